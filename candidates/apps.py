@@ -1,0 +1,15 @@
+"""Wiring of the room `candidates`."""
+
+from django.apps import AppConfig
+
+from ledger.registry import autodiscover
+
+
+class CandidatesConfig(AppConfig):
+    """Applications, candidacies, and the sets that were achieved."""
+
+    name = "candidates"
+
+    def ready(self) -> None:
+        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        autodiscover(self.name)

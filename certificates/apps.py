@@ -1,0 +1,15 @@
+"""Wiring of the room `certificates`."""
+
+from django.apps import AppConfig
+
+from ledger.registry import autodiscover
+
+
+class CertificatesConfig(AppConfig):
+    """The issued thing: number, PDF, verification."""
+
+    name = "certificates"
+
+    def ready(self) -> None:
+        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        autodiscover(self.name)

@@ -1,0 +1,15 @@
+"""Wiring of the room `courses`."""
+
+from django.apps import AppConfig
+
+from ledger.registry import autodiscover
+
+
+class CoursesConfig(AppConfig):
+    """Offerings, providers, agreements, and completions."""
+
+    name = "courses"
+
+    def ready(self) -> None:
+        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        autodiscover(self.name)

@@ -1,0 +1,15 @@
+"""Wiring of the room `ledger`."""
+
+from django.apps import AppConfig
+
+from ledger.registry import autodiscover
+
+
+class LedgerConfig(AppConfig):
+    """What happened, and what is still to be sent."""
+
+    name = "ledger"
+
+    def ready(self) -> None:
+        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        autodiscover(self.name)

@@ -1,0 +1,16 @@
+"""The worker and its timetable. Nothing here is the truth: every task only wakes work that waits in PostgreSQL."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lssc.settings")
+
+app = Celery("lssc")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "work the outbox": {"task": "ledger.work", "schedule": 60.0, "options": {"expires": 55}},
+    "run what is due": {"task": "ledger.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "show that the worker lives": {"task": "ledger.beat", "schedule": 20.0, "options": {"expires": 15}},
+}

@@ -1,0 +1,15 @@
+"""Wiring of the room `people`."""
+
+from django.apps import AppConfig
+
+from ledger.registry import autodiscover
+
+
+class PeopleConfig(AppConfig):
+    """Who somebody is: sign-in, roles, preferences, their documents."""
+
+    name = "people"
+
+    def ready(self) -> None:
+        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        autodiscover(self.name)
