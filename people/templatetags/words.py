@@ -1,0 +1,115 @@
+"""How dates, hours, money and mistakes are written for people, the same in every room."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django import template
+from django.forms import BoundField, Field, FileField
+from django.forms.forms import BaseForm
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SPELLED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+REQUIRED = str(Field.default_error_messages["required"])
+
+
+def _local(moment: date) -> date:
+    """A moment in the reader's zone; a date stays as it is."""
+    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
+
+
+@register.filter
+def longdate(day: date | None) -> str:
+    """Write a day in a sentence: January 20, 2030."""
+    if not day:
+        return ""
+    day = _local(day)
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+@register.filter
+def shortdate(day: date | None) -> str:
+    """Write a day in a table or on a slip: Jan 20, 2030."""
+    if not day:
+        return ""
+    day = _local(day)
+    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
+
+
+@register.filter
+def clock(at: datetime | None) -> str:
+    """Write the hour in the reader's zone: 2:14 pm."""
+    if not at:
+        return ""
+    local = timezone.localtime(at)
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
+@register.filter
+def dollars(cents: int | None) -> str:
+    """Write an amount in cents: $350, or $52.50."""
+    if cents is None:
+        return ""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}${whole:,}{f'.{rest:02}' if rest else ''}"
+
+
+@register.filter
+def spelled(number: int) -> str:
+    """Write a small number as a word, a larger one in digits."""
+    return SPELLED[number] if 0 <= number < len(SPELLED) else f"{number:,}"
+
+
+@register.filter
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: `1|counted:"day"` is 1 day, `2|counted:"day"` is 2 days; `counted:"library,libraries"` where an s is not enough."""
+    singular, _, plural = noun.partition(",")
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+@register.filter
+def said(error: str, field: BoundField) -> str:
+    """Say what to do instead of Django's "This field is required."; every other message stays as its author wrote it."""
+    if str(error) != REQUIRED:
+        return error
+    if field.widget_type == "checkbox":
+        verb = "Check the box"
+    elif isinstance(field.field, FileField):
+        verb = "Choose a file for"
+    else:
+        verb = "Choose an answer for" if hasattr(field.field, "choices") else "Fill in"
+    return f"{verb} “{field.label.rstrip('.:')}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One line of the error summary: what to do, and the id of the control where it is done."""
+
+    text: str
+    target: str
+
+
+@register.filter
+def mistakes(form: BaseForm | None) -> list[Mistake]:
+    """Gather a bound form's errors in the order of its fields, those of the whole form first."""
+    return list(_mistakes(form)) if form is not None and form.is_bound else []
+
+
+def _mistakes(form: BaseForm) -> Iterator[Mistake]:
+    for error in form.non_field_errors():
+        yield Mistake(str(error), "")
+    for field in form:
+        for error in field.errors:
+            yield Mistake(said(error, field), "" if field.is_hidden else anchor(field))
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """The id of the control where typing goes on: the first of several."""
+    widget = field.subwidgets[0].data
+    first = widget["subwidgets"][0] if widget.get("subwidgets") else widget
+    return SafeString(first["attrs"].get("id", ""))
