@@ -1,0 +1,118 @@
+"""The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, models, transaction
+
+from ledger import wording
+from ledger.models import Delivery, Entry, Letter
+from ledger.registry import SUBSCRIBERS
+from ledger.states import SENTENCES
+
+
+def record(
+    verb: str,
+    *,
+    subject: models.Model,
+    actor: AbstractBaseUser | None,
+    at: datetime,
+    person: AbstractBaseUser | None = None,
+    facts: dict[str, Any] | None = None,
+    reason: str = "",
+) -> Entry:
+    """Write one audit entry about `subject`; `person` is whose file it belongs to, `actor=None` the program itself.
+
+    Raises KeyError for a verb without a sentence, and RuntimeError outside a transaction.
+    """
+    if verb not in SENTENCES:
+        raise KeyError(f"The verb {verb} has no sentence")
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit entry belongs in the transaction of what it tells")
+    return Entry.objects.create(
+        at=at,
+        actor=actor,
+        person=person,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        facts=facts or {},
+        reason=reason,
+    )
+
+
+def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
+    """Tell every subscriber of `topic` once: one outbox row each, unique by (topic, key, subscriber).
+
+    UUIDs and dates in the payload arrive as text. Emitting the same key again changes nothing.
+    """
+    rows = [
+        Delivery(
+            topic=topic,
+            subscriber=name,
+            dedupe_key=f"{topic}:{key}:{name}",
+            payload=payload,
+            created_at=at,
+            due_at=at,
+        )
+        for name in sorted(SUBSCRIBERS.get(topic, {}))
+    ]
+    if rows:
+        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+        _wake()
+
+
+def mail(
+    person: AbstractBaseUser | None,
+    notice: str,
+    *,
+    key: Any,
+    at: datetime,
+    path: str,
+    facts: dict[str, Any] | None = None,
+    must_arrive: bool = True,
+    calendar: tuple[date, str] | None = None,
+    to: str = "",
+    why: str = "you are in the program",
+) -> None:
+    """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
+
+    `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title, attached as a file;
+    `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
+    `why` ends the sentence "You get this mail because ...".
+    """
+    address = to or str(getattr(person, "email", ""))
+    url = urljoin(settings.PUBLIC_URL + "/", path)
+    called = person.get_short_name() if person is not None else ""  # type: ignore[attr-defined]
+    words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
+    Letter.objects.bulk_create(
+        [
+            Letter(
+                person=person,
+                to=address,
+                notice=notice,
+                dedupe_key=f"{notice}:{key}:{person.pk if person is not None else address}",
+                subject=words.subject,
+                text=words.text,
+                html=words.html,
+                calendar=wording.calendar_file(*calendar, url=url, at=at) if calendar else "",
+                must_arrive=must_arrive,
+                created_at=at,
+                due_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    _wake()
+
+
+def _wake() -> None:
+    """Wake a worker when the transaction commits, once; if nobody hears it, the next sweep does the work."""
+    from ledger.tasks import wake
+
+    already = any(callback is wake for _, callback, _ in connection.run_on_commit)
+    if not already:
+        transaction.on_commit(wake, robust=True)

@@ -1,0 +1,33 @@
+"""Work the outbox until it is empty."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ledger import clock, outbox, post, queries
+
+
+class Command(BaseCommand):
+    """Deliver news and send letters here and now, without a worker."""
+
+    help = "Work the outbox until it is empty, or until --seconds have passed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the limit."""
+        parser.add_argument("--seconds", type=int, default=120, help="give up after so many seconds (120)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print what was done; exit 1 when something is left."""
+        until = time.monotonic() + options["seconds"]
+        done = 0
+        while any(queries.count_undone()) and time.monotonic() < until:
+            worked = outbox.deliver(at=clock.now()) + post.send_due(at=clock.now())
+            done += worked
+            if not worked:
+                time.sleep(0.5)
+        news, letters = queries.count_undone()
+        if news or letters:
+            raise CommandError(f"{done} done. Left: {news} pieces of news and {letters} letters, which are tried again later.")
+        self.stdout.write(f"{done} done. The outbox is empty.")

@@ -1,0 +1,190 @@
+"""What happened (entries, chained), and what is still to be done (deliveries and letters)."""
+
+import uuid
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+CHAIN_LINK = """
+    -- Runs when the transaction commits, so that the chain's lock is the last one taken and is held for a moment only.
+    SELECT position, hash INTO STRICT head FROM ledger_chainhead WHERE id = 1 FOR UPDATE;
+    INSERT INTO ledger_link (position, entry_id, previous_hash, hash)
+    VALUES (head.position + 1, NEW.id, head.hash, ledger_entry_hash(NEW, head.hash))
+    RETURNING position, hash INTO head;
+    UPDATE ledger_chainhead SET position = head.position, hash = head.hash WHERE id = 1;
+    RETURN NULL;
+"""
+
+
+def _append_only() -> list[pgtrigger.Trigger]:
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name="no_truncate",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            level=pgtrigger.Statement,
+            func="RAISE EXCEPTION 'What happened is never emptied';",
+        ),
+    ]
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries, newest first where a page shows them."""
+
+    def about(self, person: models.Model) -> "EntryQuerySet":
+        """What happened to this person, or was done by them."""
+        return self.filter(Q(person=person) | Q(actor=person)).order_by("-id")
+
+
+class Entry(models.Model):
+    """One thing that happened. `facts` may hold personal data, marked so by its verb; kept for the life of the program."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=80)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    reason = models.TextField(blank=True, default="")
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-id"], name="ledger_entry_person"),
+            models.Index(fields=["actor", "-id"], name="ledger_entry_actor"),
+            models.Index(fields=["subject_type", "subject_id"], name="ledger_entry_subject"),
+        ]
+        triggers: ClassVar = [
+            *_append_only(),
+            pgtrigger.Trigger(
+                name="chain",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                declare=[("head", "RECORD")],
+                func=CHAIN_LINK,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Link(models.Model):
+    """An entry's place in the chain: its hash covers the entry and the hash before it. No personal data."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="link")
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        triggers: ClassVar = _append_only()
+
+    def __str__(self) -> str:
+        return f"Link {self.position}"
+
+
+class ChainHead(models.Model):
+    """The one row that says where the chain ends, so that a cut tail is seen too."""
+
+    position = models.BigIntegerField(default=0)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="ledger_chainhead_is_one")]
+
+    def __str__(self) -> str:
+        return f"Chain up to {self.position}"
+
+
+class Delivery(models.Model):
+    """One piece of news for one subscriber: the outbox. Payloads carry ids, not personal data; kept after delivery."""
+
+    topic = models.CharField(max_length=80)
+    subscriber = models.CharField(max_length=80)
+    dedupe_key = models.CharField(max_length=240, unique=True)
+    payload = models.JSONField(encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        # For the sweep "work": what is not delivered yet, oldest first.
+        indexes = [models.Index(fields=["due_at", "id"], name="ledger_delivery_due", condition=Q(done_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.topic} for {self.subscriber}"
+
+
+class LetterState(models.TextChoices):
+    """Where a letter is."""
+
+    QUEUED = "queued", "Waiting to be sent"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    UNKNOWN = "unknown", "May have been sent"
+    FAILED = "failed", "Could not be sent"
+
+
+class Letter(models.Model):
+    """One mail to one recipient. Personal data: name, address, text; kept as the person's mail history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters")
+    to = models.EmailField(max_length=254)
+    notice = models.CharField(max_length=80)
+    dedupe_key = models.CharField(max_length=240, unique=True)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField()
+    calendar = models.TextField(blank=True, default="")
+    must_arrive = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=LetterState, default=LetterState.QUEUED)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [
+            # For the sweep "work": letters to send, oldest first.
+            models.Index(fields=["due_at"], name="ledger_letter_due", condition=Q(state__in=["queued", "sending"])),
+            models.Index(fields=["person", "-created_at"], name="ledger_letter_person"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)), name="ledger_letter_sent_has_time")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.state})"
+
+
+class SweepRun(models.Model):
+    """The last period that a sweep ran for: what makes none, one or three schedulers give the same result. No personal data."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    period = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.period}"
+
+
+class Heartbeat(models.Model):
+    """When a worker was last alive. No personal data."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at}"

@@ -1,0 +1,137 @@
+"""The reading door: a person's time line, the chain's health, what waits for staff."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from string import Formatter
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
+
+from ledger.models import Delivery, Entry, Letter, LetterState
+from ledger.states import SENTENCES
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for a decision, as the staff's inbox shows it.
+
+    `since` and `due_on` are days; `holder` is who has it; `needs_person` puts it above what is ready to decide.
+    """
+
+    queue: str
+    title: str
+    detail: str
+    url: str
+    since: date
+    due_on: date | None
+    holder: str
+    needs_person: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry as an English sentence."""
+
+    at: datetime
+    sentence: str
+    reason: str
+    verb: str
+
+
+class _Gaps(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "(not recorded)"
+
+
+def tell(entry: Entry) -> Told:
+    """Say an entry in English; needs `actor` and `person` loaded, and runs no query then."""
+    facts = _Gaps(
+        {name: _worded(value) for name, value in entry.facts.items()},
+        actor=str(entry.actor) if entry.actor_id else "The program",
+        person=str(entry.person) if entry.person_id else "nobody",
+    )
+    sentence = Formatter().vformat(SENTENCES[entry.verb].sentence, (), facts) if entry.verb in SENTENCES else entry.verb
+    return Told(at=entry.at, sentence=sentence, reason=entry.reason, verb=entry.verb)
+
+
+def _worded(value: Any) -> str:
+    """Dates in words, lists with commas, the rest as it is."""
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return value
+        return f"{day:%B} {day.day}, {day.year}"
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+def list_entries(person: AbstractBaseUser, *, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """What happened to a person or was done by them, newest first; `before` is the id of the last entry seen. One query."""
+    entries = Entry.objects.about(person).select_related("actor", "person")
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    return list(entries[:limit])
+
+
+def list_letters(person: AbstractBaseUser, *, limit: int = 50) -> list[Letter]:
+    """The letters to a person, newest first."""
+    return list(Letter.objects.filter(person=person).order_by("-created_at")[:limit])
+
+
+def count_undone() -> tuple[int, int]:
+    """How many pieces of news and letters are not done yet."""
+    return (
+        Delivery.objects.filter(done_at=None).count(),
+        Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.SENDING]).count(),
+    )
+
+
+@dataclass(frozen=True)
+class Break:
+    """One place where the chain does not hold."""
+
+    position: int
+    entry_id: int | None
+    what: str
+
+
+VERIFY = """
+    WITH checked AS (
+        SELECT link.position, link.entry_id, link.previous_hash, link.hash, entry.id IS NULL AS gone,
+               lag(link.position, 1, 0::bigint) OVER chain AS before_position,
+               lag(link.hash, 1, decode(repeat('00', 32), 'hex')) OVER chain AS before_hash,
+               CASE WHEN entry.id IS NOT NULL THEN ledger_entry_hash(entry, link.previous_hash) END AS right_hash
+        FROM ledger_link link LEFT JOIN ledger_entry entry ON entry.id = link.entry_id
+        WINDOW chain AS (ORDER BY link.position)
+    )
+    SELECT position, entry_id,
+           CASE WHEN position <> before_position + 1 THEN 'entries before it were deleted'
+                WHEN gone THEN 'the entry was deleted'
+                WHEN right_hash <> hash THEN 'the entry was changed or moved'
+                ELSE 'its link to the entry before it was changed' END
+    FROM checked
+    WHERE position <> before_position + 1 OR gone OR right_hash <> hash OR previous_hash <> before_hash
+    UNION ALL
+    SELECT head.position, NULL, 'the end of the chain was cut off or changed'
+    FROM ledger_chainhead head LEFT JOIN ledger_link link ON link.position = head.position AND link.hash = head.hash
+    WHERE head.position > 0 AND link.position IS NULL
+    UNION ALL
+    SELECT link.position, link.entry_id, 'it stands after the end of the chain'
+    FROM ledger_link link JOIN ledger_chainhead head ON link.position > head.position
+    UNION ALL
+    SELECT 0, entry.id, 'the entry is not in the chain'
+    FROM ledger_entry entry LEFT JOIN ledger_link link ON link.entry_id = entry.id WHERE link.position IS NULL
+    ORDER BY 1
+"""
+
+
+def find_breaks() -> Iterator[Break]:
+    """Every place where an audit entry was changed, deleted, added or moved behind the program's back. One pass in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERIFY)
+        for position, entry_id, what in cursor:
+            yield Break(position, entry_id, what)

@@ -1,0 +1,66 @@
+"""Who hears which news, and what is due how often: filled by each room's `subscribers.py` and `sweeps.py` at start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Literal, Protocol
+
+Period = Literal["minute", "hour", "day"]
+
+
+class Subscriber(Protocol):
+    """Hears one piece of news in a transaction of its own; raising means: try again later."""
+
+    def __call__(self, news: dict[str, Any], *, at: datetime) -> None: ...
+
+
+class Sweeper(Protocol):
+    """Finds and does what is due; safe to run twice."""
+
+    def __call__(self, *, at: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweeper with its name and period."""
+
+    name: str
+    every: Period
+    run: Sweeper
+
+
+SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
+SWEEPS: dict[str, Sweep] = {}
+
+
+def hear(topic: str, *, name: str) -> Callable[[Subscriber], Subscriber]:
+    """Register a subscriber of `topic` under a `name` that must never change: rows in the outbox carry it."""
+
+    def register(subscriber: Subscriber) -> Subscriber:
+        if name in SUBSCRIBERS.setdefault(topic, {}):
+            raise ValueError(f"Two subscribers of {topic} are called {name}")
+        SUBSCRIBERS[topic][name] = subscriber
+        return subscriber
+
+    return register
+
+
+def sweep(name: str, *, every: Period) -> Callable[[Sweeper], Sweeper]:
+    """Register a sweeper that runs once in each minute, hour, or deadline day."""
+
+    def register(sweeper: Sweeper) -> Sweeper:
+        if name in SWEEPS:
+            raise ValueError(f"Two sweeps are called {name}")
+        SWEEPS[name] = Sweep(name, every, sweeper)
+        return sweeper
+
+    return register
+
+
+def autodiscover(room: str) -> None:
+    """Import a room's sentences, subscribers and sweeps, where it has them."""
+    for module in ("states", "subscribers", "sweeps"):
+        if find_spec(f"{room}.{module}"):
+            import_module(f"{room}.{module}")

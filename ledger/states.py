@@ -1,0 +1,70 @@
+"""What a legal transition is, and the sentence in which it is told: the vocabulary of every room's `states.py`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+SENTENCES: dict[str, "Verb"] = {}
+
+
+class NotPossible(ValueError):
+    """A refusal that a person can act on; `message` is in the user's words."""
+
+    def __init__(self, message: str = "This can't be done now.") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something that can happen, with its sentence in English.
+
+    `sentence` may name {actor}, {person} and the entry's facts; `personal` are the facts that are personal data.
+    """
+
+    name: str
+    sentence: str
+    personal: frozenset[str] | set[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Register the sentence; raises ValueError when two rooms use one verb."""
+        if self.name in SENTENCES and SENTENCES[self.name].sentence != self.sentence:
+            raise ValueError(f"The verb {self.name} has two sentences")
+        SENTENCES[self.name] = self
+
+
+@dataclass(frozen=True)
+class Move:
+    """One legal transition: from any of `sources` to `target`.
+
+    `refusal` is what a person reads when the row is in another state.
+    """
+
+    verb: str
+    sources: Iterable[str]
+    target: str
+    sentence: str
+    personal: frozenset[str] | set[str] = frozenset()
+    refusal: str = ""
+
+
+@dataclass(frozen=True, init=False)
+class Table:
+    """Every legal transition of one kind of row, as data."""
+
+    name: str
+    moves: dict[str, Move] = field(default_factory=dict)
+
+    def __init__(self, name: str, *moves: Move) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "moves", {move.verb: move for move in moves})
+        if len(self.moves) != len(moves):
+            raise ValueError(f"The table {name} names a verb twice")
+        for move in moves:
+            Verb(f"{name}.{move.verb}", move.sentence, move.personal)
+
+    def check(self, state: str, verb: str) -> Move:
+        """The move that `verb` makes from `state`; raises NotPossible where the table has none."""
+        move = self.moves[verb]
+        if state not in {str(source) for source in move.sources}:
+            raise NotPossible(move.refusal or "This was already done, or is no longer possible. Nothing was changed.")
+        return move

@@ -1,0 +1,38 @@
+"""The worker's entrances. Each may be called at any time, by any number of workers, or never: the outbox decides what is done."""
+
+import contextlib
+
+from celery import shared_task
+from django.db import connection
+from kombu.exceptions import OperationalError
+
+from ledger import clock, outbox, post, sweeping
+from ledger.models import Heartbeat
+
+
+def wake() -> None:
+    """Ask a worker to look at the outbox now; a broker that does not answer is no loss, the next sweep comes."""
+    with contextlib.suppress(OperationalError, OSError):
+        work.apply_async(expires=300, retry=False)
+
+
+@shared_task(name="ledger.work")
+def work() -> None:
+    """Deliver news and send letters until nothing is due."""
+    while outbox.deliver(at=clock.now()) + post.send_due(at=clock.now()):
+        pass
+
+
+@shared_task(name="ledger.sweep")
+def sweep() -> None:
+    """Run every sweep that is due in this minute, hour or day, once."""
+    sweeping.run_due(at=clock.now())
+
+
+@shared_task(name="ledger.beat")
+def beat() -> None:
+    """Show that a worker lives."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name="worker", at=clock.now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
+    )
+    connection.close_if_unusable_or_obsolete()

@@ -1,0 +1,59 @@
+"""The one door through which `state` changes: lock, check the table, save, write the audit entry."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, models
+
+from ledger import actions
+from ledger.states import Table
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def _table(row: models.Model | type[models.Model]) -> Table:
+    table = getattr(row, "TABLE", None)
+    if not isinstance(table, Table):
+        raise TypeError(f"{row} has no table of transitions")
+    return table
+
+
+def lock(model: type[Row], id: Any, verb: str | None = None) -> Row:
+    """Lock one row until the transaction ends, read it again, and check that `verb` is legal from its state.
+
+    Raises NotPossible where the table has no such move, the model's DoesNotExist, and RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A transition needs a transaction")
+    row = model._default_manager.select_for_update(of=("self",)).get(pk=id)
+    if verb is not None:
+        _table(model).check(row.state, verb)  # type: ignore[attr-defined]
+    return row
+
+
+def move(
+    row: Row,
+    verb: str,
+    *,
+    actor: AbstractBaseUser | None,
+    at: datetime,
+    person: AbstractBaseUser | None = None,
+    reason: str = "",
+    facts: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Row:
+    """Make the move `verb` on a row that this transaction has locked, with field `changes`, and write its audit entry.
+
+    `actor=None` is the program itself. Raises NotPossible where the table has no such move.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A transition needs a transaction")
+    table = _table(row)
+    step = table.check(row.state, verb)  # type: ignore[attr-defined]
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.state = str(step.target)  # type: ignore[attr-defined]
+    row.save(update_fields=["state", *changes])
+    actions.record(f"{table.name}.{verb}", subject=row, actor=actor, at=at, person=person, facts=facts, reason=reason)
+    return row

@@ -1,0 +1,118 @@
+"""How a letter is worded: one text makes the plain mail and the HTML mail, so that both say the same."""
+
+import hashlib
+import re
+import textwrap
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+
+WRAP = 76
+
+
+@dataclass(frozen=True)
+class Words:
+    """A letter as it will go out."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph: words, list items, or a link with its label."""
+
+    words: str = ""
+    items: tuple[str, ...] = ()
+    url: str = ""
+
+
+def letter(notice: str, facts: dict[str, Any], *, why: str) -> Words:
+    """Render `templates/<room>/email/<name>/subject.txt` and `body.txt`; values are escaped in the HTML only."""
+    room, name = notice.split("/")
+    folder = f"{room}/email/{name}"
+    subject = " ".join(_unescaped(f"{folder}/subject.txt", facts).split())
+    body = _unescaped(f"{folder}/body.txt", facts).strip()
+    blocks = _blocks(body)
+    return Words(
+        subject=subject[:250],
+        text=_unescaped("ledger/email/letter.txt", {"paragraphs": [_plain(block) for block in blocks], "why": why}),
+        html=render_to_string("ledger/email/letter.html", {"subject": subject, "blocks": blocks, "why": why}),
+    )
+
+
+def _unescaped(template: str, facts: dict[str, Any]) -> str:
+    """Render a plain text: there is nothing to escape in it, and the HTML escapes later."""
+    loaded = get_template(template)
+    return str(loaded.template.render(Context(facts, autoescape=False)))
+
+
+def _blocks(body: str) -> list[Block]:
+    """Split a body at its empty lines. A paragraph whose last line is an address is a link; lines with "- " are a list."""
+    blocks = []
+    for paragraph in re.split(r"\n\s*\n", body):
+        lines = [line.strip() for line in paragraph.strip().splitlines() if line.strip()]
+        if not lines:
+            continue
+        if re.fullmatch(r"https?://\S+", lines[-1]):
+            blocks.append(Block(words=" ".join(lines[:-1]).rstrip(":"), url=lines[-1]))
+        elif all(line.startswith("- ") for line in lines):
+            blocks.append(Block(items=tuple(line[2:] for line in lines)))
+        else:
+            blocks.append(Block(words=" ".join(lines)))
+    return blocks
+
+
+def _plain(block: Block) -> str:
+    if block.url:
+        return f"{block.words}:\n{block.url}" if block.words else block.url
+    if block.items:
+        return "\n".join(_wrapped(item, first="- ", rest="  ") for item in block.items)
+    return _wrapped(block.words)
+
+
+def _wrapped(words: str, *, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(words, WRAP, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+
+
+def calendar_file(day: date, title: str, *, url: str, at: datetime) -> str:
+    """An all-day event on `day` as iCalendar (RFC 5545), with lines folded at 75 octets."""
+    escaped = title.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", " ")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//LSSC//Dates//EN",
+        "BEGIN:VEVENT",
+        f"UID:{day:%Y%m%d}-{_fingerprint(url + title)}@lssc",
+        f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{escaped}",
+        f"URL:{url}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(_folded(line) + "\r\n" for line in lines)
+
+
+def _fingerprint(text: str) -> str:
+    """The same short name for the same text, on every machine."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _folded(line: str) -> str:
+    """Fold after at most 75 octets, never inside a character (RFC 5545, 3.1)."""
+    out, size = [""], 0
+    for character in line:
+        width = len(character.encode())
+        if size + width > 74:
+            out.append(" ")
+            size = 1
+        out[-1] += character
+        size += width
+    return "\r\n".join(out)

@@ -1,0 +1,31 @@
+"""The reading door: the framework, its sets, and the Terms of a day."""
+
+from datetime import date
+
+from django.db.models import Prefetch
+
+from programs.models import Competency, CompetencySet, Framework, Terms
+
+
+def get_framework() -> Framework:
+    """The newest framework; raises Framework.DoesNotExist on an empty installation."""
+    return Framework.objects.latest("approved_on")
+
+
+def list_sets(framework: Framework | None = None) -> list[CompetencySet]:
+    """The sets of a framework (the newest by default) in their order, competencies loaded. Two or three queries."""
+    sets = CompetencySet.objects.filter(framework=framework or get_framework()).order_by("position")
+    return list(sets.prefetch_related(Prefetch("competencies", Competency.objects.order_by("number"))))
+
+
+def get_set(code: str, framework: Framework | None = None) -> CompetencySet:
+    """One set by its code; raises CompetencySet.DoesNotExist."""
+    return CompetencySet.objects.get(framework=framework or get_framework(), code=code)
+
+
+def get_terms(on: date) -> Terms:
+    """The Terms in force on a day; raises Terms.DoesNotExist before the first ones."""
+    terms = Terms.objects.filter(effective_on__lte=on).order_by("-effective_on").first()
+    if terms is None:
+        raise Terms.DoesNotExist(f"There are no Terms for {on}")
+    return terms
