@@ -1,11 +1,10 @@
 """The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models, transaction
 
 from ledger import wording
@@ -13,14 +12,17 @@ from ledger.models import Delivery, Entry, Letter
 from ledger.registry import SUBSCRIBERS
 from ledger.states import SENTENCES
 
+if TYPE_CHECKING:
+    from people.models import User
+
 
 def record(
     verb: str,
     *,
     subject: models.Model,
-    actor: AbstractBaseUser | None,
+    actor: "User | None",
     at: datetime,
-    person: AbstractBaseUser | None = None,
+    person: "User | None" = None,
     facts: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Entry:
@@ -66,7 +68,7 @@ def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
 
 
 def mail(
-    person: AbstractBaseUser | None,
+    person: "User | None",
     notice: str,
     *,
     key: Any,
@@ -86,7 +88,7 @@ def mail(
     """
     address = to or str(getattr(person, "email", ""))
     url = urljoin(settings.PUBLIC_URL + "/", path)
-    called = person.get_short_name() if person is not None else ""  # type: ignore[attr-defined]
+    called = person.get_short_name() if person is not None else ""
     words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
     Letter.objects.bulk_create(
         [
@@ -113,6 +115,6 @@ def _wake() -> None:
     """Wake a worker when the transaction commits, once; if nobody hears it, the next sweep does the work."""
     from ledger.tasks import wake
 
-    already = any(callback is wake for _, callback, _ in connection.run_on_commit)
+    already = any(registered[1] is wake for registered in connection.run_on_commit)
     if not already:
         transaction.on_commit(wake, robust=True)

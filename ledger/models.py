@@ -1,13 +1,16 @@
 """What happened (entries, chained), and what is still to be done (deliveries and letters)."""
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from people.models import User
 
 CHAIN_LINK = """
     -- Runs when the transaction commits, so that the chain's lock is the last one taken and is held for a moment only.
@@ -36,7 +39,7 @@ def _append_only() -> list[pgtrigger.Trigger]:
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries, newest first where a page shows them."""
 
-    def about(self, person: models.Model) -> "EntryQuerySet":
+    def about(self, person: "User") -> "EntryQuerySet":
         """What happened to this person, or was done by them."""
         return self.filter(Q(person=person) | Q(actor=person)).order_by("-id")
 
@@ -163,7 +166,11 @@ class Letter(models.Model):
             models.Index(fields=["due_at"], name="ledger_letter_due", condition=Q(state__in=["queued", "sending"])),
             models.Index(fields=["person", "-created_at"], name="ledger_letter_person"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)), name="ledger_letter_sent_has_time")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)), name="ledger_letter_sent_has_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.state})"

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
 from ledger.models import Delivery, Entry, Letter, LetterState
 from ledger.states import SENTENCES
+
+if TYPE_CHECKING:
+    from people.models import User
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _worded(value: Any) -> str:
     return str(value)
 
 
-def list_entries(person: AbstractBaseUser, *, before: int | None = None, limit: int = 50) -> list[Entry]:
+def list_entries(person: "User", *, before: int | None = None, limit: int = 50) -> list[Entry]:
     """What happened to a person or was done by them, newest first; `before` is the id of the last entry seen. One query."""
     entries = Entry.objects.about(person).select_related("actor", "person")
     if before is not None:
@@ -77,7 +79,7 @@ def list_entries(person: AbstractBaseUser, *, before: int | None = None, limit: 
     return list(entries[:limit])
 
 
-def list_letters(person: AbstractBaseUser, *, limit: int = 50) -> list[Letter]:
+def list_letters(person: "User", *, limit: int = 50) -> list[Letter]:
     """The letters to a person, newest first."""
     return list(Letter.objects.filter(person=person).order_by("-created_at")[:limit])
 

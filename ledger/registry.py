@@ -13,13 +13,15 @@ Period = Literal["minute", "hour", "day"]
 class Subscriber(Protocol):
     """Hears one piece of news in a transaction of its own; raising means: try again later."""
 
-    def __call__(self, news: dict[str, Any], *, at: datetime) -> None: ...
+    def __call__(self, news: dict[str, Any], *, at: datetime) -> None:
+        """Take one piece of news."""
 
 
 class Sweeper(Protocol):
     """Finds and does what is due; safe to run twice."""
 
-    def __call__(self, *, at: datetime) -> None: ...
+    def __call__(self, *, at: datetime) -> None:
+        """Do what is due at this instant."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from ledger.models import SweepRun
 from ledger.registry import SWEEPS, Sweep
 
 log = logging.getLogger(__name__)

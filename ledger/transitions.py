@@ -1,13 +1,15 @@
 """The one door through which `state` changes: lock, check the table, save, write the audit entry."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models
 
 from ledger import actions
 from ledger.states import Table
+
+if TYPE_CHECKING:
+    from people.models import User
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -36,9 +38,9 @@ def move(
     row: Row,
     verb: str,
     *,
-    actor: AbstractBaseUser | None,
+    actor: "User | None",
     at: datetime,
-    person: AbstractBaseUser | None = None,
+    person: "User | None" = None,
     reason: str = "",
     facts: dict[str, Any] | None = None,
     **changes: Any,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 
 WRAP = 76
 
@@ -47,8 +47,7 @@ def letter(notice: str, facts: dict[str, Any], *, why: str) -> Words:
 
 def _unescaped(template: str, facts: dict[str, Any]) -> str:
     """Render a plain text: there is nothing to escape in it, and the HTML escapes later."""
-    loaded = get_template(template)
-    return str(loaded.template.render(Context(facts, autoescape=False)))
+    return str(Engine.get_default().get_template(template).render(Context(facts, autoescape=False)))
 
 
 def _blocks(body: str) -> list[Block]:

@@ -14,10 +14,30 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 KEPT = {"auth_permission", "auth_group", "django_content_type", "django_migrations", "billing_feeamount"}
 
 
+def _flush(self: Any, **options: Any) -> None:
+    """After a test that really commits: empty the tables past the guards, keep what migrations wrote."""
+    from django.db import connections
+
+    connection = connections[options["database"]]
+    tables = [
+        table
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False)
+        if table not in KEPT and not table.startswith("programs_") and table != "ledger_chainhead"
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY")
+        cursor.execute("UPDATE ledger_chainhead SET position = 0, hash = decode(repeat('00', 32), 'hex')")
+        cursor.execute("UPDATE programs_terms SET frozen_at = NULL")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Serve static files as they lie, and hash passwords quickly."""
     from django.conf import settings
+    from django.core.management.commands import flush
 
+    flush.Command.handle = _flush  # type: ignore[method-assign]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -34,29 +54,6 @@ def _nobody_wakes_a_worker(monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     """Tests work the outbox themselves; no broker is asked, unless the test is a journey."""
     if request.node.get_closest_marker("journey") is None:
         monkeypatch.setattr("ledger.tasks.work.apply_async", lambda **options: None)
-
-
-@pytest.fixture(autouse=True)
-def _flush_what_tests_committed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a test that really commits: empty the tables past the guards, keep what migrations wrote."""
-    from django.core.management.commands import flush
-    from django.db import connections
-
-    def handle(self: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
-        tables = [
-            table
-            for table in connection.introspection.django_table_names(only_existing=True, include_views=False)
-            if table not in KEPT and not table.startswith("programs_") and table != "ledger_chainhead"
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY")
-            cursor.execute("UPDATE ledger_chainhead SET position = 0, hash = decode(repeat('00', 32), 'hex')")
-            cursor.execute("UPDATE programs_terms SET frozen_at = NULL")
-            cursor.execute("SET session_replication_role = DEFAULT")
-
-    monkeypatch.setattr(flush.Command, "handle", handle)
 
 
 @pytest.fixture

@@ -1,0 +1,153 @@
+"""Letters: one per notice, key and recipient; both forms say the same; what must arrive is sent again, a reminder is not."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core import mail as outgoing
+from django.db import transaction
+
+from ledger import actions as ledger
+from ledger import post, wording
+from ledger.models import Letter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_notice(tmp_path: Path, settings: Any) -> None:
+    folder = tmp_path / "test" / "email" / "hello"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt").write_text("Send {{ what }}\n by {{ day }}")
+    (folder / "body.txt").write_text(
+        "Hello {{ called }},\n\nPlease send {{ what }} by {{ day }}. That day is\nstill in time.\n\n"
+        "- one\n- two\n\nSee what to do:\n{{ url }}\n"
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
+
+
+def write(person: Any, at: datetime, **options: Any) -> None:
+    with transaction.atomic():
+        facts = {"what": "<Tom & Jerry's> book", "day": "March 4, 2027"}
+        ledger.mail(person, "test/hello", key=1, at=at, path="/my/", facts=facts, **options)
+
+
+def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
+    write(alice, at)
+    letter = Letter.objects.get()
+    assert letter.subject == "Send <Tom & Jerry's> book by March 4, 2027"
+    assert letter.text == (
+        "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That day is still in\ntime.\n\n- one\n- two\n\n"
+        "See what to do:\nhttp://testserver/my/\n\n--\nLibrary Support Staff Certification\n"
+        "You get this mail because you are in the program. We wrote it to you alone.\nQuestions? Just reply.\n"
+    )
+    assert "<p>Please send &lt;Tom &amp; Jerry&#x27;s&gt; book by March 4, 2027. That day is still in time.</p>" in letter.html
+    assert '<p class="go"><a href="http://testserver/my/">See what to do</a></p>' in letter.html
+    assert "<ul><li>one</li><li>two</li></ul>" in letter.html
+
+
+def test_a_letter_is_written_once(alice: Any, at: datetime) -> None:
+    write(alice, at)
+    write(alice, at)
+    assert Letter.objects.count() == 1
+
+
+def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> None:
+    write(alice, at, calendar=(date(2027, 3, 4), "Send the book; please"))
+    assert post.send_due(at=at) == 1
+    assert post.send_due(at=at) == 0
+    [message] = outgoing.outbox
+    letter = Letter.objects.get()
+    assert (letter.state, letter.sent_at, message.to) == ("sent", at, ["alice@marlow.example"])
+    assert message.extra_headers["Message-ID"] == f"<{letter.id}@localhost>"
+    [(name, content, kind)] = message.attachments
+    assert (name, kind) == ("date.ics", "text/calendar")
+    assert "DTSTART;VALUE=DATE:20270304\r\nDTEND;VALUE=DATE:20270305\r\nSUMMARY:Send the book\\; please\r\n" in content
+
+
+class Stops(BaseException):
+    """The process dies in the middle of a send."""
+
+
+def die(*args: Any, **options: Any) -> None:
+    raise Stops
+
+
+@pytest.mark.parametrize(("must_arrive", "again", "state"), [(True, 1, "sent"), (False, 0, "unknown")])
+def test_after_a_send_that_was_cut_short(
+    alice: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, must_arrive: bool, again: int, state: str
+) -> None:
+    write(alice, at, must_arrive=must_arrive)
+    with monkeypatch.context() as patch, pytest.raises(Stops):
+        patch.setattr("django.core.mail.EmailMultiAlternatives.send", die)
+        post.send_due(at=at)
+    assert post.send_due(at=at + timedelta(minutes=4)) == 0
+    assert post.send_due(at=at + timedelta(minutes=5)) == again
+    assert Letter.objects.get().state == state
+    assert len(outgoing.outbox) == again
+
+
+def test_a_server_that_refuses_is_asked_again_and_then_given_up(
+    alice: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+
+    def refuse(*args: Any, **options: Any) -> None:
+        raise OSError("the server is closed")
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+    write(alice, at)
+    tries, when = 0, at
+    while Letter.objects.filter(state="queued").exists():
+        tries += post.send_due(at=when)
+        when = Letter.objects.get().due_at
+        assert tries < 20
+    letter = Letter.objects.get()
+    assert (letter.state, letter.last_error, tries) == ("failed", "OSError: the server is closed", 1 + len(post.PATIENCE))
+
+
+class Keeps:
+    """A mail server that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.kept.append(envelope.content)
+        await asyncio.sleep(0)
+        return "250 Kept"
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Keeps, Controller]]:
+    keeps = Keeps()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(keeps, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield keeps, controller
+    controller.stop()
+
+
+def test_a_letter_goes_through_a_real_mail_server(alice: Any, at: datetime, settings: Any, server: Any) -> None:
+    keeps, controller = server
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    write(alice, at)
+    assert post.send_due(at=at) == 1
+    assert Letter.objects.get().state == "sent"
+    assert f"Message-ID: <{Letter.objects.get().id}@localhost>".encode() in keeps.kept[0]
+
+
+def test_a_calendar_line_folds_between_characters(at: datetime) -> None:
+    content = wording.calendar_file(date(2027, 3, 4), "Đánh giá " * 20, url="https://lssc.example/", at=at)
+    assert max(len(line.encode()) for line in content.split("\r\n")) <= 75
+    assert "Đánh giá" in content.replace("\r\n ", "")

@@ -1,0 +1,138 @@
+"""News is delivered at least once and takes effect once; a poisoned row stops nobody."""
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from ledger import actions as ledger
+from ledger import outbox, sweeping
+from ledger.models import Delivery
+from ledger.registry import SUBSCRIBERS, SWEEPS, hear, sweep
+
+heard: list[dict[str, Any]] = []
+
+
+@pytest.fixture(autouse=True)
+def _listeners() -> Iterator[None]:
+    heard.clear()
+
+    @hear("test.news", name="test.listener")
+    def listen(news: dict[str, Any], *, at: datetime) -> None:
+        if news.get("poison"):
+            raise ValueError("not digestible")
+        heard.append(news)
+
+    yield
+    del SUBSCRIBERS["test.news"]
+
+
+def tell(at: datetime, key: Any = 1, **payload: Any) -> None:
+    with transaction.atomic():
+        ledger.emit("test.news", key=key, at=at, **payload)
+
+
+@pytest.mark.django_db
+def test_the_same_news_twice_is_one_row(at: datetime) -> None:
+    tell(at, word="a")
+    tell(at, word="b")
+    assert [row.payload for row in Delivery.objects.all()] == [{"word": "a"}]
+
+
+@pytest.mark.django_db
+def test_news_is_delivered_once(at: datetime) -> None:
+    tell(at, day=at.date())
+    assert outbox.deliver(at=at) == 1
+    assert outbox.deliver(at=at) == 0
+    assert heard == [{"day": "2026-11-23"}]
+
+
+@pytest.mark.django_db
+def test_a_poisoned_row_waits_and_stops_nobody(at: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    tell(at, 1, poison=True)
+    tell(at, 2, word="fine")
+    assert outbox.deliver(at=at) == 2
+    assert heard == [{"word": "fine"}]
+    row = Delivery.objects.get(done_at=None)
+    assert (row.attempts, row.last_error, row.due_at) == (1, "ValueError: not digestible", at + timedelta(seconds=5))
+    assert outbox.deliver(at=at + timedelta(seconds=4)) == 0
+    assert outbox.deliver(at=at + timedelta(seconds=5)) == 1
+
+
+@pytest.mark.django_db
+def test_news_of_a_change_that_did_not_happen_is_not_told(at: datetime) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        tell(at)
+        raise ZeroDivisionError
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_deliver_a_hundred_news_once_each(at: datetime) -> None:
+    for key in range(100):
+        tell(at, key, number=key)
+
+    def work(_: int) -> None:
+        try:
+            while outbox.deliver(at=at):
+                pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert sorted(news["number"] for news in heard) == list(range(100))
+
+
+@pytest.fixture
+def ran() -> Iterator[list[datetime]]:
+    times: list[datetime] = []
+
+    @sweep("test.sweep", every="day")
+    def run(*, at: datetime) -> None:
+        times.append(at)
+        if at.microsecond:
+            raise ValueError("the sweep fails")
+
+    others = {name: SWEEPS.pop(name) for name in list(SWEEPS) if name != "test.sweep"}
+    yield times
+    del SWEEPS["test.sweep"]
+    SWEEPS.update(others)
+
+
+@pytest.mark.django_db
+def test_a_sweep_runs_once_in_its_day_which_ends_in_pago_pago(ran: list[datetime], at: datetime) -> None:
+    last = datetime.fromisoformat("2026-11-24T10:59:00Z")
+    first = datetime.fromisoformat("2026-11-24T11:00:00Z")
+    assert [sweeping.run_due(at=when) for when in (at, at, last, first, first)] == [["test.sweep"], [], [], ["test.sweep"], []]
+
+
+@pytest.mark.django_db
+def test_a_sweep_that_fails_is_tried_again(ran: list[datetime], at: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    assert sweeping.run_due(at=at.replace(microsecond=1)) == []
+    assert sweeping.run_due(at=at) == ["test.sweep"]
+
+
+@pytest.mark.django_db
+def test_a_clock_that_goes_back_runs_nothing_twice(ran: list[datetime], at: datetime) -> None:
+    assert sweeping.run_due(at=at) == ["test.sweep"]
+    assert sweeping.run_due(at=at - timedelta(days=3)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_schedulers_give_one_run(ran: list[datetime], at: datetime) -> None:
+    def schedule(_: int) -> None:
+        try:
+            sweeping.run_due(at=at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(schedule, range(3)))
+    assert ran == [at]
