@@ -1,11 +1,13 @@
-"""Who somebody is."""
+"""Who somebody is, and the documents that they gave us."""
 
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 
 class UserManager(BaseUserManager["User"]):
@@ -21,11 +23,16 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+def _findable(column: str) -> GinIndex:
+    """For `queries.find_person`: what `icontains` asks for, which compares in capitals."""
+    return GinIndex(OpClass(Upper(column), name="gin_trgm_ops"), name=f"people_user_find_{column}")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """One person with an account. Personal data: name, email address, time zone; kept while the account lives."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField("email address", max_length=254)
+    email = models.EmailField("email address", max_length=254, unique=True)
     name = models.CharField("name as it should be printed", max_length=120)
     called = models.CharField("what we call you", max_length=60)
     time_zone = models.CharField(max_length=64, default="America/New_York")
@@ -39,7 +46,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="people_user_email_once", violation_error_message="There is an account with this address.")]
+        indexes = [_findable("name"), _findable("called"), _findable("email")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="people_user_email_once", violation_error_message="There is an account with this address."
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -51,3 +63,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """What the person wants to be called."""
         return self.called or self.name
+
+
+class Document(models.Model):
+    """One file that a person gave us. Personal data: the file, and its name; kept as long as the row that it proves."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=100)
+    stored = models.CharField(max_length=100, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

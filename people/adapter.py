@@ -1,0 +1,62 @@
+"""How allauth's doors lead into this house: what a sign-up stores, and every mail as a letter of the ledger's."""
+
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import reverse
+
+from ledger import actions as ledger
+from ledger import clock
+from people import notices, queries
+from people.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's hooks, with our words."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is closed. Write to us if you think that is a mistake.",
+        "email_password_mismatch": "The email address or the password is not right. Check both, or set a new password.",
+        "email_taken": "There is an account with this email address. Sign in, or set a new password.",
+        "duplicate_email": "You have this address in your account already.",
+        "enter_current_password": "Enter the password that you sign in with now.",
+        "incorrect_code": "This code is not right, or it is too old. Enter the newest one.",
+        "incorrect_password": "This is not your password. Check it, or set a new one.",
+        "invalid_password_reset": "This link was used already, or is too old. Ask for a new one.",
+        "too_many_login_attempts": "That was wrong too many times. Wait five minutes, or set a new password.",
+        "rate_limited": "That was too often in a short time. Wait a few minutes, then try again.",
+        "cannot_remove_primary_email": "You sign in with this address. Choose another one to sign in with, then remove it.",
+        "unverified_primary_email": "Confirm the address first: open the link in the mail that we sent to it.",
+    }
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """Store the person who signs up, with the entry that tells it."""
+        cleaned = form.cleaned_data
+        user.name, user.called, user.time_zone = cleaned["name"], cleaned["called"], cleaned["time_zone"]
+        with transaction.atomic():
+            super().save_user(request, user, form, commit=commit)
+            if commit:
+                ledger.record("people.account.open", subject=user, actor=user, at=clock.now(), person=user)
+        return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the letter that belongs to one of allauth's mails; allauth limits how often that can happen."""
+        letter = notices.ACCOUNT[template_prefix]
+        person = cast(User | None, context.get("user")) or queries.get_person_by_email(email)
+        link = context.get(letter.link) if letter.link else None
+        ledger.mail(
+            person,
+            letter.notice,
+            key=uuid4(),
+            at=clock.now(),
+            # Only the path: the address comes from PUBLIC_URL, never from what a request called itself.
+            path=urlsplit(link)._replace(scheme="", netloc="").geturl() if link else reverse("people:account"),
+            facts={"address": email} | {name: str(context[name]) for name in letter.facts},
+            to=email,
+            why=letter.why,
+        )

@@ -1,0 +1,91 @@
+"""What people type about themselves, turned into clean values."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from people.models import User
+
+DEFAULT_ZONE = "America/New_York"
+UNITED_STATES = [
+    ("America/New_York", "Eastern (New York)"),
+    ("America/Chicago", "Central (Chicago)"),
+    ("America/Denver", "Mountain (Denver)"),
+    ("America/Phoenix", "Mountain, no daylight saving (Phoenix)"),
+    ("America/Los_Angeles", "Pacific (Los Angeles)"),
+    ("America/Anchorage", "Alaska (Anchorage)"),
+    ("Pacific/Honolulu", "Hawaii (Honolulu)"),
+    ("America/Puerto_Rico", "Atlantic (Puerto Rico)"),
+    ("Pacific/Guam", "Chamorro (Guam)"),
+    ("Pacific/Pago_Pago", "Samoa (Pago Pago)"),
+]
+REGIONS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+
+
+@cache
+def zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Time zones to choose from, those of the United States first."""
+    ours = {zone for zone, _ in UNITED_STATES}
+    others = sorted(zone for zone in available_timezones() if zone.startswith(REGIONS) and zone not in ours)
+    return [("United States", UNITED_STATES), ("Other places", [(zone, zone.replace("_", " ").replace("/", ", ")) for zone in others])]
+
+
+def _one_line(value: str) -> str:
+    """A name in one line with single spaces; refuses what can't be printed."""
+    value = " ".join(value.split())
+    if not value.isprintable() or not any(letter.isalpha() for letter in value):
+        raise ValidationError("Enter a name with letters.")
+    return value
+
+
+class NamesForm(forms.Form):
+    """The two names of a person."""
+
+    name = forms.CharField(
+        label="Your full name",
+        help_text="As it should be printed on your certificate, for example Alice B. Miller",
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={"required": "Enter your full name"},
+    )
+    called = forms.CharField(
+        label="What should we call you?",
+        help_text="We use it in our mail to you, for example Alice",
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "nickname", "spellcheck": "false"}),
+        error_messages={"required": "Enter what we should call you"},
+    )
+
+    def clean_name(self) -> str:
+        """One line that can be printed."""
+        return _one_line(self.cleaned_data["name"])
+
+    def clean_called(self) -> str:
+        """One line that can be printed."""
+        return _one_line(self.cleaned_data["called"])
+
+
+class SignupForm(NamesForm):
+    """What a new account needs besides address and password; allauth's own form extends it."""
+
+    # A script may fill it in; without one, or with a place that we don't know, the default stands.
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-time-zone": ""}))
+    field_order = ("name", "called", "email", "password1", "time_zone")
+
+    def clean_time_zone(self) -> str:
+        """A zone that we offer, or the default."""
+        zone = self.cleaned_data["time_zone"]
+        return zone if zone in dict(choice for _, group in zones() for choice in group) else DEFAULT_ZONE
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Nothing is left to do: `people.adapter` has stored the person."""
+
+
+class PreferencesForm(NamesForm):
+    """What a person can change about themselves at any time."""
+
+    time_zone = forms.ChoiceField(label="Your time zone", help_text="We show you hours in this zone", choices=zones)
+    field_order = ("name", "called", "time_zone")

@@ -1,0 +1,75 @@
+"""What happens to every request: the reader's time zone, the second step of staff's sign-in, and no view without a guard."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from people import guards, permissions, queries
+
+logger = logging.getLogger(__name__)
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+# Where staff may go before they have a second step: nowhere but to their own account and what anybody may see.
+OWN_ACCOUNT = {"people:account", "people:preferences"}
+
+
+class TimeZoneMiddleware:
+    """Show the hours in the reader's own zone."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Set the zone for this request alone."""
+        zone = ZoneInfo(request.user.time_zone) if request.user.is_authenticated else timezone.get_default_timezone()
+        with timezone.override(zone):
+            return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Where REQUIRE_MFA is set, lead staff and committee to set up a second step before they do anything else."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on: what this does needs the view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponseBase | None:
+        """Send those who lack a second step to where they add one."""
+        if not settings.REQUIRE_MFA or not request.user.is_authenticated or not permissions.needs_second_factor(request.user):
+            return None
+        match = request.resolver_match
+        guard = guards.guard_of(view, match.url_name if match else None)
+        free = guard is None or guard == guards.PUBLIC or view.__module__.startswith("allauth.")
+        if free or (match and match.view_name in OWN_ACCOUNT) or queries.has_second_factor(request.user):
+            return None
+        messages.warning(request, "Your role needs a second step when you sign in. Add an authenticator app or a passkey to go on.")
+        return redirect("mfa_index")
+
+
+class GuardMiddleware:
+    """Refuse a view that declares no guard, and guard the views of allauth, which can't declare one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on: what this does needs the view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponseBase | None:
+        """Answer 404 for a view without a guard, and log it; let others in or send them to sign in."""
+        guard = guards.guard_of(view, request.resolver_match.url_name if request.resolver_match else None)
+        if guard is None:
+            logger.error("The view %s.%s declares no guard and was refused", view.__module__, getattr(view, "__qualname__", view))
+            raise Http404
+        return guards.refusal(guard, request) if getattr(view, "guard", None) is None else None

@@ -1,0 +1,53 @@
+"""Who holds which role: plain predicates over a user, one query for all of them."""
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+from people.states import Role
+
+Anybody = AbstractBaseUser | AnonymousUser
+
+
+def role_names(user: Anybody) -> frozenset[str]:
+    """The roles of a user; one query, remembered on the object, which lives as long as the request."""
+    if not user.is_active:
+        return frozenset()
+    known: frozenset[str] | None = getattr(user, "_role_names", None)
+    if known is None:
+        known = frozenset(user.groups.values_list("name", flat=True))  # type: ignore[union-attr]
+        user._role_names = known  # type: ignore[union-attr]
+    return known
+
+
+def is_staff(user: Anybody) -> bool:
+    """Is this one of the program's officers?"""
+    return Role.STAFF in role_names(user)
+
+
+def is_committee(user: Anybody) -> bool:
+    """Does this person sit on a committee (CRC or CPC)?"""
+    return Role.COMMITTEE in role_names(user)
+
+
+def is_evaluator(user: Anybody) -> bool:
+    """Does this person rate portfolios?"""
+    return Role.EVALUATOR in role_names(user)
+
+
+def is_course_evaluator(user: Anybody) -> bool:
+    """Does this person review courses?"""
+    return Role.COURSE_EVALUATOR in role_names(user)
+
+
+def is_auditor(user: Anybody) -> bool:
+    """May this person read what staff read, and change nothing?"""
+    return Role.AUDITOR in role_names(user)
+
+
+def can_see_office(user: Anybody) -> bool:
+    """May this person read the office's pages?"""
+    return is_staff(user) or is_auditor(user)
+
+
+def needs_second_factor(user: Anybody) -> bool:
+    """Must this person's sign-in have a second step, where the program asks for one?"""
+    return is_staff(user) or is_committee(user)

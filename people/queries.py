@@ -1,0 +1,42 @@
+"""The reading door: find people, and read what they may see."""
+
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.db.models import Q
+
+from people.models import Document, User
+
+PAGE = 25
+# Recovery codes alone are no second step: they exist beside one.
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def get_person(id: UUID) -> User:
+    """One person by the id that addresses use; raises User.DoesNotExist."""
+    return User.objects.get(public_id=id)
+
+
+def get_person_by_email(email: str) -> User | None:
+    """The person who signs in with this address, or has confirmed it as another address of theirs."""
+    own = User.objects.filter(email=email.lower()).first()
+    return own or User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True).first()
+
+
+def find_person(text: str, *, limit: int = PAGE) -> list[User]:
+    """People whose name or email address has every word of `text`, by name. One query; a trigram index carries it."""
+    matches = Q()
+    for word in text.replace("\0", " ").split():
+        matches &= Q(name__icontains=word) | Q(called__icontains=word) | Q(email__icontains=word)
+    return list(User.objects.filter(matches).order_by("name", "id")[:limit]) if matches else []
+
+
+def get_document(id: UUID) -> Document:
+    """One document; raises Document.DoesNotExist. Whether somebody may see it is the asking room's to say, before it makes a link."""
+    return Document.objects.get(id=id)
+
+
+def has_second_factor(person: User) -> bool:
+    """Does this person's sign-in have a second step, an authenticator app or a passkey? One query."""
+    return bool(is_mfa_enabled(person, SECOND_FACTORS))
