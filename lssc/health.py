@@ -1,0 +1,90 @@
+"""What a load balancer or an operator asks: is this process alive, and is everything there that it needs?"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from ledger import clock
+from ledger.models import Heartbeat
+from people.guards import public
+
+WORKER_SILENCE = timedelta(seconds=90)
+logger = logging.getLogger(__name__)
+
+
+@public
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say that this process answers; nothing else is asked."""
+    return JsonResponse({"alive": True})
+
+
+@public
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say for each thing that the program needs whether it is there; 503 when one is missing."""
+    checks = {"database": _ask(_database)}
+    checks["broker"] = _ask(_broker)
+    there = checks["database"] == "ok"
+    checks["migrations"] = _ask(_migrations) if there else "unknown"
+    checks["worker"] = _ask(_worker) if there else "unknown"
+    ready = all(answer == "ok" for answer in checks.values())
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+def _ask(check: Callable[[], str]) -> str:
+    """Run one check; why it failed goes to the log, since anybody may read the answer."""
+    try:
+        return check()
+    except Exception:
+        logger.warning("The check %s failed", check.__name__, exc_info=True)
+        return "failed"
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "ok"
+
+
+def _broker() -> str:
+    _redis().ping()
+    return "ok"
+
+
+def _migrations() -> str:
+    waiting = _known_migrations() - MigrationRecorder(connection).applied_migrations().keys()
+    return f"{len(waiting)} not applied" if waiting else "ok"
+
+
+def _worker() -> str:
+    seen = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
+    if seen is None:
+        return "never seen"
+    silence = clock.now() - seen
+    return "ok" if silence < WORKER_SILENCE else f"silent for {int(silence.total_seconds())} seconds"
+
+
+@lru_cache(maxsize=1)
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
+
+
+@lru_cache(maxsize=1)
+def _known_migrations() -> frozenset[tuple[str, str]]:
+    """List the migrations of this code, read from disk once."""
+    return frozenset(MigrationLoader(None).graph.nodes)

@@ -1,0 +1,84 @@
+"""Check everything, one step after the other; every step runs even when an earlier one failed, and the failures are told at the end."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from dataclasses import dataclass, field
+
+from ops.runtime import PROJECT
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command, with what is different in its environment."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+
+
+# `check --deploy` shall see what an operator of a public site sets.
+PRODUCTION = {
+    "DEBUG": "0",
+    "DEMO": "0",
+    "SECRET_KEY": "f3Yq-8Jm2vT9wLxR4bNcZ7hKpD1sGaE6uVtXyQnB0iCo5rWj",
+    "PUBLIC_URL": "https://lssc.example",
+    "EMAIL_URL": "smtp+tls://mail:password@mail.example:587",
+    "REQUIRE_MFA": "1",
+}
+
+
+def quick_steps() -> list[Step]:
+    """List the steps that take seconds."""
+    with (PROJECT / "pyproject.toml").open("rb") as file:
+        rooms = tomllib.load(file)["tool"]["importlinter"]["root_packages"]
+    templates = sorted(str(path.relative_to(PROJECT)) for path in (PROJECT / "templates").rglob("*.html"))
+    manage = [sys.executable, "manage.py"]
+    return [
+        Step("Style", ["ruff", "check", "."]),
+        Step("Format", ["ruff", "format", "--check", "."]),
+        Step("Format of templates", ["djade", "--check", "--target-version", "5.2", *templates]),
+        Step("Types", ["mypy", *rooms, "ops"]),
+        Step("Floors", ["lint-imports"]),
+        Step("Migrations agree with the models", [*manage, "makemigrations", "--check", "--dry-run"]),
+        Step("Production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    ]
+
+
+def test_steps() -> list[Step]:
+    """List the tests: first those that may run side by side, then those that start and kill processes, one by one."""
+    pytest = [sys.executable, "-m", "pytest"]
+    return [
+        Step("Tests", [*pytest, "-n", "2", "-m", "not journey and not chaos"]),
+        Step("Journeys", [*pytest, "-p", "no:randomly", "-m", "journey or chaos"]),
+    ]
+
+
+def run(step: Step) -> bool:
+    """Run one step in sight of everybody; True when it is content."""
+    print(f"\n== {step.name} ==", flush=True)
+    return subprocess.run(step.command, cwd=PROJECT, env={**os.environ, **step.env}).returncode == 0
+
+
+def main() -> int:
+    """Run the steps; the last line is pytest's own when all are content, else the list of those that are not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="leave out the tests")
+    quick = parser.parse_args().quick
+    started = time.monotonic()
+    failed = [step.name for step in [*quick_steps(), *([] if quick else test_steps())] if not run(step)]
+    if failed:
+        print(f"\nFailed after {time.monotonic() - started:.0f} s: {', '.join(failed)}", flush=True)
+    elif quick:
+        print(f"\nAll is well ({time.monotonic() - started:.0f} s).", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
