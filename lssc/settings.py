@@ -1,5 +1,6 @@
 """Every setting comes from the environment; docs/settings.md is the table, and a test holds the two together."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,7 +36,8 @@ INSTALLED_APPS = [
     "django.forms",
     "csp",
     "pgtrigger",
-    "django_linear_migrations",
+    # A check for developers: it comes with requirements-dev.txt alone.
+    *(["django_linear_migrations"] if find_spec("django_linear_migrations") else []),
     "people",
     "ledger",
     "programs",

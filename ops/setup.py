@@ -116,17 +116,19 @@ def install(requirements: str) -> None:
     python = provide_venv()
     if stamp(requirements).exists():
         return
-    say("Installing Python packages from " + requirements)
+    say(f"Installing Python packages from {requirements}")
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--require-hashes", "-r"]
-    fast = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "-r", requirements]
-    got_uv = (
-        subprocess.run([*pip, "ops/installer.txt"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=str(PROJECT)).returncode == 0
-    )
-    if not (got_uv and subprocess.run(fast, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=str(PROJECT)).returncode == 0):
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "-r"]
+    if not (works([*pip, "ops/installer.txt"]) and works([*uv, requirements])):
         quietly([*pip, requirements])
     stamp(requirements).touch()
     if requirements == "requirements-dev.txt":
         stamp("requirements.txt").touch()
+
+
+def works(command: list[str]) -> bool:
+    """Run a command whose failure is no harm, because there is another way."""
+    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=str(PROJECT)).returncode == 0
 
 
 def main() -> None:
@@ -135,9 +137,7 @@ def main() -> None:
     parser.add_argument("--tests", action="store_true", help="also what the tests need")
     arguments = parser.parse_args()
     if sys.version_info < OLDEST:
-        sys.exit(
-            "Python 3.11 or newer is needed; " + sys.executable + " is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 ..."
-        )
+        sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Try: make PYTHON=python3.11 ...")
     if not sys.platform.startswith("linux"):
         sys.exit("This runs on Linux. Elsewhere, use: docker compose up")
     started = time.monotonic()
@@ -148,7 +148,7 @@ def main() -> None:
         provide_packages(tests=arguments.tests)
         install("requirements-dev.txt" if arguments.tests else "requirements.txt")
     if time.monotonic() - started > 2:
-        say("This machine is set up ({:.0f} s).".format(time.monotonic() - started))
+        say(f"This machine is set up ({time.monotonic() - started:.0f} s).")
 
 
 if __name__ == "__main__":
