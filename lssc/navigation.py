@@ -1,15 +1,33 @@
 """What the masthead and the footer offer, by the roles of the person who reads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from candidates import queries as candidates
+from people import permissions
+
+# Label, URL name, and the beginnings of further addresses that belong to the same part of the work.
+Offer = tuple[str, str, tuple[str, ...]]
+ABOUT: Offer = ("About", "home_public", ("/sets/", "/how/", "/fees/"))
+COURSES: Offer = ("Courses", "courses:catalog", ("/courses/", "/agreements/"))
+VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/"))
+SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
+INBOX: Offer = ("Inbox", "office", ("/applications/",))
+PEOPLE: Offer = ("People", "people", ("/office/people/",))
+TO_RATE: Offer = ("To rate", "portfolios:to_rate", ("/rating/",))
+RATED: Offer = ("Rated", "portfolios:rated", ())
+SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/certificates/"))
+APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
+FOOTER = (("Help and contact", "help"), ("Fees", "fees"), ("Privacy", "privacy"), ("Accessibility", "accessibility"))
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry; `current` is the value of aria-current: "page", "true" for a page below it, or nothing."""
+    """One entry; `current` is the value of aria-current: "page", "true" for another page of this part, or nothing."""
 
     label: str
     url: str
@@ -18,7 +36,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """The masthead's links, where its wordmark leads, and the footer's links."""
+    """The masthead's links, the footer's, where the wordmark leads, and the page for help."""
 
     links: tuple[Link, ...]
     footer: tuple[Link, ...]
@@ -27,34 +45,58 @@ class Navigation:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `navigation`, made when a template first asks for it."""
-    return {"navigation": SimpleLazyObject(lambda: build(request))}
+    """Context processor: `navigation`, made when a template first asks for it, once for a request."""
+    if not hasattr(request, "_navigation"):
+        request._navigation = SimpleLazyObject(lambda: build(request))  # type: ignore[attr-defined]
+    return {"navigation": request._navigation}  # type: ignore[attr-defined]
 
 
 def build(request: HttpRequest) -> Navigation:
-    """Gather the links; one query beyond the person's groups, none for a visitor."""
-    user = getattr(request, "user", None)
-    offered = [
-        ("About", "home_public"),
-        ("Courses", "courses:catalog"),
-        ("Check a certificate", "certificates:verify"),
-        ("Sign in", "account_login"),
-    ]
-    if user is not None and user.is_authenticated:
-        offered = [("Home", "home"), (user.get_full_name(), "account_email")]
-    links = []
-    for label, name in offered:
-        try:
-            links.append(Link(label, reverse(name), "page" if reverse(name) == request.path else ""))
-        except NoReverseMatch:
-            continue
-    footer = tuple(
-        Link(label, url)
-        for label, url in (
-            ("Help and contact", "/help/"),
-            ("Fees", "/fees/"),
-            ("Privacy", "/privacy/"),
-            ("Accessibility", "/accessibility/"),
-        )
+    """Gather the links; at most one query beyond the person's groups, none for a visitor."""
+    signed_in = request.user.is_authenticated
+    return Navigation(
+        links=_mark_current(list(_offers(request)), request.path),
+        footer=tuple(
+            Link(label, reverse(name)) for label, name in (*FOOTER, *([("About the program", "home_public")] if signed_in else []))
+        ),
+        home=_address("home" if signed_in else "home_public"),
+        help=reverse("help"),
     )
-    return Navigation(tuple(links), footer, "/", "/help/")
+
+
+def _offers(request: HttpRequest) -> Iterator[Offer]:
+    user = request.user
+    if not user.is_authenticated:
+        yield from (ABOUT, COURSES, VERIFY, SIGN_IN)
+        return
+    office, rates = permissions.can_see_office(user), permissions.is_evaluator(user)
+    if office:
+        yield from (INBOX, PEOPLE)
+    if rates:
+        yield from (TO_RATE, RATED)
+    if candidates.get_candidacy(user) is not None:
+        yield SIX_SETS
+    elif not office and not rates:
+        yield APPLICATION
+    yield COURSES
+    yield (user.get_full_name(), "people:account", ("/account/", "/billing/"))
+
+
+def _mark_current(offers: list[Offer], path: str) -> tuple[Link, ...]:
+    """Mark the entry whose address is the page's, else the one whose part the page belongs to: the longest beginning wins."""
+    known = [(label, _address(name), parts) for label, name, parts in offers if _address(name)]
+    lengths = [
+        max((len(part) for part in (url, *parts) if path == url or (part != "/" and path.startswith(part))), default=0)
+        for _, url, parts in known
+    ]
+    best = lengths.index(max(lengths)) if any(lengths) else None
+    return tuple(
+        Link(label, url, "" if number != best else "page" if path == url else "true") for number, (label, url, _) in enumerate(known)
+    )
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

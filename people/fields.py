@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pikepdf
 import puremagic
@@ -29,14 +29,16 @@ class MemorableDateInput(forms.MultiWidget):
     template_name = "django/forms/widgets/memorable_date.html"
     use_fieldset = True
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         sizes = {"month": "usa-input--small", "day": "usa-input--2xs", "year": "usa-input--small"}
         super().__init__({part: forms.TextInput({"class": sizes[part], "autocomplete": "off"}) for part in PARTS}, attrs)
 
     def decompress(self, value: date | None) -> list[int | None]:
+        """Split a stored day into the three boxes."""
         return [value.month, value.day, value.year] if value else [None, None, None]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Give each box its label, and an id that ends in its part."""
         context = super().get_context(name, value, attrs)
         for part, widget in zip(PARTS, context["widget"]["subwidgets"], strict=True):
             widget["label"] = part.capitalize()
@@ -53,6 +55,7 @@ class MemorableDateField(forms.Field):
     widget = MemorableDateInput
 
     def to_python(self, value: Any) -> date | None:
+        """Read the three boxes; raises ValidationError with what would help, None when all are empty."""
         if value is None or isinstance(value, date):
             return value
         typed = [str(part or "").strip() for part in value]
@@ -78,9 +81,7 @@ def _whole_date(typed: list[str]) -> list[str] | None:
 
 def _month(text: str) -> int:
     word = text.rstrip(".").lower()
-    named = [number for number, name in enumerate(MONTHS, 1) if len(word) >= 3 and name.lower().startswith(word)] or (
-        [9] if word == "sept" else []
-    )
+    named = [number for number, name in enumerate(MONTHS, 1) if len(word) >= 3 and name.lower().startswith(word)]
     number = named[0] if named else int(word) if re.fullmatch(r"[0-9]{1,2}", word) else 0
     if not 1 <= number <= 12:
         raise ValidationError("Enter the month as a number from 1 to 12, or by its name", code="month")
@@ -106,16 +107,19 @@ class HoursField(forms.DecimalField):
     widget = forms.TextInput
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_digits": 6, "decimal_places": 2, "min_value": Decimal(0)} | kwargs)
+        kwargs.setdefault("min_value", Decimal(0))
+        super().__init__(max_digits=6, decimal_places=2, **kwargs)
         self.error_messages["invalid"] = f"{self.label or 'This'} must be a number, for example 12 or 12.5"
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        """Read a number with a point or a comma."""
         if isinstance(value, str):
             value = re.sub(r"\s*(h|hr|hrs|hour|hours)\.?$", "", value.strip(), flags=re.IGNORECASE)
             value = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", value)
         return super().to_python(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Make the box small, and open the keyboard for numbers."""
         return {"class": "usa-input--small", "inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -125,6 +129,7 @@ class DescribedRadios(forms.RadioSelect):
     descriptions: Mapping[str, str] = {}
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the value's description to its radio."""
         return super().create_option(name, value, *args, **kwargs) | {"description": self.descriptions.get(str(value), "")}
 
 
@@ -145,16 +150,16 @@ class Kind:
     name: str
     endings: tuple[str, ...]
     content_type: str
-    open: Callable[[UploadedFile], object]
+    open: Callable[["UploadedFile[Any]"], object]
 
 
 class Unreadable(ValueError):
     """The content is not what the name says, or is broken; the message says what would help."""
 
 
-def _open_pdf(upload: UploadedFile) -> None:
+def _open_pdf(upload: "UploadedFile[Any]") -> None:
     try:
-        with pikepdf.open(upload) as pdf:
+        with pikepdf.open(cast(BinaryIO, upload)) as pdf:
             if not pdf.pages:
                 raise Unreadable("This PDF has no pages. Save it again, and choose the new file.")
     except pikepdf.PasswordError:
@@ -163,8 +168,8 @@ def _open_pdf(upload: UploadedFile) -> None:
         raise Unreadable("This PDF can’t be opened. Save it as PDF again, and choose the new file.") from None
 
 
-def _image_opener(format_name: str) -> Callable[[UploadedFile], None]:
-    def open_image(upload: UploadedFile) -> None:
+def _image_opener(format_name: str) -> Callable[["UploadedFile[Any]"], None]:
+    def open_image(upload: "UploadedFile[Any]") -> None:
         try:
             with Image.open(upload, formats=[format_name]) as image:
                 image.verify()
@@ -174,8 +179,8 @@ def _image_opener(format_name: str) -> Callable[[UploadedFile], None]:
     return open_image
 
 
-def _office_opener(member: str) -> Callable[[UploadedFile], None]:
-    def open_office(upload: UploadedFile) -> None:
+def _office_opener(member: str) -> Callable[["UploadedFile[Any]"], None]:
+    def open_office(upload: "UploadedFile[Any]") -> None:
         try:
             with zipfile.ZipFile(upload) as packed:
                 names = packed.namelist()
@@ -189,7 +194,7 @@ def _office_opener(member: str) -> Callable[[UploadedFile], None]:
     return open_office
 
 
-def _open_text(upload: UploadedFile) -> None:
+def _open_text(upload: "UploadedFile[Any]") -> None:
     content = upload.read()
     if b"\0" in content:
         raise Unreadable("This is not plain text. Save it as PDF, and choose that file.")
@@ -234,16 +239,18 @@ class DocumentField(forms.FileField):
         self.named = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
         accept = ",".join(ending for kind in self.kinds for ending in kind.endings)
         kwargs.setdefault("help_text", f"{self.named}, up to {settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB")
-        super().__init__(**{"widget": forms.FileInput({"accept": accept}), "max_length": 200, "allow_empty_file": True} | kwargs)
+        kwargs.setdefault("widget", forms.FileInput({"accept": accept}))
+        super().__init__(max_length=200, allow_empty_file=True, **kwargs)
         self.error_messages["max_length"] = "The name of this file is too long. Give it a name under 200 letters, and choose it again."
 
     def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check name, size and content; raises ValidationError with what would help."""
         upload = super().clean(data, initial)
         if isinstance(upload, UploadedFile):
             upload.content_type = self._kind_of(upload).content_type
         return upload
 
-    def _kind_of(self, upload: UploadedFile) -> Kind:
+    def _kind_of(self, upload: "UploadedFile[Any]") -> Kind:
         limit = settings.FILE_UPLOAD_MAX_BYTES
         if not upload.size:
             raise ValidationError("This file is empty. Open it to check, and choose it again.", code="empty")
@@ -270,7 +277,7 @@ class DocumentField(forms.FileField):
         return kind
 
 
-def _check_beginning(upload: UploadedFile, kind: Kind) -> None:
+def _check_beginning(upload: "UploadedFile[Any]", kind: Kind) -> None:
     """Refuse a file that begins like another kind than its name says."""
     upload.seek(0)
     try:

@@ -66,16 +66,25 @@ def spelled(number: int) -> str:
 
 @register.filter
 def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: `1|counted:"day"` is 1 day, `2|counted:"day"` is 2 days; `counted:"library,libraries"` where an s is not enough."""
+    """Write a number with its noun: `2|counted:"day"` is 2 days; `counted:"library,libraries"` where an s is not enough."""
     singular, _, plural = noun.partition(",")
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 @register.filter
-def said(error: str, field: BoundField) -> str:
+def period(months: int) -> str:
+    """Write a number of months as people say it: 48 is four years, 12 is one year, 18 is 18 months."""
+    years, rest = divmod(months, 12)
+    if years and not rest:
+        return f"{spelled(years)} year{'s' if years > 1 else ''}"
+    return f"{spelled(months)} month{'s' if months != 1 else ''}"
+
+
+@register.filter
+def said(error: object, field: BoundField) -> str:
     """Say what to do instead of Django's "This field is required."; every other message stays as its author wrote it."""
     if str(error) != REQUIRED:
-        return error
+        return str(error)
     if field.widget_type == "checkbox":
         verb = "Check the box"
     elif isinstance(field.field, FileField):

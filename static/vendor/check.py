@@ -1,4 +1,4 @@
-"""Derive every vendored file again from node_modules (after `npm ci --ignore-scripts`) and compare it with manifest.json; `--copy` takes new versions."""
+"""Compare every vendored file with its package in node_modules (after `npm ci --ignore-scripts`); `--copy` takes new versions."""
 
 import hashlib
 import json
@@ -11,6 +11,7 @@ MANIFEST = Path(__file__).with_name("manifest.json")
 
 
 def sha256(path: Path) -> str:
+    """Hash a file's content, in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -49,5 +50,6 @@ if __name__ == "__main__":
     if "--copy" in sys.argv[1:]:
         copy(manifest)
     problems = differences(manifest)
-    print("\n".join(problems) or f"{len(manifest)} vendored files are those of their packages.")
+    sys.stdout.write("\n".join(problems) or f"{len(manifest)} vendored files are those of their packages.")
+    sys.stdout.write("\n")
     sys.exit(bool(problems))
