@@ -1,0 +1,34 @@
+"""The writing door: apply, decide, plan and achieve."""
+
+from candidates.actions.applying import (
+    add_spell,
+    attach_resume,
+    change_spell,
+    pay,
+    remove_spell,
+    save_section,
+    send,
+    start,
+    withdraw,
+)
+from candidates.actions.candidacies import achieve, choose, expire, plan, unchoose
+from candidates.actions.deciding import admit, refuse
+
+__all__ = [
+    "achieve",
+    "add_spell",
+    "admit",
+    "attach_resume",
+    "change_spell",
+    "choose",
+    "expire",
+    "pay",
+    "plan",
+    "refuse",
+    "remove_spell",
+    "save_section",
+    "send",
+    "start",
+    "unchoose",
+    "withdraw",
+]

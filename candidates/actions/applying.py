@@ -1,0 +1,288 @@
+"""Write an application: start it, save its pages, send it, pay for it, withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.urls import reverse
+
+from billing import actions as billing
+from billing import policy as money
+from billing import queries as charges
+from candidates import notices, queries
+from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, WorkSpell
+from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, NotReady, StaleDraft
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from people import actions as people
+from people import documents
+from programs import actions as programs
+from programs import policy as dates
+from programs.queries import get_terms
+
+if TYPE_CHECKING:
+    from billing.models import Charge
+    from people.models import User
+
+PURPOSE = "candidates.application"
+MOST_SPELLS = 40
+COPIED = ("diploma", "diploma_statement", "is_member", "member_number", "resume_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What a save left behind: the page's new version, and the moment."""
+
+    version: int
+    at: datetime
+
+
+def start(person: User, *, actor: User, at: datetime) -> Application:
+    """Start an application, or give the live one; answers of an earlier one that was refused or withdrawn are taken over.
+
+    Raises AlreadyStarted while the person has an active candidacy.
+    """
+    with transaction.atomic():
+        get_user_model()._default_manager.select_for_update().get(pk=person.pk)
+        live = Application.objects.filter(person=person, state__in=LIVE).first()
+        if live is not None:
+            return live
+        if Candidacy.objects.filter(person=person, state=CandidacyState.ACTIVE).exists():
+            raise AlreadyStarted("You are in the program already. There is nothing to apply for.")
+        before = queries.get_application(person)
+        kept = {name: getattr(before, name) for name in COPIED} if before else {}
+        application = Application.objects.create(person=person, started_at=at, **kept)
+        if before:
+            WorkSpell.objects.bulk_create(_copies(before, application))
+        ledger.record("candidates.application.start", subject=application, actor=actor, at=at, person=person)
+        return application
+
+
+def _copies(before: Application, application: Application) -> list[WorkSpell]:
+    spells = queries.list_spells(before)
+    for spell in spells:
+        spell.pk = WorkSpell._meta.pk.get_default()
+        spell.application = application
+        spell._state.adding = True
+    return spells
+
+
+def save_section(
+    application: Application,
+    *,
+    section: str,
+    version: int,
+    actor: User,
+    at: datetime,
+    typed: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Saved:
+    """Save one page of a draft: valid `values` as answers, or else what was `typed` as it stands, so that nothing is lost.
+
+    `version` is that of the page as the person saw it. Raises StaleDraft when it was saved elsewhere since, NotPossible when the application
+    was sent.
+    """
+    with transaction.atomic():
+        draft = _lock_draft(application)
+        page = _lock_page(draft, section, version)
+        if values is not None:
+            _write(draft, section, values, actor=actor, at=at)
+        return _save_page(page, typed={} if values is not None else dict(typed or {}), at=at)
+
+
+def _write(draft: Application, section: str, values: Mapping[str, Any], *, actor: User, at: datetime) -> None:
+    if section == "who":
+        people.change_preferences(
+            draft.person, name=values["name"], called=values["called"], time_zone=draft.person.time_zone, actor=actor, at=at
+        )
+    elif section == "answers":
+        ApplicantAnswers.objects.update_or_create(application=draft, defaults=dict(values))
+    else:
+        for name, value in values.items():
+            setattr(draft, name, value)
+        draft.save(update_fields=[*values])
+
+
+def add_spell(application: Application, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> WorkSpell:
+    """Add a spell of work; the version of the page "work/new" keeps a form that is sent twice from adding it twice.
+
+    Raises StaleDraft for the second, NotPossible for a first or last day in the future or more than 40 spells.
+    """
+    with transaction.atomic():
+        draft = _lock_draft(application)
+        page = _lock_page(draft, "work/new", version)
+        if draft.spells.count() >= MOST_SPELLS:
+            raise NotPossible(
+                f"You can add {MOST_SPELLS} spells of work. Put short jobs at one library together, or remove one that doesn’t count."
+            )
+        _check_spell(draft, values, at=at)
+        spell = WorkSpell.objects.create(application=draft, added_at=at, **values)
+        _save_page(page, typed={}, at=at)
+        return spell
+
+
+def change_spell(spell: WorkSpell, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> WorkSpell:
+    """Change a spell of work. Raises StaleDraft when another tab was faster, NotPossible for a day in the future."""
+    with transaction.atomic():
+        draft = _lock_draft(spell.application)
+        page = _lock_page(draft, f"work/{spell.pk}", version)
+        _check_spell(draft, values, at=at)
+        for name, value in values.items():
+            setattr(spell, name, value)
+        spell.save(update_fields=[*values])
+        _save_page(page, typed={}, at=at)
+        return spell
+
+
+def remove_spell(spell: WorkSpell, *, actor: User, at: datetime) -> None:
+    """Remove a spell of work from a draft; removing it twice changes nothing."""
+    with transaction.atomic():
+        draft = _lock_draft(spell.application)
+        draft.spells.filter(pk=spell.pk).delete()
+        draft.pages.filter(page=f"work/{spell.pk}").delete()
+
+
+def attach_resume(application: Application, *, upload: UploadedFile, actor: User, at: datetime) -> None:
+    """Keep an uploaded resume with the draft, in place of an earlier one. Raises what `documents.keep` refuses."""
+    with transaction.atomic():
+        draft = _lock_draft(application)
+        draft.resume = documents.keep(draft.person, upload, kind="candidates.resume", at=at)
+        draft.save(update_fields=["resume"])
+
+
+def send(application: Application, *, actor: User, at: datetime) -> Charge:
+    """Send the application and give the charge for its fee, at the fee of the day; sending it again gives the same charge.
+
+    Raises NotReady where an answer is missing or the hours are too few, with the date from which they will do.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Application, application.pk)
+        if row.state == ApplicationState.AWAITING_PAYMENT:
+            charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+            if charge is not None:
+                return charge
+        Application.TABLE.check(row.state, "send")
+        count = queries.count_hours(row, at=at)
+        _check_ready(row, count=count, at=at)
+        today = dates.today(at)
+        terms = get_terms(today)
+        programs.freeze(terms, at=at, actor=actor)
+        transitions.move(
+            row,
+            "send",
+            actor=actor,
+            at=at,
+            person=row.person,
+            facts={"hours": f"{count.shown:,}"},
+            terms=terms,
+            sent_at=at,
+            sent_on=today,
+        )
+        row.pages.all().delete()
+        charge = billing.charge(
+            row.person,
+            purpose=PURPOSE,
+            reference=row.id,
+            kind="application",
+            member=bool(row.is_member),
+            on=today,
+            description="Application and enrollment",
+            return_path=reverse("candidates:application"),
+            actor=actor,
+            at=at,
+        )
+        notices.received(row, fee=money.dollars(charge.amount_cents), at=at)
+        ledger.emit("candidates.application.sent", key=row.id, at=at, application=row.id, person=row.person_id)
+        return charge
+
+
+def pay(application_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
+    """Put a paid application before staff; hearing of the payment again, or after a withdrawal, changes nothing."""
+    with transaction.atomic():
+        row = transitions.lock(Application, application_id)
+        if row.state != ApplicationState.AWAITING_PAYMENT or row.terms is None:
+            return
+        paid_on = dates.today(settled_at)
+        decide_by = dates.add_working_days(paid_on, row.terms.answer_working_days)
+        transitions.move(
+            row, "pay", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, paid_on=paid_on, decide_by=decide_by
+        )
+        notices.in_review(row, at=at)
+
+
+def withdraw(application: Application, *, actor: User, at: datetime) -> None:
+    """Withdraw an application that is not decided; an open charge is cancelled, a paid fee is a separate decision of staff."""
+    with transaction.atomic():
+        row = transitions.lock(Application, application.pk, "withdraw")
+        was_draft = row.state == ApplicationState.DRAFT
+        if row.state == ApplicationState.AWAITING_PAYMENT:
+            if charges.is_settled(purpose=PURPOSE, reference=row.id):
+                raise NotPossible("Your fee arrived a moment ago. Look again in a minute, and withdraw then if you still want to.")
+            charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+            if charge is not None:
+                billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
+        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person)
+        row.pages.all().delete()
+        if not was_draft:
+            notices.withdrawn(row, paid=row.paid_on is not None, at=at)
+
+
+def local_day(person: User, *, at: datetime) -> date:
+    """Give the date where the person is: nobody can have worked later than that."""
+    return at.astimezone(ZoneInfo(person.time_zone)).date()
+
+
+def _lock_draft(application: Application) -> Application:
+    row = transitions.lock(Application, application.pk)
+    if row.state != ApplicationState.DRAFT:
+        raise NotPossible("You sent this application already, so it can no longer be changed.")
+    return row
+
+
+def _lock_page(draft: Application, page: str, version: int) -> DraftPage:
+    """Give the page's row; the application's lock already keeps other writers away."""
+    row = queries.get_page(draft, page)
+    if row.version != version:
+        raise StaleDraft(row.version)
+    return row
+
+
+def _save_page(page: DraftPage, *, typed: dict[str, Any], at: datetime) -> Saved:
+    page.version += 1
+    page.typed = typed
+    page.saved_at = at
+    page.save()
+    return Saved(version=page.version, at=at)
+
+
+def _check_spell(draft: Application, values: Mapping[str, Any], *, at: datetime) -> None:
+    today = local_day(draft.person, at=at)
+    ended_on: date | None = values["ended_on"]
+    if values["began_on"] > today or (ended_on or today) > today:
+        raise NotPossible("Only work up to today counts. Leave the last day empty if you still work there.")
+    if ended_on and ended_on < values["began_on"]:
+        raise NotPossible("The last day can’t be before the first day.")
+    if not 0 < values["hours_a_week"] <= Decimal(168):
+        raise NotPossible("A week has 168 hours. Enter the hours of a usual week.")
+
+
+def _check_ready(row: Application, *, count: Any, at: datetime) -> None:
+    missing = [task for task in queries.list_tasks(row, count=count, at=at) if not task.done and not task.optional and not task.blocked]
+    other = [queries.SHORT_NAMES[task.page] for task in missing if task.page in queries.SHORT_NAMES and task.page != "work"]
+    if other:
+        raise NotReady(f"Something is still missing: {', '.join(other)}.")
+    if not count.enough:
+        when = f" If you go on as now, you can send it from {notices.longdate(count.enough_on)}." if count.enough_on else ""
+        raise NotReady(
+            f"You have {count.shown:,} of {count.hours_needed:,} hours: {count.short_by:,} are missing.{when} We keep everything until then."
+        )

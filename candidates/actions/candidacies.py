@@ -1,0 +1,174 @@
+"""Plan the six sets, achieve them, and end a candidacy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.db.models import Max
+
+from candidates import notices, policy, queries
+from candidates.models import Achievement, Candidacy, ChosenSet
+from candidates.states import AlreadyAchieved, CandidacyEnded, CandidacyState, PlanFull, Way
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from programs import policy as dates
+from programs import queries as programs
+from programs.states import Kind
+
+if TYPE_CHECKING:
+    from people.models import User
+    from programs.models import CompetencySet
+
+UNDECIDED = "way still open"
+
+
+def choose(candidacy: Candidacy, *, set_code: str, way: str, actor: User, at: datetime) -> None:
+    """Put a set on the plan, or change the way in mind ("" for undecided). Choosing what is chosen changes nothing.
+
+    Raises PlanFull with three electives on the plan, AlreadyAchieved for a set that is done, CandidacyEnded after the last day.
+    """
+    with transaction.atomic():
+        _choose(_lock_active(candidacy, at=at), _get_set(set_code), way, actor=actor, at=at)
+
+
+def unchoose(candidacy: Candidacy, *, set_code: str, actor: User, at: datetime) -> None:
+    """Take an elective off the plan; taking off what is not there changes nothing.
+
+    Raises NotPossible for a required set, AlreadyAchieved for one that is done, CandidacyEnded after the last day.
+    """
+    with transaction.atomic():
+        _unchoose(_lock_active(candidacy, at=at), _get_set(set_code), actor=actor, at=at)
+
+
+def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, str], actor: User, at: datetime) -> None:
+    """Make the plan as one form says it: these electives, and for each set the way in mind. All of it or nothing.
+
+    Raises what `choose` and `unchoose` raise.
+    """
+    with transaction.atomic():
+        row = _lock_active(candidacy, at=at)
+        achieved = {done.code for done in queries.list_achievements(row)}
+        sets = {one.code: one for one in programs.list_sets()}
+        on_plan = set(row.chosen.values_list("set__code", flat=True)) - achieved
+        for code, one in sets.items():
+            if code in on_plan and one.kind == Kind.ELECTIVE and code not in electives:
+                _unchoose(row, one, actor=actor, at=at)
+        for code, one in sets.items():
+            if code not in achieved and (one.kind == Kind.REQUIRED or code in electives):
+                _choose(row, one, ways.get(code, ""), actor=actor, at=at)
+
+
+def achieve(candidacy: Candidacy, *, set_code: str, on: date, way: str, source: UUID, actor: User | None, at: datetime) -> None:
+    """Record that a set was achieved, once; the same news again changes nothing. The sixth that counts completes the program.
+
+    What was sent in time is decided as if in time, so an ended candidacy takes it too. Raises AlreadyAchieved for a second way.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Candidacy, candidacy.pk)
+        before = row.achievements.filter(set__code=set_code).first()
+        if before is not None:
+            if (before.way, before.source) == (way, source):
+                return
+            raise AlreadyAchieved(f"This set was achieved already: {Way(before.way).label.lower()}. It counts once.")
+        one = _get_set(set_code)
+        way = Way(way)
+        Achievement.objects.create(candidacy=row, set=one, on=on, way=way, source=source, recorded_at=at)
+        ChosenSet.objects.update_or_create(
+            candidacy=row, set=one, defaults={"way": way}, create_defaults={"way": way, "position": _next_position(row)}
+        )
+        facts = {"set": one.name, "on": on, "way": way.label.lower()}
+        ledger.record("candidates.set.achieve", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+        ledger.emit(
+            "candidates.set.achieved",
+            key=f"{row.id}:{one.code}",
+            at=at,
+            candidacy=row.id,
+            set_code=one.code,
+            on=on,
+            way=way,
+            person=row.person_id,
+        )
+        _complete(row, at=at)
+        left = sum(1 for slot in queries.get_plan(row) if slot.achieved is None)
+        done = policy.AchievedSet(code=one.code, name=one.name, kind=one.kind, on=on, way=way)
+        notices.achieved(row, done, left=left, complete=row.state == CandidacyState.COMPLETED, at=at)
+
+
+def _complete(row: Candidacy, *, at: datetime) -> None:
+    """Complete the candidacy when three required and three electives are there; a seventh set changes nothing."""
+    completed_on = policy.completed_on(queries.list_achievements(row), required=row.terms.required_sets, electives=row.terms.elective_sets)
+    if completed_on is None or row.state == CandidacyState.COMPLETED:
+        return
+    transitions.move(row, "complete", actor=None, at=at, person=row.person, facts={"completed_on": completed_on}, completed_on=completed_on)
+    ledger.emit("candidates.candidacy.completed", key=row.id, at=at, candidacy=row.id, person=row.person_id, on=completed_on)
+
+
+def expire(candidacy: Candidacy, *, at: datetime) -> None:
+    """End a candidacy whose last day is over; what was achieved stays. Does nothing for one that is completed, ended, or still in time."""
+    with transaction.atomic():
+        row = transitions.lock(Candidacy, candidacy.pk)
+        if row.state != CandidacyState.ACTIVE or dates.in_time(row.ends_on, at=at):
+            return
+        transitions.move(row, "expire", actor=None, at=at, person=row.person, facts={"ends_on": row.ends_on})
+        notices.expired(row, at=at)
+
+
+def _choose(row: Candidacy, one: CompetencySet, way: str, *, actor: User, at: datetime) -> None:
+    _check_open(row, one)
+    way = Way(way) if way else ""
+    chosen = row.chosen.filter(set=one).first()
+    if chosen is not None and chosen.way == way:
+        return
+    if chosen is None:
+        _check_room(row, one)
+        ChosenSet.objects.create(candidacy=row, set=one, way=way, position=_next_position(row))
+    else:
+        chosen.way = way
+        chosen.save(update_fields=["way"])
+    facts = {"set": one.name, "way": Way(way).label.lower() if way else UNDECIDED}
+    ledger.record("candidates.set.choose", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+
+
+def _unchoose(row: Candidacy, one: CompetencySet, *, actor: User, at: datetime) -> None:
+    _check_open(row, one)
+    if one.kind == Kind.REQUIRED:
+        raise NotPossible(f"{one.name} is a required set, so it stays on your plan.")
+    if row.chosen.filter(set=one).delete()[0]:
+        ledger.record("candidates.set.unchoose", subject=row, actor=actor, at=at, person=row.person, facts={"set": one.name})
+
+
+def _lock_active(candidacy: Candidacy, *, at: datetime) -> Candidacy:
+    row = transitions.lock(Candidacy, candidacy.pk)
+    if row.state != CandidacyState.ACTIVE or not dates.in_time(row.ends_on, at=at):
+        raise CandidacyEnded("Your plan can no longer be changed: the program is completed, or your time is over.")
+    return row
+
+
+def _get_set(code: str) -> CompetencySet:
+    try:
+        return programs.get_set(code)
+    except ObjectDoesNotExist:
+        raise NotPossible("There is no such set.") from None
+
+
+def _check_open(row: Candidacy, one: CompetencySet) -> None:
+    if row.achievements.filter(set__code=one.code).exists():
+        raise AlreadyAchieved(f"You achieved {one.name} already, so it stays as it is.")
+
+
+def _check_room(row: Candidacy, one: CompetencySet) -> None:
+    """Refuse an elective when the places are taken by electives that were achieved or chosen."""
+    most = row.terms.elective_sets
+    if one.kind == Kind.ELECTIVE and row.chosen.filter(set__kind=Kind.ELECTIVE).count() >= most:
+        raise PlanFull(f"Your plan has {most} electives. Take one off first, then add {one.name}.")
+
+
+def _next_position(row: Candidacy) -> int:
+    highest: int | None = row.chosen.aggregate(highest=Max("position"))["highest"]
+    return (highest or 0) + 1

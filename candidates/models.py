@@ -1,0 +1,237 @@
+"""Applications with their spells of work, candidacies with their plan, and the sets that were achieved."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from candidates import states
+from candidates.states import LIVE, ApplicationState, CandidacyState, DiplomaKind, LibraryKind, RefusalReason, Way
+
+
+def _one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+    values = [*choices.values, *([""] if blank else [])]
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Applications, narrowed to what somebody may see."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Give a person's own applications."""
+        return self.filter(person=user)
+
+    def live(self) -> Self:
+        """Give those that are neither decided nor withdrawn."""
+        return self.filter(state__in=LIVE)
+
+    def sent(self) -> Self:
+        """Give those that reached staff; a draft is nobody's business but the applicant's."""
+        return self.filter(sent_at__isnull=False)
+
+
+class Application(models.Model):
+    """One application to the program, from its first draft to the decision.
+
+    Personal data: schooling, ALA member number, resume, and the decision on them; kept with the person's account.
+    """
+
+    TABLE = states.APPLICATION
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications")
+    state = models.CharField(max_length=20, choices=ApplicationState, default=ApplicationState.DRAFT)
+    diploma = models.CharField(max_length=12, choices=DiplomaKind, blank=True, default="")
+    diploma_statement = models.CharField(max_length=300, blank=True, default="")
+    is_member = models.BooleanField(null=True)
+    member_number = models.CharField(max_length=20, blank=True, default="")
+    resume = models.ForeignKey("people.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    terms = models.ForeignKey("programs.Terms", models.PROTECT, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_on = models.DateField(null=True, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+    decide_by = models.DateField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    refusal_reason = models.CharField(max_length=12, choices=RefusalReason, blank=True, default="")
+    refusal_text = models.TextField(blank=True, default="")
+    eligible_from = models.DateField(null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            _one_of("state", ApplicationState, "candidates_application_state"),
+            _one_of("diploma", DiplomaKind, "candidates_application_diploma", blank=True),
+            _one_of("refusal_reason", RefusalReason, "candidates_application_refusal", blank=True),
+            models.UniqueConstraint(fields=["person"], condition=Q(state__in=LIVE), name="candidates_one_live_application"),
+            models.CheckConstraint(
+                condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+                | Q(sent_at__isnull=False, sent_on__isnull=False, terms__isnull=False, resume__isnull=False, is_member__isnull=False),
+                name="candidates_application_sent_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.AWAITING_PAYMENT, ApplicationState.WITHDRAWN])
+                | Q(paid_on__isnull=False, decide_by__isnull=False),
+                name="candidates_application_review_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED])
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="candidates_application_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ApplicationState.REFUSED) ^ Q(refusal_reason=""), name="candidates_application_refused_why"
+            ),
+            models.CheckConstraint(condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("person")), name="candidates_nobody_decides_own"),
+        ]
+        indexes: ClassVar = [
+            # For the staff's queue and inbox: what waits for a decision, by its due date.
+            models.Index(fields=["decide_by", "id"], condition=Q(state=ApplicationState.IN_REVIEW), name="candidates_in_review"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Application of {self.person}"
+
+
+class DraftPage(models.Model):
+    """What was typed on one page of a draft and is not yet a valid answer, with the page's version.
+
+    Personal data: whatever was typed; emptied when the page is saved, deleted when the application is sent or withdrawn.
+    """
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="pages")
+    page = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=0)
+    typed = models.JSONField(default=dict, blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["application", "page"], name="candidates_page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.page}, version {self.version}"
+
+
+class WorkSpell(models.Model):
+    """One post at one library, as the applicant states it. Personal data: employment; kept with the application."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.CASCADE, related_name="spells")
+    library = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=LibraryKind)
+    post = models.CharField(max_length=200)
+    paid = models.BooleanField()
+    began_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    hours_a_week = models.DecimalField(max_digits=5, decimal_places=2)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            _one_of("kind", LibraryKind, "candidates_spell_kind"),
+            models.CheckConstraint(condition=Q(hours_a_week__gt=0, hours_a_week__lte=168), name="candidates_spell_hours"),
+            models.CheckConstraint(condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("began_on")), name="candidates_spell_in_order"),
+            models.CheckConstraint(condition=~Q(library=""), name="candidates_spell_library"),
+        ]
+
+    def __str__(self) -> str:
+        return self.library
+
+
+class ApplicantAnswers(models.Model):
+    """Answers to the optional questions; reported in aggregate only, and shown to nobody but the person who gave them.
+
+    Personal data: reasons and demographics, each by choice; kept with the application.
+    """
+
+    application = models.OneToOneField(Application, models.CASCADE, related_name="answers")
+    why = models.TextField(blank=True, default="")
+    age = models.CharField(max_length=12, blank=True, default="")
+    gender = models.CharField(max_length=12, blank=True, default="")
+    ethnicity = models.CharField(max_length=12, blank=True, default="")
+
+    def __str__(self) -> str:
+        return "Answers to the optional questions"
+
+
+class Candidacy(models.Model):
+    """The time that an admitted person has to achieve six sets; its dates were promised under `terms` and never move by themselves.
+
+    Personal data: that the person is in the program, and since when; kept as the record of the program.
+    """
+
+    TABLE = states.CANDIDACY
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidacies")
+    application = models.OneToOneField(Application, models.PROTECT, related_name="candidacy")
+    terms = models.ForeignKey("programs.Terms", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=CandidacyState, default=CandidacyState.ACTIVE)
+    admitted_on = models.DateField()
+    ends_on = models.DateField()
+    completed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            _one_of("state", CandidacyState, "candidates_candidacy_state"),
+            models.UniqueConstraint(fields=["person"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_one_active_candidacy"),
+            models.CheckConstraint(
+                condition=Q(state=CandidacyState.COMPLETED, completed_on__isnull=False)
+                | (~Q(state=CandidacyState.COMPLETED) & Q(completed_on__isnull=True)),
+                name="candidates_completed_on_a_day",
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("admitted_on")), name="candidates_candidacy_in_order"),
+        ]
+        indexes: ClassVar = [
+            # For the sweep candidates.expire: active candidacies whose last day is over.
+            models.Index(fields=["ends_on"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_to_expire"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Candidacy of {self.person}"
+
+
+class ChosenSet(models.Model):
+    """One set on a candidate's plan, and the way in mind; "" while that is open."""
+
+    candidacy = models.ForeignKey(Candidacy, models.CASCADE, related_name="chosen")
+    set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
+    way = models.CharField(max_length=12, choices=Way, blank=True, default="")
+    position = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+
+    class Meta:
+        constraints: ClassVar = [
+            _one_of("way", Way, "candidates_chosen_way", blank=True),
+            models.UniqueConstraint(fields=["candidacy", "set"], name="candidates_chosen_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.set} on the plan"
+
+
+class Achievement(models.Model):
+    """A set that was achieved, on a day and by one way; `source` is the portfolio, completion or claim that earned it.
+
+    Personal data: what the person achieved; kept as the record of the program.
+    """
+
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="achievements")
+    set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
+    on = models.DateField()
+    way = models.CharField(max_length=12, choices=Way)
+    source = models.UUIDField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            _one_of("way", Way, "candidates_achievement_way"),
+            models.UniqueConstraint(fields=["candidacy", "set"], name="candidates_achieved_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.set} achieved"

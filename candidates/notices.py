@@ -1,0 +1,102 @@
+"""Which letter an event of this room brings, to whom, and with which facts."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from candidates.models import Application, Candidacy
+from candidates.policy import AchievedSet
+from candidates.states import RefusalReason, Way
+from ledger import actions as ledger
+from people.templatetags.words import longdate
+
+WHY = "you applied to the program"
+
+
+def received(application: Application, *, fee: str, at: datetime) -> None:
+    """Say that the application is here and the fee is due."""
+    _applicant(application, "received", at=at, fee=fee)
+
+
+def in_review(application: Application, *, at: datetime) -> None:
+    """Say that the fee is here, who has the application, and until when."""
+    _applicant(application, "in_review", at=at, decide_by=longdate(application.decide_by))
+
+
+def admitted(candidacy: Candidacy, *, at: datetime) -> None:
+    """Say that the person is admitted, until when, and what comes next; the last day goes along as a calendar file."""
+    ledger.mail(
+        candidacy.person,
+        "candidates/admitted",
+        key=candidacy.id,
+        at=at,
+        path=reverse("candidates:plan"),
+        facts=admitted_facts(candidacy.ends_on),
+        calendar=(candidacy.ends_on, "Last day to finish the six sets (LSSC)"),
+    )
+
+
+def admitted_facts(ends_on: date) -> dict[str, str]:
+    """Give the facts of the letter of admission, for the letter and for its preview."""
+    return {"ends_on": longdate(ends_on)}
+
+
+def refused(application: Application, *, refunded: bool, at: datetime) -> None:
+    """Say no, why, what would help and from when, and what happens to the fee."""
+    _applicant(
+        application,
+        "refused",
+        at=at,
+        why_refused=RefusalReason(application.refusal_reason).label,
+        text=application.refusal_text,
+        eligible_from=longdate(application.eligible_from),
+        refunded=refunded,
+    )
+
+
+def withdrawn(application: Application, *, paid: bool, at: datetime) -> None:
+    """Confirm that the application is withdrawn."""
+    _applicant(application, "withdrawn", at=at, paid=paid)
+
+
+def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, complete: bool, at: datetime) -> None:
+    """Say that a set is achieved and how many are left, or that all six are done."""
+    ledger.mail(
+        candidacy.person,
+        "candidates/achieved",
+        key=f"{candidacy.id}:{achievement.code}",
+        at=at,
+        path=reverse("candidates:plan"),
+        facts={
+            "set": achievement.name,
+            "on": longdate(achievement.on),
+            "way": Way(achievement.way).label.lower(),
+            "left": left,
+            "complete": complete,
+            "ends_on": longdate(candidacy.ends_on),
+        },
+    )
+
+
+def expired(candidacy: Candidacy, *, at: datetime) -> None:
+    """Say that the four years are over and what stays."""
+    ledger.mail(
+        candidacy.person,
+        "candidates/expired",
+        key=candidacy.id,
+        at=at,
+        path=reverse("candidates:plan"),
+        facts={"ends_on": longdate(candidacy.ends_on)},
+    )
+
+
+def _applicant(application: Application, notice: str, *, at: datetime, **facts: object) -> None:
+    ledger.mail(
+        application.person,
+        f"candidates/{notice}",
+        key=application.id,
+        at=at,
+        path=reverse("candidates:application"),
+        facts=facts,
+        why=WHY,
+    )

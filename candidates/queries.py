@@ -1,0 +1,227 @@
+"""The reading door: applications with their working, candidacies with their plan, and what waits for staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from billing import policy as money
+from billing import queries as billing
+from candidates import policy
+from candidates.models import Achievement, Application, Candidacy, DraftPage, WorkSpell
+from candidates.states import ApplicationState, DiplomaKind
+from ledger.queries import Waiting
+from programs import policy as dates
+from programs import queries as programs
+
+if TYPE_CHECKING:
+    from programs.models import Terms
+
+WAITING_LIMIT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One line of the task list: its page, its status, and a word on it. `blocked` says why it can't start yet."""
+
+    page: str
+    name: str
+    status: str
+    note: str = ""
+    done: bool = False
+    optional: bool = False
+    blocked: bool = False
+
+
+def get_application(person: AbstractBaseUser) -> Application | None:
+    """Give the person's newest application, with its terms, or None."""
+    return (
+        Application.objects.filter(person_id=person.pk)
+        .select_related("person", "terms", "resume", "decided_by")
+        .order_by("-started_at", "-id")
+        .first()
+    )
+
+
+def get_candidacy(person: AbstractBaseUser) -> Candidacy | None:
+    """Give the person's newest candidacy, with its terms, or None."""
+    return (
+        Candidacy.objects.filter(person_id=person.pk)
+        .select_related("person", "terms", "application")
+        .order_by("-admitted_on", "-id")
+        .first()
+    )
+
+
+def list_spells(application: Application) -> list[WorkSpell]:
+    """Give the spells of work in the order in which they were added."""
+    return list(application.spells.order_by("added_at", "id"))
+
+
+def list_achievements(candidacy: Candidacy) -> list[policy.AchievedSet]:
+    """Give the achieved sets, earliest first."""
+    return [_achieved(row) for row in candidacy.achievements.select_related("set").order_by("on", "set__position")]
+
+
+def get_plan(candidacy: Candidacy) -> list[policy.Slot]:
+    """Give the six places of the plan: three required sets, electives chosen, then empty ones. Two queries."""
+    chosen = candidacy.chosen.select_related("set").order_by("position", "set__position")
+    planned = [policy.PlannedSet(code=row.set.code, name=row.set.name, kind=row.set.kind, way=row.way) for row in chosen]
+    terms = candidacy.terms
+    return policy.arrange(planned, list_achievements(candidacy), required=terms.required_sets, electives=terms.elective_sets)
+
+
+def get_terms(application: Application, *, at: datetime) -> Terms:
+    """Give the terms under which the application was sent, or those in force today for a draft."""
+    return application.terms or programs.get_terms(dates.today(at))
+
+
+def count_hours(application: Application, *, at: datetime, spells: list[WorkSpell] | None = None) -> policy.Count:
+    """Count the hours as of the day on which the application was sent, or as of today for a draft."""
+    terms = get_terms(application, at=at)
+    return policy.count_hours(
+        [_spell(row) for row in (list_spells(application) if spells is None else spells)],
+        applied_on=application.sent_on or dates.today(at),
+        window_years=terms.hours_window_years,
+        week_cap=terms.hours_week_cap,
+        hours_needed=terms.hours_needed,
+    )
+
+
+def get_fee_cents(application: Application, *, at: datetime) -> int:
+    """Give the fee in cents that is due when the application is sent today: a member's, where the person said so."""
+    fee = billing.get_fee("application", on=application.sent_on or dates.today(at))
+    return fee.member_cents if application.is_member else fee.standard_cents
+
+
+def list_tasks(application: Application, *, count: policy.Count, at: datetime) -> list[Task]:
+    """Give the tasks of a draft with their status, in the order of the page."""
+    person = application.person
+    worked = bool(count.lines)
+    begun = set(application.pages.exclude(typed={}).values_list("page", flat=True))
+    tasks = [
+        _task("who", "Tell us who you are", bool(person.name and person.called), begun, person.name),
+        _task("diploma", "Show your high-school diploma or its equivalent", has_diploma(application), begun, _diploma_note(application)),
+        _task("member", "Add your ALA member number", application.is_member is not None, begun, _member_note(application, at=at)),
+        Task(
+            page="work",
+            name="Add your library work",
+            done=worked and count.enough,
+            status="Completed"
+            if worked and count.enough
+            else "In progress"
+            if worked or any(p.startswith("work/") for p in begun)
+            else "Not started",
+            note=f"{count.shown:,} of {count.hours_needed:,} hours so far",
+        ),
+        _task(
+            "resume", "Add your resume", application.resume_id is not None, begun, "" if application.resume_id else "PDF, Word or a picture"
+        ),
+        _task(
+            "answers",
+            "Answer questions about you (optional)",
+            hasattr(application, "answers"),
+            begun,
+            "Your answers never affect the decision",
+            optional=True,
+        ),
+    ]
+    missing = [task for task in tasks if not task.done and not task.optional]
+    first = "First finish: " + ", ".join(SHORT_NAMES[task.page] for task in missing)
+    send = Task(
+        page="check",
+        name="Check your answers and send",
+        status="Can’t start yet" if missing else "Not started",
+        note=first if missing else "",
+        blocked=bool(missing),
+    )
+    return [*tasks, send]
+
+
+SHORT_NAMES = {
+    "who": "who you are",
+    "diploma": "your diploma",
+    "member": "your ALA member number",
+    "work": "your library work",
+    "resume": "your resume",
+}
+
+
+def has_diploma(application: Application) -> bool:
+    """Say whether the statement on schooling is made and is one that the program accepts."""
+    return bool(application.diploma and application.diploma != DiplomaKind.NONE and application.diploma_statement)
+
+
+def get_page(application: Application, page: str) -> DraftPage:
+    """Give what was typed on a page and its version; an unsaved row of version 0 where nothing was."""
+    row = DraftPage.objects.filter(application=application, page=page).first()
+    return row or DraftPage(application=application, page=page)
+
+
+def last_saved_at(application: Application) -> datetime | None:
+    """Give the moment of the newest save of any page."""
+    newest: datetime | None = application.pages.order_by("-saved_at").values_list("saved_at", flat=True).first()
+    return newest
+
+
+def list_in_review() -> QuerySet[Application]:
+    """Give the applications that wait for a decision, the most urgent first."""
+    return Application.objects.filter(state=ApplicationState.IN_REVIEW).select_related("person").order_by("decide_by", "id")
+
+
+def list_waiting(*, at: datetime) -> list[Waiting]:
+    """Give the applications that wait for staff, for their inbox. One query."""
+    return [
+        Waiting(
+            queue="Applications",
+            title=row.person.name,
+            detail="Admit or refuse",
+            url=reverse("candidates:review", args=[row.id]),
+            since=row.paid_on,
+            due_on=row.decide_by,
+            holder="Staff",
+            needs_person=True,
+        )
+        for row in list_in_review()[:WAITING_LIMIT]
+        if row.paid_on
+    ]
+
+
+def list_expiring(*, on: date) -> QuerySet[Candidacy]:
+    """Give the active candidacies whose last day was before `on`."""
+    return Candidacy.objects.filter(state="active", ends_on__lt=on).order_by("ends_on")
+
+
+def _spell(row: WorkSpell) -> policy.Spell:
+    return policy.Spell(
+        library=row.library, began_on=row.began_on, ended_on=row.ended_on, hours_a_week=Fraction(row.hours_a_week), paid=row.paid
+    )
+
+
+def _achieved(row: Achievement) -> policy.AchievedSet:
+    return policy.AchievedSet(code=row.set.code, name=row.set.name, kind=row.set.kind, on=row.on, way=row.way)
+
+
+def _task(page: str, name: str, done: bool, begun: set[str], note: str, *, optional: bool = False) -> Task:
+    status = "In progress" if page in begun else "Completed" if done else "Not started"
+    return Task(page=page, name=name, status=status, note=note, done=done and page not in begun, optional=optional)
+
+
+def _diploma_note(application: Application) -> str:
+    if application.diploma == DiplomaKind.NONE:
+        return "The program asks for a diploma or its equivalent"
+    return application.diploma_statement
+
+
+def _member_note(application: Application, *, at: datetime) -> str:
+    if application.is_member is None:
+        return "Members pay less. You can apply without being one"
+    dollars = money.dollars(get_fee_cents(application, at=at))
+    said = "You are a member" if application.is_member else "You said that you are not a member"
+    return f"{said}. Your fee is {dollars}."

@@ -1,0 +1,166 @@
+"""The states of an application and a candidacy, their legal moves, and the sentences that the file of a person tells."""
+
+from django.db import models
+
+from ledger.states import Move, NotPossible, Table, Verb
+
+
+class ApplicationState(models.TextChoices):
+    """Where an application is."""
+
+    DRAFT = "draft", "Not sent yet"
+    AWAITING_PAYMENT = "awaiting_payment", "Waiting for the fee"
+    IN_REVIEW = "in_review", "With staff"
+    ADMITTED = "admitted", "Admitted"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+LIVE = (ApplicationState.DRAFT, ApplicationState.AWAITING_PAYMENT, ApplicationState.IN_REVIEW)
+
+
+class CandidacyState(models.TextChoices):
+    """Where a candidacy is."""
+
+    ACTIVE = "active", "Active"
+    COMPLETED = "completed", "Completed"
+    EXPIRED = "expired", "Expired"
+
+
+class Way(models.TextChoices):
+    """The three ways to achieve a set."""
+
+    COURSE = "course", "Approved course"
+    PORTFOLIO = "portfolio", "Portfolio"
+    AGREEMENT = "agreement", "Recognition agreement"
+
+
+class DiplomaKind(models.TextChoices):
+    """What shows the schooling that the program asks for."""
+
+    DIPLOMA = "diploma", "High-school diploma"
+    EQUIVALENT = "equivalent", "Equivalent, such as a GED or HiSET"
+    ABROAD = "abroad", "Diploma from another country"
+    HIGHER = "higher", "College degree or certificate"
+    NONE = "none", "None of these yet"
+
+
+class LibraryKind(models.TextChoices):
+    """The types of library; work in any of them counts."""
+
+    PUBLIC = "public", "Public library"
+    SCHOOL = "school", "School library"
+    ACADEMIC = "academic", "College or university library"
+    SPECIAL = "special", "Special library"
+    OTHER = "other", "Another type"
+
+
+class RefusalReason(models.TextChoices):
+    """Why an application was refused."""
+
+    HOURS = "hours", "Too few hours of library work"
+    DIPLOMA = "diploma", "No high-school diploma or equivalent"
+    PROOF = "proof", "Proof is missing"
+    OTHER = "other", "Another reason"
+
+
+# The fee goes back in full when the applicant is not eligible; any other refund is a decision of its own.
+NOT_ELIGIBLE = (RefusalReason.HOURS, RefusalReason.DIPLOMA, RefusalReason.PROOF)
+
+APPLICATION = Table(
+    "candidates.application",
+    Move(
+        "send",
+        {ApplicationState.DRAFT},
+        ApplicationState.AWAITING_PAYMENT,
+        "{actor} sent the application, with {hours} hours of library work.",
+        refusal="You sent this application already. Nothing was sent twice.",
+    ),
+    Move(
+        "pay",
+        {ApplicationState.AWAITING_PAYMENT},
+        ApplicationState.IN_REVIEW,
+        "The fee of {person} for the application arrived. Staff answer by {decide_by}.",
+        refusal="This application is not waiting for its fee.",
+    ),
+    Move(
+        "admit",
+        {ApplicationState.IN_REVIEW},
+        ApplicationState.ADMITTED,
+        "{actor} admitted {person} until {ends_on}.",
+        refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
+    ),
+    Move(
+        "refuse",
+        {ApplicationState.IN_REVIEW},
+        ApplicationState.REFUSED,
+        "{actor} refused the application of {person}: {why_refused}.",
+        refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
+    ),
+    Move(
+        "withdraw",
+        set(LIVE),
+        ApplicationState.WITHDRAWN,
+        "{actor} withdrew the application.",
+        refusal="This application was decided or withdrawn already.",
+    ),
+)
+
+CANDIDACY = Table(
+    "candidates.candidacy",
+    Move(
+        "complete",
+        # What was sent in time is decided as if in time, so the last set may come in after the end.
+        {CandidacyState.ACTIVE, CandidacyState.EXPIRED},
+        CandidacyState.COMPLETED,
+        "{person} completed the program on {completed_on}.",
+        refusal="This candidacy was completed already.",
+    ),
+    Move(
+        "expire",
+        {CandidacyState.ACTIVE},
+        CandidacyState.EXPIRED,
+        "The candidacy of {person} ended on {ends_on}.",
+        refusal="This candidacy is not active.",
+    ),
+)
+
+VERBS = [
+    Verb("candidates.application.start", "{actor} started an application."),
+    Verb("candidates.candidacy.open", "The candidacy of {person} opened; it runs until {ends_on}."),
+    Verb("candidates.set.choose", "{actor} put {set} on the plan, {way}."),
+    Verb("candidates.set.unchoose", "{actor} took {set} off the plan."),
+    Verb("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
+]
+
+
+class StaleDraft(NotPossible):
+    """Another tab or window saved this page first; `version` is what is saved now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("This page was changed in another tab or window. Nothing was overwritten.")
+        self.version = version
+
+
+class NotReady(NotPossible):
+    """The application can't be sent: something is missing, or the hours are too few."""
+
+
+class AlreadyStarted(NotPossible):
+    """There is a live application or an active candidacy."""
+
+
+class NotYourDecision(NotPossible):
+    """Nobody decides on themselves."""
+
+
+class AlreadyAchieved(NotPossible):
+    """The set was achieved before; it counts once, in one way."""
+
+
+class PlanFull(NotPossible):
+    """Three electives are on the plan."""
+
+
+class CandidacyEnded(NotPossible):
+    """The candidacy is no longer active."""

@@ -1,0 +1,93 @@
+"""The candidate's plan: which electives, and by what way each set."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from candidates import actions, queries
+from candidates.forms import PlanForm
+from candidates.models import Candidacy
+from candidates.policy import AchievedSet
+from candidates.states import CandidacyState, Way
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import signed_in
+from programs import policy as dates
+from programs import queries as programs
+from programs.models import CompetencySet
+from programs.states import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One set on the plan's page: achieved, or with its fields."""
+
+    set: CompetencySet
+    achieved: AchievedSet | None
+    achieved_way: str
+    chosen: bool
+    way: BoundField | None
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: HttpRequest) -> HttpResponse:
+    """Show the plan, and save it as one form."""
+    candidacy = queries.get_candidacy(request.user)
+    if candidacy is None:
+        return redirect("candidates:application")
+    at = clock.now()
+    sets = programs.list_sets()
+    achieved = {done.code: done for done in queries.list_achievements(candidacy)}
+    ways = {row.set.code: row.way for row in candidacy.chosen.select_related("set")}
+    form = _form(request, candidacy, sets, achieved, ways)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.plan(candidacy, electives=form.cleaned_data["electives"], ways=form.ways(), actor=request.user, at=at)
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, "Your plan is saved. You can change an elective until you achieve it.")
+        return redirect("candidates:plan")
+    chosen = set(form.data.getlist("electives")) if form.is_bound else set(ways)
+    rows = [
+        Row(
+            set=one,
+            achieved=achieved.get(one.code),
+            achieved_way=Way(achieved[one.code].way).label if one.code in achieved else "",
+            chosen=one.code in chosen,
+            way=form[f"way_{one.code}"] if one.code not in achieved else None,
+        )
+        for one in sets
+    ]
+    facts = {
+        "candidacy": candidacy,
+        "form": form,
+        "required": [row for row in rows if row.set.kind == Kind.REQUIRED],
+        "electives": [row for row in rows if row.set.kind == Kind.ELECTIVE],
+        "achieved": len(achieved),
+        "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
+    }
+    return render(request, "candidates/plan.html", facts)
+
+
+def _form(
+    request: HttpRequest, candidacy: Candidacy, sets: list[CompetencySet], achieved: dict[str, AchievedSet], ways: dict[str, str]
+) -> PlanForm:
+    open_sets = [one for one in sets if one.code not in achieved]
+    electives = {one.code: one.name for one in open_sets if one.kind == Kind.ELECTIVE}
+    done = sum(1 for one in achieved.values() if one.kind == Kind.ELECTIVE)
+    return PlanForm(
+        request.POST if request.method == "POST" else None,
+        electives=electives,
+        planned={one.code: one.name for one in open_sets},
+        most=max(0, candidacy.terms.elective_sets - done),
+        initial={
+            "electives": [code for code in electives if code in ways],
+            **{f"way_{code}": way for code, way in ways.items()},
+        },
+    )
