@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from lssc import health
 from lssc.views import public
 
 
@@ -24,18 +25,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help/", public.help_, name="help"),
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("account/", include("allauth.urls")),
-    *_there("", "people.urls"),
     *_there("billing/", "billing.urls"),
+    *_there("", "people.urls"),
     *_there("", "candidates.urls"),
     *_there("", "portfolios.urls"),
     *_there("", "courses.urls"),
     *_there("", "certificates.urls"),
-    *_there("", "lssc.views.urls"),
 ]
 try:
-    from lssc import health
+    from lssc.views import home, office
 
-    urlpatterns += [path("healthz", health.healthz, name="healthz"), path("readyz", health.readyz, name="readyz")]
+    urlpatterns += [
+        path("home/", home.home, name="home"),
+        path("my/", home.my, name="my"),
+        path("office/", office.office, name="office"),
+        path("office/people/", office.people_list, name="people"),
+        path("office/people/<uuid:id>/", office.person, name="person"),
+    ]
 except ImportError:
     pass

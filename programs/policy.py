@@ -47,8 +47,3 @@ def add_working_days(day: date, n: int) -> date:
     start = day if day.weekday() < 5 else day - timedelta(days=day.weekday() - 4)
     ahead = start + timedelta(weeks=weeks, days=rest)
     return ahead + timedelta(days=2) if rest and start.weekday() + rest > 4 else ahead
-
-
-def days_between(first: date, last: date) -> int:
-    """How many days from `first` to `last`, both counted."""
-    return (last - first).days + 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.policy import add_months, add_working_days, days_between, in_time, nth_term, today
+from programs.policy import add_months, add_working_days, in_time, nth_term, today
 
 DAYS = st.dates(date(1990, 1, 1), date(2110, 12, 31))
 
@@ -102,8 +102,3 @@ def test_working_days_agree_with_counting_one_by_one(day: date, n: int) -> None:
         walked += timedelta(days=1)
         counted += walked.weekday() < 5
     assert add_working_days(day, n) == walked
-
-
-def test_both_ends_of_a_span_are_counted() -> None:
-    assert days_between(date(2026, 1, 1), date(2026, 1, 1)) == 1
-    assert days_between(date(2024, 2, 28), date(2024, 3, 1)) == 3

@@ -1,0 +1,341 @@
+"""The candidate's home as facts: six spines, what comes next, who has what, the four years, the dates ahead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from candidates import policy as candidacy_rules
+from candidates import queries as candidates
+from candidates.models import Candidacy
+from candidates.states import Way
+from certificates import queries as certificates
+from courses import queries as courses
+from courses.models import Completion
+from people.models import User
+from people.templatetags.words import counted, longdate, spelled
+from portfolios import queries as portfolios
+from portfolios.models import Portfolio
+from portfolios.states import State
+from programs import policy as dates
+from programs.policy import add_months
+
+BY = {Way.COURSE: "by a course", Way.PORTFOLIO: "by a portfolio", Way.AGREEMENT: "by a college’s agreement"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spine:
+    """One book on the shelf. `share` is how full it is in percent; state and count stand beside it as words."""
+
+    title: str
+    url: str
+    look: str
+    label: str
+    headline: str
+    note: str
+    share: int = 0
+
+    @property
+    def rest(self) -> int:
+        """What is empty above the fill, in percent."""
+        return 100 - self.share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """Who has one set now, until when, and what it takes."""
+
+    name: str
+    url: str
+    holder: str
+    yours: bool
+    until: date | None
+    takes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """The one thing to do next; without `action` there is nothing to do but wait."""
+
+    title: str
+    words: str
+    url: str = ""
+    action: str = ""
+    other_url: str = ""
+    other: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeLine:
+    """The candidacy in days: its length, the days gone, and the days on which sets were achieved."""
+
+    first: date
+    last: date
+    length: int
+    gone: int
+    years: list[int]
+    marks: list[int]
+    labels: list[tuple[str, str]]
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """One line of the date slip."""
+
+    on: date
+    words: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """All that the page shows."""
+
+    candidacy: Candidacy
+    lead: str
+    spines: list[Spine]
+    step: Step
+    holdings: list[Holding]
+    line: TimeLine
+    ahead: list[Ahead]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """What is known of a set that is not achieved yet."""
+
+    spine: Spine
+    holding: Holding
+
+
+def build(candidacy: Candidacy, *, at: datetime) -> Home:
+    """Gather a candidate's home. A fixed number of queries, whatever was written."""
+    today = dates.today(at)
+    plan = candidates.get_plan(candidacy)
+    written = {row.set.code: row for row in portfolios.list_portfolios(candidacy)}
+    claimed = {row.offering.set.code: row for row in courses.list_claims(candidacy)}
+    spines, holdings = [], []
+    for slot in plan:
+        shown = _slot(slot, written.get(slot.code or ""), claimed.get(slot.code or ""))
+        spines.append(shown.spine)
+        if slot.code and not slot.achieved:
+            holdings.append(shown.holding)
+    achieved = [slot.achieved for slot in plan if slot.achieved]
+    certificate = certificates.get_certificate(candidacy)
+    return Home(
+        candidacy=candidacy,
+        lead=_lead(candidacy, done=len(achieved), begun=len({*written, *claimed} - {one.code for one in achieved})),
+        spines=spines,
+        step=_certificate_step(candidacy, certificate) or _step(plan, written, claimed),
+        holdings=holdings,
+        line=_time_line(candidacy, achieved, today=today),
+        ahead=_ahead(candidacy, written.values(), today=today),
+    )
+
+
+def _lead(candidacy: Candidacy, *, done: int, begun: int) -> str:
+    total = candidacy.terms.required_sets + candidacy.terms.elective_sets
+    if candidacy.completed_on:
+        return f"You have all {spelled(total)} sets, since {longdate(candidacy.completed_on)}."
+    have = f"You have {spelled(done)} of {spelled(total)} sets."
+    more = f" {spelled(begun).capitalize()} {'more is' if begun == 1 else 'more are'} under way." if begun else ""
+    return have + more
+
+
+def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Completion | None) -> UnderWay:
+    """One place of the plan, from what is achieved down to what is not chosen yet."""
+    url = reverse("set", args=[slot.code]) if slot.code else reverse("candidates:plan")
+    title = slot.name or "An elective of your choice"
+    if slot.achieved:
+        note = f"{longdate(slot.achieved.on)}, {BY[Way(slot.achieved.way)]}"
+        spine = Spine(title=title, url=url, look="spine--done", label="Done", headline="Achieved", note=note)
+        return UnderWay(spine=spine, holding=Holding(name=title, url=url, holder="", yours=False, until=None, takes=""))
+    if claim is not None and claim.state == "claimed":
+        return _claim(title, claim)
+    if portfolio is not None:
+        return _portfolio(title, portfolio)
+    if not slot.code:
+        spine = Spine(title=title, url=url, look="spine--open", label="?", headline="Not chosen", note="Choose one of seven electives")
+        return UnderWay(spine=spine, holding=Holding(name=title, url=url, holder="You", yours=True, until=None, takes=""))
+    takes = {
+        Way.COURSE: "Take an approved course, then send the proof",
+        Way.PORTFOLIO: "Start the portfolio",
+        Way.AGREEMENT: "Send your final transcript. Ask us how",
+    }.get(Way(slot.way) if slot.way else None, "Choose a course or a portfolio")  # type: ignore[arg-type]
+    note = "You can still choose another elective" if slot.kind == "elective" else "Everybody needs this set"
+    plan = reverse("candidates:plan")
+    return UnderWay(
+        spine=Spine(title=title, url=plan, look="spine--open", label="0", headline="Not started", note=note),
+        holding=Holding(name=title, url=plan, holder="You", yours=True, until=None, takes=takes),
+    )
+
+
+def _claim(title: str, claim: Completion) -> UnderWay:
+    url = reverse("courses:claimed", args=[claim.id])
+    note = f"Course finished on {longdate(claim.completed_on)}"
+    return UnderWay(
+        spine=Spine(title=title, url=url, look="", label="Sent", share=100, headline="With staff", note=note),
+        holding=Holding(name=title, url=url, holder="Staff", yours=False, until=None, takes="Staff check the proof of your course"),
+    )
+
+
+def _portfolio(title: str, row: Portfolio) -> UnderWay:
+    """A portfolio by its state: who has it, until when, and how full its spine is."""
+    url = reverse("portfolios:portfolio", args=[row.id])
+    needed = -(-row.total * row.candidacy.terms.portfolio_met_percent // 100)
+    left = row.total - row.answered
+    sent = f"All {row.total} answers sent on {longdate(row.sent_at)}" if row.sent_at else ""
+    takes_rating = f"{needed} of {row.total} Met, and none Not met"
+    headline, note, holder, until, takes = {
+        State.DRAFT: (
+            "In progress",
+            f"Portfolio: {row.answered} of {row.total} answers written",
+            "You",
+            None,
+            f"{counted(left, 'more answer')}, your learning statement, the fee" if left else "Check it, pay and send",
+        ),
+        State.AWAITING_PAYMENT: ("Sealed", sent, "You", None, "Pay the fee. Then it goes to evaluators"),
+        State.SUBMITTED: ("Sent", sent, "Staff", None, "Staff find two evaluators"),
+        State.ROUND_ONE: ("Being rated", sent, "Two evaluators", None, takes_rating),
+        State.ASKED: ("More is asked for", sent, "You", row.supplement_by, "Add to the answers that are asked about"),
+        State.ROUND_TWO: ("Being rated again", sent, "Two evaluators", None, takes_rating),
+        State.THIRD: ("Being rated", sent, "A third evaluator", None, takes_rating),
+        State.NOT_ACHIEVED: ("Not achieved", "Read why, and what would help", "You", None, "Take an approved course"),
+    }.get(State(row.state), (row.get_state_display(), sent, "Staff", None, ""))
+    in_hand = row.state == State.DRAFT
+    share = (100 * row.answered // row.total if in_hand else 100) if row.state != State.NOT_ACHIEVED else 0
+    return UnderWay(
+        spine=Spine(
+            title=title,
+            url=url,
+            look="" if share else "spine--open",
+            label=f"{row.answered}/{row.total}",
+            share=share,
+            headline=headline,
+            note=note,
+        ),
+        holding=Holding(name=title, url=url, holder=holder, yours=holder == "You", until=until, takes=takes),
+    )
+
+
+def _certificate_step(candidacy: Candidacy, certificate: object | None) -> Step | None:
+    if candidacy.completed_on is None:
+        return None
+    mine = reverse("certificates:mine")
+    if certificate is None:
+        words = "Your six sets are done. Ask, and staff issue your certificate."
+        return Step(title="Ask for your certificate", words=words, url=mine, action="Ask for it")
+    if getattr(certificate, "state", "") == "asked":
+        words = "You asked for it. We write to you when it is there."
+        return Step(title="Staff prepare your certificate", words=words, other_url=mine, other="See where it stands")
+    words = "You may call yourself Certified Library Support Staff (CLSS)."
+    return Step(title="Your certificate is there", words=words, url=mine, action="See your certificate")
+
+
+def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claimed: dict[str, Completion]) -> Step:
+    """The most pressing thing that only the candidate can do."""
+    open_slots = [slot for slot in plan if not slot.achieved]
+    mine = [written[slot.code] for slot in open_slots if slot.code in written]
+    for state, step in ((State.ASKED, _asked), (State.AWAITING_PAYMENT, _unpaid), (State.DRAFT, _draft)):
+        for row in mine:
+            if row.state == state:
+                return step(row)
+    plan_url = reverse("candidates:plan")
+    for slot in open_slots:
+        busy = slot.code in written or slot.code in claimed
+        if slot.code and not busy:
+            words = "You can take an approved course, or show with a portfolio what you can do."
+            if slot.way == Way.PORTFOLIO:
+                return Step(title=f"Start your portfolio for {slot.name}", words=words, url=plan_url, action="Go to your plan")
+            if slot.way == Way.COURSE:
+                found = f"{reverse('courses:catalog')}?set={slot.code}"
+                words = "Pick a course that is approved on the day when you finish it. Then send us the proof."
+                return Step(
+                    title=f"Take a course for {slot.name}",
+                    words=words,
+                    url=found,
+                    action="Look at courses",
+                    other_url=plan_url,
+                    other="Your plan",
+                )
+            return Step(title=f"Choose how to earn {slot.name}", words=words, url=plan_url, action="Go to your plan")
+        if not slot.code:
+            return Step(
+                title="Choose your electives",
+                words="Any three of seven. You can change them until they are achieved.",
+                url=plan_url,
+                action="Go to your plan",
+            )
+    words = "Everything that you sent is with others now. We write to you as soon as something is decided."
+    return Step(title="Nothing to do right now", words=words)
+
+
+def _asked(row: Portfolio) -> Step:
+    words = f"The evaluators ask for more. You can answer once, until {longdate(row.supplement_by)}. That day is still in time."
+    return Step(
+        title=f"Add to your {row.set.name} portfolio",
+        words=words,
+        url=reverse("portfolios:portfolio", args=[row.id]),
+        action="See what they ask",
+    )
+
+
+def _unpaid(row: Portfolio) -> Step:
+    words = "It is sealed. As soon as the fee is paid, it goes to two evaluators."
+    return Step(
+        title=f"Pay for your {row.set.name} portfolio",
+        words=words,
+        url=reverse("portfolios:portfolio", args=[row.id]),
+        action="Go to the payment",
+    )
+
+
+def _draft(row: Portfolio) -> Step:
+    url = reverse("portfolios:portfolio", args=[row.id])
+    if row.answered < row.total:
+        words = f"{counted(row.answered, 'answer')} of {row.total} finished. Nothing is due. We keep everything that you type."
+        return Step(title=f"Go on with your {row.set.name} portfolio", words=words, url=url, action="Go on writing")
+    words = "All answers are written. Check them, pay the fee, and send it."
+    return Step(title=f"Send your {row.set.name} portfolio", words=words, url=url, action="Check and send")
+
+
+def _time_line(candidacy: Candidacy, achieved: list[candidacy_rules.AchievedSet], *, today: date) -> TimeLine:
+    first, last = candidacy.admitted_on, candidacy.ends_on
+    length = (last - first).days
+    years = [add_months(first, 12 * year) for year in range(1, 20) if add_months(first, 12 * year) < last]
+    starts = [first, *years]
+    labels = [(f"Year {number}", f"from {start:%B %Y}") for number, start in enumerate(starts, 1)]
+    labels[-1] = (labels[-1][0], f"to {longdate(last)}")
+    days = sorted({one.on for one in achieved})
+    told = f" Sets were achieved on {', '.join(longdate(day) for day in days)}." if days else ""
+    return TimeLine(
+        first=first,
+        last=last,
+        length=length,
+        gone=min(max((today - first).days, 0), length),
+        years=[(year - first).days for year in years],
+        marks=[min(max((day - first).days, 0), length) for day in days],
+        labels=labels,
+        words=f"Time line from {longdate(first)} to {longdate(last)}. Today is {longdate(today)}.{told}",
+    )
+
+
+def _ahead(candidacy: Candidacy, written: Iterable[Portfolio], *, today: date) -> list[Ahead]:
+    """What the calendar holds: what others promise, what is due, and the last day."""
+    lines = [
+        Ahead(on=row.supplement_by, words=f"Last day to add to {row.set.name}", strong=True)
+        for row in written
+        if row.state == State.ASKED and row.supplement_by
+    ]
+    total = spelled(candidacy.terms.required_sets + candidacy.terms.elective_sets)
+    if not candidacy.completed_on:
+        lines.append(Ahead(on=candidacy.ends_on, words=f"Last day for all {total} sets", strong=True))
+    return sorted((line for line in lines if line.on >= today), key=lambda line: line.on)
+
+
+def greeting(user: User, *, local: datetime) -> str:
+    """Good morning, afternoon or evening, by the person's own clock."""
+    part = "morning" if local.hour < 12 else "afternoon" if local.hour < 18 else "evening"
+    return f"Good {part}, {user.get_short_name()}"

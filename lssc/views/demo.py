@@ -1,0 +1,43 @@
+"""The demonstration's own pages: who can sign in, and every letter as it would have gone out. There only where DEMO is set."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from ledger.models import Letter
+from lssc.demo.cast import HINTS, PASSWORD
+from people.guards import public
+
+PAGE = 25
+
+
+def _only_in_a_demonstration() -> None:
+    if not settings.DEMO:
+        raise Http404
+
+
+@public
+def people(request: HttpRequest) -> HttpResponse:
+    """Name the demo people, with what each can do."""
+    _only_in_a_demonstration()
+    return render(request, "lssc/demo_people.html", {"hints": HINTS, "password": PASSWORD})
+
+
+@public
+def letters(request: HttpRequest) -> HttpResponse:
+    """List the letters, newest first; `to` narrows them to one address."""
+    _only_in_a_demonstration()
+    to = request.GET.get("to", "").strip()[:254]
+    found = Letter.objects.order_by("-created_at", "-id").only("id", "to", "subject", "created_at", "state")
+    page = Paginator(found.filter(to__icontains=to) if to else found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "lssc/demo_letters.html", {"page": page, "to": to})
+
+
+@public
+def letter(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show one letter in its plain form, its link ready to follow."""
+    _only_in_a_demonstration()
+    return render(request, "lssc/demo_letter.html", {"letter": get_object_or_404(Letter, id=id)})

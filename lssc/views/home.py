@@ -1,0 +1,44 @@
+"""Where a person lands: by role, and for a candidate the shelf of six sets."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from billing import queries as billing
+from candidates import queries as candidates
+from ledger import clock
+from lssc import home as shelf
+from people import permissions
+from people.guards import signed_in
+from programs import policy as dates
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Send a person to where their work is: the office, the portfolios to rate, their shelf, or the application."""
+    if permissions.can_see_office(request.user):
+        return redirect("office")
+    if candidates.get_candidacy(request.user):
+        return redirect("my")
+    if permissions.is_evaluator(request.user):
+        return redirect("portfolios:rating")
+    return redirect("candidates:application")
+
+
+@signed_in
+def my(request: HttpRequest) -> HttpResponse:
+    """Show a candidate's six sets, what comes next, who has what, and the four years."""
+    candidacy = candidates.get_candidacy(request.user)
+    if candidacy is None:
+        return redirect("candidates:application")
+    at = clock.now()
+    return render(
+        request,
+        "lssc/my.html",
+        {
+            "greeting": shelf.greeting(request.user, local=timezone.localtime(at)),
+            "home": shelf.build(candidacy, at=at),
+            "today": dates.today(at),
+            "charges": billing.list_charges(request.user)[:5],
+        },
+    )

@@ -1,0 +1,66 @@
+"""Each room's README draws its states; the drawing equals the table."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from ledger.states import NotPossible, Table
+
+ROOT = Path(__file__).resolve().parents[2]
+WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "TABLE", None), Table)]
+
+
+def label(model: type) -> str:
+    return model._meta.label  # type: ignore[attr-defined, no-any-return]
+
+
+def drawn(room: str) -> set[tuple[str, str, str]]:
+    text = (ROOT / room / "README.md").read_text(encoding="utf-8")
+    return {
+        (source.lower(), target.lower(), verb)
+        for source, target, verbs in re.findall(r"^\s*(\w+)\s*-->\s*(\w+)\s*:\s*([\w, ]+?)\s*$", text, flags=re.M)
+        for verb in re.split(r"\s*,\s*", verbs)
+    }
+
+
+def test_every_room_with_states_is_looked_at() -> None:
+    assert {model._meta.app_label for model in WITH_STATES} >= {"billing", "candidates", "portfolios", "courses", "certificates"}
+
+
+@pytest.mark.parametrize("room", sorted({model._meta.app_label for model in WITH_STATES}))
+def test_the_readme_draws_the_table(room: str) -> None:
+    tables = {model.TABLE.name: model.TABLE for model in WITH_STATES if model._meta.app_label == room}
+    members = {
+        str(choice[0]): choice[0] for model in WITH_STATES if model._meta.app_label == room for choice in model._meta.get_field("state").choices
+    }
+    expected = {
+        (str(source), str(move.target), move.verb) for table in tables.values() for move in table.moves.values() for source in move.sources
+    }
+    assert {state for source, target, _ in expected for state in (source, target)} <= set(members)
+    assert drawn(room) == expected
+
+
+@pytest.mark.parametrize("model", WITH_STATES, ids=label)
+def test_every_move_that_the_table_lacks_is_refused(model: type) -> None:
+    table: Table = model.TABLE  # type: ignore[attr-defined]
+    states = [value for value, _ in model._meta.get_field("state").choices]  # type: ignore[attr-defined]
+    refused = 0
+    for state in states:
+        for verb, move in table.moves.items():
+            if state in {str(source) for source in move.sources}:
+                assert table.check(state, verb) is move
+            else:
+                refused += 1
+                with pytest.raises(NotPossible) as refusal:
+                    table.check(state, verb)
+                assert refusal.value.message.endswith(".")
+    assert refused
+
+
+@pytest.mark.parametrize("model", WITH_STATES, ids=label)
+def test_every_state_is_the_first_or_can_be_reached(model: type) -> None:
+    field = model._meta.get_field("state")  # type: ignore[attr-defined]
+    reached = {str(move.target) for move in model.TABLE.moves.values()} | {str(field.default)}  # type: ignore[attr-defined]
+    assert {value for value, _ in field.choices} == reached
