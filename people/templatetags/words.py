@@ -8,7 +8,6 @@ from django import template
 from django.forms import BoundField, Field, FileField
 from django.forms.forms import BaseForm
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -119,6 +118,8 @@ def _mistakes(form: BaseForm) -> Iterator[Mistake]:
 @register.filter
 def anchor(field: BoundField) -> str:
     """The id of the control where typing goes on: the first of several."""
+    if field.id_for_label:
+        return field.id_for_label
     widget = field.subwidgets[0].data
-    first = widget["subwidgets"][0] if widget.get("subwidgets") else widget
-    return SafeString(first["attrs"].get("id", ""))
+    first = widget["subwidgets"][0] if "subwidgets" in widget else widget
+    return str(first["attrs"].get("id", ""))
