@@ -1,0 +1,146 @@
+"""Seal a portfolio, or what was added to it, and take it in once its fee is paid."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.urls import reverse
+
+from billing import actions as billing
+from billing import queries as charges
+from billing.states import ChargeState
+from ledger import transitions
+from people.templatetags.words import longdate
+from portfolios import notices, policy, queries
+from portfolios.actions.assigning import ask_again
+from portfolios.actions.writing import check_active, check_not_achieved, is_answered
+from portfolios.models import Portfolio, Snapshot
+from portfolios.states import NotReady, State
+from programs import actions as terms_of
+from programs import policy as dates
+from programs import queries as programs
+
+PURPOSE = "portfolios.portfolio"
+UNPAID = "The candidate’s time ended before the fee was paid."
+
+
+def list_missing(portfolio: Portfolio) -> list[str]:
+    """What is still to do before a portfolio can be sent, in words. One query."""
+    rows = queries.list_responses(portfolio)
+    missing = [f"Competency {row.competency.number}: {_lack(is_answered(row))}" for row in rows if not (row.finished and is_answered(row))]
+    return missing if portfolio.statement.strip() else [*missing, "Personal learning statement: write it"]
+
+
+def _lack(answered: bool) -> str:
+    return "mark the answer as finished" if answered else "write the answer and mark it as finished"
+
+
+def send(portfolio: Portfolio, *, actor: AbstractBaseUser, at: datetime) -> Any:
+    """Seal a whole portfolio, charge its fee at the day's price, and return the charge. Nothing in it can change afterward.
+
+    Raises NotReady while something is missing, CandidacyEnded, SetClosed, and NotPossible when it was sent before.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Portfolio, portfolio.pk, "send")
+        candidacy = row.candidacy
+        check_active(candidacy, at=at)
+        check_not_achieved(candidacy, set_code=row.set.code)
+        if missing := list_missing(row):
+            raise NotReady(f"{len(missing)} {'thing is' if len(missing) == 1 else 'things are'} still to do before you can send it.")
+        today = dates.today(at)
+        terms = programs.get_terms(today)
+        terms_of.freeze(terms, at=at, actor=actor)  # type: ignore[arg-type]
+        _seal(row, round=1, at=at)
+        person = candidacy.person
+        transitions.move(row, "send", actor=actor, at=at, person=person, facts={"set": row.set.name}, terms=terms, sent_at=at)
+        charge = billing.charge(
+            person,
+            purpose=PURPOSE,
+            reference=row.id,
+            kind="portfolio",
+            member=bool(candidacy.application.is_member),
+            on=today,
+            description=f"Portfolio: {row.set.name}",
+            return_path=reverse("portfolios:portfolio", args=[row.id]),
+            actor=actor,
+            at=at,
+        )
+        notices.sealed(row, at=at)
+    return charge
+
+
+def _seal(row: Portfolio, *, round: int, at: datetime) -> None:
+    content = queries.gather(row, round=round)
+    Snapshot.objects.create(portfolio=row, round=round, content=content, sha256=policy.seal(content), sealed_at=at)
+
+
+def settle(portfolio_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
+    """Take in a sealed portfolio whose fee was paid; hearing of it again changes nothing.
+
+    One that was paid after the candidate's last day is closed, and the money goes back.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Portfolio, portfolio_id)
+        if row.state == State.WITHDRAWN:
+            _give_back(row, at=at)
+        if row.state != State.AWAITING_PAYMENT:
+            return
+        if not dates.in_time(row.candidacy.ends_on, at=settled_at):
+            _close(row, at=at)
+            _give_back(row, at=at)
+            return
+        transitions.move(
+            row, "settle", actor=None, at=at, person=row.candidacy.person, facts={"set": row.set.name}, submitted_at=settled_at
+        )
+        notices.received(row, at=at)
+
+
+def lapse(portfolio: Portfolio, *, at: datetime) -> None:
+    """Close a sealed portfolio whose fee was not paid by the candidate's last day; does nothing when it was, or while there is time."""
+    with transaction.atomic():
+        row = transitions.lock(Portfolio, portfolio.pk)
+        if row.state != State.AWAITING_PAYMENT or dates.in_time(row.candidacy.ends_on, at=at):
+            return
+        charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+        if charge is not None and charge.state == ChargeState.SETTLED:
+            return  # The news of the payment is on its way, and says when it came.
+        _close(row, at=at)
+        if charge is not None and charge.state == ChargeState.OPEN:
+            billing.cancel(charge, actor=None, at=at, reason=UNPAID)
+
+
+def _close(row: Portfolio, *, at: datetime) -> None:
+    candidacy = row.candidacy
+    transitions.move(
+        row, "lapse", actor=None, at=at, person=candidacy.person, facts={"set": row.set.name, "ends_on": candidacy.ends_on}, reason=UNPAID
+    )
+    notices.lapsed(row, at=at)
+
+
+def _give_back(row: Portfolio, *, at: datetime) -> None:
+    charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+    if charge is not None and charge.state == ChargeState.SETTLED:
+        billing.refund(charge, actor=None, at=at, reason=UNPAID)
+
+
+def send_supplement(portfolio: Portfolio, *, actor: AbstractBaseUser, at: datetime) -> Portfolio:
+    """Seal what was added to the asked competencies and send it to the same evaluators; there is one such opportunity.
+
+    Raises NotReady when nothing was added, NotPossible after the last day.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Portfolio, portfolio.pk, "supplement")
+        if row.supplement_by is None or not dates.in_time(row.supplement_by, at=at):
+            raise NotReady(f"The last day for sending more was {longdate(row.supplement_by)}. The evaluators’ first ratings decide.")
+        texts = row.responses.filter(asked=True).exclude(addition="").values_list("addition", flat=True)
+        if not any(text.strip() for text in texts) and not row.evidence.filter(round=2).exists():
+            raise NotReady("Add a text or a piece of evidence to one of the competencies first.")
+        _seal(row, round=2, at=at)
+        transitions.move(
+            row, "supplement", actor=actor, at=at, person=row.candidacy.person, facts={"set": row.set.name}, supplemented_at=at
+        )
+        ask_again(row, at=at)
+        notices.supplement_received(row, at=at)
+    return row

@@ -1,0 +1,170 @@
+"""What people type on this room's pages, made into clean values. Drafts take anything; sending checks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from people.fields import ChoiceRadios, DocumentField
+from portfolios.models import VALUES, EvidenceKind
+from portfolios.policy import Value
+
+# About eight pages: far more than the three that are asked for, so that nobody is stopped in mid-sentence.
+LONGEST = 30_000
+
+
+def _text(label: str, *, rows: int, help_text: str = "", required: bool = False, max_length: int = LONGEST) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        strip=False,
+        max_length=max_length,
+        widget=forms.Textarea({"rows": rows}),
+        error_messages={"max_length": "This text is too long to save. Shorten it to %(limit_value)d letters; it has %(show_value)d now."},
+    )
+
+
+class Draft(forms.Form):
+    """A text that saves itself. `version` is that of the text as it was shown, so that no other tab's save is overwritten."""
+
+    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> int:
+        """The version that the person saw; -1 when the form did not say, which never matches."""
+        version = self.cleaned_data.get("version") if self.is_valid() else None
+        return -1 if version is None else int(version)
+
+    def show_version(self, version: int) -> None:
+        """Show the form again as over a newer version, so that saving it once more is meant."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+
+
+class ResponseForm(Draft):
+    """The response to one competency."""
+
+    opening = _text(
+        "How will you show it?",
+        rows=4,
+        help_text="Begin with a paragraph that tells the evaluators what you chose: an event, a task, a project, a problem that you solved.",
+    )
+    narrative = _text(
+        "Your answer",
+        rows=14,
+        help_text="Say what you did, what you learned, and how well it worked. About three pages at most. In team work, say which part was yours.",
+    )
+
+
+class StatementForm(Draft):
+    """The personal learning statement."""
+
+    statement = _text(
+        "Your personal learning statement",
+        rows=18,
+        help_text="Why does this set matter in your work? What experience do you bring, and what did you learn? About three pages at most.",
+    )
+
+
+class AdditionForm(Draft):
+    """What the candidate adds to one competency that is asked about."""
+
+    addition = _text(
+        "What you add",
+        rows=12,
+        help_text="Answer what the evaluators ask. What you sent before stays as it is, and they read both.",
+    )
+
+
+class EvidenceForm(forms.Form):
+    """What a piece of evidence is, and which competencies it is for."""
+
+    title = forms.CharField(label="What is it?", max_length=120, help_text="A short title, for example: Incident form, new version")
+    kind = ChoiceRadios(
+        label="Does it show your work itself?",
+        choices=[(EvidenceKind.PRIMARY, "Yes: primary evidence"), (EvidenceKind.SECONDARY, "No: secondary evidence")],
+        descriptions={
+            EvidenceKind.PRIMARY: "A report, a handout, a booklist, a photo of a display, a course assignment. It weighs more.",
+            EvidenceKind.SECONDARY: "What others say about it: a letter, an appraisal, a job description, a certificate.",
+        },
+    )
+    own_part = _text(
+        "Which part is yours? (optional)",
+        rows=3,
+        help_text="In team work, say what you did yourself. The evaluators read this beside the file.",
+        max_length=1000,
+    )
+    numbers = forms.TypedMultipleChoiceField(
+        label="Which competencies is it for?",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="One piece of evidence may serve several.",
+        error_messages={"required": "Choose one competency or more"},
+    )
+
+    def __init__(self, *args: Any, competencies: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["numbers"].choices = [(number, f"{number}. {text}") for number, text in competencies]  # type: ignore[attr-defined]
+
+
+class NewEvidenceForm(EvidenceForm):
+    """A piece of evidence with its file."""
+
+    file = DocumentField(label="File")
+    field_order = ("file", "title", "kind", "own_part", "numbers")
+
+
+class RatingForm(Draft):
+    """One rating, as far as it is given."""
+
+    value = forms.ChoiceField(
+        label="Does the response, with its evidence, show the competency?", choices=VALUES, required=False, widget=forms.RadioSelect
+    )
+    comment = _text(
+        "Comment", rows=5, help_text="Needed for anything under Met. Say what is missing and what would show it.", max_length=8_000
+    )
+
+    def check_complete(self) -> bool:
+        """Add what is missing before this rating can be sent; whether nothing is."""
+        if not self.cleaned_data["value"]:
+            self.add_error("value", "Choose Met, Partially met or Not met")
+        elif self.cleaned_data["value"] != Value.MET and not self.cleaned_data["comment"].strip():
+            self.add_error("comment", "Say what is missing and what would show it. Under Met, a comment is needed")
+        return not self.errors
+
+
+class ReasonForm(forms.Form):
+    """Why something is declined, replaced or reopened."""
+
+    reason = _text("Why?", rows=3, help_text="Staff read this. The candidate does not.", max_length=1000)
+
+
+class NeededReasonForm(forms.Form):
+    """A reason that must be given, and is kept with the decision."""
+
+    reason = _text("Reason", rows=3, help_text="It is kept with the decision.", required=True, max_length=1000)
+
+
+class EvaluatorForm(forms.Form):
+    """Whom to approve as evaluator, for which sets, and for how many portfolios a year."""
+
+    email = forms.EmailField(label="Email address", help_text="The address of their account. They need to sign up first.")
+    sets = forms.MultipleChoiceField(
+        label="Approved for which sets?",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Sets that were approved before stay approved.",
+        error_messages={"required": "Choose one set or more"},
+    )
+    capacity_per_year = forms.IntegerField(
+        label="Portfolios a year",
+        min_value=1,
+        max_value=100,
+        initial=4,
+        widget=forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"}),
+        help_text="How many they want to rate in a year.",
+    )
+
+    def __init__(self, *args: Any, sets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sets"].choices = sets  # type: ignore[attr-defined]

@@ -1,0 +1,431 @@
+"""The reading door: portfolios with their answers, seals, ratings and verdicts; evaluators; what waits for staff."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.urls import reverse
+
+from ledger.queries import Waiting
+from people import documents
+from portfolios import policy
+from portfolios.models import Assignment, Evaluator, EvaluatorSet, Evidence, Portfolio, Rating, Response, Snapshot
+from portfolios.policy import Outcome, Value
+from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, State
+from programs import policy as dates
+
+WAITING_LIMIT = 200
+LATE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Row:
+    """One competency as the candidate's result shows it."""
+
+    number: int
+    text: str
+    outcome: str
+    words: str
+    comments: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The outcome in words."""
+        return policy.WORDS.get(self.outcome, "Not rated yet")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence as a seal holds it, with a link for its viewer."""
+
+    id: str
+    title: str
+    kind: str
+    own_part: str
+    file: str
+    size: int
+    is_image: bool
+    url: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What an evaluator reads about one competency: the sealed response, what was added, and the evidence for both."""
+
+    number: int
+    text: str
+    opening: str
+    narrative: str
+    addition: str
+    pieces: tuple[Piece, ...]
+    asked: tuple[str, ...]
+
+    @property
+    def words(self) -> int:
+        """How many words there are to read."""
+        return policy.count_words(self.opening, self.narrative, self.addition)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An evaluator who could rate a portfolio, with what speaks for and against it."""
+
+    evaluator: Evaluator
+    approved_on: date | None
+    load: int
+    conflicts: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.conflicts
+
+
+def list_portfolios(candidacy: Any) -> list[Portfolio]:
+    """The newest portfolio for each set of a candidacy, with `answered`, `total` and the set. One query."""
+    newest = Portfolio.objects.filter(candidacy_id=candidacy.pk).order_by("set__code", "-started_at").distinct("set__code")
+    return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
+
+
+def get_portfolio(candidacy: Any, *, set_code: str) -> Portfolio | None:
+    """The newest portfolio of a candidacy for one set, or None."""
+    return (
+        Portfolio.objects.filter(candidacy_id=candidacy.pk, set__code=set_code)
+        .select_related("set", "terms")
+        .order_by("-started_at")
+        .first()
+    )
+
+
+def list_responses(portfolio: Portfolio) -> list[Response]:
+    """The responses in the order of their competencies, with the number of pieces of evidence as `pieces`. One query."""
+    rows = portfolio.responses.select_related("competency").annotate(pieces=Count("evidence")).order_by("competency__number")
+    return list(rows)
+
+
+def list_evidence(portfolio: Portfolio) -> list[Evidence]:
+    """All evidence of a portfolio, oldest first, with documents and the competencies that it serves. Two queries."""
+    serving = Prefetch("responses", Response.objects.select_related("competency").order_by("competency__number"))
+    return list(portfolio.evidence.select_related("document").prefetch_related(serving).order_by("added_at", "id"))
+
+
+def gather(portfolio: Portfolio, *, round: int) -> dict[str, Any]:
+    """Everything that the candidate sends in a round, ready to be sealed: the whole portfolio, or what was added to asked rows."""
+    evidence = [piece for piece in list_evidence(portfolio) if piece.round == round]
+    by_response: dict[int, list[str]] = defaultdict(list)
+    for piece in evidence:
+        for response in piece.responses.all():
+            by_response[response.pk].append(str(piece.id))
+    rows = [row for row in list_responses(portfolio) if round == 1 or row.asked]
+    content: dict[str, Any] = {
+        "portfolio": str(portfolio.id),
+        "round": round,
+        "set": portfolio.set.code,
+        "framework": portfolio.framework.version,
+        "responses": [_sent(row, by_response[row.pk], round=round) for row in rows],
+        "evidence": [_listed(piece) for piece in evidence],
+    }
+    return content | ({"statement": portfolio.statement} if round == 1 else {})
+
+
+def _sent(row: Response, pieces: list[str], *, round: int) -> dict[str, Any]:
+    texts = {"opening": row.opening, "narrative": row.narrative} if round == 1 else {"addition": row.addition}
+    return {"number": row.competency.number, "competency": row.competency.text, "evidence": pieces, **texts}
+
+
+def _listed(piece: Evidence) -> dict[str, Any]:
+    return {
+        "id": str(piece.id),
+        "title": piece.title,
+        "kind": piece.kind,
+        "own_part": piece.own_part,
+        "document": str(piece.document_id),
+        "file": piece.document.name,
+        "content_type": piece.document.content_type,
+        "size": piece.document.size,
+        "sha256": piece.document.sha256,
+    }
+
+
+def list_snapshots(portfolio: Portfolio) -> list[Snapshot]:
+    """The seals of a portfolio, in the order of its rounds."""
+    return list(portfolio.snapshots.order_by("round"))
+
+
+def is_intact(snapshot: Snapshot) -> bool:
+    """Whether a seal's content still has the SHA-256 that it was sealed with."""
+    return policy.seal(snapshot.content) == snapshot.sha256
+
+
+def read_sealed(portfolio: Portfolio, *, viewer: AbstractBaseUser, numbers: Iterable[int] | None = None) -> list[Sealed]:
+    """The sealed content by competency (all, or those with `numbers`), with links for one viewer. Two queries, or three once more was asked."""
+    snapshots = list_snapshots(portfolio)
+    if not snapshots:
+        return []
+    listed = {piece["id"]: piece | {"round": seal.round} for seal in snapshots for piece in seal.content["evidence"]}
+    links = _links(portfolio, viewer=viewer)
+    added = {row["number"]: row for seal in snapshots[1:] for row in seal.content["responses"]}
+    questions = list_questions(portfolio) if portfolio.supplement_by else {}
+    wanted = None if numbers is None else frozenset(numbers)
+    return [
+        Sealed(
+            number=row["number"],
+            text=row["competency"],
+            opening=row["opening"],
+            narrative=row["narrative"],
+            addition=added.get(row["number"], {}).get("addition", ""),
+            pieces=tuple(
+                _piece(listed[id], url=links.get(id, "")) for id in [*row["evidence"], *added.get(row["number"], {}).get("evidence", [])]
+            ),
+            asked=tuple(questions.get(row["number"], ())),
+        )
+        for row in snapshots[0].content["responses"]
+        if wanted is None or row["number"] in wanted
+    ]
+
+
+def _links(portfolio: Portfolio, *, viewer: AbstractBaseUser) -> dict[str, str]:
+    return {str(piece.id): documents.link(piece.document, viewer) for piece in portfolio.evidence.select_related("document")}  # type: ignore[arg-type]
+
+
+def _piece(listed: dict[str, Any], *, url: str) -> Piece:
+    return Piece(
+        id=listed["id"],
+        title=listed["title"],
+        kind=listed["kind"],
+        own_part=listed["own_part"],
+        file=listed["file"],
+        size=listed["size"],
+        is_image=listed["content_type"] in {"image/png", "image/jpeg"},
+        url=url,
+        is_new=listed["round"] == 2,
+    )
+
+
+def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:
+    """Every rating that was sent for a portfolio, with its seat and competency, in the order of seats. One query."""
+    rows = Rating.objects.filter(assignment__portfolio_id=portfolio.pk, sent_at__isnull=False)
+    return list(rows.select_related("assignment", "competency").order_by("round", "assignment__seat"))
+
+
+def list_questions(portfolio: Portfolio) -> dict[int, list[str]]:
+    """What round one's evaluators wrote to the candidate about each competency. One query."""
+    questions: dict[int, list[str]] = defaultdict(list)
+    for rating in list_sent_ratings(portfolio):
+        if rating.round == 1 and rating.comment:
+            questions[rating.competency.number].append(rating.comment)
+    return dict(questions)
+
+
+def pair_up(ratings: Iterable[Rating], *, round: int) -> dict[int, policy.Pair]:
+    """Both evaluators' ratings by competency, for those that both rated in this round."""
+    seats: dict[int, dict[int, Value]] = defaultdict(dict)
+    for rating in ratings:
+        if rating.round == round and rating.assignment.seat in (1, 2):
+            seats[rating.competency.number][rating.assignment.seat] = Value(rating.value)
+    return {number: (both[1], both[2]) for number, both in seats.items() if len(both) == policy.EVALUATORS}
+
+
+def third_ratings(ratings: Iterable[Rating]) -> dict[int, Value]:
+    """The third evaluator's ratings by competency."""
+    return {rating.competency.number: Value(rating.value) for rating in ratings if rating.assignment.seat == 3}
+
+
+def explain_rows(portfolio: Portfolio) -> list[Row]:
+    """How each competency stands and why, in the words of the rules; only what the rules have used. Two queries."""
+    ratings = list_sent_ratings(portfolio)
+    pairs = pair_up(ratings, round=1)
+    if portfolio.supplemented_at and portfolio.state != State.ROUND_TWO:
+        pairs |= pair_up(ratings, round=2)
+    thirds = third_ratings(ratings)
+    comments: dict[int, list[str]] = defaultdict(list)
+    for rating in ratings:
+        if rating.comment and (rating.round == 1 or portfolio.state != State.ROUND_TWO):
+            comments[rating.competency.number].append(rating.comment)
+    return [
+        Row(
+            number=row.competency.number,
+            text=row.competency.text,
+            outcome=row.outcome,
+            words=_explained(row, pairs, thirds),
+            comments=tuple(comments[row.competency.number]),
+        )
+        for row in portfolio.responses.select_related("competency").order_by("competency__number")
+    ]
+
+
+def _explained(row: Response, pairs: dict[int, policy.Pair], thirds: dict[int, Value]) -> str:
+    number = row.competency.number
+    if not row.outcome:
+        return ""
+    return policy.explain(pairs[number], third=thirds.get(number), outcome=Outcome(row.outcome))
+
+
+def get_decision(portfolio: Portfolio) -> policy.Decision | None:
+    """The verdict with its numbers, once it is there. One query."""
+    if portfolio.state not in DECIDED or portfolio.terms is None:
+        return None
+    outcomes = {row.pk: Outcome(row.outcome) for row in portfolio.responses.all()}
+    return policy.verdict(outcomes, percent=portfolio.terms.portfolio_met_percent)
+
+
+def get_terms(portfolio: Portfolio) -> Any:
+    """The Terms under which a portfolio was sent; raises NotOpen for one that was not."""
+    if portfolio.terms is None:
+        raise NotOpen("This portfolio was not sent yet.")
+    return portfolio.terms
+
+
+def get_round(portfolio: Portfolio) -> int:
+    """The round in which ratings are given now: 1, or 2 for the final one, the third evaluator's included."""
+    return 1 if portfolio.state == State.ROUND_ONE else 2
+
+
+def list_numbers_to_rate(portfolio: Portfolio) -> list[int]:
+    """The competencies that the evaluators rate now: all, those asked about, or those for the third evaluator. One query."""
+    rows = portfolio.responses.order_by("competency__number")
+    if portfolio.state == State.ROUND_TWO:
+        rows = rows.filter(asked=True)
+    elif portfolio.state == State.THIRD:
+        rows = rows.filter(outcome=Outcome.THIRD_NEEDED.value)
+    return list(rows.values_list("competency__number", flat=True))
+
+
+def list_open_seats(portfolio: Portfolio) -> list[int]:
+    """The seats that nobody holds and that the portfolio's state needs filled. One query."""
+    wanted = {State.SUBMITTED: (1, 2), State.ROUND_ONE: (1, 2), State.ROUND_TWO: (1, 2), State.THIRD: (3,)}.get(State(portfolio.state), ())
+    taken = set(portfolio.assignments.filter(state__in=LIVE).values_list("seat", flat=True))
+    return [seat for seat in wanted if seat not in taken]
+
+
+def list_assignments(user: AbstractBaseUser) -> "QuerySet[Assignment]":
+    """An evaluator's live assignments with portfolio, set, candidate, and how many rows are rated in the present round as `rated`."""
+    present = Q(ratings__round=1) & Q(portfolio__state=State.ROUND_ONE) | Q(ratings__round=2) & ~Q(portfolio__state=State.ROUND_ONE)
+    return (
+        Assignment.objects.visible_to(user)
+        .select_related("portfolio__set", "portfolio__terms", "portfolio__candidacy__person", "portfolio__framework", "evaluator__person")
+        .annotate(rated=Count("ratings", filter=present & ~Q(ratings__value="")))
+    )
+
+
+def list_ratings(assignment: Assignment, *, round: int) -> dict[int, Rating]:
+    """An evaluator's own ratings in one round by competency, drafts included. One query."""
+    rows = assignment.ratings.filter(round=round).select_related("competency")
+    return {rating.competency.number: rating for rating in rows}
+
+
+def list_evaluators() -> list[Evaluator]:
+    """All evaluators by name, with their sets. Two queries."""
+    approvals = Prefetch("sets", EvaluatorSet.objects.select_related("set").order_by("set__position"))
+    return list(Evaluator.objects.select_related("person").prefetch_related(approvals).order_by("person__name", "id"))
+
+
+def propose(portfolio: Portfolio, *, at: datetime) -> list[Proposal]:
+    """Every evaluator who is not at this portfolio, the fittest first: no conflict, then the lightest load. Two queries."""
+    year_ago = dates.add_months(dates.today(at), -12)
+    busy = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__invited_on__gt=year_ago))
+    approvals = Prefetch("sets", EvaluatorSet.objects.filter(set__code=portfolio.set.code).order_by("-approved_on"), to_attr="for_this_set")
+    rows = (
+        Evaluator.objects.exclude(assignments__in=portfolio.assignments.filter(state__in=LIVE))
+        .select_related("person")
+        .annotate(load=busy)
+        .prefetch_related(approvals)
+    )
+    declined = set(portfolio.assignments.filter(state=AssignmentState.DECLINED).values_list("evaluator_id", flat=True))
+    proposals = [_proposal(row, portfolio, declined=row.pk in declined) for row in rows]
+    return sorted(proposals, key=lambda one: (len(one.conflicts), len(one.warnings), one.load, one.evaluator.person.name))
+
+
+def _proposal(row: Any, portfolio: Portfolio, *, declined: bool) -> Proposal:
+    candidate = portfolio.candidacy.person
+    found = policy.conflicts(
+        is_self=row.person_id == candidate.pk,
+        candidate_domain=policy.mail_domain(candidate.email),
+        evaluator_domain=policy.mail_domain(row.person.email),
+        approved=bool(row.for_this_set),
+    )
+    return Proposal(
+        evaluator=row,
+        approved_on=row.for_this_set[0].approved_on if row.for_this_set else None,
+        load=row.load,
+        conflicts=(*found, *(["Declined to rate this portfolio."] if declined else [])),
+        warnings=("Has as many as agreed to for a year.",) if row.load >= row.capacity_per_year else (),
+    )
+
+
+def list_to_assign() -> "QuerySet[Portfolio]":
+    """The portfolios that need one evaluator or more, the longest waiting first, with `held`: how many seats are taken."""
+    held = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__seat__in=[1, 2]))
+    thirds = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__seat=3))
+    return (
+        Portfolio.objects.filter(state__in=[State.SUBMITTED, *sorted(RATING)])
+        .annotate(held=held, thirds=thirds)
+        .filter(Q(state=State.SUBMITTED) | Q(state__in=[State.ROUND_ONE, State.ROUND_TWO], held__lt=2) | Q(state=State.THIRD, thirds=0))
+        .select_related("set", "candidacy__person")
+        .order_by(F("submitted_at").asc(), "id")
+    )
+
+
+def list_overdue(*, at: datetime) -> "QuerySet[Assignment]":
+    """Invitations that were not answered in time, and ratings that are a week late, the most urgent first."""
+    today = dates.today(at)
+    unanswered = Q(state=AssignmentState.INVITED, accept_by__lt=today)
+    late = Q(state=AssignmentState.ACCEPTED, rate_by__lte=today - timedelta(days=LATE_DAYS))
+    rows = Assignment.objects.filter(unanswered | late, portfolio__state__in=sorted(RATING))
+    return rows.select_related("portfolio__set", "portfolio__candidacy__person", "evaluator__person").order_by("accept_by", "id")
+
+
+def list_waiting(*, at: datetime) -> list[Waiting]:
+    """What waits for staff: evaluators to find, invitations without an answer, late ratings. Two queries."""
+    seats = [_to_assign(row) for row in list_to_assign()[:WAITING_LIMIT]]
+    return (seats + [_overdue(row) for row in list_overdue(at=at)[:WAITING_LIMIT]])[:WAITING_LIMIT]
+
+
+def _to_assign(row: Portfolio) -> Waiting:
+    if row.state == State.SUBMITTED:
+        detail = f"{row.set.name}: invite two evaluators"
+    elif row.state == State.THIRD:
+        detail = f"{row.set.name}: invite a third evaluator"
+    else:
+        detail = f"{row.set.name}: replace an evaluator"
+    return Waiting(
+        queue="Portfolios",
+        title=row.candidacy.person.name,
+        detail=detail,
+        url=reverse("portfolios:assign", args=[row.id]),
+        since=dates.today(row.submitted_at) if row.submitted_at else dates.today(row.started_at),
+        due_on=None,
+        holder="Staff",
+        needs_person=True,
+    )
+
+
+def _overdue(row: Assignment) -> Waiting:
+    invited = row.state == AssignmentState.INVITED
+    return Waiting(
+        queue="Portfolios",
+        title=row.portfolio.candidacy.person.name,
+        detail=f"{row.portfolio.set.name}: {'no answer from' if invited else 'late ratings of'} {row.evaluator.person.name}",
+        url=reverse("portfolios:office", args=[row.portfolio_id]),
+        since=row.invited_on if invited else (row.accepted_on or row.invited_on),
+        due_on=row.accept_by if invited else row.rate_by,
+        holder=row.evaluator.person.name,
+        needs_person=True,
+    )
+
+
+def list_supplements_over(*, at: datetime) -> "QuerySet[Portfolio]":
+    """The portfolios for which more was asked and whose last day for it is over."""
+    return Portfolio.objects.filter(state=State.ASKED, supplement_by__lt=dates.today(at)).order_by("supplement_by", "id")
+
+
+def list_unpaid_over(*, at: datetime) -> "QuerySet[Portfolio]":
+    """The sealed portfolios without a fee whose candidate's last day is over."""
+    over = Portfolio.objects.filter(state=State.AWAITING_PAYMENT, candidacy__ends_on__lt=dates.today(at))
+    return over.order_by("sent_at", "id")

@@ -1,0 +1,155 @@
+"""The states of a portfolio and of an assignment, the legal moves between them, and the sentences in which they are told."""
+
+from django.db import models
+
+from ledger.states import Move, NotPossible, Table, Verb
+
+
+class State(models.TextChoices):
+    """Where a portfolio stands."""
+
+    DRAFT = "draft", "In progress"
+    AWAITING_PAYMENT = "awaiting_payment", "Sealed, waiting for the fee"
+    SUBMITTED = "submitted", "Waiting for evaluators"
+    ROUND_ONE = "round_one", "Being rated"
+    ASKED = "asked", "More is asked for"
+    ROUND_TWO = "round_two", "Being rated again"
+    THIRD = "third", "With a third evaluator"
+    ACHIEVED = "achieved", "Achieved"
+    NOT_ACHIEVED = "not_achieved", "Not achieved"
+    WITHDRAWN = "withdrawn", "Closed unpaid"
+
+
+class AssignmentState(models.TextChoices):
+    """Where one evaluator's part stands."""
+
+    INVITED = "invited", "Invited"
+    ACCEPTED = "accepted", "Rating"
+    DECLINED = "declined", "Declined"
+    DONE = "done", "Ratings sent"
+    REPLACED = "replaced", "Replaced"
+
+
+RATING = frozenset({State.ROUND_ONE, State.ROUND_TWO, State.THIRD})
+DECIDED = frozenset({State.ACHIEVED, State.NOT_ACHIEVED})
+LIVE = frozenset({AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE})
+
+PORTFOLIO = Table(
+    "portfolios.portfolio",
+    Move(
+        "send",
+        {State.DRAFT},
+        State.AWAITING_PAYMENT,
+        "{actor} sealed the portfolio for {set}.",
+        refusal="This portfolio was already sent. Nothing was sent twice.",
+    ),
+    Move("settle", {State.AWAITING_PAYMENT}, State.SUBMITTED, "The fee for the portfolio for {set} was paid. It waits for evaluators."),
+    Move("lapse", {State.AWAITING_PAYMENT}, State.WITHDRAWN, "{actor} closed the portfolio for {set}: its fee was not paid by {ends_on}."),
+    Move(
+        "assign",
+        {State.SUBMITTED},
+        State.ROUND_ONE,
+        "{actor} invited two evaluators for the portfolio for {set}.",
+        refusal="This portfolio already has its evaluators.",
+    ),
+    Move(
+        "ask",
+        {State.ROUND_ONE},
+        State.ASKED,
+        "The evaluators ask for more on {asked} of {total} competencies of {set}, by {supplement_by}.",
+    ),
+    Move(
+        "supplement",
+        {State.ASKED},
+        State.ROUND_TWO,
+        "{actor} sent more for the portfolio for {set}.",
+        refusal="More can be sent once, and while it is asked for.",
+    ),
+    Move("call_third", {State.ASKED, State.ROUND_TWO}, State.THIRD, "{set} needs a third evaluator, for {thirds} competencies."),
+    Move(
+        "achieve",
+        {State.ROUND_ONE, State.ASKED, State.ROUND_TWO, State.THIRD},
+        State.ACHIEVED,
+        "{person} achieved {set} by portfolio: {met} Met, {partial} Partially met, {not_met} Not met; {needed} of {total} needed.",
+    ),
+    Move(
+        "fail",
+        {State.ASKED, State.ROUND_TWO, State.THIRD},
+        State.NOT_ACHIEVED,
+        "{person} did not achieve {set} by portfolio: {met} Met, {partial} Partially met, {not_met} Not met; {needed} of {total} needed.",
+    ),
+)
+
+ASSIGNMENT = Table(
+    "portfolios.assignment",
+    Move(
+        "accept",
+        {AssignmentState.INVITED},
+        AssignmentState.ACCEPTED,
+        "{actor} accepted to rate a portfolio for {set} by {rate_by}.",
+        refusal="This invitation was already answered, or it went to somebody else.",
+    ),
+    Move(
+        "decline",
+        {AssignmentState.INVITED, AssignmentState.ACCEPTED},
+        AssignmentState.DECLINED,
+        "{actor} declined to rate a portfolio for {set}.",
+        refusal="This invitation was already answered, or it went to somebody else.",
+    ),
+    Move(
+        "finish",
+        {AssignmentState.ACCEPTED},
+        AssignmentState.DONE,
+        "{actor} sent {count} ratings of a portfolio for {set}.",
+        refusal="These ratings were already sent, or the portfolio went to somebody else.",
+    ),
+    Move(
+        "again",
+        {AssignmentState.DONE},
+        AssignmentState.ACCEPTED,
+        "The portfolio for {set} went back to {person}, to be rated by {rate_by}.",
+    ),
+    Move(
+        "replace",
+        {AssignmentState.INVITED, AssignmentState.ACCEPTED},
+        AssignmentState.REPLACED,
+        "{actor} took the portfolio for {set} back from {person}.",
+        refusal="This evaluator already sent the ratings, or is no longer assigned.",
+    ),
+)
+
+VERBS = [
+    Verb("portfolios.portfolio.start", "{actor} started a portfolio for {set}."),
+    Verb("portfolios.portfolio.reopen", "{actor} reopened {set} to a portfolio by {person}."),
+    Verb("portfolios.assignment.invite", "{actor} invited {person} to rate a portfolio for {set} by {accept_by}."),
+    Verb("portfolios.evaluator.approve", "{actor} approved {person} as portfolio evaluator for {sets}."),
+]
+
+
+class CandidacyEnded(NotPossible):
+    """The candidacy is over, so nothing new can be started or sent."""
+
+
+class SetClosed(NotPossible):
+    """The set was achieved before, or was not achieved by portfolio and is closed to portfolios."""
+
+
+class NotReady(NotPossible):
+    """Something that has to be there before sending is missing."""
+
+
+class NotOpen(NotPossible):
+    """The portfolio is sealed: nothing in it can change now."""
+
+
+class Stale(NotPossible):
+    """Another tab or window saved this text first; `row` has what is saved now, `version` its version."""
+
+    def __init__(self, row: models.Model, version: int) -> None:
+        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
+        self.row = row
+        self.version = version
+
+
+class Conflict(NotPossible):
+    """This evaluator may not rate this portfolio; the message says why."""

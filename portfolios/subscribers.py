@@ -1,0 +1,15 @@
+"""Hear that a fee was paid."""
+
+from datetime import datetime
+from typing import Any
+
+from ledger.registry import hear
+from portfolios import actions
+from portfolios.actions.sending import PURPOSE
+
+
+@hear("billing.charge.settled", name="portfolios.fee")
+def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
+    """Take in the portfolio whose fee was paid; other payments are not ours."""
+    if news["purpose"] == PURPOSE:
+        actions.settle(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)

@@ -1,0 +1,32 @@
+"""What is due by date: supplements whose last day is over, and sealed portfolios that were not paid in time."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from ledger.registry import sweep
+from portfolios import actions, queries
+from portfolios.models import Portfolio
+
+log = logging.getLogger(__name__)
+
+
+@sweep("portfolios.close_supplements", every="day")
+def close_supplements(*, at: datetime) -> None:
+    """Decide with round one's ratings where nothing more was sent by the last day."""
+    _each(queries.list_supplements_over(at=at), lambda portfolio: actions.close_supplement(portfolio, at=at))
+
+
+@sweep("portfolios.close_unpaid", every="day")
+def close_unpaid(*, at: datetime) -> None:
+    """Close sealed portfolios whose fee was not paid by the candidate's last day."""
+    _each(queries.list_unpaid_over(at=at), lambda portfolio: actions.lapse(portfolio, at=at))
+
+
+def _each(portfolios: Iterable[Portfolio], act: Callable[[Portfolio], None]) -> None:
+    """Act on each; one that fails is told to the operators, found again tomorrow, and stops nobody."""
+    for portfolio in portfolios:
+        try:
+            act(portfolio)
+        except Exception:
+            log.exception("The portfolio %s could not be closed", portfolio.id)

@@ -1,0 +1,36 @@
+"""The addresses of this room."""
+
+from django.urls import path
+
+from portfolios.views import adding, office, rating, writing
+
+app_name = "portfolios"
+
+urlpatterns = [
+    path("portfolios/", writing.index, name="index"),
+    path("portfolios/start/<slug:code>/", writing.start, name="start"),
+    path("portfolios/to-assign/", office.to_assign, name="to_assign"),
+    path("portfolios/<uuid:id>/", writing.portfolio, name="portfolio"),
+    path("portfolios/<uuid:id>/<int:number>/", writing.response, name="response"),
+    path("portfolios/<uuid:id>/statement/", writing.statement, name="statement"),
+    path("portfolios/<uuid:id>/evidence/", writing.add_evidence, name="add_evidence"),
+    path("portfolios/<uuid:id>/evidence/<uuid:evidence>/", writing.change_evidence, name="change_evidence"),
+    path("portfolios/<uuid:id>/evidence/<uuid:evidence>/remove/", writing.remove_evidence, name="remove_evidence"),
+    path("portfolios/<uuid:id>/send/", writing.send, name="send"),
+    path("portfolios/<uuid:id>/sealed/", writing.sealed, name="sealed"),
+    path("portfolios/<uuid:id>/more/<int:number>/", adding.addition, name="addition"),
+    path("portfolios/<uuid:id>/more/send/", adding.send_supplement, name="send_supplement"),
+    path("portfolios/<uuid:id>/assign/", office.assign, name="assign"),
+    path("portfolios/<uuid:id>/office/", office.office, name="office"),
+    path("portfolios/<uuid:id>/office/replace/<uuid:assignment>/", office.replace, name="replace"),
+    path("portfolios/<uuid:id>/office/reopen/", office.reopen, name="reopen"),
+    path("rating/", rating.to_rate, name="to_rate"),
+    path("rating/done/", rating.rated, name="rated"),
+    path("rating/<uuid:id>/", rating.invitation, name="invitation"),
+    path("rating/<uuid:id>/accept/", rating.accept, name="accept"),
+    path("rating/<uuid:id>/decline/", rating.decline, name="decline"),
+    path("rating/<uuid:id>/<int:number>/", rating.rate, name="rate"),
+    path("rating/<uuid:id>/finish/", rating.finish, name="finish"),
+    path("evaluators/", office.evaluators, name="evaluators"),
+    path("evaluators/approve/", office.approve_evaluator, name="approve_evaluator"),
+]

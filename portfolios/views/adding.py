@@ -1,0 +1,70 @@
+"""The candidate's pages while more is asked for: one per competency that is asked about, and sending it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ledger import clock
+from ledger.states import NotPossible
+from people import documents
+from people.guards import signed_in
+from portfolios import actions, policy, queries
+from portfolios.forms import AdditionForm
+from portfolios.states import State
+from portfolios.views.saving import answer, is_autosave, keep
+from portfolios.views.writing import own
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def addition(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+    """Add to the answer to one competency that is asked about."""
+    row = own(request, id)
+    found = get_object_or_404(row.responses.select_related("competency"), competency__number=number, asked=True)
+    if request.method != "POST" and row.state != State.ASKED:
+        return redirect("portfolios:portfolio", id=row.id)
+    at, newer = clock.now(), None
+    if request.method == "POST":
+        form = AdditionForm(request.POST)
+        kept = keep(
+            form,
+            lambda said: actions.save_addition(row, number=number, text=said["addition"], version=form.seen, actor=request.user, at=at),
+        )
+        if is_autosave(request):
+            return answer(form, kept, version=kept.row.addition_version if kept.saved else 0, at=at)
+        if kept.saved:
+            messages.success(request, f"What you add to competency {number} is saved. It is not sent yet.")
+            return redirect("portfolios:portfolio", id=row.id)
+        newer = kept.newer
+    else:
+        form = AdditionForm(initial={"addition": found.addition, "version": found.addition_version})
+    evidence = [piece for piece in queries.list_evidence(row) if piece.round == 2 and found.pk in {one.pk for one in piece.responses.all()}]
+    for piece in evidence:
+        piece.url = documents.link(piece.document, request.user)  # type: ignore[attr-defined,arg-type]
+    facts = {
+        "portfolio": row,
+        "response": found,
+        "number": number,
+        "form": form,
+        "newer": newer,
+        "words": policy.count_words(form["addition"].value() or ""),
+        "questions": queries.list_questions(row).get(number, []),
+        "evidence": evidence,
+    }
+    return render(request, "portfolios/addition.html", facts, status=409 if newer or form.errors else 200)
+
+
+@signed_in
+@require_POST
+def send_supplement(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Seal what was added, and send it to the evaluators."""
+    row = own(request, id)
+    try:
+        actions.send_supplement(row, actor=request.user, at=clock.now())
+        messages.success(request, "What you added is sealed and with the evaluators. We write to you when they are done.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("portfolios:portfolio", id=row.id)

@@ -1,0 +1,214 @@
+"""The evaluator's pages: what there is to rate, the invitation, one competency at a time, and sending the ratings."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import allowed
+from people.templatetags.words import longdate
+from portfolios import actions, permissions, policy, queries
+from portfolios.actions.rating import list_unfinished
+from portfolios.forms import RatingForm, ReasonForm
+from portfolios.models import Assignment, Rating
+from portfolios.states import AssignmentState, State
+from portfolios.views.saving import answer, is_autosave, keep
+from programs import policy as dates
+
+SHORT = {"met": "Met", "partial": "Part", "not_met": "Not"}
+LOOKS = {"met": "met", "partial": "part"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One competency in the grid that shows the progress."""
+
+    number: int
+    word: str
+    look: str
+
+
+def _mine(request: HttpRequest, id: UUID) -> Assignment:
+    """One of the reader's live assignments, or 404."""
+    return get_object_or_404(queries.list_assignments(request.user), id=id)  # type: ignore[arg-type]
+
+
+@allowed(permissions.can_rate)
+@require_safe
+def to_rate(request: HttpRequest) -> HttpResponse:
+    """List the invitations, and the portfolios to rate."""
+    rows = list(queries.list_assignments(request.user).exclude(state=AssignmentState.DONE).order_by("accept_by", "id"))  # type: ignore[arg-type]
+    today = dates.today(clock.now())
+    facts = {
+        "invited": [row for row in rows if row.state == AssignmentState.INVITED],
+        "accepted": sorted((row for row in rows if row.state == AssignmentState.ACCEPTED), key=lambda row: row.rate_by or today),
+        "today": today,
+    }
+    return render(request, "portfolios/to_rate.html", facts)
+
+
+@allowed(permissions.can_rate)
+@require_safe
+def rated(request: HttpRequest) -> HttpResponse:
+    """List the portfolios whose ratings the reader sent."""
+    rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE)  # type: ignore[arg-type]
+    return render(request, "portfolios/rated.html", {"rows": rows.order_by("-finished_at", "id")[:100]})
+
+
+@allowed(permissions.can_rate)
+@require_safe
+def invitation(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show one assignment: the invitation with an estimate, the portfolio's overview, or one's own ratings."""
+    row = _mine(request, id)
+    numbers = queries.list_numbers_to_rate(row.portfolio)
+    facts: dict[str, Any] = {"assignment": row, "portfolio": row.portfolio, "numbers": numbers}
+    if row.state == AssignmentState.DONE:
+        facts["ratings"] = _sent(row)
+        return render(request, "portfolios/assignment_done.html", facts)
+    sealed = queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)  # type: ignore[arg-type]
+    facts["words"] = sum(one.words for one in sealed)
+    facts["pieces"] = len({piece.id for one in sealed for piece in one.pieces})
+    facts["minutes"] = policy.minutes_left(len(numbers), words=facts["words"])
+    if row.state == AssignmentState.INVITED:
+        return render(request, "portfolios/invitation.html", facts)
+    ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
+    facts["steps"] = _steps(numbers, ratings)
+    facts["first"] = next((number for number in numbers if number not in ratings or not ratings[number].value), None)
+    facts["statement"] = queries.list_snapshots(row.portfolio)[0].content["statement"]
+    return render(request, "portfolios/overview.html", facts)
+
+
+def _sent(row: Assignment) -> list[Rating]:
+    """An evaluator's own ratings, as they were sent."""
+    return list(row.ratings.filter(sent_at__isnull=False).select_related("competency").order_by("round", "competency__number"))
+
+
+def _steps(numbers: list[int], ratings: dict[int, Rating]) -> list[Step]:
+    values = {number: ratings[number].value if number in ratings else "" for number in numbers}
+    return [Step(number, SHORT.get(value, "open"), LOOKS.get(value, "part" if value else "")) for number, value in values.items()]
+
+
+@allowed(permissions.can_rate)
+@require_POST
+def accept(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Accept an invitation."""
+    row = _mine(request, id)
+    try:
+        accepted = actions.accept(row, actor=request.user, at=clock.now())
+        messages.success(request, f"Thank you. Please send your ratings by {longdate(accepted.rate_by)}.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("portfolios:invitation", id=row.id)
+
+
+@allowed(permissions.can_rate)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Decline an invitation, or give a portfolio back."""
+    row = _mine(request, id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decline(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            messages.success(request, "Thank you for telling us. Staff ask somebody else. Nothing more is expected of you.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("portfolios:to_rate")
+    return render(request, "portfolios/decline.html", {"assignment": row, "portfolio": row.portfolio, "form": form})
+
+
+@allowed(permissions.can_rate)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+    """Rate one competency: the response, its evidence and the rating side by side."""
+    row = _mine(request, id)
+    numbers = queries.list_numbers_to_rate(row.portfolio)
+    if number not in numbers:
+        raise Http404
+    if request.method != "POST" and row.state != AssignmentState.ACCEPTED:
+        return redirect("portfolios:invitation", id=row.id)
+    at, newer = clock.now(), None
+    ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
+    if request.method == "POST":
+        form = RatingForm(request.POST)
+        kept = keep(
+            form,
+            lambda said: actions.rate(
+                row, number=number, value=said["value"], comment=said["comment"], version=form.seen, actor=request.user, at=at
+            ),
+        )
+        if is_autosave(request):
+            return answer(form, kept, version=kept.row.version if kept.saved else 0, at=at)
+        if kept.saved:
+            if form.check_complete():
+                return _to_next(row, numbers, number)
+            form.show_version(kept.row.version)
+            ratings[number] = kept.row
+        newer = kept.newer
+    else:
+        given = ratings.get(number) or Rating()
+        form = RatingForm(initial={"value": given.value, "comment": given.comment, "version": given.version})
+    return _rating_page(request, row, form, numbers=numbers, number=number, ratings=ratings, newer=newer)
+
+
+def _to_next(row: Assignment, numbers: list[int], number: int) -> HttpResponse:
+    later = [one for one in numbers if one > number]
+    return redirect("portfolios:rate", id=row.id, number=later[0]) if later else redirect("portfolios:finish", id=row.id)
+
+
+def _rating_page(
+    request: HttpRequest, row: Assignment, form: RatingForm, *, numbers: list[int], number: int, ratings: dict[int, Rating], newer: Any
+) -> HttpResponse:
+    sealed = {one.number: one for one in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}  # type: ignore[arg-type]
+    unrated = [one for one in numbers if one not in ratings or not ratings[one].value]
+    place = numbers.index(number)
+    facts = {
+        "assignment": row,
+        "portfolio": row.portfolio,
+        "sealed": sealed[number],
+        "form": form,
+        "newer": newer,
+        "saved": ratings[number].saved_at if number in ratings else None,
+        "steps": _steps(numbers, ratings),
+        "number": number,
+        "before": numbers[place - 1] if place else None,
+        "after": numbers[place + 1] if place + 1 < len(numbers) else None,
+        "done": len(numbers) - len(unrated),
+        "minutes": policy.minutes_left(len(unrated), words=sum(sealed[one].words for one in unrated)),
+        "earlier": queries.list_ratings(row, round=1).get(number) if row.portfolio.state == State.ROUND_TWO else None,
+        "called": row.portfolio.candidacy.person.get_short_name(),
+    }
+    return render(request, "portfolios/rate.html", facts, status=409 if newer or form.errors else 200)
+
+
+@allowed(permissions.can_rate)
+@require_http_methods(["GET", "HEAD", "POST"])
+def finish(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show all ratings once more, and send them."""
+    row = _mine(request, id)
+    if request.method == "POST":
+        try:
+            actions.finish_ratings(row, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("portfolios:finish" if row.state == AssignmentState.ACCEPTED else "portfolios:invitation", id=row.id)
+        messages.success(request, "Your ratings are sent. Thank you for your time and care.")
+        return redirect("portfolios:rated")
+    if row.state != AssignmentState.ACCEPTED:
+        return redirect("portfolios:invitation", id=row.id)
+    ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
+    numbers = queries.list_numbers_to_rate(row.portfolio)
+    texts = {one.competency.number: one.competency.text for one in queries.list_responses(row.portfolio)}
+    facts = {
+        "assignment": row,
+        "portfolio": row.portfolio,
+        "rows": [{"number": number, "text": texts[number], "rating": ratings.get(number)} for number in numbers],
+        "missing": list_unfinished(row),
+    }
+    return render(request, "portfolios/finish.html", facts)

@@ -1,0 +1,341 @@
+"""The candidate's pages: start, the task list, each response, the statement, evidence, and sending."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing import queries as charges
+from candidates import queries as candidates
+from ledger import clock
+from ledger.states import NotPossible
+from people import documents
+from people.guards import signed_in
+from portfolios import actions, policy, queries
+from portfolios.actions.sending import PURPOSE, list_missing
+from portfolios.forms import EvidenceForm, NewEvidenceForm, ResponseForm, StatementForm
+from portfolios.models import Portfolio, Response
+from portfolios.states import State
+from portfolios.views.saving import answer, is_autosave, keep
+from programs import policy as dates
+from programs import queries as programs
+
+
+def own(request: HttpRequest, id: UUID) -> Portfolio:
+    """One of the reader's own portfolios, or 404."""
+    rows = Portfolio.objects.of(request.user).select_related("set", "framework", "terms", "candidacy__person", "candidacy__application")
+    return get_object_or_404(rows, id=id)
+
+
+@signed_in
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the reader's portfolios, and the sets that can be started."""
+    candidacy = candidates.get_candidacy(request.user)
+    if candidacy is None:
+        return render(request, "portfolios/no_candidacy.html")
+    rows = queries.list_portfolios(candidacy)
+    taken = {row.set.code for row in rows} | {done.code for done in candidates.list_achievements(candidacy)}
+    sets = [one for one in programs.list_sets() if one.code not in taken]
+    return render(request, "portfolios/index.html", {"portfolios": rows, "sets": sets})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what a portfolio for a set takes, and start it."""
+    one = next((one for one in programs.list_sets() if one.code == code), None)
+    if one is None:
+        raise Http404
+    candidacy = candidates.get_candidacy(request.user)
+    if candidacy is None:
+        return render(request, "portfolios/no_candidacy.html")
+    at = clock.now()
+    if request.method == "POST":
+        try:
+            portfolio = actions.start(candidacy, set_code=code, actor=request.user, at=at)
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("portfolios:index")
+        return redirect("portfolios:portfolio", id=portfolio.id)
+    today = dates.today(at)
+    facts = {
+        "set": one,
+        "existing": queries.get_portfolio(candidacy, set_code=code),
+        "fee": charges.get_fee("portfolio", on=today),
+        "member": candidacy.application.is_member,
+        "terms": programs.get_terms(today),
+        "needed": policy.needed(len(one.competencies.all()), percent=programs.get_terms(today).portfolio_met_percent),
+    }
+    return render(request, "portfolios/start.html", facts)
+
+
+@signed_in
+@require_safe
+def portfolio(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show where a portfolio stands: the task list of a draft, what is asked for, or who has it."""
+    row = own(request, id)
+    at = clock.now()
+    if row.state == State.DRAFT:
+        fee = charges.get_fee("portfolio", on=dates.today(at))
+        facts = {
+            "portfolio": row,
+            "responses": queries.list_responses(row),
+            "evidence": queries.list_evidence(row),
+            "missing": list_missing(row),
+            "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
+        }
+        return render(request, "portfolios/tasks.html", facts)
+    facts = {
+        "portfolio": row,
+        "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
+        "rows": queries.explain_rows(row) if row.supplement_by or row.decided_on else [],
+        "decision": queries.get_decision(row),
+        "asked": [response for response in queries.list_responses(row) if response.asked],
+        "over": row.supplement_by is not None and not dates.in_time(row.supplement_by, at=at),
+    }
+    return render(request, "portfolios/status.html", facts)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def response(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+    """Write the response to one competency."""
+    row = own(request, id)
+    found = get_object_or_404(row.responses.select_related("competency"), competency__number=number)
+    if request.method != "POST" and row.state != State.DRAFT:
+        return redirect("portfolios:portfolio", id=row.id)
+    at, newer = clock.now(), None
+    if request.method == "POST":
+        form = ResponseForm(request.POST)
+        kept = keep(
+            form,
+            lambda said: actions.save_response(
+                row,
+                number=number,
+                opening=said["opening"],
+                narrative=said["narrative"],
+                version=form.seen,
+                actor=request.user,
+                at=at,
+            ),
+        )
+        if is_autosave(request):
+            return answer(form, kept, version=kept.row.version if kept.saved else 0, at=at)
+        if kept.saved and _finish(request, form, row, kept.row, number=number):
+            return _go_on(request, row, number)
+        found, newer = kept.row or found, kept.newer
+    else:
+        form = ResponseForm(initial={"opening": found.opening, "narrative": found.narrative, "version": found.version})
+    facts = {
+        "portfolio": row,
+        "response": found,
+        "number": number,
+        "form": form,
+        "newer": newer,
+        "words": policy.count_words(form["opening"].value() or "", form["narrative"].value() or ""),
+        "responses": queries.list_responses(row),
+        "evidence": [piece for piece in queries.list_evidence(row) if found.pk in {one.pk for one in piece.responses.all()}],
+    }
+    _link(request, facts["evidence"])
+    return render(request, "portfolios/response.html", facts, status=409 if newer or form.errors else 200)
+
+
+def _finish(request: HttpRequest, form: ResponseForm, row: Portfolio, saved: Response, *, number: int) -> bool:
+    """Mark a saved response as finished, or open it again, where a button says so; False with an error in the form where it can't be."""
+    if "done" not in request.POST and "open" not in request.POST:
+        return True
+    try:
+        actions.finish_response(row, number=number, finished="done" in request.POST, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        form.add_error("narrative" if saved.opening.strip() else "opening", refusal.message)
+        form.show_version(saved.version)
+        return False
+    return True
+
+
+def _go_on(request: HttpRequest, row: Portfolio, number: int) -> HttpResponse:
+    """Say what was saved, and lead to the next competency, or to the task list."""
+    done = "done" in request.POST
+    messages.success(request, f"Competency {number} is {'finished' if done else 'saved'}.")
+    if "open" in request.POST:
+        return redirect("portfolios:response", id=row.id, number=number)
+    if "evidence" in request.POST:
+        return redirect(f"{reverse('portfolios:add_evidence', args=[row.id])}?for={number}")
+    if number < row.total:
+        return redirect("portfolios:response", id=row.id, number=number + 1)
+    return redirect("portfolios:portfolio", id=row.id)
+
+
+def _link(request: HttpRequest, evidence: list[Any]) -> None:
+    for piece in evidence:
+        piece.url = documents.link(piece.document, request.user)  # type: ignore[arg-type]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Write the personal learning statement."""
+    row = own(request, id)
+    if request.method != "POST" and row.state != State.DRAFT:
+        return redirect("portfolios:portfolio", id=row.id)
+    at, newer = clock.now(), None
+    if request.method == "POST":
+        form = StatementForm(request.POST)
+        kept = keep(
+            form,
+            lambda said: actions.save_statement(row, text=said["statement"], version=form.seen, actor=request.user, at=at),
+        )
+        if is_autosave(request):
+            return answer(form, kept, version=kept.row.statement_version if kept.saved else 0, at=at)
+        if kept.saved:
+            messages.success(request, "Your personal learning statement is saved.")
+            return redirect("portfolios:portfolio", id=row.id)
+        newer = kept.newer
+    else:
+        form = StatementForm(initial={"statement": row.statement, "version": row.statement_version})
+    facts = {"portfolio": row, "form": form, "newer": newer, "words": policy.count_words(form["statement"].value() or "")}
+    return render(request, "portfolios/statement.html", facts, status=409 if newer or form.errors else 200)
+
+
+def _choices(row: Portfolio) -> list[tuple[int, str]]:
+    """The competencies that evidence can be for now: all in a draft, those asked about later."""
+    return [(one.competency.number, one.competency.text) for one in queries.list_responses(row) if row.state == State.DRAFT or one.asked]
+
+
+def _back_to(row: Portfolio, number: str | None) -> str:
+    """Where the candidate came from: the page of a competency, or the task list."""
+    if number and number.isdecimal() and 1 <= int(number) <= row.total:
+        page = "portfolios:response" if row.state == State.DRAFT else "portfolios:addition"
+        return reverse(page, args=[row.id, int(number)])
+    return reverse("portfolios:portfolio", args=[row.id])
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_evidence(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Add a file as evidence."""
+    row = own(request, id)
+    if row.state not in {State.DRAFT, State.ASKED}:
+        messages.error(request, "This portfolio is sealed, so evidence can’t be added now.")
+        return redirect("portfolios:portfolio", id=row.id)
+    came_from = request.GET.get("for")
+    back = _back_to(row, came_from)
+    if request.method == "POST":
+        form = NewEvidenceForm(request.POST, request.FILES, competencies=_choices(row))
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                actions.add_evidence(
+                    row,
+                    upload=said["file"],
+                    title=said["title"],
+                    kind=said["kind"],
+                    own_part=said["own_part"],
+                    numbers=said["numbers"],
+                    actor=request.user,
+                    at=clock.now(),
+                )
+            except documents.Refused as refusal:
+                form.add_error("file", refusal.message)
+            except NotPossible as refusal:
+                form.add_error(None, refusal.message)
+            else:
+                messages.success(request, f"“{said['title']}” is added.")
+                return redirect(back)
+    else:
+        form = NewEvidenceForm(competencies=_choices(row), initial={"numbers": [came_from] if came_from else []})
+    return render(request, "portfolios/evidence.html", {"portfolio": row, "form": form, "back": back, "evidence": None})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_evidence(request: HttpRequest, id: UUID, evidence: UUID) -> HttpResponse:
+    """Change what is said of a piece of evidence."""
+    row = own(request, id)
+    piece = get_object_or_404(row.evidence.select_related("document"), id=evidence)
+    if row.state not in {State.DRAFT, State.ASKED}:
+        messages.error(request, "This portfolio is sealed, so its evidence stays as it is.")
+        return redirect("portfolios:portfolio", id=row.id)
+    back = _back_to(row, request.GET.get("for"))
+    if request.method == "POST":
+        form = EvidenceForm(request.POST, competencies=_choices(row))
+        if form.is_valid():
+            try:
+                actions.change_evidence(piece, **form.cleaned_data, actor=request.user, at=clock.now())
+            except NotPossible as refusal:
+                form.add_error(None, refusal.message)
+            else:
+                messages.success(request, f"“{piece.title}” is saved.")
+                return redirect(back)
+    else:
+        numbers = list(piece.responses.values_list("competency__number", flat=True))
+        known = {"title": piece.title, "kind": piece.kind, "own_part": piece.own_part, "numbers": numbers}
+        form = EvidenceForm(competencies=_choices(row), initial=known)
+    _link(request, [piece])
+    return render(request, "portfolios/evidence.html", {"portfolio": row, "form": form, "back": back, "evidence": piece})
+
+
+@signed_in
+@require_POST
+def remove_evidence(request: HttpRequest, id: UUID, evidence: UUID) -> HttpResponse:
+    """Take a piece of evidence out."""
+    row = own(request, id)
+    piece = get_object_or_404(row.evidence, id=evidence)
+    try:
+        actions.remove_evidence(piece, actor=request.user, at=clock.now())
+        messages.success(request, f"“{piece.title}” is no longer part of your portfolio.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect(_back_to(row, request.GET.get("for")))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show the whole portfolio once more, seal it, and go to the payment."""
+    row = own(request, id)
+    if request.method == "POST":
+        try:
+            charge = actions.send(row, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("portfolios:portfolio", id=row.id)
+        messages.success(request, "Your portfolio is sealed. When the fee is paid, we look for two evaluators.")
+        return redirect("billing:charge", charge.id)
+    if row.state != State.DRAFT:
+        return redirect("portfolios:portfolio", id=row.id)
+    fee = charges.get_fee("portfolio", on=dates.today(clock.now()))
+    responses = queries.list_responses(row)
+    facts = {
+        "portfolio": row,
+        "responses": responses,
+        "bare": [one.competency.number for one in responses if not one.pieces],
+        "evidence": queries.list_evidence(row),
+        "missing": list_missing(row),
+        "words": policy.count_words(row.statement),
+        "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
+    }
+    return render(request, "portfolios/send.html", facts)
+
+
+@signed_in
+@require_safe
+def sealed(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show what was sent, as it was sealed, with the seal's fingerprint."""
+    row = own(request, id)
+    snapshots = queries.list_snapshots(row)
+    if not snapshots:
+        return redirect("portfolios:portfolio", id=row.id)
+    seals = [{"seal": one, "intact": queries.is_intact(one)} for one in snapshots]
+    facts = {
+        "portfolio": row,
+        "seals": seals,
+        "statement": snapshots[0].content["statement"],
+        "rows": queries.read_sealed(row, viewer=request.user),  # type: ignore[arg-type]
+    }
+    return render(request, "portfolios/sealed.html", facts)

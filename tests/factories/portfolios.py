@@ -1,0 +1,144 @@
+"""Portfolios in every state, evaluators, and ratings, made through the actions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from billing import queries as charges
+from portfolios import actions, queries
+from portfolios.actions.sending import PURPOSE
+from portfolios.models import Assignment, Evaluator, Evidence, Portfolio
+from portfolios.states import AssignmentState
+from tests.factories import billing, people
+
+TECHNOLOGY = "technology"
+COMMENT = "Say which policy you followed, and what came of it."
+
+
+def evaluator(person: Any, *, at: datetime, sets: tuple[str, ...] = (TECHNOLOGY,), capacity: int = 4) -> Evaluator:
+    """A person who may rate portfolios for these sets."""
+    return actions.approve_evaluator(person, set_codes=sets, capacity_per_year=capacity, actor=None, at=at)
+
+
+def draft(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
+    """A portfolio with nothing in it."""
+    return actions.start(candidacy, set_code=set_code, actor=candidacy.person, at=at)
+
+
+def answer(portfolio: Portfolio, number: int, *, at: datetime, finished: bool = True) -> None:
+    """A response to one competency."""
+    person = portfolio.candidacy.person
+    row = portfolio.responses.get(competency__number=number)
+    texts = {"opening": f"A project for competency {number}.", "narrative": f"I did work number {number}, and learned from it."}
+    actions.save_response(portfolio, number=number, **texts, version=row.version, actor=person, at=at)
+    if finished:
+        actions.finish_response(portfolio, number=number, finished=True, actor=person, at=at)
+
+
+def evidence(portfolio: Portfolio, *numbers: int, at: datetime, title: str = "Handout", upload: Any = None) -> Evidence:
+    """A PDF as evidence for some competencies."""
+    return actions.add_evidence(
+        portfolio,
+        upload=upload or people.upload("handout.pdf"),
+        title=title,
+        kind="primary",
+        own_part="I wrote the text.",
+        numbers=numbers or (1,),
+        actor=portfolio.candidacy.person,
+        at=at,
+    )
+
+
+def ready(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
+    """A portfolio that can be sent."""
+    portfolio = draft(candidacy, at=at, set_code=set_code)
+    for number in range(1, portfolio.total + 1):
+        answer(portfolio, number, at=at)
+    evidence(portfolio, 1, 2, at=at)
+    actions.save_statement(portfolio, text="This set matters to me.", version=0, actor=candidacy.person, at=at)
+    portfolio.refresh_from_db()
+    return portfolio
+
+
+def sent(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
+    """A sealed portfolio whose fee is open."""
+    portfolio = ready(candidacy, at=at, set_code=set_code)
+    actions.send(portfolio, actor=candidacy.person, at=at)
+    portfolio.refresh_from_db()
+    return portfolio
+
+
+def submitted(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
+    """A paid portfolio that needs evaluators."""
+    portfolio = sent(candidacy, at=at, set_code=set_code)
+    charge = charges.get_charge(purpose=PURPOSE, reference=portfolio.id)
+    assert charge is not None
+    billing.settle(charge, at=at)
+    actions.settle(portfolio.id, settled_at=at, at=at)
+    portfolio.refresh_from_db()
+    return portfolio
+
+
+def assigned(candidacy: Any, *evaluators: Evaluator, staff: Any, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
+    """A portfolio in round one, whose two evaluators are invited."""
+    portfolio = submitted(candidacy, at=at, set_code=set_code)
+    actions.assign(portfolio, evaluators=evaluators, actor=staff, at=at)
+    portfolio.refresh_from_db()
+    return portfolio
+
+
+def in_rating(candidacy: Any, *evaluators: Evaluator, staff: Any, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
+    """A portfolio in round one, whose two evaluators accepted."""
+    portfolio = assigned(candidacy, *evaluators, staff=staff, at=at, set_code=set_code)
+    for seat in portfolio.assignments.all():
+        actions.accept(seat, actor=seat.evaluator.person, at=at)
+    return portfolio
+
+
+def seat(portfolio: Portfolio, number: int) -> Assignment:
+    """The assignment that holds a seat now."""
+    live = [AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE]
+    return portfolio.assignments.select_related("evaluator__person", "portfolio").get(seat=number, state__in=live)
+
+
+def rate(portfolio: Portfolio, number: int, *, at: datetime, values: Mapping[int, str] | None = None) -> Assignment:
+    """Draft ratings of a seat: Met, unless `values` says otherwise."""
+    assignment = seat(portfolio, number)
+    portfolio.refresh_from_db()
+    assignment.portfolio = portfolio
+    drafts = queries.list_ratings(assignment, round=queries.get_round(portfolio))
+    for competency in queries.list_numbers_to_rate(portfolio):
+        value = (values or {}).get(competency, "met")
+        actions.rate(
+            assignment,
+            number=competency,
+            value=value,
+            comment="" if value == "met" else COMMENT,
+            version=drafts[competency].version if competency in drafts else 0,
+            actor=assignment.evaluator.person,
+            at=at,
+        )
+    return assignment
+
+
+def rated(portfolio: Portfolio, number: int, *, at: datetime, values: Mapping[int, str] | None = None) -> None:
+    """Ratings of a seat, sent."""
+    assignment = rate(portfolio, number, at=at, values=values)
+    actions.finish_ratings(assignment, actor=assignment.evaluator.person, at=at)
+    portfolio.refresh_from_db()
+
+
+def asked(
+    candidacy: Any,
+    *evaluators: Evaluator,
+    staff: Any,
+    at: datetime,
+    first: Mapping[int, str],
+    second: Mapping[int, str],
+    set_code: str = TECHNOLOGY,
+) -> Portfolio:
+    """A portfolio about which more is asked, after these ratings."""
+    portfolio = in_rating(candidacy, *evaluators, staff=staff, at=at, set_code=set_code)
+    rated(portfolio, 1, at=at, values=first)
+    rated(portfolio, 2, at=at, values=second)
+    return portfolio
