@@ -1,0 +1,201 @@
+"""Paying by card: one page for a charge, settled once, whatever is lost, late or repeated in between.
+
+Locks are always taken in the order charge, payment, refund; the card company is asked before they are taken.
+"""
+
+import contextlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urljoin
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from billing import gateway, notices, policy
+from billing.actions.charging import close_checkouts, facts_of
+from billing.actions.refunding import ask_refund
+from billing.models import Charge, Payment, Refund
+from billing.states import ChargeState, PaymentState
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+
+if TYPE_CHECKING:
+    from people.models import User
+
+Row = TypeVar("Row", Payment, Refund)
+
+UNDECIDED = {PaymentState.STARTED, PaymentState.EXPIRED}
+SWEEP_BATCH = 200
+
+
+class AlreadyPaid(NotPossible):
+    """The charge is settled; paying again would pay twice."""
+
+    def __init__(self) -> None:
+        super().__init__("This is already paid. Nothing more was charged.")
+
+
+def start_checkout(charge: Charge, *, actor: "User", at: datetime) -> Payment:
+    """Open the card company's page for a charge and return the payment, whose `url` leads there. Two tabs share one page.
+
+    The payment is committed before the card company hears of it, and its id is the idempotency key, so that a crash in between is
+    healed by the next try. Raises AlreadyPaid, NotPossible, GatewayUnavailable and GatewayRefused.
+    """
+    payment = _start(charge, actor=actor, at=at)
+    if payment.session:
+        payment = settle(payment.id, at=at)
+        if payment.state == PaymentState.EXPIRED:
+            payment = _start(charge, actor=actor, at=at)
+        elif payment.state != PaymentState.STARTED:
+            raise AlreadyPaid
+    if not payment.session:
+        payment = _open(payment, at=at)
+    return payment
+
+
+def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
+    """Find the payment that can still be used, or commit a new one."""
+    with transaction.atomic(durable=True):
+        row = transitions.lock(Charge, charge.id)
+        if row.state in {ChargeState.SETTLED, ChargeState.REFUNDED}:
+            raise AlreadyPaid
+        type(row).TABLE.check(row.state, "settle")
+        started = row.payments.filter(state=PaymentState.STARTED).order_by("-started_at").first()
+        if started is not None and policy.can_reuse(expires_at=started.expires_at, opened=bool(started.session), at=at):
+            return started
+        payment = Payment.objects.create(
+            charge=row,
+            amount_cents=row.amount_cents,
+            started_at=at,
+            expires_at=at + policy.CHECKOUT_OPEN,
+            next_look_at=policy.next_look(asked_at=at, at=at),
+        )
+        ledger.record("billing.payment.start", subject=payment, actor=actor, at=at, person=row.person, facts=facts_of(row))
+    return payment
+
+
+def _open(payment: Payment, *, at: datetime) -> Payment:
+    """Ask the card company for the page; whoever asks again under the same id gets the same page."""
+    charge = payment.charge
+    page = urljoin(settings.PUBLIC_URL + "/", reverse("billing:charge", args=[charge.id]))
+    opened = gateway.create_checkout(
+        payment=str(payment.id),
+        charge=str(charge.id),
+        amount_cents=payment.amount_cents,
+        description=charge.description,
+        email=charge.person.email,
+        success_url=f"{page}?back=paid",
+        cancel_url=f"{page}?back=cancelled",
+        expires_at=payment.expires_at,
+    )
+    Payment.objects.filter(id=payment.id).update(session=opened.session, url=opened.url)
+    payment.session, payment.url = opened.session, opened.url
+    return payment
+
+
+def settle(payment: UUID, *, at: datetime) -> Payment:
+    """Ask the card company how a payment stands and act on it: settle, expire, give back or hold.
+
+    Safe to call at any time, any number of times. Raises GatewayUnavailable and GatewayRefused.
+    Asks first, then locks the charge and the payment in one short transaction.
+    """
+    row = Payment.objects.select_related("charge__person").get(id=payment)
+    if not row.session or row.state not in UNDECIDED:
+        return row
+    fetched = gateway.fetch_checkout(row.session)
+    with transaction.atomic():
+        charge = transitions.lock(Charge, row.charge_id)
+        row = transitions.lock(Payment, payment)
+        if row.state in UNDECIDED:
+            owed = policy.Owed(
+                payment=row.id,
+                charge=charge.id,
+                amount_cents=row.amount_cents,
+                live=gateway.is_live(),
+                open=charge.state == ChargeState.OPEN,
+            )
+            conclude(row, charge, fetched, policy.judge(fetched, owed=owed), at=at)
+    return row
+
+
+def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict: policy.Verdict, *, at: datetime) -> None:
+    """Do what the verdict says, on rows that this transaction has locked."""
+    told: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": facts_of(charge)}
+    paid: dict[str, Any] = {"received_cents": fetched.amount_cents or 0, "intent": fetched.intent, "next_look_at": None}
+    match verdict:
+        case policy.Settle():
+            transitions.move(payment, "settle", **told, **paid, settled_at=at)
+            transitions.move(charge, "settle", **told, settled_at=at)
+            ledger.emit(
+                "billing.charge.settled",
+                key=charge.id,
+                at=at,
+                charge=charge.id,
+                purpose=charge.purpose,
+                reference=charge.reference,
+                person=charge.person_id,
+                settled_at=at,
+            )
+            notices.send_receipt(charge, at=at)
+            close_checkouts(charge, at=at)
+        case policy.Duplicate():
+            transitions.move(payment, "double", **told, **paid)
+            ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
+        case policy.Mismatch(reason):
+            told["facts"]["expected"] = reason
+            transitions.move(payment, "hold", **told, **paid, trouble=reason[:250])
+        case policy.NotYet(over=True) if payment.state == PaymentState.STARTED:
+            transitions.move(payment, "expire", **told, next_look_at=None)
+
+
+def look(payment: UUID, *, at: datetime) -> None:
+    """Ask again about a payment of which we heard nothing, and give up on one that the card company never knew or has forgotten.
+
+    Raises GatewayUnavailable.
+    """
+    row = Payment.objects.get(id=payment)
+    try:
+        row = settle(payment, at=at)
+        unknown = not row.session
+    except gateway.GatewayRefused:
+        unknown = True
+    if unknown and at > row.expires_at:
+        with transaction.atomic():
+            charge = transitions.lock(Charge, row.charge_id)
+            row = transitions.lock(Payment, payment)
+            if row.state == PaymentState.STARTED:
+                transitions.move(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
+
+
+def close_checkout(payment: UUID, *, at: datetime) -> None:
+    """Close the card page of a payment that nobody needs anymore; one that was paid meanwhile is given back. Raises GatewayUnavailable."""
+    row = Payment.objects.get(id=payment)
+    if not row.session or row.state != PaymentState.STARTED:
+        return
+    # A refusal means: paid or closed already. What it is now, settle finds out.
+    with contextlib.suppress(gateway.GatewayRefused):
+        gateway.expire_checkout(row.session)
+    settle(payment, at=at)
+
+
+def look_again(*, at: datetime) -> None:
+    """Put what we heard nothing of into the outbox, a bounded batch at a time, each with its next date ever further away."""
+    with transaction.atomic():
+        payments = list(_due(Payment.objects.all(), at=at))
+        for payment in payments:
+            ledger.emit("billing.payment.look", key=f"{payment.id}:{payment.next_look_at}", at=at, payment=payment.id)
+            payment.next_look_at = policy.next_look(asked_at=payment.started_at, at=at)
+        Payment.objects.bulk_update(payments, ["next_look_at"])
+        refunds = list(_due(Refund.objects.all(), at=at))
+        for refund in refunds:
+            ledger.emit("billing.refund.look", key=f"{refund.id}:{refund.next_look_at}", at=at, refund=refund.id)
+            refund.next_look_at = policy.next_look(asked_at=refund.asked_at, at=at)
+        Refund.objects.bulk_update(refunds, ["next_look_at"])
+
+
+def _due(rows: QuerySet[Row], *, at: datetime) -> QuerySet[Row]:
+    return rows.select_for_update(skip_locked=True).filter(next_look_at__lte=at).order_by("next_look_at")[:SWEEP_BATCH]

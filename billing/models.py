@@ -1,0 +1,196 @@
+"""What things cost, who owes what, and what the card company told us."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+
+from billing import states
+from people.permissions import can_see_office
+
+
+class FeeAmount(models.Model):
+    """What one kind of thing costs from a day on. Never changed once it is in use: a new price is a new row. No personal data."""
+
+    kind = models.CharField(max_length=20, choices=states.FeeKind)
+    standard_cents = models.PositiveIntegerField()
+    member_cents = models.PositiveIntegerField()
+    effective_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "effective_on"], name="billing_fee_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(member_cents__gt=0, standard_cents__gte=F("member_cents")), name="billing_fee_members_pay_no_more"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.effective_on}"
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    """Charges as a page may show them."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "ChargeQuerySet":
+        """One's own; all of them for those who see the office."""
+        if can_see_office(user):
+            return self
+        return self.filter(person_id=user.pk) if user.pk else self.none()
+
+
+class Charge(models.Model):
+    """One sum that one person owes, or owed. Personal data: who paid what and when; kept seven years for the books.
+
+    `purpose` and `reference` say in another room's words what it is for; billing never looks behind them.
+    """
+
+    TABLE = states.CHARGE
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="charges")
+    purpose = models.CharField(max_length=80)
+    reference = models.UUIDField()
+    fee = models.ForeignKey(FeeAmount, on_delete=models.PROTECT, related_name="charges")
+    member = models.BooleanField()
+    priced_on = models.DateField()
+    description = models.CharField(max_length=200)
+    amount_cents = models.PositiveIntegerField()
+    return_path = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=states.ChargeState, default=states.ChargeState.OPEN)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-created_at"], name="billing_charge_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "reference"], condition=~Q(state="cancelled"), name="billing_charge_once"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="billing_charge_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=["settled", "refunded"], settled_at__isnull=False)
+                | Q(state__in=["open", "cancelled"], settled_at=None),
+                name="billing_charge_settled_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.description} ({self.state})"
+
+    @property
+    def receipt_number(self) -> str:
+        """The number on the receipt: the day of payment and the start of the charge's id."""
+        return f"{self.settled_at:%Y%m%d}-{self.id.hex[:8].upper()}"
+
+
+class Payment(models.Model):
+    """One try to pay one charge by card. Personal data: the card company's numbers for it; kept as long as its charge.
+
+    `settled_at` is set on the one payment that settled the charge; `received_cents` on every one that brought money.
+    """
+
+    TABLE = states.PAYMENT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="payments")
+    state = models.CharField(max_length=10, choices=states.PaymentState, default=states.PaymentState.STARTED)
+    amount_cents = models.PositiveIntegerField()
+    received_cents = models.PositiveIntegerField(null=True)
+    session = models.CharField(max_length=255, blank=True, default="")
+    intent = models.CharField(max_length=255, blank=True, default="")
+    url = models.TextField(blank=True, default="")
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    next_look_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=250, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            # For the sweep billing.look_again: payments to ask the card company about.
+            models.Index(fields=["next_look_at"], name="billing_payment_look", condition=Q(next_look_at__isnull=False)),
+            # For the staff's inbox.
+            models.Index(fields=["started_at"], name="billing_payment_held", condition=Q(state="held")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["session"], condition=~Q(session=""), name="billing_payment_session_once"),
+            models.UniqueConstraint(fields=["charge"], condition=Q(settled_at__isnull=False), name="billing_charge_settled_once"),
+            models.CheckConstraint(
+                condition=~Q(state="succeeded") | Q(settled_at__isnull=False, received_cents=F("amount_cents")),
+                name="billing_payment_succeeded_in_full",
+            ),
+            models.CheckConstraint(condition=Q(state="started") | Q(next_look_at=None), name="billing_payment_looks_end"),
+            models.CheckConstraint(
+                condition=Q(state__in=["started", "expired"], received_cents=None)
+                | Q(state__in=["succeeded", "duplicate", "held", "closed", "returned"], received_cents__isnull=False),
+                name="billing_payment_received_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Payment {self.id} ({self.state})"
+
+
+class Refund(models.Model):
+    """The giving back of one payment. Personal data: as its payment's; kept as long as its charge."""
+
+    TABLE = states.REFUND
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="refund")
+    state = models.CharField(max_length=10, choices=states.RefundState, default=states.RefundState.ASKED)
+    amount_cents = models.PositiveIntegerField()
+    attempt = models.PositiveIntegerField(default=1)
+    stripe_id = models.CharField(max_length=255, blank=True, default="")
+    asked_at = models.DateTimeField()
+    next_look_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=250, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            # For the sweep billing.look_again: refunds that the card company has not finished.
+            models.Index(fields=["next_look_at"], name="billing_refund_look", condition=Q(next_look_at__isnull=False)),
+            # For the staff's inbox.
+            models.Index(fields=["asked_at"], name="billing_refund_failed", condition=Q(state="failed")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["stripe_id"], condition=~Q(stripe_id=""), name="billing_refund_stripe_once"),
+            models.CheckConstraint(
+                condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)), name="billing_refund_done_has_time"
+            ),
+            models.CheckConstraint(condition=Q(state="asked") | Q(next_look_at=None), name="billing_refund_looks_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Refund {self.id} ({self.state})"
+
+
+class StripeEvent(models.Model):
+    """One message from the card company, stored once. It is a hint: what it says is fetched again. No personal data."""
+
+    TABLE = states.EVENT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.CharField(max_length=255, unique=True)
+    type = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=255)
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="events")
+    refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="events")
+    state = models.CharField(max_length=10, choices=states.EventState, default=states.EventState.RECEIVED)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="handled", handled_at__isnull=False) | (~Q(state="handled") & Q(handled_at=None)),
+                name="billing_event_handled_has_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event}"

@@ -1,0 +1,144 @@
+"""What a fee is on a day, what a paid checkout means, and when to look again: pure arithmetic in integer cents."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+CURRENCY = "usd"
+CHECKOUT_OPEN = timedelta(hours=2)
+SHORTEST_CHECKOUT = timedelta(minutes=35)
+FIRST_LOOK = timedelta(seconds=30)
+SLOWEST_LOOK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What a kind of thing costs from a day on, for members of ALA and for everybody else."""
+
+    kind: str
+    standard_cents: int
+    member_cents: int
+    effective_on: date
+
+
+def pick_fee(fees: Iterable[Fee], *, on: date) -> Fee | None:
+    """The newest of `fees` that is in force on the day `on`, its first day included; None before the first one."""
+    return max((fee for fee in fees if fee.effective_on <= on), key=lambda fee: fee.effective_on, default=None)
+
+
+def price(fee: Fee, *, member: bool) -> int:
+    """What one person pays, in cents."""
+    return fee.member_cents if member else fee.standard_cents
+
+
+def dollars(cents: int) -> str:
+    """Write an amount as people do: $350, $1,250.50."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}${whole:,}.{rest:02}" if rest else f"{sign}${whole:,}"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What we asked the card company to collect. `open` is whether the charge still wants money."""
+
+    payment: UUID
+    charge: UUID
+    amount_cents: int
+    live: bool
+    open: bool
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A checkout session as the card company tells it now, never as a page or an event claims it to be."""
+
+    session: str
+    mode: str
+    status: str
+    payment_status: str
+    amount_cents: int | None
+    currency: str
+    live: bool
+    payment: str
+    charge: str
+    intent: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Settle:
+    """The money is here, and it is what was owed."""
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """The money is here, but nothing was owed anymore: it goes back."""
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The money is here, but it is not what we asked for: a person must look. `reason` ends the sentence "We expected ..."."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """No money so far; `over` is true when none can come anymore, because the checkout has expired."""
+
+    over: bool
+
+
+Verdict = Settle | Duplicate | Mismatch | NotYet
+
+
+def judge(fetched: Fetched, *, owed: Owed) -> Verdict:
+    """Say what a fetched checkout means for the charge it was opened for."""
+    if fetched.payment_status != "paid":
+        return NotYet(over=fetched.status == "expired")
+    for expected, found, what in (
+        ("payment", fetched.mode, "mode"),
+        (str(owed.payment), fetched.payment, "payment"),
+        (str(owed.charge), fetched.charge, "charge"),
+        (CURRENCY, fetched.currency, "currency"),
+        (owed.amount_cents, fetched.amount_cents, "amount in cents"),
+        ("live" if owed.live else "test", "live" if fetched.live else "test", "kind of money"),
+    ):
+        if expected != found:
+            return Mismatch(f"{what} {expected}, found {found or 'nothing'}")
+    if not fetched.intent:
+        return Mismatch("a payment number, found nothing")
+    return Settle() if owed.open else Duplicate()
+
+
+def can_reuse(*, expires_at: datetime, opened: bool, at: datetime) -> bool:
+    """Whether a started payment can take the person to the card page again.
+
+    One that was `opened` with the card company is good until a minute before it expires. One that was not (we were cut off
+    in between) is opened under its old key and end, and the card company wants an end at least half an hour away.
+    """
+    return at + (timedelta(minutes=1) if opened else SHORTEST_CHECKOUT) <= expires_at
+
+
+def next_look(*, asked_at: datetime, at: datetime) -> datetime:
+    """When to ask the card company again: 30 seconds after `asked_at`, then ever more slowly, at most an hour apart."""
+    return at + min(max(at - asked_at, FIRST_LOOK), SLOWEST_LOOK)
+
+
+@dataclass(frozen=True)
+class Books:
+    """Sums in cents. `back` is what was given back or is on its way back; `held` what waits for a person to look."""
+
+    received: int
+    back: int
+    held: int
+    earned: int
+    open: int
+
+    @property
+    def difference(self) -> int:
+        """What the payments say and the charges don't: anything but 0 is an error."""
+        return self.received - self.back - self.held - self.earned

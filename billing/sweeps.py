@@ -1,0 +1,12 @@
+"""What billing does by the clock."""
+
+from datetime import datetime
+
+from billing import actions
+from ledger.registry import sweep
+
+
+@sweep("billing.look_again", every="minute")
+def look_again(*, at: datetime) -> None:
+    """Ask again about payments and refunds of which we heard nothing: a lost webhook is no loss."""
+    actions.look_again(at=at)

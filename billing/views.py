@@ -1,0 +1,172 @@
+"""The pages about money, and the door for the card company's messages."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from billing import actions, gateway, permissions, queries
+from billing.forms import ReasonForm
+from billing.models import Charge, Payment, Refund
+from billing.states import ChargeState, PaymentState, RefundState
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import allowed, public, signed_in
+
+if TYPE_CHECKING:
+    from people.models import User
+
+PAGE = 25
+WEBHOOK_BYTES = 256 * 1024
+LOOK_SECONDS = 3
+LOOKS = 40
+
+
+def _user(request: HttpRequest) -> "User":
+    """Who reads: the guard has let nobody else in."""
+    return cast("User", request.user)
+
+
+@signed_in
+@require_safe
+def list_charges(request: HttpRequest) -> HttpResponse:
+    """Show what the person owes and paid."""
+    page = Paginator(queries.list_charges(_user(request)), PAGE).get_page(request.GET.get("page"))
+    return render(request, "billing/list.html", {"page": page})
+
+
+@signed_in
+@require_safe
+def charge(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show what is owed and why, take the person to the card page, and welcome them back."""
+    row = get_object_or_404(Charge.objects.visible_to(request.user).select_related("person", "fee"), id=id)
+    return _charge_page(request, row)
+
+
+def _charge_page(request: HttpRequest, row: Charge, form: ReasonForm | None = None, status: int = 200) -> HttpResponse:
+    """One page for every state. After the card page it looks again by itself, without a script, for two minutes."""
+    payments = queries.list_payments(row)
+    back = request.GET.get("back", "")
+    mine = permissions.can_pay(request.user, row)
+    waiting = mine and back == "paid" and row.state == ChargeState.OPEN and any(p.state == PaymentState.STARTED for p in payments)
+    looks = int(text) if (text := request.GET.get("look", "0")).isdecimal() and len(text) < 4 else 0
+    context: dict[str, Any] = {
+        "charge": row,
+        "payments": payments,
+        "mine": mine,
+        "waiting": waiting,
+        "patient": looks >= LOOKS,
+        "cancelled": back == "cancelled" and row.state == ChargeState.OPEN,
+        "paid": next((p for p in payments if p.settled_at), None),
+        "twice": [p for p in payments if p.state == PaymentState.DUPLICATE],
+        "held": [p for p in payments if p.state == PaymentState.HELD],
+        "failed": [p for p in payments if hasattr(p, "refund") and p.refund.state == RefundState.FAILED],
+        "decides": permissions.can_decide(request.user) and not mine,
+        "form": form or ReasonForm(),
+    }
+    response = render(request, "billing/charge.html", context, status=status)
+    if waiting and looks < LOOKS:
+        response["Refresh"] = f"{LOOK_SECONDS}; url={request.path}?back=paid&look={looks + 1}"
+    return response
+
+
+@signed_in
+@require_POST
+def pay(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Send the person to the card company's page."""
+    row = get_object_or_404(Charge.objects.filter(person=_user(request)), id=id)
+    try:
+        payment = actions.start_checkout(row, actor=_user(request), at=clock.now())
+    except actions.AlreadyPaid as paid:
+        messages.success(request, paid.message)
+    except NotPossible as no:
+        messages.error(request, no.message)
+    else:
+        return redirect(payment.url)
+    return redirect("billing:charge", id=row.id)
+
+
+@signed_in
+@require_safe
+def receipt(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show a receipt, ready to print."""
+    paid = Charge.objects.visible_to(request.user).filter(settled_at__isnull=False).select_related("person")
+    row = get_object_or_404(paid, id=id)
+    payment = row.payments.select_related("refund").get(settled_at__isnull=False)
+    return render(request, "billing/receipt.html", {"charge": row, "payment": payment, "refund": getattr(payment, "refund", None)})
+
+
+@allowed(permissions.can_decide)
+@require_POST
+def give_back(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Give a payment that does not match back to the card."""
+    payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
+    return _decide(
+        request, payment.charge, actions.give_back, payment, "The money goes back to the card. We tell the person when it is done."
+    )
+
+
+@allowed(permissions.can_decide)
+@require_POST
+def close(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Close a payment that does not match."""
+    payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
+    return _decide(request, payment.charge, actions.close, payment, "The payment is closed. Nothing was given back from here.")
+
+
+@allowed(permissions.can_decide)
+@require_POST
+def ask_again(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Try a failed refund once more."""
+    refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
+    done = "We asked the card company again. We tell the person when the money is on its way."
+    return _decide(request, refund.payment.charge, actions.ask_again, refund, done)
+
+
+@allowed(permissions.can_decide)
+@require_POST
+def close_refund(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Note that the money of a failed refund went back in another way."""
+    refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
+    return _decide(request, refund.payment.charge, actions.close_refund, refund, "The refund is closed as done in another way.")
+
+
+def _decide(request: HttpRequest, charge: Charge, action: Callable[..., Any], row: Payment | Refund, done: str) -> HttpResponse:
+    """Take the reason, make the decision, say what happened. Nobody decides about their own money."""
+    form = ReasonForm(request.POST)
+    if charge.person_id == request.user.pk:
+        messages.error(request, "This is your own payment. Somebody else on the staff must decide about it.")
+    elif not form.is_valid():
+        return _charge_page(request, charge, form, status=422)
+    else:
+        try:
+            action(row, actor=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+            messages.success(request, done)
+        except NotPossible as no:
+            messages.error(request, no.message)
+    return redirect("billing:charge", id=charge.id)
+
+
+@public
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest) -> HttpResponse:
+    """Take a message from the card company: 400 for what it did not send, 503 for what it should send again later."""
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal() or int(length) > WEBHOOK_BYTES:
+        return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+    try:
+        actions.receive_event(request.body, signature=request.headers.get("Stripe-Signature", ""), at=clock.now())
+    except gateway.Forged:
+        return HttpResponse("The signature does not hold.\n", status=400, content_type="text/plain")
+    except actions.WrongMode:
+        return HttpResponse("This is about the other kind of money, test or real.\n", status=400, content_type="text/plain")
+    except actions.NotKnownYet:
+        return HttpResponse("We don't know this payment yet. Please send it again.\n", status=503, content_type="text/plain")
+    return HttpResponse("Thank you.\n", content_type="text/plain")

@@ -1,0 +1,26 @@
+"""A card company of one's own for each test."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ledger import clock
+from tests.factories import standin as factory
+
+
+@pytest.fixture
+def standin(settings: Any) -> Iterator[factory.Remote]:
+    """The stand-in, in a thread, holding its webhooks back; the gateway speaks to it."""
+    server, remote = factory.start()
+    factory.point(settings, server)
+    remote.sign = server.sign
+    yield remote
+    server.stop()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The real clock's time, which the stand-in shares."""
+    return clock.now()

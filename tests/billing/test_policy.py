@@ -1,0 +1,157 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing import policy
+from billing.policy import Duplicate, Fee, Mismatch, NotYet, Settle
+
+OLD = Fee("portfolio", 6000, 5000, date(2010, 1, 1))
+NEW = Fee("portfolio", 7000, 5500, date(2027, 7, 1))
+PAYMENT, CHARGE = UUID(int=1), UUID(int=2)
+START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+OWED = policy.Owed(payment=PAYMENT, charge=CHARGE, amount_cents=35000, live=False, open=True)
+PAID = policy.Fetched(
+    session="cs_1",
+    mode="payment",
+    status="complete",
+    payment_status="paid",
+    amount_cents=35000,
+    currency="usd",
+    live=False,
+    payment=str(PAYMENT),
+    charge=str(CHARGE),
+    intent="pi_1",
+    url="",
+    expires_at=START,
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2009, 12, 31), None),
+        (date(2010, 1, 1), OLD),
+        (date(2027, 6, 30), OLD),
+        (date(2027, 7, 1), NEW),
+        (date(2030, 1, 1), NEW),
+    ],
+)
+def test_a_fee_holds_from_its_first_day_on(on, expected):
+    assert policy.pick_fee([NEW, OLD], on=on) == expected
+
+
+@given(st.lists(st.dates(), unique=True), st.dates())
+def test_the_fee_is_the_newest_that_has_begun(days, on):
+    fees = [Fee("x", 2, 1, day) for day in days]
+    picked = policy.pick_fee(fees, on=on)
+    begun = [day for day in days if day <= on]
+    assert (picked.effective_on if picked else None) == (max(begun) if begun else None)
+
+
+def test_members_pay_the_member_price():
+    assert (policy.price(OLD, member=False), policy.price(OLD, member=True)) == (6000, 5000)
+
+
+@pytest.mark.parametrize(
+    ("cents", "words"),
+    [(35000, "$350"), (125050, "$1,250.50"), (5, "$0.05"), (0, "$0"), (-6000, "-$60"), (-1, "-$0.01")],
+)
+def test_dollars_are_written_as_people_do(cents, words):
+    assert policy.dollars(cents) == words
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_dollars_lose_no_cent(cents):
+    written = policy.dollars(cents).replace("$", "").replace(",", "")
+    assert round(float(written) * 100) == cents
+
+
+@pytest.mark.parametrize(
+    ("told", "owed", "verdict"),
+    [
+        ({}, {}, Settle()),
+        ({"amount_cents": 34999}, {}, Mismatch("amount in cents 35000, found 34999")),
+        ({"amount_cents": 35001}, {}, Mismatch("amount in cents 35000, found 35001")),
+        ({"amount_cents": None}, {}, Mismatch("amount in cents 35000, found nothing")),
+        ({"currency": "cad"}, {}, Mismatch("currency usd, found cad")),
+        ({"mode": "setup"}, {}, Mismatch("mode payment, found setup")),
+        ({"live": True}, {}, Mismatch("kind of money test, found live")),
+        ({}, {"live": True}, Mismatch("kind of money live, found test")),
+        ({"payment": ""}, {}, Mismatch(f"payment {PAYMENT}, found nothing")),
+        ({"charge": str(PAYMENT)}, {}, Mismatch(f"charge {CHARGE}, found {PAYMENT}")),
+        ({"intent": ""}, {}, Mismatch("a payment number, found nothing")),
+        ({}, {"open": False}, Duplicate()),
+        ({"amount_cents": 1}, {"open": False}, Mismatch("amount in cents 35000, found 1")),
+        ({"payment_status": "unpaid", "status": "open"}, {}, NotYet(over=False)),
+        ({"payment_status": "unpaid", "status": "complete"}, {}, NotYet(over=False)),
+        ({"payment_status": "unpaid", "status": "expired"}, {}, NotYet(over=True)),
+        ({"payment_status": "no_payment_required"}, {}, NotYet(over=False)),
+        ({"payment_status": "paid", "status": "expired"}, {}, Settle()),
+    ],
+)
+def test_a_fetched_checkout_is_judged_by_its_facts(told, owed, verdict):
+    assert policy.judge(replace(PAID, **told), owed=replace(OWED, **owed)) == verdict
+
+
+@given(
+    st.builds(
+        policy.Fetched,
+        session=st.text(),
+        mode=st.sampled_from(["payment", "setup"]),
+        status=st.sampled_from(["open", "complete", "expired"]),
+        payment_status=st.sampled_from(["paid", "unpaid", "no_payment_required"]),
+        amount_cents=st.sampled_from([None, 0, 34999, 35000, 35001]),
+        currency=st.sampled_from(["usd", "cad", ""]),
+        live=st.booleans(),
+        payment=st.sampled_from([str(PAYMENT), ""]),
+        charge=st.sampled_from([str(CHARGE), ""]),
+        intent=st.sampled_from(["pi_1", ""]),
+        url=st.just(""),
+        expires_at=st.just(START),
+    ),
+    st.booleans(),
+)
+def test_only_the_exact_payment_settles_and_unpaid_never_does(told, open_):
+    verdict = policy.judge(told, owed=replace(OWED, open=open_))
+    exact = replace(told, session="cs_1", status="complete") == PAID
+    assert isinstance(verdict, Settle) == (exact and open_)
+    assert isinstance(verdict, Duplicate) == (exact and not open_)
+    assert isinstance(verdict, NotYet) == (told.payment_status != "paid")
+
+
+@pytest.mark.parametrize(
+    ("opened", "left", "usable"),
+    [
+        (True, timedelta(seconds=59), False),
+        (True, timedelta(minutes=1), True),
+        (False, timedelta(minutes=35) - timedelta(seconds=1), False),
+        (False, timedelta(minutes=35), True),
+    ],
+)
+def test_a_started_payment_is_used_again_while_its_page_is_open(opened, left, usable):
+    assert policy.can_reuse(expires_at=START + left, opened=opened, at=START) is usable
+
+
+@pytest.mark.parametrize(
+    ("waited", "pause"),
+    [
+        (timedelta(0), timedelta(seconds=30)),
+        (timedelta(seconds=30), timedelta(seconds=30)),
+        (timedelta(seconds=31), timedelta(seconds=31)),
+        (timedelta(minutes=59), timedelta(minutes=59)),
+        (timedelta(days=3), timedelta(hours=1)),
+        (timedelta(seconds=-5), timedelta(seconds=30)),
+    ],
+)
+def test_looks_come_ever_more_slowly_but_within_the_hour(waited, pause):
+    at = START + waited
+    assert policy.next_look(asked_at=START, at=at) == at + pause
+
+
+def test_books_show_a_difference_of_one_cent():
+    books = policy.Books(received=1000, back=300, held=100, earned=599, open=50)
+    assert books.difference == 1

@@ -1,0 +1,39 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from billing import states
+from ledger.states import NotPossible, Table
+
+TABLES = [
+    (states.CHARGE, states.ChargeState),
+    (states.PAYMENT, states.PaymentState),
+    (states.REFUND, states.RefundState),
+    (states.EVENT, states.EventState),
+]
+ILLEGAL = [
+    pytest.param(table, state, verb, id=f"{table.name}.{verb} from {state}")
+    for table, choices in TABLES
+    for state in choices
+    for verb, move in table.moves.items()
+    if state not in move.sources
+]
+
+
+@pytest.mark.parametrize(("table", "state", "verb"), ILLEGAL)
+def test_a_move_that_the_table_does_not_have_is_refused_in_words(table: Table, state: str, verb: str) -> None:
+    with pytest.raises(NotPossible, match=r"\.$"):
+        table.check(state, verb)
+
+
+def test_the_readme_draws_the_tables_as_they_are() -> None:
+    text = (Path(__file__).parents[2] / "billing" / "README.md").read_text()
+    drawn = set(re.findall(r"^ *([A-Z]+) --> ([A-Z]+): (\w+)$", text, re.MULTILINE))
+    legal = {
+        (choices(source).name, choices(move.target).name, verb)
+        for table, choices in TABLES
+        for verb, move in table.moves.items()
+        for source in move.sources
+    }
+    assert drawn == legal
