@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from ledger import actions as ledger
+from people import permissions
 from people.models import User
 from people.states import Role
 
@@ -69,5 +70,5 @@ def _locked(person: User) -> User:
 
 
 def _told(verb: str, person: User, role: Role, *, actor: User | None, at: datetime) -> None:
-    person.__dict__.pop("_role_names", None)
+    permissions.forget(person)
     ledger.record(verb, subject=person, actor=actor, at=at, person=person, facts={"role": str(role.label)})

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from people import notices, queries
 from people.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's hooks, with our words."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -60,3 +61,19 @@ class AccountAdapter(DefaultAccountAdapter):
             to=email,
             why=letter.why,
         )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step of signing in, with our words."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": "Turn the second step off before you add an address, then turn it on again.",
+        "cannot_delete_authenticator": "This second step can’t be removed now.",
+        "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first. Recovery codes stand in for it.",
+        "incorrect_code": "This code is not right, or it is too old. Enter the newest one.",
+        "unverified_email": "Confirm your email address first: open the link in the mail that we sent to it.",
+    }
+
+    def get_totp_issuer(self) -> str:
+        """What an authenticator app calls us."""
+        return "LSSC"

@@ -33,6 +33,11 @@ def zones() -> list[tuple[str, list[tuple[str, str]]]]:
     return [("United States", UNITED_STATES), ("Other places", [(zone, zone.replace("_", " ").replace("/", ", ")) for zone in others])]
 
 
+def zone_name(zone: str) -> str:
+    """A time zone as the list of choices names it."""
+    return dict(choice for _, group in zones() for choice in group).get(zone, zone)
+
+
 def _one_line(value: str) -> str:
     """A name in one line with single spaces; refuses what can't be printed."""
     value = " ".join(value.split())
@@ -78,7 +83,7 @@ class SignupForm(NamesForm):
     def clean_time_zone(self) -> str:
         """A zone that we offer, or the default."""
         zone = self.cleaned_data["time_zone"]
-        return zone if zone in dict(choice for _, group in zones() for choice in group) else DEFAULT_ZONE
+        return zone if any(zone == known for _, group in zones() for known, _ in group) else DEFAULT_ZONE
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing is left to do: `people.adapter` has stored the person."""

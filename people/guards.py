@@ -15,9 +15,17 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from people.models import User
+
 Predicate = Callable[[Any], bool]
 View = Callable[..., HttpResponseBase]
 SIGNED_OUT = "You are signed out. Sign in again in another tab, then come back to this one: what you typed is still here."
+
+
+class PersonRequest(HttpRequest):
+    """A request behind `signed_in` or `allowed`, for type checkers: there is a person."""
+
+    user: User
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+from people.models import User
 from people.states import Role
 
 Anybody = AbstractBaseUser | AnonymousUser
@@ -9,13 +10,16 @@ Anybody = AbstractBaseUser | AnonymousUser
 
 def role_names(user: Anybody) -> frozenset[str]:
     """The roles of a user; one query, remembered on the object, which lives as long as the request."""
-    if not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    known: frozenset[str] | None = getattr(user, "_role_names", None)
-    if known is None:
-        known = frozenset(user.groups.values_list("name", flat=True))  # type: ignore[union-attr]
-        user._role_names = known  # type: ignore[union-attr]
-    return known
+    if user.known_roles is None:
+        user.known_roles = frozenset(user.groups.values_list("name", flat=True))
+    return user.known_roles
+
+
+def forget(user: User) -> None:
+    """Ask the database again: the roles of this user have changed."""
+    user.known_roles = None
 
 
 def is_staff(user: Anybody) -> bool:

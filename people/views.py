@@ -5,25 +5,28 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import clock
 from people import actions, documents, permissions, policy, queries
-from people.forms import PreferencesForm
-from people.guards import signed_in
+from people.forms import PreferencesForm, zone_name
+from people.guards import PersonRequest, signed_in
 from people.models import Document
 from people.states import Role
 
 
 @signed_in
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: PersonRequest) -> HttpResponse:
     """What we know about the reader's account, and where to change each part."""
+    addresses = list(EmailAddress.objects.filter(user=request.user))
     facts = {
-        "addresses": EmailAddress.objects.filter(user=request.user).order_by("-primary", "email"),
+        "zone": zone_name(request.user.time_zone),
+        "addresses": addresses,
+        "unconfirmed": not all(address.verified for address in addresses),
         "second_step": queries.has_second_factor(request.user),
         "second_step_needed": permissions.needs_second_factor(request.user),
         "sessions": UserSession.objects.filter(user=request.user).count(),
@@ -34,7 +37,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: PersonRequest) -> HttpResponse:
     """Change the two names and the time zone."""
     user = request.user
     form = PreferencesForm(request.POST or None, initial={"name": user.name, "called": user.called, "time_zone": user.time_zone})
@@ -47,7 +50,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def document(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """A file, for whom a room has made a link within the last 15 minutes; pictures can be shown in a page with `inline=1`."""
     wanted = get_object_or_404(Document, id=id)
     try:
@@ -61,7 +64,7 @@ def document(request: HttpRequest, id: UUID) -> HttpResponseBase:
         return render(request, "people/document_lost.html", {"document": wanted}, status=404)
     shown = request.GET.get("inline") == "1" and wanted.content_type in policy.SHOWN
     response = FileResponse(content, content_type=wanted.content_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, wanted.name)
+    response["Content-Disposition"] = content_disposition_header(not shown, wanted.name) or "attachment"
     response["Content-Length"] = wanted.size
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

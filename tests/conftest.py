@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PUBLIC_URL = "http://testserver"
     settings.ALLOWED_HOSTS = ["*"]
     settings.REQUIRE_MFA = False

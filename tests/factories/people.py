@@ -1,0 +1,36 @@
+"""People with accounts, and documents of theirs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from people import actions, documents
+from people.models import Document, User
+from people.states import Role
+
+AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x00IEND\xaeB`\x82"
+
+
+def person(email: str = "dora@county.example", *, roles: tuple[Role, ...] = (), **fields: Any) -> User:
+    """A person with a confirmed address, who can sign in with PASSWORD."""
+    named = {"name": "Dora Vance", "called": "Dora"} | fields
+    made = actions.add_person(email=email, password=PASSWORD, actor=None, at=AT, **named)
+    for role in roles:
+        actions.give_role(made, role, actor=None, at=AT)
+    return made
+
+
+def upload(name: str = "resume.pdf", content: bytes = PDF, content_type: str = "application/pdf") -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content, content_type)
+
+
+def document(
+    owner: User, *, kind: str = "candidates.resume", name: str = "resume.pdf", content: bytes = PDF, at: datetime = AT
+) -> Document:
+    """A document that somebody gave us."""
+    return documents.keep(owner, upload(name, content), kind=kind, at=at)
