@@ -1,0 +1,53 @@
+"""Input to clean values: a number to check, a day, a decision with its reason."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from certificates import policy
+from people.fields import MemorableDateField
+
+
+class NumberForm(forms.Form):
+    """A certificate number as people type it; cleans to a Number."""
+
+    number = forms.CharField(
+        label="Certificate number",
+        help_text="For example, LSSC-7K2M-9QXA-04TP-R. Spaces and small letters are fine.",
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "class": "usa-input--number"}),
+    )
+
+    def clean_number(self) -> policy.Number:
+        """Read the number; raises ValidationError with what is wrong."""
+        read = policy.check(self.cleaned_data["number"])
+        if isinstance(read, policy.Mistyped):
+            raise ValidationError(read.message, code=read.reason)
+        return read
+
+
+class DayForm(forms.Form):
+    """A day on which a certificate was, or was not, valid."""
+
+    on = MemorableDateField(label="Day", help_text="For example, 3 15 2028")
+
+
+class ReasonForm(forms.Form):
+    """A decision on a certificate."""
+
+    reason = forms.CharField(
+        label="Reason", help_text="The person reads this. The public does not.", max_length=2000, widget=forms.Textarea
+    )
+
+
+class NameForm(forms.Form):
+    """The same certificate under another name."""
+
+    name = forms.CharField(label="Name as it should be printed", max_length=120)
+    reason_for_name = forms.CharField(label="Reason", help_text="For example, a legal change of name", max_length=2000)
+
+
+def day_typed(form: DayForm) -> date | None:
+    """The day of a form that was sent and is right."""
+    return form.cleaned_data["on"] if form.is_bound and form.is_valid() else None

@@ -1,0 +1,97 @@
+"""Certificates, and the PDF that was drawn of each."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from certificates import states
+from certificates.states import NUMBERED, CertificateState
+from people.permissions import can_see_office
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """Certificates, narrowed to what somebody may see."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Give a person's own certificates; the office sees all."""
+        return self if can_see_office(user) else self.filter(person=user)
+
+    def waiting(self) -> Self:
+        """Give those that were asked for and are not issued."""
+        return self.filter(state=CertificateState.ASKED)
+
+    def numbered(self) -> Self:
+        """Give those that were issued at some time: what the public may verify."""
+        return self.filter(state__in=NUMBERED)
+
+
+class Certificate(models.Model):
+    """The certificate for one completed candidacy; its dates were promised under `terms` and never move by themselves.
+
+    Personal data: the name as printed, and the sets achieved; kept as the record of the program. The person and
+    staff read `decision_reason`, the public does not.
+    """
+
+    TABLE = states.CERTIFICATE
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
+    candidacy = models.ForeignKey("candidates.Candidacy", models.PROTECT, related_name="+")
+    terms = models.ForeignKey("programs.Terms", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=CertificateState, default=CertificateState.ASKED)
+    number = models.CharField(max_length=21, null=True, unique=True)  # noqa: DJ001 (there is no number before the issue)
+    printed_name = models.CharField(max_length=120, blank=True, default="")
+    sets = models.JSONField(default=list)
+    completed_on = models.DateField()
+    valid_from = models.DateField()
+    expires_on = models.DateField()
+    asked_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_on = models.DateField(null=True)
+    decision_reason = models.TextField(blank=True, default="")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=CertificateState.values), name="certificates_state_known"),
+            models.UniqueConstraint(
+                fields=["candidacy"], condition=~Q(state=CertificateState.SUPERSEDED), name="certificates_one_for_a_candidacy"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CertificateState.ASKED, number__isnull=True, issued_at__isnull=True, printed_name="")
+                | (Q(state__in=NUMBERED, number__isnull=False, issued_at__isnull=False, issued_by__isnull=False) & ~Q(printed_name="")),
+                name="certificates_issued_whole",
+            ),
+            models.CheckConstraint(condition=~Q(issued_by=F("person")), name="certificates_nobody_issues_own"),
+            models.CheckConstraint(condition=Q(expires_on__gt=F("valid_from")), name="certificates_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(state__in=[CertificateState.ASKED, CertificateState.ISSUED])
+                | (Q(decided_on__isnull=False) & ~Q(decision_reason="")),
+                name="certificates_decided_with_a_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            # For the staff's list and inbox: what waits to be issued, oldest first.
+            models.Index(fields=["asked_at", "id"], condition=Q(state=CertificateState.ASKED), name="certificates_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"Certificate of {self.person}"
+
+
+class Rendering(models.Model):
+    """The PDF of a certificate, drawn once. Personal data: the file has name, sets and number; kept as long as the certificate."""
+
+    certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="rendering")
+    sha256 = models.CharField(max_length=64)
+    stored = models.CharField(max_length=100)
+    rendered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"PDF of {self.certificate_id}"

@@ -1,0 +1,49 @@
+"""Which letter an event of this room brings, to whom, and with which facts."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from certificates.models import Certificate
+from ledger import actions as ledger
+from ledger import wording
+from people.templatetags.words import longdate
+
+
+def asked(certificate: Certificate, *, at: datetime) -> None:
+    """Say that the request is with staff."""
+    _mail(certificate, "asked", key=certificate.id, at=at)
+
+
+def ready(certificate: Certificate, *, at: datetime) -> None:
+    """Say that the certificate is there; its last day goes along as a calendar file."""
+    ledger.mail(
+        certificate.person,
+        "certificates/ready",
+        key=certificate.id,
+        at=at,
+        path=reverse("certificates:mine"),
+        facts=ready_facts(certificate),
+        calendar=(certificate.expires_on, "Last day of your certificate (LSSC)"),
+    )
+
+
+def ready_facts(certificate: Certificate) -> dict[str, str]:
+    """Give the facts of the letter "your certificate is there", for the letter and for its preview."""
+    return {"expires_on": longdate(certificate.expires_on), "again": "again" if certificate.replaces_id else ""}
+
+
+def preview_ready(certificate: Certificate) -> wording.Words:
+    """Word the letter as it will go out, before anything is done."""
+    facts = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": "https://…"}
+    return wording.letter("certificates/ready", facts, why="you are in the program")
+
+
+def decided(certificate: Certificate, notice: str, *, at: datetime) -> None:
+    """Say that a certificate was suspended, reinstated or revoked; the reason stands in the account alone."""
+    _mail(certificate, notice, key=f"{certificate.id}:{at.isoformat()}", at=at)
+
+
+def _mail(certificate: Certificate, notice: str, *, key: object, at: datetime) -> None:
+    facts = {"expires_on": longdate(certificate.expires_on), "completed_on": longdate(certificate.completed_on)}
+    ledger.mail(certificate.person, f"certificates/{notice}", key=key, at=at, path=reverse("certificates:mine"), facts=facts)

@@ -1,0 +1,120 @@
+"""The reading door: a person's certificates, what waits to be issued, and what the public may verify."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from candidates import policy as candidates_policy
+from candidates import queries as candidates
+from certificates import policy
+from certificates.models import Certificate, Rendering
+from certificates.states import CertificateState
+from ledger.queries import Waiting
+from programs import policy as dates
+from programs import queries as programs
+
+if TYPE_CHECKING:
+    from candidates.models import Candidacy
+
+WAITING_LIMIT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """What the public may know of a certificate, and nothing else."""
+
+    name: str
+    number: str
+    facts: policy.Facts
+    status: policy.Status
+
+
+def get_certificate(candidacy: Candidacy) -> Certificate | None:
+    """The certificate for a candidacy, asked for or issued; not one that was replaced."""
+    rows = Certificate.objects.filter(candidacy_id=candidacy.pk).exclude(state=CertificateState.SUPERSEDED)
+    return rows.select_related("person", "terms", "rendering").first()
+
+
+def list_certificates(person: AbstractBaseUser) -> list[Certificate]:
+    """A person's certificates, newest first. One query."""
+    rows = Certificate.objects.filter(person_id=person.pk).select_related("person", "terms", "rendering")
+    return list(rows.order_by("-asked_at", "-id"))
+
+
+def list_asked() -> QuerySet[Certificate]:
+    """What waits to be issued, oldest first."""
+    return Certificate.objects.waiting().select_related("person", "terms").order_by("asked_at", "id")
+
+
+def list_issued(*, search: str = "") -> QuerySet[Certificate]:
+    """What was issued, newest first; `search` is a number, or a part of a name."""
+    rows = Certificate.objects.numbered().select_related("person", "terms").order_by("-issued_at", "-id")
+    read = policy.check(search)
+    if isinstance(read, policy.Number):
+        return rows.filter(number=str(read))
+    return rows.filter(printed_name__icontains=search.strip()) if search.strip() else rows
+
+
+def list_waiting(*, at: datetime) -> list[Waiting]:
+    """Certificates that were asked for, for the staff's inbox. One query."""
+    return [
+        Waiting(
+            queue="Certificates",
+            title=row.person.get_full_name(),
+            detail="Issue the certificate",
+            url=reverse("certificates:waiting"),
+            since=dates.today(row.asked_at),
+            due_on=None,
+            holder="Staff",
+            needs_person=False,
+        )
+        for row in list_asked()[:WAITING_LIMIT]
+    ]
+
+
+def get_verified(number: policy.Number, *, on: date) -> Verified | None:
+    """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
+    rows = Certificate.objects.numbered().select_related("terms")
+    fields = ("number", "printed_name", "state", "valid_from", "expires_on", "decided_on", "terms__grace_months")
+    row = rows.only(*fields).filter(number=str(number)).first()
+    if row is None:
+        return None
+    facts = get_facts(row)
+    return Verified(name=row.printed_name, number=str(number), facts=facts, status=policy.status(facts, on=on))
+
+
+def get_facts(certificate: Certificate) -> policy.Facts:
+    """What the status of an issued certificate follows from. No query when `terms` is loaded."""
+    decided = certificate.state != CertificateState.ISSUED
+    return policy.Facts(
+        valid_from=certificate.valid_from,
+        expires_on=certificate.expires_on,
+        grace_months=certificate.terms.grace_months,
+        decided=policy.Status(certificate.state) if decided else None,
+        decided_on=certificate.decided_on if decided else None,
+    )
+
+
+def list_counting_sets(candidacy: Candidacy) -> list[str]:
+    """The names of the six sets that count, in the framework's order. Three queries."""
+    terms = candidacy.terms
+    achieved = candidates.list_achievements(candidacy)
+    six = candidates_policy.counting(achieved, required=terms.required_sets, electives=terms.elective_sets)
+    codes = {done.code for done in six}
+    return [one.name for one in programs.list_sets() if one.code in codes]
+
+
+def is_taken(number: policy.Number) -> bool:
+    """Whether a certificate has this number."""
+    return Certificate.objects.filter(number=str(number)).exists()
+
+
+def get_rendering(certificate: Certificate) -> Rendering | None:
+    """The PDF of a certificate, once it is drawn. No query when it was loaded."""
+    return getattr(certificate, "rendering", None)

@@ -1,0 +1,100 @@
+"""The drawing of a certificate as a tagged PDF; the only module that knows WeasyPrint. The same facts give the same bytes."""
+
+import base64
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+from PIL import ImageFont
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+ASSETS = Path(__file__).parent / "assets"
+NAME_FONT = "SourceSerif4_600SemiBold.ttf"
+# Sizes of a name in points, each with the width in points that its line has; the last one may take two lines.
+NAME_SIZES = {41: 7.4 * 72, 32: 8.7 * 72, 25: 8.7 * 72, 18: 8.7 * 72}
+MEASURED_AT = 1000
+# The measuring knows no ligatures and little kerning; what is drawn can be a little wider.
+SLACK = 1.03
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What a certificate says."""
+
+    name: str
+    number: str
+    sets: tuple[str, ...]
+    valid_from: date
+    expires_on: date
+    verify_url: str
+
+
+class AssetRefused(ValueError):
+    """Something asked for an address that is no named asset."""
+
+
+class NamedAssets(URLFetcher):  # type: ignore[misc]
+    """Serve the fonts, the border and data addresses from memory. Nothing else, from nowhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=["data"])
+        self.assets = {f"font:{path.name}": (path.read_bytes(), "font/ttf") for path in sorted(ASSETS.glob("fonts/*.ttf"))}
+        self.assets["asset:border.svg"] = ((ASSETS / "border.svg").read_bytes(), "image/svg+xml")
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Give one asset; raises AssetRefused for any other address."""
+        if url in self.assets:
+            content, kind = self.assets[url]
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        raise AssetRefused("This is no asset of the certificate")
+
+
+def render(drawn: Drawn) -> bytes:
+    """Draw a certificate: US Letter, landscape, one page, tagged as PDF/UA-1. About 50 ms once the fonts are loaded."""
+    fetcher, fonts, css, seal = _shared()
+    code = segno.make(drawn.verify_url, error="m", micro=False)
+    html = render_to_string(
+        "certificates/pdf/certificate.html",
+        {
+            "name": drawn.name,
+            "name_size": name_size(drawn.name),
+            "number": drawn.number,
+            "sets": drawn.sets,
+            "valid_from": drawn.valid_from,
+            "expires_on": drawn.expires_on,
+            "verify_url": drawn.verify_url,
+            "verify_text": drawn.verify_url.partition("://")[2].rstrip("/"),
+            "seal": seal,
+            "qr": code.svg_data_uri(border=0, dark="#23201b", omitsize=True, encode_minimal=False),
+        },
+    )
+    document = HTML(string=html, url_fetcher=fetcher)
+    return bytes(document.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1"))
+
+
+def name_size(name: str) -> int:
+    """The largest size, in points, in which a name fits on its line; the smallest for a name that fits in none."""
+    em = SLACK * _name_font().getlength(name) / MEASURED_AT
+    return next((size for size, width in NAME_SIZES.items() if em * size <= width), min(NAME_SIZES))
+
+
+@cache
+def _shared() -> tuple[NamedAssets, FontConfiguration, CSS, str]:
+    """What every certificate of this process shares: reading the fonts takes longer than drawing."""
+    fetcher, fonts = NamedAssets(), FontConfiguration()
+    css = CSS(string=(ASSETS / "certificate.css").read_text(), font_config=fonts, url_fetcher=fetcher, base_url="asset:")
+    seal = "data:image/svg+xml;base64," + base64.b64encode((ASSETS / "seal.svg").read_bytes()).decode()
+    return fetcher, fonts, css, seal
+
+
+@cache
+def _name_font() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(ASSETS / "fonts" / NAME_FONT, MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)

@@ -1,0 +1,75 @@
+"""The states of a certificate, their legal moves, and the sentences that are told of it."""
+
+from django.db import models
+
+from ledger.states import Move, NotPossible, Table, Verb
+
+
+class CertificateState(models.TextChoices):
+    """What was decided about a certificate. In grace and lapsed are not here: they follow from its dates."""
+
+    ASKED = "asked", "Asked for"
+    ISSUED = "issued", "Issued"
+    SUSPENDED = "suspended", "Suspended"
+    REVOKED = "revoked", "Revoked"
+    SUPERSEDED = "superseded", "Replaced"
+
+
+# States in which the certificate has a number that anybody may look up.
+NUMBERED = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED)
+
+CERTIFICATE = Table(
+    "certificates.certificate",
+    Move(
+        "issue",
+        {CertificateState.ASKED},
+        CertificateState.ISSUED,
+        "{actor} issued certificate {number} to {person}, valid until {expires_on}.",
+        refusal="This certificate was issued already. Nothing was issued twice.",
+    ),
+    Move(
+        "suspend",
+        {CertificateState.ISSUED},
+        CertificateState.SUSPENDED,
+        "{actor} suspended certificate {number} of {person}.",
+        refusal="Only a certificate that stands can be suspended.",
+    ),
+    Move(
+        "reinstate",
+        {CertificateState.SUSPENDED},
+        CertificateState.ISSUED,
+        "{actor} reinstated certificate {number} of {person}.",
+        refusal="Only a suspended certificate can be reinstated.",
+    ),
+    Move(
+        "revoke",
+        {CertificateState.ISSUED, CertificateState.SUSPENDED},
+        CertificateState.REVOKED,
+        "{actor} revoked certificate {number} of {person}.",
+        refusal="Only a certificate that stands or is suspended can be revoked.",
+    ),
+    Move(
+        "replace",
+        {CertificateState.ISSUED},
+        CertificateState.SUPERSEDED,
+        "{actor} replaced certificate {number} of {person} by {new_number}.",
+        refusal="Only a certificate that stands can be replaced.",
+    ),
+)
+
+VERBS = [
+    Verb("certificates.certificate.ask", "{actor} asked for the certificate; the program was completed on {completed_on}."),
+    Verb("certificates.certificate.render", "The certificate {number} of {person} was drawn as a PDF with the fingerprint {sha256}."),
+]
+
+
+class NotCompleted(NotPossible):
+    """The six sets are not all there."""
+
+
+class AlreadyAsked(NotPossible):
+    """There is a certificate for this candidacy."""
+
+
+class NotYourDecision(NotPossible):
+    """Nobody decides on themselves."""

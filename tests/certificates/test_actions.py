@@ -1,0 +1,274 @@
+"""Asking, issuing, drawing and deciding: results, audit entries and the outbox, in a real database."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+from pypdf import PdfReader
+
+from candidates import queries as candidates
+from certificates import actions, policy, queries
+from certificates.models import Certificate, Rendering
+from certificates.states import CERTIFICATE, AlreadyAsked, CertificateState, NotCompleted, NotYourDecision
+from ledger import queries as ledger
+from ledger.models import Delivery, Entry, Letter
+from ledger.states import NotPossible
+from tests.factories import candidates as candidacies
+from tests.factories import certificates
+
+pytestmark = pytest.mark.django_db
+
+VERBS = {
+    "issue": lambda row, rita, at: actions.issue(row, actor=rita, at=at),
+    "suspend": lambda row, rita, at: actions.suspend(row, reason="We look into it.", actor=rita, at=at),
+    "reinstate": lambda row, rita, at: actions.reinstate(row, reason="All is well.", actor=rita, at=at),
+    "revoke": lambda row, rita, at: actions.revoke(row, reason="Records were forged.", actor=rita, at=at),
+    "replace": lambda row, rita, at: actions.replace(row, name="Alice Stone", reason="Marriage", actor=rita, at=at),
+}
+
+
+def told(row: Certificate) -> list[str]:
+    entries = Entry.objects.filter(subject_type="certificates.certificate", subject_id=str(row.pk)).order_by("id")
+    return [ledger.tell(entry).sentence for entry in entries.select_related("actor", "person")]
+
+
+def letters() -> list[str]:
+    return sorted(Letter.objects.filter(notice__startswith="certificates/").values_list("notice", flat=True))
+
+
+def test_ask_promises_the_dates_once(alice: Any, rita: Any, at: datetime) -> None:
+    candidacy = certificates.completed(alice, at=at, staff=rita)
+    row = actions.ask(candidacy, actor=alice, at=at)
+    assert (row.state, row.number, row.person) == (CertificateState.ASKED, None, alice)
+    assert (row.completed_on, row.valid_from, row.expires_on) == (date(2026, 11, 23), date(2026, 11, 23), date(2030, 11, 23))
+    assert row.terms == candidacy.terms
+    assert told(row) == ["Alice Moreau asked for the certificate; the program was completed on November 23, 2026."]
+    assert letters() == ["certificates/asked"]
+    with pytest.raises(AlreadyAsked):
+        actions.ask(candidacy, actor=alice, at=at)
+    assert queries.get_certificate(candidacy) == row
+    assert len(told(row)) == len(letters()) == 1
+
+
+def test_ask_is_refused_before_the_six_sets_are_there(alice: Any, rita: Any, at: datetime) -> None:
+    candidacy = candidacies.candidacy(alice, at=at, staff=rita)
+    for code in certificates.SIX[:5]:
+        candidacies.achieve(candidacy, code, at=at)
+    unfinished = candidates.get_candidacy(alice)
+    assert unfinished is not None
+    with pytest.raises(NotCompleted):
+        actions.ask(unfinished, actor=alice, at=at)
+    assert not Certificate.objects.exists()
+
+
+def test_issue_gives_a_number_and_writes_down_name_and_sets(alice: Any, rita: Any, at: datetime) -> None:
+    row = certificates.issued(alice, at=at, staff=rita)
+    row.refresh_from_db()
+    assert row.state == CertificateState.ISSUED
+    assert str(policy.check(row.number or "")) == row.number
+    assert (row.printed_name, row.issued_by, row.issued_at) == ("Alice Moreau", rita, at)
+    assert row.sets == [
+        "Foundations of Library Services",
+        "Communication and Teamwork",
+        "Technology",
+        "Access Services",
+        "Reference and Information Services",
+        "Youth Services",
+    ]
+    assert told(row)[1:] == [f"Rita Lindqvist issued certificate {row.number} to Alice Moreau, valid until November 23, 2030."]
+    news = Delivery.objects.get(topic="certificates.certificate.issued")
+    assert (news.subscriber, news.payload) == ("certificates.render", {"certificate": str(row.id), "person": alice.pk})
+
+
+def test_a_seventh_set_is_not_on_the_certificate(alice: Any, rita: Any, at: datetime) -> None:
+    row = certificates.asked(alice, at=at, staff=rita)
+    candidacies.achieve(row.candidacy, "cataloging", at=at + timedelta(days=1), on=date(2026, 11, 24))
+    assert "Cataloging and Classification" not in actions.issue(row, actor=rita, at=at).sets
+
+
+def test_a_number_that_is_taken_is_drawn_again(alice: Any, bob: Any, rita: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = iter([7, 7, 8])
+    monkeypatch.setattr("certificates.actions.secrets.randbelow", lambda below: next(draws))
+    first, second = certificates.issued(alice, at=at, staff=rita), certificates.issued(bob, at=at, staff=rita)
+    assert (first.number, second.number) == (str(policy.make_number(7)), str(policy.make_number(8)))
+
+
+def test_nobody_issues_or_decides_their_own(rita: Any, at: datetime, alice: Any) -> None:
+    from tests.factories import people
+
+    other = people.person("other@lssc.example")
+    row = certificates.asked(rita, at=at, staff=other)
+    with pytest.raises(NotYourDecision):
+        actions.issue(row, actor=rita, at=at)
+    actions.issue(row, actor=other, at=at)
+    for verb in ("suspend", "revoke", "replace"):
+        with pytest.raises(NotYourDecision):
+            VERBS[verb](row, rita, at)
+    row.refresh_from_db()
+    assert row.state == CertificateState.ISSUED
+
+
+def test_issue_all_refuses_one_and_issues_the_others(alice: Any, bob: Any, rita: Any, at: datetime) -> None:
+    first, second = certificates.asked(alice, at=at, staff=rita), certificates.asked(bob, at=at, staff=rita)
+    actions.issue(first, actor=rita, at=at)
+    outcome = actions.issue_all([first, second], actor=rita, at=at)
+    assert [row.person for row in outcome.issued] == [bob]
+    assert outcome.refused == [(first, "This certificate was issued already. Nothing was issued twice.")]
+
+
+def test_the_worker_draws_stores_and_mails_once(alice: Any, rita: Any, at: datetime, drain: Any) -> None:
+    row = certificates.issued(alice, at=at, staff=rita)
+    drain()
+    rendering = Rendering.objects.get(certificate=row)
+    content = default_storage.open(rendering.stored).read()
+    assert hashlib.sha256(content).hexdigest() == rendering.sha256
+    said = PdfReader(BytesIO(content)).pages[0].extract_text()
+    assert "Alice Moreau" in said
+    assert str(row.number) in said
+    assert f"testserver/v/{row.number}" in said.replace("\n", "")
+    assert told(row)[-1] == f"The certificate {row.number} of Alice Moreau was drawn as a PDF with the fingerprint {rendering.sha256}."
+    assert letters() == ["certificates/asked", "certificates/ready"]
+    letter = Letter.objects.get(notice="certificates/ready")
+    assert letter.subject == "Your certificate is ready: valid until November 23, 2030"
+    assert "http://testserver/certificates/" in letter.text
+    assert str(row.number) not in letter.text
+    assert actions.draw(row, at=at + timedelta(days=1)) == rendering
+    assert (Rendering.objects.count(), len(letters())) == (1, 2)
+
+
+def test_half_a_file_of_a_run_that_was_cut_short_is_drawn_anew(alice: Any, rita: Any, at: datetime, drain: Any) -> None:
+    row = certificates.issued(alice, at=at, staff=rita)
+    drain()
+    first = Rendering.objects.get()
+    with default_storage.open(first.stored, "wb") as file:
+        file.write(b"%PDF-half")
+    first.delete()
+    again = actions.draw(row, at=at)
+    assert (again.stored, again.sha256) == (first.stored, first.sha256)
+    assert hashlib.sha256(default_storage.open(again.stored).read()).hexdigest() == again.sha256
+
+
+def test_a_suspension_is_lifted_and_a_revocation_stands(alice: Any, rita: Any, at: datetime) -> None:
+    row = certificates.issued(alice, at=at, staff=rita)
+    VERBS["suspend"](row, rita, at)
+    VERBS["reinstate"](row, rita, at + timedelta(days=1))
+    VERBS["revoke"](row, rita, at + timedelta(days=2))
+    row.refresh_from_db()
+    assert (row.state, row.decided_on, row.decision_reason) == (CertificateState.REVOKED, date(2026, 11, 25), "Records were forged.")
+    assert told(row)[2:] == [
+        f"Rita Lindqvist suspended certificate {row.number} of Alice Moreau.",
+        f"Rita Lindqvist reinstated certificate {row.number} of Alice Moreau.",
+        f"Rita Lindqvist revoked certificate {row.number} of Alice Moreau.",
+    ]
+    assert letters() == [f"certificates/{notice}" for notice in ("asked", "reinstated", "revoked", "suspended")]
+    assert "forged" not in Letter.objects.get(notice="certificates/revoked").text
+
+
+@pytest.mark.parametrize("verb", ["suspend", "reinstate", "revoke", "replace"])
+def test_a_decision_needs_a_reason(verb: str, alice: Any, rita: Any, at: datetime) -> None:
+    row = certificates.issued(alice, at=at, staff=rita)
+    options = {"name": "Alice Stone"} if verb == "replace" else {}
+    with pytest.raises(NotPossible, match="reason"):
+        getattr(actions, verb)(row, reason=" ", actor=rita, at=at, **options)
+
+
+def test_replace_keeps_the_dates_and_gives_a_new_number(alice: Any, rita: Any, at: datetime, drain: Any) -> None:
+    old = certificates.issued(alice, at=at, staff=rita)
+    new = actions.replace(old, name=" Alice Stone ", reason="Marriage", actor=rita, at=at + timedelta(days=30))
+    old.refresh_from_db()
+    assert (old.state, old.decided_on) == (CertificateState.SUPERSEDED, date(2026, 12, 23))
+    assert (new.state, new.printed_name, new.replaces) == (CertificateState.ISSUED, "Alice Stone", old)
+    assert new.number != old.number
+    assert (new.valid_from, new.expires_on, new.sets) == (old.valid_from, old.expires_on, old.sets)
+    assert told(old)[-1] == f"Rita Lindqvist replaced certificate {old.number} of Alice Moreau by {new.number}."
+    assert queries.get_certificate(old.candidacy) == new
+    drain(at + timedelta(days=30))
+    assert Rendering.objects.count() == 2
+    assert Letter.objects.filter(notice="certificates/ready", subject__contains="again").count() == 1
+    with pytest.raises(NotPossible, match="name"):
+        actions.replace(new, name=" ", reason="Marriage", actor=rita, at=at)
+
+
+def put(person: Any, rita: Any, at: datetime, state: CertificateState) -> Certificate:
+    row = certificates.asked(person, at=at, staff=rita)
+    way = {
+        CertificateState.ASKED: [],
+        CertificateState.ISSUED: ["issue"],
+        CertificateState.SUSPENDED: ["issue", "suspend"],
+        CertificateState.REVOKED: ["issue", "revoke"],
+        CertificateState.SUPERSEDED: ["issue", "replace"],
+    }[state]
+    for verb in way:
+        VERBS[verb](row, rita, at)
+    return Certificate.objects.get(id=row.id)
+
+
+@pytest.mark.parametrize("state", CertificateState)
+def test_what_the_table_does_not_allow_changes_nothing(state: CertificateState, alice: Any, rita: Any, at: datetime) -> None:
+    row = put(alice, rita, at, state)
+    before = (row.state, row.number, row.decision_reason, Entry.objects.count(), Letter.objects.count(), Delivery.objects.count())
+    for verb, move in CERTIFICATE.moves.items():
+        if state in move.sources:
+            continue
+        with pytest.raises(NotPossible, match=r"^(This|Only)"):
+            VERBS[verb](row, rita, at)
+    row.refresh_from_db()
+    after = (row.state, row.number, row.decision_reason, Entry.objects.count(), Letter.objects.count(), Delivery.objects.count())
+    assert after == before
+
+
+def test_what_waits_is_listed_oldest_first(alice: Any, bob: Any, rita: Any, at: datetime, django_assert_num_queries: Any) -> None:
+    certificates.asked(bob, at=at, staff=rita)
+    certificates.asked(alice, at=at + timedelta(days=2), staff=rita)
+    with django_assert_num_queries(1):
+        waiting = queries.list_waiting(at=at)
+    assert [(one.title, one.since, one.needs_person) for one in waiting] == [
+        ("Bob Tran", date(2026, 11, 23), False),
+        ("Alice Moreau", date(2026, 11, 25), False),
+    ]
+    assert len(queries.list_waiting(at=at)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_who_issue_at_once_issue_one(alice: Any, rita: Any, at: datetime) -> None:
+    row = certificates.asked(alice, at=at, staff=rita)
+
+    def issue(_: int) -> str:
+        try:
+            return str(actions.issue(row, actor=rita, at=at).number)
+        except NotPossible as no:
+            return no.message
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        came = list(threads.map(issue, range(8)))
+    row.refresh_from_db()
+    assert came.count(str(row.number)) == 1
+    assert came.count("This certificate was issued already. Nothing was issued twice.") == 7
+    assert Delivery.objects.filter(topic="certificates.certificate.issued").count() == 1
+    assert len(told(row)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_who_ask_at_once_ask_once(alice: Any, rita: Any, at: datetime) -> None:
+    candidacy = certificates.completed(alice, at=at, staff=rita)
+
+    def ask(_: int) -> str:
+        try:
+            return str(actions.ask(candidacy, actor=alice, at=at).id)
+        except NotPossible as no:
+            return no.message
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        came = list(threads.map(ask, range(4)))
+    row = Certificate.objects.get()
+    assert sorted(came) == sorted([str(row.id), *["You asked for your certificate already. Nothing was sent twice."] * 3])
+    assert letters() == ["certificates/asked"]

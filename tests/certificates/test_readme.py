@@ -1,0 +1,16 @@
+"""The README's picture of the states is the table."""
+
+import re
+from pathlib import Path
+
+from certificates import states
+from certificates.states import CERTIFICATE, CertificateState
+
+
+def test_the_readme_draws_the_table() -> None:
+    text = (Path(states.__file__).parent / "README.md").read_text()
+    drawn = set(re.findall(r"^ +(\w+) --> (\w+): (\w+)$", text, re.MULTILINE))
+    names = {state.value: state.name for state in CertificateState}
+    table = {(names[str(source)], names[str(move.target)], verb) for verb, move in CERTIFICATE.moves.items() for source in move.sources}
+    assert drawn == table
+    assert len(text.splitlines()) < 40

@@ -1,0 +1,37 @@
+"""Candidacies that are completed, and certificates in every state, made through the actions."""
+
+from datetime import datetime
+from typing import Any
+
+from candidates import queries
+from candidates.models import Candidacy
+from certificates import actions
+from certificates.models import Certificate
+from tests.factories import candidates
+
+SIX = ("foundations", "communication", "technology", "access", "reference", "youth")
+
+
+def completed(person: Any, *, at: datetime, staff: Any) -> Candidacy:
+    """A candidacy whose six sets are achieved on the day of `at`."""
+    candidacy = candidates.candidacy(person, at=at, staff=staff)
+    for code in SIX:
+        candidates.achieve(candidacy, code, at=at)
+    return queries.get_candidacy(person) or candidacy
+
+
+def asked(person: Any, *, at: datetime, staff: Any) -> Certificate:
+    """A certificate that was asked for."""
+    return actions.ask(completed(person, at=at, staff=staff), actor=person, at=at)
+
+
+def issued(person: Any, *, at: datetime, staff: Any) -> Certificate:
+    """An issued certificate whose PDF is not drawn yet."""
+    return actions.issue(asked(person, at=at, staff=staff), actor=staff, at=at)
+
+
+def drawn(person: Any, *, at: datetime, staff: Any) -> Certificate:
+    """An issued certificate with its PDF."""
+    certificate = issued(person, at=at, staff=staff)
+    actions.draw(certificate, at=at)
+    return Certificate.objects.select_related("rendering").get(id=certificate.id)
