@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from programs.models import Competency, CompetencySet, Framework, Terms
 
@@ -16,6 +16,12 @@ def list_sets(framework: Framework | None = None) -> list[CompetencySet]:
     """The sets of a framework (the newest by default) in their order, competencies loaded. Two or three queries."""
     sets = CompetencySet.objects.filter(framework=framework or get_framework()).order_by("position")
     return list(sets.prefetch_related(Prefetch("competencies", Competency.objects.order_by("number"))))
+
+
+def list_sized_sets() -> list[CompetencySet]:
+    """The newest framework's sets in their order, each with `size`, its number of competencies. One query."""
+    newest = Framework.objects.order_by("-approved_on").values("id")[:1]
+    return list(CompetencySet.objects.filter(framework__in=newest).annotate(size=Count("competencies")).order_by("position"))
 
 
 def get_set(code: str, framework: Framework | None = None) -> CompetencySet:

@@ -55,7 +55,14 @@ LIBRARIES = [
     ("St. Anne Hospital Library", "special"),
     ("Elm Street Elementary Library", "school"),
 ]
-POSTS = ["Circulation assistant", "Library page", "Technical services aide", "Youth services assistant", "Interlibrary loan clerk", "Branch assistant"]
+POSTS = [
+    "Circulation assistant",
+    "Library page",
+    "Technical services aide",
+    "Youth services assistant",
+    "Interlibrary loan clerk",
+    "Branch assistant",
+]
 OPENINGS = [
     "I chose something that happened at our desk this year, because it shows what I do when nobody is there to ask.",
     "I picked a small project of mine and tell it from the first idea to what we kept.",

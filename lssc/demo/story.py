@@ -98,7 +98,9 @@ class Story:
             person = self._person(email, at=start)
             sets = everything if number < 2 else self.random.sample(everything, 6)
             self.evaluators.append(
-                portfolios.approve_evaluator(person, set_codes=sets, actor=self.rita, at=self.ago(1500), capacity_per_year=6 if number < 2 else 12)
+                portfolios.approve_evaluator(
+                    person, set_codes=sets, actor=self.rita, at=self.ago(1500), capacity_per_year=6 if number < 2 else 12
+                )
             )
 
     # Money
@@ -140,7 +142,11 @@ class Story:
         def save(section: str, **values: object) -> None:
             candidates.save_section(application, section=section, version=0, actor=person, at=at, values=values)
 
-        save("diploma", diploma=DiplomaKind.DIPLOMA, diploma_statement=f"{library.split()[0]} High School, {self.random.randrange(1984, 2018)}")
+        save(
+            "diploma",
+            diploma=DiplomaKind.DIPLOMA,
+            diploma_statement=f"{library.split()[0]} High School, {self.random.randrange(1984, 2018)}",
+        )
         save("member", is_member=member, member_number=str(self.random.randrange(1000000, 9999999)) if member else "")
         began = at.date() - timedelta(weeks=weeks)
         spell = {
@@ -153,7 +159,9 @@ class Story:
             "hours_a_week": Decimal(hours),
         }
         candidates.add_spell(application, values=spell, version=0, actor=person, at=at)
-        resume = SimpleUploadedFile("resume.txt", f"{person.name}\n{spell['post']}, {library}, since {began:%B %Y}\n".encode(), "text/plain")
+        resume = SimpleUploadedFile(
+            "resume.txt", f"{person.name}\n{spell['post']}, {library}, since {began:%B %Y}\n".encode(), "text/plain"
+        )
         candidates.attach_resume(application, upload=resume, actor=person, at=at)
         application.refresh_from_db()
         return application
@@ -184,15 +192,16 @@ class Story:
             email = "dana@ridge.example" if number == 0 else ""
             self._in_review(self._person(email, at=self.ago(30)), days_ago=(4, 1, 2, 3, 5, 6, 9)[number])
         for reason, words in (
-            (RefusalReason.HOURS, "The letter of your library names 12 hours a week, not 25. With the right hours you have 1,440 of 1,820."),
+            (
+                RefusalReason.HOURS,
+                "The letter of your library names 12 hours a week, not 25. With the right hours you have 1,440 of 1,820.",
+            ),
             (RefusalReason.PROOF, "We could not open your resume. Send it again as PDF, and we look again the same day."),
             (RefusalReason.DIPLOMA, "Please finish your GED first. Your hours are more than enough, and they will still count."),
         ):
             application = self._in_review(self._person(at=self.ago(60)), days_ago=40)
             from_day = self.now.date() + timedelta(days=90) if reason == RefusalReason.HOURS else None
-            candidates.refuse(
-                application, reason_code=reason, reason=words, eligible_from=from_day, actor=self.rita, at=self.ago(37)
-            )
+            candidates.refuse(application, reason_code=reason, reason=words, eligible_from=from_day, actor=self.rita, at=self.ago(37))
         self._refunds_arrived()
         person = self._person(at=self.ago(50))
         candidates.withdraw(self._apply(person, at=self.ago(30)), actor=person, at=self.ago(25))
@@ -213,7 +222,13 @@ class Story:
         for number, code in enumerate(codes):
             when = at(number)
             candidates.achieve(
-                candidacy, set_code=code, on=dates.today(when), way=Way.COURSE, source=uuid.UUID(int=self.random.getrandbits(128)), actor=self.rita, at=when
+                candidacy,
+                set_code=code,
+                on=dates.today(when),
+                way=Way.COURSE,
+                source=uuid.UUID(int=self.random.getrandbits(128)),
+                actor=self.rita,
+                at=when,
             )
 
     def _six(self, person: User, *, admitted_days_ago: float, finished_days_ago: float) -> Candidacy:
@@ -226,7 +241,18 @@ class Story:
 
     def _holders(self) -> None:
         """Certificates active, in grace, lapsed, one revoked; one asked for, one that could be."""
-        finished = [("hoa@harbor.example", 500), ("", 90), ("", 800), ("", 1100), ("", 1300), ("", 1480), ("", 1505), ("", 1560), ("", 1800), ("", 700)]
+        finished = [
+            ("hoa@harbor.example", 500),
+            ("", 90),
+            ("", 800),
+            ("", 1100),
+            ("", 1300),
+            ("", 1480),
+            ("", 1505),
+            ("", 1560),
+            ("", 1800),
+            ("", 700),
+        ]
         for number, (email, days) in enumerate(finished):
             person = self._person(email, at=self.ago(days + 900))
             candidacy = self._six(person, admitted_days_ago=days + 800, finished_days_ago=days)
@@ -296,7 +322,9 @@ class Story:
         return portfolio
 
     def _sent(self, candidacy: Candidacy, *, days_ago: float, set_code: str = "") -> Portfolio:
-        portfolio = self._write(candidacy, set_code or self.random.choice(["technology", "communication", "reference"]), days_ago=days_ago + 20)
+        portfolio = self._write(
+            candidacy, set_code or self.random.choice(["technology", "communication", "reference"]), days_ago=days_ago + 20
+        )
         portfolios.send(portfolio, actor=candidacy.person, at=self.ago(days_ago, hour=14))
         self._pay(purpose="portfolios.portfolio", reference=portfolio.id, at=self.ago(days_ago, hour=16))
         portfolio.refresh_from_db()
@@ -318,7 +346,9 @@ class Story:
             portfolios.rate(assignment, number=number, value=value, comment=comment, version=0, actor=person, at=self.ago(days_ago))
         return portfolios.finish_ratings(assignment, actor=person, at=self.ago(days_ago))
 
-    def _rated(self, email: str, *, verdicts: Sequence[tuple[Value, Value]], days_ago: float = 12, candidacy: Candidacy | None = None) -> Portfolio:
+    def _rated(
+        self, email: str, *, verdicts: Sequence[tuple[Value, Value]], days_ago: float = 12, candidacy: Candidacy | None = None
+    ) -> Portfolio:
         candidacy = candidacy or self._admitted(self._person(email, at=self.ago(400)), days_ago=350)
         portfolio = self._sent(candidacy, days_ago=days_ago + 30, set_code="communication")
         one, other = self._rating(portfolio, days_ago=days_ago + 25)

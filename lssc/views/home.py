@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if candidates.get_candidacy(request.user):
         return redirect("my")
     if permissions.is_evaluator(request.user):
-        return redirect("portfolios:rating")
+        return redirect("portfolios:to_rate")
     return redirect("candidates:application")
 
 

@@ -65,6 +65,8 @@
     let saved = typedIn(form);
     let running = false;
     let again = false;
+    let waiting = null;
+    let leaving = false;
     let conflict = null;
     let timer = 0;
     let failures = 0;
@@ -109,7 +111,7 @@
     async function save() {
       clearTimeout(timer);
       const answers = typedIn(form);
-      if (conflict || same(answers, saved)) return;
+      if (conflict || leaving || same(answers, saved)) return;
       if (running) {
         again = true;
         return;
@@ -135,7 +137,11 @@
       }
       running = false;
       answer(response, told, answers);
-      if (again) {
+      if (waiting && !conflict) {
+        const { button } = waiting;
+        waiting = null;
+        form.requestSubmit(button);
+      } else if (again) {
         again = false;
         later(0);
       }
@@ -169,6 +175,7 @@
     // Somebody, or another tab, saved first: read what is saved now, show both, and let the person choose.
     async function showConflict(told) {
       conflict = element("section", { className: "conflict", tabIndex: -1 });
+      waiting = null;
       say("Not saved: this was changed in another tab. Choose below which text to keep.", false);
       let theirs = null;
       try {
@@ -257,10 +264,20 @@
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
     form.addEventListener("focusout", () => save());
-    form.addEventListener("submit", () => {
+    // A save that is on its way ends first: it makes the version that the form must name.
+    form.addEventListener("submit", (event) => {
       clearTimeout(timer);
+      if (running) {
+        event.preventDefault();
+        waiting = { button: event.submitter };
+        return;
+      }
+      leaving = true;
       renewToken();
       if (!same(typedIn(form), saved)) keep(true);
+    });
+    addEventListener("pageshow", () => {
+      leaving = false;
     });
     document.addEventListener("visibilitychange", () => save());
     addEventListener("online", () => save());
