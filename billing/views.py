@@ -158,7 +158,7 @@ def _decide(request: HttpRequest, charge: Charge, action: Callable[..., Any], ro
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
     """Take a message from the card company: 400 for what it did not send, 503 for what it should send again later."""
-    length = request.headers.get("Content-Length", "")
+    length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > WEBHOOK_BYTES:
         return HttpResponse("Too large.\n", status=413, content_type="text/plain")
     try:

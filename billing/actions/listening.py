@@ -74,7 +74,7 @@ def handle_event(event: UUID, *, at: datetime) -> None:
     if row.payment is not None:
         if not row.payment.session:
             # We were cut off before we wrote the session down; its own message brings it.
-            Payment.objects.filter(id=row.payment_id, session="").update(session=row.object_id)
+            Payment.objects.filter(id=row.payment.id, session="").update(session=row.object_id)
         settle(row.payment.id, at=at)
     elif row.refund_id is not None:
         run_refund(row.refund_id, at=at)

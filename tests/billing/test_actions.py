@@ -62,7 +62,8 @@ def test_the_first_fees_are_those_of_the_rules_and_a_renewal_has_none(db):
 
 
 @pytest.mark.parametrize(
-    ("on", "member", "cents"), [(date(2027, 6, 30), False, 6000), (date(2027, 7, 1), False, 7000), (date(2027, 7, 1), True, 5500)]
+    ("on", "member", "cents"),
+    [(date(2027, 6, 30), False, 6000), (date(2027, 7, 1), False, 7000), (date(2027, 7, 1), True, 5500)],
 )
 def test_a_charge_has_the_fee_of_its_day(alice, now, on, member, cents):
     FeeAmount.objects.create(kind="portfolio", standard_cents=7000, member_cents=5500, effective_on=date(2027, 7, 1))
