@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import transaction
 from django.urls import reverse
 
@@ -26,6 +26,7 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
 from people import documents
+from people.templatetags.words import longdate
 from programs import actions as programs
 from programs import policy as dates
 from programs.queries import get_terms
@@ -89,8 +90,8 @@ def save_section(
 ) -> Saved:
     """Save one page of a draft: valid `values` as answers, or else what was `typed` as it stands, so that nothing is lost.
 
-    `version` is that of the page as the person saw it. Raises StaleDraft when it was saved elsewhere since, NotPossible when the application
-    was sent.
+    `version` is that of the page as the person saw it. Raises StaleDraft when it was saved elsewhere since, NotPossible for an
+    application that was sent.
     """
     with transaction.atomic():
         draft = _lock_draft(application)
@@ -152,7 +153,7 @@ def remove_spell(spell: WorkSpell, *, actor: User, at: datetime) -> None:
         draft.pages.filter(page=f"work/{spell.pk}").delete()
 
 
-def attach_resume(application: Application, *, upload: UploadedFile, actor: User, at: datetime) -> None:
+def attach_resume(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
     """Keep an uploaded resume with the draft, in place of an earlier one. Raises what `documents.keep` refuses."""
     with transaction.atomic():
         draft = _lock_draft(application)
@@ -282,7 +283,6 @@ def _check_ready(row: Application, *, count: Any, at: datetime) -> None:
     if other:
         raise NotReady(f"Something is still missing: {', '.join(other)}.")
     if not count.enough:
-        when = f" If you go on as now, you can send it from {notices.longdate(count.enough_on)}." if count.enough_on else ""
-        raise NotReady(
-            f"You have {count.shown:,} of {count.hours_needed:,} hours: {count.short_by:,} are missing.{when} We keep everything until then."
-        )
+        short = f"You have {count.shown:,} of {count.hours_needed:,} hours: {count.short_by:,} are missing."
+        when = f" If you go on as now, you can send it from {longdate(count.enough_on)}." if count.enough_on else ""
+        raise NotReady(f"{short}{when} We keep everything until then.")

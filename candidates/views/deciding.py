@@ -21,6 +21,7 @@ from ledger import clock, wording
 from ledger.states import NotPossible
 from people import documents
 from people.guards import allowed
+from people.templatetags.words import longdate
 from programs import policy as dates
 
 PAGE_SIZE = 25
@@ -84,7 +85,7 @@ def admit(request: HttpRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("candidates:review", id)
-    messages.success(request, f"{found.person} is admitted until {notices.longdate(candidacy.ends_on)}. The letter is on its way.")
+    messages.success(request, f"{found.person} is admitted until {longdate(candidacy.ends_on)}. The letter is on its way.")
     return redirect("candidates:queue")
 
 

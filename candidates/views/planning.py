@@ -1,6 +1,9 @@
 """The candidate's plan: which electives, and by what way each set."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.forms import BoundField
@@ -18,8 +21,10 @@ from ledger.states import NotPossible
 from people.guards import signed_in
 from programs import policy as dates
 from programs import queries as programs
-from programs.models import CompetencySet
 from programs.states import Kind
+
+if TYPE_CHECKING:
+    from programs.models import CompetencySet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +48,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     sets = programs.list_sets()
     achieved = {done.code: done for done in queries.list_achievements(candidacy)}
-    ways = {row.set.code: row.way for row in candidacy.chosen.select_related("set")}
+    ways = {slot.code: slot.way or "" for slot in queries.get_plan(candidacy) if slot.code}
     form = _form(request, candidacy, sets, achieved, ways)
     if request.method == "POST" and form.is_valid():
         try:

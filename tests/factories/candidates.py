@@ -1,0 +1,84 @@
+"""Applications in every state, candidacies, and sets that were achieved, made through the actions."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from candidates import actions, queries
+from candidates.models import Application, Candidacy, WorkSpell
+from candidates.states import Way
+from tests.factories import people
+
+WORK = {
+    "library": "Marlow County Library",
+    "kind": "public",
+    "post": "Circulation desk",
+    "paid": True,
+    "began_on": date(2022, 3, 7),
+    "ended_on": None,
+    "hours_a_week": Decimal(15),
+}
+ANSWERS = {
+    "diploma": {"diploma": "diploma", "diploma_statement": "Lincoln High School, Springfield, 2002"},
+    "member": {"is_member": False, "member_number": ""},
+}
+
+
+def draft(person: Any, *, at: datetime) -> Application:
+    """A draft with nothing in it."""
+    return actions.start(person, actor=person, at=at)
+
+
+def spell(application: Application, *, at: datetime, **changes: Any) -> WorkSpell:
+    """A spell of work on a draft: 15 hours a week at the county library, to now."""
+    version = queries.get_page(application, "work/new").version
+    return actions.add_spell(application, values={**WORK, **changes}, version=version, actor=application.person, at=at)
+
+
+def ready(person: Any, *, at: datetime, member_number: str = "") -> Application:
+    """A draft that can be sent."""
+    application = draft(person, at=at)
+    answers = {**ANSWERS, "member": {"is_member": bool(member_number), "member_number": member_number}}
+    for section, values in answers.items():
+        version = queries.get_page(application, section).version
+        actions.save_section(application, section=section, version=version, values=values, actor=person, at=at)
+    actions.attach_resume(application, upload=people.upload(), actor=person, at=at)
+    spell(application, at=at)
+    application.refresh_from_db()
+    return application
+
+
+def sent(person: Any, *, at: datetime, **changes: Any) -> Application:
+    """An application that waits for its fee."""
+    application = ready(person, at=at, **changes)
+    actions.send(application, actor=person, at=at)
+    application.refresh_from_db()
+    return application
+
+
+def in_review(person: Any, *, at: datetime, paid_at: datetime | None = None, **changes: Any) -> Application:
+    """An application whose fee is paid, with staff."""
+    from billing import queries as billing
+    from candidates.actions.applying import PURPOSE
+    from tests.factories import billing as money
+
+    application = sent(person, at=at, **changes)
+    charge = billing.get_charge(purpose=PURPOSE, reference=application.id)
+    assert charge is not None
+    money.settle(charge, at=paid_at or at)
+    actions.pay(application.id, settled_at=paid_at or at, at=paid_at or at)
+    application.refresh_from_db()
+    return application
+
+
+def candidacy(person: Any, *, at: datetime, staff: Any) -> Candidacy:
+    """An active candidacy of a person whom `staff` admitted."""
+    return actions.admit(in_review(person, at=at), actor=staff, at=at)
+
+
+def achieve(
+    candidacy: Candidacy, set_code: str, *, at: datetime, on: date | None = None, way: str = Way.COURSE, source: UUID | None = None
+) -> None:
+    """Achieve a set, on the day of `at` unless told otherwise."""
+    actions.achieve(candidacy, set_code=set_code, on=on or at.date(), way=way, source=source or uuid4(), actor=None, at=at)
