@@ -173,7 +173,7 @@ def _image_opener(format_name: str) -> Callable[["UploadedFile[Any]"], None]:
         try:
             with Image.open(upload, formats=[format_name]) as image:
                 image.verify()
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, IndexError):
             raise Unreadable("This picture can’t be opened. Take it or save it again, and choose the new file.") from None
 
     return open_image
