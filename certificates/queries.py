@@ -54,7 +54,7 @@ def list_asked() -> QuerySet[Certificate]:
 
 def list_issued(*, search: str = "") -> QuerySet[Certificate]:
     """What was issued, newest first; `search` is a number, or a part of a name."""
-    rows = Certificate.objects.numbered().select_related("person", "terms").order_by("-issued_at", "-id")
+    rows = Certificate.objects.numbered().select_related("person", "terms", "rendering").order_by("-issued_at", "-id")
     read = policy.check(search)
     if isinstance(read, policy.Number):
         return rows.filter(number=str(read))
