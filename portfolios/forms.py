@@ -48,12 +48,12 @@ class ResponseForm(Draft):
     opening = _text(
         "How will you show it?",
         rows=4,
-        help_text="Begin with a paragraph that tells the evaluators what you chose: an event, a task, a project, a problem that you solved.",
+        help_text="Begin with a paragraph that tells the evaluators what you chose: an event, a task, a project, a problem.",
     )
     narrative = _text(
         "Your answer",
         rows=14,
-        help_text="Say what you did, what you learned, and how well it worked. About three pages at most. In team work, say which part was yours.",
+        help_text="Say what you did, what you learned, and how well it worked. Up to three pages. In team work, say which part was yours.",
     )
 
 

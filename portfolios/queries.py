@@ -164,7 +164,7 @@ def is_intact(snapshot: Snapshot) -> bool:
 
 
 def read_sealed(portfolio: Portfolio, *, viewer: AbstractBaseUser, numbers: Iterable[int] | None = None) -> list[Sealed]:
-    """The sealed content by competency (all, or those with `numbers`), with links for one viewer. Two queries, or three once more was asked."""
+    """The sealed content by competency (all, or `numbers`), with links for one viewer. Two queries, or three once more was asked."""
     snapshots = list_snapshots(portfolio)
     if not snapshots:
         return []

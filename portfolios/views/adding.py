@@ -50,6 +50,7 @@ def addition(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         "number": number,
         "form": form,
         "newer": newer,
+        "newer_texts": [("What you add", newer.addition)] if newer else [],
         "words": policy.count_words(form["addition"].value() or ""),
         "questions": queries.list_questions(row).get(number, []),
         "evidence": evidence,

@@ -174,6 +174,7 @@ def _rating_page(
         "sealed": sealed[number],
         "form": form,
         "newer": newer,
+        "newer_texts": [("Rating", newer.get_value_display()), ("Comment", newer.comment)] if newer else [],
         "saved": ratings[number].saved_at if number in ratings else None,
         "steps": _steps(numbers, ratings),
         "number": number,

@@ -137,6 +137,7 @@ def response(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         "number": number,
         "form": form,
         "newer": newer,
+        "newer_texts": [("How will you show it?", newer.opening), ("Your answer", newer.narrative)] if newer else [],
         "words": policy.count_words(form["opening"].value() or "", form["narrative"].value() or ""),
         "responses": queries.list_responses(row),
         "evidence": [piece for piece in queries.list_evidence(row) if found.pk in {one.pk for one in piece.responses.all()}],
@@ -198,7 +199,13 @@ def statement(request: HttpRequest, id: UUID) -> HttpResponse:
         newer = kept.newer
     else:
         form = StatementForm(initial={"statement": row.statement, "version": row.statement_version})
-    facts = {"portfolio": row, "form": form, "newer": newer, "words": policy.count_words(form["statement"].value() or "")}
+    facts = {
+        "portfolio": row,
+        "form": form,
+        "newer": newer,
+        "newer_texts": [("Your personal learning statement", newer.statement)] if newer else [],
+        "words": policy.count_words(form["statement"].value() or ""),
+    }
     return render(request, "portfolios/statement.html", facts, status=409 if newer or form.errors else 200)
 
 
@@ -331,7 +338,7 @@ def sealed(request: HttpRequest, id: UUID) -> HttpResponse:
     snapshots = queries.list_snapshots(row)
     if not snapshots:
         return redirect("portfolios:portfolio", id=row.id)
-    seals = [{"seal": one, "intact": queries.is_intact(one)} for one in snapshots]
+    seals = [{"seal": one, "intact": queries.is_intact(one), "groups": _groups(one.sha256)} for one in snapshots]
     facts = {
         "portfolio": row,
         "seals": seals,
@@ -339,3 +346,8 @@ def sealed(request: HttpRequest, id: UUID) -> HttpResponse:
         "rows": queries.read_sealed(row, viewer=request.user),  # type: ignore[arg-type]
     }
     return render(request, "portfolios/sealed.html", facts)
+
+
+def _groups(digits: str) -> list[str]:
+    """A long fingerprint in groups of eight, which can be compared by eye and break across lines."""
+    return [digits[place : place + 8] for place in range(0, len(digits), 8)]

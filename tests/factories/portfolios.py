@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from io import BytesIO
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from billing import queries as charges
 from portfolios import actions, queries
@@ -33,6 +37,13 @@ def answer(portfolio: Portfolio, number: int, *, at: datetime, finished: bool = 
     actions.save_response(portfolio, number=number, **texts, version=row.version, actor=person, at=at)
     if finished:
         actions.finish_response(portfolio, number=number, finished=True, actor=person, at=at)
+
+
+def picture(name: str = "photo.png") -> SimpleUploadedFile:
+    """A small PNG as a browser sends it."""
+    content = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(content, "PNG")
+    return people.upload(name, content.getvalue(), "image/png")
 
 
 def evidence(portfolio: Portfolio, *numbers: int, at: datetime, title: str = "Handout", upload: Any = None) -> Evidence:
@@ -71,12 +82,17 @@ def sent(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfol
 def submitted(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
     """A paid portfolio that needs evaluators."""
     portfolio = sent(candidacy, at=at, set_code=set_code)
+    pay(portfolio, at=at)
+    return portfolio
+
+
+def pay(portfolio: Portfolio, *, at: datetime) -> None:
+    """Pay the fee of a sealed portfolio, and take it in."""
     charge = charges.get_charge(purpose=PURPOSE, reference=portfolio.id)
     assert charge is not None
     billing.settle(charge, at=at)
     actions.settle(portfolio.id, settled_at=at, at=at)
     portfolio.refresh_from_db()
-    return portfolio
 
 
 def assigned(candidacy: Any, *evaluators: Evaluator, staff: Any, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
