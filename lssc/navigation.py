@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from candidates import queries as candidates
@@ -16,11 +17,12 @@ ABOUT: Offer = ("About", "home_public", ("/sets/", "/how/", "/fees/"))
 COURSES: Offer = ("Courses", "courses:catalog", ("/courses/", "/agreements/"))
 VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/"))
 SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
-INBOX: Offer = ("Inbox", "office", ("/applications/",))
-PEOPLE: Offer = ("People", "people", ("/office/people/",))
-TO_RATE: Offer = ("To rate", "portfolios:rating", ("/rating/",))
+INBOX: Offer = ("Inbox", "office", ("/applications/", "/completions/", "/portfolios/", "/certificates/"))
+PEOPLE: Offer = ("People", "people", ())
+EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
+TO_RATE: Offer = ("To rate", "portfolios:to_rate", ("/rating/",))
 RATED: Offer = ("Rated", "portfolios:rated", ())
-SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/certificates/"))
+SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/certificates/"))
 APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
 FOOTER = (("Help and contact", "help"), ("Fees", "fees"), ("Privacy", "privacy"), ("Accessibility", "accessibility"))
 
@@ -36,12 +38,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """The masthead's links, the footer's, where the wordmark leads, and the page for help."""
+    """The masthead's links, the footer's, where the wordmark leads, the page for help, and that of a demonstration."""
 
     links: tuple[Link, ...]
     footer: tuple[Link, ...]
     home: str
     help: str
+    demo: str
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -59,8 +62,9 @@ def build(request: HttpRequest) -> Navigation:
         footer=tuple(
             Link(label, reverse(name)) for label, name in (*FOOTER, *([("About the program", "home_public")] if signed_in else []))
         ),
-        home=_address("home" if signed_in else "home_public"),
+        home=reverse("home" if signed_in else "home_public"),
         help=reverse("help"),
+        demo=reverse("demo_people") if settings.DEMO else "",
     )
 
 
@@ -71,7 +75,7 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         return
     office, rates = permissions.can_see_office(user), permissions.is_evaluator(user)
     if office:
-        yield from (INBOX, PEOPLE)
+        yield from (INBOX, PEOPLE, EVALUATORS)
     if rates:
         yield from (TO_RATE, RATED)
     if candidates.get_candidacy(user) is not None:
@@ -84,7 +88,7 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
 
 def _mark_current(offers: list[Offer], path: str) -> tuple[Link, ...]:
     """Mark the entry whose address is the page's, else the one whose part the page belongs to: the longest beginning wins."""
-    known = [(label, _address(name), parts) for label, name, parts in offers if _address(name)]
+    known = [(label, reverse(name), parts) for label, name, parts in offers]
     lengths = [
         max((len(part) for part in (url, *parts) if path == url or (part != "/" and path.startswith(part))), default=0)
         for _, url, parts in known
@@ -93,10 +97,3 @@ def _mark_current(offers: list[Offer], path: str) -> tuple[Link, ...]:
     return tuple(
         Link(label, url, "" if number != best else "page" if path == url else "true") for number, (label, url, _) in enumerate(known)
     )
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -2,6 +2,7 @@
 // What could not be saved is kept in this browser until it is. A text that another tab has changed is never overwritten.
 (() => {
   const REST = 2000;
+  const PATIENCE = 20000;
   const RETRY = [3000, 5000, 10000, 30000];
   const person = document.body.dataset.person || "";
 
@@ -129,6 +130,7 @@
           body: new URLSearchParams(body),
           headers: { "X-Autosave": "1", Accept: "application/json" },
           redirect: "manual",
+          signal: AbortSignal.timeout(PATIENCE),
           keepalive: document.visibilityState === "hidden" && String(new URLSearchParams(body)).length < 60000,
         });
         if (response.headers.get("Content-Type")?.includes("json")) told = await response.json();

@@ -1,0 +1,67 @@
+"""What every page must be, in the real browser: without barriers that axe-core finds, no wider than the window, without complaints."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 1280)
+SCHEMES = ("light", "dark")
+
+
+def signed_in(person: Any) -> dict[str, str]:
+    """The cookie of a browser in which this person has signed in with the form, as allauth knows it."""
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    client = Client()
+    answer = client.post("/account/login/", {"login": person.email, "password": "correct horse battery"})
+    assert answer.status_code == 302, answer.content
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def look_at(browser: Browser, server: str, path: str, *, cookie: dict[str, str] | None = None, status: int = 200) -> list[str]:
+    """Open a page narrow and wide, light and dark, and say everything that is wrong with it."""
+    found: list[str] = []
+    for scheme in SCHEMES:
+        context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+        if cookie:
+            context.add_cookies([{**cookie, "url": server}])
+        page = context.new_page()
+        _listen(page, found, status)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            answer = page.goto(server + path)
+            assert answer is not None
+            if answer.status != status:
+                found.append(f"{path}: status {answer.status}, not {status}")
+            found += [f"{path} {scheme} {width} px: {what}" for what in barriers(page)]
+        context.close()
+    return found
+
+
+def _listen(page: Page, found: list[str], status: int) -> None:
+    page.on("pageerror", lambda error: found.append(f"script: {error}"))
+    page.on("console", lambda message: found.extend(_complaint(message, status)))
+
+
+def _complaint(message: ConsoleMessage, status: int) -> list[str]:
+    """What the console says; a page that is meant to answer 404 makes the browser say so, too."""
+    expected = status != 200 and str(status) in message.text
+    return [f"console: {message.text}"] if message.type in ("error", "warning") and not expected else []
+
+
+def barriers(page: Page) -> list[str]:
+    """Say what is wrong with the page as it stands: violations that axe-core finds, and sideways scrolling."""
+    page.evaluate(AXE)
+    violations = page.evaluate("rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES)
+    found = [
+        f"{violation['id']} ({violation['help']}): " + "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+        for violation in violations
+    ]
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"scrolls sideways by {over} px"] if over > 0 else found

@@ -1,0 +1,112 @@
+"""Each page as each person, in the real browser: no barrier that axe-core finds, no sideways scrolling, no complaint in the console."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser
+
+from tests.house.pages import barriers, look_at, signed_in
+
+PUBLIC = [
+    "home_public",
+    "sets",
+    "how",
+    "fees",
+    "help",
+    "privacy",
+    "accessibility",
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_email_verification_sent",
+    "account_inactive",
+]
+ACCOUNT = [
+    "account_email",
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_list_webauthn",
+    "usersessions_list",
+    "people:account",
+    "people:preferences",
+]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_have_no_barriers(name: str, live_server: Any, browser: Browser) -> None:
+    assert look_at(browser, live_server.url, reverse(name)) == []
+
+
+def test_a_set_has_no_barriers(live_server: Any, browser: Browser) -> None:
+    assert look_at(browser, live_server.url, reverse("set", args=["supervision"])) == []
+
+
+def test_a_page_that_is_not_there_has_no_barriers(live_server: Any, browser: Browser) -> None:
+    assert look_at(browser, live_server.url, "/nowhere/", status=404) == []
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_pages_of_the_account_have_no_barriers(name: str, live_server: Any, browser: Browser, alice: Any) -> None:
+    assert look_at(browser, live_server.url, reverse(name), cookie=signed_in(alice)) == []
+
+
+def test_recovery_codes_have_no_barriers(live_server: Any, browser: Browser, alice: Any) -> None:
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    cookie = signed_in(alice)
+    TOTP.activate(alice, generate_totp_secret())
+    RecoveryCodes.activate(alice)
+    for name in ("mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp"):
+        assert look_at(browser, live_server.url, reverse(name), cookie=cookie) == []
+
+
+def test_a_form_with_mistakes_has_no_barriers_and_brings_the_reader_to_them(live_server: Any, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(live_server.url + reverse("account_signup"))
+    page.fill("#id_email", "not an address")
+    page.click("main .usa-button")
+    page.wait_for_selector("#errors")
+    assert page.title() == "Error: Make an account - LSSC"
+    assert page.evaluate("document.activeElement.id") == "errors"
+    assert page.input_value("#id_email") == "not an address"
+    page.click("#errors a >> nth=0")
+    assert page.evaluate("document.activeElement.id") == "id_name"
+    assert barriers(page) == []
+    page.close()
+
+
+def test_the_look_finds_a_planted_barrier(live_server: Any, browser: Browser) -> None:
+    """A check that never fails proves nothing: an image without words and a line that is too long are found."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/planted/", lambda route: route.fulfill(content_type="text/html", body=PLANTED))
+    page.goto(live_server.url + "/planted/")
+    found = barriers(page)
+    context.close()
+    assert [what.split()[0] for what in found] == ["image-alt", "scrolls"]
+
+
+def test_the_first_view_of_the_home_page_is_light(live_server: Any, browser: Browser) -> None:
+    """At most 100 KB, as a browser without a cache fetches it."""
+    context = browser.new_context()
+    page = context.new_page()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
+    page.goto(live_server.url, wait_until="networkidle")
+    context.close()
+    assert sum(sizes.values()) < 100_000, sizes
+    assert len(sizes) < 10
+
+
+PLANTED = (
+    "<!doctype html><html lang=en><title>Planted</title><main><h1>Planted</h1><img src='data:,'>"
+    "<p style='width: 3000px'>Too long</p></main></html>"
+)
