@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -39,10 +40,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Store the person who signs up, with the entry that tells it."""
         cleaned = form.cleaned_data
         user.name, user.called, user.time_zone = cleaned["name"], cleaned["called"], cleaned["time_zone"]
-        with transaction.atomic():
-            super().save_user(request, user, form, commit=commit)
-            if commit:
-                ledger.record("people.account.open", subject=user, actor=user, at=clock.now(), person=user)
+        try:
+            with transaction.atomic():
+                super().save_user(request, user, form, commit=commit)
+                if commit:
+                    ledger.record("people.account.open", subject=user, actor=user, at=clock.now(), person=user)
+        except IntegrityError:
+            # The button was pressed twice at once: the other request has made the account and sent the mail.
+            raise ImmediateHttpResponse(self.respond_email_verification_sent(request, None)) from None
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError
 from django.test import Client
 
-from people import documents, policy, sweeps
+from ledger.registry import SWEEPS
+from people import documents, policy
 from people.models import Document
 from tests.factories.clamd import clamd, over_tcp
 from tests.factories.people import PDF, PNG, document, upload
@@ -215,6 +216,7 @@ def test_the_sweep_takes_orphans_and_nothing_else(alice, at, storage):
     for stored in (kept.stored, orphan, today, elsewhere):
         _age(storage, stored, written)
     _age(storage, fresh, at - timedelta(hours=23))
-    sweeps.orphans(at=at)
+    assert SWEEPS["people.orphans"].every == "day"
+    SWEEPS["people.orphans"].run(at=at)
     assert [storage.exists(stored) for stored in (kept.stored, orphan, fresh, today, elsewhere)] == [True, False, True, True, True]
     assert documents.remove_orphans(at=at) == 0

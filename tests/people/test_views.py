@@ -39,7 +39,7 @@ def test_a_document_asks_a_visitor_to_sign_in(alice):
 def test_the_account_tells_what_can_be_changed(rita):
     shown = _client(rita).get("/account/me/").content.decode()
     links = ["/account/password/change/", "/account/email/", "/account/2fa/", "/account/sessions/"]
-    for part in ["Rita Lindqvist", "rita@lssc.example", "Eastern (New York)", "Staff", *links]:
+    for part in ["Rita Lindqvist", "rita@lssc.example", "Eastern (New York)", "<dt>Role</dt><dd>Staff</dd>", *links]:
         assert part in shown
 
 
