@@ -18,10 +18,11 @@ def list_sets(framework: Framework | None = None) -> list[CompetencySet]:
     return list(sets.prefetch_related(Prefetch("competencies", Competency.objects.order_by("number"))))
 
 
-def list_sized_sets() -> list[CompetencySet]:
-    """The newest framework's sets in their order, each with `size`, its number of competencies. One query."""
+def list_sized_sets() -> list[tuple[CompetencySet, int]]:
+    """The newest framework's sets in their order, each with its number of competencies. One query."""
     newest = Framework.objects.order_by("-approved_on").values("id")[:1]
-    return list(CompetencySet.objects.filter(framework__in=newest).annotate(size=Count("competencies")).order_by("position"))
+    sets = CompetencySet.objects.filter(framework__in=newest).annotate(size=Count("competencies")).order_by("position")
+    return [(one, one.size) for one in sets]
 
 
 def get_set(code: str, framework: Framework | None = None) -> CompetencySet:

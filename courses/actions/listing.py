@@ -1,0 +1,106 @@
+"""List the courses and agreements that are known, and examples for a demonstration; reading the same files again changes nothing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from courses.models import Agreement, Offering, Provider
+from ledger import actions as ledger
+from programs import policy as dates
+from programs import queries as programs
+
+if TYPE_CHECKING:
+    from programs.models import CompetencySet
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+def load_program(*, at: datetime) -> int:
+    """List the courses and agreements in `courses/data`; what the files don't say stays empty. Give how many rows are new."""
+    with transaction.atomic():
+        sets = _sets()
+        return sum(_offering(line, sets, at=at) for line in _lines("offerings.csv")) + sum(
+            _agreement(line, at=at) for line in _lines("agreements.csv")
+        )
+
+
+def load_examples(*, on: date, at: datetime) -> int:
+    """List made-up courses beside the real ones, marked as examples, with dates relative to `on`. Give how many rows are new.
+
+    Together there are twenty, covering all ten sets. Only for a demonstration.
+    """
+    with transaction.atomic():
+        sets, terms = _sets(), programs.get_terms(on)
+        new = 0
+        for line in _lines("examples.csv"):
+            approved_on = dates.add_months(on, -int(line["approved_months_before"]))
+            new += _offering(
+                line,
+                sets,
+                at=at,
+                is_example=True,
+                price_cents=100 * int(line["price_dollars"]),
+                starts_on=on + timedelta(days=int(line["starts_in_days"])) if line["starts_in_days"] else None,
+                approved_on=approved_on,
+                approved_until=dates.add_months(approved_on, terms.approval_months),
+            )
+        return new
+
+
+def _lines(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _sets() -> dict[str, CompetencySet]:
+    return {one.code: one for one, _ in programs.list_sized_sets()}
+
+
+def _offering(line: dict[str, str], sets: dict[str, CompetencySet], *, at: datetime, **known: Any) -> bool:
+    """List one course, unless it is there; say whether it is new."""
+    parts = [part.strip() for part in line["parts"].split(";") if part.strip()]
+    provider, _ = Provider.objects.get_or_create(
+        name=line["provider"], defaults={"kind": _code(line["provider_kind"]), "state": line["state"]}
+    )
+    chosen = sets[line["set"]]
+    offering, new = Offering.objects.get_or_create(
+        provider=provider,
+        set=chosen,
+        title=line.get("title") or " and ".join(parts),
+        defaults={"parts": parts, "format": _code(line["format"]), "notes": line["notes"], **known},
+    )
+    if new:
+        facts = {"offering": offering.title, "provider": provider.name, "set": chosen.name}
+        ledger.record("courses.offering.add", subject=offering, actor=None, at=at, facts=facts)
+    return new
+
+
+def _agreement(line: dict[str, str], *, at: datetime) -> bool:
+    """List one agreement, unless it is there; say whether it is new."""
+    agreement, new = Agreement.objects.get_or_create(
+        college=line["college"],
+        program=line["program"],
+        defaults={
+            "state": line["state"],
+            "agreement_on": _day(line["agreement_on"]),
+            "retroactive_to": _day(line["retroactive_to"]),
+            "conditions": line["conditions"],
+        },
+    )
+    if new:
+        ledger.record("courses.agreement.add", subject=agreement, actor=None, at=at, facts={"college": agreement.college})
+    return new
+
+
+def _code(words: str) -> str:
+    return words.replace(" ", "_")
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

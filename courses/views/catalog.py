@@ -1,0 +1,94 @@
+"""The pages that everybody may read: the catalog, one course, and the agreements with colleges."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import conditional_page, require_safe
+
+from courses import queries
+from courses.forms import read_filters, read_page
+from courses.models import Offering
+from courses.places import STATES
+from courses.states import Format, ProviderKind
+from ledger import clock
+from people.guards import public
+from people.permissions import is_staff
+from programs import policy as dates
+from programs import queries as programs
+from programs.states import Kind
+
+
+@public
+@require_safe
+@conditional_page
+def catalog(request: HttpRequest) -> HttpResponse:
+    """List the approved courses, narrowed by the filters of the address. Three queries beyond those of the reader."""
+    today = dates.today(clock.now())
+    sized, states = programs.list_sized_sets(), queries.list_states()
+    sets = [one for one, _ in sized]
+    filters = read_filters(request.GET, sets=[one.code for one in sets], states=[code for code, _ in states])
+    number = read_page(request.GET)
+    found = queries.find_offerings(filters, on=today, page=number)
+    if not found.offerings and number > 1:
+        query = request.GET.copy()
+        del query["page"]
+        return redirect(f"{request.path}?{query.urlencode()}")
+    page = Paginator(range(found.total), queries.PAGE_SIZE).get_page(number)
+    sizes = {one.pk: size for one, size in sized}
+    facts = {
+        "page": page,
+        "total": found.total,
+        "rows": [(offering, sizes.get(offering.set_id)) for offering in found.offerings],
+        "filters": filters,
+        "told": _told(filters, {one.code: one.name for one in sets}),
+        "required": [one for one in sets if one.kind == Kind.REQUIRED],
+        "electives": [one for one in sets if one.kind == Kind.ELECTIVE],
+        "electives_open": any(one.code in filters.sets for one in sets if one.kind == Kind.ELECTIVE),
+        "formats": Format.choices,
+        "kinds": ProviderKind.choices,
+        "states": states,
+        "today": today,
+    }
+    return render(request, "courses/catalog.html", facts)
+
+
+def _told(filters: queries.Filters, names: dict[str, str]) -> str:
+    """Say in words what the list is narrowed to."""
+    parts = [
+        f"“{filters.words}”" if filters.words else "",
+        " or ".join(names[code] for code in filters.sets),
+        " or ".join(Format(value).label.lower() for value in filters.formats),
+        " or ".join(ProviderKind(value).label for value in filters.kinds),
+        STATES.get(filters.state, ""),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+@public
+@require_safe
+def offering(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show one course with all that is known of it, and where the reader stands with it."""
+    found = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    at = clock.now()
+    standing = queries.get_standing(request.user, found, at=at) if request.user.is_authenticated else queries.Standing()
+    months = queries.get_credit_months_before(standing.candidacy, at=at)
+    facts = {
+        "offering": found,
+        "standing": standing,
+        "window": queries.get_window(found, credit_months_before=months),
+        "credit_months_before": months,
+        "competencies": found.set.competencies.order_by("number"),
+        "ended": found.approved_until is not None and found.approved_until < dates.today(at),
+        "staff": is_staff(request.user),
+    }
+    return render(request, "courses/offering.html", facts)
+
+
+@public
+@require_safe
+@conditional_page
+def agreements(request: HttpRequest) -> HttpResponse:
+    """List the colleges whose graduates need no further course or portfolio."""
+    return render(request, "courses/agreements.html", {"agreements": queries.list_agreements()})

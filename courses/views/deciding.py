@@ -1,0 +1,135 @@
+"""The staff's pages: the queue of completions, one completion with its checks, the decision, and a course's approval."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from candidates import queries as candidates
+from candidates.policy import AchievedSet, counting
+from candidates.states import Way
+from courses import actions, queries
+from courses.forms import ApprovalForm, RefuseForm
+from courses.models import Completion, Offering
+from courses.permissions import can_decide, can_see_office, is_staff
+from courses.policy import written
+from courses.states import CompletionState
+from ledger import clock
+from ledger.states import NotPossible
+from people import documents
+from people.guards import allowed
+from programs import policy as dates
+
+
+@allowed(can_see_office)
+@require_safe
+def completions(request: HttpRequest) -> HttpResponse:
+    """List the completions that wait for a decision, the oldest first."""
+    page = Paginator(queries.list_to_decide(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, (today - dates.today(row.claimed_at)).days) for row in page]
+    return render(request, "courses/completions.html", {"page": page, "rows": rows})
+
+
+def _found(id: UUID) -> Completion:
+    wanted = Completion.objects.select_related(
+        "person", "candidacy__person", "candidacy__terms", "offering__provider", "offering__set", "set", "proof", "decided_by"
+    )
+    found: Completion = get_object_or_404(wanted, id=id)
+    return found
+
+
+@allowed(can_see_office)
+@require_safe
+def completion(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show one completion: the proof, the checks that explain themselves, and what each decision would do."""
+    return _page(request, _found(id), RefuseForm())
+
+
+def _page(request: HttpRequest, found: Completion, form: RefuseForm) -> HttpResponse:
+    at = clock.now()
+    waits = found.state == CompletionState.CLAIMED
+    achieved = candidates.list_achievements(found.candidacy) if waits else []
+    facts = {
+        "completion": found,
+        "form": form,
+        "verdict": queries.judge(found.offering, found.candidacy, found.completed_on, at=at),
+        "in_time": dates.in_time(found.candidacy.ends_on, at=found.claimed_at),
+        "other_way": any(one.code == found.set.code for one in achieved),
+        "own": found.person_id == request.user.pk,
+        "can_decide": waits and can_decide(request.user, found),
+        "today": dates.today(at),
+        **_then(found, achieved, on=dates.today(at)),
+    }
+    return render(request, "courses/completion.html", facts)
+
+
+def _then(found: Completion, achieved: list[AchievedSet], *, on: date) -> dict[str, int]:
+    """Count the sets that will count when this one is achieved, of how many."""
+    one, terms = found.set, found.candidacy.terms
+    this = AchievedSet(code=one.code, name=one.name, kind=one.kind, on=on, way=Way.COURSE)
+    six = counting([*achieved, this], required=terms.required_sets, electives=terms.elective_sets)
+    return {"will_count": len(six), "needed": terms.required_sets + terms.elective_sets}
+
+
+@allowed(can_see_office)
+@require_safe
+def review_proof(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """Open the proof of a completion, by a link that is made now."""
+    return redirect(documents.link(_found(id).proof, request.user))
+
+
+@allowed(is_staff)
+@require_POST
+def accept(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Accept the completion."""
+    found = _found(id)
+    try:
+        actions.accept(found, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:completion", id)
+    messages.success(request, f"{found.person} achieved {found.set.name}. The letter is on its way.")
+    return redirect("courses:completions")
+
+
+@allowed(is_staff)
+@require_POST
+def refuse(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Refuse the completion with a reason."""
+    found = _found(id)
+    form = RefuseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        actions.refuse(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:completion", id)
+    messages.success(request, f"The proof of {found.person} is refused. The letter with your reason is on its way.")
+    return redirect("courses:completions")
+
+
+@allowed(is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def approval(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Enter from when to when a course is approved."""
+    offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    if request.method == "POST":
+        form = ApprovalForm(request.POST)
+        if form.is_valid():
+            try:
+                actions.enter_approval(offering, **form.cleaned_data, actor=request.user, at=clock.now())
+            except NotPossible as refusal:
+                form.add_error(None, refusal.message)
+            else:
+                until = written(form.cleaned_data["approved_until"])
+                messages.success(request, f"{offering} is approved until {until}. The catalog says so now.")
+                return redirect("courses:offering", id)
+    else:
+        form = ApprovalForm(initial={"approved_on": offering.approved_on, "approved_until": offering.approved_until})
+    return render(request, "courses/approval.html", {"offering": offering, "form": form})
