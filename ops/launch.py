@@ -26,6 +26,7 @@ from ops.servers import Servers
 
 APPS_GRACE = 2.5  # seconds that web, worker and beat get to finish
 SERVERS_GRACE = 1.5  # seconds that the database and the broker get after them: together less than five
+YES = {"1", "true", "yes", "y", "on", "ok"}  # as the settings read a switch
 RESTARTS = 10  # a service that ends more often than this in a minute is not started again
 
 
@@ -155,10 +156,9 @@ def run(runtime: Runtime, *, port: int) -> int:
         launcher.run_step("migrate", commands.MIGRATE)
         launcher.run_step("collectstatic", commands.COLLECT)
         if with_stand_in:
-            launcher.start_service("standin", ["python", "-m", "billing.standin", "--port", str(stand_in_port)])
-        people = ""
-        if (PROJECT / "lssc/management/commands/load_demo.py").exists():
-            people = launcher.run_step("load_demo", ["python", "manage.py", "load_demo"])
+            state = str(runtime.root / "standin.sqlite3")
+            launcher.start_service("standin", ["python", "-m", "billing.standin", "--port", str(stand_in_port), "--state", state])
+        people = launcher.run_step("load_demo", commands.LOAD_DEMO) if env["DEMO"].lower() in YES else ""
         launcher.start_service("web", commands.WEB)
         launcher.start_service("worker", commands.WORKER)
         launcher.start_service("beat", commands.BEAT)

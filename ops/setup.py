@@ -118,7 +118,7 @@ def install(requirements: str) -> None:
         return
     say(f"Installing Python packages from {requirements}")
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--require-hashes", "-r"]
-    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "-r"]
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(python), "--compile-bytecode", "--require-hashes", "-r"]
     if not (works([*pip, "ops/installer.txt"]) and works([*uv, requirements])):
         quietly([*pip, requirements])
     stamp(requirements).touch()

@@ -1,0 +1,22 @@
+# One image for the web, the worker and the timetable; docker-compose.yml says which command each runs.
+FROM python:3.13-slim
+
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --user-group --create-home lssc \
+    && install --directory --owner lssc --group lssc /files
+
+WORKDIR /app
+ENV PYTHONUNBUFFERED=1 BIND=0.0.0.0:8000 STATIC_ROOT=/app/var/static STORAGE_URL=file:/files
+
+COPY requirements.txt ./
+RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt
+COPY . .
+# The key is for this step alone: nothing is signed with it.
+RUN SECRET_KEY=unused python manage.py collectstatic --noinput --verbosity 0
+
+USER lssc
+EXPOSE 8000
+VOLUME /files
+CMD ["gunicorn", "--config", "ops/gunicorn_conf.py", "lssc.wsgi:application"]

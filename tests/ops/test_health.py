@@ -1,0 +1,93 @@
+"""What /healthz and /readyz answer when something is missing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django.asserts import assertNumQueries
+from redis.exceptions import ConnectionError as BrokerIsGone
+
+from ledger import clock
+from ledger.models import Heartbeat
+from lssc import health
+
+OK = {"database": "ok", "broker": "ok", "migrations": "ok", "worker": "ok"}
+
+
+class Broker:
+    """A broker that answers, or doesn't."""
+
+    def __init__(self, *, there: bool) -> None:
+        self.there = there
+
+    def ping(self) -> bool:
+        if not self.there:
+            raise BrokerIsGone("Connection refused by 10.0.0.7")
+        return True
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
+    broker = Broker(there=True)
+    monkeypatch.setattr(health, "_redis", lambda: broker)
+    return broker
+
+
+@pytest.fixture
+def worker(db: None) -> Heartbeat:
+    return Heartbeat.objects.create(name="worker", at=clock.now())
+
+
+def ready(client: Client) -> tuple[int, Any]:
+    response = client.get("/readyz")
+    return response.status_code, response.json()
+
+
+def test_alive_needs_nothing(client: Client) -> None:
+    response = client.get("/healthz")  # without the `db` fixture: a query would fail
+    assert (response.status_code, response.json()) == (200, {"alive": True})
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_ready_when_everything_is_there_in_few_queries(client: Client, broker: Broker, worker: Heartbeat) -> None:
+    with assertNumQueries(4):
+        answer = ready(client)
+    assert answer == (200, {"ready": True, "checks": OK})
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0, 200), (85, 200), (91, 503), (4000, 503)])
+def test_a_worker_may_be_silent_for_ninety_seconds(client: Client, broker: Broker, worker: Heartbeat, seconds: int, status: int) -> None:
+    Heartbeat.objects.update(at=clock.now() - timedelta(seconds=seconds))
+    code, told = ready(client)
+    assert code == status
+    assert told["checks"]["worker"].startswith("ok" if status == 200 else f"silent for {seconds}")
+
+
+def test_a_worker_that_never_came(client: Client, broker: Broker, db: None) -> None:
+    assert ready(client) == (503, {"ready": False, "checks": {**OK, "worker": "never seen"}})
+
+
+def test_a_broker_that_is_gone_is_told_without_its_address(client: Client, broker: Broker, worker: Heartbeat) -> None:
+    broker.there = False
+    assert ready(client) == (503, {"ready": False, "checks": {**OK, "broker": "failed"}})
+
+
+def test_migrations_that_wait_are_counted(client: Client, broker: Broker, worker: Heartbeat) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'ledger' AND name = '0001_initial'")
+    assert ready(client) == (503, {"ready": False, "checks": {**OK, "migrations": "1 not applied"}})
+
+
+def test_a_database_that_is_gone_leaves_the_rest_unknown(client: Client, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> str:
+        raise OSError("no route to the database")
+
+    monkeypatch.setattr(health, "_database", gone)
+    checks = {"database": "failed", "broker": "ok", "migrations": "unknown", "worker": "unknown"}
+    assert ready(client) == (503, {"ready": False, "checks": checks})
+
+
+def test_only_reading_is_allowed(client: Client) -> None:
+    assert client.post("/healthz").status_code == 405
