@@ -64,8 +64,9 @@ def page(browser: Browser, room: Room) -> Iterator[Page]:
     context = browser.new_context()
     context.route("**/*", room.handle)
     page = context.new_page()
-    page.clock.install()
+    page.clock.install(time=0)
     page.goto(ADDRESS)
+    page.clock.pause_at(60_000)
     yield page
     context.close()
 
@@ -226,6 +227,6 @@ def test_what_somebody_else_typed_in_this_browser_is_not_shown(page: Page, room:
 
 def test_the_button_waits_for_a_save_that_is_on_its_way(page: Page, room: Room) -> None:
     page.fill("#text", "In March")
-    page.click("button")
-    page.wait_for_load_state()
+    with page.expect_response(lambda response: response.request.method == "POST" and "x-autosave" not in response.request.headers):
+        page.click("button")
     assert [(post["text"], post["version"]) for post in room.posts] == [("In March", "1"), ("In March", "2")]
