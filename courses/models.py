@@ -1,4 +1,4 @@
-"""Providers with the offerings that the program approved, colleges with an agreement, and completions that candidates claim."""
+"""Providers with their offerings, agreements with colleges, and completions that candidates claim."""
 
 import uuid
 from typing import Any, ClassVar, Self
@@ -8,41 +8,37 @@ from django.db import models
 from django.db.models import F, Q
 
 from courses import states
-from courses.places import PLACES
-from courses.states import ClaimState, Format, ProviderKind
-from people.permissions import can_see_office
+from courses.places import STATES
+from courses.states import DECIDED, LIVE, CompletionState, Format, ProviderKind
 
 
 class Provider(models.Model):
-    """One library educator who offers courses. No personal data, but where a consultant's name is the provider's."""
+    """Somebody who teaches library courses; `state` is a postal code, "" where none applies. Personal data: a consultant's name."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(max_length=14, choices=ProviderKind)
-    us_state = models.CharField(max_length=2, choices=PLACES, blank=True, default="")
+    kind = models.CharField(max_length=24, choices=ProviderKind)
+    state = models.CharField(max_length=2, blank=True, default="")
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(kind__in=ProviderKind.values), name="courses_provider_kind_known")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=ProviderKind.values), name="courses_provider_kind"),
+            models.CheckConstraint(condition=Q(state__regex=r"^([A-Z]{2})?$"), name="courses_provider_state"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
-
-class OfferingQuerySet(models.QuerySet["Offering"]):
-    """Offerings, narrowed to what somebody looks for."""
-
-    def with_names(self) -> Self:
-        """Load what a card shows."""
-        return self.select_related("provider", "set", "terms")
-
-    def not_ended(self, *, on: Any) -> Self:
-        """Give those whose approval has not ended, and those whose dates are not known to us."""
-        return self.filter(Q(approved_until__isnull=True) | Q(approved_until__gte=on))
+    @property
+    def place(self) -> str:
+        """Give the name of the state, or nothing."""
+        return STATES.get(self.state, self.state)
 
 
 class Offering(models.Model):
-    """One course, or several that belong together, that covers one set in full. Empty dates are not known to us. No personal data.
+    """One approved course, or several that belong together, for one set. Empty: not known to us. No personal data.
 
-    `terms` are those under which the approval's end, and the credit before it, were promised.
+    `is_example` marks what was made up for a demonstration; pages say so.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,25 +46,22 @@ class Offering(models.Model):
     set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
     parts = models.JSONField(default=list)
-    format = models.CharField(max_length=10, choices=Format)
-    price_cents = models.PositiveIntegerField(null=True)
-    starts_on = models.DateField(null=True)
-    approved_on = models.DateField(null=True)
-    approved_until = models.DateField(null=True)
-    terms = models.ForeignKey("programs.Terms", models.PROTECT, null=True, related_name="+")
+    format = models.CharField(max_length=12, choices=Format)
+    price_cents = models.PositiveIntegerField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    approved_on = models.DateField(null=True, blank=True)
+    approved_until = models.DateField(null=True, blank=True)
     is_example = models.BooleanField(default=False)
-    notes = models.TextField(blank=True, default="")
-
-    objects = OfferingQuerySet.as_manager()
+    notes = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "set", "title"], name="courses_offering_once"),
-            models.CheckConstraint(condition=Q(format__in=Format.values), name="courses_offering_format_known"),
+            models.CheckConstraint(condition=Q(format__in=Format.values), name="courses_offering_format"),
             models.CheckConstraint(
-                condition=Q(approved_on__isnull=True, approved_until__isnull=True, terms__isnull=True)
-                | Q(approved_on__isnull=False, approved_until__gt=F("approved_on"), terms__isnull=False),
-                name="courses_offering_approved_whole",
+                condition=Q(approved_on__isnull=True, approved_until__isnull=True)
+                | Q(approved_on__isnull=False, approved_until__isnull=False, approved_until__gt=F("approved_on")),
+                name="courses_offering_approval_whole",
             ),
         ]
 
@@ -77,77 +70,81 @@ class Offering(models.Model):
 
 
 class Agreement(models.Model):
-    """One college's program whose graduates the program recognizes. Empty cells are not known to us. No personal data."""
+    """One college whose graduates need no further course or portfolio for what it covers. Empty: not known to us. No personal data."""
 
     college = models.CharField(max_length=200)
-    us_state = models.CharField(max_length=2, choices=PLACES)
+    state = models.CharField(max_length=2)
     program = models.CharField(max_length=200, blank=True, default="")
-    agreement_on = models.DateField(null=True)
-    retroactive_to = models.DateField(null=True)
-    conditions = models.TextField(blank=True, default="")
+    agreement_on = models.DateField(null=True, blank=True)
+    retroactive_to = models.DateField(null=True, blank=True)
+    conditions = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["college", "program"], name="courses_agreement_once"),
+            models.CheckConstraint(condition=Q(state__regex=r"^[A-Z]{2}$"), name="courses_agreement_state"),
             models.CheckConstraint(
-                condition=Q(retroactive_to__isnull=True) | Q(retroactive_to__lte=F("agreement_on")), name="courses_agreement_in_order"
+                condition=Q(retroactive_to__isnull=True) | Q(agreement_on__isnull=False, retroactive_to__lte=F("agreement_on")),
+                name="courses_agreement_in_order",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.college
+        return f"Agreement with {self.college}"
+
+    @property
+    def place(self) -> str:
+        """Give the name of the state."""
+        return STATES.get(self.state, self.state)
 
 
-class ClaimQuerySet(models.QuerySet["Claim"]):
-    """Claims, narrowed to what somebody may see."""
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    """Completions, narrowed to what somebody may see."""
 
     def visible_to(self, user: Any) -> Self:
-        """Give a person's own claims; the office sees all."""
-        return self if can_see_office(user) else self.filter(person=user)
+        """Give a person's own; the office reads them behind its own guard."""
+        return self.filter(person=user)
 
 
-class Claim(models.Model):
-    """A candidate's word, with proof, that they finished an approved course; staff accept or refuse it.
+class Completion(models.Model):
+    """One candidate's claim to have finished a course; `set` is the offering's, stored so that the database can hold it once.
 
-    Personal data: the course, the day, the proof and the decision; kept as the record of the program.
+    Personal data: what the person finished, the proof, and the decision; kept as the record of the program.
     """
 
-    TABLE = states.CLAIM
+    TABLE = states.COMPLETION
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="course_claims")
-    candidacy = models.ForeignKey("candidates.Candidacy", models.PROTECT, related_name="+")
-    offering = models.ForeignKey(Offering, models.PROTECT, related_name="claims")
+    candidacy = models.ForeignKey("candidates.Candidacy", models.PROTECT, related_name="completions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    offering = models.ForeignKey(Offering, models.PROTECT, related_name="completions")
     set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=ClaimState, default=ClaimState.CLAIMED)
     completed_on = models.DateField()
     proof = models.ForeignKey("people.Document", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=CompletionState, default=CompletionState.CLAIMED)
     claimed_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decision_reason = models.TextField(blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    refusal_text = models.TextField(blank=True, default="")
 
-    objects = ClaimQuerySet.as_manager()
+    objects = CompletionQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="courses_claim_state_known"),
-            models.UniqueConstraint(
-                fields=["candidacy", "set"],
-                condition=Q(state__in=[ClaimState.CLAIMED, ClaimState.ACCEPTED]),
-                name="courses_one_claim_for_a_set",
-            ),
+            models.CheckConstraint(condition=Q(state__in=CompletionState.values), name="courses_completion_state"),
+            models.UniqueConstraint(fields=["candidacy", "set"], condition=Q(state__in=LIVE), name="courses_one_live_completion"),
             models.CheckConstraint(
-                condition=~Q(state__in=[ClaimState.ACCEPTED, ClaimState.REFUSED]) | Q(decided_at__isnull=False, decided_by__isnull=False),
-                name="courses_claim_decided",
+                condition=Q(state__in=DECIDED, decided_at__isnull=False, decided_by__isnull=False)
+                | (~Q(state__in=DECIDED) & Q(decided_at__isnull=True, decided_by__isnull=True)),
+                name="courses_completion_decided",
             ),
-            models.CheckConstraint(condition=~Q(state=ClaimState.REFUSED) | ~Q(decision_reason=""), name="courses_claim_refused_why"),
-            models.CheckConstraint(condition=~Q(decided_by=F("person")), name="courses_nobody_decides_own"),
+            models.CheckConstraint(condition=Q(state=CompletionState.REFUSED) ^ Q(refusal_text=""), name="courses_completion_refused_why"),
+            models.CheckConstraint(condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("person")), name="courses_nobody_decides_own"),
         ]
         indexes: ClassVar = [
-            # For the staff's queue and inbox: what waits for a decision, oldest first.
-            models.Index(fields=["claimed_at", "id"], condition=Q(state=ClaimState.CLAIMED), name="courses_claims_waiting"),
+            # For the staff's queue and inbox: what waits for a decision, the oldest first.
+            models.Index(fields=["claimed_at", "id"], condition=Q(state=CompletionState.CLAIMED), name="courses_to_decide"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.offering} by {self.person}"
+        return f"{self.offering} finished by {self.person}"

@@ -1,28 +1,32 @@
-"""Which letter an event of this room brings. That a set is achieved is the letter of `candidates`."""
+"""Which letter an event of this room brings, to whom, and with which facts; that a set is achieved is told by `candidates`."""
 
 from datetime import datetime
 
 from django.urls import reverse
 
-from courses.models import Claim
+from courses.models import Completion
 from ledger import actions as ledger
 
-
-def received(claim: Claim, *, at: datetime) -> None:
-    """Say that the claim and its proof are here, and who has them."""
-    _mail(claim, "received", at=at)
+WHY = "you sent proof of a course to the program"
 
 
-def accepted(claim: Claim, *, at: datetime) -> None:
-    """Say that the course counts."""
-    _mail(claim, "accepted", at=at)
+def claim_received(completion: Completion, *, at: datetime) -> None:
+    """Say that the proof is here and who has it now."""
+    _candidate(completion, "claim_received", at=at)
 
 
-def refused(claim: Claim, *, at: datetime) -> None:
-    """Say that the claim was not accepted; the reason stands in the account."""
-    _mail(claim, "refused", at=at)
+def claim_refused(completion: Completion, *, at: datetime) -> None:
+    """Say that the completion was not accepted, why, and what would help."""
+    _candidate(completion, "claim_refused", at=at, reason=completion.refusal_text)
 
 
-def _mail(claim: Claim, notice: str, *, at: datetime) -> None:
-    facts = {"course": claim.offering.title, "set": claim.set.name}
-    ledger.mail(claim.person, f"courses/{notice}", key=claim.id, at=at, path=reverse("courses:claims"), facts=facts)
+def _candidate(completion: Completion, notice: str, *, at: datetime, **facts: str) -> None:
+    ledger.mail(
+        completion.person,
+        f"courses/{notice}",
+        key=completion.id,
+        at=at,
+        path=reverse("courses:claimed", args=[completion.id]),
+        facts={"set": completion.set.name, **facts},
+        why=WHY,
+    )

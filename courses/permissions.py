@@ -1,21 +1,18 @@
-"""Who may do what with courses and completions."""
+"""Who may do what in this room."""
 
-from django.contrib.auth.models import AnonymousUser
+from __future__ import annotations
 
-from courses.models import Claim
-from people.models import User
+from typing import TYPE_CHECKING
+
+from courses.models import Completion
 from people.permissions import can_see_office, is_staff
 
-Anybody = User | AnonymousUser
+if TYPE_CHECKING:
+    from people.models import User
 
-can_see_queue = can_see_office
-
-
-def can_review(user: Anybody) -> bool:
-    """Staff accept completions and record approvals."""
-    return is_staff(user)
+__all__ = ["can_decide", "can_see_office", "is_staff"]
 
 
-def can_decide(user: Anybody, claim: Claim) -> bool:
-    """Nobody decides on their own claim."""
-    return can_review(user) and claim.person_id != user.pk
+def can_decide(user: User, completion: Completion) -> bool:
+    """Say whether this person may decide on the completion: staff, and never on themselves."""
+    return is_staff(user) and completion.person_id != user.pk

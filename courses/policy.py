@@ -1,50 +1,94 @@
-"""When a finished course counts: the window of credit around an approval, and a verdict that explains itself. Pure."""
+"""When a completed course counts for its set: pure dates and words, no database (rules.md, "Courses and providers")."""
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from programs.policy import add_months
 
+UNKNOWN_APPROVAL = "We don’t know from when to when this course was approved, so we can’t tell whether it counts."
+LETTER_OF_APPROVAL = (
+    "Ask the provider for its letter of approval, and write to us with it. Staff enter the dates. Then you can send your proof."
+)
 
-@dataclass(frozen=True)
+
+class Finding(StrEnum):
+    """What the dates say about a completion."""
+
+    COUNTS = "counts"
+    UNKNOWN = "unknown"
+    FUTURE = "future"
+    EARLY = "early"
+    LATE = "late"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Window:
-    """The days, both included, on which a course must be finished to count."""
+    """The days on which a completion counts, both included."""
 
-    opens_on: date
-    closes_on: date
+    first_on: date
+    last_on: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Whether a completion counts, and why in words."""
+    """Whether a completion counts: what was found, the rule with its dates, and what would help where it does not."""
 
-    counts: bool
-    why: str
+    finding: Finding
+    words: str
+    help: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Say whether the completion gives credit."""
+        return self.finding == Finding.COUNTS
+
+    @property
+    def message(self) -> str:
+        """Give the whole explanation in one paragraph."""
+        return f"{self.words} {self.help}".strip()
 
 
-def credit_window(approved_on: date, approved_until: date, *, months_before: int) -> Window:
-    """From `months_before` months before the approval to its end (rules.md, "Courses and providers")."""
-    return Window(add_months(approved_on, -months_before), approved_until)
+def credit_window(*, approved_on: date | None, approved_until: date | None, credit_months_before: int) -> Window | None:
+    """Give the days that count: from so many months before the approval to its last day; None while its dates are not known."""
+    if approved_on is None or approved_until is None:
+        return None
+    return Window(first_on=add_months(approved_on, -credit_months_before), last_on=approved_until)
 
 
-def approval_ends(approved_on: date, *, months: int) -> date:
-    """The last day of an approval of so many months."""
-    return add_months(approved_on, months)
+def judge(completed_on: date, *, approved_on: date | None, approved_until: date | None, credit_months_before: int, today: date) -> Verdict:
+    """Say whether a course that was completed on this day counts, and why, in words with the dates.
 
-
-def judge(completed_on: date, window: Window | None, *, today: date) -> Verdict:
-    """Say whether a course that was finished on a day counts; `window` is None where the approval's dates are not known."""
+    Both ends of the window count. A day after `today` does not, whatever the window says. An approval without dates gives no credit.
+    """
+    window = credit_window(approved_on=approved_on, approved_until=approved_until, credit_months_before=credit_months_before)
     if completed_on > today:
-        return Verdict(False, "This day is still ahead. Send the claim when you have finished the course.")
-    if window is None:
-        return Verdict(False, "We don’t know from when to when this course was approved, so we can’t count it yet. Please write to us.")
-    between = f"It counts when it was finished from {_words(window.opens_on)} to {_words(window.closes_on)}."
-    if completed_on < window.opens_on:
-        return Verdict(False, f"This is before the time in which the course counts. {between}")
-    if completed_on > window.closes_on:
-        return Verdict(False, f"The approval of the course had ended by then. {between}")
-    return Verdict(True, between)
+        return Verdict(
+            finding=Finding.FUTURE,
+            words=f"The course can’t be finished after today, {written(today)}.",
+            help="Check the date. If the course still goes on, come back when you have finished it.",
+        )
+    if window is None or approved_on is None:
+        return Verdict(finding=Finding.UNKNOWN, words=UNKNOWN_APPROVAL, help=LETTER_OF_APPROVAL)
+    rule = (
+        f"It was approved on {written(approved_on)}. It counts when it was finished from {written(window.first_on)} "
+        f"to {written(window.last_on)}; both days count."
+    )
+    if completed_on < window.first_on:
+        return Verdict(
+            finding=Finding.EARLY,
+            words=f"{written(completed_on)} is too early for this course. {rule}",
+            help="Check the date on your proof. You can still use the course in a portfolio.",
+        )
+    if completed_on > window.last_on:
+        return Verdict(
+            finding=Finding.LATE,
+            words=f"{written(completed_on)} is too late for this course. {rule}",
+            help="Check the date on your proof. If the course was approved again, write to us. You can still use it in a portfolio.",
+        )
+    return Verdict(finding=Finding.COUNTS, words=f"{written(completed_on)} is within the dates of this course. {rule}")
 
 
-def _words(day: date) -> str:
+def written(day: date) -> str:
+    """Write a day as people do: January 20, 2030."""
     return f"{day:%B} {day.day}, {day.year}"

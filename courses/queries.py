@@ -1,4 +1,4 @@
-"""The reading door: the catalog, the agreements, and completions with what waits for staff."""
+"""The reading door: the catalog, where a reader stands with a course, completions, and what waits for staff."""
 
 from __future__ import annotations
 
@@ -6,106 +6,177 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Count, Q, QuerySet, TextField, Window
+from django.db.models.functions import Cast
 from django.urls import reverse
 
+from candidates import queries as candidates
+from candidates.states import CandidacyState
 from courses import policy
-from courses.models import Agreement, Claim, Offering
-from courses.places import PLACES
-from courses.states import ClaimState
+from courses.models import Agreement, Completion, Offering, Provider
+from courses.places import STATES
+from courses.states import LIVE, CompletionState
 from ledger.queries import Waiting
 from programs import policy as dates
+from programs import queries as programs
 
 if TYPE_CHECKING:
     from candidates.models import Candidacy
+    from people.models import User
 
 WAITING_LIMIT = 200
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What somebody looks for in the catalog; what is empty does not narrow."""
+class Filters:
+    """What the catalog is narrowed to; an empty part narrows nothing. `ended` shows courses whose approval is over, too."""
 
     words: str = ""
-    sets: Sequence[str] = ()
-    formats: Sequence[str] = ()
-    kinds: Sequence[str] = ()
-    us_state: str = ""
+    sets: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    state: str = ""
+    ended: bool = False
+
+    @property
+    def count(self) -> int:
+        """Give how many parts narrow the list."""
+        return sum(map(bool, (self.words, self.sets, self.formats, self.kinds, self.state)))
 
 
-def list_offerings(wish: Wish, *, on: date) -> QuerySet[Offering]:
-    """Offerings whose approval has not ended on a day, soonest start first, each with the number of its set's competencies."""
-    found = Offering.objects.not_ended(on=on).with_names().annotate(competencies=Count("set__competencies"))
-    for word in wish.words.split():
-        found = found.filter(
-            Q(title__icontains=word)
-            | Q(provider__name__icontains=word)
-            | Q(parts__icontains=word)
-            | Q(notes__icontains=word)
-            | Q(set__name__icontains=word)
-        )
-    if wish.sets:
-        found = found.filter(set__code__in=wish.sets)
-    if wish.formats:
-        found = found.filter(format__in=wish.formats)
-    if wish.kinds:
-        found = found.filter(provider__kind__in=wish.kinds)
-    if wish.us_state:
-        found = found.filter(provider__us_state=wish.us_state)
-    return found.order_by(F("starts_on").asc(nulls_last=True), "title", "id")
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One page of the catalog: its offerings, and how many there are in all."""
+
+    offerings: Sequence[Offering]
+    total: int
 
 
-def list_places() -> list[tuple[str, str]]:
-    """The states in which there is a provider, by name."""
-    codes = set(Offering.objects.exclude(provider__us_state="").values_list("provider__us_state", flat=True))
-    return sorted(((code, PLACES[code]) for code in codes), key=lambda place: place[1])
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a reader stands with a course: why it can't be claimed ("" where it can), and their live claim for its set."""
+
+    candidacy: Candidacy | None = None
+    blocked: str = ""
+    claim: Completion | None = None
 
 
-def list_creditable(set_code: str) -> QuerySet[Offering]:
-    """Offerings of a set whose approval's dates are known, ended ones too: a completion before the end counts."""
-    return Offering.objects.filter(set__code=set_code, approved_until__isnull=False).with_names().order_by("title", "provider__name", "id")
+def list_states() -> list[tuple[str, str]]:
+    """Give the states that have a provider, as code and name, by name. One query."""
+    codes = Provider.objects.exclude(state="").values_list("state", flat=True).distinct()
+    return sorted(((code, STATES.get(code, code)) for code in codes), key=lambda pair: pair[1])
 
 
-def get_window(offering: Offering) -> policy.Window | None:
-    """The days on which the offering must be finished to count; None where its approval is not known. No query when `terms` is loaded."""
-    if offering.approved_on is None or offering.approved_until is None or offering.terms is None:
-        return None
-    return policy.credit_window(offering.approved_on, offering.approved_until, months_before=offering.terms.credit_months_before)
+def find_offerings(filters: Filters, *, on: date, page: int = 1) -> Found:
+    """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
+    found = Offering.objects.select_related("provider", "set").annotate(taught=Cast("parts", TextField()))
+    if not filters.ended:
+        found = found.filter(Q(approved_until__isnull=True) | Q(approved_until__gte=on))
+    for word in filters.words.split():
+        found = found.filter(Q(title__icontains=word) | Q(taught__icontains=word) | Q(provider__name__icontains=word))
+    for lookup, values in (("set__code", filters.sets), ("format", filters.formats), ("provider__kind", filters.kinds)):
+        if values:
+            found = found.filter(**{f"{lookup}__in": values})
+    if filters.state:
+        found = found.filter(provider__state=filters.state)
+    first = (page - 1) * PAGE_SIZE
+    counted = found.annotate(total=Window(Count("*"))).order_by("set__position", "title", "provider__name", "id")
+    rows = list(counted[first : first + PAGE_SIZE])
+    return Found(offerings=rows, total=rows[0].total if rows else 0)
 
 
-def list_agreements() -> list[Agreement]:
-    """Every recognition agreement, by state and college. One query."""
-    rows = Agreement.objects.order_by("college", "program")
-    return sorted(rows, key=lambda row: (PLACES[row.us_state], row.college))
+def get_window(offering: Offering, *, credit_months_before: int) -> policy.Window | None:
+    """Give the days on which finishing this course counts; None while its approval is not known."""
+    return policy.credit_window(
+        approved_on=offering.approved_on, approved_until=offering.approved_until, credit_months_before=credit_months_before
+    )
 
 
-def list_claims(candidacy: Candidacy) -> list[Claim]:
-    """The completions that were claimed in a candidacy, newest first. One query."""
-    return list(_claims().filter(candidacy_id=candidacy.pk).order_by("-claimed_at", "-id"))
+def get_credit_months_before(candidacy: Candidacy | None, *, at: datetime) -> int:
+    """Give how many months before an approval count: as promised to the candidate, or under the Terms of today."""
+    terms = candidacy.terms if candidacy else programs.get_terms(dates.today(at))
+    return terms.credit_months_before
 
 
-def list_claimed() -> QuerySet[Claim]:
-    """The completions that wait for a decision, oldest first."""
-    return _claims().filter(state=ClaimState.CLAIMED).order_by("claimed_at", "id")
+def judge(offering: Offering, candidacy: Candidacy, completed_on: date, *, at: datetime) -> policy.Verdict:
+    """Say whether a course finished on this day counts for this candidate, under the Terms of the candidacy."""
+    return policy.judge(
+        completed_on,
+        approved_on=offering.approved_on,
+        approved_until=offering.approved_until,
+        credit_months_before=candidacy.terms.credit_months_before,
+        today=local_day(candidacy.person, at=at),
+    )
+
+
+def local_day(person: User, *, at: datetime) -> date:
+    """Give the date where the person is: nobody can have finished a course later than that."""
+    return at.astimezone(ZoneInfo(person.time_zone)).date()
+
+
+def is_open(candidacy: Candidacy, *, at: datetime) -> bool:
+    """Say whether the candidacy is active and its last day is not over."""
+    return candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at)
+
+
+def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) -> Standing:
+    """Say where a reader stands with a course; somebody who never was a candidate stands nowhere. Three queries at most."""
+    candidacy = candidates.get_candidacy(reader)
+    if candidacy is None:
+        return Standing()
+    claim = get_live_claim(candidacy, set_code=offering.set.code)
+    blocked = ""
+    if any(done.code == offering.set.code for done in candidates.list_achievements(candidacy)):
+        blocked = f"You achieved {offering.set.name} already. It counts once."
+    elif claim is not None:
+        blocked = f"Your proof for {offering.set.name} is with staff."
+    elif candidacy.state == CandidacyState.COMPLETED:
+        blocked = "You have completed the program."
+    elif not is_open(candidacy, at=at):
+        blocked = f"Your time in the program ended on {policy.written(candidacy.ends_on)}."
+    elif offering.approved_on is None:
+        blocked = policy.UNKNOWN_APPROVAL
+    return Standing(candidacy=candidacy, blocked=blocked, claim=claim)
+
+
+def get_live_claim(candidacy: Candidacy, *, set_code: str) -> Completion | None:
+    """Give the completion for a set that waits or was accepted, or None."""
+    return Completion.objects.filter(candidacy=candidacy, set__code=set_code, state__in=LIVE).first()
+
+
+def list_claims(candidacy: Candidacy) -> list[Completion]:
+    """Give all completions that were claimed, in every state, oldest first, so that a set's last one is its newest. One query."""
+    found = Completion.objects.filter(candidacy=candidacy).select_related("offering__set", "offering__provider")
+    return list(found.order_by("claimed_at", "id"))
+
+
+def list_to_decide() -> QuerySet[Completion]:
+    """Give the completions that wait for staff, the oldest first."""
+    waiting = Completion.objects.filter(state=CompletionState.CLAIMED)
+    return waiting.select_related("person", "offering__provider", "set").order_by("claimed_at", "id")
 
 
 def list_waiting(*, at: datetime) -> list[Waiting]:
-    """The completions that wait for staff, for their inbox. One query."""
+    """Give the completions that wait for staff, for their inbox. One query."""
     return [
         Waiting(
             queue="Completions",
-            title=row.person.get_full_name(),
-            detail=f"{row.set.name}: {row.offering.title}",
-            url=reverse("courses:review", args=[row.id]),
+            title=row.person.name,
+            detail=f"Check the proof for {row.set.name}",
+            url=reverse("courses:completion", args=[row.id]),
             since=dates.today(row.claimed_at),
             due_on=None,
             holder="Staff",
             needs_person=True,
         )
-        for row in list_claimed()[:WAITING_LIMIT]
+        for row in list_to_decide()[:WAITING_LIMIT]
     ]
 
 
-def _claims() -> QuerySet[Claim]:
-    return Claim.objects.select_related("person", "set", "offering__provider", "offering__terms", "proof", "decided_by")
+def list_agreements() -> list[Agreement]:
+    """Give the agreements with colleges by state and college. One query."""
+    return sorted(Agreement.objects.all(), key=lambda row: (row.place, row.college, row.program))

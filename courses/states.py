@@ -1,28 +1,33 @@
-"""The states of a completion that was claimed, the words of the catalog, and the sentences that are told."""
+"""The states of a completion, its legal moves, and the sentences that the file of a person tells."""
 
 from django.db import models
 
 from ledger.states import Move, NotPossible, Table, Verb
 
 
-class ClaimState(models.TextChoices):
+class CompletionState(models.TextChoices):
     """Where the claim of a completed course is."""
 
     CLAIMED = "claimed", "With staff"
     ACCEPTED = "accepted", "Accepted"
-    REFUSED = "refused", "Not accepted"
+    REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+LIVE = (CompletionState.CLAIMED, CompletionState.ACCEPTED)
+DECIDED = (CompletionState.ACCEPTED, CompletionState.REFUSED)
+
+
 class ProviderKind(models.TextChoices):
-    """Who offers courses."""
+    """Who teaches."""
 
     STATE_LIBRARY = "state_library", "State library"
-    ASSOCIATION = "association", "State association"
-    COOPERATIVE = "cooperative", "Cooperative"
-    COLLEGE = "college", "Community college"
+    STATE_ASSOCIATION = "state_association", "State association"
+    REGIONAL_COOPERATIVE = "regional_cooperative", "Regional cooperative"
+    COLLEGE = "college", "College"
     ALA_UNIT = "ala_unit", "ALA unit"
-    CONSULTANT = "consultant", "Consultant"
+    CONSULTANT = "individual_consultant", "Individual consultant"
+    OTHER = "other", "Other"
 
 
 class Format(models.TextChoices):
@@ -33,49 +38,53 @@ class Format(models.TextChoices):
     BLENDED = "blended", "Some of each"
 
 
-_DECIDED = "This claim was decided or withdrawn a moment ago. Nothing was changed."
-
-CLAIM = Table(
-    "courses.claim",
+COMPLETION = Table(
+    "courses.completion",
     Move(
         "accept",
-        {ClaimState.CLAIMED},
-        ClaimState.ACCEPTED,
-        "{actor} accepted that {person} finished “{course}” on {completed_on}.",
-        refusal=_DECIDED,
+        {CompletionState.CLAIMED},
+        CompletionState.ACCEPTED,
+        "{actor} accepted that {person} finished {offering} on {completed_on}.",
+        refusal="This completion is not waiting for a decision. It may have been decided or withdrawn a moment ago.",
     ),
     Move(
         "refuse",
-        {ClaimState.CLAIMED},
-        ClaimState.REFUSED,
-        "{actor} did not accept the completion of “{course}” by {person}.",
-        refusal=_DECIDED,
+        {CompletionState.CLAIMED},
+        CompletionState.REFUSED,
+        "{actor} did not accept that {person} finished {offering} on {completed_on}.",
+        refusal="This completion is not waiting for a decision. It may have been decided or withdrawn a moment ago.",
     ),
-    Move("withdraw", {ClaimState.CLAIMED}, ClaimState.WITHDRAWN, "{actor} withdrew the claim for “{course}”.", refusal=_DECIDED),
+    Move(
+        "withdraw",
+        {CompletionState.CLAIMED},
+        CompletionState.WITHDRAWN,
+        "{actor} took back the completion of {offering}.",
+        refusal="This was decided or taken back already. Nothing was changed.",
+    ),
 )
 
 VERBS = [
-    Verb("courses.claim.claim", "{actor} said that they finished “{course}” on {completed_on}, and sent the proof."),
-    Verb("courses.offering.add", "{actor} added the course “{course}” of {provider} to the catalog."),
-    Verb("courses.offering.approve", "{actor} recorded that “{course}” of {provider} is approved from {approved_on} to {approved_until}."),
-    Verb("courses.agreement.add", "{actor} added the recognition agreement with {college}."),
+    Verb("courses.completion.claim", "{actor} sent proof of finishing {offering} on {completed_on}, for {set}."),
+    Verb("courses.offering.add", "{actor} listed the course {offering} by {provider}, for {set}."),
+    Verb("courses.offering.approval", "{actor} entered that {offering} is approved from {approved_on} to {approved_until}."),
+    Verb("courses.agreement.add", "{actor} listed the agreement with {college}."),
 ]
 
 
-class NotActive(NotPossible):
-    """The candidacy takes no more claims."""
-
-
-class AlreadyClaimed(NotPossible):
-    """There is an open claim for this set."""
+class CandidacyEnded(NotPossible):
+    """The candidacy is no longer active, or its last day is over."""
 
 
 class AlreadyAchieved(NotPossible):
-    """The set is achieved."""
+    """The set was achieved before; it counts once, in one way."""
 
 
-class NotCredited(NotPossible):
-    """The course was not finished in the time in which it counts."""
+class AlreadyClaimed(NotPossible):
+    """A completion for this set is with staff already."""
+
+
+class NoCredit(NotPossible):
+    """The dates of the course give no credit for this day."""
 
 
 class NotYourDecision(NotPossible):
