@@ -1,12 +1,13 @@
 """The reading door: portfolios with their answers, seals, ratings and verdicts; evaluators; what waits for staff."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.urls import reverse
 
@@ -17,6 +18,9 @@ from portfolios.models import Assignment, Evaluator, EvaluatorSet, Evidence, Por
 from portfolios.policy import Outcome, Value
 from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, State
 from programs import policy as dates
+
+if TYPE_CHECKING:
+    from people.models import User
 
 WAITING_LIMIT = 200
 LATE_DAYS = 7
@@ -163,7 +167,7 @@ def is_intact(snapshot: Snapshot) -> bool:
     return policy.seal(snapshot.content) == snapshot.sha256
 
 
-def read_sealed(portfolio: Portfolio, *, viewer: AbstractBaseUser, numbers: Iterable[int] | None = None) -> list[Sealed]:
+def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | None = None) -> list[Sealed]:
     """The sealed content by competency (all, or `numbers`), with links for one viewer. Two queries, or three once more was asked."""
     snapshots = list_snapshots(portfolio)
     if not snapshots:
@@ -190,8 +194,8 @@ def read_sealed(portfolio: Portfolio, *, viewer: AbstractBaseUser, numbers: Iter
     ]
 
 
-def _links(portfolio: Portfolio, *, viewer: AbstractBaseUser) -> dict[str, str]:
-    return {str(piece.id): documents.link(piece.document, viewer) for piece in portfolio.evidence.select_related("document")}  # type: ignore[arg-type]
+def _links(portfolio: Portfolio, *, viewer: User) -> dict[str, str]:
+    return {str(piece.id): documents.link(piece.document, viewer) for piece in portfolio.evidence.select_related("document")}
 
 
 def _piece(listed: dict[str, Any], *, url: str) -> Piece:
@@ -304,7 +308,7 @@ def list_open_seats(portfolio: Portfolio) -> list[int]:
     return [seat for seat in wanted if seat not in taken]
 
 
-def list_assignments(user: AbstractBaseUser) -> "QuerySet[Assignment]":
+def list_assignments(user: User) -> QuerySet[Assignment]:
     """An evaluator's live assignments with portfolio, set, candidate, and how many rows are rated in the present round as `rated`."""
     present = Q(ratings__round=1) & Q(portfolio__state=State.ROUND_ONE) | Q(ratings__round=2) & ~Q(portfolio__state=State.ROUND_ONE)
     return (
@@ -359,7 +363,7 @@ def _proposal(row: Any, portfolio: Portfolio, *, declined: bool) -> Proposal:
     )
 
 
-def list_to_assign() -> "QuerySet[Portfolio]":
+def list_to_assign() -> QuerySet[Portfolio]:
     """The portfolios that need one evaluator or more, the longest waiting first, with `held`: how many seats are taken."""
     held = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__seat__in=[1, 2]))
     thirds = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__seat=3))
@@ -372,7 +376,7 @@ def list_to_assign() -> "QuerySet[Portfolio]":
     )
 
 
-def list_overdue(*, at: datetime) -> "QuerySet[Assignment]":
+def list_overdue(*, at: datetime) -> QuerySet[Assignment]:
     """Invitations that were not answered in time, and ratings that are a week late, the most urgent first."""
     today = dates.today(at)
     unanswered = Q(state=AssignmentState.INVITED, accept_by__lt=today)
@@ -420,12 +424,12 @@ def _overdue(row: Assignment) -> Waiting:
     )
 
 
-def list_supplements_over(*, at: datetime) -> "QuerySet[Portfolio]":
+def list_supplements_over(*, at: datetime) -> QuerySet[Portfolio]:
     """The portfolios for which more was asked and whose last day for it is over."""
     return Portfolio.objects.filter(state=State.ASKED, supplement_by__lt=dates.today(at)).order_by("supplement_by", "id")
 
 
-def list_unpaid_over(*, at: datetime) -> "QuerySet[Portfolio]":
+def list_unpaid_over(*, at: datetime) -> QuerySet[Portfolio]:
     """The sealed portfolios without a fee whose candidate's last day is over."""
     over = Portfolio.objects.filter(state=State.AWAITING_PAYMENT, candidacy__ends_on__lt=dates.today(at))
     return over.order_by("sent_at", "id")

@@ -1,10 +1,11 @@
 """Approve evaluators, invite them to a portfolio, and record their answers."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from ledger import actions as ledger
@@ -18,9 +19,12 @@ from portfolios.states import AssignmentState, Conflict, State
 from programs import policy as dates
 from programs import queries as programs
 
+if TYPE_CHECKING:
+    from people.models import User
+
 
 def approve_evaluator(
-    person: Any, *, set_codes: Collection[str], actor: AbstractBaseUser | None, at: datetime, capacity_per_year: int = 4
+    person: Any, *, set_codes: Collection[str], actor: User | None, at: datetime, capacity_per_year: int = 4
 ) -> Evaluator:
     """Approve a person as evaluator for sets, add them to the group, and note how many portfolios a year they take.
 
@@ -31,7 +35,7 @@ def approve_evaluator(
     if actor is not None and actor.pk == person.pk:
         raise NotPossible("Nobody approves themselves. Ask a colleague.")
     with transaction.atomic():
-        people.give_role(person, Role.EVALUATOR, actor=actor, at=at)  # type: ignore[arg-type]
+        people.give_role(person, Role.EVALUATOR, actor=actor, at=at)
         evaluator, _ = Evaluator.objects.update_or_create(person=person, defaults={"capacity_per_year": capacity_per_year})
         sets = [one for one in programs.list_sets() if one.code in set_codes]
         new = [EvaluatorSet(evaluator=evaluator, set=one, approved_on=dates.today(at)) for one in sets]
@@ -47,7 +51,7 @@ def approve_evaluator(
     return evaluator
 
 
-def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: AbstractBaseUser, at: datetime) -> list[Assignment]:
+def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User, at: datetime) -> list[Assignment]:
     """Invite one evaluator for every seat that is open: two at first, later replacements or a third evaluator.
 
     Raises Conflict where one of them may not rate this portfolio, NotPossible for a wrong number or a state that needs nobody.
@@ -77,7 +81,7 @@ def _check_free(row: Portfolio, evaluators: Sequence[Evaluator], *, at: datetime
             raise Conflict(f"{one.person} can’t rate this portfolio. {why}")
 
 
-def _invite(row: Portfolio, evaluator: Evaluator, seat: int, *, actor: AbstractBaseUser, at: datetime) -> Assignment:
+def _invite(row: Portfolio, evaluator: Evaluator, seat: int, *, actor: User, at: datetime) -> Assignment:
     today = dates.today(at)
     days = queries.get_terms(row).accept_days
     assignment = Assignment.objects.create(
@@ -95,7 +99,7 @@ def _invite(row: Portfolio, evaluator: Evaluator, seat: int, *, actor: AbstractB
     return assignment
 
 
-def accept(assignment: Assignment, *, actor: AbstractBaseUser, at: datetime) -> Assignment:
+def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
     """Accept an invitation; the time to rate counts from this day. Raises NotPossible when it was answered or went to somebody else."""
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "accept")
@@ -118,7 +122,7 @@ def _rate_by(portfolio: Portfolio, *, at: datetime) -> date:
     return dates.today(at) + timedelta(days=queries.get_terms(portfolio).rate_days)
 
 
-def decline(assignment: Assignment, *, reason: str, actor: AbstractBaseUser, at: datetime) -> Assignment:
+def decline(assignment: Assignment, *, reason: str, actor: User, at: datetime) -> Assignment:
     """Decline an invitation, or give an accepted portfolio back; the seat is open again. Raises NotPossible when it is too late."""
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "decline")
@@ -128,7 +132,7 @@ def decline(assignment: Assignment, *, reason: str, actor: AbstractBaseUser, at:
     return row
 
 
-def replace(assignment: Assignment, *, reason: str, actor: AbstractBaseUser, at: datetime) -> Assignment:
+def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -> Assignment:
     """Take a portfolio back from an evaluator who did not answer or is late. Raises NotPossible for one who is done."""
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "replace")
@@ -151,7 +155,7 @@ def ask_again(portfolio: Portfolio, *, at: datetime) -> None:
         notices.again(row, at=at)
 
 
-def reopen(portfolio: Portfolio, *, reason: str, actor: AbstractBaseUser, at: datetime) -> Portfolio:
+def reopen(portfolio: Portfolio, *, reason: str, actor: User, at: datetime) -> Portfolio:
     """Let a candidate start another portfolio for a set that was not achieved. Raises NotPossible otherwise, and without a reason."""
     with transaction.atomic():
         row = transitions.lock(Portfolio, portfolio.pk)

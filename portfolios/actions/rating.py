@@ -1,9 +1,10 @@
 """Rate, and let the rules decide in the transaction in which the last rating comes in."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
 from django.db import transaction
 
 from candidates import actions as candidates
@@ -15,8 +16,11 @@ from portfolios.policy import Outcome, Value
 from portfolios.states import AssignmentState, NotOpen, NotReady, Stale, State
 from programs import policy as dates
 
+if TYPE_CHECKING:
+    from people.models import User
 
-def rate(assignment: Assignment, *, number: int, value: str, comment: str, version: int, actor: AbstractBaseUser, at: datetime) -> Rating:
+
+def rate(assignment: Assignment, *, number: int, value: str, comment: str, version: int, actor: User, at: datetime) -> Rating:
     """Save one rating as a draft over `version`; `value` may still be empty. Writes no audit entry.
 
     Raises Stale, which carries the newer row, and NotOpen for a competency or a portfolio that is not the evaluator's to rate.
@@ -52,7 +56,7 @@ def list_unfinished(assignment: Assignment) -> list[str]:
     return found
 
 
-def finish_ratings(assignment: Assignment, *, actor: AbstractBaseUser, at: datetime) -> Portfolio:
+def finish_ratings(assignment: Assignment, *, actor: User, at: datetime) -> Portfolio:
     """Send an evaluator's ratings. When they are the last ones of the round, the rules decide in the same transaction.
 
     The portfolio is locked first, so that of two evaluators who send at once, one decides. Raises NotReady and NotPossible.

@@ -1,10 +1,11 @@
 """Seal a portfolio, or what was added to it, and take it in once its fee is paid."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.urls import reverse
 
@@ -22,6 +23,9 @@ from programs import actions as terms_of
 from programs import policy as dates
 from programs import queries as programs
 
+if TYPE_CHECKING:
+    from people.models import User
+
 PURPOSE = "portfolios.portfolio"
 UNPAID = "The candidate’s time ended before the fee was paid."
 
@@ -37,7 +41,7 @@ def _lack(answered: bool) -> str:
     return "mark the answer as finished" if answered else "write the answer and mark it as finished"
 
 
-def send(portfolio: Portfolio, *, actor: AbstractBaseUser, at: datetime) -> Any:
+def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
     """Seal a whole portfolio, charge its fee at the day's price, and return the charge. Nothing in it can change afterward.
 
     Raises NotReady while something is missing, CandidacyEnded, SetClosed, and NotPossible when it was sent before.
@@ -51,7 +55,7 @@ def send(portfolio: Portfolio, *, actor: AbstractBaseUser, at: datetime) -> Any:
             raise NotReady(f"{len(missing)} {'thing is' if len(missing) == 1 else 'things are'} still to do before you can send it.")
         today = dates.today(at)
         terms = programs.get_terms(today)
-        terms_of.freeze(terms, at=at, actor=actor)  # type: ignore[arg-type]
+        terms_of.freeze(terms, at=at, actor=actor)
         _seal(row, round=1, at=at)
         person = candidacy.person
         transitions.move(row, "send", actor=actor, at=at, person=person, facts={"set": row.set.name}, terms=terms, sent_at=at)
@@ -125,7 +129,7 @@ def _give_back(row: Portfolio, *, at: datetime) -> None:
         billing.refund(charge, actor=None, at=at, reason=UNPAID)
 
 
-def send_supplement(portfolio: Portfolio, *, actor: AbstractBaseUser, at: datetime) -> Portfolio:
+def send_supplement(portfolio: Portfolio, *, actor: User, at: datetime) -> Portfolio:
     """Seal what was added to the asked competencies and send it to the same evaluators; there is one such opportunity.
 
     Raises NotReady when nothing was added, NotPossible after the last day.

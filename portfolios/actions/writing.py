@@ -1,11 +1,12 @@
 """Start a portfolio and write it: texts that save themselves without a word in the audit, and evidence."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.files import File
 from django.db import IntegrityError, transaction
 
@@ -21,6 +22,9 @@ from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, Stal
 from programs import policy as dates
 from programs import queries as programs
 
+if TYPE_CHECKING:
+    from people.models import User
+
 SEALED = "This portfolio is sealed. Nothing in it can be changed now. What you typed was not saved."
 NO_MORE = "More can be added only while it is asked for, and only to the competencies that are asked about."
 CLOSED = "Your portfolio for {set} was not achieved, so this set is closed to portfolios. An approved course is the way now."
@@ -28,7 +32,7 @@ OVER = "Your time in the program is over or complete, so no portfolio can be sta
 EVIDENCE = "portfolios.evidence"
 
 
-def start(candidacy: Any, *, set_code: str, actor: AbstractBaseUser, at: datetime) -> Portfolio:
+def start(candidacy: Any, *, set_code: str, actor: User, at: datetime) -> Portfolio:
     """Start a portfolio for a set with an empty response to each competency, or return the one that is under way.
 
     Pins the newest framework, and puts the set on the candidate's plan where there is room. Raises CandidacyEnded and SetClosed.
@@ -43,7 +47,7 @@ def start(candidacy: Any, *, set_code: str, actor: AbstractBaseUser, at: datetim
         if existing and existing.state != State.WITHDRAWN and not existing.reopened_on:
             return existing
         with suppress(PlanFull):  # More than six sets may be achieved; the plan shows six.
-            candidates.choose(candidacy, set_code=set_code, way=Way.PORTFOLIO, actor=actor, at=at)  # type: ignore[arg-type]
+            candidates.choose(candidacy, set_code=set_code, way=Way.PORTFOLIO, actor=actor, at=at)
         competencies = list(chosen.competencies.order_by("number"))
         try:
             with transaction.atomic():
@@ -73,9 +77,7 @@ def check_not_achieved(candidacy: Any, *, set_code: str) -> None:
             raise SetClosed(f"You already achieved {achieved.name}. Each set is achieved once.")
 
 
-def save_response(
-    portfolio: Portfolio, *, number: int, opening: str, narrative: str, version: int, actor: AbstractBaseUser, at: datetime
-) -> Response:
+def save_response(portfolio: Portfolio, *, number: int, opening: str, narrative: str, version: int, actor: User, at: datetime) -> Response:
     """Save the response to one competency over `version`; writes no audit entry. A finished one that is emptied is open again.
 
     Raises Stale, which carries the newer row, and NotOpen once the portfolio is sealed.
@@ -93,7 +95,7 @@ def save_response(
     return row
 
 
-def finish_response(portfolio: Portfolio, *, number: int, finished: bool, actor: AbstractBaseUser, at: datetime) -> Response:
+def finish_response(portfolio: Portfolio, *, number: int, finished: bool, actor: User, at: datetime) -> Response:
     """Mark one response as finished, or open it again. Raises NotReady for one that says nothing, NotOpen once sealed."""
     with transaction.atomic():
         draft, row = _open_response(portfolio, number, State.DRAFT, SEALED)
@@ -110,7 +112,7 @@ def is_answered(row: Response) -> bool:
     return bool(row.opening.strip() and row.narrative.strip())
 
 
-def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: AbstractBaseUser, at: datetime) -> Portfolio:
+def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: User, at: datetime) -> Portfolio:
     """Save the personal learning statement over `version`; writes no audit entry. Raises Stale and NotOpen."""
     with transaction.atomic():
         draft = _lock_open(portfolio, State.DRAFT, SEALED)
@@ -121,7 +123,7 @@ def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: Abst
     return draft
 
 
-def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int, actor: AbstractBaseUser, at: datetime) -> Response:
+def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int, actor: User, at: datetime) -> Response:
     """Save what the candidate adds to one competency that is asked about, over `version`. Raises Stale and NotOpen."""
     with transaction.atomic():
         _, row = _open_response(portfolio, number, State.ASKED, NO_MORE)
@@ -137,12 +139,12 @@ def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int,
 def add_evidence(
     portfolio: Portfolio,
     *,
-    upload: "File[Any]",
+    upload: File[Any],
     title: str,
     kind: str,
     own_part: str,
     numbers: Collection[int],
-    actor: AbstractBaseUser,
+    actor: User,
     at: datetime,
 ) -> Evidence:
     """Keep a file as evidence for the competencies `numbers`. Raises NotOpen, NotReady, and Refused for a file that we don't take."""
@@ -158,7 +160,7 @@ def add_evidence(
 
 
 def change_evidence(
-    evidence: Evidence, *, title: str, kind: str, own_part: str, numbers: Collection[int], actor: AbstractBaseUser, at: datetime
+    evidence: Evidence, *, title: str, kind: str, own_part: str, numbers: Collection[int], actor: User, at: datetime
 ) -> Evidence:
     """Change what is said of a piece of evidence, and which competencies it serves; the file stays. Raises NotOpen and NotReady."""
     with transaction.atomic():
@@ -170,7 +172,7 @@ def change_evidence(
     return evidence
 
 
-def remove_evidence(evidence: Evidence, *, actor: AbstractBaseUser, at: datetime) -> None:
+def remove_evidence(evidence: Evidence, *, actor: User, at: datetime) -> None:
     """Take a piece of evidence out of a portfolio that is not sealed. Raises NotOpen."""
     with transaction.atomic():
         row = transitions.lock(Portfolio, evidence.portfolio_id)

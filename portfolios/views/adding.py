@@ -43,7 +43,7 @@ def addition(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         form = AdditionForm(initial={"addition": found.addition, "version": found.addition_version})
     evidence = [piece for piece in queries.list_evidence(row) if piece.round == 2 and found.pk in {one.pk for one in piece.responses.all()}]
     for piece in evidence:
-        piece.url = documents.link(piece.document, request.user)  # type: ignore[attr-defined,arg-type]
+        piece.url = documents.link(piece.document, request.user)
     facts = {
         "portfolio": row,
         "response": found,

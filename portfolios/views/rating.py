@@ -36,14 +36,14 @@ class Step:
 
 def _mine(request: HttpRequest, id: UUID) -> Assignment:
     """One of the reader's live assignments, or 404."""
-    return get_object_or_404(queries.list_assignments(request.user), id=id)  # type: ignore[arg-type]
+    return get_object_or_404(queries.list_assignments(request.user), id=id)
 
 
 @allowed(permissions.can_rate)
 @require_safe
 def to_rate(request: HttpRequest) -> HttpResponse:
     """List the invitations, and the portfolios to rate."""
-    rows = list(queries.list_assignments(request.user).exclude(state=AssignmentState.DONE).order_by("accept_by", "id"))  # type: ignore[arg-type]
+    rows = list(queries.list_assignments(request.user).exclude(state=AssignmentState.DONE).order_by("accept_by", "id"))
     today = dates.today(clock.now())
     facts = {
         "invited": [row for row in rows if row.state == AssignmentState.INVITED],
@@ -57,7 +57,7 @@ def to_rate(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rated(request: HttpRequest) -> HttpResponse:
     """List the portfolios whose ratings the reader sent."""
-    rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE)  # type: ignore[arg-type]
+    rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE)
     return render(request, "portfolios/rated.html", {"rows": rows.order_by("-finished_at", "id")[:100]})
 
 
@@ -71,7 +71,7 @@ def invitation(request: HttpRequest, id: UUID) -> HttpResponse:
     if row.state == AssignmentState.DONE:
         facts["ratings"] = _sent(row)
         return render(request, "portfolios/assignment_done.html", facts)
-    sealed = queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)  # type: ignore[arg-type]
+    sealed = queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)
     facts["words"] = sum(one.words for one in sealed)
     facts["pieces"] = len({piece.id for one in sealed for piece in one.pieces})
     facts["minutes"] = policy.minutes_left(len(numbers), words=facts["words"])
@@ -165,7 +165,7 @@ def _to_next(row: Assignment, numbers: list[int], number: int) -> HttpResponse:
 def _rating_page(
     request: HttpRequest, row: Assignment, form: RatingForm, *, numbers: list[int], number: int, ratings: dict[int, Rating], newer: Any
 ) -> HttpResponse:
-    sealed = {one.number: one for one in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}  # type: ignore[arg-type]
+    sealed = {one.number: one for one in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}
     unrated = [one for one in numbers if one not in ratings or not ratings[one].value]
     place = numbers.index(number)
     facts = {

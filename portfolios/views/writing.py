@@ -174,7 +174,7 @@ def _go_on(request: HttpRequest, row: Portfolio, number: int) -> HttpResponse:
 
 def _link(request: HttpRequest, evidence: list[Any]) -> None:
     for piece in evidence:
-        piece.url = documents.link(piece.document, request.user)  # type: ignore[arg-type]
+        piece.url = documents.link(piece.document, request.user)
 
 
 @signed_in
@@ -343,7 +343,7 @@ def sealed(request: HttpRequest, id: UUID) -> HttpResponse:
         "portfolio": row,
         "seals": seals,
         "statement": snapshots[0].content["statement"],
-        "rows": queries.read_sealed(row, viewer=request.user),  # type: ignore[arg-type]
+        "rows": queries.read_sealed(row, viewer=request.user),
     }
     return render(request, "portfolios/sealed.html", facts)
 
