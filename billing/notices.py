@@ -17,6 +17,7 @@ def send_receipt(charge: Charge, *, at: datetime) -> None:
         key=charge.id,
         at=at,
         path=reverse("billing:receipt", args=[charge.id]),
+        why="you paid a fee of the program",
         facts={
             "amount": policy.dollars(charge.amount_cents),
             "description": charge.description,
@@ -35,6 +36,7 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
         key=f"{refund.id}:{refund.attempt}",
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
+        why="you paid a fee of the program",
         facts={
             "amount": policy.dollars(refund.amount_cents),
             "description": charge.description,

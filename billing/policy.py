@@ -99,16 +99,16 @@ def judge(fetched: Fetched, *, owed: Owed) -> Verdict:
     """Say what a fetched checkout means for the charge it was opened for."""
     if fetched.payment_status != "paid":
         return NotYet(over=fetched.status == "expired")
-    for expected, found, what in (
-        ("payment", fetched.mode, "mode"),
-        (str(owed.payment), fetched.payment, "payment"),
-        (str(owed.charge), fetched.charge, "charge"),
-        (CURRENCY, fetched.currency, "currency"),
-        (owed.amount_cents, fetched.amount_cents, "amount in cents"),
-        ("live" if owed.live else "test", "live" if fetched.live else "test", "kind of money"),
+    for words, expected, found in (
+        ("the mode", "payment", fetched.mode),
+        ("payment number", str(owed.payment), fetched.payment),
+        ("charge number", str(owed.charge), fetched.charge),
+        ("the currency", CURRENCY, fetched.currency),
+        ("the amount", dollars(owed.amount_cents), "" if fetched.amount_cents is None else dollars(fetched.amount_cents)),
+        ("money of the kind", "live" if owed.live else "test", "live" if fetched.live else "test"),
     ):
         if expected != found:
-            return Mismatch(f"{what} {expected}, found {found or 'nothing'}")
+            return Mismatch(f"{words} {expected}, found {found or 'nothing'}")
     if not fetched.intent:
         return Mismatch("a payment number, found nothing")
     return Settle() if owed.open else Duplicate()

@@ -2,11 +2,12 @@
 
 from billing.actions.charging import cancel, charge, refund
 from billing.actions.listening import NotKnownYet, WrongMode, handle_event, receive_event
-from billing.actions.paying import AlreadyPaid, close_checkout, look, look_again, settle, start_checkout
+from billing.actions.paying import AlreadyPaid, BeingLookedInto, close_checkout, look, look_again, settle, start_checkout
 from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund
 
 __all__ = [
     "AlreadyPaid",
+    "BeingLookedInto",
     "NotKnownYet",
     "WrongMode",
     "ask_again",

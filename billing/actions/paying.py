@@ -39,19 +39,25 @@ class AlreadyPaid(NotPossible):
         super().__init__("This is already paid. Nothing more was charged.")
 
 
+class BeingLookedInto(NotPossible):
+    """Money came in that did not match; paying again would pay twice."""
+
+    def __init__(self) -> None:
+        super().__init__("A card payment did not match what was owed. Our staff are looking into it. Please don’t pay again.")
+
+
 def start_checkout(charge: Charge, *, actor: "User", at: datetime) -> Payment:
     """Open the card company's page for a charge and return the payment, whose `url` leads there. Two tabs share one page.
 
     The payment is committed before the card company hears of it, and its id is the idempotency key, so that a crash in between is
-    healed by the next try. Raises AlreadyPaid, NotPossible, GatewayUnavailable and GatewayRefused.
+    healed by the next try. Raises AlreadyPaid, BeingLookedInto, NotPossible, GatewayUnavailable and GatewayRefused.
     """
     payment = _start(charge, actor=actor, at=at)
     if payment.session:
         payment = settle(payment.id, at=at)
-        if payment.state == PaymentState.EXPIRED:
+        if payment.state != PaymentState.STARTED:
+            # It has expired, and there is a new one; or there was money, and we hear why there is none.
             payment = _start(charge, actor=actor, at=at)
-        elif payment.state != PaymentState.STARTED:
-            raise AlreadyPaid
     if not payment.session:
         payment = _open(payment, at=at)
     return payment
@@ -64,6 +70,8 @@ def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
         if row.state in {ChargeState.SETTLED, ChargeState.REFUNDED}:
             raise AlreadyPaid
         type(row).TABLE.check(row.state, "settle")
+        if row.payments.filter(state=PaymentState.HELD).exists():
+            raise BeingLookedInto
         started = row.payments.filter(state=PaymentState.STARTED).order_by("-started_at").first()
         if started is not None and policy.can_reuse(expires_at=started.expires_at, opened=bool(started.session), at=at):
             return started

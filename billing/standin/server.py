@@ -304,6 +304,8 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/pay/"):
             return self._show(path.removeprefix("/pay/"))
+        if not path.startswith("/v1/"):
+            return self._html(404, pages.missing())
         routes = {
             r"/v1/checkout/sessions/(\w+)": self.standin.get_session,
             r"/v1/refunds/(\w+)": lambda id: self.standin._get("refund", id),

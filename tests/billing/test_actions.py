@@ -273,10 +273,10 @@ def test_cancelling_closes_the_page_and_money_that_was_faster_goes_back(standin,
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"amount_total": 1}, "amount in cents 35000, found 1"),
-        ({"currency": "cad"}, "currency usd, found cad"),
-        ({"livemode": True}, "kind of money test, found live"),
-        ({"mode": "setup"}, "mode payment, found setup"),
+        ({"amount_total": 1}, "the amount $350, found $0.01"),
+        ({"currency": "cad"}, "the currency usd, found cad"),
+        ({"livemode": True}, "money of the kind test, found live"),
+        ({"mode": "setup"}, "the mode payment, found setup"),
         ({"metadata": {}}, "found nothing"),
         ({"client_reference_id": str(UUID(int=7))}, f"found {UUID(int=7)}"),
     ],
@@ -297,6 +297,8 @@ def test_what_does_not_match_waits_for_staff_and_settles_nothing(standin, starte
     )
     assert expected in waiting.detail
     assert letters() == []
+    with pytest.raises(actions.BeingLookedInto):
+        actions.start_checkout(owed, actor=owed.person, at=now)
 
 
 def test_staff_give_a_held_payment_back(standin, started, rita, now, drain):

@@ -1,6 +1,10 @@
 """One contract for the stand-in, always, and for Stripe itself, in its test mode, when there is a key."""
 
 import os
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -161,20 +165,32 @@ def test_the_key_says_whether_money_is_real(settings, key, live):
 
 
 def test_the_stand_in_remembers_after_a_kill(settings, tmp_path):
-    first, remote = factory.start(state=tmp_path / "standin.sqlite3")
-    factory.point(settings, first)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    remote = factory.Remote(f"http://127.0.0.1:{port}")
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = factory.KEY, remote.url
     asked = order()
-    opened = gateway.create_checkout(**asked)
-    remote.pay(opened.session)
-    first._server.shutdown()
-    first._server.server_close()  # no farewell to the file
-    second, remote = factory.start(state=tmp_path / "standin.sqlite3")
-    factory.point(settings, second)
-    assert gateway.fetch_checkout(opened.session).payment_status == "paid"
-    assert gateway.create_checkout(**asked).session == opened.session
-    assert [event["type"] for event in remote.events()] == ["checkout.session.completed"]
-    first.store.close()
-    second.stop()
+    with process(port, tmp_path / "standin.sqlite3"):
+        opened = gateway.create_checkout(**asked)
+        remote.pay(opened.session)
+    with process(port, tmp_path / "standin.sqlite3"):
+        assert gateway.fetch_checkout(opened.session).payment_status == "paid"
+        assert gateway.create_checkout(**asked).session == opened.session
+        assert [event["type"] for event in remote.events()] == ["checkout.session.completed"]
+
+
+@contextmanager
+def process(port, state):
+    """The stand-in as `make run` starts it, killed at the end without a farewell."""
+    keys = {"STRIPE_SECRET_KEY": factory.KEY, "STRIPE_WEBHOOK_SECRET": factory.WEBHOOK_SECRET, "PUBLIC_URL": "http://127.0.0.1:9"}
+    command = [sys.executable, "-m", "billing.standin", "--port", str(port), "--state", str(state)]
+    with subprocess.Popen(command, env={**os.environ, **keys}, stdout=subprocess.PIPE) as running:
+        try:
+            assert b"No money moves" in running.stdout.readline()
+            yield
+        finally:
+            running.kill()
 
 
 def test_the_stand_ins_page_says_that_it_is_one(standin):
