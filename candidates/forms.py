@@ -133,17 +133,34 @@ class MemberForm(Page):
 class SpellForm(Page):
     """One spell of work. `today` is the date where the person is: nothing later counts."""
 
-    library = forms.CharField(label="Name of the library", help_text="For example, Marlow County Library", max_length=200)
+    library = forms.CharField(
+        label="Name of the library",
+        help_text="For example, Marlow County Library",
+        max_length=200,
+        error_messages={"required": "Enter the name of the library"},
+    )
     kind = forms.ChoiceField(label="Type of library", choices=[("", "Choose one"), *LibraryKind.choices])
-    post = forms.CharField(label="What you did there", help_text="Your job title, or a few words", max_length=200)
+    post = forms.CharField(
+        label="What you did there",
+        help_text="Your job title, or a few words",
+        max_length=200,
+        error_messages={"required": "Say what you did there"},
+    )
     paid = ChoiceRadios(label="Were you paid?", choices=[("paid", "Paid"), ("volunteer", "Volunteer")])
-    began_on = MemorableDateField(label="First day", help_text="For example, 3 4 2024. If you don’t know the day, enter 1.")
+    began_on = MemorableDateField(
+        label="First day",
+        help_text="For example, 3 4 2024. If you don’t know the day, enter 1.",
+        error_messages={"required": "Enter the first day"},
+    )
     ended_on = MemorableDateField(label="Last day", help_text="Leave this empty if you still work there.", required=False)
     hours_a_week = HoursField(
         label="Hours a week",
         help_text="A usual week. For example, 12 or 12.5. No week counts more than 40 hours in all.",
         max_value=Decimal(168),
-        error_messages={"max_value": "A week has 168 hours. Enter the hours of a usual week"},
+        error_messages={
+            "required": "Enter the hours of a usual week",
+            "max_value": "A week has 168 hours. Enter the hours of a usual week",
+        },
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -61,7 +61,7 @@ def get_candidacy(person: AbstractBaseUser) -> Candidacy | None:
 
 def list_spells(application: Application) -> list[WorkSpell]:
     """Give the spells of work in the order in which they were added."""
-    return list(application.spells.order_by("added_at", "id"))
+    return list(application.spells.order_by("added_at", "-began_on", "id"))
 
 
 def list_achievements(candidacy: Candidacy) -> list[policy.AchievedSet]:

@@ -190,21 +190,25 @@ def send(application: Application, *, actor: User, at: datetime) -> Charge:
             sent_on=today,
         )
         row.pages.all().delete()
-        charge = billing.charge(
-            row.person,
-            purpose=PURPOSE,
-            reference=row.id,
-            kind="application",
-            member=bool(row.is_member),
-            on=today,
-            description="Application and enrollment",
-            return_path=reverse("candidates:application"),
-            actor=actor,
-            at=at,
-        )
+        charge = _charge(row, on=today, actor=actor, at=at)
         notices.received(row, fee=money.dollars(charge.amount_cents), at=at)
         ledger.emit("candidates.application.sent", key=row.id, at=at, application=row.id, person=row.person_id)
         return charge
+
+
+def _charge(row: Application, *, on: date, actor: User, at: datetime) -> Charge:
+    return billing.charge(
+        row.person,
+        purpose=PURPOSE,
+        reference=row.id,
+        kind="application",
+        member=bool(row.is_member),
+        on=on,
+        description="Application and enrollment",
+        return_path=reverse("candidates:application"),
+        actor=actor,
+        at=at,
+    )
 
 
 def pay(application_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:

@@ -255,7 +255,8 @@ def test_send_with_too_few_hours_says_from_when(alice, at):
     with pytest.raises(NotReady) as refusal:
         actions.send(application, actor=alice, at=at)
     assert refusal.value.message == (
-        "You have 1,785 of 1,820 hours: 35 are missing. If you go on as now, you can send it from December 10, 2026. We keep everything until then."
+        "You have 1,785 of 1,820 hours: 35 are missing. If you go on as now, you can send it from December 10, 2026. "
+        "We keep everything until then."
     )
     assert actions.send(application, actor=alice, at=at + timedelta(days=17)).amount_cents == 35000
 
@@ -293,6 +294,14 @@ def test_hearing_of_the_payment_twice_changes_nothing(alice, at):
     actions.pay(application.id, settled_at=at + timedelta(days=3), at=at + timedelta(days=3))
     application.refresh_from_db()
     assert (application.paid_on, told(alice)) == (TODAY, before)
+
+
+def test_news_of_a_payment_after_the_withdrawal_changes_nothing(alice, at):
+    application = factory.sent(alice, at=at)
+    actions.withdraw(application, actor=alice, at=at)
+    actions.pay(application.id, settled_at=at, at=at)
+    application.refresh_from_db()
+    assert (application.state, application.paid_on) == (ApplicationState.WITHDRAWN, None)
 
 
 def test_news_of_other_payments_is_left_alone(alice, at, drain):

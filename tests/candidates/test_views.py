@@ -261,10 +261,10 @@ def test_the_working_says_from_when_it_is_enough(as_, alice):
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"library": ""}, "Fill in “Name of the library”"),
+        ({"library": ""}, "Enter the name of the library"),
         ({"library": "x" * 201}, "200"),
         ({"kind": "barn"}, "barn is not one of the available choices"),
-        ({"post": ""}, "Fill in “What you did there”"),
+        ({"post": ""}, "Say what you did there"),
         ({"paid": ""}, "Choose an answer for “Were you paid"),
         ({"began_on_year": "2027"}, "The first day can’t be after today, November 23, 2026"),
         ({"began_on_day": "31", "began_on_month": "2"}, "February 2022 has 28 days"),
@@ -642,7 +642,7 @@ def test_queries_do_not_grow_with_the_spells(as_, alice, django_assert_max_num_q
     draft = factory.ready(alice, at=NOW)
     client = as_(alice)
     counted = {}
-    for spells in (1, 3):
+    for _ in (1, 3):
         for path in ("/application/", "/application/work/", "/application/check/", "/application/work/add/"):
             with django_assert_max_num_queries(25) as queries_run:
                 client.get(path)
