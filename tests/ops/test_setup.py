@@ -36,8 +36,6 @@ def test_others_are_told_the_command_for_an_administrator(
     assert capsys.readouterr().out == "This machine lacks: python3-venv, libpango-1.0-0, libpangoft2-1.0-0.\n"
     command = "apt-get update && apt-get install --yes --no-install-recommends python3-venv libpango-1.0-0 libpangoft2-1.0-0"
     assert f"\n    {command}\n" in str(end.value)
-        end.value
-    )
     assert not (bare / "asked").exists()
 
 
