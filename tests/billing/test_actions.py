@@ -590,7 +590,7 @@ def test_nobody_is_asked_about_what_is_decided(standin, settled, now):
 def test_the_books_balance_to_the_cent_and_the_command_says_so(settled, alice, now, capsys):
     from django.core.management import CommandError, call_command
 
-    factory.charge(alice, at=now, kind="portfolio", purpose="portfolios.portfolio")
+    factory.charge(alice, at=now, kind="portfolio", purpose="tests.other")
     assert queries.get_books() == policy.Books(received=35000, back=0, held=0, earned=35000, open=6000)
     call_command("books")
     assert "The books balance." in capsys.readouterr().out
