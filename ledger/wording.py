@@ -37,7 +37,7 @@ def letter(notice: str, facts: dict[str, Any], *, why: str) -> Words:
     folder = f"{room}/email/{name}"
     subject = " ".join(_unescaped(f"{folder}/subject.txt", facts).split())
     body = _unescaped(f"{folder}/body.txt", facts).strip()
-    blocks = _blocks(body)
+    blocks = split(body)
     return Words(
         subject=subject[:250],
         text=_unescaped("ledger/email/letter.txt", {"paragraphs": [_plain(block) for block in blocks], "why": why}),
@@ -50,8 +50,8 @@ def _unescaped(template: str, facts: dict[str, Any]) -> str:
     return str(Engine.get_default().get_template(template).render(Context(facts, autoescape=False)))
 
 
-def _blocks(body: str) -> list[Block]:
-    """Split a body at its empty lines. A paragraph whose last line is an address is a link; lines with "- " are a list."""
+def split(body: str) -> list[Block]:
+    """Split a text at its empty lines into paragraphs, lists and links. A paragraph whose last line is an address is a link; lines with "- " are a list."""
     blocks = []
     for paragraph in re.split(r"\n\s*\n", body):
         lines = [line.strip() for line in paragraph.strip().splitlines() if line.strip()]

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import F
 from PIL import Image, ImageDraw
 
-from billing import actions as billing
 from billing import policy as money
 from billing import queries as charges
+from billing.actions import paying
 from billing.models import Charge, Payment, Refund
 from candidates import actions as candidates
 from candidates.models import Application, Candidacy
@@ -25,17 +25,19 @@ from certificates import actions as certificates
 from courses import actions as courses
 from courses.models import Offering
 from ledger import outbox, transitions
-from ledger.models import Letter, LetterState
+from ledger.models import Delivery, Letter, LetterState
 from lssc.demo import cast
 from people import actions as people
 from people.models import User
 from people.states import Role
+from people.templatetags.words import dollars
 from portfolios import actions as portfolios
 from portfolios.models import Assignment, Evaluator, Portfolio
 from portfolios.policy import Value
 from programs import policy as dates
 
 ELECTIVES = ("access", "readers-advisory", "cataloging", "collection-management", "reference", "supervision", "youth")
+DRAWING = "certificates.certificate.issued"
 REQUIRED = ("foundations", "communication", "technology")
 
 
@@ -66,6 +68,7 @@ class Story:
         self._alice()
         self._applicants()
         self._deliver(self.now)
+        Delivery.objects.filter(topic=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
 
     # People
@@ -118,16 +121,25 @@ class Story:
             )
             fetched = money.Fetched(
                 session=session,
+                mode="payment",
+                status="complete",
+                payment_status="paid",
+                amount_cents=row.amount_cents,
+                currency=money.CURRENCY,
+                live=False,
                 payment=str(payment.id),
                 charge=str(row.id),
-                amount_cents=row.amount_cents,
                 intent=f"pi_demo_{row.id.hex}",
+                url="",
+                expires_at=payment.expires_at,
             )
-            billing.conclude(payment, row, fetched, money.Settle(), at=at)
+            paying.conclude(payment, row, fetched, money.Settle(), at=at)
         self._deliver(at)
 
     @staticmethod
     def _deliver(at: datetime) -> None:
+        """Deliver what is due, but for the drawing of certificates, which takes long."""
+        Delivery.objects.filter(topic=DRAWING, done_at=None).update(due_at=datetime.max.replace(tzinfo=UTC))
         while outbox.deliver(at=at):
             pass
 
@@ -209,11 +221,14 @@ class Story:
     def _refunds_arrived(self) -> None:
         """The card company is not asked for money that it never had."""
         with transaction.atomic():
+            Delivery.objects.filter(topic="billing.refund.asked", done_at=None).update(done_at=self.ago(36))
             for refund in Refund.objects.filter(state="asked"):
                 row = transitions.lock(Refund, refund.id, "finish")
-                charge = row.payment.charge
-                facts = {"amount": f"${row.payment.amount_cents // 100}"}
-                transitions.move(row, "finish", actor=None, at=self.ago(36), person=charge.person, facts=facts, done_at=self.ago(36))
+                when = self.ago(36)
+                facts = {"amount": dollars(row.amount_cents)}
+                person = row.payment.charge.person
+                changes = {"stripe_id": f"re_demo_{row.id.hex}", "done_at": when, "next_look_at": None}
+                transitions.move(row, "finish", actor=None, at=when, person=person, facts=facts, **changes)
 
     # Achieving
 
@@ -258,7 +273,6 @@ class Story:
             candidacy = self._six(person, admitted_days_ago=days + 800, finished_days_ago=days)
             asked = certificates.ask(candidacy, actor=person, at=self.ago(days - 1))
             certificate = certificates.issue(asked, actor=self.rita, at=self.ago(days - 4))
-            self._deliver(self.ago(days - 4, hour=16))
             if number == len(finished) - 1:
                 why = "The work in two portfolios was another person’s. The holder was heard and agreed."
                 certificates.revoke(certificate, reason=why, actor=self.rita, at=self.ago(200))

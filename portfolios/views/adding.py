@@ -55,7 +55,7 @@ def addition(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         "questions": queries.list_questions(row).get(number, []),
         "evidence": evidence,
     }
-    return render(request, "portfolios/addition.html", facts, status=409 if newer or form.errors else 200)
+    return render(request, "portfolios/addition.html", facts, status=409 if newer else 422 if form.errors else 200)
 
 
 @signed_in

@@ -185,7 +185,7 @@ def _rating_page(
         "earlier": queries.list_ratings(row, round=1).get(number) if row.portfolio.state == State.ROUND_TWO else None,
         "called": row.portfolio.candidacy.person.get_short_name(),
     }
-    return render(request, "portfolios/rate.html", facts, status=409 if newer or form.errors else 200)
+    return render(request, "portfolios/rate.html", facts, status=409 if newer else 422 if form.errors else 200)
 
 
 @allowed(permissions.can_rate)

@@ -143,7 +143,7 @@ def response(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         "evidence": [piece for piece in queries.list_evidence(row) if found.pk in {one.pk for one in piece.responses.all()}],
     }
     _link(request, facts["evidence"])
-    return render(request, "portfolios/response.html", facts, status=409 if newer or form.errors else 200)
+    return render(request, "portfolios/response.html", facts, status=409 if newer else 422 if form.errors else 200)
 
 
 def _finish(request: HttpRequest, form: ResponseForm, row: Portfolio, saved: Response, *, number: int) -> bool:
@@ -206,7 +206,7 @@ def statement(request: HttpRequest, id: UUID) -> HttpResponse:
         "newer_texts": [("Your personal learning statement", newer.statement)] if newer else [],
         "words": policy.count_words(form["statement"].value() or ""),
     }
-    return render(request, "portfolios/statement.html", facts, status=409 if newer or form.errors else 200)
+    return render(request, "portfolios/statement.html", facts, status=409 if newer else 422 if form.errors else 200)
 
 
 def _choices(row: Portfolio) -> list[tuple[int, str]]:

@@ -47,8 +47,9 @@ class Person:
         self.taken = 0
 
     def _listen(self, message: ConsoleMessage) -> None:
-        """Keep what the browser complains of on our own pages."""
-        if message.type == "error" and message.location["url"].startswith(self.stack.url):
+        """Keep what the browser complains of on our own pages; a form that comes back with its errors is none of it."""
+        is_ours = message.location["url"].startswith(self.stack.url)
+        if message.type == "error" and is_ours and "status of 422" not in message.text:
             self.complaints.append(message.text)
 
     def shot(self, what: str) -> None:

@@ -1,0 +1,134 @@
+"""Web, worker and broker are killed at random while 200 people pay and 50 certificates are issued: nothing is lost, nothing is doubled."""
+
+import json
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from tests.journeys.stack import ROOT, Stack
+
+pytestmark = [pytest.mark.journey, pytest.mark.chaos]
+
+KILLS = 20
+PEACE_SECONDS = 120
+PATIENCE_SECONDS = 240
+
+
+class Visitor:
+    """Somebody who presses again when nobody answers."""
+
+    def __init__(self, stack: Stack, session: str) -> None:
+        self.stack, self.session, self.until = stack, session, time.monotonic() + PATIENCE_SECONDS
+
+    def _headers(self, token: str = "") -> dict[str, str]:
+        cookies = f"sessionid={self.session}" + (f"; csrftoken={token}" if token else "")
+        return {"Cookie": cookies, "Origin": self.stack.url, "Referer": self.stack.url + "/"}
+
+    def post(self, path: str, **fields: Any) -> requests.Response:
+        """Send a form with a token of our own making, as often as it takes to be answered."""
+        token = "a" * 32
+        while True:
+            try:
+                answer = requests.post(
+                    self.stack.url + path,
+                    data={"csrfmiddlewaretoken": token, **fields},
+                    headers=self._headers(token),
+                    allow_redirects=False,
+                    timeout=20,
+                )
+                if answer.status_code < 500:
+                    return answer
+            except requests.RequestException:
+                pass
+            assert time.monotonic() < self.until, f"{path} was never answered.\n{self.stack.logs()}"
+            time.sleep(0.3)
+
+
+def pay(stack: Stack, *, session: str, charge: str) -> None:
+    """Open the card page and pay there; if that page was already paid on, be content."""
+    visitor = Visitor(stack, session)
+    while True:
+        answer = visitor.post(f"/billing/{charge}/pay/")
+        page = answer.headers.get("Location", "")
+        if not page.startswith(stack.env["STRIPE_API_BASE"]):
+            if stack.ask("SELECT 1 FROM billing_charge WHERE id = %s AND state = 'settled'", charge):
+                return
+            time.sleep(0.3)
+            assert time.monotonic() < visitor.until, f"No card page: {answer.status_code} {page}"
+            continue
+        requests.post(page, data={"number": "4242424242424242", "choice": "pay"}, allow_redirects=False, timeout=20)
+        return
+
+
+def storm(stack: Stack, stop: threading.Event, kills: list[str]) -> None:
+    """Kill and restart, at random, KILLS times."""
+    dice = random.Random(7)
+    while len(kills) < KILLS and not stop.is_set():
+        time.sleep(dice.uniform(0.4, 1.6))
+        name = dice.choice(["web", "worker", "broker"])
+        stack.kill(name)
+        kills.append(name)
+        time.sleep(dice.uniform(0.1, 0.8))
+        stack.start(name)
+
+
+def count(stack: Stack, sql: str) -> int:
+    return int(stack.ask(sql)[0][0])
+
+
+def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
+    crowd = json.loads(stack.manage("shell", "--no-imports", "--command", (ROOT / "tests/journeys/crowd.py").read_text()).strip().splitlines()[-1])
+    kills: list[str] = []
+    stop = threading.Event()
+    killer = threading.Thread(target=storm, args=(stack, stop, kills))
+    killer.start()
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            issuing = [pool.submit(Visitor(stack, crowd["staff"]).post, "/certificates/issue/", certificate=one) for one in crowd["certificates"]]
+            paying = [pool.submit(pay, stack, **one) for one in crowd["payments"]]
+            for job in [*paying, *issuing]:
+                job.result()
+        killer.join(timeout=90)
+    finally:
+        stop.set()
+        killer.join()
+    assert len(kills) == KILLS
+    assert set(kills) == {"web", "worker", "broker"}
+
+    expected = {
+        "charges settled": ("SELECT count(*) FROM billing_charge WHERE purpose = 'chaos.fee' AND state = 'settled'", 200),
+        "payments that succeeded": (
+            "SELECT count(*) FROM billing_payment p JOIN billing_charge c ON c.id = p.charge_id WHERE c.purpose = 'chaos.fee' AND p.state = 'succeeded'",
+            200,
+        ),
+        "payments given back": ("SELECT count(*) FROM billing_refund", 0),
+        "receipts sent": ("SELECT count(*) FROM ledger_letter WHERE notice = 'billing/receipt' AND state = 'sent' AND \"to\" LIKE 'payer%%'", 200),
+        "entries of settlement": (
+            "SELECT count(*) FROM ledger_entry e JOIN people_user u ON u.id = e.person_id WHERE e.verb = 'billing.charge.settle' AND u.email LIKE 'payer%%'",
+            200,
+        ),
+        "certificates issued": ("SELECT count(*) FROM certificates_certificate WHERE printed_name LIKE 'Holder%%' AND state = 'issued'", 50),
+        "numbers": ("SELECT count(DISTINCT number) FROM certificates_certificate WHERE printed_name LIKE 'Holder%%'", 50),
+        "PDFs drawn": ("SELECT count(*) FROM certificates_rendering r JOIN certificates_certificate c ON c.id = r.certificate_id WHERE c.printed_name LIKE 'Holder%%'", 50),
+        "news not delivered": ("SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL", 0),
+        "letters not sent": ("SELECT count(*) FROM ledger_letter WHERE state IN ('queued', 'sending')", 0),
+    }
+
+    def wrong() -> dict[str, tuple[int, int]]:
+        found = {name: (count(stack, sql), wanted) for name, (sql, wanted) in expected.items()}
+        return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+    until = time.monotonic() + PEACE_SECONDS
+    while (left := wrong()) and time.monotonic() < until:
+        time.sleep(1)
+    assert left == {}, stack.logs()
+
+    letters = [str(one["Message-ID"]) for one in stack.mailbox.letters if "chaos.example" in str(one["To"])]
+    stored = count(stack, "SELECT count(*) FROM ledger_letter WHERE \"to\" LIKE '%%@chaos.example'")
+    assert len(set(letters)) == stored
+    assert "The chain holds" in stack.manage("verify_chain")
