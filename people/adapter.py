@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import IntegrityError, transaction
@@ -49,6 +51,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             # The button was pressed twice at once: the other request has made the account and sent the mail.
             raise ImmediateHttpResponse(self.respond_email_verification_sent(request, None)) from None
         return user
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner of an account that somebody signed up with their address.
+
+        Who signs up again with the same password before confirming gets the link again. Nobody else does: they would confirm an account
+        that a stranger opened and knows the password of. Comparing takes as long as making an account, so the clock tells nothing either.
+        """
+        person = queries.get_person_by_email(email)
+        same = person is not None and person.check_password(context.request.POST.get("password1", ""))
+        unconfirmed = EmailAddress.objects.filter(user=person, email=email, verified=False).first() if same else None
+        if unconfirmed is None:
+            super().send_account_already_exists_mail(email)
+        else:
+            self.send_confirmation_mail(context.request, EmailConfirmationHMAC.create(unconfirmed), signup=True)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the letter that belongs to one of allauth's mails; allauth limits how often that can happen."""

@@ -150,7 +150,19 @@ def test_pressing_the_button_four_times_at_once_makes_one_account():
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(press, range(4))) == [(302, "/account/confirm-email/")] * 4
     assert User.objects.count() == 1
-    assert Letter.objects.filter(notice="people/confirm_email").count() == 1
+    assert [letter.notice for letter in Letter.objects.all()] == ["people/confirm_email"]
+
+
+@pytest.mark.parametrize(
+    ("password", "notice"),
+    [(PASSWORD, "people/confirm_email"), ("the password of another", "people/account_already_exists")],
+)
+def test_only_who_knows_the_password_gets_the_link_of_an_unconfirmed_account_again(client, db, password, notice):
+    client.post("/account/signup/", SIGN_UP)
+    cache.clear()
+    Client().post("/account/signup/", {**SIGN_UP, "password1": password})
+    assert [letter.notice for letter in Letter.objects.order_by("created_at")] == ["people/confirm_email", notice]
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_a_forgotten_password_does_not_tell_who_has_an_account(client, db):
