@@ -165,13 +165,13 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
     return [
         Waiting(
             queue="Completions",
-            title=row.person.name,
-            detail=f"Check the proof for {row.set.name}",
+            title="Accept a course completion",
+            detail=f"{row.set.name}, {row.person.name}",
             url=reverse("courses:completion", args=[row.id]),
             since=dates.today(row.claimed_at),
             due_on=None,
             holder="Staff",
-            needs_person=True,
+            needs_person=False,
         )
         for row in list_to_decide()[:WAITING_LIMIT]
     ]

@@ -89,13 +89,13 @@ def test_claim_puts_it_before_staff(candidacy: Candidacy, alice: Any, told: Any,
     assert queries.list_waiting(at=at) == [
         Waiting(
             queue="Completions",
-            title="Alice Moreau",
-            detail="Check the proof for Communication and Teamwork",
+            title="Accept a course completion",
+            detail="Communication and Teamwork, Alice Moreau",
             url=reverse("courses:completion", args=[made.id]),
             since=date(2026, 11, 23),
             due_on=None,
             holder="Staff",
-            needs_person=True,
+            needs_person=False,
         )
     ]
 
@@ -138,7 +138,7 @@ def test_refuse_says_why_and_frees_the_set(candidacy: Candidacy, rita: Any, told
         ("alice@marlow.example", "Your proof for Communication and Teamwork: why we could not accept it, and what would help")
     ]
     assert "The form is not signed." in Letter.objects.get(notice="courses/claim_refused").text
-    again = courses.claimed(candidacy, at=at, course=made.offering)
+    again = courses.claimed(candidacy, at=at + timedelta(minutes=1), course=made.offering)
     assert [row.state for row in queries.list_claims(candidacy)] == ["refused", "claimed"]
     assert queries.get_live_claim(candidacy, set_code="communication") == again
 
