@@ -12,9 +12,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[
-            "password1"
-        ].help_text = "At least 10 characters. Four words that don’t belong together are easy to remember."
+        self.fields["password1"].help_text = "At least 10 characters. Four words that don’t belong together are easy to remember."
 
     @transaction.atomic
     def try_save(self, request: HttpRequest) -> Any:
