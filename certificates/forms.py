@@ -8,13 +8,16 @@ from django.core.exceptions import ValidationError
 from certificates import policy
 from people.fields import MemorableDateField
 
+# A well-formed number, so that what people copy from it is told "unknown" and not "mistyped".
+EXAMPLE = "LSSC-7K2M-9QXA-04TP-8"
+
 
 class NumberForm(forms.Form):
     """A certificate number as people type it; cleans to a Number."""
 
     number = forms.CharField(
         label="Certificate number",
-        help_text="For example, LSSC-7K2M-9QXA-04TP-R. Spaces and small letters are fine.",
+        help_text=f"For example, {EXAMPLE}. Spaces and small letters are fine.",
         max_length=200,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "class": "usa-input--number"}),
     )

@@ -1,7 +1,9 @@
 """Which letter an event of this room brings, to whom, and with which facts."""
 
 from datetime import datetime
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.urls import reverse
 
 from certificates.models import Certificate
@@ -35,7 +37,8 @@ def ready_facts(certificate: Certificate) -> dict[str, str]:
 
 def preview_ready(certificate: Certificate) -> wording.Words:
     """Word the letter as it will go out, before anything is done."""
-    facts = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": "https://…"}
+    url = urljoin(settings.PUBLIC_URL + "/", reverse("certificates:mine"))
+    facts = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": url}
     return wording.letter("certificates/ready", facts, why="you are in the program")
 
 

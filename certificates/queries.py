@@ -16,6 +16,7 @@ from certificates import policy
 from certificates.models import Certificate, Rendering
 from certificates.states import CertificateState
 from ledger.queries import Waiting
+from people.templatetags.words import longdate
 from programs import policy as dates
 from programs import queries as programs
 
@@ -66,8 +67,8 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
     return [
         Waiting(
             queue="Certificates",
-            title=row.person.get_full_name(),
-            detail="Issue the certificate",
+            title=f"Issue the certificate: {row.person.get_full_name()}",
+            detail=f"Completed the program on {longdate(row.completed_on)}",
             url=reverse("certificates:waiting"),
             since=dates.today(row.asked_at),
             due_on=None,

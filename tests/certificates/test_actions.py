@@ -228,8 +228,8 @@ def test_what_waits_is_listed_oldest_first(alice: Any, bob: Any, rita: Any, at: 
     with django_assert_num_queries(1):
         waiting = queries.list_waiting(at=at)
     assert [(one.title, one.since, one.needs_person) for one in waiting] == [
-        ("Bob Tran", date(2026, 11, 23), False),
-        ("Alice Moreau", date(2026, 11, 25), False),
+        ("Issue the certificate: Bob Tran", date(2026, 11, 23), False),
+        ("Issue the certificate: Alice Moreau", date(2026, 11, 25), False),
     ]
     assert len(queries.list_waiting(at=at)) == 2
 

@@ -21,7 +21,6 @@ from certificates.policy import (
     check_symbol,
     expiry,
     make_number,
-    normalize,
     status,
     was_valid_on,
 )
@@ -111,13 +110,6 @@ def test_a_number_is_read_however_it_is_typed(number: Number, data: st.DataObjec
 def test_reading_anything_at_all_never_fails(text: str) -> None:
     read = check(text)
     assert isinstance(read, Mistyped) or check(str(read)) == read
-
-
-@given(text=st.text())
-def test_normalizing_twice_changes_nothing_more(text: str) -> None:
-    once = normalize(text)
-    assume(not once.startswith("LSSC"))
-    assert normalize(once) == once
 
 
 @given(first=st.integers(0, NUMBERS - 1), second=st.integers(0, NUMBERS - 1))

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from certificates import actions, policy
+from certificates.forms import EXAMPLE
 from certificates.models import Certificate
 from certificates.states import CertificateState
 from people.states import Role
@@ -45,7 +46,7 @@ def send(client: Client, person: Any, name: str, /, *args: Any, **fields: Any) -
 
 
 def said(response: Any) -> str:
-    return " ".join(response.content.decode().split())
+    return " ".join(response.content.decode().split()).replace(" </", "</")
 
 
 # The public page
@@ -163,6 +164,10 @@ def test_a_mistyped_address_is_not_found_and_told_why(client: Client) -> None:
     assert "There is a typing mistake" in said(response)
 
 
+def test_the_example_of_the_form_is_well_formed() -> None:
+    assert str(policy.check(EXAMPLE)) == EXAMPLE
+
+
 def test_an_unknown_number_is_not_found(client: Client, alice: Any, rita: Any, at: datetime, django_assert_num_queries: Any) -> None:
     certificates.asked(alice, at=at, staff=rita)
     number = policy.make_number(42)
@@ -251,12 +256,13 @@ def test_only_staff_decide(name: str, client: Client, alice: Any, rita: Any, ott
 
 
 def test_issuing_shows_what_will_happen_before_it_does(client: Client, alice: Any, bob: Any, rita: Any, at: datetime) -> None:
-    rows = [certificates.asked(person, at=at, staff=rita) for person in (alice, bob)]
+    rows = [certificates.asked(alice, at=at, staff=rita), certificates.asked(bob, at=at + timedelta(minutes=1), staff=rita)]
     assert "2 certificates to issue" in said(page(client, rita, "waiting"))
     text = said(page(client, rita, "issue", certificate=[row.id for row in rows]))
     assert "Issue 2 certificates and send 2 mails" in text
     assert "Your certificate is ready: valid until November 23, 2030" in text
     assert "Hello Alice," in text
+    assert "http://testserver/certificates/" in text
     assert not Certificate.objects.numbered().exists()
     text = said(send(client, rita, "issue", certificate=[row.id for row in rows]))
     assert "You issued 2 certificates." in text
