@@ -70,18 +70,22 @@ class Launcher:
         """Start one of the program's own processes."""
         self._start(name, lambda: self.family.start(name, command, env=self.env, log=self.runtime.log(name), cwd=PROJECT))
 
-    def run_step(self, name: str, command: list[str]) -> str:
-        """Run a command to its end and return what it printed; its complaints go to its log, which is shown when it fails."""
-        printed = self.runtime.root / "log" / f"{name}.out"
-        with printed.open("wb") as output:
-            step = self.family.start(name, command, env=self.env, log=self.runtime.log(name), cwd=PROJECT, output=output)
-        if self.family.wait_for(step) != 0:
-            with self.runtime.log(name).open("ab") as log:
-                log.write(printed.read_bytes())
-            raise Failed(self.story(name, f"{' '.join(command)} failed."))
-        text = printed.read_text(errors="replace")
-        printed.unlink()
-        return text
+    def run_steps(self, **steps: list[str]) -> str:
+        """Run commands side by side to their end and return what they printed; a log is shown when its command fails."""
+        started = []
+        for name, command in steps.items():
+            self.runtime.log(name).write_bytes(b"")
+            with self.printed(name).open("wb") as output:
+                child = self.family.start(name, command, env=self.env, log=self.runtime.log(name), cwd=PROJECT, output=output)
+            started.append((child, command))
+        for child, command in started:
+            if self.family.wait_for(child) != 0:
+                raise Failed(self.story(child.name, f"{' '.join(command)} failed."))
+        return "".join(self.printed(name).read_text(errors="replace") for name in steps)
+
+    def printed(self, name: str) -> Path:
+        """Name the file with what a command printed; its complaints are in its log."""
+        return self.runtime.log(name).with_suffix(".out")
 
     def look_after(self, *, until: Child | None = None, seconds: float = float("inf")) -> None:
         """Start again what ends unexpectedly, until a child ends, or the time is over, or somebody asks us to stop."""
@@ -153,13 +157,12 @@ def run(runtime: Runtime, *, port: int) -> int:
         launcher.start_servers()
         runtime.write_note({"process": os.getppid(), "url": url, "env": launcher.made_up()})
         say("Preparing the database and the demo program ...")
-        launcher.run_step("migrate", commands.MIGRATE)
-        launcher.run_step("collectstatic", commands.COLLECT)
+        launcher.run_steps(migrate=commands.MIGRATE, collectstatic=commands.COLLECT)
         if with_stand_in:
             state = str(runtime.root / "standin.sqlite3")
             launcher.start_service("standin", ["python", "-m", "billing.standin", "--port", str(stand_in_port), "--state", state])
-        people = launcher.run_step("load_demo", commands.LOAD_DEMO) if env["DEMO"].lower() in YES else ""
         launcher.start_service("web", commands.WEB)
+        people = launcher.run_steps(load_demo=commands.LOAD_DEMO) if env["DEMO"].lower() in YES else ""
         launcher.start_service("worker", commands.WORKER)
         launcher.start_service("beat", commands.BEAT)
         await_first_answer(launcher, port)
