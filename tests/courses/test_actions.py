@@ -47,7 +47,7 @@ def told() -> Callable[[], list[tuple[Any, ...]]]:
 
 
 def letters(notice: str = "courses/") -> list[tuple[str, str]]:
-    found = Letter.objects.filter(notice__startswith=notice).order_by("id")
+    found = Letter.objects.filter(notice__startswith=notice).order_by("notice", "subject")
     return [(letter.to, letter.subject) for letter in found]
 
 
