@@ -13,6 +13,25 @@ register = template.Library()
 
 SPELLED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+# The first mark that a user agent holds names it; browsers also claim to be those further down.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
 REQUIRED = str(Field.default_error_messages["required"])
 
 
@@ -77,6 +96,14 @@ def period(months: int) -> str:
     if years and not rest:
         return f"{spelled(years)} year{'s' if years > 1 else ''}"
     return f"{spelled(months)} month{'s' if months != 1 else ''}"
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Name the browser and the kind of device that a user-agent header claims: Firefox on Windows."""
+    name = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
+    device = next((device for mark, device in DEVICES if mark in user_agent), "")
+    return f"{name} on {device}" if device else name
 
 
 @register.filter

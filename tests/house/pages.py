@@ -2,8 +2,10 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
@@ -14,13 +16,15 @@ SCHEMES = ("light", "dark")
 
 
 def signed_in(person: Any) -> dict[str, str]:
-    """The cookie of a browser in which this person has signed in with the form, as allauth knows it."""
+    """The cookie of a browser in which this person has signed in, and shown once more that it is them, as important steps ask."""
     from allauth.account.models import EmailAddress
 
     EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    cache.clear()  # allauth counts the tries of an address there
     client = Client()
-    answer = client.post("/account/login/", {"login": person.email, "password": "correct horse battery"})
-    assert answer.status_code == 302, answer.content
+    for path, typed in (("/account/login/", {"login": person.email}), ("/account/reauthenticate/", {})):
+        answer = client.post(path, {**typed, "password": "correct horse battery"})
+        assert answer.status_code == 302, answer.content
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
@@ -37,6 +41,8 @@ def look_at(browser: Browser, server: str, path: str, *, cookie: dict[str, str] 
             page.set_viewport_size({"width": width, "height": 900})
             answer = page.goto(server + path)
             assert answer is not None
+            if urlsplit(answer.url).path != path:
+                found.append(f"{path} led to {answer.url}")
             if answer.status != status:
                 found.append(f"{path}: status {answer.status}, not {status}")
             found += [f"{path} {scheme} {width} px: {what}" for what in barriers(page)]

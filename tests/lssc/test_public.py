@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -176,3 +177,12 @@ def test_a_demonstration_says_so_on_every_page(client: Client, settings: Any) ->
     page = client.get(reverse("home_public"))
     assert "This is a demonstration." in text(page.content)
     assert f'href="{reverse("demo_people")}"' in page.content.decode()
+
+
+def test_too_many_tries_are_answered_in_words(client: Client) -> None:
+    cache.clear()
+    typed = {"login": "nobody@nowhere.example", "password": "a guess"}
+    answers = [client.post(reverse("account_login"), typed) for _ in range(40)]
+    cache.clear()
+    assert answers[-1].status_code == 429
+    assert "That was too often in a short time" in text(answers[-1].content)
