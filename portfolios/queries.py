@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from ledger.queries import Waiting
@@ -27,6 +27,14 @@ LATE_DAYS = 7
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What an evaluator wrote about a competency, and in which round."""
+
+    text: str
+    round: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One competency as the candidate's result shows it."""
 
@@ -34,7 +42,7 @@ class Row:
     text: str
     outcome: str
     words: str
-    comments: tuple[str, ...]
+    comments: tuple[Comment, ...]
 
     @property
     def label(self) -> str:
@@ -92,8 +100,10 @@ class Proposal:
 
 
 def list_portfolios(candidacy: Any) -> list[Portfolio]:
-    """The newest portfolio for each set of a candidacy, with `answered`, `total` and the set. One query."""
+    """The newest portfolio for each set of a candidacy, its set, and `rate_by`, the evaluators' last day. One query."""
+    seats = Assignment.objects.filter(portfolio=OuterRef("pk"), state=AssignmentState.ACCEPTED)
     newest = Portfolio.objects.filter(candidacy_id=candidacy.pk).order_by("set__code", "-started_at").distinct("set__code")
+    newest = newest.annotate(rate_by=Subquery(seats.order_by("-rate_by").values("rate_by")[:1]))
     return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
 
 
@@ -248,10 +258,10 @@ def explain_rows(portfolio: Portfolio) -> list[Row]:
     if portfolio.supplemented_at and portfolio.state != State.ROUND_TWO:
         pairs |= pair_up(ratings, round=2)
     thirds = third_ratings(ratings)
-    comments: dict[int, list[str]] = defaultdict(list)
+    comments: dict[int, list[Comment]] = defaultdict(list)
     for rating in ratings:
         if rating.comment and (rating.round == 1 or portfolio.state != State.ROUND_TWO):
-            comments[rating.competency.number].append(rating.comment)
+            comments[rating.competency.number].append(Comment(rating.comment, "Round one" if rating.round == 1 else "Final round"))
     return [
         Row(
             number=row.competency.number,
@@ -392,21 +402,16 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
 
 
 def _to_assign(row: Portfolio) -> Waiting:
-    if row.state == State.SUBMITTED:
-        detail = f"{row.set.name}: invite two evaluators"
-    elif row.state == State.THIRD:
-        detail = f"{row.set.name}: invite a third evaluator"
-    else:
-        detail = f"{row.set.name}: replace an evaluator"
+    titles = {State.SUBMITTED: "Invite two evaluators", State.THIRD: "Invite a third evaluator"}
     return Waiting(
         queue="Portfolios",
-        title=row.candidacy.person.name,
-        detail=detail,
+        title=titles.get(State(row.state), "Replace an evaluator"),
+        detail=f"{row.set.name} portfolio, {row.candidacy.person.name}",
         url=reverse("portfolios:assign", args=[row.id]),
         since=dates.today(row.submitted_at) if row.submitted_at else dates.today(row.started_at),
         due_on=None,
         holder="Staff",
-        needs_person=True,
+        needs_person=row.state != State.SUBMITTED,
     )
 
 
@@ -414,8 +419,8 @@ def _overdue(row: Assignment) -> Waiting:
     invited = row.state == AssignmentState.INVITED
     return Waiting(
         queue="Portfolios",
-        title=row.portfolio.candidacy.person.name,
-        detail=f"{row.portfolio.set.name}: {'no answer from' if invited else 'late ratings of'} {row.evaluator.person.name}",
+        title="An invitation is not answered" if invited else "Ratings are late",
+        detail=f"{row.portfolio.set.name} portfolio, {row.portfolio.candidacy.person.name}",
         url=reverse("portfolios:office", args=[row.portfolio_id]),
         since=row.invited_on if invited else (row.accepted_on or row.invited_on),
         due_on=row.accept_by if invited else row.rate_by,

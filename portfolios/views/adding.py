@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger import clock
@@ -37,6 +38,8 @@ def addition(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
             return answer(form, kept, version=kept.row.addition_version if kept.saved else 0, at=at)
         if kept.saved:
             messages.success(request, f"What you add to competency {number} is saved. It is not sent yet.")
+            if "evidence" in request.POST:
+                return redirect(f"{reverse('portfolios:add_evidence', args=[row.id])}?for={number}")
             return redirect("portfolios:portfolio", id=row.id)
         newer = kept.newer
     else:

@@ -168,6 +168,8 @@ def _rating_page(
     sealed = {one.number: one for one in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}
     unrated = [one for one in numbers if one not in ratings or not ratings[one].value]
     place = numbers.index(number)
+    called = row.portfolio.candidacy.person.get_short_name()
+    form.fields["comment"].label = f"Comment for {called}"
     facts = {
         "assignment": row,
         "portfolio": row.portfolio,
@@ -183,7 +185,7 @@ def _rating_page(
         "done": len(numbers) - len(unrated),
         "minutes": policy.minutes_left(len(unrated), words=sum(sealed[one].words for one in unrated)),
         "earlier": queries.list_ratings(row, round=1).get(number) if row.portfolio.state == State.ROUND_TWO else None,
-        "called": row.portfolio.candidacy.person.get_short_name(),
+        "called": called,
     }
     return render(request, "portfolios/rate.html", facts, status=409 if newer else 422 if form.errors else 200)
 

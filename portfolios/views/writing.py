@@ -85,7 +85,7 @@ def portfolio(request: HttpRequest, id: UUID) -> HttpResponse:
         facts = {
             "portfolio": row,
             "responses": queries.list_responses(row),
-            "evidence": queries.list_evidence(row),
+            "evidence": _link(request, queries.list_evidence(row)),
             "missing": list_missing(row),
             "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
         }
@@ -172,9 +172,11 @@ def _go_on(request: HttpRequest, row: Portfolio, number: int) -> HttpResponse:
     return redirect("portfolios:portfolio", id=row.id)
 
 
-def _link(request: HttpRequest, evidence: list[Any]) -> None:
+def _link(request: HttpRequest, evidence: list[Any]) -> list[Any]:
+    """Give each piece of evidence a link on which this reader can open it."""
     for piece in evidence:
         piece.url = documents.link(piece.document, request.user)
+    return evidence
 
 
 @signed_in
@@ -322,7 +324,7 @@ def send(request: HttpRequest, id: UUID) -> HttpResponse:
         "portfolio": row,
         "responses": responses,
         "bare": [one.competency.number for one in responses if not one.pieces],
-        "evidence": queries.list_evidence(row),
+        "evidence": _link(request, queries.list_evidence(row)),
         "missing": list_missing(row),
         "words": policy.count_words(row.statement),
         "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,

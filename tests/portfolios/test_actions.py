@@ -674,29 +674,29 @@ def test_staff_reopen_a_set_with_a_reason(asked: Portfolio, rita: Any, at: Any) 
 
 
 def waiting(at: datetime) -> list[tuple[str, str, date | None]]:
-    return [(one.title, one.detail, one.due_on) for one in queries.list_waiting(at=at)]
+    return [(one.title, one.holder, one.due_on) for one in queries.list_waiting(at=at)]
 
 
 def test_what_waits_for_staff(candidacy: Any, two: Any, charlie: Any, bob: Any, beth: Any, rita: Any, at: Any) -> None:
     row = make.submitted(candidacy, at=at)
-    assert waiting(at) == [("Alice Moreau", "Technology: invite two evaluators", None)]
+    assert waiting(at) == [("Invite two evaluators", "Staff", None)]
     actions.assign(row, evaluators=two, actor=rita, at=at)
     assert waiting(at + timedelta(days=9)) == []
     day_ten = at + timedelta(days=10)
     assert sorted(waiting(day_ten)) == [
-        ("Alice Moreau", "Technology: no answer from Beth Alvarez", date(2026, 12, 2)),
-        ("Alice Moreau", "Technology: no answer from Bob Tran", date(2026, 12, 2)),
+        ("An invitation is not answered", "Beth Alvarez", date(2026, 12, 2)),
+        ("An invitation is not answered", "Bob Tran", date(2026, 12, 2)),
     ]
     actions.accept(make.seat(row, 1), actor=bob, at=at)
     actions.decline(make.seat(row, 2), reason="", actor=beth, at=at)
-    assert waiting(day_ten) == [("Alice Moreau", "Technology: replace an evaluator", None)]
+    assert waiting(day_ten) == [("Replace an evaluator", "Staff", None)]
     [assignment] = actions.assign(row, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
     actions.accept(assignment, actor=charlie, at=at)
     assert waiting(at + timedelta(days=36)) == []
     late = waiting(at + timedelta(days=37))
     assert sorted(late) == [
-        ("Alice Moreau", "Technology: late ratings of Bob Tran", date(2026, 12, 23)),
-        ("Alice Moreau", "Technology: late ratings of Charlie Okafor", date(2026, 12, 23)),
+        ("Ratings are late", "Bob Tran", date(2026, 12, 23)),
+        ("Ratings are late", "Charlie Okafor", date(2026, 12, 23)),
     ]
 
 

@@ -148,7 +148,7 @@ def test_finishing_half_an_answer_is_refused_at_the_field_and_keeps_it(cast: Any
     row = make.draft(candidacy, at=at)
     url = reverse("portfolios:response", args=[row.id, 1])
     response = cast["Alice"].post(url, {"opening": "Only this.", "narrative": "", "version": "0", "done": "1"})
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert response.context["form"].errors == {"narrative": ["Write both parts first: how you will show this competency, and your answer."]}
     assert "Only this." in response.content.decode()
     again = cast["Alice"].post(
@@ -186,7 +186,7 @@ def test_what_is_typed_into_a_sealed_portfolio_stays_on_the_page(cast: Any, cand
     row = make.sent(candidacy, at=at)
     url = reverse("portfolios:response", args=[row.id, 1])
     response = cast["Alice"].post(url, WRITING | {"narrative": "One more thing."})
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert "This portfolio is sealed" in response.content.decode()
     assert "One more thing." in response.content.decode()
     auto = cast["Alice"].post(url, WRITING, headers={"X-Autosave": "1"})
