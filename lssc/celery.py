@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lssc.settings")
 
@@ -14,3 +15,9 @@ app.conf.beat_schedule = {
     "run what is due": {"task": "ledger.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "show that the worker lives": {"task": "ledger.beat", "schedule": 20.0, "options": {"expires": 15}},
 }
+
+
+@worker_ready.connect
+def show_life(**_: object) -> None:
+    """Show at once that a worker lives, not only when the timetable first asks."""
+    app.send_task("ledger.beat", expires=15)
