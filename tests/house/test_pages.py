@@ -110,3 +110,25 @@ PLANTED = (
     "<!doctype html><html lang=en><title>Planted</title><main><h1>Planted</h1><img src='data:,'>"
     "<p style='width: 3000px'>Too long</p></main></html>"
 )
+
+
+def test_a_passkey_is_added_and_signs_in(live_server: Any, browser: Browser, alice: Any) -> None:
+    """The pages' scripts, the security policy and the server together, with a made-up key in the browser."""
+    context = browser.new_context()
+    context.add_cookies([{**signed_in(alice), "url": live_server.url}])
+    page = context.new_page()
+    keys = context.new_cdp_session(page)
+    keys.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    keys.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto(live_server.url + reverse("mfa_add_webauthn"))
+    page.check("#id_passwordless")
+    page.click("#mfa_webauthn_add")
+    page.wait_for_url(lambda url: "/webauthn/add/" not in url)
+    context.clear_cookies()
+    page.goto(live_server.url + reverse("account_login"))
+    page.click("#passkey_login")
+    page.wait_for_url(lambda url: "/login/" not in url)
+    page.goto(live_server.url + reverse("people:account"))
+    assert page.inner_text(".usa-nav__primary li:last-child") == "Alice Moreau"
+    context.close()
