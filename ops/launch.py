@@ -165,7 +165,10 @@ def run(runtime: Runtime, *, port: int) -> int:
         people = launcher.run_steps(load_demo=commands.LOAD_DEMO) if env["DEMO"].lower() in YES else ""
         launcher.start_service("worker", commands.WORKER)
         launcher.start_service("beat", commands.BEAT)
-        await_first_answer(launcher, port)
+        if not await_answer(launcher, port, "/healthz", seconds=60):
+            raise Failed(launcher.story("web", "The web does not answer."))
+        if not await_answer(launcher, port, "/readyz", seconds=30):
+            say(f"Not everything is ready yet; {url}/readyz says what is missing.")
         say(f"\n{people.rstrip()}\n\nLSSC is running at {url}\nCtrl-C stops everything.")
         launcher.look_after()
     except Stop:
@@ -179,17 +182,17 @@ def run(runtime: Runtime, *, port: int) -> int:
     return 0
 
 
-def await_first_answer(launcher: Launcher, port: int) -> None:
-    """Wait until the web answers."""
-    until = time.monotonic() + 60
+def await_answer(launcher: Launcher, port: int, path: str, *, seconds: float) -> bool:
+    """Wait until the web answers at a path with anything but a failure; False when the time is over before that."""
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         with suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
+            connection.request("GET", path)
             if connection.getresponse().status < 500:
-                return
+                return True
         launcher.look_after(seconds=0.1)
-    raise Failed(launcher.story("web", "The web does not answer."))
+    return False
 
 
 def services(runtime: Runtime, command: list[str]) -> int:
