@@ -180,13 +180,13 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
     return [
         Waiting(
             queue="Applications",
-            title=row.person.name,
-            detail="Admit or refuse",
+            title=f"Admit or refuse: {row.person.name}",
+            detail="Application is whole, fee paid",
             url=reverse("candidates:review", args=[row.id]),
             since=row.paid_on,
             due_on=row.decide_by,
             holder="Staff",
-            needs_person=True,
+            needs_person=False,
         )
         for row in list_in_review()[:WAITING_LIMIT]
         if row.paid_on

@@ -1,6 +1,5 @@
 """The candidate's home as facts: six spines, what comes next, who has what, the four years, the dates ahead."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,11 +12,12 @@ from candidates.states import Way
 from certificates import queries as certificates
 from courses import queries as courses
 from courses.models import Completion
+from courses.states import CompletionState
 from people.models import User
 from people.templatetags.words import counted, longdate, spelled
 from portfolios import queries as portfolios
 from portfolios.models import Portfolio
-from portfolios.states import State
+from portfolios.states import RATING, State
 from programs import policy as dates
 from programs.policy import add_months
 
@@ -114,8 +114,8 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
     """Gather a candidate's home. A fixed number of queries, whatever was written."""
     today = dates.today(at)
     plan = candidates.get_plan(candidacy)
-    written = {row.set.code: row for row in portfolios.list_portfolios(candidacy)}
-    claimed = {row.offering.set.code: row for row in courses.list_claims(candidacy)}
+    written = {row.set.code: row for row in portfolios.list_portfolios(candidacy) if row.state != State.WITHDRAWN}
+    claimed = {row.offering.set.code: row for row in courses.list_claims(candidacy) if row.state == CompletionState.CLAIMED}
     spines, holdings = [], []
     for slot in plan:
         shown = _slot(slot, written.get(slot.code or ""), claimed.get(slot.code or ""))
@@ -126,13 +126,18 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
     certificate = certificates.get_certificate(candidacy)
     return Home(
         candidacy=candidacy,
-        lead=_lead(candidacy, done=len(achieved), begun=len({*written, *claimed} - {one.code for one in achieved})),
+        lead=_lead(candidacy, done=len(achieved), begun=_count_begun(written, claimed, achieved)),
         spines=spines,
         step=_certificate_step(candidacy, certificate) or _step(plan, written, claimed),
         holdings=holdings,
         line=_time_line(candidacy, achieved, today=today),
-        ahead=_ahead(candidacy, written.values(), today=today),
+        ahead=_ahead(candidacy, list(written.values()), today=today),
     )
+
+
+def _count_begun(written: dict[str, Portfolio], claimed: dict[str, Completion], achieved: list[candidacy_rules.AchievedSet]) -> int:
+    live = {code for code, row in written.items() if row.state != State.NOT_ACHIEVED}
+    return len({*live, *claimed} - {one.code for one in achieved})
 
 
 def _lead(candidacy: Candidacy, *, done: int, begun: int) -> str:
@@ -152,7 +157,7 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
         note = f"{longdate(slot.achieved.on)}, {BY[Way(slot.achieved.way)]}"
         spine = Spine(title=title, url=url, look="spine--done", label="Done", headline="Achieved", note=note)
         return UnderWay(spine=spine, holding=Holding(name=title, url=url, holder="", yours=False, until=None, takes=""))
-    if claim is not None and claim.state == "claimed":
+    if claim is not None:
         return _claim(title, claim)
     if portfolio is not None:
         return _portfolio(title, portfolio)
@@ -198,10 +203,10 @@ def _portfolio(title: str, row: Portfolio) -> UnderWay:
         ),
         State.AWAITING_PAYMENT: ("Sealed", sent, "You", None, "Pay the fee. Then it goes to evaluators"),
         State.SUBMITTED: ("Sent", sent, "Staff", None, "Staff find two evaluators"),
-        State.ROUND_ONE: ("Being rated", sent, "Two evaluators", None, takes_rating),
+        State.ROUND_ONE: ("Being rated", sent, "Two evaluators", row.rate_by, takes_rating),
         State.ASKED: ("More is asked for", sent, "You", row.supplement_by, "Add to the answers that are asked about"),
-        State.ROUND_TWO: ("Being rated again", sent, "Two evaluators", None, takes_rating),
-        State.THIRD: ("Being rated", sent, "A third evaluator", None, takes_rating),
+        State.ROUND_TWO: ("Being rated again", sent, "Two evaluators", row.rate_by, takes_rating),
+        State.THIRD: ("Being rated", sent, "A third evaluator", row.rate_by, takes_rating),
         State.NOT_ACHIEVED: ("Not achieved", "Read why, and what would help", "You", None, "Take an approved course"),
     }.get(State(row.state), (row.get_state_display(), sent, "Staff", None, ""))
     in_hand = row.state == State.DRAFT
@@ -244,7 +249,7 @@ def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claim
                 return step(row)
     plan_url = reverse("candidates:plan")
     for slot in open_slots:
-        busy = slot.code in written or slot.code in claimed
+        busy = slot.code in claimed or (slot.code in written and written[slot.code].state != State.NOT_ACHIEVED)
         if slot.code and not busy:
             words = "You can take an approved course, or show with a portfolio what you can do."
             if slot.way == Way.PORTFOLIO:
@@ -322,13 +327,15 @@ def _time_line(candidacy: Candidacy, achieved: list[candidacy_rules.AchievedSet]
     )
 
 
-def _ahead(candidacy: Candidacy, written: Iterable[Portfolio], *, today: date) -> list[Ahead]:
+def _ahead(candidacy: Candidacy, written: list[Portfolio], *, today: date) -> list[Ahead]:
     """What the calendar holds: what others promise, what is due, and the last day."""
+    rated = [row for row in written if row.state in RATING]
     lines = [
         Ahead(on=row.supplement_by, words=f"Last day to add to {row.set.name}", strong=True)
         for row in written
         if row.state == State.ASKED and row.supplement_by
     ]
+    lines += [Ahead(on=row.rate_by, words=f"Evaluators: rate your {row.set.name} portfolio") for row in rated if row.rate_by]
     total = spelled(candidacy.terms.required_sets + candidacy.terms.elective_sets)
     if not candidacy.completed_on:
         lines.append(Ahead(on=candidacy.ends_on, words=f"Last day for all {total} sets", strong=True))

@@ -25,11 +25,13 @@ def _flush(self: Any, **options: Any) -> None:
         if table not in KEPT and not table.startswith("programs_") and table != "ledger_chainhead"
     ]
     with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '30s'")
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY")
         cursor.execute("UPDATE ledger_chainhead SET position = 0, hash = decode(repeat('00', 32), 'hex')")
         cursor.execute("UPDATE programs_terms SET frozen_at = NULL")
         cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("SET lock_timeout = DEFAULT")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PUBLIC_URL = "http://testserver"
     settings.ALLOWED_HOSTS = ["*"]
     settings.REQUIRE_MFA = False
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.CELERY_TASK_ALWAYS_EAGER = False
 
 

@@ -657,7 +657,7 @@ def test_applications_in_review_wait_for_staff_in_one_query(alice, bob, beth, at
     with django_assert_num_queries(1):
         [waiting] = queries.list_waiting(at=at)
     assert (waiting.title, waiting.since, waiting.due_on, waiting.url) == (
-        "Alice Moreau",
+        "Admit or refuse: Alice Moreau",
         TODAY,
         date(2026, 11, 30),
         f"/applications/{first.id}/",
