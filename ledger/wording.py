@@ -51,7 +51,10 @@ def _unescaped(template: str, facts: dict[str, Any]) -> str:
 
 
 def split(body: str) -> list[Block]:
-    """Split a text at its empty lines into paragraphs, lists and links. A paragraph whose last line is an address is a link; lines with "- " are a list."""
+    """Split a text at its empty lines into paragraphs, lists and links.
+
+    A paragraph whose last line is an address is a link; lines with "- " are a list.
+    """
     blocks = []
     for paragraph in re.split(r"\n\s*\n", body):
         lines = [line.strip() for line in paragraph.strip().splitlines() if line.strip()]

@@ -33,15 +33,16 @@ HINTS = [
     Hint("Otto Berg", "Otto", "otto@lssc.example", "an auditor: reads the office, changes nothing"),
 ]
 
-FIRST_NAMES = (
+FIRST_NAMES = (  # noqa: SIM905
     "Ada Amir Ana Andre Bao Carmen Chen Clara Dalia Dev Elena Emeka Esther Farah Felix Gia Grace Hana Hugo Ida Imani Ivan Jada Jin Jonas "
-    "Kavya Keisha Lars Leila Liam Lucía Maeve Mai Marcus Mei Mira Nadia Noor Omar Paola Petra Quinn Rafael Rosa Ruth Sadie Sofía Tariq Tess "
-    "Uma Vera Wanda Xiomara Yara Yusuf Zoë Zuri Aisha Boris Cleo Daria Enzo Fiona"
+    "Kavya Keisha Lars Leila Liam Lucía Maeve Mai Marcus Mei Mira Nadia Noor Omar Paola Petra Quinn Rafael Rosa Ruth Sadie Sofía Tariq "
+    "Tess Uma Vera Wanda Xiomara Yara Yusuf Zoë Zuri Aisha Boris Cleo Daria Enzo Fiona"
 ).split()
-LAST_NAMES = (
+LAST_NAMES = (  # noqa: SIM905
     "Abara Adams Arias Baker Banerjee Bell Brandt Castillo Cohen Cruz Dang Diaz Dvořák Eze Farrell Flores Gupta Haddad Hall Ibrahim Ito "
-    "Jansen Kaya Keller Khan Kim Kowalski Larsen Lee Lindgren Lopez Mbeki Medina Meyer Mori Nakamura Ndiaye Novak Nowak O’Brien Okoye Ortiz "
-    "Park Patel Petrov Quiroga Ramos Reyes Rossi Sato Schmidt Silva Singh Sokolov Tanaka Torres Vargas Wagner Walsh Wong Yilmaz Young Zhang"
+    "Jansen Kaya Keller Khan Kim Kowalski Larsen Lee Lindgren Lopez Mbeki Medina Meyer Mori Nakamura Ndiaye Novak Nowak O’Brien Okoye "
+    "Ortiz Park Patel Petrov Quiroga Ramos Reyes Rossi Sato Schmidt Silva Singh Sokolov Tanaka Torres Vargas Wagner Walsh Wong Yilmaz "
+    "Young Zhang"
 ).split()
 LIBRARIES = [
     ("Marlow County Library", "public"),
@@ -70,23 +71,24 @@ OPENINGS = [
 ]
 NARRATIVES = [
     "Most people who come to our desk want one thing, so I counted for a week what they asked. Thirty-one of fifty-four questions were the "
-    "same. I wrote a one-page handout with a picture of each step, and tried it on four people who had asked me that day.\n\nTwo of them got "
-    "lost at the same place. I changed the page, and with the second version six of six people got there without me.\n\nI learned to keep my "
-    "hands behind my back: people remember what they did, not what I did. Next time I would test it with a colleague first.",
-    "In March a patron fell near the copier. I was alone at the circulation desk. Our policy says: first the person, then the area, then the "
-    "report. I asked her if she could move, called for help, and asked a colleague to keep people away from the stairs.\n\nAfterward I filled "
-    "in the form, and saw that it asked for a witness but not for the state of the floor. I talked with my supervisor, and we added a "
-    "line. We have used the new form four times since.\n\nWhat I learned: the report is not paperwork, it is how the next fall is prevented.",
-    "Our shelves for large print were full, and the list of what goes out showed why: half of it had not moved in three years. I pulled the "
-    "report, walked the shelves with it, and proposed what to keep. The librarian agreed on all but nine titles, and told me why for "
+    "same. I wrote a one-page handout with a picture of each step, and tried it on four people who had asked me that day.\n\nTwo of them "
+    "got lost at the same place. I changed the page, and with the second version six of six people got there without me.\n\nI learned to "
+    "keep my hands behind my back: people remember what they did, not what I did. Next time I would test it with a colleague first.",
+    "In March a patron fell near the copier. I was alone at the circulation desk. Our policy says: first the person, then the area, then "
+    "the report. I asked her if she could move, called for help, and asked a colleague to keep people away from the stairs.\n\nAfterward I "
+    "filled in the form, and saw that it asked for a witness but not for the state of the floor. I talked with my supervisor, and we added "
+    "a line. We have used the new form four times since.\n\nWhat I learned: the report is not paperwork, it is how the next fall is "
+    "prevented.",
+    "Our shelves for large print were full, and the list of what goes out showed why: half of it had not moved in three years. I pulled "
+    "the report, walked the shelves with it, and proposed what to keep. The librarian agreed on all but nine titles, and told me why for "
     "each.\n\nI then wrote down the steps, so that two of us can do it in an hour each spring. Lending went up by a fifth in the next "
     "quarter.\n\nI learned to bring numbers and to leave the last word to the person who knows the readers.",
 ]
 STATEMENT = (
-    "This set is what I do every day, and I never had words for it. I started as a page and was asked to help at the desk when somebody was "
-    "ill. I stayed.\n\nWriting the answers showed me how much of it I had learned by watching others, and where I only did as I was told. "
-    "I now read our policies before I need them, and ask why.\n\nWhat I take with me: to look at what people really do, to write down what "
-    "works, and to say early when something is beyond me."
+    "This set is what I do every day, and I never had words for it. I started as a page and was asked to help at the desk when somebody "
+    "was ill. I stayed.\n\nWriting the answers showed me how much of it I had learned by watching others, and where I only did as I was "
+    "told. I now read our policies before I need them, and ask why.\n\nWhat I take with me: to look at what people really do, to write "
+    "down what works, and to say early when something is beyond me."
 )
 COMMENTS = [
     "You tell what the library does. Please say what you did yourself, and how you know that it worked.",

@@ -33,7 +33,10 @@ def test_every_room_with_states_is_looked_at() -> None:
 def test_the_readme_draws_the_table(room: str) -> None:
     tables = {model.TABLE.name: model.TABLE for model in WITH_STATES if model._meta.app_label == room}
     members = {
-        str(choice[0]): choice[0] for model in WITH_STATES if model._meta.app_label == room for choice in model._meta.get_field("state").choices
+        str(choice[0]): choice[0]
+        for model in WITH_STATES
+        if model._meta.app_label == room
+        for choice in model._meta.get_field("state").choices
     }
     expected = {
         (str(source), str(move.target), move.verb) for table in tables.values() for move in table.moves.values() for source in move.sources
