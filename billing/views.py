@@ -1,7 +1,7 @@
 """The pages about money, and the door for the card company's messages."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,10 +17,7 @@ from billing.models import Charge, Payment, Refund
 from billing.states import ChargeState, PaymentState, RefundState
 from ledger import clock
 from ledger.states import NotPossible
-from people.guards import allowed, public, signed_in
-
-if TYPE_CHECKING:
-    from people.models import User
+from people.guards import PersonRequest, allowed, public, signed_in
 
 PAGE = 25
 WEBHOOK_BYTES = 256 * 1024
@@ -28,28 +25,23 @@ LOOK_SECONDS = 3
 LOOKS = 40
 
 
-def _user(request: HttpRequest) -> "User":
-    """Who reads: the guard has let nobody else in."""
-    return cast("User", request.user)
-
-
 @signed_in
 @require_safe
-def list_charges(request: HttpRequest) -> HttpResponse:
+def list_charges(request: PersonRequest) -> HttpResponse:
     """Show what the person owes and paid."""
-    page = Paginator(queries.list_charges(_user(request)), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_charges(request.user), PAGE).get_page(request.GET.get("page"))
     return render(request, "billing/list.html", {"page": page})
 
 
 @signed_in
 @require_safe
-def charge(request: HttpRequest, id: UUID) -> HttpResponse:
+def charge(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show what is owed and why, take the person to the card page, and welcome them back."""
     row = get_object_or_404(Charge.objects.visible_to(request.user).select_related("person", "fee"), id=id)
     return _charge_page(request, row)
 
 
-def _charge_page(request: HttpRequest, row: Charge, form: ReasonForm | None = None, status: int = 200) -> HttpResponse:
+def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = None, status: int = 200) -> HttpResponse:
     """One page for every state. After the card page it looks again by itself, without a script, for two minutes."""
     payments = queries.list_payments(row)
     back = request.GET.get("back", "")
@@ -78,11 +70,11 @@ def _charge_page(request: HttpRequest, row: Charge, form: ReasonForm | None = No
 
 @signed_in
 @require_POST
-def pay(request: HttpRequest, id: UUID) -> HttpResponse:
+def pay(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send the person to the card company's page."""
-    row = get_object_or_404(Charge.objects.filter(person=_user(request)), id=id)
+    row = get_object_or_404(Charge.objects.filter(person=request.user), id=id)
     try:
-        payment = actions.start_checkout(row, actor=_user(request), at=clock.now())
+        payment = actions.start_checkout(row, actor=request.user, at=clock.now())
     except actions.AlreadyPaid as paid:
         messages.success(request, paid.message)
     except NotPossible as no:
@@ -94,7 +86,7 @@ def pay(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
-def receipt(request: HttpRequest, id: UUID) -> HttpResponse:
+def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a receipt, ready to print."""
     paid = Charge.objects.visible_to(request.user).filter(settled_at__isnull=False).select_related("person")
     row = get_object_or_404(paid, id=id)
@@ -104,7 +96,7 @@ def receipt(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_POST
-def give_back(request: HttpRequest, id: UUID) -> HttpResponse:
+def give_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give a payment that does not match back to the card."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
     return _decide(
@@ -114,7 +106,7 @@ def give_back(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_POST
-def close(request: HttpRequest, id: UUID) -> HttpResponse:
+def close(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a payment that does not match."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
     return _decide(request, payment.charge, actions.close, payment, "The payment is closed. Nothing was given back from here.")
@@ -122,7 +114,7 @@ def close(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_POST
-def ask_again(request: HttpRequest, id: UUID) -> HttpResponse:
+def ask_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Try a failed refund once more."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
     done = "We asked the card company again. We tell the person when the money is on its way."
@@ -131,13 +123,13 @@ def ask_again(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_POST
-def close_refund(request: HttpRequest, id: UUID) -> HttpResponse:
+def close_refund(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note that the money of a failed refund went back in another way."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
     return _decide(request, refund.payment.charge, actions.close_refund, refund, "The refund is closed as done in another way.")
 
 
-def _decide(request: HttpRequest, charge: Charge, action: Callable[..., Any], row: Payment | Refund, done: str) -> HttpResponse:
+def _decide(request: PersonRequest, charge: Charge, action: Callable[..., Any], row: Payment | Refund, done: str) -> HttpResponse:
     """Take the reason, make the decision, say what happened. Nobody decides about their own money."""
     form = ReasonForm(request.POST)
     if charge.person_id == request.user.pk:

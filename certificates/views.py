@@ -20,7 +20,7 @@ from certificates.notices import preview_ready
 from certificates.states import CertificateState
 from ledger import clock
 from ledger.states import NotPossible
-from people.guards import allowed, public, signed_in
+from people.guards import PersonRequest, allowed, public, signed_in
 from people.templatetags.words import counted
 from programs.policy import today
 
@@ -30,7 +30,7 @@ PREVIEW_LIMIT = 100
 
 @signed_in
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: PersonRequest) -> HttpResponse:
     """Show a person their certificates, or what is still missing and the button to ask."""
     rows = queries.list_certificates(request.user)
     candidacy = candidates.get_candidacy(request.user)
@@ -51,7 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: PersonRequest) -> HttpResponse:
     """Ask for the certificate."""
     candidacy = candidates.get_candidacy(request.user)
     if candidacy is None:
@@ -66,7 +66,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def pdf(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def pdf(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Hand out the PDF to the person and to the office."""
     row = get_object_or_404(Certificate.objects.visible_to(request.user).filter(rendering__isnull=False).select_related("rendering"), id=id)
     try:
@@ -78,7 +78,7 @@ def pdf(request: HttpRequest, id: UUID) -> HttpResponseBase:
 
 @allowed(permissions.can_see_waiting)
 @require_safe
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: PersonRequest) -> HttpResponse:
     """List what waits to be issued."""
     page = Paginator(queries.list_asked(), PAGE).get_page(request.GET.get("page"))
     return render(request, "certificates/waiting.html", {"page": page, "may_issue": permissions.can_issue(request.user)})
@@ -86,7 +86,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 @allowed(permissions.can_issue)
 @require_http_methods(["GET", "HEAD", "POST"])
-def issue(request: HttpRequest) -> HttpResponse:
+def issue(request: PersonRequest) -> HttpResponse:
     """Show exactly what issuing the picked certificates will do; on POST, do it."""
     rows = _picked(request)
     if not rows:
@@ -111,7 +111,7 @@ def issue(request: HttpRequest) -> HttpResponse:
 
 @allowed(permissions.can_see_waiting)
 @require_safe
-def issued(request: HttpRequest) -> HttpResponse:
+def issued(request: PersonRequest) -> HttpResponse:
     """List what was issued, with a search by number or name."""
     search = request.GET.get("search", "")[:200].replace("\0", "")
     page = Paginator(queries.list_issued(search=search), PAGE).get_page(request.GET.get("page"))
@@ -120,35 +120,35 @@ def issued(request: HttpRequest) -> HttpResponse:
 
 @allowed(permissions.can_see_waiting)
 @require_safe
-def certificate(request: HttpRequest, id: UUID) -> HttpResponse:
+def certificate(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show staff one certificate, and what can be decided about it."""
     return _certificate_page(request, _seen(request, id))
 
 
 @allowed(permissions.can_issue)
 @require_POST
-def suspend(request: HttpRequest, id: UUID) -> HttpResponse:
+def suspend(request: PersonRequest, id: UUID) -> HttpResponse:
     """Suspend a certificate."""
     return _decide(request, id, actions.suspend, "The certificate is suspended. The person gets a mail.")
 
 
 @allowed(permissions.can_issue)
 @require_POST
-def reinstate(request: HttpRequest, id: UUID) -> HttpResponse:
+def reinstate(request: PersonRequest, id: UUID) -> HttpResponse:
     """Lift a suspension."""
     return _decide(request, id, actions.reinstate, "The certificate stands again. The person gets a mail.")
 
 
 @allowed(permissions.can_issue)
 @require_POST
-def revoke(request: HttpRequest, id: UUID) -> HttpResponse:
+def revoke(request: PersonRequest, id: UUID) -> HttpResponse:
     """Revoke a certificate."""
     return _decide(request, id, actions.revoke, "The certificate is revoked. The person gets a mail.")
 
 
 @allowed(permissions.can_issue)
 @require_POST
-def replace(request: HttpRequest, id: UUID) -> HttpResponse:
+def replace(request: PersonRequest, id: UUID) -> HttpResponse:
     """Issue the certificate again under another name."""
     row = _seen(request, id)
     form = NameForm(request.POST)
@@ -212,7 +212,7 @@ def _shown(row: Certificate) -> dict[str, Any]:
     return {"certificate": row, "facts": facts, "status": status, "rendering": queries.get_rendering(row)}
 
 
-def _picked(request: HttpRequest) -> list[Certificate]:
+def _picked(request: PersonRequest) -> list[Certificate]:
     """The certificates that were ticked and still wait, at most as many as one page previews."""
     values = request.POST if request.method == "POST" else request.GET
     ids = []
@@ -224,13 +224,13 @@ def _picked(request: HttpRequest) -> list[Certificate]:
     return list(queries.list_asked().filter(id__in=ids))
 
 
-def _seen(request: HttpRequest, id: UUID) -> Certificate:
+def _seen(request: PersonRequest, id: UUID) -> Certificate:
     rows = Certificate.objects.visible_to(request.user)
     return get_object_or_404(rows.select_related("person", "terms", "rendering", "issued_by", "replaces", "replaced_by"), id=id)
 
 
 def _certificate_page(
-    request: HttpRequest, row: Certificate, *, reason_form: ReasonForm | None = None, name_form: NameForm | None = None
+    request: PersonRequest, row: Certificate, *, reason_form: ReasonForm | None = None, name_form: NameForm | None = None
 ) -> HttpResponse:
     form = reason_form or name_form
     context = {
@@ -245,7 +245,7 @@ def _certificate_page(
     return render(request, "certificates/certificate.html", context, status=422 if form is not None else 200)
 
 
-def _decide(request: HttpRequest, id: UUID, action: Callable[..., Certificate], done: str) -> HttpResponse:
+def _decide(request: PersonRequest, id: UUID, action: Callable[..., Certificate], done: str) -> HttpResponse:
     """Take the reason, make the decision, say what happened."""
     row = _seen(request, id)
     form = ReasonForm(request.POST)

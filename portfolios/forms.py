@@ -1,9 +1,10 @@
 """What people type on this room's pages, made into clean values. Drafts take anything; sending checks."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from people.fields import ChoiceRadios, DocumentField
 from portfolios.models import VALUES, EvidenceKind
@@ -38,8 +39,9 @@ class Draft(forms.Form):
 
     def show_version(self, version: int) -> None:
         """Show the form again as over a newer version, so that saving it once more is meant."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        typed = cast(QueryDict, self.data).copy()
+        typed["version"] = str(version)
+        self.data = typed
 
 
 class ResponseForm(Draft):

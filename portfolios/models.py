@@ -1,6 +1,7 @@
 """Portfolios with their responses, evidence and seals; evaluators with their assignments and ratings."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -65,6 +66,7 @@ class Portfolio(models.Model):
     supplemented_at = models.DateTimeField(null=True)
     decided_on = models.DateField(null=True)
     reopened_on = models.DateField(null=True)
+    rate_by: date | None  # where `queries.list_portfolios` found it
 
     objects = PortfolioQuerySet.as_manager()
 
@@ -118,6 +120,7 @@ class Response(models.Model):
     addition = models.TextField(blank=True, default="")
     addition_version = models.PositiveIntegerField(default=0)
     addition_saved_at = models.DateTimeField(null=True)
+    pieces: int  # where `queries.list_responses` counted them
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["portfolio", "competency"], name="portfolios_response_once")]
@@ -141,6 +144,7 @@ class Evidence(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     added_at = models.DateTimeField()
     responses = models.ManyToManyField(Response, related_name="evidence")
+    url: str  # where a view made a link for the reader
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(round__in=[1, 2]), name="portfolios_evidence_round")]

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,7 +22,8 @@ from candidates.views.working import get_working, plain
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.guards import signed_in
+from people.guards import PersonRequest, signed_in
+from people.models import Document
 from people.templatetags.words import clock as hour
 from programs import policy as dates
 
@@ -64,7 +65,7 @@ QUESTIONS = {
 
 @signed_in
 @require_safe
-def application(request: HttpRequest) -> HttpResponse:
+def application(request: PersonRequest) -> HttpResponse:
     """Show where the reader's application stands: how to start, the task list, or who has it."""
     found = queries.get_application(request.user)
     at = clock.now()
@@ -89,7 +90,7 @@ def _can_start(found: Application, candidacy: str | None) -> bool:
     return over or (found.state == ApplicationState.ADMITTED and candidacy == CandidacyState.EXPIRED)
 
 
-def _task_list(request: HttpRequest, found: Application, *, at: datetime) -> HttpResponse:
+def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> HttpResponse:
     tasks = queries.list_tasks(found, count=queries.count_hours(found, at=at), at=at)
     by_page = {task.page: task for task in tasks}
     groups = [
@@ -110,7 +111,7 @@ def _task_list(request: HttpRequest, found: Application, *, at: datetime) -> Htt
 
 @signed_in
 @require_POST
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PersonRequest) -> HttpResponse:
     """Start an application."""
     try:
         actions.start(request.user, actor=request.user, at=clock.now())
@@ -119,7 +120,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("candidates:application")
 
 
-def _draft(request: HttpRequest) -> Application | None:
+def _draft(request: PersonRequest) -> Application | None:
     """Fetch the reader's draft; None where there is none, or it was sent."""
     found: Application | None = (
         Application.objects.visible_to(request.user).filter(state=ApplicationState.DRAFT).select_related("person", "resume").first()
@@ -127,7 +128,7 @@ def _draft(request: HttpRequest) -> Application | None:
     return found
 
 
-def _no_draft(request: HttpRequest) -> HttpResponse:
+def _no_draft(request: PersonRequest) -> HttpResponse:
     """Lead back to where the application stands."""
     if "X-Autosave" in request.headers:
         return JsonResponse({"error": SENT_ALREADY}, status=410)
@@ -136,7 +137,7 @@ def _no_draft(request: HttpRequest) -> HttpResponse:
     return redirect("candidates:application")
 
 
-def _autosave(request: HttpRequest, form: Page, *, draft: Application, section: str) -> JsonResponse:
+def _autosave(request: PersonRequest, form: Page, *, draft: Application, section: str) -> JsonResponse:
     try:
         saved = _keep_typed(request, form, draft=draft, section=section)
     except StaleDraft as stale:
@@ -146,11 +147,11 @@ def _autosave(request: HttpRequest, form: Page, *, draft: Application, section: 
     return JsonResponse({"saved": hour(saved.at), "version": saved.version})
 
 
-def _keep_typed(request: HttpRequest, form: Page, *, draft: Application, section: str) -> Saved:
+def _keep_typed(request: PersonRequest, form: Page, *, draft: Application, section: str) -> Saved:
     return actions.save_section(draft, section=section, version=form.seen, typed=form.typed(), actor=request.user, at=clock.now())
 
 
-def _submit(request: HttpRequest, form: Page, *, draft: Application, section: str, save: Callable[[], object]) -> tuple[bool, str]:
+def _submit(request: PersonRequest, form: Page, *, draft: Application, section: str, save: Callable[[], object]) -> tuple[bool, str]:
     """Save a valid form, or keep what was typed; give whether it was saved, and what to say about another tab."""
     stale, invalid = "", not form.is_valid()
     version = form.seen
@@ -164,14 +165,15 @@ def _submit(request: HttpRequest, form: Page, *, draft: Application, section: st
         stale, version = conflict.message, conflict.version
     except NotPossible as refusal:
         form.add_error(None, refusal.message)
-    form.data = form.data.copy()
-    form.data["version"] = str(version)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(version)
+    form.data = typed
     return False, stale
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, page: str) -> HttpResponse:
+def question(request: PersonRequest, page: str) -> HttpResponse:
     """Ask one question and save the answer."""
     draft = _draft(request)
     if draft is None:
@@ -213,7 +215,7 @@ def _answers(draft: Application, page: str) -> dict[str, Any]:
 
 @signed_in
 @require_safe
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: PersonRequest) -> HttpResponse:
     """List the spells of work with the working."""
     draft = _draft(request)
     if draft is None:
@@ -224,7 +226,7 @@ def work(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_spell(request: HttpRequest) -> HttpResponse:
+def add_spell(request: PersonRequest) -> HttpResponse:
     """Add a spell of work."""
     draft = _draft(request)
     if draft is None:
@@ -234,7 +236,7 @@ def add_spell(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_spell(request: HttpRequest, id: UUID) -> HttpResponse:
+def change_spell(request: PersonRequest, id: UUID) -> HttpResponse:
     """Change a spell of work."""
     draft = _draft(request)
     if draft is None:
@@ -242,7 +244,7 @@ def change_spell(request: HttpRequest, id: UUID) -> HttpResponse:
     return _spell_page(request, draft, get_object_or_404(draft.spells, id=id))
 
 
-def _spell_page(request: HttpRequest, draft: Application, spell: WorkSpell | None) -> HttpResponse:
+def _spell_page(request: PersonRequest, draft: Application, spell: WorkSpell | None) -> HttpResponse:
     section = f"work/{spell.pk}" if spell else "work/new"
     at, stored, stale = clock.now(), queries.get_page(draft, section), ""
     today = local_day(draft.person, at=at)
@@ -273,7 +275,7 @@ def _spell_page(request: HttpRequest, draft: Application, spell: WorkSpell | Non
     return render(request, "candidates/spell.html", facts, status=409 if stale else 200)
 
 
-def _after_spell(request: HttpRequest, draft: Application, form: SpellForm, *, at: datetime) -> HttpResponse:
+def _after_spell(request: PersonRequest, draft: Application, form: SpellForm, *, at: datetime) -> HttpResponse:
     """Say what the saved spell means, and go on to the list or to the next one."""
     count = queries.count_hours(draft, at=at)
     library = form.cleaned_data["library"]
@@ -295,7 +297,7 @@ def _spell_answers(spell: WorkSpell | None) -> dict[str, Any]:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_spell(request: HttpRequest, id: UUID) -> HttpResponse:
+def remove_spell(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then remove a spell of work."""
     draft = _draft(request)
     if draft is None:
@@ -313,7 +315,7 @@ def remove_spell(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def resume(request: HttpRequest) -> HttpResponse:
+def resume(request: PersonRequest) -> HttpResponse:
     """Take the resume as a file."""
     draft = _draft(request)
     if draft is None:
@@ -332,15 +334,15 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def open_resume(request: HttpRequest) -> HttpResponseBase:
+def open_resume(request: PersonRequest) -> HttpResponseBase:
     """Open one's own resume, by a link that is made now."""
     found = get_object_or_404(Application.objects.visible_to(request.user).filter(resume__isnull=False).order_by("-started_at")[:1])
-    return redirect(documents.link(found.resume, request.user))
+    return redirect(documents.link(cast(Document, found.resume), request.user))
 
 
 @signed_in
 @require_safe
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: PersonRequest) -> HttpResponse:
     """Show every answer with a link to change it, and the fee; or what is still missing."""
     draft = _draft(request)
     if draft is None:
@@ -360,7 +362,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def send(request: HttpRequest) -> HttpResponse:
+def send(request: PersonRequest) -> HttpResponse:
     """Send the application, then go on to its fee."""
     found = Application.objects.visible_to(request.user).live().first()
     if found is None or found.state == ApplicationState.IN_REVIEW:
@@ -376,7 +378,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest) -> HttpResponse:
+def withdraw(request: PersonRequest) -> HttpResponse:
     """Ask first, then withdraw the application."""
     found = Application.objects.visible_to(request.user).live().first()
     if found is None:

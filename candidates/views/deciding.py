@@ -1,10 +1,11 @@
 """The staff's pages: the queue of applications, one application with its working, and the decision."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -20,7 +21,8 @@ from candidates.views.working import get_working
 from ledger import clock, wording
 from ledger.states import NotPossible
 from people import documents
-from people.guards import allowed
+from people.guards import PersonRequest, allowed
+from people.models import Document
 from people.templatetags.words import longdate
 from programs import policy as dates
 
@@ -29,23 +31,23 @@ PAGE_SIZE = 25
 
 @allowed(can_see_office)
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: PersonRequest) -> HttpResponse:
     """List the applications that wait for a decision, the most urgent first."""
     page = Paginator(queries.list_in_review(), PAGE_SIZE).get_page(request.GET.get("page"))
     today = dates.today(clock.now())
-    rows = [(row, (today - row.paid_on).days, row.decide_by < today) for row in page]
+    rows = [(row, (today - row.paid_on).days, row.decide_by < today) for row in page if row.paid_on and row.decide_by]
     return render(request, "candidates/queue.html", {"page": page, "rows": rows, "today": today})
 
 
 @allowed(can_see_office)
 @require_safe
-def review(request: HttpRequest, id: UUID) -> HttpResponse:
+def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one application: the facts, the working, the resume, and what each decision would do."""
     found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
     return _review(request, found, RefuseForm(), status=200)
 
 
-def _review(request: HttpRequest, found: Application, form: RefuseForm, *, status: int) -> HttpResponse:
+def _review(request: PersonRequest, found: Application, form: RefuseForm, *, status: int) -> HttpResponse:
     at = clock.now()
     facts = {
         "application": found,
@@ -69,15 +71,15 @@ def _review(request: HttpRequest, found: Application, form: RefuseForm, *, statu
 
 @allowed(can_see_office)
 @require_safe
-def open_resume(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def open_resume(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the resume of an application, by a link that is made now."""
     found = get_object_or_404(Application.objects.sent().filter(resume__isnull=False).select_related("resume"), id=id)
-    return redirect(documents.link(found.resume, request.user))
+    return redirect(documents.link(cast(Document, found.resume), request.user))
 
 
 @allowed(is_staff)
 @require_POST
-def admit(request: HttpRequest, id: UUID) -> HttpResponse:
+def admit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Admit the applicant."""
     found = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
     try:
@@ -91,7 +93,7 @@ def admit(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_staff)
 @require_POST
-def refuse(request: HttpRequest, id: UUID) -> HttpResponse:
+def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the application with a reason."""
     found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
     form = RefuseForm(request.POST)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +18,7 @@ from candidates.policy import AchievedSet
 from candidates.states import CandidacyState, Way
 from ledger import clock
 from ledger.states import NotPossible
-from people.guards import signed_in
+from people.guards import PersonRequest, signed_in
 from programs import policy as dates
 from programs import queries as programs
 from programs.states import Kind
@@ -40,7 +40,7 @@ class Row:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: PersonRequest) -> HttpResponse:
     """Show the plan, and save it as one form."""
     candidacy = queries.get_candidacy(request.user)
     if candidacy is None:
@@ -58,7 +58,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Your plan is saved. You can change an elective until you achieve it.")
         return redirect("candidates:plan")
-    chosen = set(form.data.getlist("electives")) if form.is_bound else set(ways)
+    chosen = set(cast(QueryDict, form.data).getlist("electives")) if form.is_bound else set(ways)
     rows = [
         Row(
             set=one,
@@ -81,7 +81,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, candidacy: Candidacy, sets: list[CompetencySet], achieved: dict[str, AchievedSet], ways: dict[str, str]
+    request: PersonRequest, candidacy: Candidacy, sets: list[CompetencySet], achieved: dict[str, AchievedSet], ways: dict[str, str]
 ) -> PlanForm:
     open_sets = [one for one in sets if one.code not in achieved]
     electives = {one.code: one.name for one in open_sets if one.kind == Kind.ELECTIVE}

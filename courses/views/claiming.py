@@ -4,7 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,12 +15,12 @@ from courses.states import CompletionState, NoCredit
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.guards import signed_in
+from people.guards import PersonRequest, signed_in
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def claim(request: HttpRequest, id: UUID) -> HttpResponse:
+def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask when the course was finished and for the proof; who can't send one reads why on the course's page."""
     offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
     at = clock.now()
@@ -52,7 +52,7 @@ def claim(request: HttpRequest, id: UUID) -> HttpResponse:
     return render(request, "courses/claim.html", {"offering": offering, "form": form, "window": window})
 
 
-def _own(request: HttpRequest, id: UUID) -> Completion:
+def _own(request: PersonRequest, id: UUID) -> Completion:
     found: Completion = get_object_or_404(
         Completion.objects.visible_to(request.user).select_related("offering__provider", "set", "proof", "candidacy"), id=id
     )
@@ -61,21 +61,21 @@ def _own(request: HttpRequest, id: UUID) -> Completion:
 
 @signed_in
 @require_safe
-def claimed(request: HttpRequest, id: UUID) -> HttpResponse:
+def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a completion stands."""
     return render(request, "courses/claimed.html", {"completion": _own(request, id)})
 
 
 @signed_in
 @require_safe
-def open_proof(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open one's own proof, by a link that is made now."""
     return redirect(documents.link(_own(request, id).proof, request.user))
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, id: UUID) -> HttpResponse:
+def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then take a completion back."""
     found = _own(request, id)
     if request.method == "POST":

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,13 +21,13 @@ from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.guards import allowed
+from people.guards import PersonRequest, allowed
 from programs import policy as dates
 
 
 @allowed(can_see_office)
 @require_safe
-def completions(request: HttpRequest) -> HttpResponse:
+def completions(request: PersonRequest) -> HttpResponse:
     """List the completions that wait for a decision, the oldest first."""
     page = Paginator(queries.list_to_decide(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
     today = dates.today(clock.now())
@@ -45,12 +45,12 @@ def _found(id: UUID) -> Completion:
 
 @allowed(can_see_office)
 @require_safe
-def completion(request: HttpRequest, id: UUID) -> HttpResponse:
+def completion(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one completion: the proof, the checks that explain themselves, and what each decision would do."""
     return _page(request, _found(id), RefuseForm())
 
 
-def _page(request: HttpRequest, found: Completion, form: RefuseForm) -> HttpResponse:
+def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpResponse:
     at = clock.now()
     waits = found.state == CompletionState.CLAIMED
     achieved = candidates.list_achievements(found.candidacy) if waits else []
@@ -78,14 +78,14 @@ def _then(found: Completion, achieved: list[AchievedSet], *, on: date) -> dict[s
 
 @allowed(can_see_office)
 @require_safe
-def review_proof(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def review_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the proof of a completion, by a link that is made now."""
     return redirect(documents.link(_found(id).proof, request.user))
 
 
 @allowed(is_staff)
 @require_POST
-def accept(request: HttpRequest, id: UUID) -> HttpResponse:
+def accept(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the completion."""
     found = _found(id)
     try:
@@ -99,7 +99,7 @@ def accept(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_staff)
 @require_POST
-def refuse(request: HttpRequest, id: UUID) -> HttpResponse:
+def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the completion with a reason."""
     found = _found(id)
     form = RefuseForm(request.POST)
@@ -116,7 +116,7 @@ def refuse(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
-def approval(request: HttpRequest, id: UUID) -> HttpResponse:
+def approval(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter from when to when a course is approved."""
     offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
     if request.method == "POST":

@@ -227,8 +227,17 @@ class Story:
                 when = self.ago(36)
                 facts = {"amount": dollars(row.amount_cents)}
                 person = row.payment.charge.person
-                changes = {"stripe_id": f"re_demo_{row.id.hex}", "done_at": when, "next_look_at": None}
-                transitions.move(row, "finish", actor=None, at=when, person=person, facts=facts, **changes)
+                transitions.move(
+                    row,
+                    "finish",
+                    actor=None,
+                    at=when,
+                    person=person,
+                    facts=facts,
+                    stripe_id=f"re_demo_{row.id.hex}",
+                    done_at=when,
+                    next_look_at=None,
+                )
 
     # Achieving
 

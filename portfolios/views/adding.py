@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.guards import signed_in
+from people.guards import PersonRequest, signed_in
 from portfolios import actions, policy, queries
 from portfolios.forms import AdditionForm
 from portfolios.states import State
@@ -21,7 +21,7 @@ from portfolios.views.writing import own
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def addition(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     """Add to the answer to one competency that is asked about."""
     row = own(request, id)
     found = get_object_or_404(row.responses.select_related("competency"), competency__number=number, asked=True)
@@ -63,7 +63,7 @@ def addition(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
 
 @signed_in
 @require_POST
-def send_supplement(request: HttpRequest, id: UUID) -> HttpResponse:
+def send_supplement(request: PersonRequest, id: UUID) -> HttpResponse:
     """Seal what was added, and send it to the evaluators."""
     row = own(request, id)
     try:

@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
 from ledger.states import NotPossible
-from people.guards import allowed
+from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from portfolios import actions, permissions, policy, queries
 from portfolios.actions.rating import list_unfinished
@@ -34,14 +34,14 @@ class Step:
     look: str
 
 
-def _mine(request: HttpRequest, id: UUID) -> Assignment:
+def _mine(request: PersonRequest, id: UUID) -> Assignment:
     """One of the reader's live assignments, or 404."""
     return get_object_or_404(queries.list_assignments(request.user), id=id)
 
 
 @allowed(permissions.can_rate)
 @require_safe
-def to_rate(request: HttpRequest) -> HttpResponse:
+def to_rate(request: PersonRequest) -> HttpResponse:
     """List the invitations, and the portfolios to rate."""
     rows = list(queries.list_assignments(request.user).exclude(state=AssignmentState.DONE).order_by("accept_by", "id"))
     today = dates.today(clock.now())
@@ -55,7 +55,7 @@ def to_rate(request: HttpRequest) -> HttpResponse:
 
 @allowed(permissions.can_rate)
 @require_safe
-def rated(request: HttpRequest) -> HttpResponse:
+def rated(request: PersonRequest) -> HttpResponse:
     """List the portfolios whose ratings the reader sent."""
     rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE)
     return render(request, "portfolios/rated.html", {"rows": rows.order_by("-finished_at", "id")[:100]})
@@ -63,7 +63,7 @@ def rated(request: HttpRequest) -> HttpResponse:
 
 @allowed(permissions.can_rate)
 @require_safe
-def invitation(request: HttpRequest, id: UUID) -> HttpResponse:
+def invitation(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one assignment: the invitation with an estimate, the portfolio's overview, or one's own ratings."""
     row = _mine(request, id)
     numbers = queries.list_numbers_to_rate(row.portfolio)
@@ -96,7 +96,7 @@ def _steps(numbers: list[int], ratings: dict[int, Rating]) -> list[Step]:
 
 @allowed(permissions.can_rate)
 @require_POST
-def accept(request: HttpRequest, id: UUID) -> HttpResponse:
+def accept(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept an invitation."""
     row = _mine(request, id)
     try:
@@ -109,7 +109,7 @@ def accept(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_rate)
 @require_http_methods(["GET", "HEAD", "POST"])
-def decline(request: HttpRequest, id: UUID) -> HttpResponse:
+def decline(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decline an invitation, or give a portfolio back."""
     row = _mine(request, id)
     form = ReasonForm(request.POST or None)
@@ -125,7 +125,7 @@ def decline(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_rate)
 @require_http_methods(["GET", "HEAD", "POST"])
-def rate(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+def rate(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     """Rate one competency: the response, its evidence and the rating side by side."""
     row = _mine(request, id)
     numbers = queries.list_numbers_to_rate(row.portfolio)
@@ -163,7 +163,7 @@ def _to_next(row: Assignment, numbers: list[int], number: int) -> HttpResponse:
 
 
 def _rating_page(
-    request: HttpRequest, row: Assignment, form: RatingForm, *, numbers: list[int], number: int, ratings: dict[int, Rating], newer: Any
+    request: PersonRequest, row: Assignment, form: RatingForm, *, numbers: list[int], number: int, ratings: dict[int, Rating], newer: Any
 ) -> HttpResponse:
     sealed = {one.number: one for one in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}
     unrated = [one for one in numbers if one not in ratings or not ratings[one].value]
@@ -192,7 +192,7 @@ def _rating_page(
 
 @allowed(permissions.can_rate)
 @require_http_methods(["GET", "HEAD", "POST"])
-def finish(request: HttpRequest, id: UUID) -> HttpResponse:
+def finish(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show all ratings once more, and send them."""
     row = _mine(request, id)
     if request.method == "POST":
