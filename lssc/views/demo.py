@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from ledger.models import Letter
 from lssc.demo.cast import HINTS, PASSWORD
@@ -20,6 +21,7 @@ def _only_in_a_demonstration() -> None:
 
 
 @public
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Name the demo people, with what each can do."""
     _only_in_a_demonstration()
@@ -27,6 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """List the letters, newest first; `to` narrows them to one address."""
     _only_in_a_demonstration()
@@ -37,6 +40,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def letter(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one letter in its plain form, its link ready to follow."""
     _only_in_a_demonstration()

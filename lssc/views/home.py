@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from billing import queries as billing
 from candidates import queries as candidates
@@ -14,6 +15,7 @@ from programs import policy as dates
 
 
 @signed_in
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Send a person to where their work is: the office, the portfolios to rate, their shelf, or the application."""
     if permissions.can_see_office(request.user):
@@ -26,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def my(request: HttpRequest) -> HttpResponse:
     """Show a candidate's six sets, what comes next, who has what, and the four years."""
     candidacy = candidates.get_candidacy(request.user)

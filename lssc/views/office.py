@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from billing import queries as billing
 from candidates import queries as candidates
@@ -46,6 +47,7 @@ class Line:
 
 
 @allowed(permissions.can_see_office)
+@require_safe
 def office(request: HttpRequest) -> HttpResponse:
     """Show everything that waits for a decision, most urgent first; one or two queries a room."""
     at = clock.now()
@@ -86,6 +88,7 @@ def _line(what: Waiting, *, today: date) -> Line:
 
 
 @allowed(permissions.can_see_office)
+@require_safe
 def people_list(request: HttpRequest) -> HttpResponse:
     """Find people by name or email address."""
     text = request.GET.get("q", "").strip()[:120]
@@ -94,6 +97,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(permissions.can_see_office)
+@require_safe
 def person(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show a person's file: where they stand, what they paid, what was written to them, and what happened, in English."""
     who = get_object_or_404(User, public_id=id)

@@ -1,14 +1,19 @@
-"""Who may open each address: the whole URLconf is walked, and an address that this table does not know fails."""
+"""Who may open each address: the whole URLconf is walked with everybody, and an address that the table does not know fails."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from people.guards import guard_of
 
-OURS = ("people", "candidates", "portfolios", "courses", "certificates", "billing")
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
 def walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -23,6 +28,264 @@ def walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[t
 ADDRESSES = list(walk(get_resolver()))
 GUARDED = {name: view for _, name, view in ADDRESSES if not view.__module__.startswith("allauth.")}
 
+# Who asks, in the order of the answers below. The owner is the person whose application, portfolio, payment or certificate it is;
+# the stranger is a candidate, too; "rates" is an evaluator who has this portfolio, "evaluator" one who has not.
+WHO = ("visitor", "newcomer", "owner", "stranger", "rates", "evaluator", "staff", "auditor")
+IN = "sign in"
+
+
+def everybody(answer: int) -> tuple[Any, ...]:
+    return (answer,) * 8
+
+
+def signed_in(answer: int, **others: int) -> tuple[Any, ...]:
+    return tuple(IN if who == "visitor" else others.get(who, answer) for who in WHO)
+
+
+def owner(answer: int, *, others: int = 404) -> tuple[Any, ...]:
+    return signed_in(others, owner=answer)
+
+
+def office(staff: int, *, auditor: int) -> tuple[Any, ...]:
+    return signed_in(403, staff=staff, auditor=auditor)
+
+
+def raters(mine: int, *, others: int = 404) -> tuple[Any, ...]:
+    return signed_in(403, rates=mine, evaluator=others)
+
+
+# Address: what a GET answers to each, what a POST of an empty form answers to each.
+READ_BY_ALL = (everybody(200), everybody(405))
+READ_BY_OFFICE = (office(200, auditor=200), office(405, auditor=405))
+SENT_BY_STAFF = (office(405, auditor=403), office(302, auditor=403))
+TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
+    # The public pages
+    **dict.fromkeys(("home_public", "sets", "set", "how", "fees", "help", "privacy", "accessibility", "healthz"), READ_BY_ALL),
+    "readyz": (everybody(503), everybody(405)),  # no worker runs here
+    # What there is only in a demonstration
+    **dict.fromkeys(("demo_people", "demo_letters", "demo_letter"), (everybody(404), everybody(405))),
+    # Landing places
+    "home": (signed_in(302), signed_in(405)),
+    "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),
+    **dict.fromkeys(("office", "people", "person"), READ_BY_OFFICE),
+    # Money
+    "billing:list": (signed_in(200), signed_in(405)),
+    "billing:charge": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "billing:receipt": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "billing:pay": (signed_in(405), owner(302)),
+    "billing:give_back": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:close": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:ask_again": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:close_refund": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:webhook": (everybody(405), everybody(400)),
+    # One's account, and documents: only with a link
+    "people:account": (signed_in(200), signed_in(405)),
+    "people:preferences": (signed_in(200), signed_in(200)),
+    "people:document": (signed_in(404), signed_in(405)),
+    # Applications: the owner has a draft. A form that does not say which version it saw overwrites nothing (409)
+    "candidates:application": (signed_in(200), signed_in(405)),
+    "candidates:start": (signed_in(405), signed_in(302)),
+    **{f"candidates:{page}": (owner(200, others=302), owner(409, others=302)) for page in ("who", "diploma", "member", "answers")},
+    "candidates:add_spell": (owner(200, others=302), owner(409, others=302)),
+    "candidates:resume": (owner(200, others=302), owner(200, others=302)),
+    "candidates:work": (owner(200, others=302), signed_in(405)),
+    "candidates:check": (owner(200, others=302), signed_in(405)),
+    "candidates:change_spell": (owner(200, others=302), owner(409, others=302)),
+    "candidates:remove_spell": (owner(200, others=302), signed_in(302)),
+    "candidates:open_resume": (signed_in(404, owner=302, stranger=302), signed_in(405)),
+    "candidates:send": (signed_in(405), signed_in(302)),
+    "candidates:withdraw": (owner(200, others=302), signed_in(302)),
+    "candidates:plan": (signed_in(302, owner=200, stranger=200), signed_in(302)),
+    # Applications: for the office, one in review
+    "candidates:queue": READ_BY_OFFICE,
+    "candidates:review": READ_BY_OFFICE,
+    "candidates:review_resume": (office(302, auditor=302), office(405, auditor=405)),
+    "candidates:admit": SENT_BY_STAFF,
+    "candidates:refuse": (office(405, auditor=403), office(200, auditor=403)),
+    # Portfolios: the candidate's pages
+    "portfolios:index": (signed_in(200), signed_in(405)),
+    "portfolios:start": (signed_in(200), signed_in(200, owner=302, stranger=302)),
+    "portfolios:portfolio": (owner(200), signed_in(405)),
+    "portfolios:response": (owner(200), owner(302)),
+    "portfolios:statement": (owner(200), owner(302)),
+    "portfolios:add_evidence": (owner(200), owner(200)),
+    "portfolios:change_evidence": (owner(200), owner(200)),
+    "portfolios:remove_evidence": (signed_in(405), owner(302)),
+    "portfolios:send": (owner(200), owner(302)),
+    "portfolios:sealed": (owner(200), signed_in(405)),
+    "portfolios:addition": (owner(200), owner(302)),
+    "portfolios:send_supplement": (signed_in(405), owner(302)),
+    # Portfolios: the office
+    "portfolios:to_assign": READ_BY_OFFICE,
+    "portfolios:office": READ_BY_OFFICE,
+    "portfolios:evaluators": READ_BY_OFFICE,
+    "portfolios:assign": (office(200, auditor=403), office(302, auditor=403)),
+    "portfolios:replace": (office(200, auditor=403), office(200, auditor=403)),
+    "portfolios:reopen": (office(405, auditor=403), office(200, auditor=403)),
+    "portfolios:approve_evaluator": (office(200, auditor=403), office(200, auditor=403)),
+    # Portfolios: those who rate
+    "portfolios:to_rate": (raters(200, others=200), raters(405, others=405)),
+    "portfolios:rated": (raters(200, others=200), raters(405, others=405)),
+    "portfolios:invitation": (raters(200), raters(405, others=405)),
+    "portfolios:accept": (raters(405, others=405), raters(302)),
+    "portfolios:decline": (raters(200), raters(302)),
+    "portfolios:rate": (raters(200), raters(422)),
+    "portfolios:finish": (raters(200), raters(302)),
+    # Courses
+    **dict.fromkeys(("courses:catalog", "courses:offering", "courses:agreements"), READ_BY_ALL),
+    "courses:claim": (signed_in(302, stranger=200), signed_in(302, stranger=200)),  # the owner's proof for this set is with staff
+    "courses:claimed": (owner(200), signed_in(405)),
+    "courses:open_proof": (owner(302), signed_in(405)),
+    "courses:withdraw": (owner(200), owner(302)),
+    "courses:completions": READ_BY_OFFICE,
+    "courses:completion": READ_BY_OFFICE,
+    "courses:review_proof": (office(302, auditor=302), office(405, auditor=405)),
+    "courses:accept": SENT_BY_STAFF,
+    "courses:refuse": (office(405, auditor=403), office(200, auditor=403)),
+    "courses:approval": (office(200, auditor=403), office(200, auditor=403)),
+    # Certificates: the owner holds one
+    "certificates:mine": (signed_in(200), signed_in(405)),
+    "certificates:ask": (signed_in(405), signed_in(404, owner=302, stranger=302)),
+    "certificates:pdf": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "certificates:waiting": READ_BY_OFFICE,
+    "certificates:issued": READ_BY_OFFICE,
+    "certificates:certificate": READ_BY_OFFICE,
+    "certificates:issue": (office(302, auditor=403), office(302, auditor=403)),
+    "certificates:suspend": (office(405, auditor=403), office(422, auditor=403)),
+    "certificates:reinstate": (office(405, auditor=403), office(422, auditor=403)),
+    "certificates:revoke": (office(405, auditor=403), office(422, auditor=403)),
+    "certificates:replace": (office(405, auditor=403), office(422, auditor=403)),
+    "certificates:verify": READ_BY_ALL,
+    "certificates:number": READ_BY_ALL,
+}
+# Whose it is, where it is not the candidate with portfolios, claims and payments.
+OWNERS = {
+    **{name: "holder" for name in TABLE if name.startswith("certificates:")},
+    **{f"candidates:{page}": "applicant" for page in ("who", "diploma", "member", "answers", "work", "add_spell", "change_spell")},
+    **{f"candidates:{page}": "applicant" for page in ("remove_spell", "resume", "open_resume", "check", "send", "withdraw")},
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """Who there is, signed in, and what the addresses are about."""
+
+    clients: dict[str, Client]
+    args: dict[str, list[Any]]
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
+    """A house with something in every room, in one transaction that never ends well."""
+    from django.conf import settings
+
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        patch.setattr("ledger.clock.now", lambda: NOW)
+        for name, value in {"DEMO": False, "STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": "whsec_test"}.items():
+            patch.setattr(settings, name, value)
+        yield _build()
+        transaction.set_rollback(True)
+
+
+def _build() -> House:
+    from ledger.models import Letter
+    from people.states import Role
+    from tests.factories import billing, candidates, certificates, courses, people, portfolios
+
+    staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
+    cast = {
+        "newcomer": people.person("charlie@elsewhere.example"),
+        "owner": people.person("alice@marlow.example"),
+        "stranger": people.person("carl@ridge.example"),
+        "rates": people.person("bob@prairie.example"),
+        "evaluator": people.person("eve@mesa.example"),
+        "staff": staff,
+        "auditor": people.person("otto@lssc.example", roles=(Role.AUDITOR,)),
+        "applicant": people.person("ivy@harbor.example"),
+        "holder": people.person("hoa@cedar.example"),
+    }
+    sets = ("technology", "communication", "foundations", "youth")
+    bob, beth = (portfolios.evaluator(who, at=NOW, sets=sets) for who in (cast["rates"], people.person("beth@lakeside.example")))
+    portfolios.evaluator(cast["evaluator"], at=NOW, sets=sets)
+
+    alice = candidates.candidacy(cast["owner"], at=NOW, staff=staff)
+    candidates.candidacy(cast["stranger"], at=NOW, staff=staff)
+    application = candidates.ready(cast["applicant"], at=NOW)
+    in_review = candidates.in_review(people.person("dana@ridge.example"), at=NOW)
+    draft = portfolios.draft(alice, at=NOW, set_code="reference")
+    evidence = portfolios.evidence(draft, 1, at=NOW)
+    rating = portfolios.in_rating(alice, bob, beth, staff=staff, at=NOW)
+    waiting = portfolios.submitted(alice, at=NOW, set_code="youth")
+    asked = portfolios.asked(alice, bob, beth, staff=staff, at=NOW, first={1: "not_met"}, second={1: "partial"}, set_code="foundations")
+    course = courses.offering()
+    claim = courses.claimed(alice, at=NOW, course=course)
+    certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
+    held = billing.paid(cast["owner"], at=NOW)
+    payment = held.payments.get()
+    refund = _refund(payment)
+    seat = portfolios.seat(rating, 1)
+    letter = Letter.objects.order_by("created_at")[0]
+
+    spell = application.spells.get()
+    args: dict[str, list[Any]] = {
+        "set": ["technology"],
+        "person": [cast["owner"].public_id],
+        "demo_letter": [letter.id],
+        "people:document": [evidence.document_id],
+        "candidates:change_spell": [spell.id],
+        "candidates:remove_spell": [spell.id],
+        "certificates:number": [certificate.number],
+        "portfolios:start": ["supervision"],
+        "portfolios:response": [draft.id, 1],
+        "portfolios:change_evidence": [draft.id, evidence.id],
+        "portfolios:remove_evidence": [draft.id, evidence.id],
+        "portfolios:sealed": [rating.id],
+        "portfolios:addition": [asked.id, 1],
+        "portfolios:send_supplement": [asked.id],
+        "portfolios:assign": [waiting.id],
+        "portfolios:office": [rating.id],
+        "portfolios:replace": [rating.id, seat.id],
+        "portfolios:reopen": [rating.id],
+        "portfolios:rate": [seat.id, 1],
+        "billing:charge": [billing.charge(cast["owner"], at=NOW).id],
+        "billing:pay": [billing.charge(cast["owner"], at=NOW).id],
+        "billing:receipt": [held.id],
+        **{f"billing:{name}": [payment.id] for name in ("give_back", "close")},
+        **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
+        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "admit", "refuse")},
+        **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "send")},
+        **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
+        **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval")},
+        **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw")},
+        **{f"courses:{name}": [claim.id] for name in ("completion", "review_proof", "accept", "refuse")},
+        **{f"certificates:{name}": [certificate.id] for name in ("certificate", "pdf", "suspend", "reinstate", "revoke", "replace")},
+    }
+    clients = {"visitor": Client()}
+    for who, person in cast.items():
+        clients[who] = Client()
+        clients[who].force_login(person)
+    return House(clients, args)
+
+
+def _refund(payment: Any) -> Any:
+    from billing.models import Refund
+
+    return Refund.objects.create(payment=payment, amount_cents=payment.amount_cents, asked_at=NOW)
+
+
+def _answer(house: House, name: str, who: str, method: str) -> Any:
+    """What one person gets at one address; whatever it changed is taken back."""
+    client = house.clients[OWNERS.get(name, who) if who == "owner" else who]
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # as in Django's own tests: what must be outermost may be inside this
+    with block:
+        answer = getattr(client, method)(reverse(name, args=house.args.get(name)), {"sent": "empty"})
+        answer.getvalue()  # reads a file to its end, which closes it
+        transaction.set_rollback(True)
+    if answer.status_code == 302 and urlsplit(answer["Location"]).path == reverse("account_login"):
+        return IN
+    return answer.status_code
+
 
 def test_every_address_has_a_name_of_its_own() -> None:
     names = [name for _, name, _ in ADDRESSES]
@@ -32,3 +295,19 @@ def test_every_address_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize("name", sorted(GUARDED))
 def test_every_view_says_who_may_open_it(name: str) -> None:
     assert guard_of(GUARDED[name]) is not None
+
+
+def test_the_table_knows_every_address_and_no_other() -> None:
+    assert sorted(TABLE) == sorted(GUARDED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_each_address_answers_each_person_as_the_table_says(name: str, house: House) -> None:
+    wrong = []
+    for method, told in zip(("get", "post"), TABLE[name], strict=True):
+        for who, expected in zip(WHO, told, strict=True):
+            answer = _answer(house, name, who, method)
+            if answer != expected:
+                wrong.append(f"{method} as {who}: {answer}, not {expected}")
+    assert wrong == []
