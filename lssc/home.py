@@ -10,6 +10,8 @@ from candidates import queries as candidates
 from candidates.models import Candidacy
 from candidates.states import Way
 from certificates import queries as certificates
+from certificates.models import Certificate
+from certificates.states import CertificateState
 from courses import queries as courses
 from courses.models import Completion
 from courses.states import CompletionState
@@ -128,7 +130,7 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
         candidacy=candidacy,
         lead=_lead(candidacy, done=len(achieved), begun=_count_begun(written, claimed, achieved)),
         spines=spines,
-        step=_certificate_step(candidacy, certificate) or _step(plan, written, claimed),
+        step=_certificate_step(candidacy, certificate, today=today) or _step(plan, written, claimed),
         holdings=holdings,
         line=_time_line(candidacy, achieved, today=today),
         ahead=_ahead(candidacy, list(written.values()), today=today),
@@ -144,9 +146,9 @@ def _lead(candidacy: Candidacy, *, done: int, begun: int) -> str:
     total = candidacy.terms.required_sets + candidacy.terms.elective_sets
     if candidacy.completed_on:
         return f"You have all {spelled(total)} sets, since {longdate(candidacy.completed_on)}."
-    have = f"You have {spelled(done)} of {spelled(total)} sets."
-    more = f" {spelled(begun).capitalize()} {'more is' if begun == 1 else 'more are'} under way." if begun else ""
-    return have + more
+    have = f"You have {spelled(done)} of {spelled(total)} sets." if done else f"None of your {spelled(total)} sets is achieved yet."
+    others = " more" if done else ""
+    return have + (f" {spelled(begun).capitalize()}{others} {'is' if begun == 1 else 'are'} under way." if begun else "")
 
 
 def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Completion | None) -> UnderWay:
@@ -170,11 +172,20 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
         Way.AGREEMENT: "Send your final transcript. Ask us how",
     }.get(Way(slot.way) if slot.way else None, "Choose a course or a portfolio")  # type: ignore[arg-type]
     note = "You can still choose another elective" if slot.kind == "elective" else "Everybody needs this set"
-    plan = reverse("candidates:plan")
+    begin = _begin(slot)
     return UnderWay(
-        spine=Spine(title=title, url=plan, look="spine--open", label="0", headline="Not started", note=note),
-        holding=Holding(name=title, url=plan, holder="You", yours=True, until=None, takes=takes),
+        spine=Spine(title=title, url=begin, look="spine--open", label="0", headline="Not started", note=note),
+        holding=Holding(name=title, url=begin, holder="You", yours=True, until=None, takes=takes),
     )
+
+
+def _begin(slot: candidacy_rules.Slot) -> str:
+    """Where a set that is not begun begins, by the way that was chosen for it."""
+    return {
+        Way.COURSE: f"{reverse('courses:catalog')}?set={slot.code}",
+        Way.PORTFOLIO: reverse("portfolios:start", args=[slot.code]),
+        Way.AGREEMENT: reverse("courses:agreements"),
+    }.get(Way(slot.way) if slot.way else None, reverse("set", args=[slot.code]))  # type: ignore[arg-type]
 
 
 def _claim(title: str, claim: Completion) -> UnderWay:
@@ -225,18 +236,20 @@ def _portfolio(title: str, row: Portfolio) -> UnderWay:
     )
 
 
-def _certificate_step(candidacy: Candidacy, certificate: object | None) -> Step | None:
+def _certificate_step(candidacy: Candidacy, certificate: Certificate | None, *, today: date) -> Step | None:
     if candidacy.completed_on is None:
         return None
     mine = reverse("certificates:mine")
     if certificate is None:
         words = "Your six sets are done. Ask, and staff issue your certificate."
         return Step(title="Ask for your certificate", words=words, url=mine, action="Ask for it")
-    if getattr(certificate, "state", "") == "asked":
+    if certificate.state == CertificateState.ASKED:
         words = "You asked for it. We write to you when it is there."
         return Step(title="Staff prepare your certificate", words=words, other_url=mine, other="See where it stands")
-    words = "You may call yourself Certified Library Support Staff (CLSS)."
-    return Step(title="Your certificate is there", words=words, url=mine, action="See your certificate")
+    if certificate.state == CertificateState.ISSUED and today <= certificate.expires_on:
+        words = f"You may call yourself Certified Library Support Staff (CLSS). It is valid until {longdate(certificate.expires_on)}."
+        return Step(title="Your certificate is here", words=words, url=mine, action="See your certificate")
+    return Step(title="Read how your certificate stands", words="It is not valid today.", url=mine, action="See your certificate")
 
 
 def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claimed: dict[str, Completion]) -> Step:
@@ -253,14 +266,21 @@ def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claim
         if slot.code and not busy:
             words = "You can take an approved course, or show with a portfolio what you can do."
             if slot.way == Way.PORTFOLIO:
-                return Step(title=f"Start your portfolio for {slot.name}", words=words, url=plan_url, action="Go to your plan")
+                words = "You answer each competency from your own work, and add what shows it. You can stop and come back at any time."
+                return Step(
+                    title=f"Start your portfolio for {slot.name}",
+                    words=words,
+                    url=_begin(slot),
+                    action="See what it takes",
+                    other_url=plan_url,
+                    other="Your plan",
+                )
             if slot.way == Way.COURSE:
-                found = f"{reverse('courses:catalog')}?set={slot.code}"
                 words = "Pick a course that is approved on the day when you finish it. Then send us the proof."
                 return Step(
                     title=f"Take a course for {slot.name}",
                     words=words,
-                    url=found,
+                    url=_begin(slot),
                     action="Look at courses",
                     other_url=plan_url,
                     other="Your plan",

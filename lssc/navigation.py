@@ -17,9 +17,10 @@ ABOUT: Offer = ("About", "home_public", ("/sets/", "/how/", "/fees/"))
 COURSES: Offer = ("Courses", "courses:catalog", ("/courses/", "/agreements/"))
 VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/"))
 SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
-INBOX: Offer = ("Inbox", "office", ("/applications/", "/completions/", "/portfolios/", "/certificates/"))
+INBOX: Offer = ("Inbox", "office", ("/applications/", "/completions/", "/portfolios/"))
 PEOPLE: Offer = ("People", "people", ())
 EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
+CERTIFICATES: Offer = ("Certificates", "certificates:issued", ("/certificates/",))
 TO_RATE: Offer = ("To rate", "portfolios:to_rate", ("/rating/",))
 RATED: Offer = ("Rated", "portfolios:rated", ())
 SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/certificates/"))
@@ -75,7 +76,7 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         return
     office, rates = permissions.can_see_office(user), permissions.is_evaluator(user)
     if office:
-        yield from (INBOX, PEOPLE, EVALUATORS)
+        yield from (INBOX, PEOPLE, EVALUATORS, CERTIFICATES)
     if rates:
         yield from (TO_RATE, RATED)
     if candidates.get_candidacy(user) is not None:

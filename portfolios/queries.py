@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from ledger.queries import Waiting
@@ -103,8 +103,14 @@ def list_portfolios(candidacy: Any) -> list[Portfolio]:
     """The newest portfolio for each set of a candidacy, its set, and `rate_by`, the evaluators' last day. One query."""
     seats = Assignment.objects.filter(portfolio=OuterRef("pk"), state=AssignmentState.ACCEPTED)
     newest = Portfolio.objects.filter(candidacy_id=candidacy.pk).order_by("set__code", "-started_at").distinct("set__code")
-    newest = newest.annotate(rate_by=Subquery(seats.order_by("-rate_by").values("rate_by")[:1]))
+    newest = newest.annotate(rate_by=Subquery(seats.order_by("-rate_by").values("rate_by")[:1]))  # type: ignore[no-redef]
     return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
+
+
+def get_rate_by(portfolio: Portfolio) -> date | None:
+    """The last day of the evaluators who are rating now, or None while nobody accepted. One query."""
+    last: date | None = portfolio.assignments.filter(state=AssignmentState.ACCEPTED).aggregate(last=Max("rate_by"))["last"]
+    return last
 
 
 def get_portfolio(candidacy: Any, *, set_code: str) -> Portfolio | None:
@@ -119,8 +125,8 @@ def get_portfolio(candidacy: Any, *, set_code: str) -> Portfolio | None:
 
 def list_responses(portfolio: Portfolio) -> list[Response]:
     """The responses in the order of their competencies, with the number of pieces of evidence as `pieces`. One query."""
-    rows = portfolio.responses.select_related("competency").annotate(pieces=Count("evidence")).order_by("competency__number")
-    return list(rows)
+    rows = portfolio.responses.select_related("competency").annotate(pieces=Count("evidence"))  # type: ignore[no-redef]
+    return list(rows.order_by("competency__number"))
 
 
 def list_evidence(portfolio: Portfolio) -> list[Evidence]:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -18,8 +18,9 @@ from ledger import queries as ledger
 from ledger.queries import Waiting
 from people import permissions
 from people import queries as people
-from people.guards import allowed
+from people.guards import PersonRequest, allowed
 from people.models import User
+from people.states import Role
 from portfolios import queries as portfolios
 from programs import policy as dates
 
@@ -48,7 +49,7 @@ class Line:
 
 @allowed(permissions.can_see_office)
 @require_safe
-def office(request: HttpRequest) -> HttpResponse:
+def office(request: PersonRequest) -> HttpResponse:
     """Show everything that waits for a decision, most urgent first; one or two queries a room."""
     at = clock.now()
     today = dates.today(at)
@@ -89,7 +90,7 @@ def _line(what: Waiting, *, today: date) -> Line:
 
 @allowed(permissions.can_see_office)
 @require_safe
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: PersonRequest) -> HttpResponse:
     """Find people by name or email address."""
     text = request.GET.get("q", "").strip()[:120]
     found = people.find_person(text) if text else []
@@ -98,7 +99,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 @allowed(permissions.can_see_office)
 @require_safe
-def person(request: HttpRequest, id: UUID) -> HttpResponse:
+def person(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a person's file: where they stand, what they paid, what was written to them, and what happened, in English."""
     who = get_object_or_404(User, public_id=id)
     candidacy = candidates.get_candidacy(who)
@@ -109,6 +110,7 @@ def person(request: HttpRequest, id: UUID) -> HttpResponse:
         "lssc/person.html",
         {
             "who": who,
+            "roles": [role.label for role in Role if role in permissions.role_names(who)],
             "application": candidates.get_application(who),
             "candidacy": candidacy,
             "plan": candidates.get_plan(candidacy) if candidacy else [],

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,7 +14,7 @@ from billing import queries as charges
 from ledger import clock
 from ledger.states import NotPossible
 from people import queries as people
-from people.guards import allowed
+from people.guards import PersonRequest, allowed
 from portfolios import actions, permissions, queries
 from portfolios.actions.sending import PURPOSE
 from portfolios.forms import EvaluatorForm, NeededReasonForm
@@ -24,7 +25,7 @@ from programs import queries as programs
 PAGE = 25
 
 
-def _in_office(request: HttpRequest, id: UUID) -> Portfolio:
+def _in_office(request: PersonRequest, id: UUID) -> Portfolio:
     """One portfolio that was sent, or 404; never the reader's own, since its page names the evaluators."""
     rows = Portfolio.objects.in_office().exclude(candidacy__person=request.user)
     return get_object_or_404(rows.select_related("set", "framework", "terms", "candidacy__person"), id=id)
@@ -32,16 +33,20 @@ def _in_office(request: HttpRequest, id: UUID) -> Portfolio:
 
 @allowed(permissions.can_look)
 @require_safe
-def to_assign(request: HttpRequest) -> HttpResponse:
+def to_assign(request: PersonRequest) -> HttpResponse:
     """List the portfolios that need an evaluator."""
     page = Paginator(queries.list_to_assign(), PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolios/to_assign.html", {"page": page})
 
 
-@allowed(permissions.can_assign)
+@allowed(permissions.can_look)
 @require_http_methods(["GET", "HEAD", "POST"])
-def assign(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Propose evaluators for a portfolio, with what speaks for and against each, and invite them."""
+def assign(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Propose evaluators for a portfolio, with what speaks for and against each, and invite them; a reader sees how it stands."""
+    if not permissions.can_assign(request.user):
+        if request.method == "POST":
+            raise PermissionDenied
+        return redirect("portfolios:office", id=id)
     row = _in_office(request, id)
     at = clock.now()
     seats = queries.list_open_seats(row)
@@ -79,12 +84,12 @@ def _uuids(texts: list[str]) -> list[UUID]:
 
 @allowed(permissions.can_look)
 @require_safe
-def office(request: HttpRequest, id: UUID) -> HttpResponse:
+def office(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show how a portfolio stands: its seals, its evaluators with their dates, and how each competency came out."""
     return _office_page(request, _in_office(request, id))
 
 
-def _office_page(request: HttpRequest, row: Portfolio, form: Any = None, *, replacing: Assignment | None = None) -> HttpResponse:
+def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, replacing: Assignment | None = None) -> HttpResponse:
     facts = {
         "portfolio": row,
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
@@ -104,7 +109,7 @@ def _office_page(request: HttpRequest, row: Portfolio, form: Any = None, *, repl
 
 @allowed(permissions.can_assign)
 @require_http_methods(["GET", "HEAD", "POST"])
-def replace(request: HttpRequest, id: UUID, assignment: UUID) -> HttpResponse:
+def replace(request: PersonRequest, id: UUID, assignment: UUID) -> HttpResponse:
     """Take a portfolio back from an evaluator, with a reason."""
     row = _in_office(request, id)
     seat = get_object_or_404(row.assignments.select_related("evaluator__person"), id=assignment)
@@ -122,7 +127,7 @@ def replace(request: HttpRequest, id: UUID, assignment: UUID) -> HttpResponse:
 
 @allowed(permissions.can_assign)
 @require_POST
-def reopen(request: HttpRequest, id: UUID) -> HttpResponse:
+def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
     """Let the candidate start another portfolio for this set."""
     row = _in_office(request, id)
     form = NeededReasonForm(request.POST)
@@ -138,7 +143,7 @@ def reopen(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_look)
 @require_safe
-def evaluators(request: HttpRequest) -> HttpResponse:
+def evaluators(request: PersonRequest) -> HttpResponse:
     """List everybody who may rate portfolios, with their sets."""
     page = Paginator(queries.list_evaluators(), PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolios/evaluators.html", {"page": page, "can_act": permissions.can_assign(request.user)})
@@ -146,7 +151,7 @@ def evaluators(request: HttpRequest) -> HttpResponse:
 
 @allowed(permissions.can_assign)
 @require_http_methods(["GET", "HEAD", "POST"])
-def approve_evaluator(request: HttpRequest) -> HttpResponse:
+def approve_evaluator(request: PersonRequest) -> HttpResponse:
     """Approve a person as evaluator for sets."""
     sets = [(one.code, one.name) for one in programs.list_sets()]
     form = EvaluatorForm(request.POST or None, sets=sets)

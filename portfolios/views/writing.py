@@ -1,10 +1,9 @@
 """The candidate's pages: start, the task list, each response, the statement, evidence, and sending."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,18 +13,18 @@ from candidates import queries as candidates
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.guards import signed_in
+from people.guards import PersonRequest, signed_in
 from portfolios import actions, policy, queries
 from portfolios.actions.sending import PURPOSE, list_missing
 from portfolios.forms import EvidenceForm, NewEvidenceForm, ResponseForm, StatementForm
-from portfolios.models import Portfolio, Response
-from portfolios.states import State
+from portfolios.models import Evidence, Portfolio, Response
+from portfolios.states import RATING, State
 from portfolios.views.saving import answer, is_autosave, keep
 from programs import policy as dates
 from programs import queries as programs
 
 
-def own(request: HttpRequest, id: UUID) -> Portfolio:
+def own(request: PersonRequest, id: UUID) -> Portfolio:
     """One of the reader's own portfolios, or 404."""
     rows = Portfolio.objects.of(request.user).select_related("set", "framework", "terms", "candidacy__person", "candidacy__application")
     return get_object_or_404(rows, id=id)
@@ -33,7 +32,7 @@ def own(request: HttpRequest, id: UUID) -> Portfolio:
 
 @signed_in
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PersonRequest) -> HttpResponse:
     """List the reader's portfolios, and the sets that can be started."""
     candidacy = candidates.get_candidacy(request.user)
     if candidacy is None:
@@ -46,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, code: str) -> HttpResponse:
+def start(request: PersonRequest, code: str) -> HttpResponse:
     """Say what a portfolio for a set takes, and start it."""
     one = next((one for one in programs.list_sets() if one.code == code), None)
     if one is None:
@@ -76,7 +75,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def portfolio(request: HttpRequest, id: UUID) -> HttpResponse:
+def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a portfolio stands: the task list of a draft, what is asked for, or who has it."""
     row = own(request, id)
     at = clock.now()
@@ -95,6 +94,7 @@ def portfolio(request: HttpRequest, id: UUID) -> HttpResponse:
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
         "rows": queries.explain_rows(row) if row.supplement_by or row.decided_on else [],
         "decision": queries.get_decision(row),
+        "rate_by": queries.get_rate_by(row) if row.state in RATING else None,
         "asked": [response for response in queries.list_responses(row) if response.asked],
         "over": row.supplement_by is not None and not dates.in_time(row.supplement_by, at=at),
     }
@@ -103,7 +103,7 @@ def portfolio(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def response(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     """Write the response to one competency."""
     row = own(request, id)
     found = get_object_or_404(row.responses.select_related("competency"), competency__number=number)
@@ -131,6 +131,7 @@ def response(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         found, newer = kept.row or found, kept.newer
     else:
         form = ResponseForm(initial={"opening": found.opening, "narrative": found.narrative, "version": found.version})
+    evidence = [piece for piece in queries.list_evidence(row) if found.pk in {one.pk for one in piece.responses.all()}]
     facts = {
         "portfolio": row,
         "response": found,
@@ -140,13 +141,12 @@ def response(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         "newer_texts": [("How will you show it?", newer.opening), ("Your answer", newer.narrative)] if newer else [],
         "words": policy.count_words(form["opening"].value() or "", form["narrative"].value() or ""),
         "responses": queries.list_responses(row),
-        "evidence": [piece for piece in queries.list_evidence(row) if found.pk in {one.pk for one in piece.responses.all()}],
+        "evidence": _link(request, evidence),
     }
-    _link(request, facts["evidence"])
     return render(request, "portfolios/response.html", facts, status=409 if newer else 422 if form.errors else 200)
 
 
-def _finish(request: HttpRequest, form: ResponseForm, row: Portfolio, saved: Response, *, number: int) -> bool:
+def _finish(request: PersonRequest, form: ResponseForm, row: Portfolio, saved: Response, *, number: int) -> bool:
     """Mark a saved response as finished, or open it again, where a button says so; False with an error in the form where it can't be."""
     if "done" not in request.POST and "open" not in request.POST:
         return True
@@ -159,7 +159,7 @@ def _finish(request: HttpRequest, form: ResponseForm, row: Portfolio, saved: Res
     return True
 
 
-def _go_on(request: HttpRequest, row: Portfolio, number: int) -> HttpResponse:
+def _go_on(request: PersonRequest, row: Portfolio, number: int) -> HttpResponse:
     """Say what was saved, and lead to the next competency, or to the task list."""
     done = "done" in request.POST
     messages.success(request, f"Competency {number} is {'finished' if done else 'saved'}.")
@@ -172,7 +172,7 @@ def _go_on(request: HttpRequest, row: Portfolio, number: int) -> HttpResponse:
     return redirect("portfolios:portfolio", id=row.id)
 
 
-def _link(request: HttpRequest, evidence: list[Any]) -> list[Any]:
+def _link(request: PersonRequest, evidence: list[Evidence]) -> list[Evidence]:
     """Give each piece of evidence a link on which this reader can open it."""
     for piece in evidence:
         piece.url = documents.link(piece.document, request.user)
@@ -181,7 +181,7 @@ def _link(request: HttpRequest, evidence: list[Any]) -> list[Any]:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def statement(request: HttpRequest, id: UUID) -> HttpResponse:
+def statement(request: PersonRequest, id: UUID) -> HttpResponse:
     """Write the personal learning statement."""
     row = own(request, id)
     if request.method != "POST" and row.state != State.DRAFT:
@@ -226,7 +226,7 @@ def _back_to(row: Portfolio, number: str | None) -> str:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_evidence(request: HttpRequest, id: UUID) -> HttpResponse:
+def add_evidence(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add a file as evidence."""
     row = own(request, id)
     if row.state not in {State.DRAFT, State.ASKED}:
@@ -263,7 +263,7 @@ def add_evidence(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_evidence(request: HttpRequest, id: UUID, evidence: UUID) -> HttpResponse:
+def change_evidence(request: PersonRequest, id: UUID, evidence: UUID) -> HttpResponse:
     """Change what is said of a piece of evidence."""
     row = own(request, id)
     piece = get_object_or_404(row.evidence.select_related("document"), id=evidence)
@@ -291,7 +291,7 @@ def change_evidence(request: HttpRequest, id: UUID, evidence: UUID) -> HttpRespo
 
 @signed_in
 @require_POST
-def remove_evidence(request: HttpRequest, id: UUID, evidence: UUID) -> HttpResponse:
+def remove_evidence(request: PersonRequest, id: UUID, evidence: UUID) -> HttpResponse:
     """Take a piece of evidence out."""
     row = own(request, id)
     piece = get_object_or_404(row.evidence, id=evidence)
@@ -305,7 +305,7 @@ def remove_evidence(request: HttpRequest, id: UUID, evidence: UUID) -> HttpRespo
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def send(request: HttpRequest, id: UUID) -> HttpResponse:
+def send(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the whole portfolio once more, seal it, and go to the payment."""
     row = own(request, id)
     if request.method == "POST":
@@ -334,7 +334,7 @@ def send(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
-def sealed(request: HttpRequest, id: UUID) -> HttpResponse:
+def sealed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show what was sent, as it was sealed, with the seal's fingerprint."""
     row = own(request, id)
     snapshots = queries.list_snapshots(row)
