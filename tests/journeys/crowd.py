@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from billing import actions as billing
 from candidates.models import Application, Candidacy
@@ -15,7 +16,8 @@ from candidates.states import CandidacyState
 from certificates import actions as certificates
 from ledger import clock
 from people import actions as people
-from people.models import User
+from people import documents
+from people.models import Document, User
 from people.states import Role
 from programs import policy as dates
 from programs import queries as programs
@@ -31,6 +33,10 @@ def somebody(number: int, kind: str) -> User:
     user = User.objects.create(email=email, name=f"{kind.capitalize()} Number {number}", called=kind.capitalize(), password="!")
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
+
+
+def resume_of(user: User) -> Document:
+    return documents.keep(user, SimpleUploadedFile("resume.txt", b"Years of library work", "text/plain"), kind="candidates.resume", at=now)
 
 
 def session_of(user: User) -> str:
@@ -61,7 +67,20 @@ def owes(user: User) -> str:
 def asks(user: User) -> str:
     """Somebody whose program is complete; how it came to be is not what is tested here."""
     application = Application.objects.create(
-        person=user, state="admitted", started_at=now, sent_at=now, sent_on=today, paid_on=today, decide_by=today, decided_at=now, decided_by=staff, terms=terms
+        person=user,
+        state="admitted",
+        diploma="diploma",
+        diploma_statement="Somewhere, long ago",
+        is_member=False,
+        resume=resume_of(user),
+        started_at=now,
+        sent_at=now,
+        sent_on=today,
+        paid_on=today,
+        decide_by=today,
+        decided_at=now,
+        decided_by=staff,
+        terms=terms,
     )
     first = today - timedelta(days=400)
     candidacy = Candidacy.objects.create(

@@ -2,9 +2,10 @@
 
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, TimeoutError, expect
 
 from tests.journeys.stack import Stack
 
@@ -56,7 +57,8 @@ class Person:
         """Save the page as it is now."""
         self.taken += 1
         self.shots.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=self.shots / f"{self.called.lower()}-{self.taken:02}-{what}.png", full_page=True)
+        with suppress(TimeoutError):  # A picture that the browser does not finish is no reason to fail.
+            self.page.screenshot(path=self.shots / f"{self.called.lower()}-{self.taken:02}-{what}.png", full_page=True, timeout=10_000)
 
     def go(self, path: str) -> None:
         self.page.goto(path)

@@ -63,7 +63,7 @@ def apply(alice: Person) -> None:
     alice.shot("work")
     alice.follow("Continue")
     alice.follow("Add your resume")
-    alice.upload("Your resume", "resume.png", picture("Resume of Alice Moreau"), "image/png")
+    alice.upload("Your resume", "resume.png", picture("A resume"), "image/png")
     alice.press("Save and continue")
     alice.follow("Check your answers and send")
     alice.shot("check")
