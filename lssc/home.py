@@ -8,7 +8,7 @@ from django.urls import reverse
 from candidates import policy as candidacy_rules
 from candidates import queries as candidates
 from candidates.models import Candidacy
-from candidates.states import Way
+from candidates.states import CandidacyState, Way
 from certificates import queries as certificates
 from certificates.models import Certificate
 from certificates.states import CertificateState
@@ -24,6 +24,12 @@ from programs import policy as dates
 from programs.policy import add_months
 
 BY = {Way.COURSE: "by a course", Way.PORTFOLIO: "by a portfolio", Way.AGREEMENT: "by a college’s agreement"}
+
+TAKES = {
+    Way.COURSE: "Take an approved course, then send the proof",
+    Way.PORTFOLIO: "Start the portfolio",
+    Way.AGREEMENT: "Send your final transcript. Ask us how",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,29 +115,25 @@ class UnderWay:
     """What is known of a set that is not achieved yet."""
 
     spine: Spine
-    holding: Holding
+    holding: Holding | None = None
 
 
 def build(candidacy: Candidacy, *, at: datetime) -> Home:
     """Gather a candidate's home. A fixed number of queries, whatever was written."""
     today = dates.today(at)
     plan = candidates.get_plan(candidacy)
-    written = {row.set.code: row for row in portfolios.list_portfolios(candidacy) if row.state != State.WITHDRAWN}
-    claimed = {row.offering.set.code: row for row in courses.list_claims(candidacy) if row.state == CompletionState.CLAIMED}
-    spines, holdings = [], []
-    for slot in plan:
-        shown = _slot(slot, written.get(slot.code or ""), claimed.get(slot.code or ""))
-        spines.append(shown.spine)
-        if slot.code and not slot.achieved:
-            holdings.append(shown.holding)
+    written = {row.set.code: row for row in portfolios.list_portfolios(candidacy) if row.state != State.WITHDRAWN and not row.reopened_on}
+    newest = {row.offering.set.code: row for row in courses.list_claims(candidacy)}
+    claimed = {code: row for code, row in newest.items() if row.state == CompletionState.CLAIMED}
+    shown = [_slot(slot, written.get(slot.code or ""), newest.get(slot.code or "")) for slot in plan]
     achieved = [slot.achieved for slot in plan if slot.achieved]
     certificate = certificates.get_certificate(candidacy)
     return Home(
         candidacy=candidacy,
         lead=_lead(candidacy, done=len(achieved), begun=_count_begun(written, claimed, achieved)),
-        spines=spines,
-        step=_certificate_step(candidacy, certificate, today=today) or _step(plan, written, claimed),
-        holdings=holdings,
+        spines=[one.spine for one in shown],
+        step=_certificate_step(candidacy, certificate, today=today) or _ended_step(candidacy, today=today) or _step(plan, written, claimed),
+        holdings=[one.holding for one in shown if one.holding],
         line=_time_line(candidacy, achieved, today=today),
         ahead=_ahead(candidacy, list(written.values()), today=today),
     )
@@ -157,20 +159,17 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
     title = slot.name or "An elective of your choice"
     if slot.achieved:
         note = f"{longdate(slot.achieved.on)}, {BY[Way(slot.achieved.way)]}"
-        spine = Spine(title=title, url=url, look="spine--done", label="Done", headline="Achieved", note=note)
-        return UnderWay(spine=spine, holding=Holding(name=title, url=url, holder="", yours=False, until=None, takes=""))
-    if claim is not None:
+        return UnderWay(spine=Spine(title=title, url=url, look="spine--done", label="Done", headline="Achieved", note=note))
+    if claim is not None and claim.state == CompletionState.CLAIMED:
         return _claim(title, claim)
     if portfolio is not None:
         return _portfolio(title, portfolio)
     if not slot.code:
-        spine = Spine(title=title, url=url, look="spine--open", label="?", headline="Not chosen", note="Choose one of seven electives")
-        return UnderWay(spine=spine, holding=Holding(name=title, url=url, holder="You", yours=True, until=None, takes=""))
-    takes = {
-        Way.COURSE: "Take an approved course, then send the proof",
-        Way.PORTFOLIO: "Start the portfolio",
-        Way.AGREEMENT: "Send your final transcript. Ask us how",
-    }.get(Way(slot.way) if slot.way else None, "Choose a course or a portfolio")  # type: ignore[arg-type]
+        note = "Choose one of seven electives"
+        return UnderWay(spine=Spine(title=title, url=url, look="spine--open", label="?", headline="Not chosen", note=note))
+    if claim is not None and claim.state == CompletionState.REFUSED:
+        return _refused(title, claim)
+    takes = TAKES[Way(slot.way)] if slot.way else "Choose a course or a portfolio"
     note = "You can still choose another elective" if slot.kind == "elective" else "Everybody needs this set"
     begin = _begin(slot)
     return UnderWay(
@@ -181,11 +180,17 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
 
 def _begin(slot: candidacy_rules.Slot) -> str:
     """Where a set that is not begun begins, by the way that was chosen for it."""
+    if not slot.way:
+        return reverse("set", args=[slot.code])
     return {
-        Way.COURSE: f"{reverse('courses:catalog')}?set={slot.code}",
+        Way.COURSE: _catalog(slot),
         Way.PORTFOLIO: reverse("portfolios:start", args=[slot.code]),
         Way.AGREEMENT: reverse("courses:agreements"),
-    }.get(Way(slot.way) if slot.way else None, reverse("set", args=[slot.code]))  # type: ignore[arg-type]
+    }[Way(slot.way)]
+
+
+def _catalog(slot: candidacy_rules.Slot) -> str:
+    return f"{reverse('courses:catalog')}?set={slot.code}"
 
 
 def _claim(title: str, claim: Completion) -> UnderWay:
@@ -194,6 +199,15 @@ def _claim(title: str, claim: Completion) -> UnderWay:
     return UnderWay(
         spine=Spine(title=title, url=url, look="", label="Sent", share=100, headline="With staff", note=note),
         holding=Holding(name=title, url=url, holder="Staff", yours=False, until=None, takes="Staff check the proof of your course"),
+    )
+
+
+def _refused(title: str, claim: Completion) -> UnderWay:
+    url = reverse("courses:claimed", args=[claim.id])
+    note = "Read why, and what would help"
+    return UnderWay(
+        spine=Spine(title=title, url=url, look="spine--open", label="0", headline="Proof not accepted", note=note),
+        holding=Holding(name=title, url=url, holder="You", yours=True, until=None, takes="Send better proof, or choose another way"),
     )
 
 
@@ -252,20 +266,34 @@ def _certificate_step(candidacy: Candidacy, certificate: Certificate | None, *, 
     return Step(title="Read how your certificate stands", words="It is not valid today.", url=mine, action="See your certificate")
 
 
+def _ended_step(candidacy: Candidacy, *, today: date) -> Step | None:
+    """After the last day nothing can be sent; what was sent in time is still decided."""
+    if candidacy.state == CandidacyState.ACTIVE and today <= candidacy.ends_on:
+        return None
+    title = "Your time for the six sets is over"
+    words = "What you achieved stays on record. What you sent in time is still decided."
+    if candidacy.state == CandidacyState.ACTIVE:
+        return Step(title=title, words=words, other_url=reverse("help"), other="Ask us what you can do")
+    words = f"{words} You can apply again."
+    return Step(title=title, words=words, url=reverse("candidates:application"), action="Go to your application")
+
+
 def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claimed: dict[str, Completion]) -> Step:
     """The most pressing thing that only the candidate can do."""
     open_slots = [slot for slot in plan if not slot.achieved]
-    mine = [written[slot.code] for slot in open_slots if slot.code in written]
+    done = {slot.code for slot in plan if slot.achieved}
+    mine = [row for code, row in written.items() if code not in done]
     for state, step in ((State.ASKED, _asked), (State.AWAITING_PAYMENT, _unpaid), (State.DRAFT, _draft)):
         for row in mine:
             if row.state == state:
                 return step(row)
     plan_url = reverse("candidates:plan")
     for slot in open_slots:
-        busy = slot.code in claimed or (slot.code in written and written[slot.code].state != State.NOT_ACHIEVED)
+        closed = slot.code in written and written[slot.code].state == State.NOT_ACHIEVED
+        busy = slot.code in claimed or (slot.code in written and not closed)
         if slot.code and not busy:
             words = "You can take an approved course, or show with a portfolio what you can do."
-            if slot.way == Way.PORTFOLIO:
+            if slot.way == Way.PORTFOLIO and not closed:
                 words = "You answer each competency from your own work, and add what shows it. You can stop and come back at any time."
                 return Step(
                     title=f"Start your portfolio for {slot.name}",
@@ -275,12 +303,12 @@ def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claim
                     other_url=plan_url,
                     other="Your plan",
                 )
-            if slot.way == Way.COURSE:
+            if slot.way == Way.COURSE or closed:
                 words = "Pick a course that is approved on the day when you finish it. Then send us the proof."
                 return Step(
                     title=f"Take a course for {slot.name}",
                     words=words,
-                    url=_begin(slot),
+                    url=_catalog(slot),
                     action="Look at courses",
                     other_url=plan_url,
                     other="Your plan",

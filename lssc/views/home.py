@@ -1,6 +1,6 @@
 """Where a person lands: by role, and for a candidate the shelf of six sets."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,13 +10,13 @@ from candidates import queries as candidates
 from ledger import clock
 from lssc import home as shelf
 from people import permissions
-from people.guards import signed_in
+from people.guards import PersonRequest, signed_in
 from programs import policy as dates
 
 
 @signed_in
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """Send a person to where their work is: the office, the portfolios to rate, their shelf, or the application."""
     if permissions.can_see_office(request.user):
         return redirect("office")
@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def my(request: HttpRequest) -> HttpResponse:
+def my(request: PersonRequest) -> HttpResponse:
     """Show a candidate's six sets, what comes next, who has what, and the four years."""
     candidacy = candidates.get_candidacy(request.user)
     if candidacy is None:

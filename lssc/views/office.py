@@ -84,8 +84,9 @@ def _line(what: Waiting, *, today: date) -> Line:
     elif days <= 1:
         urgency, words = "soon", "today" if days == 0 else "tomorrow"
     else:
-        urgency, words = ("soon" if days <= 4 else ""), f"{days} days left"
-    return Line(what, (today - what.since).days, urgency, words)
+        urgency, words = ("soon", f"{days} days left") if days <= 4 else ("", "")
+    # A room may count from the day in another zone, which can be ahead.
+    return Line(what, max((today - what.since).days, 0), urgency, words)
 
 
 @allowed(permissions.can_see_office)

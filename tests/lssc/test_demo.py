@@ -1,0 +1,210 @@
+"""The demonstration: only where it is asked for, once, the same people from the same seed, in every state, with honest books."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.conf import settings as configured
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from candidates.models import Application, Candidacy
+from certificates import policy, queries
+from certificates.models import Certificate
+from certificates.policy import Status
+from courses.models import Agreement, Completion, Offering
+from ledger.models import Delivery, Entry, Letter, LetterState
+from lssc.demo import cast, story
+from people.models import User
+from people.states import Role
+from portfolios.models import Evaluator, Portfolio
+from portfolios.states import State
+from programs import policy as dates
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+def load() -> str:
+    """Load the demonstration as an operator does, and give what the command says."""
+    told = StringIO()
+    with override_settings(DEMO=True), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ledger.clock.now", lambda: NOW)
+        call_command("load_demo", stdout=told)
+    return told.getvalue()
+
+
+def count_rows() -> dict[str, int]:
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+def tell_story() -> list[tuple[Any, ...]]:
+    """Everything about the people that a visitor could notice; identifiers are random."""
+    people = User.objects.order_by("id").values_list("email", "name", "called", "time_zone", "joined_at")
+    entries = Entry.objects.order_by("id").values_list("at", "verb", "person__email", "actor__email")
+    written = Portfolio.objects.order_by("candidacy__person_id", "set__code")
+    portfolios = written.values_list("candidacy__person__email", "set__code", "state", "answered", "sent_at", "decided_on")
+    money = Candidacy.objects.order_by("person_id").values_list("person__email", "application__is_member", "admitted_on", "ends_on")
+    return [*people, *entries, *portfolios, *money]
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[tuple[Any, ...]]]:
+    """The demonstration, loaded once for all tests here; what a first telling, taken back, told."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with transaction.atomic():
+            story.tell(now=NOW)
+            first = tell_story()
+            transaction.set_rollback(True)
+        load()
+        with connection.cursor() as cursor:  # Entries take their places in the chain when a transaction ends; this one never does.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        yield first
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded: list[tuple[Any, ...]], django_db_blocker: Any) -> Iterator[None]:
+    """One test's own view of it: what the test changes is taken back."""
+    with django_db_blocker.unblock(), override_settings(DEMO=True), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def visitor(demo: None) -> Client:
+    return Client()
+
+
+@pytest.mark.django_db
+def test_it_is_refused_where_no_demonstration_is_set_up(settings: Any) -> None:
+    settings.DEMO = settings.DEBUG = False
+    with pytest.raises(CommandError, match="This is not a demonstration: set DEMO=1 for one"):
+        call_command("load_demo", stdout=StringIO())
+    assert User.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("switch", ["DEMO", "DEBUG"])
+def test_either_switch_asks_for_it(settings: Any, monkeypatch: pytest.MonkeyPatch, switch: str) -> None:
+    settings.DEMO = settings.DEBUG = False
+    setattr(settings, switch, True)
+    told: list[datetime] = []
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW)
+    monkeypatch.setattr(story, "tell", lambda *, now: told.append(now))
+    call_command("load_demo", stdout=StringIO())
+    assert told == [NOW]
+
+
+def test_a_second_call_changes_nothing_and_names_everybody_again(demo: None) -> None:
+    before, entries = count_rows(), tell_story()
+    said = load()
+    assert count_rows() == before
+    assert tell_story() == entries
+    assert [hint.email in said for hint in cast.HINTS] == [True] * 10
+    assert cast.PASSWORD in said
+
+
+def test_the_same_day_and_seed_give_the_same_people(demo: None, loaded: list[tuple[Any, ...]]) -> None:
+    assert tell_story() == loaded
+
+
+def test_there_are_as_many_as_the_program_has(demo: None) -> None:
+    assert User.objects.count() >= 60
+    assert Evaluator.objects.count() == 12
+    assert User.objects.filter(groups__name=Role.EVALUATOR).count() == 12
+    assert Offering.objects.count() == 20
+    assert Offering.objects.filter(is_example=True, approved_until__gte=dates.today(NOW)).count() == 12
+    assert Offering.objects.order_by().values("set").distinct().count() == 10
+    assert Agreement.objects.count() == 15
+
+
+def test_certificates_stand_in_every_way(demo: None) -> None:
+    issued = Certificate.objects.numbered().select_related("terms")
+    today = dates.today(NOW)
+    worth = Counter(policy.status(queries.get_facts(row), on=today) for row in issued)
+    assert worth == {Status.ACTIVE: 5, Status.IN_GRACE: 2, Status.LAPSED: 2, Status.REVOKED: 1}
+    assert Certificate.objects.filter(state="asked").count() == 2
+
+
+def test_every_queue_and_every_state_has_somebody(demo: None) -> None:
+    assert set(Application.objects.values_list("state", flat=True)) == {
+        "draft",
+        "awaiting_payment",
+        "in_review",
+        "admitted",
+        "refused",
+        "withdrawn",
+    }
+    assert set(Candidacy.objects.values_list("state", flat=True)) == {"active", "completed", "expired"}
+    shown = {State.DRAFT, State.SUBMITTED, State.ROUND_ONE, State.ASKED, State.ACHIEVED}
+    assert set(Portfolio.objects.values_list("state", flat=True)) == shown
+    assert set(Completion.objects.values_list("state", flat=True)) == {"claimed", "accepted"}
+
+
+def test_nothing_happened_in_the_future_and_nothing_is_left_to_send(demo: None) -> None:
+    assert Entry.objects.filter(at__gt=NOW).count() == 0
+    assert Letter.objects.exclude(state=LetterState.SENT).count() == 0
+    left = Delivery.objects.filter(done_at=None)
+    assert set(left.values_list("topic", flat=True)) == {"certificates.certificate.issued"}
+    assert left.filter(due_at__gt=NOW).count() == 0
+
+
+def test_nobody_has_an_address_that_exists(demo: None) -> None:
+    assert User.objects.exclude(email__endswith=".example").count() == 0
+    assert Letter.objects.exclude(to__endswith=".example").count() == 0
+
+
+def test_the_chain_of_entries_holds(demo: None) -> None:
+    told = StringIO()
+    call_command("verify_chain", stdout=told)
+    assert told.getvalue() == f"The chain holds: {Entry.objects.count()} entries.\n"
+
+
+def test_the_books_balance(demo: None) -> None:
+    told = StringIO()
+    call_command("books", stdout=told)
+    assert told.getvalue().endswith("The books balance.\n")
+
+
+@pytest.mark.parametrize("hint", cast.HINTS, ids=lambda hint: hint.called)
+def test_everybody_in_the_list_lands_on_a_page(visitor: Client, hint: cast.Hint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW)
+    person = User.objects.get(email=hint.email)
+    assert (person.name, person.called) == (hint.name, hint.called)
+    assert person.check_password(cast.PASSWORD)
+    visitor.force_login(person)
+    assert visitor.get(reverse("home"), follow=True).status_code == 200
+
+
+def test_its_pages_name_the_people_and_show_their_letters(visitor: Client) -> None:
+    people = visitor.get(reverse("demo_people")).content.decode()
+    assert [hint.email in people for hint in cast.HINTS] == [True] * 10
+    assert cast.PASSWORD in people
+    letters = visitor.get(reverse("demo_letters"), {"to": "alice@marlow"})
+    listed = list(letters.context["page"])
+    assert {row.to for row in listed} == {"alice@marlow.example"}
+    assert [row.created_at for row in listed] == sorted((row.created_at for row in listed), reverse=True)
+    one = visitor.get(reverse("demo_letter", args=[listed[0].id]))
+    assert listed[0].subject in one.content.decode().replace("&#x27;", "'")
+    assert visitor.get(reverse("demo_letter", args=[uuid4()])).status_code == 404
+
+
+def test_the_letters_come_by_25(visitor: Client) -> None:
+    page = visitor.get(reverse("demo_letters")).context["page"]
+    assert len(page.object_list) == 25
+    assert page.paginator.count == Letter.objects.count()
+
+
+def test_its_pages_are_not_there_outside_a_demonstration(visitor: Client) -> None:
+    addresses = [reverse("demo_people"), reverse("demo_letters"), reverse("demo_letter", args=[Letter.objects.all()[0].id])]
+    with override_settings(DEMO=False):
+        assert [visitor.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert configured.DEMO
+    assert [visitor.get(address).status_code for address in addresses] == [200, 200, 200]
