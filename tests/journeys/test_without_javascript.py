@@ -29,5 +29,5 @@ def test_a_portfolio_is_sent_without_javascript(stack: Stack, somebody: Callable
     alma.press("Seal and go to the payment")
     alma.pay()
     alma.follow("Go on")
-    alma.sees("waits for evaluators")
+    alma.sees("two evaluators")
     alma.shot("sent")
