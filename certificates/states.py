@@ -59,7 +59,7 @@ CERTIFICATE = Table(
 
 VERBS = [
     Verb("certificates.certificate.ask", "{actor} asked for the certificate; the program was completed on {completed_on}."),
-    Verb("certificates.certificate.render", "The certificate {number} of {person} was drawn as a PDF with the fingerprint {sha256}."),
+    Verb("certificates.certificate.render", "The certificate {number} of {person} was drawn as a PDF."),
 ]
 
 

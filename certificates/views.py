@@ -96,7 +96,7 @@ def issue(request: PersonRequest) -> HttpResponse:
         outcome = actions.issue_all(rows, actor=request.user, at=clock.now())
         if outcome.issued:
             done = counted(len(outcome.issued), "certificate")
-            messages.success(request, f"You issued {done}. The PDF is drawn now, and then each person gets a mail.")
+            messages.success(request, f"You issued {done}. Each PDF is drawn now, and then its person gets a mail.")
         for row, why in outcome.refused:
             messages.error(request, f"{row.person}: {why}")
         return redirect("certificates:waiting")

@@ -13,6 +13,16 @@
       (control.closest("fieldset, .usa-form-group") || control).scrollIntoView({ block: "start" });
     });
   }
+  // The number of words in a form, as they are typed.
+  for (const told of document.querySelectorAll("form [data-words]")) {
+    const form = told.closest("form");
+    const count = () => {
+      const words = [...form.querySelectorAll("textarea")].flatMap((field) => field.value.match(/\S+/g) || []).length;
+      told.textContent = words === 1 ? "1 word." : `${words.toLocaleString("en-US")} words.`;
+    };
+    form.addEventListener("input", count);
+    count();
+  }
   // Where a form asks for the reader's time zone, the browser knows it.
   for (const field of document.querySelectorAll("input[data-time-zone]")) {
     field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone || "";

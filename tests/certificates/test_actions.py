@@ -131,7 +131,7 @@ def test_the_worker_draws_stores_and_mails_once(alice: Any, rita: Any, at: datet
     assert "Alice Moreau" in said
     assert str(row.number) in said
     assert f"testserver/v/{row.number}" in said.replace("\n", "")
-    assert told(row)[-1] == f"The certificate {row.number} of Alice Moreau was drawn as a PDF with the fingerprint {rendering.sha256}."
+    assert told(row)[-1] == f"The certificate {row.number} of Alice Moreau was drawn as a PDF."
     assert letters() == ["certificates/asked", "certificates/ready"]
     letter = Letter.objects.get(notice="certificates/ready")
     assert letter.subject == "Your certificate is ready: valid until November 23, 2030"
