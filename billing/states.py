@@ -146,7 +146,7 @@ EVENT = Table(
 )
 
 VERBS = [
-    Verb("billing.charge.open", "{actor} charged {person} {amount}: {description}."),
+    Verb("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),
     Verb("billing.payment.start", "{actor} started to pay {amount} by card: {description}."),
     Verb("billing.refund.ask", "A refund of {amount} to {person} was asked for."),
 ]

@@ -23,7 +23,7 @@ HINTS = [
         "a candidate in her first year: two sets achieved, one portfolio being rated, one being written",
     ),
     Hint("Rita Lindqvist", "Rita", "rita@lssc.example", "the program office: the inbox, people, decisions, certificates"),
-    Hint("Bob Tran", "Bob", "bob@prairie.example", "an evaluator with portfolios to rate and invitations to answer"),
+    Hint("Bob Tran", "Bob", "bob@prairie.example", "an evaluator with an invitation to answer, and portfolios to rate"),
     Hint("Beth Alvarez", "Beth", "beth@lakeside.example", "another evaluator"),
     Hint("Charlie Okafor", "Charlie", "charlie@elsewhere.example", "somebody with an account who has not applied"),
     Hint("Dana Whitfield", "Dana", "dana@ridge.example", "an applicant whose application is with staff"),

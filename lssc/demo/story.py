@@ -304,8 +304,9 @@ class Story:
         candidates.expire(expired, at=self.ago(38))
         for days in (3, 6, 11, 16):
             self._sent(self._admitted(self._person(at=self.ago(300)), days_ago=250), days_ago=days)
-        for days in (8, 25, 44):
-            self._rating(self._sent(self._admitted(self._person(at=self.ago(300)), days_ago=260), days_ago=days + 4), days_ago=days)
+        for days in (5, 8, 25, 44):
+            sent = self._sent(self._admitted(self._person(at=self.ago(300)), days_ago=260), days_ago=days + 4)
+            self._rating(sent, days_ago=days, accepted=days != 5)
         self._rated("luz@mesa.example", verdicts=[(Value.MET, Value.MET), (Value.PARTIAL, Value.PARTIAL), (Value.NOT_MET, Value.MET)])
         self._rated("", verdicts=[(Value.NOT_MET, Value.NOT_MET), (Value.MET, Value.MET)])
         for days in (1, 4, 7):

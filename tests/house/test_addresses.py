@@ -119,7 +119,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:to_assign": READ_BY_OFFICE,
     "portfolios:office": READ_BY_OFFICE,
     "portfolios:evaluators": READ_BY_OFFICE,
-    "portfolios:assign": (office(200, auditor=403), office(302, auditor=403)),
+    "portfolios:assign": (office(200, auditor=302), office(302, auditor=403)),
     "portfolios:replace": (office(200, auditor=403), office(200, auditor=403)),
     "portfolios:reopen": (office(405, auditor=403), office(200, auditor=403)),
     "portfolios:approve_evaluator": (office(200, auditor=403), office(200, auditor=403)),
