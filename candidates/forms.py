@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from candidates.states import DiplomaKind, LibraryKind, RefusalReason, Way
-from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField, NameField
 from people.templatetags.words import longdate
 
 AGES = [
@@ -68,13 +68,13 @@ def _short(value: Any) -> Any:
 class WhoForm(Page):
     """The two names of a person."""
 
-    name = forms.CharField(
+    name = NameField(
         label="Your name, as it should be printed on your certificate",
         help_text="For example, Alice Marie Moreau",
         max_length=120,
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    called = forms.CharField(
+    called = NameField(
         label="What we call you",
         help_text="In mails and on the pages. For example, Alice",
         max_length=60,

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from certificates import policy
-from people.fields import MemorableDateField
+from people.fields import MemorableDateField, NameField
 
 # A well-formed number, so that what people copy from it is told "unknown" and not "mistyped".
 EXAMPLE = "LSSC-7K2M-9QXA-04TP-8"
@@ -47,7 +47,7 @@ class ReasonForm(forms.Form):
 class NameForm(forms.Form):
     """The same certificate under another name."""
 
-    name = forms.CharField(label="Name as it should be printed", max_length=120)
+    name = NameField(label="Name as it should be printed", max_length=120)
     reason_for_name = forms.CharField(label="Reason", help_text="For example, a legal change of name", max_length=2000)
 
 

@@ -101,6 +101,17 @@ def _day(month: int, day: str, year: str) -> date:
     return date(int(year), month, int(day))
 
 
+class NameField(forms.CharField):
+    """A person's name in one line with single spaces; refuses what can't be printed, such as marks that turn the direction around."""
+
+    def to_python(self, value: Any) -> str:
+        """Read the name; raises ValidationError where nothing of it is a letter, or something can't be printed."""
+        name = " ".join((super().to_python(value) or "").split())
+        if name and (not name.isprintable() or not any(letter.isalpha() for letter in name)):
+            raise ValidationError("Enter a name with letters.", code="name")
+        return name
+
+
 class HoursField(forms.DecimalField):
     """Hours as people write them: 12, 12.5 or 12,5, with or without the word. Cleans to a Decimal with at most two places."""
 

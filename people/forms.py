@@ -4,9 +4,9 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from people.fields import NameField
 from people.models import User
 
 DEFAULT_ZONE = "America/New_York"
@@ -38,39 +38,23 @@ def zone_name(zone: str) -> str:
     return dict(choice for _, group in zones() for choice in group).get(zone, zone)
 
 
-def _one_line(value: str) -> str:
-    """A name in one line with single spaces; refuses what can't be printed."""
-    value = " ".join(value.split())
-    if not value.isprintable() or not any(letter.isalpha() for letter in value):
-        raise ValidationError("Enter a name with letters.")
-    return value
-
-
 class NamesForm(forms.Form):
     """The two names of a person."""
 
-    name = forms.CharField(
+    name = NameField(
         label="Your full name",
         help_text="As it should be printed on your certificate, for example Alice B. Miller",
         max_length=120,
         widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your full name"},
     )
-    called = forms.CharField(
+    called = NameField(
         label="What should we call you?",
         help_text="We use it in our mail to you, for example Alice",
         max_length=60,
         widget=forms.TextInput({"autocomplete": "nickname", "spellcheck": "false"}),
         error_messages={"required": "Enter what we should call you"},
     )
-
-    def clean_name(self) -> str:
-        """One line that can be printed."""
-        return _one_line(self.cleaned_data["name"])
-
-    def clean_called(self) -> str:
-        """One line that can be printed."""
-        return _one_line(self.cleaned_data["called"])
 
 
 class SignupForm(NamesForm):

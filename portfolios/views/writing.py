@@ -218,7 +218,7 @@ def _choices(row: Portfolio) -> list[tuple[int, str]]:
 
 def _back_to(row: Portfolio, number: str | None) -> str:
     """Where the candidate came from: the page of a competency, or the task list."""
-    if number and number.isdecimal() and 1 <= int(number) <= row.total:
+    if number and number.isdecimal() and len(number) < 4 and 1 <= int(number) <= row.total:
         page = "portfolios:response" if row.state == State.DRAFT else "portfolios:addition"
         return reverse(page, args=[row.id, int(number)])
     return reverse("portfolios:portfolio", args=[row.id])

@@ -299,6 +299,16 @@ def test_bad_work_is_explained_at_the_field_and_kept(as_, alice, changes, error)
     assert kept["hours_a_week"] == changes.get("hours_a_week", "15")
 
 
+@pytest.mark.parametrize("name", ["Alice \u202eoreM", "12 34", "\u200b"])
+def test_a_name_that_cannot_be_printed_is_refused_and_kept(as_, alice, name):
+    """It is the name of the certificate: marks that turn the direction around would make it read as another."""
+    factory.draft(alice, at=NOW)
+    page = text(as_(alice).post(reverse("candidates:who"), {"version": "0", "name": name, "called": "Alice"}))
+    alice.refresh_from_db()
+    assert alice.name == "Alice Moreau"
+    assert "Enter a name with letters." in page
+
+
 def test_more_than_forty_hours_a_week_are_taken_with_a_warning(as_, alice):
     factory.draft(alice, at=NOW)
     client = as_(alice)
