@@ -1,0 +1,129 @@
+"""Everybody who may come to the house, and something in every room, for tests that walk through all of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """Who there is, signed in, and what the addresses are about."""
+
+    clients: dict[str, Client]
+    args: dict[str, list[Any]]
+
+    def browser(self, who: str, **options: Any) -> Client:
+        """A browser of their own, signed in: what becomes of its cookies is nobody else's business."""
+        client = Client(**options)
+        client.cookies = copy(self.clients[who].cookies)
+        return client
+
+    def address(self, name: str) -> str:
+        """The address of this name, about something that is there."""
+        return reverse(name, args=self.args.get(name))
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is changed in here is taken back."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # as in Django's own tests: what must be outermost may be inside this
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+def build() -> House:
+    """Make them through the rooms' own actions."""
+    from ledger.models import Letter
+    from people.states import Role
+    from tests.factories import billing, candidates, certificates, courses, people, portfolios
+
+    staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
+    cast = {
+        "newcomer": people.person("charlie@elsewhere.example"),
+        "owner": people.person("alice@marlow.example"),
+        "stranger": people.person("carl@ridge.example"),
+        "rates": people.person("bob@prairie.example"),
+        "evaluator": people.person("eve@mesa.example"),
+        "staff": staff,
+        "auditor": people.person("otto@lssc.example", roles=(Role.AUDITOR,)),
+        "applicant": people.person("ivy@harbor.example"),
+        "holder": people.person("hoa@cedar.example"),
+    }
+    sets = ("technology", "communication", "foundations", "youth")
+    bob, beth = (portfolios.evaluator(who, at=NOW, sets=sets) for who in (cast["rates"], people.person("beth@lakeside.example")))
+    portfolios.evaluator(cast["evaluator"], at=NOW, sets=sets)
+
+    alice = candidates.candidacy(cast["owner"], at=NOW, staff=staff)
+    candidates.candidacy(cast["stranger"], at=NOW, staff=staff)
+    application = candidates.ready(cast["applicant"], at=NOW)
+    in_review = candidates.in_review(people.person("dana@ridge.example"), at=NOW)
+    draft = portfolios.draft(alice, at=NOW, set_code="reference")
+    evidence = portfolios.evidence(draft, 1, at=NOW)
+    rating = portfolios.in_rating(alice, bob, beth, staff=staff, at=NOW)
+    waiting = portfolios.submitted(alice, at=NOW, set_code="youth")
+    asked = portfolios.asked(alice, bob, beth, staff=staff, at=NOW, first={1: "not_met"}, second={1: "partial"}, set_code="foundations")
+    course = courses.offering()
+    claim = courses.claimed(alice, at=NOW, course=course)
+    certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
+    held = billing.paid(cast["owner"], at=NOW)
+    payment = held.payments.get()
+    refund = _refund(payment)
+    seat = portfolios.seat(rating, 1)
+    letter = Letter.objects.order_by("created_at")[0]
+
+    spell = application.spells.get()
+    args: dict[str, list[Any]] = {
+        "set": ["technology"],
+        "person": [cast["owner"].public_id],
+        "demo_letter": [letter.id],
+        "people:document": [evidence.document_id],
+        "candidates:change_spell": [spell.id],
+        "candidates:remove_spell": [spell.id],
+        "certificates:number": [certificate.number],
+        "portfolios:start": ["supervision"],
+        "portfolios:response": [draft.id, 1],
+        "portfolios:change_evidence": [draft.id, evidence.id],
+        "portfolios:remove_evidence": [draft.id, evidence.id],
+        "portfolios:sealed": [rating.id],
+        "portfolios:addition": [asked.id, 1],
+        "portfolios:send_supplement": [asked.id],
+        "portfolios:assign": [waiting.id],
+        "portfolios:office": [rating.id],
+        "portfolios:replace": [rating.id, seat.id],
+        "portfolios:reopen": [rating.id],
+        "portfolios:rate": [seat.id, 1],
+        "billing:charge": [billing.charge(cast["owner"], at=NOW).id],
+        "billing:pay": [billing.charge(cast["owner"], at=NOW).id],
+        "billing:receipt": [held.id],
+        **{f"billing:{name}": [payment.id] for name in ("give_back", "close")},
+        **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
+        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "admit", "refuse")},
+        **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "send")},
+        **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
+        **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval")},
+        **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw")},
+        **{f"courses:{name}": [claim.id] for name in ("completion", "review_proof", "accept", "refuse")},
+        **{f"certificates:{name}": [certificate.id] for name in ("certificate", "pdf", "suspend", "reinstate", "revoke", "replace")},
+    }
+    clients = {"visitor": Client()}
+    for who, person in cast.items():
+        clients[who] = Client()
+        clients[who].force_login(person)
+    return House(clients, args)
+
+
+def _refund(payment: Any) -> Any:
+    from billing.models import Refund
+
+    return Refund.objects.create(payment=payment, amount_cents=payment.amount_cents, asked_at=NOW)

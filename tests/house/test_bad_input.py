@@ -1,0 +1,254 @@
+"""Whatever is typed, chosen or put into an address: an answer in words, never a failure of ours, and never markup of somebody else's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories.people import PDF
+from tests.house.everybody import House, taken_back
+from tests.house.test_addresses import OWNERS, TABLE, WHO
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+MARKUP = "<script>alert('naughty')</script>"
+NAUGHTY = {
+    "nothing": "",
+    "spaces": " \t\r\n ",
+    "a null character": "a\0b",
+    "markup": f"\"'>{MARKUP}",
+    "a template": "{{ settings.SECRET_KEY }}{% debug %}",
+    "sql": "'; DROP TABLE people_user; -- \\",
+    "a text that reads backwards": "Ann \u202etxt.exe\u202c مكتبة",
+    "emoji": "🐛👩‍👩‍👧‍👦 Z͑ͫ̓ͪ̂ͫ̽͏a",
+    "null": "null",
+    "a number": "-1e309",
+    "many digits": "9" * 5000,
+    "a long text": "library " * 30_000,
+    "half a character": "\ud800",
+    "a path": "../../../../etc/passwd%00",
+}
+# What our pages read from an address.
+PARAMETERS = ("q", "page", "queue", "before", "search", "to", "look", "back", "k", "inline", "for", "certificate", "number", "next")
+PARAMETERS += ("set", "format", "kind", "state", "ended", "on_month", "on_day", "on_year")
+
+
+@dataclass
+class Form:
+    """A form as a browser sees it: where it goes, what is typed, and what is chosen."""
+
+    action: str
+    method: str
+    typed: set[str] = field(default_factory=set)
+    chosen: dict[str, str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+
+    @property
+    def key(self) -> tuple[str, frozenset[str]]:
+        return self.action, frozenset(self.typed | self.files | set(self.chosen))
+
+
+class Forms(HTMLParser):
+    """Reads the forms of a page."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address, self.found, self.select = address, [], ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append(Form(urljoin(self.address, has.get("action", "")), has.get("method", "get").lower()))
+        if not self.found:
+            return
+        form, name, kind = self.found[-1], has.get("name", ""), has.get("type", "text")
+        if tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and has.get("value"):
+            form.chosen.setdefault(self.select, has["value"])
+        elif tag == "textarea":
+            form.typed.add(name)
+        elif tag in ("input", "button") and name and name != "csrfmiddlewaretoken":
+            if kind == "file":
+                form.files.add(name)
+            elif tag == "button" or kind in ("radio", "checkbox", "hidden", "submit"):
+                form.chosen.setdefault(name, has.get("value", ""))
+            else:
+                form.typed.add(name)
+
+
+def forms_of(client: Client, address: str) -> list[Form]:
+    answer = client.get(address)
+    if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+        return []
+    reader = Forms(address)
+    reader.feed(answer.content.decode())
+    return reader.found
+
+
+def _whom(name: str, who: str) -> str:
+    return OWNERS.get(name, who) if who == "owner" else who
+
+
+@pytest.fixture(scope="module")
+def pages(house: House) -> list[tuple[str, str]]:
+    """Each page that somebody may open, with who that is."""
+    return sorted(
+        {(_whom(name, who), house.address(name)) for name, (get, _) in TABLE.items() for who, it in zip(WHO, get, strict=True) if it == 200}
+    )
+
+
+@pytest.fixture(scope="module")
+def forms(house: House, pages: list[tuple[str, str]]) -> list[tuple[str, Form]]:
+    """Each form on these pages, and on those of signing in, once for one person who is shown it."""
+    account = [("visitor", reverse(f"account_{page}")) for page in ("login", "signup", "reset_password")]
+    account += [("newcomer", reverse(page)) for page in ("account_email", "account_change_password", "account_reauthenticate", "mfa_index")]
+    found: dict[object, tuple[str, Form]] = {}
+    for who, address in [*pages, *account]:
+        for form in forms_of(house.clients[who], address):
+            found.setdefault(form.key, (who, form))
+    return list(found.values())
+
+
+def _send(client: Client, form: Form, text: str, *, chosen: bool) -> Iterator[str]:
+    """Send a form with this text in every box, and say what is wrong with the answer."""
+    said = {name: text if chosen and name != "version" else value for name, value in form.chosen.items()} | dict.fromkeys(form.typed, text)
+    files = {name: SimpleUploadedFile(f"{text[:150].replace(chr(0), '')}.pdf", PDF, "text/html") for name in form.files}
+    with taken_back():
+        answer = (
+            client.post(form.action, said | files, follow=True) if form.method == "post" else client.get(form.action, said, follow=True)
+        )
+        body = answer.getvalue()
+    cache.clear()
+    if answer.status_code >= 500:
+        yield f"{form.action}: {answer.status_code}"
+    if MARKUP.encode() in body:
+        yield f"{form.action}: the markup is on the page"
+
+
+def test_there_are_forms_to_try(forms: list[tuple[str, Form]]) -> None:
+    """The walk finds the forms that it should; without them the tests below would prove nothing."""
+    actions = {urlsplit(form.action).path for _, form in forms}
+    assert len(actions) > 45
+    assert {"/account/login/", "/account/signup/", "/application/who/", "/verify/", "/office/people/", "/evaluators/approve/"} <= actions
+
+
+@pytest.mark.parametrize("kind", NAUGHTY)
+def test_whatever_is_typed_into_any_form_is_answered(kind: str, house: House, forms: list[tuple[str, Form]]) -> None:
+    text = NAUGHTY[kind].encode(errors="surrogatepass").decode(errors="replace")
+    wrong = [fault for who, form in forms if form.typed or form.files for fault in _send(house.browser(who), form, text, chosen=False)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", ["nothing", "a null character", "markup", "null"])
+def test_a_choice_that_is_not_on_the_page_is_answered(kind: str, house: House, forms: list[tuple[str, Form]]) -> None:
+    wrong = [fault for who, form in forms for fault in _send(house.browser(who), form, NAUGHTY[kind], chosen=True)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", ["nothing", "a null character", "markup", "sql", "a number", "many digits"])
+def test_whatever_an_address_asks_is_answered(kind: str, house: House, pages: list[tuple[str, str]]) -> None:
+    asked = urlencode(dict.fromkeys(PARAMETERS, NAUGHTY[kind]))
+    wrong = []
+    for address, who in {address: who for who, address in pages}.items():
+        answer = house.clients[who].get(f"{address}?{asked}")
+        if answer.status_code >= 500 or MARKUP.encode() in answer.getvalue():
+            wrong.append(f"{address} as {who}: {answer.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v/%00/",
+        "/v/LSSC%00-7K2M/",
+        "/v/" + "9" * 5000 + "/",
+        "/v/%F0%9F%90%9B/",
+        "/v/%FF%FE/",
+        "/v/%3Cscript%3Ealert('naughty')%3C%2Fscript%3E/",
+        "/sets/%00/",
+        "/sets/" + "a" * 5000 + "/",
+        "/portfolios/start/no-such-set/",
+        "/documents/not-an-id/",
+        "/account/login/%00/",
+        "/account/confirm-email/%00/",
+        "/account/password/reset/key/0-%00/",
+        "/billing/" + "0" * 36 + "/",
+    ],
+)
+def test_whatever_the_address_is_there_is_an_answer(path: str, house: House) -> None:
+    answer = house.clients["stranger"].get(path, follow=True)
+    assert answer.status_code in (200, 400, 404)
+    assert MARKUP not in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["0", "99", "99999999999", "9" * 40])
+def test_a_competency_that_is_not_there_is_not_found(number: str, house: House) -> None:
+    for who, name in (("owner", "portfolios:response"), ("owner", "portfolios:addition"), ("rates", "portfolios:rate")):
+        path = re.sub(r"/\d+/$", f"/{number}/", house.address(name))
+        assert [getattr(house.clients[who], method)(path).status_code for method in ("get", "post")] == [404, 404]
+
+
+@pytest.mark.parametrize("version", ["-1", "9" * 9, "9" * 30, "one", "1.5", "\0", "١"])
+def test_a_version_that_never_was_overwrites_nothing(version: str, house: House) -> None:
+    said = {
+        "version": version,
+        "opening": "x",
+        "narrative": "x",
+        "statement": "x",
+        "name": "X",
+        "called": "X",
+        "value": "met",
+        "comment": "x",
+    }
+    for who, name in (
+        ("owner", "portfolios:response"),
+        ("owner", "portfolios:statement"),
+        ("applicant", "candidates:who"),
+        ("rates", "portfolios:rate"),
+    ):
+        for headers in ({}, {"X-Autosave": "1"}):
+            with taken_back():
+                answer = house.clients[who].post(house.address(name), said, headers=headers)
+            assert answer.status_code in (409, 422), (name, headers, answer.status_code)
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "csrftoken", "messages"])
+@pytest.mark.parametrize("value", ["\0" * 12, "x" * 5000, "a\0b\0c\0d\0e", MARKUP])
+def test_a_cookie_that_is_not_ours_is_no_failure(cookie: str, value: str, house: House) -> None:
+    client = Client()
+    client.cookies[cookie] = value
+    assert client.get("/").status_code == 200
+    assert client.get("/my/").status_code == 302
+
+
+def test_a_form_of_too_many_parts_is_told_so_in_our_words(house: House) -> None:
+    answer = house.clients["newcomer"].post(reverse("people:preferences"), {f"field{number}": "" for number in range(1100)})
+    assert answer.status_code == 400
+    assert "We could not read what your browser sent" in answer.content.decode()
+
+
+def test_text_of_megabytes_is_told_off_in_our_words(house: House) -> None:
+    answer = house.clients["newcomer"].post(
+        reverse("people:preferences"), urlencode({"name": "a" * 3_000_000}), content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 400
+    assert "Nothing was saved." in answer.content.decode()
+
+
+def test_no_template_trusts_what_was_typed() -> None:
+    """Text is shown as text. Trusted are: allauth's own drawing of a code, and the hints that our forms themselves give."""
+    trusting = {
+        str(path.relative_to(ROOT / "templates"))
+        for path in (ROOT / "templates").rglob("*.html")
+        if re.search(r"\|\s*safe\b|autoescape off|safeseq", path.read_text())
+    }
+    assert trusting == {"mfa/totp/activate_form.html", "django/forms/field.html"}
