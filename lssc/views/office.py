@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from billing import queries as billing
 from candidates import queries as candidates
+from candidates.models import Candidacy
 from certificates import queries as certificates
 from courses import queries as courses
 from ledger import clock
@@ -22,6 +23,8 @@ from people.guards import PersonRequest, allowed
 from people.models import User
 from people.states import Role
 from portfolios import queries as portfolios
+from portfolios.models import Portfolio
+from portfolios.states import State
 from programs import policy as dates
 
 ROOMS = (candidates, portfolios, courses, certificates, billing)
@@ -98,6 +101,11 @@ def people_list(request: PersonRequest) -> HttpResponse:
     return render(request, "lssc/people.html", {"text": text, "found": found})
 
 
+def _list_sent(candidacy: Candidacy) -> list[Portfolio]:
+    """Nobody but the candidate knows of a portfolio before it is sent."""
+    return [row for row in portfolios.list_portfolios(candidacy) if row.state != State.DRAFT]
+
+
 @allowed(permissions.can_see_office)
 @require_safe
 def person(request: PersonRequest, id: UUID) -> HttpResponse:
@@ -115,7 +123,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "application": candidates.get_application(who),
             "candidacy": candidacy,
             "plan": candidates.get_plan(candidacy) if candidacy else [],
-            "portfolios": portfolios.list_portfolios(candidacy) if candidacy else [],
+            "portfolios": _list_sent(candidacy) if candidacy else [],
             "claims": courses.list_claims(candidacy) if candidacy else [],
             "certificates": certificates.list_certificates(who),
             "charges": billing.list_charges(who),
