@@ -56,6 +56,8 @@ def missing_packages(*, tests: bool) -> list[str]:
             missing.append("chromium")
         if not (shutil.which("pdfinfo") and shutil.which("pdftotext")):
             missing.append("poppler-utils")
+        if not has_library("libatomic.so.1"):  # The driver of the browser is linked against it.
+            missing.append("libatomic1")
     return missing
 
 

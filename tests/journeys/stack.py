@@ -1,4 +1,4 @@
-"""The whole system as separate processes, the way `make run` starts it: web, worker, beat, broker, card stand-in, mail server, and a database of its own."""
+"""The whole system as separate processes, the way `make run` starts it, with a database and a mail server of its own."""
 
 import asyncio
 import email
@@ -193,5 +193,3 @@ class Stack:
 
     def logs(self) -> str:
         return "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}" for path in sorted(self.folder.glob("*.log")))
-
-

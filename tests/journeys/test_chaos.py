@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.chaos]
 KILLS = 20
 PEACE_SECONDS = 120
 PATIENCE_SECONDS = 240
+FEES = "(SELECT id FROM billing_charge WHERE purpose = 'chaos.fee')"
 
 
 class Visitor:
@@ -85,30 +86,35 @@ def count(stack: Stack, sql: str) -> int:
 
 
 def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
-    crowd = json.loads(stack.manage("shell", "--no-imports", "--command", (ROOT / "tests/journeys/crowd.py").read_text()).strip().splitlines()[-1])
+    crowd = json.loads(
+        stack.manage("shell", "--no-imports", "--command", (ROOT / "tests/journeys/crowd.py").read_text()).strip().splitlines()[-1]
+    )
     with ThreadPoolExecutor(6) as pool:
         paying = [pool.submit(pay, stack, **one) for one in crowd["payments"]]
-        issuing = [pool.submit(Visitor(stack, crowd["staff"]).post, "/certificates/issue/", certificate=one) for one in crowd["certificates"]]
+        issuing = [
+            pool.submit(Visitor(stack, crowd["staff"]).post, "/certificates/issue/", certificate=one) for one in crowd["certificates"]
+        ]
         kills = storm(stack)
         for job in [*paying, *issuing]:
             job.result()
     assert set(kills) == {"web", "worker", "broker"}
 
+    of_payers = "JOIN people_user u ON u.id = e.person_id WHERE u.email LIKE 'payer%%'"
+    of_holders = (
+        "FROM certificates_certificate c LEFT JOIN certificates_rendering r ON r.certificate_id = c.id WHERE c.printed_name LIKE 'Holder%%'"
+    )
     expected = {
         "charges settled": ("SELECT count(*) FROM billing_charge WHERE purpose = 'chaos.fee' AND state = 'settled'", 200),
-        "payments that succeeded": (
-            "SELECT count(*) FROM billing_payment p JOIN billing_charge c ON c.id = p.charge_id WHERE c.purpose = 'chaos.fee' AND p.state = 'succeeded'",
-            200,
-        ),
+        "payments that succeeded": ("SELECT count(*) FROM billing_payment WHERE state = 'succeeded' AND charge_id IN " + FEES, 200),
         "payments given back": ("SELECT count(*) FROM billing_refund", 0),
-        "receipts sent": ("SELECT count(*) FROM ledger_letter WHERE notice = 'billing/receipt' AND state = 'sent' AND \"to\" LIKE 'payer%%'", 200),
-        "entries of settlement": (
-            "SELECT count(*) FROM ledger_entry e JOIN people_user u ON u.id = e.person_id WHERE e.verb = 'billing.charge.settle' AND u.email LIKE 'payer%%'",
+        "receipts sent": (
+            "SELECT count(*) FROM ledger_letter WHERE notice = 'billing/receipt' AND state = 'sent' AND \"to\" LIKE 'payer%%'",
             200,
         ),
-        "certificates issued": ("SELECT count(*) FROM certificates_certificate WHERE printed_name LIKE 'Holder%%' AND state = 'issued'", 50),
-        "numbers": ("SELECT count(DISTINCT number) FROM certificates_certificate WHERE printed_name LIKE 'Holder%%'", 50),
-        "PDFs drawn": ("SELECT count(*) FROM certificates_rendering r JOIN certificates_certificate c ON c.id = r.certificate_id WHERE c.printed_name LIKE 'Holder%%'", 50),
+        "entries of settlement": (f"SELECT count(*) FROM ledger_entry e {of_payers} AND e.verb = 'billing.charge.settle'", 200),
+        "certificates issued": (f"SELECT count(*) {of_holders} AND c.state = 'issued'", 50),
+        "numbers": (f"SELECT count(DISTINCT c.number) {of_holders}", 50),
+        "PDFs drawn": (f"SELECT count(r.id) {of_holders}", 50),
         "news not delivered": ("SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL", 0),
         "letters not sent": ("SELECT count(*) FROM ledger_letter WHERE state IN ('queued', 'sending')", 0),
     }

@@ -1,6 +1,7 @@
 """The main job, end to end: from sign-up to a certificate that anyone can verify, in a real browser against the real system.
 
-After sign-up nothing is put into the database by hand: an operator gives Rita her role and loads the catalog by command, all else is done on pages.
+After sign-up nothing is put into the database by hand: an operator gives Rita her role and loads the catalog by command, all else is done
+on pages.
 """
 
 import re
@@ -81,7 +82,9 @@ def write_portfolio(alice: Person) -> None:
     for number in range(1, 10):
         expect(page.get_by_text(f"Technology, competency {number} of 9", exact=True)).to_be_visible()
         page.get_by_label("How will you show it?").fill(f"For competency {number} I chose something that happened at our desk this year.")
-        page.get_by_label("Your answer").fill(f"I counted what people asked, wrote a handout, and tried it. What I learned, number {number}: people remember what they did.")
+        page.get_by_label("Your answer").fill(
+            f"I counted what people asked, wrote a handout, and tried it. What I learned, number {number}: people remember what they did."
+        )
         if number == 1:
             alice.shot("answer")
             alice.press("Save and add evidence")
@@ -92,7 +95,9 @@ def write_portfolio(alice: Person) -> None:
         alice.press("Mark this answer as finished")
     alice.sees("9 of 9 answers are finished")
     alice.follow("Write your personal learning statement")
-    page.get_by_label("Your personal learning statement").fill("This set is what I do every day. Writing it down showed me how much I had learned by watching.")
+    page.get_by_label("Your personal learning statement").fill(
+        "This set is what I do every day. Writing it down showed me how much I had learned by watching."
+    )
     alice.press("Save and go to the list")
     alice.shot("portfolio-done")
     alice.follow("Check, seal and pay $60")
