@@ -279,7 +279,7 @@ def _after_spell(request: PersonRequest, draft: Application, form: SpellForm, *,
     """Say what the saved spell means, and go on to the list or to the next one."""
     count = queries.count_hours(draft, at=at)
     library = form.cleaned_data["library"]
-    messages.success(request, f"{library} is saved. You have {count.shown:,} of {count.hours_needed:,} hours.")
+    messages.success(request, f"{library} is saved. You have {count.shown:,} hours, and need {count.hours_needed:,}.")
     if form.cleaned_data["hours_a_week"] > count.week_cap:
         hours = plain(form.cleaned_data["hours_a_week"])
         messages.warning(

@@ -242,7 +242,7 @@ def test_add_a_spell_and_see_the_sum(as_, alice):
     response = client.post(reverse("candidates:add_spell"), spell_form())
     assert (response.status_code, response.url) == (302, reverse("candidates:work"))
     page = text(client.get(response.url))
-    assert "Marlow County Library is saved. You have 3,690 of 1,820 hours." in page
+    assert "Marlow County Library is saved. You have 3,690 hours, and need 1,820." in page
     assert "246 weeks × 15 hours" in page
     assert "That is enough,</b> by 1,870 hours." in page
     assert "We count work from November 23, 2021 to November 22, 2026: the five years before today." in page
