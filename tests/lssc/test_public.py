@@ -125,7 +125,14 @@ def test_an_evaluator_is_offered_what_is_to_rate(client: Client, bob: Any) -> No
 
 def test_staff_are_offered_the_office(client: Client, rita: Any) -> None:
     client.force_login(rita)
-    assert [label for label, _ in masthead(client, reverse("help"))] == ["Inbox", "People", "Evaluators", "Certificates", "Courses", "Rita Lindqvist"]
+    assert [label for label, _ in masthead(client, reverse("help"))] == [
+        "Inbox",
+        "People",
+        "Evaluators",
+        "Certificates",
+        "Courses",
+        "Rita Lindqvist",
+    ]
     assert masthead(client, reverse("people"))[:2] == [("Inbox", ""), ("People", "page")]
 
 
