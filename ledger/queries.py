@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Waiting:
     """One thing that waits for a decision, as the staff's inbox shows it.
 
-    `since` and `due_on` are days; `holder` is who has it; `needs_person` puts it above what is ready to decide.
+    `since` and `due_on` are days; `holder` is who has it; `needs_person` puts it above what is ready to decide; `about` is the key of
+    the person who must not see it, since it tells what is kept from them.
     """
 
     queue: str
@@ -30,6 +31,7 @@ class Waiting:
     due_on: date | None
     holder: str
     needs_person: bool
+    about: int | None = None
 
 
 @dataclass(frozen=True)

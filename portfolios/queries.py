@@ -432,6 +432,7 @@ def _overdue(row: Assignment) -> Waiting:
         due_on=row.accept_by if invited else row.rate_by,
         holder=row.evaluator.person.name,
         needs_person=True,
+        about=row.portfolio.candidacy.person_id,
     )
 
 

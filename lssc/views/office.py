@@ -56,7 +56,7 @@ def office(request: PersonRequest) -> HttpResponse:
     """Show everything that waits for a decision, most urgent first; one or two queries a room."""
     at = clock.now()
     today = dates.today(at)
-    waiting = [one for room in ROOMS for one in room.list_waiting(at=at)]
+    waiting = [one for room in ROOMS for one in room.list_waiting(at=at) if one.about != request.user.pk]
     chosen = request.GET.get("queue", "")
     names = sorted({one.queue for one in waiting})
     queues = [Queue(name, sum(one.queue == name for one in waiting), name == chosen) for name in names]

@@ -132,6 +132,10 @@ def test_what_needs_a_person_stands_under_its_own_heading(inbox: Any) -> None:
     assert "2 things wait. Two need a person first." in text(inbox(waiting(needs_person=True), waiting(needs_person=True)))
 
 
+def test_staff_do_not_read_who_rates_their_own_portfolio(inbox: Any, rita: Any, alice: Any) -> None:
+    assert titles(inbox(waiting("mine", about=rita.pk), waiting("Alice's", about=alice.pk))) == ["Alice's"]
+
+
 def test_each_queue_has_a_tab(inbox: Any) -> None:
     things = [waiting("a"), waiting("b", queue="Portfolios"), waiting("c", queue="Portfolios")]
 
