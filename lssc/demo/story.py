@@ -171,9 +171,7 @@ class Story:
             "hours_a_week": Decimal(hours),
         }
         candidates.add_spell(application, values=spell, version=0, actor=person, at=at)
-        resume = SimpleUploadedFile(
-            "resume.txt", f"{person.name}\n{spell['post']}, {library}, since {began:%B %Y}\n".encode(), "text/plain"
-        )
+        resume = SimpleUploadedFile("resume.png", _picture(f"{person.name}, {library}"), "image/png")
         candidates.attach_resume(application, upload=resume, actor=person, at=at)
         application.refresh_from_db()
         return application

@@ -65,6 +65,7 @@ def start(request: PersonRequest, code: str) -> HttpResponse:
     facts = {
         "set": one,
         "existing": queries.get_portfolio(candidacy, set_code=code),
+        "achieved": next((done for done in candidates.list_achievements(candidacy) if done.code == code), None),
         "fee": charges.get_fee("portfolio", on=today),
         "member": candidacy.application.is_member,
         "terms": programs.get_terms(today),

@@ -117,6 +117,13 @@ def test_somebody_without_a_candidacy_is_told_what_comes_first(cast: Any) -> Non
     assert page(cast["Charlie"], "start", "nothing").status_code == 404
 
 
+def test_a_set_that_is_achieved_needs_no_portfolio(cast: Any, candidacy: Any, at: Any) -> None:
+    candidates.achieve(candidacy, "technology", at=at)
+    read = page(cast["Alice"], "start", "technology").content.decode()
+    assert "It is yours since November 23, 2026." in read
+    assert "Start the portfolio" not in read
+
+
 def test_start_leads_to_the_task_list(cast: Any, candidacy: Any) -> None:
     assert "7 of 9 must be Met" in page(cast["Alice"], "start", "technology").content.decode()
     response = cast["Alice"].post(reverse("portfolios:start", args=["technology"]), follow=True)
