@@ -223,9 +223,12 @@ def services(runtime: Runtime, command: list[str]) -> int:
 
 
 def program_env(runtime: Runtime, *, url: str) -> dict[str, str]:
-    """Give the program's processes our environment, and settings for this machine where it names none; an empty one counts as none."""
+    """Give the program's processes our environment, and settings for this machine where it names none; an empty one counts as none.
+
+    Somebody's own database is no place for made-up people, unless DEMO says so.
+    """
     defaults = {
-        "DEMO": "1",
+        "DEMO": "0" if os.environ.get("DATABASE_URL") else "1",
         "PUBLIC_URL": url,
         "EMAIL_URL": "dummymail://",
         "STORAGE_URL": f"file:{runtime.root / 'files'}",
