@@ -50,7 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     settings.REQUIRE_MFA = False
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    settings.CELERY_TASK_ALWAYS_EAGER = False
+    # A thread of a test's server gives its connection back, so that nobody is connected when the database is dropped.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(autouse=True)

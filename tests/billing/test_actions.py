@@ -77,7 +77,7 @@ def test_a_charge_is_told_once_and_made_once(alice, now):
     assert again == first
     assert again.amount_cents == 35000
     assert queries.get_charge(purpose=first.purpose, reference=reference) == first
-    assert story() == ["Alice Moreau charged Alice Moreau $350: Application and enrollment."]
+    assert story() == ["A fee of $350 is due from Alice Moreau: Application and enrollment."]
 
 
 def test_the_database_refuses_a_second_charge_for_one_thing(owed):
