@@ -53,10 +53,11 @@ def quick_steps() -> list[Step]:
 
 
 def test_steps() -> list[Step]:
-    """List the tests: first those that may run side by side, then those that start and kill processes, one by one."""
+    """List the tests: first those that may run side by side, then, one by one, those that drive a browser or start and kill processes."""
     pytest = [sys.executable, "-m", "pytest"]
     return [
-        Step("Tests", [*pytest, "-n", "2", "-m", "not journey and not chaos"]),
+        Step("Tests", [*pytest, "-n", "2", "-m", "not journey and not chaos and not browser"]),
+        Step("Pages in the browser", [*pytest, "-p", "no:randomly", "-m", "browser and not journey"]),
         Step("Journeys", [*pytest, "-p", "no:randomly", "-m", "journey or chaos"]),
     ]
 

@@ -1,38 +1,46 @@
 """The real browser, for pages that are drawn by the real templates."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
+from tests.house.chrome import Chrome
 from tests.house.everybody import NOW, House, build
 
 # Playwright keeps a loop running in this thread, and Django would take it for asynchronous code of ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-FLAGS = [
-    "no-sandbox",
-    "disable-gpu",
-    "disable-quic",
-    "no-first-run",
-    "disable-background-networking",
-    "disable-component-update",
-    "disable-sync",
-]
+
+HANGS_SECONDS = 240
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives the browser: these tests run one after the other, since two browsers at once starve one another."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _a_browser_that_hangs_is_a_failure(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End a browser that keeps a test waiting forever, so that the test fails instead."""
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    with request.getfixturevalue("browser").within(HANGS_SECONDS):
+        yield
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[Chrome]:
     """One browser for all tests of a process."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "These tests need a browser. Install it: apt-get install chromium"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in FLAGS])
+        started = Chrome(playwright)
         yield started
         started.close()
 

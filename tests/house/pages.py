@@ -1,5 +1,6 @@
 """What every page must be, in the real browser: without barriers that axe-core finds, no wider than the window, without complaints."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,11 +8,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page
+
+from tests.house.chrome import Chrome
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 1280)
+HANGS_SECONDS = 90
 SCHEMES = ("light", "dark")
 
 
@@ -28,24 +32,36 @@ def signed_in(person: Any) -> dict[str, str]:
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
-def look_at(browser: Browser, server: str, path: str, *, cookie: dict[str, str] | None = None, status: int = 200) -> list[str]:
-    """Open a page narrow and wide, light and dark, and say everything that is wrong with it."""
+def look_at(browser: Chrome, server: str, path: str, *, cookie: dict[str, str] | None = None, status: int = 200) -> list[str]:
+    """Open a page narrow and wide, light and dark, and say everything that is wrong with it.
+
+    Looking changes nothing, so a browser that hangs is started anew, and the page is looked at once more.
+    """
+    try:
+        with browser.within(HANGS_SECONDS):
+            return _look_at(browser, server, path, cookie=cookie, status=status)
+    except Error as trouble:
+        if "closed" not in str(trouble):
+            raise
+        with browser.within(HANGS_SECONDS):
+            return _look_at(browser, server, path, cookie=cookie, status=status)
+
+
+def _look_at(browser: Chrome, server: str, path: str, *, cookie: dict[str, str] | None, status: int) -> list[str]:
     found: list[str] = []
-    for scheme in SCHEMES:
-        context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+    for scheme, width in product(SCHEMES, WIDTHS):
+        context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 900})
         if cookie:
             context.add_cookies([{**cookie, "url": server}])
         page = context.new_page()
         _listen(page, found, status)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            answer = page.goto(server + path)
-            assert answer is not None
-            if urlsplit(answer.url).path != path:
-                found.append(f"{path} led to {answer.url}")
-            if answer.status != status:
-                found.append(f"{path}: status {answer.status}, not {status}")
-            found += [f"{path} {scheme} {width} px: {what}" for what in barriers(page)]
+        answer = page.goto(server + path)
+        assert answer is not None
+        if urlsplit(answer.url).path != path:
+            found.append(f"{path} led to {answer.url}")
+        if answer.status != status:
+            found.append(f"{path}: status {answer.status}, not {status}")
+        found += [f"{path} {scheme} {width} px: {what}" for what in barriers(page)]
         context.close()
     return found
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
+
+from tests.house.chrome import Chrome
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ADDRESS = "http://rooms.example/answer/"
@@ -60,7 +62,7 @@ def room() -> Room:
 
 
 @pytest.fixture
-def page(browser: Browser, room: Room) -> Iterator[Page]:
+def page(browser: Chrome, room: Room) -> Iterator[Page]:
     context = browser.new_context()
     context.route("**/*", room.handle)
     page = context.new_page()

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser
 
+from tests.house.chrome import Chrome
 from tests.house.pages import barriers, look_at, signed_in
 
 PUBLIC = [
@@ -40,24 +40,24 @@ ACCOUNT = [
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_public_pages_have_no_barriers(name: str, live_server: Any, browser: Browser) -> None:
+def test_public_pages_have_no_barriers(name: str, live_server: Any, browser: Chrome) -> None:
     assert look_at(browser, live_server.url, reverse(name)) == []
 
 
-def test_a_set_has_no_barriers(live_server: Any, browser: Browser) -> None:
+def test_a_set_has_no_barriers(live_server: Any, browser: Chrome) -> None:
     assert look_at(browser, live_server.url, reverse("set", args=["supervision"])) == []
 
 
-def test_a_page_that_is_not_there_has_no_barriers(live_server: Any, browser: Browser) -> None:
+def test_a_page_that_is_not_there_has_no_barriers(live_server: Any, browser: Chrome) -> None:
     assert look_at(browser, live_server.url, "/nowhere/", status=404) == []
 
 
 @pytest.mark.parametrize("name", ACCOUNT)
-def test_pages_of_the_account_have_no_barriers(name: str, live_server: Any, browser: Browser, alice: Any) -> None:
+def test_pages_of_the_account_have_no_barriers(name: str, live_server: Any, browser: Chrome, alice: Any) -> None:
     assert look_at(browser, live_server.url, reverse(name), cookie=signed_in(alice)) == []
 
 
-def test_recovery_codes_have_no_barriers(live_server: Any, browser: Browser, alice: Any) -> None:
+def test_recovery_codes_have_no_barriers(live_server: Any, browser: Chrome, alice: Any) -> None:
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
@@ -68,7 +68,7 @@ def test_recovery_codes_have_no_barriers(live_server: Any, browser: Browser, ali
         assert look_at(browser, live_server.url, reverse(name), cookie=cookie) == []
 
 
-def test_a_form_with_mistakes_has_no_barriers_and_brings_the_reader_to_them(live_server: Any, browser: Browser) -> None:
+def test_a_form_with_mistakes_has_no_barriers_and_brings_the_reader_to_them(live_server: Any, browser: Chrome) -> None:
     page = browser.new_page()
     page.goto(live_server.url + reverse("account_signup"))
     page.fill("#id_email", "not an address")
@@ -83,7 +83,7 @@ def test_a_form_with_mistakes_has_no_barriers_and_brings_the_reader_to_them(live
     page.close()
 
 
-def test_the_look_finds_a_planted_barrier(live_server: Any, browser: Browser) -> None:
+def test_the_look_finds_a_planted_barrier(live_server: Any, browser: Chrome) -> None:
     """A check that never fails proves nothing: an image without words and a line that is too long are found."""
     context = browser.new_context()
     page = context.new_page()
@@ -94,7 +94,7 @@ def test_the_look_finds_a_planted_barrier(live_server: Any, browser: Browser) ->
     assert [what.split()[0] for what in found] == ["image-alt", "scrolls"]
 
 
-def test_the_first_view_of_the_home_page_is_light(live_server: Any, browser: Browser) -> None:
+def test_the_first_view_of_the_home_page_is_light(live_server: Any, browser: Chrome) -> None:
     """At most 100 KB, as a browser without a cache fetches it."""
     context = browser.new_context()
     page = context.new_page()
@@ -112,7 +112,7 @@ PLANTED = (
 )
 
 
-def test_a_passkey_is_added_and_signs_in(live_server: Any, browser: Browser, alice: Any) -> None:
+def test_a_passkey_is_added_and_signs_in(live_server: Any, browser: Chrome, alice: Any) -> None:
     """The pages' scripts, the security policy and the server together, with a made-up key in the browser."""
     context = browser.new_context()
     context.add_cookies([{**signed_in(alice), "url": live_server.url}])

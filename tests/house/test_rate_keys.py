@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
+
+from tests.house.chrome import Chrome
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ADDRESS = "http://rooms.example/rating/"
@@ -31,7 +33,7 @@ def serve(route: Route) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Chrome) -> Iterator[Page]:
     context = browser.new_context()
     context.route("**/*", serve)
     page = context.new_page()
@@ -83,7 +85,7 @@ def test_the_keys_can_be_turned_off_in_sight_and_stay_off(page: Page) -> None:
     assert page.evaluate("document.forms[0].elements.value.value") == "met"
 
 
-def test_without_scripts_no_keys_are_promised(browser: Browser) -> None:
+def test_without_scripts_no_keys_are_promised(browser: Chrome) -> None:
     context = browser.new_context(java_script_enabled=False)
     context.route("**/*", serve)
     page = context.new_page()
