@@ -39,6 +39,7 @@ def page(browser: Chrome) -> Iterator[Page]:
     page = context.new_page()
     page.goto(ADDRESS)
     yield page
+    context.unroute_all(behavior="ignoreErrors")
     context.close()
 
 
