@@ -7,7 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from people.fields import ChoiceRadios, DocumentField
-from portfolios.models import VALUES, EvidenceKind
+from portfolios.models import EvidenceKind
+from portfolios.models.rating import VALUES
 from portfolios.policy import Value
 
 # About eight pages: far more than the three that are asked for, so that nobody is stopped in mid-sentence.

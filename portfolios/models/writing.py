@@ -1,22 +1,19 @@
-"""Portfolios with their responses, evidence and seals; evaluators with their assignments and ratings."""
+"""Portfolios with their responses, evidence and seals."""
 
 import uuid
 from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from people import permissions as roles
 from portfolios import states
-from portfolios.policy import WORDS, Outcome, Value
-from portfolios.states import AssignmentState, State
+from portfolios.policy import WORDS, Outcome
+from portfolios.states import State
 
-LIVE = sorted(states.LIVE)
 DECIDED = sorted(states.DECIDED)
-VALUES = [(value.value, WORDS[value]) for value in Value]
 OUTCOMES = [(outcome.value, WORDS[outcome]) for outcome in Outcome]
 
 
@@ -174,104 +171,3 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"Seal {self.sha256[:12]}"
-
-
-class Evaluator(models.Model):
-    """A person who rates portfolios, with how many a year they take. Kept as long as ratings of theirs are."""
-
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="evaluator")
-    capacity_per_year = models.PositiveSmallIntegerField()
-
-    def __str__(self) -> str:
-        return f"Evaluator {self.pk}"
-
-
-class EvaluatorSet(models.Model):
-    """The approval of one evaluator for one set; it holds for the same set in later versions of the framework."""
-
-    evaluator = models.ForeignKey(Evaluator, on_delete=models.CASCADE, related_name="sets")
-    set = models.ForeignKey("programs.CompetencySet", on_delete=models.PROTECT, related_name="+")
-    approved_on = models.DateField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["evaluator", "set"], name="portfolios_evaluatorset_once")]
-
-    def __str__(self) -> str:
-        return f"Approval {self.pk}"
-
-
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    """Assignments, by who may see them."""
-
-    def visible_to(self, user: Any) -> "AssignmentQuerySet":
-        """One's own, while they are one's own."""
-        return self.filter(evaluator__person=user, state__in=LIVE)
-
-
-class Assignment(models.Model):
-    """One evaluator's seat at one portfolio: 1 and 2 rate everything, 3 rates where these differ. The candidate never sees whose it is."""
-
-    TABLE = states.ASSIGNMENT
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="assignments")
-    evaluator = models.ForeignKey(Evaluator, on_delete=models.PROTECT, related_name="assignments")
-    seat = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.INVITED)
-    invited_on = models.DateField()
-    accept_by = models.DateField()
-    accepted_on = models.DateField(null=True)
-    rate_by = models.DateField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    objects = AssignmentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["portfolio", "seat"], condition=Q(state__in=LIVE), name="portfolios_assignment_seat"),
-            models.UniqueConstraint(fields=["portfolio", "evaluator"], condition=Q(state__in=LIVE), name="portfolios_assignment_evaluator"),
-            models.CheckConstraint(condition=Q(seat__in=[1, 2, 3]), name="portfolios_assignment_seats"),
-            models.CheckConstraint(
-                condition=~Q(state__in=[AssignmentState.ACCEPTED, AssignmentState.DONE])
-                | Q(accepted_on__isnull=False, rate_by__isnull=False),
-                name="portfolios_assignment_rate_by",
-            ),
-        ]
-        indexes = [
-            # For the lists of what waits for staff.
-            models.Index(fields=["accept_by"], condition=Q(state=AssignmentState.INVITED), name="portfolios_unanswered"),
-            models.Index(fields=["rate_by"], condition=Q(state=AssignmentState.ACCEPTED), name="portfolios_unrated"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Assignment {self.id}"
-
-
-class Rating(models.Model):
-    """What one evaluator says about one competency in one round; a draft until `sent_at`.
-
-    Personal data: the comment; kept with the portfolio.
-    """
-
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="ratings")
-    competency = models.ForeignKey("programs.Competency", on_delete=models.PROTECT, related_name="+")
-    round = models.PositiveSmallIntegerField()
-    value = models.CharField(max_length=10, choices=VALUES, blank=True, default="")
-    comment = models.TextField(blank=True, default="")
-    version = models.PositiveIntegerField(default=0)
-    saved_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["assignment", "competency", "round"], name="portfolios_rating_once"),
-            models.CheckConstraint(
-                condition=Q(sent_at=None) | Q(value__in=[value.value for value in Value]), name="portfolios_rating_sent"
-            ),
-            models.CheckConstraint(
-                condition=Q(sent_at=None) | Q(value=Value.MET.value) | ~Q(comment=""), name="portfolios_rating_under_met_says_why"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Rating {self.pk}"

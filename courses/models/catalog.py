@@ -1,0 +1,67 @@
+"""Providers with their offerings."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from courses.places import STATES
+from courses.states import Format, ProviderKind
+
+
+class Provider(models.Model):
+    """Somebody who teaches library courses; `state` is a postal code, "" where none applies. Personal data: a consultant's name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=24, choices=ProviderKind)
+    state = models.CharField(max_length=2, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=ProviderKind.values), name="courses_provider_kind"),
+            models.CheckConstraint(condition=Q(state__regex=r"^([A-Z]{2})?$"), name="courses_provider_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> str:
+        """Give the name of the state, or nothing."""
+        return STATES.get(self.state, self.state)
+
+
+class Offering(models.Model):
+    """One approved course, or several that belong together, for one set. Empty: not known to us. No personal data.
+
+    `is_example` marks what was made up for a demonstration; pages say so.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
+    set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    parts = models.JSONField(default=list)
+    format = models.CharField(max_length=12, choices=Format)
+    price_cents = models.PositiveIntegerField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    approved_on = models.DateField(null=True, blank=True)
+    approved_until = models.DateField(null=True, blank=True)
+    is_example = models.BooleanField(default=False)
+    notes = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "set", "title"], name="courses_offering_once"),
+            models.CheckConstraint(condition=Q(format__in=Format.values), name="courses_offering_format"),
+            models.CheckConstraint(
+                condition=Q(approved_on__isnull=True, approved_until__isnull=True)
+                | Q(approved_on__isnull=False, approved_until__isnull=False, approved_until__gt=F("approved_on")),
+                name="courses_offering_approval_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
