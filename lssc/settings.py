@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "courses",
     "certificates",
     "renewals",
+    "appeals",
     "lssc",
     "allauth",
     "allauth.account",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from lssc.demo import cast
 from tests.journeys.person import Person, launch
 from tests.journeys.stack import ROOT, Stack
 
@@ -21,6 +22,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A second system, in which the demonstration's people live: for the journeys of one role, who need others in every state."""
+    running = Stack(tmp_path_factory.mktemp("town"))
+    try:
+        running.up()
+        running.manage("load_demo")
+        yield running
+    finally:
+        running.down()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = launch(playwright)
@@ -29,18 +42,41 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def somebody(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
-    """Bring people to their browsers; their pages must not complain on the console."""
+def people(request: pytest.FixtureRequest) -> Iterator[list[Person]]:
+    """Everybody who came to a browser in this journey; at its end their pages must not have complained on the console."""
     people: list[Person] = []
-    shots = ROOT / "var" / "screenshots" / request.node.name.split("[")[0]
-
-    def bring(called: str, name: str, email: str, *, javascript: bool = True) -> Person:
-        people.append(Person(browser, stack, called=called, name=name, email=email, shots=Path(shots), javascript=javascript))
-        return people[-1]
-
-    yield bring
+    yield people
     complaints = [complaint for person in people for complaint in person.complaints]
     for person in people:
         person.shot("end")
         person.context.close()
     assert complaints == []
+
+
+def _shots(request: pytest.FixtureRequest) -> Path:
+    return ROOT / "var" / "screenshots" / str(request.node.name.split("[")[0])
+
+
+@pytest.fixture
+def somebody(browser: Browser, stack: Stack, people: list[Person], request: pytest.FixtureRequest) -> Callable[..., Person]:
+    """Bring people without an account to their browsers."""
+
+    def bring(called: str, name: str, email: str, *, javascript: bool = True) -> Person:
+        people.append(Person(browser, stack, called=called, name=name, email=email, shots=_shots(request), javascript=javascript))
+        return people[-1]
+
+    return bring
+
+
+@pytest.fixture
+def resident(browser: Browser, town: Stack, people: list[Person], request: pytest.FixtureRequest) -> Callable[..., Person]:
+    """Bring one of the demonstration's people, signed in, to a browser; without an address, a visitor."""
+
+    def bring(email: str = "", *, javascript: bool = True) -> Person:
+        called = email.split("@")[0].capitalize() or "Visitor"
+        people.append(Person(browser, town, called=called, name=called, email=email, shots=_shots(request), javascript=javascript))
+        if email:
+            people[-1].sign_in(cast.PASSWORD)
+        return people[-1]
+
+    return bring

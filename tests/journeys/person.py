@@ -90,11 +90,12 @@ class Person:
         self.press("Yes, it is mine")
         self.go("/home/")
 
-    def sign_in(self) -> None:
+    def sign_in(self, password: str = PASSWORD) -> None:
         self.go("/account/login/")
         self.page.get_by_label("Email").fill(self.email)
-        self.page.get_by_label("Password", exact=False).first.fill(PASSWORD)
-        self.press("Sign in")
+        self.page.get_by_label("Password", exact=False).first.fill(password)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.wait_for_url(lambda url: "/account/login/" not in url)
 
     def date(self, legend: str, month: int, day: int, year: int) -> None:
         """Type a day into its three boxes."""

@@ -6,7 +6,20 @@ import pytest
 
 from ops.runtime import PROJECT
 
-ROOMS = ["lssc", "ledger", "people", "programs", "billing", "candidates", "portfolios", "courses", "certificates", "renewals", "ops"]
+ROOMS = [
+    "lssc",
+    "ledger",
+    "people",
+    "programs",
+    "billing",
+    "candidates",
+    "portfolios",
+    "courses",
+    "certificates",
+    "renewals",
+    "appeals",
+    "ops",
+]
 READ = re.compile(
     r"""\benv(?:\.\w+)?\(\s*"([A-Z][A-Z_]+)\""""
     r"""|\benviron(?:\.get\(|\[)\s*"([A-Z][A-Z_]+)\""""
