@@ -1,4 +1,4 @@
-"""The writing door: ask for a certificate, issue it, draw it, and decide on it later."""
+"""The writing door: ask for a certificate, issue it, draw it, renew it, and decide on it later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -18,8 +18,8 @@ from django.urls import reverse
 
 from candidates.states import CandidacyState
 from certificates import notices, policy, queries, rendering
-from certificates.models import Certificate, Rendering
-from certificates.states import AlreadyAsked, CertificateState, NotCompleted, NotYourDecision
+from certificates.models import Certificate, PastTerm, Rendering
+from certificates.states import AlreadyAsked, CertificateState, NotCompleted, NotRenewable, NotYourDecision
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -29,6 +29,7 @@ from programs import policy as dates
 if TYPE_CHECKING:
     from candidates.models import Candidacy
     from people.models import User
+    from programs.models import Terms
 
 FOLDER = "certificates"
 
@@ -95,25 +96,56 @@ def issue_all(certificates: Iterable[Certificate], *, actor: User, at: datetime)
     return outcome
 
 
+def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms: Terms, actor: User, at: datetime) -> Certificate:
+    """Open the next term on the same number; the old one is kept, a worker draws the PDF again and mails the person.
+
+    Raises NotRenewable for days that do not follow the old term, NotYourDecision for one's own, and NotPossible where it does not stand.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Certificate, certificate.pk, "renew")
+        _check_not_own(row, actor)
+        if not row.expires_on < first_day < expires_on:
+            raise NotRenewable("The new term begins after the old one has ended. Nothing was changed.")
+        programs.freeze(terms, at=at, actor=actor)
+        old = {"valid_from": row.valid_from, "expires_on": row.expires_on, "terms": row.terms}
+        PastTerm.objects.create(certificate=row, renewed_at=at, **old)
+        facts = {"number": row.number, "first_day": first_day, "expires_on": expires_on}
+        transitions.move(
+            row,
+            "renew",
+            actor=actor,
+            at=at,
+            person=row.person,
+            facts=facts,
+            valid_from=first_day,
+            expires_on=expires_on,
+            terms=terms,
+            rendering=None,
+        )
+        ledger.emit("certificates.certificate.renewed", key=f"{row.id}:{first_day}", at=at, certificate=row.id, person=row.person_id)
+        return row
+
+
 def draw(certificate: Certificate, *, at: datetime) -> Rendering:
-    """Draw the PDF, store it under its own fingerprint, and write to the person that it is there. Done once; safe to run again.
+    """Draw the PDF, store it under its own fingerprint, and write to the person that it is there. Once for what holds; safe to run again.
 
     A run that was cut short may have left half a file under the same name; it is drawn anew.
     """
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk)
-        before = Rendering.objects.filter(certificate=row).first()
-        if before is not None:
-            return before
+        if row.rendering is not None:
+            return row.rendering
         content = rendering.render(_drawn(row))
         sha256 = hashlib.sha256(content).hexdigest()
         stored = f"{FOLDER}/{row.id}-{sha256[:16]}.pdf"
         default_storage.delete(stored)
         stored = default_storage.save(stored, ContentFile(content))
         made = Rendering.objects.create(certificate=row, sha256=sha256, stored=stored, rendered_at=at)
+        row.rendering = made
+        row.save(update_fields=["rendering"])
         facts = {"number": row.number, "sha256": sha256}
         ledger.record("certificates.certificate.render", subject=row, actor=None, at=at, person=row.person, facts=facts)
-        notices.ready(row, at=at)
+        notices.ready(row, pdf=sha256, at=at)
         return made
 
 
@@ -157,6 +189,9 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
             asked_at=at,
             replaces=old,
         )
+        for term in old.past_terms.all():
+            term.pk, term.certificate = None, new
+            term.save(force_insert=True)
         _issue(new, number=number, name=name.strip(), sets=old.sets, actor=actor, at=at)
         return new
 
@@ -176,7 +211,7 @@ def _issue(row: Certificate, *, number: policy.Number, name: str, sets: list[str
         issued_at=at,
         issued_by=actor,
     )
-    ledger.emit("certificates.certificate.issued", key=row.id, at=at, certificate=row.id, person=row.person_id)
+    ledger.emit("certificates.certificate.issued", key=row.id, at=at, certificate=row.id, person=row.person_id, candidacy=row.candidacy_id)
 
 
 def _draw_number() -> policy.Number:
@@ -204,7 +239,7 @@ def _drawn(row: Certificate) -> rendering.Drawn:
         name=row.printed_name,
         number=str(row.number),
         sets=tuple(row.sets),
-        valid_from=row.valid_from,
+        valid_from=queries.get_facts(row, past=queries.list_past_terms(row)).first_day,
         expires_on=row.expires_on,
         verify_url=urljoin(settings.PUBLIC_URL + "/", path),
     )

@@ -1,4 +1,4 @@
-"""Certificates, and the PDF that was drawn of each."""
+"""Certificates, the terms that a renewal closed, and the PDFs that were drawn of each."""
 
 import uuid
 from typing import Any, ClassVar, Self
@@ -31,6 +31,9 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 class Certificate(models.Model):
     """The certificate for one completed candidacy; its dates were promised under `terms` and never move by themselves.
 
+    A renewal opens another term: `valid_from` and `expires_on` are the newest one's, `PastTerm` has those before it.
+    `rendering` is the PDF that says what holds now; None while it is drawn.
+
     Personal data: the name as printed, and the sets achieved; kept as the record of the program. The person and
     staff read `decision_reason`, the public does not.
     """
@@ -54,6 +57,7 @@ class Certificate(models.Model):
     decided_on = models.DateField(null=True)
     decision_reason = models.TextField(blank=True, default="")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    rendering = models.OneToOneField("certificates.Rendering", models.PROTECT, null=True, related_name="+")
 
     objects = CertificateQuerySet.as_manager()
 
@@ -85,10 +89,29 @@ class Certificate(models.Model):
         return self.number or f"Certificate of {self.person}"
 
 
-class Rendering(models.Model):
-    """The PDF of a certificate, drawn once. Personal data: the file has name, sets and number; kept as long as the certificate."""
+class PastTerm(models.Model):
+    """A term of a certificate before it was renewed, both days included. No personal data beyond the certificate's own."""
 
-    certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="rendering")
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="past_terms")
+    valid_from = models.DateField()
+    expires_on = models.DateField()
+    terms = models.ForeignKey("programs.Terms", models.PROTECT, related_name="+")
+    renewed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["certificate", "valid_from"], name="certificates_term_once"),
+            models.CheckConstraint(condition=Q(expires_on__gte=F("valid_from")), name="certificates_term_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from} to {self.expires_on}"
+
+
+class Rendering(models.Model):
+    """A PDF of a certificate, drawn once for what held then. Personal data: name, sets and number; kept as long as the certificate."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="renderings")
     sha256 = models.CharField(max_length=64)
     stored = models.CharField(max_length=100)
     rendered_at = models.DateTimeField()

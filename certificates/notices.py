@@ -17,22 +17,27 @@ def asked(certificate: Certificate, *, at: datetime) -> None:
     _mail(certificate, "asked", key=certificate.id, at=at)
 
 
-def ready(certificate: Certificate, *, at: datetime) -> None:
-    """Say that the certificate is there; its last day goes along as a calendar file."""
+def ready(certificate: Certificate, *, pdf: str, at: datetime) -> None:
+    """Say that the certificate is there, once for each PDF (by its fingerprint); its last day goes along as a calendar file."""
     ledger.mail(
         certificate.person,
         "certificates/ready",
-        key=certificate.id,
+        key=pdf,
         at=at,
         path=reverse("certificates:mine"),
-        facts=ready_facts(certificate),
+        facts=ready_facts(certificate, renewed=certificate.past_terms.filter(renewed_at__gt=certificate.issued_at).exists()),
         calendar=(certificate.expires_on, "Last day of your certificate (LSSC)"),
     )
 
 
-def ready_facts(certificate: Certificate) -> dict[str, str]:
+def ready_facts(certificate: Certificate, *, renewed: bool = False) -> dict[str, str]:
     """Give the facts of the letter "your certificate is there", for the letter and for its preview."""
-    return {"expires_on": longdate(certificate.expires_on), "again": "again" if certificate.replaces_id else ""}
+    return {
+        "expires_on": longdate(certificate.expires_on),
+        "from_on": longdate(certificate.valid_from),
+        "again": "again" if certificate.replaces_id else "",
+        "renewed": "renewed" if renewed else "",
+    }
 
 
 def preview_ready(certificate: Certificate) -> wording.Words:

@@ -104,8 +104,19 @@ DECIDED = (Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Term:
+    """The days of one term, both included."""
+
+    valid_from: date
+    expires_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the status follows from: the dates, both inclusive, and the decision that stands against it, with its day."""
+    """What the status follows from: the dates, both inclusive, and the decision that stands against it, with its day.
+
+    The dates are the newest term's; `past` are the terms that renewals closed, the oldest first.
+    """
 
     valid_from: date
     expires_on: date
@@ -113,6 +124,12 @@ class Facts:
     decided: Status | None = None
     decided_on: date | None = None
     provisional: bool = False
+    past: tuple[Term, ...] = ()
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the first term."""
+        return self.past[0].valid_from if self.past else self.valid_from
 
     @property
     def grace_ends_on(self) -> date:
@@ -130,8 +147,10 @@ def status(facts: Facts, *, on: date) -> Status:
 
 
 def was_valid_on(facts: Facts, day: date) -> bool:
-    """Whether it was valid on a day: between its dates, both included, and before any decision that stands against it."""
-    return facts.valid_from <= day <= facts.expires_on and status(facts, on=day) in {Status.ACTIVE, Status.PROVISIONAL}
+    """Whether it was valid on a day: within one of its terms, both ends included, and before any decision that stands against it."""
+    terms = (*facts.past, Term(valid_from=facts.valid_from, expires_on=facts.expires_on))
+    within = any(term.valid_from <= day <= term.expires_on for term in terms)
+    return within and status(facts, on=day) in {Status.ACTIVE, Status.PROVISIONAL}
 
 
 def expiry(completed_on: date, *, months: int) -> date:

@@ -80,18 +80,24 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
 
 
 def get_verified(number: policy.Number, *, on: date) -> Verified | None:
-    """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
+    """What the public may know of the certificate with this number, as of a day; None where there is none. Two queries."""
     rows = Certificate.objects.numbered().select_related("terms")
-    fields = ("number", "printed_name", "state", "valid_from", "expires_on", "decided_on", "terms__grace_months")
+    fields = ("id", "number", "printed_name", "state", "valid_from", "expires_on", "decided_on", "terms__grace_months")
     row = rows.only(*fields).filter(number=str(number)).first()
     if row is None:
         return None
-    facts = get_facts(row)
+    facts = get_facts(row, past=list_past_terms(row))
     return Verified(name=row.printed_name, number=str(number), facts=facts, status=policy.status(facts, on=on))
 
 
-def get_facts(certificate: Certificate) -> policy.Facts:
-    """What the status of an issued certificate follows from. No query when `terms` is loaded."""
+def list_past_terms(certificate: Certificate) -> tuple[policy.Term, ...]:
+    """The terms that renewals closed, the oldest first. One query."""
+    rows = certificate.past_terms.order_by("valid_from")
+    return tuple(policy.Term(valid_from=row.valid_from, expires_on=row.expires_on) for row in rows)
+
+
+def get_facts(certificate: Certificate, *, past: tuple[policy.Term, ...] = ()) -> policy.Facts:
+    """What the status of an issued certificate follows from. No query when `terms` is loaded; days before a renewal need `past`."""
     decided = certificate.state != CertificateState.ISSUED
     return policy.Facts(
         valid_from=certificate.valid_from,
@@ -99,6 +105,7 @@ def get_facts(certificate: Certificate) -> policy.Facts:
         grace_months=certificate.terms.grace_months,
         decided=policy.Status(certificate.state) if decided else None,
         decided_on=certificate.decided_on if decided else None,
+        past=past,
     )
 
 
@@ -118,4 +125,4 @@ def is_taken(number: policy.Number) -> bool:
 
 def get_rendering(certificate: Certificate) -> Rendering | None:
     """The PDF of a certificate, once it is drawn. No query when it was loaded."""
-    return getattr(certificate, "rendering", None)
+    return certificate.rendering

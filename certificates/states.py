@@ -28,6 +28,13 @@ CERTIFICATE = Table(
         refusal="This certificate was issued already. Nothing was issued twice.",
     ),
     Move(
+        "renew",
+        {CertificateState.ISSUED},
+        CertificateState.ISSUED,
+        "{actor} renewed certificate {number} of {person}: the new term is from {first_day} to {expires_on}.",
+        refusal="Only a certificate that stands can be renewed.",
+    ),
+    Move(
         "suspend",
         {CertificateState.ISSUED},
         CertificateState.SUSPENDED,
@@ -69,6 +76,10 @@ class NotCompleted(NotPossible):
 
 class AlreadyAsked(NotPossible):
     """There is a certificate for this candidacy."""
+
+
+class NotRenewable(NotPossible):
+    """The days of the new term do not follow those of the old one."""
 
 
 class NotYourDecision(NotPossible):

@@ -1,4 +1,4 @@
-"""What this room does with news: draw the certificate that was issued."""
+"""What this room does with news: draw the certificate that was issued or renewed."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from certificates.models import Certificate
 from ledger.registry import hear
 
 
+@hear("certificates.certificate.renewed", name="certificates.render")
 @hear("certificates.certificate.issued", name="certificates.render")
 def render(news: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF and write to the person."""

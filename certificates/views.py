@@ -68,7 +68,9 @@ def ask(request: PersonRequest) -> HttpResponse:
 @require_safe
 def pdf(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Hand out the PDF to the person and to the office."""
-    row = get_object_or_404(Certificate.objects.visible_to(request.user).filter(rendering__isnull=False).select_related("rendering"), id=id)
+    row = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("rendering"), id=id)
+    if row.rendering is None:
+        raise Http404
     try:
         content = default_storage.open(row.rendering.stored)
     except FileNotFoundError:

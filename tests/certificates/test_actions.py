@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from candidates import queries as candidates
 from certificates import actions, policy, queries
 from certificates.models import Certificate, Rendering
-from certificates.states import CERTIFICATE, AlreadyAsked, CertificateState, NotCompleted, NotYourDecision
+from certificates.states import CERTIFICATE, AlreadyAsked, CertificateState, NotCompleted, NotRenewable, NotYourDecision
 from ledger import queries as ledger
 from ledger.models import Delivery, Entry, Letter
 from ledger.states import NotPossible
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 VERBS = {
     "issue": lambda row, rita, at: actions.issue(row, actor=rita, at=at),
+    "renew": lambda row, rita, at: certificates.renewed(row, at=at, staff=rita),
     "suspend": lambda row, rita, at: actions.suspend(row, reason="We look into it.", actor=rita, at=at),
     "reinstate": lambda row, rita, at: actions.reinstate(row, reason="All is well.", actor=rita, at=at),
     "revoke": lambda row, rita, at: actions.revoke(row, reason="Records were forged.", actor=rita, at=at),
@@ -82,7 +83,10 @@ def test_issue_gives_a_number_and_writes_down_name_and_sets(alice: Any, rita: An
     ]
     assert told(row)[1:] == [f"Rita Lindqvist issued certificate {row.number} to Alice Moreau, valid until November 23, 2030."]
     news = Delivery.objects.get(topic="certificates.certificate.issued")
-    assert (news.subscriber, news.payload) == ("certificates.render", {"certificate": str(row.id), "person": alice.pk})
+    assert (news.subscriber, news.payload) == (
+        "certificates.render",
+        {"certificate": str(row.id), "person": alice.pk, "candidacy": str(row.candidacy_id)},
+    )
 
 
 def test_a_seventh_set_is_not_on_the_certificate(alice: Any, rita: Any, at: datetime) -> None:
@@ -106,7 +110,7 @@ def test_nobody_issues_or_decides_their_own(rita: Any, at: datetime, alice: Any)
     with pytest.raises(NotYourDecision):
         actions.issue(row, actor=rita, at=at)
     actions.issue(row, actor=other, at=at)
-    for verb in ("suspend", "revoke", "replace"):
+    for verb in ("renew", "suspend", "revoke", "replace"):
         with pytest.raises(NotYourDecision):
             VERBS[verb](row, rita, at)
     row.refresh_from_db()
@@ -147,6 +151,7 @@ def test_half_a_file_of_a_run_that_was_cut_short_is_drawn_anew(alice: Any, rita:
     first = Rendering.objects.get()
     with default_storage.open(first.stored, "wb") as file:
         file.write(b"%PDF-half")
+    Certificate.objects.update(rendering=None)
     first.delete()
     again = actions.draw(row, at=at)
     assert (again.stored, again.sha256) == (first.stored, first.sha256)
@@ -192,6 +197,45 @@ def test_replace_keeps_the_dates_and_gives_a_new_number(alice: Any, rita: Any, a
     assert Letter.objects.filter(notice="certificates/ready", subject__contains="again").count() == 1
     with pytest.raises(NotPossible, match="name"):
         actions.replace(new, name=" ", reason="Marriage", actor=rita, at=at)
+
+
+def test_renew_opens_the_next_term_on_the_same_number(alice: Any, rita: Any, at: datetime, drain: Any) -> None:
+    row = certificates.issued(alice, at=at, staff=rita)
+    drain()
+    old = Rendering.objects.get()
+    later = at + timedelta(days=1500)
+    renewed = certificates.renewed(row, at=later, staff=rita)
+    assert (renewed.number, renewed.state, renewed.rendering) == (row.number, CertificateState.ISSUED, None)
+    assert (renewed.valid_from, renewed.expires_on) == (date(2030, 11, 24), date(2034, 11, 23))
+    assert told(renewed)[-1] == (
+        f"Rita Lindqvist renewed certificate {row.number} of Alice Moreau: the new term is from November 24, 2030 to November 23, 2034."
+    )
+    drain(later)
+    renewed.refresh_from_db()
+    assert renewed.rendering is not None
+    assert renewed.rendering != old
+    content = default_storage.open(renewed.rendering.stored).read()
+    assert "Valid from November 23, 2026 to November 23, 2034" in " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
+    assert Letter.objects.filter(subject="Your certificate is renewed: valid until November 23, 2034").count() == 1
+    number = policy.check(row.number or "")
+    assert isinstance(number, policy.Number)
+    verified = queries.get_verified(number, on=later.date())
+    assert verified is not None
+    days = (date(2026, 11, 22), date(2026, 11, 23), date(2030, 11, 23), date(2030, 11, 24), date(2034, 11, 23), date(2034, 11, 24))
+    assert [policy.was_valid_on(verified.facts, day) for day in days] == [False, True, True, True, True, False]
+    new = actions.replace(renewed, name="Alice Stone", reason="Marriage", actor=rita, at=later + timedelta(days=1))
+    assert queries.list_past_terms(new) == queries.list_past_terms(renewed) == verified.facts.past
+    drain(later + timedelta(days=1))
+    assert Letter.objects.filter(subject="Your certificate is ready again: valid until November 23, 2034").count() == 1
+
+
+def test_renew_is_refused_for_days_that_do_not_follow(alice: Any, rita: Any, at: datetime) -> None:
+    row = certificates.issued(alice, at=at, staff=rita)
+    days = {"terms": row.terms, "actor": rita, "at": at}
+    for first_day, expires_on in ((date(2030, 11, 23), date(2034, 11, 23)), (date(2030, 11, 24), date(2030, 11, 23))):
+        with pytest.raises(NotRenewable):
+            actions.renew(row, first_day=first_day, expires_on=expires_on, **days)
+    actions.renew(row, first_day=date(2030, 11, 24), expires_on=date(2030, 11, 24), **days)
 
 
 def put(person: Any, rita: Any, at: datetime, state: CertificateState) -> Certificate:

@@ -1,12 +1,13 @@
 """Candidacies that are completed, and certificates in every state, made through the actions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from candidates import queries
 from candidates.models import Candidacy
 from certificates import actions
 from certificates.models import Certificate
+from programs.policy import add_months
 from tests.factories import candidates
 
 SIX = ("foundations", "communication", "technology", "access", "reference", "youth")
@@ -28,6 +29,13 @@ def asked(person: Any, *, at: datetime, staff: Any) -> Certificate:
 def issued(person: Any, *, at: datetime, staff: Any) -> Certificate:
     """An issued certificate whose PDF is not drawn yet."""
     return actions.issue(asked(person, at=at, staff=staff), actor=staff, at=at)
+
+
+def renewed(certificate: Certificate, *, at: datetime, staff: Any, months: int = 48) -> Certificate:
+    """The same certificate with its next term, under the same Terms."""
+    first_day = certificate.expires_on + timedelta(days=1)
+    expires_on = add_months(certificate.expires_on, months)
+    return actions.renew(certificate, first_day=first_day, expires_on=expires_on, terms=certificate.terms, actor=staff, at=at)
 
 
 def drawn(person: Any, *, at: datetime, staff: Any) -> Certificate:
