@@ -232,10 +232,10 @@ def test_renew_opens_the_next_term_on_the_same_number(alice: Any, rita: Any, at:
 def test_renew_is_refused_for_days_that_do_not_follow(alice: Any, rita: Any, at: datetime) -> None:
     row = certificates.issued(alice, at=at, staff=rita)
     days = {"terms": row.terms, "actor": rita, "at": at}
-    for first_day, expires_on in ((date(2030, 11, 23), date(2034, 11, 23)), (date(2030, 11, 24), date(2030, 11, 23))):
+    for first_day, expires_on in ((date(2030, 11, 23), date(2034, 11, 23)), (date(2030, 11, 24), date(2030, 11, 24))):
         with pytest.raises(NotRenewable):
             actions.renew(row, first_day=first_day, expires_on=expires_on, **days)
-    actions.renew(row, first_day=date(2030, 11, 24), expires_on=date(2030, 11, 24), **days)
+    actions.renew(row, first_day=date(2030, 11, 24), expires_on=date(2030, 11, 25), **days)
 
 
 def put(person: Any, rita: Any, at: datetime, state: CertificateState) -> Certificate:
