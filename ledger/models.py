@@ -195,3 +195,63 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at}"
+
+
+class LadderRow(models.Model):
+    """What is kept of a reminder ladder: the rungs that staff set (none: the first ones), and the last day swept. No personal data."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    rungs = models.JSONField(null=True)
+    swept_until = models.DateField()
+
+    class Meta:
+        db_table = "ledger_ladder"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reminder(models.Model):
+    """One rung that fell due for one thing; without `said_at` its letter is still to be written, `dropped` says that it is not needed.
+
+    Personal data: whom we reminded of what, and the address where there is no account; kept with the person's letters.
+    """
+
+    ladder = models.CharField(max_length=60)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    to = models.EmailField(max_length=254, blank=True, default="")
+    thing = models.UUIDField()
+    anchor = models.DateField()
+    rung = models.CharField(max_length=20)
+    falls_on = models.DateField()
+    found_at = models.DateTimeField()
+    said_at = models.DateTimeField(null=True)
+    dropped = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ladder", "thing", "anchor", "rung", "person", "to"], nulls_distinct=False, name="ledger_reminder_once"
+            )
+        ]
+        indexes = [
+            # For the work of the outbox: reminders whose letters are not written.
+            models.Index(fields=["id"], condition=Q(said_at=None, dropped=False), name="ledger_reminder_unsaid"),
+            models.Index(fields=["person", "ladder"], name="ledger_reminder_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ladder} {self.rung} of {self.anchor}"
+
+
+class Wish(models.Model):
+    """A person wants no letters of one ladder. Personal data: the wish; kept until it is taken back."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ladder = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "ladder"], name="ledger_wish_once")]
+
+    def __str__(self) -> str:
+        return f"No {self.ladder}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from ledger.models import Delivery, Entry, Letter, LetterState
+from ledger.models import Delivery, Entry, Letter, LetterState, Reminder
 from ledger.states import SENTENCES
 
 if TYPE_CHECKING:
@@ -87,10 +87,11 @@ def list_letters(person: "User", *, limit: int = 50) -> list[Letter]:
 
 
 def count_undone() -> tuple[int, int]:
-    """How many pieces of news and letters are not done yet."""
+    """How many pieces of news and letters are not done yet; a reminder that is not written counts as a letter."""
     return (
         Delivery.objects.filter(done_at=None).count(),
-        Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.SENDING]).count(),
+        Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.SENDING]).count()
+        + Reminder.objects.filter(said_at=None, dropped=False).count(),
     )
 
 

@@ -62,7 +62,7 @@ def sweep(name: str, *, every: Period) -> Callable[[Sweeper], Sweeper]:
 
 
 def autodiscover(room: str) -> None:
-    """Import a room's sentences, subscribers and sweeps, where it has them."""
-    for module in ("states", "subscribers", "sweeps"):
+    """Import a room's sentences, subscribers, sweeps and reminder ladders, where it has them."""
+    for module in ("states", "subscribers", "sweeps", "ladders"):
         if find_spec(f"{room}.{module}"):
             import_module(f"{room}.{module}")

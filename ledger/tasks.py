@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import connection
 from kombu.exceptions import OperationalError
 
-from ledger import clock, outbox, post, sweeping
+from ledger import clock, outbox, post, reminding, sweeping
 from ledger.models import Heartbeat
 
 
@@ -18,8 +18,8 @@ def wake() -> None:
 
 @shared_task(name="ledger.work")
 def work() -> None:
-    """Deliver news and send letters until nothing is due."""
-    while outbox.deliver(at=clock.now()) + post.send_due(at=clock.now()):
+    """Deliver news, write reminders and send letters until nothing is due."""
+    while outbox.deliver(at=clock.now()) + reminding.say_due(at=clock.now()) + post.send_due(at=clock.now()):
         pass
 
 

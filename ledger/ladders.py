@@ -1,0 +1,121 @@
+"""Reminder ladders: each room says in its `ladders.py` who is reminded of which day, and how far ahead; the ledger does the rest."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ledger.registry import sweep
+
+WORDS = re.compile(r"(-?\d{1,4}) (day|week|month)s?")
+
+
+@dataclass(frozen=True, order=True)
+class Rung:
+    """One step of a ladder: so many months and days after the anchor, or before it where they are negative."""
+
+    months: int
+    days: int
+
+    @property
+    def is_after(self) -> bool:
+        """Whether it falls after the anchor; the others are never sent once the anchor has passed."""
+        return (self.months, self.days) > (0, 0)
+
+    def __str__(self) -> str:
+        if self.months:
+            return f"{self.months} month{'' if abs(self.months) == 1 else 's'}"
+        if self.days and self.days % 7 == 0:
+            return f"{self.days // 7} week{'' if abs(self.days) == 7 else 's'}"
+        return f"{self.days} day{'' if abs(self.days) == 1 else 's'}"
+
+
+def rung(words: str) -> Rung:
+    """Read "-24 months", "-2 weeks", "0 days" or "30 days"; raises ValueError with what would be right."""
+    found = WORDS.fullmatch(words.strip())
+    if found is None:
+        raise ValueError(f"“{words.strip()[:40]}” is not a step. Write it like “-3 months”, “-2 weeks” or “30 days”.")
+    count, unit = int(found[1]), found[2]
+    return Rung(count, 0) if unit == "month" else Rung(0, count * (7 if unit == "week" else 1))
+
+
+def climb(words: Iterable[str]) -> tuple[Rung, ...]:
+    """Read a ladder's steps, the earliest first; a month counts as 31 days in this order."""
+    return tuple(sorted({rung(one) for one in words}, key=lambda step: step.months * 31 + step.days))
+
+
+@dataclass(frozen=True)
+class Due:
+    """Whom a ladder is about: rows of what is *not done*, and the names of the columns that say so.
+
+    `anchor` is the day that the rungs count from, `since` the day on which that day was promised; `person` leads to an account, `to` to an
+    address where there is none. The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor.
+    """
+
+    rows: QuerySet[Any, Any]
+    thing: str
+    anchor: str
+    since: str
+    person: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Say:
+    """What one letter says: its link, its facts, a day for the calendar, and why the reader gets it."""
+
+    path: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    calendar: tuple[date, str] | None = None
+    why: str = "you are in the program"
+
+
+class Sayer(Protocol):
+    """Gathers what the letters about these things say, in a number of queries that does not depend on how many they are."""
+
+    def __call__(self, ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+        """Give the words by thing; a thing that is left out gets no letter."""
+
+
+@dataclass(eq=False)
+class Ladder:
+    """One kind of reminder."""
+
+    name: str
+    title: str
+    counts_from: str
+    first_rungs: tuple[Rung, ...]
+    notice: str
+    due: Callable[[], Due]
+    say: Sayer | None = None
+
+    def find(self, *, at: datetime) -> None:
+        """Note what fell due: the ladder's sweep."""
+        from ledger import reminding
+
+        reminding.find(self, at=at)
+
+    def words(self, sayer: Sayer) -> Sayer:
+        """Decorate the function that gathers what the letters say."""
+        self.say = sayer
+        return sayer
+
+
+LADDERS: dict[str, Ladder] = {}
+
+
+def ladder(name: str, *, title: str, counts_from: str, rungs: tuple[str, ...], notice: str) -> Callable[[Callable[[], Due]], Ladder]:
+    """Register a ladder under a `name` that never changes; `rungs` are its first values, until staff change them."""
+
+    def register(due: Callable[[], Due]) -> Ladder:
+        if name in LADDERS:
+            raise ValueError(f"Two ladders are called {name}")
+        made = LADDERS[name] = Ladder(name, title, counts_from, climb(rungs), notice, due)
+        sweep(f"ladder:{name}", every="day")(made.find)
+        return made
+
+    return register

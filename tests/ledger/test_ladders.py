@@ -1,0 +1,232 @@
+"""Reminder ladders against a plain statement of their rules: each rung once, the latest after a gap, none of what is done or past."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.test.utils import isolate_apps
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger import ladders, registry, reminding
+from ledger.ladders import Due, Ladder, Say
+from ledger.models import Entry, LadderRow, Letter, Reminder
+from ledger.queries import tell
+from programs.policy import add_months
+
+FIRST = date(2027, 1, 1)
+RUNGS = ("-3 months", "-1 month", "-2 weeks", "0 days", "10 days")
+
+
+def noon(day: date) -> datetime:
+    """An instant whose deadline day is `day`."""
+    return datetime.fromisoformat(f"{day}T20:00:00+00:00")
+
+
+@dataclass
+class World:
+    """A table of promises, and a ladder over those that are not kept."""
+
+    model: Any
+    ladder: Ladder
+
+    def promise(self, person: Any, *, since: date, due_on: date) -> Any:
+        return self.model.objects.create(id=uuid.uuid4(), person=person.pk, made_on=since, due_on=due_on)
+
+    def sweep(self, day: date) -> list[tuple[uuid.UUID, date, str]]:
+        """One day's sweep; what it found."""
+        known = set(Reminder.objects.values_list("id", flat=True))
+        reminding.find(self.ladder, at=noon(day))
+        return sorted(Reminder.objects.exclude(id__in=known).values_list("thing", "anchor", "rung"))
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> Iterator[World]:
+    folder = tmp_path / "test" / "email" / "promise"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt").write_text("Keep it by {{ anchor|date:'F j, Y' }}")
+    (folder / "body.txt").write_text("Hello {{ called }},\n\n{{ days }} days are left for {{ what }}.\n\nSee it:\n{{ url }}\n")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
+    monkeypatch.setattr(ladders, "LADDERS", {})
+    monkeypatch.setattr(reminding, "LADDERS", ladders.LADDERS)
+    monkeypatch.setattr(registry, "SWEEPS", {})
+    with isolate_apps("ledger"):
+
+        class Promise(models.Model):  # noqa: DJ008
+            id = models.UUIDField(primary_key=True)
+            person = models.BigIntegerField()
+            made_on = models.DateField()
+            due_on = models.DateField()
+            kept = models.BooleanField(default=False)
+
+            class Meta:
+                app_label = "ledger"
+
+        @ladders.ladder("test.promise", title="Promises", counts_from="the day of the promise", rungs=RUNGS, notice="test/promise")
+        def promises() -> Due:
+            return Due(Promise.objects.filter(kept=False), person="person", thing="id", anchor="due_on", since="made_on")
+
+        @promises.words
+        def say(ids: Any, *, today: date) -> dict[uuid.UUID, Say]:
+            return {id: Say(path="/my/", facts={"what": "the promise"}, why="you promised") for id in ids}
+
+        with connection.schema_editor() as editor:
+            editor.create_model(Promise)
+        yield World(Promise, promises)
+
+
+@dataclass
+class Life:
+    """One thing's history: a first promise, perhaps a second one, perhaps an end."""
+
+    promises: list[tuple[date, date]]
+    done_on: date | None
+    sent: set[tuple[date, str]] = field(default_factory=set)
+
+    def promise_on(self, day: date) -> tuple[date, date]:
+        return [made for made in self.promises if made[0] <= day][-1]
+
+
+def falls_on(words: str, anchor: date) -> date:
+    count, unit = words.split()
+    if unit.startswith("month"):
+        return add_months(anchor, int(count))
+    return anchor + timedelta(days=int(count) * (7 if unit.startswith("week") else 1))
+
+
+def expected(life: Life, *, after: date, today: date) -> tuple[date, str] | None:
+    """What one sweep must find for one thing, said slowly."""
+    if life.done_on and life.done_on <= today:
+        return None
+    since, anchor = life.promise_on(today)
+    fallen = []
+    for words in RUNGS:
+        day = falls_on(words, anchor)
+        if day <= since or not after < day <= today:
+            continue
+        if not day > anchor and today > anchor:
+            continue
+        fallen.append((day, words))
+    return (anchor, max(fallen)[1]) if fallen else None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_year_of_sweeps_with_gaps_agrees_with_the_slow_statement(world: World, alice: Any, bob: Any, seed: int) -> None:
+    chance = random.Random(seed)
+    lives: dict[uuid.UUID, Life] = {}
+    for _ in range(40):
+        since = FIRST + timedelta(days=chance.randrange(60))
+        first = (since, since + timedelta(days=chance.randrange(1, 200)))
+        moved = since + timedelta(days=chance.randrange(1, 150))
+        promises = [first, (moved, moved + timedelta(days=chance.randrange(1, 200)))] if chance.random() < 0.4 else [first]
+        done_on = since + timedelta(days=chance.randrange(5, 250)) if chance.random() < 0.5 else None
+        row = world.promise(chance.choice([alice, bob]), since=first[0], due_on=first[1])
+        lives[row.id] = Life(promises, done_on)
+    after = FIRST - timedelta(days=1)
+    found = 0
+    for day in (FIRST + timedelta(days=number) for number in range(366)):
+        for id, life in lives.items():
+            since, anchor = life.promise_on(day) if day >= life.promises[0][0] else life.promises[0]
+            done = bool(life.done_on and life.done_on <= day)
+            world.model.objects.filter(id=id).update(made_on=since, due_on=anchor, kept=done)
+        if chance.random() < 0.3:
+            continue
+        begun = {id: life for id, life in lives.items() if day >= life.promises[0][0]}
+        wanted = {id: expected(life, after=after, today=day) for id, life in begun.items()}
+        fresh = sorted((id, *what) for id, what in wanted.items() if what and what not in lives[id].sent)
+        assert world.sweep(day) == fresh, day
+        for id, anchor, words in fresh:
+            lives[id].sent.add((anchor, words))
+        found += len(fresh)
+        after = day
+    assert found > 60
+
+
+def test_a_second_sweep_of_a_day_finds_nothing_more(world: World, alice: Any) -> None:
+    world.sweep(FIRST)
+    world.promise(alice, since=FIRST, due_on=date(2027, 3, 1))
+    assert world.sweep(date(2027, 2, 1)) == [(Reminder.objects.get().thing, date(2027, 3, 1), "-1 month")]
+    assert world.sweep(date(2027, 2, 1)) == []
+
+
+def test_the_letter_says_its_facts_and_is_a_reminder(world: World, alice: Any) -> None:
+    world.sweep(FIRST)
+    world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
+    world.sweep(date(2027, 1, 31))
+    assert reminding.say_due(at=noon(date(2027, 1, 31))) == 1
+    letter = Letter.objects.get()
+    assert (letter.subject, letter.must_arrive, letter.person) == ("Keep it by February 14, 2027", False, alice)
+    assert "14 days are left for the promise." in letter.text
+    assert reminding.say_due(at=noon(date(2027, 1, 31))) == 0
+    assert Letter.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", [{"kept": True}, {"due_on": date(2027, 5, 1)}])
+def test_what_was_done_or_moved_before_its_letter_was_written_is_dropped(world: World, alice: Any, change: dict[str, Any]) -> None:
+    world.sweep(FIRST)
+    world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
+    world.sweep(date(2027, 1, 31))
+    world.model.objects.update(**change)
+    reminding.say_due(at=noon(date(2027, 1, 31)))
+    assert Letter.objects.count() == 0
+    assert Reminder.objects.get().dropped
+
+
+def test_who_does_not_want_them_gets_none_until_they_do(world: World, alice: Any, bob: Any) -> None:
+    world.sweep(FIRST)
+    reminding.wish(alice, without={"test.promise"})
+    for person in (alice, bob):
+        world.promise(person, since=FIRST, due_on=date(2027, 2, 14))
+    world.sweep(date(2027, 1, 31))
+    assert [reminder.person for reminder in Reminder.objects.all()] == [bob]
+    assert [(ladder.name, wanted) for ladder, wanted in reminding.list_wishes(alice)] == [("test.promise", False)]
+    reminding.wish(alice, without=set())
+    world.sweep(date(2027, 2, 14))
+    assert sorted(Reminder.objects.values_list("person", "rung")) == sorted(
+        [(bob.pk, "-2 weeks"), (alice.pk, "0 days"), (bob.pk, "0 days")]
+    )
+
+
+def test_staff_change_the_rungs_and_the_audit_says_so(world: World, alice: Any, rita: Any) -> None:
+    world.sweep(FIRST)
+    reminding.change_rungs(world.ladder, ["5 days", "-1 week"], actor=rita, at=noon(FIRST))
+    reminding.change_rungs(world.ladder, ["-1 week", "5 days"], actor=rita, at=noon(FIRST))
+    assert [str(rung) for rung in reminding.rungs_of(world.ladder)] == ["-1 week", "5 days"]
+    assert [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")] == [
+        "Rita Lindqvist changed the reminders “Promises”: "
+        "they were -3 months, -1 month, -2 weeks, 0 days, 10 days, they are -1 week, 5 days."
+    ]
+    world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
+    assert world.sweep(date(2027, 1, 31)) == []
+    assert [rung for _, _, rung in world.sweep(date(2027, 2, 7))] == ["-1 week"]
+    with pytest.raises(ValueError, match="“soon” is not a step"):
+        reminding.change_rungs(world.ladder, ["soon"], actor=rita, at=noon(FIRST))
+    assert LadderRow.objects.get().rungs == ["-1 week", "5 days"]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_sweep_asks_the_same_however_many_are_due(world: World, alice: Any, django_assert_num_queries: Any, count: int) -> None:
+    world.sweep(FIRST)
+    for _ in range(count):
+        world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
+    with django_assert_num_queries(4):  # the ladder's row, its lock, the statement, the day that was swept
+        assert reminding.find(world.ladder, at=noon(date(2027, 1, 31))) == count
+
+
+@given(st.integers(-600, 600), st.sampled_from(["day", "week", "month"]))
+def test_a_rung_reads_back_as_it_is_written(count: int, unit: str) -> None:
+    rung = ladders.rung(f"{count} {unit}s")
+    assert ladders.rung(str(rung)) == rung
+    assert rung.is_after == (count > 0)
+
+
+@pytest.mark.parametrize("words", ["", "soon", "1 year", "-3", "3 months and a day", "99999 days", "−3 months"])
+def test_what_is_not_a_rung_is_refused(words: str) -> None:
+    with pytest.raises(ValueError, match="is not a step"):
+        ladders.rung(words)
