@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from candidates.states import DiplomaKind, LibraryKind, RefusalReason, Way
+from candidates.states import DiplomaKind, Item, LibraryKind, RefusalReason, Way
 from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField, NameField
 from people.templatetags.words import longdate
 
@@ -130,6 +130,26 @@ class MemberForm(Page):
         return {"is_member": self.cleaned_data["is_member"] == "yes", "member_number": self.cleaned_data["member_number"]}
 
 
+NO_HOURS = "Enter more than 0 hours a week"
+NO_HOURS_SAID = "Enter the hours of a usual week"
+TOO_MANY_HOURS = "A week has 168 hours. Enter the hours of a usual week"
+HOURS_HELP = "A usual week. For example, 12 or 12.5. No week counts more than 40 hours in all."
+
+
+def _wrong_begin(began: date | None, *, today: date) -> str:
+    if began and began > today:
+        return f"The first day can’t be after today, {longdate(today)}. Add this work when it has begun"
+    return ""
+
+
+def _wrong_end(began: date | None, ended: date | None, *, today: date) -> str:
+    if began and ended and ended < began:
+        return f"The last day can’t be before the first day, {longdate(began)}"
+    if ended and ended > today:
+        return f"The last day can’t be after today, {longdate(today)}. Leave it empty if you still work there"
+    return ""
+
+
 class SpellForm(Page):
     """One spell of work. `today` is the date where the person is: nothing later counts."""
 
@@ -155,12 +175,9 @@ class SpellForm(Page):
     ended_on = MemorableDateField(label="Last day", help_text="Leave this empty if you still work there.", required=False)
     hours_a_week = HoursField(
         label="Hours a week",
-        help_text="A usual week. For example, 12 or 12.5. No week counts more than 40 hours in all.",
+        help_text=HOURS_HELP,
         max_value=Decimal(168),
-        error_messages={
-            "required": "Enter the hours of a usual week",
-            "max_value": "A week has 168 hours. Enter the hours of a usual week",
-        },
+        error_messages={"required": NO_HOURS_SAID, "max_value": TOO_MANY_HOURS},
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -171,24 +188,21 @@ class SpellForm(Page):
         """Refuse no hours at all."""
         hours: Decimal = self.cleaned_data["hours_a_week"]
         if hours <= 0:
-            raise forms.ValidationError("Enter more than 0 hours a week")
+            raise forms.ValidationError(NO_HOURS)
         return hours
 
     def clean_began_on(self) -> date:
         """Refuse work that has not begun."""
         began: date = self.cleaned_data["began_on"]
-        if began > self.today:
-            raise forms.ValidationError(f"The first day can’t be after today, {longdate(self.today)}. Add this work when it has begun")
+        if wrong := _wrong_begin(began, today=self.today):
+            raise forms.ValidationError(wrong)
         return began
 
     def clean(self) -> dict[str, Any]:
         """Hold the last day against the first day and today."""
         cleaned: dict[str, Any] = super().clean() or {}
-        began, ended = cleaned.get("began_on"), cleaned.get("ended_on")
-        if began and ended and ended < began:
-            self.add_error("ended_on", f"The last day can’t be before the first day, {longdate(began)}")
-        elif ended and ended > self.today:
-            self.add_error("ended_on", f"The last day can’t be after today, {longdate(self.today)}. Leave it empty if you still work there")
+        if wrong := _wrong_end(cleaned.get("began_on"), cleaned.get("ended_on"), today=self.today):
+            self.add_error("ended_on", wrong)
         return cleaned
 
     def values(self) -> dict[str, Any]:
@@ -196,10 +210,122 @@ class SpellForm(Page):
         return {**super().values(), "paid": self.cleaned_data["paid"] == "paid"}
 
 
+class CanIApplyForm(Page):
+    """What a visitor says of schooling and work, in `rows` spells of work; nothing of it is kept.
+
+    A spell without a word in it is left out, the first one is needed.
+    """
+
+    def __init__(self, *args: Any, rows: int, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.rows = today, rows
+        self.fields["diploma"] = ChoiceRadios(
+            label="Do you have a high-school diploma or its equivalent?",
+            choices=[("yes", "Yes, or a diploma from another country"), ("no", "Not yet")],
+            error_messages={"required": "Say whether you have a high-school diploma or its equivalent"},
+        )
+        for row in range(rows):
+            needed = row == 0
+            self.fields[f"library_{row}"] = forms.CharField(
+                label="Name of the library", help_text="If you like: it tells the lines apart.", max_length=200, required=False
+            )
+            self.fields[f"began_on_{row}"] = MemorableDateField(
+                label="First day",
+                help_text="For example, 3 4 2024. If you don’t know the day, enter 1.",
+                required=needed,
+                error_messages={"required": "Enter the first day of your work"},
+            )
+            self.fields[f"ended_on_{row}"] = MemorableDateField(
+                label="Last day", help_text="Leave this empty if you still work there.", required=False
+            )
+            self.fields[f"hours_a_week_{row}"] = HoursField(
+                label="Hours a week",
+                help_text=HOURS_HELP if needed else "A usual week.",
+                max_value=Decimal(168),
+                required=needed,
+                error_messages={"required": NO_HOURS_SAID, "max_value": TOO_MANY_HOURS},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the spells one by one."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for row in range(self.rows):
+            self._clean_row(row, cleaned)
+        return cleaned
+
+    def _clean_row(self, row: int, cleaned: dict[str, Any]) -> None:
+        names = [f"{name}_{row}" for name in ("began_on", "ended_on", "hours_a_week")]
+        began, ended, hours = (cleaned.get(name) for name in names)
+        said = bool(began or ended or hours is not None or cleaned.get(f"library_{row}"))
+        if row and said and not any(name in self.errors for name in names):
+            if began is None:
+                self.add_error(names[0], "Enter the first day of your work")
+            if hours is None:
+                self.add_error(names[2], NO_HOURS_SAID)
+        if wrong := _wrong_begin(began, today=self.today):
+            self.add_error(names[0], wrong)
+        if wrong := _wrong_end(began, ended, today=self.today):
+            self.add_error(names[1], wrong)
+        if hours is not None and hours <= 0:
+            self.add_error(names[2], NO_HOURS)
+
+    @property
+    def spells(self) -> list[dict[str, Any]]:
+        """Give the spells that are whole and right, whatever is wrong elsewhere."""
+        if not self.is_bound:
+            return []
+        self.is_valid()
+        rows = [self._spell(row) for row in range(self.rows)]
+        return [row for row in rows if row["began_on"] and row["hours_a_week"] and row["right"]]
+
+    def _spell(self, row: int) -> dict[str, Any]:
+        names = ("began_on", "ended_on", "hours_a_week")
+        return {
+            **{name: self.cleaned_data.get(f"{name}_{row}") for name in names},
+            "library": self.cleaned_data.get(f"library_{row}") or f"Work {row + 1}",
+            "right": not any(f"{name}_{row}" in self.errors for name in names),
+        }
+
+    @property
+    def groups(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """Give the fields of each spell, with its number from 1."""
+        names = ("library", "began_on", "ended_on", "hours_a_week")
+        return [(row + 1, [self[f"{name}_{row}"] for name in names]) for row in range(self.rows)]
+
+    def without(self, row: int) -> dict[str, Any]:
+        """Give what was typed without one spell, as a form of one row less takes it back."""
+        kept: dict[str, Any] = {}
+        for name, value in self.typed().items():
+            stem, _, number = name.rpartition("_")
+            if not number.isdecimal():
+                kept[name] = value
+            elif int(number) != row:
+                kept[f"{stem}_{int(number) - (int(number) > row)}"] = value
+        return kept
+
+
 class ResumeForm(forms.Form):
     """The resume as a file."""
 
     resume = DocumentField(label="Your resume", kinds=("pdf", "docx", "odt", "jpeg", "png"))
+
+
+class LetterForm(forms.Form):
+    """A letter or another proof as a file."""
+
+    letter = DocumentField(label="The letter or proof", kinds=("pdf", "docx", "odt", "jpeg", "png"))
+
+
+class ReplyForm(forms.Form):
+    """What an applicant says to staff with the answer."""
+
+    reply = forms.CharField(
+        label="Is there something you want to tell staff?",
+        help_text="You need this only where a part is right as it is, or you can’t send what they ask for.",
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
 
 
 class AnswersForm(Page):
@@ -215,6 +341,45 @@ class AnswersForm(Page):
     age = ChoiceRadios(label="How old are you?", choices=[*AGES, *UNSAID], required=False)
     gender = ChoiceRadios(label="What is your gender?", choices=[*GENDERS, *UNSAID], required=False)
     ethnicity = ChoiceRadios(label="How do you describe yourself?", choices=[*ETHNICITIES, *UNSAID], required=False)
+
+
+class AskForm(forms.Form):
+    """What staff need to know, part by part: a part with a note is opened again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in Item:
+            self.fields[f"note_{item}"] = forms.CharField(
+                label=ASKED_PARTS[item], max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one note at least."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not self.notes():
+            self.add_error(f"note_{Item.WHO}", "Say of at least one part what is needed. A part without a note stays closed")
+        return cleaned
+
+    def notes(self) -> dict[str, str]:
+        """Give the notes by part."""
+        named = {item: str(self.cleaned_data.get(f"note_{item}", "")) for item in Item}
+        return {item.value: note for item, note in named.items() if note}
+
+
+ASKED_PARTS = {
+    Item.WHO: "The names",
+    Item.DIPLOMA: "The schooling",
+    Item.MEMBER: "The ALA membership",
+    Item.WORK: "The library work",
+    Item.RESUME: "The resume",
+    Item.LETTER: "A letter or another proof, as a file",
+}
+
+
+class ReasonForm(forms.Form):
+    """A reason in staff's words."""
+
+    reason = forms.CharField(label="Why?", help_text="It stays in the file.", max_length=2000, widget=forms.Textarea({"rows": 2}))
 
 
 class RefuseForm(forms.Form):

@@ -1,10 +1,11 @@
 """Which letter an event of this room brings, to whom, and with which facts."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.urls import reverse
 
-from candidates.models import Application, Candidacy
+from candidates.models import Application, Candidacy, Inquiry, InquiryItem
 from candidates.policy import AchievedSet
 from candidates.states import RefusalReason, Way
 from ledger import actions as ledger
@@ -54,6 +55,33 @@ def refused(application: Application, *, refunded: bool, at: datetime) -> None:
     )
 
 
+def asked(inquiry: Inquiry, items: Sequence[InquiryItem], *, at: datetime) -> None:
+    """Say which parts are open again, what is needed in each, and that the decision waits for it."""
+    told = [(item.get_item_display(), item.note) for item in items]
+    _applicant(inquiry.application, "asked", key=inquiry.id, at=at, items=told)
+
+
+def answered(inquiry: Inquiry, application: Application, *, at: datetime) -> None:
+    """Tell the applicant until when staff answer now, and the one who asked that the answer is here."""
+    decide_by = longdate(application.decide_by)
+    _applicant(application, "answered", key=inquiry.id, at=at, decide_by=decide_by)
+    ledger.mail(
+        inquiry.asked_by,
+        "candidates/answer_here",
+        key=inquiry.id,
+        at=at,
+        path=reverse("candidates:review", args=[application.id]),
+        facts={"decide_by": decide_by},
+        why="you asked an applicant for more",
+    )
+
+
+def question_closed(application: Application, *, at: datetime) -> None:
+    """Say that nothing is asked anymore, and until when staff answer."""
+    key = f"{application.id}:{at.isoformat()}"
+    _applicant(application, "question_closed", key=key, at=at, decide_by=longdate(application.decide_by))
+
+
 def withdrawn(application: Application, *, paid: bool, at: datetime) -> None:
     """Confirm that the application is withdrawn."""
     _applicant(application, "withdrawn", at=at, paid=paid)
@@ -90,11 +118,11 @@ def expired(candidacy: Candidacy, *, at: datetime) -> None:
     )
 
 
-def _applicant(application: Application, notice: str, *, at: datetime, **facts: object) -> None:
+def _applicant(application: Application, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:
     ledger.mail(
         application.person,
         f"candidates/{notice}",
-        key=application.id,
+        key=key or application.id,
         at=at,
         path=reverse("candidates:application"),
         facts=facts,

@@ -96,6 +96,26 @@ class Count:
         return any(line.capped for line in self.lines)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody who asks "Can I apply?" is told. `from_on` is the day from which they can, None while no day is known."""
+
+    can: bool
+    from_on: date | None
+    needs_diploma: bool
+    short_by: int
+
+
+def can_apply(count: Count, *, has_diploma: bool) -> Answer:
+    """Say whether somebody can apply on the day of the count, and else from when (rules.md, "Eligibility and admission")."""
+    return Answer(
+        can=count.enough and has_diploma,
+        from_on=count.enough_on if has_diploma else None,
+        needs_diploma=not has_diploma,
+        short_by=count.short_by,
+    )
+
+
 def monday_of(day: date) -> date:
     """Give the Monday of the day's week."""
     return day - timedelta(days=day.weekday())

@@ -8,14 +8,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from billing import policy as money
 from billing import queries as billing
 from candidates import policy
-from candidates.models import Achievement, Application, Candidacy, DraftPage, WorkSpell
-from candidates.states import ApplicationState, DiplomaKind
+from candidates.models import Achievement, Application, Candidacy, DraftPage, Inquiry, InquiryItem, WorkSpell
+from candidates.states import ApplicationState, DiplomaKind, Item
 from ledger.queries import Waiting
 from programs import policy as dates
 from programs import queries as programs
@@ -84,10 +84,15 @@ def get_terms(application: Application, *, at: datetime) -> Terms:
 
 def count_hours(application: Application, *, at: datetime, spells: list[WorkSpell] | None = None) -> policy.Count:
     """Count the hours as of the day on which the application was sent, or as of today for a draft."""
-    terms = get_terms(application, at=at)
+    rows = list_spells(application) if spells is None else spells
+    return count_spells(rows, terms=get_terms(application, at=at), on=application.sent_on or dates.today(at))
+
+
+def count_spells(spells: list[WorkSpell], *, terms: Terms, on: date) -> policy.Count:
+    """Count the hours of these spells, kept or not, as of a day and under these terms. No query."""
     return policy.count_hours(
-        [_spell(row) for row in (list_spells(application) if spells is None else spells)],
-        applied_on=application.sent_on or dates.today(at),
+        [_spell(row) for row in spells],
+        applied_on=on,
         window_years=terms.hours_window_years,
         week_cap=terms.hours_week_cap,
         hours_needed=terms.hours_needed,
@@ -170,6 +175,46 @@ def last_saved_at(application: Application) -> datetime | None:
     return newest
 
 
+def list_asked(application: Application) -> dict[str, InquiryItem]:
+    """Give the parts that staff opened and the applicant has not given back, by name; nothing where nothing is asked. One query."""
+    rows = InquiryItem.objects.filter(inquiry__application=application, inquiry__closed_at=None).select_related("document").order_by("id")
+    return {row.item: row for row in rows}
+
+
+def list_inquiries(application: Application) -> list[Inquiry]:
+    """Give every time that staff asked, newest first, with its items. Two queries."""
+    rows = application.inquiries.select_related("asked_by").prefetch_related("items__document")
+    return list(rows.order_by("-asked_at"))
+
+
+def list_asked_tasks(application: Application) -> list[Task]:
+    """Give the parts that staff opened, each with their note and how far it is. Two queries."""
+    begun = set(application.pages.exclude(typed={}).values_list("page", flat=True))
+    return [_asked_task(asked, begun) for asked in list_asked(application).values()]
+
+
+def _asked_task(asked: InquiryItem, begun: set[str]) -> Task:
+    open_page = any(page.split("/")[0] == asked.item for page in begun)
+    status = "In progress" if open_page else "Completed" if asked.done_at else "Not started"
+    return Task(page=asked.item, name=ASKED_NAMES[Item(asked.item)], status=status, note=asked.note, done=asked.done_at is not None)
+
+
+ASKED_NAMES = {
+    Item.WHO: "Look at your names again",
+    Item.DIPLOMA: "Look at your schooling again",
+    Item.MEMBER: "Look at your ALA membership again",
+    Item.WORK: "Look at your library work again",
+    Item.RESUME: "Send your resume again",
+    Item.LETTER: "Send a letter or another proof",
+}
+
+
+def list_with_applicants() -> QuerySet[Application]:
+    """Give the applications that wait for the applicant's answer, the oldest question first."""
+    rows = Application.objects.filter(state=ApplicationState.ASKED, inquiries__closed_at=None).select_related("person")
+    return rows.annotate(asked_at=F("inquiries__asked_at")).order_by("asked_at", "id")
+
+
 def list_in_review() -> QuerySet[Application]:
     """Give the applications that wait for a decision, the most urgent first."""
     return Application.objects.filter(state=ApplicationState.IN_REVIEW).select_related("person").order_by("decide_by", "id")
@@ -181,9 +226,9 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
         Waiting(
             queue="Applications",
             title=f"Admit or refuse: {row.person.name}",
-            detail="Application is whole, fee paid",
+            detail="The applicant answered what you asked" if row.returned_on else "Application is whole, fee paid",
             url=reverse("candidates:review", args=[row.id]),
-            since=row.paid_on,
+            since=row.returned_on or row.paid_on,
             due_on=row.decide_by,
             holder="Staff",
             needs_person=False,

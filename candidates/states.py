@@ -11,12 +11,24 @@ class ApplicationState(models.TextChoices):
     DRAFT = "draft", "Not sent yet"
     AWAITING_PAYMENT = "awaiting_payment", "Waiting for the fee"
     IN_REVIEW = "in_review", "With staff"
+    ASKED = "asked", "Asked for more"
     ADMITTED = "admitted", "Admitted"
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-LIVE = (ApplicationState.DRAFT, ApplicationState.AWAITING_PAYMENT, ApplicationState.IN_REVIEW)
+LIVE = (ApplicationState.DRAFT, ApplicationState.AWAITING_PAYMENT, ApplicationState.IN_REVIEW, ApplicationState.ASKED)
+
+
+class Item(models.TextChoices):
+    """A part of an application that staff can open again."""
+
+    WHO = "who", "Your names"
+    DIPLOMA = "diploma", "Your schooling"
+    MEMBER = "member", "Your ALA membership"
+    WORK = "work", "Your library work"
+    RESUME = "resume", "Your resume"
+    LETTER = "letter", "A letter or another proof"
 
 
 class CandidacyState(models.TextChoices):
@@ -82,6 +94,27 @@ APPLICATION = Table(
         ApplicationState.IN_REVIEW,
         "The fee of {person} for the application arrived. Staff answer by {decide_by}.",
         refusal="This application is not waiting for its fee.",
+    ),
+    Move(
+        "ask",
+        {ApplicationState.IN_REVIEW},
+        ApplicationState.ASKED,
+        "{actor} asked {person} for more: {items}.",
+        refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
+    ),
+    Move(
+        "answer",
+        {ApplicationState.ASKED},
+        ApplicationState.IN_REVIEW,
+        "{actor} answered what staff asked. Staff answer by {decide_by}.",
+        refusal="You sent these answers already. Nothing was sent twice.",
+    ),
+    Move(
+        "take_back",
+        {ApplicationState.ASKED},
+        ApplicationState.IN_REVIEW,
+        "{actor} closed the question to {person}. Staff answer by {decide_by}.",
+        refusal="Nothing is asked of this person now. They may have answered a moment ago.",
     ),
     Move(
         "admit",

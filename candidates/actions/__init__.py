@@ -2,6 +2,7 @@
 
 from candidates.actions.applying import (
     add_spell,
+    attach_letter,
     attach_resume,
     change_spell,
     pay,
@@ -11,6 +12,7 @@ from candidates.actions.applying import (
     start,
     withdraw,
 )
+from candidates.actions.asking import answer, ask, take_back
 from candidates.actions.candidacies import achieve, choose, expire, plan, unchoose
 from candidates.actions.deciding import admit, refuse
 
@@ -18,6 +20,9 @@ __all__ = [
     "achieve",
     "add_spell",
     "admit",
+    "answer",
+    "ask",
+    "attach_letter",
     "attach_resume",
     "change_spell",
     "choose",
@@ -29,6 +34,7 @@ __all__ = [
     "save_section",
     "send",
     "start",
+    "take_back",
     "unchoose",
     "withdraw",
 ]

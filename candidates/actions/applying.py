@@ -19,8 +19,8 @@ from billing import actions as billing
 from billing import policy as money
 from billing import queries as charges
 from candidates import notices, queries
-from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, WorkSpell
-from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, NotReady, StaleDraft
+from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, Inquiry, InquiryItem, WorkSpell
+from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, Item, NotReady, StaleDraft
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -91,13 +91,14 @@ def save_section(
     """Save one page of a draft: valid `values` as answers, or else what was `typed` as it stands, so that nothing is lost.
 
     `version` is that of the page as the person saw it. Raises StaleDraft when it was saved elsewhere since, NotPossible for an
-    application that was sent.
+    application that was sent, unless staff asked about this page.
     """
     with transaction.atomic():
-        draft = _lock_draft(application)
+        draft = _lock_open(application, section)
         page = _lock_page(draft, section, version)
         if values is not None:
             _write(draft, section, values, actor=actor, at=at)
+            _mark_done(draft, section, at=at)
         return _save_page(page, typed={} if values is not None else dict(typed or {}), at=at)
 
 
@@ -120,7 +121,7 @@ def add_spell(application: Application, *, values: Mapping[str, Any], version: i
     Raises StaleDraft for the second, NotPossible for a first or last day in the future or more than 40 spells.
     """
     with transaction.atomic():
-        draft = _lock_draft(application)
+        draft = _lock_open(application, Item.WORK)
         page = _lock_page(draft, "work/new", version)
         if draft.spells.count() >= MOST_SPELLS:
             raise NotPossible(
@@ -129,36 +130,50 @@ def add_spell(application: Application, *, values: Mapping[str, Any], version: i
         _check_spell(draft, values, at=at)
         spell = WorkSpell.objects.create(application=draft, added_at=at, **values)
         _save_page(page, typed={}, at=at)
+        _mark_done(draft, Item.WORK, at=at)
         return spell
 
 
 def change_spell(spell: WorkSpell, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> WorkSpell:
     """Change a spell of work. Raises StaleDraft when another tab was faster, NotPossible for a day in the future."""
     with transaction.atomic():
-        draft = _lock_draft(spell.application)
+        draft = _lock_open(spell.application, Item.WORK)
         page = _lock_page(draft, f"work/{spell.pk}", version)
         _check_spell(draft, values, at=at)
         for name, value in values.items():
             setattr(spell, name, value)
         spell.save(update_fields=[*values])
         _save_page(page, typed={}, at=at)
+        _mark_done(draft, Item.WORK, at=at)
         return spell
 
 
 def remove_spell(spell: WorkSpell, *, actor: User, at: datetime) -> None:
     """Remove a spell of work from a draft; removing it twice changes nothing."""
     with transaction.atomic():
-        draft = _lock_draft(spell.application)
+        draft = _lock_open(spell.application, Item.WORK)
         draft.spells.filter(pk=spell.pk).delete()
         draft.pages.filter(page=f"work/{spell.pk}").delete()
+        _mark_done(draft, Item.WORK, at=at)
 
 
 def attach_resume(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
     """Keep an uploaded resume with the draft, in place of an earlier one. Raises what `documents.keep` refuses."""
     with transaction.atomic():
-        draft = _lock_draft(application)
+        draft = _lock_open(application, Item.RESUME)
         draft.resume = documents.keep(draft.person, upload, kind="candidates.resume", at=at)
         draft.save(update_fields=["resume"])
+        _mark_done(draft, Item.RESUME, at=at)
+
+
+def attach_letter(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
+    """Keep the letter or other proof that staff asked for, in place of an earlier one. Raises what `documents.keep` refuses."""
+    with transaction.atomic():
+        row = _lock_open(application, Item.LETTER)
+        asked = _get_asked(row, Item.LETTER)
+        asked.document = documents.keep(row.person, upload, kind="candidates.letter", at=at)
+        asked.save(update_fields=["document"])
+        _mark_done(row, Item.LETTER, at=at)
 
 
 def send(application: Application, *, actor: User, at: datetime) -> Charge:
@@ -238,6 +253,7 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
                 billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
         transitions.move(row, "withdraw", actor=actor, at=at, person=row.person)
         row.pages.all().delete()
+        Inquiry.objects.filter(application=row, closed_at=None).update(closed_at=at)
         if not was_draft:
             notices.withdrawn(row, paid=row.paid_on is not None, at=at)
 
@@ -247,11 +263,31 @@ def local_day(person: User, *, at: datetime) -> date:
     return at.astimezone(ZoneInfo(person.time_zone)).date()
 
 
-def _lock_draft(application: Application) -> Application:
+def _lock_open(application: Application, section: str) -> Application:
+    """Lock an application whose page may be changed: a draft's, or one that staff asked about."""
     row = transitions.lock(Application, application.pk)
-    if row.state != ApplicationState.DRAFT:
+    if row.state == ApplicationState.ASKED:
+        _get_asked(row, section)
+    elif row.state != ApplicationState.DRAFT:
         raise NotPossible("You sent this application already, so it can no longer be changed.")
+    elif section == Item.LETTER:
+        raise NotPossible("Staff have not asked for a letter.")
     return row
+
+
+def _get_asked(row: Application, section: str) -> InquiryItem:
+    asked = queries.list_asked(row).get(section.split("/")[0])
+    if asked is None:
+        raise NotPossible("Staff did not ask about this part, so it stays as you sent it.")
+    return asked
+
+
+def _mark_done(row: Application, section: str, *, at: datetime) -> None:
+    """Mark an asked part as answered; a draft has none."""
+    if row.state == ApplicationState.ASKED:
+        asked = _get_asked(row, section)
+        asked.done_at = at
+        asked.save(update_fields=["done_at"])
 
 
 def _lock_page(draft: Application, page: str, version: int) -> DraftPage:

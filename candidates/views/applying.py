@@ -4,31 +4,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing import policy as money
 from billing import queries as charges
 from candidates import actions, queries
-from candidates.actions.applying import PURPOSE, Saved, local_day
-from candidates.forms import AnswersForm, DiplomaForm, MemberForm, Page, ResumeForm, SpellForm, WhoForm
-from candidates.models import Application, WorkSpell
-from candidates.states import ApplicationState, CandidacyState, StaleDraft
-from candidates.views.working import get_working, plain
+from candidates.actions.applying import PURPOSE
+from candidates.forms import AnswersForm, DiplomaForm, LetterForm, MemberForm, Page, ReplyForm, ResumeForm, WhoForm
+from candidates.models import Application, InquiryItem
+from candidates.states import ApplicationState, CandidacyState, Item
+from candidates.views.drafting import SAVED, autosave, get_draft, get_open, lead_back, submit
+from candidates.views.working import get_working
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
 from people.models import Document
-from people.templatetags.words import clock as hour
 from programs import policy as dates
-
-SAVED = "Saved. Here is what is left."
-SENT_ALREADY = "You sent this application, so it can no longer be changed."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +37,34 @@ class Question:
     intro: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """One page that takes a file: which part of the application it is, its words, and where the file goes."""
+
+    item: Item
+    form: type[forms.Form]
+    title: str
+    intro: str
+    opens: str
+    attach: Callable[..., None]
+
+
+RESUME = File(
+    item=Item.RESUME,
+    form=ResumeForm,
+    title="Add your resume",
+    intro="It shows your library work in your own words. One file is enough. A clear photo of a paper resume is fine.",
+    opens="candidates:open_resume",
+    attach=actions.attach_resume,
+)
+LETTER = File(
+    item=Item.LETTER,
+    form=LetterForm,
+    title="Send a letter or another proof",
+    intro="For example, a letter of your library that says from when to when you worked there, and how many hours a week.",
+    opens="",
+    attach=actions.attach_letter,
+)
 QUESTIONS = {
     "who": Question(
         form=WhoForm, title="Tell us who you are", intro="These are the names in your account. Change them here if they are not right."
@@ -74,6 +99,8 @@ def application(request: PersonRequest) -> HttpResponse:
         return render(request, "candidates/start.html", {"fee": fee, "terms": queries.get_terms(Application(), at=at)})
     if found.state == ApplicationState.DRAFT:
         return _task_list(request, found, at=at)
+    if found.state == ApplicationState.ASKED:
+        return _asked_list(request, found, ReplyForm(), at=at)
     candidacy = queries.get_candidacy(request.user)
     facts = {
         "application": found,
@@ -109,6 +136,19 @@ def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> H
     return render(request, "candidates/tasks.html", facts)
 
 
+def _asked_list(request: PersonRequest, found: Application, form: ReplyForm, *, at: datetime) -> HttpResponse:
+    tasks = queries.list_asked_tasks(found)
+    facts = {
+        "application": found,
+        "tasks": tasks,
+        "done": sum(task.done for task in tasks),
+        "form": form,
+        "terms": queries.get_terms(found, at=at),
+        "working": get_working(found, at=at),
+    }
+    return render(request, "candidates/asked.html", facts)
+
+
 @signed_in
 @require_POST
 def start(request: PersonRequest) -> HttpResponse:
@@ -120,81 +160,37 @@ def start(request: PersonRequest) -> HttpResponse:
     return redirect("candidates:application")
 
 
-def _draft(request: PersonRequest) -> Application | None:
-    """Fetch the reader's draft; None where there is none, or it was sent."""
-    found: Application | None = (
-        Application.objects.visible_to(request.user).filter(state=ApplicationState.DRAFT).select_related("person", "resume").first()
-    )
-    return found
-
-
-def _no_draft(request: PersonRequest) -> HttpResponse:
-    """Lead back to where the application stands."""
-    if "X-Autosave" in request.headers:
-        return JsonResponse({"error": SENT_ALREADY}, status=410)
-    if Application.objects.visible_to(request.user).sent().live().exists():
-        messages.error(request, SENT_ALREADY)
-    return redirect("candidates:application")
-
-
-def _autosave(request: PersonRequest, form: Page, *, draft: Application, section: str) -> JsonResponse:
-    try:
-        saved = _keep_typed(request, form, draft=draft, section=section)
-    except StaleDraft as stale:
-        return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
-    except NotPossible as refusal:
-        return JsonResponse({"error": refusal.message}, status=422)
-    return JsonResponse({"saved": hour(saved.at), "version": saved.version})
-
-
-def _keep_typed(request: PersonRequest, form: Page, *, draft: Application, section: str) -> Saved:
-    return actions.save_section(draft, section=section, version=form.seen, typed=form.typed(), actor=request.user, at=clock.now())
-
-
-def _submit(request: PersonRequest, form: Page, *, draft: Application, section: str, save: Callable[[], object]) -> tuple[bool, str]:
-    """Save a valid form, or keep what was typed; give whether it was saved, and what to say about another tab."""
-    stale, invalid = "", not form.is_valid()
-    version = form.seen
-    try:
-        if invalid:
-            version = _keep_typed(request, form, draft=draft, section=section).version
-        else:
-            save()
-            return True, ""
-    except StaleDraft as conflict:
-        stale, version = conflict.message, conflict.version
-    except NotPossible as refusal:
-        form.add_error(None, refusal.message)
-    typed = cast(QueryDict, form.data).copy()
-    typed["version"] = str(version)
-    form.data = typed
-    return False, stale
-
-
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: PersonRequest, page: str) -> HttpResponse:
     """Ask one question and save the answer."""
-    draft = _draft(request)
+    draft = get_open(request, page)
     if draft is None:
-        return _no_draft(request)
+        return lead_back(request)
     asked, stored = QUESTIONS[page], queries.get_page(draft, page)
     stale = ""
     if request.method == "POST":
         form = asked.form(request.POST)
         if "X-Autosave" in request.headers:
-            return _autosave(request, form, draft=draft, section=page)
+            return autosave(request, form, draft=draft, section=page)
 
         def save() -> None:
             actions.save_section(draft, section=page, version=form.seen, values=form.values(), actor=request.user, at=clock.now())
 
-        saved, stale = _submit(request, form, draft=draft, section=page, save=save)
+        saved, stale = submit(request, form, draft=draft, section=page, save=save)
         if saved:
             messages.success(request, SAVED)
             return redirect("candidates:application")
     else:
         form = asked.form(initial={**_answers(draft, page), **stored.typed, "version": stored.version})
-    facts = {"form": form, "question": asked, "page": page, "stale": stale, "saved": stored.saved_at if stored.typed else None}
+    facts = {
+        "form": form,
+        "question": asked,
+        "page": page,
+        "stale": stale,
+        "saved": stored.saved_at if stored.typed else None,
+        "asked": queries.list_asked(draft).get(page),
+    }
     if page == "member":
         facts["fee"] = charges.get_fee("application", on=dates.today(clock.now()))
     return render(request, "candidates/question.html", facts, status=409 if stale else 200)
@@ -214,122 +210,38 @@ def _answers(draft: Application, page: str) -> dict[str, Any]:
 
 
 @signed_in
-@require_safe
-def work(request: PersonRequest) -> HttpResponse:
-    """List the spells of work with the working."""
-    draft = _draft(request)
-    if draft is None:
-        return _no_draft(request)
-    facts = {"working": get_working(draft, at=clock.now()), "unfinished": bool(queries.get_page(draft, "work/new").typed)}
-    return render(request, "candidates/work.html", facts)
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def add_spell(request: PersonRequest) -> HttpResponse:
-    """Add a spell of work."""
-    draft = _draft(request)
-    if draft is None:
-        return _no_draft(request)
-    return _spell_page(request, draft, None)
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def change_spell(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Change a spell of work."""
-    draft = _draft(request)
-    if draft is None:
-        return _no_draft(request)
-    return _spell_page(request, draft, get_object_or_404(draft.spells, id=id))
-
-
-def _spell_page(request: PersonRequest, draft: Application, spell: WorkSpell | None) -> HttpResponse:
-    section = f"work/{spell.pk}" if spell else "work/new"
-    at, stored, stale = clock.now(), queries.get_page(draft, section), ""
-    today = local_day(draft.person, at=at)
-    if request.method == "POST":
-        form = SpellForm(request.POST, today=today)
-        if "X-Autosave" in request.headers:
-            return _autosave(request, form, draft=draft, section=section)
-
-        def save() -> None:
-            about: dict[str, Any] = {"values": form.values(), "version": form.seen, "actor": request.user, "at": at}
-            if spell:
-                actions.change_spell(spell, **about)
-            else:
-                actions.add_spell(draft, **about)
-
-        saved, stale = _submit(request, form, draft=draft, section=section, save=save)
-        if saved:
-            return _after_spell(request, draft, form, at=at)
-    else:
-        form = SpellForm(initial={**_spell_answers(spell), **stored.typed, "version": stored.version}, today=today)
-    facts = {
-        "form": form,
-        "spell": spell,
-        "stale": stale,
-        "saved": stored.saved_at if stored.typed else None,
-        "working": get_working(draft, at=at, marked=spell.pk if spell else None),
-    }
-    return render(request, "candidates/spell.html", facts, status=409 if stale else 200)
-
-
-def _after_spell(request: PersonRequest, draft: Application, form: SpellForm, *, at: datetime) -> HttpResponse:
-    """Say what the saved spell means, and go on to the list or to the next one."""
-    count = queries.count_hours(draft, at=at)
-    library = form.cleaned_data["library"]
-    messages.success(request, f"{library} is saved. You have {count.shown:,} hours, and need {count.hours_needed:,}.")
-    if form.cleaned_data["hours_a_week"] > count.week_cap:
-        hours = plain(form.cleaned_data["hours_a_week"])
-        messages.warning(
-            request, f"You entered {hours} hours a week. No week counts more than {count.week_cap} hours, so the rest is left out."
-        )
-    return redirect("candidates:add_spell" if "another" in request.POST else "candidates:work")
-
-
-def _spell_answers(spell: WorkSpell | None) -> dict[str, Any]:
-    if spell is None:
-        return {}
-    kept = {name: getattr(spell, name) for name in ("library", "kind", "post", "began_on", "ended_on")}
-    return {**kept, "paid": "paid" if spell.paid else "volunteer", "hours_a_week": plain(spell.hours_a_week)}
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def remove_spell(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Ask first, then remove a spell of work."""
-    draft = _draft(request)
-    if draft is None:
-        return _no_draft(request)
-    spell = get_object_or_404(draft.spells, id=id)
-    if request.method == "POST":
-        try:
-            actions.remove_spell(spell, actor=request.user, at=clock.now())
-            messages.success(request, f"{spell.library} is removed.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-        return redirect("candidates:work")
-    return render(request, "candidates/remove_spell.html", {"spell": spell})
-
-
-@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: PersonRequest) -> HttpResponse:
     """Take the resume as a file."""
-    draft = _draft(request)
+    return _upload(request, RESUME)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: PersonRequest) -> HttpResponse:
+    """Take the letter or other proof that staff asked for."""
+    return _upload(request, LETTER)
+
+
+def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
+    draft = get_open(request, wanted.item)
     if draft is None:
-        return _no_draft(request)
-    form = ResumeForm(request.POST, request.FILES) if request.method == "POST" else ResumeForm()
+        return lead_back(request)
+    asked = queries.list_asked(draft).get(wanted.item)
+    if wanted.item == Item.LETTER and asked is None:
+        return redirect("candidates:application")
+    form = wanted.form(request.POST, request.FILES) if request.method == "POST" else wanted.form()
     if request.method == "POST" and form.is_valid():
         try:
-            actions.attach_resume(draft, upload=form.cleaned_data["resume"], actor=request.user, at=clock.now())
+            wanted.attach(draft, upload=form.cleaned_data[wanted.item], actor=request.user, at=clock.now())
         except NotPossible as refusal:
-            form.add_error("resume", refusal.message)
+            form.add_error(wanted.item, refusal.message)
         else:
             messages.success(request, SAVED)
             return redirect("candidates:application")
-    return render(request, "candidates/resume.html", {"form": form, "resume": draft.resume})
+    kept = draft.resume if wanted.item == Item.RESUME else asked and asked.document
+    facts = {"form": form, "kept": kept, "asked": asked, "wanted": wanted}
+    return render(request, "candidates/upload.html", facts)
 
 
 @signed_in
@@ -342,11 +254,38 @@ def open_resume(request: PersonRequest) -> HttpResponseBase:
 
 @signed_in
 @require_safe
+def open_letter(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Open a letter that one sent to staff, by a link that is made now."""
+    asked = InquiryItem.objects.filter(inquiry__application__in=Application.objects.visible_to(request.user), document__isnull=False)
+    return redirect(documents.link(cast(Document, get_object_or_404(asked.select_related("document"), id=number).document), request.user))
+
+
+@signed_in
+@require_POST
+def answer(request: PersonRequest) -> HttpResponse:
+    """Give the application back to staff."""
+    found = Application.objects.visible_to(request.user).live().select_related("person", "terms").first()
+    if found is None or found.state != ApplicationState.ASKED:
+        return redirect("candidates:application")
+    form, at = ReplyForm(request.POST), clock.now()
+    if form.is_valid():
+        try:
+            actions.answer(found, reply=form.cleaned_data["reply"], actor=request.user, at=at)
+        except NotPossible as refusal:
+            form.add_error("reply", refusal.message)
+        else:
+            messages.success(request, "Your answer is with staff. We write to you as soon as they decide.")
+            return redirect("candidates:application")
+    return _asked_list(request, found, form, at=at)
+
+
+@signed_in
+@require_safe
 def check(request: PersonRequest) -> HttpResponse:
     """Show every answer with a link to change it, and the fee; or what is still missing."""
-    draft = _draft(request)
+    draft = get_draft(request)
     if draft is None:
-        return _no_draft(request)
+        return lead_back(request)
     at = clock.now()
     working = get_working(draft, at=at)
     tasks = queries.list_tasks(draft, count=working.count, at=at)
@@ -365,8 +304,8 @@ def check(request: PersonRequest) -> HttpResponse:
 def send(request: PersonRequest) -> HttpResponse:
     """Send the application, then go on to its fee."""
     found = Application.objects.visible_to(request.user).live().first()
-    if found is None or found.state == ApplicationState.IN_REVIEW:
-        return _no_draft(request)
+    if found is None or found.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED):
+        return lead_back(request)
     try:
         charge = actions.send(found, actor=request.user, at=clock.now())
     except NotPossible as refusal:

@@ -1,6 +1,6 @@
 """The staff's pages: the queue of applications, one application with its working, and the decision."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import queries as charges
 from candidates import actions, notices, queries
 from candidates.actions.applying import PURPOSE
-from candidates.forms import RefuseForm
-from candidates.models import Application
+from candidates.forms import AskForm, ReasonForm, RefuseForm
+from candidates.models import Application, InquiryItem
 from candidates.permissions import can_decide, can_see_office, is_staff
 from candidates.states import ApplicationState
 from candidates.views.working import get_working
@@ -32,11 +32,18 @@ PAGE_SIZE = 25
 @allowed(can_see_office)
 @require_safe
 def queue(request: PersonRequest) -> HttpResponse:
-    """List the applications that wait for a decision, the most urgent first."""
-    page = Paginator(queries.list_in_review(), PAGE_SIZE).get_page(request.GET.get("page"))
+    """List the applications that wait for a decision, the most urgent first; or those that wait for their applicant."""
+    theirs = request.GET.get("state") == ApplicationState.ASKED
+    page = Paginator(queries.list_with_applicants() if theirs else queries.list_in_review(), PAGE_SIZE).get_page(request.GET.get("page"))
     today = dates.today(clock.now())
-    rows = [(row, (today - row.paid_on).days, row.decide_by < today) for row in page if row.paid_on and row.decide_by]
-    return render(request, "candidates/queue.html", {"page": page, "rows": rows, "today": today})
+    facts: dict[str, Any] = {"page": page, "today": today, "theirs": theirs}
+    if theirs:
+        facts["asked"] = [(row, max((today - dates.today(row.asked_at)).days, 0)) for row in cast(list[Any], page.object_list)]
+    else:
+        facts["rows"] = [
+            (row, (today - (row.returned_on or row.paid_on)).days, row.decide_by < today) for row in page if row.paid_on and row.decide_by
+        ]
+    return render(request, "candidates/queue.html", facts)
 
 
 @allowed(can_see_office)
@@ -44,19 +51,27 @@ def queue(request: PersonRequest) -> HttpResponse:
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one application: the facts, the working, the resume, and what each decision would do."""
     found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
-    return _review(request, found, RefuseForm(), status=200)
+    return _review(request, found)
 
 
-def _review(request: PersonRequest, found: Application, form: RefuseForm, *, status: int) -> HttpResponse:
+def _review(
+    request: PersonRequest, found: Application, *, refuse_form: RefuseForm | None = None, ask_form: AskForm | None = None
+) -> HttpResponse:
     at = clock.now()
+    decides = can_decide(request.user, found)
     facts = {
         "application": found,
         "working": get_working(found, at=at),
         "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
-        "form": form,
+        "form": refuse_form or ask_form,
+        "refuse_form": refuse_form or RefuseForm(),
+        "ask_form": ask_form or AskForm(),
+        "inquiries": queries.list_inquiries(found),
         "today": dates.today(at),
+        "answer_days": queries.get_terms(found, at=at).answer_working_days,
         "own": found.person_id == request.user.pk,
-        "can_decide": can_decide(request.user, found) and found.state == ApplicationState.IN_REVIEW,
+        "can_decide": decides and found.state == ApplicationState.IN_REVIEW,
+        "can_take_back": decides and found.state == ApplicationState.ASKED,
     }
     if facts["can_decide"]:
         ends_on = dates.add_months(dates.today(at), queries.get_terms(found, at=at).candidacy_months)
@@ -66,7 +81,7 @@ def _review(request: PersonRequest, found: Application, form: RefuseForm, *, sta
             "url": request.build_absolute_uri(reverse("candidates:plan")),
         }
         facts |= {"ends_on": ends_on, "letter": wording.letter("candidates/admitted", preview, why="you are in the program")}
-    return render(request, "candidates/review.html", facts, status=status)
+    return render(request, "candidates/review.html", facts)
 
 
 @allowed(can_see_office)
@@ -75,6 +90,49 @@ def open_resume(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the resume of an application, by a link that is made now."""
     found = get_object_or_404(Application.objects.sent().filter(resume__isnull=False).select_related("resume"), id=id)
     return redirect(documents.link(cast(Document, found.resume), request.user))
+
+
+@allowed(can_see_office)
+@require_safe
+def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
+    """Open a letter that staff asked for, by a link that is made now."""
+    sent = InquiryItem.objects.filter(inquiry__application_id=id, inquiry__application__sent_at__isnull=False, document__isnull=False)
+    return redirect(documents.link(cast(Document, get_object_or_404(sent.select_related("document"), id=number).document), request.user))
+
+
+@allowed(is_staff)
+@require_POST
+def ask(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask the applicant for more."""
+    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _review(request, found, ask_form=form)
+    try:
+        actions.ask(found, notes=form.notes(), actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("candidates:review", id)
+    messages.success(request, f"{found.person} is asked for more. The application comes back to you with the answer.")
+    return redirect("candidates:queue")
+
+
+@allowed(is_staff)
+@require_POST
+def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Close a question that was not answered."""
+    found = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say in a few words why you close the question.")
+        return redirect("candidates:review", id)
+    try:
+        actions.take_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "The question is closed. You can decide now.")
+    return redirect("candidates:review", id)
 
 
 @allowed(is_staff)
@@ -98,7 +156,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
     form = RefuseForm(request.POST)
     if not form.is_valid():
-        return _review(request, found, form, status=200)
+        return _review(request, found, refuse_form=form)
     try:
         actions.refuse(found, **form.cleaned_data, actor=request.user, at=clock.now())
     except NotPossible as refusal:

@@ -37,7 +37,11 @@ class Working:
 def get_working(application: Application, *, at: datetime, marked: UUID | None = None) -> Working:
     """Count an application's hours for a page; `marked` is the spell that the page is about."""
     spells = queries.list_spells(application)
-    count = queries.count_hours(application, at=at, spells=spells)
+    return lay_out(spells, queries.count_hours(application, at=at, spells=spells), marked=marked)
+
+
+def lay_out(spells: list[WorkSpell], count: policy.Count, *, marked: UUID | None = None) -> Working:
+    """Put the lines of a count beside their spells."""
     rows = [
         Row(
             spell=spell,

@@ -72,6 +72,14 @@ def in_review(person: Any, *, at: datetime, paid_at: datetime | None = None, **c
     return application
 
 
+def asked(person: Any, *, at: datetime, staff: Any, notes: dict[str, str] | None = None) -> Application:
+    """An application of which staff opened parts again."""
+    application = in_review(person, at=at)
+    actions.ask(application, notes=notes or {"resume": "The second page is missing."}, actor=staff, at=at)
+    application.refresh_from_db()
+    return application
+
+
 def candidacy(person: Any, *, at: datetime, staff: Any) -> Candidacy:
     """An active candidacy of a person whom `staff` admitted."""
     return actions.admit(in_review(person, at=at), actor=staff, at=at)

@@ -59,6 +59,7 @@ def build() -> House:
         "auditor": people.person("otto@lssc.example", roles=(Role.AUDITOR,)),
         "applicant": people.person("ivy@harbor.example"),
         "holder": people.person("hoa@cedar.example"),
+        "asked": people.person("ida@marlow.example"),
     }
     sets = ("technology", "communication", "foundations", "youth")
     bob, beth = (portfolios.evaluator(who, at=NOW, sets=sets) for who in (cast["rates"], people.person("beth@lakeside.example")))
@@ -68,6 +69,8 @@ def build() -> House:
     candidates.candidacy(cast["stranger"], at=NOW, staff=staff)
     application = candidates.ready(cast["applicant"], at=NOW)
     in_review = candidates.in_review(people.person("dana@ridge.example"), at=NOW)
+    asked_for_more = candidates.asked(cast["asked"], at=NOW, staff=staff, notes={"letter": "Of your library", "diploma": "Which school?"})
+    letter_sent = _letter(asked_for_more)
     draft = portfolios.draft(alice, at=NOW, set_code="reference")
     evidence = portfolios.evidence(draft, 1, at=NOW)
     rating = portfolios.in_rating(alice, bob, beth, staff=staff, at=NOW)
@@ -90,6 +93,9 @@ def build() -> House:
         "people:document": [evidence.document_id],
         "candidates:change_spell": [spell.id],
         "candidates:remove_spell": [spell.id],
+        "candidates:open_letter": [letter_sent.id],
+        "candidates:review_letter": [asked_for_more.id, letter_sent.id],
+        "candidates:take_back": [asked_for_more.id],
         "certificates:number": [certificate.number],
         "portfolios:start": ["supervision"],
         "portfolios:response": [draft.id, 1],
@@ -108,7 +114,7 @@ def build() -> House:
         "billing:receipt": [held.id],
         **{f"billing:{name}": [payment.id] for name in ("give_back", "close")},
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
-        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "admit", "refuse")},
+        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "refuse")},
         **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "send")},
         **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
         **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval")},
@@ -121,6 +127,14 @@ def build() -> House:
         clients[who] = Client()
         clients[who].force_login(person)
     return House(clients, args)
+
+
+def _letter(application: Any) -> Any:
+    from candidates import actions, queries
+    from tests.factories import people
+
+    actions.attach_letter(application, upload=people.upload(), actor=application.person, at=NOW)
+    return queries.list_asked(application)["letter"]
 
 
 def _refund(payment: Any) -> Any:

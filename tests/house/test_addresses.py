@@ -77,6 +77,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:account": (signed_in(200), signed_in(405)),
     "people:preferences": (signed_in(200), signed_in(200)),
     "people:document": (signed_in(404), signed_in(405)),
+    "candidates:can_i_apply": (everybody(200), everybody(200)),
     # Applications: the owner has a draft. A form that does not say which version it saw overwrites nothing (409)
     "candidates:application": (signed_in(200), signed_in(405)),
     "candidates:start": (signed_in(405), signed_in(302)),
@@ -88,6 +89,9 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:change_spell": (owner(200, others=302), owner(409, others=302)),
     "candidates:remove_spell": (owner(200, others=302), signed_in(302)),
     "candidates:open_resume": (signed_in(404, owner=302, stranger=302), signed_in(405)),
+    "candidates:letter": (owner(200, others=302), owner(200, others=302)),
+    "candidates:open_letter": (owner(302), signed_in(405)),
+    "candidates:answer": (signed_in(405), owner(200, others=302)),
     "candidates:send": (signed_in(405), signed_in(302)),
     "candidates:withdraw": (owner(200, others=302), signed_in(302)),
     "candidates:plan": (signed_in(302, owner=200, stranger=200), signed_in(302)),
@@ -95,6 +99,9 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:queue": READ_BY_OFFICE,
     "candidates:review": READ_BY_OFFICE,
     "candidates:review_resume": (office(302, auditor=302), office(405, auditor=405)),
+    "candidates:review_letter": (office(302, auditor=302), office(405, auditor=405)),
+    "candidates:ask": (office(405, auditor=403), office(200, auditor=403)),
+    "candidates:take_back": SENT_BY_STAFF,
     "candidates:admit": SENT_BY_STAFF,
     "candidates:refuse": (office(405, auditor=403), office(200, auditor=403)),
     # Portfolios: the candidate's pages
@@ -157,6 +164,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
 OWNERS = {
     **{name: "holder" for name in TABLE if name.startswith("certificates:")},
     **{f"candidates:{page}": "applicant" for page in ("who", "diploma", "member", "answers", "work", "add_spell", "change_spell")},
+    **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "answer")},
     **{f"candidates:{page}": "applicant" for page in ("remove_spell", "resume", "open_resume", "check", "send", "withdraw")},
 }
 

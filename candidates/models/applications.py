@@ -1,18 +1,18 @@
-"""Applications with their spells of work, candidacies with their plan, and the sets that were achieved."""
+"""Applications with their spells of work, what staff asked about them, and the optional answers."""
 
 import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from candidates import states
-from candidates.states import LIVE, ApplicationState, CandidacyState, DiplomaKind, LibraryKind, RefusalReason, Way
+from candidates.states import LIVE, ApplicationState, DiplomaKind, Item, LibraryKind, RefusalReason
 
 
-def _one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+def one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+    """Constrain a column to its choices; `blank` lets "" stand beside them."""
     values = [*choices.values, *([""] if blank else [])]
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
@@ -54,6 +54,7 @@ class Application(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_on = models.DateField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)
+    returned_on = models.DateField(null=True, blank=True)
     decide_by = models.DateField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -65,9 +66,9 @@ class Application(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            _one_of("state", ApplicationState, "candidates_application_state"),
-            _one_of("diploma", DiplomaKind, "candidates_application_diploma", blank=True),
-            _one_of("refusal_reason", RefusalReason, "candidates_application_refusal", blank=True),
+            one_of("state", ApplicationState, "candidates_application_state"),
+            one_of("diploma", DiplomaKind, "candidates_application_diploma", blank=True),
+            one_of("refusal_reason", RefusalReason, "candidates_application_refusal", blank=True),
             models.UniqueConstraint(fields=["person"], condition=Q(state__in=LIVE), name="candidates_one_live_application"),
             models.CheckConstraint(
                 condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
@@ -96,6 +97,51 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"Application of {self.person}"
+
+
+class Inquiry(models.Model):
+    """One time that staff asked for more: open until the applicant answers, or staff close it. `reply` is what the applicant says to it.
+
+    Personal data: the applicant's words; kept with the application.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.CASCADE, related_name="inquiries")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reply = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["application"], condition=Q(closed_at__isnull=True), name="candidates_one_open_inquiry")
+        ]
+
+    def __str__(self) -> str:
+        return f"What staff asked about the {self.application}"
+
+
+class InquiryItem(models.Model):
+    """One part of the application that an inquiry opens, with the staff's note on it, and the file that answers it where one is asked for.
+
+    Personal data: the note, and the file; kept with the application.
+    """
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="items")
+    item = models.CharField(max_length=12, choices=Item)
+    note = models.TextField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    document = models.ForeignKey("people.Document", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("item", Item, "candidates_inquiry_item"),
+            models.UniqueConstraint(fields=["inquiry", "item"], name="candidates_asked_once"),
+            models.CheckConstraint(condition=~Q(note=""), name="candidates_asked_with_note"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_item_display()
 
 
 class DraftPage(models.Model):
@@ -133,7 +179,7 @@ class WorkSpell(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            _one_of("kind", LibraryKind, "candidates_spell_kind"),
+            one_of("kind", LibraryKind, "candidates_spell_kind"),
             models.CheckConstraint(condition=Q(hours_a_week__gt=0, hours_a_week__lte=168), name="candidates_spell_hours"),
             models.CheckConstraint(condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("began_on")), name="candidates_spell_in_order"),
             models.CheckConstraint(condition=~Q(library=""), name="candidates_spell_library"),
@@ -157,81 +203,3 @@ class ApplicantAnswers(models.Model):
 
     def __str__(self) -> str:
         return "Answers to the optional questions"
-
-
-class Candidacy(models.Model):
-    """The time that an admitted person has to achieve six sets; its dates were promised under `terms` and never move by themselves.
-
-    Personal data: that the person is in the program, and since when; kept as the record of the program.
-    """
-
-    TABLE = states.CANDIDACY
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidacies")
-    application = models.OneToOneField(Application, models.PROTECT, related_name="candidacy")
-    terms = models.ForeignKey("programs.Terms", models.PROTECT, related_name="+")
-    state = models.CharField(max_length=20, choices=CandidacyState, default=CandidacyState.ACTIVE)
-    admitted_on = models.DateField()
-    ends_on = models.DateField()
-    completed_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            _one_of("state", CandidacyState, "candidates_candidacy_state"),
-            models.UniqueConstraint(fields=["person"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_one_active_candidacy"),
-            models.CheckConstraint(
-                condition=Q(state=CandidacyState.COMPLETED, completed_on__isnull=False)
-                | (~Q(state=CandidacyState.COMPLETED) & Q(completed_on__isnull=True)),
-                name="candidates_completed_on_a_day",
-            ),
-            models.CheckConstraint(condition=Q(ends_on__gt=F("admitted_on")), name="candidates_candidacy_in_order"),
-        ]
-        indexes: ClassVar = [
-            # For the sweep candidates.expire: active candidacies whose last day is over.
-            models.Index(fields=["ends_on"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_to_expire"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Candidacy of {self.person}"
-
-
-class ChosenSet(models.Model):
-    """One set on a candidate's plan, and the way in mind; "" while that is open."""
-
-    candidacy = models.ForeignKey(Candidacy, models.CASCADE, related_name="chosen")
-    set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
-    way = models.CharField(max_length=12, choices=Way, blank=True, default="")
-    position = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
-
-    class Meta:
-        constraints: ClassVar = [
-            _one_of("way", Way, "candidates_chosen_way", blank=True),
-            models.UniqueConstraint(fields=["candidacy", "set"], name="candidates_chosen_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.set} on the plan"
-
-
-class Achievement(models.Model):
-    """A set that was achieved, on a day and by one way; `source` is the portfolio, completion or claim that earned it.
-
-    Personal data: what the person achieved; kept as the record of the program.
-    """
-
-    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="achievements")
-    set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
-    on = models.DateField()
-    way = models.CharField(max_length=12, choices=Way)
-    source = models.UUIDField()
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            _one_of("way", Way, "candidates_achievement_way"),
-            models.UniqueConstraint(fields=["candidacy", "set"], name="candidates_achieved_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.set} achieved"

@@ -1,0 +1,25 @@
+"""The tables of this room: applications, and candidacies."""
+
+from candidates.models.applications import (
+    ApplicantAnswers,
+    Application,
+    ApplicationQuerySet,
+    DraftPage,
+    Inquiry,
+    InquiryItem,
+    WorkSpell,
+)
+from candidates.models.candidacies import Achievement, Candidacy, ChosenSet
+
+__all__ = [
+    "Achievement",
+    "ApplicantAnswers",
+    "Application",
+    "ApplicationQuerySet",
+    "Candidacy",
+    "ChosenSet",
+    "DraftPage",
+    "Inquiry",
+    "InquiryItem",
+    "WorkSpell",
+]

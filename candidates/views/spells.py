@@ -1,0 +1,122 @@
+"""The applicant's pages about library work: each spell, and what they add up to."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidates import actions, queries
+from candidates.actions.applying import local_day
+from candidates.forms import SpellForm
+from candidates.models import Application, WorkSpell
+from candidates.states import Item
+from candidates.views.drafting import autosave, get_open, lead_back, submit
+from candidates.views.working import get_working, plain
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import PersonRequest, signed_in
+
+
+@signed_in
+@require_safe
+def work(request: PersonRequest) -> HttpResponse:
+    """List the spells of work with the working."""
+    draft = get_open(request, Item.WORK)
+    if draft is None:
+        return lead_back(request)
+    facts: dict[str, Any] = {"working": get_working(draft, at=clock.now()), "unfinished": bool(queries.get_page(draft, "work/new").typed)}
+    facts["asked"] = queries.list_asked(draft).get(Item.WORK)
+    return render(request, "candidates/work.html", facts)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_spell(request: PersonRequest) -> HttpResponse:
+    """Add a spell of work."""
+    draft = get_open(request, Item.WORK)
+    if draft is None:
+        return lead_back(request)
+    return _spell_page(request, draft, None)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_spell(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Change a spell of work."""
+    draft = get_open(request, Item.WORK)
+    if draft is None:
+        return lead_back(request)
+    return _spell_page(request, draft, get_object_or_404(draft.spells, id=id))
+
+
+def _spell_page(request: PersonRequest, draft: Application, spell: WorkSpell | None) -> HttpResponse:
+    section = f"work/{spell.pk}" if spell else "work/new"
+    at, stored, stale = clock.now(), queries.get_page(draft, section), ""
+    today = local_day(draft.person, at=at)
+    if request.method == "POST":
+        form = SpellForm(request.POST, today=today)
+        if "X-Autosave" in request.headers:
+            return autosave(request, form, draft=draft, section=section)
+
+        def save() -> None:
+            about: dict[str, Any] = {"values": form.values(), "version": form.seen, "actor": request.user, "at": at}
+            if spell:
+                actions.change_spell(spell, **about)
+            else:
+                actions.add_spell(draft, **about)
+
+        saved, stale = submit(request, form, draft=draft, section=section, save=save)
+        if saved:
+            return _after_spell(request, draft, form, at=at)
+    else:
+        form = SpellForm(initial={**_spell_answers(spell), **stored.typed, "version": stored.version}, today=today)
+    facts = {
+        "form": form,
+        "spell": spell,
+        "stale": stale,
+        "saved": stored.saved_at if stored.typed else None,
+        "working": get_working(draft, at=at, marked=spell.pk if spell else None),
+    }
+    return render(request, "candidates/spell.html", facts, status=409 if stale else 200)
+
+
+def _after_spell(request: PersonRequest, draft: Application, form: SpellForm, *, at: datetime) -> HttpResponse:
+    """Say what the saved spell means, and go on to the list or to the next one."""
+    count = queries.count_hours(draft, at=at)
+    library = form.cleaned_data["library"]
+    messages.success(request, f"{library} is saved. You have {count.shown:,} hours, and need {count.hours_needed:,}.")
+    if form.cleaned_data["hours_a_week"] > count.week_cap:
+        hours = plain(form.cleaned_data["hours_a_week"])
+        messages.warning(
+            request, f"You entered {hours} hours a week. No week counts more than {count.week_cap} hours, so the rest is left out."
+        )
+    return redirect("candidates:add_spell" if "another" in request.POST else "candidates:work")
+
+
+def _spell_answers(spell: WorkSpell | None) -> dict[str, Any]:
+    if spell is None:
+        return {}
+    kept = {name: getattr(spell, name) for name in ("library", "kind", "post", "began_on", "ended_on")}
+    return {**kept, "paid": "paid" if spell.paid else "volunteer", "hours_a_week": plain(spell.hours_a_week)}
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_spell(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask first, then remove a spell of work."""
+    draft = get_open(request, Item.WORK)
+    if draft is None:
+        return lead_back(request)
+    spell = get_object_or_404(draft.spells, id=id)
+    if request.method == "POST":
+        try:
+            actions.remove_spell(spell, actor=request.user, at=clock.now())
+            messages.success(request, f"{spell.library} is removed.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("candidates:work")
+    return render(request, "candidates/remove_spell.html", {"spell": spell})
