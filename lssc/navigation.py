@@ -13,11 +13,11 @@ from people import permissions
 
 # Label, URL name, and the beginnings of further addresses that belong to the same part of the work.
 Offer = tuple[str, str, tuple[str, ...]]
-ABOUT: Offer = ("About", "home_public", ("/sets/", "/how/", "/fees/"))
+ABOUT: Offer = ("About", "about", ("/sets/", "/how/", "/fees/", "/help/", "/contact/", "/privacy/", "/accessibility/"))
 COURSES: Offer = ("Courses", "courses:catalog", ("/courses/", "/agreements/"))
 VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/"))
 SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
-INBOX: Offer = ("Inbox", "office", ("/applications/", "/completions/", "/portfolios/"))
+INBOX: Offer = ("Inbox", "office", ("/applications/", "/completions/", "/portfolios/", "/office/questions/"))
 PEOPLE: Offer = ("People", "people", ())
 EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
 CERTIFICATES: Offer = ("Certificates", "certificates:issued", ("/certificates/",))
@@ -25,7 +25,14 @@ TO_RATE: Offer = ("To rate", "portfolios:to_rate", ("/rating/",))
 RATED: Offer = ("Rated", "portfolios:rated", ())
 SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/certificates/"))
 APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
-FOOTER = (("Help and contact", "help"), ("Fees", "fees"), ("Privacy", "privacy"), ("Accessibility", "accessibility"))
+FOOTER = (
+    ("Questions and answers", "help"),
+    ("Contact", "people:contact"),
+    ("Fees", "fees"),
+    ("Privacy", "privacy"),
+    ("Accessibility", "accessibility"),
+    ("All pages", "pages"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,7 @@ def build(request: HttpRequest) -> Navigation:
     signed_in = request.user.is_authenticated
     return Navigation(
         links=_mark_current(list(_offers(request)), request.path),
-        footer=tuple(
-            Link(label, reverse(name)) for label, name in (*FOOTER, *([("About the program", "home_public")] if signed_in else []))
-        ),
+        footer=tuple(Link(label, reverse(name)) for label, name in (*FOOTER, *([("About the program", "about")] if signed_in else []))),
         home=reverse("home" if signed_in else "home_public"),
         help=reverse("help"),
         demo=reverse("demo_people") if settings.DEMO else "",

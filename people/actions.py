@@ -1,15 +1,18 @@
-"""The writing door: accounts, roles and preferences."""
+"""The writing door: accounts, roles, preferences, and questions to the program."""
 
 from datetime import datetime
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
 from ledger import actions as ledger
-from people import permissions
-from people.models import User
-from people.states import Role
+from ledger import transitions
+from ledger.states import NotPossible
+from people import notices, permissions
+from people.models import Inquiry, User
+from people.states import Role, Topic
 
 
 def add_person(
@@ -62,6 +65,41 @@ def change_preferences(person: User, *, name: str, called: str, time_zone: str, 
         if old.name != name:
             ledger.record("people.name.change", subject=person, actor=actor, at=at, person=person, facts={"old": old.name, "new": name})
     return person
+
+
+def ask(*, name: str, email: str, topic: Topic, text: str, actor: User | None, at: datetime) -> Inquiry:
+    """Keep a question to the program for staff, and confirm it to the address that was typed.
+
+    The confirmation repeats nothing that was typed: the address may be somebody else's.
+    """
+    with transaction.atomic():
+        inquiry = Inquiry.objects.create(person=actor, name=name, email=email.lower(), topic=topic, text=text, asked_at=at)
+        facts = {"name": name, "topic": str(topic.label)}
+        ledger.record("people.inquiry.ask", subject=inquiry, actor=actor, at=at, person=actor, facts=facts)
+        notices.inquiry_received(inquiry, at=at)
+    return inquiry
+
+
+def answer_inquiry(id: UUID, *, text: str, actor: User, at: datetime) -> Inquiry:
+    """Answer a question by mail. Raises NotPossible when it was answered or closed already, or is the actor's own."""
+    with transaction.atomic():
+        inquiry = _end(id, "answer", actor=actor, at=at, answer=text)
+        notices.inquiry_answered(inquiry, at=at)
+    return inquiry
+
+
+def close_inquiry(id: UUID, *, reason: str, actor: User, at: datetime) -> Inquiry:
+    """Take a question off the list without an answer: advertising, or asked twice. Raises NotPossible as `answer_inquiry` does."""
+    with transaction.atomic():
+        return _end(id, "close", actor=actor, at=at, reason=reason)
+
+
+def _end(id: UUID, verb: str, *, actor: User, at: datetime, reason: str = "", **changes: str) -> Inquiry:
+    inquiry = transitions.lock(Inquiry, id, verb)
+    if inquiry.person_id == actor.pk:
+        raise NotPossible("This is your own question. Somebody else must answer it.")
+    facts, ending = {"topic": str(Topic(inquiry.topic).label)}, {"ended_by": actor, "ended_at": at, **changes}
+    return transitions.move(inquiry, verb, actor=actor, at=at, person=inquiry.person, facts=facts, reason=reason, **ending)
 
 
 def _locked(person: User) -> User:

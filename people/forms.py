@@ -1,6 +1,7 @@
 """What people type about themselves, turned into clean values."""
 
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 
 from people.fields import NameField
 from people.models import User
+from people.states import Topic
 
 DEFAULT_ZONE = "America/New_York"
 UNITED_STATES = [
@@ -78,3 +80,81 @@ class PreferencesForm(NamesForm):
 
     time_zone = forms.ChoiceField(label="Your time zone", help_text="We show you hours in this zone", choices=zones)
     field_order = ("name", "called", "time_zone")
+
+
+TEXT_LENGTH = 4000
+
+
+class ContactForm(forms.Form):
+    """A question to the program. Who is signed in is not asked for name and address."""
+
+    name = NameField(
+        label="Your name",
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={"required": "Enter your name"},
+    )
+    email = forms.EmailField(
+        label="Your email address",
+        help_text="We answer to this address",
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter your email address",
+            "invalid": "Enter an email address like alice@library.org. Check for spaces and missing letters.",
+        },
+    )
+    topic = forms.ChoiceField(
+        label="What is it about?",
+        choices=[("", "Choose one"), *Topic.choices],
+        error_messages={"required": "Choose what your question is about"},
+    )
+    text = forms.CharField(
+        label="Your question",
+        help_text="Please leave out card numbers, passwords and anything private about other people",
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea({"rows": 8}),
+        error_messages={
+            "required": "Write your question",
+            "max_length": f"Please write at most {TEXT_LENGTH:,} letters. You have %(show_value)s.",
+        },
+    )
+    # People don't see this field, so whatever is in it was written by a program.
+    more = forms.CharField(
+        label="Leave this field empty", required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
+    )
+
+    def __init__(self, *args: Any, asker: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asker = asker
+        if asker is not None:
+            del self.fields["name"], self.fields["email"]
+
+    def clean_more(self) -> str:
+        """Nothing; whoever sees the field after all is told what helps."""
+        if self.cleaned_data["more"]:
+            raise forms.ValidationError("Empty the last field, then send your question again.")
+        return ""
+
+
+class AnswerForm(forms.Form):
+    """Staff's answer to a question."""
+
+    answer = forms.CharField(
+        label="Your answer",
+        help_text="It goes out as a mail. An empty line starts a new paragraph.",
+        max_length=8000,
+        widget=forms.Textarea({"rows": 10}),
+        error_messages={"required": "Write your answer", "max_length": "Please write at most 8,000 letters. You have %(show_value)s."},
+    )
+
+
+class CloseForm(forms.Form):
+    """Why a question gets no answer."""
+
+    reason = forms.CharField(
+        label="Why does it need no answer?",
+        help_text="For example: advertising, or asked twice",
+        max_length=200,
+        error_messages={"required": "Say why it needs no answer"},
+    )

@@ -1,4 +1,4 @@
-"""Who somebody is, and the documents that they gave us."""
+"""Who somebody is, the documents that they gave us, and what people ask the program."""
 
 import uuid
 from typing import Any, ClassVar
@@ -7,7 +7,10 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Upper
+
+from people import states
 
 
 class UserManager(BaseUserManager["User"]):
@@ -83,3 +86,42 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Inquiry(models.Model):
+    """One question to the program, from anybody. Personal data: name, email address, and what was written; kept with the mail history.
+
+    `person` is who was signed in when asking, if anybody was.
+    """
+
+    TABLE = states.INQUIRY
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="inquiries")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(max_length=254)
+    topic = models.CharField(max_length=20, choices=states.Topic)
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=states.InquiryState, default=states.InquiryState.WAITING)
+    answer = models.TextField(blank=True, default="")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # For the staff's inbox.
+            models.Index(fields=["asked_at"], name="people_inquiry_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["email", "-asked_at"], name="people_inquiry_email"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=states.InquiryState.values), name="people_inquiry_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", ended_at=None) | (~Q(state="waiting") & Q(ended_at__isnull=False)),
+                name="people_inquiry_end_has_time",
+            ),
+            models.CheckConstraint(condition=~Q(state="answered") | ~Q(answer=""), name="people_inquiry_answer_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_topic_display()} ({self.state})"

@@ -1,9 +1,20 @@
-"""The letters about an account: which of ours stands for each of allauth's mails, and which facts it needs."""
+"""The letters about an account, which stand for allauth's mails, and those about a question to the program."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from ledger import actions as ledger
+from people.templatetags.words import longdate
+
+if TYPE_CHECKING:
+    from people.models import Inquiry
 
 HAVE = "you have an account with us"
 TYPED = "somebody typed this address on our website"
+QUOTED_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -35,3 +46,22 @@ ACCOUNT = {
     "mfa/email/webauthn_removed": AccountLetter("people/second_step_removed"),
     "mfa/email/recovery_codes_generated": AccountLetter("people/recovery_codes_made"),
 }
+
+
+def inquiry_received(inquiry: "Inquiry", *, at: datetime) -> None:
+    """Confirm that a question is there. What was typed stays out: nobody can write to a stranger through us."""
+    facts = {"topic": inquiry.get_topic_display()}
+    _to_who_asked(inquiry, "people/inquiry_received", facts=facts, at=at)
+
+
+def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
+    """Send the answer, with the beginning of the question in one line."""
+    asked = " ".join(inquiry.text.split())
+    quoted = asked if len(asked) <= QUOTED_LENGTH else asked[:QUOTED_LENGTH].rsplit(" ", 1)[0] + " ..."
+    facts = {"topic": inquiry.get_topic_display(), "asked_on": longdate(inquiry.asked_at), "quoted": quoted, "answer": inquiry.answer}
+    _to_who_asked(inquiry, "people/inquiry_answered", facts=facts, at=at)
+
+
+def _to_who_asked(inquiry: "Inquiry", notice: str, *, facts: dict[str, str], at: datetime) -> None:
+    path, why = reverse("people:contact"), "you asked the program a question, or somebody typed your address"
+    ledger.mail(inquiry.person, notice, key=inquiry.id, at=at, path=path, facts=facts, to=inquiry.email, why=why)

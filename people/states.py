@@ -1,8 +1,8 @@
-"""The roles that a person can hold, and the sentences in which changes to an account are told."""
+"""The roles that a person can hold, where a question to the program stands, and the sentences in which all that is told."""
 
 from django.db import models
 
-from ledger.states import Verb
+from ledger.states import Move, Table, Verb
 
 
 class Role(models.TextChoices):
@@ -15,7 +15,37 @@ class Role(models.TextChoices):
     AUDITOR = "auditors", "Auditor"
 
 
+class InquiryState(models.TextChoices):
+    """Where a question to the program stands."""
+
+    WAITING = "waiting", "Waiting for an answer"
+    ANSWERED = "answered", "Answered"
+    CLOSED = "closed", "Closed without an answer"
+
+
+class Topic(models.TextChoices):
+    """What a question is about, in the order in which people ask."""
+
+    APPLYING = "applying", "Applying"
+    SETS = "sets", "Earning a set: courses, portfolios, colleges"
+    MONEY = "money", "Fees and payments"
+    CERTIFICATE = "certificate", "A certificate, or keeping one"
+    ACCOUNT = "account", "My account, or a problem with these pages"
+    PARTNER = "partner", "A library, provider, college or state"
+    OTHER = "other", "Something else"
+
+
+GONE = "Somebody answered or closed this question already. Nothing was changed."
+ANSWERED = "{actor} answered a question about “{topic}”."
+CLOSED = "{actor} closed a question about “{topic}” without an answer."
+INQUIRY = Table(
+    "people.inquiry",
+    Move("answer", {InquiryState.WAITING}, InquiryState.ANSWERED, ANSWERED, refusal=GONE),
+    Move("close", {InquiryState.WAITING}, InquiryState.CLOSED, CLOSED, refusal=GONE),
+)
+
 VERBS = [
+    Verb("people.inquiry.ask", "{name} asked the program about “{topic}”.", personal={"name"}),
     Verb("people.account.open", "{person} made an account."),
     Verb("people.account.add", "{actor} made an account for {person}."),
     Verb("people.name.change", "{actor} changed the name on certificates from {old} to {new}.", personal={"old", "new"}),

@@ -8,5 +8,10 @@ app_name = "people"
 urlpatterns = [
     path("account/me/", views.account, name="account"),
     path("account/me/preferences/", views.preferences, name="preferences"),
+    path("contact/", views.contact, name="contact"),
+    path("contact/sent/", views.contact_sent, name="contact_sent"),
+    path("office/questions/<uuid:id>/", views.inquiry, name="inquiry"),
+    path("office/questions/<uuid:id>/answer/", views.answer, name="answer"),
+    path("office/questions/<uuid:id>/close/", views.close, name="close"),
     path("documents/<uuid:id>/", views.document, name="document"),
 ]

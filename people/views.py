@@ -1,21 +1,25 @@
-"""A person's own account, and the documents that they may see."""
+"""A person's own account, the documents that they may see, and questions to the program with their answers."""
 
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
+from ledger.states import NotPossible
 from people import actions, documents, permissions, policy, queries
-from people.forms import PreferencesForm, zone_name
-from people.guards import PersonRequest, signed_in
-from people.models import Document
-from people.states import Role
+from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, zone_name
+from people.guards import PersonRequest, allowed, public, signed_in
+from people.models import Document, Inquiry, User
+from people.states import InquiryState, Role, Topic
+
+TOO_OFTEN = "Many questions came from you in a short time, so this one is not sent yet. Keep this page open, and try again in an hour."
 
 
 @signed_in
@@ -71,3 +75,94 @@ def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+# Questions to the program
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """Take a question to the program from anybody; `topic` in the address chooses what it is about."""
+    asker = request.user if isinstance(request.user, User) else None
+    topic = request.GET.get("topic", "")
+    form = ContactForm(request.POST or None, asker=asker, initial={"topic": topic if topic in Topic.values else ""})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        email = asker.email if asker else said["email"]
+        if not ratelimit.consume(request, action="contact", key=email.lower()):
+            form.add_error(None, TOO_OFTEN)
+            return render(request, "people/contact.html", {"form": form}, status=429)
+        name = asker.name if asker else said["name"]
+        actions.ask(name=name, email=email, topic=Topic(said["topic"]), text=said["text"], actor=asker, at=clock.now())
+        return redirect("people:contact_sent")
+    return render(request, "people/contact.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@public
+@require_safe
+def contact_sent(request: HttpRequest) -> HttpResponse:
+    """Say that the question is there, and what comes next."""
+    return render(request, "people/contact_sent.html")
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def inquiry(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one question, with who asked it and what else they asked."""
+    return _inquiry(request, _asked(request, id))
+
+
+@allowed(permissions.is_staff)
+@require_POST
+def answer(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Answer a question by mail."""
+    row = _asked(request, id)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _inquiry(request, row, answering=form)
+    try:
+        actions.answer_inquiry(row.id, text=form.cleaned_data["answer"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("people:inquiry", row.id)
+    messages.success(request, f"Your answer goes to {row.name} by mail.")
+    return redirect("office")
+
+
+@allowed(permissions.is_staff)
+@require_POST
+def close(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take a question off the list without an answer."""
+    row = _asked(request, id)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _inquiry(request, row, closing=form)
+    try:
+        actions.close_inquiry(row.id, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("people:inquiry", row.id)
+    messages.success(request, f"The question of {row.name} is closed. No mail goes out.")
+    return redirect("office")
+
+
+def _asked(request: PersonRequest, id: UUID) -> Inquiry:
+    """A question that the reader did not ask themselves."""
+    return get_object_or_404(Inquiry.objects.select_related("person", "ended_by").exclude(person=request.user), id=id)
+
+
+def _inquiry(
+    request: PersonRequest, row: Inquiry, *, answering: AnswerForm | None = None, closing: CloseForm | None = None
+) -> HttpResponse:
+    wrong = answering or closing
+    facts = {
+        "inquiry": row,
+        "form": wrong,
+        "answering": answering or AnswerForm(),
+        "closing": closing or CloseForm(),
+        "can_end": row.state == InquiryState.WAITING and permissions.is_staff(request.user),
+        "account": row.person or queries.get_person_by_email(row.email),
+        "others": [one for one in queries.list_inquiries_of(row.email) if one.id != row.id and one.person_id != request.user.pk],
+    }
+    return render(request, "people/inquiry.html", facts, status=422 if wrong else 200)

@@ -78,6 +78,10 @@ class Terms(models.Model):
     grace_months = models.PositiveSmallIntegerField(default=2)
     renewal_hours = models.PositiveSmallIntegerField(default=32)
     renewal_technology_hours = models.PositiveSmallIntegerField(default=4)
+    appeal_notice_days = models.PositiveSmallIntegerField(default=10)
+    appeal_grounds_days = models.PositiveSmallIntegerField(default=30)
+    appeal_response_days = models.PositiveSmallIntegerField(default=30)
+    appeal_decision_days = models.PositiveSmallIntegerField(default=30)
 
     class Meta:
         triggers: ClassVar = [

@@ -71,6 +71,11 @@ def list_states() -> list[tuple[str, str]]:
     return sorted(((code, STATES.get(code, code)) for code in codes), key=lambda pair: pair[1])
 
 
+def get_first_agreement() -> Agreement | None:
+    """Give the oldest agreement whose day is known, or None. One query."""
+    return Agreement.objects.filter(agreement_on__isnull=False).order_by("agreement_on", "college").first()
+
+
 def find_offerings(filters: Filters, *, on: date, page: int = 1) -> Found:
     """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
     found = Offering.objects.select_related("provider", "set").annotate(taught=Cast("parts", TextField()))

@@ -27,7 +27,7 @@ from portfolios.models import Portfolio
 from portfolios.states import State
 from programs import policy as dates
 
-ROOMS = (candidates, portfolios, courses, certificates, billing)
+ROOMS = (candidates, portfolios, courses, certificates, billing, people)
 PAGE = 25
 
 

@@ -1,17 +1,25 @@
 """The pages for everybody: what the program is, the ten sets, what it costs, how to apply, and the small print."""
 
+from collections.abc import Callable
+from datetime import date
 from email.utils import parseaddr
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from billing import policy as money
 from billing import queries as billing
+from courses import queries as courses
 from ledger import clock
+from lssc import costs, forms, privacy, questions, site
 from people.guards import public
-from programs import policy
+from portfolios import policy as rating
+from programs import policy as dates
 from programs import queries as programs
 from programs.states import Kind
 
@@ -22,24 +30,57 @@ FEES = {
     "course_approval": ("Approval of a course", "For course providers, not for candidates."),
     "course_renewal": ("Renewal of a course’s approval", "For course providers, not for candidates."),
 }
+# From the program's own report: how many people had enrolled, and by when.
+ENROLLED = (date(2015, 2, 1), 468)
+# Visitors may see a page as it was a minute ago; whoever is signed in never sees another person's.
+FRESH_SECONDS = 60
 
 
 def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
-    """Draw a page with the Terms of today, which every one of them quotes."""
-    terms = programs.get_terms(policy.today(clock.now()))
-    common = {"terms": terms, "total": terms.required_sets + terms.elective_sets, "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
-    return render(request, f"lssc/{name}.html", common | context)
+    """Draw a page with the Terms of today, which every one of them quotes, and its title and description from the site's list."""
+    today = dates.today(clock.now())
+    terms = programs.get_terms(today)
+    common = {
+        "part": site.BY_NAME.get(name),
+        "terms": terms,
+        "total": terms.required_sets + terms.elective_sets,
+        "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "fee": cache(lambda: _fees_by_kind(today)),
+    }
+    response = render(request, f"lssc/{name}.html", common | context)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        patch_cache_control(response, private=True, no_cache=True)
+    else:
+        patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+    return response
+
+
+def plain(name: str) -> Callable[..., HttpResponseBase]:
+    """Make the view of a page that quotes the Terms and fees, and needs nothing else."""
+
+    @public
+    @require_safe
+    @conditional_page
+    def view(request: HttpRequest) -> HttpResponse:
+        return _page(request, name)
+
+    return view
+
+
+def _fees_by_kind(today: date) -> dict[str, money.Fee]:
+    return {fee.kind: fee for fee in billing.list_fees(on=today)}
 
 
 def _fees(*kinds: str) -> list[dict[str, Any]]:
-    fees = billing.list_fees(on=policy.today(clock.now()))
-    return [{"name": FEES[fee.kind][0], "note": FEES[fee.kind][1], "fee": fee} for fee in fees if fee.kind in kinds]
+    fees = _fees_by_kind(dates.today(clock.now()))
+    return [{"name": FEES[kind][0], "note": FEES[kind][1], "fee": fees[kind]} for kind in kinds if kind in fees]
 
 
 def _sets() -> dict[str, Any]:
     sets = programs.list_sets()
     return {
         "count": len(sets),
+        "sets": sets,
         "required": [each for each in sets if each.kind == Kind.REQUIRED],
         "electives": [each for each in sets if each.kind == Kind.ELECTIVE],
     }
@@ -51,6 +92,47 @@ def _sets() -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the program is, on one page."""
     return _page(request, "home_public", **_sets(), fees=_fees("application", "portfolio"))
+
+
+@public
+@require_safe
+@conditional_page
+def about(request: HttpRequest) -> HttpResponse:
+    """Lead to every part of the site, by who reads."""
+    return _page(request, "about", groups=site.GROUPS)
+
+
+@public
+@require_safe
+@conditional_page
+def pages(request: HttpRequest) -> HttpResponse:
+    """List every page that anybody can open, the sets one by one."""
+    return _page(request, "pages", first=(site.HOME, site.ABOUT), groups=site.GROUPS, **_sets())
+
+
+@public
+@require_safe
+@conditional_page
+def history(request: HttpRequest) -> HttpResponse:
+    """Tell what our records know of the program's history, oldest first."""
+    framework, agreement = programs.get_framework(), courses.get_first_agreement()
+    application = _fees_by_kind(dates.today(clock.now())).get("application")
+    known = {
+        "fee": application.effective_on if application else None,
+        "agreement": agreement.agreement_on if agreement else None,
+        "framework": framework.approved_on,
+        "enrolled": ENROLLED[0],
+    }
+    told = sorted((day, what) for what, day in known.items() if day)
+    return _page(request, "history", told=told, agreement=agreement, enrolled=ENROLLED[1], count=len(programs.list_sets(framework)))
+
+
+@public
+@require_safe
+@conditional_page
+def what(request: HttpRequest) -> HttpResponse:
+    """Say what the certificate is, and what it is good for."""
+    return _page(request, "what", **_sets())
 
 
 @public
@@ -69,7 +151,8 @@ def one_set(request: HttpRequest, code: str) -> HttpResponse:
     chosen = next((each for each in programs.list_sets() if each.code == code), None)
     if chosen is None:
         raise Http404
-    return _page(request, "set", set=chosen)
+    part = site.Part("set", chosen.name, chosen.scope)
+    return _page(request, "set", set=chosen, part=part)
 
 
 @public
@@ -77,7 +160,27 @@ def one_set(request: HttpRequest, code: str) -> HttpResponse:
 @conditional_page
 def how(request: HttpRequest) -> HttpResponse:
     """Say who may apply, how it goes, and how long it takes."""
-    return _page(request, "how", **_sets(), fees=_fees("application"))
+    return _page(request, "how", **_sets())
+
+
+@public
+@require_safe
+@conditional_page
+def steps(request: HttpRequest) -> HttpResponse:
+    """Say what it takes from the application to the certificate."""
+    return _page(request, "steps", **_sets())
+
+
+@public
+@require_safe
+@conditional_page
+def portfolio_guide(request: HttpRequest) -> HttpResponse:
+    """Say what goes into a portfolio, and what each set takes."""
+    percent = programs.get_terms(dates.today(clock.now())).portfolio_met_percent
+    known = _sets()
+    sizes = [(each, len(each.competencies.all())) for each in known["sets"]]
+    needed = [(each, size, rating.needed(size, percent=percent)) for each, size in sizes]
+    return _page(request, "portfolio_guide", needed=needed, **known)
 
 
 @public
@@ -91,22 +194,66 @@ def fees(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 @conditional_page
+def work_out(request: HttpRequest) -> HttpResponse:
+    """Add up what one way to the certificate costs, year by year; the answers stand in the address."""
+    today = dates.today(clock.now())
+    terms, fees = programs.get_terms(today), _fees_by_kind(today)
+    total = terms.required_sets + terms.elective_sets
+    years = max(1, terms.candidacy_months // 12)
+    form = forms.CostsForm(request.GET or None, years=years, courses=total)
+    missing = not {"application", "portfolio"} <= fees.keys()
+    result = None
+    if form.is_valid() and not missing:
+        result = costs.plan(
+            application=fees["application"],
+            portfolio=fees["portfolio"],
+            member=form.cleaned_data["member"] == "yes",
+            portfolios=form.cleaned_data["portfolios"],
+            courses=form.prices,
+            years=form.cleaned_data["years"],
+        )
+    return _page(request, "costs", form=form, result=result, missing=missing, sets_left=total - result.sets if result else 0)
+
+
+@public
+@require_safe
+@conditional_page
 def help_(request: HttpRequest) -> HttpResponse:
-    """Answer common questions, and say how to reach the program."""
-    return _page(request, "help")
+    """Answer what people ask, all of it or what has the words of `q`."""
+    today = dates.today(clock.now())
+    terms = programs.get_terms(today)
+    facts = {
+        "terms": terms,
+        "total": terms.required_sets + terms.elective_sets,
+        "fee": cache(lambda: _fees_by_kind(today)),
+        **_sets(),
+    }
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
+    groups = questions.find(words, facts=facts)
+    found = sum(len(group.answers) for group in groups)
+    return _page(request, "help", words=words, groups=groups, found=found)
 
 
 @public
 @require_safe
 @conditional_page
-def privacy(request: HttpRequest) -> HttpResponse:
-    """Say what we keep about people, why, and who sees it."""
-    return _page(request, "privacy")
+def privacy_page(request: HttpRequest) -> HttpResponse:
+    """Say what we keep about people, why, for how long, and who sees it."""
+    return _page(request, "privacy", kept=privacy.KEPT)
 
 
 @public
 @require_safe
 @conditional_page
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """Say what works for whom, what was checked, and what was not."""
-    return _page(request, "accessibility")
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List the addresses of all public pages for search engines, as sitemaps.org describes it."""
+    paths = [part.url for part in site.list_parts()] + [site.set_url(one.code) for one in programs.list_sets()]
+    facts = {"addresses": [settings.PUBLIC_URL + path for path in paths]}
+    return render(request, "lssc/sitemap.xml", facts, content_type="application/xml")
+
+
+@public
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Say what search engines may read: what visitors can, but no answers of forms."""
+    return render(request, "lssc/robots.txt", {"site": settings.PUBLIC_URL}, content_type="text/plain; charset=utf-8")

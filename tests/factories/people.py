@@ -6,8 +6,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from people import actions, documents
-from people.models import Document, User
-from people.states import Role
+from people.models import Document, Inquiry, User
+from people.states import Role, Topic
 
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -34,3 +34,9 @@ def document(
 ) -> Document:
     """A document that somebody gave us."""
     return documents.keep(owner, upload(name, content), kind=kind, at=at)
+
+
+def inquiry(email: str = "visitor@nowhere.example", *, at: datetime = AT, actor: User | None = None, **said: Any) -> Inquiry:
+    """A question to the program that waits for an answer."""
+    asked = {"name": "Vera Visitor", "topic": Topic.MONEY, "text": "Can my library pay in two parts?"} | said
+    return actions.ask(email=email, actor=actor, at=at, **asked)

@@ -83,6 +83,7 @@ def build() -> House:
     payment = held.payments.get()
     refund = _refund(payment)
     seat = portfolios.seat(rating, 1)
+    inquiry = people.inquiry(at=NOW)
     letter = Letter.objects.order_by("created_at")[0]
 
     spell = application.spells.get()
@@ -114,6 +115,7 @@ def build() -> House:
         "billing:receipt": [held.id],
         **{f"billing:{name}": [payment.id] for name in ("give_back", "close")},
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
+        **{f"people:{name}": [inquiry.id] for name in ("inquiry", "answer", "close")},
         **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "refuse")},
         **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "send")},
         **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},

@@ -56,6 +56,15 @@ SENT_BY_STAFF = (office(405, auditor=403), office(302, auditor=403))
 TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     # The public pages
     **dict.fromkeys(("home_public", "sets", "set", "how", "fees", "help", "privacy", "accessibility", "healthz"), READ_BY_ALL),
+    **dict.fromkeys(("about", "what", "history", "steps", "portfolio_guide", "costs", "purchase_orders", "renewal_policy"), READ_BY_ALL),
+    **dict.fromkeys(("appeals_policy", "employers", "providers", "colleges", "evaluators", "states"), READ_BY_ALL),
+    **dict.fromkeys(("pages", "sitemap", "robots"), READ_BY_ALL),
+    # Questions to the program: an empty one is not sent (422)
+    "people:contact": (everybody(200), everybody(422)),
+    "people:contact_sent": READ_BY_ALL,
+    "people:inquiry": READ_BY_OFFICE,
+    "people:answer": (office(405, auditor=403), office(422, auditor=403)),
+    "people:close": (office(405, auditor=403), office(422, auditor=403)),
     "readyz": (everybody(503), everybody(405)),  # no worker runs here
     # What there is only in a demonstration
     **dict.fromkeys(("demo_people", "demo_letters", "demo_letter"), (everybody(404), everybody(405))),

@@ -1,0 +1,112 @@
+"""What we keep about people: the rows of the privacy page. A test holds them to what the models say of themselves."""
+
+from dataclasses import dataclass
+
+STAFF = "You and the program’s staff"
+RECORD = "As long as the program keeps its records"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of personal data, in people's words, and the models that hold it."""
+
+    what: str
+    why: str
+    who: str
+    long: str
+    models: tuple[str, ...]
+
+
+KEPT = (
+    Kept(
+        "Your name, email address and time zone",
+        "To sign you in, write to you, and print your certificate",
+        STAFF,
+        "As long as you have an account",
+        ("people.User",),
+    ),
+    Kept(
+        "Your application: school, work, resume, ALA number",
+        "To decide if you can be admitted",
+        STAFF,
+        "With your account",
+        ("candidates.Application", "candidates.WorkSpell"),
+    ),
+    Kept(
+        "What you typed into a page and did not save yet",
+        "So that nothing is lost",
+        "Only you",
+        "Until you save the page, send the application or take it back",
+        ("candidates.DraftPage",),
+    ),
+    Kept(
+        "Your answers about yourself, if you gave any",
+        "To count whom the program reaches",
+        "Nobody by name. They never change a decision",
+        "With your application",
+        ("candidates.ApplicantAnswers",),
+    ),
+    Kept(
+        "That you are in the program, and what you achieved",
+        "To know where you stand",
+        STAFF,
+        RECORD,
+        ("candidates.Candidacy", "candidates.Achievement"),
+    ),
+    Kept(
+        "Your portfolios, with their evidence, and how they were rated",
+        "To rate them, and to tell you why",
+        "Only you, until you share or send one. Then staff and its evaluators",
+        "With your file",
+        ("portfolios.Portfolio", "portfolios.Response", "portfolios.Evidence", "portfolios.Snapshot", "portfolios.Rating"),
+    ),
+    Kept(
+        "Proof of courses and degrees",
+        "To credit a set to you",
+        STAFF,
+        RECORD,
+        ("courses.Completion",),
+    ),
+    Kept(
+        "Files that you gave us",
+        "They prove what you told us",
+        "Those who may see what the file proves",
+        "As long as what it proves",
+        ("people.Document",),
+    ),
+    Kept(
+        "What you paid and when, and the card company’s numbers for it",
+        "To keep the books",
+        "You and the program’s staff. Stripe handles your card. We never see its number",
+        "Seven years",
+        ("billing.Charge", "billing.Payment", "billing.Refund"),
+    ),
+    Kept(
+        "Your certificate, as a record and as a file",
+        "So that employers can check it",
+        "Whoever has its number sees your name, the number, its dates and its status, and nothing else",
+        RECORD,
+        ("certificates.Certificate", "certificates.Rendering"),
+    ),
+    Kept(
+        "Our mail to you, and your questions to us",
+        "To know what was said",
+        STAFF,
+        "As long as the history of our mail",
+        ("ledger.Letter", "people.Inquiry"),
+    ),
+    Kept(
+        "If you teach a course: your name",
+        "To name you in the catalog",
+        "Everybody",
+        "As long as the course is listed",
+        ("courses.Provider",),
+    ),
+    Kept(
+        "Who did what, and when",
+        "So that every decision can be traced",
+        "The program’s staff and auditors",
+        "For the life of the program",
+        ("ledger.Entry",),
+    ),
+)

@@ -1,0 +1,98 @@
+"""The public site as a list: every page that a visitor may open, with its title and the sentence that describes it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One page: its URL name, its title, and one sentence for the hub, for its own lead and for search engines."""
+
+    name: str
+    title: str
+    says: str
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return reverse(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages that belong together, under one heading of the hub."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+HOME = Part("home_public", "Certification for library support staff", "A national certificate for people who work in libraries.")
+ABOUT = Part("about", "About the program", "Every part of Library Support Staff Certification (LSSC), in plain words.")
+ALL_PAGES = Part("pages", "All pages", "Every page of this site that anybody can open.")
+
+GROUPS = (
+    Group(
+        "The program",
+        (
+            Part("what", "What LSSC is", "What the certificate says about you, what it is good for, and what it is not."),
+            Part("history", "How it came about", "The dates that our records show, from the first fee to today."),
+            Part("sets", "The competency sets", "What library workers know and can do, in sets that you can earn one by one."),
+            Part("steps", "How to be certified", "The steps from your application to the certificate, and how long each may take."),
+        ),
+    ),
+    Group(
+        "For library workers",
+        (
+            Part("candidates:can_i_apply", "Can I apply?", "Count your hours, without an account, and see if they are enough."),
+            Part("how", "Who may apply, and how", "What you need to apply, what to have at hand, and how it goes."),
+            Part("portfolio_guide", "How to prepare a portfolio", "What goes into it, what counts as evidence, and how it is rated."),
+            Part("courses:catalog", "Approved courses", "Find a course for a competency set, by words, place and kind of teaching."),
+            Part("courses:agreements", "Colleges with an agreement", "Colleges whose graduates have earned sets with their degree."),
+            Part("renewal_policy", "How to keep your certificate", "What counts for renewal, when to send it, and what if you are late."),
+            Part("appeals_policy", "If you disagree with a decision", "How to appeal, by when, and what the committee looks at."),
+        ),
+    ),
+    Group(
+        "What it costs",
+        (
+            Part("fees", "Fees", "What you pay to the program today, and when."),
+            Part("costs", "Work out your costs", "Add up your own way to the certificate, year by year."),
+            Part("purchase_orders", "Purchase orders and checks", "How a library or another employer pays for one person or for many."),
+        ),
+    ),
+    Group(
+        "For others",
+        (
+            Part("employers", "For employers", "What a certified colleague can do for your library, and how you can help."),
+            Part("providers", "For course providers", "How a course becomes an approved course, and what that means for you."),
+            Part("colleges", "For colleges", "How the graduates of your library program can earn sets with their degree."),
+            Part("evaluators", "For portfolio evaluators", "Who rates portfolios, how much time it takes, and how to join."),
+            Part("states", "For states and associations", "How a state library or an association can help its library workers."),
+        ),
+    ),
+    Group(
+        "Help",
+        (
+            Part("help", "Questions and answers", "Short answers to what people ask us most. You can search them by words."),
+            Part("people:contact", "Contact", "Write to the program’s staff. You need no account."),
+            Part("certificates:verify", "Check a certificate", "Type the number of a certificate, and see if it is valid."),
+            Part("privacy", "Privacy", "What we keep about people, why, for how long, and who sees it."),
+            Part("accessibility", "Accessibility", "What works for whom on these pages, what we checked, and what we did not."),
+        ),
+    ),
+)
+
+
+def list_parts() -> Iterator[Part]:
+    """Every page, in the order of the hub; home first."""
+    yield from (HOME, ABOUT, *(part for group in GROUPS for part in group.parts), ALL_PAGES)
+
+
+BY_NAME = {part.name: part for part in list_parts()}
+
+
+def set_url(code: str) -> str:
+    """Where one competency set is."""
+    return reverse("set", args=[code])
