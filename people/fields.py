@@ -1,23 +1,19 @@
 """Form fields that accept what people type, say what would help, and are drawn as the style sheet knows them."""
 
 import re
-import zipfile
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import PurePath
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-import pikepdf
-import puremagic
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, UnidentifiedImageError
 
+from people import documents
+from people.kinds import KINDS, Kind, by_name, help_with
 from people.templatetags.words import MONTHS
 
 PARTS = ("month", "day", "year")
@@ -154,100 +150,29 @@ class ChoiceRadios(forms.ChoiceField):
         self.widget.descriptions = descriptions or {}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of file that we take: its name for people, its endings, its media type, and what opens it or raises."""
-
-    name: str
-    endings: tuple[str, ...]
-    content_type: str
-    open: Callable[["UploadedFile[Any]"], object]
-
-
-class Unreadable(ValueError):
-    """The content is not what the name says, or is broken; the message says what would help."""
-
-
-def _open_pdf(upload: "UploadedFile[Any]") -> None:
-    try:
-        with pikepdf.open(cast(BinaryIO, upload)) as pdf:
-            if not pdf.pages:
-                raise Unreadable("This PDF has no pages. Save it again, and choose the new file.")
-    except pikepdf.PasswordError:
-        raise Unreadable("This PDF has a password. Save a copy without the password, and choose the copy.") from None
-    except pikepdf.PdfError:
-        raise Unreadable("This PDF can’t be opened. Save it as PDF again, and choose the new file.") from None
-
-
-def _image_opener(format_name: str) -> Callable[["UploadedFile[Any]"], None]:
-    def open_image(upload: "UploadedFile[Any]") -> None:
-        try:
-            with Image.open(upload, formats=[format_name]) as image:
-                image.verify()
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, IndexError):
-            raise Unreadable("This picture can’t be opened. Take it or save it again, and choose the new file.") from None
-
-    return open_image
-
-
-def _office_opener(member: str) -> Callable[["UploadedFile[Any]"], None]:
-    def open_office(upload: "UploadedFile[Any]") -> None:
-        try:
-            with zipfile.ZipFile(upload) as packed:
-                names = packed.namelist()
-        except zipfile.BadZipFile:
-            raise Unreadable("This document can’t be opened. Save it again, or save it as PDF, and choose the new file.") from None
-        if member not in names:
-            raise Unreadable("This document can’t be opened. Save it again, or save it as PDF, and choose the new file.")
-        if any(PurePath(name).name.lower() == "vbaproject.bin" for name in names):
-            raise Unreadable("This document has macros, which we don’t take. Save it as PDF, and choose that file.")
-
-    return open_office
-
-
-def _open_text(upload: "UploadedFile[Any]") -> None:
-    content = upload.read()
-    if b"\0" in content:
-        raise Unreadable("This is not plain text. Save it as PDF, and choose that file.")
-    if not content.strip():
-        raise Unreadable("This file has no text. Open it to check, and choose it again.")
-
-
-KINDS = {
-    "pdf": Kind("PDF", (".pdf",), "application/pdf", _open_pdf),
-    "docx": Kind(
-        "Word (.docx)",
-        (".docx",),
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        _office_opener("word/document.xml"),
-    ),
-    "odt": Kind("OpenDocument (.odt)", (".odt",), "application/vnd.oasis.opendocument.text", _office_opener("content.xml")),
-    "jpeg": Kind("JPEG", (".jpg", ".jpeg"), "image/jpeg", _image_opener("JPEG")),
-    "png": Kind("PNG", (".png",), "image/png", _image_opener("PNG")),
-    "text": Kind("plain text", (".txt",), "text/plain", _open_text),
-}
 MEGABYTE = 1024 * 1024
-BEGINNINGS = {"pdf": "pdf", "jpg": "jpeg", "jpeg": "jpeg", "png": "png"}
-HELP = {
-    ".doc": "Open it in Word, and save it as .docx or PDF.",
-    ".docm": "Save it as PDF.",
-    ".pages": "In Pages, choose File, Export To, PDF.",
-    ".heic": "On the phone, share the photo as JPEG, or take a screenshot of it.",
-    ".gdoc": "In Google Docs, choose File, Download, PDF.",
-    ".zip": "Unpack it, and choose one file.",
-}
+
+
+# Every kind by its name would be a list that nobody reads.
+EVERYTHING = "PDF, Office and OpenDocument files, pictures (JPEG, PNG, WebP, GIF), sound (MP3, M4A, WAV), video (MP4, WebM) or plain text"
+
+
+def either(names: list[str]) -> str:
+    """One, or another, or another."""
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 class DocumentField(forms.FileField):
     """A file from a person: of a kind that we take by its name and by its content, and no larger than the limit.
 
-    Cleans to the upload, whose `content_type` is then the kind that we found, not the one that the browser claimed.
+    It is opened to its last page, in a process of its own; with `deep=False` that is left to `documents.receive`. Cleans to the upload,
+    whose `content_type` is then the kind that we found, not the one that the browser claimed.
     """
 
-    def __init__(self, *, kinds: Iterable[str] = tuple(KINDS), **kwargs: Any) -> None:
+    def __init__(self, *, kinds: Iterable[str] = tuple(KINDS), deep: bool = True, **kwargs: Any) -> None:
         self.kinds = tuple(KINDS[kind] for kind in kinds)
-        names = [kind.name for kind in self.kinds]
-        self.named = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+        self.deep = deep
+        self.named = EVERYTHING if len(self.kinds) == len(KINDS) else either([kind.name for kind in self.kinds])
         accept = ",".join(ending for kind in self.kinds for ending in kind.endings)
         kwargs.setdefault("help_text", f"{self.named}, up to {settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB")
         kwargs.setdefault("widget", forms.FileInput({"accept": accept}))
@@ -262,42 +187,13 @@ class DocumentField(forms.FileField):
         return upload
 
     def _kind_of(self, upload: "UploadedFile[Any]") -> Kind:
-        limit = settings.FILE_UPLOAD_MAX_BYTES
-        if not upload.size:
-            raise ValidationError("This file is empty. Open it to check, and choose it again.", code="empty")
-        if upload.size > limit:
-            size = -(-upload.size // MEGABYTE)
-            raise ValidationError(
-                f"This file has {size} MB. The limit is {limit // MEGABYTE} MB. A scan in gray, or fewer pages, makes it smaller.",
-                code="too_large",
-            )
-        ending = PurePath(upload.name or "").suffix.lower()
-        kind = next((kind for kind in self.kinds if ending in kind.endings), None)
-        if kind is None:
-            raise ValidationError(
-                f"We can’t take this kind of file. {HELP.get(ending, '')} We take {self.named}.".replace("  ", " "), code="kind"
-            )
-        _check_beginning(upload, kind)
+        if upload.size and by_name(upload.name or "") not in self.kinds:
+            said = f"We can’t take this kind of file. {help_with(upload.name or '')} We take {self.named}."
+            raise ValidationError(said.replace("  ", " "), code="kind")
         try:
-            upload.seek(0)
-            kind.open(upload)
-        except Unreadable as broken:
-            raise ValidationError(str(broken), code="unreadable") from None
-        finally:
-            upload.seek(0)
+            kind = documents.identify(upload)
+            if self.deep:
+                documents.look_through(upload, kind)
+        except documents.Refused as refused:
+            raise ValidationError(refused.message, code="refused") from None
         return kind
-
-
-def _check_beginning(upload: "UploadedFile[Any]", kind: Kind) -> None:
-    """Refuse a file that begins like another kind than its name says."""
-    upload.seek(0)
-    try:
-        ending = puremagic.from_string(upload.read(4096), filename=upload.name).lstrip(".")
-    except puremagic.PureError:
-        ending = ""
-    found = KINDS.get(BEGINNINGS.get(ending, ""))
-    if found is not None and found != kind:
-        raise ValidationError(
-            f"The name says {kind.name}, but the content is {found.name}. Save it with the right ending, and choose it again.",
-            code="mismatch",
-        )

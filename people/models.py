@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 
 from people import states
+from people.states import DocumentState
 
 
 class UserManager(BaseUserManager["User"]):
@@ -72,7 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Document(models.Model):
-    """One file that a person gave us. Personal data: the file, and its name; kept as long as the row that it proves."""
+    """One file that a person gave us. Personal data: the file, its name and its text; kept as long as the row that it proves.
+
+    Nobody can open it before it was checked; of a refused one only this row is left, with the reason.
+    """
+
+    TABLE = states.DOCUMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents")
@@ -83,9 +89,35 @@ class Document(models.Model):
     content_type = models.CharField(max_length=100)
     stored = models.CharField(max_length=100, unique=True)
     created_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.CHECKING)
+    refusal = models.CharField(max_length=300, blank=True, default="")
+    pages = models.PositiveIntegerField(default=0)
+    text = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=DocumentState.values), name="people_document_state_known"),
+            models.CheckConstraint(condition=~Q(state=DocumentState.REFUSED) | ~Q(refusal=""), name="people_document_refused_why"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Picture(models.Model):
+    """One page of a document, or a piece of a picture, drawn by us: what is seen of it and nothing else. Kept with the document."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pictures")
+    number = models.PositiveSmallIntegerField()
+    stored = models.CharField(max_length=100, unique=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="people_picture_once")]
+
+    def __str__(self) -> str:
+        return f"Picture {self.number}"
 
 
 class Inquiry(models.Model):

@@ -1,4 +1,4 @@
-"""The roles that a person can hold, where a question to the program stands, and the sentences in which all that is told."""
+"""The roles that a person can hold, whether a file was checked, where a question stands, and the sentences in which all that is told."""
 
 from django.db import models
 
@@ -42,6 +42,21 @@ INQUIRY = Table(
     "people.inquiry",
     Move("answer", {InquiryState.WAITING}, InquiryState.ANSWERED, ANSWERED, refusal=GONE),
     Move("close", {InquiryState.WAITING}, InquiryState.CLOSED, CLOSED, refusal=GONE),
+)
+
+
+class DocumentState(models.TextChoices):
+    """Whether a file was looked at. Nobody can open one that was not."""
+
+    CHECKING = "checking", "Being checked"
+    READY = "ready", "Ready"
+    REFUSED = "refused", "Refused"
+
+
+DOCUMENT = Table(
+    "people.document",
+    Move("release", {DocumentState.CHECKING}, DocumentState.READY, "{actor} checked the file {name}.", personal={"name"}),
+    Move("refuse", {DocumentState.CHECKING}, DocumentState.REFUSED, "{actor} refused the file {name}.", personal={"name"}),
 )
 
 VERBS = [

@@ -14,4 +14,5 @@ urlpatterns = [
     path("office/questions/<uuid:id>/answer/", views.answer, name="answer"),
     path("office/questions/<uuid:id>/close/", views.close, name="close"),
     path("documents/<uuid:id>/", views.document, name="document"),
+    path("documents/<uuid:id>/<int:number>/", views.picture, name="picture"),
 ]

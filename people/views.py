@@ -1,11 +1,16 @@
 """A person's own account, the documents that they may see, and questions to the program with their answers."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -13,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock
 from ledger.states import NotPossible
-from people import actions, documents, permissions, policy, queries
+from people import actions, documents, kinds, permissions, policy, queries
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, zone_name
 from people.guards import PersonRequest, allowed, public, signed_in
-from people.models import Document, Inquiry, User
+from people.models import Document, Inquiry, Picture, User
 from people.states import InquiryState, Role, Topic
 
 TOO_OFTEN = "Many questions came from you in a short time, so this one is not sent yet. Keep this page open, and try again in an hour."
@@ -55,21 +60,53 @@ def preferences(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
-    """A file, for whom a room has made a link within the last 15 minutes; pictures can be shown in a page with `inline=1`."""
+    """A file, for whom a room has made a link within the last 15 minutes; a picture or recording can be shown in a page with `inline=1`."""
     wanted = get_object_or_404(Document, id=id)
+    inline = request.GET.get("inline") == "1" and wanted.content_type in kinds.SHOWN
+    return _open(
+        request,
+        wanted,
+        lambda: documents.read(wanted),
+        content_type=wanted.content_type,
+        disposition=content_disposition_header(not inline, wanted.name) or "attachment",
+    )
+
+
+@signed_in
+@require_safe
+def picture(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
+    """A page of a file as we drew it, under the same kind of link as the file."""
+    drawn = get_object_or_404(Picture.objects.select_related("document"), document_id=id, number=number)
+    return _open(request, drawn.document, lambda: documents.read_picture(drawn), content_type="image/jpeg", disposition="inline")
+
+
+def _open(
+    request: PersonRequest, wanted: Document, read: Callable[[], File[Any]], *, content_type: str, disposition: str
+) -> HttpResponseBase:
+    """What lies behind a link, in a sandbox, as the type that we found; a recording also in parts, so that it can be wound."""
     try:
         documents.check_link(wanted, request.user, request.GET.get("k", ""))
-        content = documents.read(wanted)
+        content = read()
     except documents.LinkWrong:
         raise Http404 from None
     except documents.LinkExpired:
         return render(request, "people/link_expired.html", status=410)
     except FileNotFoundError:
         return render(request, "people/document_lost.html", {"document": wanted}, status=404)
-    shown = request.GET.get("inline") == "1" and wanted.content_type in policy.SHOWN
-    response = FileResponse(content, content_type=wanted.content_type)
-    response["Content-Disposition"] = content_disposition_header(not shown, wanted.name) or "attachment"
-    response["Content-Length"] = wanted.size
+    size = content.size
+    part = policy.byte_range(request.headers.get("Range", ""), size=size)
+    response: FileResponse | HttpResponse
+    if part is None:
+        response = FileResponse(content, content_type=content_type)
+        response["Content-Length"] = size
+    else:
+        first, last = part
+        with content:
+            content.seek(first)
+            response = HttpResponse(content.read(last - first + 1), status=206, content_type=content_type)
+        response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Disposition"] = disposition
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

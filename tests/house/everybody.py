@@ -92,6 +92,7 @@ def build() -> House:
         "person": [cast["owner"].public_id],
         "demo_letter": [letter.id],
         "people:document": [evidence.document_id],
+        "people:picture": [evidence.document_id, 1],
         "candidates:change_spell": [spell.id],
         "candidates:remove_spell": [spell.id],
         "candidates:open_letter": [letter_sent.id],

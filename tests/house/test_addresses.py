@@ -86,6 +86,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:account": (signed_in(200), signed_in(405)),
     "people:preferences": (signed_in(200), signed_in(200)),
     "people:document": (signed_in(404), signed_in(405)),
+    "people:picture": (signed_in(404), signed_in(405)),
     "candidates:can_i_apply": (everybody(200), everybody(200)),
     # Applications: the owner has a draft. A form that does not say which version it saw overwrites nothing (409)
     "candidates:application": (signed_in(200), signed_in(405)),

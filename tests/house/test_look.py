@@ -319,7 +319,7 @@ def packed(*names: str) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for name in names:
-            archive.writestr(name, "x")
+            archive.writestr(name, "<x/>")
     return written.getvalue()
 
 
@@ -354,7 +354,7 @@ ENCRYPTED = pdf(encryption=pikepdf.Encryption(owner="o", user="u"))
         ("resume.pdf", b"", "This file is empty"),
         ("resume.exe", b"MZ", "We can’t take this kind of file. We take PDF"),
         ("resume", pdf(), "We can’t take this kind of file. We take PDF"),
-        ("resume.doc", b"x", "Open it in Word, and save it as .docx or PDF."),
+        ("resume.doc", b"x", "Open it in Word or LibreOffice, and save it as .docx or PDF."),
         ("page.heic", b"x", "share the photo as JPEG"),
         ("resume.pdf", b"%PDF-1.7 and no more", "This PDF can’t be opened"),
         ("resume.pdf", ENCRYPTED, "This PDF has a password"),

@@ -13,7 +13,8 @@ from django.db import DatabaseError
 from django.test import Client
 
 from ledger.registry import SWEEPS
-from people import documents, policy
+from people import documents
+from people.kinds import KINDS
 from people.models import Document
 from tests.factories.clamd import clamd, over_tcp
 from tests.factories.people import PDF, PNG, document, upload
@@ -59,11 +60,11 @@ def test_a_document_is_kept_whole(alice, at, storage):
 
 @pytest.mark.parametrize(
     ("name", "content", "found"),
-    [("photo.pdf", PNG, policy.PNG), ("letter.docx", _docx(), policy.DOCX), ("page.html", b"<script>alert(1)</script>", policy.TEXT)],
+    [("photo.pdf", PNG, "png"), ("letter.docx", _docx(), "docx"), ("page.html", b"<script>alert(1)</script>", "text")],
 )
 def test_a_type_is_found_by_content_whatever_the_browser_says(alice, at, storage, name, content, found):
     kept = documents.keep(alice, upload(name, content, "text/html"), kind="k", at=at)
-    assert (kept.content_type, kept.name.rsplit(".", 1)[1]) == (found, policy.ENDINGS[found][0][1:])
+    assert (kept.content_type, kept.name.rsplit(".", 1)[1]) == (KINDS[found].content_type, KINDS[found].endings[0][1:])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""One file, looked at with little time and memory; the answer is `answer.json` in the folder, and the pictures beside it."""
+
+import json
+import resource
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from people.inspecting import Refusal, Seen
+from people.kinds import KINDS, Group
+
+MEGABYTE = 1024 * 1024
+# Seconds of work, bytes of memory, bytes of the largest file written, files open.
+LIMITS = (
+    (resource.RLIMIT_CPU, 15),
+    (resource.RLIMIT_AS, 1024 * MEGABYTE),
+    (resource.RLIMIT_FSIZE, 32 * MEGABYTE),
+    (resource.RLIMIT_NOFILE, 64),
+    (resource.RLIMIT_CORE, 0),
+)
+
+
+def main(code: str, path: Path, folder: Path) -> None:
+    """Look at the file and write what was found."""
+    for which, most in LIMITS:
+        resource.setrlimit(which, (most, most))
+    try:
+        answer = asdict(look(code, path, folder))
+    except Refusal as refusal:
+        answer = {"refusal": str(refusal)}
+    (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def look(code: str, path: Path, folder: Path) -> Seen:
+    """Open the file as what it says it is. Libraries are loaded only for the kind that needs them."""
+    match KINDS[code].group:
+        case Group.PAGES:
+            from people.inspecting import pages
+
+            return pages.look(path, folder)
+        case Group.PICTURE:
+            from people.inspecting import pictures
+
+            return pictures.look(path, code, folder)
+        case Group.OFFICE:
+            from people.inspecting import office
+
+            return office.look(path, code, folder)
+        case Group.SOUND | Group.FILM:
+            from people.inspecting import media
+
+            return media.look(path, code)
+        case Group.TEXT:
+            from people.inspecting import text
+
+            return text.look(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
