@@ -32,14 +32,14 @@ def admitted(candidacy: Candidacy, *, at: datetime) -> None:
         key=candidacy.id,
         at=at,
         path=reverse("candidates:plan"),
-        facts=admitted_facts(candidacy.ends_on),
+        facts=admitted_facts(candidacy.ends_on, provisional=candidacy.provisional),
         calendar=(candidacy.ends_on, "Last day to finish the six sets (LSSC)"),
     )
 
 
-def admitted_facts(ends_on: date) -> dict[str, str]:
+def admitted_facts(ends_on: date, *, provisional: bool) -> dict[str, object]:
     """Give the facts of the letter of admission, for the letter and for its preview."""
-    return {"ends_on": longdate(ends_on)}
+    return {"ends_on": longdate(ends_on), "provisional": provisional}
 
 
 def refused(application: Application, *, refunded: bool, at: datetime) -> None:
@@ -50,6 +50,7 @@ def refused(application: Application, *, refunded: bool, at: datetime) -> None:
         at=at,
         why_refused=RefusalReason(application.refusal_reason).label,
         text=application.refusal_text,
+        what_helps=application.what_helps,
         eligible_from=longdate(application.eligible_from),
         refunded=refunded,
     )
@@ -82,9 +83,14 @@ def question_closed(application: Application, *, at: datetime) -> None:
     _applicant(application, "question_closed", key=key, at=at, decide_by=longdate(application.decide_by))
 
 
-def withdrawn(application: Application, *, paid: bool, at: datetime) -> None:
-    """Confirm that the application is withdrawn."""
-    _applicant(application, "withdrawn", at=at, paid=paid)
+def withdrawn(application: Application, *, at: datetime) -> None:
+    """Confirm that the application is withdrawn, and say who decides on a paid fee, and until when."""
+    _applicant(application, "withdrawn", at=at, decide_by=longdate(application.refund_decide_by))
+
+
+def fee_decided(application: Application, *, given_back: bool, reason: str, at: datetime) -> None:
+    """Say what becomes of the fee of an application that was withdrawn, and why."""
+    _applicant(application, "fee_decided", at=at, given_back=given_back, reason=reason)
 
 
 def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, complete: bool, at: datetime) -> None:

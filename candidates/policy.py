@@ -1,8 +1,9 @@
 """Hours of library work, the six sets and the day on which they are complete: pure arithmetic, no database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate
 from math import floor, lcm
@@ -114,6 +115,29 @@ def can_apply(count: Count, *, has_diploma: bool) -> Answer:
         needs_diploma=not has_diploma,
         short_by=count.short_by,
     )
+
+
+class Admission(StrEnum):
+    """How somebody can be admitted."""
+
+    FULL = "full"
+    PROVISIONAL = "provisional"
+    NONE = "none"
+
+
+def admission(*, enough: bool, graduate: bool) -> Admission:
+    """Say how an applicant can be admitted: in full with the hours, provisionally as a graduate without them, or not at all."""
+    if enough:
+        return Admission.FULL
+    return Admission.PROVISIONAL if graduate else Admission.NONE
+
+
+def fold_small(counts: Mapping[str, int], *, least: int) -> dict[str, int]:
+    """Put answers that fewer than `least` people gave together, so that a count points to nobody; the largest first."""
+    shown = {words: number for words, number in counts.items() if number >= least}
+    rest = sum(counts.values()) - sum(shown.values())
+    ordered = dict(sorted(shown.items(), key=lambda one: (-one[1], one[0])))
+    return {**ordered, "Other answers, put together": rest} if rest else ordered
 
 
 def monday_of(day: date) -> date:

@@ -8,14 +8,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 
 from billing import policy as money
 from billing import queries as billing
 from candidates import policy
-from candidates.models import Achievement, Application, Candidacy, DraftPage, Inquiry, InquiryItem, WorkSpell
-from candidates.states import ApplicationState, DiplomaKind, Item
+from candidates.models import Achievement, ApplicantAnswers, Application, Candidacy, DraftPage, Inquiry, InquiryItem, WorkSpell
+from candidates.states import QUESTIONS, ApplicationState, DiplomaKind, Item
 from ledger.queries import Waiting
 from programs import policy as dates
 from programs import queries as programs
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from programs.models import Terms
 
 WAITING_LIMIT = 200
+LEAST_ANSWERS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ def get_application(person: AbstractBaseUser) -> Application | None:
     """Give the person's newest application, with its terms, or None."""
     return (
         Application.objects.filter(person_id=person.pk)
-        .select_related("person", "terms", "resume", "decided_by")
+        .select_related("person", "terms", "resume", "transcript", "decided_by")
         .order_by("-started_at", "-id")
         .first()
     )
@@ -108,7 +109,7 @@ def get_fee_cents(application: Application, *, at: datetime) -> int:
 def list_tasks(application: Application, *, count: policy.Count, at: datetime) -> list[Task]:
     """Give the tasks of a draft with their status, in the order of the page."""
     person = application.person
-    worked = bool(count.lines)
+    worked, graduate = bool(count.lines), bool(application.is_graduate)
     begun = set(application.pages.exclude(typed={}).values_list("page", flat=True))
     tasks = [
         _task("who", "Tell us who you are", bool(person.name and person.called), begun, person.name),
@@ -123,7 +124,17 @@ def list_tasks(application: Application, *, count: policy.Count, at: datetime) -
             else "In progress"
             if worked or any(p.startswith("work/") for p in begun)
             else "Not started",
-            note=f"{count.shown:,} of {count.hours_needed:,} hours so far",
+            note=f"{count.shown:,} of {count.hours_needed:,} hours so far"
+            + (". As a graduate you can show the rest later" if graduate and not count.enough else ""),
+            optional=graduate,
+        ),
+        _task(
+            "graduate",
+            "Tell us if you finished a college’s library program (optional)",
+            application.is_graduate is not None,
+            begun,
+            _graduate_note(application),
+            optional=True,
         ),
         _task(
             "resume", "Add your resume", application.resume_id is not None, begun, "" if application.resume_id else "PDF, Word or a picture"
@@ -137,6 +148,8 @@ def list_tasks(application: Application, *, count: policy.Count, at: datetime) -
             optional=True,
         ),
     ]
+    if graduate:
+        tasks.append(_task("transcript", "Add your final transcript", application.transcript_id is not None, begun, "As a file"))
     missing = [task for task in tasks if not task.done and not task.optional]
     first = "First finish: " + ", ".join(SHORT_NAMES[task.page] for task in missing)
     send = Task(
@@ -155,6 +168,7 @@ SHORT_NAMES = {
     "member": "your ALA member number",
     "work": "your library work",
     "resume": "your resume",
+    "transcript": "your final transcript",
 }
 
 
@@ -205,6 +219,8 @@ ASKED_NAMES = {
     Item.MEMBER: "Look at your ALA membership again",
     Item.WORK: "Look at your library work again",
     Item.RESUME: "Send your resume again",
+    Item.GRADUATE: "Look at your college program again",
+    Item.TRANSCRIPT: "Send your final transcript again",
     Item.LETTER: "Send a letter or another proof",
 }
 
@@ -220,8 +236,34 @@ def list_in_review() -> QuerySet[Application]:
     return Application.objects.filter(state=ApplicationState.IN_REVIEW).select_related("person").order_by("decide_by", "id")
 
 
+def list_fees_to_decide() -> QuerySet[Application]:
+    """Give the applications that were withdrawn after the fee was paid, and nobody has decided on the fee."""
+    return Application.objects.filter(refund_decide_by__isnull=False).select_related("person").order_by("refund_decide_by", "id")
+
+
 def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give the applications that wait for staff, for their inbox. One query."""
+    """Give what waits for staff in this room, for their inbox. Two queries."""
+    return [*_waiting_applications(), *_waiting_fees()]
+
+
+def _waiting_fees() -> list[Waiting]:
+    return [
+        Waiting(
+            queue="Refunds",
+            title=f"Decide on the fee: {row.person.name}",
+            detail="Application withdrawn after the fee was paid",
+            url=reverse("candidates:review", args=[row.id]),
+            since=dates.today(row.withdrawn_at),
+            due_on=row.refund_decide_by,
+            holder="Staff",
+            needs_person=False,
+        )
+        for row in list_fees_to_decide()[:WAITING_LIMIT]
+        if row.withdrawn_at
+    ]
+
+
+def _waiting_applications() -> list[Waiting]:
     return [
         Waiting(
             queue="Applications",
@@ -236,6 +278,23 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
         for row in list_in_review()[:WAITING_LIMIT]
         if row.paid_on
     ]
+
+
+def count_answers() -> dict[str, dict[str, int]]:
+    """Count the answers to the optional questions, over all applications that were sent; small groups are put together. A query for each.
+
+    This is the only door to them: no page shows them beside a person (rules.md, "Eligibility and admission").
+    """
+    rows = ApplicantAnswers.objects.filter(application__sent_at__isnull=False)
+    counted: dict[str, dict[str, int]] = {}
+    for name, labels in QUESTIONS.items():
+        numbers = rows.exclude(**{name: ""}).values_list(name).annotate(number=Count("id"))
+        counts: dict[str, int] = {}
+        for value, number in numbers:
+            words = labels.get(value, "Another answer")
+            counts[words] = counts.get(words, 0) + number
+        counted[name] = policy.fold_small(counts, least=LEAST_ANSWERS)
+    return counted
 
 
 def list_expiring(*, on: date) -> QuerySet[Candidacy]:
@@ -262,6 +321,12 @@ def _diploma_note(application: Application) -> str:
     if application.diploma == DiplomaKind.NONE:
         return "The program asks for a diploma or its equivalent"
     return application.diploma_statement
+
+
+def _graduate_note(application: Application) -> str:
+    if application.is_graduate is None:
+        return "Some colleges have an agreement with us. Their graduates need no hours to begin with"
+    return f"{application.credential}, {application.college}" if application.is_graduate else "You said no"
 
 
 def _member_note(application: Application, *, at: datetime) -> str:

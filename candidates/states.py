@@ -28,6 +28,8 @@ class Item(models.TextChoices):
     MEMBER = "member", "Your ALA membership"
     WORK = "work", "Your library work"
     RESUME = "resume", "Your resume"
+    GRADUATE = "graduate", "Your college program"
+    TRANSCRIPT = "transcript", "Your final transcript"
     LETTER = "letter", "A letter or another proof"
 
 
@@ -79,6 +81,47 @@ class RefusalReason(models.TextChoices):
 # The fee goes back in full when the applicant is not eligible; any other refund is a decision of its own.
 NOT_ELIGIBLE = (RefusalReason.HOURS, RefusalReason.DIPLOMA, RefusalReason.PROOF)
 
+# The optional questions with their answers. They never affect a decision, and are counted for all applicants together.
+QUESTIONS: dict[str, dict[str, str]] = {
+    "why": {
+        "job": "To do my work better",
+        "career": "For a better post or better pay",
+        "asked": "My library asked me to",
+        "school": "To prepare for more school",
+        "worth": "To be recognized for what I can do",
+        "other": "Another reason",
+        "unsaid": "Prefer not to say",
+    },
+    "age": {
+        "under25": "Under 25",
+        "25-34": "25 to 34",
+        "35-44": "35 to 44",
+        "45-54": "45 to 54",
+        "55-64": "55 to 64",
+        "65": "65 or over",
+        "unsaid": "Prefer not to say",
+    },
+    "gender": {
+        "woman": "Woman",
+        "man": "Man",
+        "nonbinary": "Nonbinary",
+        "other": "Another answer",
+        "unsaid": "Prefer not to say",
+    },
+    "ethnicity": {
+        "native": "American Indian or Alaska Native",
+        "asian": "Asian",
+        "black": "Black or African American",
+        "latino": "Hispanic or Latino",
+        "mideast": "Middle Eastern or North African",
+        "pacific": "Native Hawaiian or Pacific Islander",
+        "white": "White",
+        "several": "More than one of these",
+        "other": "Another answer",
+        "unsaid": "Prefer not to say",
+    },
+}
+
 APPLICATION = Table(
     "candidates.application",
     Move(
@@ -124,6 +167,13 @@ APPLICATION = Table(
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
     Move(
+        "admit_provisionally",
+        {ApplicationState.IN_REVIEW},
+        ApplicationState.ADMITTED,
+        "{actor} admitted {person} provisionally until {ends_on}, as a graduate of {college}, {short_by} hours short.",
+        refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
+    ),
+    Move(
         "refuse",
         {ApplicationState.IN_REVIEW},
         ApplicationState.REFUSED,
@@ -160,6 +210,8 @@ CANDIDACY = Table(
 
 VERBS = [
     Verb("candidates.application.start", "{actor} started an application."),
+    Verb("candidates.application.give_back", "{actor} gave the fee of the withdrawn application back."),
+    Verb("candidates.application.keep_fee", "{actor} decided that the fee of the withdrawn application stays."),
     Verb("candidates.candidacy.open", "The candidacy of {person} opened; it runs until {ends_on}."),
     Verb("candidates.set.choose", "{actor} put {set} on the plan, {way}."),
     Verb("candidates.set.unchoose", "{actor} took {set} off the plan."),

@@ -4,6 +4,7 @@ from candidates.actions.applying import (
     add_spell,
     attach_letter,
     attach_resume,
+    attach_transcript,
     change_spell,
     pay,
     remove_spell,
@@ -14,7 +15,7 @@ from candidates.actions.applying import (
 )
 from candidates.actions.asking import answer, ask, take_back
 from candidates.actions.candidacies import achieve, choose, expire, plan, unchoose
-from candidates.actions.deciding import admit, refuse
+from candidates.actions.deciding import admit, decide_fee, refuse
 
 __all__ = [
     "achieve",
@@ -24,8 +25,10 @@ __all__ = [
     "ask",
     "attach_letter",
     "attach_resume",
+    "attach_transcript",
     "change_spell",
     "choose",
+    "decide_fee",
     "expire",
     "pay",
     "plan",

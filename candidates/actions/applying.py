@@ -37,7 +37,18 @@ if TYPE_CHECKING:
 
 PURPOSE = "candidates.application"
 MOST_SPELLS = 40
-COPIED = ("diploma", "diploma_statement", "is_member", "member_number", "resume_id")
+COPIED = [
+    "diploma",
+    "diploma_statement",
+    "is_member",
+    "member_number",
+    "resume_id",
+    "is_graduate",
+    "college",
+    "credential",
+    "graduated_on",
+    "transcript_id",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +177,15 @@ def attach_resume(application: Application, *, upload: File[Any], actor: User, a
         _mark_done(draft, Item.RESUME, at=at)
 
 
+def attach_transcript(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
+    """Keep a graduate's final transcript with the application, in place of an earlier one. Raises what `documents.keep` refuses."""
+    with transaction.atomic():
+        draft = _lock_open(application, Item.TRANSCRIPT)
+        draft.transcript = documents.keep(draft.person, upload, kind="candidates.transcript", at=at)
+        draft.save(update_fields=["transcript"])
+        _mark_done(draft, Item.TRANSCRIPT, at=at)
+
+
 def attach_letter(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
     """Keep the letter or other proof that staff asked for, in place of an earlier one. Raises what `documents.keep` refuses."""
     with transaction.atomic():
@@ -241,7 +261,7 @@ def pay(application_id: UUID | str, *, settled_at: datetime, at: datetime) -> No
 
 
 def withdraw(application: Application, *, actor: User, at: datetime) -> None:
-    """Withdraw an application that is not decided; an open charge is cancelled, a paid fee is a separate decision of staff."""
+    """Withdraw an application that is not decided; an open charge is cancelled, a paid fee waits for a decision of staff."""
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "withdraw")
         was_draft = row.state == ApplicationState.DRAFT
@@ -251,11 +271,13 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
             charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
             if charge is not None:
                 billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
-        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person)
+        paid = row.paid_on is not None
+        due = dates.add_working_days(dates.today(at), queries.get_terms(row, at=at).answer_working_days) if paid else None
+        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, withdrawn_at=at, refund_decide_by=due)
         row.pages.all().delete()
         Inquiry.objects.filter(application=row, closed_at=None).update(closed_at=at)
         if not was_draft:
-            notices.withdrawn(row, paid=row.paid_on is not None, at=at)
+            notices.withdrawn(row, at=at)
 
 
 def local_day(person: User, *, at: datetime) -> date:
@@ -322,7 +344,7 @@ def _check_ready(row: Application, *, count: Any, at: datetime) -> None:
     other = [queries.SHORT_NAMES[task.page] for task in missing if task.page in queries.SHORT_NAMES and task.page != "work"]
     if other:
         raise NotReady(f"Something is still missing: {', '.join(other)}.")
-    if not count.enough:
+    if not count.enough and not row.is_graduate:
         short = f"You have {count.shown:,} of {count.hours_needed:,} hours: {count.short_by:,} are missing."
         when = f" If you go on as now, you can send it from {longdate(count.enough_on)}." if count.enough_on else ""
         raise NotReady(f"{short}{when} We keep everything until then.")

@@ -1,4 +1,4 @@
-"""Decide on an application: admit or refuse."""
+"""Decide on an application: admit or refuse, and what becomes of a fee."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from billing import actions as billing
 from billing import queries as charges
-from candidates import notices, queries
+from candidates import notices, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.models import Application, Candidacy, ChosenSet
 from candidates.states import NOT_ELIGIBLE, AlreadyStarted, CandidacyState, NotYourDecision, RefusalReason
@@ -25,22 +25,28 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-def admit(application: Application, *, actor: User, at: datetime) -> Candidacy:
+def admit(application: Application, *, provisionally: bool = False, actor: User, at: datetime) -> Candidacy:
     """Admit the applicant: open the candidacy with the required sets on its plan. Its last day is promised under the application's Terms.
 
-    Raises NotYourDecision for one's own application, and NotPossible when it was decided a moment ago.
+    `provisionally` is for a graduate who is short of hours, and only for one. Raises NotYourDecision for one's own application, and
+    NotPossible where the hours say otherwise, or when it was decided a moment ago.
     """
+    verb = "admit_provisionally" if provisionally else "admit"
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, "admit")
+        row = transitions.lock(Application, application.pk, verb)
         _check_not_own(row, actor)
         if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
             raise AlreadyStarted(f"{row.person} is in the program already.")
+        facts = _check_admission(row, provisionally=provisionally, at=at)
         terms = queries.get_terms(row, at=at)
         terms_of.freeze(terms, at=at, actor=actor)
         admitted_on = dates.today(at)
         ends_on = dates.add_months(admitted_on, terms.candidacy_months)
-        transitions.move(row, "admit", actor=actor, at=at, person=row.person, facts={"ends_on": ends_on}, decided_at=at, decided_by=actor)
-        candidacy = Candidacy.objects.create(person=row.person, application=row, terms=terms, admitted_on=admitted_on, ends_on=ends_on)
+        facts |= {"ends_on": ends_on}
+        transitions.move(row, verb, actor=actor, at=at, person=row.person, facts=facts, decided_at=at, decided_by=actor)
+        candidacy = Candidacy.objects.create(
+            person=row.person, application=row, terms=terms, admitted_on=admitted_on, ends_on=ends_on, provisional=provisionally
+        )
         required = [one for one in programs.list_sets() if one.kind == Kind.REQUIRED]
         ChosenSet.objects.bulk_create(
             ChosenSet(candidacy=candidacy, set=one, position=position) for position, one in enumerate(required, start=1)
@@ -51,13 +57,33 @@ def admit(application: Application, *, actor: User, at: datetime) -> Candidacy:
         return candidacy
 
 
-def refuse(application: Application, *, reason_code: str, reason: str, eligible_from: date | None, actor: User, at: datetime) -> None:
+def _check_admission(row: Application, *, provisionally: bool, at: datetime) -> dict[str, object]:
+    """Hold the decision against the hours, and give what the audit says of a provisional one."""
+    count = queries.count_hours(row, at=at)
+    found = policy.admission(enough=count.enough, graduate=bool(row.is_graduate and row.transcript_id))
+    if provisionally and found != policy.Admission.PROVISIONAL:
+        raise NotPossible("Only a graduate who sent a transcript and is short of hours is admitted provisionally.")
+    if not provisionally and found != policy.Admission.FULL:
+        raise NotPossible(f"The hours are {count.short_by:,} short. Ask for more, refuse, or admit a graduate provisionally.")
+    return {"college": row.college, "short_by": f"{count.short_by:,}"} if provisionally else {}
+
+
+def refuse(
+    application: Application,
+    *,
+    reason_code: str,
+    reason: str,
+    what_helps: str = "",
+    eligible_from: date | None,
+    actor: User,
+    at: datetime,
+) -> None:
     """Refuse the application and say why, what would help and from when; who is not eligible gets the fee back in full.
 
     Raises NotYourDecision for one's own application, and NotPossible without a reason or when it was decided a moment ago.
     """
     if not reason.strip():
-        raise NotPossible("Say what you found, and what would make the person eligible.")
+        raise NotPossible("Say what you found.")
     code = RefusalReason(reason_code)
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "refuse")
@@ -74,6 +100,7 @@ def refuse(application: Application, *, reason_code: str, reason: str, eligible_
             decided_by=actor,
             refusal_reason=code,
             refusal_text=reason,
+            what_helps=what_helps,
             eligible_from=eligible_from,
         )
         refunded = code in NOT_ELIGIBLE
@@ -81,6 +108,28 @@ def refuse(application: Application, *, reason_code: str, reason: str, eligible_
         if refunded and charge is not None:
             billing.refund(charge, actor=actor, at=at, reason="The applicant is not eligible.")
         notices.refused(row, refunded=refunded, at=at)
+
+
+def decide_fee(application: Application, *, give_back: bool, reason: str, actor: User, at: datetime) -> None:
+    """Decide what becomes of the fee of an application that was withdrawn after it was paid: it goes back in full, or it stays.
+
+    Raises NotYourDecision for one's own, and NotPossible without a reason, or when it was decided a moment ago.
+    """
+    if not reason.strip():
+        raise NotPossible("Say why.")
+    with transaction.atomic():
+        row = transitions.lock(Application, application.pk)
+        _check_not_own(row, actor)
+        if row.refund_decide_by is None:
+            raise NotPossible("This fee is not waiting for a decision. It may have been decided a moment ago.")
+        charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+        if give_back and charge is not None:
+            billing.refund(charge, actor=actor, at=at, reason=reason)
+        row.refund_decide_by = None
+        row.save(update_fields=["refund_decide_by"])
+        verb = "candidates.application.give_back" if give_back else "candidates.application.keep_fee"
+        ledger.record(verb, subject=row, actor=actor, at=at, person=row.person, reason=reason)
+        notices.fee_decided(row, given_back=give_back, reason=reason, at=at)
 
 
 def _check_not_own(row: Application, actor: User) -> None:

@@ -36,7 +36,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class Application(models.Model):
     """One application to the program, from its first draft to the decision.
 
-    Personal data: schooling, ALA member number, resume, and the decision on them; kept with the person's account.
+    Personal data: schooling, college, ALA member number, resume, transcript, and the decision on them; kept with the person's account.
     """
 
     TABLE = states.APPLICATION
@@ -49,6 +49,11 @@ class Application(models.Model):
     is_member = models.BooleanField(null=True)
     member_number = models.CharField(max_length=20, blank=True, default="")
     resume = models.ForeignKey("people.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    is_graduate = models.BooleanField(null=True)
+    college = models.CharField(max_length=200, blank=True, default="")
+    credential = models.CharField(max_length=200, blank=True, default="")
+    graduated_on = models.DateField(null=True, blank=True)
+    transcript = models.ForeignKey("people.Document", models.PROTECT, null=True, blank=True, related_name="+")
     terms = models.ForeignKey("programs.Terms", models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -60,7 +65,10 @@ class Application(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     refusal_reason = models.CharField(max_length=12, choices=RefusalReason, blank=True, default="")
     refusal_text = models.TextField(blank=True, default="")
+    what_helps = models.TextField(blank=True, default="")
     eligible_from = models.DateField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    refund_decide_by = models.DateField(null=True, blank=True)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -88,11 +96,20 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(state=ApplicationState.REFUSED) ^ Q(refusal_reason=""), name="candidates_application_refused_why"
             ),
+            models.CheckConstraint(
+                condition=~Q(is_graduate=True) | (~Q(college="") & ~Q(credential="") & Q(graduated_on__isnull=False)),
+                name="candidates_graduate_of_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_decide_by__isnull=True) | Q(state=ApplicationState.WITHDRAWN), name="candidates_refund_of_withdrawn"
+            ),
             models.CheckConstraint(condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("person")), name="candidates_nobody_decides_own"),
         ]
         indexes: ClassVar = [
             # For the staff's queue and inbox: what waits for a decision, by its due date.
             models.Index(fields=["decide_by", "id"], condition=Q(state=ApplicationState.IN_REVIEW), name="candidates_in_review"),
+            # For the staff's inbox: withdrawn after the fee was paid, and nobody has decided on the fee yet.
+            models.Index(fields=["refund_decide_by"], condition=Q(refund_decide_by__isnull=False), name="candidates_fee_to_decide"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,8 @@ from candidates.states import CandidacyState, Way
 class Candidacy(models.Model):
     """The time that an admitted person has to achieve six sets; its dates were promised under `terms` and never move by themselves.
 
+    `provisional`: admitted as a graduate without the hours, which are still to be shown.
+
     Personal data: that the person is in the program, and since when; kept as the record of the program.
     """
 
@@ -29,6 +31,7 @@ class Candidacy(models.Model):
     admitted_on = models.DateField()
     ends_on = models.DateField()
     completed_on = models.DateField(null=True, blank=True)
+    provisional = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -14,8 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing import policy as money
 from billing import queries as charges
 from candidates import actions, queries
-from candidates.actions.applying import PURPOSE
-from candidates.forms import AnswersForm, DiplomaForm, LetterForm, MemberForm, Page, ReplyForm, ResumeForm, WhoForm
+from candidates.actions.applying import PURPOSE, local_day
+from candidates.forms import (
+    AnswersForm,
+    DiplomaForm,
+    GraduateForm,
+    LetterForm,
+    MemberForm,
+    Page,
+    ReplyForm,
+    ResumeForm,
+    TranscriptForm,
+    WhoForm,
+)
 from candidates.models import Application, InquiryItem
 from candidates.states import ApplicationState, CandidacyState, Item
 from candidates.views.drafting import SAVED, autosave, get_draft, get_open, lead_back, submit
@@ -57,6 +68,14 @@ RESUME = File(
     opens="candidates:open_resume",
     attach=actions.attach_resume,
 )
+TRANSCRIPT = File(
+    item=Item.TRANSCRIPT,
+    form=TranscriptForm,
+    title="Add your final transcript",
+    intro="The one from your college that shows what you finished, and when. A clear photo is fine.",
+    opens="candidates:open_transcript",
+    attach=actions.attach_transcript,
+)
 LETTER = File(
     item=Item.LETTER,
     form=LetterForm,
@@ -78,6 +97,12 @@ QUESTIONS = {
         form=MemberForm,
         title="Add your ALA member number",
         intro="You don’t need to be a member. Members pay a lower fee.",
+    ),
+    "graduate": Question(
+        form=GraduateForm,
+        title="Tell us if you finished a college’s library program",
+        intro="Some colleges have an agreement with us. Their graduates get credit for sets, and can be admitted without the hours. "
+        "You show the hours later, within your time in the program. If this is not you, say no.",
     ),
     "answers": Question(
         form=AnswersForm,
@@ -123,6 +148,7 @@ def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> H
     groups = [
         ("About you", [by_page["who"], by_page["diploma"], by_page["member"]]),
         ("Your library work", [by_page["work"], by_page["resume"]]),
+        ("Your college program", [by_page[page] for page in ("graduate", "transcript") if page in by_page]),
         ("Check and send", [by_page["answers"], by_page["check"]]),
     ]
     facts = {
@@ -167,10 +193,10 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
     draft = get_open(request, page)
     if draft is None:
         return lead_back(request)
-    asked, stored = QUESTIONS[page], queries.get_page(draft, page)
-    stale = ""
+    asked, stored, stale = QUESTIONS[page], queries.get_page(draft, page), ""
+    today = local_day(draft.person, at=clock.now())
     if request.method == "POST":
-        form = asked.form(request.POST)
+        form = asked.form(request.POST, today=today)
         if "X-Autosave" in request.headers:
             return autosave(request, form, draft=draft, section=page)
 
@@ -182,7 +208,7 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
             messages.success(request, SAVED)
             return redirect("candidates:application")
     else:
-        form = asked.form(initial={**_answers(draft, page), **stored.typed, "version": stored.version})
+        form = asked.form(initial={**_answers(draft, page), **stored.typed, "version": stored.version}, today=today)
     facts = {
         "form": form,
         "question": asked,
@@ -205,6 +231,9 @@ def _answers(draft: Application, page: str) -> dict[str, Any]:
             return {"diploma": draft.diploma, "diploma_statement": draft.diploma_statement}
         case "member":
             return {"is_member": {None: "", True: "yes", False: "no"}[draft.is_member], "member_number": draft.member_number}
+        case "graduate":
+            said = {None: "", True: "yes", False: "no"}[draft.is_graduate]
+            return {"is_graduate": said, **{name: getattr(draft, name) for name in ("college", "credential", "graduated_on")}}
     answers = getattr(draft, "answers", None)
     return {name: getattr(answers, name) for name in ("why", "age", "gender", "ethnicity")} if answers else {}
 
@@ -214,6 +243,13 @@ def _answers(draft: Application, page: str) -> dict[str, Any]:
 def resume(request: PersonRequest) -> HttpResponse:
     """Take the resume as a file."""
     return _upload(request, RESUME)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def transcript(request: PersonRequest) -> HttpResponse:
+    """Take a graduate's final transcript as a file."""
+    return _upload(request, TRANSCRIPT)
 
 
 @signed_in
@@ -239,7 +275,7 @@ def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
         else:
             messages.success(request, SAVED)
             return redirect("candidates:application")
-    kept = draft.resume if wanted.item == Item.RESUME else asked and asked.document
+    kept = {Item.RESUME: draft.resume, Item.TRANSCRIPT: draft.transcript}.get(wanted.item) or (asked and asked.document)
     facts = {"form": form, "kept": kept, "asked": asked, "wanted": wanted}
     return render(request, "candidates/upload.html", facts)
 
@@ -250,6 +286,14 @@ def open_resume(request: PersonRequest) -> HttpResponseBase:
     """Open one's own resume, by a link that is made now."""
     found = get_object_or_404(Application.objects.visible_to(request.user).filter(resume__isnull=False).order_by("-started_at")[:1])
     return redirect(documents.link(cast(Document, found.resume), request.user))
+
+
+@signed_in
+@require_safe
+def open_transcript(request: PersonRequest) -> HttpResponseBase:
+    """Open one's own transcript, by a link that is made now."""
+    found = get_object_or_404(Application.objects.visible_to(request.user).filter(transcript__isnull=False).order_by("-started_at")[:1])
+    return redirect(documents.link(cast(Document, found.transcript), request.user))
 
 
 @signed_in

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import queries as charges
-from candidates import actions, notices, queries
+from candidates import actions, notices, policy, queries
 from candidates.actions.applying import PURPOSE
-from candidates.forms import AskForm, ReasonForm, RefuseForm
+from candidates.forms import AskForm, FeeForm, ReasonForm, RefuseForm
 from candidates.models import Application, InquiryItem
 from candidates.permissions import can_decide, can_see_office, is_staff
 from candidates.states import ApplicationState
@@ -50,21 +50,30 @@ def queue(request: PersonRequest) -> HttpResponse:
 @require_safe
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one application: the facts, the working, the resume, and what each decision would do."""
-    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
+    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
     return _review(request, found)
 
 
 def _review(
-    request: PersonRequest, found: Application, *, refuse_form: RefuseForm | None = None, ask_form: AskForm | None = None
+    request: PersonRequest,
+    found: Application,
+    *,
+    refuse_form: RefuseForm | None = None,
+    ask_form: AskForm | None = None,
+    fee_form: FeeForm | None = None,
 ) -> HttpResponse:
     at = clock.now()
-    decides = can_decide(request.user, found)
+    decides, working = can_decide(request.user, found), get_working(found, at=at)
+    admission = policy.admission(enough=working.count.enough, graduate=bool(found.is_graduate and found.transcript_id))
     facts = {
         "application": found,
-        "working": get_working(found, at=at),
+        "working": working,
+        "admission": admission,
         "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
-        "form": refuse_form or ask_form,
-        "refuse_form": refuse_form or RefuseForm(),
+        "form": refuse_form or ask_form or fee_form,
+        "refuse_form": refuse_form or RefuseForm(initial={"eligible_from": None if working.count.enough else working.count.enough_on}),
+        "fee_form": fee_form or FeeForm(),
+        "can_decide_fee": decides and found.refund_decide_by is not None,
         "ask_form": ask_form or AskForm(),
         "inquiries": queries.list_inquiries(found),
         "today": dates.today(at),
@@ -76,7 +85,7 @@ def _review(
     if facts["can_decide"]:
         ends_on = dates.add_months(dates.today(at), queries.get_terms(found, at=at).candidacy_months)
         preview = {
-            **notices.admitted_facts(ends_on),
+            **notices.admitted_facts(ends_on, provisional=admission == policy.Admission.PROVISIONAL),
             "called": found.person.called,
             "url": request.build_absolute_uri(reverse("candidates:plan")),
         }
@@ -94,6 +103,14 @@ def open_resume(request: PersonRequest, id: UUID) -> HttpResponseBase:
 
 @allowed(can_see_office)
 @require_safe
+def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open the transcript of an application, by a link that is made now."""
+    found = get_object_or_404(Application.objects.sent().filter(transcript__isnull=False).select_related("transcript"), id=id)
+    return redirect(documents.link(cast(Document, found.transcript), request.user))
+
+
+@allowed(can_see_office)
+@require_safe
 def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
     """Open a letter that staff asked for, by a link that is made now."""
     sent = InquiryItem.objects.filter(inquiry__application_id=id, inquiry__application__sent_at__isnull=False, document__isnull=False)
@@ -104,7 +121,7 @@ def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBa
 @require_POST
 def ask(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the applicant for more."""
-    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
+    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
     form = AskForm(request.POST)
     if not form.is_valid():
         return _review(request, found, ask_form=form)
@@ -141,11 +158,12 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Admit the applicant."""
     found = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
     try:
-        candidacy = actions.admit(found, actor=request.user, at=clock.now())
+        candidacy = actions.admit(found, provisionally="provisionally" in request.POST, actor=request.user, at=clock.now())
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("candidates:review", id)
-    messages.success(request, f"{found.person} is admitted until {longdate(candidacy.ends_on)}. The letter is on its way.")
+    how = "admitted provisionally" if candidacy.provisional else "admitted"
+    messages.success(request, f"{found.person} is {how} until {longdate(candidacy.ends_on)}. The letter is on its way.")
     return redirect("candidates:queue")
 
 
@@ -153,7 +171,7 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the application with a reason."""
-    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "decided_by"), id=id)
+    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
     form = RefuseForm(request.POST)
     if not form.is_valid():
         return _review(request, found, refuse_form=form)
@@ -164,3 +182,22 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("candidates:review", id)
     messages.success(request, f"The application of {found.person} is refused. The letter with your reason is on its way.")
     return redirect("candidates:queue")
+
+
+@allowed(is_staff)
+@require_POST
+def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Decide what becomes of the fee of an application that was withdrawn."""
+    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
+    form = FeeForm(request.POST)
+    if not form.is_valid():
+        return _review(request, found, fee_form=form)
+    give_back = form.cleaned_data["give_back"] == "yes"
+    try:
+        actions.decide_fee(found, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        what = "goes back in full" if give_back else "stays"
+        messages.success(request, f"The fee of {found.person} {what}. The letter with your reason is on its way.")
+    return redirect("candidates:review", id)

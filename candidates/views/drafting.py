@@ -25,7 +25,10 @@ NOT_ASKED = "Staff did not ask about this part, so it stays as you sent it."
 def get_draft(request: PersonRequest) -> Application | None:
     """Fetch the reader's draft; None where there is none, or it was sent."""
     found: Application | None = (
-        Application.objects.visible_to(request.user).filter(state=ApplicationState.DRAFT).select_related("person", "resume").first()
+        Application.objects.visible_to(request.user)
+        .filter(state=ApplicationState.DRAFT)
+        .select_related("person", "resume", "transcript")
+        .first()
     )
     return found
 
@@ -35,7 +38,7 @@ def get_open(request: PersonRequest, section: str) -> Application | None:
     found: Application | None = (
         Application.objects.visible_to(request.user)
         .filter(state__in=(ApplicationState.DRAFT, ApplicationState.ASKED))
-        .select_related("person", "resume")
+        .select_related("person", "resume", "transcript")
         .first()
     )
     if found is not None and found.state == ApplicationState.ASKED and section not in queries.list_asked(found):

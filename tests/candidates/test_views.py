@@ -118,16 +118,16 @@ def test_the_task_list_says_what_is_done_and_what_is_left(as_, alice):
     factory.draft(alice, at=NOW)
     client = as_(alice)
     page = text(client.get("/application/"))
-    assert "One of seven tasks is done." in page  # the account has the names
+    assert "One of eight tasks is done." in page  # the account has the names
     assert "First finish: your diploma, your ALA member number, your library work, your resume" in page
-    assert page.count("Not started") == 5
+    assert page.count("Not started") == 6
     assert page.count("Can’t start yet") == 1
 
 
 def test_the_task_list_of_a_ready_draft_leads_to_sending(as_, alice):
     factory.ready(alice, at=NOW)
     page = text(as_(alice).get("/application/"))
-    assert "Five of seven tasks are done." in page
+    assert "Five of eight tasks are done." in page
     assert f'href="{reverse("candidates:check")}"' in page
     assert "3,690 of 1,820 hours so far" in page
 
@@ -164,11 +164,11 @@ def test_a_number_of_a_non_member_is_forgotten(as_, alice):
 def test_optional_answers_are_saved_and_no_staff_page_has_them(as_, alice, rita):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    client.post("/application/answers/", {"version": "0", "why": "Because I love maps", "age": "35-44", "gender": "unsaid"})
-    assert ApplicantAnswers.objects.values_list("why", "age", "gender", "ethnicity").get() == ("Because I love maps", "35-44", "unsaid", "")
+    client.post("/application/answers/", {"version": "0", "why": "worth", "age": "35-44", "gender": "unsaid"})
+    assert ApplicantAnswers.objects.values_list("why", "age", "gender", "ethnicity").get() == ("worth", "35-44", "unsaid", "")
     application = factory.in_review(alice, at=NOW)
     page = text(as_(rita).get(f"/applications/{application.id}/"))
-    assert "maps" not in page
+    assert "To be recognized" not in page
     assert "35 to 44" not in page
 
 
@@ -424,7 +424,7 @@ def test_check_shows_every_answer_with_a_link_to_change_it(as_, alice):
     page = text(as_(alice).get("/application/check/"))
     for part in ("Alice Moreau", "Lincoln High School, Springfield, 2002", "resume.pdf", "Circulation desk, paid, 15 hours a week"):
         assert part in page
-    assert page.count(">Change<span") == 6
+    assert page.count(">Change<span") == 7
     assert "Send and go on to pay $350" in page
 
 
@@ -559,11 +559,13 @@ def test_refuse_needs_a_reason_and_keeps_what_was_typed(as_, alice, rita):
     client = as_(rita)
     path = f"/applications/{application.id}/refuse/"
     page = text(client.post(path, {"reason_code": "hours", "reason": "", "eligible_from_month": "5", "eligible_from_year": "2027"}))
-    assert "There are two things to fix" in page
+    assert "There are three things to fix" in page
+    assert "Say what would make the person eligible" in page
     assert 'value="2027"' in page
     form = {
         "reason_code": "hours",
         "reason": "Too few.",
+        "what_helps": "More hours at the desk.",
         "eligible_from_month": "5",
         "eligible_from_day": "3",
         "eligible_from_year": "2027",

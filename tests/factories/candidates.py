@@ -49,9 +49,22 @@ def ready(person: Any, *, at: datetime, member_number: str = "") -> Application:
     return application
 
 
-def sent(person: Any, *, at: datetime, **changes: Any) -> Application:
+def graduate(person: Any, *, at: datetime, hours: int = 5) -> Application:
+    """A draft that can be sent, of a graduate who has too few hours unless told otherwise."""
+    application = ready(person, at=at)
+    work = application.spells.get()
+    values = {**WORK, "hours_a_week": Decimal(hours)}
+    actions.change_spell(work, values=values, version=0, actor=person, at=at)
+    answers = {"is_graduate": True, "college": "Mesa College", "credential": "Library Technician", "graduated_on": date(2025, 5, 20)}
+    actions.save_section(application, section="graduate", version=0, values=answers, actor=person, at=at)
+    actions.attach_transcript(application, upload=people.upload("transcript.pdf"), actor=person, at=at)
+    application.refresh_from_db()
+    return application
+
+
+def sent(person: Any, *, at: datetime, draft: Application | None = None, **changes: Any) -> Application:
     """An application that waits for its fee."""
-    application = ready(person, at=at, **changes)
+    application = draft or ready(person, at=at, **changes)
     actions.send(application, actor=person, at=at)
     application.refresh_from_db()
     return application
@@ -72,9 +85,9 @@ def in_review(person: Any, *, at: datetime, paid_at: datetime | None = None, **c
     return application
 
 
-def asked(person: Any, *, at: datetime, staff: Any, notes: dict[str, str] | None = None) -> Application:
+def asked(person: Any, *, at: datetime, staff: Any, notes: dict[str, str] | None = None, **changes: Any) -> Application:
     """An application of which staff opened parts again."""
-    application = in_review(person, at=at)
+    application = in_review(person, at=at, **changes)
     actions.ask(application, notes=notes or {"resume": "The second page is missing."}, actor=staff, at=at)
     application.refresh_from_db()
     return application
@@ -83,6 +96,12 @@ def asked(person: Any, *, at: datetime, staff: Any, notes: dict[str, str] | None
 def candidacy(person: Any, *, at: datetime, staff: Any) -> Candidacy:
     """An active candidacy of a person whom `staff` admitted."""
     return actions.admit(in_review(person, at=at), actor=staff, at=at)
+
+
+def provisional(person: Any, *, at: datetime, staff: Any) -> Candidacy:
+    """An active candidacy of a graduate who is still to show the hours."""
+    application = in_review(person, at=at, draft=graduate(person, at=at))
+    return actions.admit(application, provisionally=True, actor=staff, at=at)
 
 
 def achieve(

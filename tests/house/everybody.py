@@ -69,7 +69,8 @@ def build() -> House:
     candidates.candidacy(cast["stranger"], at=NOW, staff=staff)
     application = candidates.ready(cast["applicant"], at=NOW)
     in_review = candidates.in_review(people.person("dana@ridge.example"), at=NOW)
-    asked_for_more = candidates.asked(cast["asked"], at=NOW, staff=staff, notes={"letter": "Of your library", "diploma": "Which school?"})
+    notes = {"letter": "Of your library", "diploma": "Which school?", "transcript": "The final one"}
+    asked_for_more = candidates.asked(cast["asked"], at=NOW, staff=staff, notes=notes, draft=candidates.graduate(cast["asked"], at=NOW))
     letter_sent = _letter(asked_for_more)
     draft = portfolios.draft(alice, at=NOW, set_code="reference")
     evidence = portfolios.evidence(draft, 1, at=NOW)
@@ -97,7 +98,7 @@ def build() -> House:
         "candidates:remove_spell": [spell.id],
         "candidates:open_letter": [letter_sent.id],
         "candidates:review_letter": [asked_for_more.id, letter_sent.id],
-        "candidates:take_back": [asked_for_more.id],
+        **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},
         "certificates:number": [certificate.number],
         "portfolios:start": ["supervision"],
         "portfolios:response": [draft.id, 1],

@@ -49,6 +49,7 @@ def raters(mine: int, *, others: int = 404) -> tuple[Any, ...]:
     return signed_in(403, rates=mine, evaluator=others)
 
 
+QUESTIONS = ("who", "diploma", "member", "graduate", "answers")
 # Address: what a GET answers to each, what a POST of an empty form answers to each.
 READ_BY_ALL = (everybody(200), everybody(405))
 READ_BY_OFFICE = (office(200, auditor=200), office(405, auditor=405))
@@ -91,7 +92,10 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     # Applications: the owner has a draft. A form that does not say which version it saw overwrites nothing (409)
     "candidates:application": (signed_in(200), signed_in(405)),
     "candidates:start": (signed_in(405), signed_in(302)),
-    **{f"candidates:{page}": (owner(200, others=302), owner(409, others=302)) for page in ("who", "diploma", "member", "answers")},
+    **{
+        f"candidates:{page}": (owner(200, others=302), owner(409, others=302))
+        for page in ("who", "diploma", "member", "graduate", "answers")
+    },
     "candidates:add_spell": (owner(200, others=302), owner(409, others=302)),
     "candidates:resume": (owner(200, others=302), owner(200, others=302)),
     "candidates:work": (owner(200, others=302), signed_in(405)),
@@ -99,6 +103,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:change_spell": (owner(200, others=302), owner(409, others=302)),
     "candidates:remove_spell": (owner(200, others=302), signed_in(302)),
     "candidates:open_resume": (signed_in(404, owner=302, stranger=302), signed_in(405)),
+    "candidates:transcript": (owner(200, others=302), owner(200, others=302)),
+    "candidates:open_transcript": (signed_in(404, owner=302), signed_in(405)),
     "candidates:letter": (owner(200, others=302), owner(200, others=302)),
     "candidates:open_letter": (owner(302), signed_in(405)),
     "candidates:answer": (signed_in(405), owner(200, others=302)),
@@ -109,6 +115,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:queue": READ_BY_OFFICE,
     "candidates:review": READ_BY_OFFICE,
     "candidates:review_resume": (office(302, auditor=302), office(405, auditor=405)),
+    "candidates:review_transcript": (office(302, auditor=302), office(405, auditor=405)),
+    "candidates:decide_fee": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:review_letter": (office(302, auditor=302), office(405, auditor=405)),
     "candidates:ask": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:take_back": SENT_BY_STAFF,
@@ -173,9 +181,11 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
 # Whose it is, where it is not the candidate with portfolios, claims and payments.
 OWNERS = {
     **{name: "holder" for name in TABLE if name.startswith("certificates:")},
-    **{f"candidates:{page}": "applicant" for page in ("who", "diploma", "member", "answers", "work", "add_spell", "change_spell")},
-    **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "answer")},
-    **{f"candidates:{page}": "applicant" for page in ("remove_spell", "resume", "open_resume", "check", "send", "withdraw")},
+    **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_spell")},
+    **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "transcript", "open_transcript", "answer")},
+    **{
+        f"candidates:{page}": "applicant" for page in ("change_spell", "remove_spell", "resume", "open_resume", "check", "send", "withdraw")
+    },
 }
 
 

@@ -1,0 +1,96 @@
+"""What staff type when they decide."""
+
+from typing import Any
+
+from django import forms
+
+from candidates.states import NOT_ELIGIBLE, Item, RefusalReason
+from people.fields import ChoiceRadios, MemorableDateField
+
+
+class AskForm(forms.Form):
+    """What staff need to know, part by part: a part with a note is opened again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in Item:
+            self.fields[f"note_{item}"] = forms.CharField(
+                label=ASKED_PARTS[item], max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one note at least."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not self.notes():
+            self.add_error(f"note_{Item.WHO}", "Say of at least one part what is needed. A part without a note stays closed")
+        return cleaned
+
+    def notes(self) -> dict[str, str]:
+        """Give the notes by part."""
+        named = {item: str(self.cleaned_data.get(f"note_{item}", "")) for item in Item}
+        return {item.value: note for item, note in named.items() if note}
+
+
+ASKED_PARTS = {
+    Item.WHO: "The names",
+    Item.DIPLOMA: "The schooling",
+    Item.MEMBER: "The ALA membership",
+    Item.WORK: "The library work",
+    Item.RESUME: "The resume",
+    Item.GRADUATE: "The college program",
+    Item.TRANSCRIPT: "The transcript",
+    Item.LETTER: "A letter or another proof, as a file",
+}
+
+
+class ReasonForm(forms.Form):
+    """A reason in staff's words."""
+
+    reason = forms.CharField(label="Why?", help_text="It stays in the file.", max_length=2000, widget=forms.Textarea({"rows": 2}))
+
+
+class RefuseForm(forms.Form):
+    """Why staff say no, what would help, and from when."""
+
+    reason_code = ChoiceRadios(
+        label="Why can’t this person be admitted?",
+        choices=RefusalReason.choices,
+        descriptions={
+            RefusalReason.HOURS: "The fee goes back in full.",
+            RefusalReason.DIPLOMA: "The fee goes back in full.",
+            RefusalReason.PROOF: "The fee goes back in full.",
+            RefusalReason.OTHER: "The fee stays. A refund is a decision of its own.",
+        },
+    )
+    reason = forms.CharField(
+        label="What did you find?",
+        help_text="The person reads this in the mail and on the page.",
+        max_length=3000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    what_helps = forms.CharField(
+        label="What would make the person eligible?",
+        help_text="The person reads this too. Leave it empty only where nothing would.",
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    eligible_from = MemorableDateField(
+        label="From when could the person apply again?", help_text="Leave this empty if there is no such day.", required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what would help somebody who is not eligible."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("reason_code") in NOT_ELIGIBLE and not cleaned.get("what_helps") and "what_helps" not in self.errors:
+            self.add_error("what_helps", "Say what would make the person eligible")
+        return cleaned
+
+
+class FeeForm(forms.Form):
+    """What becomes of the fee of an application that was withdrawn, and why."""
+
+    give_back = ChoiceRadios(label="What becomes of the fee?", choices=[("yes", "Give it back in full"), ("no", "It stays")])
+    reason = forms.CharField(
+        label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
