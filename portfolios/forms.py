@@ -137,12 +137,6 @@ class RatingForm(Draft):
         return not self.errors
 
 
-class ReasonForm(forms.Form):
-    """Why something is declined, replaced or reopened."""
-
-    reason = _text("Why?", rows=3, help_text="Staff read this. The candidate does not.", max_length=1000)
-
-
 class NeededReasonForm(forms.Form):
     """A reason that must be given, and is kept with the decision."""
 
@@ -166,6 +160,11 @@ class EvaluatorForm(forms.Form):
         initial=4,
         widget=forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"}),
         help_text="How many they want to rate in a year.",
+    )
+    trained = forms.BooleanField(
+        label="They did the training with us already",
+        required=False,
+        help_text="Otherwise they do it online first. It takes about an hour.",
     )
 
     def __init__(self, *args: Any, sets: Sequence[tuple[str, str]], **kwargs: Any) -> None:

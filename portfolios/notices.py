@@ -1,5 +1,6 @@
 """Which letter an event of this room brings, to whom, and with which facts: a first name, a date and a link, nothing from the portfolio."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.urls import reverse
 from billing import queries as charges
 from ledger import actions as ledger
 from people.templatetags.words import dollars, longdate
-from portfolios import policy, queries
-from portfolios.models import Assignment, Portfolio
+from portfolios import invitations, policy, queries
+from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Portfolio
+from portfolios.states import RequestState
 
 TO_CANDIDATE = "you write a portfolio in the program"
 TO_EVALUATOR = "you rate portfolios for the program"
@@ -69,18 +71,56 @@ def reopened(portfolio: Portfolio, *, at: datetime) -> None:
     _candidate(portfolio, "reopened", at=at, path=reverse("portfolios:start", args=[portfolio.set.code]))
 
 
+def remanded(portfolio: Portfolio, *, at: datetime) -> None:
+    """Say that two evaluators who have not seen the portfolio will rate it."""
+    _candidate(portfolio, "remanded", at=at)
+
+
 def invited(assignment: Assignment, *, at: datetime) -> None:
-    """Invite an evaluator, with the last day for an answer and what the work would be."""
+    """Invite an evaluator, with the last day for an answer, what the work would be, and a link that needs no sign-in."""
     portfolio = assignment.portfolio
     numbers = queries.list_numbers_to_rate(portfolio)
-    minutes = policy.minutes_left(len(numbers), words=policy.count_words(*_texts(portfolio, numbers)))
-    days = queries.get_terms(portfolio).rate_days
-    _evaluator(assignment, "invited", at=at, accept_by=longdate(assignment.accept_by), rate_days=days, total=len(numbers), minutes=minutes)
+    minutes = policy.minutes_left(len(numbers), words=queries.count_sealed_words(portfolio, numbers))
+    facts = {"accept_by": longdate(assignment.accept_by), "rate_days": queries.get_terms(portfolio).rate_days}
+    calendar = (assignment.accept_by, f"Answer: can you rate a {portfolio.set.name} portfolio? (LSSC)")
+    path = invitation_path(assignment)
+    _evaluator(assignment, "invited", at=at, path=path, calendar=calendar, total=len(numbers), minutes=minutes, **facts)
 
 
-def _texts(portfolio: Portfolio, numbers: list[int]) -> list[str]:
-    rows = portfolio.responses.filter(competency__number__in=numbers).values_list("opening", "narrative", "addition")
-    return [portfolio.statement, *(text for row in rows for text in row)]
+def invitation_path(assignment: Assignment) -> str:
+    """The address at which an invitation is answered without signing in; it belongs into a mail to the evaluator alone."""
+    return reverse("portfolios:answer", args=[invitations.sign(assignment.id)])
+
+
+def passed_on(assignment: Assignment, *, at: datetime) -> None:
+    """Say that the time to answer is over and somebody else was asked."""
+    _evaluator(assignment, "passed_on", at=at, path=reverse("portfolios:to_rate"), accept_by=longdate(assignment.accept_by))
+
+
+def application_received(application: EvaluatorApplication, *, at: datetime) -> None:
+    """Say that an application to rate portfolios is with staff."""
+    path, why = reverse("portfolios:apply"), "you applied to rate portfolios"
+    ledger.mail(application.person, "portfolios/application_received", key=application.id, at=at, path=path, why=why)
+
+
+def application_decided(application: EvaluatorApplication, evaluator: Evaluator | None, *, codes: Collection[str], at: datetime) -> None:
+    """Tell the decisions of one sitting, with the reasons, and what comes next."""
+    rows = application.requests.filter(set__code__in=codes).select_related("set").order_by("set__position")
+    approved = [row.set.name for row in rows if row.state == RequestState.APPROVED]
+    untrained = evaluator is not None and evaluator.trained_on is None
+    ledger.mail(
+        application.person,
+        "portfolios/application_decided",
+        key=f"{application.id}:{'+'.join(sorted(codes))}",
+        at=at,
+        path=reverse("portfolios:training" if approved and untrained else "portfolios:standing" if approved else "portfolios:apply"),
+        facts={
+            "approved": approved,
+            "refused": [{"name": row.set.name, "why": row.why} for row in rows if row.state == RequestState.REFUSED],
+            "untrained": untrained,
+        },
+        why="you applied to rate portfolios",
+    )
 
 
 def accepted(assignment: Assignment, *, at: datetime) -> None:
@@ -106,7 +146,8 @@ def _candidate(portfolio: Portfolio, notice: str, *, at: datetime, path: str = "
     ledger.mail(
         portfolio.candidacy.person,
         f"portfolios/{notice}",
-        key=portfolio.id,
+        # What a fresh panel brings is a new letter.
+        key=portfolio.id if portfolio.panel == 1 else f"{portfolio.id}:{portfolio.panel}",
         at=at,
         path=path or reverse("portfolios:portfolio", args=[portfolio.id]),
         facts={"set": portfolio.set.name, **facts},

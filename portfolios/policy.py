@@ -8,11 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 EVALUATORS = 2
-PUBLIC_MAIL_DOMAINS = frozenset(
-    {"aol.com", "comcast.net", "duck.com", "fastmail.com", "gmail.com", "gmx.com", "gmx.net", "googlemail.com", "hey.com", "hotmail.com"}
-    | {"icloud.com", "live.com", "mac.com", "mail.com", "me.com", "msn.com", "outlook.com", "pm.me", "proton.me", "protonmail.com"}
-    | {"yahoo.com", "ymail.com", "zoho.com"}
-)
 
 
 class Value(StrEnum):
@@ -31,6 +26,13 @@ class Outcome(StrEnum):
     NOT_MET = "not_met"
     ASKED = "asked"
     THIRD_NEEDED = "third"
+
+
+class Audience(StrEnum):
+    """Who reads an explanation."""
+
+    CANDIDATE = "candidate"
+    OTHERS = "others"
 
 
 WORDS = {
@@ -83,8 +85,13 @@ class Decision:
     @property
     def words(self) -> str:
         """The rule and the numbers, for the candidate."""
+        return self.told(Audience.CANDIDATE)
+
+    def told(self, audience: Audience) -> str:
+        """The rule and the numbers, for a reader."""
         rule = f"The rule: at least {self.percent}% of the {self.total} competencies are Met, which is {self.needed}, and none is Not met."
-        numbers = f"Yours: {self.met} Met, {self.partial} Partially met, {self.not_met} Not met."
+        whose = "Yours" if audience == Audience.CANDIDATE else "Here"
+        numbers = f"{whose}: {self.met} Met, {self.partial} Partially met, {self.not_met} Not met."
         return f"{rule} {numbers}"
 
 
@@ -145,15 +152,16 @@ def verdict(outcomes: Mapping[int, Outcome], *, percent: int) -> Decision:
     )
 
 
-def explain(pair: Pair, *, third: Value | None, outcome: Outcome) -> str:
-    """Say in words how the ratings of one competency led to its outcome."""
+def explain(pair: Pair, *, third: Value | None, outcome: Outcome, audience: Audience = Audience.CANDIDATE) -> str:
+    """Say in words how the ratings of one competency led to its outcome, for a reader."""
     first, second = (WORDS[value] for value in sorted(pair, key=lambda value: -RANK[value]))
     said = f"Both evaluators said {first}" if first == second else f"One evaluator said {first}, the other {second}"
     if third:
         return f"{said}, and a third said {WORDS[third]}. The middle one of the three stands: {WORDS[outcome]}."
     match outcome:
         case Outcome.ASKED:
-            return f"{said}. That is not enough yet, so you are asked for more."
+            who = "you are" if audience == Audience.CANDIDATE else "the candidate is"
+            return f"{said}. That is not enough yet, so {who} asked for more."
         case Outcome.THIRD_NEEDED:
             return f"{said}. A third evaluator rates this competency."
         case _:
@@ -163,12 +171,6 @@ def explain(pair: Pair, *, third: Value | None, outcome: Outcome) -> str:
 def count_words(*texts: str) -> int:
     """How many words the texts have together."""
     return sum(len(text.split()) for text in texts)
-
-
-def mail_domain(email: str) -> str | None:
-    """The organization's domain in an address, or None where anybody can have one there."""
-    domain = email.rpartition("@")[2].strip().lower()
-    return None if domain in PUBLIC_MAIL_DOMAINS or not domain else domain
 
 
 def minutes_left(open_rows: int, *, words: int) -> int:
@@ -185,14 +187,3 @@ def canonical(content: dict[str, Any]) -> bytes:
 def seal(content: dict[str, Any]) -> str:
     """The SHA-256 of a content, in hexadecimal digits."""
     return hashlib.sha256(canonical(content)).hexdigest()
-
-
-def conflicts(*, is_self: bool, candidate_domain: str | None, evaluator_domain: str | None, approved: bool) -> tuple[str, ...]:
-    """Why an evaluator may not rate a portfolio, in words; empty where nothing stands against it (rules.md, "People")."""
-    shared = candidate_domain is not None and candidate_domain == evaluator_domain
-    found = (
-        (is_self, "This is the candidate."),
-        (shared, f"Both have an email address at {candidate_domain}."),
-        (not approved, "Not approved for this set."),
-    )
-    return tuple(words for holds, words in found if holds)

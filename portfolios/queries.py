@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, ExpressionWrapper, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Value as Constant
 from django.urls import reverse
 
 from ledger.queries import Waiting
 from people import documents
 from portfolios import policy
-from portfolios.models import Assignment, Evaluator, EvaluatorSet, Evidence, Portfolio, Rating, Response, Snapshot
-from portfolios.policy import Outcome, Value
-from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, State
+from portfolios.models import (
+    Assignment,
+    Evaluator,
+    EvaluatorApplication,
+    EvaluatorSet,
+    Evidence,
+    Portfolio,
+    Rating,
+    Response,
+    SetRequest,
+    Snapshot,
+)
+from portfolios.policy import Audience, Outcome, Value
+from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, RequestState, State
 from programs import policy as dates
 
 if TYPE_CHECKING:
     from people.models import User
 
 WAITING_LIMIT = 200
-LATE_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -81,22 +92,6 @@ class Sealed:
     def words(self) -> int:
         """How many words there are to read."""
         return policy.count_words(self.opening, self.narrative, self.addition)
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """An evaluator who could rate a portfolio, with what speaks for and against it."""
-
-    evaluator: Evaluator
-    approved_on: date | None
-    load: int
-    conflicts: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def possible(self) -> bool:
-        """Whether nothing stands against it."""
-        return not self.conflicts
 
 
 def list_portfolios(candidacy: Any) -> list[Portfolio]:
@@ -229,8 +224,8 @@ def _piece(listed: dict[str, Any], *, url: str) -> Piece:
 
 
 def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:
-    """Every rating that was sent for a portfolio, with its seat and competency, in the order of seats. One query."""
-    rows = Rating.objects.filter(assignment__portfolio_id=portfolio.pk, sent_at__isnull=False)
+    """Every rating that the present panel sent for a portfolio, with its seat and competency, in the order of seats. One query."""
+    rows = Rating.objects.filter(assignment__portfolio_id=portfolio.pk, assignment__panel=portfolio.panel, sent_at__isnull=False)
     return list(rows.select_related("assignment", "competency").order_by("round", "assignment__seat"))
 
 
@@ -257,8 +252,8 @@ def third_ratings(ratings: Iterable[Rating]) -> dict[int, Value]:
     return {rating.competency.number: Value(rating.value) for rating in ratings if rating.assignment.seat == 3}
 
 
-def explain_rows(portfolio: Portfolio) -> list[Row]:
-    """How each competency stands and why, in the words of the rules; only what the rules have used. Two queries."""
+def explain_rows(portfolio: Portfolio, *, audience: Audience = Audience.CANDIDATE) -> list[Row]:
+    """How each competency stands and why, in the words of the rules for a reader; only what the rules have used. Two queries."""
     ratings = list_sent_ratings(portfolio)
     pairs = pair_up(ratings, round=1)
     if portfolio.supplemented_at and portfolio.state != State.ROUND_TWO:
@@ -273,18 +268,18 @@ def explain_rows(portfolio: Portfolio) -> list[Row]:
             number=row.competency.number,
             text=row.competency.text,
             outcome=row.outcome,
-            words=_explained(row, pairs, thirds),
+            words=_explained(row, pairs, thirds, audience),
             comments=tuple(comments[row.competency.number]),
         )
         for row in portfolio.responses.select_related("competency").order_by("competency__number")
     ]
 
 
-def _explained(row: Response, pairs: dict[int, policy.Pair], thirds: dict[int, Value]) -> str:
+def _explained(row: Response, pairs: dict[int, policy.Pair], thirds: dict[int, Value], audience: Audience) -> str:
     number = row.competency.number
     if not row.outcome:
         return ""
-    return policy.explain(pairs[number], third=thirds.get(number), outcome=Outcome(row.outcome))
+    return policy.explain(pairs[number], third=thirds.get(number), outcome=Outcome(row.outcome), audience=audience)
 
 
 def get_decision(portfolio: Portfolio) -> policy.Decision | None:
@@ -319,9 +314,14 @@ def list_numbers_to_rate(portfolio: Portfolio) -> list[int]:
 
 def list_open_seats(portfolio: Portfolio) -> list[int]:
     """The seats that nobody holds and that the portfolio's state needs filled. One query."""
-    wanted = {State.SUBMITTED: (1, 2), State.ROUND_ONE: (1, 2), State.ROUND_TWO: (1, 2), State.THIRD: (3,)}.get(State(portfolio.state), ())
     taken = set(portfolio.assignments.filter(state__in=LIVE).values_list("seat", flat=True))
-    return [seat for seat in wanted if seat not in taken]
+    return [seat for seat in list_wanted_seats(portfolio) if seat not in taken]
+
+
+def list_wanted_seats(portfolio: Portfolio) -> tuple[int, ...]:
+    """The seats that the portfolio's state needs filled."""
+    pair = dict.fromkeys((State.SUBMITTED, State.ROUND_ONE, State.ROUND_TWO), (1, 2))
+    return (3,) if portfolio.state == State.THIRD else pair.get(State(portfolio.state), ())
 
 
 def list_assignments(user: User) -> QuerySet[Assignment]:
@@ -340,43 +340,40 @@ def list_ratings(assignment: Assignment, *, round: int) -> dict[int, Rating]:
     return {rating.competency.number: rating for rating in rows}
 
 
+def count_sealed_words(portfolio: Portfolio, numbers: Collection[int]) -> int:
+    """How many words there are to read about these competencies, as they were sealed. One query."""
+    rows = [row for seal in list_snapshots(portfolio) for row in seal.content["responses"] if row["number"] in numbers]
+    return sum(policy.count_words(row.get("opening", ""), row.get("narrative", ""), row.get("addition", "")) for row in rows)
+
+
+def list_requests(person: User) -> list[SetRequest]:
+    """The sets that a person applied to rate, the newest application first. One query."""
+    rows = SetRequest.objects.filter(person=person).select_related("set", "application__resume")
+    return list(rows.order_by("-application__sent_at", "application_id", "set__position"))
+
+
+def list_taken_sets(person: User) -> set[str]:
+    """The codes of the sets for which a person is approved as evaluator, or waits for staff. Two queries."""
+    approved = EvaluatorSet.objects.filter(evaluator__person=person).values_list("set__code", flat=True)
+    asked = SetRequest.objects.filter(person=person, state=RequestState.ASKED).values_list("set__code", flat=True)
+    return {*approved, *asked}
+
+
+def list_own_sets(evaluator: Evaluator) -> list[EvaluatorSet]:
+    """The sets for which an evaluator is approved, in the order of the sets. One query."""
+    return list(evaluator.sets.select_related("set").order_by("set__position", "approved_on"))
+
+
+def count_load(evaluator: Evaluator, *, at: datetime) -> int:
+    """How many portfolios of the last twelve months an evaluator was invited to and did not decline. One query."""
+    year_ago = dates.add_months(dates.today(at), -12)
+    return evaluator.assignments.filter(state__in=[*sorted(LIVE), AssignmentState.RETIRED], invited_on__gt=year_ago).count()
+
+
 def list_evaluators() -> list[Evaluator]:
     """All evaluators by name, with their sets. Two queries."""
     approvals = Prefetch("sets", EvaluatorSet.objects.select_related("set").order_by("set__position"))
     return list(Evaluator.objects.select_related("person").prefetch_related(approvals).order_by("person__name", "id"))
-
-
-def propose(portfolio: Portfolio, *, at: datetime) -> list[Proposal]:
-    """Every evaluator who is not at this portfolio, the fittest first: no conflict, then the lightest load. Two queries."""
-    year_ago = dates.add_months(dates.today(at), -12)
-    busy = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__invited_on__gt=year_ago))
-    approvals = Prefetch("sets", EvaluatorSet.objects.filter(set__code=portfolio.set.code).order_by("-approved_on"), to_attr="for_this_set")
-    rows = (
-        Evaluator.objects.exclude(assignments__in=portfolio.assignments.filter(state__in=LIVE))
-        .select_related("person")
-        .annotate(load=busy)
-        .prefetch_related(approvals)
-    )
-    declined = set(portfolio.assignments.filter(state=AssignmentState.DECLINED).values_list("evaluator_id", flat=True))
-    proposals = [_proposal(row, portfolio, declined=row.pk in declined) for row in rows]
-    return sorted(proposals, key=lambda one: (len(one.conflicts), len(one.warnings), one.load, one.evaluator.person.name))
-
-
-def _proposal(row: Any, portfolio: Portfolio, *, declined: bool) -> Proposal:
-    candidate = portfolio.candidacy.person
-    found = policy.conflicts(
-        is_self=row.person_id == candidate.pk,
-        candidate_domain=policy.mail_domain(candidate.email),
-        evaluator_domain=policy.mail_domain(row.person.email),
-        approved=bool(row.for_this_set),
-    )
-    return Proposal(
-        evaluator=row,
-        approved_on=row.for_this_set[0].approved_on if row.for_this_set else None,
-        load=row.load,
-        conflicts=(*found, *(["Declined to rate this portfolio."] if declined else [])),
-        warnings=("Has as many as agreed to for a year.",) if row.load >= row.capacity_per_year else (),
-    )
 
 
 def list_to_assign() -> QuerySet[Portfolio]:
@@ -393,18 +390,42 @@ def list_to_assign() -> QuerySet[Portfolio]:
 
 
 def list_overdue(*, at: datetime) -> QuerySet[Assignment]:
-    """Invitations that were not answered in time, and ratings that are a week late, the most urgent first."""
+    """Invitations that were not answered in time, and ratings that are so late that staff are told, the most urgent first."""
     today = dates.today(at)
     unanswered = Q(state=AssignmentState.INVITED, accept_by__lt=today)
-    late = Q(state=AssignmentState.ACCEPTED, rate_by__lte=today - timedelta(days=LATE_DAYS))
+    late_since = ExpressionWrapper(
+        Constant(today, output_field=DateField()) - F("portfolio__terms__rating_late_days"), output_field=DateField()
+    )
+    late = Q(state=AssignmentState.ACCEPTED, rate_by__lte=late_since)
     rows = Assignment.objects.filter(unanswered | late, portfolio__state__in=sorted(RATING))
     return rows.select_related("portfolio__set", "portfolio__candidacy__person", "evaluator__person").order_by("accept_by", "id")
 
 
 def list_waiting(*, at: datetime) -> list[Waiting]:
-    """What waits for staff: evaluators to find, invitations without an answer, late ratings. Two queries."""
+    """What waits for staff: evaluators to find and to approve, invitations without an answer, late ratings. Three queries."""
     seats = [_to_assign(row) for row in list_to_assign()[:WAITING_LIMIT]]
-    return (seats + [_overdue(row) for row in list_overdue(at=at)[:WAITING_LIMIT]])[:WAITING_LIMIT]
+    late = [_overdue(row) for row in list_overdue(at=at)[:WAITING_LIMIT]]
+    return (seats + late + [_to_approve(row) for row in list_to_approve()[:WAITING_LIMIT]])[:WAITING_LIMIT]
+
+
+def list_to_approve() -> QuerySet[EvaluatorApplication]:
+    """The applications of evaluators with a set that is not decided, the oldest first, with `open`: how many."""
+    rows = EvaluatorApplication.objects.annotate(open=Count("requests", filter=Q(requests__state=RequestState.ASKED)))
+    return rows.filter(open__gt=0).select_related("person").order_by("sent_at", "id")
+
+
+def _to_approve(row: Any) -> Waiting:
+    return Waiting(
+        queue="Evaluators",
+        title=f"Approve an evaluator: {row.person.name}",
+        detail=f"Applied for {row.open} {'set' if row.open == 1 else 'sets'}",
+        url=reverse("portfolios:application", args=[row.id]),
+        since=dates.today(row.sent_at),
+        due_on=None,
+        holder="Staff",
+        needs_person=False,
+        about=row.person_id,
+    )
 
 
 def _to_assign(row: Portfolio) -> Waiting:
@@ -434,6 +455,12 @@ def _overdue(row: Assignment) -> Waiting:
         needs_person=True,
         about=row.portfolio.candidacy.person_id,
     )
+
+
+def list_unanswered(*, at: datetime) -> QuerySet[Assignment]:
+    """The invitations that were not answered by their last day, the oldest first."""
+    rows = Assignment.objects.filter(state=AssignmentState.INVITED, accept_by__lt=dates.today(at))
+    return rows.order_by("accept_by", "id")
 
 
 def list_supplements_over(*, at: datetime) -> QuerySet[Portfolio]:

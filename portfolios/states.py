@@ -28,6 +28,34 @@ class AssignmentState(models.TextChoices):
     DECLINED = "declined", "Declined"
     DONE = "done", "Ratings sent"
     REPLACED = "replaced", "Replaced"
+    LAPSED = "lapsed", "Not answered"
+    RECUSED = "recused", "Conflict of interest"
+    RETIRED = "retired", "Earlier panel"
+
+
+class RequestState(models.TextChoices):
+    """Where the wish to rate one set stands."""
+
+    ASKED = "asked", "With staff"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Not approved"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Ground(models.TextChoices):
+    """What makes somebody an expert in a set (rules.md, "Portfolios")."""
+
+    MASTERS = "masters", "A master’s degree in the field"
+    TEACHING = "teaching", "Teaching, training or writing in it"
+    YEARS = "years", "More than five years of work in it"
+
+
+class ConflictKind(models.TextChoices):
+    """What a declared conflict of interest is about."""
+
+    PERSON = "person", "A person"
+    ORGANIZATION = "organization", "An organization"
+    COURSE = "course", "A course that I taught"
 
 
 RATING = frozenset({State.ROUND_ONE, State.ROUND_TWO, State.THIRD})
@@ -65,7 +93,12 @@ PORTFOLIO = Table(
         "{actor} sent more for the portfolio for {set}.",
         refusal="More can be sent once, and while it is asked for.",
     ),
-    Move("call_third", {State.ASKED, State.ROUND_TWO}, State.THIRD, "{set} needs a third evaluator, for {thirds} competencies."),
+    Move(
+        "call_third",
+        {State.ROUND_ONE, State.ASKED, State.ROUND_TWO},
+        State.THIRD,
+        "{set} needs a third evaluator, for {thirds} competencies.",
+    ),
     Move(
         "achieve",
         {State.ROUND_ONE, State.ASKED, State.ROUND_TWO, State.THIRD},
@@ -74,9 +107,16 @@ PORTFOLIO = Table(
     ),
     Move(
         "fail",
-        {State.ASKED, State.ROUND_TWO, State.THIRD},
+        {State.ROUND_ONE, State.ASKED, State.ROUND_TWO, State.THIRD},
         State.NOT_ACHIEVED,
         "{person} did not achieve {set} by portfolio: {met} Met, {partial} Partially met, {not_met} Not met; {needed} of {total} needed.",
+    ),
+    Move(
+        "remand",
+        {State.NOT_ACHIEVED},
+        State.SUBMITTED,
+        "{actor} sent the portfolio for {set} back, to be rated by evaluators who have not seen it. It had {met} of {total} Met.",
+        refusal="Only a portfolio that was not achieved can go back to rating.",
     ),
 )
 
@@ -116,6 +156,50 @@ ASSIGNMENT = Table(
         "{actor} took the portfolio for {set} back from {person}.",
         refusal="This evaluator already sent the ratings, or is no longer assigned.",
     ),
+    Move(
+        "lapse",
+        {AssignmentState.INVITED},
+        AssignmentState.LAPSED,
+        "{person} did not answer the invitation to rate a portfolio for {set} by {accept_by}. It was offered to somebody else.",
+    ),
+    Move(
+        "recuse",
+        {AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE},
+        AssignmentState.RECUSED,
+        "{person} no longer rates a portfolio for {set}, because of a conflict of interest.",
+        refusal="You are no longer assigned to this portfolio.",
+    ),
+    Move(
+        "retire",
+        {AssignmentState.DONE},
+        AssignmentState.RETIRED,
+        "The portfolio for {set} that {person} rated goes to a fresh panel.",
+    ),
+)
+
+SET_REQUEST = Table(
+    "portfolios.set_request",
+    Move(
+        "approve",
+        {RequestState.ASKED},
+        RequestState.APPROVED,
+        "{actor} approved {person} as portfolio evaluator for {set}.",
+        refusal="This was already decided. Nothing was changed.",
+    ),
+    Move(
+        "refuse",
+        {RequestState.ASKED},
+        RequestState.REFUSED,
+        "{actor} did not approve {person} as portfolio evaluator for {set}.",
+        refusal="This was already decided. Nothing was changed.",
+    ),
+    Move(
+        "withdraw",
+        {RequestState.ASKED},
+        RequestState.WITHDRAWN,
+        "{actor} withdrew the application to rate portfolios for {set}.",
+        refusal="Staff already decided on this.",
+    ),
 )
 
 VERBS = [
@@ -123,6 +207,13 @@ VERBS = [
     Verb("portfolios.portfolio.reopen", "{actor} reopened {set} to a portfolio by {person}."),
     Verb("portfolios.assignment.invite", "{actor} invited {person} to rate a portfolio for {set} by {accept_by}."),
     Verb("portfolios.evaluator.approve", "{actor} approved {person} as portfolio evaluator for {sets}."),
+    Verb("portfolios.evaluator.apply", "{actor} applied to rate portfolios for {sets}."),
+    Verb("portfolios.evaluator.train", "{person} finished the training for evaluators."),
+    Verb("portfolios.evaluator.change", "{actor} changed what they take on as evaluator: {changes}.", personal={"changes"}),
+    Verb("portfolios.evaluator.step_back", "{actor} stepped back from rating portfolios for {set}."),
+    Verb("portfolios.evaluator.return", "{actor} rates portfolios for {set} again."),
+    Verb("portfolios.conflict.declare", "{actor} declared a conflict of interest: {name}.", personal={"name"}),
+    Verb("portfolios.conflict.withdraw", "{actor} withdrew a declared conflict of interest: {name}.", personal={"name"}),
 ]
 
 

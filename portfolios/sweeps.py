@@ -1,4 +1,4 @@
-"""What is due by date: supplements whose last day is over, and sealed portfolios that were not paid in time."""
+"""What is due by date: supplements whose last day is over, sealed portfolios that were not paid in time, unanswered invitations."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -21,6 +21,16 @@ def close_supplements(*, at: datetime) -> None:
 def close_unpaid(*, at: datetime) -> None:
     """Close sealed portfolios whose fee was not paid by the candidate's last day."""
     _each(queries.list_unpaid_over(at=at), lambda portfolio: actions.lapse(portfolio, at=at))
+
+
+@sweep("portfolios.pass_on", every="day")
+def pass_on(*, at: datetime) -> None:
+    """Offer portfolios to somebody else where an invitation was not answered by its last day."""
+    for assignment in queries.list_unanswered(at=at):
+        try:
+            actions.pass_on(assignment, at=at)
+        except Exception:
+            log.exception("The invitation %s could not be passed on", assignment.id)
 
 
 def _each(portfolios: Iterable[Portfolio], act: Callable[[Portfolio], None]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views import adding, office, rating, writing
+from portfolios.views import adding, evaluators, invitations, office, rating, training, writing
 
 app_name = "portfolios"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("portfolios/", writing.index, name="index"),
     path("portfolios/start/<slug:code>/", writing.start, name="start"),
     path("portfolios/to-assign/", office.to_assign, name="to_assign"),
+    path("portfolios/to-assign/propose/", office.propose, name="propose"),
     path("portfolios/<uuid:id>/", writing.portfolio, name="portfolio"),
     path("portfolios/<uuid:id>/<int:number>/", writing.response, name="response"),
     path("portfolios/<uuid:id>/statement/", writing.statement, name="statement"),
@@ -31,6 +32,17 @@ urlpatterns = [
     path("rating/<uuid:id>/decline/", rating.decline, name="decline"),
     path("rating/<uuid:id>/<int:number>/", rating.rate, name="rate"),
     path("rating/<uuid:id>/finish/", rating.finish, name="finish"),
+    path("invitation/<str:token>/", invitations.answer, name="answer"),
+    path("conflicts/", evaluators.conflicts, name="conflicts"),
+    path("conflicts/<uuid:id>/withdraw/", evaluators.withdraw_conflict, name="withdraw_conflict"),
     path("evaluators/", office.evaluators, name="evaluators"),
+    path("evaluators/apply/", evaluators.apply, name="apply"),
+    path("evaluators/apply/<uuid:id>/withdraw/", evaluators.withdraw_application, name="withdraw_application"),
+    path("evaluators/applications/", evaluators.applications, name="applications"),
+    path("evaluators/applications/<uuid:id>/", evaluators.application, name="application"),
+    path("evaluators/me/", evaluators.standing, name="standing"),
+    path("evaluators/me/<slug:code>/", evaluators.step_back, name="step_back"),
+    path("evaluators/training/", training.index, name="training"),
+    path("evaluators/training/<slug:slug>/", training.page, name="training_page"),
     path("evaluators/approve/", office.approve_evaluator, name="approve_evaluator"),
 ]

@@ -72,6 +72,8 @@ class Terms(models.Model):
     supplement_days = models.PositiveSmallIntegerField(default=90)
     accept_days = models.PositiveSmallIntegerField(default=9)
     rate_days = models.PositiveSmallIntegerField(default=30)
+    rating_late_days = models.PositiveSmallIntegerField(default=7)
+    evaluators_named = models.BooleanField(default=False)
     credit_months_before = models.PositiveSmallIntegerField(default=24)
     approval_months = models.PositiveSmallIntegerField(default=48)
     certificate_months = models.PositiveSmallIntegerField(default=48)

@@ -102,7 +102,7 @@ class Story:
             sets = everything if number < 2 else self.random.sample(everything, 6)
             self.evaluators.append(
                 portfolios.approve_evaluator(
-                    person, set_codes=sets, actor=self.rita, at=self.ago(1500), capacity_per_year=6 if number < 2 else 12
+                    person, set_codes=sets, actor=self.rita, at=self.ago(1500), capacity_per_year=6 if number < 2 else 12, trained=True
                 )
             )
 

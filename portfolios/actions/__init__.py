@@ -1,7 +1,20 @@
 """The writing door: write and send a portfolio, find its evaluators, rate it, and let the rules decide."""
 
-from portfolios.actions.assigning import accept, approve_evaluator, assign, decline, reopen, replace
+from portfolios.actions.assigning import accept, assign, decline, pass_on, replace, report_conflict
+from portfolios.actions.evaluators import (
+    apply_as_evaluator,
+    approve_evaluator,
+    change_standing,
+    decide_application,
+    declare_conflict,
+    do_training_page,
+    keep_resume,
+    step_back,
+    withdraw_application,
+    withdraw_conflict,
+)
 from portfolios.actions.rating import close_supplement, finish_ratings, rate
+from portfolios.actions.reopening import remand, reopen
 from portfolios.actions.sending import lapse, send, send_supplement, settle
 from portfolios.actions.writing import (
     add_evidence,
@@ -17,18 +30,27 @@ from portfolios.actions.writing import (
 __all__ = [
     "accept",
     "add_evidence",
+    "apply_as_evaluator",
     "approve_evaluator",
     "assign",
     "change_evidence",
+    "change_standing",
     "close_supplement",
+    "decide_application",
+    "declare_conflict",
     "decline",
+    "do_training_page",
     "finish_ratings",
     "finish_response",
+    "keep_resume",
     "lapse",
+    "pass_on",
     "rate",
+    "remand",
     "remove_evidence",
     "reopen",
     "replace",
+    "report_conflict",
     "save_addition",
     "save_response",
     "save_statement",
@@ -36,4 +58,7 @@ __all__ = [
     "send_supplement",
     "settle",
     "start",
+    "step_back",
+    "withdraw_application",
+    "withdraw_conflict",
 ]

@@ -1,4 +1,4 @@
-"""Approve evaluators, invite them to a portfolio, and record their answers."""
+"""Invite evaluators to a portfolio, record their answers, and find somebody else where one is gone or stands too near."""
 
 from __future__ import annotations
 
@@ -11,44 +11,15 @@ from django.db import transaction
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
-from people import actions as people
-from people.states import Role
-from portfolios import notices, queries
-from portfolios.models import Assignment, Evaluator, EvaluatorSet, Portfolio
-from portfolios.states import AssignmentState, Conflict, State
+from portfolios import notices, panels, queries
+from portfolios.models import Assignment, DeclaredConflict, Evaluator, Portfolio
+from portfolios.states import LIVE, RATING, AssignmentState, Conflict, ConflictKind, State
 from programs import policy as dates
-from programs import queries as programs
 
 if TYPE_CHECKING:
     from people.models import User
 
-
-def approve_evaluator(
-    person: Any, *, set_codes: Collection[str], actor: User | None, at: datetime, capacity_per_year: int = 4
-) -> Evaluator:
-    """Approve a person as evaluator for sets, add them to the group, and note how many portfolios a year they take.
-
-    Sets that were approved before keep their day. Raises NotPossible without a set, or when people approve themselves.
-    """
-    if not set_codes:
-        raise NotPossible("Choose one set or more.")
-    if actor is not None and actor.pk == person.pk:
-        raise NotPossible("Nobody approves themselves. Ask a colleague.")
-    with transaction.atomic():
-        people.give_role(person, Role.EVALUATOR, actor=actor, at=at)
-        evaluator, _ = Evaluator.objects.update_or_create(person=person, defaults={"capacity_per_year": capacity_per_year})
-        sets = [one for one in programs.list_sets() if one.code in set_codes]
-        new = [EvaluatorSet(evaluator=evaluator, set=one, approved_on=dates.today(at)) for one in sets]
-        EvaluatorSet.objects.bulk_create(new, ignore_conflicts=True)
-        ledger.record(
-            "portfolios.evaluator.approve",
-            subject=evaluator,
-            actor=actor,
-            at=at,
-            person=person,
-            facts={"sets": [one.name for one in sets]},
-        )
-    return evaluator
+ELSEWHERE = "A conflict of interest became known."
 
 
 def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User, at: datetime) -> list[Assignment]:
@@ -73,19 +44,19 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
 
 
 def _check_free(row: Portfolio, evaluators: Sequence[Evaluator], *, at: datetime) -> None:
-    proposals = {proposal.evaluator.pk: proposal for proposal in queries.propose(row, at=at)}
+    options = {option.evaluator.pk: option for option in panels.propose(row, at=at).options}
     for one in evaluators:
-        proposal = proposals.get(one.pk)
-        if proposal is None or not proposal.possible:
-            why = " ".join(proposal.conflicts) if proposal else "Already at this portfolio."
+        option = options.get(one.pk)
+        if option is None or not option.possible:
+            why = " ".join(option.conflicts) if option else "Not an evaluator any more."
             raise Conflict(f"{one.person} can’t rate this portfolio. {why}")
 
 
-def _invite(row: Portfolio, evaluator: Evaluator, seat: int, *, actor: User, at: datetime) -> Assignment:
+def _invite(row: Portfolio, evaluator: Evaluator, seat: int, *, actor: User | None, at: datetime) -> Assignment:
     today = dates.today(at)
     days = queries.get_terms(row).accept_days
     assignment = Assignment.objects.create(
-        portfolio=row, evaluator=evaluator, seat=seat, invited_on=today, accept_by=today + timedelta(days=days)
+        portfolio=row, evaluator=evaluator, panel=row.panel, seat=seat, invited_on=today, accept_by=today + timedelta(days=days)
     )
     ledger.record(
         "portfolios.assignment.invite",
@@ -100,9 +71,15 @@ def _invite(row: Portfolio, evaluator: Evaluator, seat: int, *, actor: User, at:
 
 
 def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
-    """Accept an invitation; the time to rate counts from this day. Raises NotPossible when it was answered or went to somebody else."""
+    """Accept an invitation; the time to rate counts from this day.
+
+    Raises NotPossible when it was answered or went to somebody else, Conflict where the evaluator may not rate this candidate.
+    """
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "accept")
+        check_conflicts(row)
+        if row.evaluator.trained_on is None:
+            raise NotPossible("Finish the training first. It takes about an hour, and your place in it is kept.")
         rate_by = _rate_by(row.portfolio, at=at)
         transitions.move(
             row,
@@ -118,6 +95,14 @@ def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
     return row
 
 
+def check_conflicts(assignment: Assignment) -> None:
+    """Raise Conflict where, as things are known now, this evaluator may not rate this candidate; it does not say why."""
+    if panels.list_conflicts(assignment):
+        raise Conflict(
+            "A conflict of interest stands against it, so you can’t rate this portfolio. Please decline, or report the conflict."
+        )
+
+
 def _rate_by(portfolio: Portfolio, *, at: datetime) -> date:
     return dates.today(at) + timedelta(days=queries.get_terms(portfolio).rate_days)
 
@@ -130,6 +115,77 @@ def decline(assignment: Assignment, *, reason: str, actor: User, at: datetime) -
             row, "decline", actor=actor, at=at, person=row.evaluator.person, facts={"set": row.portfolio.set.name}, reason=reason
         )
     return row
+
+
+def report_conflict(assignment: Assignment, *, reason: str, actor: User, at: datetime) -> Assignment:
+    """Step back because of a conflict of interest with the candidate, which is kept for every later portfolio of theirs.
+
+    Ratings that this round still waits with no longer count; what an earlier round decided stands. Raises NotPossible once it is decided.
+    """
+    with transaction.atomic():
+        portfolio = transitions.lock(Portfolio, assignment.portfolio_id)
+        row = transitions.lock(Assignment, assignment.pk, "recuse")
+        person = portfolio.candidacy.person
+        known = DeclaredConflict.objects.visible_to(row.evaluator.person).filter(kind=ConflictKind.PERSON, email=person.email)
+        _recuse(row, portfolio, actor=actor, at=at, reason=reason)
+        if not known.exists():
+            DeclaredConflict.objects.create(
+                declared_by=row.evaluator.person, kind=ConflictKind.PERSON, name=person.name, email=person.email, declared_at=at
+            )
+    return row
+
+
+def _recuse(row: Assignment, portfolio: Portfolio, *, actor: User | None, at: datetime, reason: str) -> None:
+    """Needs the portfolio and the seat locked."""
+    if portfolio.state not in {*RATING, State.ASKED}:
+        raise NotPossible("This portfolio is decided. Write to staff about the conflict, and they look into it.")
+    if row.state == AssignmentState.DONE and portfolio.state in {State.ROUND_ONE, State.ROUND_TWO}:
+        row.ratings.filter(round=queries.get_round(portfolio)).update(sent_at=None)
+    facts = {"set": portfolio.set.name}
+    transitions.move(row, "recuse", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
+
+
+def release_conflicted(*, people: Collection[Any], at: datetime) -> list[Assignment]:
+    """Take portfolios back where a conflict of interest between evaluator and candidate is known now, and one of them is in `people`.
+
+    What a portfolio that is decided came to stands.
+    """
+    open_states = sorted({*RATING, State.ASKED})
+    rows = Assignment.objects.filter(state__in=sorted(LIVE), portfolio__state__in=open_states).select_related(
+        "evaluator__person", "portfolio__candidacy__person", "portfolio__set"
+    )
+    keys = [one.pk for one in people]
+    touched = [*rows.filter(evaluator__person__in=keys), *rows.filter(portfolio__candidacy__person__in=keys)]
+    released = []
+    for one in sorted((row for row in touched if row.pk in panels.find_conflicts(touched)), key=lambda row: row.pk):
+        with transaction.atomic():
+            portfolio = transitions.lock(Portfolio, one.portfolio_id)
+            row = transitions.lock(Assignment, one.pk)
+            if row.state not in LIVE or portfolio.state not in open_states:
+                continue
+            _recuse(row, portfolio, actor=None, at=at, reason=ELSEWHERE)
+            notices.replaced(row, at=at)
+            released.append(row)
+    return released
+
+
+def pass_on(assignment: Assignment, *, at: datetime) -> Assignment | None:
+    """Offer a portfolio to the next free evaluator when nobody answered by the last day; returns the new invitation.
+
+    Where nobody is free, the old invitation stays open and staff see it in their inbox. Does nothing while there is time.
+    """
+    with transaction.atomic():
+        portfolio = transitions.lock(Portfolio, assignment.portfolio_id)
+        row = transitions.lock(Assignment, assignment.pk)
+        if row.state != AssignmentState.INVITED or dates.in_time(row.accept_by, at=at) or portfolio.state not in RATING:
+            return None
+        free = [option for option in panels.propose(portfolio, at=at).options if option.judged.free]
+        if not free:
+            return None
+        facts = {"set": portfolio.set.name, "accept_by": row.accept_by}
+        transitions.move(row, "lapse", actor=None, at=at, person=row.evaluator.person, facts=facts)
+        notices.passed_on(row, at=at)
+        return _invite(portfolio, free[0].evaluator, row.seat, actor=None, at=at)
 
 
 def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -> Assignment:
@@ -153,28 +209,3 @@ def ask_again(portfolio: Portfolio, *, at: datetime) -> None:
         facts = {"set": portfolio.set.name, "rate_by": rate_by}
         transitions.move(row, "again", actor=None, at=at, person=row.evaluator.person, facts=facts, rate_by=rate_by, finished_at=None)
         notices.again(row, at=at)
-
-
-def reopen(portfolio: Portfolio, *, reason: str, actor: User, at: datetime) -> Portfolio:
-    """Let a candidate start another portfolio for a set that was not achieved. Raises NotPossible otherwise, and without a reason."""
-    with transaction.atomic():
-        row = transitions.lock(Portfolio, portfolio.pk)
-        if row.state != State.NOT_ACHIEVED or row.reopened_on is not None:
-            raise NotPossible("Only a set that was not achieved by portfolio can be reopened, once.")
-        if actor.pk == row.candidacy.person_id:
-            raise Conflict("Nobody decides on their own portfolio. A colleague has to do this.")
-        if not reason.strip():
-            raise NotPossible("Write the reason. It is kept with the decision.")
-        row.reopened_on = dates.today(at)
-        row.save(update_fields=["reopened_on"])
-        ledger.record(
-            "portfolios.portfolio.reopen",
-            subject=row,
-            actor=actor,
-            at=at,
-            person=row.candidacy.person,
-            facts={"set": row.set.name},
-            reason=reason,
-        )
-        notices.reopened(row, at=at)
-    return row

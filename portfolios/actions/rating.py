@@ -11,6 +11,7 @@ from candidates import actions as candidates
 from candidates.states import AlreadyAchieved, Way
 from ledger import transitions
 from portfolios import notices, policy, queries
+from portfolios.actions.assigning import check_conflicts
 from portfolios.models import Assignment, Portfolio, Rating
 from portfolios.policy import Outcome, Value
 from portfolios.states import AssignmentState, NotOpen, NotReady, Stale, State
@@ -59,7 +60,8 @@ def list_unfinished(assignment: Assignment) -> list[str]:
 def finish_ratings(assignment: Assignment, *, actor: User, at: datetime) -> Portfolio:
     """Send an evaluator's ratings. When they are the last ones of the round, the rules decide in the same transaction.
 
-    The portfolio is locked first, so that of two evaluators who send at once, one decides. Raises NotReady and NotPossible.
+    The portfolio is locked first, so that of two evaluators who send at once, one decides. Raises NotReady and NotPossible, and Conflict
+    where a conflict of interest became known.
     """
     with transaction.atomic():
         portfolio = transitions.lock(Portfolio, assignment.portfolio_id)
@@ -67,6 +69,7 @@ def finish_ratings(assignment: Assignment, *, actor: User, at: datetime) -> Port
         row.portfolio = portfolio
         if portfolio.state not in {State.ROUND_ONE, State.ROUND_TWO, State.THIRD}:
             raise NotOpen("This portfolio is not being rated now.")
+        check_conflicts(row)
         if missing := list_unfinished(row):
             raise NotReady(f"{len(missing)} {'rating is' if len(missing) == 1 else 'ratings are'} not ready: {missing[0]}.")
         numbers = queries.list_numbers_to_rate(portfolio)
@@ -111,6 +114,9 @@ def _decide(portfolio: Portfolio, *, at: datetime) -> None:
         _close(portfolio, at=at)
         return
     portfolio.responses.filter(competency__number__in=verdict.asked).update(asked=True)
+    if portfolio.supplemented_at:  # Sent back to a fresh panel, after the one opportunity to send more was used.
+        _conclude(portfolio, at=at)
+        return
     supplement_by = dates.today(at) + timedelta(days=queries.get_terms(portfolio).supplement_days)
     facts = {"set": portfolio.set.name, "asked": len(verdict.asked), "total": portfolio.total, "supplement_by": supplement_by}
     transitions.move(portfolio, "ask", actor=None, at=at, person=portfolio.candidacy.person, facts=facts, supplement_by=supplement_by)

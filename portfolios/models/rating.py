@@ -1,43 +1,30 @@
-"""Evaluators with their assignments and ratings."""
+"""Assignments with their ratings, and what an earlier panel decided."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
-from django.conf import settings
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from portfolios import states
+from portfolios.models.evaluators import Evaluator
 from portfolios.models.writing import Portfolio
 from portfolios.policy import WORDS, Value
 from portfolios.states import AssignmentState
 
 LIVE = sorted(states.LIVE)
 VALUES = [(value.value, WORDS[value]) for value in Value]
-
-
-class Evaluator(models.Model):
-    """A person who rates portfolios, with how many a year they take. Kept as long as ratings of theirs are."""
-
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="evaluator")
-    capacity_per_year = models.PositiveSmallIntegerField()
-
-    def __str__(self) -> str:
-        return f"Evaluator {self.pk}"
-
-
-class EvaluatorSet(models.Model):
-    """The approval of one evaluator for one set; it holds for the same set in later versions of the framework."""
-
-    evaluator = models.ForeignKey(Evaluator, on_delete=models.CASCADE, related_name="sets")
-    set = models.ForeignKey("programs.CompetencySet", on_delete=models.PROTECT, related_name="+")
-    approved_on = models.DateField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["evaluator", "set"], name="portfolios_evaluatorset_once")]
-
-    def __str__(self) -> str:
-        return f"Approval {self.pk}"
+NOT_ONESELF = """
+    IF EXISTS (
+        SELECT FROM portfolios_evaluator evaluator, portfolios_portfolio portfolio
+        JOIN candidates_candidacy candidacy ON candidacy.id = portfolio.candidacy_id
+        WHERE evaluator.id = NEW.evaluator_id AND portfolio.id = NEW.portfolio_id AND candidacy.person_id = evaluator.person_id
+    ) THEN
+        RAISE EXCEPTION 'Nobody rates their own portfolio';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -49,13 +36,17 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """One evaluator's seat at one portfolio: 1 and 2 rate everything, 3 rates where these differ. The candidate never sees whose it is."""
+    """One evaluator's seat at one portfolio: 1 and 2 rate everything, 3 rates where these differ. The candidate never sees whose it is.
+
+    `panel` counts the panels: 2 is the fresh one after a decision was sent back.
+    """
 
     TABLE = states.ASSIGNMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="assignments")
     evaluator = models.ForeignKey(Evaluator, on_delete=models.PROTECT, related_name="assignments")
+    panel = models.PositiveSmallIntegerField(default=1)
     seat = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.INVITED)
     invited_on = models.DateField()
@@ -81,6 +72,14 @@ class Assignment(models.Model):
             # For the lists of what waits for staff.
             models.Index(fields=["accept_by"], condition=Q(state=AssignmentState.INVITED), name="portfolios_unanswered"),
             models.Index(fields=["rate_by"], condition=Q(state=AssignmentState.ACCEPTED), name="portfolios_unrated"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="nobody_rates_themselves",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=NOT_ONESELF,
+            )
         ]
 
     def __str__(self) -> str:
@@ -115,3 +114,25 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"Rating {self.pk}"
+
+
+class Ruling(models.Model):
+    """What an earlier panel's ratings came to, before a portfolio was sent back to a fresh one; never changed. Kept with the portfolio."""
+
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="rulings")
+    panel = models.PositiveSmallIntegerField()
+    outcomes = models.JSONField()
+    words = models.TextField()
+    decided_on = models.DateField()
+    remanded_at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["portfolio", "panel"], name="portfolios_ruling_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="portfolios_ruling_says_why"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Ruling of panel {self.panel}"

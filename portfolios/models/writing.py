@@ -63,6 +63,7 @@ class Portfolio(models.Model):
     supplemented_at = models.DateTimeField(null=True)
     decided_on = models.DateField(null=True)
     reopened_on = models.DateField(null=True)
+    panel = models.PositiveSmallIntegerField(default=1)
     rate_by: date | None  # where `queries.list_portfolios` found it
 
     objects = PortfolioQuerySet.as_manager()

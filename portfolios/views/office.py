@@ -1,5 +1,6 @@
 """The office's pages: portfolios that need evaluators, inviting them, how a portfolio stands, and who may rate."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +16,25 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import queries as people
 from people.guards import PersonRequest, allowed
-from portfolios import actions, permissions, queries
+from portfolios import actions, panels, permissions, policy, queries
 from portfolios.actions.sending import PURPOSE
 from portfolios.forms import EvaluatorForm, NeededReasonForm
 from portfolios.models import Assignment, Evaluator, Portfolio
 from portfolios.states import AssignmentState, State
+from programs import policy as dates
 from programs import queries as programs
 
 PAGE = 25
+BULK = 100
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one portfolio of a bulk: who was invited, or why nobody."""
+
+    portfolio: Portfolio
+    names: str = ""
+    refusal: str = ""
 
 
 def _in_office(request: PersonRequest, id: UUID) -> Portfolio:
@@ -37,6 +49,52 @@ def to_assign(request: PersonRequest) -> HttpResponse:
     """List the portfolios that need an evaluator."""
     page = Paginator(queries.list_to_assign(), PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolios/to_assign.html", {"page": page})
+
+
+@allowed(permissions.can_assign)
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: PersonRequest) -> HttpResponse:
+    """Propose evaluators for every portfolio that waits, show which mails would go, and invite for those that are picked."""
+    waiting = queries.list_to_assign().exclude(candidacy__person=request.user)
+    if request.method == "POST":
+        outcomes = _invite_picked(request, waiting)
+        done = [one for one in outcomes if one.names]
+        if done:
+            messages.success(request, f"Evaluators are invited by mail for {len(done)} {'portfolio' if len(done) == 1 else 'portfolios'}.")
+        for one in outcomes:
+            if one.refusal:
+                name = f"{one.portfolio.set.name}, {one.portfolio.candidacy.person.name}"
+                messages.error(request, f"{name}: {one.refusal} Nobody was invited for it.")
+        if not outcomes:
+            messages.error(request, "Pick one portfolio or more. Nothing was changed.")
+        return redirect("portfolios:propose" if len(done) < len(outcomes) or not outcomes else "portfolios:to_assign")
+    offers = panels.propose_all(list(waiting[:BULK]), at=clock.now())
+    ready = [one for one in offers if one.chosen]
+    facts = {
+        "ready": ready,
+        "stuck": [one for one in offers if not one.chosen],
+        "invitations": sum(len(one.chosen) for one in ready),
+        "first_time": sum(one.portfolio.state == State.SUBMITTED for one in ready),
+        "more": waiting.count() > BULK,
+    }
+    return render(request, "portfolios/propose.html", facts)
+
+
+def _invite_picked(request: PersonRequest, waiting: Any) -> list[Outcome]:
+    """Invite exactly those whom the page showed, each portfolio by itself, so that one that is refused stops no other."""
+    picked = {one.id: one for one in waiting.filter(id__in=_uuids(request.POST.getlist("pick")[:BULK]))}
+    shown = {id: _uuids(request.POST.get(f"for-{id}", "").split(",")) for id in picked}
+    wanted = {uuid for uuids in shown.values() for uuid in uuids}
+    evaluators = {one.person.public_id: one for one in Evaluator.objects.filter(person__public_id__in=wanted).select_related("person")}
+    outcomes = []
+    for id, row in picked.items():
+        chosen = [evaluators[uuid] for uuid in shown[id] if uuid in evaluators]
+        try:
+            actions.assign(row, evaluators=chosen, actor=request.user, at=clock.now())
+            outcomes.append(Outcome(row, names=" and ".join(one.person.name for one in chosen)))
+        except NotPossible as refusal:
+            outcomes.append(Outcome(row, refusal=refusal.message))
+    return outcomes
 
 
 @allowed(permissions.can_look)
@@ -60,14 +118,14 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
         names = " and ".join(one.person.name for one in chosen)
         messages.success(request, f"{names} {'are' if len(chosen) > 1 else 'is'} invited by mail.")
         return redirect("portfolios:office", id=row.id)
-    proposals = queries.propose(row, at=at)
-    best = [proposal.evaluator.pk for proposal in proposals if proposal.possible and not proposal.warnings][: len(seats)]
+    offer = panels.propose(row, at=at)
     facts = {
         "portfolio": row,
         "seats": seats,
-        "possible": [proposal for proposal in proposals if proposal.possible],
-        "excluded": [proposal for proposal in proposals if not proposal.possible],
-        "best": best,
+        "possible": [option for option in offer.options if option.possible],
+        "excluded": [option for option in offer.options if not option.possible],
+        "best": [option.evaluator.pk for option in offer.chosen],
+        "advice": offer.advice,
     }
     return render(request, "portfolios/assign.html", facts)
 
@@ -90,14 +148,16 @@ def office(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, replacing: Assignment | None = None) -> HttpResponse:
+    decision = queries.get_decision(row)
     facts = {
         "portfolio": row,
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
         "seals": [{"seal": one, "intact": queries.is_intact(one)} for one in queries.list_snapshots(row)],
-        "assignments": row.assignments.select_related("evaluator__person").order_by("seat", "invited_on", "id"),
+        "assignments": row.assignments.select_related("evaluator__person").order_by("-panel", "seat", "invited_on", "id"),
         "open_seats": queries.list_open_seats(row),
-        "rows": queries.explain_rows(row),
-        "decision": queries.get_decision(row),
+        "rows": queries.explain_rows(row, audience=policy.Audience.OTHERS),
+        "verdict": decision.told(policy.Audience.OTHERS) if decision else "",
+        "rulings": row.rulings.order_by("-panel"),
         "can_act": permissions.can_assign(request.user),
         "can_reopen": row.state == State.NOT_ACHIEVED and row.reopened_on is None,
         "form": form or NeededReasonForm(),
@@ -146,7 +206,13 @@ def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
 def evaluators(request: PersonRequest) -> HttpResponse:
     """List everybody who may rate portfolios, with their sets."""
     page = Paginator(queries.list_evaluators(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "portfolios/evaluators.html", {"page": page, "can_act": permissions.can_assign(request.user)})
+    facts = {
+        "page": page,
+        "can_act": permissions.can_assign(request.user),
+        "waiting": queries.list_to_approve().count(),
+        "today": dates.today(clock.now()),
+    }
+    return render(request, "portfolios/evaluators.html", facts)
 
 
 @allowed(permissions.can_assign)
@@ -165,12 +231,14 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
                     person,
                     set_codes=form.cleaned_data["sets"],
                     capacity_per_year=form.cleaned_data["capacity_per_year"],
+                    trained=form.cleaned_data["trained"],
                     actor=request.user,
                     at=clock.now(),
                 )
             except NotPossible as refusal:
                 form.add_error(None, refusal.message)
             else:
-                messages.success(request, f"{person.name} can be invited to rate portfolios now.")
+                then = "now" if form.cleaned_data["trained"] else "as soon as the training is done. A mail says so"
+                messages.success(request, f"{person.name} can be invited to rate portfolios {then}.")
                 return redirect("portfolios:evaluators")
     return render(request, "portfolios/evaluator.html", {"form": form})

@@ -15,9 +15,10 @@ from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from portfolios import actions, permissions, policy, queries
 from portfolios.actions.rating import list_unfinished
-from portfolios.forms import RatingForm, ReasonForm
-from portfolios.models import Assignment, Rating
-from portfolios.states import AssignmentState, State
+from portfolios.evaluator_forms import DeclineForm
+from portfolios.forms import RatingForm
+from portfolios.models import Assignment, Evaluator, Rating
+from portfolios.states import RATING, AssignmentState, State
 from portfolios.views.saving import answer, is_autosave, keep
 from programs import policy as dates
 
@@ -49,6 +50,7 @@ def to_rate(request: PersonRequest) -> HttpResponse:
         "invited": [row for row in rows if row.state == AssignmentState.INVITED],
         "accepted": sorted((row for row in rows if row.state == AssignmentState.ACCEPTED), key=lambda row: row.rate_by or today),
         "today": today,
+        "evaluator": Evaluator.objects.filter(person=request.user).first(),
     }
     return render(request, "portfolios/to_rate.html", facts)
 
@@ -70,6 +72,10 @@ def invitation(request: PersonRequest, id: UUID) -> HttpResponse:
     facts: dict[str, Any] = {"assignment": row, "portfolio": row.portfolio, "numbers": numbers}
     if row.state == AssignmentState.DONE:
         facts["ratings"] = _sent(row)
+        facts["can_report"] = row.portfolio.state in {*RATING, State.ASKED}
+        if decision := queries.get_decision(row.portfolio):
+            facts["verdict"] = decision.told(policy.Audience.OTHERS)
+            facts["rows"] = queries.explain_rows(row.portfolio, audience=policy.Audience.OTHERS)
         return render(request, "portfolios/assignment_done.html", facts)
     sealed = queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)
     facts["words"] = sum(one.words for one in sealed)
@@ -110,17 +116,21 @@ def accept(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.can_rate)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Decline an invitation, or give a portfolio back."""
+    """Decline an invitation, give a portfolio back, or report a conflict of interest, also after the ratings were sent."""
     row = _mine(request, id)
-    form = ReasonForm(request.POST or None)
+    form = DeclineForm(request.POST if request.method == "POST" else None, initial={"why": request.GET.get("why", "")})
+    if row.state == AssignmentState.DONE:
+        form.fields["why"].choices = form.fields["why"].choices[1:]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
+        act = actions.report_conflict if form.cleaned_data["why"] == "conflict" else actions.decline
         try:
-            actions.decline(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            act(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
             messages.success(request, "Thank you for telling us. Staff ask somebody else. Nothing more is expected of you.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("portfolios:to_rate")
-    return render(request, "portfolios/decline.html", {"assignment": row, "portfolio": row.portfolio, "form": form})
+    facts = {"assignment": row, "portfolio": row.portfolio, "form": form}
+    return render(request, "portfolios/decline.html", facts, status=422 if form.is_bound else 200)
 
 
 @allowed(permissions.can_rate)

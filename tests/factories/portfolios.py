@@ -10,8 +10,9 @@ from PIL import Image
 
 from billing import queries as charges
 from portfolios import actions, queries
+from portfolios.actions.evaluators import Wish
 from portfolios.actions.sending import PURPOSE
-from portfolios.models import Assignment, Evaluator, Evidence, Portfolio
+from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Evidence, Portfolio
 from portfolios.states import AssignmentState
 from tests.factories import billing, people
 
@@ -19,9 +20,28 @@ TECHNOLOGY = "technology"
 COMMENT = "Say which policy you followed, and what came of it."
 
 
-def evaluator(person: Any, *, at: datetime, sets: tuple[str, ...] = (TECHNOLOGY,), capacity: int = 4) -> Evaluator:
+def evaluator(person: Any, *, at: datetime, sets: tuple[str, ...] = (TECHNOLOGY,), capacity: int = 4, trained: bool = True) -> Evaluator:
     """A person who may rate portfolios for these sets."""
-    return actions.approve_evaluator(person, set_codes=sets, capacity_per_year=capacity, actor=None, at=at)
+    return actions.approve_evaluator(person, set_codes=sets, capacity_per_year=capacity, actor=None, at=at, trained=trained)
+
+
+def applied(person: Any, *, at: datetime, sets: tuple[str, ...] = ("access", "reference")) -> EvaluatorApplication:
+    """An application to rate portfolios for these sets, which waits for staff."""
+    return actions.apply_as_evaluator(
+        person,
+        wishes=[Wish(code, "years", "Eight years at the desk") for code in sets],
+        resume=actions.keep_resume(person, people.upload("resume.pdf"), at=at),
+        capacity_per_year=3,
+        employers=["Prairie State University Library"],
+        note="",
+        actor=person,
+        at=at,
+    )
+
+
+def conflict(person: Any, *, at: datetime, kind: str = "person", name: str = "Nora Near", email: str = "") -> DeclaredConflict:
+    """A conflict of interest that somebody declared."""
+    return actions.declare_conflict(person, kind=kind, name=name, email=email, actor=person, at=at)
 
 
 def draft(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:

@@ -46,6 +46,7 @@ def build() -> House:
     """Make them through the rooms' own actions."""
     from ledger.models import Letter
     from people.states import Role
+    from portfolios import invitations
     from tests.factories import billing, candidates, certificates, courses, people, portfolios
 
     staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
@@ -77,6 +78,8 @@ def build() -> House:
     rating = portfolios.in_rating(alice, bob, beth, staff=staff, at=NOW)
     waiting = portfolios.submitted(alice, at=NOW, set_code="youth")
     asked = portfolios.asked(alice, bob, beth, staff=staff, at=NOW, first={1: "not_met"}, second={1: "partial"}, set_code="foundations")
+    invited = portfolios.assigned(alice, bob, beth, staff=staff, at=NOW, set_code="communication")
+    applied = portfolios.applied(cast["owner"], at=NOW)
     course = courses.offering()
     claim = courses.claimed(alice, at=NOW, course=course)
     certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
@@ -108,6 +111,11 @@ def build() -> House:
         "portfolios:addition": [asked.id, 1],
         "portfolios:send_supplement": [asked.id],
         "portfolios:assign": [waiting.id],
+        "portfolios:answer": [invitations.sign(portfolios.seat(invited, 1).id)],
+        "portfolios:withdraw_conflict": [portfolios.conflict(cast["owner"], at=NOW).id],
+        "portfolios:step_back": ["technology"],
+        "portfolios:training_page": ["portfolio"],
+        **{f"portfolios:{name}": [applied.id] for name in ("application", "withdraw_application")},
         "portfolios:office": [rating.id],
         "portfolios:replace": [rating.id, seat.id],
         "portfolios:reopen": [rating.id],

@@ -117,6 +117,7 @@ def approve_evaluator(rita: Person, email: str) -> None:
     rita.go("/evaluators/approve/")
     rita.page.get_by_label("Email address").fill(email)
     rita.page.get_by_role("checkbox", name="Technology").check()
+    rita.page.get_by_role("checkbox", name="training with us").check()
     rita.press("Approve")
 
 
@@ -166,6 +167,7 @@ def rate(evaluator: Person, *, partial_on: int) -> None:
     evaluator.go(evaluator.stack.link(evaluator.email, "portfolio"))
     evaluator.shot("invitation")
     evaluator.press("Accept")
+    evaluator.follow("Start to rate")
     evaluator.follow("Rate competency 1")
     for number in range(1, 10):
         expect(page.get_by_text(f"Competency {number} of 9", exact=True)).to_be_visible()

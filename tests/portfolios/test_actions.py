@@ -15,7 +15,7 @@ from candidates.states import Way
 from ledger.models import Delivery, Entry, Letter
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
-from portfolios import actions, policy, queries, sweeps
+from portfolios import actions, panels, policy, queries, sweeps
 from portfolios.actions.sending import PURPOSE
 from portfolios.models import Portfolio, Rating, Snapshot
 from portfolios.states import CandidacyEnded, Conflict, NotOpen, NotReady, SetClosed, Stale
@@ -319,7 +319,7 @@ def test_assign_invites_two_and_tells_the_candidate_without_names(candidacy: Any
 def test_a_shared_employer_by_email_domain_stands_against_it(email: str, why: str, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     dora = make.evaluator(people.person(email), at=at)
     row = make.submitted(candidacy, at=at)
-    found = {proposal.evaluator: proposal for proposal in queries.propose(row, at=at)}
+    found = {option.evaluator: option for option in panels.propose(row, at=at).options}
     assert found[dora].conflicts == ((why,) if why else ())
     if why:
         with pytest.raises(Conflict, match="marlow"):
@@ -354,10 +354,12 @@ def test_a_full_year_warns_and_comes_last(candidacy: Any, two: Any, charlie: Any
     busy = make.evaluator(charlie, at=at, capacity=1)
     make.assigned(candidates.candidacy(priya, at=at, staff=rita), busy, two[0], staff=rita, at=at)
     row = make.submitted(candidacy, at=at)
-    found = [(one.evaluator, one.load, one.warnings) for one in queries.propose(row, at=at)]
-    assert found == [(two[1], 0, ()), (two[0], 1, ()), (busy, 1, ("Has as many as agreed to for a year.",))]
-    later = queries.propose(row, at=at + timedelta(days=366))
-    assert {one.evaluator: one.load for one in later}[busy] == 0
+    offer = panels.propose(row, at=at)
+    found = [(one.evaluator, one.judged.rater.load, one.doubts) for one in offer.options]
+    assert found == [(two[1], 0, ()), (two[0], 1, ()), (busy, 1, ("Has as many as agreed to for a year: 1 of 1.",))]
+    assert [one.evaluator for one in offer.chosen] == [two[1], two[0]]
+    later = panels.propose(row, at=at + timedelta(days=366))
+    assert {one.evaluator: one.judged.rater.load for one in later.options}[busy] == 0
 
 
 def test_accept_starts_the_time_to_rate(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:

@@ -219,13 +219,5 @@ def test_needed_is_the_least_number_that_reaches_the_percentage(total, percent):
     assert least * 100 >= total * percent > (least - 1) * 100
 
 
-@pytest.mark.parametrize(
-    ("email", "domain"),
-    [("alice@Example.org", "example.org"), ("alice@gmail.com", None), ("a@b@library.edu", "library.edu"), ("", None)],
-)
-def test_mail_domain(email, domain):
-    assert policy.mail_domain(email) == domain
-
-
 def test_minutes_left_is_a_round_number_and_nothing_when_done():
     assert [policy.minutes_left(0, words=0), policy.minutes_left(1, words=0), policy.minutes_left(4, words=3000)] == [0, 5, 25]

@@ -329,7 +329,11 @@ def test_sending_ratings_shows_them_in_the_list_of_what_is_rated(cast: Any, cand
 def test_declining_opens_the_seat(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     seat = make.seat(row, 1)
-    declined = cast["Bob"].post(reverse("portfolios:decline", args=[seat.id]), {"reason": "I know her."}, follow=True).content.decode()
+    declined = (
+        cast["Bob"]
+        .post(reverse("portfolios:decline", args=[seat.id]), {"why": "time", "reason": "On a trip."}, follow=True)
+        .content.decode()
+    )
     assert "Thank you for telling us." in declined
     assert page(cast["Bob"], "invitation", seat.id).status_code == 404
     assert "One evaluator in place of another" in page(cast["Rita"], "to_assign").content.decode()

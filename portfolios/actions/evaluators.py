@@ -1,0 +1,284 @@
+"""Become an evaluator set by set, be trained, say what one takes on, and declare conflicts of interest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.files import File
+from django.db import transaction
+
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from people import actions as people
+from people import documents
+from people.states import Role
+from portfolios import notices, training
+from portfolios.actions.assigning import release_conflicted
+from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication, EvaluatorSet, SetRequest
+from portfolios.states import Conflict, ConflictKind, RequestState
+from programs import policy as dates
+from programs import queries as programs
+
+if TYPE_CHECKING:
+    from people.models import Document, User
+
+RESUME = "portfolios.resume"
+CONFLICTS_AT_MOST = 50
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A set that somebody wants to rate, and what makes them an expert in it."""
+
+    set_code: str
+    ground: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Staff's decision on one wish; a refusal needs a reason."""
+
+    approved: bool
+    reason: str = ""
+
+
+def keep_resume(person: User, upload: File[Any], *, at: datetime) -> Document:
+    """Store an applicant's resume. Raises Refused for a file that we don't take."""
+    return documents.keep(person, upload, kind=RESUME, at=at)
+
+
+def apply_as_evaluator(
+    person: User,
+    *,
+    wishes: Sequence[Wish],
+    resume: Document,
+    capacity_per_year: int,
+    employers: Collection[str],
+    note: str,
+    actor: User,
+    at: datetime,
+) -> EvaluatorApplication:
+    """Send an application to rate portfolios for some sets. Raises NotPossible without a set, or for a set that is taken."""
+    with transaction.atomic():
+        type(person).objects.select_for_update(of=("self",)).get(pk=person.pk)
+        sets = {one.code: one for one in programs.list_sets()}
+        if not wishes:
+            raise NotPossible("Choose one set or more.")
+        taken = EvaluatorSet.objects.filter(evaluator__person=person).values_list("set__code", flat=True)
+        asked = SetRequest.objects.filter(person=person, state=RequestState.ASKED).values_list("set__code", flat=True)
+        for wish in wishes:
+            if wish.set_code in {*taken, *asked}:
+                raise NotPossible(f"You already applied for {sets[wish.set_code].name}, or are approved for it.")
+        row = EvaluatorApplication.objects.create(
+            person=person, resume=resume, capacity_per_year=capacity_per_year, employers=list(employers), note=note, sent_at=at
+        )
+        SetRequest.objects.bulk_create(
+            [SetRequest(application=row, person=person, set=sets[one.set_code], ground=one.ground, words=one.words) for one in wishes]
+        )
+        names = [sets[one.set_code].name for one in wishes]
+        ledger.record("portfolios.evaluator.apply", subject=row, actor=actor, at=at, person=person, facts={"sets": names})
+        notices.application_received(row, at=at)
+    return row
+
+
+def withdraw_application(application: EvaluatorApplication, *, actor: User, at: datetime) -> None:
+    """Take back every wish that is not decided. Raises NotPossible when all are."""
+    with transaction.atomic():
+        EvaluatorApplication.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        rows = list(application.requests.filter(state=RequestState.ASKED).select_related("set", "person").order_by("set__position"))
+        if not rows:
+            raise NotPossible("Staff already decided on this.")
+        for one in rows:
+            row = transitions.lock(SetRequest, one.pk, "withdraw")
+            transitions.move(row, "withdraw", actor=actor, at=at, person=one.person, facts={"set": one.set.name})
+
+
+def decide_application(
+    application: EvaluatorApplication, *, decisions: Mapping[str, Decision], actor: User, at: datetime
+) -> EvaluatorApplication:
+    """Approve or refuse wishes of an application, by the codes of their sets; others stay open. One mail tells of all.
+
+    With the first approval the person becomes an evaluator, who takes what the application says. Raises Conflict for one's own
+    application, NotPossible for a set that was decided meanwhile, and for a refusal without a reason.
+    """
+    with transaction.atomic():
+        row = EvaluatorApplication.objects.select_for_update(of=("self",)).select_related("person").get(pk=application.pk)
+        if actor.pk == row.person_id:
+            raise Conflict("Nobody approves themselves. Ask a colleague.")
+        if not decisions:
+            raise NotPossible("Decide on one set or more.")
+        asked = {one.set.code: one for one in row.requests.select_related("set").order_by("set__position")}
+        approved = [_decide(asked[code], one, row, actor=actor, at=at) for code, one in decisions.items() if code in asked]
+        evaluator = Evaluator.objects.filter(person=row.person).first()
+        if new := [one for one in approved if one is not None]:
+            evaluator = _become(row.person, capacity_per_year=row.capacity_per_year, employers=row.employers, actor=actor, at=at)
+            _approve_sets(evaluator, new, on=dates.today(at))
+        notices.application_decided(row, evaluator, codes=decisions, at=at)
+    return row
+
+
+def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, actor: User, at: datetime) -> Any:
+    """Decide on one wish; returns its set when it is approved."""
+    if not decision.approved and not decision.reason.strip():
+        raise NotPossible(f"Say why not {one.set.name}. The applicant reads it.")
+    verb = "approve" if decision.approved else "refuse"
+    request = transitions.lock(SetRequest, one.pk, verb)
+    facts = {"set": one.set.name}
+    why = decision.reason
+    transitions.move(
+        request, verb, actor=actor, at=at, person=row.person, facts=facts, reason=why, why=why, decided_at=at, decided_by=actor
+    )
+    return one.set if decision.approved else None
+
+
+def approve_evaluator(
+    person: Any, *, set_codes: Collection[str], actor: User | None, at: datetime, capacity_per_year: int = 4, trained: bool = False
+) -> Evaluator:
+    """Approve a person as evaluator for sets without an application, and note how many portfolios a year they take.
+
+    `trained` says that they did the training with us already. Sets that were approved before keep their day. Raises NotPossible without
+    a set, or when people approve themselves.
+    """
+    if not set_codes:
+        raise NotPossible("Choose one set or more.")
+    if actor is not None and actor.pk == person.pk:
+        raise NotPossible("Nobody approves themselves. Ask a colleague.")
+    with transaction.atomic():
+        evaluator = _become(person, capacity_per_year=capacity_per_year, employers=[], actor=actor, at=at)
+        sets = [one for one in programs.list_sets() if one.code in set_codes]
+        _approve_sets(evaluator, sets, on=dates.today(at))
+        ledger.record(
+            "portfolios.evaluator.approve",
+            subject=evaluator,
+            actor=actor,
+            at=at,
+            person=person,
+            facts={"sets": [one.name for one in sets]},
+        )
+        if trained:
+            _finish_training(evaluator, actor=actor, at=at)
+    return evaluator
+
+
+def _become(person: Any, *, capacity_per_year: int, employers: Collection[str], actor: User | None, at: datetime) -> Evaluator:
+    people.give_role(person, Role.EVALUATOR, actor=actor, at=at)
+    evaluator, is_new = Evaluator.objects.select_for_update(of=("self",)).get_or_create(
+        person=person, defaults={"capacity_per_year": capacity_per_year, "employers": list(employers)}
+    )
+    if not is_new:
+        evaluator.capacity_per_year = capacity_per_year
+        evaluator.employers = list(dict.fromkeys([*evaluator.employers, *employers]))
+        evaluator.save(update_fields=["capacity_per_year", "employers"])
+    return evaluator
+
+
+def _approve_sets(evaluator: Evaluator, sets: Collection[Any], *, on: date) -> None:
+    new = [EvaluatorSet(evaluator=evaluator, set=one, approved_on=on) for one in sets]
+    EvaluatorSet.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def do_training_page(evaluator: Evaluator, *, slug: str, answers: Mapping[str, str], actor: User, at: datetime) -> Evaluator:
+    """Note that one page of the training is done, with the answers given on it; the last page ends the training.
+
+    A page that asks counts when everything is answered; the last one, when everything is right. Doing it again changes nothing.
+    """
+    with transaction.atomic():
+        row = Evaluator.objects.select_for_update(of=("self",)).get(pk=evaluator.pk)
+        page = training.get_page(slug)
+        row.answers = {**row.answers, **{key: answers[key] for key in page.keys if answers.get(key)}}
+        if page.is_done(row.answers) and slug not in row.training:
+            row.training = [*row.training, slug]
+        row.save(update_fields=["answers", "training"])
+        if row.trained_on is None and set(row.training) >= {one.slug for one in training.PAGES}:
+            _finish_training(row, actor=actor, at=at)
+    return row
+
+
+def _finish_training(row: Evaluator, *, actor: User | None, at: datetime) -> None:
+    if row.trained_on is None:
+        row.trained_on = dates.today(at)
+        row.save(update_fields=["trained_on"])
+        ledger.record("portfolios.evaluator.train", subject=row, actor=actor, at=at, person=row.person)
+
+
+def change_standing(
+    evaluator: Evaluator, *, capacity_per_year: int, paused_until: date | None, employers: Collection[str], actor: User, at: datetime
+) -> Evaluator:
+    """State how many portfolios a year one takes, a pause, and one's employers. Raises NotPossible for a pause that is over.
+
+    Portfolios of candidates with whom an employer is shared now go back to staff.
+    """
+    with transaction.atomic():
+        row = Evaluator.objects.select_for_update(of=("self",)).select_related("person").get(pk=evaluator.pk)
+        if paused_until is not None and paused_until < dates.today(at) and paused_until != row.paused_until:
+            raise NotPossible("The last day of a pause must be today or later. Leave it empty for no pause.")
+        wanted = {"capacity_per_year": capacity_per_year, "paused_until": paused_until, "employers": list(employers)}
+        changes = [LABELS[name] for name, value in wanted.items() if getattr(row, name) != value]
+        if changes:
+            for name, value in wanted.items():
+                setattr(row, name, value)
+            row.save(update_fields=list(wanted))
+            facts = {"changes": ", ".join(changes)}
+            ledger.record("portfolios.evaluator.change", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+            release_conflicted(people=[row.person], at=at)
+    return row
+
+
+LABELS = {"capacity_per_year": "portfolios a year", "paused_until": "the pause", "employers": "the employers"}
+
+
+def step_back(evaluator: Evaluator, *, set_code: str, back: bool, actor: User, at: datetime) -> None:
+    """Step back from rating one set (`back=True`), or rate it again; accepted portfolios stay. Raises NotPossible for another set."""
+    with transaction.atomic():
+        Evaluator.objects.select_for_update(of=("self",)).get(pk=evaluator.pk)
+        rows = list(evaluator.sets.filter(set__code=set_code).select_related("set"))
+        if not rows:
+            raise NotPossible("You are not approved for this set.")
+        changed = [one for one in rows if (one.stepped_back_on is not None) != back]
+        for one in changed:
+            one.stepped_back_on = dates.today(at) if back else None
+            one.save(update_fields=["stepped_back_on"])
+        if changed:
+            verb = "portfolios.evaluator.step_back" if back else "portfolios.evaluator.return"
+            ledger.record(verb, subject=evaluator, actor=actor, at=at, person=evaluator.person, facts={"set": rows[0].set.name})
+
+
+def declare_conflict(person: User, *, kind: str, name: str, email: str, actor: User, at: datetime) -> DeclaredConflict:
+    """Declare a person, an organization or a course that stands against a rating; portfolios that it touches go back to staff.
+
+    Declaring the same again changes nothing. Raises NotPossible without a name or an address, for oneself, and past 50.
+    """
+    name, email = " ".join(name.split()), email.strip().lower()
+    if not name and not email:
+        raise NotPossible("Give a name or an email address.")
+    if kind == ConflictKind.PERSON and email == person.email:
+        raise NotPossible("This is your own address.")
+    with transaction.atomic():
+        type(person).objects.select_for_update(of=("self",)).get(pk=person.pk)
+        standing = DeclaredConflict.objects.visible_to(person)
+        known = standing.filter(kind=kind, name=name, email=email).first()
+        if known is not None:
+            return known
+        if standing.count() >= CONFLICTS_AT_MOST:
+            raise NotPossible(f"You declared {CONFLICTS_AT_MOST} already. Remove one that no longer stands, or write to staff.")
+        row = DeclaredConflict.objects.create(declared_by=person, kind=kind, name=name, email=email, declared_at=at)
+        ledger.record("portfolios.conflict.declare", subject=row, actor=actor, at=at, person=person, facts={"name": name or email})
+        release_conflicted(people=[person], at=at)
+    return row
+
+
+def withdraw_conflict(conflict: DeclaredConflict, *, actor: User, at: datetime) -> None:
+    """Say that a declared conflict no longer stands; it stays in the record. Doing it again changes nothing."""
+    with transaction.atomic():
+        row = DeclaredConflict.objects.select_for_update(of=("self",)).select_related("declared_by").get(pk=conflict.pk)
+        if row.withdrawn_at is not None:
+            return
+        row.withdrawn_at = at
+        row.save(update_fields=["withdrawn_at"])
+        facts = {"name": row.name or row.email}
+        ledger.record("portfolios.conflict.withdraw", subject=row, actor=actor, at=at, person=row.declared_by, facts=facts)

@@ -1,0 +1,100 @@
+"""Go back on a decision: another portfolio for a closed set, or a fresh panel for the same one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from portfolios import notices, queries
+from portfolios.models import Assignment, Portfolio, Ruling
+from portfolios.policy import Audience
+from portfolios.states import AssignmentState, Conflict, State
+from programs import policy as dates
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+def reopen(portfolio: Portfolio, *, reason: str, actor: User, at: datetime) -> Portfolio:
+    """Let a candidate start another portfolio for a set that was not achieved. Raises NotPossible otherwise, and without a reason."""
+    with transaction.atomic():
+        row = transitions.lock(Portfolio, portfolio.pk)
+        if row.state != State.NOT_ACHIEVED or row.reopened_on is not None:
+            raise NotPossible("Only a set that was not achieved by portfolio can be reopened, once.")
+        _check(row, actor=actor, reason=reason)
+        row.reopened_on = dates.today(at)
+        row.save(update_fields=["reopened_on"])
+        ledger.record(
+            "portfolios.portfolio.reopen",
+            subject=row,
+            actor=actor,
+            at=at,
+            person=row.candidacy.person,
+            facts={"set": row.set.name},
+            reason=reason,
+        )
+        notices.reopened(row, at=at)
+    return row
+
+
+def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> Portfolio:
+    """Send a portfolio that was not achieved back to rating, by a fresh panel: nobody who was asked before is asked again.
+
+    What the earlier panel decided is kept as a Ruling, and its ratings stay; none of it counts any more. A candidate who has used the
+    one opportunity to send more has no second one: then the fresh panel's ratings go to the final rule. Raises NotPossible for a
+    portfolio in another state or whose set was reopened, and without a reason; Conflict for one's own.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Portfolio, portfolio.pk, "remand")
+        if row.reopened_on is not None:
+            raise NotPossible("Staff reopened this set, so the candidate may start another portfolio. This one stays as it is.")
+        _check(row, actor=actor, reason=reason)
+        decision = queries.get_decision(row)
+        if decision is None or row.decided_on is None:
+            raise NotPossible("This portfolio is not decided.")
+        outcomes = {str(one.competency.number): one.outcome for one in queries.list_responses(row)}
+        Ruling.objects.create(
+            portfolio=row,
+            panel=row.panel,
+            outcomes=outcomes,
+            words=decision.told(Audience.OTHERS),
+            decided_on=row.decided_on,
+            remanded_at=at,
+            reason=reason,
+        )
+        for seat in row.assignments.filter(state=AssignmentState.DONE).order_by("seat"):
+            _retire(seat, row, at=at)
+        row.responses.update(outcome="", asked=False)
+        facts = {"set": row.set.name, "met": decision.met, "total": decision.total}
+        person = row.candidacy.person
+        transitions.move(
+            row,
+            "remand",
+            actor=actor,
+            at=at,
+            person=person,
+            facts=facts,
+            reason=reason,
+            panel=row.panel + 1,
+            decided_on=None,
+            supplement_by=row.supplement_by if row.supplemented_at else None,
+        )
+        notices.remanded(row, at=at)
+    return row
+
+
+def _retire(seat: Assignment, row: Portfolio, *, at: datetime) -> None:
+    locked = transitions.lock(Assignment, seat.pk)
+    transitions.move(locked, "retire", actor=None, at=at, person=locked.evaluator.person, facts={"set": row.set.name})
+
+
+def _check(row: Portfolio, *, actor: User, reason: str) -> None:
+    if actor.pk == row.candidacy.person_id:
+        raise Conflict("Nobody decides on their own portfolio. A colleague has to do this.")
+    if not reason.strip():
+        raise NotPossible("Write the reason. It is kept with the decision.")

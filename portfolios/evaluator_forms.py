@@ -1,0 +1,207 @@
+"""What evaluators, those who want to be, and staff type about them, made into clean values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+from portfolios.actions.evaluators import Decision, Wish
+from portfolios.states import ConflictKind, Ground
+
+EMPLOYERS_AT_MOST = 20
+
+
+class LinesField(forms.CharField):
+    """Names, one on each line. Cleans to a list without empty lines and doubles."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea({"rows": 3}), max_length=4_000, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        """Split into lines; raises ValidationError for one that is too long, and for too many."""
+        lines = list(dict.fromkeys(" ".join(line.split()) for line in super().clean(value).splitlines() if line.strip()))
+        if any(len(line) > 200 for line in lines):
+            raise forms.ValidationError("Shorten each line to 200 letters")
+        if len(lines) > EMPLOYERS_AT_MOST:
+            raise forms.ValidationError(f"Give at most {EMPLOYERS_AT_MOST}, one on each line")
+        return lines
+
+
+class CapacityField(forms.IntegerField):
+    """How many portfolios in a year, from 1 to 100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"})
+        super().__init__(min_value=1, max_value=100, widget=widget, **kwargs)
+
+
+class ApplyForm(forms.Form):
+    """An application to rate portfolios: resume, what one takes on, and a ground for each set. `resume` may have been kept before."""
+
+    resume = DocumentField(label="Your resume")
+    kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    capacity_per_year = CapacityField(
+        label="How many portfolios would you rate in a year?",
+        initial=4,
+        help_text="One takes two to three hours. You can change it at any time.",
+    )
+    employers = LinesField(
+        label="Where do you work?", help_text="One employer on each line. We never give you a portfolio of somebody who works there."
+    )
+    note = forms.CharField(
+        label="Is there anything else that we should know? (optional)", required=False, max_length=2_000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, sets: Sequence[tuple[str, str]], has_resume: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sets = sets
+        self.fields["resume"].required = not has_resume
+        for code, name in sets:
+            self.fields[f"ground_{code}"] = forms.ChoiceField(
+                label=f"What makes you an expert in {name}?",
+                required=False,
+                choices=[("", "I don’t apply for this set"), *Ground.choices],
+            )
+            self.fields[f"words_{code}"] = forms.CharField(
+                label="In a few words", required=False, max_length=300, help_text="For example: master’s in library science, 2009"
+            )
+
+    @property
+    def pairs(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Each set's name with its two fields, for the page."""
+        return [(name, self[f"ground_{code}"], self[f"words_{code}"]) for code, name in self.sets]
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """The sets that were chosen."""
+        said = self.cleaned_data
+        return [Wish(code, said[f"ground_{code}"], said[f"words_{code}"]) for code, _ in self.sets if said.get(f"ground_{code}")]
+
+    def clean(self) -> dict[str, Any]:
+        """Each chosen set needs a few words, and one set is needed."""
+        said: dict[str, Any] = super().clean() or {}
+        chosen = [code for code, _ in self.sets if said.get(f"ground_{code}")]
+        for code, name in self.sets:
+            ground, words = said.get(f"ground_{code}"), said.get(f"words_{code}")
+            if ground and words == "":
+                self.add_error(f"words_{code}", f"Say in a few words what makes you an expert in {name}")
+            elif words and not ground:
+                self.add_error(f"ground_{code}", f"Choose what makes you an expert in {name}")
+        if not chosen and self.sets and not any(f"ground_{code}" in self.errors for code, _ in self.sets):
+            self.add_error(f"ground_{self.sets[0][0]}", "Apply for one set or more: choose what makes you an expert in it")
+        return said
+
+
+class DecideForm(forms.Form):
+    """Staff's decision on the sets of an application; each may be left open."""
+
+    def __init__(self, *args: Any, requests: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.requests = requests
+        for one in requests:
+            self.fields[f"decision_{one.set.code}"] = ChoiceRadios(
+                label=one.set.name, required=False, choices=[("approve", "Approve"), ("refuse", "Don’t approve"), ("", "Decide later")]
+            )
+            self.fields[f"reason_{one.set.code}"] = forms.CharField(
+                label="Reason",
+                required=False,
+                max_length=1_000,
+                help_text="Needed where you don’t approve. The applicant reads it.",
+                widget=forms.Textarea({"rows": 2}),
+            )
+
+    @property
+    def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
+        """Each wish with its two fields, for the page."""
+        return [(one, self[f"decision_{one.set.code}"], self[f"reason_{one.set.code}"]) for one in self.requests]
+
+    @property
+    def decisions(self) -> dict[str, Decision]:
+        """What was decided, by the codes of the sets."""
+        said = self.cleaned_data
+        return {
+            one.set.code: Decision(said[f"decision_{one.set.code}"] == "approve", said[f"reason_{one.set.code}"])
+            for one in self.requests
+            if said.get(f"decision_{one.set.code}")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A refusal needs its reason; one decision is needed."""
+        said: dict[str, Any] = super().clean() or {}
+        for one in self.requests:
+            if said.get(f"decision_{one.set.code}") == "refuse" and not said.get(f"reason_{one.set.code}"):
+                self.add_error(f"reason_{one.set.code}", f"Say why not {one.set.name}. The applicant reads it")
+        if self.requests and not self.errors and not any(said.get(f"decision_{one.set.code}") for one in self.requests):
+            self.add_error(f"decision_{self.requests[0].set.code}", "Decide on one set or more")
+        return said
+
+
+class StandingForm(forms.Form):
+    """What an evaluator takes on."""
+
+    capacity_per_year = CapacityField(label="How many portfolios do you rate in a year?")
+    paused_until = MemorableDateField(
+        label="Do you want a pause? (optional)",
+        required=False,
+        help_text="The last day of the pause. Until then we don’t ask you. Leave it empty for no pause.",
+    )
+    employers = LinesField(
+        label="Where do you work?",
+        required=False,
+        help_text="One employer on each line. We never give you a portfolio of somebody who works there.",
+    )
+
+
+class ConflictForm(forms.Form):
+    """A person, an organization or a course that stands against a rating."""
+
+    kind = ChoiceRadios(label="What is it about?", choices=ConflictKind.choices)
+    name = forms.CharField(
+        label="Name", required=False, max_length=200, help_text="Of the person or the organization, or the title of the course."
+    )
+    email = forms.EmailField(
+        label="Email address (optional)", required=False, max_length=254, help_text="An address finds a person more surely than a name."
+    )
+
+    def __init__(self, *args: Any, teaches: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not teaches:
+            self.fields["kind"].choices = [one for one in ConflictKind.choices if one[0] != ConflictKind.COURSE]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be named; an address alone is enough for a person."""
+        said: dict[str, Any] = super().clean() or {}
+        if "name" not in self.errors and not said.get("name") and (not said.get("email") or said.get("kind") == ConflictKind.COURSE):
+            self.add_error(
+                "name", "Give the title of the course" if said.get("kind") == ConflictKind.COURSE else "Give a name, or an email address"
+            )
+        return said
+
+
+class DeclineForm(forms.Form):
+    """Why an invitation is declined, or a portfolio given back."""
+
+    why = ChoiceRadios(
+        label="Why?",
+        choices=[("time", "I have no time for it, or another reason"), ("conflict", "I have a conflict of interest with the candidate")],
+        descriptions={
+            "conflict": "You know each other, share an employer, or taught a course that this uses. We don’t offer you their work again."
+        },
+    )
+    reason = forms.CharField(
+        label="Do you want to say more? (optional)",
+        required=False,
+        max_length=1_000,
+        help_text="Staff read this. The candidate does not.",
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The answer to an invitation from the mail."""
+
+    answer = forms.ChoiceField(
+        choices=[("accept", "Accept"), ("decline", "Decline")], error_messages={"required": "Choose Accept or Decline"}
+    )
+    reason = forms.CharField(required=False, max_length=1_000)

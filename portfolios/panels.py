@@ -1,0 +1,209 @@
+"""The reading door for panels: what is known of evaluators and candidates, who stands against whom, and whom the program proposes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Count, Max, Q
+
+from portfolios import hooks, matching, queries
+from portfolios.matching import Declared, Judged, Rater, Side, Work
+from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorSet, Portfolio
+from portfolios.states import LIVE, AssignmentState
+from programs import policy as dates
+
+COUNTED = sorted({*LIVE, AssignmentState.RETIRED})
+SEEN = {
+    AssignmentState.DECLINED: "Declined to rate this portfolio.",
+    AssignmentState.RECUSED: "Reported a conflict of interest about this portfolio.",
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """An evaluator who could rate a portfolio, with what speaks for and against it."""
+
+    evaluator: Evaluator
+    judged: Judged
+
+    @property
+    def possible(self) -> bool:
+        """Whether nothing stands against it."""
+        return self.judged.possible
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """What makes it impossible, in words."""
+        return tuple(one.words for one in self.judged.obstacles)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What speaks against it, in words."""
+        return self.judged.doubts
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What speaks for it, in words."""
+        return self.judged.reasons
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the program proposes for one portfolio; `chosen` is empty where not enough are free, and `advice` says what would help."""
+
+    portfolio: Portfolio
+    seats: tuple[int, ...]
+    chosen: tuple[Option, ...]
+    options: tuple[Option, ...]
+    advice: tuple[str, ...]
+
+
+def propose(portfolio: Portfolio, *, at: datetime) -> Offer:
+    """Everybody for one portfolio, the fittest first, with whom the program proposes. A fixed number of queries."""
+    return propose_all([portfolio], at=at)[0]
+
+
+def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]:
+    """Proposals for many portfolios at once, so that loads grow evenly over all of them. A fixed number of queries.
+
+    The portfolios need `set` and `candidacy.person` loaded.
+    """
+    today = dates.today(at)
+    evaluators = {one.pk: one for one in Evaluator.objects.select_related("person").order_by("pk")}
+    raters = _raters(list(evaluators.values()), today=today)
+    seats = _open_seats(portfolios)
+    works = _works(portfolios, seats)
+    found = matching.propose(works, raters, today=today)
+
+    def options(some: Iterable[Judged]) -> tuple[Option, ...]:
+        return tuple(Option(evaluators[one.rater.key], one) for one in some)
+
+    return [
+        Offer(one, seats[one.pk], options(found[one.pk].chosen), options(found[one.pk].judged), found[one.pk].advice) for one in portfolios
+    ]
+
+
+def list_conflicts(assignment: Assignment) -> tuple[str, ...]:
+    """Why this evaluator may not rate this candidate, as things are known now; empty where nothing is. A fixed number of queries."""
+    return find_conflicts([assignment]).get(assignment.pk, ())
+
+
+def find_conflicts(assignments: Sequence[Assignment]) -> dict[Any, tuple[str, ...]]:
+    """The conflicts of interest among these assignments, by their keys; those without one are left out. A fixed number of queries.
+
+    The assignments need `evaluator.person` and `portfolio.candidacy.person` loaded.
+    """
+    persons = {one.evaluator.person for one in assignments} | {one.portfolio.candidacy.person for one in assignments}
+    employers = {one.evaluator.person_id: tuple(one.evaluator.employers) for one in assignments}
+    sides = _sides(persons, employers=employers)
+    candidates = _candidate_sides({one.portfolio.candidacy.person for one in assignments})
+    found = {
+        one.pk: matching.conflicts(sides[one.evaluator.person_id], candidates[one.portfolio.candidacy.person_id]) for one in assignments
+    }
+    return {key: words for key, words in found.items() if words}
+
+
+def _raters(evaluators: Sequence[Evaluator], *, today: date) -> list[Rater]:
+    sides = _sides({one.person for one in evaluators}, employers={one.person_id: tuple(one.employers) for one in evaluators})
+    year_ago = dates.add_months(today, -12)
+    counts = Assignment.objects.values("evaluator_id").annotate(
+        load=Count("id", filter=Q(state__in=COUNTED, invited_on__gt=year_ago)), last=Max("invited_on")
+    )
+    worked = {row["evaluator_id"]: (row["load"], row["last"]) for row in counts.order_by()}
+    approved: dict[int, dict[str, date]] = defaultdict(dict)
+    stepped_back: dict[int, set[str]] = defaultdict(set)
+    for evaluator, code, on, back in EvaluatorSet.objects.order_by("approved_on").values_list(
+        "evaluator_id", "set__code", "approved_on", "stepped_back_on"
+    ):
+        approved[evaluator].setdefault(code, on)
+        (stepped_back[evaluator].add if back else stepped_back[evaluator].discard)(code)
+    return [
+        Rater(
+            key=one.pk,
+            side=sides[one.person_id],
+            sets=approved[one.pk],
+            stepped_back=frozenset(stepped_back[one.pk]),
+            capacity=one.capacity_per_year,
+            load=worked.get(one.pk, (0, None))[0],
+            last_on=worked.get(one.pk, (0, None))[1],
+            paused_until=one.paused_until,
+            trained=one.trained_on is not None,
+        )
+        for one in evaluators
+    ]
+
+
+def _open_seats(portfolios: Sequence[Portfolio]) -> dict[Any, tuple[int, ...]]:
+    taken: dict[Any, set[int]] = defaultdict(set)
+    for portfolio, seat in Assignment.objects.filter(portfolio__in=portfolios, state__in=LIVE).values_list("portfolio_id", "seat"):
+        taken[portfolio].add(seat)
+    return {one.pk: tuple(seat for seat in queries.list_wanted_seats(one) if seat not in taken[one.pk]) for one in portfolios}
+
+
+def _works(portfolios: Sequence[Portfolio], seats: dict[Any, tuple[int, ...]]) -> list[Work]:
+    candidates = _candidate_sides({one.candidacy.person for one in portfolios})
+    panels = {one.pk: one.panel for one in portfolios}
+    seen: dict[Any, dict[int, str]] = defaultdict(dict)
+    doubts: dict[Any, dict[int, str]] = defaultdict(dict)
+    rows = Assignment.objects.filter(portfolio__in=portfolios).order_by("invited_on", "id")
+    for portfolio, evaluator, state, panel in rows.values_list("portfolio_id", "evaluator_id", "state", "panel"):
+        if panel < panels[portfolio]:
+            seen[portfolio][evaluator] = "Was asked to rate this portfolio before it was sent back."
+        elif state in LIVE:
+            seen[portfolio][evaluator] = "Already at this portfolio."
+        elif state in SEEN:
+            seen[portfolio][evaluator] = SEEN[AssignmentState(state)]
+        else:
+            doubts[portfolio][evaluator] = "Did not answer an invitation to it, or was replaced."
+    return [
+        Work(
+            key=one.pk,
+            set_code=one.set.code,
+            set_name=one.set.name,
+            side=candidates[one.candidacy.person_id],
+            seats=len(seats[one.pk]),
+            seen=seen[one.pk],
+            doubts=doubts[one.pk],
+        )
+        for one in portfolios
+    ]
+
+
+def _candidate_sides(persons: Collection[Any]) -> dict[int, Side]:
+    """Candidates, with the employers of their applications and the courses that they took."""
+    spells = Portfolio.objects.filter(candidacy__person__in=persons)
+    employers: dict[int, set[str]] = defaultdict(set)
+    for person, library in spells.values_list("candidacy__person_id", "candidacy__person__applications__spells__library").distinct():
+        if library:
+            employers[person].add(library)
+    courses = hooks.courses_taken([one.pk for one in persons])
+    return _sides(persons, employers={key: tuple(sorted(names)) for key, names in employers.items()}, courses=courses)
+
+
+def _sides(
+    persons: Collection[Any], *, employers: dict[int, tuple[str, ...]], courses: dict[int, set[str]] | None = None
+) -> dict[int, Side]:
+    keys = {one.pk for one in persons}
+    emails: dict[int, list[str]] = defaultdict(list)
+    for person, email in EmailAddress.objects.filter(user_id__in=keys, verified=True).values_list("user_id", "email"):
+        emails[person].append(email)
+    declared: dict[int, list[Declared]] = defaultdict(list)
+    standing = DeclaredConflict.objects.filter(declared_by_id__in=keys, withdrawn_at=None).order_by("declared_at", "id")
+    for one in standing:
+        declared[one.declared_by_id].append(Declared(kind=one.kind, name=one.name, email=one.email))
+    return {
+        one.pk: Side(
+            person=one.pk,
+            name=one.name,
+            emails=(one.email, *emails[one.pk]),
+            employers=employers.get(one.pk, ()),
+            courses=tuple(sorted((courses or {}).get(one.pk, ()))),
+            declared=tuple(declared[one.pk]),
+        )
+        for one in persons
+    }

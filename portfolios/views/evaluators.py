@@ -1,0 +1,216 @@
+"""The pages on which people apply to rate portfolios, staff decide, and evaluators say what they take on and what stands against them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ledger import clock
+from ledger.states import NotPossible
+from people import documents
+from people import permissions as roles
+from people.guards import PersonRequest, allowed, signed_in
+from people.models import Document
+from portfolios import actions, permissions, queries, training
+from portfolios.actions.evaluators import RESUME
+from portfolios.evaluator_forms import ApplyForm, ConflictForm, DecideForm, StandingForm
+from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication, SetRequest
+from portfolios.states import RequestState
+from programs import policy as dates
+from programs import queries as programs
+
+PAGE = 25
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: PersonRequest) -> HttpResponse:
+    """Apply to rate portfolios, set by set; shows what was applied for before."""
+    requests = queries.list_requests(request.user)
+    taken = queries.list_taken_sets(request.user)
+    sets = [(one.code, one.name) for one in programs.list_sets() if one.code not in taken]
+    kept = _kept_resume(request, requests)
+    evaluator = Evaluator.objects.filter(person=request.user).first()
+    if request.method == "POST":
+        form = ApplyForm(request.POST, request.FILES, sets=sets, has_resume=kept is not None)
+        sound = form.is_valid()
+        if form.cleaned_data.get("resume") and "resume" not in form.errors:
+            try:
+                kept = actions.keep_resume(request.user, form.cleaned_data["resume"], at=clock.now())
+            except NotPossible as refusal:
+                form.add_error("resume", refusal.message)
+                sound = False
+        if sound and kept is not None and _apply(request, form, kept):
+            return redirect("portfolios:apply")
+    else:
+        told = {"capacity_per_year": evaluator.capacity_per_year, "employers": "\n".join(evaluator.employers)} if evaluator else {}
+        form = ApplyForm(sets=sets, has_resume=kept is not None, initial=told)
+    facts = {
+        "form": form,
+        "kept": kept,
+        "link": documents.link(kept, request.user) if kept else "",
+        "requests": requests,
+        "open": any(one.state == RequestState.ASKED for one in requests),
+        "sets": sets,
+        "evaluator": evaluator,
+        "minutes": training.total_minutes(),
+        "terms": programs.get_terms(dates.today(clock.now())),
+    }
+    return render(request, "portfolios/apply.html", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Document | None:
+    """The reader's resume: the one that this form kept when something else was wrong, or that of the last application."""
+    named = request.POST.get("kept", "")
+    try:
+        found = Document.objects.filter(owner=request.user, kind=RESUME, id=UUID(named)).first()
+    except ValueError:
+        found = None
+    return found or (requests[0].application.resume if requests else None)
+
+
+def _apply(request: PersonRequest, form: ApplyForm, resume: Document) -> bool:
+    said = form.cleaned_data
+    try:
+        actions.apply_as_evaluator(
+            request.user,
+            wishes=form.wishes,
+            resume=resume,
+            capacity_per_year=said["capacity_per_year"],
+            employers=said["employers"],
+            note=said["note"],
+            actor=request.user,
+            at=clock.now(),
+        )
+    except NotPossible as refusal:
+        form.add_error(None, refusal.message)
+        return False
+    messages.success(request, "Thank you. Your application is with staff. We write to you when it is decided.")
+    return True
+
+
+@signed_in
+@require_POST
+def withdraw_application(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take back what is not decided."""
+    row = get_object_or_404(EvaluatorApplication, id=id, person=request.user)
+    try:
+        actions.withdraw_application(row, actor=request.user, at=clock.now())
+        messages.success(request, "What staff had not decided is withdrawn. You can apply again at any time.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("portfolios:apply")
+
+
+@allowed(permissions.can_look)
+@require_safe
+def applications(request: PersonRequest) -> HttpResponse:
+    """List the applications of evaluators that wait for staff."""
+    page = Paginator(queries.list_to_approve().exclude(person=request.user), PAGE).get_page(request.GET.get("page"))
+    return render(request, "portfolios/applications.html", {"page": page})
+
+
+@allowed(permissions.can_look)
+@require_http_methods(["GET", "HEAD", "POST"])
+def application(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show an application to rate portfolios, and decide on it set by set; nobody's own."""
+    row = get_object_or_404(EvaluatorApplication.objects.exclude(person=request.user).select_related("person", "resume"), id=id)
+    if request.method == "POST" and not permissions.can_assign(request.user):
+        raise PermissionDenied
+    requests = list(row.requests.select_related("set", "decided_by").order_by("set__position"))
+    open_ones = [one for one in requests if one.state == RequestState.ASKED]
+    form = DecideForm(request.POST or None, requests=open_ones)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decide_application(row, decisions=form.decisions, actor=request.user, at=clock.now())
+            messages.success(request, f"Decided. {row.person.name} gets a mail that says so, with the reasons.")
+            return redirect("portfolios:applications")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("portfolios:application", id=row.id)
+    facts = {
+        "application": row,
+        "form": form,
+        "open": open_ones,
+        "decided": [one for one in requests if one.state != RequestState.ASKED],
+        "link": documents.link(row.resume, request.user),
+        "can_act": permissions.can_assign(request.user),
+    }
+    return render(request, "portfolios/application.html", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+def _myself(request: PersonRequest) -> Evaluator:
+    """The reader as an evaluator, or 404."""
+    return get_object_or_404(Evaluator.objects.select_related("person"), person=request.user)
+
+
+@allowed(permissions.can_rate)
+@require_http_methods(["GET", "HEAD", "POST"])
+def standing(request: PersonRequest) -> HttpResponse:
+    """Show an evaluator's sets and training, and change what they take on."""
+    row = _myself(request)
+    told = {"capacity_per_year": row.capacity_per_year, "paused_until": row.paused_until, "employers": "\n".join(row.employers)}
+    form = StandingForm(request.POST or None, initial=told)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_standing(row, **form.cleaned_data, actor=request.user, at=clock.now())
+            messages.success(request, "Saved. We use it from now on.")
+            return redirect("portfolios:standing")
+        except NotPossible as refusal:
+            form.add_error("paused_until", refusal.message)
+    facts = {
+        "evaluator": row,
+        "form": form,
+        "sets": queries.list_own_sets(row),
+        "load": queries.count_load(row, at=clock.now()),
+        "conflicts": DeclaredConflict.objects.visible_to(request.user).count(),
+        "pages_left": len(training.PAGES) - len(row.training),
+        "minutes": training.total_minutes(),
+    }
+    return render(request, "portfolios/standing.html", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+@allowed(permissions.can_rate)
+@require_POST
+def step_back(request: PersonRequest, code: str) -> HttpResponse:
+    """Step back from one set, or rate it again."""
+    back = request.POST.get("back") == "1"
+    try:
+        actions.step_back(_myself(request), set_code=code, back=back, actor=request.user, at=clock.now())
+        messages.success(request, "Saved. We no longer ask you for this set." if back else "Saved. We may ask you for this set again.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("portfolios:standing")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def conflicts(request: PersonRequest) -> HttpResponse:
+    """List and declare what stands against a rating: for evaluators, and for candidates whose portfolios are rated."""
+    rates = roles.is_evaluator(request.user)
+    form = ConflictForm(request.POST or None, teaches=rates)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.declare_conflict(request.user, **form.cleaned_data, actor=request.user, at=clock.now())
+            messages.success(request, "Saved. It counts from now on.")
+            return redirect("portfolios:conflicts")
+        except NotPossible as refusal:
+            form.add_error("name", refusal.message)
+    rows = DeclaredConflict.objects.visible_to(request.user).order_by("-declared_at", "id")
+    facts: dict[str, Any] = {"form": form, "rates": rates, "rows": rows}
+    return render(request, "portfolios/conflicts.html", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+@signed_in
+@require_POST
+def withdraw_conflict(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Say that a declared conflict no longer stands."""
+    row = get_object_or_404(DeclaredConflict.objects.visible_to(request.user), id=id)
+    actions.withdraw_conflict(row, actor=request.user, at=clock.now())
+    messages.success(request, "Removed. It no longer counts.")
+    return redirect("portfolios:conflicts")

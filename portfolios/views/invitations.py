@@ -1,0 +1,59 @@
+"""The invitation as it is answered from the mail, without signing in: reading it changes nothing, and it tells nothing of the candidate."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import public
+from portfolios import actions, invitations, policy, queries
+from portfolios.evaluator_forms import AnswerForm
+from portfolios.models import Assignment
+from portfolios.states import LIVE, AssignmentState
+from programs import policy as dates
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation to whoever has its link, and take the answer; a link that was used or is void says so."""
+    response = _answer(request, token)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _answer(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        row = Assignment.objects.select_related("portfolio__set", "portfolio__terms", "evaluator__person").get(id=invitations.read(token))
+    except (invitations.LinkWrong, Assignment.DoesNotExist):
+        return render(request, "portfolios/link_wrong.html", status=404)
+    if row.state != AssignmentState.INVITED:
+        return render(
+            request, "portfolios/link_used.html", {"assignment": row, "live": row.state in LIVE}, status=200 if row.state in LIVE else 410
+        )
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            if form.cleaned_data["answer"] == "accept":
+                actions.accept(row, actor=row.evaluator.person, at=clock.now())
+            else:
+                actions.decline(row, reason=form.cleaned_data["reason"], actor=row.evaluator.person, at=clock.now())
+            return redirect("portfolios:answer", token=token)
+        except NotPossible as refused:
+            refusal = refused.message
+    numbers = queries.list_numbers_to_rate(row.portfolio)
+    facts = {
+        "assignment": row,
+        "portfolio": row.portfolio,
+        "numbers": numbers,
+        "minutes": policy.minutes_left(len(numbers), words=queries.count_sealed_words(row.portfolio, numbers)),
+        "over": not dates.in_time(row.accept_by, at=clock.now()),
+        "form": form,
+        "refusal": refusal,
+        "untrained": row.evaluator.trained_on is None,
+    }
+    return render(request, "portfolios/answer.html", facts, status=422 if refusal or form.errors else 200)
