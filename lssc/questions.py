@@ -54,7 +54,7 @@ GROUPS: tuple[tuple[str, str, tuple[Question, ...]], ...] = (
             Question("graduate", "I have just finished a library program and have no hours yet", "student provisional college new"),
             Question("when", "When can I apply?", "deadline start open season"),
             Question("answer", "How long until I know if I am admitted?", "wait days decision"),
-            Question("refused", "What if I am not eligible?", "rejected declined refused money back"),
+            Question("refused", "What if I am not eligible?", "rejected declined refund money back"),
             Question("personal", "Why do you ask personal questions in the form?", "race age gender demographics optional"),
         ),
     ),

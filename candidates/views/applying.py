@@ -80,7 +80,7 @@ LETTER = File(
     item=Item.LETTER,
     form=LetterForm,
     title="Send a letter or another proof",
-    intro="For example, a letter of your library that says from when to when you worked there, and how many hours a week.",
+    intro="For example, a letter of your library. It says from when to when you worked there, and how many hours a week.",
     opens="",
     attach=actions.attach_letter,
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("tokens", "base", "parts", "own")
+PARTS = ("tokens", "base", "parts", "own", "site")
 
 
 def built() -> str:

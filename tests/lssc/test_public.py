@@ -2,16 +2,22 @@
 
 import re
 from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views import defaults
 
-from lssc import site
+from billing.models import FeeAmount
+from lssc import privacy, questions, site
+from people.templatetags.words import dollars, period, spelled
 from programs.models import Terms
 
 PAGES = [part.name for part in site.list_parts() if ":" not in part.name]
@@ -198,3 +204,241 @@ def test_too_many_tries_are_answered_in_words(client: Client) -> None:
     cache.clear()
     assert answers[-1].status_code == 429
     assert "That was too often in a short time" in text(answers[-1].content)
+
+
+# Every number comes from the Terms and the fees
+
+
+ROOT = Path(__file__).resolve().parents[2]
+NUMBERS = [
+    field.name for field in Terms._meta.get_fields() if field.get_internal_type() in {"PositiveIntegerField", "PositiveSmallIntegerField"}
+]
+TYPED = re.compile(r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|half)\b", re.IGNORECASE)
+# What is so by the design of the program, not by a number in its Terms: three ways, two evaluators and a third, two dates of an appeal.
+BUILT_IN = {
+    "three ways",
+    "two evaluators",
+    "two course evaluators",
+    "third evaluator",
+    "the four steps",
+    "the first two dates",
+    "one of the first two",
+    "two parts",
+    "you need two things",
+    "two things about each person",
+    "more than half of them",
+    "two libraries",
+    "hour and a half",
+    "two or three pages",
+    "wcag 2.2",
+    "wcag 2.0 to 2.2",
+    "400 %",
+}
+
+
+def sentences_of(client: Client) -> set[str]:
+    """Every sentence of every public page, as a reader reads it."""
+    found: set[str] = set()
+    for name in PAGES:
+        if name in ("sitemap", "robots"):
+            continue
+        html = client.get(reverse(name)).content.decode().split("<main")[1]
+        found |= {
+            " ".join(re.sub(r"<[^>]+>", "", line).split()) for line in re.split(r"</?(?:p|li|dt|dd|h[1-6]|td|th|caption)\b[^>]*>", html)
+        }
+    return found
+
+
+def written(value: int) -> set[str]:
+    """The ways in which a page may write a number."""
+    return {f"{value:,}", spelled(value), spelled(value).capitalize(), period(value), period(value).capitalize()}
+
+
+@pytest.mark.parametrize("field", NUMBERS)
+def test_each_number_of_the_terms_is_read_from_the_terms(field: str, client: Client) -> None:
+    before = sentences_of(client)
+    old = getattr(Terms(), field)
+    new = old + 7 if field not in ("required_sets", "elective_sets", "renewal_technology_hours") else old + 1
+    Terms.objects.create(effective_on=date(2020, 1, 1), **{field: new})
+    changed = sentences_of(client) - before
+    assert any(word in line for line in changed for word in written(new)), changed
+
+
+@pytest.mark.parametrize("kind", ["application", "portfolio", "course_approval", "course_renewal"])
+def test_each_fee_is_read_from_the_fees(kind: str, client: Client) -> None:
+    old = FeeAmount.objects.get(kind=kind)
+    FeeAmount.objects.create(kind=kind, standard_cents=77701, member_cents=66602, effective_on=date(2020, 1, 1))
+    read = " ".join(sentences_of(client))
+    assert dollars(77701) in read
+    assert "application" not in kind or dollars(old.standard_cents) not in read
+
+
+def test_a_fee_for_renewal_is_told_once_staff_have_set_it(client: Client) -> None:
+    address = reverse("renewal_policy")
+    assert "The fee is not set yet." in text(client.get(address).content)
+    FeeAmount.objects.create(kind="certificate_renewal", standard_cents=9900, member_cents=8800, effective_on=date(2020, 1, 1))
+    read = text(client.get(address).content)
+    assert "$99, or $88 for ALA members." in read
+    assert "not set yet" not in read + text(client.get(reverse("fees")).content)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "templates/lssc").glob("answers/*.html")) + [ROOT / f"templates/lssc/{name}.html" for name in PAGES],
+    ids=lambda path: path.stem,
+)
+def test_no_number_is_typed_into_a_page(path: Path) -> None:
+    source = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]+>", " ", path.read_text(), flags=re.S)
+    plain = " ".join(source.split()).lower()
+    for known in sorted(BUILT_IN, key=len, reverse=True):
+        plain = plain.replace(known, "")
+    assert TYPED.findall(plain) == []
+
+
+def test_each_part_describes_itself_without_a_number(client: Client) -> None:
+    parts = list(site.list_parts())
+    assert len({part.title for part in parts}) == len({part.says for part in parts}) == len(parts)
+    assert [part.name for part in parts if TYPED.search(f"{part.title} {part.says}") or not 30 < len(part.says) < 160] == []
+    for part in parts:
+        if ":" not in part.name:
+            assert f'<meta name="description" content="{part.says}">' in client.get(part.url).content.decode()
+
+
+# Links
+
+
+class Links(HTMLParser):
+    """Collects where a page leads, and its anchors."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.to: list[str] = []
+        self.ids: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in has:
+            self.to.append(has["href"])
+        if "id" in has:
+            self.ids.append(has["id"])
+
+
+def test_every_link_of_every_public_page_answers(client: Client) -> None:
+    asked: dict[str, int] = {}
+    for part in site.list_parts():
+        page = Links(client.get(part.url).content.decode())
+        for link in page.to:
+            if link.startswith("#"):
+                assert link[1:] in page.ids, (part.name, link)
+            elif not link.startswith("mailto:"):
+                asked.setdefault(link, client.get(link, follow=True).status_code)
+    assert len(asked) > 40
+    assert {link for link, status in asked.items() if status != 200} == set()
+
+
+def test_every_public_page_is_two_clicks_from_home(client: Client) -> None:
+    def led_to(paths: set[str]) -> set[str]:
+        found = {link for path in paths for link in Links(client.get(path).content.decode()).to}
+        return {urlsplit(link).path for link in found if link.startswith("/")}
+
+    first = led_to({"/"})
+    second = first | led_to({path for path in first if not path.startswith(("/account/", "/home/"))})
+    wanted = {part.url for part in site.list_parts()} | {link for link in led_to({"/sets/"}) if link.startswith("/sets/")}
+    assert wanted - second - {"/"} == set()
+
+
+def test_the_sitemap_lists_every_page_and_robots_leads_to_it(client: Client, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://lssc.example"
+    answer = client.get("/sitemap.xml")
+    assert answer["Content-Type"] == "application/xml"
+    listed = re.findall(r"<loc>https://lssc.example([^<]+)</loc>", answer.content.decode())
+    assert listed[: len(site.BY_NAME)] == [part.url for part in site.list_parts()]
+    assert listed[len(site.BY_NAME)] == "/sets/foundations/"
+    assert len(listed) == len(site.BY_NAME) + 10
+    robots = client.get("/robots.txt").content.decode()
+    assert "Sitemap: https://lssc.example/sitemap.xml" in robots
+    assert "Disallow: /office/" in robots
+    assert [path for path in listed for rule in re.findall(r"Disallow: (\S+)", robots) if path.startswith(rule)] == []
+
+
+# Caches and cookies
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_reading_sets_no_cookie(name: str, client: Client) -> None:
+    answer = client.get(reverse(name))
+    assert not answer.cookies
+    assert not client.cookies
+
+
+def test_a_visitors_page_may_be_kept_a_minute_and_nobody_elses(client: Client, alice: Any) -> None:
+    answer = client.get(reverse("fees"))
+    assert (answer["Cache-Control"], "Cookie" in answer["Vary"]) == ("public, max-age=60", True)
+    client.force_login(alice)
+    answer = client.get(reverse("fees"))
+    assert (set(answer["Cache-Control"].split(", ")), "Cookie" in answer["Vary"]) == ({"private", "no-cache"}, True)
+
+
+# Questions and answers
+
+
+def test_there_are_many_questions_each_with_its_own_anchor_and_answer(client: Client) -> None:
+    slugs = [question.slug for question in questions.list_questions()]
+    assert len(slugs) >= 25
+    files = {path.stem for path in (ROOT / "templates/lssc/answers").glob("*.html")}
+    assert files == set(slugs)
+    page = Links(client.get(reverse("help")).content.decode())
+    assert [anchor for anchor in page.ids if anchor in files] == slugs
+    assert len(page.ids) == len(set(page.ids))
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("spam", ["no-email"]),
+        ("REFUND", ["refused", "refund"]),
+        ("state certificate", ["state-programs"]),
+        ("bookstore", ["professions"]),
+        ("alchemy", []),
+        ("refund alchemy", []),
+    ],
+)
+def test_questions_are_found_by_their_words(words: str, slugs: list[str], client: Client) -> None:
+    page = client.get(reverse("help"), {"q": words}).content.decode()
+    known = {question.slug for question in questions.list_questions()}
+    assert [anchor for anchor in Links(page).ids if anchor in known] == slugs
+    assert (f"{len(slugs)} answer" in page.split("<main")[1]) == bool(slugs)
+    assert ("No answer has all of the words" in page) == (not slugs)
+
+
+def test_a_search_for_nothing_shows_all(client: Client) -> None:
+    assert client.get(reverse("help"), {"q": " \0 "}).content.decode().count("<h3") == len(list(questions.list_questions()))
+
+
+# What the history and the privacy page say is so
+
+
+def test_the_history_is_in_order_and_leaves_out_what_is_not_known(client: Client) -> None:
+    read = text(client.get(reverse("history")).content)
+    days = [date(2010, 1, 1).strftime("%Y"), "October 28, 2012", "February 2015"]
+    assert [read.index(day) for day in days] == sorted(read.index(day) for day in days)
+    assert "recognition agreement with us" not in read
+    agreement = apps.get_model("courses", "Agreement")
+    agreement.objects.create(college="Late College", state="OH", agreement_on=date(2014, 5, 1))
+    agreement.objects.create(college="Early College", state="OH", agreement_on=date(2012, 6, 1))
+    agreement.objects.create(college="Unknown College", state="OH")
+    read = text(client.get(reverse("history")).content)
+    assert "June 1, 2012 Early College has a recognition agreement" in read
+    assert "Late College" not in read
+
+
+def test_the_privacy_page_has_every_kind_of_personal_data_that_a_model_names(client: Client) -> None:
+    """Each model says in its docstring what personal data it holds; a new one needs its row in lssc/privacy.py."""
+    told = [label for row in privacy.KEPT for label in row.models]
+    held = {
+        model._meta.label for model in apps.get_models() if re.search(r"(?<!No )(?<!not )personal data", model.__doc__ or "", re.IGNORECASE)
+    }
+    assert sorted(told) == sorted(held)
+    read = text(client.get(reverse("privacy")).content)
+    assert [row.what for row in privacy.KEPT if row.what not in read.replace("&#x27;", "'")] == []
