@@ -26,11 +26,11 @@ KEPT = (
         ("people.User",),
     ),
     Kept(
-        "Your application: school, work, resume, ALA number",
+        "Your application: school, work, resume, ALA number, and what staff asked you about it",
         "To decide if you can be admitted",
         STAFF,
         "With your account",
-        ("candidates.Application", "candidates.WorkSpell"),
+        ("candidates.Application", "candidates.WorkSpell", "candidates.Inquiry", "candidates.InquiryItem"),
     ),
     Kept(
         "What you typed into a page and did not save yet",
@@ -93,7 +93,14 @@ KEPT = (
         "To know what was said",
         STAFF,
         "As long as the history of our mail",
-        ("ledger.Letter", "people.Inquiry"),
+        ("ledger.Letter", "ledger.Reminder", "people.Inquiry"),
+    ),
+    Kept(
+        "Which reminders you do not want",
+        "To leave them out",
+        STAFF,
+        "Until you want them again",
+        ("ledger.Wish",),
     ),
     Kept(
         "If you teach a course: your name",
