@@ -1,6 +1,51 @@
 """Input about money to clean values."""
 
+import re
+from datetime import date
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from billing import policy
+from billing.states import FeeKind, PayerMethod
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField, NameField
+
+MOST_CENTS = 100_000_000
+NUMBER_HELP = "As it stands on the paper"
+
+
+class DollarsField(forms.CharField):
+    """An amount as people write it: 350, $350 or 1,250.50. Cleans to cents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, **kwargs)
+        self.widget.attrs |= {"class": "usa-input--small", "inputmode": "decimal", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> Any:
+        """Read the amount; raises ValidationError with an example."""
+        text = super().clean(value)
+        if not text:
+            return None
+        found = re.fullmatch(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{2}))?", text.strip(), flags=re.ASCII)
+        if found is None:
+            raise ValidationError("Enter an amount in dollars, for example 350 or 1,250.50", code="invalid")
+        cents = int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
+        if not 0 < cents <= MOST_CENTS:
+            raise ValidationError(f"Enter an amount between $0.01 and {policy.dollars(MOST_CENTS)}", code="range")
+        return cents
+
+
+class LineField(forms.CharField):
+    """One line of text that can be printed, with single spaces."""
+
+    def to_python(self, value: Any) -> str:
+        """Read the line; raises ValidationError for marks that can't be printed."""
+        line = " ".join((super().to_python(value) or "").split())
+        if not line.isprintable():
+            raise ValidationError("Type this with plain letters and numbers.", code="unprintable")
+        return line
 
 
 class ReasonForm(forms.Form):
@@ -12,3 +57,174 @@ class ReasonForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class RefundForm(ReasonForm):
+    """How much of a paid fee goes back, and why."""
+
+    amount = DollarsField(label="Amount to give back")
+    field_order = ["amount", "reason"]
+
+
+class PaperForm(forms.Form):
+    """A form with a day on a paper, which can't be in the future."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def _past(self, name: str) -> date:
+        day: date = self.cleaned_data[name]
+        if day > self.today:
+            raise ValidationError("This day is in the future. Enter today or an earlier day.", code="future")
+        return day
+
+
+class CheckForm(PaperForm):
+    """A check that one person sent."""
+
+    number = LineField(label="Number of the check", max_length=40, help_text=NUMBER_HELP)
+    amount = DollarsField(label="Amount of the check")
+    received_on = MemorableDateField(label="Day on which it came", help_text="For example: November 20, 2026")
+
+    def clean_received_on(self) -> date:
+        """Not in the future."""
+        return self._past("received_on")
+
+
+class SentCheckForm(PaperForm):
+    """A check that we sent."""
+
+    number = LineField(label="Number of our check", max_length=40, help_text=NUMBER_HELP)
+    sent_on = MemorableDateField(label="Day on which you sent it", help_text="For example: November 20, 2026")
+
+    def clean_sent_on(self) -> date:
+        """Not in the future."""
+        return self._past("sent_on")
+
+
+class PayOutForm(SentCheckForm):
+    """Credit that goes back by check."""
+
+    amount = DollarsField(label="Amount of the check")
+    field_order = ["amount", "number", "sent_on"]
+
+
+class InvoicePaymentForm(PaperForm):
+    """Money for an invoice."""
+
+    method = ChoiceRadios(
+        label="How it came", choices=[(way.value, way.label) for way in (PayerMethod.CHECK, PayerMethod.TRANSFER)], initial="check"
+    )
+    number = LineField(label="Number of the check or transfer", max_length=40, help_text=NUMBER_HELP)
+    amount = DollarsField(label="Amount")
+    received_on = MemorableDateField(label="Day on which it came", help_text="For example: November 20, 2026")
+
+    def clean_received_on(self) -> date:
+        """Not in the future."""
+        return self._past("received_on")
+
+
+class OrderForm(forms.Form):
+    """What a purchase order says beside its people."""
+
+    payer = LineField(label="Institution that pays", max_length=120, help_text="For example: Prairie State University Library")
+    address = forms.CharField(
+        label="Address for the invoice", max_length=500, widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"})
+    )
+    number = LineField(label="Number of your purchase order", max_length=40)
+    amount = DollarsField(label="Amount on the purchase order", help_text="In dollars, for example 700")
+    document = DocumentField(
+        label="The purchase order itself",
+        required=False,
+        kinds=("pdf", "jpeg", "png", "docx"),
+        help_text="Optional: PDF, Word or a picture",
+    )
+
+
+class OfficeOrderForm(OrderForm):
+    """The same, entered by staff for a contact who sent it by mail."""
+
+    contact_name = NameField(label="Name of the contact", max_length=120)
+    contact_email = forms.EmailField(
+        label="Email address of the contact",
+        max_length=254,
+        help_text="They get the invoice, and see *paid* and *enrolled* in their account",
+    )
+    field_order = ["payer", "address", "contact_name", "contact_email", "number", "amount", "document"]
+
+
+class PeopleForm(forms.Form):
+    """People for an order, one a line, and what is paid for each of them. Cleans to names with addresses."""
+
+    people = forms.CharField(
+        label="People",
+        help_text="One a line: name, then email address. For example: Jo Field, jo.field@prairie.example",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+    kind = ChoiceRadios(label="What is paid for each")
+    member = forms.BooleanField(
+        label="They are members of the American Library Association (ALA)", required=False, help_text="Members pay less"
+    )
+
+    def __init__(self, *args: Any, fees: list[policy.Fee], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {fee.kind: f"{FeeKind(fee.kind).label}: {_said(fee)}" for fee in fees}
+        self.fields["kind"].choices = list(labels.items())  # type: ignore[attr-defined]
+
+    def clean_people(self) -> list[tuple[str, str]]:
+        """Read each line; raises ValidationError that names the line and what would help."""
+        return [_person(line, number) for number, line in enumerate(self.cleaned_data["people"].splitlines(), 1) if line.strip()]
+
+
+def _said(fee: policy.Fee) -> str:
+    if fee.standard_cents == fee.member_cents:
+        return policy.dollars(fee.standard_cents)
+    return f"{policy.dollars(fee.standard_cents)}, ALA members {policy.dollars(fee.member_cents)}"
+
+
+def _person(line: str, number: int) -> tuple[str, str]:
+    words = line.replace(",", " ").replace(";", " ").replace("<", " ").replace(">", " ").split()
+    emails = [word for word in words if "@" in word]
+    name = " ".join(word for word in words if "@" not in word)
+    if len(emails) != 1:
+        raise ValidationError(f"Line {number} needs one email address, after the name: {line.strip()[:60]}", code="email")
+    email = emails[0].lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise ValidationError(f"Line {number}: check the email address {email[:80]}", code="email") from None
+    if not name or not name.isprintable() or not any(letter.isalpha() for letter in name):
+        raise ValidationError(f"Line {number} needs a name before the email address {email[:80]}", code="name")
+    if len(name) > 120 or len(email) > 254:
+        raise ValidationError(f"Line {number} is too long. Enter one person a line.", code="long")
+    return name, email
+
+
+class ContactForm(forms.Form):
+    """One more contact of an institution."""
+
+    name = NameField(label="Name", max_length=120)
+    email = forms.EmailField(label="Email address", max_length=254)
+
+
+class FeeForm(forms.Form):
+    """A fee from a coming day on."""
+
+    kind = forms.ChoiceField(label="Fee", choices=FeeKind.choices)
+    standard = DollarsField(label="Full fee")
+    member = DollarsField(label="Fee for ALA members", help_text="The same, where members pay no less")
+    effective_on = MemorableDateField(label="First day", help_text="A coming day. What counted before stays as it was")
+
+
+class TermsForm(forms.Form):
+    """How long institutions have to pay, from a coming day on."""
+
+    net_days = forms.IntegerField(
+        label="Days to pay an invoice",
+        min_value=1,
+        max_value=365,
+        widget=forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"}),
+    )
+    first_day = MemorableDateField(label="For invoices dated from", help_text="A coming day")

@@ -1,12 +1,16 @@
 """What we write about money, to whom, and with which facts."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from billing import policy
-from billing.models import Charge, Refund
+from billing.models import Charge, CreditNote, Invoice, InvoicePayment, Payer, PurchaseOrder, Refund, Seat
 from ledger import actions as ledger
+from people import queries as people
+from people.templatetags.words import longdate
 
 
 def send_receipt(charge: Charge, *, at: datetime) -> None:
@@ -41,5 +45,100 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
             "amount": policy.dollars(refund.amount_cents),
             "description": charge.description,
             "twice": refund.payment.settled_at is None,
+            "check": refund.number,
         },
+    )
+
+
+def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
+    """Tell a person that an institution paid their fee; once per charge."""
+    ledger.mail(
+        charge.person,
+        "billing/covered",
+        key=charge.id,
+        at=at,
+        path=charge.return_path,
+        why="an institution paid a fee of the program for you",
+        facts={"amount": policy.dollars(charge.amount_cents), "description": charge.description, "payer": payer.name},
+    )
+
+
+def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
+    """Tell somebody that their fee is paid before they owe it: they need this address, and no money. Once per seat."""
+    person = people.get_confirmed_person(seat.email)
+    ledger.mail(
+        person,
+        "billing/seat_waits",
+        to=seat.email,
+        key=seat.id,
+        at=at,
+        path=reverse("billing:list") if person else reverse("account_signup"),
+        why="an institution paid a fee of the program for you",
+        facts={
+            "payer": payer.name,
+            "kind": seat.get_kind_display(),
+            "name": seat.name,
+            "email": seat.email,
+            "known": person is not None,
+        },
+    )
+
+
+def send_order_received(order: PurchaseOrder, *, count: int, at: datetime) -> None:
+    """Confirm to the payer contact that staff have the order; once per sending."""
+    _contact(order, "order_received", key=f"{order.id}:{at.isoformat()}", at=at, count=count)
+
+
+def send_order_back(order: PurchaseOrder, *, at: datetime) -> None:
+    """Tell the payer contact what to correct."""
+    _contact(order, "order_back", key=f"{order.id}:{at.isoformat()}", at=at, reason=order.returned_reason)
+
+
+def send_invoice(invoice: Invoice, *, at: datetime) -> None:
+    """Send the invoice's link to the payer contact, with its last day for the calendar; once per invoice."""
+    calendar = (invoice.due_on, f"Pay invoice {invoice.number} (LSSC)")
+    _contact(invoice.order, "invoice", key=invoice.id, at=at, calendar=calendar, **invoice_facts(invoice))
+
+
+def invoice_facts(invoice: Invoice) -> dict[str, Any]:
+    """The facts of letters about one invoice."""
+    return {
+        "invoice": invoice.number,
+        "amount": policy.dollars(invoice.amount_cents),
+        "balance": policy.dollars(invoice.balance_cents),
+        "open": invoice.balance_cents > 0,
+        "due_on": longdate(invoice.due_on),
+    }
+
+
+def send_payment_received(payment: InvoicePayment, *, at: datetime) -> None:
+    """Tell the payer contact that money is here, and what is still to pay; once per payment."""
+    invoice = payment.invoice
+    facts = {**invoice_facts(invoice), "received": policy.dollars(payment.amount_cents)}
+    _contact(invoice.order, "payment_received", key=payment.id, at=at, **facts)
+
+
+def send_credit_note(note: CreditNote, *, at: datetime) -> None:
+    """Tell the payer contact what was taken off an invoice, and why; once per note."""
+    facts = {**invoice_facts(note.invoice), "note": note.number, "taken": policy.dollars(note.amount_cents), "reason": note.reason}
+    _contact(note.invoice.order, "credit_note", key=note.id, at=at, **facts)
+
+
+def send_credited(seat: Seat, *, cents: int, key: UUID, at: datetime) -> None:
+    """Tell the payer contact that a fee went back to their institution; once per refund."""
+    _contact(seat.order, "credited", key=key, at=at, amount=policy.dollars(cents), name=seat.name)
+
+
+def _contact(
+    order: PurchaseOrder, notice: str, *, key: object, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any
+) -> None:
+    ledger.mail(
+        order.contact,
+        f"billing/{notice}",
+        key=key,
+        at=at,
+        path=reverse("billing:order", args=[order.id]),
+        why=f"you pay for people at {order.payer.name}",
+        calendar=calendar,
+        facts={"number": order.number, "payer": order.payer.name, **facts},
     )

@@ -1,6 +1,6 @@
-"""What a fee is on a day, what a paid checkout means, and when to look again: pure arithmetic in integer cents."""
+"""What a fee is on a day, what a paid checkout or seat means, when to look again, how sums agree: pure arithmetic in integer cents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -128,17 +128,120 @@ def next_look(*, asked_at: datetime, at: datetime) -> datetime:
     return at + min(max(at - asked_at, FIRST_LOOK), SLOWEST_LOOK)
 
 
+def fill(owed: Sequence[int], cents: int) -> tuple[list[int], int]:
+    """Spread money over what is owed, first things first; gives what each gets, and what is left over (rules.md, "Money")."""
+    given = []
+    for wanted in owed:
+        given.append(min(wanted, cents))
+        cents -= given[-1]
+    return given, cents
+
+
+def pay_by(dated_on: date, *, net_days: int) -> date:
+    """The last day on which an invoice is paid in time."""
+    return dated_on + timedelta(days=net_days)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """A seat pays a fee: its `price`, and what is `left` for the payer."""
+
+    price: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Short:
+    """A seat is too small for the fee, which is `price`: staff must look."""
+
+    price: int
+
+
+def spend(seat_cents: int, fee: Fee, *, member: bool) -> Spent | Short:
+    """Say what becomes of a paid seat when its person owes the fee. It is that of the day of the invoice, for what the person is."""
+    owed = price(fee, member=member)
+    return Spent(price=owed, left=seat_cents - owed) if owed <= seat_cents else Short(price=owed)
+
+
+def first_day(*, today: date, in_force: bool) -> date:
+    """The first day from which a new amount may count: tomorrow; today where there is none yet."""
+    return today + timedelta(days=1) if in_force else today
+
+
 @dataclass(frozen=True)
 class Books:
-    """Sums in cents. `back` is what was given back or is on its way back; `held` what waits for a person to look."""
+    """Sums in cents. `back` is what was given back or is on its way back; `held` what waits for a person to look.
+
+    The rest is about institutions: what came `from_payers`; what `seats_used` paid for charges (a part of `received`); refunds that
+    were `credited` to them (a part of `back`); what lies `on_seats`; the `credit` that they have; what was `paid_out` to them.
+    """
 
     received: int
     back: int
     held: int
     earned: int
     open: int
+    from_payers: int = 0
+    seats_used: int = 0
+    credited: int = 0
+    on_seats: int = 0
+    credit: int = 0
+    paid_out: int = 0
 
     @property
     def difference(self) -> int:
         """What the payments say and the charges don't: anything but 0 is an error."""
         return self.received - self.back - self.held - self.earned
+
+    @property
+    def payers_difference(self) -> int:
+        """What came from institutions and lies nowhere: anything but 0 is an error."""
+        return self.from_payers + self.credited - self.seats_used - self.on_seats - self.credit - self.paid_out
+
+
+@dataclass(frozen=True, kw_only=True)
+class OurPayment:
+    """A card payment as our rows tell it: what came in, and what went back or is to go back."""
+
+    payment: str
+    session: str
+    received_cents: int
+    refunded_cents: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TheirPayment:
+    """A card payment as the card company tells it."""
+
+    payment: str
+    session: str
+    paid: bool
+    amount_cents: int
+    refunded_cents: int
+
+
+def compare(ours: Iterable[OurPayment], theirs: Iterable[TheirPayment]) -> list[str]:
+    """Tell in English where our rows and the card company differ, in the order of the session numbers."""
+    our, their = {row.session: row for row in ours}, {row.session: row for row in theirs}
+    told = []
+    for session in sorted(our.keys() | their.keys()):
+        told += _compare(session, our.get(session), their.get(session))
+    return told
+
+
+def _compare(session: str, ours: OurPayment | None, theirs: TheirPayment | None) -> list[str]:
+    if ours is None:
+        if theirs is None or not theirs.paid:
+            return []
+        return [f"{session}: the card company took {dollars(theirs.amount_cents)}, and we have no such payment."]
+    if theirs is None:
+        return [f"{session}: we have payment {ours.payment}, and the card company does not know it."] if ours.received_cents else []
+    took = theirs.amount_cents if theirs.paid else 0
+    told = []
+    if took != ours.received_cents:
+        told.append(f"{session}: the card company took {dollars(took)}, and we recorded {dollars(ours.received_cents)}.")
+    if theirs.refunded_cents != ours.refunded_cents:
+        told.append(
+            f"{session}: the card company gave back {dollars(theirs.refunded_cents)}, and we recorded {dollars(ours.refunded_cents)}."
+        )
+    return told

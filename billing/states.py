@@ -1,4 +1,4 @@
-"""The states of charges, payments, refunds and the card company's events, and the sentence for each step."""
+"""The states of everything about money, and the sentence for each step."""
 
 from django.db.models import TextChoices
 
@@ -12,6 +12,42 @@ class FeeKind(TextChoices):
     PORTFOLIO = "portfolio", "Portfolio"
     COURSE_APPROVAL = "course_approval", "Course approval"
     COURSE_RENEWAL = "course_renewal", "Course approval renewal"
+    CERTIFICATE_RENEWAL = "certificate_renewal", "Certificate renewal"
+
+
+class Method(TextChoices):
+    """How a charge was paid."""
+
+    CARD = "card", "Card"
+    CHECK = "check", "Check"
+    ORDER = "order", "Purchase order"
+
+
+class PayerMethod(TextChoices):
+    """How an institution paid an invoice."""
+
+    CHECK = "check", "Check"
+    TRANSFER = "transfer", "Bank transfer"
+    CREDIT = "credit", "Credit"
+
+
+class RefundMethod(TextChoices):
+    """Which way money goes back: as it came."""
+
+    CARD = "card", "To the card"
+    CHECK = "check", "By check"
+    CREDIT = "credit", "As the payer’s credit"
+
+
+class CreditSource(TextChoices):
+    """Why an institution's credit changed."""
+
+    OVERPAID = "overpaid", "Paid more than was owed"
+    UNUSED = "unused", "A seat was taken back"
+    DIFFERENCE = "difference", "A seat cost less"
+    REFUND = "refund", "A fee was refunded"
+    USED = "used", "Used for an invoice"
+    PAID_OUT = "paid_out", "Paid back by check"
 
 
 class ChargeState(TextChoices):
@@ -43,6 +79,33 @@ class RefundState(TextChoices):
     FAILED = "failed", "Failed"
 
 
+class OrderState(TextChoices):
+    """Where a purchase order stands."""
+
+    DRAFT = "draft", "Being written"
+    SENT = "sent", "With staff"
+    INVOICED = "invoiced", "Invoiced"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class InvoiceState(TextChoices):
+    """Where an invoice stands. Overdue is a matter of dates, never stored."""
+
+    OPEN = "open", "To pay"
+    PAID = "paid", "Paid"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class SeatState(TextChoices):
+    """Where one person's place in an order stands. A covered seat waits for the person's fee of that kind."""
+
+    LISTED = "listed", "Listed"
+    DUE = "due", "Not paid yet"
+    COVERED = "covered", "Paid"
+    USED = "used", "Paid and used"
+    CREDITED = "credited", "Taken back"
+
+
 class EventState(TextChoices):
     """What became of a message from the card company."""
 
@@ -66,6 +129,13 @@ CHARGE = Table(
         ChargeState.CANCELLED,
         "{actor} cancelled the charge of {amount}: {description}.",
         refusal="Only a charge that is not paid yet can be cancelled. A paid one can be refunded.",
+    ),
+    Move(
+        "cover",
+        {ChargeState.OPEN},
+        ChargeState.SETTLED,
+        "{payer} paid {amount} for {person}: {description}.",
+        refusal="This is already paid, or no longer owed.",
     ),
     Move(
         "refund",
@@ -97,7 +167,21 @@ PAYMENT = Table(
         PaymentState.HELD,
         "A card payment did not match and waits for staff. We expected {expected}.",
     ),
-    Move("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} is to go back to the card."),
+    Move("record", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "{actor} recorded check {number} of {amount} from {person}."),
+    Move(
+        "record_double",
+        {PaymentState.STARTED},
+        PaymentState.DUPLICATE,
+        "{actor} recorded check {number} of {amount} from {person}, which was no longer owed. It goes back.",
+    ),
+    Move("cover", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "Invoice {invoice} of {payer} paid {amount} for {person}."),
+    Move(
+        "cover_double",
+        {PaymentState.STARTED},
+        PaymentState.DUPLICATE,
+        "Invoice {invoice} of {payer} paid {amount} for {person}, which was no longer owed. It goes back to {payer}.",
+    ),
+    Move("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} is to go back."),
     Move(
         "give_back",
         {PaymentState.HELD},
@@ -131,6 +215,14 @@ REFUND = Table(
         refusal="Only a failed refund can be asked for again.",
     ),
     Move(
+        "send_check",
+        {RefundState.ASKED},
+        RefundState.DONE,
+        "{actor} sent check {number} of {amount} to {person}.",
+        refusal="This refund was sent already.",
+    ),
+    Move("credit", {RefundState.ASKED}, RefundState.DONE, "{amount} became credit of {payer}."),
+    Move(
         "close",
         {RefundState.FAILED},
         RefundState.DONE,
@@ -145,7 +237,89 @@ EVENT = Table(
     Move("ignore", {EventState.RECEIVED}, EventState.IGNORED, "The card company's message {event} ({type}) was not for us."),
 )
 
+ORDER = Table(
+    "billing.order",
+    Move(
+        "send",
+        {OrderState.DRAFT},
+        OrderState.SENT,
+        "{actor} sent purchase order {number} of {payer} for {people}.",
+        refusal="This order was sent already. Nothing was sent twice.",
+    ),
+    Move(
+        "send_back",
+        {OrderState.SENT},
+        OrderState.DRAFT,
+        "{actor} sent purchase order {number} back to {payer}.",
+        refusal="Only an order that is with staff can be sent back.",
+    ),
+    Move(
+        "invoice",
+        {OrderState.SENT},
+        OrderState.INVOICED,
+        "{actor} invoiced purchase order {number} of {payer}.",
+        refusal="Only an order that is with staff can be invoiced, and only once.",
+    ),
+    Move(
+        "withdraw",
+        {OrderState.DRAFT, OrderState.SENT},
+        OrderState.WITHDRAWN,
+        "{actor} withdrew purchase order {number} of {payer}.",
+        refusal="This order is invoiced or withdrawn already. Write to us about an invoice.",
+    ),
+)
+
+INVOICE = Table(
+    "billing.invoice",
+    Move("settle", {InvoiceState.OPEN}, InvoiceState.PAID, "Invoice {number} of {payer} is paid in full."),
+    Move(
+        "cancel",
+        {InvoiceState.OPEN, InvoiceState.PAID},
+        InvoiceState.CANCELLED,
+        "{actor} cancelled invoice {number} of {payer}.",
+        refusal="This invoice is cancelled already.",
+    ),
+)
+
+SEAT = Table(
+    "billing.seat",
+    Move("invoice", {SeatState.LISTED}, SeatState.DUE, "Invoice {invoice} asks for {amount} for {name}: {kind}.", personal={"name"}),
+    Move("cover", {SeatState.DUE}, SeatState.COVERED, "{payer} paid {amount} for {name}: {kind}.", personal={"name"}),
+    Move("use", {SeatState.COVERED}, SeatState.USED, "The seat of {name} on invoice {invoice} paid a fee: {kind}.", personal={"name"}),
+    Move(
+        "double",
+        {SeatState.COVERED},
+        SeatState.CREDITED,
+        "{name} had paid already, so the seat on invoice {invoice} became credit of {payer}.",
+        personal={"name"},
+    ),
+    Move(
+        "credit",
+        {SeatState.DUE, SeatState.COVERED},
+        SeatState.CREDITED,
+        "{actor} took the seat of {name} off invoice {invoice}.",
+        personal={"name"},
+        refusal="This seat is used or was taken back already. Refund the person’s fee instead.",
+    ),
+    Move("give_back", {SeatState.USED}, SeatState.CREDITED, "The fee of {name} went back to {payer} as credit.", personal={"name"}),
+)
+
 VERBS = [
+    Verb("billing.fee.add", "{actor} set the fee for {kind} from {effective_on}: {standard}, {member} for members."),
+    Verb("billing.fee.take_back", "{actor} took back the coming fee for {kind} from {effective_on}."),
+    Verb("billing.terms.add", "{actor} set that invoices dated from {effective_on} are due after {days} days."),
+    Verb("billing.payer.open", "{actor} opened the payer {payer}."),
+    Verb("billing.payer.contact", "{actor} made {person} a contact of {payer}."),
+    Verb("billing.order.start", "{actor} started purchase order {number} of {payer}."),
+    Verb("billing.order.change", "{actor} changed purchase order {number} of {payer}."),
+    Verb("billing.order.add_people", "{actor} added {people} to purchase order {number}."),
+    Verb("billing.order.remove_person", "{actor} took {name} off purchase order {number}.", personal={"name"}),
+    Verb("billing.invoice.pay", "{actor} recorded {amount} from {payer} for invoice {number}: {method} {reference}."),
+    Verb("billing.invoice.credit_note", "{actor} wrote credit note {note} of {amount} for invoice {number} of {payer}."),
+    Verb("billing.seat.accept", "{actor} accepted {amount} as the fee of {person}, as invoice {invoice} has it."),
+    Verb("billing.credit.add", "{payer} has {amount} more credit: {why}."),
+    Verb("billing.credit.pay_out", "{actor} paid {amount} of credit back to {payer} with check {number}."),
+    Verb("billing.charge.refund_part", "{actor} decided to refund {amount} of the fee to {person}: {description}."),
     Verb("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),
     Verb("billing.payment.start", "{actor} started to pay {amount} by card: {description}."),
     Verb("billing.refund.ask", "A refund of {amount} to {person} was asked for."),

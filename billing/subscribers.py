@@ -1,4 +1,4 @@
-"""Billing's own news, done by the worker: everything that asks the card company for something and is not a person's click."""
+"""News for billing, done by the worker: everything that takes time or asks the card company, and who was admitted."""
 
 import contextlib
 from datetime import datetime
@@ -39,3 +39,27 @@ def look_at_refund(news: dict[str, Any], *, at: datetime) -> None:
     """Ask again about a refund; if nobody answers, the sweep will send us again."""
     with contextlib.suppress(gateway.GatewayUnavailable):
         actions.run_refund(UUID(news["refund"]), at=at)
+
+
+@hear("billing.seat.found", name="billing.seat")
+def seat_found(news: dict[str, Any], *, at: datetime) -> None:
+    """Bring a seat to the charge that it is for."""
+    actions.match(UUID(news["seat"]), at=at)
+
+
+@hear("billing.invoice.dated", name="billing.draw.invoice")
+def invoice_dated(news: dict[str, Any], *, at: datetime) -> None:
+    """Draw an invoice and mail it."""
+    actions.draw_invoice(UUID(news["invoice"]), at=at)
+
+
+@hear("billing.credit_note.dated", name="billing.draw.credit_note")
+def credit_note_dated(news: dict[str, Any], *, at: datetime) -> None:
+    """Draw a credit note and mail it."""
+    actions.draw_credit_note(UUID(news["note"]), at=at)
+
+
+@hear("candidates.candidacy.opened", name="billing.enrolled")
+def candidacy_opened(news: dict[str, Any], *, at: datetime) -> None:
+    """Remember that somebody is enrolled, for the institution that paid for them."""
+    actions.enroll(int(news["person"]), at=at)

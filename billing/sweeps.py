@@ -10,3 +10,9 @@ from ledger.registry import sweep
 def look_again(*, at: datetime) -> None:
     """Ask again about payments and refunds of which we heard nothing: a lost webhook is no loss."""
     actions.look_again(at=at)
+
+
+@sweep("billing.match_seats", every="minute")
+def match_seats(*, at: datetime) -> None:
+    """Bring paid seats and open charges together that found each other only now."""
+    actions.match_seats(at=at)

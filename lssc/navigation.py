@@ -21,6 +21,7 @@ INBOX: Offer = ("Inbox", "office", ("/applications/", "/completions/", "/portfol
 PEOPLE: Offer = ("People", "people", ())
 EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
 CERTIFICATES: Offer = ("Certificates", "certificates:issued", ("/certificates/",))
+ORDERS: Offer = ("Orders", "billing:orders", ("/billing/orders/", "/billing/invoices/", "/billing/payers/", "/billing/fees/"))
 TO_RATE: Offer = ("To rate", "portfolios:to_rate", ("/rating/",))
 RATED: Offer = ("Rated", "portfolios:rated", ())
 SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/certificates/"))
@@ -84,6 +85,8 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         yield from (INBOX, PEOPLE, EVALUATORS, CERTIFICATES)
     if rates:
         yield from (TO_RATE, RATED)
+    if office or permissions.is_payer(user):
+        yield ORDERS
     if candidates.get_candidacy(user) is not None:
         yield SIX_SETS
     elif not office and not rates:

@@ -47,6 +47,11 @@ def is_auditor(user: Anybody) -> bool:
     return Role.AUDITOR in role_names(user)
 
 
+def is_payer(user: Anybody) -> bool:
+    """Does this person send purchase orders for an institution?"""
+    return Role.PAYER in role_names(user)
+
+
 def can_see_office(user: Anybody) -> bool:
     """May this person read the office's pages?"""
     return is_staff(user) or is_auditor(user)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.db.models import Q
@@ -27,6 +28,16 @@ def get_person_by_email(email: str) -> User | None:
     """The person who signs in with this address, or has confirmed it as another address of theirs."""
     own = User.objects.filter(email=email.lower()).first()
     return own or User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True).first()
+
+
+def get_confirmed_person(email: str) -> User | None:
+    """The person who has confirmed that this address is theirs."""
+    return User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True).first()
+
+
+def list_confirmed_emails(person: User) -> list[str]:
+    """The addresses that a person has confirmed. One query."""
+    return list(EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True))
 
 
 def find_person(text: str, *, limit: int = PAGE) -> list[User]:

@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     EVALUATOR = "portfolio evaluators", "Portfolio evaluator"
     COURSE_EVALUATOR = "course evaluators", "Course evaluator"
     AUDITOR = "auditors", "Auditor"
+    PAYER = "payer contacts", "Payer contact"
 
 
 class InquiryState(models.TextChoices):

@@ -1,28 +1,69 @@
-"""The writing door: charge, take a card payment, settle it once, give it back."""
+"""The writing door: charge, take payments, settle once, give back; purchase orders, invoices, credit; fees by date."""
 
 from billing.actions.charging import cancel, charge, refund
+from billing.actions.enrolling import enroll
+from billing.actions.invoicing import credit_note, draw_credit_note, draw_invoice, invoice
 from billing.actions.listening import NotKnownYet, WrongMode, handle_event, receive_event
-from billing.actions.paying import AlreadyPaid, BeingLookedInto, close_checkout, look, look_again, settle, start_checkout
-from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund
+from billing.actions.ordering import (
+    Details,
+    add_contact,
+    add_people,
+    change_order,
+    remove_person,
+    send_back,
+    send_order,
+    start_order,
+    withdraw_order,
+)
+from billing.actions.paying import AlreadyPaid, BeingLookedInto, close_checkout, look, look_again, record_check, settle, start_checkout
+from billing.actions.pricing import add_fee, add_terms, take_back_fee
+from billing.actions.receiving import pay_out, record_payment, use_credit
+from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund, send_check
+from billing.actions.seats import accept_seat, match, match_seats
 
 __all__ = [
     "AlreadyPaid",
     "BeingLookedInto",
+    "Details",
     "NotKnownYet",
     "WrongMode",
+    "accept_seat",
+    "add_contact",
+    "add_fee",
+    "add_people",
+    "add_terms",
     "ask_again",
     "cancel",
+    "change_order",
     "charge",
     "close",
     "close_checkout",
     "close_refund",
+    "credit_note",
+    "draw_credit_note",
+    "draw_invoice",
+    "enroll",
     "give_back",
     "handle_event",
+    "invoice",
     "look",
     "look_again",
+    "match",
+    "match_seats",
+    "pay_out",
     "receive_event",
+    "record_check",
+    "record_payment",
     "refund",
+    "remove_person",
     "run_refund",
+    "send_back",
+    "send_check",
+    "send_order",
     "settle",
     "start_checkout",
+    "start_order",
+    "take_back_fee",
+    "use_credit",
+    "withdraw_order",
 ]

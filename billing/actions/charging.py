@@ -1,17 +1,20 @@
 """Charging people, and deciding that a charge is no longer owed or goes back."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from billing import policy, queries
+from billing.actions import seats
 from billing.actions.refunding import ask_refund, received
+from billing.actions.settling import close_checkouts, facts_of
 from billing.models import Charge, Payment
-from billing.states import ChargeState, PaymentState
+from billing.states import ChargeState
 from ledger import actions as ledger
 from ledger import transitions
+from ledger.states import NotPossible
 
 if TYPE_CHECKING:
     from people.models import User
@@ -32,7 +35,8 @@ def charge(
 ) -> Charge:
     """Charge a person the fee of the day `on`.
 
-    A second call for the same purpose and reference returns the first charge, unless it was cancelled.
+    A second call for the same purpose and reference returns the first charge, unless it was cancelled. Where an institution has paid for
+    this person and kind, the charge comes back settled.
     Raises FeeNotSet, and ValueError for a `return_path` that is not a path of ours.
     """
     if not return_path.startswith("/") or return_path.startswith("//"):
@@ -61,6 +65,7 @@ def charge(
             # Somebody else charged it between our look and our insert.
             return Charge.objects.exclude(state=ChargeState.CANCELLED).get(purpose=purpose, reference=reference)
         ledger.record("billing.charge.open", subject=made, actor=actor, at=at, person=person, facts=facts_of(made))
+        seats.meet(made, at=at)
     return made
 
 
@@ -76,23 +81,26 @@ def cancel(charge: Charge, *, actor: "User | None", at: datetime, reason: str) -
     return row
 
 
-def refund(charge: Charge, *, actor: "User | None", at: datetime, reason: str) -> Charge:
-    """Decide to give a paid charge back in full; the outbox asks the card company. Raises NotPossible unless the charge is paid."""
+def refund(charge: Charge, *, actor: "User | None", at: datetime, reason: str, cents: int | None = None) -> Charge:
+    """Decide to give a paid charge back, all that is left of it or `cents`, in the way in which it was paid.
+
+    A part leaves the charge settled. Raises NotPossible unless the charge is paid, and for more than is left of it.
+    """
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id, "refund")
-        transitions.move(row, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=facts_of(row))
+        left = row.amount_cents - row.refunded_cents
+        cents = left if cents is None else cents
+        if not 0 < cents <= left:
+            raise NotPossible(f"You can refund up to {policy.dollars(left)}. Enter an amount between $0.01 and that.")
+        facts = {**facts_of(row), "amount": policy.dollars(cents)}
         paid = transitions.lock(Payment, row.payments.get(settled_at__isnull=False).id, "refund")
-        transitions.move(paid, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=received(paid))
-        ask_refund(paid, actor=actor, at=at, reason=reason)
+        row.refunded_cents += cents
+        if cents == left:
+            changes = {"refunded_cents": row.refunded_cents}
+            transitions.move(row, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
+            transitions.move(paid, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=received(paid))
+        else:
+            row.save(update_fields=["refunded_cents"])
+            ledger.record("billing.charge.refund_part", subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason)
+        ask_refund(paid, cents=cents, actor=actor, at=at, reason=reason)
     return row
-
-
-def close_checkouts(charge: Charge, *, at: datetime) -> None:
-    """Let the outbox close every card page of a charge that is still open."""
-    for payment in charge.payments.filter(state=PaymentState.STARTED):
-        ledger.emit("billing.checkout.over", key=payment.id, at=at, payment=payment.id)
-
-
-def facts_of(charge: Charge) -> dict[str, Any]:
-    """What the audit says about a charge."""
-    return {"amount": policy.dollars(charge.amount_cents), "description": charge.description}

@@ -1,10 +1,10 @@
-"""Paying by card: one page for a charge, settled once, whatever is lost, late or repeated in between.
+"""Paying by card or check: settled once, whatever is lost, late or repeated in between.
 
-Locks are always taken in the order charge, payment, refund; the card company is asked before they are taken.
+Locks are always taken in the order charge, seat, payment, refund; the card company is asked before they are taken.
 """
 
 import contextlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
 from uuid import UUID
@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from billing import gateway, notices, policy
-from billing.actions.charging import close_checkouts, facts_of
 from billing.actions.refunding import ask_refund
+from billing.actions.settling import announce, facts_of
 from billing.models import Charge, Payment, Refund
-from billing.states import ChargeState, PaymentState
+from billing.states import ChargeState, Method, PaymentState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -138,18 +138,8 @@ def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict:
         case policy.Settle():
             transitions.move(payment, "settle", **told, **paid, settled_at=at)
             transitions.move(charge, "settle", **told, settled_at=at)
-            ledger.emit(
-                "billing.charge.settled",
-                key=charge.id,
-                at=at,
-                charge=charge.id,
-                purpose=charge.purpose,
-                reference=charge.reference,
-                person=charge.person_id,
-                settled_at=at,
-            )
+            announce(charge, at=at)
             notices.send_receipt(charge, at=at)
-            close_checkouts(charge, at=at)
         case policy.Duplicate():
             transitions.move(payment, "double", **told, **paid)
             ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
@@ -158,6 +148,38 @@ def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict:
             transitions.move(payment, "hold", **told, **paid, trouble=reason[:250])
         case policy.NotYet(over=True) if payment.state == PaymentState.STARTED:
             transitions.move(payment, "expire", **told, next_look_at=None)
+
+
+def record_check(charge: Charge, *, number: str, received_on: date, cents: int, actor: "User", at: datetime) -> Payment:
+    """Record a check that one person sent for one charge. One for a charge that wants no money anymore is to be sent back.
+
+    Raises NotPossible for another amount than is owed, a check that is recorded already, and one's own charge.
+    """
+    if charge.person_id == actor.pk:
+        raise NotPossible("This is your own payment. Somebody else on the staff must record it.")
+    with transaction.atomic():
+        row = transitions.lock(Charge, charge.id)
+        if row.payments.filter(method=Method.CHECK, number=number).exists():
+            raise NotPossible(f"Check {number} is recorded already. Nothing was recorded twice.")
+        is_open = row.state == ChargeState.OPEN
+        if is_open and cents != row.amount_cents:
+            raise NotPossible(
+                f"The fee is {policy.dollars(row.amount_cents)}. Send a check of another amount back, and ask for the right one."
+            )
+        payment = Payment.objects.create(
+            charge=row, method=Method.CHECK, number=number, received_on=received_on, amount_cents=cents, started_at=at, expires_at=at
+        )
+        facts = {**facts_of(row), "amount": policy.dollars(cents), "number": number}
+        told: dict[str, Any] = {"actor": actor, "at": at, "person": row.person, "facts": facts}
+        if is_open:
+            transitions.move(payment, "record", **told, received_cents=cents, settled_at=at)
+            transitions.move(row, "settle", **told, settled_at=at)
+            announce(row, at=at)
+            notices.send_receipt(row, at=at)
+        else:
+            transitions.move(payment, "record_double", **told, received_cents=cents)
+            ask_refund(payment, actor=actor, at=at, reason="Paid, though it was no longer owed.")
+    return payment
 
 
 def look(payment: UUID, *, at: datetime) -> None:

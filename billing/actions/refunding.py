@@ -1,33 +1,83 @@
-"""Giving money back: decided once, done by the outbox, tried again or closed by staff."""
+"""Giving money back in the way in which it came: decided once, done by the outbox or by staff, tried again or closed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
 
-from billing import gateway, notices, policy
-from billing.models import Payment, Refund
-from billing.states import RefundState
+from billing import gateway, notices, policy, queries
+from billing.models import Credit, Invoice, Payer, Payment, Refund, Seat
+from billing.states import CreditSource, Method, PaymentState, RefundMethod, RefundState, SeatState
 from ledger import actions as ledger
 from ledger import transitions
+from ledger.states import NotPossible
 
 if TYPE_CHECKING:
     from people.models import User
 
 
-def ask_refund(payment: Payment, *, actor: "User | None", at: datetime, reason: str) -> Refund:
-    """Write down that a payment goes back in full, and let the outbox ask the card company. Belongs in the caller's transaction."""
+WAYS = {Method.CARD: RefundMethod.CARD, Method.CHECK: RefundMethod.CHECK, Method.ORDER: RefundMethod.CREDIT}
+
+
+def ask_refund(payment: Payment, *, actor: "User | None", at: datetime, reason: str, cents: int | None = None) -> Refund:
+    """Write down that a payment goes back, in full or `cents` of it. Belongs in the caller's transaction, which has locked the payment.
+
+    A card's goes through the outbox; a check waits until staff have sent one; what a seat paid becomes the payer's credit here and now.
+    """
+    by_card = payment.method == Method.CARD
     refund = Refund.objects.create(
         payment=payment,
-        amount_cents=payment.received_cents or 0,
+        method=WAYS[Method(payment.method)],
+        amount_cents=(payment.received_cents or 0) if cents is None else cents,
         asked_at=at,
-        next_look_at=policy.next_look(asked_at=at, at=at),
+        next_look_at=policy.next_look(asked_at=at, at=at) if by_card else None,
     )
-    person = payment.charge.person
-    ledger.record("billing.refund.ask", subject=refund, actor=actor, at=at, person=person, facts=received(payment), reason=reason)
-    ledger.emit("billing.refund.asked", key=f"{refund.id}:{refund.attempt}", at=at, refund=refund.id)
+    about = _about(refund)
+    ledger.record("billing.refund.ask", subject=refund, actor=actor, at=at, **about, reason=reason)
+    if by_card:
+        ledger.emit("billing.refund.asked", key=f"{refund.id}:{refund.attempt}", at=at, refund=refund.id)
+    elif refund.method == RefundMethod.CREDIT:
+        _credit(refund, at=at, reason=reason)
     return refund
+
+
+def _credit(refund: Refund, *, at: datetime, reason: str) -> None:
+    """What an institution paid goes back to it, never to the person."""
+    seat = transitions.lock(Seat, refund.payment.seat_id)
+    payer = seat.order.payer
+    about = _about(refund)
+    transitions.move(refund, "credit", actor=None, at=at, person=about["person"], facts={**about["facts"], "payer": str(payer)}, done_at=at)
+    add_credit(payer, source=CreditSource.REFUND, cents=refund.amount_cents, refund=refund, at=at)
+    if seat.state == SeatState.USED and refund.payment.state != PaymentState.SUCCEEDED:
+        facts = {"name": seat.name, "payer": str(payer)}
+        transitions.move(seat, "give_back", actor=None, at=at, person=about["person"], facts=facts)
+    notices.send_credited(seat, cents=refund.amount_cents, key=refund.id, at=at)
+
+
+def add_credit(
+    payer: Payer, *, source: CreditSource, cents: int, at: datetime, invoice: Invoice | None = None, refund: Refund | None = None
+) -> Credit:
+    """Add to what we owe an institution. Belongs in the caller's transaction; needs no lock, since credit only grows."""
+    made = Credit.objects.create(payer=payer, source=source, cents=cents, invoice=invoice, refund=refund, on=queries.today(at), at=at)
+    facts = {"payer": str(payer), "amount": policy.dollars(cents), "why": source.label.lower()}
+    ledger.record("billing.credit.add", subject=payer, actor=None, at=at, facts=facts)
+    return made
+
+
+def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at: datetime) -> Refund:
+    """Record that a check with a refund was sent. Raises NotPossible unless the refund waits for one."""
+    if refund.payment.charge.person_id == actor.pk:
+        raise NotPossible("This is your own refund. Somebody else on the staff must record it.")
+    with transaction.atomic():
+        row = transitions.lock(Refund, refund.id)
+        if row.method != RefundMethod.CHECK:
+            raise NotPossible("This refund does not go by check.")
+        about = _about(row)
+        about["facts"]["number"] = number
+        transitions.move(row, "send_check", actor=actor, at=at, **about, number=number, sent_on=sent_on, done_at=at)
+        notices.send_refunded(row, at=at)
+    return row
 
 
 def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str) -> Refund:

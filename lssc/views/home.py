@@ -17,13 +17,15 @@ from programs import policy as dates
 @signed_in
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """Send a person to where their work is: the office, the portfolios to rate, their shelf, or the application."""
+    """Send a person to where their work is: the office, the portfolios to rate, their shelf, their orders, or the application."""
     if permissions.can_see_office(request.user):
         return redirect("office")
     if candidates.get_candidacy(request.user):
         return redirect("my")
     if permissions.is_evaluator(request.user):
         return redirect("portfolios:to_rate")
+    if permissions.is_payer(request.user) and candidates.get_application(request.user) is None:
+        return redirect("billing:orders")
     return redirect("candidates:application")
 
 

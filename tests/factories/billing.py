@@ -73,3 +73,62 @@ def fetched(payment: Payment, **changes: Any) -> Any:
         "expires_at": payment.expires_at,
     }
     return policy.Fetched(**{**told, **changes})
+
+
+def order(contact: Any, *, at: datetime, people: Any = None, number: str = "PO-1", cents: int = 70000, payer: str = "Prairie") -> Any:
+    """A purchase order that is being written, for two people's enrollment unless `people` names others (name, email, kind, member)."""
+    from tests.factories.people import upload
+
+    if people is None:
+        people = [("Ann Field", "ann@prairie.example", "application", False), ("Ben Hill", "ben@prairie.example", "application", False)]
+    details = actions.Details(payer=payer, address="1 Main Street\nPrairie, KS 66000", number=number, stated_cents=cents)
+    made = actions.start_order(details, contact=contact, actor=contact, at=at, document=upload("order.pdf"))
+    for name, email, kind, member in people:
+        actions.add_people(made, [(name, email)], kind=kind, member=member, actor=contact, at=at)
+    return made
+
+
+def sent_order(contact: Any, *, at: datetime, **asked: Any) -> Any:
+    """A purchase order that is with staff."""
+    return actions.send_order(order(contact, at=at, **asked), actor=contact, at=at)
+
+
+def invoiced(contact: Any, *, at: datetime, staff: Any, **asked: Any) -> Any:
+    """An invoice, drawn."""
+    made = actions.invoice(sent_order(contact, at=at, **asked), actor=staff, at=at)
+    return actions.draw_invoice(made.id, at=at)
+
+
+def received(invoice: Any, cents: int, *, at: datetime, staff: Any, number: str = "1001") -> Any:
+    """A check for an invoice, whose seats have met their charges."""
+    made = actions.record_payment(invoice, method="check", number=number, received_on=at.date(), cents=cents, actor=staff, at=at)
+    for seat in invoice.order.seats.filter(state="covered"):
+        actions.match(seat.id, at=at)
+    invoice.refresh_from_db()
+    return made
+
+
+def credit_note(invoice: Any, *, at: datetime, staff: Any) -> Any:
+    """A credit note for the first seat of an invoice, drawn."""
+    seats = [invoice.order.seats.order_by("position")[0].id]
+    made = actions.credit_note(invoice, seats=seats, actor=staff, at=at, reason="She left the library.")
+    invoice.refresh_from_db()
+    return actions.draw_credit_note(made.id, at=at)
+
+
+def puzzle(contact: Any, person: Any, *, at: datetime, staff: Any) -> Any:
+    """A seat at the member price, for somebody who did not say that they are a member."""
+    charge(person, at=at)
+    seat = (person.name, person.email, "application", True)
+    made = invoiced(contact, at=at, staff=staff, people=[seat], number="PO-member", cents=32500)
+    received(made, 32500, at=at, staff=staff)
+    return made.order.seats.get()
+
+
+def coming_fee(*, at: datetime, staff: Any) -> Any:
+    """A higher fee for portfolios from next year on."""
+    from datetime import date
+
+    return actions.add_fee(
+        kind="portfolio", standard_cents=7000, member_cents=6000, effective_on=date(at.year + 1, 1, 1), actor=staff, at=at
+    )

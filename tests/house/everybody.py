@@ -60,6 +60,7 @@ def build() -> House:
         "auditor": people.person("otto@lssc.example", roles=(Role.AUDITOR,)),
         "applicant": people.person("ivy@harbor.example"),
         "holder": people.person("hoa@cedar.example"),
+        "payer": people.person("priya@prairie.example"),
         "asked": people.person("ida@marlow.example"),
     }
     sets = ("technology", "communication", "foundations", "youth")
@@ -87,6 +88,11 @@ def build() -> House:
     payment = held.payments.get()
     refund = _refund(payment)
     seat = portfolios.seat(rating, 1)
+    order = billing.order(cast["payer"], at=NOW)
+    sent = billing.sent_order(cast["payer"], at=NOW)
+    invoice = billing.invoiced(cast["payer"], at=NOW, staff=staff)
+    note = billing.credit_note(invoice, at=NOW, staff=staff)
+    puzzle = billing.puzzle(cast["payer"], people.person("paula@prairie.example"), at=NOW, staff=staff)
     inquiry = people.inquiry(at=NOW)
     letter = Letter.objects.order_by("created_at")[0]
 
@@ -122,7 +128,18 @@ def build() -> House:
         "portfolios:rate": [seat.id, 1],
         "billing:charge": [billing.charge(cast["owner"], at=NOW).id],
         "billing:pay": [billing.charge(cast["owner"], at=NOW).id],
-        "billing:receipt": [held.id],
+        **{f"billing:{name}": [held.id] for name in ("receipt", "receipt_pdf", "refund")},
+        **{f"billing:{name}": [billing.charge(cast["owner"], at=NOW).id] for name in ("other_ways", "record_check")},
+        "billing:send_check": [refund.id],
+        **{f"billing:{name}": [order.id] for name in ("order", "change_order", "add_people", "send_order", "withdraw_order")},
+        "billing:open_document": [order.id],
+        "billing:remove_person": [order.id, order.seats.first().id],
+        **{f"billing:{name}": [sent.id] for name in ("send_back", "invoice_order")},
+        **{f"billing:{name}": [invoice.id] for name in ("invoice", "invoice_pdf", "record_payment", "use_credit", "credit_note")},
+        "billing:credit_note_pdf": [note.id],
+        "billing:accept_seat": [puzzle.id],
+        **{f"billing:{name}": [sent.payer_id] for name in ("payer", "pay_out", "add_contact")},
+        "billing:take_back_fee": [billing.coming_fee(at=NOW, staff=staff).id],
         **{f"billing:{name}": [payment.id] for name in ("give_back", "close")},
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
         **{f"people:{name}": [inquiry.id] for name in ("inquiry", "answer", "close")},

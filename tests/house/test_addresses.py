@@ -82,6 +82,39 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:close": (office(405, auditor=403), office(422, auditor=403)),
     "billing:ask_again": (office(405, auditor=403), office(422, auditor=403)),
     "billing:close_refund": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:other_ways": (owner(200), signed_in(405)),
+    "billing:receipt_pdf": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "billing:record_check": (office(200, auditor=403), office(422, auditor=403)),
+    "billing:refund": (office(200, auditor=403), office(422, auditor=403)),
+    "billing:send_check": (office(405, auditor=403), office(422, auditor=403)),
+    # Purchase orders: the owner is the contact of an institution. An auditor reads them, and writes none
+    "billing:orders": (signed_in(200), signed_in(405)),
+    "billing:new_order": (signed_in(200), signed_in(422)),
+    "billing:order": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "billing:change_order": (signed_in(404, owner=200, staff=200), signed_in(404, owner=422, staff=422)),
+    "billing:add_people": (signed_in(405), signed_in(404, owner=422, staff=422)),
+    **dict.fromkeys(
+        ("billing:remove_person", "billing:send_order", "billing:withdraw_order"),
+        (signed_in(405), signed_in(404, owner=302, staff=302)),
+    ),
+    "billing:open_document": (signed_in(404, owner=302, staff=302, auditor=302), signed_in(405)),
+    "billing:invoice_pdf": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "billing:credit_note_pdf": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "billing:invoice_order": SENT_BY_STAFF,
+    "billing:send_back": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:invoice": READ_BY_OFFICE,
+    "billing:record_payment": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:use_credit": SENT_BY_STAFF,
+    "billing:credit_note": (office(200, auditor=403), office(422, auditor=403)),
+    "billing:accept_seat": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:payer": READ_BY_OFFICE,
+    "billing:pay_out": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:add_contact": (office(405, auditor=403), office(422, auditor=403)),
+    # Fees by date
+    "billing:fees": READ_BY_OFFICE,
+    "billing:add_fee": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:take_back_fee": SENT_BY_STAFF,
+    "billing:add_terms": (office(405, auditor=403), office(422, auditor=403)),
     "billing:webhook": (everybody(405), everybody(400)),
     # One's account, and documents: only with a link
     "people:account": (signed_in(200), signed_in(405)),
@@ -192,6 +225,10 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
 }
 # Whose it is, where it is not the candidate with portfolios, claims and payments.
 OWNERS = {
+    **dict.fromkeys(
+        ("billing:order", "billing:change_order", "billing:add_people", "billing:remove_person", "billing:send_order"), "payer"
+    ),
+    **dict.fromkeys(("billing:withdraw_order", "billing:open_document", "billing:invoice_pdf", "billing:credit_note_pdf"), "payer"),
     **{name: "holder" for name in TABLE if name.startswith("certificates:")},
     **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_spell")},
     **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "transcript", "open_transcript", "answer")},

@@ -38,7 +38,7 @@ NAUGHTY = {
 }
 # What our pages read from an address.
 PARAMETERS = ("q", "page", "queue", "before", "search", "to", "look", "back", "k", "inline", "for", "certificate", "number", "next")
-PARAMETERS += ("set", "format", "kind", "state", "ended", "on_month", "on_day", "on_year")
+PARAMETERS += ("set", "format", "kind", "state", "charge", "ended", "on_month", "on_day", "on_year")
 
 
 @dataclass

@@ -1,7 +1,9 @@
-"""What things cost, who owes what, and what the card company told us."""
+"""What things cost, who owes what, how it was paid and given back, and what the card company told us."""
 
 import uuid
+from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
@@ -12,7 +14,7 @@ from people.permissions import can_see_office
 
 
 class FeeAmount(models.Model):
-    """What one kind of thing costs from a day on. Never changed once it is in use: a new price is a new row. No personal data."""
+    """What one kind of thing costs from a day on. Never changed: a new price is a new row. No personal data."""
 
     kind = models.CharField(max_length=20, choices=states.FeeKind)
     standard_cents = models.PositiveIntegerField()
@@ -20,6 +22,7 @@ class FeeAmount(models.Model):
     effective_on = models.DateField()
 
     class Meta:
+        triggers: ClassVar = [pgtrigger.Protect(name="fee_never_changes", operation=pgtrigger.Update)]
         constraints = [
             models.UniqueConstraint(fields=["kind", "effective_on"], name="billing_fee_once_a_day"),
             models.CheckConstraint(
@@ -44,6 +47,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
 class Charge(models.Model):
     """One sum that one person owes, or owed. Personal data: who paid what and when; kept seven years for the books.
 
+    `refunded_cents` is what was decided to give back: a part while the charge is settled, all of it once it is refunded.
     `purpose` and `reference` say in another room's words what it is for; billing never looks behind them.
     """
 
@@ -58,6 +62,7 @@ class Charge(models.Model):
     priced_on = models.DateField()
     description = models.CharField(max_length=200)
     amount_cents = models.PositiveIntegerField()
+    refunded_cents = models.PositiveIntegerField(default=0)
     return_path = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=states.ChargeState, default=states.ChargeState.OPEN)
     created_at = models.DateTimeField()
@@ -70,6 +75,7 @@ class Charge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["purpose", "reference"], condition=~Q(state="cancelled"), name="billing_charge_once"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="billing_charge_positive"),
+            models.CheckConstraint(condition=Q(refunded_cents__lte=F("amount_cents")), name="billing_charge_refunds_fit"),
             models.CheckConstraint(
                 condition=Q(state__in=["settled", "refunded"], settled_at__isnull=False)
                 | Q(state__in=["open", "cancelled"], settled_at=None),
@@ -87,9 +93,10 @@ class Charge(models.Model):
 
 
 class Payment(models.Model):
-    """One try to pay one charge by card. Personal data: the card company's numbers for it; kept as long as its charge.
+    """One try to pay one charge: by card, by a check that staff recorded, or by a seat of a purchase order.
 
-    `settled_at` is set on the one payment that settled the charge; `received_cents` on every one that brought money.
+    Personal data: the card company's numbers for it, or a check's; kept as long as its charge. `settled_at` is set on the one payment
+    that settled the charge; `received_cents` on every one that brought money. Only a card has a page that expires.
     """
 
     TABLE = states.PAYMENT
@@ -97,6 +104,10 @@ class Payment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="payments")
     state = models.CharField(max_length=10, choices=states.PaymentState, default=states.PaymentState.STARTED)
+    method = models.CharField(max_length=10, choices=states.Method, default=states.Method.CARD)
+    number = models.CharField(max_length=40, blank=True, default="")
+    received_on = models.DateField(null=True)
+    seat = models.OneToOneField("billing.Seat", null=True, on_delete=models.PROTECT, related_name="payment")
     amount_cents = models.PositiveIntegerField()
     received_cents = models.PositiveIntegerField(null=True)
     session = models.CharField(max_length=255, blank=True, default="")
@@ -118,6 +129,13 @@ class Payment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session"], condition=~Q(session=""), name="billing_payment_session_once"),
             models.UniqueConstraint(fields=["charge"], condition=Q(settled_at__isnull=False), name="billing_charge_settled_once"),
+            models.UniqueConstraint(fields=["charge", "number"], condition=Q(method="check"), name="billing_payment_check_once"),
+            models.CheckConstraint(
+                condition=Q(method="card", number="", received_on=None, seat=None)
+                | (Q(method="check", received_on__isnull=False, seat=None) & ~Q(number=""))
+                | Q(method="order", number="", seat__isnull=False),
+                name="billing_payment_method_is_whole",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="succeeded") | Q(settled_at__isnull=False, received_cents=F("amount_cents")),
                 name="billing_payment_succeeded_in_full",
@@ -135,13 +153,19 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """The giving back of one payment. Personal data: as its payment's; kept as long as its charge."""
+    """The giving back of one payment, or of a part of it: to the card, by check, or as the payer's credit.
+
+    Personal data: as its payment's; kept as long as its charge.
+    """
 
     TABLE = states.REFUND
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="refund")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     state = models.CharField(max_length=10, choices=states.RefundState, default=states.RefundState.ASKED)
+    method = models.CharField(max_length=10, choices=states.RefundMethod, default=states.RefundMethod.CARD)
+    number = models.CharField(max_length=40, blank=True, default="")
+    sent_on = models.DateField(null=True)
     amount_cents = models.PositiveIntegerField()
     attempt = models.PositiveIntegerField(default=1)
     stripe_id = models.CharField(max_length=255, blank=True, default="")
@@ -156,13 +180,14 @@ class Refund(models.Model):
             models.Index(fields=["next_look_at"], name="billing_refund_look", condition=Q(next_look_at__isnull=False)),
             # For the staff's inbox.
             models.Index(fields=["asked_at"], name="billing_refund_failed", condition=Q(state="failed")),
+            models.Index(fields=["asked_at"], name="billing_refund_by_check", condition=Q(state="asked", method="check")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["stripe_id"], condition=~Q(stripe_id=""), name="billing_refund_stripe_once"),
             models.CheckConstraint(
                 condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)), name="billing_refund_done_has_time"
             ),
-            models.CheckConstraint(condition=Q(state="asked") | Q(next_look_at=None), name="billing_refund_looks_end"),
+            models.CheckConstraint(condition=Q(state="asked", method="card") | Q(next_look_at=None), name="billing_refund_looks_end"),
         ]
 
     def __str__(self) -> str:

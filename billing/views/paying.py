@@ -12,9 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import actions, gateway, permissions, queries
-from billing.forms import ReasonForm
+from billing.forms import ReasonForm, SentCheckForm
 from billing.models import Charge, Payment, Refund
-from billing.states import ChargeState, PaymentState, RefundState
+from billing.papers import draw_receipt, how_paid, office
+from billing.states import ChargeState, PaymentState, RefundMethod, RefundState
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed, public, signed_in
@@ -44,6 +45,7 @@ def charge(request: PersonRequest, id: UUID) -> HttpResponse:
 def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = None, status: int = 200) -> HttpResponse:
     """One page for every state. After the card page it looks again by itself, without a script, for two minutes."""
     payments = queries.list_payments(row)
+    refunds = [refund for payment in payments for refund in payment.refunds.all()]
     back = request.GET.get("back", "")
     mine = permissions.can_pay(request.user, row)
     waiting = mine and back == "paid" and row.state == ChargeState.OPEN and any(p.state == PaymentState.STARTED for p in payments)
@@ -56,11 +58,15 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
         "patient": looks >= LOOKS,
         "cancelled": back == "cancelled" and row.state == ChargeState.OPEN,
         "paid": next((p for p in payments if p.settled_at), None),
-        "twice": [p for p in payments if p.state == PaymentState.DUPLICATE],
+        "refunds": [refund for p in payments if p.settled_at for refund in p.refunds.all()],
+        "twice": [(p, refund) for p in payments if p.state == PaymentState.DUPLICATE for refund in p.refunds.all()],
         "held": [p for p in payments if p.state == PaymentState.HELD],
-        "failed": [p for p in payments if hasattr(p, "refund") and p.refund.state == RefundState.FAILED],
+        "failed": [refund for refund in refunds if refund.state == RefundState.FAILED],
+        "to_send": [refund for refund in refunds if refund.state == RefundState.ASKED and refund.method == RefundMethod.CHECK],
+        "covering": queries.get_covering(row) if row.state == ChargeState.OPEN else None,
         "decides": permissions.can_decide(request.user) and not mine,
         "form": form or ReasonForm(),
+        "sent_form": SentCheckForm(today=queries.today(clock.now())),
     }
     response = render(request, "billing/charge.html", context, status=status)
     if waiting and looks < LOOKS:
@@ -86,12 +92,37 @@ def pay(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
+def other_ways(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Say how to pay by check, or how an institution pays; a sheet to print and hand on. Nothing is changed."""
+    row = get_object_or_404(Charge.objects.filter(person=request.user).select_related("fee", "person"), id=id)
+    if row.state != ChargeState.OPEN:
+        return redirect("billing:charge", id=row.id)
+    return render(request, "billing/other_ways.html", {"charge": row, "covering": queries.get_covering(row), **office()})
+
+
+@signed_in
+@require_safe
 def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a receipt, ready to print."""
+    row, payment = _settled(request, id)
+    context = {"charge": row, "payment": payment, "how": how_paid(payment), "refunds": payment.refunds.order_by("asked_at")}
+    return render(request, "billing/receipt.html", context)
+
+
+@signed_in
+@require_safe
+def receipt_pdf(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Hand out a receipt as PDF, as things stand now."""
+    row, payment = _settled(request, id)
+    answer = HttpResponse(draw_receipt(row, payment), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{row.receipt_number}.pdf"'
+    return answer
+
+
+def _settled(request: PersonRequest, id: UUID) -> tuple[Charge, Payment]:
     paid = Charge.objects.visible_to(request.user).filter(settled_at__isnull=False).select_related("person")
     row = get_object_or_404(paid, id=id)
-    payment = row.payments.select_related("refund").get(settled_at__isnull=False)
-    return render(request, "billing/receipt.html", {"charge": row, "payment": payment, "refund": getattr(payment, "refund", None)})
+    return row, row.payments.select_related("seat__order__payer", "seat__order__invoice").get(settled_at__isnull=False)
 
 
 @allowed(permissions.can_decide)

@@ -1,0 +1,11 @@
+"""What billing remembers of the candidates' room: who was admitted. A payer sees no more than that."""
+
+from datetime import datetime
+
+from billing import queries
+from billing.models import Enrollment
+
+
+def enroll(person_id: int, *, at: datetime) -> None:
+    """Remember that a person is enrolled; hearing it again changes nothing."""
+    Enrollment.objects.get_or_create(person_id=person_id, defaults={"on": queries.today(at)})

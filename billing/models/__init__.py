@@ -1,0 +1,35 @@
+"""Fees, charges and payments; institutions, their orders, invoices and credit."""
+
+from billing.models.money import Charge, FeeAmount, Payment, Refund, StripeEvent
+from billing.models.orders import (
+    Counter,
+    Credit,
+    CreditNote,
+    Enrollment,
+    Invoice,
+    InvoicePayment,
+    InvoiceTerms,
+    Payer,
+    PayerContact,
+    PurchaseOrder,
+    Seat,
+)
+
+__all__ = [
+    "Charge",
+    "Counter",
+    "Credit",
+    "CreditNote",
+    "Enrollment",
+    "FeeAmount",
+    "Invoice",
+    "InvoicePayment",
+    "InvoiceTerms",
+    "Payer",
+    "PayerContact",
+    "Payment",
+    "PurchaseOrder",
+    "Refund",
+    "Seat",
+    "StripeEvent",
+]

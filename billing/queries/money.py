@@ -1,0 +1,91 @@
+"""Reading fees, charges and their payments."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from billing import policy
+from billing.models import Charge, FeeAmount, InvoiceTerms, Payment, Refund
+from billing.states import ChargeState, FeeKind
+from ledger.states import NotPossible
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class FeeNotSet(NotPossible):
+    """Nobody has set this fee for this day."""
+
+    def __init__(self) -> None:
+        super().__init__("The fee for this is not set yet. Please write to us, and we will help.")
+
+
+def get_fee(kind: str, *, on: date) -> policy.Fee:
+    """The fee of one kind on a day (rules: the day on which the application, portfolio or course is sent). Raises FeeNotSet."""
+    return as_fee(get_fee_amount(kind, on=on))
+
+
+def get_fee_amount(kind: str, *, on: date) -> FeeAmount:
+    """The dated row behind `get_fee`, to be pinned to a charge. Raises FeeNotSet."""
+    amount = FeeAmount.objects.filter(kind=kind, effective_on__lte=on).order_by("-effective_on").first()
+    if amount is None:
+        raise FeeNotSet
+    return amount
+
+
+def list_fees(*, on: date) -> list[policy.Fee]:
+    """Every fee in force on a day, in the order of `FeeKind`; a kind that is not set is left out. One query."""
+    known = [as_fee(amount) for amount in FeeAmount.objects.filter(effective_on__lte=on)]
+    picked = [policy.pick_fee([fee for fee in known if fee.kind == kind], on=on) for kind in FeeKind.values]
+    return [fee for fee in picked if fee is not None]
+
+
+def as_fee(amount: FeeAmount) -> policy.Fee:
+    """Gather a dated row into policy's words."""
+    return policy.Fee(amount.kind, amount.standard_cents, amount.member_cents, amount.effective_on)
+
+
+def get_charge(*, purpose: str, reference: UUID) -> Charge | None:
+    """The charge for a purpose that is not cancelled, if there is one."""
+    return Charge.objects.filter(purpose=purpose, reference=reference).exclude(state=ChargeState.CANCELLED).first()
+
+
+def is_settled(*, purpose: str, reference: UUID) -> bool:
+    """Whether it was paid for, and the money was not given back."""
+    return Charge.objects.filter(purpose=purpose, reference=reference, state=ChargeState.SETTLED).exists()
+
+
+def list_charges(person: "User") -> QuerySet[Charge]:
+    """What a person owes or paid, newest first, without what was cancelled."""
+    return Charge.objects.filter(person_id=person.pk).exclude(state=ChargeState.CANCELLED).order_by("-created_at", "id")
+
+
+def list_payments(charge: Charge) -> list[Payment]:
+    """Every try to pay a charge, newest first, each with its refunds loaded. Two queries."""
+    payments = charge.payments.select_related("seat__order__payer").order_by("-started_at")
+    return list(payments.prefetch_related(Prefetch("refunds", Refund.objects.order_by("asked_at"))))
+
+
+def list_fee_rows() -> list[FeeAmount]:
+    """Every dated fee, by kind in the order of `FeeKind`, the newest first. One query."""
+    order = {kind: place for place, kind in enumerate(FeeKind.values)}
+    return sorted(FeeAmount.objects.order_by("-effective_on"), key=lambda row: order[row.kind])
+
+
+def get_invoice_terms(*, on: date) -> InvoiceTerms:
+    """How long an institution has to pay an invoice of this day; raises InvoiceTerms.DoesNotExist before the first row."""
+    return InvoiceTerms.objects.filter(effective_on__lte=on).latest("effective_on")
+
+
+def list_invoice_terms() -> list[InvoiceTerms]:
+    """Every dated row, the newest first."""
+    return list(InvoiceTerms.objects.order_by("-effective_on"))
+
+
+def today(at: datetime) -> date:
+    """The day that counts for fees and deadlines at this instant."""
+    return at.astimezone(ZoneInfo(settings.DEADLINE_ZONE)).date()

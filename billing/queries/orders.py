@@ -1,0 +1,139 @@
+"""Reading purchase orders: who is in them, what each costs, what is paid, and which seat is for which charge."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+
+from billing import policy
+from billing.models import Charge, Credit, Enrollment, Invoice, InvoicePayment, Payer, PayerContact, PurchaseOrder, Seat
+from billing.queries.money import list_fees
+from billing.states import ChargeState, InvoiceState, OrderState, SeatState
+from people import queries as people
+
+LIVE_SEATS = (SeatState.DUE, SeatState.COVERED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One person in an order as the payer sees them: *paid* and *enrolled*, nothing else. `cents` is None where no fee is set."""
+
+    seat: Seat
+    cents: int | None
+    paid: bool
+    enrolled: bool
+
+
+def list_orders(user: AbstractBaseUser | AnonymousUser) -> QuerySet[PurchaseOrder]:
+    """The orders that somebody may see, the newest first, with payer and invoice, and the number of people in each."""
+    people_in = Seat.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(number=Sum(Value(1))).values("number")
+    rows = PurchaseOrder.objects.visible_to(user).select_related("payer", "contact", "invoice")
+    return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "id")
+
+
+def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:
+    """The people of an order in its order. What an order without an invoice would cost is that of the day `on`. Two queries."""
+    enrolled = Enrollment.objects.filter(person=OuterRef("charge__person"))
+    seats = order.seats.order_by("position").annotate(enrolled=Exists(enrolled)).select_related("charge")
+    fees = {fee.kind: fee for fee in list_fees(on=on)}
+    return [
+        Place(
+            seat=seat,
+            cents=seat.amount_cents if seat.state != SeatState.LISTED else _price(seat, fees),
+            paid=seat.state in (SeatState.COVERED, SeatState.USED),
+            enrolled=seat.state == SeatState.USED and seat.enrolled,
+        )
+        for seat in seats
+    ]
+
+
+def _price(seat: Seat, fees: dict[str, policy.Fee]) -> int | None:
+    fee = fees.get(seat.kind)
+    return policy.price(fee, member=seat.member) if fee else None
+
+
+def price_seats(places: Iterable[Place]) -> int:
+    """What all of them cost together, in cents."""
+    return sum(place.cents or 0 for place in places)
+
+
+def count_same_number(order: PurchaseOrder) -> int:
+    """How many other orders of the institution have this number, so that nobody invoices one twice."""
+    others = PurchaseOrder.objects.filter(payer=order.payer_id, number=order.number).exclude(pk=order.pk)
+    return others.exclude(state__in=[OrderState.DRAFT, OrderState.WITHDRAWN]).count()
+
+
+def list_invoice_payments(invoice: Invoice) -> list[InvoicePayment]:
+    """What came in for an invoice, in the order in which it was recorded."""
+    return list(invoice.payments.select_related("recorded_by").order_by("recorded_at"))
+
+
+def get_payer(person: AbstractBaseUser) -> Payer | None:
+    """The institution for which somebody ordered last, to begin the next order with."""
+    return Payer.objects.filter(contacts__person_id=person.pk).order_by("-orders__started_at", "-created_at").first()
+
+
+def is_contact(person: AbstractBaseUser, payer: Payer) -> bool:
+    """Whether somebody acts for this institution."""
+    return PayerContact.objects.filter(person_id=person.pk, payer=payer).exists()
+
+
+def get_credit(payer: Payer) -> int:
+    """What we owe an institution, in cents."""
+    return int(payer.credits.aggregate(cents=Sum("cents"))["cents"] or 0)
+
+
+def list_credits(payer: Payer) -> QuerySet[Credit]:
+    """How that came about, the newest first."""
+    return payer.credits.select_related("invoice", "refund").order_by("-at", "id")
+
+
+def get_covering(charge: Charge) -> Seat | None:
+    """The seat that is to pay, or paid, this charge."""
+    return charge.seats.filter(state__in=[*LIVE_SEATS, SeatState.USED]).select_related("order__payer", "order__invoice").first()
+
+
+def find_seat(charge: Charge) -> Seat | None:
+    """The seat that an institution has for a new charge: of its kind, for an address that the person has confirmed, paid ones first."""
+    emails = people.list_confirmed_emails(charge.person)
+    paid_first = Case(When(state=SeatState.COVERED, then=0), default=1)
+    seats = Seat.objects.filter(_unpromised(), state__in=LIVE_SEATS, email__in=emails, kind=charge.fee.kind)
+    return seats.order_by(paid_first, "order__sent_at", "position", "id").first()
+
+
+def find_charge(seat: Seat) -> Charge | None:
+    """What a seat is for: the charge that it is promised to, else the oldest open one of its person and kind that no seat is for."""
+    if seat.charge is not None and seat.charge.state != ChargeState.CANCELLED:
+        return seat.charge
+    person = people.get_confirmed_person(seat.email)
+    if person is None:
+        return None
+    taken = Seat.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_SEATS, SeatState.USED]).exclude(pk=seat.pk)
+    charges = Charge.objects.filter(~Exists(taken), person=person, state=ChargeState.OPEN, fee__kind=seat.kind)
+    return charges.order_by("created_at", "id").first()
+
+
+def _unpromised() -> Q:
+    return Q(charge=None) | Q(charge__state=ChargeState.CANCELLED)
+
+
+def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
+    """Live seats that could be for an open charge, and paid ones whose charge was paid in another way; each with a key for the pair."""
+    owner = EmailAddress.objects.filter(email=OuterRef("email"), verified=True).values("user")[:1]
+    taken = Seat.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_SEATS, SeatState.USED])
+    wanted = Charge.objects.filter(~Exists(taken), person=OuterRef("owner"), state=ChargeState.OPEN, fee__kind=OuterRef("kind"))
+    free = Seat.objects.filter(_unpromised(), state__in=LIVE_SEATS).annotate(owner=Subquery(owner))
+    found = free.annotate(wanted=Subquery(wanted.order_by("created_at").values("id")[:1])).filter(wanted__isnull=False)
+    double = Seat.objects.filter(state=SeatState.COVERED, charge__state__in=[ChargeState.SETTLED, ChargeState.REFUNDED])
+    met = [(seat, f"{seat}:{charge}") for seat, charge in found.values_list("id", "wanted")[:limit]]
+    return met + [(seat, f"{seat}:{charge}:paid") for seat, charge in double.values_list("id", "charge_id")[:limit]]
+
+
+def list_overdue(*, on: date, limit: int) -> QuerySet[Invoice]:
+    """Open invoices whose last day was before `on`, the oldest first."""
+    rows = Invoice.objects.filter(state=InvoiceState.OPEN, due_on__lt=on).select_related("order__payer")
+    return rows.order_by("due_on", "serial")[:limit]
