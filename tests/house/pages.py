@@ -57,7 +57,7 @@ def _look_at(browser: Chrome, server: str, path: str, *, cookie: dict[str, str] 
         _listen(page, found, status)
         answer = page.goto(server + path)
         assert answer is not None
-        if urlsplit(answer.url).path != path:
+        if urlsplit(answer.url).path != urlsplit(path).path:
             found.append(f"{path} led to {answer.url}")
         if answer.status != status:
             found.append(f"{path}: status {answer.status}, not {status}")

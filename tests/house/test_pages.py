@@ -5,17 +5,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from lssc import site
+from tests.factories import people
 from tests.house.chrome import Chrome
 from tests.house.pages import barriers, look_at, signed_in
 
 PUBLIC = [
-    "home_public",
-    "sets",
-    "how",
-    "fees",
-    "help",
-    "privacy",
-    "accessibility",
+    *(part.name for part in site.list_parts()),
+    "people:contact_sent",
     "account_login",
     "account_signup",
     "account_reset_password",
@@ -46,6 +43,17 @@ def test_public_pages_have_no_barriers(name: str, live_server: Any, browser: Chr
 
 def test_a_set_has_no_barriers(live_server: Any, browser: Chrome) -> None:
     assert look_at(browser, live_server.url, reverse("set", args=["supervision"])) == []
+
+
+@pytest.mark.parametrize("answers", ["member=yes&portfolios=2&years=4&course1=250", "member=yes&portfolios=2&years=9&course1=much"])
+def test_a_sum_of_costs_has_no_barriers(answers: str, live_server: Any, browser: Chrome) -> None:
+    assert look_at(browser, live_server.url, f"{reverse('costs')}?{answers}") == []
+
+
+def test_a_question_and_its_answers_have_no_barriers(live_server: Any, browser: Chrome, rita: Any) -> None:
+    row = people.inquiry()
+    people.inquiry()
+    assert look_at(browser, live_server.url, reverse("people:inquiry", args=[row.id]), cookie=signed_in(rita)) == []
 
 
 def test_a_page_that_is_not_there_has_no_barriers(live_server: Any, browser: Chrome) -> None:
