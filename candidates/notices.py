@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from candidates.models import Application, Candidacy, Inquiry, InquiryItem
+from candidates.models import Application, Candidacy, ExtensionRequest, Inquiry, InquiryItem
 from candidates.policy import AchievedSet
 from candidates.states import RefusalReason, Way
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 
 WHY = "you applied to the program"
+LAST_DAY = "Last day to finish the six sets (LSSC)"
 
 
 def received(application: Application, *, fee: str, at: datetime) -> None:
@@ -33,7 +34,7 @@ def admitted(candidacy: Candidacy, *, at: datetime) -> None:
         at=at,
         path=reverse("candidates:plan"),
         facts=admitted_facts(candidacy.ends_on, provisional=candidacy.provisional),
-        calendar=(candidacy.ends_on, "Last day to finish the six sets (LSSC)"),
+        calendar=(candidacy.ends_on, LAST_DAY),
     )
 
 
@@ -109,6 +110,43 @@ def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, compl
             "complete": complete,
             "ends_on": longdate(candidacy.ends_on),
         },
+    )
+
+
+def extended(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
+    """Say until when there is time now, and why; the new last day goes along as a calendar file."""
+    ledger.mail(
+        candidacy.person,
+        "candidates/extended",
+        key=candidacy.id,
+        at=at,
+        path=reverse("candidates:plan"),
+        facts={"ends_on": longdate(candidacy.ends_on), "reason": reason},
+        calendar=(candidacy.ends_on, LAST_DAY),
+    )
+
+
+def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
+    """Say that there is no more time, why, and until when there is."""
+    ledger.mail(
+        request.candidacy.person,
+        "candidates/extension_declined",
+        key=request.id,
+        at=at,
+        path=reverse("candidates:plan"),
+        facts={"ends_on": longdate(request.candidacy.ends_on), "reason": request.reason},
+    )
+
+
+def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reason: str, at: datetime) -> None:
+    """Say which sets of an earlier candidacy count again, which don't, and why."""
+    ledger.mail(
+        candidacy.person,
+        "candidates/reused",
+        key=candidacy.id,
+        at=at,
+        path=reverse("candidates:plan"),
+        facts={"again": again, "left_out": left_out, "reason": reason},
     )
 
 

@@ -1,5 +1,6 @@
 """Hours of library work, the six sets and the day on which they are complete: pure arithmetic, no database."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -285,6 +286,34 @@ def completed_on(achievements: Iterable[AchievedSet], *, required: int = 3, elec
     """Give the first day on which enough required and enough elective sets were achieved, or None (rules.md, "Certificate")."""
     six = counting(achievements, required=required, electives=electives)
     return max(achieved.on for achieved in six) if len(six) == required + electives else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanCost:
+    """What the sets that are still to do cost, by the ways in mind; a course's price is its provider's."""
+
+    portfolios: int
+    portfolios_cents: int
+    courses: int
+    agreements: int
+    undecided: int
+
+
+def plan_cost(slots: Iterable[Slot], *, portfolio_cents: int) -> PlanCost:
+    """Add up what is still to do: a fee for each portfolio, and how many places go another way or are open."""
+    ways = Counter(slot.way or "" for slot in slots if slot.achieved is None)
+    return PlanCost(
+        portfolios=ways["portfolio"],
+        portfolios_cents=ways["portfolio"] * portfolio_cents,
+        courses=ways["course"],
+        agreements=ways["agreement"],
+        undecided=ways[""],
+    )
+
+
+def extended_end(admitted_on: date, *, candidacy_months: int, extension_months: int) -> date:
+    """Give the last day after the one extension, counted from the day of admission, so that a clamp does not creep (rules.md, "Dates")."""
+    return add_months(admitted_on, candidacy_months + extension_months)
 
 
 def arrange(planned: Sequence[PlannedSet], achievements: Iterable[AchievedSet], *, required: int = 3, electives: int = 3) -> list[Slot]:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from billing import policy as money
 from billing import queries as billing
 from candidates import policy
-from candidates.models import Achievement, ApplicantAnswers, Application, Candidacy, DraftPage, Inquiry, InquiryItem, WorkSpell
-from candidates.states import QUESTIONS, ApplicationState, DiplomaKind, Item
+from candidates.models import (
+    Achievement,
+    ApplicantAnswers,
+    Application,
+    Candidacy,
+    DraftPage,
+    ExtensionRequest,
+    Inquiry,
+    InquiryItem,
+    Reuse,
+    WorkSpell,
+)
+from candidates.states import QUESTIONS, ApplicationState, CandidacyState, DiplomaKind, ExtensionState, Item
 from ledger.queries import Waiting
 from programs import policy as dates
 from programs import queries as programs
+from programs.states import Kind
 
 if TYPE_CHECKING:
     from programs.models import Terms
@@ -242,8 +257,40 @@ def list_fees_to_decide() -> QuerySet[Application]:
 
 
 def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give what waits for staff in this room, for their inbox. Two queries."""
-    return [*_waiting_applications(), *_waiting_fees()]
+    """Give what waits for staff in this room, for their inbox. Four queries."""
+    return [*_waiting_applications(), *_waiting_fees(), *_waiting_extensions(), *_waiting_reuses()]
+
+
+def _waiting_extensions() -> list[Waiting]:
+    return [
+        Waiting(
+            queue="Extensions",
+            title=f"More time: {row.candidacy.person.name}",
+            detail="The candidate asks for the one extension",
+            url=reverse("candidates:candidacy", args=[row.candidacy_id]),
+            since=row.asked_on,
+            due_on=row.decide_by,
+            holder="Staff",
+            needs_person=False,
+        )
+        for row in list_extension_requests()[:WAITING_LIMIT]
+    ]
+
+
+def _waiting_reuses() -> list[Waiting]:
+    return [
+        Waiting(
+            queue="Sets from before",
+            title=f"Which sets count again: {row.person.name}",
+            detail="Admitted again, with sets of an earlier candidacy",
+            url=reverse("candidates:candidacy", args=[row.id]),
+            since=row.admitted_on,
+            due_on=row.reuse_by,
+            holder="Staff",
+            needs_person=False,
+        )
+        for row in list_reuse_to_decide()[:WAITING_LIMIT]
+    ]
 
 
 def _waiting_fees() -> list[Waiting]:
@@ -295,6 +342,54 @@ def count_answers() -> dict[str, dict[str, int]]:
             counts[words] = counts.get(words, 0) + number
         counted[name] = policy.fold_small(counts, least=LEAST_ANSWERS)
     return counted
+
+
+def list_running() -> QuerySet[Candidacy]:
+    """Give the active candidacies, each with `promised_on`, the day on which its last day was promised."""
+    return Candidacy.objects.filter(state=CandidacyState.ACTIVE).annotate(promised_on=Coalesce("extended_on", "admitted_on"))
+
+
+def count_left(ids: Collection[UUID]) -> dict[UUID, int]:
+    """Give the number of sets that are still to do in each candidacy. One query."""
+    kinds = {f"{kind}_done": Count("achievements", filter=Q(achievements__set__kind=kind)) for kind in Kind.values}
+    rows = Candidacy.objects.filter(id__in=ids).select_related("terms").annotate(**kinds)
+    return {row.id: _left(row) for row in rows}
+
+
+def _left(row: Any) -> int:
+    required = max(row.terms.required_sets - row.required_done, 0)
+    return int(required + max(row.terms.elective_sets - row.elective_done, 0))
+
+
+def list_reusable(candidacy: Candidacy) -> list[Achievement]:
+    """Give the sets of candidacies that ended and that are not achieved in this one, each once, in the framework's order. One query."""
+    here = candidacy.achievements.values("set__code")
+    rows = Achievement.objects.filter(candidacy__person_id=candidacy.person_id, candidacy__state=CandidacyState.EXPIRED)
+    rows = rows.exclude(candidacy=candidacy).exclude(set__code__in=here).select_related("set").order_by("on", "id")
+    newest = {row.set.code: row for row in rows}
+    return sorted(newest.values(), key=lambda row: row.set.position)
+
+
+def list_reuses(candidacy: Candidacy) -> list[Reuse]:
+    """Give what staff decided on sets of earlier candidacies. One query."""
+    return list(candidacy.reuses.select_related("earlier__set", "decided_by").order_by("earlier__set__position"))
+
+
+def get_extension_request(candidacy: Candidacy) -> ExtensionRequest | None:
+    """Give the newest request for more time, or None."""
+    rows = ExtensionRequest.objects.filter(candidacy_id=candidacy.pk).select_related("decided_by")
+    return rows.order_by("-asked_at").first()
+
+
+def list_extension_requests() -> QuerySet[ExtensionRequest]:
+    """Give the requests for more time that wait for a decision, the most urgent first."""
+    rows = ExtensionRequest.objects.filter(state=ExtensionState.ASKED).select_related("candidacy__person")
+    return rows.order_by("decide_by", "id")
+
+
+def list_reuse_to_decide() -> QuerySet[Candidacy]:
+    """Give the candidacies with sets of an earlier one on which nobody has decided, the most urgent first."""
+    return Candidacy.objects.filter(reuse_by__isnull=False).select_related("person").order_by("reuse_by", "id")
 
 
 def list_expiring(*, on: date) -> QuerySet[Candidacy]:

@@ -41,6 +41,14 @@ class CandidacyState(models.TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+class ExtensionState(models.TextChoices):
+    """Where a request for more time is."""
+
+    ASKED = "asked", "With staff"
+    GRANTED = "granted", "Granted"
+    DECLINED = "declined", "Declined"
+
+
 class Way(models.TextChoices):
     """The three ways to achieve a set."""
 
@@ -206,6 +214,32 @@ CANDIDACY = Table(
         "The candidacy of {person} ended on {ends_on}.",
         refusal="This candidacy is not active.",
     ),
+    Move(
+        "extend",
+        # A request that was sent in time is decided as if in time, so an ended candidacy can come back.
+        {CandidacyState.ACTIVE, CandidacyState.EXPIRED},
+        CandidacyState.ACTIVE,
+        "{actor} gave {person} more time: until {ends_on} instead of {before}.",
+        refusal="The program is completed, so no more time is needed.",
+    ),
+)
+
+EXTENSION = Table(
+    "candidates.extension",
+    Move(
+        "grant",
+        {ExtensionState.ASKED},
+        ExtensionState.GRANTED,
+        "{actor} granted the request of {person} for more time.",
+        refusal="This request was decided a moment ago.",
+    ),
+    Move(
+        "decline",
+        {ExtensionState.ASKED},
+        ExtensionState.DECLINED,
+        "{actor} declined the request of {person} for more time.",
+        refusal="This request was decided a moment ago.",
+    ),
 )
 
 VERBS = [
@@ -215,6 +249,9 @@ VERBS = [
     Verb("candidates.candidacy.open", "The candidacy of {person} opened; it runs until {ends_on}."),
     Verb("candidates.set.choose", "{actor} put {set} on the plan, {way}."),
     Verb("candidates.set.unchoose", "{actor} took {set} off the plan."),
+    Verb("candidates.extension.ask", "{actor} asked for more time."),
+    Verb("candidates.set.reuse", "{actor} let {set} count again, which {person} achieved on {first_on}."),
+    Verb("candidates.set.leave_out", "{actor} did not let {set} count again, which {person} achieved on {first_on}."),
     Verb("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
 ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from candidates.views import applying, deciding, planning, spells, visiting
+from candidates.views import applying, candidacies, deciding, planning, spells, visiting
 
 app_name = "candidates"
 
@@ -39,5 +39,9 @@ urlpatterns = [
     path("applications/<uuid:id>/close-question/", deciding.take_back, name="take_back"),
     path("applications/<uuid:id>/admit/", deciding.admit, name="admit"),
     path("applications/<uuid:id>/refuse/", deciding.refuse, name="refuse"),
+    path("candidacies/<uuid:id>/", candidacies.candidacy, name="candidacy"),
+    path("candidacies/<uuid:id>/extend/", candidacies.extend, name="extend"),
+    path("candidacies/<uuid:id>/reuse/", candidacies.reuse, name="reuse"),
+    path("my/more-time/", planning.more_time, name="more_time"),
     path("my/plan/", planning.plan, name="plan"),
 ]

@@ -14,8 +14,10 @@ from candidates.actions.applying import (
     withdraw,
 )
 from candidates.actions.asking import answer, ask, take_back
-from candidates.actions.candidacies import achieve, choose, expire, plan, unchoose
+from candidates.actions.candidacies import achieve, choose, expire, note_activity, plan, unchoose
 from candidates.actions.deciding import admit, decide_fee, refuse
+from candidates.actions.extending import ask_extension, decline_extension, extend
+from candidates.actions.reusing import reuse
 
 __all__ = [
     "achieve",
@@ -23,17 +25,22 @@ __all__ = [
     "admit",
     "answer",
     "ask",
+    "ask_extension",
     "attach_letter",
     "attach_resume",
     "attach_transcript",
     "change_spell",
     "choose",
     "decide_fee",
+    "decline_extension",
     "expire",
+    "extend",
+    "note_activity",
     "pay",
     "plan",
     "refuse",
     "remove_spell",
+    "reuse",
     "save_section",
     "send",
     "start",

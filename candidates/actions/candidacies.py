@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from candidates import notices, policy, queries
 from candidates.models import Achievement, Candidacy, ChosenSet
@@ -34,7 +34,7 @@ def choose(candidacy: Candidacy, *, set_code: str, way: str, actor: User, at: da
     Raises PlanFull with three electives on the plan, AlreadyAchieved for a set that is done, CandidacyEnded after the last day.
     """
     with transaction.atomic():
-        _choose(_lock_active(candidacy, at=at), _get_set(set_code), way, actor=actor, at=at)
+        _choose(_lock_active(candidacy, at=at), get_set(set_code), way, actor=actor, at=at)
 
 
 def unchoose(candidacy: Candidacy, *, set_code: str, actor: User, at: datetime) -> None:
@@ -43,7 +43,7 @@ def unchoose(candidacy: Candidacy, *, set_code: str, actor: User, at: datetime) 
     Raises NotPossible for a required set, AlreadyAchieved for one that is done, CandidacyEnded after the last day.
     """
     with transaction.atomic():
-        _unchoose(_lock_active(candidacy, at=at), _get_set(set_code), actor=actor, at=at)
+        _unchoose(_lock_active(candidacy, at=at), get_set(set_code), actor=actor, at=at)
 
 
 def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, str], actor: User, at: datetime) -> None:
@@ -76,28 +76,41 @@ def achieve(candidacy: Candidacy, *, set_code: str, on: date, way: str, source: 
             if (before.way, before.source) == (way, source):
                 return
             raise AlreadyAchieved(f"This set was achieved already: {Way(before.way).label.lower()}. It counts once.")
-        one = _get_set(set_code)
-        way = Way(way)
-        Achievement.objects.create(candidacy=row, set=one, on=on, way=way, source=source, recorded_at=at)
-        ChosenSet.objects.update_or_create(
-            candidacy=row, set=one, defaults={"way": way}, create_defaults={"way": way, "position": _next_position(row)}
-        )
+        one, way = get_set(set_code), Way(way)
         facts = {"set": one.name, "on": on, "way": way.label.lower()}
         ledger.record("candidates.set.achieve", subject=row, actor=actor, at=at, person=row.person, facts=facts)
-        ledger.emit(
-            "candidates.set.achieved",
-            key=f"{row.id}:{one.code}",
-            at=at,
-            candidacy=row.id,
-            set_code=one.code,
-            on=on,
-            way=way,
-            person=row.person_id,
-        )
-        _complete(row, at=at)
+        record(row, one, on=on, way=way, source=source, at=at)
         left = sum(1 for slot in queries.get_plan(row) if slot.achieved is None)
         done = policy.AchievedSet(code=one.code, name=one.name, kind=one.kind, on=on, way=way)
         notices.achieved(row, done, left=left, complete=row.state == CandidacyState.COMPLETED, at=at)
+
+
+def record(row: Candidacy, one: CompetencySet, *, on: date, way: Way, source: UUID, at: datetime, first_on: date | None = None) -> None:
+    """Write an achieved set into a locked candidacy, tell the others, and complete the program with the sixth that counts."""
+    Achievement.objects.create(candidacy=row, set=one, on=on, way=way, source=source, recorded_at=at, first_on=first_on)
+    ChosenSet.objects.update_or_create(
+        candidacy=row, set=one, defaults={"way": way}, create_defaults={"way": way, "position": _next_position(row)}
+    )
+    ledger.emit(
+        "candidates.set.achieved",
+        key=f"{row.id}:{one.code}",
+        at=at,
+        candidacy=row.id,
+        set_code=one.code,
+        on=on,
+        way=way,
+        person=row.person_id,
+    )
+    note_activity(row, at=at)
+    _complete(row, at=at)
+
+
+def note_activity(candidacy: Candidacy, *, at: datetime) -> None:
+    """Note that something went on in a candidacy today, so that nobody is reminded to go on. Cheap: at most one write a day."""
+    today = dates.today(at)
+    if candidacy.active_on is None or candidacy.active_on < today:
+        Candidacy.objects.filter(pk=candidacy.pk).filter(Q(active_on=None) | Q(active_on__lt=today)).update(active_on=today)
+        candidacy.active_on = today
 
 
 def _complete(row: Candidacy, *, at: datetime) -> None:
@@ -147,10 +160,12 @@ def _lock_active(candidacy: Candidacy, *, at: datetime) -> Candidacy:
     row = transitions.lock(Candidacy, candidacy.pk)
     if row.state != CandidacyState.ACTIVE or not dates.in_time(row.ends_on, at=at):
         raise CandidacyEnded("Your plan can no longer be changed: the program is completed, or your time is over.")
+    note_activity(row, at=at)
     return row
 
 
-def _get_set(code: str) -> CompetencySet:
+def get_set(code: str) -> CompetencySet:
+    """Give a set of the framework in force; raises NotPossible where there is none."""
     try:
         return programs.get_set(code)
     except ObjectDoesNotExist:

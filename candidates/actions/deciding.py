@@ -44,8 +44,16 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
         ends_on = dates.add_months(admitted_on, terms.candidacy_months)
         facts |= {"ends_on": ends_on}
         transitions.move(row, verb, actor=actor, at=at, person=row.person, facts=facts, decided_at=at, decided_by=actor)
+        earlier = Candidacy.objects.filter(person=row.person, state=CandidacyState.EXPIRED, achievements__isnull=False).exists()
         candidacy = Candidacy.objects.create(
-            person=row.person, application=row, terms=terms, admitted_on=admitted_on, ends_on=ends_on, provisional=provisionally
+            person=row.person,
+            application=row,
+            terms=terms,
+            admitted_on=admitted_on,
+            active_on=admitted_on,
+            ends_on=ends_on,
+            provisional=provisionally,
+            reuse_by=dates.add_working_days(admitted_on, terms.answer_working_days) if earlier else None,
         )
         required = [one for one in programs.list_sets() if one.kind == Kind.REQUIRED]
         ChosenSet.objects.bulk_create(

@@ -13,6 +13,7 @@ from candidates.forms.applying import (
     TranscriptForm,
     WhoForm,
 )
+from candidates.forms.candidacies import ExtensionForm, MoreTimeForm, ReuseForm
 from candidates.forms.deciding import AskForm, FeeForm, ReasonForm, RefuseForm
 from candidates.forms.planning import PlanForm
 from candidates.forms.visiting import CanIApplyForm
@@ -22,16 +23,19 @@ __all__ = [
     "AskForm",
     "CanIApplyForm",
     "DiplomaForm",
+    "ExtensionForm",
     "FeeForm",
     "GraduateForm",
     "LetterForm",
     "MemberForm",
+    "MoreTimeForm",
     "Page",
     "PlanForm",
     "ReasonForm",
     "RefuseForm",
     "ReplyForm",
     "ResumeForm",
+    "ReuseForm",
     "SpellForm",
     "TranscriptForm",
     "WhoForm",

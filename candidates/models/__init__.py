@@ -9,7 +9,7 @@ from candidates.models.applications import (
     InquiryItem,
     WorkSpell,
 )
-from candidates.models.candidacies import Achievement, Candidacy, ChosenSet
+from candidates.models.candidacies import Achievement, Candidacy, ChosenSet, ExtensionRequest, Reuse
 
 __all__ = [
     "Achievement",
@@ -19,7 +19,9 @@ __all__ = [
     "Candidacy",
     "ChosenSet",
     "DraftPage",
+    "ExtensionRequest",
     "Inquiry",
     "InquiryItem",
+    "Reuse",
     "WorkSpell",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
@@ -11,14 +12,16 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from candidates import actions, queries
-from candidates.forms import PlanForm
+from billing import queries as billing
+from candidates import actions, policy, queries
+from candidates.forms import MoreTimeForm, PlanForm
 from candidates.models import Candidacy
 from candidates.policy import AchievedSet
-from candidates.states import CandidacyState, Way
+from candidates.states import CandidacyState, ExtensionState, Way
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
+from people.templatetags.words import longdate
 from programs import policy as dates
 from programs import queries as programs
 from programs.states import Kind
@@ -48,7 +51,9 @@ def plan(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     sets = programs.list_sets()
     achieved = {done.code: done for done in queries.list_achievements(candidacy)}
-    ways = {slot.code: slot.way or "" for slot in queries.get_plan(candidacy) if slot.code}
+    slots = queries.get_plan(candidacy)
+    ways = {slot.code: slot.way or "" for slot in slots if slot.code}
+    fee, asked = _portfolio_fee(candidacy, at=at), queries.get_extension_request(candidacy)
     form = _form(request, candidacy, sets, achieved, ways)
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,9 +80,53 @@ def plan(request: PersonRequest) -> HttpResponse:
         "required": [row for row in rows if row.set.kind == Kind.REQUIRED],
         "electives": [row for row in rows if row.set.kind == Kind.ELECTIVE],
         "achieved": len(achieved),
+        "cost": policy.plan_cost(slots, portfolio_cents=fee or 0),
+        "fee": fee,
+        "request_waits": bool(asked and asked.state == ExtensionState.ASKED),
         "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
     }
     return render(request, "candidates/plan.html", facts)
+
+
+def _portfolio_fee(candidacy: Candidacy, *, at: datetime) -> int | None:
+    """Give the fee in cents of a portfolio that is sent today; None while staff have not set it."""
+    try:
+        fee = billing.get_fee("portfolio", on=dates.today(at))
+    except billing.FeeNotSet:
+        return None
+    return fee.member_cents if candidacy.application.is_member else fee.standard_cents
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def more_time(request: PersonRequest) -> HttpResponse:
+    """Ask staff for more time."""
+    candidacy = queries.get_candidacy(request.user)
+    if candidacy is None:
+        return redirect("candidates:application")
+    at = clock.now()
+    form = MoreTimeForm(request.POST) if request.method == "POST" else MoreTimeForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = actions.ask_extension(candidacy, why=form.cleaned_data["why"], actor=request.user, at=at)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"Your request is with staff. They answer by {longdate(asked.decide_by)}.")
+            return redirect("candidates:plan")
+    ends_on = policy.extended_end(
+        candidacy.admitted_on,
+        candidacy_months=candidacy.terms.candidacy_months,
+        extension_months=programs.get_terms(dates.today(at)).extension_months,
+    )
+    facts = {
+        "candidacy": candidacy,
+        "form": form,
+        "asked": queries.get_extension_request(candidacy),
+        "extended_end": ends_on,
+        "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
+    }
+    return render(request, "candidates/more_time.html", facts)
 
 
 def _form(

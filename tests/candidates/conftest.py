@@ -12,6 +12,7 @@ TOPICS = (
     "candidates.candidacy.opened",
     "candidates.set.achieved",
     "candidates.candidacy.completed",
+    "candidates.candidacy.extended",
 )
 
 

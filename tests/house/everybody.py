@@ -105,6 +105,7 @@ def build() -> House:
         "people:picture": [evidence.document_id, 1],
         "candidates:change_spell": [spell.id],
         "candidates:remove_spell": [spell.id],
+        **{f"candidates:{name}": [alice.id] for name in ("candidacy", "extend", "reuse")},
         "candidates:open_letter": [letter_sent.id],
         "candidates:review_letter": [asked_for_more.id, letter_sent.id],
         **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},

@@ -144,6 +144,11 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:send": (signed_in(405), signed_in(302)),
     "candidates:withdraw": (owner(200, others=302), signed_in(302)),
     "candidates:plan": (signed_in(302, owner=200, stranger=200), signed_in(302)),
+    "candidates:more_time": (signed_in(302, owner=200, stranger=200), signed_in(302, owner=200, stranger=200)),
+    # Candidacies: for the office
+    "candidates:candidacy": READ_BY_OFFICE,
+    "candidates:extend": (office(405, auditor=403), office(200, auditor=403)),
+    "candidates:reuse": (office(405, auditor=403), office(200, auditor=403)),
     # Applications: for the office, one in review
     "candidates:queue": READ_BY_OFFICE,
     "candidates:review": READ_BY_OFFICE,

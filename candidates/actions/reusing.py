@@ -1,0 +1,53 @@
+"""Decide which sets of an earlier candidacy count again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from candidates import notices, queries
+from candidates.actions.candidacies import get_set, record
+from candidates.models import Candidacy, Reuse
+from candidates.states import NotYourDecision, Way
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from programs import policy as dates
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: User, at: datetime) -> None:
+    """Decide on all sets of earlier candidacies at once: those whose codes are in `sets` count again from today, the others don't.
+
+    Raises NotYourDecision for one's own, NotPossible without a reason, for a set that is not among them, or when it was decided.
+    """
+    if not reason.strip():
+        raise NotPossible("Say why.")
+    with transaction.atomic():
+        row = transitions.lock(Candidacy, candidacy.pk)
+        if row.person_id == actor.pk:
+            raise NotYourDecision("These are your own sets. Somebody else on the staff decides on them.")
+        if row.reuse_by is None:
+            raise NotPossible("Nothing waits for this decision. It may have been made a moment ago.")
+        earlier = {one.set.code: one for one in queries.list_reusable(row)}
+        if unknown := set(sets) - set(earlier):
+            raise NotPossible(f"There is no such set to count again: {', '.join(sorted(unknown))[:200]}.")
+        row.reuse_by = None
+        row.save(update_fields=["reuse_by"])
+        for code, one in earlier.items():
+            counts = code in sets
+            Reuse.objects.create(candidacy=row, earlier=one, counts=counts, reason=reason.strip(), decided_at=at, decided_by=actor)
+            verb = "candidates.set.reuse" if counts else "candidates.set.leave_out"
+            facts = {"set": one.set.name, "first_on": one.on}
+            ledger.record(verb, subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason.strip())
+            if counts:
+                first_on = one.first_on or one.on
+                record(row, get_set(code), on=dates.today(at), way=Way(one.way), source=one.source, first_on=first_on, at=at)
+        again = [one.set.name for code, one in earlier.items() if code in sets]
+        left_out = [one.set.name for code, one in earlier.items() if code not in sets]
+        notices.reused(row, again=again, left_out=left_out, reason=reason.strip(), at=at)

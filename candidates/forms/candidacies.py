@@ -1,0 +1,53 @@
+"""What a candidate types who needs more time, and what staff type on the page of a candidacy."""
+
+from typing import Any
+
+from django import forms
+
+from people.fields import ChoiceRadios
+
+
+class MoreTimeForm(forms.Form):
+    """Why a candidate needs more time."""
+
+    why = forms.CharField(
+        label="Why do you need more time?",
+        help_text="Say what came between, and what you still plan to do. Staff read this when they decide.",
+        max_length=3000,
+        widget=forms.Textarea({"rows": 6}),
+    )
+
+
+class ExtensionForm(forms.Form):
+    """Whether a candidacy gets its one extension, and why."""
+
+    grant = ChoiceRadios(label="What do you decide?", choices=[("yes", "Give the extension"), ("no", "Decline the request")])
+    reason = forms.CharField(
+        label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, asked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asked:
+            del self.fields["grant"]
+
+    @property
+    def grants(self) -> bool:
+        """Say whether the extension is given; without a request there is nothing to decline."""
+        return bool(self.cleaned_data.get("grant", "yes") == "yes")
+
+
+class ReuseForm(forms.Form):
+    """Which sets of an earlier candidacy count again, and why."""
+
+    sets = forms.MultipleChoiceField(label="These count again", required=False, widget=forms.CheckboxSelectMultiple)
+    why = forms.CharField(
+        label="Why these, and not the others?",
+        help_text="The person reads this in the mail.",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, sets: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sets"].choices = list(sets.items())  # type: ignore[attr-defined]

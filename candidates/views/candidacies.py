@@ -1,0 +1,113 @@
+"""The staff's page of a candidacy: its dates, its one extension, and the sets that count again."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from candidates import actions, policy, queries
+from candidates.forms import ExtensionForm, ReuseForm
+from candidates.models import Candidacy, ExtensionRequest
+from candidates.permissions import can_see_office, is_staff
+from candidates.states import CandidacyState, ExtensionState
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import PersonRequest, allowed
+from people.templatetags.words import longdate
+from programs import policy as dates
+from programs import queries as programs
+
+LOADED = ("person", "terms", "extension_terms", "application")
+
+
+@allowed(can_see_office)
+@require_safe
+def candidacy(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one candidacy, and what staff can decide on it."""
+    return _page(request, get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id))
+
+
+def _page(
+    request: PersonRequest, found: Candidacy, *, extension_form: ExtensionForm | None = None, reuse_form: ReuseForm | None = None
+) -> HttpResponse:
+    today = dates.today(clock.now())
+    asked = queries.get_extension_request(found)
+    waits = asked if asked and asked.state == ExtensionState.ASKED else None
+    decides = is_staff(request.user) and found.person_id != request.user.pk
+    reusable = queries.list_reusable(found) if found.reuse_by else []
+    facts = {
+        "candidacy": found,
+        "today": today,
+        "own": found.person_id == request.user.pk,
+        "plan": queries.get_plan(found),
+        "asked": asked,
+        "waits": waits,
+        "can_extend": decides and _can_extend(found, waits),
+        "extended_end": policy.extended_end(
+            found.admitted_on,
+            candidacy_months=found.terms.candidacy_months,
+            extension_months=programs.get_terms(today).extension_months,
+        ),
+        "extension_form": extension_form or ExtensionForm(asked=waits is not None),
+        "reusable": reusable,
+        "can_reuse": decides and bool(reusable),
+        "reuse_form": reuse_form or ReuseForm(sets={one.set.code: _earlier(one.set.name, longdate(one.on)) for one in reusable}),
+        "reuses": queries.list_reuses(found),
+        "form": extension_form or reuse_form,
+    }
+    return render(request, "candidates/candidacy.html", facts)
+
+
+def _earlier(name: str, on: str) -> str:
+    return f"{name}, achieved on {on}"
+
+
+def _can_extend(found: Candidacy, waits: ExtensionRequest | None) -> bool:
+    if found.extended_on or found.state == CandidacyState.COMPLETED:
+        return False
+    return dates.in_time(found.ends_on, at=clock.now()) or (waits is not None and waits.asked_on <= found.ends_on)
+
+
+@allowed(is_staff)
+@require_POST
+def extend(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Give the one extension, or decline the request for it."""
+    found = get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id)
+    asked = queries.get_extension_request(found)
+    waits = asked if asked and asked.state == ExtensionState.ASKED else None
+    form = ExtensionForm(request.POST, asked=waits is not None)
+    if not form.is_valid():
+        return _page(request, found, extension_form=form)
+    about = {"reason": form.cleaned_data["reason"], "actor": request.user, "at": clock.now()}
+    try:
+        if waits is not None and not form.grants:
+            actions.decline_extension(waits, **about)
+            said = f"The request of {found.person} is declined. The letter with your reason is on its way."
+        else:
+            extended = actions.extend(found, **about)
+            said = f"{found.person} has time until {longdate(extended.ends_on)} now. The letter is on its way."
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, said)
+    return redirect("candidates:candidacy", id)
+
+
+@allowed(is_staff)
+@require_POST
+def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Decide which sets of an earlier candidacy count again."""
+    found = get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id)
+    reusable = queries.list_reusable(found) if found.reuse_by else []
+    form = ReuseForm(request.POST, sets={one.set.code: _earlier(one.set.name, longdate(one.on)) for one in reusable})
+    if not form.is_valid():
+        return _page(request, found, reuse_form=form)
+    try:
+        actions.reuse(found, sets=form.cleaned_data["sets"], reason=form.cleaned_data["why"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "Decided. The letter is on its way.")
+    return redirect("candidates:candidacy", id)
