@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from people.fields import ChoiceRadios, DocumentField
+from portfolios import links
 from portfolios.models import EvidenceKind
 from portfolios.models.rating import VALUES
 from portfolios.policy import Value
@@ -112,10 +113,29 @@ class EvidenceForm(forms.Form):
 
 
 class NewEvidenceForm(EvidenceForm):
-    """A piece of evidence with its file."""
+    """A piece of evidence with its file. What is in the file is looked at when it is kept."""
 
-    file = DocumentField(label="File")
+    file = DocumentField(label="File", deep=False)
     field_order = ("file", "title", "kind", "own_part", "numbers")
+
+
+class NewLinkForm(EvidenceForm):
+    """A piece of evidence that lies on a site of somebody else's."""
+
+    address = forms.CharField(
+        label="Address of the page",
+        max_length=links.LONGEST,
+        help_text=f"{links.EXAMPLE}. It must open without a sign-in.",
+        widget=forms.TextInput({"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ("address", "title", "kind", "own_part", "numbers")
+
+    def clean_address(self) -> str:
+        """The address as it is shown; an error says what would help."""
+        try:
+            return links.clean(self.cleaned_data["address"])
+        except links.NotShown as reason:
+            raise forms.ValidationError(str(reason), code="address") from None
 
 
 class RatingForm(Draft):

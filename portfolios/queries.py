@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,7 @@ from django.db.models import Value as Constant
 from django.urls import reverse
 
 from ledger.queries import Waiting
-from people import documents
-from portfolios import policy
+from portfolios import pieces, policy
 from portfolios.models import (
     Assignment,
     Evaluator,
@@ -27,6 +26,7 @@ from portfolios.models import (
     SetRequest,
     Snapshot,
 )
+from portfolios.pieces import Piece
 from portfolios.policy import Audience, Outcome, Value
 from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, RequestState, State
 from programs import policy as dates
@@ -59,21 +59,6 @@ class Row:
     def label(self) -> str:
         """The outcome in words."""
         return policy.WORDS.get(self.outcome, "Not rated yet")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One piece of evidence as a seal holds it, with a link for its viewer."""
-
-    id: str
-    title: str
-    kind: str
-    own_part: str
-    file: str
-    size: int
-    is_image: bool
-    url: str
-    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -127,7 +112,8 @@ def list_responses(portfolio: Portfolio) -> list[Response]:
 def list_evidence(portfolio: Portfolio) -> list[Evidence]:
     """All evidence of a portfolio, oldest first, with documents and the competencies that it serves. Two queries."""
     serving = Prefetch("responses", Response.objects.select_related("competency").order_by("competency__number"))
-    return list(portfolio.evidence.select_related("document").prefetch_related(serving).order_by("added_at", "id"))
+    rows = portfolio.evidence.select_related("document").defer("document__text").prefetch_related(serving)
+    return list(rows.order_by("added_at", "id"))
 
 
 def gather(portfolio: Portfolio, *, round: int) -> dict[str, Any]:
@@ -155,12 +141,11 @@ def _sent(row: Response, pieces: list[str], *, round: int) -> dict[str, Any]:
 
 
 def _listed(piece: Evidence) -> dict[str, Any]:
-    return {
-        "id": str(piece.id),
-        "title": piece.title,
-        "kind": piece.kind,
-        "own_part": piece.own_part,
-        "document": str(piece.document_id),
+    said = {"id": str(piece.id), "title": piece.title, "kind": piece.kind, "own_part": piece.own_part}
+    if piece.document is None:
+        return said | {"address": piece.address}
+    return said | {
+        "document": str(piece.document.id),
         "file": piece.document.name,
         "content_type": piece.document.content_type,
         "size": piece.document.size,
@@ -173,18 +158,33 @@ def list_snapshots(portfolio: Portfolio) -> list[Snapshot]:
     return list(portfolio.snapshots.order_by("round"))
 
 
+def is_sealed(portfolio: Portfolio, document: Any) -> bool:
+    """Whether a seal of the portfolio covers this document. One query."""
+    return portfolio.snapshots.filter(content__evidence__contains=[{"document": str(document.id)}]).exists()
+
+
+def list_unready(portfolio: Portfolio, *, round: int) -> list[str]:
+    """What of a round's evidence can't be sealed yet, in words. One query."""
+    words = {
+        "checking": "we are still checking it. Look again in a minute",
+        "refused": "we can’t take this file. Remove it, or add another",
+    }
+    rows = portfolio.evidence.filter(round=round, document__state__in=words).order_by("added_at", "id")
+    return [f"Evidence “{title}”: {words[state]}" for title, state in rows.values_list("title", "document__state")]
+
+
 def is_intact(snapshot: Snapshot) -> bool:
     """Whether a seal's content still has the SHA-256 that it was sealed with."""
     return policy.seal(snapshot.content) == snapshot.sha256
 
 
 def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | None = None) -> list[Sealed]:
-    """The sealed content by competency (all, or `numbers`), with links for one viewer. Two queries, or three once more was asked."""
+    """The sealed content by competency (all, or `numbers`), with links for one viewer. Four queries, or five once more was asked."""
     snapshots = list_snapshots(portfolio)
     if not snapshots:
         return []
-    listed = {piece["id"]: piece | {"round": seal.round} for seal in snapshots for piece in seal.content["evidence"]}
-    links = _links(portfolio, viewer=viewer)
+    listed = [piece | {"round": seal.round} for seal in snapshots for piece in seal.content["evidence"]]
+    shown = pieces.read_sealed(portfolio, listed, viewer=viewer)
     added = {row["number"]: row for seal in snapshots[1:] for row in seal.content["responses"]}
     questions = list_questions(portfolio) if portfolio.supplement_by else {}
     wanted = None if numbers is None else frozenset(numbers)
@@ -195,9 +195,7 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
             opening=row["opening"],
             narrative=row["narrative"],
             addition=added.get(row["number"], {}).get("addition", ""),
-            pieces=tuple(
-                _piece(listed[id], url=links.get(id, "")) for id in [*row["evidence"], *added.get(row["number"], {}).get("evidence", [])]
-            ),
+            pieces=tuple(shown[id] for id in [*row["evidence"], *added.get(row["number"], {}).get("evidence", [])]),
             asked=tuple(questions.get(row["number"], ())),
         )
         for row in snapshots[0].content["responses"]
@@ -205,22 +203,9 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
     ]
 
 
-def _links(portfolio: Portfolio, *, viewer: User) -> dict[str, str]:
-    return {str(piece.id): documents.link(piece.document, viewer) for piece in portfolio.evidence.select_related("document")}
-
-
-def _piece(listed: dict[str, Any], *, url: str) -> Piece:
-    return Piece(
-        id=listed["id"],
-        title=listed["title"],
-        kind=listed["kind"],
-        own_part=listed["own_part"],
-        file=listed["file"],
-        size=listed["size"],
-        is_image=listed["content_type"] in {"image/png", "image/jpeg"},
-        url=url,
-        is_new=listed["round"] == 2,
-    )
+def with_texts(sealed: Sealed) -> Sealed:
+    """The same with the text that was found in the files, for the page that shows them. One query."""
+    return replace(sealed, pieces=tuple(pieces.with_texts(sealed.pieces)))
 
 
 def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views import adding, evaluators, invitations, office, rating, training, writing
+from portfolios.views import adding, evaluators, evidence, invitations, office, rating, training, writing
 
 app_name = "portfolios"
 
@@ -14,9 +14,10 @@ urlpatterns = [
     path("portfolios/<uuid:id>/", writing.portfolio, name="portfolio"),
     path("portfolios/<uuid:id>/<int:number>/", writing.response, name="response"),
     path("portfolios/<uuid:id>/statement/", writing.statement, name="statement"),
-    path("portfolios/<uuid:id>/evidence/", writing.add_evidence, name="add_evidence"),
-    path("portfolios/<uuid:id>/evidence/<uuid:evidence>/", writing.change_evidence, name="change_evidence"),
-    path("portfolios/<uuid:id>/evidence/<uuid:evidence>/remove/", writing.remove_evidence, name="remove_evidence"),
+    path("portfolios/<uuid:id>/evidence/", evidence.add_evidence, name="add_evidence"),
+    path("portfolios/<uuid:id>/evidence/link/", evidence.add_link, name="add_link"),
+    path("portfolios/<uuid:id>/evidence/<uuid:evidence>/", evidence.change_evidence, name="change_evidence"),
+    path("portfolios/<uuid:id>/evidence/<uuid:evidence>/remove/", evidence.remove_evidence, name="remove_evidence"),
     path("portfolios/<uuid:id>/send/", writing.send, name="send"),
     path("portfolios/<uuid:id>/sealed/", writing.sealed, name="sealed"),
     path("portfolios/<uuid:id>/more/<int:number>/", adding.addition, name="addition"),

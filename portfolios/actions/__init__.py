@@ -18,6 +18,7 @@ from portfolios.actions.reopening import remand, reopen
 from portfolios.actions.sending import lapse, send, send_supplement, settle
 from portfolios.actions.writing import (
     add_evidence,
+    add_link,
     change_evidence,
     finish_response,
     remove_evidence,
@@ -30,6 +31,7 @@ from portfolios.actions.writing import (
 __all__ = [
     "accept",
     "add_evidence",
+    "add_link",
     "apply_as_evaluator",
     "approve_evaluator",
     "assign",

@@ -31,10 +31,12 @@ UNPAID = "The candidate’s time ended before the fee was paid."
 
 
 def list_missing(portfolio: Portfolio) -> list[str]:
-    """What is still to do before a portfolio can be sent, in words. One query."""
+    """What is still to do before a portfolio can be sent, in words. Two queries."""
     rows = queries.list_responses(portfolio)
     missing = [f"Competency {row.competency.number}: {_lack(is_answered(row))}" for row in rows if not (row.finished and is_answered(row))]
-    return missing if portfolio.statement.strip() else [*missing, "Personal learning statement: write it"]
+    if not portfolio.statement.strip():
+        missing.append("Personal learning statement: write it")
+    return missing + queries.list_unready(portfolio, round=1)
 
 
 def _lack(answered: bool) -> str:
@@ -141,6 +143,8 @@ def send_supplement(portfolio: Portfolio, *, actor: User, at: datetime) -> Portf
         texts = row.responses.filter(asked=True).exclude(addition="").values_list("addition", flat=True)
         if not any(text.strip() for text in texts) and not row.evidence.filter(round=2).exists():
             raise NotReady("Add a text or a piece of evidence to one of the competencies first.")
+        if unready := queries.list_unready(row, round=2):
+            raise NotReady(f"{unready[0]}.")
         _seal(row, round=2, at=at)
         transitions.move(
             row, "supplement", actor=actor, at=at, person=row.candidacy.person, facts={"set": row.set.name}, supplemented_at=at

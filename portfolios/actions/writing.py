@@ -15,8 +15,9 @@ from candidates import queries as candidacies
 from candidates.states import CandidacyState, PlanFull, Way
 from ledger import actions as ledger
 from ledger import transitions
+from ledger.states import NotPossible
 from people import documents
-from portfolios import queries
+from portfolios import links, queries
 from portfolios.models import Evidence, Portfolio, Response
 from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, Stale, State
 from programs import policy as dates
@@ -30,6 +31,8 @@ NO_MORE = "More can be added only while it is asked for, and only to the compete
 CLOSED = "Your portfolio for {set} was not achieved, so this set is closed to portfolios. An approved course is the way now."
 OVER = "Your time in the program is over or complete, so no portfolio can be started or sent. Write to us if that is wrong."
 EVIDENCE = "portfolios.evidence"
+# Far more than anybody reads; every page that lists them stays bounded.
+MOST_PIECES = 60
 
 
 def start(candidacy: Any, *, set_code: str, actor: User, at: datetime) -> Portfolio:
@@ -147,14 +150,35 @@ def add_evidence(
     actor: User,
     at: datetime,
 ) -> Evidence:
-    """Keep a file as evidence for the competencies `numbers`. Raises NotOpen, NotReady, and Refused for a file that we don't take."""
-    document = documents.keep(portfolio.candidacy.person, upload, kind=EVIDENCE, at=at)
+    """Keep a file as evidence for the competencies `numbers`; a large one is checked by the worker before anybody can open it.
+
+    Raises NotOpen, NotReady, and Refused for a file that we don't take.
+    """
+    with transaction.atomic():
+        _lock_for_evidence(portfolio, numbers)
+    document = documents.receive(portfolio.candidacy.person, upload, kind=EVIDENCE, at=at)
+    try:
+        return _add(portfolio, numbers, document=document, title=title, kind=kind, own_part=own_part, added_at=at)
+    except NotPossible:
+        # Another tab sealed the portfolio while the file was looked at.
+        with transaction.atomic():
+            documents.drop(document)
+        raise
+
+
+def add_link(
+    portfolio: Portfolio, *, address: str, title: str, kind: str, own_part: str, numbers: Collection[int], actor: User, at: datetime
+) -> Evidence:
+    """Keep an address as evidence for the competencies `numbers`; nobody of ours opens it. Raises NotOpen, NotReady and NotShown."""
+    return _add(portfolio, numbers, address=links.clean(address), title=title, kind=kind, own_part=own_part, added_at=at)
+
+
+def _add(portfolio: Portfolio, numbers: Collection[int], **said: Any) -> Evidence:
     with transaction.atomic():
         row, responses = _lock_for_evidence(portfolio, numbers)
-        round = 1 if row.state == State.DRAFT else 2
-        evidence = Evidence.objects.create(
-            portfolio=row, document=document, title=title, kind=kind, own_part=own_part, round=round, added_at=at
-        )
+        if row.evidence.count() >= MOST_PIECES:
+            raise NotReady(f"A portfolio holds up to {MOST_PIECES} pieces of evidence. Remove one first.")
+        evidence = Evidence.objects.create(portfolio=row, round=1 if row.state == State.DRAFT else 2, **said)
         evidence.responses.set(responses)
     return evidence
 
@@ -173,11 +197,14 @@ def change_evidence(
 
 
 def remove_evidence(evidence: Evidence, *, actor: User, at: datetime) -> None:
-    """Take a piece of evidence out of a portfolio that is not sealed. Raises NotOpen."""
+    """Take a piece of evidence out of a portfolio that is not sealed, and delete its file where nothing else needs it. Raises NotOpen."""
     with transaction.atomic():
         row = transitions.lock(Portfolio, evidence.portfolio_id)
         _check_unsealed(row, evidence)
+        document = evidence.document
         evidence.delete()
+        if document is not None and not queries.is_sealed(row, document):
+            documents.drop(document)
 
 
 def _check_unsealed(row: Portfolio, evidence: Evidence) -> None:

@@ -128,24 +128,30 @@ class Response(models.Model):
 
 
 class Evidence(models.Model):
-    """One file that shows the work, for one or more responses; `round` 2 came when more was asked for.
+    """One file or link that shows the work, for one or more responses; `round` 2 came when more was asked for.
 
-    Personal data: the file and the candidate's note; kept with the portfolio.
+    Personal data: the file or address, and the candidate's note; kept with the portfolio.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portfolio = models.ForeignKey(Portfolio, on_delete=models.CASCADE, related_name="evidence")
-    document = models.ForeignKey("people.Document", on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey("people.Document", null=True, on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=1100, blank=True, default="")
     title = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=EvidenceKind.choices)
     own_part = models.TextField(blank=True, default="")
     round = models.PositiveSmallIntegerField(default=1)
     added_at = models.DateTimeField()
     responses = models.ManyToManyField(Response, related_name="evidence")
-    url: str  # where a view made a link for the reader
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(round__in=[1, 2]), name="portfolios_evidence_round")]
+        constraints = [
+            models.CheckConstraint(condition=Q(round__in=[1, 2]), name="portfolios_evidence_round"),
+            models.CheckConstraint(
+                condition=Q(document__isnull=False, address="") | (Q(document=None) & ~Q(address="")),
+                name="portfolios_evidence_file_or_link",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -10,13 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger import clock
 from ledger.states import NotPossible
-from people import documents
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, policy, queries
+from portfolios import actions, pieces, policy, queries
 from portfolios.forms import AdditionForm
 from portfolios.states import State
 from portfolios.views.saving import answer, is_autosave, keep
-from portfolios.views.writing import own
+from portfolios.views.writing import adds, own
 
 
 @signed_in
@@ -39,14 +38,11 @@ def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         if kept.saved:
             messages.success(request, f"What you add to competency {number} is saved. It is not sent yet.")
             if "evidence" in request.POST:
-                return redirect(f"{reverse('portfolios:add_evidence', args=[row.id])}?for={number}")
+                return redirect(f"{reverse(adds(request), args=[row.id])}?for={number}")
             return redirect("portfolios:portfolio", id=row.id)
         newer = kept.newer
     else:
         form = AdditionForm(initial={"addition": found.addition, "version": found.addition_version})
-    evidence = [piece for piece in queries.list_evidence(row) if piece.round == 2 and found.pk in {one.pk for one in piece.responses.all()}]
-    for piece in evidence:
-        piece.url = documents.link(piece.document, request.user)
     facts = {
         "portfolio": row,
         "response": found,
@@ -56,7 +52,7 @@ def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         "newer_texts": [("What you add", newer.addition)] if newer else [],
         "words": policy.count_words(form["addition"].value() or ""),
         "questions": queries.list_questions(row).get(number, []),
-        "evidence": evidence,
+        "evidence": [piece for piece in pieces.list_pieces(row, viewer=request.user) if piece.is_new and number in piece.numbers],
     }
     return render(request, "portfolios/addition.html", facts, status=409 if newer else 422 if form.errors else 200)
 

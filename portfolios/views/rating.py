@@ -183,7 +183,7 @@ def _rating_page(
     facts = {
         "assignment": row,
         "portfolio": row.portfolio,
-        "sealed": sealed[number],
+        "sealed": queries.with_texts(sealed[number]),
         "form": form,
         "newer": newer,
         "newer_texts": [("Rating", newer.get_value_display()), ("Comment", newer.comment)] if newer else [],

@@ -6,22 +6,26 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing import queries as charges
 from candidates import queries as candidates
 from ledger import clock
 from ledger.states import NotPossible
-from people import documents
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, policy, queries
+from portfolios import actions, pieces, policy, queries
 from portfolios.actions.sending import PURPOSE, list_missing
-from portfolios.forms import EvidenceForm, NewEvidenceForm, ResponseForm, StatementForm
-from portfolios.models import Evidence, Portfolio, Response
+from portfolios.forms import ResponseForm, StatementForm
+from portfolios.models import Portfolio, Response
 from portfolios.states import RATING, State
 from portfolios.views.saving import answer, is_autosave, keep
 from programs import policy as dates
 from programs import queries as programs
+
+
+def adds(request: PersonRequest) -> str:
+    """The page for what a button wants to add as evidence: a file or a link."""
+    return "portfolios:add_link" if request.POST.get("evidence") == "link" else "portfolios:add_evidence"
 
 
 def own(request: PersonRequest, id: UUID) -> Portfolio:
@@ -85,7 +89,7 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         facts = {
             "portfolio": row,
             "responses": queries.list_responses(row),
-            "evidence": _link(request, queries.list_evidence(row)),
+            "evidence": pieces.list_pieces(row, viewer=request.user),
             "missing": list_missing(row),
             "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
         }
@@ -132,7 +136,6 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         found, newer = kept.row or found, kept.newer
     else:
         form = ResponseForm(initial={"opening": found.opening, "narrative": found.narrative, "version": found.version})
-    evidence = [piece for piece in queries.list_evidence(row) if found.pk in {one.pk for one in piece.responses.all()}]
     facts = {
         "portfolio": row,
         "response": found,
@@ -142,7 +145,7 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         "newer_texts": [("How will you show it?", newer.opening), ("Your answer", newer.narrative)] if newer else [],
         "words": policy.count_words(form["opening"].value() or "", form["narrative"].value() or ""),
         "responses": queries.list_responses(row),
-        "evidence": _link(request, evidence),
+        "evidence": [piece for piece in pieces.list_pieces(row, viewer=request.user) if number in piece.numbers],
     }
     return render(request, "portfolios/response.html", facts, status=409 if newer else 422 if form.errors else 200)
 
@@ -167,17 +170,10 @@ def _go_on(request: PersonRequest, row: Portfolio, number: int) -> HttpResponse:
     if "open" in request.POST:
         return redirect("portfolios:response", id=row.id, number=number)
     if "evidence" in request.POST:
-        return redirect(f"{reverse('portfolios:add_evidence', args=[row.id])}?for={number}")
+        return redirect(f"{reverse(adds(request), args=[row.id])}?for={number}")
     if number < row.total:
         return redirect("portfolios:response", id=row.id, number=number + 1)
     return redirect("portfolios:portfolio", id=row.id)
-
-
-def _link(request: PersonRequest, evidence: list[Evidence]) -> list[Evidence]:
-    """Give each piece of evidence a link on which this reader can open it."""
-    for piece in evidence:
-        piece.url = documents.link(piece.document, request.user)
-    return evidence
 
 
 @signed_in
@@ -212,98 +208,6 @@ def statement(request: PersonRequest, id: UUID) -> HttpResponse:
     return render(request, "portfolios/statement.html", facts, status=409 if newer else 422 if form.errors else 200)
 
 
-def _choices(row: Portfolio) -> list[tuple[int, str]]:
-    """The competencies that evidence can be for now: all in a draft, those asked about later."""
-    return [(one.competency.number, one.competency.text) for one in queries.list_responses(row) if row.state == State.DRAFT or one.asked]
-
-
-def _back_to(row: Portfolio, number: str | None) -> str:
-    """Where the candidate came from: the page of a competency, or the task list."""
-    if number and number.isdecimal() and len(number) < 4 and 1 <= int(number) <= row.total:
-        page = "portfolios:response" if row.state == State.DRAFT else "portfolios:addition"
-        return reverse(page, args=[row.id, int(number)])
-    return reverse("portfolios:portfolio", args=[row.id])
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def add_evidence(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Add a file as evidence."""
-    row = own(request, id)
-    if row.state not in {State.DRAFT, State.ASKED}:
-        messages.error(request, "This portfolio is sealed, so evidence can’t be added now.")
-        return redirect("portfolios:portfolio", id=row.id)
-    came_from = request.GET.get("for")
-    back = _back_to(row, came_from)
-    if request.method == "POST":
-        form = NewEvidenceForm(request.POST, request.FILES, competencies=_choices(row))
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                actions.add_evidence(
-                    row,
-                    upload=said["file"],
-                    title=said["title"],
-                    kind=said["kind"],
-                    own_part=said["own_part"],
-                    numbers=said["numbers"],
-                    actor=request.user,
-                    at=clock.now(),
-                )
-            except documents.Refused as refusal:
-                form.add_error("file", refusal.message)
-            except NotPossible as refusal:
-                form.add_error(None, refusal.message)
-            else:
-                messages.success(request, f"“{said['title']}” is added.")
-                return redirect(back)
-    else:
-        form = NewEvidenceForm(competencies=_choices(row), initial={"numbers": [came_from] if came_from else []})
-    return render(request, "portfolios/evidence.html", {"portfolio": row, "form": form, "back": back, "evidence": None})
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def change_evidence(request: PersonRequest, id: UUID, evidence: UUID) -> HttpResponse:
-    """Change what is said of a piece of evidence."""
-    row = own(request, id)
-    piece = get_object_or_404(row.evidence.select_related("document"), id=evidence)
-    if row.state not in {State.DRAFT, State.ASKED}:
-        messages.error(request, "This portfolio is sealed, so its evidence stays as it is.")
-        return redirect("portfolios:portfolio", id=row.id)
-    back = _back_to(row, request.GET.get("for"))
-    if request.method == "POST":
-        form = EvidenceForm(request.POST, competencies=_choices(row))
-        if form.is_valid():
-            try:
-                actions.change_evidence(piece, **form.cleaned_data, actor=request.user, at=clock.now())
-            except NotPossible as refusal:
-                form.add_error(None, refusal.message)
-            else:
-                messages.success(request, f"“{piece.title}” is saved.")
-                return redirect(back)
-    else:
-        numbers = list(piece.responses.values_list("competency__number", flat=True))
-        known = {"title": piece.title, "kind": piece.kind, "own_part": piece.own_part, "numbers": numbers}
-        form = EvidenceForm(competencies=_choices(row), initial=known)
-    _link(request, [piece])
-    return render(request, "portfolios/evidence.html", {"portfolio": row, "form": form, "back": back, "evidence": piece})
-
-
-@signed_in
-@require_POST
-def remove_evidence(request: PersonRequest, id: UUID, evidence: UUID) -> HttpResponse:
-    """Take a piece of evidence out."""
-    row = own(request, id)
-    piece = get_object_or_404(row.evidence, id=evidence)
-    try:
-        actions.remove_evidence(piece, actor=request.user, at=clock.now())
-        messages.success(request, f"“{piece.title}” is no longer part of your portfolio.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    return redirect(_back_to(row, request.GET.get("for")))
-
-
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: PersonRequest, id: UUID) -> HttpResponse:
@@ -325,7 +229,7 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
         "portfolio": row,
         "responses": responses,
         "bare": [one.competency.number for one in responses if not one.pieces],
-        "evidence": _link(request, queries.list_evidence(row)),
+        "evidence": pieces.list_pieces(row, viewer=request.user),
         "missing": list_missing(row),
         "words": policy.count_words(row.statement),
         "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,

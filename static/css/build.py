@@ -1,9 +1,9 @@
-"""Join the four style sheets of src/, in their order, into the one that pages link."""
+"""Join the style sheets of src/, in their order, into the one that pages link."""
 
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("tokens", "base", "parts", "own", "site")
+PARTS = ("tokens", "base", "parts", "own", "site", "evidence")
 
 
 def built() -> str:

@@ -145,7 +145,7 @@ def build() -> House:
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
         **{f"people:{name}": [inquiry.id] for name in ("inquiry", "answer", "close")},
         **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "refuse")},
-        **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "send")},
+        **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "add_link", "send")},
         **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
         **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval")},
         **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw")},

@@ -167,6 +167,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:response": (owner(200), owner(302)),
     "portfolios:statement": (owner(200), owner(302)),
     "portfolios:add_evidence": (owner(200), owner(200)),
+    "portfolios:add_link": (owner(200), owner(200)),
     "portfolios:change_evidence": (owner(200), owner(200)),
     "portfolios:remove_evidence": (signed_in(405), owner(302)),
     "portfolios:send": (owner(200), owner(302)),

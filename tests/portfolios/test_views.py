@@ -307,7 +307,7 @@ def test_pictures_are_shown_in_the_page_with_a_link_for_this_evaluator(cast: Any
     shown = page(cast["Bob"], "rate", seat.id, 1).content.decode()
     link = documents.link(picture.document, seat.evaluator.person)
     path = link.split("?")[0]
-    assert f'<img src="{path}?' in shown
+    assert f'<img src="{path}1/?k=' in shown
     assert cast["Bob"].get(link).status_code == 200
     assert cast["Beth"].get(link).status_code == 404
 
