@@ -3,7 +3,9 @@
 import json
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -65,19 +67,25 @@ def pay(stack: Stack, *, session: str, charge: str) -> None:
         return
 
 
-def storm(stack: Stack) -> list[str]:
-    """Kill and restart, at random, KILLS times; what was killed.
+def storm(jobs: list[list[Callable[[], Any]]], stack: Stack) -> list[str]:
+    """Start a share of the jobs, then kill and restart a process while they are under way, once for each share; what was killed.
 
     In the thread of the test: the kernel ends a process when the thread that started it ends (see `Stack.start`).
     """
     dice = random.Random(7)
     kills = []
-    for _ in range(KILLS):
-        time.sleep(dice.uniform(0.4, 1.6))
-        kills.append(dice.choice(["web", "worker", "broker"]))
-        stack.kill(kills[-1])
-        time.sleep(dice.uniform(0.1, 0.8))
-        stack.start(kills[-1])
+    with ThreadPoolExecutor(6) as pool:
+        started: list[Future[Any]] = []
+        for share in jobs:
+            started += [pool.submit(job) for job in share]
+            time.sleep(dice.uniform(0.05, 0.6))
+            assert not all(job.done() for job in started), "There must be something to disturb"
+            kills.append(dice.choice(["web", "worker", "broker"]))
+            stack.kill(kills[-1])
+            time.sleep(dice.uniform(0.1, 0.8))
+            stack.start(kills[-1])
+        for job in started:
+            job.result()
     return kills
 
 
@@ -89,14 +97,11 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
     crowd = json.loads(
         stack.manage("shell", "--no-imports", "--command", (ROOT / "tests/journeys/crowd.py").read_text()).strip().splitlines()[-1]
     )
-    with ThreadPoolExecutor(6) as pool:
-        paying = [pool.submit(pay, stack, **one) for one in crowd["payments"]]
-        issuing = [
-            pool.submit(Visitor(stack, crowd["staff"]).post, "/certificates/issue/", certificate=one) for one in crowd["certificates"]
-        ]
-        kills = storm(stack)
-        for job in [*paying, *issuing]:
-            job.result()
+    jobs: list[Callable[[], Any]] = [partial(pay, stack, **one) for one in crowd["payments"]]
+    jobs += [partial(Visitor(stack, crowd["staff"]).post, "/certificates/issue/", certificate=one) for one in crowd["certificates"]]
+    random.Random(7).shuffle(jobs)
+    kills = storm([jobs[place::KILLS] for place in range(KILLS)], stack)
+    assert len(kills) == KILLS
     assert set(kills) == {"web", "worker", "broker"}
 
     of_payers = "JOIN people_user u ON u.id = e.person_id WHERE u.email LIKE 'payer%%'"

@@ -1,0 +1,138 @@
+"""Every page that the demonstration's people can reach by links, as each of them: no barriers, no sideways scrolling, no dead links."""
+
+import os
+from collections import Counter, deque
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from lssc.demo import cast
+from tests.house.pages import barriers
+from tests.house.test_addresses import TABLE
+from tests.journeys.person import Person
+from tests.journeys.stack import ROOT, Stack
+
+pytestmark = pytest.mark.journey
+
+# A page is opened with so many different contents by one person, and by all together; so many of them are looked at closely.
+MINE, ALL, CLOSELY = 2, 8, 3
+LOOKS = (("light", 1280), ("dark", 320), ("light", 320), ("dark", 1280))
+# Pages that no link leads to, and why.
+UNLINKED = {
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "account_inactive": "a closed account is led there",
+    "account_email_verification_sent": "a sign-up leads there",
+    "account_reset_password_done": "asking for a new password leads there",
+    "account_reset_password_from_key": "the link in a mail leads there",
+    "account_reset_password_from_key_done": "a new password leads there",
+    "account_confirm_email": "the link in a mail leads there",
+    "account_reauthenticate": "an important step leads there",
+    "mfa_authenticate": "signing in leads there",
+    "mfa_reauthenticate": "an important step leads there",
+    "mfa_reauthenticate_webauthn": "an important step leads there",
+}
+
+
+class Crawler:
+    """One person's way through all links."""
+
+    def __init__(self, person: Person, looked: Counter[str]) -> None:
+        self.person, self.looked = person, looked
+        self.mine: Counter[str] = Counter()
+        self.found: list[str] = []
+
+    def crawl(self, *starts: str) -> None:
+        waiting = deque(starts)
+        known = set(starts)
+        while waiting:
+            path = waiting.popleft()
+            name = self._name(path)
+            if path not in starts and (self.mine[name] >= MINE or self.looked[name] >= ALL):
+                continue
+            self.mine[name] += 1
+            for link in self._look(path, name):
+                if link not in known:
+                    known.add(link)
+                    waiting.append(link)
+
+    @staticmethod
+    def _name(path: str) -> str:
+        try:
+            return str(resolve(urlsplit(path).path).view_name)
+        except Resolver404:
+            return ""
+
+    def _look(self, path: str, name: str) -> Iterator[str]:
+        page = self.person.page
+        where = f"{self.person.called or 'a visitor'}, {path}"
+        # Fetched first: the browser would download a file, or show it in a page that is not ours.
+        fetched = self.person.context.request.get(path)
+        if not fetched.ok:
+            self.found.append(f"{where}: a link leads to status {fetched.status}")
+            return
+        if "text/html" not in fetched.headers["content-type"]:
+            self.looked[name] += 1
+            return
+        page.goto(path)
+        landed = self._name(urlsplit(page.url).path)
+        self.looked.update({landed, name})
+        times = self.looked[landed]
+        for scheme, width in LOOKS if times == 1 else LOOKS[:2] if times <= CLOSELY else ():
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.found += [f"{where}, {scheme}, {width} px: {what}" for what in barriers(page)]
+            self._shot(page, f"{landed}-{self.looked[landed]}-{scheme}-{width}")
+        yield from self._links(page)
+
+    def _links(self, page: Page) -> list[str]:
+        base = self.person.stack.url
+        addresses = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        return [address.removeprefix(base).partition("#")[0] for address in addresses if address.startswith(f"{base}/")]
+
+    @staticmethod
+    def _shot(page: Page, name: str) -> None:
+        """Keep a picture where somebody asked for them: SHOTS=1 make test."""
+        if os.environ.get("SHOTS"):
+            folder = ROOT / "var" / "screenshots" / "every_page"
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name.replace(':', '-')}.jpg", type="jpeg", quality=60, full_page=True)
+
+
+def people_in_every_state(town: Stack) -> list[str]:
+    """Those whom the demonstration names, then one for each state in which something of a person's can be."""
+    tables = town.ask(
+        "SELECT of_person.table_name FROM information_schema.columns of_person JOIN information_schema.columns of_state USING (table_name) "
+        "WHERE of_person.column_name = 'person_id' AND of_state.column_name = 'state' AND left(table_name, 7) <> 'ledger_' ORDER BY 1"
+    )
+    found = [hint.email for hint in cast.HINTS]
+    for (table,) in tables:
+        found += [
+            email
+            for _, email in town.ask(
+                f"SELECT DISTINCT ON (state) state, email FROM {table} JOIN people_user ON people_user.id = person_id ORDER BY state, email"
+            )
+        ]
+    return list(dict.fromkeys(found))
+
+
+def test_every_page_in_reach(town: Stack, browser: Browser) -> None:
+    looked: Counter[str] = Counter()
+    found: list[str] = []
+    shots = ROOT / "var" / "screenshots" / "every_page"
+    for email in ("", *people_in_every_state(town)):
+        called = email.split("@")[0].capitalize()
+        person = Person(browser, town, called=called, name=called, email=email, shots=shots)
+        if email:
+            person.sign_in(cast.PASSWORD)
+        crawler = Crawler(person, looked)
+        crawler.crawl("/home/" if email else "/")
+        found += crawler.found + person.complaints
+        person.context.close()
+    assert found == []
+    pages = {name for name, (get, _) in TABLE.items() if 200 in get}
+    unreached = sorted(pages - set(looked) - set(UNLINKED))
+    assert not unreached, "No link leads to: " + ", ".join(unreached)
