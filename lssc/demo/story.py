@@ -304,7 +304,10 @@ class Story:
             self._sent(self._admitted(self._person(at=self.ago(300)), days_ago=250), days_ago=days)
         for days in (5, 8, 25, 44):
             sent = self._sent(self._admitted(self._person(at=self.ago(300)), days_ago=260), days_ago=days + 4)
-            self._rating(sent, days_ago=days, accepted=days != 5)
+            pair = self._rating(sent, days_ago=days, accepted=days != 5)
+            if days == 25:
+                self._give(pair[0], [Value.MET, Value.PARTIAL], days_ago=3)
+        self._write(self._admitted(self._person(at=self.ago(260)), days_ago=220), "supervision", days_ago=4)
         self._rated("luz@mesa.example", verdicts=[(Value.MET, Value.MET), (Value.PARTIAL, Value.PARTIAL), (Value.NOT_MET, Value.MET)])
         self._rated("", verdicts=[(Value.NOT_MET, Value.NOT_MET), (Value.MET, Value.MET)])
         for days in (1, 4, 7):
@@ -360,13 +363,17 @@ class Story:
         return invited
 
     def _rate(self, assignment: Assignment, values: Sequence[Value], *, days_ago: float) -> Portfolio:
-        """One evaluator's ratings, sent; the values repeat over the competencies, Met after they run out."""
+        """One evaluator's ratings, sent."""
+        self._give(assignment, values, days_ago=days_ago)
+        return portfolios.finish_ratings(assignment, actor=assignment.evaluator.person, at=self.ago(days_ago))
+
+    def _give(self, assignment: Assignment, values: Sequence[Value], *, days_ago: float) -> None:
+        """One evaluator's ratings, not sent yet; Met after the values run out."""
         person = assignment.evaluator.person
         for number in range(1, assignment.portfolio.total + 1):
             value = values[number - 1] if number <= len(values) else Value.MET
             comment = self.random.choice(cast.PRAISE if value == Value.MET else cast.COMMENTS)
             portfolios.rate(assignment, number=number, value=value, comment=comment, version=0, actor=person, at=self.ago(days_ago))
-        return portfolios.finish_ratings(assignment, actor=person, at=self.ago(days_ago))
 
     def _rated(
         self, email: str, *, verdicts: Sequence[tuple[Value, Value]], days_ago: float = 12, candidacy: Candidacy | None = None
