@@ -1,10 +1,13 @@
 """Every page that the demonstration's people can reach by links, as each of them: no barriers, no sideways scrolling, no dead links."""
 
 import os
+import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html import unescape
 from itertools import product
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
@@ -18,12 +21,16 @@ from tests.journeys.stack import ROOT, Stack
 
 pytestmark = pytest.mark.journey
 
-# A page is opened with so many different contents by one person, and by all together; so many of them are looked at closely.
-MINE, ALL, CLOSELY = 2, 12, 3
-LOOKS = (("light", 1280), ("dark", 320), ("light", 320), ("dark", 1280))
+# One person opens a page with so many different contents; of all that everybody opens, so many are looked at in the browser.
+MINE, CLOSELY = 3, 2
+HREF = re.compile(r'<a [^>]*href="([^"]+)"')
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 320), ("light", 320), ("dark", 1280))
 # Pages that no link leads to, and why.
 UNLINKED = {
     "healthz": "for machines",
+    "robots": "for machines",
+    "sitemap": "for machines",
+    "people:contact_sent": "the contact form leads there",
     "readyz": "for machines",
     "account_inactive": "a closed account is led there",
     "account_email_verification_sent": "a sign-up leads there",
@@ -52,7 +59,7 @@ class Crawler:
         while waiting:
             path = waiting.popleft()
             name = self._name(path)
-            if path not in starts and (self.mine[name] >= MINE or self.looked[name] >= ALL):
+            if path not in starts and self.mine[name] >= MINE:
                 continue
             self.mine[name] += 1
             for link in self._look(path, name):
@@ -68,9 +75,7 @@ class Crawler:
             return ""
 
     def _look(self, path: str, name: str) -> Iterator[str]:
-        page = self.person.page
         where = f"{self.person.called or 'a visitor'}, {path}"
-        # Fetched first: the browser would download a file, or show it in a page that is not ours.
         fetched = self.person.context.request.get(path)
         if not fetched.ok:
             self.found.append(f"{where}: a link leads to status {fetched.status}")
@@ -78,21 +83,23 @@ class Crawler:
         if "text/html" not in fetched.headers["content-type"]:
             self.looked[name] += 1
             return
-        page.goto(path)
-        landed = self._name(urlsplit(page.url).path)
+        landed = self._name(urlsplit(fetched.url).path)
         self.looked.update({landed, name})
-        times = self.looked[landed]
-        for scheme, width in LOOKS if times == 1 else LOOKS[:2] if times <= CLOSELY else ():
+        if self.looked[landed] <= CLOSELY:
+            self._look_closely(path, f"{landed}-{self.looked[landed]}", where, LOOKS if self.looked[landed] == 1 else LOOKS[:2])
+        for link in HREF.findall(fetched.text()):
+            address = urljoin(fetched.url, unescape(link)).partition("#")[0]
+            if address.startswith(f"{self.person.stack.url}/"):
+                yield address.removeprefix(self.person.stack.url)
+
+    def _look_closely(self, path: str, name: str, where: str, looks: Iterable[tuple[Literal["light", "dark"], int]]) -> None:
+        page = self.person.page
+        page.goto(path)
+        for scheme, width in looks:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.found += [f"{where}, {scheme}, {width} px: {what}" for what in barriers(page)]
-            self._shot(page, f"{landed}-{self.looked[landed]}-{scheme}-{width}")
-        yield from self._links(page)
-
-    def _links(self, page: Page) -> list[str]:
-        base = self.person.stack.url
-        addresses = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        return [address.removeprefix(base).partition("#")[0] for address in addresses if address.startswith(f"{base}/")]
+            self._shot(page, f"{name}-{scheme}-{width}")
 
     @staticmethod
     def _shot(page: Page, name: str) -> None:
@@ -111,9 +118,8 @@ def people_in_every_state(town: Stack) -> list[str]:
     )
     found = [hint.email for hint in cast.HINTS]
     for table, order in product([table for (table,) in tables], ("ASC", "DESC")):
-        picked = (
-            f"SELECT DISTINCT ON (state) email FROM {table} JOIN people_user ON people_user.id = person_id ORDER BY state, email {order}"
-        )
+        joined = f"{table} one JOIN people_user who ON who.id = one.person_id"
+        picked = f"SELECT DISTINCT ON (one.state) who.email FROM {joined} ORDER BY one.state, who.email {order}"
         found += [email for (email,) in town.ask(picked)]
     return list(dict.fromkeys(found))
 
