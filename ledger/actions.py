@@ -79,12 +79,14 @@ def mail(
     calendar: tuple[date, str] | None = None,
     to: str = "",
     why: str = "you are in the program",
+    secret: bool = False,
 ) -> None:
     """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
     `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title, attached as a file;
     `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
-    `why` ends the sentence "You get this mail because ...".
+    `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
+    text is not kept once it is sent.
     """
     address = to or str(getattr(person, "email", ""))
     url = urljoin(settings.PUBLIC_URL + "/", path)
@@ -102,6 +104,7 @@ def mail(
                 html=words.html,
                 calendar=wording.calendar_file(*calendar, url=url, at=at) if calendar else "",
                 must_arrive=must_arrive,
+                secret=secret,
                 created_at=at,
                 due_at=at,
             )

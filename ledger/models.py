@@ -152,6 +152,7 @@ class Letter(models.Model):
     html = models.TextField()
     calendar = models.TextField(blank=True, default="")
     must_arrive = models.BooleanField(default=True)
+    secret = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=LetterState, default=LetterState.QUEUED)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -18,6 +18,7 @@ from ledger.models import Letter, LetterState
 BATCH = 50
 CLAIM_LASTS = timedelta(minutes=5)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400, 43200)]
+FORGOTTEN = "We don’t keep the text of this letter: its link opens something for whoever has it."
 log = logging.getLogger(__name__)
 
 
@@ -63,7 +64,9 @@ def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> None
             last_error=f"{type(failure).__name__}: {failure}"[:2000],
         )
     else:
-        Letter.objects.filter(id=letter.id).update(state=LetterState.SENT, sent_at=at, last_error="")
+        # A demonstration shows its letters, since nobody else gets them.
+        forgotten = {"text": FORGOTTEN, "html": ""} if letter.secret and not settings.DEMO else {}
+        Letter.objects.filter(id=letter.id).update(state=LetterState.SENT, sent_at=at, last_error="", **forgotten)
 
 
 def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:

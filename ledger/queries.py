@@ -7,6 +7,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from ledger.models import Delivery, Entry, Letter, LetterState, Reminder
 from ledger.states import SENTENCES
@@ -81,9 +82,14 @@ def list_entries(person: "User", *, before: int | None = None, limit: int = 50) 
     return list(entries[:limit])
 
 
-def list_letters(person: "User", *, limit: int = 50) -> list[Letter]:
+def find_letters(person: "User") -> QuerySet[Letter]:
     """The letters to a person, newest first."""
-    return list(Letter.objects.filter(person=person).order_by("-created_at")[:limit])
+    return Letter.objects.filter(person=person).order_by("-created_at", "-id")
+
+
+def list_letters(person: "User", *, limit: int = 50) -> list[Letter]:
+    """The newest letters to a person."""
+    return list(find_letters(person)[:limit])
 
 
 def count_undone() -> tuple[int, int]:

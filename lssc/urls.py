@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import demo, home, office, public
+from lssc.views import demo, home, letters, office, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
@@ -36,6 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", office.office, name="office"),
     path("office/people/", office.people_list, name="people"),
     path("office/people/<uuid:id>/", office.person, name="person"),
+    path("office/reminders/", letters.reminders, name="reminders"),
+    path("office/reminders/<str:name>/", letters.reminder, name="reminder"),
+    path("account/me/letters/", letters.my_letters, name="my_letters"),
+    path("account/me/letters/<uuid:id>/", letters.my_letter, name="my_letter"),
+    path("account/me/reminders/", letters.my_reminders, name="my_reminders"),
     path("demo/", demo.people, name="demo_people"),
     path("demo/letters/", demo.letters, name="demo_letters"),
     path("demo/letters/<uuid:id>/", demo.letter, name="demo_letter"),

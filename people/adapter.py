@@ -81,6 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             facts={"address": email} | {name: str(context[name]) for name in letter.facts},
             to=email,
             why=letter.why,
+            secret=bool(letter.link),
         )
 
 

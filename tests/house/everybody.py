@@ -101,6 +101,8 @@ def build() -> House:
         "set": ["technology"],
         "person": [cast["owner"].public_id],
         "demo_letter": [letter.id],
+        "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
+        "reminder": ["candidates.deadline"],
         "people:document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],
         "candidates:change_spell": [spell.id],

@@ -72,7 +72,12 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     # Landing places
     "home": (signed_in(302), signed_in(405)),
     "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),
-    **dict.fromkeys(("office", "people", "person"), READ_BY_OFFICE),
+    **dict.fromkeys(("office", "people", "person", "reminders"), READ_BY_OFFICE),
+    "reminder": (office(200, auditor=403), office(302, auditor=403)),
+    # Letters: of the owner alone
+    "my_letters": (signed_in(200), signed_in(405)),
+    "my_letter": (owner(200), signed_in(405)),
+    "my_reminders": (signed_in(200), signed_in(302)),
     # Money
     "billing:list": (signed_in(200), signed_in(405)),
     "billing:charge": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),

@@ -197,7 +197,7 @@ def test_staff_change_the_rungs_and_the_audit_says_so(world: World, alice: Any, 
     world.sweep(FIRST)
     reminding.change_rungs(world.ladder, ["5 days", "-1 week"], actor=rita, at=noon(FIRST))
     reminding.change_rungs(world.ladder, ["-1 week", "5 days"], actor=rita, at=noon(FIRST))
-    assert [str(rung) for rung in reminding.rungs_of(world.ladder)] == ["-1 week", "5 days"]
+    assert [str(rung) for rung in reminding.list_rungs()[world.ladder.name]] == ["-1 week", "5 days"]
     assert [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")] == [
         "Rita Lindqvist changed the reminders “Promises”: "
         "they were -3 months, -1 month, -2 weeks, 0 days, 10 days, they are -1 week, 5 days."

@@ -71,6 +71,18 @@ def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> Non
     assert "DTSTART;VALUE=DATE:20270304\r\nDTEND;VALUE=DATE:20270305\r\nSUMMARY:Send the book\\; please\r\n" in content
 
 
+@pytest.mark.parametrize(("demo", "kept"), [(False, post.FORGOTTEN), (True, "http://testserver/my/")])
+def test_the_text_of_a_secret_letter_is_not_kept_once_it_is_sent(alice: Any, at: datetime, settings: Any, demo: bool, kept: str) -> None:
+    settings.DEMO = demo
+    write(alice, at, secret=True)
+    assert "http://testserver/my/" in Letter.objects.get().text
+    assert post.send_due(at=at) == 1
+    letter = Letter.objects.get()
+    assert "http://testserver/my/" in str(outgoing.outbox[0].body)
+    assert kept in letter.text
+    assert bool(letter.html) is demo
+
+
 class Stops(BaseException):
     """The process dies in the middle of a send."""
 

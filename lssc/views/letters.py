@@ -1,0 +1,95 @@
+"""A person's own letters and which reminders they want; for staff, how far ahead each reminder goes out."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ledger import clock, reminding
+from ledger import queries as ledger
+from ledger.ladders import LADDERS, Ladder, climb
+from people import permissions
+from people.guards import PersonRequest, allowed, signed_in
+
+PAGE = 25
+MOST_RUNGS = 12
+
+
+class RungsForm(forms.Form):
+    """The steps of one reminder, one on each line."""
+
+    rungs = forms.CharField(
+        label="When does it go out?",
+        help_text="One step on each line: “-3 months” is three months before, “0 days” on the day, “30 days” after. "
+        "Write days, weeks or months. Leave it empty to send none.",
+        max_length=400,
+        required=False,
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
+    )
+
+    def clean_rungs(self) -> list[str]:
+        """Read every line; the first one that is no step is told."""
+        lines = [line for line in self.cleaned_data["rungs"].replace("\u2212", "-").splitlines() if line.strip()]
+        if len(lines) > MOST_RUNGS:
+            raise forms.ValidationError(f"Write {MOST_RUNGS} steps at most. More mail would not be read")
+        try:
+            return [str(rung) for rung in climb(lines)]
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+
+
+@signed_in
+@require_safe
+def my_letters(request: PersonRequest) -> HttpResponse:
+    """List every letter that we wrote to the reader, newest first."""
+    page = Paginator(ledger.find_letters(request.user), PAGE).get_page(request.GET.get("page"))
+    return render(request, "lssc/my_letters.html", {"page": page})
+
+
+@signed_in
+@require_safe
+def my_letter(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one of the reader's letters as it was written."""
+    return render(request, "lssc/my_letter.html", {"letter": get_object_or_404(ledger.find_letters(request.user), id=id)})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_reminders(request: PersonRequest) -> HttpResponse:
+    """Let the reader say which of the reminders that they know they want."""
+    known = reminding.list_wishes(request.user)
+    if request.method == "POST":
+        wanted = set(request.POST.getlist("wanted"))
+        reminding.wish(request.user, without={ladder.name for ladder, _ in known if ladder.name not in wanted})
+        messages.success(request, "Your choice is saved. Letters about decisions always come.")
+        return redirect("people:account")
+    return render(request, "lssc/my_reminders.html", {"known": known})
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def reminders(request: PersonRequest) -> HttpResponse:
+    """List every kind of reminder with its steps."""
+    rungs = reminding.list_rungs()
+    rows = [(ladder, [str(rung) for rung in rungs[ladder.name]]) for ladder in sorted(LADDERS.values(), key=lambda one: one.name)]
+    return render(request, "lssc/reminders.html", {"rows": rows, "may_change": permissions.is_staff(request.user)})
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminder(request: PersonRequest, name: str) -> HttpResponse:
+    """Change the steps of one kind of reminder."""
+    ladder: Ladder | None = LADDERS.get(name)
+    if ladder is None:
+        raise Http404
+    form = RungsForm(request.POST or None, initial={"rungs": "\n".join(str(rung) for rung in reminding.list_rungs()[name])})
+    if request.method == "POST" and form.is_valid():
+        reminding.change_rungs(ladder, form.cleaned_data["rungs"], actor=request.user, at=clock.now())
+        messages.success(request, f"“{ladder.title}” is saved. What went out stays as it is; the new steps count from today.")
+        return redirect("reminders")
+    facts = {"ladder": ladder, "form": form, "first": [str(rung) for rung in ladder.first_rungs]}
+    return render(request, "lssc/reminder.html", facts, status=422 if form.errors else 200)

@@ -1,0 +1,86 @@
+"""A person reads their own letters and chooses their reminders; staff change when reminders go out."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from ledger import actions as ledger
+from ledger import reminding
+from ledger.ladders import LADDERS
+from ledger.models import Entry, Letter, Wish
+from ledger.queries import tell
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+NAME = "candidates.deadline"
+
+
+def of(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def write(person: Any, count: int = 1) -> None:
+    with transaction.atomic():
+        for number in range(count):
+            ledger.mail(person, "people/email_confirmed", key=f"{person.pk}:{number}", at=NOW, path="/", facts={"address": person.email})
+
+
+def test_a_person_reads_their_letters_and_nobody_elses(alice: Any, charlie: Any) -> None:
+    write(alice)
+    page = of(alice).get(reverse("my_letters"))
+    letter = Letter.objects.get()
+    assert letter.subject in page.content.decode()
+    assert "You get this mail because" in of(alice).get(reverse("my_letter", args=[letter.id])).content.decode()
+    assert of(charlie).get(reverse("my_letter", args=[letter.id])).status_code == 404
+    assert letter.subject not in of(charlie).get(reverse("my_letters")).content.decode()
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_list_of_letters_asks_the_same_however_many_there_are(alice: Any, django_assert_num_queries: Any, count: int) -> None:
+    write(alice, count)
+    client = of(alice)
+    with django_assert_num_queries(6):
+        client.get(reverse("my_letters"))
+
+
+def test_a_person_turns_a_reminder_off_and_on_again(alice: Any) -> None:
+    reminding.wish(alice, without={NAME})
+    client = of(alice)
+    page = client.get(reverse("my_reminders")).content.decode()
+    assert LADDERS[NAME].title in page
+    assert "checked" not in page
+    client.post(reverse("my_reminders"), {"wanted": [NAME]})
+    assert Wish.objects.count() == 0
+
+
+def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:
+    assert "No reminder has gone out to you so far" in of(alice).get(reverse("my_reminders")).content.decode()
+
+
+def test_staff_change_the_steps_and_the_audit_tells(rita: Any) -> None:
+    client = of(rita)
+    assert LADDERS[NAME].title in client.get(reverse("reminders")).content.decode()
+    assert "-24 months" in client.get(reverse("reminder", args=[NAME])).content.decode()
+    client.post(reverse("reminder", args=[NAME]), {"rungs": "-1 week\n \n-3 months"})
+    assert [str(rung) for rung in reminding.list_rungs()[NAME]] == ["-3 months", "-1 week"]
+    [told] = [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")]
+    assert told.endswith("they are -3 months, -1 week.")
+
+
+@pytest.mark.parametrize("typed", ["soon", "3", "-1 month\n1 year", "\n".join(f"{day} days" for day in range(13)), "9" * 500])
+def test_what_is_no_step_is_told_at_the_field_and_kept_as_typed(rita: Any, typed: str) -> None:
+    answer = of(rita).post(reverse("reminder", args=[NAME]), {"rungs": typed})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["rungs"]
+    assert typed.split("\n")[0] in answer.content.decode()
+    assert reminding.list_rungs()[NAME] == LADDERS[NAME].first_rungs
+
+
+def test_a_reminder_that_is_not_there(rita: Any) -> None:
+    assert of(rita).get(reverse("reminder", args=["no.such"])).status_code == 404
