@@ -102,7 +102,7 @@ def build() -> House:
         "person": [cast["owner"].public_id],
         "demo_letter": [letter.id],
         "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
-        "reminder": ["candidates.deadline"],
+        "reminder": ["billing.invoice"],
         "people:document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],
         "candidates:change_spell": [spell.id],

@@ -16,7 +16,7 @@ from ledger.queries import tell
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-NAME = "candidates.deadline"
+NAME = "billing.invoice"
 
 
 def of(person: Any) -> Client:
@@ -66,7 +66,7 @@ def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:
 def test_staff_change_the_steps_and_the_audit_tells(rita: Any) -> None:
     client = of(rita)
     assert LADDERS[NAME].title in client.get(reverse("reminders")).content.decode()
-    assert "-24 months" in client.get(reverse("reminder", args=[NAME])).content.decode()
+    assert "-15 days" in client.get(reverse("reminder", args=[NAME])).content.decode()
     client.post(reverse("reminder", args=[NAME]), {"rungs": "-1 week\n \n-3 months"})
     assert [str(rung) for rung in reminding.list_rungs()[NAME]] == ["-3 months", "-1 week"]
     [told] = [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")]
