@@ -37,7 +37,7 @@ def day_of(at: datetime) -> date:
 
 def list_rungs() -> dict[str, tuple[Rung, ...]]:
     """The steps of every ladder, as staff have set them or as they were first. One query."""
-    changed = {row.name: climb(row.rungs) for row in LadderRow.objects.exclude(rungs=None)}
+    changed = {row.name: climb(row.rungs or []) for row in LadderRow.objects.exclude(rungs=None)}
     return {name: changed.get(name, ladder.first_rungs) for name, ladder in LADDERS.items()}
 
 
