@@ -51,7 +51,7 @@ KEPT = (
         "To know where you stand",
         STAFF,
         RECORD,
-        ("candidates.Candidacy", "candidates.Achievement"),
+        ("candidates.Candidacy", "candidates.Achievement", "billing.Enrollment"),
     ),
     Kept(
         "Your portfolios, with their evidence, and how they were rated",
@@ -80,6 +80,27 @@ KEPT = (
         "You and the program’s staff. Stripe handles your card. We never see its number",
         "Seven years",
         ("billing.Charge", "billing.Payment", "billing.Refund"),
+    ),
+    Kept(
+        "If an institution pays: who ordered, and who is paid for",
+        "To send the invoice, and to know whose fee is paid",
+        "The institution and the program’s staff. The institution sees paid and enrolled, and nothing else",
+        "Seven years",
+        ("billing.PayerContact", "billing.PurchaseOrder", "billing.Seat"),
+    ),
+    Kept(
+        "If you rate portfolios: your resume, your employers, and how many you take",
+        "To decide if you can rate, and to keep you from rating people near to you",
+        STAFF,
+        "With your account, and as long as your ratings",
+        ("portfolios.Evaluator", "portfolios.EvaluatorApplication"),
+    ),
+    Kept(
+        "Whom you named as too near to you",
+        "To find evaluators who are free to judge",
+        "You and the program’s staff. Never the person whom you named",
+        "With your account",
+        ("portfolios.DeclaredConflict",),
     ),
     Kept(
         "Your certificate, as a record and as a file",

@@ -28,6 +28,7 @@ FEES = {
     "application": ("Apply and enroll", "Once. It covers the whole time of your candidacy."),
     "portfolio": ("Each portfolio", "Due before your portfolio goes to the evaluators."),
     "course_approval": ("Approval of a course", "For course providers, not for candidates."),
+    "certificate_renewal": ("Renew a certificate", "For holders, once in each term."),
     "course_renewal": ("Renewal of a course’s approval", "For course providers, not for candidates."),
 }
 # From the program's own report: how many people had enrolled, and by when.
@@ -213,6 +214,14 @@ def work_out(request: HttpRequest) -> HttpResponse:
             years=form.cleaned_data["years"],
         )
     return _page(request, "costs", form=form, result=result, missing=missing, sets_left=total - result.sets if result else 0)
+
+
+@public
+@require_safe
+@conditional_page
+def purchase_orders(request: HttpRequest) -> HttpResponse:
+    """Say how an institution pays, and in how many days."""
+    return _page(request, "purchase_orders", invoice=billing.get_invoice_terms(on=dates.today(clock.now())))
 
 
 @public

@@ -141,6 +141,7 @@ def test_staff_are_offered_the_office(client: Client, rita: Any) -> None:
         "People",
         "Evaluators",
         "Certificates",
+        "Orders",
         "Courses",
         "Rita Lindqvist",
     ]
@@ -274,6 +275,21 @@ def test_each_fee_is_read_from_the_fees(kind: str, client: Client) -> None:
     read = " ".join(sentences_of(client))
     assert dollars(77701) in read
     assert "application" not in kind or dollars(old.standard_cents) not in read
+
+
+def test_the_days_of_an_invoice_are_read_from_its_terms(client: Client) -> None:
+    assert "You have 30 days from the day on it." in text(client.get(reverse("purchase_orders")).content)
+    apps.get_model("billing", "InvoiceTerms").objects.create(net_days=45, effective_on=date(2020, 1, 1))
+    assert "You have 45 days from the day on it." in text(client.get(reverse("purchase_orders")).content)
+
+
+def test_a_fee_for_renewal_is_told_once_staff_have_set_it(client: Client) -> None:
+    address = reverse("renewal_policy")
+    assert "The fee is not set yet." in text(client.get(address).content)
+    FeeAmount.objects.create(kind="certificate_renewal", standard_cents=9900, member_cents=8800, effective_on=date(2020, 1, 1))
+    read = text(client.get(address).content)
+    assert "$99, or $88 for ALA members." in read
+    assert "not set yet" not in read + text(client.get(reverse("fees")).content)
 
 
 @pytest.mark.parametrize(
