@@ -1,13 +1,18 @@
 """Which letter an event of this room brings, to whom, and with which facts; that a set is achieved is told by `candidates`."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.core import signing
 from django.urls import reverse
 
-from courses.models import Completion
+from courses.models import Completion, Confirmation, CourseApplication, CourseReview, ProviderContact, Wish
 from ledger import actions as ledger
+from people.templatetags.words import longdate
 
 WHY = "you sent proof of a course to the program"
+WHY_CONTACT = "you speak for a provider of courses"
+WHY_REVIEWER = "you review courses for the program"
+SIGNER = signing.Signer(salt="courses.confirmation")
 
 
 def claim_received(completion: Completion, *, at: datetime) -> None:
@@ -20,6 +25,21 @@ def claim_refused(completion: Completion, *, at: datetime) -> None:
     _candidate(completion, "claim_refused", at=at, reason=completion.refusal_text)
 
 
+def claim_asked(completion: Completion, *, until: date, at: datetime) -> None:
+    """Say that the provider is asked, until when, and what to do if nobody answers."""
+    _candidate(completion, "claim_asked", at=at, provider=completion.offering.provider.name, until=longdate(until))
+
+
+def not_confirmed(completion: Completion, *, words: str, at: datetime) -> None:
+    """Say that the provider did not confirm, in its words, and what would help."""
+    _candidate(completion, "not_confirmed", at=at, provider=completion.offering.provider.name, words=words)
+
+
+def part_accepted(completion: Completion, *, left: list[str], at: datetime) -> None:
+    """Say that one course of several is accepted, and which are left."""
+    _candidate(completion, "part_accepted", at=at, course=completion.title, left=" and ".join(left))
+
+
 def _candidate(completion: Completion, notice: str, *, at: datetime, **facts: str) -> None:
     ledger.mail(
         completion.person,
@@ -29,4 +49,145 @@ def _candidate(completion: Completion, notice: str, *, at: datetime, **facts: st
         path=reverse("courses:claimed", args=[completion.id]),
         facts={"set": completion.set.name, **facts},
         why=WHY,
+    )
+
+
+def confirmation_asked(asked: Confirmation, *, at: datetime) -> None:
+    """Ask a provider's contact whether a candidate finished a course, with a link that works once and for them only."""
+    ledger.mail(
+        asked.contact.person,
+        "courses/confirmation_asked",
+        key=asked.id,
+        at=at,
+        path=confirmation_path(asked),
+        facts=confirmation_facts(asked),
+        why=WHY_CONTACT,
+    )
+
+
+def confirmation_path(asked: Confirmation) -> str:
+    """Give the address of the link: the row's id, signed, so that nobody can make or alter one."""
+    return reverse("courses:confirm", args=[SIGNER.sign(asked.id.hex)])
+
+
+def confirmation_facts(asked: Confirmation) -> dict[str, str]:
+    """Give what the letter says; the candidate's name is on the page, not in the mail."""
+    return {"course": asked.completion.title, "provider": asked.contact.name, "until": longdate(asked.expires_on)}
+
+
+def contact_confirmed(contact: ProviderContact, *, at: datetime) -> None:
+    """Say that a person speaks for the provider now."""
+    _contact(contact, "contact_confirmed", at=at)
+
+
+def contact_refused(contact: ProviderContact, *, at: datetime) -> None:
+    """Say that a request was not confirmed, why, and what would help."""
+    _contact(contact, "contact_refused", at=at, reason=contact.refusal_text)
+
+
+def _contact(contact: ProviderContact, notice: str, *, at: datetime, **facts: str) -> None:
+    ledger.mail(
+        contact.person,
+        f"courses/{notice}",
+        key=contact.id,
+        at=at,
+        path=reverse("courses:portal"),
+        facts={"provider": contact.name, **facts},
+        why="you asked to speak for a provider of courses",
+    )
+
+
+def course_received(application: CourseApplication, *, fee: str, at: datetime) -> None:
+    """Say that the application is here, and that its fee is due."""
+    _course(application, "course_received", key=application.id, at=at, fee=fee)
+
+
+def course_in_review(application: CourseApplication, *, at: datetime) -> None:
+    """Say who has the application now, and until when."""
+    key = f"{application.id}:{application.decide_by}:{at.isoformat()}"
+    _course(application, "course_in_review", key=key, at=at, decide_by=longdate(application.decide_by))
+
+
+def course_changes(application: CourseApplication, *, at: datetime) -> None:
+    """Say what should change."""
+    _course(application, "course_changes", key=f"{application.id}:{at.isoformat()}", at=at, text=application.asked_text)
+
+
+def course_approved(application: CourseApplication, *, until: date, at: datetime) -> None:
+    """Say that the course is approved, and until when; the last day goes along as a calendar file."""
+    _course(
+        application,
+        "course_approved",
+        key=application.id,
+        at=at,
+        calendar=(until, f"Approval of {application} ends (LSSC)"),
+        until=longdate(until),
+        renewal=application.kind == "renewal",
+    )
+
+
+def course_refused(application: CourseApplication, *, at: datetime) -> None:
+    """Say that the course is refused, with the reasons."""
+    _course(application, "course_refused", key=application.id, at=at, reason=application.decision_text)
+
+
+def _course(
+    application: CourseApplication,
+    notice: str,
+    *,
+    key: object,
+    at: datetime,
+    calendar: tuple[date, str] | None = None,
+    **facts: object,
+) -> None:
+    ledger.mail(
+        application.person,
+        f"courses/{notice}",
+        key=key,
+        at=at,
+        path=reverse("courses:application", args=[application.id]),
+        facts={"course": str(application), **facts},
+        calendar=calendar,
+        why=WHY_CONTACT,
+    )
+
+
+def review_invited(review: CourseReview, *, at: datetime) -> None:
+    """Ask an evaluator to review a course, or to look at it again."""
+    ledger.mail(
+        review.evaluator.person,
+        "courses/review_invited",
+        key=f"{review.id}:{review.review_by}",
+        at=at,
+        path=reverse("courses:review", args=[review.id]),
+        facts={"course": str(review.application), "review_by": longdate(review.review_by), "again": review.version > 0},
+        calendar=(review.review_by, "Recommend on a course (LSSC)"),
+        why=WHY_REVIEWER,
+    )
+
+
+def review_over(review: CourseReview, *, at: datetime) -> None:
+    """Say that a review is no longer needed."""
+    ledger.mail(
+        review.evaluator.person,
+        "courses/review_over",
+        key=review.id,
+        at=at,
+        path=reverse("courses:reviews"),
+        facts={"course": str(review.application)},
+        why=WHY_REVIEWER,
+    )
+
+
+def wish_answered(wish: Wish, *, at: datetime) -> None:
+    """Send the answer to a wish."""
+    ledger.mail(
+        wish.person,
+        "courses/wish_answered",
+        key=wish.id,
+        at=at,
+        path=reverse("courses:catalog"),
+        facts={"place": wish.place, "answer": wish.answer},
+        to=wish.email,
+        why="you asked us for a course near you",
     )

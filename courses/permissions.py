@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from courses.models import Completion
-from people.permissions import can_see_office, is_staff
+from people.permissions import can_see_office, is_committee, is_course_evaluator, is_staff
 
 if TYPE_CHECKING:
     from people.models import User
 
-__all__ = ["can_decide", "can_see_office", "is_staff"]
+__all__ = ["can_decide", "can_decide_courses", "can_see_courses", "can_see_office", "is_course_evaluator", "is_staff"]
 
 
 def can_decide(user: User, completion: Completion) -> bool:
     """Say whether this person may decide on the completion: staff, and never on themselves."""
     return is_staff(user) and completion.person_id != user.pk
+
+
+def can_decide_courses(user: User) -> bool:
+    """Say whether this person decides on courses: the committee, or staff for it."""
+    return is_staff(user) or is_committee(user)
+
+
+def can_see_courses(user: User) -> bool:
+    """Say whether this person may read the applications of courses."""
+    return can_see_office(user) or is_committee(user)

@@ -1,4 +1,4 @@
-"""The states of a completion, its legal moves, and the sentences that the file of a person tells."""
+"""The states of completions, contacts, course applications, reviews and wishes, their legal moves, and the sentence for each."""
 
 from django.db import models
 
@@ -8,13 +8,16 @@ from ledger.states import Move, NotPossible, Table, Verb
 class CompletionState(models.TextChoices):
     """Where the claim of a completed course is."""
 
+    ASKED = "asked", "With the provider"
+    NOT_CONFIRMED = "not_confirmed", "Not confirmed by the provider"
     CLAIMED = "claimed", "With staff"
     ACCEPTED = "accepted", "Accepted"
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-LIVE = (CompletionState.CLAIMED, CompletionState.ACCEPTED)
+OPEN = (CompletionState.ASKED, CompletionState.CLAIMED)
+LIVE = (*OPEN, CompletionState.ACCEPTED)
 DECIDED = (CompletionState.ACCEPTED, CompletionState.REFUSED)
 
 
@@ -24,7 +27,7 @@ class ProviderKind(models.TextChoices):
     STATE_LIBRARY = "state_library", "State library"
     STATE_ASSOCIATION = "state_association", "State association"
     REGIONAL_COOPERATIVE = "regional_cooperative", "Regional cooperative"
-    COLLEGE = "college", "College"
+    COLLEGE = "college", "Community college"
     ALA_UNIT = "ala_unit", "ALA unit"
     CONSULTANT = "individual_consultant", "Individual consultant"
     OTHER = "other", "Other"
@@ -37,6 +40,71 @@ class Format(models.TextChoices):
     IN_PERSON = "in_person", "In person"
     BLENDED = "blended", "Some of each"
 
+
+class Pace(models.TextChoices):
+    """Whether a course has hours of its own."""
+
+    LIVE = "live", "Live, at set hours"
+    SELF_PACED = "self_paced", "Self-paced"
+    BOTH = "both", "Some live, some self-paced"
+
+
+class ContactState(models.TextChoices):
+    """Where somebody's request to speak for a provider is."""
+
+    ASKED = "asked", "With staff"
+    CONFIRMED = "confirmed", "Confirmed"
+    REFUSED = "refused", "Not confirmed"
+    WITHDRAWN = "withdrawn", "Taken back"
+    ENDED = "ended", "Ended"
+
+
+class CourseState(models.TextChoices):
+    """Where the application of a course is."""
+
+    DRAFT = "draft", "Draft"
+    AWAITING_PAYMENT = "awaiting_payment", "Waits for its fee"
+    IN_REVIEW = "in_review", "In review"
+    CHANGES = "changes", "Changes are asked for"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ApplicationKind(models.TextChoices):
+    """Whether a course is new to the program."""
+
+    NEW = "new", "New course"
+    RENEWAL = "renewal", "Renewal"
+
+
+class ReviewState(models.TextChoices):
+    """Where one evaluator's recommendation is."""
+
+    INVITED = "invited", "Invited"
+    DONE = "done", "Recommended"
+    DECLINED = "declined", "Declined"
+    REPLACED = "replaced", "Given to somebody else"
+
+
+class Advice(models.TextChoices):
+    """What a course evaluator recommends."""
+
+    APPROVE = "approve", "Approve"
+    CHANGES = "changes", "Ask for changes"
+    REFUSE = "refuse", "Refuse"
+
+
+class WishState(models.TextChoices):
+    """Where the wish for a course nearby is."""
+
+    OPEN = "open", "With staff"
+    ANSWERED = "answered", "Answered"
+
+
+UNDECIDED = (CourseState.DRAFT, CourseState.AWAITING_PAYMENT, CourseState.IN_REVIEW, CourseState.CHANGES)
+SENT = (CourseState.AWAITING_PAYMENT, CourseState.IN_REVIEW, CourseState.CHANGES)
+WRITABLE = (CourseState.DRAFT, CourseState.CHANGES)
 
 COMPLETION = Table(
     "courses.completion",
@@ -55,15 +123,165 @@ COMPLETION = Table(
         refusal="This completion is not waiting for a decision. It may have been decided or withdrawn a moment ago.",
     ),
     Move(
+        "confirm",
+        {CompletionState.ASKED},
+        CompletionState.CLAIMED,
+        "{actor} confirmed for {provider} that {person} finished {offering} on {completed_on}.",
+        refusal="This completion does not wait for the provider any more.",
+    ),
+    Move(
+        "decline",
+        {CompletionState.ASKED},
+        CompletionState.NOT_CONFIRMED,
+        "{actor} did not confirm for {provider} that {person} finished {offering} on {completed_on}.",
+        refusal="This completion does not wait for the provider any more.",
+    ),
+    Move(
+        "prove",
+        {CompletionState.ASKED, CompletionState.NOT_CONFIRMED},
+        CompletionState.CLAIMED,
+        "{actor} added proof of finishing {offering} on {completed_on}.",
+        refusal="This was decided or taken back already. Nothing was changed.",
+    ),
+    Move(
         "withdraw",
-        {CompletionState.CLAIMED},
+        {CompletionState.ASKED, CompletionState.NOT_CONFIRMED, CompletionState.CLAIMED},
         CompletionState.WITHDRAWN,
         "{actor} took back the completion of {offering}.",
         refusal="This was decided or taken back already. Nothing was changed.",
     ),
 )
 
+CONTACT = Table(
+    "courses.contact",
+    Move(
+        "confirm",
+        {ContactState.ASKED},
+        ContactState.CONFIRMED,
+        "{actor} confirmed that {person} speaks for {provider}.",
+        refusal="This request is decided or taken back already.",
+    ),
+    Move(
+        "refuse",
+        {ContactState.ASKED},
+        ContactState.REFUSED,
+        "{actor} did not confirm that {person} speaks for {provider}.",
+        refusal="This request is decided or taken back already.",
+    ),
+    Move(
+        "withdraw",
+        {ContactState.ASKED},
+        ContactState.WITHDRAWN,
+        "{actor} took back the request to speak for {provider}.",
+        refusal="This request is decided or taken back already.",
+    ),
+    Move(
+        "end",
+        {ContactState.CONFIRMED},
+        ContactState.ENDED,
+        "{actor} ended that {person} speaks for {provider}.",
+        refusal="This person does not speak for the provider any more.",
+    ),
+)
+
+APPLICATION = Table(
+    "courses.application",
+    Move(
+        "send",
+        {CourseState.DRAFT},
+        CourseState.AWAITING_PAYMENT,
+        "{actor} sent the course {course} of {provider}, for {set}.",
+        refusal="This application is sent or withdrawn already.",
+    ),
+    Move("pay", {CourseState.AWAITING_PAYMENT}, CourseState.IN_REVIEW, "The fee for {course} is here. It is to be decided by {decide_by}."),
+    Move(
+        "ask",
+        {CourseState.IN_REVIEW},
+        CourseState.CHANGES,
+        "{actor} asked for changes to {course}: {items}.",
+        refusal="This application is not in review. It may have been decided or withdrawn a moment ago.",
+    ),
+    Move(
+        "resend",
+        {CourseState.CHANGES},
+        CourseState.IN_REVIEW,
+        "{actor} sent {course} again, with the changes.",
+        refusal="No changes are asked for now, so there is nothing to send again.",
+    ),
+    Move(
+        "approve",
+        {CourseState.IN_REVIEW},
+        CourseState.APPROVED,
+        "{actor} approved {course} of {provider} until {approved_until}.",
+        refusal="This application is not in review. It may have been decided or withdrawn a moment ago.",
+    ),
+    Move(
+        "refuse",
+        {CourseState.IN_REVIEW},
+        CourseState.REFUSED,
+        "{actor} refused {course} of {provider}.",
+        refusal="This application is not in review. It may have been decided or withdrawn a moment ago.",
+    ),
+    Move(
+        "withdraw",
+        set(UNDECIDED),
+        CourseState.WITHDRAWN,
+        "{actor} withdrew the application of {course}.",
+        refusal="This application is decided or withdrawn already.",
+    ),
+)
+
+REVIEW = Table(
+    "courses.review",
+    Move(
+        "recommend",
+        {ReviewState.INVITED},
+        ReviewState.DONE,
+        "{actor} recommended on {course}: {advice}.",
+        refusal="Your recommendation is in already, or staff gave this course to somebody else.",
+    ),
+    Move(
+        "decline",
+        {ReviewState.INVITED},
+        ReviewState.DECLINED,
+        "{actor} declined to review {course}.",
+        refusal="Your recommendation is in already, or staff gave this course to somebody else.",
+    ),
+    Move(
+        "replace",
+        {ReviewState.INVITED},
+        ReviewState.REPLACED,
+        "{actor} took the review of {course} back from {person}.",
+        refusal="This review is done, or was given back already.",
+    ),
+    Move(
+        "again",
+        {ReviewState.DONE},
+        ReviewState.INVITED,
+        "{actor} asked {person} to look at {course} again.",
+        refusal="Only somebody who has recommended can be asked again.",
+    ),
+)
+
+WISH = Table(
+    "courses.wish",
+    Move(
+        "answer",
+        {WishState.OPEN},
+        WishState.ANSWERED,
+        "{actor} answered the wish for a course near {place}.",
+        refusal="A colleague answered this a moment ago.",
+    ),
+)
+
 VERBS = [
+    Verb("courses.contact.ask", "{actor} asked to speak for {provider}."),
+    Verb("courses.application.start", "{actor} started an application of a course for {provider}."),
+    Verb("courses.evaluator.approve", "{actor} approved {person} as a course evaluator."),
+    Verb("courses.evaluator.end", "{actor} ended that {person} reviews courses."),
+    Verb("courses.review.invite", "{actor} asked {person} to review {course} by {review_by}."),
+    Verb("courses.completion.ask", "{actor} asked {provider} to confirm finishing {offering} on {completed_on}, for {set}."),
+    Verb("courses.wish.ask", "{actor} asked for a course near {place}.", personal={"place"}),
     Verb("courses.completion.claim", "{actor} sent proof of finishing {offering} on {completed_on}, for {set}."),
     Verb("courses.offering.add", "{actor} listed the course {offering} by {provider}, for {set}."),
     Verb("courses.offering.approval", "{actor} entered that {offering} is approved from {approved_on} to {approved_until}."),
@@ -85,6 +303,22 @@ class AlreadyClaimed(NotPossible):
 
 class NoCredit(NotPossible):
     """The dates of the course give no credit for this day."""
+
+
+class NotComplete(NotPossible):
+    """Something in the application is still missing."""
+
+
+class StaleDraft(NotPossible):
+    """The page was saved elsewhere since the person saw it; `version` is the one that is saved now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("This page was changed in another tab or window. Nothing was overwritten.")
+        self.version = version
+
+
+class Conflict(NotPossible):
+    """This person has to do with the provider, so somebody else must look at the course."""
 
 
 class NotYourDecision(NotPossible):

@@ -1,13 +1,14 @@
-"""Addresses of the catalog, the agreements, and completions."""
+"""Addresses of the catalog, providers and their courses, reviews and approvals, the agreements, and completions."""
 
 from django.urls import path
 
-from courses.views import catalog, claiming, deciding
+from courses.views import applying, approving, catalog, claiming, confirming, deciding, providing, reviewing
 
 app_name = "courses"
 
 urlpatterns = [
     path("courses/", catalog.catalog, name="catalog"),
+    path("courses/wish/", catalog.wish, name="wish"),
     path("courses/<uuid:id>/", catalog.offering, name="offering"),
     path("courses/<uuid:id>/finished/", claiming.claim, name="claim"),
     path("courses/<uuid:id>/approval/", deciding.approval, name="approval"),
@@ -15,9 +16,47 @@ urlpatterns = [
     path("completions/", deciding.completions, name="completions"),
     path("completions/mine/<uuid:id>/", claiming.claimed, name="claimed"),
     path("completions/mine/<uuid:id>/proof/", claiming.open_proof, name="open_proof"),
+    path("completions/mine/<uuid:id>/prove/", claiming.prove, name="prove"),
     path("completions/mine/<uuid:id>/withdraw/", claiming.withdraw, name="withdraw"),
     path("completions/<uuid:id>/", deciding.completion, name="completion"),
     path("completions/<uuid:id>/proof/", deciding.review_proof, name="review_proof"),
     path("completions/<uuid:id>/accept/", deciding.accept, name="accept"),
     path("completions/<uuid:id>/refuse/", deciding.refuse, name="refuse"),
+    path("confirm/<str:token>/", confirming.confirm, name="confirm"),
+    path("providers/", providing.portal, name="portal"),
+    path("providers/ask/", providing.ask, name="ask"),
+    path("providers/requests/<uuid:id>/withdraw/", providing.withdraw_request, name="withdraw_request"),
+    path("providers/<uuid:id>/start/", providing.start, name="start"),
+    path("providers/renew/<uuid:id>/", providing.renew, name="renew"),
+    path("providers/courses/<uuid:id>/", applying.application, name="application"),
+    path("providers/courses/<uuid:id>/map/", applying.course_map, name="map"),
+    path("providers/courses/<uuid:id>/instructors/", applying.instructors, name="instructors"),
+    path("providers/courses/<uuid:id>/instructors/<uuid:instructor>/remove/", applying.remove_instructor, name="remove_instructor"),
+    path("providers/courses/<uuid:id>/instructors/<uuid:instructor>/resume/", applying.open_resume, name="open_resume"),
+    path("providers/courses/<uuid:id>/check/", applying.check, name="check"),
+    path("providers/courses/<uuid:id>/send/", applying.send, name="send"),
+    path("providers/courses/<uuid:id>/withdraw/", applying.withdraw, name="withdraw_course"),
+    path("providers/courses/<uuid:id>/<slug:page>/", applying.question, name="question"),
+    path("reviews/", reviewing.reviews, name="reviews"),
+    path("reviews/<uuid:id>/", reviewing.review, name="review"),
+    path("reviews/<uuid:id>/decline/", reviewing.decline, name="decline_review"),
+    path("reviews/<uuid:id>/resume/<uuid:instructor>/", reviewing.resume, name="review_resume"),
+    path("approvals/", approving.courses, name="courses"),
+    path("approvals/evaluators/", approving.evaluators, name="evaluators"),
+    path("approvals/evaluators/approve/", approving.approve_evaluator, name="approve_evaluator"),
+    path("approvals/evaluators/<uuid:id>/end/", approving.end_evaluator, name="end_evaluator"),
+    path("approvals/contacts/", approving.contacts, name="contacts"),
+    path("approvals/contacts/<uuid:id>/", approving.contact, name="contact"),
+    path("approvals/contacts/<uuid:id>/confirm/", approving.confirm_contact, name="confirm_contact"),
+    path("approvals/contacts/<uuid:id>/refuse/", approving.refuse_contact, name="refuse_contact"),
+    path("approvals/wishes/", approving.wishes, name="wishes"),
+    path("approvals/wishes/<uuid:id>/", approving.answer_wish, name="answer_wish"),
+    path("approvals/<uuid:id>/", approving.course, name="review_course"),
+    path("approvals/<uuid:id>/invite/", approving.invite, name="invite"),
+    path("approvals/<uuid:id>/again/", approving.again, name="again"),
+    path("approvals/<uuid:id>/replace/<uuid:review>/", approving.replace, name="replace"),
+    path("approvals/<uuid:id>/approve/", approving.approve, name="approve_course"),
+    path("approvals/<uuid:id>/changes/", approving.ask_changes, name="ask_changes"),
+    path("approvals/<uuid:id>/refuse/", approving.refuse, name="refuse_course"),
+    path("approvals/<uuid:id>/resume/<uuid:instructor>/", approving.resume, name="course_resume"),
 ]

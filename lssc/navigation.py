@@ -17,13 +17,16 @@ ABOUT: Offer = ("About", "about", ("/sets/", "/how/", "/fees/", "/help/", "/cont
 COURSES: Offer = ("Courses", "courses:catalog", ("/courses/", "/agreements/"))
 VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/"))
 SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
-INBOX: Offer = ("Inbox", "office", ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/office/questions/"))
+INBOX: Offer = ("Inbox", "office", ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/approvals/", "/office/questions/"))
 PEOPLE: Offer = ("People", "people", ())
 EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
 CERTIFICATES: Offer = ("Certificates", "certificates:issued", ("/certificates/",))
 ORDERS: Offer = ("Orders", "billing:orders", ("/billing/orders/", "/billing/invoices/", "/billing/payers/", "/billing/fees/"))
 TO_RATE: Offer = ("To rate", "portfolios:to_rate", ("/rating/",))
 RATED: Offer = ("Rated", "portfolios:rated", ())
+TO_REVIEW: Offer = ("Courses to review", "courses:reviews", ())
+TO_APPROVE: Offer = ("Courses to decide", "courses:courses", ())
+PROVIDER: Offer = ("My provider", "courses:portal", ("/providers/",))
 SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/certificates/"))
 APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
 FOOTER = (
@@ -81,15 +84,23 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         yield from (ABOUT, COURSES, VERIFY, SIGN_IN)
         return
     office, rates = permissions.can_see_office(user), permissions.is_evaluator(user)
+    reviews, speaks = permissions.is_course_evaluator(user), permissions.is_provider_contact(user)
+    decides = permissions.is_committee(user) and not office
     if office:
         yield from (INBOX, PEOPLE, EVALUATORS, CERTIFICATES)
     if rates:
         yield from (TO_RATE, RATED)
     if office or permissions.is_payer(user):
         yield ORDERS
+    if reviews:
+        yield TO_REVIEW
+    if decides:
+        yield TO_APPROVE
+    if speaks:
+        yield PROVIDER
     if candidates.get_candidacy(user) is not None:
         yield SIX_SETS
-    elif not office and not rates:
+    elif not (office or rates or reviews or decides or speaks):
         yield APPLICATION
     yield COURSES
     yield (user.get_full_name(), "people:account", ("/account/", "/billing/"))

@@ -42,6 +42,11 @@ def is_course_evaluator(user: Anybody) -> bool:
     return Role.COURSE_EVALUATOR in role_names(user)
 
 
+def is_provider_contact(user: Anybody) -> bool:
+    """Does this person speak for a provider of courses?"""
+    return Role.PROVIDER in role_names(user)
+
+
 def is_auditor(user: Anybody) -> bool:
     """May this person read what staff read, and change nothing?"""
     return Role.AUDITOR in role_names(user)

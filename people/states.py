@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     COMMITTEE = "committee", "Committee"
     EVALUATOR = "portfolio evaluators", "Portfolio evaluator"
     COURSE_EVALUATOR = "course evaluators", "Course evaluator"
+    PROVIDER = "provider contacts", "Provider contact"
     AUDITOR = "auditors", "Auditor"
     PAYER = "payer contacts", "Payer contact"
 

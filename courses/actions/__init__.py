@@ -1,7 +1,69 @@
-"""The writing door: claim a completed course, decide on it, and list courses and agreements."""
+"""The writing door: providers and their courses, approvals, completions, and lists of what is known."""
 
+from courses.actions.applying import (
+    add_instructor,
+    pay_course,
+    remove_instructor,
+    save_map,
+    save_page,
+    send_course,
+    start_course,
+    start_renewal,
+    withdraw_course,
+)
+from courses.actions.approving import approve_course, ask_changes, enter_approval, refuse_course
 from courses.actions.claiming import claim, withdraw
-from courses.actions.deciding import accept, enter_approval, refuse
+from courses.actions.confirming import answer_confirmation, prove
+from courses.actions.deciding import accept, refuse
 from courses.actions.listing import load_examples, load_program
+from courses.actions.providing import ask_contact, confirm_contact, end_contact, refuse_contact, withdraw_contact
+from courses.actions.reviewing import (
+    approve_course_evaluator,
+    ask_reviewers_again,
+    decline_review,
+    end_course_evaluator,
+    invite_reviewers,
+    recommend,
+    replace_reviewer,
+    save_review,
+)
+from courses.actions.wishing import answer_wish, wish
 
-__all__ = ["accept", "claim", "enter_approval", "load_examples", "load_program", "refuse", "withdraw"]
+__all__ = [
+    "accept",
+    "add_instructor",
+    "answer_confirmation",
+    "answer_wish",
+    "approve_course",
+    "approve_course_evaluator",
+    "ask_changes",
+    "ask_contact",
+    "ask_reviewers_again",
+    "claim",
+    "confirm_contact",
+    "decline_review",
+    "end_contact",
+    "end_course_evaluator",
+    "enter_approval",
+    "invite_reviewers",
+    "load_examples",
+    "load_program",
+    "pay_course",
+    "prove",
+    "recommend",
+    "refuse",
+    "refuse_contact",
+    "refuse_course",
+    "remove_instructor",
+    "replace_reviewer",
+    "save_map",
+    "save_page",
+    "save_review",
+    "send_course",
+    "start_course",
+    "start_renewal",
+    "wish",
+    "withdraw",
+    "withdraw_contact",
+    "withdraw_course",
+]

@@ -1,8 +1,8 @@
-"""Decide on a completion, and enter from when to when a course is approved."""
+"""Decide on a completion."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,9 +11,8 @@ from candidates import actions as candidates
 from candidates.states import Way
 from courses import notices, queries
 from courses.actions.claiming import told
-from courses.models import Completion, Offering
+from courses.models import Completion
 from courses.states import NoCredit, NotYourDecision
-from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from programs import policy as dates
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def accept(completion: Completion, *, actor: User, at: datetime) -> None:
-    """Accept the completion: its set is achieved today (rules.md, "The six sets"). What was sent in time is decided as if in time.
+    """Accept the completion: its set is achieved today (rules.md, "The six sets"), or, with one part of several, when all are accepted.
+
+    What was sent in time is decided as if in time.
 
     Raises NotYourDecision for one's own, NoCredit where the dates of the course don't cover the day, the refusal of `candidates.achieve`
     where the set was meanwhile achieved in another way, and NotPossible when it was decided a moment ago.
@@ -35,6 +36,10 @@ def accept(completion: Completion, *, actor: User, at: datetime) -> None:
         if not verdict.counts:
             raise NoCredit(verdict.message)
         transitions.move(row, "accept", actor=actor, at=at, person=row.person, facts=told(row), decided_at=at, decided_by=actor)
+        left = queries.list_parts_left(row)
+        if left:
+            notices.part_accepted(row, left=left, at=at)
+            return
         candidates.achieve(row.candidacy, set_code=row.set.code, on=dates.today(at), way=Way.COURSE, source=row.id, actor=actor, at=at)
 
 
@@ -61,23 +66,6 @@ def refuse(completion: Completion, *, reason: str, actor: User, at: datetime) ->
             refusal_text=reason,
         )
         notices.claim_refused(row, at=at)
-
-
-def enter_approval(offering: Offering, *, approved_on: date, approved_until: date, reason: str, actor: User, at: datetime) -> None:
-    """Enter from when to when a course is approved, as its letter of approval says; `reason` names that source.
-
-    What was decided under earlier dates stands. Raises NotPossible without a source, or where the end is not after the beginning.
-    """
-    if not reason.strip():
-        raise NotPossible("Say where these dates come from.")
-    if approved_until <= approved_on:
-        raise NotPossible("The last day of the approval must be after its first day.")
-    with transaction.atomic():
-        row = Offering.objects.select_for_update().get(pk=offering.pk)
-        row.approved_on, row.approved_until = approved_on, approved_until
-        row.save(update_fields=["approved_on", "approved_until"])
-        facts = {"offering": row.title, "approved_on": approved_on, "approved_until": approved_until}
-        ledger.record("courses.offering.approval", subject=row, actor=actor, at=at, facts=facts, reason=reason)
 
 
 def _check_not_own(row: Completion, actor: User) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from courses.models import Agreement, Offering, Provider
+from courses.models import Agreement, Approval, Offering, Provider
 from ledger import actions as ledger
 from programs import policy as dates
 from programs import queries as programs
@@ -49,6 +49,7 @@ def load_examples(*, on: date, at: datetime) -> int:
                 starts_on=on + timedelta(days=int(line["starts_in_days"])) if line["starts_in_days"] else None,
                 approved_on=approved_on,
                 approved_until=dates.add_months(approved_on, terms.approval_months),
+                promised_on=approved_on,
             )
         return new
 
@@ -75,6 +76,16 @@ def _offering(line: dict[str, str], sets: dict[str, CompetencySet], *, at: datet
         title=line.get("title") or " and ".join(parts),
         defaults={"parts": parts, "format": _code(line["format"]), "notes": line["notes"], **known},
     )
+    if new and offering.approved_on and offering.approved_until:
+        Approval.objects.create(
+            offering=offering,
+            first_on=offering.approved_on,
+            last_on=offering.approved_until,
+            anchor_on=offering.approved_until,
+            months=0,
+            source="Made up for a demonstration",
+            entered_at=at,
+        )
     if new:
         facts = {"offering": offering.title, "provider": provider.name, "set": chosen.name}
         ledger.record("courses.offering.add", subject=offering, actor=None, at=at, facts=facts)

@@ -5,12 +5,17 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms import Field
 from django.http import QueryDict
 
 from courses.policy import Verdict
 from courses.queries import Filters
 from courses.states import Format, ProviderKind
-from people.fields import DocumentField, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+
+# The most a course may cost, in dollars; and when it starts.
+PRICES = {0: "Free", 50: "Up to $50", 100: "Up to $100", 200: "Up to $200", 400: "Up to $400"}
+STARTS = {"30": "In the next 30 days", "90": "In the next 3 months", "any": "At any time, self-paced"}
 
 
 def read_filters(query: QueryDict, *, sets: Iterable[str], states: Iterable[str]) -> Filters:
@@ -26,8 +31,21 @@ def read_filters(query: QueryDict, *, sets: Iterable[str], states: Iterable[str]
         formats=chosen("format", Format.values),
         kinds=chosen("kind", ProviderKind.values),
         state=next(iter(chosen("state", states)), ""),
+        price=int(next(iter(chosen("price", map(str, PRICES))), -1)),
+        within=next(iter(chosen("start", STARTS)), ""),
+        taken_on=_read_day(query),
         ended="ended" in query,
     )
+
+
+def _read_day(query: QueryDict) -> date | None:
+    """Read the day on which somebody took a course; None where there is none, or what is there is no day."""
+    field = MemorableDateField(required=False)
+    try:
+        day: date | None = field.clean([query.get(f"taken_{part}", "").replace("\0", "")[:20] for part in ("month", "day", "year")])
+        return day
+    except forms.ValidationError:
+        return None
 
 
 def read_page(query: QueryDict) -> int:
@@ -37,18 +55,31 @@ def read_page(query: QueryDict) -> int:
 
 
 class ClaimForm(forms.Form):
-    """When a course was finished, and the proof. `judge` says whether the day counts."""
+    """Which course was finished and when, and the proof, or that the provider is asked. `judge` says whether the day counts."""
 
+    part = ChoiceRadios(label="What did you finish?")
     completed_on = MemorableDateField(
         label="When did you finish the course?", help_text="The last day, as on your proof. For example, 3 4 2026."
     )
-    proof = DocumentField(label="Your proof", kinds=("pdf", "docx", "odt", "jpeg", "png"))
+    way = ChoiceRadios(
+        label="How do you prove it?",
+        choices=[("proof", "I have the form that the provider signed"), ("ask", "Ask the provider to confirm it")],
+        descriptions={"ask": "We mail a link to the provider. You can still add proof later, and your claim counts from today."},
+    )
+    proof = DocumentField(label="Your proof", kinds=("pdf", "docx", "odt", "jpeg", "png"), required=False)
 
-    def __init__(self, *args: Any, judge: Callable[[date], Verdict], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, judge: Callable[[date], Verdict], parts: list[tuple[str, str]], can_ask: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.judge = judge
         taken = self.fields["proof"].help_text
         self.fields["proof"].help_text = f"The completion form that the provider signed. A clear photo is fine. {taken}"
+        chosen: Any = self.fields["part"]
+        chosen.choices = parts
+        if len(parts) < 2:
+            del self.fields["part"]
+        if not can_ask:
+            del self.fields["way"]
+            self.fields["proof"].required = True
 
     def clean_completed_on(self) -> date:
         """Refuse a day that gives no credit, with the dates that do."""
@@ -57,6 +88,21 @@ class ClaimForm(forms.Form):
         if not verdict.counts:
             raise forms.ValidationError(verdict.message)
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the file where that is the way; leave it out where the provider is asked."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("way") == "proof" and not cleaned.get("proof") and "proof" not in self.errors:
+            self.add_error("proof", forms.ValidationError(str(Field.default_error_messages["required"]), code="required"))
+        if cleaned.get("way") == "ask":
+            cleaned["proof"] = None
+        return cleaned
+
+
+class ProofForm(forms.Form):
+    """Proof that is added to a claim."""
+
+    proof = DocumentField(label="Your proof", kinds=("pdf", "docx", "odt", "jpeg", "png"))
 
 
 class RefuseForm(forms.Form):
@@ -71,7 +117,13 @@ class RefuseForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
-    """From when to when a course is approved, and where that is written."""
+    """From when to when a course is approved, and where that is written. `has_history`: dates are known already."""
+
+    is_correction = ChoiceRadios(
+        label="What do you enter?",
+        choices=[("yes", "A correction of the dates that we have"), ("no", "Another approval: what we have stays on record")],
+        initial="yes",
+    )
 
     approved_on = MemorableDateField(
         label="First day of the approval", help_text="The day on which the course was approved. For example, 6 30 2025."
@@ -84,6 +136,15 @@ class ApprovalForm(forms.Form):
         help_text="For example, “Letter of approval, sent by the provider on May 3, 2026”",
         max_length=500,
     )
+
+    def __init__(self, *args: Any, has_history: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_history:
+            del self.fields["is_correction"]
+
+    def clean_is_correction(self) -> bool:
+        """Read yes as true."""
+        return bool(self.cleaned_data["is_correction"] == "yes")
 
     def clean(self) -> dict[str, Any]:
         """Hold the last day against the first."""

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from courses.places import STATES
-from courses.states import Format, ProviderKind
+from courses.states import Format, Pace, ProviderKind
 
 
 class Provider(models.Model):
@@ -34,9 +34,11 @@ class Provider(models.Model):
 
 
 class Offering(models.Model):
-    """One approved course, or several that belong together, for one set. Empty: not known to us. No personal data.
+    """One approved course, or several that belong together, for one set. Empty: not known to us.
 
-    `is_example` marks what was made up for a demonstration; pages say so.
+    The first and last day are those of the newest approval; all of them are its rows `approvals`. `promised_on` is the day on which the
+    last day was entered. `is_example` marks what was made up for a demonstration; pages say so. Personal data: the name and address to
+    ask about the course.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,8 +49,14 @@ class Offering(models.Model):
     format = models.CharField(max_length=12, choices=Format)
     price_cents = models.PositiveIntegerField(null=True, blank=True)
     starts_on = models.DateField(null=True, blank=True)
+    pace = models.CharField(max_length=12, choices=Pace, blank=True, default="")
+    dates = models.CharField(max_length=200, blank=True, default="")
+    contact_name = models.CharField(max_length=120, blank=True, default="")
+    contact_email = models.EmailField(blank=True, default="")
+    website = models.URLField(blank=True, default="")
     approved_on = models.DateField(null=True, blank=True)
     approved_until = models.DateField(null=True, blank=True)
+    promised_on = models.DateField(null=True, blank=True)
     is_example = models.BooleanField(default=False)
     notes = models.CharField(max_length=500, blank=True, default="")
 
@@ -56,11 +64,16 @@ class Offering(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "set", "title"], name="courses_offering_once"),
             models.CheckConstraint(condition=Q(format__in=Format.values), name="courses_offering_format"),
+            models.CheckConstraint(condition=Q(pace__in=["", *Pace.values]), name="courses_offering_pace"),
             models.CheckConstraint(
                 condition=Q(approved_on__isnull=True, approved_until__isnull=True)
                 | Q(approved_on__isnull=False, approved_until__isnull=False, approved_until__gt=F("approved_on")),
                 name="courses_offering_approval_whole",
             ),
+        ]
+        indexes: ClassVar = [
+            # For the reminders courses.approval: by the last day of the approval.
+            models.Index(fields=["approved_until"], condition=Q(approved_until__isnull=False), name="courses_approvals_ending"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from courses import states
 from courses.models.catalog import Offering
+from courses.models.providers import ProviderContact
 from courses.states import DECIDED, LIVE, CompletionState
 
 
@@ -23,6 +24,7 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
 class Completion(models.Model):
     """One candidate's claim to have finished a course; `set` is the offering's, stored so that the database can hold it once.
 
+    `part` is the number of the course in an offering of several, empty for all of them. It has a proof, or the provider confirms it.
     Personal data: what the person finished, the proof, and the decision; kept as the record of the program.
     """
 
@@ -34,9 +36,12 @@ class Completion(models.Model):
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="completions")
     set = models.ForeignKey("programs.CompetencySet", models.PROTECT, related_name="+")
     completed_on = models.DateField()
-    proof = models.ForeignKey("people.Document", models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, choices=CompletionState, default=CompletionState.CLAIMED)
+    part = models.PositiveSmallIntegerField(null=True, blank=True)
+    proof = models.ForeignKey("people.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_by = models.ForeignKey(ProviderContact, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=16, choices=CompletionState, default=CompletionState.CLAIMED)
     claimed_at = models.DateTimeField()
+    accept_by = models.DateField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     refusal_text = models.TextField(blank=True, default="")
@@ -46,7 +51,21 @@ class Completion(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=CompletionState.values), name="courses_completion_state"),
-            models.UniqueConstraint(fields=["candidacy", "set"], condition=Q(state__in=LIVE), name="courses_one_live_completion"),
+            models.UniqueConstraint(
+                fields=["candidacy", "offering", "part"],
+                condition=Q(state__in=LIVE),
+                nulls_distinct=False,
+                name="courses_one_live_completion",
+            ),
+            models.UniqueConstraint(
+                fields=["candidacy", "set"], condition=Q(state__in=LIVE, part__isnull=True), name="courses_one_whole_completion"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[CompletionState.CLAIMED, CompletionState.ACCEPTED])
+                | Q(proof__isnull=False)
+                | Q(confirmed_by__isnull=False),
+                name="courses_completion_proved",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=DECIDED, decided_at__isnull=False, decided_by__isnull=False)
                 | (~Q(state__in=DECIDED) & Q(decided_at__isnull=True, decided_by__isnull=True)),
@@ -62,3 +81,40 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offering} finished by {self.person}"
+
+    @property
+    def title(self) -> str:
+        """Give the title of the course, or of its one part."""
+        return str(self.offering.parts[self.part - 1]) if self.part else self.offering.title
+
+
+class Confirmation(models.Model):
+    """One provider's contact who is asked, by a link that works once, whether a candidate finished a course.
+
+    Personal data: who was asked and what they answered; kept with the completion.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    completion = models.ForeignKey(Completion, models.CASCADE, related_name="confirmations")
+    contact = models.ForeignKey(ProviderContact, models.PROTECT, related_name="confirmations")
+    asked_on = models.DateField()
+    expires_on = models.DateField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    is_confirmed = models.BooleanField(null=True)
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["completion", "contact"], name="courses_confirmation_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, is_confirmed__isnull=True) | Q(answered_at__isnull=False, is_confirmed__isnull=False),
+                name="courses_confirmation_answer_whole",
+            ),
+        ]
+        indexes: ClassVar = [
+            # For the reminders courses.confirmation: unanswered, by the day on which the link ends.
+            models.Index(fields=["expires_on"], condition=Q(answered_at__isnull=True), name="courses_confirmations_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} asked about {self.completion}"

@@ -1,19 +1,26 @@
 """The pages that everybody may read: the catalog, one course, and the agreements with colleges."""
 
+from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
-from courses import queries
-from courses.forms import read_filters, read_page
+from courses import actions, queries
+from courses.forms import PRICES, STARTS, read_filters, read_page
+from courses.forms.applying import WishForm
 from courses.models import Offering
 from courses.places import STATES
+from courses.policy import written
 from courses.states import Format, ProviderKind
 from ledger import clock
 from people.guards import public
+from people.models import User
 from people.permissions import is_staff
 from programs import policy as dates
 from programs import queries as programs
@@ -30,7 +37,8 @@ def catalog(request: HttpRequest) -> HttpResponse:
     sets = [one for one, _ in sized]
     filters = read_filters(request.GET, sets=[one.code for one in sets], states=[code for code, _ in states])
     number = read_page(request.GET)
-    found = queries.find_offerings(filters, on=today, page=number)
+    months = queries.get_credit_months_before(None, at=clock.now()) if filters.taken_on else 0
+    found = queries.find_offerings(filters, on=today, page=number, credit_months_before=months)
     if not found.offerings and number > 1:
         query = request.GET.copy()
         del query["page"]
@@ -49,6 +57,10 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "formats": Format.choices,
         "kinds": ProviderKind.choices,
         "states": states,
+        "prices": PRICES.items(),
+        "starts": STARTS.items(),
+        "taken": [(part, request.GET.get(f"taken_{part}", "")[:20]) for part in ("month", "day", "year")],
+        "more_open": bool(filters.kinds or filters.state or filters.price >= 0 or filters.within),
         "today": today,
     }
     return render(request, "courses/catalog.html", facts)
@@ -62,6 +74,9 @@ def _told(filters: queries.Filters, names: dict[str, str]) -> str:
         " or ".join(Format(value).label.lower() for value in filters.formats),
         " or ".join(ProviderKind(value).label for value in filters.kinds),
         STATES.get(filters.state, ""),
+        PRICES.get(filters.price, "").lower(),
+        STARTS.get(filters.within, "").lower(),
+        f"counting on {written(filters.taken_on)}" if filters.taken_on else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -77,7 +92,8 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
     facts = {
         "offering": found,
         "standing": standing,
-        "window": queries.get_window(found, credit_months_before=months),
+        "windows": queries.list_windows(found, credit_months_before=months),
+        "periods": queries.list_periods(found),
         "credit_months_before": months,
         "competencies": found.set.competencies.order_by("number"),
         "ended": found.approved_until is not None and found.approved_until < dates.today(at),
@@ -92,3 +108,36 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
 def agreements(request: HttpRequest) -> HttpResponse:
     """List the colleges whose graduates need no further course or portfolio."""
     return render(request, "courses/agreements.html", {"agreements": queries.list_agreements()})
+
+
+WISHES_AN_HOUR = 5
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def wish(request: HttpRequest) -> HttpResponse:
+    """Take the wish for a course nearby, from anybody, a few an hour from one place."""
+    person = request.user if isinstance(request.user, User) else None
+    sets = {one.code: one for one, _ in programs.list_sized_sets()}
+    about: dict[str, Any] = {"sets": [(code, one.name) for code, one in sets.items()], "email": person.email if person else ""}
+    chosen = request.GET.get("set", "")
+    form = WishForm(request.POST, **about) if request.method == "POST" else WishForm(initial={"set": chosen}, **about)
+    if request.method == "POST" and form.is_valid():
+        key = f"courses.wish:{get_adapter().get_client_ip(request)}"
+        sent = int(cache.get(key, 0))
+        if sent >= WISHES_AN_HOUR:
+            form.add_error(None, "We have several wishes from your network already. Try again in an hour, or write to us.")
+        else:
+            cache.set(key, sent + 1, 3600)
+            typed = form.cleaned_data
+            actions.wish(
+                person=person,
+                email=person.email if person else typed["email"],
+                set=sets.get(typed["set"]),
+                place=" ".join(typed["place"].split()),
+                words=typed["words"],
+                at=clock.now(),
+            )
+            messages.success(request, "We have your wish. Staff look for a course, and answer by mail.")
+            return redirect("courses:catalog")
+    return render(request, "courses/wish_form.html", {"form": form, "person": person})

@@ -1,15 +1,16 @@
 """The candidate's pages: send proof of a course, see where it stands, take it back."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import actions, queries
-from courses.forms import ClaimForm
+from courses.forms import ClaimForm, ProofForm
 from courses.models import Completion, Offering
 from courses.states import CompletionState, NoCredit
 from ledger import clock
@@ -32,12 +33,26 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
         if request.method == "POST":
             messages.error(request, standing.blocked)
         return redirect("courses:offering", id)
-    judge = partial(queries.judge, offering, standing.candidacy, at=at)
-    form = ClaimForm(request.POST, request.FILES, judge=judge) if request.method == "POST" else ClaimForm(judge=judge)
+    can_ask = bool(queries.list_confirming(offering, person=request.user))
+    about: dict[str, Any] = {
+        "judge": partial(queries.judge, offering, standing.candidacy, at=at),
+        "parts": _parts(offering, queries.list_open_parts(standing.candidacy, offering)),
+        "can_ask": can_ask,
+    }
+    form = ClaimForm(request.POST, request.FILES, **about) if request.method == "POST" else ClaimForm(**about)
     if request.method == "POST" and form.is_valid():
-        completed_on, upload = form.cleaned_data["completed_on"], form.cleaned_data["proof"]
+        typed = form.cleaned_data
+        part = int(typed.get("part") or about["parts"][0][0]) or None
         try:
-            made = actions.claim(standing.candidacy, offering=offering, completed_on=completed_on, upload=upload, actor=request.user, at=at)
+            made = actions.claim(
+                standing.candidacy,
+                offering=offering,
+                part=part,
+                completed_on=typed["completed_on"],
+                upload=typed["proof"],
+                actor=request.user,
+                at=at,
+            )
         except NoCredit as refusal:
             form.add_error("completed_on", refusal.message)
         except documents.Refused as refusal:
@@ -46,10 +61,21 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("courses:offering", id)
         else:
-            messages.success(request, "We have your proof. Staff check it next, and we write to you when it is decided.")
+            said = "We have your proof. Staff check it next, and we write to you when it is decided."
+            if made.state == CompletionState.ASKED:
+                said = f"We asked {offering.provider.name}. When they confirm it, staff check it next. We write to you."
+            messages.success(request, said)
             return redirect("courses:claimed", made.id)
-    window = queries.get_window(offering, credit_months_before=standing.candidacy.terms.credit_months_before)
-    return render(request, "courses/claim.html", {"offering": offering, "form": form, "window": window})
+    windows = queries.list_windows(offering, credit_months_before=standing.candidacy.terms.credit_months_before)
+    facts = {"offering": offering, "form": form, "windows": windows, "can_ask": can_ask, "sent": standing.claims}
+    return render(request, "courses/claim.html", facts)
+
+
+def _parts(offering: Offering, numbers: list[int | None]) -> list[tuple[str, str]]:
+    """Give the choices of a claim: all courses of an offering, which is 0 on the form, or one of them."""
+    words = "All of them" if len(offering.parts) > 1 else offering.title
+    choices = [("0", words)] if None in numbers else []
+    return [*choices, *((str(number), str(offering.parts[number - 1])) for number in numbers if number)]
 
 
 def _own(request: PersonRequest, id: UUID) -> Completion:
@@ -63,14 +89,46 @@ def _own(request: PersonRequest, id: UUID) -> Completion:
 @require_safe
 def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a completion stands."""
-    return render(request, "courses/claimed.html", {"completion": _own(request, id)})
+    found = _own(request, id)
+    facts = {
+        "completion": found,
+        "asked": found.confirmations.order_by("asked_on").first(),
+        "answer": found.confirmations.filter(answered_at__isnull=False).first(),
+        "left": queries.list_parts_left(found) if found.state == CompletionState.ACCEPTED else [],
+    }
+    return render(request, "courses/claimed.html", facts)
 
 
 @signed_in
 @require_safe
 def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open one's own proof, by a link that is made now."""
-    return redirect(documents.link(_own(request, id).proof, request.user))
+    proof = _own(request, id).proof
+    if proof is None:
+        raise Http404
+    return redirect(documents.link(proof, request.user))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def prove(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Add proof to a claim that the provider did not confirm, or not yet."""
+    found = _own(request, id)
+    if found.state not in (CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
+        return redirect("courses:claimed", id)
+    form = ProofForm(request.POST, request.FILES) if request.method == "POST" else ProofForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.prove(found, upload=form.cleaned_data["proof"], actor=request.user, at=clock.now())
+        except documents.Refused as refusal:
+            form.add_error("proof", refusal.message)
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("courses:claimed", id)
+        else:
+            messages.success(request, "We have your proof. Staff check it next, and we write to you when it is decided.")
+            return redirect("courses:claimed", id)
+    return render(request, "courses/prove.html", {"completion": found, "form": form})
 
 
 @signed_in
@@ -85,6 +143,6 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("courses:claimed", id)
-    if found.state != CompletionState.CLAIMED:
+    if found.state not in (CompletionState.CLAIMED, CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
         return redirect("courses:claimed", id)
     return render(request, "courses/withdraw.html", {"completion": found})

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,12 +32,20 @@ def completions(request: PersonRequest) -> HttpResponse:
     page = Paginator(queries.list_to_decide(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
     today = dates.today(clock.now())
     rows = [(row, (today - dates.today(row.claimed_at)).days) for row in page]
-    return render(request, "courses/completions.html", {"page": page, "rows": rows})
+    return render(request, "courses/completions.html", {"page": page, "rows": rows, "today": today})
 
 
 def _found(id: UUID) -> Completion:
     wanted = Completion.objects.select_related(
-        "person", "candidacy__person", "candidacy__terms", "offering__provider", "offering__set", "set", "proof", "decided_by"
+        "person",
+        "candidacy__person",
+        "candidacy__terms",
+        "offering__provider",
+        "offering__set",
+        "set",
+        "proof",
+        "decided_by",
+        "confirmed_by__person",
     )
     found: Completion = get_object_or_404(wanted, id=id)
     return found
@@ -62,6 +70,8 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
         "other_way": any(one.code == found.set.code for one in achieved),
         "own": found.person_id == request.user.pk,
         "can_decide": waits and can_decide(request.user, found),
+        "left": queries.list_parts_left(found),
+        "confirmation": found.confirmations.filter(is_confirmed=True).first() if found.confirmed_by else None,
         "today": dates.today(at),
         **_then(found, achieved, on=dates.today(at)),
     }
@@ -80,7 +90,10 @@ def _then(found: Completion, achieved: list[AchievedSet], *, on: date) -> dict[s
 @require_safe
 def review_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the proof of a completion, by a link that is made now."""
-    return redirect(documents.link(_found(id).proof, request.user))
+    proof = _found(id).proof
+    if proof is None:
+        raise Http404
+    return redirect(documents.link(proof, request.user))
 
 
 @allowed(is_staff)
@@ -93,7 +106,9 @@ def accept(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("courses:completion", id)
-    messages.success(request, f"{found.person} achieved {found.set.name}. The letter is on its way.")
+    left = queries.list_parts_left(found)
+    said = f"{found.title} is accepted. {found.set.name} is achieved when the rest is: {' and '.join(left)}."
+    messages.success(request, said if left else f"{found.person} achieved {found.set.name}. The letter is on its way.")
     return redirect("courses:completions")
 
 
@@ -119,8 +134,9 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 def approval(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter from when to when a course is approved."""
     offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    periods = queries.list_periods(offering)
     if request.method == "POST":
-        form = ApprovalForm(request.POST)
+        form = ApprovalForm(request.POST, has_history=bool(periods))
         if form.is_valid():
             try:
                 actions.enter_approval(offering, **form.cleaned_data, actor=request.user, at=clock.now())
@@ -131,5 +147,6 @@ def approval(request: PersonRequest, id: UUID) -> HttpResponse:
                 messages.success(request, f"{offering} is approved until {until}. The catalog says so now.")
                 return redirect("courses:offering", id)
     else:
-        form = ApprovalForm(initial={"approved_on": offering.approved_on, "approved_until": offering.approved_until})
-    return render(request, "courses/approval.html", {"offering": offering, "form": form})
+        known = {"approved_on": offering.approved_on, "approved_until": offering.approved_until, "is_correction": "yes"}
+        form = ApprovalForm(initial=known, has_history=bool(periods))
+    return render(request, "courses/approval.html", {"offering": offering, "form": form, "periods": periods})

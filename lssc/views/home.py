@@ -24,6 +24,12 @@ def home(request: PersonRequest) -> HttpResponse:
         return redirect("my")
     if permissions.is_evaluator(request.user):
         return redirect("portfolios:to_rate")
+    if permissions.is_course_evaluator(request.user):
+        return redirect("courses:reviews")
+    if permissions.is_committee(request.user):
+        return redirect("courses:courses")
+    if permissions.is_provider_contact(request.user):
+        return redirect("courses:portal")
     if permissions.is_payer(request.user) and candidates.get_application(request.user) is None:
         return redirect("billing:orders")
     return redirect("candidates:application")

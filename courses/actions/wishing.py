@@ -1,0 +1,53 @@
+"""Wishes for a course nearby: ask, answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from courses import notices
+from courses.models import Wish
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from programs import policy as dates
+from programs import queries as programs
+
+if TYPE_CHECKING:
+    from people.models import User
+    from programs.models import CompetencySet
+
+
+def wish(*, person: User | None, email: str, set: CompetencySet | None, place: str, words: str, at: datetime) -> Wish:
+    """Ask for a course near a place; the same wish while it waits is one."""
+    with transaction.atomic():
+        today = dates.today(at)
+        same = Wish.objects.filter(email__iexact=email, set=set, place__iexact=place, state="open").first()
+        if same is not None:
+            return same
+        answer_by = dates.add_working_days(today, programs.get_terms(today).answer_working_days)
+        made = Wish.objects.create(person=person, email=email, set=set, place=place, words=words, asked_at=at, answer_by=answer_by)
+        ledger.record("courses.wish.ask", subject=made, actor=person, at=at, person=person, facts={"place": place})
+        return made
+
+
+def answer_wish(asked: Wish, *, answer: str, actor: User, at: datetime) -> None:
+    """Answer a wish by mail. Raises NotPossible without an answer, or when a colleague was faster."""
+    if not answer.strip():
+        raise NotPossible("Write an answer.")
+    with transaction.atomic():
+        row = transitions.lock(Wish, asked.pk, "answer")
+        transitions.move(
+            row,
+            "answer",
+            actor=actor,
+            at=at,
+            person=row.person,
+            facts={"place": row.place},
+            answer=answer,
+            answered_at=at,
+            answered_by=actor,
+        )
+        notices.wish_answered(row, at=at)

@@ -1,0 +1,201 @@
+"""Who may review a course, what they recommended, and what waits for those who decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from courses import policy
+from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
+from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
+from ledger.queries import Waiting
+from programs import policy as dates
+
+if TYPE_CHECKING:
+    from people.models import User
+
+WAITING_LIMIT = 200
+SEATS = (1, 2)
+HELD = (ReviewState.INVITED, ReviewState.DONE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """One evaluator who could review a course: why not, where they can't, and how many courses they have now."""
+
+    evaluator: CourseEvaluator
+    conflicts: tuple[str, ...]
+    busy: int
+
+
+def get_side(application: CourseApplication) -> policy.Side:
+    """Gather everybody on the provider's side of an application. Two queries."""
+    contacts = list(
+        ProviderContact.objects.filter(
+            provider=application.provider_id, state__in=[ContactState.CONFIRMED, ContactState.ENDED]
+        ).select_related("person")
+    )
+    addresses = [application.contact_email, *(one.person.email for one in contacts)]
+    return policy.Side(
+        provider=application.provider_id,
+        name=application.provider.name,
+        people=frozenset({application.person_id, *(one.person_id for one in contacts)}),
+        domains=frozenset(filter(None, map(policy.mail_domain, addresses))),
+        instructors=frozenset(application.instructors.values_list("name", flat=True)),
+    )
+
+
+def propose_reviewers(application: CourseApplication) -> list[Proposal]:
+    """Give every evaluator who has not had this application, those without a conflict first, then the least busy. Five queries."""
+    side = get_side(application)
+    had = application.reviews.values("evaluator")
+    rows = CourseEvaluator.objects.filter(ended_on=None).exclude(pk__in=had).select_related("person").prefetch_related("conflicts")
+    busy: dict[object, int] = {}
+    for evaluator in CourseReview.objects.filter(state=ReviewState.INVITED).values_list("evaluator", flat=True):
+        busy[evaluator] = busy.get(evaluator, 0) + 1
+    found = [
+        Proposal(
+            evaluator=row,
+            conflicts=policy.conflicts(
+                policy.Reviewer(
+                    person=row.person_id,
+                    name=row.person.name,
+                    domain=policy.mail_domain(row.person.email),
+                    employer=row.employer,
+                    declared=frozenset(one.pk for one in row.conflicts.all()),
+                ),
+                side,
+            ),
+            busy=busy.get(row.pk, 0),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (bool(one.conflicts), one.busy, one.evaluator.person.name))
+
+
+def list_open_seats(application: CourseApplication) -> list[int]:
+    """Give the seats that nobody has; none where the application is not in review."""
+    if application.state != CourseState.IN_REVIEW:
+        return []
+    taken = set(application.reviews.filter(state__in=HELD).values_list("seat", flat=True))
+    return [seat for seat in SEATS if seat not in taken]
+
+
+def list_reviews(application: CourseApplication) -> list[CourseReview]:
+    """Give every review of an application, also those that were given back. One query."""
+    return list(application.reviews.select_related("evaluator__person").order_by("seat", "invited_on", "id"))
+
+
+def is_changed_since_reviews(application: CourseApplication) -> bool:
+    """Say whether the application was sent again after somebody recommended."""
+    seal = application.seals.order_by("-number").first()
+    if seal is None or seal.number == 1:
+        return False
+    return application.reviews.filter(state=ReviewState.DONE, finished_at__lt=seal.sealed_at).exists()
+
+
+def waits_for_reviews(application: CourseApplication) -> str:
+    """Say what is missing before a decision: two recommendations on a new course, on a renewal those asked for; "" for nothing."""
+    states = list(application.reviews.filter(state__in=HELD).values_list("state", flat=True))
+    done = sum(state == ReviewState.DONE for state in states)
+    if application.kind == ApplicationKind.RENEWAL:
+        return "An evaluator who was asked has not answered yet. Wait, or take the course back." if done < len(states) else ""
+    return "" if done == len(SEATS) else f"Two course evaluators recommend first. {'One has' if done == 1 else 'None has'} so far."
+
+
+def why_not_decide(application: CourseApplication, user: User) -> str:
+    """Say why this person may not decide on this application, "" where they may: nobody decides on their own."""
+    if application.person_id == user.pk:
+        return "You sent this application. Somebody else decides on it."
+    if ProviderContact.objects.filter(person=user, provider=application.provider_id, state=ContactState.CONFIRMED).exists():
+        return "You speak for this provider. Somebody else decides on it."
+    if application.reviews.filter(evaluator__person=user, state__in=HELD).exists():
+        return "You review this course. Somebody else decides on it."
+    return ""
+
+
+def list_in_review() -> QuerySet[CourseApplication]:
+    """Give the applications that wait for a decision, by their due date."""
+    waiting = CourseApplication.objects.filter(state=CourseState.IN_REVIEW).select_related("provider", "set", "person")
+    return waiting.prefetch_related("reviews").order_by("decide_by", "id")
+
+
+def list_my_reviews(person: User) -> list[CourseReview]:
+    """Give what an evaluator has to review, by its due date, then what is done, the newest first. One query."""
+    rows = list(CourseReview.objects.visible_to(person).select_related("application__provider", "application__set"))
+    open_rows = sorted((row for row in rows if row.state == ReviewState.INVITED), key=lambda row: (row.review_by, str(row.pk)))
+    done = sorted((row for row in rows if row.state == ReviewState.DONE), key=lambda row: str(row.finished_at), reverse=True)
+    return [*open_rows, *done]
+
+
+def list_requests() -> QuerySet[ProviderContact]:
+    """Give the requests to speak for a provider, the oldest first."""
+    return ProviderContact.objects.filter(state=ContactState.ASKED).select_related("person", "provider").order_by("asked_at", "id")
+
+
+def list_wishes() -> QuerySet[Wish]:
+    """Give the wishes that wait for an answer, the oldest first."""
+    return Wish.objects.filter(state=WishState.OPEN).select_related("set").order_by("asked_at", "id")
+
+
+def list_course_waiting(*, at: datetime) -> list[Waiting]:
+    """Give courses, requests and wishes that wait for staff, for their inbox. Four queries."""
+    return [
+        *(_course(row) for row in list_in_review()[:WAITING_LIMIT]),
+        *(
+            Waiting(
+                queue="Providers",
+                title="Confirm a provider’s contact",
+                detail=f"{row.person.name} for {row.name}",
+                url=reverse("courses:contact", args=[row.id]),
+                since=dates.today(row.asked_at),
+                due_on=row.answer_by,
+                holder="Staff",
+                needs_person=False,
+                about=row.person_id,
+            )
+            for row in list_requests()[:WAITING_LIMIT]
+        ),
+        *(
+            Waiting(
+                queue="Wishes",
+                title="Answer a wish for a course nearby",
+                detail=f"{row.set.name if row.set else 'Any set'}, {row.place}",
+                url=reverse("courses:answer_wish", args=[row.id]),
+                since=dates.today(row.asked_at),
+                due_on=row.answer_by,
+                holder="Staff",
+                needs_person=False,
+            )
+            for row in list_wishes()[:WAITING_LIMIT]
+        ),
+    ]
+
+
+def where_review_stands(row: CourseApplication) -> tuple[str, str]:
+    """Say what an application in review waits for, and who has it; needs its reviews loaded."""
+    held = [one for one in row.reviews.all() if one.state in HELD]
+    done = sum(one.state == ReviewState.DONE for one in held)
+    if row.kind == ApplicationKind.NEW and len(held) < len(SEATS):
+        return "Ask course evaluators", "Staff"
+    if done < len(held):
+        return "Recommendations on a course", "Course evaluators"
+    return "Decide on a course", "Staff or committee"
+
+
+def _course(row: CourseApplication) -> Waiting:
+    title, holder = where_review_stands(row)
+    return Waiting(
+        queue="Courses",
+        title=title,
+        detail=f"{row.title}, {row.provider.name}",
+        url=reverse("courses:review_course", args=[row.id]),
+        since=row.paid_on or dates.today(row.started_at),
+        due_on=row.decide_by,
+        holder=holder,
+        needs_person=holder == "Staff",
+    )

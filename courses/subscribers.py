@@ -1,0 +1,15 @@
+"""News from other rooms: a settled fee puts its course before those who decide."""
+
+from datetime import datetime
+from typing import Any
+
+from courses import actions
+from courses.queries.applying import PURPOSE
+from ledger.registry import hear
+
+
+@hear("billing.charge.settled", name="courses.fee")
+def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
+    """Hear that a charge is settled; only that of a course matters here."""
+    if news["purpose"] == PURPOSE:
+        actions.pay_course(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
