@@ -197,8 +197,10 @@ def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
     today = dates.today(at)
     terms = framework.get_terms(today)
     programs.freeze(terms, at=at, actor=actor)
-    changes: dict[str, Any] = {"terms": terms, "sent_at": at, "sent_on": today, "person": actor}
-    transitions.move(row, "send", actor=actor, at=at, person=actor, facts=told(row), **changes)
+    row.person = actor
+    row.save(update_fields=["person"])
+    facts = told(row)
+    transitions.move(row, "send", actor=actor, at=at, person=actor, facts=facts, terms=terms, sent_at=at, sent_on=today)
     _seal(row, at=at)
     row.pages.all().delete()
     charge = billing.charge(

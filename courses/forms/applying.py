@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from candidates.forms import Page
+from courses.forms.page import Page
 from courses.models import Provider
 from courses.places import STATES
 from courses.queries.applying import MAP_FIELDS

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from candidates.forms import Page
+from courses.forms.page import Page
 from courses.models import Provider
 from courses.states import Advice
 from people import queries as people

@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                     ("refused", "Refused"),
                     ("withdrawn", "Withdrawn"),
                 ],
-                default="claimed",
+                default="asked",
                 max_length=16,
             ),
         ),

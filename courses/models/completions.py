@@ -39,7 +39,7 @@ class Completion(models.Model):
     part = models.PositiveSmallIntegerField(null=True, blank=True)
     proof = models.ForeignKey("people.Document", models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_by = models.ForeignKey(ProviderContact, models.PROTECT, null=True, blank=True, related_name="+")
-    state = models.CharField(max_length=16, choices=CompletionState, default=CompletionState.CLAIMED)
+    state = models.CharField(max_length=16, choices=CompletionState, default=CompletionState.ASKED)
     claimed_at = models.DateTimeField()
     accept_by = models.DateField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing import queries as charges
-from candidates.forms import Page
 from courses import actions, queries
 from courses.actions.applying import Saved
 from courses.forms.applying import (
@@ -24,6 +23,7 @@ from courses.forms.applying import (
     MapForm,
     MethodsForm,
 )
+from courses.forms.page import Page
 from courses.models import CourseApplication, CoursePage
 from courses.queries.applying import PAGES, PURPOSE
 from courses.states import WRITABLE, ApplicationKind, CourseState, StaleDraft

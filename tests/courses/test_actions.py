@@ -93,7 +93,7 @@ def test_claim_puts_it_before_staff(candidacy: Candidacy, alice: Any, told: Any,
             detail="Communication and Teamwork, Alice Moreau",
             url=reverse("courses:completion", args=[made.id]),
             since=date(2026, 11, 23),
-            due_on=None,
+            due_on=date(2026, 11, 30),
             holder="Staff",
             needs_person=False,
         )

@@ -170,7 +170,8 @@ def test_the_catalog_is_not_sent_again_unchanged(client: Client, shelf: None) ->
 def test_a_course_says_when_it_counts(client: Client, db: None) -> None:
     words = text(client.get(reverse("courses:offering", args=[courses.offering().id])))
     assert "from June 30, 2023 to June 30, 2029 . Both days count." in words
-    assert "the two years before the approval count, too" in words
+    assert "The two years before an approval count, too." in words
+    assert "The course was approved on June 30, 2025." in words
     assert "I finished this course" not in words
 
 
@@ -448,7 +449,7 @@ def test_the_queue_and_the_inbox_ask_the_same_for_one_row_and_three(
     with django_assert_num_queries(PAGE + 2):
         words = text(browser.get(reverse("courses:completions")))
     assert f"{rows} proof" in words
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):
         assert len(queries.list_waiting(at=at)) == rows
 
 

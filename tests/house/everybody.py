@@ -44,6 +44,8 @@ def taken_back() -> Iterator[None]:
 
 def build() -> House:
     """Make them through the rooms' own actions."""
+    from courses import actions as course_actions
+    from courses.notices import SIGNER
     from ledger.models import Letter
     from people.states import Role
     from portfolios import invitations
@@ -61,6 +63,8 @@ def build() -> House:
         "applicant": people.person("ivy@harbor.example"),
         "holder": people.person("hoa@cedar.example"),
         "payer": people.person("priya@prairie.example"),
+        "provider": people.person("pat@prairie-courses.example"),
+        "reviewer": people.person("vera@canyon.example"),
         "asked": people.person("ida@marlow.example"),
     }
     sets = ("technology", "communication", "foundations", "youth")
@@ -83,6 +87,17 @@ def build() -> House:
     applied = portfolios.applied(cast["owner"], at=NOW)
     course = courses.offering()
     claim = courses.claimed(alice, at=NOW, course=course)
+    speaks = courses.contact(cast["provider"], staff=staff, at=NOW)
+    course_draft = courses.complete(courses.draft(speaks, at=NOW), at=NOW)
+    course_in_review = courses.in_review(speaks, at=NOW, title="More Words")
+    readers = [courses.evaluator(who, at=NOW) for who in (cast["reviewer"], people.person("sam@canyon-two.example"))]
+    course_review = course_actions.invite_reviewers(course_in_review, evaluators=readers, actor=staff, at=NOW)[0]
+    teacher, other_teacher = course_draft.instructors.get(), course_in_review.instructors.get()
+    alice_confirmation = courses.asked(alice, at=NOW, course=courses.offering("Old Books", set_code="access")).confirmations.get()
+    request = course_actions.ask_contact(
+        people.person("new@canyon.example"), provider=None, new_name="Canyon", new_kind="college", post="Dean", actor=staff, at=NOW
+    )
+    wish = course_actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=NOW)
     certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
     held = billing.paid(cast["owner"], at=NOW)
     payment = held.payments.get()
@@ -150,7 +165,23 @@ def build() -> House:
         **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "add_link", "send")},
         **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
         **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval")},
-        **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw")},
+        **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw", "prove")},
+        "courses:confirm": [SIGNER.sign(alice_confirmation.id.hex)],
+        "courses:withdraw_request": [request.id],
+        "courses:start": [speaks.provider_id],
+        "courses:renew": [course.id],
+        "courses:question": [course_draft.id, "content"],
+        **{f"courses:{name}": [course_draft.id] for name in ("application", "map", "instructors", "check", "send", "withdraw_course")},
+        **{f"courses:{name}": [course_draft.id, teacher.id] for name in ("remove_instructor", "open_resume")},
+        **{f"courses:{name}": [course_review.id] for name in ("review", "decline_review")},
+        "courses:review_resume": [course_review.id, other_teacher.id],
+        "courses:end_evaluator": [readers[0].id],
+        **{f"courses:{name}": [request.id] for name in ("contact", "confirm_contact", "refuse_contact")},
+        "courses:answer_wish": [wish.id],
+        **{f"courses:{name}": [course_in_review.id] for name in ("review_course", "invite", "again", "approve_course", "ask_changes")},
+        "courses:refuse_course": [course_in_review.id],
+        "courses:replace": [course_in_review.id, course_review.id],
+        "courses:course_resume": [course_in_review.id, other_teacher.id],
         **{f"courses:{name}": [claim.id] for name in ("completion", "review_proof", "accept", "refuse")},
         **{f"certificates:{name}": [certificate.id] for name in ("certificate", "pdf", "suspend", "reinstate", "revoke", "replace")},
     }

@@ -219,6 +219,44 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:accept": SENT_BY_STAFF,
     "courses:refuse": (office(405, auditor=403), office(200, auditor=403)),
     "courses:approval": (office(200, auditor=403), office(200, auditor=403)),
+    "courses:prove": (owner(302), owner(302)),  # the owner's claim has its proof
+    "courses:wish": (everybody(200), everybody(200)),
+    "courses:confirm": (everybody(200), everybody(200)),  # an answer takes yes or no
+    # Courses: the provider's pages; the owner speaks for the provider, and has a whole draft
+    "courses:portal": (signed_in(200), signed_in(405)),
+    "courses:ask": (signed_in(200), signed_in(200)),
+    "courses:withdraw_request": (signed_in(405), signed_in(404)),
+    "courses:start": (signed_in(405), owner(302)),
+    "courses:renew": (signed_in(405), owner(302)),
+    "courses:application": (owner(200), signed_in(405)),
+    "courses:question": (owner(200), owner(409)),
+    "courses:map": (owner(200), owner(409)),
+    "courses:instructors": (owner(200), owner(200)),
+    "courses:remove_instructor": (signed_in(405), owner(302)),
+    "courses:open_resume": (owner(302), signed_in(405)),
+    "courses:check": (owner(200), signed_in(405)),
+    "courses:send": (signed_in(405), owner(302)),
+    "courses:withdraw_course": (owner(200), owner(302)),
+    # Courses: those who review; the owner has this review
+    "courses:reviews": (owner(200, others=403), owner(405, others=403)),
+    "courses:review": (owner(200, others=403), owner(409, others=403)),
+    "courses:decline_review": (owner(200, others=403), owner(200, others=403)),
+    "courses:review_resume": (owner(302, others=403), owner(405, others=403)),
+    # Courses: those who decide
+    **dict.fromkeys(
+        ("courses:courses", "courses:review_course", "courses:evaluators", "courses:contacts", "courses:contact"), READ_BY_OFFICE
+    ),
+    "courses:wishes": READ_BY_OFFICE,
+    "courses:course_resume": (office(302, auditor=302), office(405, auditor=405)),
+    **dict.fromkeys(
+        ("courses:invite", "courses:again", "courses:replace", "courses:approve_course", "courses:confirm_contact"), SENT_BY_STAFF
+    ),
+    **dict.fromkeys(
+        ("courses:ask_changes", "courses:refuse_course", "courses:refuse_contact"), (office(405, auditor=403), office(422, auditor=403))
+    ),
+    "courses:approve_evaluator": (office(200, auditor=403), office(200, auditor=403)),
+    "courses:end_evaluator": (office(200, auditor=403), office(200, auditor=403)),
+    "courses:answer_wish": (office(200, auditor=200), office(200, auditor=403)),
     # Certificates: the owner holds one
     "certificates:mine": (signed_in(200), signed_in(405)),
     "certificates:ask": (signed_in(405), signed_in(404, owner=302, stranger=302)),
@@ -235,11 +273,14 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "certificates:number": READ_BY_ALL,
 }
 # Whose it is, where it is not the candidate with portfolios, claims and payments.
+PROVIDERS_PAGES = ("start", "renew", "application", "question", "map", "instructors", "remove_instructor", "open_resume", "check", "send")
 OWNERS = {
     **dict.fromkeys(
         ("billing:order", "billing:change_order", "billing:add_people", "billing:remove_person", "billing:send_order"), "payer"
     ),
     **dict.fromkeys(("billing:withdraw_order", "billing:open_document", "billing:invoice_pdf", "billing:credit_note_pdf"), "payer"),
+    **{f"courses:{name}": "provider" for name in (*PROVIDERS_PAGES, "withdraw_course")},
+    **{f"courses:{name}": "reviewer" for name in ("reviews", "review", "decline_review", "review_resume")},
     **{name: "holder" for name in TABLE if name.startswith("certificates:")},
     **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_spell")},
     **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "transcript", "open_transcript", "answer")},
