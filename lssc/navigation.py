@@ -17,7 +17,11 @@ ABOUT: Offer = ("About", "about", ("/sets/", "/how/", "/fees/", "/help/", "/cont
 COURSES: Offer = ("Courses", "courses:catalog", ("/courses/", "/agreements/"))
 VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/"))
 SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
-INBOX: Offer = ("Inbox", "office", ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/approvals/", "/office/questions/"))
+INBOX: Offer = (
+    "Inbox",
+    "office",
+    ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/approvals/", "/office/questions/"),
+)
 PEOPLE: Offer = ("People", "people", ())
 EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
 CERTIFICATES: Offer = ("Certificates", "certificates:issued", ("/certificates/",))
