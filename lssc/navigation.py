@@ -27,6 +27,7 @@ EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
 CERTIFICATES: Offer = ("Certificates", "certificates:issued", ("/certificates/",))
 ORDERS: Offer = ("Orders", "billing:orders", ("/billing/orders/", "/billing/invoices/", "/billing/payers/", "/billing/fees/"))
 TO_RATE: Offer = ("To rate", "portfolios:to_rate", ("/rating/",))
+TAKES_ON: Offer = ("What I take on", "portfolios:standing", ("/evaluators/training/", "/evaluators/apply/", "/conflicts/"))
 RATED: Offer = ("Rated", "portfolios:rated", ())
 TO_REVIEW: Offer = ("Courses to review", "courses:reviews", ())
 TO_APPROVE: Offer = ("Courses to decide", "courses:courses", ())
@@ -93,7 +94,7 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
     if office:
         yield from (INBOX, PEOPLE, EVALUATORS, CERTIFICATES)
     if rates:
-        yield from (TO_RATE, RATED)
+        yield from (TO_RATE, RATED, TAKES_ON)
     if office or permissions.is_payer(user):
         yield ORDERS
     if reviews:

@@ -275,6 +275,14 @@ def get_decision(portfolio: Portfolio) -> policy.Decision | None:
     return policy.verdict(outcomes, percent=portfolio.terms.portfolio_met_percent)
 
 
+def list_named_evaluators(portfolio: Portfolio) -> list[str]:
+    """Who rated, for the candidate: nobody, unless the terms say so, and then only once it is decided. One query at most."""
+    if portfolio.state not in DECIDED or portfolio.terms is None or not portfolio.terms.evaluators_named:
+        return []
+    rated = portfolio.assignments.filter(panel=portfolio.panel, state=AssignmentState.DONE).order_by("seat")
+    return list(rated.values_list("evaluator__person__name", flat=True))
+
+
 def get_terms(portfolio: Portfolio) -> Any:
     """The Terms under which a portfolio was sent; raises NotOpen for one that was not."""
     if portfolio.terms is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -311,6 +311,14 @@ def list_agreements() -> list[Agreement]:
     return sorted(Agreement.objects.all(), key=lambda row: (row.place, row.college, row.program))
 
 
+def list_titles_taken(people: Collection[int]) -> dict[int, set[str]]:
+    """Give the titles of the courses that each of these people (by key) claimed to have finished. One query."""
+    taken: dict[int, set[str]] = {}
+    for person, title in Completion.objects.filter(person_id__in=people).values_list("person_id", "offering__title"):
+        taken.setdefault(person, set()).add(title)
+    return taken
+
+
 __all__ = [
     "MAP_FIELDS",
     "PAGES",
@@ -355,6 +363,7 @@ __all__ = [
     "list_reviews",
     "list_states",
     "list_tasks",
+    "list_titles_taken",
     "list_to_confirm",
     "list_to_decide",
     "list_waiting",

@@ -206,6 +206,15 @@ def ask_again(portfolio: Portfolio, *, at: datetime) -> None:
     rows = portfolio.assignments.select_for_update(of=("self",)).filter(state=AssignmentState.DONE, seat__in=[1, 2])
     for row in rows.order_by("seat"):
         rate_by = _rate_by(portfolio, at=at)
-        facts = {"set": portfolio.set.name, "rate_by": rate_by}
-        transitions.move(row, "again", actor=None, at=at, person=row.evaluator.person, facts=facts, rate_by=rate_by, finished_at=None)
+        transitions.move(
+            row,
+            "again",
+            actor=None,
+            at=at,
+            person=row.evaluator.person,
+            facts={"set": portfolio.set.name, "rate_by": rate_by},
+            accepted_on=dates.today(at),
+            rate_by=rate_by,
+            finished_at=None,
+        )
         notices.again(row, at=at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.db import transaction
 
@@ -65,7 +66,7 @@ def apply_as_evaluator(
 ) -> EvaluatorApplication:
     """Send an application to rate portfolios for some sets. Raises NotPossible without a set, or for a set that is taken."""
     with transaction.atomic():
-        type(person).objects.select_for_update(of=("self",)).get(pk=person.pk)
+        _lock_person(person)
         sets = {one.code: one for one in programs.list_sets()}
         if not wishes:
             raise NotPossible("Choose one set or more.")
@@ -248,6 +249,11 @@ def step_back(evaluator: Evaluator, *, set_code: str, back: bool, actor: User, a
             ledger.record(verb, subject=evaluator, actor=actor, at=at, person=evaluator.person, facts={"set": rows[0].set.name})
 
 
+def _lock_person(person: User) -> None:
+    """What one person sends twice at once becomes one after the other."""
+    get_user_model().objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
 def declare_conflict(person: User, *, kind: str, name: str, email: str, actor: User, at: datetime) -> DeclaredConflict:
     """Declare a person, an organization or a course that stands against a rating; portfolios that it touches go back to staff.
 
@@ -259,7 +265,7 @@ def declare_conflict(person: User, *, kind: str, name: str, email: str, actor: U
     if kind == ConflictKind.PERSON and email == person.email:
         raise NotPossible("This is your own address.")
     with transaction.atomic():
-        type(person).objects.select_for_update(of=("self",)).get(pk=person.pk)
+        _lock_person(person)
         standing = DeclaredConflict.objects.visible_to(person)
         known = standing.filter(kind=kind, name=name, email=email).first()
         if known is not None:

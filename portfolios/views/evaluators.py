@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +14,8 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import documents
 from people import permissions as roles
+from people import queries as people
 from people.guards import PersonRequest, allowed, signed_in
-from people.models import Document
 from portfolios import actions, permissions, queries, training
 from portfolios.actions.evaluators import RESUME
 from portfolios.evaluator_forms import ApplyForm, ConflictForm, DecideForm, StandingForm
@@ -64,17 +64,18 @@ def apply(request: PersonRequest) -> HttpResponse:
     return render(request, "portfolios/apply.html", facts, status=422 if form.is_bound and form.errors else 200)
 
 
-def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Document | None:
+def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:
     """The reader's resume: the one that this form kept when something else was wrong, or that of the last application."""
-    named = request.POST.get("kept", "")
     try:
-        found = Document.objects.filter(owner=request.user, kind=RESUME, id=UUID(named)).first()
-    except ValueError:
-        found = None
-    return found or (requests[0].application.resume if requests else None)
+        named = people.get_document(UUID(request.POST.get("kept", "")))
+        if named.owner_id == request.user.pk and named.kind == RESUME:
+            return named
+    except (ValueError, ObjectDoesNotExist):
+        pass
+    return requests[0].application.resume if requests else None
 
 
-def _apply(request: PersonRequest, form: ApplyForm, resume: Document) -> bool:
+def _apply(request: PersonRequest, form: ApplyForm, resume: Any) -> bool:
     said = form.cleaned_data
     try:
         actions.apply_as_evaluator(
@@ -124,7 +125,7 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         raise PermissionDenied
     requests = list(row.requests.select_related("set", "decided_by").order_by("set__position"))
     open_ones = [one for one in requests if one.state == RequestState.ASKED]
-    form = DecideForm(request.POST or None, requests=open_ones)
+    form = DecideForm(request.POST if request.method == "POST" else None, requests=open_ones)
     if request.method == "POST" and form.is_valid():
         try:
             actions.decide_application(row, decisions=form.decisions, actor=request.user, at=clock.now())
@@ -155,7 +156,7 @@ def standing(request: PersonRequest) -> HttpResponse:
     """Show an evaluator's sets and training, and change what they take on."""
     row = _myself(request)
     told = {"capacity_per_year": row.capacity_per_year, "paused_until": row.paused_until, "employers": "\n".join(row.employers)}
-    form = StandingForm(request.POST or None, initial=told)
+    form = StandingForm(request.POST if request.method == "POST" else None, initial=told)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_standing(row, **form.cleaned_data, actor=request.user, at=clock.now())
@@ -193,7 +194,7 @@ def step_back(request: PersonRequest, code: str) -> HttpResponse:
 def conflicts(request: PersonRequest) -> HttpResponse:
     """List and declare what stands against a rating: for evaluators, and for candidates whose portfolios are rated."""
     rates = roles.is_evaluator(request.user)
-    form = ConflictForm(request.POST or None, teaches=rates)
+    form = ConflictForm(request.POST if request.method == "POST" else None, teaches=rates)
     if request.method == "POST" and form.is_valid():
         try:
             actions.declare_conflict(request.user, **form.cleaned_data, actor=request.user, at=clock.now())

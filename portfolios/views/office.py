@@ -48,7 +48,7 @@ def _in_office(request: PersonRequest, id: UUID) -> Portfolio:
 def to_assign(request: PersonRequest) -> HttpResponse:
     """List the portfolios that need an evaluator."""
     page = Paginator(queries.list_to_assign(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "portfolios/to_assign.html", {"page": page})
+    return render(request, "portfolios/to_assign.html", {"page": page, "can_act": permissions.can_assign(request.user)})
 
 
 @allowed(permissions.can_assign)

@@ -51,7 +51,7 @@ def page(request: PersonRequest, slug: str) -> HttpResponse:
         shown = training.get_page(slug)
     except KeyError:
         raise Http404 from None
-    form = QuestionsForm(request.POST or None, page=shown, initial=row.answers)
+    form = QuestionsForm(request.POST if request.method == "POST" else None, page=shown, initial=row.answers)
     was_trained = row.trained_on is not None
     if request.method == "POST" and (form.is_valid() or not shown.questions):
         row = actions.do_training_page(row, slug=slug, answers=form.cleaned_data, actor=request.user, at=clock.now())

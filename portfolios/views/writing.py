@@ -99,6 +99,7 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
         "rows": queries.explain_rows(row) if row.supplement_by or row.decided_on else [],
         "decision": queries.get_decision(row),
+        "named": queries.list_named_evaluators(row),
         "rate_by": queries.get_rate_by(row) if row.state in RATING else None,
         "asked": [response for response in queries.list_responses(row) if response.asked],
         "over": row.supplement_by is not None and not dates.in_time(row.supplement_by, at=at),

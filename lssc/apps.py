@@ -1,0 +1,16 @@
+"""Wiring of the whole house: what one room tells another that can't see it."""
+
+from django.apps import AppConfig
+
+
+class LsscConfig(AppConfig):
+    """The house itself, which knows every room."""
+
+    name = "lssc"
+
+    def ready(self) -> None:
+        """Let portfolios know which courses candidates took, so that nobody rates a person whom they taught."""
+        from courses import queries as courses
+        from portfolios import hooks
+
+        hooks.tell_courses_taken(courses.list_titles_taken)

@@ -1,0 +1,394 @@
+"""The pages of evaluators and of those who want to be; the link in the mail; proposals for all that wait."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from ledger import clock
+from ledger.models import Entry, Letter
+from portfolios import actions, invitations, panels, training
+from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Portfolio
+from tests.factories import candidates, people
+from tests.factories import portfolios as make
+from tests.portfolios.test_evaluators import right_answers
+from tests.portfolios.test_views import client_of, page
+
+
+@pytest.fixture(autouse=True)
+def _now(at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: at)
+
+
+def path(name: str, *args: Any) -> str:
+    return reverse(f"portfolios:{name}", args=args)
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+# --- the link in the mail --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def invited(candidacy: Any, two: Any, rita: Any, at: Any) -> Any:
+    return make.assigned(candidacy, *two, staff=rita, at=at)
+
+
+def link(seat: Assignment) -> str:
+    letter = Letter.objects.get(notice="portfolios/invited", person=seat.evaluator.person)
+    return re.findall(r"http://testserver(\S+)", letter.text)[0]
+
+
+def test_reading_an_invitation_changes_nothing_and_names_nobody(invited: Any) -> None:
+    seat = make.seat(invited, 1)
+    before = Entry.objects.count()
+    for method in ("get", "head", "options"):
+        getattr(Client(), method)(link(seat))
+    shown = Client().get(link(seat))
+    assert shown.status_code == 200
+    assert shown.headers["Cache-Control"] == "private, no-store"
+    for words in ("Technology", "9 competencies", "December 2, 2026", "30 days from the day on which you accept"):
+        assert words in text(shown)
+    for name in ("Alice", "Moreau", "marlow", "Bob", "Beth"):
+        assert name not in text(shown)
+    seat.refresh_from_db()
+    assert (seat.state, Entry.objects.count()) == ("invited", before)
+
+
+@pytest.mark.parametrize(("said", "state", "words"), [("accept", "accepted", "you accepted"), ("decline", "declined", "You declined")])
+def test_an_invitation_is_answered_once_without_signing_in(said: str, state: str, words: str, invited: Any, bob: Any) -> None:
+    seat = make.seat(invited, 1)
+    client = Client(enforce_csrf_checks=False)
+    answered = client.post(link(seat), {"answer": said, "reason": "On a trip."}, follow=True)
+    assert words in text(answered)
+    again = client.post(link(seat), {"answer": "decline" if said == "accept" else "accept"})
+    assert words in text(again)
+    seat.refresh_from_db()
+    assert seat.state == state
+    entry = Entry.objects.order_by("-id")[0]
+    assert (entry.actor, entry.reason) == (bob, "" if said == "accept" else "On a trip.")
+
+
+def test_the_form_is_protected_against_other_sites(invited: Any) -> None:
+    assert Client(enforce_csrf_checks=True).post(link(make.seat(invited, 1)), {"answer": "accept"}).status_code == 403
+
+
+def test_a_link_that_was_altered_cut_or_made_up_says_so(invited: Any) -> None:
+    seat, other = make.seat(invited, 1), make.seat(invited, 2)
+    token = invitations.sign(seat.id)
+    signature = token.partition("~")[2]
+    for wrong in (token[:-1], f"{other.id.hex}~{signature}", token.upper(), seat.id.hex, "x", invitations.sign(uuid4()), "~", "%00"):
+        for method in ("get", "post"):
+            answer = getattr(Client(), method)(f"/invitation/{wrong}/", {"answer": "accept"})
+            assert (answer.status_code, "This link is not complete" in text(answer)) == (404, True)
+    assert {one.state for one in Assignment.objects.all()} == {"invited"}
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("replace", "This invitation was taken back"),
+        ("lapse", "The last day to answer was December 2, 2026"),
+        ("recuse", "This invitation was taken back"),
+    ],
+)
+def test_a_link_to_what_is_over_says_why(end: str, words: str, invited: Any, rita: Any, bob: Any, charlie: Any, at: Any) -> None:
+    seat = make.seat(invited, 1)
+    url = link(seat)
+    if end == "replace":
+        actions.replace(seat, reason="On leave.", actor=rita, at=at)
+    elif end == "lapse":
+        make.evaluator(charlie, at=at)
+        actions.pass_on(seat, at=at + timedelta(days=10))
+    else:
+        make.conflict(bob, at=at, name="Alice Moreau")
+    for answer in (Client().get(url), Client().post(url, {"answer": "accept"})):
+        assert (answer.status_code, words in text(answer)) == (410, True)
+        assert "Alice" not in text(answer)
+
+
+@pytest.mark.parametrize(("days", "words"), [(9, "That day is still in time"), (10, "you can still accept")])
+def test_after_the_last_day_it_is_open_while_nobody_else_has_it(days: int, words: str, invited: Any, at: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=days))
+    assert words in text(Client().get(link(make.seat(invited, 1))))
+
+
+def test_who_is_not_trained_is_led_to_the_training(invited: Any) -> None:
+    seat = make.seat(invited, 1)
+    Evaluator.objects.filter(pk=seat.evaluator_id).update(trained_on=None)
+    refused = Client().post(link(seat), {"answer": "accept"})
+    assert refused.status_code == 422
+    assert "Finish the training first." in text(refused)
+
+
+# --- applying --------------------------------------------------------------------------------------------------------
+
+SAID = {"capacity_per_year": "3", "employers": "Elsewhere Library\n\nThe Other Library", "note": ""}
+
+
+def test_applying_keeps_the_resume_when_something_else_is_wrong(charlie: Any) -> None:
+    client = client_of(charlie)
+    resume = make.picture("resume.png")
+    wrong = client.post(path("apply"), SAID | {"resume": resume, "ground_access": "years"})
+    assert wrong.status_code == 422
+    assert set(wrong.context["form"].errors) == {"words_access"}
+    assert "We have your resume" in text(wrong)
+    kept = re.findall(r'name="kept" value="([^"]+)"', text(wrong))[0]
+    sent = client.post(path("apply"), SAID | {"kept": kept, "ground_access": "years", "words_access": "Eight years"}, follow=True)
+    assert "Your application is with staff" in text(sent)
+    row = EvaluatorApplication.objects.get()
+    assert (row.employers, str(row.resume_id)) == (["Elsewhere Library", "The Other Library"], kept)
+
+
+@pytest.mark.parametrize(
+    ("said", "errors"),
+    [
+        ({}, {"resume", "ground_foundations"}),
+        ({"capacity_per_year": "0", "employers": ""}, {"resume", "capacity_per_year", "employers", "ground_foundations"}),
+        ({"capacity_per_year": "101", "words_access": "Years"}, {"resume", "capacity_per_year", "ground_access"}),
+        ({"ground_access": "luck", "words_access": "x"}, {"resume", "ground_access"}),
+        ({"words_access": "x" * 301, "ground_access": "years"}, {"resume", "words_access"}),
+    ],
+)
+def test_what_is_wrong_with_an_application_is_said_at_the_field(said: dict[str, str], errors: set[str], charlie: Any) -> None:
+    answer = client_of(charlie).post(path("apply"), SAID | said)
+    assert set(answer.context["form"].errors) == errors
+    assert not EvaluatorApplication.objects.exists()
+
+
+def test_nobody_uses_the_resume_of_another(charlie: Any, bob: Any, at: Any) -> None:
+    theirs = make.applied(bob, at=at).resume_id
+    answer = client_of(charlie).post(path("apply"), SAID | {"kept": str(theirs), "ground_youth": "years", "words_youth": "x"})
+    assert set(answer.context["form"].errors) == {"resume"}
+
+
+def test_staff_decide_on_the_page(rita: Any, charlie: Any, at: Any) -> None:
+    row = make.applied(charlie, at=at)
+    staff = client_of(rita)
+    assert "Charlie Okafor" in text(page(staff, "applications"))
+    assert "Approve an evaluator: Charlie Okafor" in text(staff.get(reverse("office")))
+    url = path("application", row.id)
+    refused = staff.post(url, {"decision_access": "refuse"})
+    assert set(refused.context["form"].errors) == {"reason_access"}
+    assert set(staff.post(url, {}).context["form"].errors) == {"decision_access"}
+    said = {"decision_access": "refuse", "reason_access": "Not in this set.", "decision_reference": "approve"}
+    assert "Decided." in text(staff.post(url, said, follow=True))
+    mine = text(page(client_of(charlie), "apply"))
+    assert "Not in this set." in mine
+    assert page(client_of(charlie), "training").status_code == 200
+
+
+def test_staff_never_see_their_own_application(rita: Any, at: Any) -> None:
+    row = make.applied(rita, at=at)
+    staff = client_of(rita)
+    assert page(staff, "application", row.id).status_code == 404
+    assert "Rita Lindqvist" not in text(page(staff, "applications")).partition("<main")[2]
+    assert "Approve an evaluator" not in text(staff.get(reverse("office")))
+
+
+def test_what_is_with_staff_can_be_withdrawn_by_its_owner(charlie: Any, bob: Any, at: Any) -> None:
+    row = make.applied(charlie, at=at)
+    assert client_of(bob).post(path("withdraw_application", row.id)).status_code == 404
+    assert "is withdrawn" in text(client_of(charlie).post(path("withdraw_application", row.id), follow=True))
+
+
+# --- training and standing -------------------------------------------------------------------------------------------
+
+
+def test_the_training_from_the_first_page_to_the_last(charlie: Any, at: Any) -> None:
+    make.evaluator(charlie, at=at, trained=False)
+    client = client_of(charlie)
+    assert "Before your first portfolio: the training" in text(page(client, "to_rate"))
+    for one in training.PAGES:
+        assert one.title in text(page(client, "training_page", one.slug))
+        answer = client.post(path("training_page", one.slug), right_answers(one.slug), follow=True)
+    assert "You finished the training." in text(answer)
+    assert page(client, "training_page", "nothing").status_code == 404
+
+
+def test_wrong_answers_are_explained_and_can_be_given_again(charlie: Any, at: Any) -> None:
+    make.evaluator(charlie, at=at, trained=False)
+    client = client_of(charlie)
+    url = path("training_page", "check")
+    assert client.post(url, {}).status_code == 422
+    wrong = text(client.post(url, right_answers("check") | {"check_pair": "third"}, follow=True))
+    assert "Not all answers are right yet." in wrong
+    assert "A third evaluator comes only in the final round" in wrong
+    right = text(client.post(url, right_answers("check"), follow=True))
+    assert "Not all answers are right yet." not in right
+
+
+def test_the_training_takes_its_numbers_from_the_terms(bob: Any, two: Any, terms: Any) -> None:
+    shown = text(page(client_of(bob), "training_page", "ratings"))
+    for number in (
+        f"within {terms.supplement_days} days",
+        f"at least {terms.portfolio_met_percent} percent",
+        f"{terms.rate_days} days to rate",
+    ):
+        assert number in shown
+
+
+def test_an_evaluator_changes_what_they_take_on(bob: Any, two: Any) -> None:
+    client = client_of(bob)
+    said = {
+        "capacity_per_year": "2",
+        "paused_until_month": "12",
+        "paused_until_day": "31",
+        "paused_until_year": "2026",
+        "employers": "Prairie",
+    }
+    assert "Saved." in text(client.post(path("standing"), said, follow=True))
+    early = client.post(path("standing"), said | {"paused_until_year": "2025"})
+    assert set(early.context["form"].errors) == {"paused_until"}
+    assert "Rate it again" in text(client.post(path("step_back", "technology"), {"back": "1"}, follow=True))
+    assert "You are not approved" in text(client.post(path("step_back", "youth"), {"back": "1"}, follow=True))
+
+
+@pytest.mark.parametrize("who", ["bob", "alice"])
+def test_conflicts_are_declared_from_either_side(who: str, bob: Any, alice: Any, two: Any) -> None:
+    person = {"bob": bob, "alice": alice}[who]
+    client = client_of(person)
+    assert ("A course that I taught" in text(page(client, "conflicts"))) == (who == "bob")
+    assert set(client.post(path("conflicts"), {"kind": "person"}).context["form"].errors) == {"name"}
+    if who == "alice":
+        assert set(client.post(path("conflicts"), {"kind": "course", "name": "x"}).context["form"].errors) == {"kind"}
+    assert "Nora Near" in text(client.post(path("conflicts"), {"kind": "person", "name": "Nora Near"}, follow=True))
+    row = DeclaredConflict.objects.get()
+    other = client_of(alice if who == "bob" else bob)
+    assert "Nora Near" not in text(page(other, "conflicts"))
+    assert other.post(path("withdraw_conflict", row.id)).status_code == 404
+    assert "Nora Near" not in text(client.post(path("withdraw_conflict", row.id), follow=True))
+
+
+def test_a_conflict_is_reported_from_the_rating_page(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
+    row = make.in_rating(candidacy, *two, staff=rita, at=at)
+    seat = make.seat(row, 1)
+    assert "Report a conflict of interest" in text(page(client_of(bob), "rate", seat.id, 1))
+    done = client_of(bob).post(path("decline", seat.id), {"why": "conflict"}, follow=True)
+    assert "Thank you for telling us." in text(done)
+    seat.refresh_from_db()
+    assert seat.state == "recused"
+
+
+# --- panels ----------------------------------------------------------------------------------------------------------
+
+
+def test_staff_invite_for_all_that_wait_after_a_look(candidacy: Any, two: Any, rita: Any, priya: Any, charlie: Any, at: Any) -> None:
+    first = make.submitted(candidacy, at=at)
+    second = make.submitted(candidates.candidacy(priya, at=at, staff=rita), at=at)
+    stuck = make.submitted(candidates.candidacy(charlie, at=at, staff=rita), at=at, set_code="youth")
+    staff = client_of(rita)
+    assert path("propose") in text(page(staff, "to_assign"))
+    shown = text(page(staff, "propose"))
+    assert "4 invitations by mail" in shown
+    assert "2 candidates get a mail" in shown
+    assert "Approve another evaluator for" in shown
+    assert Assignment.objects.count() == 0
+    fields = dict(re.findall(r'name="(for-[^"]+)" value="([^"]+)"', shown))
+    assert set(fields) == {f"for-{first.id}", f"for-{second.id}"}
+    assert "Pick one portfolio or more." in text(staff.post(path("propose"), fields, follow=True))
+    done = text(staff.post(path("propose"), fields | {"pick": [str(first.id)]}, follow=True))
+    assert "Evaluators are invited by mail for 1 portfolio." in done
+    assert dict(Portfolio.objects.values_list("id", "state")) == {first.id: "round_one", second.id: "submitted", stuck.id: "submitted"}
+    both = text(staff.post(path("propose"), fields | {"pick": [str(first.id), str(second.id)]}, follow=True))
+    assert "Evaluators are invited by mail for 1 portfolio." in both
+
+
+def test_a_proposal_that_no_longer_holds_invites_nobody_for_that_one(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
+    row = make.submitted(candidacy, at=at)
+    staff = client_of(rita)
+    fields = dict(re.findall(r'name="(for-[^"]+)" value="([^"]+)"', text(page(staff, "propose"))))
+    make.conflict(bob, at=at, name="Alice Moreau")
+    for said in (fields, {}, {f"for-{row.id}": "nonsense,"}):
+        answer = text(staff.post(path("propose"), said | {"pick": [str(row.id), "nonsense"]}, follow=True))
+        assert "Nobody was invited for it." in answer
+    assert not Assignment.objects.exists()
+
+
+def test_the_reasons_are_on_the_page_for_and_against(candidacy: Any, two: Any, charlie: Any, rita: Any, at: Any) -> None:
+    make.evaluator(charlie, at=at, sets=("youth",))
+    shown = text(page(client_of(rita), "assign", make.submitted(candidacy, at=at).id))
+    assert "0 of 4 portfolios in the last twelve months. Not asked before. No conflict of interest is known." in shown
+    assert "Not approved for Technology." in shown
+
+
+def test_who_rated_stays_hidden_unless_the_terms_say_otherwise(candidacy: Any, two: Any, alice: Any, bob: Any, rita: Any, at: Any) -> None:
+    from programs.models import Terms
+
+    row = make.in_rating(candidacy, *two, staff=rita, at=at)
+    for number in (1, 2):
+        make.rated(row, number, at=at)
+    shown = text(page(client_of(alice), "portfolio", row.id))
+    assert "The evaluators stay unnamed." in shown
+    assert "Bob Tran" not in shown
+    open_terms = Terms.objects.create(effective_on=at.date(), evaluators_named=True)
+    Portfolio.objects.filter(pk=row.pk).update(terms=open_terms)
+    assert "Bob Tran, Beth Alvarez rated it." in text(page(client_of(alice), "portfolio", row.id))
+
+
+def test_the_verdict_is_told_to_each_audience(candidacy: Any, two: Any, alice: Any, bob: Any, rita: Any, at: Any) -> None:
+    row = make.asked(candidacy, *two, staff=rita, at=at, first={1: "not_met"}, second={1: "not_met"})
+    seat = make.seat(row, 1)
+    assert "so the candidate is asked for more" in text(page(client_of(rita), "office", row.id))
+    assert "so you are asked for more" in text(page(client_of(alice), "portfolio", row.id))
+    actions.close_supplement(row, at=at + timedelta(days=91))
+    rule = "at least 70% of the 9 competencies are Met, which is 7, and none is Not met."
+    for who, name, args, whose in (
+        (alice, "portfolio", [row.id], "Yours"),
+        (rita, "office", [row.id], "Here"),
+        (bob, "invitation", [seat.id], "Here"),
+    ):
+        shown = text(page(client_of(who), name, *args))
+        assert f"{rule} {whose}: 8 Met, 0 Partially met, 1 Not met." in shown
+        assert "Both evaluators said Not met. That counts as Not met." in shown
+        assert "the terms in force since" in shown
+
+
+def test_the_office_reads_what_an_earlier_panel_decided(candidacy: Any, two: Any, alice: Any, rita: Any, at: Any) -> None:
+    row = make.asked(candidacy, *two, staff=rita, at=at, first={1: "not_met"}, second={1: "not_met"})
+    actions.close_supplement(row, at=at + timedelta(days=91))
+    actions.remand(row, actor=rita, at=at + timedelta(days=92), reason="Procedure was not followed.")
+    shown = text(page(client_of(rita), "office", row.id))
+    for words in ("What panel 1 decided", "Procedure was not followed.", "Earlier panel", "Two evaluators are needed"):
+        assert words in shown
+    assert "This portfolio was sent back." in text(page(client_of(alice), "portfolio", row.id))
+
+
+# --- how many queries ------------------------------------------------------------------------------------------------
+
+
+def count(client: Client, name: str, *args: Any) -> int:
+    client.get(path(name, *args))
+    with CaptureQueriesContext(connection) as captured:
+        assert page(client, name, *args).status_code == 200
+    return len(captured)
+
+
+def test_queries_do_not_grow_with_evaluators_portfolios_and_applications(candidacy: Any, two: Any, rita: Any, bob: Any, at: Any) -> None:
+    staff = client_of(rita)
+    row = make.submitted(candidacy, at=at)
+    make.applied(people.person("first@county.example"), at=at)
+    make.conflict(bob, at=at)
+    lists = [("propose", []), ("assign", [row.id]), ("applications", []), ("evaluators", [])]
+
+    def measure() -> list[int]:
+        return [*(count(staff, name, *args) for name, args in lists), *(count(client_of(bob), name) for name in ("conflicts", "standing"))]
+
+    before = measure()
+    for number in range(4):
+        person = people.person(f"p{number}@county{number}.example", name=f"Person {number}")
+        make.evaluator(person, at=at)
+        make.applied(person, at=at)
+        make.conflict(bob, at=at, name=f"Near {number}")
+        make.submitted(candidates.candidacy(people.person(f"c{number}@town{number}.example"), at=at, staff=rita), at=at)
+    assert measure() == before
+    offers = panels.propose_all(list(Portfolio.objects.select_related("set", "candidacy__person")), at=at)
+    assert [len(one.chosen) for one in offers] == [2] * 5
