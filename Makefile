@@ -1,10 +1,11 @@
 # One command each: `make run` shows the program, `make test` checks it. `make help` lists the rest.
 PYTHON ?= python3
+SIZE ?= 10000
 LAUNCH = .venv/bin/python -m ops.launch
 LOCK = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check manage setup setup-tests lock clean
+.PHONY: help run test check bench manage setup setup-tests lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -17,6 +18,9 @@ test: setup-tests ## Set this machine up, then check everything: style, types, f
 
 check: setup-tests ## The quick part of the checks: everything but the tests
 	@exec $(LAUNCH) --with-parent --tests --join services -- python -m ops.check --quick
+
+bench: setup-tests ## Measure pages and jobs against floors of the same run: make bench SIZE=100000
+	@exec $(LAUNCH) --with-parent --tests --join services -- python -m bench --size $(SIZE)
 
 manage: setup ## Run a command of the program on the demo's data: make manage ARGS="verify_chain"
 	@exec $(LAUNCH) --with-parent --join services -- python manage.py $(ARGS)

@@ -1,0 +1,115 @@
+"""Measure: `make bench`, or with another size `make bench SIZE=1000000`. Prints a table, and writes var/bench.json."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import django
+from django.conf import settings
+
+SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: so many a second of the page or job, of its floor, their ratio and the goal for it."""
+
+    name: str
+    what: str
+    floor: str
+    floor_rate: float
+    rate: float
+    goal: float
+    queries: int
+    most_queries: int
+
+    @property
+    def ratio(self) -> float:
+        """How near it comes to its floor."""
+        return self.rate / self.floor_rate
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is met, in speed and in queries."""
+        return self.ratio >= self.goal and self.queries <= self.most_queries
+
+
+def rate(run: Callable[[], Any], *, seconds: float = SECONDS) -> float:
+    """How often something can be done in a second, after it was done once."""
+    run()
+    done, started = 0, time.perf_counter()
+    while (spent := time.perf_counter() - started) < seconds:
+        run()
+        done += 1
+    return done / spent
+
+
+def once(run: Callable[[], Any]) -> float:
+    """How often a second something that can be done only once could be done."""
+    started = time.perf_counter()
+    run()
+    return 1 / (time.perf_counter() - started)
+
+
+def main() -> int:
+    """Make a database, fill it, measure, and remove it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--size", type=int, default=10_000, help="how many people, candidacies, portfolios, certificates and courses (10000)"
+    )
+    size = parser.parse_args().size
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lssc.settings")
+    os.environ.update({"EMAIL_URL": "memorymail://", "DEMO": "1", "DEBUG": "0"})
+    os.environ.setdefault("SECRET_KEY", "only-for-measuring")
+    django.setup()
+    settings.ROOT_URLCONF = "bench.floors"
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    from django.db import connection
+
+    from bench import crowd, measure
+    from ledger import clock
+
+    creation = connection.creation
+    settings.DATABASES["default"]["TEST"]["NAME"] = f"bench_{uuid4().hex[:8]}"
+    creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        started = time.perf_counter()
+        crowd.build(size, at=clock.now())
+        sys.stdout.write(
+            f"{size:,} people, candidacies, portfolios, certificates and courses, made in {time.perf_counter() - started:.0f} s.\n\n"
+        )
+        figures = measure.all_figures(size)
+    finally:
+        creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
+    report(figures, size)
+    return 0
+
+
+def report(figures: list[Figure], size: int) -> None:
+    """Print the table and write the file."""
+    sys.stdout.write(f"{'':4} {'page or job':44} {'a second':>10} {'floor':>10} {'ratio':>6} {'goal':>6} {'queries':>8}\n")
+    for one in figures:
+        mark = "" if one.met else "  below the goal"
+        queries = f"{one.queries}/{one.most_queries}" if one.most_queries else ""
+        sys.stdout.write(
+            f"{one.name:4} {one.what:44} {one.rate:10.1f} {one.floor_rate:10.1f} {one.ratio:6.2f} {one.goal:6.2f} {queries:>8}{mark}\n"
+        )
+    folder = Path(settings.BASE_DIR) / "var"
+    folder.mkdir(exist_ok=True)
+    told = [asdict(one) | {"ratio": round(one.ratio, 3), "met": one.met} for one in figures]
+    (folder / "bench.json").write_text(json.dumps({"size": size, "figures": told}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

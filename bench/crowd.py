@@ -1,0 +1,105 @@
+"""A program of a given size: the demonstration's people, and copies of their rows."""
+
+import copy
+import random
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import uuid4
+
+from django.db import connection, models
+
+from candidates.models import Application, Candidacy
+from certificates import policy as numbers
+from certificates.models import Certificate
+from courses.models import Offering
+from lssc.demo import cast, story
+from people.models import User
+from portfolios.models import Assignment, Portfolio
+from programs import policy as dates
+
+Row = TypeVar("Row", bound=models.Model)
+BATCH = 2_000
+# One in ten has a step of the ladder today.
+STEPS = 10
+
+
+def copies(row: Row, count: int, change: Callable[[int, Row], None]) -> list[Row]:
+    """Store so many copies of a row, each with a key of its own and what `change` does to it."""
+    made = []
+    for number in range(count):
+        one = copy.copy(row)
+        one._state = copy.copy(row._state)
+        one._state.adding = True
+        one.pk = uuid4() if isinstance(row._meta.pk, models.UUIDField) else None
+        change(number, one)
+        made.append(one)
+    type(row)._default_manager.bulk_create(made, batch_size=BATCH)
+    return made
+
+
+def build(size: int, *, at: datetime) -> None:
+    """Fill an empty database with `size` people, their candidacies, portfolios, certificates, and as many courses."""
+    story.tell(now=at)
+    today = dates.today(at)
+    dice = random.Random(1)  # noqa: S311 (a crowd, not a secret)
+    somebody = User.objects.get(email="charlie@elsewhere.example")
+
+    def person(number: int, one: User) -> None:
+        one.public_id, one.email = uuid4(), f"crowd{number}@county{number % 97}.example"
+        one.name = f"{dice.choice(cast.FIRST_NAMES)} {dice.choice(cast.LAST_NAMES)} {number}"
+
+    people = copies(somebody, size, person)
+    applications = _applications(people)
+    candidacies = _candidacies(people, applications, today=today)
+    _portfolios(candidacies)
+    _certificates(people, candidacies)
+    copies(Offering.objects.filter(is_example=True)[0], size, lambda number, one: setattr(one, "title", f"Course {number:07}"))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _applications(people: list[User]) -> list[Application]:
+    admitted = Application.objects.filter(state="admitted")[0]
+
+    def mine(number: int, one: Application) -> None:
+        one.person = people[number]
+
+    copies(Application.objects.filter(state="in_review")[0], len(people) // 10, mine)
+    return copies(admitted, len(people), mine)
+
+
+def _candidacies(people: list[User], applications: list[Application], *, today: date) -> list[Candidacy]:
+    days = [dates.add_months(today, 12 * (1 + number % 3)) for number in range(STEPS)]
+
+    def mine(number: int, one: Candidacy) -> None:
+        one.person, one.application = people[number], applications[number]
+        one.ends_on = days[0] if number % STEPS == 0 else days[number % STEPS] + timedelta(days=1 + number % 300)
+
+    return copies(Candidacy.objects.filter(state="active").order_by("-admitted_on")[0], len(people), mine)
+
+
+def _portfolios(candidacies: list[Candidacy]) -> None:
+    seat = Assignment.objects.filter(state="accepted", portfolio__state="round_one").select_related("portfolio")[0]
+    evaluators = list({one.evaluator for one in Assignment.objects.select_related("evaluator")})
+
+    def written(number: int, one: Portfolio) -> None:
+        one.candidacy = candidacies[number]
+
+    portfolios = copies(seat.portfolio, len(candidacies), written)
+
+    def rates(number: int, one: Assignment) -> None:
+        one.portfolio, one.evaluator, one.seat = portfolios[number], evaluators[number % len(evaluators)], 1
+        # An evaluator has a few in hand, and many that are done.
+        if number >= 25 * len(evaluators):
+            one.state, one.finished_at = "done", one.portfolio.sent_at
+
+    copies(seat, len(portfolios), rates)
+
+
+def _certificates(people: list[User], candidacies: list[Candidacy]) -> None:
+    def mine(number: int, one: Certificate) -> None:
+        one.person, one.candidacy, one.rendering = people[number], candidacies[number], None
+        one.number = str(numbers.make_number(number * 1_000_003 % numbers.NUMBERS))
+
+    copies(Certificate.objects.filter(state="issued")[0], len(people), mine)

@@ -1,0 +1,178 @@
+"""The figures: each page or job beside its floor, one after the other in one process."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core import mail
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bench.__main__ import Figure, once, rate
+from candidates.models import Candidacy
+from certificates import actions as certificates
+from certificates import rendering
+from certificates.models import Certificate
+from ledger import actions as ledger
+from ledger import clock, post, reminding
+from ledger.ladders import LADDERS
+from ledger.models import Letter, Reminder
+from people.models import User
+from portfolios.models import Assignment, Portfolio, Response
+from programs import policy as dates
+
+DRAWN = 20
+LETTERS = 200
+
+
+def client_of(email: str) -> Client:
+    """A browser in which somebody is signed in."""
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    return client
+
+
+def read(client: Client, address: str, *, status: int = 200, **headers: str) -> Callable[[], None]:
+    """Open a page."""
+
+    def run() -> None:
+        answer = client.get(address, headers=headers)
+        if answer.status_code != status:
+            raise RuntimeError(f"{address} answers {answer.status_code}")
+
+    return run
+
+
+def count(run: Callable[[], Any]) -> int:
+    """How many queries something takes."""
+    with CaptureQueriesContext(connection) as asked:
+        run()
+    return len(asked)
+
+
+def all_figures(size: int) -> list[Figure]:
+    """Every figure, in the order of the goals."""
+    rita, visitor, at = client_of("rita@lssc.example"), Client(), clock.now()
+    keyset = rate(read(rita, "/floor/keyset/"))
+    session = rate(read(rita, "/floor/session/"))
+    template = rate(read(visitor, "/floor/template/"))
+    public = rate(read(visitor, "/floor/list/"))
+    seat = (
+        Assignment.objects.filter(state="accepted", portfolio__snapshots__isnull=False)
+        .select_related("evaluator__person")
+        .order_by("id")[0]
+    )
+    rater = client_of(seat.evaluator.person.email)
+    issued = Certificate.objects.filter(state="issued").order_by("-issued_at")[0]
+
+    def page(name: str, what: str, run: Callable[[], Any], floor: str, floor_rate: float, goal: float, most: int) -> Figure:
+        return Figure(name, what, floor, floor_rate, rate(run), goal, count(run), most)
+
+    return [
+        page("G1", "staff's inbox", read(rita, reverse("office")), "keyset", keyset, 0.5, 8),
+        page("G1", "an evaluator's list", read(rater, reverse("portfolios:to_rate")), "keyset", keyset, 0.5, 8),
+        page("G2", "the rating page", read(rater, reverse("portfolios:rate", args=[seat.id, 1])), "session", session, 0.2, 12),
+        _autosave(),
+        page("G4", f"search among {size:,} people", read(rita, reverse("people") + "?q=crowd77"), "keyset", keyset, 0.3, 10),
+        page("G5", f"catalog of {size:,} courses", read(visitor, reverse("courses:catalog")), "public list", public, 0.5, 3),
+        page("G6", "verification", read(visitor, reverse("certificates:number", args=[issued.number])), "template", template, 0.3, 1),
+        _sweep(at=at),
+        _mail(at=at),
+        _certificates(at=at),
+    ]
+
+
+def _autosave() -> Figure:
+    """A response saves itself, beside a text and a row for the outbox."""
+    draft = Portfolio.objects.filter(state="draft", candidacy__person__email="alice@marlow.example")[0]
+    alice, address = client_of("alice@marlow.example"), reverse("portfolios:response", args=[draft.id, 1])
+    row = Response.objects.get(portfolio=draft, competency__number=1)
+    version = row.version
+
+    def save() -> None:
+        nonlocal version
+        text = {"opening": "What I chose", "narrative": f"What I did, {version}", "version": str(version)}
+        version = alice.post(address, text, headers={"X-Autosave": "1"}).json()["version"]
+
+    saved = rate(save)
+    queries = count(save)
+    floor = rate(lambda: alice.post("/floor/post/", {"row": str(row.pk), "text": "What I did"}))
+    return Figure("G3", "autosave of a response", "post", floor, saved, 0.5, queries, 12)
+
+
+def _sweep(*, at: datetime) -> Figure:
+    """The night's reminders of the end of the four years, beside one plain statement over the same rows."""
+    ladder = LADDERS["candidates.end"]
+    today = dates.today(at)
+    anchors = [dates.add_months(today, 12)]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE plain (person bigint, thing uuid, anchor date, UNIQUE (thing, anchor))")
+
+    statement = """
+        INSERT INTO plain SELECT person_id, id, ends_on FROM candidates_candidacy WHERE state = 'active' AND ends_on = ANY(%s) FOR UPDATE
+    """
+
+    def plain() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [anchors])
+
+    def sweep() -> None:
+        with transaction.atomic():
+            reminding.find(ladder, at=at)
+
+    floor, swept = once(plain), once(sweep)
+    due = Reminder.objects.filter(ladder=ladder.name).count()
+    what = f"night's sweep: {due:,} due of {Candidacy.objects.count():,}"
+    return Figure("G8", what, "statement", floor, swept, 0.5, 0, 0)
+
+
+def _mail(*, at: datetime) -> Figure:
+    """Letters that are written and wait, beside bare messages over one connection."""
+    person = User.objects.get(email="alice@marlow.example")
+    Letter.objects.filter(state__in=["queued", "sending"]).delete()
+    with transaction.atomic():
+        for number in range(LETTERS):
+            ledger.mail(person, "people/email_confirmed", key=number, at=at, path="/", facts={"address": person.email})
+    texts = list(Letter.objects.filter(state="queued").values_list("subject", "text", "html"))
+
+    def bare() -> None:
+        with get_connection() as opened:
+            for subject, text, _ in texts:
+                EmailMessage(subject, text, to=[person.email], connection=opened).send()
+
+    def relay() -> None:
+        while post.send_due(at=at):
+            pass
+
+    floor, relayed = LETTERS * once(bare), LETTERS * once(relay)
+    mail.outbox.clear()
+    return Figure("G9", f"mail relay, {LETTERS} letters", "bare messages", floor, relayed, 0.7, 0, 0)
+
+
+def _certificates(*, at: datetime) -> Figure:
+    """Certificates drawn, stored and told, beside a loop over the drawing alone."""
+    rows = list(Certificate.objects.filter(state="issued", rendering=None).order_by("id")[:DRAWN])
+    row = rows[0]
+    drawn = rendering.Drawn(
+        name=row.printed_name,
+        number=str(row.number),
+        sets=tuple(row.sets),
+        valid_from=row.valid_from,
+        expires_on=row.expires_on,
+        verify_url="http://localhost:8000/v/" + str(row.number),
+    )
+    rendering.render(drawn)
+
+    def bare() -> None:
+        for _ in range(DRAWN):
+            rendering.render(drawn)
+
+    def draw() -> None:
+        for one in rows:
+            certificates.draw(one, at=at)
+
+    floor, made = DRAWN * once(bare), DRAWN * once(draw)
+    return Figure("G10", "certificates, one worker", "drawing alone", floor, made, 0.87, 0, 0)
