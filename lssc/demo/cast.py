@@ -31,6 +31,14 @@ HINTS = [
     Hint("Luz Ortega", "Luz", "luz@mesa.example", "a candidate who is asked for more on a portfolio"),
     Hint("Sam Rivers", "Sam", "sam@lincoln.example", "a candidate with all six sets who can ask for the certificate"),
     Hint("Otto Berg", "Otto", "otto@lssc.example", "an auditor: reads the office, changes nothing"),
+    Hint(
+        "Pat Reyes",
+        "Pat",
+        "pat@prairielibrary.example",
+        "speaks for a provider: courses in every state, one to renew, a completion to confirm",
+    ),
+    Hint("Vera Sato", "Vera", "vera@canyon.example", "a course evaluator with a course to review"),
+    Hint("Cora Blum", "Cora", "cora@lakes.example", "a member of the committee, with a course to decide"),
 ]
 
 FIRST_NAMES = (  # noqa: SIM905
