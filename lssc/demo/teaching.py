@@ -1,4 +1,4 @@
-"""The demonstration's providers: contacts, courses on their way to an approval, one that ends soon, completions that a provider confirms."""
+"""The demonstration's providers: contacts, courses on their way to an approval, one that ends soon, completions that it confirms."""
 
 from __future__ import annotations
 
@@ -49,10 +49,8 @@ def tell(story: Story) -> None:
     """Tell of Pat’s courses in every state, of those who review them, and of candidates whom a provider vouches for."""
     pat = story._person(PAT, at=story.ago(1500))
     speaks = _contact(story, pat, Provider.objects.get(name="Prairie State Library"), days_ago=1490)
-    pair = [
-        _evaluator(story, story._person(VERA, at=story.ago(1480)), "Canyon College"),
-        _evaluator_named(story, "Nils Brandt", "nils@dell.example"),
-    ]
+    nils = _named("Nils Brandt", "nils@dell.example", story=story, days_ago=1480)
+    pair = [_evaluator(story, story._person(VERA, at=story.ago(1480)), "Canyon College"), _evaluator(story, nils, "")]
     people.give_role(story._person(CORA, at=story.ago(1480)), Role.COMMITTEE, actor=story.rita, at=story.ago(1479))
     ending = _approved(story, speaks, pair, title="At the Reference Desk", set_code="reference", days_ago=1415)
     _approved(story, speaks, pair, title="Keeping the Shelves Alive", set_code="collection-management", days_ago=120)
