@@ -1,4 +1,4 @@
-"""What every page must be, in the real browser: without barriers that axe-core finds, no wider than the window, without complaints."""
+"""What every page must be, in the real browser: valid, without barriers that axe-core finds, no wider than the window, no complaints."""
 
 from itertools import product
 from pathlib import Path
@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, Error, Page
 
 from tests.house.chrome import Chrome
+from tests.house.validity import faults
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -61,6 +62,8 @@ def _look_at(browser: Chrome, server: str, path: str, *, cookie: dict[str, str] 
             found.append(f"{path} led to {answer.url}")
         if answer.status != status:
             found.append(f"{path}: status {answer.status}, not {status}")
+        if (scheme, width) == (SCHEMES[0], WIDTHS[0]):
+            found += [f"{path}: {fault}" for fault in faults(answer.text())]
         found += [f"{path} {scheme} {width} px: {what}" for what in barriers(page)]
         context.close()
     return found
