@@ -138,6 +138,17 @@ def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
     )
 
 
+def hours_accepted(candidacy: Candidacy, *, at: datetime) -> None:
+    """Say that the hours are accepted and nothing is provisional anymore."""
+    ledger.mail(candidacy.person, "candidates/hours_accepted", key=candidacy.id, at=at, path=reverse("my"))
+
+
+def hours_sent_back(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
+    """Say what is wrong with the hours."""
+    path, key = reverse("candidates:hours"), f"{candidacy.id}:{at.isoformat()}"
+    ledger.mail(candidacy.person, "candidates/hours_sent_back", key=key, at=at, path=path, facts={"reason": reason})
+
+
 def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reason: str, at: datetime) -> None:
     """Say which sets of an earlier candidacy count again, which don't, and why."""
     ledger.mail(

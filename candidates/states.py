@@ -49,6 +49,14 @@ class ExtensionState(models.TextChoices):
     DECLINED = "declined", "Declined"
 
 
+class HoursState(models.TextChoices):
+    """Where the hours are that a provisional candidate shows."""
+
+    DRAFT = "draft", "Not sent yet"
+    SENT = "sent", "With staff"
+    ACCEPTED = "accepted", "Accepted"
+
+
 class Way(models.TextChoices):
     """The three ways to achieve a set."""
 
@@ -239,6 +247,31 @@ EXTENSION = Table(
         ExtensionState.DECLINED,
         "{actor} declined the request of {person} for more time.",
         refusal="This request was decided a moment ago.",
+    ),
+)
+
+HOURS = Table(
+    "candidates.hours",
+    Move(
+        "send",
+        {HoursState.DRAFT},
+        HoursState.SENT,
+        "{actor} showed {hours} hours of library work.",
+        refusal="You sent these hours already. Nothing was sent twice.",
+    ),
+    Move(
+        "accept",
+        {HoursState.SENT},
+        HoursState.ACCEPTED,
+        "{actor} accepted the hours of {person}, who is no longer provisional.",
+        refusal="These hours are not waiting for a decision. They may have been decided a moment ago.",
+    ),
+    Move(
+        "send_back",
+        {HoursState.SENT},
+        HoursState.DRAFT,
+        "{actor} sent the hours back to {person}.",
+        refusal="These hours are not waiting for a decision. They may have been decided a moment ago.",
     ),
 )
 

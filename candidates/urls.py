@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from candidates.views import applying, candidacies, deciding, planning, spells, visiting
+from candidates.views import applying, candidacies, deciding, hours, planning, spells, visiting
 
 app_name = "candidates"
 
@@ -42,6 +42,13 @@ urlpatterns = [
     path("candidacies/<uuid:id>/", candidacies.candidacy, name="candidacy"),
     path("candidacies/<uuid:id>/extend/", candidacies.extend, name="extend"),
     path("candidacies/<uuid:id>/reuse/", candidacies.reuse, name="reuse"),
+    path("candidacies/<uuid:id>/hours/", candidacies.decide_hours, name="decide_hours"),
+    path("my/hours/", hours.hours, name="hours"),
+    path("my/hours/start/", hours.start, name="start_hours"),
+    path("my/hours/send/", hours.send, name="send_hours"),
+    path("my/hours/add/", spells.add_spell, {"place": "hours"}, name="add_hours"),
+    path("my/hours/<uuid:id>/", spells.change_spell, {"place": "hours"}, name="change_hours"),
+    path("my/hours/<uuid:id>/remove/", spells.remove_spell, {"place": "hours"}, name="remove_hours"),
     path("my/more-time/", planning.more_time, name="more_time"),
     path("my/plan/", planning.plan, name="plan"),
 ]

@@ -17,6 +17,7 @@ from candidates.actions.asking import answer, ask, take_back
 from candidates.actions.candidacies import achieve, choose, expire, note_activity, plan, unchoose
 from candidates.actions.deciding import admit, decide_fee, refuse
 from candidates.actions.extending import ask_extension, decline_extension, extend
+from candidates.actions.hours import send_hours, send_hours_back, show_hours, start_hours
 from candidates.actions.reusing import reuse
 
 __all__ = [
@@ -43,7 +44,11 @@ __all__ = [
     "reuse",
     "save_section",
     "send",
+    "send_hours",
+    "send_hours_back",
+    "show_hours",
     "start",
+    "start_hours",
     "take_back",
     "unchoose",
     "withdraw",

@@ -19,8 +19,8 @@ from billing import actions as billing
 from billing import policy as money
 from billing import queries as charges
 from candidates import notices, queries
-from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, Inquiry, InquiryItem, WorkSpell
-from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, Item, NotReady, StaleDraft
+from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, HoursClaim, Inquiry, InquiryItem, WorkSpell
+from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady, StaleDraft
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -75,16 +75,17 @@ def start(person: User, *, actor: User, at: datetime) -> Application:
         kept = {name: getattr(before, name) for name in COPIED} if before else {}
         application = Application.objects.create(person=person, started_at=at, **kept)
         if before:
-            WorkSpell.objects.bulk_create(_copies(before, application))
+            WorkSpell.objects.bulk_create(copy_spells(before, application))
         ledger.record("candidates.application.start", subject=application, actor=actor, at=at, person=person)
         return application
 
 
-def _copies(before: Application, application: Application) -> list[WorkSpell]:
+def copy_spells(before: Application, application: Application, *, claim: HoursClaim | None = None) -> list[WorkSpell]:
+    """Give copies of the spells of one application, not yet saved, for another one or for a claim."""
     spells = queries.list_spells(before)
     for spell in spells:
         spell.pk = WorkSpell._meta.pk.get_default()
-        spell.application = application
+        spell.application, spell.claim = application, claim
         spell._state.adding = True
     return spells
 
@@ -126,46 +127,64 @@ def _write(draft: Application, section: str, values: Mapping[str, Any], *, actor
         draft.save(update_fields=[*values])
 
 
-def add_spell(application: Application, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> WorkSpell:
+def add_spell(
+    application: Application,
+    *,
+    values: Mapping[str, Any],
+    version: int,
+    actor: User,
+    at: datetime,
+    claim: HoursClaim | None = None,
+) -> WorkSpell:
     """Add a spell of work; the version of the page "work/new" keeps a form that is sent twice from adding it twice.
+
+    With a `claim` it belongs to the hours that a provisional candidate shows, and its page is "hours/new".
 
     Raises StaleDraft for the second, NotPossible for a first or last day in the future or more than 40 spells.
     """
     with transaction.atomic():
-        draft = _lock_open(application, Item.WORK)
-        page = _lock_page(draft, "work/new", version)
-        if draft.spells.count() >= MOST_SPELLS:
+        section = "hours/new" if claim else "work/new"
+        draft = _lock_open(application, section)
+        page = _lock_page(draft, section, version)
+        if draft.spells.filter(claim=claim).count() >= MOST_SPELLS:
             raise NotPossible(
                 f"You can add {MOST_SPELLS} spells of work. Put short jobs at one library together, or remove one that doesn’t count."
             )
         _check_spell(draft, values, at=at)
-        spell = WorkSpell.objects.create(application=draft, added_at=at, **values)
+        spell = WorkSpell.objects.create(application=draft, claim=claim, added_at=at, **values)
         _save_page(page, typed={}, at=at)
-        _mark_done(draft, Item.WORK, at=at)
+        _mark_done(draft, section, at=at)
         return spell
 
 
 def change_spell(spell: WorkSpell, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> WorkSpell:
     """Change a spell of work. Raises StaleDraft when another tab was faster, NotPossible for a day in the future."""
     with transaction.atomic():
-        draft = _lock_open(spell.application, Item.WORK)
-        page = _lock_page(draft, f"work/{spell.pk}", version)
+        section = page_of(spell)
+        draft = _lock_open(spell.application, section)
+        page = _lock_page(draft, section, version)
         _check_spell(draft, values, at=at)
         for name, value in values.items():
             setattr(spell, name, value)
         spell.save(update_fields=[*values])
         _save_page(page, typed={}, at=at)
-        _mark_done(draft, Item.WORK, at=at)
+        _mark_done(draft, section, at=at)
         return spell
 
 
 def remove_spell(spell: WorkSpell, *, actor: User, at: datetime) -> None:
     """Remove a spell of work from a draft; removing it twice changes nothing."""
     with transaction.atomic():
-        draft = _lock_open(spell.application, Item.WORK)
+        section = page_of(spell)
+        draft = _lock_open(spell.application, section)
         draft.spells.filter(pk=spell.pk).delete()
-        draft.pages.filter(page=f"work/{spell.pk}").delete()
-        _mark_done(draft, Item.WORK, at=at)
+        draft.pages.filter(page=section).delete()
+        _mark_done(draft, section, at=at)
+
+
+def page_of(spell: WorkSpell) -> str:
+    """Give the name of a spell's page."""
+    return f"{'hours' if spell.claim_id else 'work'}/{spell.pk}"
 
 
 def attach_resume(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
@@ -288,7 +307,10 @@ def local_day(person: User, *, at: datetime) -> date:
 def _lock_open(application: Application, section: str) -> Application:
     """Lock an application whose page may be changed: a draft's, or one that staff asked about."""
     row = transitions.lock(Application, application.pk)
-    if row.state == ApplicationState.ASKED:
+    if section.startswith("hours/"):
+        if not HoursClaim.objects.filter(candidacy__application=row, state=HoursState.DRAFT).exists():
+            raise NotPossible("You sent these hours already, so they can no longer be changed.")
+    elif row.state == ApplicationState.ASKED:
         _get_asked(row, section)
     elif row.state != ApplicationState.DRAFT:
         raise NotPossible("You sent this application already, so it can no longer be changed.")

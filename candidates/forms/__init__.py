@@ -13,7 +13,7 @@ from candidates.forms.applying import (
     TranscriptForm,
     WhoForm,
 )
-from candidates.forms.candidacies import ExtensionForm, MoreTimeForm, ReuseForm
+from candidates.forms.candidacies import ExtensionForm, HoursForm, MoreTimeForm, ReuseForm
 from candidates.forms.deciding import AskForm, FeeForm, ReasonForm, RefuseForm
 from candidates.forms.planning import PlanForm
 from candidates.forms.visiting import CanIApplyForm
@@ -26,6 +26,7 @@ __all__ = [
     "ExtensionForm",
     "FeeForm",
     "GraduateForm",
+    "HoursForm",
     "LetterForm",
     "MemberForm",
     "MoreTimeForm",

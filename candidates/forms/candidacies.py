@@ -37,6 +37,17 @@ class ExtensionForm(forms.Form):
         return bool(self.cleaned_data.get("grant", "yes") == "yes")
 
 
+class HoursForm(forms.Form):
+    """What is wrong with the hours that a provisional candidate shows."""
+
+    found = forms.CharField(
+        label="Or send them back: what is wrong?",
+        help_text="The person reads this in the mail.",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 class ReuseForm(forms.Form):
     """Which sets of an earlier candidacy count again, and why."""
 

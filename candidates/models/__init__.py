@@ -9,7 +9,7 @@ from candidates.models.applications import (
     InquiryItem,
     WorkSpell,
 )
-from candidates.models.candidacies import Achievement, Candidacy, ChosenSet, ExtensionRequest, Reuse
+from candidates.models.candidacies import Achievement, Candidacy, ChosenSet, ExtensionRequest, HoursClaim, Reuse
 
 __all__ = [
     "Achievement",
@@ -20,6 +20,7 @@ __all__ = [
     "ChosenSet",
     "DraftPage",
     "ExtensionRequest",
+    "HoursClaim",
     "Inquiry",
     "InquiryItem",
     "Reuse",

@@ -181,10 +181,14 @@ class DraftPage(models.Model):
 
 
 class WorkSpell(models.Model):
-    """One post at one library, as the applicant states it. Personal data: employment; kept with the application."""
+    """One post at one library, as the applicant states it; with a `claim`, as a provisional candidate states it after the admission.
+
+    Personal data: employment; kept with the application.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="spells")
+    claim = models.ForeignKey("candidates.HoursClaim", models.CASCADE, null=True, blank=True, related_name="spells")
     library = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=LibraryKind)
     post = models.CharField(max_length=200)

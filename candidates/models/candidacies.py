@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from candidates import states
 from candidates.models.applications import Application, one_of
-from candidates.states import CandidacyState, ExtensionState, Way
+from candidates.states import CandidacyState, ExtensionState, HoursState, Way
 
 
 class Candidacy(models.Model):
@@ -167,3 +167,36 @@ class Reuse(models.Model):
 
     def __str__(self) -> str:
         return f"Whether {self.earlier.set} counts again"
+
+
+class HoursClaim(models.Model):
+    """The hours that a provisional candidate shows after the admission: spells of work of their own, copied from the application first.
+
+    Personal data: employment, and what staff say of it; kept with the candidacy.
+    """
+
+    TABLE = states.HOURS
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    candidacy = models.OneToOneField(Candidacy, models.PROTECT, related_name="hours_claim")
+    state = models.CharField(max_length=20, choices=HoursState, default=HoursState.DRAFT)
+    sent_on = models.DateField(null=True, blank=True)
+    decide_by = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("state", HoursState, "candidates_hours_state"),
+            models.CheckConstraint(
+                condition=Q(state=HoursState.DRAFT) | Q(sent_on__isnull=False, decide_by__isnull=False), name="candidates_hours_sent"
+            ),
+        ]
+        indexes: ClassVar = [
+            # For the staff's inbox: hours that wait for a decision.
+            models.Index(fields=["decide_by"], condition=Q(state=HoursState.SENT), name="candidates_hours_wait"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Hours in the {self.candidacy}"

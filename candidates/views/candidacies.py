@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidates import actions, policy, queries
-from candidates.forms import ExtensionForm, ReuseForm
+from candidates.forms import ExtensionForm, HoursForm, ReuseForm
 from candidates.models import Candidacy, ExtensionRequest
 from candidates.permissions import can_see_office, is_staff
-from candidates.states import CandidacyState, ExtensionState
+from candidates.states import CandidacyState, ExtensionState, HoursState
+from candidates.views.working import get_working
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed
@@ -30,10 +31,15 @@ def candidacy(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 def _page(
-    request: PersonRequest, found: Candidacy, *, extension_form: ExtensionForm | None = None, reuse_form: ReuseForm | None = None
+    request: PersonRequest,
+    found: Candidacy,
+    *,
+    extension_form: ExtensionForm | None = None,
+    reuse_form: ReuseForm | None = None,
+    hours_form: HoursForm | None = None,
 ) -> HttpResponse:
     today = dates.today(clock.now())
-    asked = queries.get_extension_request(found)
+    asked, claim = queries.get_extension_request(found), queries.get_hours_claim(found)
     waits = asked if asked and asked.state == ExtensionState.ASKED else None
     decides = is_staff(request.user) and found.person_id != request.user.pk
     reusable = queries.list_reusable(found) if found.reuse_by else []
@@ -55,7 +61,11 @@ def _page(
         "can_reuse": decides and bool(reusable),
         "reuse_form": reuse_form or ReuseForm(sets={one.set.code: _earlier(one.set.name, longdate(one.on)) for one in reusable}),
         "reuses": queries.list_reuses(found),
-        "form": extension_form or reuse_form,
+        "claim": claim,
+        "working": get_working(found.application, at=clock.now(), claim=claim) if claim else None,
+        "can_accept": decides and claim is not None and claim.state == HoursState.SENT,
+        "hours_form": hours_form or HoursForm(),
+        "form": extension_form or reuse_form or hours_form,
     }
     return render(request, "candidates/candidacy.html", facts)
 
@@ -110,4 +120,25 @@ def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         messages.success(request, "Decided. The letter is on its way.")
+    return redirect("candidates:candidacy", id)
+
+
+@allowed(is_staff)
+@require_POST
+def decide_hours(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Accept the hours that a provisional candidate showed, or send them back with what is wrong."""
+    found = get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id)
+    form, accepts = HoursForm(request.POST), "accept" in request.POST
+    if not accepts and not form.is_valid():
+        return _page(request, found, hours_form=form)
+    try:
+        if accepts:
+            actions.show_hours(found, actor=request.user, at=clock.now())
+        else:
+            actions.send_hours_back(found, reason=form.cleaned_data["found"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        said = "are accepted" if accepts else "went back"
+        messages.success(request, f"The hours of {found.person} {said}. The letter is on its way.")
     return redirect("candidates:candidacy", id)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from candidates import policy, queries
-from candidates.models import Application, WorkSpell
+from candidates.models import Application, HoursClaim, WorkSpell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,11 @@ class Working:
         return [row for row in self.rows if row.spell.ended_on is None]
 
 
-def get_working(application: Application, *, at: datetime, marked: UUID | None = None) -> Working:
-    """Count an application's hours for a page; `marked` is the spell that the page is about."""
+def get_working(application: Application, *, at: datetime, marked: UUID | None = None, claim: HoursClaim | None = None) -> Working:
+    """Count an application's hours for a page, or those of a claim; `marked` is the spell that the page is about."""
+    if claim is not None:
+        rows = queries.list_claim_spells(claim)
+        return lay_out(rows, queries.count_claim(claim, at=at, spells=rows), marked=marked)
     spells = queries.list_spells(application)
     return lay_out(spells, queries.count_hours(application, at=at, spells=spells), marked=marked)
 

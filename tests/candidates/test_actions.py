@@ -652,9 +652,9 @@ def test_what_was_sent_in_time_completes_after_the_end(candidacy, at):
 # Waiting
 
 
-def test_applications_in_review_wait_for_staff_in_four_queries(alice, bob, beth, at, django_assert_num_queries):
+def test_applications_in_review_wait_for_staff_in_five_queries(alice, bob, beth, at, django_assert_num_queries):
     first = factory.in_review(alice, at=at)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         [waiting] = queries.list_waiting(at=at)
     assert (waiting.title, waiting.since, waiting.due_on, waiting.url) == (
         "Admit or refuse: Alice Moreau",
@@ -664,5 +664,5 @@ def test_applications_in_review_wait_for_staff_in_four_queries(alice, bob, beth,
     )
     factory.in_review(bob, at=at)
     factory.in_review(beth, at=at)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(queries.list_waiting(at=at)) == 3

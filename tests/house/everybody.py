@@ -66,6 +66,7 @@ def build() -> House:
         "provider": people.person("pat@prairie-courses.example"),
         "reviewer": people.person("vera@canyon.example"),
         "asked": people.person("ida@marlow.example"),
+        "graduate": people.person("gus@marlow.example"),
     }
     sets = ("technology", "communication", "foundations", "youth")
     bob, beth = (portfolios.evaluator(who, at=NOW, sets=sets) for who in (cast["rates"], people.person("beth@lakeside.example")))
@@ -77,6 +78,8 @@ def build() -> House:
     in_review = candidates.in_review(people.person("dana@ridge.example"), at=NOW)
     notes = {"letter": "Of your library", "diploma": "Which school?", "transcript": "The final one"}
     asked_for_more = candidates.asked(cast["asked"], at=NOW, staff=staff, notes=notes, draft=candidates.graduate(cast["asked"], at=NOW))
+    graduate = candidates.provisional(cast["graduate"], at=NOW, staff=staff)
+    own_hours = _hours(graduate).spells.get()
     letter_sent = _letter(asked_for_more)
     draft = portfolios.draft(alice, at=NOW, set_code="reference")
     evidence = portfolios.evidence(draft, 1, at=NOW)
@@ -122,7 +125,8 @@ def build() -> House:
         "people:picture": [evidence.document_id, 1],
         "candidates:change_spell": [spell.id],
         "candidates:remove_spell": [spell.id],
-        **{f"candidates:{name}": [alice.id] for name in ("candidacy", "extend", "reuse")},
+        **{f"candidates:{name}": [alice.id] for name in ("candidacy", "extend", "reuse", "decide_hours")},
+        **{f"candidates:{name}": [own_hours.id] for name in ("change_hours", "remove_hours")},
         "candidates:open_letter": [letter_sent.id],
         "candidates:review_letter": [asked_for_more.id, letter_sent.id],
         **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},
@@ -190,6 +194,12 @@ def build() -> House:
         clients[who] = Client()
         clients[who].force_login(person)
     return House(clients, args)
+
+
+def _hours(candidacy: Any) -> Any:
+    from candidates import actions
+
+    return actions.start_hours(candidacy, actor=candidacy.person, at=NOW)
 
 
 def _letter(application: Any) -> Any:

@@ -130,10 +130,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     # Applications: the owner has a draft. A form that does not say which version it saw overwrites nothing (409)
     "candidates:application": (signed_in(200), signed_in(405)),
     "candidates:start": (signed_in(405), signed_in(302)),
-    **{
-        f"candidates:{page}": (owner(200, others=302), owner(409, others=302))
-        for page in ("who", "diploma", "member", "graduate", "answers")
-    },
+    **{f"candidates:{page}": (owner(200, others=302), owner(409, others=302)) for page in QUESTIONS},
     "candidates:add_spell": (owner(200, others=302), owner(409, others=302)),
     "candidates:resume": (owner(200, others=302), owner(200, others=302)),
     "candidates:work": (owner(200, others=302), signed_in(405)),
@@ -150,7 +147,14 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:withdraw": (owner(200, others=302), signed_in(302)),
     "candidates:plan": (signed_in(302, owner=200, stranger=200), signed_in(302)),
     "candidates:more_time": (signed_in(302, owner=200, stranger=200), signed_in(302, owner=200, stranger=200)),
+    "candidates:hours": (owner(200, others=302), signed_in(405)),
+    "candidates:start_hours": (signed_in(405), signed_in(302)),
+    "candidates:send_hours": (signed_in(405), signed_in(302)),
+    "candidates:add_hours": (owner(200, others=302), owner(409, others=302)),
+    "candidates:change_hours": (owner(200, others=302), owner(409, others=302)),
+    "candidates:remove_hours": (owner(200, others=302), signed_in(302)),
     # Candidacies: for the office
+    "candidates:decide_hours": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:candidacy": READ_BY_OFFICE,
     "candidates:extend": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:reuse": (office(405, auditor=403), office(200, auditor=403)),
@@ -284,6 +288,7 @@ OWNERS = {
     **{name: "holder" for name in TABLE if name.startswith("certificates:")},
     **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_spell")},
     **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "transcript", "open_transcript", "answer")},
+    **{f"candidates:{page}": "graduate" for page in ("hours", "start_hours", "send_hours", "add_hours", "change_hours", "remove_hours")},
     **{
         f"candidates:{page}": "applicant" for page in ("change_spell", "remove_spell", "resume", "open_resume", "check", "send", "withdraw")
     },

@@ -1,44 +1,27 @@
-"""The reading door: applications with their working, candidacies with their plan, and what waits for staff."""
+"""Applications: their tasks, their working, what staff asked, and the optional answers in sum."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.db.models import Count, F, QuerySet
 
 from billing import policy as money
 from billing import queries as billing
 from candidates import policy
-from candidates.models import (
-    Achievement,
-    ApplicantAnswers,
-    Application,
-    Candidacy,
-    DraftPage,
-    ExtensionRequest,
-    Inquiry,
-    InquiryItem,
-    Reuse,
-    WorkSpell,
-)
-from candidates.states import QUESTIONS, ApplicationState, CandidacyState, DiplomaKind, ExtensionState, Item
-from ledger.queries import Waiting
+from candidates.models import ApplicantAnswers, Application, DraftPage, Inquiry, InquiryItem, WorkSpell
+from candidates.states import QUESTIONS, ApplicationState, DiplomaKind, Item
 from programs import policy as dates
 from programs import queries as programs
-from programs.states import Kind
 
 if TYPE_CHECKING:
     from programs.models import Terms
 
-WAITING_LIMIT = 200
+
 LEAST_ANSWERS = 5
 
 
@@ -65,32 +48,9 @@ def get_application(person: AbstractBaseUser) -> Application | None:
     )
 
 
-def get_candidacy(person: AbstractBaseUser) -> Candidacy | None:
-    """Give the person's newest candidacy, with its terms, or None."""
-    return (
-        Candidacy.objects.filter(person_id=person.pk)
-        .select_related("person", "terms", "application")
-        .order_by("-admitted_on", "-id")
-        .first()
-    )
-
-
 def list_spells(application: Application) -> list[WorkSpell]:
     """Give the spells of work in the order in which they were added."""
-    return list(application.spells.order_by("added_at", "-began_on", "id"))
-
-
-def list_achievements(candidacy: Candidacy) -> list[policy.AchievedSet]:
-    """Give the achieved sets, earliest first."""
-    return [_achieved(row) for row in candidacy.achievements.select_related("set").order_by("on", "set__position")]
-
-
-def get_plan(candidacy: Candidacy) -> list[policy.Slot]:
-    """Give the six places of the plan: three required sets, electives chosen, then empty ones. Two queries."""
-    chosen = candidacy.chosen.select_related("set").order_by("position", "set__position")
-    planned = [policy.PlannedSet(code=row.set.code, name=row.set.name, kind=row.set.kind, way=row.way) for row in chosen]
-    terms = candidacy.terms
-    return policy.arrange(planned, list_achievements(candidacy), required=terms.required_sets, electives=terms.elective_sets)
+    return list(application.spells.filter(claim=None).order_by("added_at", "-began_on", "id"))
 
 
 def get_terms(application: Application, *, at: datetime) -> Terms:
@@ -256,77 +216,6 @@ def list_fees_to_decide() -> QuerySet[Application]:
     return Application.objects.filter(refund_decide_by__isnull=False).select_related("person").order_by("refund_decide_by", "id")
 
 
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give what waits for staff in this room, for their inbox. Four queries."""
-    return [*_waiting_applications(), *_waiting_fees(), *_waiting_extensions(), *_waiting_reuses()]
-
-
-def _waiting_extensions() -> list[Waiting]:
-    return [
-        Waiting(
-            queue="Extensions",
-            title=f"More time: {row.candidacy.person.name}",
-            detail="The candidate asks for the one extension",
-            url=reverse("candidates:candidacy", args=[row.candidacy_id]),
-            since=row.asked_on,
-            due_on=row.decide_by,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_extension_requests()[:WAITING_LIMIT]
-    ]
-
-
-def _waiting_reuses() -> list[Waiting]:
-    return [
-        Waiting(
-            queue="Sets from before",
-            title=f"Which sets count again: {row.person.name}",
-            detail="Admitted again, with sets of an earlier candidacy",
-            url=reverse("candidates:candidacy", args=[row.id]),
-            since=row.admitted_on,
-            due_on=row.reuse_by,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_reuse_to_decide()[:WAITING_LIMIT]
-    ]
-
-
-def _waiting_fees() -> list[Waiting]:
-    return [
-        Waiting(
-            queue="Refunds",
-            title=f"Decide on the fee: {row.person.name}",
-            detail="Application withdrawn after the fee was paid",
-            url=reverse("candidates:review", args=[row.id]),
-            since=dates.today(row.withdrawn_at),
-            due_on=row.refund_decide_by,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_fees_to_decide()[:WAITING_LIMIT]
-        if row.withdrawn_at
-    ]
-
-
-def _waiting_applications() -> list[Waiting]:
-    return [
-        Waiting(
-            queue="Applications",
-            title=f"Admit or refuse: {row.person.name}",
-            detail="The applicant answered what you asked" if row.returned_on else "Application is whole, fee paid",
-            url=reverse("candidates:review", args=[row.id]),
-            since=row.returned_on or row.paid_on,
-            due_on=row.decide_by,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_in_review()[:WAITING_LIMIT]
-        if row.paid_on
-    ]
-
-
 def count_answers() -> dict[str, dict[str, int]]:
     """Count the answers to the optional questions, over all applications that were sent; small groups are put together. A query for each.
 
@@ -344,67 +233,10 @@ def count_answers() -> dict[str, dict[str, int]]:
     return counted
 
 
-def list_running() -> QuerySet[Candidacy]:
-    """Give the active candidacies, each with `promised_on`, the day on which its last day was promised."""
-    return Candidacy.objects.filter(state=CandidacyState.ACTIVE).annotate(promised_on=Coalesce("extended_on", "admitted_on"))
-
-
-def count_left(ids: Collection[UUID]) -> dict[UUID, int]:
-    """Give the number of sets that are still to do in each candidacy. One query."""
-    kinds = {f"{kind}_done": Count("achievements", filter=Q(achievements__set__kind=kind)) for kind in Kind.values}
-    rows = Candidacy.objects.filter(id__in=ids).select_related("terms").annotate(**kinds)
-    return {row.id: _left(row) for row in rows}
-
-
-def _left(row: Any) -> int:
-    required = max(row.terms.required_sets - row.required_done, 0)
-    return int(required + max(row.terms.elective_sets - row.elective_done, 0))
-
-
-def list_reusable(candidacy: Candidacy) -> list[Achievement]:
-    """Give the sets of candidacies that ended and that are not achieved in this one, each once, in the framework's order. One query."""
-    here = candidacy.achievements.values("set__code")
-    rows = Achievement.objects.filter(candidacy__person_id=candidacy.person_id, candidacy__state=CandidacyState.EXPIRED)
-    rows = rows.exclude(candidacy=candidacy).exclude(set__code__in=here).select_related("set").order_by("on", "id")
-    newest = {row.set.code: row for row in rows}
-    return sorted(newest.values(), key=lambda row: row.set.position)
-
-
-def list_reuses(candidacy: Candidacy) -> list[Reuse]:
-    """Give what staff decided on sets of earlier candidacies. One query."""
-    return list(candidacy.reuses.select_related("earlier__set", "decided_by").order_by("earlier__set__position"))
-
-
-def get_extension_request(candidacy: Candidacy) -> ExtensionRequest | None:
-    """Give the newest request for more time, or None."""
-    rows = ExtensionRequest.objects.filter(candidacy_id=candidacy.pk).select_related("decided_by")
-    return rows.order_by("-asked_at").first()
-
-
-def list_extension_requests() -> QuerySet[ExtensionRequest]:
-    """Give the requests for more time that wait for a decision, the most urgent first."""
-    rows = ExtensionRequest.objects.filter(state=ExtensionState.ASKED).select_related("candidacy__person")
-    return rows.order_by("decide_by", "id")
-
-
-def list_reuse_to_decide() -> QuerySet[Candidacy]:
-    """Give the candidacies with sets of an earlier one on which nobody has decided, the most urgent first."""
-    return Candidacy.objects.filter(reuse_by__isnull=False).select_related("person").order_by("reuse_by", "id")
-
-
-def list_expiring(*, on: date) -> QuerySet[Candidacy]:
-    """Give the active candidacies whose last day was before `on`."""
-    return Candidacy.objects.filter(state="active", ends_on__lt=on).order_by("ends_on")
-
-
 def _spell(row: WorkSpell) -> policy.Spell:
     return policy.Spell(
         library=row.library, began_on=row.began_on, ended_on=row.ended_on, hours_a_week=Fraction(row.hours_a_week), paid=row.paid
     )
-
-
-def _achieved(row: Achievement) -> policy.AchievedSet:
-    return policy.AchievedSet(code=row.set.code, name=row.set.name, kind=row.set.kind, on=row.on, way=row.way)
 
 
 def _task(page: str, name: str, done: bool, begun: set[str], note: str, *, optional: bool = False) -> Task:

@@ -1,0 +1,125 @@
+"""Candidacies: their plan, their sets, and what candidates ask for and show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from candidates import policy
+from candidates.models import Achievement, Candidacy, ExtensionRequest, HoursClaim, Reuse, WorkSpell
+from candidates.queries.applications import count_spells
+from candidates.states import CandidacyState, ExtensionState, HoursState
+from programs import policy as dates
+from programs.states import Kind
+
+
+def get_candidacy(person: AbstractBaseUser) -> Candidacy | None:
+    """Give the person's newest candidacy, with its terms, or None."""
+    return (
+        Candidacy.objects.filter(person_id=person.pk)
+        .select_related("person", "terms", "application")
+        .order_by("-admitted_on", "-id")
+        .first()
+    )
+
+
+def get_hours_claim(candidacy: Candidacy) -> HoursClaim | None:
+    """Give the hours that the candidate shows after a provisional admission, or None."""
+    return HoursClaim.objects.filter(candidacy_id=candidacy.pk).select_related("candidacy__terms", "decided_by").first()
+
+
+def list_claim_spells(claim: HoursClaim) -> list[WorkSpell]:
+    """Give the spells of work of such a claim in the order in which they were added."""
+    return list(claim.spells.order_by("added_at", "-began_on", "id"))
+
+
+def count_claim(claim: HoursClaim, *, at: datetime, spells: list[WorkSpell] | None = None) -> policy.Count:
+    """Count the hours of a claim as of the day on which it was sent, or as of today."""
+    rows = list_claim_spells(claim) if spells is None else spells
+    return count_spells(rows, terms=claim.candidacy.terms, on=claim.sent_on or dates.today(at))
+
+
+def get_hours_end(candidacy: Candidacy) -> date:
+    """Give the last day for showing the hours: four years from the admission, which an extension does not move."""
+    return dates.add_months(candidacy.admitted_on, candidacy.terms.candidacy_months)
+
+
+def list_achievements(candidacy: Candidacy) -> list[policy.AchievedSet]:
+    """Give the achieved sets, earliest first."""
+    return [_achieved(row) for row in candidacy.achievements.select_related("set").order_by("on", "set__position")]
+
+
+def get_plan(candidacy: Candidacy) -> list[policy.Slot]:
+    """Give the six places of the plan: three required sets, electives chosen, then empty ones. Two queries."""
+    chosen = candidacy.chosen.select_related("set").order_by("position", "set__position")
+    planned = [policy.PlannedSet(code=row.set.code, name=row.set.name, kind=row.set.kind, way=row.way) for row in chosen]
+    terms = candidacy.terms
+    return policy.arrange(planned, list_achievements(candidacy), required=terms.required_sets, electives=terms.elective_sets)
+
+
+def list_running() -> QuerySet[Candidacy]:
+    """Give the active candidacies, each with `promised_on`, the day on which its last day was promised."""
+    return Candidacy.objects.filter(state=CandidacyState.ACTIVE).annotate(promised_on=Coalesce("extended_on", "admitted_on"))
+
+
+def count_left(ids: Collection[UUID]) -> dict[UUID, int]:
+    """Give the number of sets that are still to do in each candidacy. One query."""
+    kinds = {f"{kind}_done": Count("achievements", filter=Q(achievements__set__kind=kind)) for kind in Kind.values}
+    rows = Candidacy.objects.filter(id__in=ids).select_related("terms").annotate(**kinds)
+    return {row.id: _left(row) for row in rows}
+
+
+def _left(row: Any) -> int:
+    required = max(row.terms.required_sets - row.required_done, 0)
+    return int(required + max(row.terms.elective_sets - row.elective_done, 0))
+
+
+def list_reusable(candidacy: Candidacy) -> list[Achievement]:
+    """Give the sets of candidacies that ended and that are not achieved in this one, each once, in the framework's order. One query."""
+    here = candidacy.achievements.values("set__code")
+    rows = Achievement.objects.filter(candidacy__person_id=candidacy.person_id, candidacy__state=CandidacyState.EXPIRED)
+    rows = rows.exclude(candidacy=candidacy).exclude(set__code__in=here).select_related("set").order_by("on", "id")
+    newest = {row.set.code: row for row in rows}
+    return sorted(newest.values(), key=lambda row: row.set.position)
+
+
+def list_reuses(candidacy: Candidacy) -> list[Reuse]:
+    """Give what staff decided on sets of earlier candidacies. One query."""
+    return list(candidacy.reuses.select_related("earlier__set", "decided_by").order_by("earlier__set__position"))
+
+
+def get_extension_request(candidacy: Candidacy) -> ExtensionRequest | None:
+    """Give the newest request for more time, or None."""
+    rows = ExtensionRequest.objects.filter(candidacy_id=candidacy.pk).select_related("decided_by")
+    return rows.order_by("-asked_at").first()
+
+
+def list_extension_requests() -> QuerySet[ExtensionRequest]:
+    """Give the requests for more time that wait for a decision, the most urgent first."""
+    rows = ExtensionRequest.objects.filter(state=ExtensionState.ASKED).select_related("candidacy__person")
+    return rows.order_by("decide_by", "id")
+
+
+def list_reuse_to_decide() -> QuerySet[Candidacy]:
+    """Give the candidacies with sets of an earlier one on which nobody has decided, the most urgent first."""
+    return Candidacy.objects.filter(reuse_by__isnull=False).select_related("person").order_by("reuse_by", "id")
+
+
+def list_expiring(*, on: date) -> QuerySet[Candidacy]:
+    """Give the active candidacies whose last day was before `on`."""
+    return Candidacy.objects.filter(state="active", ends_on__lt=on).order_by("ends_on")
+
+
+def _achieved(row: Achievement) -> policy.AchievedSet:
+    return policy.AchievedSet(code=row.set.code, name=row.set.name, kind=row.set.kind, on=row.on, way=row.way)
+
+
+def list_hours_to_check() -> QuerySet[HoursClaim]:
+    """Give the hours of provisional candidates that wait for a decision, the most urgent first."""
+    return HoursClaim.objects.filter(state=HoursState.SENT).select_related("candidacy__person").order_by("decide_by", "id")

@@ -1,0 +1,63 @@
+"""The pages on which a provisional candidate shows the hours of library work."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from candidates import actions, queries
+from candidates.views.working import get_working
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import PersonRequest, signed_in
+from people.templatetags.words import longdate
+
+
+@signed_in
+@require_safe
+def hours(request: PersonRequest) -> HttpResponse:
+    """Show what is still to be shown, the work with the working, and where it is."""
+    candidacy = queries.get_candidacy(request.user)
+    claim = queries.get_hours_claim(candidacy) if candidacy else None
+    if candidacy is None or not (candidacy.provisional or claim):
+        return redirect("candidates:plan")
+    at = clock.now()
+    facts = {
+        "candidacy": candidacy,
+        "claim": claim,
+        "last_on": queries.get_hours_end(candidacy),
+        "working": get_working(candidacy.application, at=at, claim=claim),
+    }
+    return render(request, "candidates/hours.html", facts)
+
+
+@signed_in
+@require_POST
+def start(request: PersonRequest) -> HttpResponse:
+    """Start to show the hours."""
+    candidacy = queries.get_candidacy(request.user)
+    if candidacy is None:
+        return redirect("candidates:application")
+    try:
+        actions.start_hours(candidacy, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("candidates:hours")
+
+
+@signed_in
+@require_POST
+def send(request: PersonRequest) -> HttpResponse:
+    """Send the hours to staff."""
+    candidacy = queries.get_candidacy(request.user)
+    claim = queries.get_hours_claim(candidacy) if candidacy else None
+    if candidacy is None or claim is None:
+        return redirect("candidates:hours")
+    try:
+        actions.send_hours(candidacy, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        claim.refresh_from_db()
+        messages.success(request, f"Your hours are with staff. They answer by {longdate(claim.decide_by)}.")
+    return redirect("candidates:hours")

@@ -1,0 +1,178 @@
+"""The hours after a provisional admission: written as a draft, sent when they are enough, accepted or sent back by staff."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from candidates import actions, queries
+from candidates.models import HoursClaim
+from candidates.states import NotReady, NotYourDecision
+from ledger.models import Delivery, Letter
+from ledger.queries import list_entries, tell
+from ledger.registry import SUBSCRIBERS
+from ledger.states import NotPossible
+from people import actions as roles
+from people.states import Role
+from tests.factories import candidates as factory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=100)
+LAST = datetime(2030, 11, 24, 10, 0, tzinfo=UTC)  # still November 23 in Pago Pago
+OVER = datetime(2030, 11, 24, 12, 0, tzinfo=UTC)
+MORE = {**factory.WORK, "library": "Ridge Library", "hours_a_week": Decimal(38)}
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch):
+    monkeypatch.setattr("ledger.clock.now", lambda: LATER)
+
+
+@pytest.fixture
+def candidacy(alice, rita):
+    """Alice, a graduate with 5 hours a week."""
+    return factory.provisional(alice, at=NOW, staff=rita)
+
+
+@pytest.fixture
+def sent(candidacy, alice):
+    claim = actions.start_hours(candidacy, actor=alice, at=LATER)
+    actions.add_spell(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
+    actions.send_hours(candidacy, actor=alice, at=LATER)
+    claim.refresh_from_db()
+    return claim
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_it_starts_with_the_work_of_the_application_which_stays_as_it_was(candidacy, alice):
+    claim = actions.start_hours(candidacy, actor=alice, at=LATER)
+    assert actions.start_hours(candidacy, actor=alice, at=LATER) == claim
+    [copied] = queries.list_claim_spells(claim)
+    changed = {**factory.WORK, "library": "Elsewhere"}
+    actions.change_spell(copied, values=changed, version=0, actor=alice, at=LATER)
+    assert [spell.library for spell in queries.list_spells(candidacy.application)] == ["Marlow County Library"]
+    actions.remove_spell(copied, actor=alice, at=LATER)
+    assert (queries.list_claim_spells(claim), len(queries.list_spells(candidacy.application))) == ([], 1)
+
+
+def test_too_few_hours_are_not_sent_and_the_date_is_told(candidacy, alice):
+    actions.start_hours(candidacy, actor=alice, at=LATER)
+    with pytest.raises(NotReady, match=r"You have 1,301 of 1,820 hours\."):
+        actions.send_hours(candidacy, actor=alice, at=LATER)
+
+
+def test_sent_hours_wait_for_staff_and_stay_as_they_are(candidacy, sent, alice):
+    assert (sent.state, sent.sent_on, sent.decide_by) == ("sent", date(2027, 3, 3), date(2027, 3, 10))
+    [waiting] = queries.list_waiting(at=LATER)
+    assert (waiting.queue, waiting.title, waiting.due_on) == ("Hours", "Check the hours: Alice Moreau", date(2027, 3, 10))
+    with pytest.raises(NotPossible, match="sent these hours already"):
+        actions.add_spell(candidacy.application, values=MORE, version=1, claim=sent, actor=alice, at=LATER)
+    with pytest.raises(NotPossible, match="Nothing was sent twice"):
+        actions.send_hours(candidacy, actor=alice, at=LATER)
+
+
+def test_accepted_hours_end_what_was_provisional_and_others_hear_of_it(candidacy, sent, alice, rita, monkeypatch):
+    monkeypatch.setitem(SUBSCRIBERS, "candidates.hours.shown", {"tests.ear": lambda news, *, at: None})
+    actions.show_hours(candidacy, actor=rita, at=LATER)
+    candidacy.refresh_from_db()
+    assert candidacy.provisional is False
+    news = Delivery.objects.get(subscriber="tests.ear")
+    assert news.payload == {"candidacy": str(candidacy.id), "person": alice.pk, "on": "2027-03-03"}
+    assert tell(list_entries(alice)[0]).sentence == "Rita Lindqvist accepted the hours of Alice Moreau, who is no longer provisional."
+    assert Letter.objects.filter(notice="candidates/hours_accepted").count() == 1
+    with pytest.raises(NotPossible, match="not waiting for a decision"):
+        actions.show_hours(candidacy, actor=rita, at=LATER)
+
+
+def test_hours_sent_back_can_be_changed_and_sent_again(candidacy, sent, alice, rita):
+    with pytest.raises(NotPossible, match="Say what is wrong"):
+        actions.send_hours_back(candidacy, reason=" ", actor=rita, at=LATER)
+    actions.send_hours_back(candidacy, reason="Ridge Library says 20 hours.", actor=rita, at=LATER)
+    sent.refresh_from_db()
+    assert (sent.state, sent.note) == ("draft", "Ridge Library says 20 hours.")
+    assert "Ridge Library says 20 hours." in Letter.objects.get(notice="candidates/hours_sent_back").text
+    actions.send_hours(candidacy, actor=alice, at=LATER)
+    assert HoursClaim.objects.get().state == "sent"
+
+
+def test_nobody_accepts_their_own_hours(candidacy, sent, alice, rita):
+    roles.give_role(alice, Role.STAFF, actor=rita, at=LATER)
+    for decide in (actions.show_hours, lambda row, **about: actions.send_hours_back(row, reason="x", **about)):
+        with pytest.raises(NotYourDecision):
+            decide(candidacy, actor=alice, at=LATER)
+
+
+@pytest.mark.parametrize(("at", "possible"), [(LAST - timedelta(days=1), True), (LAST, True), (OVER, False)])
+def test_hours_are_shown_within_four_years_of_the_admission(candidacy, alice, at, possible):
+    if possible:
+        assert actions.start_hours(candidacy, actor=alice, at=at).state == "draft"
+    else:
+        with pytest.raises(NotPossible, match="had to be shown by November 23, 2030"):
+            actions.start_hours(candidacy, actor=alice, at=at)
+
+
+def test_an_extension_does_not_move_the_last_day_for_the_hours(candidacy, rita):
+    actions.extend(candidacy, reason="A flood.", actor=rita, at=LATER)
+    candidacy.refresh_from_db()
+    assert (candidacy.ends_on, queries.get_hours_end(candidacy)) == (date(2031, 11, 23), date(2030, 11, 23))
+
+
+def test_what_was_sent_in_time_is_accepted_later(candidacy, alice, rita):
+    claim = actions.start_hours(candidacy, actor=alice, at=LATER)
+    actions.add_spell(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
+    actions.send_hours(candidacy, actor=alice, at=LAST)
+    actions.expire(candidacy, at=OVER)
+    assert actions.show_hours(candidacy, actor=rita, at=OVER + timedelta(days=3)).provisional is False
+
+
+def test_who_is_admitted_in_full_has_nothing_to_show(client, bob, rita):
+    candidacy = factory.candidacy(bob, at=NOW, staff=rita)
+    with pytest.raises(NotPossible, match="no hours to show"):
+        actions.start_hours(candidacy, actor=bob, at=LATER)
+    client.force_login(bob)
+    assert client.get("/my/hours/").url == "/my/plan/"
+
+
+def test_the_whole_way_on_the_pages(client, candidacy, alice, rita):
+    client.force_login(alice)
+    assert "Show your hours of library work" in text(client.get("/my/plan/"))
+    assert "by <b>November 23, 2030</b>" in text(client.get("/my/hours/"))
+    client.post("/my/hours/start/")
+    page = text(client.post("/my/hours/send/", follow=True))
+    assert "You have 1,301 of 1,820 hours." in page
+    form = {"version": "0", "library": "Ridge", "kind": "public", "post": "Desk", "paid": "paid", "hours_a_week": "x"}
+    form |= {"began_on_month": "3", "began_on_day": "7", "began_on_year": "2024"}
+    assert "must be a number" in text(client.post("/my/hours/add/", form))
+    saved = client.post("/my/hours/add/", form | {"version": "1"}, headers={"X-Autosave": "1"})
+    assert saved.json()["version"] == 2
+    page = text(client.post("/my/hours/add/", form | {"version": "2", "hours_a_week": "20"}, follow=True))
+    assert "Ridge is saved" in page
+    spell = HoursClaim.objects.get().spells.get(library="Ridge")
+    assert "Change Ridge" in text(client.get(reverse("candidates:change_hours", args=[spell.id])))
+    assert "Ridge" in text(client.get(reverse("candidates:remove_hours", args=[spell.id])))
+    assert "Your hours are with staff" in text(client.post("/my/hours/send/", follow=True))
+    assert client.get("/my/hours/add/").status_code == 302
+    client.force_login(rita)
+    assert "Check the hours" in text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
+    decide = reverse("candidates:decide_hours", args=[candidacy.id])
+    assert "There is one thing to fix" in text(client.post(decide, {"found": " "}))
+    assert "went back" in text(client.post(decide, {"found": "Which Ridge?"}, follow=True))
+    client.force_login(alice)
+    assert "Which Ridge?" in text(client.get("/my/hours/"))
+    client.post("/my/hours/send/")
+    client.force_login(rita)
+    assert "are accepted" in text(client.post(decide, {"accept": "1"}, follow=True))
+    client.force_login(alice)
+    assert "You are in the program in full" in text(client.get("/my/hours/"))
+
+
+def test_a_stranger_changes_no_hours(client, candidacy, sent, charlie):
+    spell = sent.spells.first()
+    client.force_login(charlie)
+    assert client.get(reverse("candidates:change_hours", args=[spell.id])).status_code == 302
+    assert client.get("/my/hours/").status_code == 302
