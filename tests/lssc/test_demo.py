@@ -117,8 +117,8 @@ def test_the_same_day_and_seed_give_the_same_people(demo: None, loaded: list[tup
 
 def test_there_are_as_many_as_the_program_has(demo: None) -> None:
     assert User.objects.count() >= 60
-    assert Evaluator.objects.count() == 12
-    assert User.objects.filter(groups__name=Role.EVALUATOR).count() == 12
+    assert Evaluator.objects.count() == 14
+    assert User.objects.filter(groups__name=Role.EVALUATOR).count() == 14
     assert Offering.objects.count() == 22
     assert Offering.objects.filter(is_example=True, approved_until__gte=dates.today(NOW)).count() == 12
     assert Offering.objects.order_by().values("set").distinct().count() == 10
@@ -143,7 +143,7 @@ def test_every_queue_and_every_state_has_somebody(demo: None) -> None:
         "withdrawn",
     }
     assert set(Candidacy.objects.values_list("state", flat=True)) == {"active", "completed", "expired"}
-    shown = {State.DRAFT, State.SUBMITTED, State.ROUND_ONE, State.ASKED, State.ACHIEVED}
+    shown = {State.DRAFT, State.SUBMITTED, State.ROUND_ONE, State.ASKED, State.THIRD, State.ACHIEVED}
     assert set(Portfolio.objects.values_list("state", flat=True)) == shown
     assert set(Completion.objects.values_list("state", flat=True)) == {"asked", "claimed", "accepted"}
 
