@@ -72,17 +72,19 @@ def keep(owner: User, upload: File[Any], *, kind: str, at: datetime) -> Document
 def receive(owner: User, upload: File[Any], *, kind: str, at: datetime) -> Document:
     """Keep a file that others will look at: opened to its last page, and drawn, before anybody can open it.
 
-    A small one is looked through now; a larger one waits, CHECKING, for the worker, which says how it came out by
+    A small one is looked through now; a larger or difficult one waits, CHECKING, for the worker, which says how it came out by
     `people.document.checked`. Raises Refused as `keep` does, and for a name that says something else than the content.
     """
     found = identify(upload)
     if (upload.size or 0) > AT_ONCE:
-        with transaction.atomic():
-            document = _store(owner, upload, kind=kind, found=found, at=at, state=DocumentState.CHECKING)
-            ledger.emit("people.document.received", key=document.id, at=at, document=document.id)
-        return document
+        return _wait(owner, upload, kind=kind, found=found, at=at)
     _scan(upload)
-    seen = look_through(upload, found)
+    try:
+        seen = sandbox.inspect(upload, kind=found, seconds=sandbox.BRIEF)
+    except sandbox.TooSlow:
+        return _wait(owner, upload, kind=kind, found=found, at=at)
+    except sandbox.Refused as refused:
+        raise Refused(str(refused)) from None
     drawn = _draw(seen, at=at)
     try:
         with transaction.atomic():
@@ -208,8 +210,8 @@ def identify(upload: File[Any]) -> Kind:
         raise Refused(_unknown(upload))
     found = _by_content(upload)
     if found is None:
-        if other := _foreign(upload):
-            raise Refused(MISMATCH.format(named=named.name, found=other, advice=kinds.help_with(other)))
+        if (other := _foreign(upload)) and not (other == ".doc" and named.group == Group.OFFICE):
+            raise Refused(MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=kinds.HELP[other]))
     elif found != named and found.group != Group.TEXT and {found.code, named.code} != BOXED:
         raise Refused(MISMATCH.format(named=named.name, found=found.name, advice="Save it with the right ending, and choose it again."))
     return named
@@ -254,12 +256,14 @@ def _by_content(upload: File[Any]) -> Kind | None:
 def _foreign(upload: File[Any]) -> str:
     """The ending that the content of an unknown file ought to have, where we know what helps with it."""
     upload.seek(0)
+    beginning = upload.read(kinds.BEGINNING)
+    upload.seek(0)
+    if ending := kinds.foreign(beginning):
+        return ending
     try:
-        ending: str = puremagic.from_string(upload.read(kinds.BEGINNING))
+        ending = puremagic.from_string(beginning)
     except puremagic.PureError:
         return ""
-    finally:
-        upload.seek(0)
     return ending if ending in kinds.HELP else ""
 
 
@@ -297,6 +301,14 @@ def _store(
     except BaseException:
         default_storage.delete(stored)
         raise
+
+
+def _wait(owner: User, upload: File[Any], *, kind: str, found: Kind, at: datetime) -> Document:
+    """Keep a file that nobody can open until the worker has looked through it."""
+    with transaction.atomic():
+        document = _store(owner, upload, kind=kind, found=found, at=at, state=DocumentState.CHECKING)
+        ledger.emit("people.document.received", key=document.id, at=at, document=document.id)
+    return document
 
 
 def _draw(seen: sandbox.Found, *, at: datetime) -> list[str]:

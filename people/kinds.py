@@ -53,7 +53,7 @@ KINDS = {
         Kind("wav", "WAV", (".wav",), "audio/wav", Group.SOUND),
         Kind("mp4", "MP4", (".mp4", ".m4v"), "video/mp4", Group.FILM),
         Kind("webm", "WebM", (".webm",), "video/webm", Group.FILM),
-        Kind("text", "plain text", (".txt", ".csv"), "text/plain", Group.TEXT),
+        Kind("text", "plain text", (".txt",), "text/plain", Group.TEXT),
     )
 }
 # What a browser may show in a page: it draws or plays it, and runs nothing.
@@ -79,6 +79,8 @@ HELP = {
     **dict.fromkeys((".wma", ".aac", ".ogg", ".opus", ".flac", ".amr", ".aiff"), "Save it as MP3."),
     **dict.fromkeys((".htm", ".html", ".mht", ".mhtml", ".xhtml", ".xml"), "Open it in a browser, and print it to PDF."),
     **dict.fromkeys((".eml", ".msg"), "Open the mail, and print it to PDF."),
+    # A table program runs what a cell of such a file says.
+    ".csv": "Save it as .xlsx or PDF.",
     ".url": "Add it as a link.",
     ".webloc": "Add it as a link.",
 }
@@ -147,3 +149,11 @@ def _boxed(brand: bytes) -> Kind | None:
     if brand in {b"M4A ", b"M4B "}:
         return KINDS["m4a"]
     return KINDS["mp4"] if brand[:3] in {b"iso", b"mp4", b"avc", b"M4V", b"MSN", b"dby"} else None
+
+
+def foreign(beginning: bytes) -> str:
+    """The ending of what phones make and we don't take, by how it begins; empty for anything else."""
+    if beginning[4:8] != b"ftyp":
+        return ""
+    brand = beginning[8:12]
+    return ".heic" if brand in {b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif"} else ".mov" if brand == b"qt  " else ""

@@ -17,12 +17,17 @@ from django.core.files import File
 
 from people.kinds import Kind
 
-SECONDS = 30
+# Seconds of work that one file may take: while a person waits, and in all. Twice as long by the clock, where the machine is busy.
+BRIEF, LONG = 4, 15
 TOO_MUCH = "This file takes too long or too much memory to open. Save a simpler copy, for example as PDF with fewer pages, and choose that."
 
 
 class Refused(Exception):
     """The file is not what it says, or holds what we don't take; the message says what would help."""
+
+
+class TooSlow(Refused):
+    """The file took more time or memory than it was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,11 @@ class Found:
     pictures: tuple[Drawn, ...]
 
 
-def inspect(upload: File[Any], *, kind: Kind) -> Found:
-    """Open a file as this kind, up to its last page. Raises Refused. Takes up to 30 seconds and a gigabyte, in a process that then ends."""
+def inspect(upload: File[Any], *, kind: Kind, seconds: int = LONG) -> Found:
+    """Open a file as this kind, up to its last page, in a process that may work so long, take a gigabyte, and then ends.
+
+    Raises Refused; TooSlow, which is one, where that was not enough.
+    """
     with tempfile.TemporaryDirectory(prefix="lssc-") as folder:
         path = Path(folder) / "file"
         sha256 = hashlib.sha256()
@@ -54,14 +62,14 @@ def inspect(upload: File[Any], *, kind: Kind) -> Found:
                 sha256.update(chunk)
                 copy.write(chunk)
         upload.seek(0)
-        return _inspect(sha256.hexdigest(), kind.code, _Place(path))
+        return _inspect(sha256.hexdigest(), kind.code, _Place(path, seconds))
 
 
 class _Place:
-    """Where the file lies now: no part of what it is, so that the same content is looked at once (a form that comes back with an error)."""
+    """Where the file lies now, and how long it may take: no part of what it is, so that the same content is looked at once."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, seconds: int) -> None:
+        self.path, self.seconds = path, seconds
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Place)
@@ -73,7 +81,7 @@ class _Place:
 @lru_cache(maxsize=16)
 def _inspect(sha256: str, code: str, place: _Place) -> Found:
     folder = place.path.parent
-    command = [sys.executable, "-s", "-m", "people.inspecting", code, str(place.path), str(folder)]
+    command = [sys.executable, "-s", "-m", "people.inspecting", code, str(place.path), str(folder), str(place.seconds)]
     try:
         subprocess.run(  # noqa: S603 (our own program, and no word of the file's)
             command,
@@ -82,13 +90,13 @@ def _inspect(sha256: str, code: str, place: _Place) -> Found:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
+            timeout=2 * place.seconds,
             start_new_session=True,
             check=True,
         )
         answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
     except (subprocess.SubprocessError, OSError, ValueError):
-        raise Refused(TOO_MUCH) from None
+        raise TooSlow(TOO_MUCH) from None
     if refusal := answer.get("refusal"):
         raise Refused(str(refusal))
     pictures = tuple(

@@ -10,7 +10,7 @@ from billing import queries as charges
 from ledger import actions as ledger
 from people.templatetags.words import dollars, longdate
 from portfolios import invitations, policy, queries
-from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Portfolio
+from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Evidence, Portfolio
 from portfolios.states import RequestState
 
 TO_CANDIDATE = "you write a portfolio in the program"
@@ -22,6 +22,13 @@ def sealed(portfolio: Portfolio, *, at: datetime) -> None:
     charge = charges.get_charge(purpose="portfolios.portfolio", reference=portfolio.id)
     fee = dollars(charge.amount_cents) if charge else ""
     _candidate(portfolio, "sealed", at=at, fee=fee, ends_on=longdate(portfolio.candidacy.ends_on))
+
+
+def evidence_refused(evidence: Evidence, *, at: datetime) -> None:
+    """Say that a file can't be taken, and why; the page says it, too."""
+    reason = evidence.document.refusal if evidence.document else ""
+    path = reverse("portfolios:change_evidence", args=[evidence.portfolio_id, evidence.id])
+    _candidate(evidence.portfolio, "evidence_refused", key=evidence.id, at=at, path=path, reason=reason)
 
 
 def received(portfolio: Portfolio, *, at: datetime) -> None:
@@ -142,12 +149,14 @@ def replaced(assignment: Assignment, *, at: datetime) -> None:
     _evaluator(assignment, "replaced", at=at, path=reverse("portfolios:to_rate"))
 
 
-def _candidate(portfolio: Portfolio, notice: str, *, at: datetime, path: str = "", calendar: Any = None, **facts: Any) -> None:
+def _candidate(
+    portfolio: Portfolio, notice: str, *, at: datetime, key: Any = None, path: str = "", calendar: Any = None, **facts: Any
+) -> None:
     ledger.mail(
         portfolio.candidacy.person,
         f"portfolios/{notice}",
         # What a fresh panel brings is a new letter.
-        key=portfolio.id if portfolio.panel == 1 else f"{portfolio.id}:{portfolio.panel}",
+        key=key if key else portfolio.id if portfolio.panel == 1 else f"{portfolio.id}:{portfolio.panel}",
         at=at,
         path=path or reverse("portfolios:portfolio", args=[portfolio.id]),
         facts={"set": portfolio.set.name, **facts},

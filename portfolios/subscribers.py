@@ -13,3 +13,10 @@ def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
     """Take in the portfolio whose fee was paid; other payments are not ours."""
     if news["purpose"] == PURPOSE:
         actions.settle(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
+
+
+@hear("people.document.checked", name="portfolios.evidence")
+def evidence_checked(news: dict[str, Any], *, at: datetime) -> None:
+    """Tell the candidate where a file that we looked through later can't be taken; the pages show all others."""
+    if news["state"] == "refused":
+        actions.tell_refused(news["document"], at=at)

@@ -1,6 +1,6 @@
 """Opens a file that a stranger made, in a process of its own with little time and memory: says what it is, and draws it.
 
-Nothing here knows Django, settings or secrets. `people.sandbox` starts it as `python -m people.inspecting CODE FILE FOLDER`.
+Nothing here knows Django, settings or secrets. `people.sandbox` starts it as `python -m people.inspecting CODE FILE FOLDER SECONDS`.
 """
 
 from dataclasses import dataclass, field

@@ -10,9 +10,8 @@ from people.inspecting import Refusal, Seen
 from people.kinds import KINDS, Group
 
 MEGABYTE = 1024 * 1024
-# Seconds of work, bytes of memory, bytes of the largest file written, files open.
+# Bytes of memory, bytes of the largest file written, files open.
 LIMITS = (
-    (resource.RLIMIT_CPU, 15),
     (resource.RLIMIT_AS, 1024 * MEGABYTE),
     (resource.RLIMIT_FSIZE, 32 * MEGABYTE),
     (resource.RLIMIT_NOFILE, 64),
@@ -20,9 +19,9 @@ LIMITS = (
 )
 
 
-def main(code: str, path: Path, folder: Path) -> None:
-    """Look at the file and write what was found."""
-    for which, most in LIMITS:
+def main(code: str, path: Path, folder: Path, seconds: int) -> None:
+    """Look at the file and write what was found, within so many seconds of work."""
+    for which, most in (*LIMITS, (resource.RLIMIT_CPU, seconds)):
         resource.setrlimit(which, (most, most))
     try:
         answer = asdict(look(code, path, folder))
@@ -57,4 +56,4 @@ def look(code: str, path: Path, folder: Path) -> Seen:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

@@ -18,6 +18,7 @@ MOST_XML = 16 * 1024 * 1024
 
 TO_PDF = "Save it as PDF, and choose that file."
 BROKEN = "This document can’t be opened. Save it again, or save it as PDF, and choose the new file."
+OLD = f"This document has a password, or is in an old format. {TO_PDF}"
 LOCKED = f"This document has a password. {TO_PDF}"
 MACROS = f"This document has macros, which we don’t take. {TO_PDF}"
 HOLDS = f"This document has other files in it, which we don’t take. {TO_PDF}"
@@ -40,8 +41,11 @@ COMMANDS = re.compile(rb"\bDDE(AUTO)?\b|\bINCLUDEPICTURE\b", re.IGNORECASE)
 def look(path: Path, code: str, folder: Path) -> Seen:
     """Check the members and read the text. Raises Refusal."""
     with path.open("rb") as file:
-        if file.read(8) == OLE:
-            raise Refusal(LOCKED)
+        beginning = file.read(8)
+    if beginning == OLE:
+        raise Refusal(OLD)
+    if not beginning.startswith(b"PK\x03\x04"):
+        raise Refusal(BROKEN)  # It begins as something else, for programs that stop looking there.
     try:
         with zipfile.ZipFile(path) as packed:
             members = packed.infolist()
@@ -95,6 +99,8 @@ def _check_office(packed: zipfile.ZipFile, names: set[str], code: str) -> None:
     if b"macroEnabled" in (types := _read(packed, "[Content_Types].xml")) or b"vbaProject" in types:
         raise Refusal(MACROS)
     for name in sorted(names):
+        if name.startswith("xl/externalLinks/") and b"ddeLink" in _read(packed, name):
+            raise Refusal(FETCHES)
         if name.endswith(".rels"):
             for found in re.findall(rb"<Relationship\b[^>]*>", _read(packed, name)):
                 if b'"External"' in found and FETCHED.search(found):

@@ -1,5 +1,6 @@
 """PDF: looked through for what acts, and its first pages drawn."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from people.inspecting import LONGEST_TEXT, MOST_PICTURES, TALLEST, WIDEST, Refu
 from people.inspecting.pictures import save
 
 MOST_OBJECTS = 400_000
+# After so many seconds of work no further page is drawn; what is drawn by then is shown.
+ENOUGH = 3
 PRINT = "Print it to PDF, and choose the new file."
 LOCKED = "This PDF has a password. Save a copy without the password, and choose the copy."
 BROKEN = "This PDF can’t be opened. Save it as PDF again, and choose the new file."
@@ -28,6 +31,9 @@ PARTS = {"/EmbeddedFile": HOLDS, "/FileAttachment": HOLDS, "/RichMedia": ACTS, "
 
 def look(path: Path, folder: Path) -> Seen:
     """Check every object, draw the first pages, and take their text. Raises Refusal."""
+    with path.open("rb") as file:
+        if not file.read(64).lstrip(b"\xef\xbb\xbf\r\n\t \0").startswith(b"%PDF-"):
+            raise Refusal(BROKEN)  # It begins as something else, for programs that stop looking there.
     try:
         with pikepdf.open(path) as pdf:
             if not pdf.pages:
@@ -87,6 +93,8 @@ def _draw(path: Path, folder: Path, seen: Seen) -> None:
         return
     texts = []
     for index in range(min(len(document), MOST_PICTURES)):
+        if time.process_time() > ENOUGH:
+            break
         try:
             page = document[index]
             width, height = page.get_size()

@@ -47,7 +47,9 @@ def _plain(image: Image.Image) -> Image.Image:
         layer = image.convert("RGBA")
         image = Image.new("RGB", layer.size, "white")
         image.paste(layer, mask=layer.getchannel("A"))
-    return image.convert("RGB")
+    plain = image.convert("RGB")
+    plain.info = {}  # A comment of the original would be written again.
+    return plain
 
 
 def _pieces(image: Image.Image) -> Iterator[Image.Image]:

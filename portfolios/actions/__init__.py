@@ -26,6 +26,7 @@ from portfolios.actions.writing import (
     save_response,
     save_statement,
     start,
+    tell_refused,
 )
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "settle",
     "start",
     "step_back",
+    "tell_refused",
     "withdraw_application",
     "withdraw_conflict",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
-from portfolios import links, queries
+from portfolios import links, notices, queries
 from portfolios.models import Evidence, Portfolio, Response
 from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, Stale, State
 from programs import policy as dates
@@ -205,6 +206,15 @@ def remove_evidence(evidence: Evidence, *, actor: User, at: datetime) -> None:
         evidence.delete()
         if document is not None and not queries.is_sealed(row, document):
             documents.drop(document)
+
+
+def tell_refused(document: UUID | str, *, at: datetime) -> None:
+    """Write to the candidate whose file was refused after the upload; nothing for a file that is no evidence."""
+    with transaction.atomic():
+        for evidence in Evidence.objects.filter(document_id=document).select_related(
+            "document", "portfolio__candidacy__person", "portfolio__set"
+        ):
+            notices.evidence_refused(evidence, at=at)
 
 
 def _check_unsealed(row: Portfolio, evidence: Evidence) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people import policy
-from people.kinds import BY_TYPE, HELP, KINDS, SHOWN, by_content, by_name, help_with
+from people.kinds import BY_TYPE, HELP, KINDS, SHOWN, by_content, by_name, foreign, help_with
 
 ZIP = b"PK\x03\x04" + b"\x14" + b"\x00" * 25
 OPEN = "application/vnd.oasis.opendocument."
@@ -68,7 +68,7 @@ def test_no_content_is_too_strange_to_be_looked_at(beginning):
         ("a.pdf.exe", None),
         ("a.jpeg", "jpeg"),
         ("a.m4v", "mp4"),
-        ("a.csv", "text"),
+        ("a.csv", None),
         ("pdf", None),
         ("", None),
     ],
@@ -87,6 +87,13 @@ def test_endings_and_types_are_one_kinds_each():
 def test_what_is_not_taken_comes_with_advice():
     assert help_with("photo.HEIC") == "On the phone, share the photo as JPEG, or take a screenshot of it."
     assert help_with("program.exe") == ""
+
+
+@pytest.mark.parametrize(
+    ("beginning", "ending"), [(b"\0\0\0\x18ftypheic", ".heic"), (b"\0\0\0\x18ftypqt  ", ".mov"), (b"\0\0\0\x18ftypisom", ""), (b"", "")]
+)
+def test_what_phones_make_is_known_by_its_content(beginning, ending):
+    assert foreign(beginning) == ending
 
 
 def test_only_pictures_and_recordings_are_shown_in_a_page():
