@@ -205,6 +205,7 @@ class OurPayment:
 
     payment: str
     session: str
+    started_at: datetime
     received_cents: int
     refunded_cents: int
 

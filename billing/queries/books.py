@@ -37,10 +37,24 @@ def _sum(rows: "QuerySet[Model]", field: str) -> int:
 
 
 def list_card_payments(*, since: datetime) -> list[policy.OurPayment]:
-    """Our card payments that were started since an instant and reached the card company, with what went back. One query."""
+    """Our card payments that were started since an instant and reached the card company, with what went back. One query.
+
+    The made-up payments of a demonstration never were there.
+    """
     back = Sum("refunds__amount_cents", filter=Q(refunds__state=RefundState.DONE) & ~Q(refunds__stripe_id=""))
-    rows = Payment.objects.filter(method=Method.CARD, started_at__gte=since).exclude(session="").annotate(back=Coalesce(back, 0))
+    rows = (
+        Payment.objects.filter(method=Method.CARD, started_at__gte=since)
+        .exclude(session="")
+        .exclude(session__startswith="cs_demo_")
+        .annotate(back=Coalesce(back, 0))
+    )
     return [
-        policy.OurPayment(payment=str(row.id), session=row.session, received_cents=row.received_cents or 0, refunded_cents=row.back)
+        policy.OurPayment(
+            payment=str(row.id),
+            session=row.session,
+            started_at=row.started_at,
+            received_cents=row.received_cents or 0,
+            refunded_cents=row.back,
+        )
         for row in rows
     ]

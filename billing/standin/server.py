@@ -164,6 +164,7 @@ class Standin:
                 "amount": amount,
                 "currency": paid[0]["currency"],
                 "payment_intent": intent,
+                "created": int(time.time()),
                 "metadata": asked.get("metadata", {}),
                 "status": self.refunds_end,
                 "failure_reason": "lost_or_stolen_card" if self.refunds_end == "failed" else None,
@@ -171,6 +172,17 @@ class Standin:
             self.store.put(refund)
             self._happened("refund.created", refund)
             return refund
+
+    def list_things(self, kind: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """GET /v1/checkout/sessions and GET /v1/refunds: the newest first, a page at a time."""
+        first = int(asked.get("created", {}).get("gte", 0))
+        found = [thing for thing in self.store.find(object=kind) if thing.get("created", 0) >= first]
+        found.sort(key=lambda thing: (thing.get("created", 0), thing["id"]), reverse=True)
+        ids = [thing["id"] for thing in found]
+        start = ids.index(asked["starting_after"]) + 1 if asked.get("starting_after") in ids else 0
+        page = found[start : start + int(asked.get("limit", 10))]
+        url = "/v1/refunds" if kind == "refund" else "/v1/checkout/sessions"
+        return {"object": "list", "data": page, "has_more": start + len(page) < len(found), "url": url}
 
     def finish_refund(self, id: str, status: str) -> dict[str, Any]:
         """End a refund that was pending, or let one fail late, as banks do."""
@@ -301,12 +313,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a question, or show the payment page."""
-        path = urlsplit(self.path).path
+        path, query = urlsplit(self.path).path, urlsplit(self.path).query
         if path.startswith("/pay/"):
             return self._show(path.removeprefix("/pay/"))
         if not path.startswith("/v1/"):
             return self._html(404, pages.missing())
-        routes = {
+        asked = nested(parse_qsl(query))
+        routes: dict[str, Callable[..., dict[str, Any]]] = {
+            r"/v1/checkout/sessions": lambda: self.standin.list_things("checkout.session", asked),
+            r"/v1/refunds": lambda: self.standin.list_things("refund", asked),
             r"/v1/checkout/sessions/(\w+)": self.standin.get_session,
             r"/v1/refunds/(\w+)": lambda id: self.standin._get("refund", id),
         }

@@ -155,3 +155,95 @@ def test_looks_come_ever_more_slowly_but_within_the_hour(waited, pause):
 def test_books_show_a_difference_of_one_cent():
     books = policy.Books(received=1000, back=300, held=100, earned=599, open=50)
     assert books.difference == 1
+
+
+# Seats, invoices, the books of institutions
+
+
+@pytest.mark.parametrize(
+    ("owed", "cents", "given", "left"),
+    [
+        ([], 100, [], 100),
+        ([350, 325], 0, [0, 0], 0),
+        ([350, 325], 349, [349, 0], 0),
+        ([350, 325], 350, [350, 0], 0),
+        ([350, 325], 351, [350, 1], 0),
+        ([350, 325], 675, [350, 325], 0),
+        ([350, 325], 676, [350, 325], 1),
+    ],
+)
+def test_money_fills_seats_in_order(owed, cents, given, left):
+    assert policy.fill(owed, cents) == (given, left)
+
+
+@given(st.lists(st.integers(1, 40_000), max_size=8), st.lists(st.integers(1, 60_000), max_size=6))
+def test_partial_payments_fill_as_one_would_and_lose_no_cent(owed, payments):
+    rest, over = list(owed), 0
+    for cents in payments:
+        given, left = policy.fill(rest, cents)
+        assert all(0 <= got <= wanted for got, wanted in zip(given, rest, strict=True))
+        rest, over = [wanted - got for wanted, got in zip(rest, given, strict=True)], over + left
+    whole, left = policy.fill(owed, sum(payments))
+    assert [wanted - got for wanted, got in zip(owed, whole, strict=True)] == rest
+    assert over == left
+    assert sum(whole) + left == sum(payments)
+    touched = [number for number, got in enumerate(whole) if got]
+    assert touched == list(range(len(touched)))
+    assert all(whole[number] == owed[number] for number in touched[:-1])
+
+
+def test_an_invoice_is_due_after_its_days():
+    assert policy.pay_by(date(2026, 11, 23), net_days=30) == date(2026, 12, 23)
+    assert policy.pay_by(date(2028, 1, 31), net_days=30) == date(2028, 3, 1)
+
+
+FEE = policy.Fee("application", 35000, 32500, date(2010, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("seat", "member", "verdict"),
+    [
+        (35000, False, policy.Spent(price=35000, left=0)),
+        (35000, True, policy.Spent(price=32500, left=2500)),
+        (32500, True, policy.Spent(price=32500, left=0)),
+        (32500, False, policy.Short(price=35000)),
+    ],
+)
+def test_a_seat_pays_the_fee_of_what_its_person_is(seat, member, verdict):
+    assert policy.spend(seat, FEE, member=member) == verdict
+
+
+def test_a_new_amount_counts_from_tomorrow_and_a_first_one_from_today():
+    today = date(2026, 11, 23)
+    assert policy.first_day(today=today, in_force=True) == date(2026, 11, 24)
+    assert policy.first_day(today=today, in_force=False) == today
+
+
+def test_the_books_of_institutions_show_a_difference_of_one_cent():
+    sums = {"received": 0, "back": 0, "held": 0, "earned": 0, "open": 0, "seats_used": 500, "credited": 100, "credit": 150, "paid_out": 50}
+    assert policy.Books(**sums, from_payers=900, on_seats=300).payers_difference == 0
+    assert policy.Books(**sums, from_payers=900, on_seats=299).payers_difference == 1
+
+
+OURS = {"payment": "p", "session": "cs_1", "started_at": datetime(2026, 11, 23, tzinfo=UTC), "received_cents": 35000, "refunded_cents": 0}
+THEIRS = {"payment": "p", "session": "cs_1", "paid": True, "amount_cents": 35000, "refunded_cents": 0}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ({}, {}, []),
+        (None, {}, ["cs_1: the card company took $350, and we have no such payment."]),
+        (None, {"paid": False}, []),
+        ({}, None, ["cs_1: we have payment p, and the card company does not know it."]),
+        ({"received_cents": 0}, None, []),
+        ({"received_cents": 0}, {}, ["cs_1: the card company took $350, and we recorded $0."]),
+        ({"received_cents": 0}, {"paid": False}, []),
+        ({}, {"paid": False}, ["cs_1: the card company took $0, and we recorded $350."]),
+        ({"refunded_cents": 100}, {"refunded_cents": 35000}, ["cs_1: the card company gave back $350, and we recorded $1."]),
+    ],
+)
+def test_differences_with_the_card_company_are_told_in_english(ours, theirs, told):
+    our = [] if ours is None else [policy.OurPayment(**{**OURS, **ours})]
+    their = [] if theirs is None else [policy.TheirPayment(**{**THEIRS, **theirs})]
+    assert policy.compare(our, their) == told

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from billing import actions, queries
-from billing.models import Charge, Payment, Refund, StripeEvent
+from billing.models import Charge, Invoice, Payment, Refund, StripeEvent
 from ledger import clock, outbox
 from ledger.models import Delivery, Entry, Letter
 from tests.factories import billing as factory
@@ -144,3 +144,167 @@ def test_a_cancellation_and_a_payment_at_once_lose_no_money(company, alice, rita
     payment.refresh_from_db()
     assert (owed.state, payment.state) in {("settled", "succeeded"), ("cancelled", "duplicate")}
     assert queries.get_books().difference == 0
+
+
+# Institutions, checks and cards at once
+
+
+@pytest.fixture
+def priya_pays(db):
+    from tests.factories import people
+
+    return people.person("priya@prairie.example", name="Priya Natarajan", called="Priya")
+
+
+@pytest.fixture
+def ann(db):
+    from tests.factories import people
+
+    return people.person("ann@prairie.example", name="Ann Field", called="Ann")
+
+
+def check(owed, rita, number="12"):
+    at = clock.now()
+    return actions.record_check(owed, number=number, received_on=at.date(), cents=35000, actor=rita, at=at)
+
+
+def pay_invoice(invoice, rita, number="1001", cents=35000):
+    at = clock.now()
+    return actions.record_payment(invoice, method="check", number=number, received_on=at.date(), cents=cents, actor=rita, at=at)
+
+
+def assert_one_settlement_and_one_refund(owed):
+    owed.refresh_from_db()
+    books = queries.get_books()
+    assert owed.state == "settled"
+    assert Payment.objects.filter(charge=owed, settled_at__isnull=False).count() == 1
+    assert sorted(Payment.objects.filter(charge=owed).exclude(state="expired").values_list("state", flat=True)) == [
+        "duplicate",
+        "succeeded",
+    ]
+    assert [(refund.payment.state, refund.amount_cents) for refund in Refund.objects.all()] == [("duplicate", 35000)]
+    assert (books.difference, books.payers_difference) == (0, 0)
+
+
+def test_eight_invoices_at_once_have_eight_numbers_without_a_gap(priya_pays, rita):
+    at = clock.now()
+    orders = [factory.sent_order(priya_pays, at=at, number=f"PO-{number}") for number in range(8)]
+    lost = factory.sent_order(priya_pays, at=at, number="PO-lost", people=[("X", "x@prairie.example", "application", False)])
+
+    def act(number):
+        if number == 8:
+            # One that fails after it took its number gives it back.
+            with transaction.atomic():
+                actions.invoice(lost, actor=rita, at=at)
+                raise RuntimeError("the machine stopped")
+        return actions.invoice(orders[number], actor=rita, at=at)
+
+    at_once(9, act)
+    assert sorted(Invoice.objects.values_list("serial", flat=True)) == list(range(1, 9))
+    assert actions.invoice(lost, actor=rita, at=at).serial == 9
+
+
+def test_eight_clicks_on_invoice_make_one(priya_pays, rita):
+    order = factory.sent_order(priya_pays, at=clock.now())
+    ends = at_once(8, lambda _: actions.invoice(order, actor=rita, at=clock.now()))
+    assert sum(isinstance(end, Invoice) for end in ends) == 1
+    assert Invoice.objects.count() == 1
+
+
+def test_eight_payments_of_one_invoice_at_once_are_all_there(priya_pays, rita):
+    made = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
+    at_once(8, lambda number: pay_invoice(made, rita, number=str(number), cents=10000))
+    made.refresh_from_db()
+    assert (made.state, made.payments.count(), queries.get_credit(made.order.payer)) == ("paid", 8, 10000)
+    assert queries.get_books().payers_difference == 0
+
+
+def test_one_check_recorded_by_eight_at_once_is_there_once(priya_pays, rita):
+    made = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
+    at_once(8, lambda _: pay_invoice(made, rita))
+    assert made.payments.count() == 1
+
+
+def test_credit_that_is_used_and_paid_out_at_once_is_spent_once(priya_pays, rita):
+    at = clock.now()
+    first = factory.invoiced(priya_pays, at=at, staff=rita)
+    pay_invoice(first, rita, cents=105000)
+    second = factory.invoiced(priya_pays, at=at, staff=rita, number="PO-2")
+    payer = first.order.payer
+
+    def act(number):
+        if number % 2:
+            return actions.use_credit(second, actor=rita, at=clock.now())
+        return actions.pay_out(payer, number=str(number), sent_on=at.date(), cents=35000, actor=rita, at=clock.now())
+
+    at_once(6, act)
+    assert queries.get_credit(payer) == 0
+    assert queries.get_books().payers_difference == 0
+
+
+def test_a_card_and_a_seat_at_once_settle_once(company, priya_pays, ann, rita):
+    owed = factory.charge(ann, at=clock.now())
+    invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
+    work(clock.now())
+    payment = actions.start_checkout(owed, actor=ann, at=clock.now())
+    company.pay(payment.session)
+    pay_invoice(invoice, rita)
+    seat = invoice.order.seats.get(email=ann.email)
+    acts = [lambda: actions.settle(payment.id, at=clock.now()), lambda: actions.match(seat.id, at=clock.now())]
+    at_once(4, lambda number: acts[number % 2]())
+    work(clock.now())
+    assert_one_settlement_and_one_refund(owed)
+    assert Refund.objects.get().state == "done"
+
+
+def test_a_card_and_a_check_at_once_settle_once(company, ann, rita):
+    owed = factory.charge(ann, at=clock.now())
+    payment = actions.start_checkout(owed, actor=ann, at=clock.now())
+    company.pay(payment.session)
+    acts = [lambda: actions.settle(payment.id, at=clock.now()), lambda: check(owed, rita)]
+    at_once(4, lambda number: acts[number % 2]())
+    work(clock.now())
+    assert_one_settlement_and_one_refund(owed)
+
+
+def test_a_check_and_a_seat_at_once_settle_once(priya_pays, ann, rita):
+    owed = factory.charge(ann, at=clock.now())
+    invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
+    work(clock.now())
+    pay_invoice(invoice, rita)
+    seat = invoice.order.seats.get(email=ann.email)
+    acts = [lambda: check(owed, rita), lambda: actions.match(seat.id, at=clock.now())]
+    at_once(4, lambda number: acts[number % 2]())
+    work(clock.now())
+    assert_one_settlement_and_one_refund(owed)
+
+
+def test_a_new_fee_and_the_money_for_its_seat_at_once_find_each_other(priya_pays, ann, rita):
+    invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
+    acts = [lambda: factory.charge(ann, at=clock.now()), lambda: pay_invoice(invoice, rita)]
+    at_once(2, lambda number: acts[number]())
+    actions.match_seats(at=clock.now())
+    work(clock.now())
+    assert Charge.objects.get().state == "settled"
+    assert count_settled()[2] == 1
+    assert queries.get_books().payers_difference == 0
+
+
+def test_a_seat_that_is_taken_back_and_used_at_once_is_one_of_both(priya_pays, ann, rita):
+    owed = factory.charge(ann, at=clock.now())
+    invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
+    pay_invoice(invoice, rita)
+    seat = invoice.order.seats.get(email=ann.email)
+
+    def act(number):
+        if number:
+            return actions.match(seat.id, at=clock.now())
+        return actions.credit_note(invoice, seats=[seat.id], actor=rita, at=clock.now(), reason="She left.")
+
+    at_once(2, act)
+    work(clock.now())
+    owed.refresh_from_db()
+    seat.refresh_from_db()
+    assert (owed.state, seat.state) in {("settled", "used"), ("open", "credited")}
+    books = queries.get_books()
+    assert (books.difference, books.payers_difference) == (0, 0)

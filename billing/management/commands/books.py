@@ -10,19 +10,27 @@ from billing import policy, queries
 class Command(BaseCommand):
     """Add up charges, payments and refunds; exit 1 when they don't agree."""
 
-    help = "Check the books: received, less given back, less held for staff, is what was earned."
+    help = "Check the books: fees are payments less refunds, and what institutions paid is on seats, used, credit or paid out."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the sums."""
         books = queries.get_books()
         for label, cents in (
-            ("Received by card", books.received),
+            ("Received for fees", books.received),
             ("Given back, or on its way back", -books.back),
             ("Held, or closed by staff", -books.held),
-            ("Paid charges", books.earned),
+            ("Paid fees", books.earned),
             ("Still to pay", books.open),
+            ("", None),
+            ("Received from institutions", books.from_payers),
+            ("Refunds that became credit", books.credited),
+            ("Used for fees", -books.seats_used),
+            ("Paid out to institutions", -books.paid_out),
+            ("On seats that wait", books.on_seats),
+            ("Credit of institutions", books.credit),
         ):
-            self.stdout.write(f"{label:32}{policy.dollars(cents):>16}")
-        if books.difference:
-            raise CommandError(f"The books do not balance: {policy.dollars(books.difference)} apart.")
+            self.stdout.write(f"{label:32}{policy.dollars(cents):>16}" if cents is not None else "")
+        for who, apart in (("fees", books.difference), ("institutions", books.payers_difference)):
+            if apart:
+                raise CommandError(f"The books of {who} do not balance: {policy.dollars(apart)} apart.")
         self.stdout.write("The books balance.")

@@ -1,0 +1,592 @@
+"""Purchase orders through the actions: what is asked for, what money does, who hears of it, and that no cent is lost."""
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from pypdf import PdfReader
+
+from billing import actions, queries
+from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, Payment, PurchaseOrder, Refund, Seat
+from billing.states import FeeKind
+from ledger import reminding
+from ledger.ladders import LADDERS
+from ledger.models import Entry, Letter
+from ledger.queries import tell
+from ledger.states import NotPossible
+from people.permissions import is_payer
+from tests.factories import billing as factory
+from tests.factories import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def payer(db):
+    """Priya, with a confirmed address."""
+    return people.person("priya@prairie.example", name="Priya Natarajan", called="Priya")
+
+
+@pytest.fixture
+def ann(db):
+    """Somebody whom Priya pays for."""
+    return people.person("ann@prairie.example", name="Ann Field", called="Ann")
+
+
+@pytest.fixture
+def invoice(payer, rita, at):
+    return factory.invoiced(payer, at=at, staff=rita)
+
+
+def story():
+    return [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person").order_by("id")]
+
+
+def letters(name):
+    return list(Letter.objects.filter(notice=f"billing/{name}").values_list("to", flat=True))
+
+
+def seats(invoice):
+    return list(invoice.order.seats.order_by("position").values_list("state", "held_cents"))
+
+
+def balanced():
+    books = queries.get_books()
+    return books.difference == books.payers_difference == 0
+
+
+# Writing and sending
+
+
+def test_an_order_is_written_sent_and_confirmed(payer, at):
+    order = factory.sent_order(payer, at=at)
+    assert (order.state, order.payer.name, order.seats.count()) == ("sent", "Prairie", 2)
+    assert is_payer(payer)
+    assert letters("order_received") == ["priya@prairie.example"]
+    assert "Priya Natarajan sent purchase order PO-1 of Prairie for 2 people." in story()
+    assert [(one.queue, one.title) for one in queries.list_waiting(at=at)] == [("Purchase orders", "Invoice order PO-1 of Prairie")]
+
+
+def test_the_next_order_of_the_same_institution_is_the_same_payer(payer, charlie, at):
+    first = factory.order(payer, at=at)
+    second = factory.order(payer, at=at, payer="PRAIRIE", number="PO-2")
+    other = factory.order(charlie, at=at)
+    assert first.payer_id == second.payer_id
+    assert other.payer_id != first.payer_id
+
+
+def test_an_order_without_people_or_with_an_unknown_fee_is_not_sent(payer, at):
+    with pytest.raises(NotPossible, match="at least one person"):
+        actions.send_order(factory.order(payer, at=at, people=[]), actor=payer, at=at)
+    renewal = factory.order(payer, at=at, people=[("Ann Field", "ann@prairie.example", "certificate_renewal", False)])
+    with pytest.raises(NotPossible, match=r"fee for certificate renewal is not set yet\. Take Ann Field off"):
+        actions.send_order(renewal, actor=payer, at=at)
+
+
+def test_nobody_enrolls_twice_in_one_order_and_200_people_fit(payer, at):
+    order = factory.order(payer, at=at)
+    with pytest.raises(NotPossible, match=r"ann@prairie\.example is in this order already"):
+        actions.add_people(order, [("Ann", "ANN@prairie.example")], kind="application", member=False, actor=payer, at=at)
+    actions.add_people(order, [("Ann", "ann@prairie.example")] * 2, kind="portfolio", member=False, actor=payer, at=at)
+    many = [(f"P{number}", f"p{number}@prairie.example") for number in range(197)]
+    with pytest.raises(NotPossible, match="can have 200 people"):
+        actions.add_people(order, many, kind="application", member=False, actor=payer, at=at)
+    actions.add_people(order, many[1:], kind="application", member=False, actor=payer, at=at)
+    assert order.seats.count() == 200
+
+
+def test_what_is_sent_stays_as_it_is_until_staff_send_it_back(payer, rita, at):
+    order = factory.sent_order(payer, at=at)
+    seat = order.seats.first()
+    for act in (
+        lambda: actions.add_people(order, [("X", "x@prairie.example")], kind="application", member=False, actor=payer, at=at),
+        lambda: actions.remove_person(seat, actor=payer, at=at),
+        lambda: actions.send_order(order, actor=payer, at=at),
+    ):
+        with pytest.raises(NotPossible, match="sent already"):
+            act()
+    actions.send_back(order, actor=rita, at=at, reason="The amount is wrong.")
+    order.refresh_from_db()
+    assert (order.state, order.returned_reason) == ("draft", "The amount is wrong.")
+    assert "The amount is wrong." in Letter.objects.get(notice="billing/order_back").text
+    actions.remove_person(seat, actor=payer, at=at)
+    actions.remove_person(seat, actor=payer, at=at)
+    assert actions.send_order(order, actor=payer, at=at).returned_reason == ""
+
+
+def test_an_order_is_withdrawn_until_it_is_invoiced(payer, rita, invoice, at):
+    assert actions.withdraw_order(factory.sent_order(payer, at=at, number="PO-2"), actor=payer, at=at).state == "withdrawn"
+    with pytest.raises(NotPossible, match="invoiced or withdrawn already"):
+        actions.withdraw_order(invoice.order, actor=payer, at=at)
+
+
+# Invoicing
+
+
+def test_an_invoice_has_the_fees_of_its_day_and_the_next_number(payer, rita, at):
+    FeeAmount.objects.create(kind="application", standard_cents=40000, member_cents=37500, effective_on=date(2027, 1, 1))
+    people = [("Ann", "ann@prairie.example", "application", False), ("Ben", "ben@prairie.example", "application", True)]
+    before = factory.invoiced(payer, at=at, staff=rita, people=people)
+    late = factory.sent_order(payer, at=at, number="PO-2", people=people)
+    after = actions.invoice(late, actor=rita, at=at + timedelta(days=39))
+    assert [(one.number, one.amount_cents, one.dated_on, one.due_on) for one in (before, after)] == [
+        ("INV-00001", 67500, date(2026, 11, 23), date(2026, 12, 23)),
+        ("INV-00002", 77500, date(2027, 1, 1), date(2027, 1, 31)),
+    ]
+    assert list(after.order.seats.order_by("position").values_list("amount_cents", flat=True)) == [40000, 37500]
+    with pytest.raises(NotPossible, match="only once"):
+        actions.invoice(before.order, actor=rita, at=at)
+
+
+def test_the_days_to_pay_are_those_of_the_terms(payer, rita, at):
+    actions.add_terms(net_days=45, effective_on=date(2026, 11, 24), actor=rita, at=at)
+    assert actions.invoice(factory.sent_order(payer, at=at), actor=rita, at=at).due_on == date(2026, 12, 23)
+    tomorrow = actions.invoice(factory.sent_order(payer, at=at, number="PO-2"), actor=rita, at=at + timedelta(days=1))
+    assert tomorrow.due_on == date(2027, 1, 8)
+    with pytest.raises(NotPossible, match="Choose November 24, 2026 or a later day"):
+        actions.add_terms(net_days=45, effective_on=date(2026, 11, 23), actor=rita, at=at)
+    with pytest.raises(NotPossible, match="an amount from that day on already"):
+        actions.add_terms(net_days=45, effective_on=date(2026, 11, 24), actor=rita, at=at)
+
+
+def test_the_invoice_is_drawn_once_tagged_and_mailed(payer, rita, at, drain):
+    made = actions.invoice(factory.sent_order(payer, at=at), actor=rita, at=at)
+    drain()
+    made.refresh_from_db()
+    with default_storage.open(made.stored) as file:
+        pdf = PdfReader(file)
+        words = " ".join(pdf.pages[0].extract_text().split())
+        assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    for expected in ("INV-00001", "Prairie", "Ann Field", "ben@prairie.example", "$350", "$700", "December 23, 2026", "PO-1"):
+        assert expected in words
+    again = actions.draw_invoice(made.id, at=at)
+    assert (again.stored, again.sha256) == (made.stored, made.sha256)
+    assert letters("invoice") == ["priya@prairie.example"]
+    assert Letter.objects.get(notice="billing/invoice").calendar
+
+
+def test_nobody_invoices_or_pays_their_own_institution(payer, rita, at):
+    actions.add_contact(factory.order(payer, at=at).payer, rita, actor=rita, at=at)
+    own = factory.sent_order(payer, at=at)
+    mine = factory.sent_order(payer, at=at, payer="Elsewhere", people=[("Rita", "rita@lssc.example", "application", False)])
+    for order in (own, mine):
+        with pytest.raises(NotPossible, match="You are part of this order"):
+            actions.invoice(order, actor=rita, at=at)
+        with pytest.raises(NotPossible, match="You are part of this order"):
+            actions.send_back(order, actor=rita, at=at, reason="x")
+
+
+# Money
+
+
+def test_money_in_parts_fills_the_seats_in_order(invoice, rita, at):
+    factory.received(invoice, 30000, at=at, staff=rita, number="1")
+    assert (invoice.balance_cents, seats(invoice)) == (40000, [("due", 30000), ("due", 0)])
+    factory.received(invoice, 10000, at=at, staff=rita, number="2")
+    assert (invoice.state, invoice.balance_cents, seats(invoice)) == ("open", 30000, [("covered", 35000), ("due", 5000)])
+    assert letters("seat_waits") == ["ann@prairie.example"]
+    factory.received(invoice, 35000, at=at, staff=rita, number="3")
+    assert (invoice.state, invoice.balance_cents, seats(invoice)) == ("paid", 0, [("covered", 35000), ("covered", 35000)])
+    assert queries.get_credit(invoice.order.payer) == 5000
+    assert len(letters("payment_received")) == 3
+    assert balanced()
+
+
+def test_a_check_is_recorded_once(invoice, rita, at):
+    factory.received(invoice, 30000, at=at, staff=rita)
+    with pytest.raises(NotPossible, match="Check 1001 is recorded already"):
+        factory.received(invoice, 30000, at=at, staff=rita)
+    assert invoice.payments.count() == 1
+
+
+def test_a_covered_seat_settles_the_persons_fee_as_a_card_would(payer, ann, rita, at, drain):
+    owed = factory.charge(ann, at=at)
+    made = factory.invoiced(payer, at=at, staff=rita)
+    drain()
+    assert Seat.objects.get(email=ann.email).charge == owed
+    actions.record_payment(made, method="transfer", number="T-9", received_on=at.date(), cents=35000, actor=rita, at=at)
+    drain()
+    owed.refresh_from_db()
+    assert (owed.state, owed.settled_at) == ("settled", at)
+    assert queries.is_settled(purpose=owed.purpose, reference=owed.reference)
+    assert seats(made) == [("used", 0), ("due", 0)]
+    payment = Payment.objects.get()
+    assert (payment.method, payment.state, payment.received_cents) == ("order", "succeeded", 35000)
+    assert (letters("covered"), letters("receipt"), letters("seat_waits")) == (["ann@prairie.example"], [], [])
+    assert "Prairie paid $350 for Ann Field: Application and enrollment." in story()
+    assert balanced()
+
+
+def test_the_settlement_by_a_seat_carries_the_news_of_the_contract(payer, ann, rita, at, monkeypatch):
+    from ledger import outbox
+    from ledger.registry import SUBSCRIBERS
+
+    heard = []
+    monkeypatch.setitem(SUBSCRIBERS, "billing.charge.settled", {"test": lambda news, *, at: heard.append(news)})
+    owed = factory.charge(ann, at=at)
+    factory.received(factory.invoiced(payer, at=at, staff=rita), 35000, at=at, staff=rita)
+    while outbox.deliver(at=at):
+        pass
+    assert [(one["charge"], one["purpose"], one["reference"], one["person"]) for one in heard] == [
+        (str(owed.id), owed.purpose, str(owed.reference), ann.pk)
+    ]
+
+
+def test_a_seat_that_waits_pays_the_fee_on_the_day_it_is_due(payer, ann, rita, at):
+    made = factory.invoiced(payer, at=at, staff=rita)
+    factory.received(made, 70000, at=at, staff=rita)
+    FeeAmount.objects.create(kind="application", standard_cents=40000, member_cents=37500, effective_on=date(2027, 1, 1))
+    owed = factory.charge(ann, at=at + timedelta(days=60), on=date(2027, 1, 22))
+    assert (owed.state, owed.amount_cents, owed.priced_on) == ("settled", 35000, date(2026, 11, 23))
+    assert seats(made) == [("used", 0), ("covered", 35000)]
+    again = factory.charge(ann, at=at)
+    assert again.state == "open"
+    assert balanced()
+
+
+def test_a_seat_is_for_its_kind_and_for_a_confirmed_address_only(payer, rita, alice, at):
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@marlow.example", "application", False)], cents=35000)
+    factory.received(made, 35000, at=at, staff=rita)
+    owed = factory.charge(alice, at=at)
+    assert owed.state == "open"  # nobody has confirmed this address
+    actions.match_seats(at=at)
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=alice, email="alice@marlow.example", verified=False)
+    actions.match(made.order.seats.get().id, at=at)
+    assert Charge.objects.get(id=owed.id).state == "open"
+    EmailAddress.objects.update(verified=True)
+    assert factory.charge(alice, at=at, kind="portfolio").state == "open"
+    assert [seat for seat, _ in queries.list_meetings(limit=9)] == [made.order.seats.get().id]
+
+
+def test_who_confirms_another_address_later_is_found_by_the_sweep(payer, rita, alice, at, drain):
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@work.example", "application", False)], cents=35000)
+    factory.received(made, 35000, at=at, staff=rita)
+    owed = factory.charge(alice, at=at)
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=alice, email="alice@work.example", verified=True)
+    actions.match_seats(at=at)
+    drain()
+    owed.refresh_from_db()
+    assert owed.state == "settled"
+    assert queries.list_meetings(limit=9) == []
+
+
+def test_a_member_costs_the_payer_less_and_the_difference_is_credit(payer, ann, rita, at):
+    factory.charge(ann, at=at, member=True)
+    made = factory.invoiced(payer, at=at, staff=rita)
+    factory.received(made, 35000, at=at, staff=rita)
+    assert Charge.objects.get().amount_cents == 32500
+    assert queries.get_credit(made.order.payer) == 2500
+    assert balanced()
+
+
+def test_a_member_price_that_is_none_waits_for_staff_who_accept_it(payer, ann, rita, at):
+    seat = factory.puzzle(payer, ann, at=at, staff=rita)
+    assert (seat.state, seat.trouble) == ("covered", "The fee is $350, and the seat paid $325")
+    assert [one.queue for one in queries.list_waiting(at=at)] == ["Seats that don’t match"]
+    actions.accept_seat(seat, actor=rita, at=at, reason="She sent her member card.")
+    assert (Charge.objects.get().state, Charge.objects.get().amount_cents) == ("settled", 32500)
+    with pytest.raises(NotPossible, match="does not wait"):
+        actions.accept_seat(seat, actor=rita, at=at, reason="Again")
+    assert balanced()
+
+
+def test_a_member_price_that_is_none_goes_back_when_the_person_pays(payer, ann, rita, at, drain):
+    seat = factory.puzzle(payer, ann, at=at, staff=rita)
+    factory.settle(Charge.objects.get(), at=at)
+    actions.match_seats(at=at)
+    drain()
+    seat.refresh_from_db()
+    assert (seat.state, queries.get_credit(seat.order.payer)) == ("credited", 32500)
+    assert balanced()
+
+
+def test_a_withdrawn_application_sets_its_seat_free_for_the_next(payer, ann, rita, at, drain):
+    owed = factory.charge(ann, at=at)
+    made = factory.invoiced(payer, at=at, staff=rita)
+    drain()
+    actions.cancel(owed, actor=ann, at=at, reason="Withdrawn")
+    factory.received(made, 35000, at=at, staff=rita)
+    drain()
+    assert seats(made)[0] == ("covered", 35000)
+    assert factory.charge(ann, at=at).state == "settled"
+
+
+# Twice
+
+
+def test_a_fee_that_was_paid_by_card_meanwhile_sends_the_seats_money_back_to_the_payer(payer, ann, rita, at, drain):
+    owed = factory.charge(ann, at=at)
+    made = factory.invoiced(payer, at=at, staff=rita)
+    drain()
+    factory.settle(owed, at=at)
+    factory.received(made, 35000, at=at, staff=rita)
+    drain()
+    assert seats(made)[0] == ("credited", 0)
+    refund = Refund.objects.get()
+    assert (refund.method, refund.state, refund.amount_cents, refund.payment.state) == ("credit", "done", 35000, "duplicate")
+    assert queries.get_credit(made.order.payer) == 35000
+    assert letters("credited") == ["priya@prairie.example"]
+    assert balanced()
+
+
+# Refunds
+
+
+def test_a_refund_of_what_an_institution_paid_is_its_credit(payer, ann, rita, at):
+    factory.charge(ann, at=at)
+    made = factory.invoiced(payer, at=at, staff=rita)
+    factory.received(made, 35000, at=at, staff=rita)
+    owed = Charge.objects.get()
+    actions.refund(owed, cents=10000, actor=rita, at=at, reason="A part")
+    assert (seats(made)[0], queries.get_credit(made.order.payer)) == (("used", 0), 10000)
+    actions.refund(owed, actor=rita, at=at, reason="Not eligible")
+    assert (seats(made)[0], queries.get_credit(made.order.payer)) == (("credited", 0), 35000)
+    assert Letter.objects.filter(to=ann.email, notice="billing/refunded").count() == 0
+    assert balanced()
+
+
+def test_credit_pays_another_invoice_and_the_rest_goes_back_by_check(payer, rita, invoice, at):
+    factory.received(invoice, 110000, at=at, staff=rita)
+    other = factory.invoiced(payer, at=at, staff=rita, number="PO-2", people=[("Cy", "cy@prairie.example", "application", False)])
+    assert queries.get_credit(invoice.order.payer) == 40000
+    actions.use_credit(other, actor=rita, at=at)
+    other.refresh_from_db()
+    assert (other.state, queries.get_credit(invoice.order.payer)) == ("paid", 5000)
+    with pytest.raises(NotPossible, match="no credit to use"):
+        actions.use_credit(other, actor=rita, at=at)
+    with pytest.raises(NotPossible, match=r"The credit is \$50"):
+        actions.pay_out(other.order.payer, number="77", sent_on=at.date(), cents=5001, actor=rita, at=at)
+    actions.pay_out(other.order.payer, number="77", sent_on=at.date(), cents=5000, actor=rita, at=at)
+    assert queries.get_credit(invoice.order.payer) == 0
+    assert balanced()
+    told = StringIO()
+    call_command("books", stdout=told)
+    assert told.getvalue().endswith("The books balance.\n")
+
+
+# Credit notes
+
+
+def test_a_seat_that_is_taken_back_fills_the_others_and_the_rest_is_credit(payer, rita, invoice, at, drain):
+    factory.received(invoice, 50000, at=at, staff=rita)
+    note = factory.credit_note(invoice, at=at, staff=rita)
+    assert (note.number, note.amount_cents) == ("CN-00001", 35000)
+    assert (invoice.state, seats(invoice)) == ("paid", [("credited", 0), ("covered", 35000)])
+    assert queries.get_credit(invoice.order.payer) == 15000
+    assert letters("credit_note") == ["priya@prairie.example"]
+    assert balanced()
+
+
+def test_an_invoice_without_seats_is_cancelled_and_takes_no_money(payer, rita, invoice, at):
+    ids = list(invoice.order.seats.values_list("id", flat=True))
+    actions.credit_note(invoice, seats=ids, actor=rita, at=at, reason="Ordered twice.")
+    invoice.refresh_from_db()
+    assert (invoice.state, invoice.balance_cents) == ("cancelled", 0)
+    with pytest.raises(NotPossible, match="cancelled"):
+        factory.received(invoice, 100, at=at, staff=rita)
+    with pytest.raises(NotPossible, match="used or was taken back"):
+        actions.credit_note(invoice, seats=ids, actor=rita, at=at, reason="Again.")
+    with pytest.raises(NotPossible, match="at least one person"):
+        actions.credit_note(invoice, seats=[], actor=rita, at=at, reason="Nobody.")
+    assert Invoice.objects.count() == 1
+
+
+def test_a_used_seat_is_refunded_and_not_taken_back(payer, ann, rita, at):
+    factory.charge(ann, at=at)
+    made = factory.invoiced(payer, at=at, staff=rita)
+    factory.received(made, 35000, at=at, staff=rita)
+    with pytest.raises(NotPossible, match="Refund the person’s fee"):
+        factory.credit_note(made, at=at, staff=rita)
+
+
+# What the payer learns
+
+
+def test_the_payer_learns_paid_and_enrolled_once_the_seat_is_used(payer, ann, rita, at, drain):
+    from ledger import actions as ledger
+
+    made = factory.invoiced(payer, at=at, staff=rita)
+    ledger.emit("candidates.candidacy.opened", key=ann.pk, at=at, candidacy=ann.public_id, person=ann.pk)
+    drain()
+    assert Enrollment.objects.get().person == ann
+
+    def shown():
+        return [(place.paid, place.enrolled) for place in queries.list_places(made.order, on=at.date())]
+
+    assert shown() == [(False, False), (False, False)]
+    factory.received(made, 35000, at=at, staff=rita)
+    assert shown() == [(True, False), (False, False)]  # that Ann is enrolled is told only to who paid for it
+    factory.charge(ann, at=at)
+    assert shown() == [(True, True), (False, False)]
+
+
+# Reminders
+
+
+def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
+    ladder = LADDERS["billing.invoice"]
+    assert [str(step) for step in ladder.first_rungs] == ["-15 days", "-3 days", "1 day", "15 days", "30 days"]
+
+    def reminded(days):
+        ladder.find(at=at + timedelta(days=days))
+        while reminding.say_due(at=at + timedelta(days=days)):
+            pass
+        return list(Letter.objects.filter(notice="billing/invoice_due").order_by("created_at").values_list("subject", flat=True))
+
+    assert reminded(14) == []
+    assert reminded(15) == ["Invoice INV-00001 is due on December 23, 2026"]
+    assert len(reminded(27)) == 2
+    assert len(reminded(30)) == 2
+    assert reminded(31)[-1] == "Invoice INV-00001 was due on December 23, 2026"
+    factory.received(invoice, 70000, at=at + timedelta(days=32), staff=rita)
+    assert len(reminded(60)) == 3
+
+
+def test_an_invoice_is_overdue_after_its_last_day(invoice, at):
+    def overdue(days):
+        return [one.title for one in queries.list_waiting(at=at + timedelta(days=days)) if one.queue == "Invoices overdue"]
+
+    assert overdue(30) == []
+    assert overdue(31) == ["INV-00001: Prairie"]
+
+
+# Fees by date
+
+
+def test_a_fee_is_set_from_a_coming_day_on_and_told(rita, at):
+    made = factory.coming_fee(at=at, staff=rita)
+    assert queries.get_fee("portfolio", on=date(2026, 12, 31)).standard_cents == 6000
+    assert queries.get_fee("portfolio", on=date(2027, 1, 1)).standard_cents == 7000
+    assert story() == ["Rita Lindqvist set the fee for portfolio from January 1, 2027: $70, $60 for members."]
+    actions.take_back_fee(made, actor=rita, at=at)
+    assert queries.get_fee("portfolio", on=date(2027, 1, 1)).standard_cents == 6000
+
+
+@pytest.mark.parametrize(("on", "possible"), [(date(2026, 11, 22), False), (date(2026, 11, 23), False), (date(2026, 11, 24), True)])
+def test_what_counts_today_or_counted_never_changes(rita, at, on, possible):
+    asked = {"kind": "portfolio", "standard_cents": 7000, "member_cents": 6000, "effective_on": on, "actor": rita, "at": at}
+    if possible:
+        assert actions.add_fee(**asked).effective_on == on
+    else:
+        with pytest.raises(NotPossible, match="Choose November 24, 2026 or a later day"):
+            actions.add_fee(**asked)
+    with pytest.raises(NotPossible, match="counts already"):
+        actions.take_back_fee(FeeAmount.objects.get(kind="portfolio", effective_on=date(2010, 1, 1)), actor=rita, at=at)
+
+
+def test_the_fee_of_a_renewal_is_missing_until_staff_set_it_even_for_today(rita, at):
+    with pytest.raises(queries.FeeNotSet):
+        queries.get_fee(FeeKind.CERTIFICATE_RENEWAL, on=at.date())
+    actions.add_fee(kind="certificate_renewal", standard_cents=9000, member_cents=9000, effective_on=at.date(), actor=rita, at=at)
+    assert queries.get_fee(FeeKind.CERTIFICATE_RENEWAL, on=at.date()).standard_cents == 9000
+
+
+def test_members_never_pay_more_and_a_day_has_one_fee(rita, at):
+    asked = {"kind": "portfolio", "effective_on": date(2027, 1, 1), "actor": rita, "at": at}
+    for member in (0, 7001):
+        with pytest.raises(NotPossible, match="member price"):
+            actions.add_fee(standard_cents=7000, member_cents=member, **asked)
+    factory.coming_fee(at=at, staff=rita)
+    with pytest.raises(NotPossible, match="from that day on already"):
+        actions.add_fee(standard_cents=8000, member_cents=7000, **asked)
+
+
+def test_the_database_lets_no_fee_change(db):
+    from django.db import ProgrammingError, transaction
+
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+        FeeAmount.objects.update(standard_cents=1)
+
+
+# Checks of one person, and refunds by check
+
+
+def test_a_check_settles_a_fee_once(alice, rita, at):
+    owed = factory.charge(alice, at=at)
+    asked = {"received_on": at.date(), "actor": rita, "at": at}
+    with pytest.raises(NotPossible, match=r"The fee is \$350"):
+        actions.record_check(owed, number="12", cents=34999, **asked)
+    actions.record_check(owed, number="12", cents=35000, **asked)
+    with pytest.raises(NotPossible, match="recorded already"):
+        actions.record_check(owed, number="12", cents=35000, **asked)
+    owed.refresh_from_db()
+    assert owed.state == "settled"
+    assert letters("receipt") == ["alice@marlow.example"]
+    assert "Rita Lindqvist recorded check 12 of $350 from Alice Moreau." in story()
+    with pytest.raises(NotPossible, match="your own payment"):
+        actions.record_check(factory.charge(rita, at=at), number="1", cents=35000, **asked)
+
+
+def test_a_check_for_a_paid_fee_goes_back_by_check(alice, rita, at):
+    owed = factory.paid(alice, at=at)
+    actions.record_check(owed, number="12", cents=20000, received_on=at.date(), actor=rita, at=at)
+    refund = Refund.objects.get()
+    assert (refund.method, refund.state, refund.amount_cents) == ("check", "asked", 20000)
+    assert [(one.queue, one.detail) for one in queries.list_waiting(at=at)] == [("Refunds by check", "Send a check of $200")]
+    actions.send_check(refund, number="900", sent_on=at.date(), actor=rita, at=at)
+    with pytest.raises(NotPossible, match="sent already"):
+        actions.send_check(refund, number="901", sent_on=at.date(), actor=rita, at=at)
+    assert Letter.objects.get(notice="billing/refunded").subject == "A check of $200 is on its way to you"
+    assert queries.list_waiting(at=at) == []
+    assert balanced()
+
+
+def test_a_fee_goes_back_in_parts_and_never_more_than_was_paid(alice, rita, at):
+    owed = factory.paid(alice, at=at)
+    actions.refund(owed, cents=10000, actor=rita, at=at, reason="A part")
+    owed.refresh_from_db()
+    assert (owed.state, owed.refunded_cents) == ("settled", 10000)
+    assert queries.is_settled(purpose=owed.purpose, reference=owed.reference)
+    for cents in (0, -1, 25001):
+        with pytest.raises(NotPossible, match=r"up to \$250"):
+            actions.refund(owed, cents=cents, actor=rita, at=at, reason="Too much")
+    actions.refund(owed, actor=rita, at=at, reason="Not eligible")
+    owed.refresh_from_db()
+    assert (owed.state, owed.refunded_cents) == ("refunded", 35000)
+    assert list(Refund.objects.order_by("asked_at", "amount_cents").values_list("amount_cents", flat=True)) == [10000, 25000]
+    assert "Rita Lindqvist decided to refund $100 of the fee to Alice Moreau: Application and enrollment." in story()
+    assert balanced()
+
+
+# Commands
+
+
+def test_reconcile_tells_what_differs_and_changes_nothing(standin, alice, now):
+    owed = factory.charge(alice, at=now)
+    payment = actions.start_checkout(owed, actor=alice, at=now)
+    standin.pay(payment.session)
+    actions.settle(payment.id, at=now)
+    told = StringIO()
+    call_command("reconcile", stdout=told)
+    assert told.getvalue() == "1 payment of the last 35 days: everything agrees.\n"
+    Payment.objects.update(session="cs_forgotten")
+    told = StringIO()
+    with pytest.raises(CommandError, match="2 differences"):
+        call_command("reconcile", stdout=told)
+    assert "took $350, and we have no such payment" in told.getvalue()
+    assert "the card company does not know it" in told.getvalue()
+    assert Payment.objects.get().state == "succeeded"
+
+
+def test_reconcile_says_so_when_nobody_answers(standin):
+    standin.turn("fail", status=500, times=3)
+    with pytest.raises(CommandError, match="could not be asked"):
+        call_command("reconcile", stdout=StringIO())
+
+
+def test_the_books_of_institutions_tell_a_lost_cent(invoice, rita, at):
+    factory.received(invoice, 50000, at=at, staff=rita)
+    Credit.objects.create(payer=invoice.order.payer, source="overpaid", cents=1, on=at.date(), at=at)
+    with pytest.raises(CommandError, match=r"institutions do not balance: -\$0.01 apart"):
+        call_command("books", stdout=StringIO())
+
+
+def test_there_are_terms_from_the_beginning(db):
+    assert list(InvoiceTerms.objects.values_list("effective_on", "net_days")) == [(date(2010, 1, 1), 30)]
+    assert PurchaseOrder.objects.count() == 0
