@@ -15,9 +15,9 @@ WHY = "you applied to the program"
 LAST_DAY = "Last day to finish the six sets (LSSC)"
 
 
-def received(application: Application, *, fee: str, at: datetime) -> None:
-    """Say that the application is here and the fee is due."""
-    _applicant(application, "received", at=at, fee=fee)
+def received(application: Application, *, fee: str, paid: bool, at: datetime) -> None:
+    """Say that the application is here, and that the fee is due or an institution has paid it."""
+    _applicant(application, "received", at=at, fee=fee, paid=paid)
 
 
 def in_review(application: Application, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing import policy as money
 from billing import queries as charges
+from billing.states import ChargeState
 from candidates import actions, queries
 from candidates.actions.applying import PURPOSE, local_day
 from candidates.forms import (
@@ -355,7 +356,9 @@ def send(request: PersonRequest) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("candidates:check")
-    messages.success(request, "Your application is sent. Next, pay the fee: staff look at it when the fee is here.")
+    paid = charge.state == ChargeState.SETTLED
+    next_step = "The fee is paid for you, so staff look at it now." if paid else "Next, pay the fee: staff look at it when the fee is here."
+    messages.success(request, f"Your application is sent. {next_step}")
     return redirect("billing:charge", charge.id)
 
 
