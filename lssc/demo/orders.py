@@ -49,8 +49,8 @@ def _order(story: Story, contact: User, *, number: str, names: tuple[str, ...], 
 
 def _person(story: Story, name: str, *, at: datetime) -> User:
     person = people.add_person(email=_email(name), name=name, called=name.split()[0], actor=None, at=at)
-    person.password = story.password
-    person.save(update_fields=["password"])
+    person.password, person.joined_at = story.password, at
+    person.save(update_fields=["password", "joined_at"])
     return person
 
 
