@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import demo, home, letters, office, public
+from lssc.views import demo, home, letters, office, public, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", office.office, name="office"),
     path("office/people/", office.people_list, name="people"),
     path("office/people/<uuid:id>/", office.person, name="person"),
+    path("office/terms/", terms.terms, name="terms"),
+    path("office/terms/<int:id>/take-back/", terms.take_back, name="take_back_terms"),
     path("office/reminders/", letters.reminders, name="reminders"),
     path("office/reminders/<str:name>/", letters.reminder, name="reminder"),
     path("account/me/letters/", letters.my_letters, name="my_letters"),

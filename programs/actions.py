@@ -1,11 +1,14 @@
-"""The writing door: freeze the Terms that a promise refers to."""
+"""The writing door: set new Terms from a coming day on, and freeze those that a promise refers to."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from ledger import actions as ledger
+from ledger.states import NotPossible
 from people.models import User
+from programs import policy, queries
 from programs.models import Terms
 
 
@@ -14,3 +17,34 @@ def freeze(terms: Terms, *, at: datetime, actor: User | None = None) -> None:
     with transaction.atomic():
         if Terms.objects.filter(pk=terms.pk, frozen_at=None).update(frozen_at=at):
             ledger.record("programs.terms.freeze", subject=terms, actor=actor, at=at, facts={"effective_on": terms.effective_on})
+
+
+def add_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: datetime) -> Terms:
+    """Set every number of the program from a coming day on; what was promised under earlier Terms keeps its dates.
+
+    Raises NotPossible for a day that is not ahead or has Terms already, and where nothing would change.
+    """
+    today = policy.today(at)
+    if effective_on <= today:
+        raise NotPossible("Choose a day after today. What counts today was promised.")
+    with transaction.atomic():
+        if Terms.objects.select_for_update().filter(effective_on=effective_on).exists():
+            raise NotPossible("There are Terms from this day on already. Take those back first, or choose another day.")
+        before = queries.get_terms(effective_on)
+        changed = {name: value for name, value in numbers.items() if getattr(before, name) != value}
+        if not changed:
+            raise NotPossible("Nothing would change. Change a number first.")
+        terms = Terms.objects.create(effective_on=effective_on, **numbers)
+        told = [f"{name.replace('_', ' ')} from {getattr(before, name)} to {value}" for name, value in changed.items()]
+        ledger.record("programs.terms.add", subject=terms, actor=actor, at=at, facts={"effective_on": effective_on, "changes": told})
+    return terms
+
+
+def take_back_terms(terms: Terms, *, actor: User, at: datetime) -> None:
+    """Remove Terms that do not count yet. Raises NotPossible once their day has come or a promise refers to them."""
+    with transaction.atomic():
+        row = Terms.objects.select_for_update().get(pk=terms.pk)
+        if row.frozen_at is not None or row.effective_on <= policy.today(at):
+            raise NotPossible("These Terms count already, so they stay.")
+        ledger.record("programs.terms.take_back", subject=row, actor=actor, at=at, facts={"effective_on": row.effective_on})
+        row.delete()

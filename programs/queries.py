@@ -36,3 +36,8 @@ def get_terms(on: date) -> Terms:
     if terms is None:
         raise Terms.DoesNotExist(f"There are no Terms for {on}")
     return terms
+
+
+def list_terms() -> list[Terms]:
+    """All Terms there ever were and that are to come, the newest first."""
+    return list(Terms.objects.order_by("-effective_on"))

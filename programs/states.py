@@ -14,4 +14,6 @@ class Kind(models.TextChoices):
 
 VERBS = [
     Verb("programs.terms.freeze", "{actor} made a promise under the terms of {effective_on}: they no longer change."),
+    Verb("programs.terms.add", "{actor} set new terms from {effective_on} on: {changes}."),
+    Verb("programs.terms.take_back", "{actor} took back the terms that would have counted from {effective_on} on."),
 ]

@@ -49,6 +49,7 @@ def build() -> House:
     from ledger.models import Letter
     from people.states import Role
     from portfolios import invitations
+    from programs.models import Terms
     from tests.factories import billing, candidates, certificates, courses, people, portfolios
 
     staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
@@ -121,6 +122,7 @@ def build() -> House:
         "demo_letter": [letter.id],
         "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],
+        "take_back_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],
         "candidates:change_spell": [spell.id],

@@ -1,0 +1,60 @@
+"""The program's numbers by date, for the office: every Terms there ever were, and new ones from a coming day on."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ledger import clock
+from ledger.states import NotPossible
+from people import permissions
+from people.guards import PersonRequest, allowed
+from people.templatetags.words import longdate
+from programs import actions, queries
+from programs import policy as dates
+from programs.forms import GROUPS, TermsForm
+from programs.models import Terms
+
+
+@allowed(permissions.can_see_office)
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: PersonRequest) -> HttpResponse:
+    """Show the numbers of today beside those before and to come; staff set new ones."""
+    at = clock.now()
+    today, rows = dates.today(at), queries.list_terms()
+    if request.method == "POST" and not permissions.is_staff(request.user):
+        raise PermissionDenied
+    form = TermsForm(request.POST if request.method == "POST" else None, newest=rows[0])
+    if request.method == "POST" and form.is_valid():
+        numbers = {name: value for name, value in form.cleaned_data.items() if name != "effective_on"}
+        try:
+            made = actions.add_terms(effective_on=form.cleaned_data["effective_on"], numbers=numbers, actor=request.user, at=at)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"The new terms count from {longdate(made.effective_on)} on. What was promised before stays.")
+            return redirect("terms")
+    now = next(row for row in rows if row.effective_on <= today)
+    facts = {
+        "rows": [(row, row == now, row.effective_on > today and row.frozen_at is None) for row in rows],
+        "now": [
+            (title, [(label, [getattr(row, name) for row in rows]) for name, (label, _, _) in group.items()])
+            for title, group in GROUPS.items()
+        ],
+        "form": form,
+        "may_change": permissions.is_staff(request.user),
+    }
+    return render(request, "lssc/terms.html", facts, status=422 if form.errors else 200)
+
+
+@allowed(permissions.is_staff)
+@require_POST
+def take_back(request: PersonRequest, id: int) -> HttpResponse:
+    """Take coming Terms back."""
+    try:
+        actions.take_back_terms(get_object_or_404(Terms, id=id), actor=request.user, at=clock.now())
+        messages.success(request, "These terms are taken back. Nothing was promised under them.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("terms")

@@ -1,0 +1,95 @@
+"""Staff change the program's numbers from a coming day on; what was promised before stays."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from ledger.models import Entry
+from ledger.queries import tell
+from ledger.states import NotPossible
+from programs import actions, queries
+from programs.forms import GROUPS, NAMED
+from programs.models import Terms
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW)
+
+
+def numbers(**changed: Any) -> dict[str, Any]:
+    newest = queries.list_terms()[0]
+    return {name: getattr(newest, name) for group in GROUPS.values() for name in group} | {NAMED: newest.evaluators_named} | changed
+
+
+def typed(day: date, **changed: Any) -> dict[str, Any]:
+    known = {name: value for name, value in numbers().items() if name != NAMED}
+    return known | {"effective_on_month": day.month, "effective_on_day": day.day, "effective_on_year": day.year} | changed
+
+
+def test_the_page_knows_every_number() -> None:
+    known = {name for group in GROUPS.values() for name in group} | {NAMED, "id", "effective_on", "frozen_at"}
+    assert {field.name for field in Terms._meta.concrete_fields} == known
+
+
+def test_new_terms_count_from_their_day_on(rita: Any) -> None:
+    actions.add_terms(effective_on=TODAY + timedelta(days=30), numbers=numbers(supplement_days=120), actor=rita, at=NOW)
+    assert queries.get_terms(TODAY + timedelta(days=29)).supplement_days == 90
+    assert queries.get_terms(TODAY + timedelta(days=30)).supplement_days == 120
+    [told] = [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")]
+    assert told == "Rita Lindqvist set new terms from December 23, 2026 on: supplement days from 90 to 120."
+
+
+@pytest.mark.parametrize(("days", "changed"), [(0, {"supplement_days": 1}), (-1, {"supplement_days": 1}), (1, {})])
+def test_a_day_that_is_not_ahead_and_no_change_are_refused(rita: Any, days: int, changed: dict[str, int]) -> None:
+    with pytest.raises(NotPossible):
+        actions.add_terms(effective_on=TODAY + timedelta(days=days), numbers=numbers(**changed), actor=rita, at=NOW)
+    assert Terms.objects.filter(effective_on__gt=TODAY - timedelta(days=2)).count() == 0
+
+
+def test_terms_are_taken_back_until_their_day_or_a_promise(rita: Any) -> None:
+    terms = actions.add_terms(effective_on=TODAY + timedelta(days=1), numbers=numbers(grace_months=3), actor=rita, at=NOW)
+    with pytest.raises(NotPossible):
+        actions.take_back_terms(terms, actor=rita, at=NOW + timedelta(days=2))
+    actions.take_back_terms(terms, actor=rita, at=NOW)
+    assert not Terms.objects.filter(pk=terms.pk).exists()
+
+
+def test_staff_set_terms_on_the_page(rita: Any) -> None:
+    client = Client()
+    client.force_login(rita)
+    assert "1820" in client.get(reverse("terms")).content.decode()
+    day = TODAY + timedelta(days=40)
+    answer = client.post(reverse("terms"), typed(day, answer_working_days="8"), follow=True)
+    assert "The new terms count from January 2, 2027 on." in answer.content.decode()
+    assert queries.get_terms(day).answer_working_days == 8
+    assert client.post(reverse("terms"), typed(day, answer_working_days="9")).status_code == 422
+    client.post(reverse("take_back_terms", args=[queries.get_terms(day).pk]))
+    assert queries.get_terms(day).answer_working_days == 5
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hours_needed", ""),
+        ("hours_needed", "many"),
+        ("hours_needed", "0"),
+        ("renewal_technology_hours", "33"),
+        ("effective_on_year", "26"),
+    ],
+)
+def test_a_wrong_number_is_told_at_its_field_and_what_was_typed_stays(rita: Any, field: str, value: str) -> None:
+    client = Client()
+    client.force_login(rita)
+    answer = client.post(reverse("terms"), typed(TODAY + timedelta(days=40), grace_months="7") | {field: value})
+    assert answer.status_code == 422
+    assert [name for name in answer.context["form"].errors if field.startswith(name)] != []
+    assert 'value="7"' in answer.content.decode()
+    assert Terms.objects.filter(effective_on__gt=TODAY).count() == 0
