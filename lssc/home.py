@@ -25,6 +25,14 @@ from programs.policy import add_months
 
 BY = {Way.COURSE: "by a course", Way.PORTFOLIO: "by a portfolio", Way.AGREEMENT: "by a college’s agreement"}
 
+# What a claim that goes on says on its spine, who has it, and what it takes; an accepted one is a part of several.
+CLAIMS = {
+    CompletionState.ASKED: ("With the provider", "Sent", "The provider", "The provider confirms that you finished the course"),
+    CompletionState.NOT_CONFIRMED: ("Not confirmed", "Sent", "You", "Add a form that the provider signed"),
+    CompletionState.CLAIMED: ("With staff", "Sent", "Staff", "Staff check the proof of your course"),
+    CompletionState.ACCEPTED: ("A part is done", "Part", "You", "Send proof of the other courses"),
+}
+
 TAKES = {
     Way.COURSE: "Take an approved course, then send the proof",
     Way.PORTFOLIO: "Start the portfolio",
@@ -124,7 +132,7 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
     plan = candidates.get_plan(candidacy)
     written = {row.set.code: row for row in portfolios.list_portfolios(candidacy) if row.state != State.WITHDRAWN and not row.reopened_on}
     newest = {row.offering.set.code: row for row in courses.list_claims(candidacy)}
-    claimed = {code: row for code, row in newest.items() if row.state == CompletionState.CLAIMED}
+    claimed = {code: row for code, row in newest.items() if row.state in CLAIMS}
     shown = [_slot(slot, written.get(slot.code or ""), newest.get(slot.code or "")) for slot in plan]
     achieved = [slot.achieved for slot in plan if slot.achieved]
     certificate = certificates.get_certificate(candidacy)
@@ -160,7 +168,7 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
     if slot.achieved:
         note = f"{longdate(slot.achieved.on)}, {BY[Way(slot.achieved.way)]}"
         return UnderWay(spine=Spine(title=title, url=url, look="spine--done", label="Done", headline="Achieved", note=note))
-    if claim is not None and claim.state == CompletionState.CLAIMED:
+    if claim is not None and claim.state in CLAIMS:
         return _claim(title, claim)
     if portfolio is not None:
         return _portfolio(title, portfolio)
@@ -194,11 +202,15 @@ def _catalog(slot: candidacy_rules.Slot) -> str:
 
 
 def _claim(title: str, claim: Completion) -> UnderWay:
+    """A claim that waits, or one accepted part of several."""
     url = reverse("courses:claimed", args=[claim.id])
-    note = f"Course finished on {longdate(claim.completed_on)}"
+    note = (
+        f"{claim.title}, finished on {longdate(claim.completed_on)}" if claim.part else f"Course finished on {longdate(claim.completed_on)}"
+    )
+    headline, label, holder, takes = CLAIMS[CompletionState(claim.state)]
     return UnderWay(
-        spine=Spine(title=title, url=url, look="", label="Sent", share=100, headline="With staff", note=note),
-        holding=Holding(name=title, url=url, holder="Staff", yours=False, until=None, takes="Staff check the proof of your course"),
+        spine=Spine(title=title, url=url, look="", label=label, share=50 if holder == "You" else 100, headline=headline, note=note),
+        holding=Holding(name=title, url=url, holder=holder, yours=holder == "You", until=claim.accept_by, takes=takes),
     )
 
 
