@@ -1,9 +1,16 @@
-"""Contact hours: what an activity is worth, and whether the sum is enough to renew. Pure; all sums in whole minutes."""
+"""Contact hours, which activities count, the dates of a renewal, the next term, and the audit sample. Pure; all sums in whole minutes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
+
+from programs.policy import add_months
 
 HOUR = 60
 
@@ -28,6 +35,29 @@ MINUTES = {
 }
 
 
+class Kind(StrEnum):
+    """What somebody did to learn."""
+
+    WORKSHOP = "workshop"
+    SELF_DIRECTED = "self_directed"
+    CONFERENCE = "conference"
+    SEMESTER = "semester"
+    QUARTER = "quarter"
+    CEU = "ceu"
+
+
+UNITS = {
+    Kind.WORKSHOP: Unit.MINUTE,
+    Kind.SELF_DIRECTED: Unit.MINUTE,
+    Kind.CONFERENCE: Unit.CONFERENCE_DAY,
+    Kind.SEMESTER: Unit.SEMESTER_CREDIT,
+    Kind.QUARTER: Unit.QUARTER_CREDIT,
+    Kind.CEU: Unit.CEU,
+}
+# More than this of a unit is a slip of the finger: a thousand hours, a month of conferences, a college degree.
+MOST = {Unit.MINUTE: 60_000, Unit.CONFERENCE_DAY: 31, Unit.SEMESTER_CREDIT: 130, Unit.QUARTER_CREDIT: 190, Unit.CEU: 100}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Activity:
     """One activity: so much of a unit, of which so many minutes were on technology."""
@@ -46,7 +76,7 @@ class Activity:
 
 @dataclass(frozen=True, kw_only=True)
 class Total:
-    """What activities come to, and what is still missing; all in minutes."""
+    """What activities come to, what is needed, and what is still missing; all in minutes."""
 
     minutes: int
     technology_minutes: int
@@ -81,3 +111,209 @@ def add_up(activities: Iterable[Activity], *, hours: int, technology_hours: int)
         missing_minutes=max(0, hours * HOUR - minutes),
         missing_technology_minutes=max(0, technology_hours * HOUR - technology),
     )
+
+
+def write_hours(minutes: int, *, missing: bool = False) -> str:
+    """Write minutes as contact hours: 23.5. Rounded down to hundredths, and up for what is `missing`, so that nobody reads 32 too early."""
+    hundredths = -(-minutes * 100 // HOUR) if missing else minutes * 100 // HOUR
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole:,}.{rest:02}".rstrip("0").rstrip(".")
+
+
+LENGTH = re.compile(
+    r"(?:(?P<hours>\d{1,5}(?:[.,]\d{1,4})?)\s*(?:h|hr|hrs|hour|hours)\b\.?)?\s*(?:and\s+)?"
+    r"(?:(?P<minutes>\d{1,6}(?:[.,]\d{1,4})?)\s*(?:m|min|mins|minute|minutes)?\.?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def read_minutes(text: str) -> int | None:
+    """Read a length as people type it: 90, 90 min, 1:30, 1.5 hours, 1 h 30. A begun minute is left out; None for anything else."""
+    text = re.sub(r"(?<=\d)(?=[hm])", " ", text.strip(), flags=re.IGNORECASE)
+    if found := re.fullmatch(r"(\d{1,4}):([0-5]\d)", text, re.ASCII):
+        return int(found[1]) * HOUR + int(found[2])
+    parts = LENGTH.fullmatch(text)
+    if parts is None or not text:
+        return None
+    hours, minutes = (Fraction((parts[name] or "0").replace(",", ".")) for name in ("hours", "minutes"))
+    return int(hours * HOUR + minutes)
+
+
+class Why(StrEnum):
+    """Why an activity does not count, or not yet."""
+
+    UNFINISHED = "unfinished"
+    UNDER_AN_HOUR = "under_an_hour"
+    UNDOCUMENTED = "undocumented"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    EARNED_A_SET = "earned_a_set"
+    COUNTED_BEFORE = "counted_before"
+    TWICE = "twice"
+    REFUSED = "refused"
+
+
+Mark = tuple[str, date]
+
+
+def mark_of(title: str, completed_on: date) -> Mark:
+    """What tells one activity from another: its title without capitals, signs and gaps, and its day of completion."""
+    return "".join(letter for letter in title.casefold() if letter.isalnum()), completed_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logged:
+    """An activity as it was logged; `amount` and `completed_on` are None while nobody has said them.
+
+    `complete`: every answer that an activity needs is given. `accepted_technology_minutes`: what staff took of them, once they looked.
+    """
+
+    title: str
+    kind: Kind
+    amount: Fraction | int | None
+    technology_minutes: int
+    completed_on: date | None
+    complete: bool = True
+    documented: bool = False
+    refused: bool = False
+    accepted_technology_minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What an activity is worth in minutes, and why it does not count where it doesn't. `minutes` is what it would be worth in any case."""
+
+    minutes: int
+    technology_minutes: int
+    why: Why | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts toward the hours."""
+        return self.why is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What activities are held against: the days that count, both included; what earned a set; what counted in an earlier term."""
+
+    first_day: date
+    last_day: date
+    earned: Collection[Mark] = field(default_factory=frozenset)
+    before: Collection[Mark] = field(default_factory=frozenset)
+
+
+def judge(activities: Sequence[Logged], *, frame: Frame) -> list[Judged]:
+    """Judge activities one after the other, in the order in which they were logged: of two that are the same, the first counts."""
+    seen: set[Mark] = set()
+    judged = []
+    for logged in activities:
+        why = _why_not(logged, frame, seen)
+        if why is None and logged.completed_on is not None:
+            seen.add(mark_of(logged.title, logged.completed_on))
+        minutes = to_minutes(UNITS[logged.kind], logged.amount or 0)
+        accepted = logged.technology_minutes if logged.accepted_technology_minutes is None else logged.accepted_technology_minutes
+        judged.append(Judged(minutes=minutes, technology_minutes=min(accepted, minutes), why=why))
+    return judged
+
+
+def _why_not(logged: Logged, frame: Frame, seen: Collection[Mark]) -> Why | None:
+    if logged.amount is None or logged.completed_on is None or not logged.complete:
+        return Why.UNFINISHED
+    mark = mark_of(logged.title, logged.completed_on)
+    reasons = (
+        (Why.REFUSED, logged.refused),
+        (Why.UNDER_AN_HOUR, to_minutes(UNITS[logged.kind], logged.amount) < HOUR),
+        (Why.TOO_EARLY, logged.completed_on < frame.first_day),
+        (Why.TOO_LATE, logged.completed_on > frame.last_day),
+        (Why.EARNED_A_SET, mark in frame.earned),
+        (Why.COUNTED_BEFORE, mark in frame.before),
+        (Why.TWICE, mark in seen),
+        (Why.UNDOCUMENTED, logged.kind == Kind.SELF_DIRECTED and not logged.documented),
+    )
+    return next((why for why, holds in reasons if holds), None)
+
+
+def sum_up(judged: Iterable[Judged], *, hours: int, technology_hours: int) -> Total:
+    """Add up what counts."""
+    counting = [
+        Activity(unit=Unit.MINUTE, amount=one.minutes, technology_minutes=one.technology_minutes) for one in judged if one.counts
+    ]
+    return add_up(counting, hours=hours, technology_hours=technology_hours)
+
+
+class Stage(StrEnum):
+    """Where a day is in the dates of a renewal."""
+
+    EARLY = "early"
+    OPEN = "open"
+    GRACE = "grace"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates:
+    """The days of a renewal, all included: the term's, the first on which it can be sent, and the last."""
+
+    first_day: date
+    expires_on: date
+    opens_on: date
+    grace_ends_on: date
+
+
+def plan_dates(*, first_day: date, expires_on: date, window_months: int, grace_months: int) -> Dates:
+    """The days of the renewal of a term: a window before its end, and grace after it."""
+    return Dates(
+        first_day=first_day,
+        expires_on=expires_on,
+        opens_on=max(first_day, add_months(expires_on, -window_months)),
+        grace_ends_on=add_months(expires_on, grace_months),
+    )
+
+
+def stage(dates: Dates, *, on: date) -> Stage:
+    """Where `on` is: before the window, in it (the last day of the term included), in grace, or after it."""
+    if on < dates.opens_on:
+        return Stage.EARLY
+    if on <= dates.expires_on:
+        return Stage.OPEN
+    return Stage.GRACE if on <= dates.grace_ends_on else Stage.LAPSED
+
+
+def last_counting_day(dates: Dates, *, today: date, late: bool) -> date:
+    """The last day whose activities count: today, but never after grace, unless it is a lapsed certificate's (`late`)."""
+    return today if late else min(today, dates.grace_ends_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """The days of one term, both included."""
+
+    first_day: date
+    expires_on: date
+
+
+def next_term(*, anchor: date, expires_on: date, months: int) -> Term:
+    """The term after the one that ends on `expires_on`: from the day after it, however late the approval comes.
+
+    Its end is counted from the first `anchor`, so that a clamp does not creep: after 28 February 2100 comes 29 February 2104 where the
+    anchor is 29 February 2096.
+    """
+    gone = (expires_on.year - anchor.year) * 12 + expires_on.month - anchor.month
+    return Term(first_day=expires_on + timedelta(days=1), expires_on=add_months(anchor, gone + months))
+
+
+def is_sampled(*, seed: str, number: int, percent: int) -> bool:
+    """Whether the renewal with this number is audited: SHA-256 of "seed:number", read as a number, and its last two digits under `percent`."""
+    digest = hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
+    return int(digest, 16) % 100 < percent
+
+
+def fingerprint(seed: str) -> str:
+    """What is published of a seed while it is in use: its SHA-256, which tells nothing of the seed and binds to it."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def seal(content: dict[str, Any]) -> str:
+    """The SHA-256 of what was sent, as canonical JSON."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
