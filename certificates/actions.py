@@ -120,10 +120,22 @@ def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms:
             valid_from=first_day,
             expires_on=expires_on,
             terms=terms,
+            renewal_sent_on=None,
             rendering=None,
         )
         ledger.emit("certificates.certificate.renewed", key=f"{row.id}:{first_day}", at=at, certificate=row.id, person=row.person_id)
         return row
+
+
+def hold(certificate: Certificate, *, sent_on: date | None, at: datetime) -> None:
+    """Keep a certificate from lapsing while a renewal that was sent in time is undecided; None when it is decided against.
+
+    Writes no audit entry: the room that takes renewals tells of them.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Certificate, certificate.pk)
+        row.renewal_sent_on = sent_on
+        row.save(update_fields=["renewal_sent_on"])
 
 
 def draw(certificate: Certificate, *, at: datetime) -> Rendering:
@@ -186,6 +198,7 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
             completed_on=old.completed_on,
             valid_from=old.valid_from,
             expires_on=old.expires_on,
+            renewal_sent_on=old.renewal_sent_on,
             asked_at=at,
             replaces=old,
         )

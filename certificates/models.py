@@ -32,7 +32,8 @@ class Certificate(models.Model):
     """The certificate for one completed candidacy; its dates were promised under `terms` and never move by themselves.
 
     A renewal opens another term: `valid_from` and `expires_on` are the newest one's, `PastTerm` has those before it.
-    `rendering` is the PDF that says what holds now; None while it is drawn.
+    `rendering` is the PDF that says what holds now; None while it is drawn. `renewal_sent_on`: sent in time and not decided, so that it
+    does not lapse.
 
     Personal data: the name as printed, and the sets achieved; kept as the record of the program. The person and
     staff read `decision_reason`, the public does not.
@@ -57,6 +58,7 @@ class Certificate(models.Model):
     decided_on = models.DateField(null=True)
     decision_reason = models.TextField(blank=True, default="")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    renewal_sent_on = models.DateField(null=True)
     rendering = models.OneToOneField("certificates.Rendering", models.PROTECT, null=True, related_name="+")
 
     objects = CertificateQuerySet.as_manager()

@@ -115,7 +115,8 @@ class Term:
 class Facts:
     """What the status follows from: the dates, both inclusive, and the decision that stands against it, with its day.
 
-    The dates are the newest term's; `past` are the terms that renewals closed, the oldest first.
+    The dates are the newest term's; `past` are the terms that renewals closed, the oldest first. `renewing`: a renewal was sent in time and
+    is not decided.
     """
 
     valid_from: date
@@ -124,6 +125,7 @@ class Facts:
     decided: Status | None = None
     decided_on: date | None = None
     provisional: bool = False
+    renewing: bool = False
     past: tuple[Term, ...] = ()
 
     @property
@@ -143,7 +145,7 @@ def status(facts: Facts, *, on: date) -> Status:
         return facts.decided
     if on <= facts.expires_on:
         return Status.PROVISIONAL if facts.provisional else Status.ACTIVE
-    return Status.IN_GRACE if on <= facts.grace_ends_on else Status.LAPSED
+    return Status.IN_GRACE if on <= facts.grace_ends_on or facts.renewing else Status.LAPSED
 
 
 def was_valid_on(facts: Facts, day: date) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
@@ -40,6 +41,11 @@ def get_certificate(candidacy: Candidacy) -> Certificate | None:
     """The certificate for a candidacy, asked for or issued; not one that was replaced."""
     rows = Certificate.objects.filter(candidacy_id=candidacy.pk).exclude(state=CertificateState.SUPERSEDED)
     return rows.select_related("person", "terms", "rendering").first()
+
+
+def find_certificate(id: UUID | str) -> Certificate:
+    """Give the certificate with this id, with person and terms; raises Certificate.DoesNotExist."""
+    return Certificate.objects.select_related("person", "terms").get(id=id)
 
 
 def list_certificates(person: AbstractBaseUser) -> list[Certificate]:
@@ -82,7 +88,7 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
 def get_verified(number: policy.Number, *, on: date) -> Verified | None:
     """What the public may know of the certificate with this number, as of a day; None where there is none. Two queries."""
     rows = Certificate.objects.numbered().select_related("terms")
-    fields = ("id", "number", "printed_name", "state", "valid_from", "expires_on", "decided_on", "terms__grace_months")
+    fields = ("id", "number", "printed_name", "state", "valid_from", "expires_on", "decided_on", "renewal_sent_on", "terms__grace_months")
     row = rows.only(*fields).filter(number=str(number)).first()
     if row is None:
         return None
@@ -105,6 +111,7 @@ def get_facts(certificate: Certificate, *, past: tuple[policy.Term, ...] = ()) -
         grace_months=certificate.terms.grace_months,
         decided=policy.Status(certificate.state) if decided else None,
         decided_on=certificate.decided_on if decided else None,
+        renewing=certificate.renewal_sent_on is not None,
         past=past,
     )
 

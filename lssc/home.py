@@ -274,7 +274,18 @@ def _certificate_step(candidacy: Candidacy, certificate: Certificate | None, *, 
         return Step(title="Staff prepare your certificate", words=words, other_url=mine, other="See where it stands")
     if certificate.state == CertificateState.ISSUED and today <= certificate.expires_on:
         words = f"You may call yourself Certified Library Support Staff (CLSS). It is valid until {longdate(certificate.expires_on)}."
-        return Step(title="Your certificate is here", words=words, url=mine, action="See your certificate")
+        log = "Log what you learn, and renew"
+        return Step(
+            title="Your certificate is here",
+            words=words,
+            url=mine,
+            action="See your certificate",
+            other_url=reverse("renewals:renewal"),
+            other=log,
+        )
+    if certificate.state == CertificateState.ISSUED:
+        words = f"It was valid until {longdate(certificate.expires_on)}. See what you can still do."
+        return Step(title="Renew your certificate", words=words, url=reverse("renewals:renewal"), action="Go to your renewal")
     return Step(title="Read how your certificate stands", words="It is not valid today.", url=mine, action="See your certificate")
 
 

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from candidates import queries as candidates
+from candidates.states import CandidacyState
 from people import permissions
+from renewals import queries as renewals
 
 # Label, URL name, and the beginnings of further addresses that belong to the same part of the work.
 Offer = tuple[str, str, tuple[str, ...]]
@@ -20,7 +22,7 @@ SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
 INBOX: Offer = (
     "Inbox",
     "office",
-    ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/approvals/", "/office/questions/"),
+    ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/approvals/", "/renewals/", "/office/questions/"),
 )
 PEOPLE: Offer = ("People", "people", ())
 EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
@@ -32,6 +34,7 @@ RATED: Offer = ("Rated", "portfolios:rated", ())
 TO_REVIEW: Offer = ("Courses to review", "courses:reviews", ())
 TO_APPROVE: Offer = ("Courses to decide", "courses:courses", ())
 PROVIDER: Offer = ("My provider", "courses:portal", ("/providers/",))
+RENEWAL: Offer = ("My renewal", "renewals:renewal", ("/renewal/",))
 SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/certificates/"))
 APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
 FOOTER = (
@@ -72,7 +75,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 
 def build(request: HttpRequest) -> Navigation:
-    """Gather the links; at most one query beyond the person's groups, none for a visitor."""
+    """Gather the links; at most one query beyond the person's groups, one more for who completed the program, none for a visitor."""
     signed_in = request.user.is_authenticated
     return Navigation(
         links=_mark_current(list(_offers(request)), request.path),
@@ -103,8 +106,11 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         yield TO_APPROVE
     if speaks:
         yield PROVIDER
-    if candidates.get_candidacy(user) is not None:
+    candidacy = candidates.get_candidacy(user)
+    if candidacy is not None:
         yield SIX_SETS
+        if candidacy.state == CandidacyState.COMPLETED and renewals.has_renewal(user):
+            yield RENEWAL
     elif not (office or rates or reviews or decides or speaks):
         yield APPLICATION
     yield COURSES

@@ -110,6 +110,13 @@ KEPT = (
         ("certificates.Certificate", "certificates.Rendering"),
     ),
     Kept(
+        "What you log to renew your certificate, with its documents and what staff said of it",
+        "To renew your certificate",
+        STAFF,
+        RECORD,
+        ("renewals.Renewal", "renewals.Activity", "renewals.Proof", "renewals.Sealed"),
+    ),
+    Kept(
         "Our mail to you, and your questions to us",
         "To know what was said",
         STAFF,

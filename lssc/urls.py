@@ -55,4 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portfolios.urls")),
     path("", include("courses.urls")),
     path("", include("certificates.urls")),
+    path("", include("renewals.urls")),
 ]

@@ -236,9 +236,7 @@ def _why_not(logged: Logged, frame: Frame, seen: Collection[Mark]) -> Why | None
 
 def sum_up(judged: Iterable[Judged], *, hours: int, technology_hours: int) -> Total:
     """Add up what counts."""
-    counting = [
-        Activity(unit=Unit.MINUTE, amount=one.minutes, technology_minutes=one.technology_minutes) for one in judged if one.counts
-    ]
+    counting = [Activity(unit=Unit.MINUTE, amount=one.minutes, technology_minutes=one.technology_minutes) for one in judged if one.counts]
     return add_up(counting, hours=hours, technology_hours=technology_hours)
 
 
@@ -304,7 +302,7 @@ def next_term(*, anchor: date, expires_on: date, months: int) -> Term:
 
 
 def is_sampled(*, seed: str, number: int, percent: int) -> bool:
-    """Whether the renewal with this number is audited: SHA-256 of "seed:number", read as a number, and its last two digits under `percent`."""
+    """Whether the renewal with this number is audited: SHA-256 of "seed:number" as one long number ends in two digits under `percent`."""
     digest = hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
     return int(digest, 16) % 100 < percent
 

@@ -26,8 +26,9 @@ from portfolios import queries as portfolios
 from portfolios.models import Portfolio
 from portfolios.states import State
 from programs import policy as dates
+from renewals import queries as renewals
 
-ROOMS = (candidates, portfolios, courses, certificates, billing, people)
+ROOMS = (candidates, portfolios, courses, certificates, renewals, billing, people)
 PAGE = 25
 
 
@@ -126,6 +127,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "portfolios": _list_sent(candidacy) if candidacy else [],
             "claims": courses.list_claims(candidacy) if candidacy else [],
             "certificates": certificates.list_certificates(who),
+            "renewals": renewals.list_renewals(who),
             "charges": billing.list_charges(who),
             "letters": ledger.list_letters(who, limit=10),
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -50,7 +50,7 @@ def build() -> House:
     from people.states import Role
     from portfolios import invitations
     from programs.models import Terms
-    from tests.factories import billing, candidates, certificates, courses, people, portfolios
+    from tests.factories import billing, candidates, certificates, courses, people, portfolios, renewals
 
     staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
     cast = {
@@ -63,6 +63,7 @@ def build() -> House:
         "auditor": people.person("otto@lssc.example", roles=(Role.AUDITOR,)),
         "applicant": people.person("ivy@harbor.example"),
         "holder": people.person("hoa@cedar.example"),
+        "lapsing": people.person("lena@mesa.example"),
         "payer": people.person("priya@prairie.example"),
         "provider": people.person("pat@prairie-courses.example"),
         "reviewer": people.person("vera@canyon.example"),
@@ -103,6 +104,8 @@ def build() -> House:
     )
     wish = course_actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=NOW)
     certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
+    learned = renewals.activity(renewals.opened_for(certificate, at=NOW), at=NOW, proof=True)
+    in_grace = renewals.sent(renewals.opened(cast["lapsing"], at=NOW - timedelta(days=1465), staff=staff), at=NOW)
     held = billing.paid(cast["owner"], at=NOW)
     payment = held.payments.get()
     refund = _refund(payment)
@@ -133,6 +136,11 @@ def build() -> House:
         "candidates:review_letter": [asked_for_more.id, letter_sent.id],
         **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},
         "certificates:number": [certificate.number],
+        **{f"renewals:{name}": [learned.id] for name in ("activity", "kind", "remove")},
+        **{f"renewals:{name}": [learned.proofs.get().id] for name in ("open_proof", "remove_proof")},
+        **{f"renewals:{name}": [in_grace.id] for name in ("review", "decide")},
+        "renewals:copy": [in_grace.copies.get().id],
+        "renewals:review_proof": [in_grace.activities.order_by("added_at")[0].proofs.get().id],
         "portfolios:start": ["supervision"],
         "portfolios:response": [draft.id, 1],
         "portfolios:change_evidence": [draft.id, evidence.id],

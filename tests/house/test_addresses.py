@@ -277,6 +277,23 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "certificates:replace": (office(405, auditor=403), office(422, auditor=403)),
     "certificates:verify": READ_BY_ALL,
     "certificates:number": READ_BY_ALL,
+    # Renewals: the owner holds a certificate and logs; a copy is that of somebody who has sent
+    "renewals:sample": READ_BY_ALL,
+    "renewals:renewal": (signed_in(200), signed_in(405)),
+    "renewals:add": (owner(200, others=302), owner(422, others=302)),
+    "renewals:activity": (owner(200), owner(409)),
+    "renewals:kind": (owner(200), owner(422)),
+    "renewals:remove": (owner(200), owner(302)),
+    "renewals:open_proof": (owner(302), signed_in(405)),
+    "renewals:remove_proof": (signed_in(405), owner(302)),
+    "renewals:check": (owner(200, others=302), owner(422, others=302)),
+    "renewals:take_back": (signed_in(405), owner(302)),
+    "renewals:resume": (signed_in(405), owner(302)),
+    "renewals:copy": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "renewals:queue": READ_BY_OFFICE,
+    "renewals:review": READ_BY_OFFICE,
+    "renewals:review_proof": (office(302, auditor=302), office(405, auditor=405)),
+    "renewals:decide": (office(405, auditor=403), office(422, auditor=403)),
 }
 # Whose it is, where it is not the candidate with portfolios, claims and payments.
 PROVIDERS_PAGES = ("start", "renew", "application", "question", "map", "instructors", "remove_instructor", "open_resume", "check", "send")
@@ -287,7 +304,8 @@ OWNERS = {
     **dict.fromkeys(("billing:withdraw_order", "billing:open_document", "billing:invoice_pdf", "billing:credit_note_pdf"), "payer"),
     **{f"courses:{name}": "provider" for name in (*PROVIDERS_PAGES, "withdraw_course")},
     **{f"courses:{name}": "reviewer" for name in ("reviews", "review", "decline_review", "review_resume")},
-    **{name: "holder" for name in TABLE if name.startswith("certificates:")},
+    **{name: "holder" for name in TABLE if name.startswith(("certificates:", "renewals:"))},
+    "renewals:copy": "lapsing",
     **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_spell")},
     **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "transcript", "open_transcript", "answer")},
     **{f"candidates:{page}": "graduate" for page in ("hours", "start_hours", "send_hours", "add_hours", "change_hours", "remove_hours")},

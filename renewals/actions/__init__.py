@@ -1,0 +1,26 @@
+"""The writing door: open a renewal with its term, log activities, send them, and decide."""
+
+from renewals.actions.deciding import Marked, approve, ask, refuse
+from renewals.actions.logging import add_activity, add_proof, remove_activity, remove_proof, rename, save_activity
+from renewals.actions.opening import open_missing, open_term
+from renewals.actions.sending import answer, pay, resume, send, take_back
+
+__all__ = [
+    "Marked",
+    "add_activity",
+    "add_proof",
+    "answer",
+    "approve",
+    "ask",
+    "open_missing",
+    "open_term",
+    "pay",
+    "refuse",
+    "remove_activity",
+    "remove_proof",
+    "rename",
+    "resume",
+    "save_activity",
+    "send",
+    "take_back",
+]

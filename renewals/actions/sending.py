@@ -1,0 +1,199 @@
+"""Send a renewal: seal it, draw its place in the sample, charge the fee where there is one, and answer what staff ask."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from billing import actions as billing
+from billing import queries as charges
+from certificates import actions as certificates
+from ledger import actions as ledger
+from ledger import transitions
+from programs import policy as calendar
+from renewals import notices, policy, queries
+from renewals.models import Activity, Renewal, Sealed, Seed
+from renewals.queries import FEE, PURPOSE
+from renewals.states import Mark, NotReady, NotRenewable, RenewalState, WindowNotOpen
+
+if TYPE_CHECKING:
+    from billing.models import Charge
+    from people.models import User
+
+DRAWN = "Your renewal was drawn for the sample. Add a document that shows this activity."
+
+
+def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User, at: datetime) -> Charge | None:
+    """Seal a renewal and send it; give the charge where staff have set a fee that is not paid yet, else None.
+
+    Raises WindowNotOpen before the window, NotRenewable while the certificate does not stand, NotReady while hours are missing, or after
+    grace without a `late_reason`; NotPossible when it was sent before.
+    """
+    with transaction.atomic():
+        row = _lock(renewal, "submit")
+        today, account = calendar.today(at), queries.get_account(row, at=at)
+        _check(row, account)
+        late = account.stage == policy.Stage.LAPSED
+        if late and not late_reason.strip():
+            raise NotReady("Your certificate has lapsed. Say why you are late, so that staff can decide.")
+        seed, number = _draw_number(row, at=at)
+        sampled = policy.is_sampled(seed=seed.seed, number=number, percent=row.terms.renewal_sample_percent)
+        row.late_reason = late_reason.strip() if late else ""
+        _seal(row, account, at=at)
+        paid = charges.is_settled(purpose=PURPOSE, reference=row.id)
+        fee = None if paid else queries.get_fee(row, on=today)
+        facts = {"hours": account.hours.have, "technology": account.technology.have, "number": f"{seed.year}-{number}"}
+        transitions.move(
+            row,
+            "send" if fee else "submit",
+            actor=actor,
+            at=at,
+            person=row.person,
+            reason=row.late_reason,
+            facts=facts,
+            seed=seed,
+            number=number,
+            sampled=sampled,
+            member_number=member_number,
+            late_reason=row.late_reason,
+            sent_at=at,
+            sent_on=today,
+            counts_until=queries.local_day(row, at=at),
+            decide_by=calendar.add_working_days(today, row.terms.answer_working_days),
+        )
+        if fee is None:
+            _receive(row, account, at=at)
+            return None
+        charge = billing.charge(
+            row.person,
+            purpose=PURPOSE,
+            reference=row.id,
+            kind=FEE,
+            member=bool(member_number),
+            on=today,
+            description="Renewal of the certificate",
+            return_path=reverse("renewals:renewal"),
+            actor=actor,
+            at=at,
+        )
+        notices.fee_due(row, charge, at=at)
+        return charge
+
+
+def pay(renewal_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
+    """Put a paid renewal before staff; hearing of the payment again changes nothing."""
+    with transaction.atomic():
+        row = _lock_id(renewal_id)
+        if row.state != RenewalState.AWAITING_PAYMENT:
+            return
+        decide_by = calendar.add_working_days(calendar.today(settled_at), row.terms.answer_working_days)
+        transitions.move(row, "pay", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
+        _receive(row, queries.get_account(row, at=at), at=at)
+
+
+def take_back(renewal: Renewal, *, actor: User, at: datetime) -> None:
+    """Take back a renewal whose fee is not paid; its number and its place in the sample stay. Raises NotPossible."""
+    with transaction.atomic():
+        row = _lock(renewal, "take_back")
+        if charges.is_settled(purpose=PURPOSE, reference=row.id):
+            raise NotReady("Your fee arrived a moment ago. The renewal is on its way to staff.")
+        charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+        if charge is not None:
+            billing.cancel(charge, actor=actor, at=at, reason="The renewal was taken back.")
+        transitions.move(row, "take_back", actor=actor, at=at, person=row.person)
+
+
+def answer(renewal: Renewal, *, actor: User, at: datetime) -> None:
+    """Send what was asked for. Raises NotReady while hours or, for the sample, documents are missing; NotPossible the second time."""
+    with transaction.atomic():
+        row = _lock(renewal, "answer")
+        account = queries.get_account(row, at=at)
+        _check(row, account)
+        row.activities.filter(mark=Mark.ASKED).update(mark="")
+        today = calendar.today(at)
+        _seal(row, account, at=at)
+        transitions.move(
+            row,
+            "answer",
+            actor=actor,
+            at=at,
+            person=row.person,
+            counts_until=queries.local_day(row, at=at),
+            decide_by=calendar.add_working_days(today, row.terms.answer_working_days),
+        )
+        notices.received(row, at=at)
+
+
+def resume(renewal: Renewal, *, actor: User, at: datetime) -> None:
+    """Go on with a renewal that was refused: its activities can be changed and sent again. Raises NotPossible."""
+    with transaction.atomic():
+        row = _lock(renewal, "resume")
+        transitions.move(row, "resume", actor=actor, at=at, person=row.person)
+        row.activities.update(mark="", accepted_technology_minutes=None)
+
+
+def _lock(renewal: Renewal, verb: str) -> Renewal:
+    row = _lock_id(renewal.pk)
+    Renewal.TABLE.check(row.state, verb)
+    return row
+
+
+def _lock_id(id: UUID | str) -> Renewal:
+    """Lock the row, then read it with what the policy needs."""
+    transitions.lock(Renewal, id)
+    return queries.find_renewal(id).get()
+
+
+def _check(row: Renewal, account: queries.Account) -> None:
+    why = queries.why_not_send(row, account)
+    if not why:
+        return
+    if row.certificate.state != "issued":
+        raise NotRenewable(why)
+    raise WindowNotOpen(why) if account.stage == policy.Stage.EARLY else NotReady(why)
+
+
+def _draw_number(row: Renewal, *, at: datetime) -> tuple[Seed, int]:
+    """Give the next number of the year, and keep the one that a renewal has: sending again draws no second time.
+
+    The seed's row is locked until the transaction ends, so that numbers have no gaps and none is given twice.
+    """
+    if row.seed is not None and row.number is not None:
+        return row.seed, row.number
+    year, drawn = calendar.today(at).year, secrets.token_hex(32)
+    seed, new = Seed.objects.get_or_create(year=year, defaults={"seed": drawn, "drawn_at": at})
+    if new:
+        facts = {"year": year, "fingerprint": policy.fingerprint(seed.seed)}
+        ledger.record("renewals.seed.draw", subject=seed, actor=None, at=at, facts=facts)
+    seed = Seed.objects.select_for_update().get(pk=seed.pk)
+    seed.last_number += 1
+    seed.save(update_fields=["last_number"])
+    return seed, seed.last_number
+
+
+def _seal(row: Renewal, account: queries.Account, *, at: datetime) -> None:
+    round = row.copies.count() + 1
+    content = queries.gather(row, account, round=round)
+    Sealed.objects.create(renewal=row, round=round, content=content, sha256=policy.seal(content), sealed_at=at)
+
+
+def _receive(row: Renewal, account: queries.Account, *, at: datetime) -> None:
+    """Put a renewal before staff, or, where it is drawn for the sample and documents are missing, ask for them."""
+    if not row.is_late:
+        certificates.hold(row.certificate, sent_on=row.sent_on, at=at)
+    unproven = [line.activity.pk for line in account.unproven]
+    if not (row.sampled and unproven):
+        notices.received(row, at=at)
+        return
+    Activity.objects.filter(pk__in=unproven).update(mark=Mark.ASKED, comment=DRAWN)
+    today = calendar.today(at)
+    answer_by = today + timedelta(days=row.terms.renewal_answer_days)
+    words = f"{len(unproven)} of {len(account.counting)} activities"
+    facts = {"items": words, "answer_by": answer_by}
+    transitions.move(row, "sample", actor=None, at=at, person=row.person, facts=facts, asked_on=today, answer_by=answer_by)
+    notices.sampled(row, at=at)

@@ -1,0 +1,88 @@
+"""Who is reminded of a renewal: holders whose certificate ends or whose grace ends, and those who are asked for more."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from certificates.states import CertificateState
+from ledger.ladders import Due, Say, ladder
+from people.templatetags.words import longdate
+from renewals.models import Renewal
+from renewals.notices import WHY
+from renewals.states import OPEN, RenewalState
+
+
+def _open() -> QuerySet[Renewal]:
+    """What can be sent: not sent yet, or refused and not taken up again, of a certificate that stands."""
+    return Renewal.objects.filter(state__in=OPEN, certificate__state=CertificateState.ISSUED)
+
+
+@ladder(
+    "renewals.expiry",
+    title="Certificate ends",
+    counts_from="the last day of the certificate",
+    rungs=("-12 months", "-9 months", "-6 months", "-3 months", "-1 month", "-7 days", "0 days", "30 days"),
+    notice="renewals/expires",
+)
+def expiry() -> Due:
+    """Holders who have not sent their renewal."""
+    return Due(_open(), person="person", thing="id", anchor="expires_on", since="opened_on")
+
+
+@expiry.words
+def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each. One query."""
+    return _say(ids, "expires_on", "Last day of your certificate (LSSC)")
+
+
+@ladder(
+    "renewals.grace",
+    title="Grace ends",
+    counts_from="the last day on which a renewal is in time",
+    rungs=("-7 days",),
+    notice="renewals/grace_ends",
+)
+def grace() -> Due:
+    """Holders who have not sent their renewal."""
+    return Due(_open(), person="person", thing="id", anchor="grace_ends_on", since="opened_on")
+
+
+@grace.words
+def say_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each. One query."""
+    return _say(ids, "grace_ends_on", "Last day to renew your certificate (LSSC)")
+
+
+@ladder(
+    "renewals.answer",
+    title="Answer about a renewal due",
+    counts_from="the day by which the holder answers",
+    rungs=("-14 days", "-3 days"),
+    notice="renewals/answer_due",
+)
+def answer() -> Due:
+    """Holders whom staff, or the sample, asked for more, and who have not answered."""
+    rows = Renewal.objects.filter(state=RenewalState.ASKED)
+    return Due(rows, person="person", thing="id", anchor="answer_by", since="asked_on")
+
+
+@answer.words
+def say_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each. One query."""
+    return _say(ids, "answer_by", "Answer about your renewal (LSSC)")
+
+
+def _say(ids: Collection[UUID], anchor: str, title: str) -> dict[UUID, Say]:
+    """Give what every letter about a renewal says."""
+    return {
+        row.id: Say(
+            path=reverse("renewals:renewal"),
+            facts={"expires_on": longdate(row.expires_on), "grace_ends_on": longdate(row.grace_ends_on)},
+            calendar=(getattr(row, anchor), title),
+            why=WHY,
+        )
+        for row in Renewal.objects.filter(id__in=ids)
+    }

@@ -1,0 +1,62 @@
+"""Which letter an event of this room brings, to whom, and with which facts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from billing import policy as money
+from ledger import actions as ledger
+from people.templatetags.words import counted, longdate
+from renewals import policy
+from renewals.models import Renewal
+
+if TYPE_CHECKING:
+    from billing.models import Charge
+
+WHY = "you hold a certificate of the program"
+
+
+def fee_due(renewal: Renewal, charge: Charge, *, at: datetime) -> None:
+    """Say that the renewal is sent, and that its fee is to be paid."""
+    _mail(renewal, "fee_due", at=at, fee=money.dollars(charge.amount_cents))
+
+
+def received(renewal: Renewal, *, at: datetime) -> None:
+    """Say that the renewal, or the answer, is with staff, and until when."""
+    _mail(renewal, "received", at=at, decide_by=longdate(renewal.decide_by), late=renewal.is_late)
+
+
+def sampled(renewal: Renewal, *, at: datetime) -> None:
+    """Say that the renewal was drawn for the sample, and until when documents are asked for."""
+    _asked(renewal, "sampled", at=at)
+
+
+def asked(renewal: Renewal, *, count: int, at: datetime) -> None:
+    """Say on how many activities staff ask for more, and until when; what they ask stands in the account alone."""
+    _asked(renewal, "asked", at=at, items=counted(count, "activity,activities"))
+
+
+def approved(renewal: Renewal, term: policy.Term, *, at: datetime) -> None:
+    """Say that the certificate is renewed, and until when; the new last day goes along as a calendar file."""
+    day = (term.expires_on, "Last day of your certificate (LSSC)")
+    facts = {"first_day": longdate(term.first_day), "expires_on": longdate(term.expires_on), "late": renewal.is_late}
+    _mail(renewal, "approved", at=at, calendar=day, **facts)
+
+
+def refused(renewal: Renewal, *, at: datetime) -> None:
+    """Say that the renewal was refused; the reason stands in the account alone."""
+    _mail(renewal, "refused", at=at, grace_ends_on=longdate(renewal.grace_ends_on), late=renewal.is_late)
+
+
+def _asked(renewal: Renewal, notice: str, *, at: datetime, **facts: Any) -> None:
+    day = (renewal.answer_by, "Answer about your renewal (LSSC)") if renewal.answer_by else None
+    _mail(renewal, notice, at=at, calendar=day, answer_by=longdate(renewal.answer_by), **facts)
+
+
+def _mail(renewal: Renewal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any) -> None:
+    """Write one letter for each time that it happens."""
+    key, path = f"{renewal.id}:{at.isoformat()}", reverse("renewals:renewal")
+    ledger.mail(renewal.person, f"renewals/{notice}", key=key, at=at, path=path, facts=facts, calendar=calendar, why=WHY)

@@ -1,0 +1,155 @@
+"""The states of a renewal, their legal moves, the words for what holders log, and the sentences that are told of it."""
+
+from django.db import models
+
+from ledger.states import Move, NotPossible, Table, Verb
+from renewals.policy import Kind
+
+
+class RenewalState(models.TextChoices):
+    """Where the renewal of one term is. In grace and lapsed are not here: they follow from its dates."""
+
+    DRAFT = "draft", "Not sent yet"
+    AWAITING_PAYMENT = "awaiting_payment", "Waiting for the fee"
+    IN_REVIEW = "in_review", "With staff"
+    ASKED = "asked", "More asked for"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+
+
+class ActivityKind(models.TextChoices):
+    """What somebody did to learn, in people's words."""
+
+    WORKSHOP = Kind.WORKSHOP.value, "Workshop or webinar"
+    SELF_DIRECTED = Kind.SELF_DIRECTED.value, "Learning by yourself"
+    CONFERENCE = Kind.CONFERENCE.value, "Conference"
+    SEMESTER = Kind.SEMESTER.value, "College course, semester credits"
+    QUARTER = Kind.QUARTER.value, "College course, quarter credits"
+    CEU = Kind.CEU.value, "Course with CEUs"
+
+
+class Mark(models.TextChoices):
+    """What staff say of one activity."""
+
+    ACCEPTED = "accepted", "Accepted"
+    ASKED = "asked", "More asked for"
+    REFUSED = "refused", "Does not count"
+
+
+# The holder has it, and may log and send; reminders go out for these.
+OPEN = (RenewalState.DRAFT, RenewalState.REFUSED)
+EDITABLE = (RenewalState.DRAFT, RenewalState.ASKED)
+UNDECIDED = (RenewalState.AWAITING_PAYMENT, RenewalState.IN_REVIEW, RenewalState.ASKED)
+GONE = "This renewal is not waiting for a decision. It may have been decided a moment ago."
+
+RENEWAL = Table(
+    "renewals.renewal",
+    Move(
+        "submit",
+        {RenewalState.DRAFT},
+        RenewalState.IN_REVIEW,
+        "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. It has number {number}.",
+        refusal="You sent this renewal already. Nothing was sent twice.",
+    ),
+    Move(
+        "send",
+        {RenewalState.DRAFT},
+        RenewalState.AWAITING_PAYMENT,
+        "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. Its number is {number}. The fee is due.",
+        refusal="You sent this renewal already. Nothing was sent twice.",
+    ),
+    Move(
+        "pay",
+        {RenewalState.AWAITING_PAYMENT},
+        RenewalState.IN_REVIEW,
+        "The fee of {person} for the renewal arrived. Staff answer by {decide_by}.",
+        refusal="This renewal is not waiting for its fee.",
+    ),
+    Move(
+        "take_back",
+        {RenewalState.AWAITING_PAYMENT},
+        RenewalState.DRAFT,
+        "{actor} took the renewal back before the fee was paid.",
+        refusal="Only a renewal that waits for its fee can be taken back.",
+    ),
+    Move(
+        "sample",
+        {RenewalState.IN_REVIEW},
+        RenewalState.ASKED,
+        "The renewal of {person} was drawn for the sample. Documents for {items} are asked for by {answer_by}.",
+        refusal="This renewal is not with staff.",
+    ),
+    Move(
+        "ask",
+        {RenewalState.IN_REVIEW},
+        RenewalState.ASKED,
+        "{actor} asked {person} for more on the renewal: {items}. The answer is due by {answer_by}.",
+        refusal=GONE,
+    ),
+    Move(
+        "answer",
+        {RenewalState.ASKED},
+        RenewalState.IN_REVIEW,
+        "{actor} answered what was asked about the renewal.",
+        refusal="Nothing is asked of you now. You may have answered already.",
+    ),
+    Move(
+        "approve",
+        {RenewalState.IN_REVIEW, RenewalState.ASKED},
+        RenewalState.APPROVED,
+        "{actor} approved the renewal of {person} with {hours} contact hours: the new term is from {first_day} to {expires_on}.",
+        refusal=GONE,
+    ),
+    Move(
+        "refuse",
+        {RenewalState.IN_REVIEW, RenewalState.ASKED},
+        RenewalState.REFUSED,
+        "{actor} refused the renewal of {person}. Accepted were {hours} contact hours.",
+        refusal=GONE,
+    ),
+    Move(
+        "resume",
+        {RenewalState.REFUSED},
+        RenewalState.DRAFT,
+        "{actor} went on with the renewal that was refused.",
+        refusal="Only a refused renewal can be taken up again.",
+    ),
+)
+
+VERBS = [
+    Verb("renewals.renewal.open", "The renewal of {person} can be logged from {first_day}, and sent from {opens_on} to {grace_ends_on}."),
+    Verb("renewals.renewal.follow", "The renewal of {person} goes on under the new number {number}."),
+    Verb("renewals.seed.draw", "A seed for the sample of renewals in {year} was drawn. Its fingerprint is {fingerprint}."),
+]
+
+
+class WindowNotOpen(NotPossible):
+    """It is too early to send the renewal."""
+
+
+class NotReady(NotPossible):
+    """Hours, answers or documents are missing."""
+
+
+class NotRenewable(NotPossible):
+    """The certificate does not stand: it is suspended, revoked or replaced."""
+
+
+class NotEditable(NotPossible):
+    """The renewal, or this activity of it, can't be changed now."""
+
+
+class NotYourDecision(NotPossible):
+    """Nobody decides on themselves."""
+
+
+class NotDecided(NotPossible):
+    """What staff marked does not lead to this decision."""
+
+
+class Stale(NotPossible):
+    """Another tab or window saved this activity first; `version` is what is saved now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
+        self.version = version

@@ -1,0 +1,22 @@
+"""News from other rooms: a certificate was issued, or a fee settled."""
+
+from datetime import datetime
+from typing import Any
+
+from certificates import queries as certificates
+from ledger.registry import hear
+from renewals import actions
+from renewals.queries import PURPOSE
+
+
+@hear("certificates.certificate.issued", name="renewals.open")
+def certificate_issued(news: dict[str, Any], *, at: datetime) -> None:
+    """Open the renewal of its first term, or hand on that of the certificate which it replaces."""
+    actions.open_term(certificates.find_certificate(news["certificate"]), actor=None, at=at)
+
+
+@hear("billing.charge.settled", name="renewals.fee")
+def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
+    """Hear that a charge is settled; only that of a renewal matters here."""
+    if news["purpose"] == PURPOSE:
+        actions.pay(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)

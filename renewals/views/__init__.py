@@ -1,0 +1,1 @@
+"""The pages of renewals: the holder's, and the office's."""

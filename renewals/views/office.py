@@ -1,0 +1,134 @@
+"""The office's pages: the queue of renewals, and one renewal with its decision, activity by activity."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from courses import queries as courses
+from courses.states import CompletionState
+from ledger import clock
+from ledger.states import NotPossible
+from people import documents
+from people.guards import PersonRequest, allowed
+from people.templatetags.words import longdate
+from programs import policy as calendar
+from programs import queries as programs
+from renewals import actions, policy, queries
+from renewals.forms import DecideForm
+from renewals.models import Proof, Renewal
+from renewals.permissions import can_decide, can_see_office, is_staff
+from renewals.states import RenewalState
+
+DECISIONS = ("approve", "ask", "refuse")
+
+
+@allowed(can_see_office)
+@require_safe
+def queue(request: PersonRequest) -> HttpResponse:
+    """List the renewals that wait for staff, the most urgent first; or those that wait for the holder's answer."""
+    today = calendar.today(clock.now())
+    asked = request.GET.get("queue") == "asked"
+    rows = queries.list_asked(on=today) if asked else queries.list_to_decide(on=today)
+    page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "renewals/queue.html", {"page": page, "today": today, "asked": asked})
+
+
+def _found(id: UUID) -> Renewal:
+    found: Renewal = get_object_or_404(queries.find_renewal(id).filter(sent_at__isnull=False))
+    return found
+
+
+@allowed(can_see_office)
+@require_safe
+def review(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one renewal: its hours, each activity with its documents and checks, and what each decision would do."""
+    return _page(request, _found(id))
+
+
+def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = None) -> HttpResponse:
+    at = clock.now()
+    account = queries.get_account(found, at=at)
+    silent = found.state == RenewalState.ASKED and found.answer_by is not None and not calendar.in_time(found.answer_by, at=at)
+    waits = found.state == RenewalState.IN_REVIEW or silent
+    shown = form or DecideForm(lines=account.to_decide)
+    term = _next_term(found)
+    facts = {
+        "renewal": found,
+        "account": account,
+        "form": shown,
+        "items": shown.items(),
+        "silent": silent,
+        "waits": waits,
+        "own": queries.is_own(found, request.user),
+        "decides": waits and can_decide(request.user, found),
+        "term": term,
+        "over_already": term.expires_on < account.today,
+        "answer_by": account.today + timedelta(days=found.terms.renewal_answer_days),
+        "copies": queries.list_copies(found),
+        "courses": _same_days(found, account),
+    }
+    return render(request, "renewals/review.html", facts, status=422 if form is not None else 200)
+
+
+def _next_term(found: Renewal) -> policy.Term:
+    months = programs.get_terms(found.expires_on + timedelta(days=1)).certificate_months
+    return policy.next_term(anchor=found.certificate.completed_on, expires_on=found.expires_on, months=months)
+
+
+def _same_days(found: Renewal, account: queries.Account) -> dict[Any, str]:
+    """Give, by activity, the course that earned a set and ended on the same day: it may be the same under another name."""
+    earned = {row.completed_on: row for row in courses.list_claims(found.certificate.candidacy) if row.state == CompletionState.ACCEPTED}
+    return {
+        line.activity.id: f"{earned[line.activity.completed_on].offering.title} earned a set on the same day."
+        for line in account.counting
+        if line.activity.completed_on in earned
+    }
+
+
+@allowed(can_see_office)
+@require_safe
+def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open a document of a renewal that was sent, by a link that is made now."""
+    rows = Proof.objects.filter(activity__renewal__sent_at__isnull=False).select_related("document")
+    return redirect(documents.link(get_object_or_404(rows, id=id).document, request.user))
+
+
+@allowed(is_staff)
+@require_POST
+def decide(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Decide on a renewal, activity by activity: approve, ask for more, or refuse."""
+    found = _found(id)
+    account = queries.get_account(found, at=clock.now())
+    form = DecideForm(request.POST, lines=account.to_decide)
+    decision = request.POST.get("decision", "")
+    if not form.is_valid():
+        return _page(request, found, form=form)
+    if decision not in DECISIONS:
+        form.add_error(None, "Choose what to do: approve, ask for more, or refuse")
+        return _page(request, found, form=form)
+    said: dict[str, Any] = {"marks": form.marks(), "actor": request.user, "at": clock.now()}
+    if decision != "ask":
+        said["reason"] = form.cleaned_data["reason"]
+    try:
+        getattr(actions, decision)(found, **said)
+    except NotPossible as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, _found(id), form=form)
+    messages.success(request, _done(_found(id), decision))
+    return redirect("renewals:queue")
+
+
+def _done(found: Renewal, decision: str) -> str:
+    """Say what happened, and what comes next."""
+    who = found.person.get_full_name()
+    if decision == "approve":
+        return f"The certificate of {who} is renewed until {longdate(_next_term(found).expires_on)}. The letter is on its way."
+    if decision == "ask":
+        return f"{who} is asked for more by {longdate(found.answer_by)}. The letter is on its way."
+    return f"The renewal of {who} is refused. The letter is on its way, and your reasons are in the account."
