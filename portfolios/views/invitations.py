@@ -21,7 +21,6 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     response = _answer(request, token)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -55,6 +55,7 @@ def test_reading_an_invitation_changes_nothing_and_names_nobody(invited: Any) ->
     shown = Client().get(link(seat))
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "private, no-store"
+    assert shown.headers["Referrer-Policy"] == "same-origin"  # with less, browsers would not say whence the answer comes
     for words in ("Technology", "9 competencies", "December 2, 2026", "30 days from the day on which you accept"):
         assert words in text(shown)
     for name in ("Alice", "Moreau", "marlow", "Bob", "Beth"):

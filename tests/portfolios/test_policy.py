@@ -1,12 +1,13 @@
 """The rating rules: every boundary as a table, every set of three competencies against a brute force, and laws."""
 
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolios import policy
+from portfolios import policy, queries
 from portfolios.policy import Outcome, Value
 
 MET, PARTIAL, NOT_MET = Value.MET, Value.PARTIAL, Value.NOT_MET
@@ -221,3 +222,26 @@ def test_needed_is_the_least_number_that_reaches_the_percentage(total, percent):
 
 def test_minutes_left_is_a_round_number_and_nothing_when_done():
     assert [policy.minutes_left(0, words=0), policy.minutes_left(1, words=0), policy.minutes_left(4, words=3000)] == [0, 5, 25]
+
+
+def rated(competency, seat, round, value):
+    """A rating as the database has it, with its seat; whoever holds a seat, the seat counts."""
+    return SimpleNamespace(round=round, value=value, competency=SimpleNamespace(number=competency), assignment=SimpleNamespace(seat=seat))
+
+
+@pytest.mark.parametrize("supplement", [True, False])
+def test_every_history_with_replaced_evaluators_and_without_a_supplement_ends_as_the_brute_force_says(supplement):
+    """A seat's final round may be another person's than its round one; without a supplement round one's ratings go to the final rule."""
+    checked = 0
+    for one, two, three in HISTORIES:
+        second = two if supplement else one
+        asked = brute_force([one], [second], [three])[0]
+        ratings = [rated(0, seat + 1, 1, one[seat]) for seat in (1, 0)]
+        ratings += [rated(0, seat + 1, 2, second[seat]) for seat in (0, 1) if supplement and asked]
+        ratings += [rated(0, 3, 2, three)]
+        pairs = queries.pair_up(ratings, round=1)
+        assert policy.round_one(pairs).asked == tuple(asked)
+        pairs |= queries.pair_up(ratings, round=2)
+        assert walk([one], [pairs[0]], [queries.third_ratings(ratings)[0]]) == brute_force([one], [second], [three])
+        checked += 1
+    assert checked == 105
