@@ -36,8 +36,8 @@ KEPT = (
         "What you typed into a page and did not save yet",
         "So that nothing is lost",
         "Only you",
-        "Until you save the page, send the application or take it back",
-        ("candidates.DraftPage",),
+        "Until you save the page, send what it belongs to, or take it back",
+        ("candidates.DraftPage", "courses.CoursePage"),
     ),
     Kept(
         "Your answers about yourself, if you gave any",
@@ -51,7 +51,7 @@ KEPT = (
         "To know where you stand",
         STAFF,
         RECORD,
-        ("candidates.Candidacy", "candidates.Achievement", "billing.Enrollment"),
+        ("candidates.Candidacy", "candidates.Achievement", "candidates.ExtensionRequest", "billing.Enrollment"),
     ),
     Kept(
         "Your portfolios, with their evidence, and how they were rated",
@@ -63,9 +63,9 @@ KEPT = (
     Kept(
         "Proof of courses and degrees",
         "To credit a set to you",
-        STAFF,
+        "You, the program’s staff, and the course’s provider where you ask it to confirm",
         RECORD,
-        ("courses.Completion",),
+        ("courses.Completion", "courses.Confirmation"),
     ),
     Kept(
         "Files that you gave us",
@@ -131,11 +131,32 @@ KEPT = (
         ("ledger.Wish",),
     ),
     Kept(
-        "If you teach a course: your name",
-        "To name you in the catalog",
+        "If you offer a course: your name, where you are the provider yourself, and whom to contact",
+        "To name you in the catalog, so that people can reach you",
         "Everybody",
         "As long as the course is listed",
-        ("courses.Provider",),
+        ("courses.Provider", "courses.Offering"),
+    ),
+    Kept(
+        "If you ask to have a course approved: who you are, and who teaches it, with their resumes",
+        "To decide on the course",
+        "You, the program’s staff, the committee, and the evaluators of the course",
+        RECORD,
+        ("courses.ProviderContact", "courses.CourseApplication", "courses.Instructor"),
+    ),
+    Kept(
+        "If you review courses: your employer, conflicts of interest, and what you recommend",
+        "To choose who looks at a course, and to decide on it",
+        "You, the program’s staff and the committee",
+        "While you review courses. What you recommended, with our records",
+        ("courses.CourseEvaluator", "courses.CourseReview"),
+    ),
+    Kept(
+        "If you ask for a course near you: place and email address",
+        "To plan courses, and to answer you",
+        STAFF,
+        "As long as the program plans courses with it",
+        ("courses.Wish",),
     ),
     Kept(
         "Who did what, and when",

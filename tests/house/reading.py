@@ -63,7 +63,7 @@ def letter_lines(source: str) -> list[str]:
 
 def sentences(lines: list[str]) -> list[str]:
     """Cut lines into sentences; a heading, a label or a cell of a table with fewer than four words is none."""
-    cut = [part.strip() for line in lines for part in re.split(r"(?<=[.!?])[”\"]?\s+|:\s+", line)]
+    cut = [part.strip() for line in lines for part in re.split(r"(?<=[.!?])[”\"]?\s+|[:;]\s+", line)]
     return [part for part in cut if len(WORD.findall(part)) >= 4]
 
 

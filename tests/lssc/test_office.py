@@ -395,7 +395,15 @@ def test_every_link_of_a_full_file_leads_somewhere(candidacy: Candidacy, alice: 
     response = staff.get(reverse("person", args=[alice.public_id]))
     main = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
     links = set(re.findall(r'href="(/[^"]+)"', main))
-    assert {link.split("/")[1] for link in links} == {"office", "applications", "portfolios", "completions", "certificates", "billing"}
+    assert {link.split("/")[1] for link in links} == {
+        "office",
+        "applications",
+        "candidacies",
+        "portfolios",
+        "completions",
+        "certificates",
+        "billing",
+    }
     reader = Client()
     reader.force_login(otto)
     for link in links:
