@@ -133,14 +133,16 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
     written = {row.set.code: row for row in portfolios.list_portfolios(candidacy) if row.state != State.WITHDRAWN and not row.reopened_on}
     newest = {row.offering.set.code: row for row in courses.list_claims(candidacy)}
     claimed = {code: row for code, row in newest.items() if row.state in CLAIMS}
-    shown = [_slot(slot, written.get(slot.code or ""), newest.get(slot.code or "")) for slot in plan]
+    shown = [_slot(slot, written.get(slot.code or ""), newest.get(slot.code or ""), today=today) for slot in plan]
     achieved = [slot.achieved for slot in plan if slot.achieved]
     certificate = certificates.get_certificate(candidacy)
     return Home(
         candidacy=candidacy,
         lead=_lead(candidacy, done=len(achieved), begun=_count_begun(written, claimed, achieved)),
         spines=[one.spine for one in shown],
-        step=_certificate_step(candidacy, certificate, today=today) or _ended_step(candidacy, today=today) or _step(plan, written, claimed),
+        step=_certificate_step(candidacy, certificate, today=today)
+        or _ended_step(candidacy, today=today)
+        or _step(plan, written, claimed, today=today),
         holdings=[one.holding for one in shown if one.holding],
         line=_time_line(candidacy, achieved, today=today),
         ahead=_ahead(candidacy, list(written.values()), today=today),
@@ -161,7 +163,7 @@ def _lead(candidacy: Candidacy, *, done: int, begun: int) -> str:
     return have + (f" {spelled(begun).capitalize()}{others} {'is' if begun == 1 else 'are'} under way." if begun else "")
 
 
-def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Completion | None) -> UnderWay:
+def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Completion | None, *, today: date) -> UnderWay:
     """One place of the plan, from what is achieved down to what is not chosen yet."""
     url = reverse("set", args=[slot.code]) if slot.code else reverse("candidates:plan")
     title = slot.name or "An elective of your choice"
@@ -171,7 +173,7 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
     if claim is not None and claim.state in CLAIMS:
         return _claim(title, claim)
     if portfolio is not None:
-        return _portfolio(title, portfolio)
+        return _portfolio(title, portfolio, today=today)
     if not slot.code:
         note = "Choose one of seven electives"
         return UnderWay(spine=Spine(title=title, url=url, look="spine--open", label="?", headline="Not chosen", note=note))
@@ -223,7 +225,7 @@ def _refused(title: str, claim: Completion) -> UnderWay:
     )
 
 
-def _portfolio(title: str, row: Portfolio) -> UnderWay:
+def _portfolio(title: str, row: Portfolio, *, today: date) -> UnderWay:
     """A portfolio by its state: who has it, until when, and how full its spine is."""
     url = reverse("portfolios:portfolio", args=[row.id])
     needed = -(-row.total * row.candidacy.terms.portfolio_met_percent // 100)
@@ -246,6 +248,8 @@ def _portfolio(title: str, row: Portfolio) -> UnderWay:
         State.THIRD: ("Being rated", sent, "A third evaluator", row.rate_by, takes_rating),
         State.NOT_ACHIEVED: ("Not achieved", "Read why, and what would help", "You", None, "Take an approved course"),
     }.get(State(row.state), (row.get_state_display(), sent, "Staff", None, ""))
+    if portfolios.is_supplement_over(row, today=today):
+        headline, holder, until, takes = "Time to add is over", "Staff", None, "The evaluators’ first ratings decide now"
     in_hand = row.state == State.DRAFT
     share = (100 * row.answered // row.total if in_hand else 100) if row.state != State.NOT_ACHIEVED else 0
     return UnderWay(
@@ -301,14 +305,14 @@ def _ended_step(candidacy: Candidacy, *, today: date) -> Step | None:
     return Step(title=title, words=words, url=reverse("candidates:application"), action="Go to your application")
 
 
-def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claimed: dict[str, Completion]) -> Step:
+def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claimed: dict[str, Completion], *, today: date) -> Step:
     """The most pressing thing that only the candidate can do."""
     open_slots = [slot for slot in plan if not slot.achieved]
     done = {slot.code for slot in plan if slot.achieved}
     mine = [row for code, row in written.items() if code not in done]
     for state, step in ((State.ASKED, _asked), (State.AWAITING_PAYMENT, _unpaid), (State.DRAFT, _draft)):
         for row in mine:
-            if row.state == state:
+            if row.state == state and not portfolios.is_supplement_over(row, today=today):
                 return step(row)
     plan_url = reverse("candidates:plan")
     for slot in open_slots:

@@ -1,16 +1,17 @@
-"""Who is reminded of what in this room: evaluators, of invitations to answer and of portfolios to rate."""
+"""Who is reminded of what in this room: evaluators, of invitations and ratings; candidates, of the last day to send more."""
 
 from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from django.db.models import DateField, ExpressionWrapper, F
 from django.urls import reverse
 
 from ledger.ladders import Due, Say, ladder
 from people.templatetags.words import longdate
-from portfolios.models import Assignment
-from portfolios.notices import TO_EVALUATOR, invitation_path
-from portfolios.states import AssignmentState
+from portfolios.models import Assignment, Portfolio
+from portfolios.notices import TO_CANDIDATE, TO_EVALUATOR, invitation_path
+from portfolios.states import AssignmentState, State
 
 
 @ladder(
@@ -69,4 +70,34 @@ def _rating(row: Assignment, *, today: date) -> Say:
         facts={"set": name, "rate_by": longdate(by)},
         calendar=calendar,
         why=TO_EVALUATOR,
+    )
+
+
+@ladder(
+    "portfolios.supplement",
+    title="More asked for on a portfolio, not sent yet",
+    counts_from="the last day to send more",
+    rungs=("-30 days", "-7 days", "-1 days"),
+    notice="portfolios/supplement_due",
+)
+def supplement_due() -> Due:
+    """Candidates who are asked for more and have not sent it."""
+    asked_on = ExpressionWrapper(F("supplement_by") - F("terms__supplement_days"), output_field=DateField())
+    rows = Portfolio.objects.filter(state=State.ASKED).annotate(asked_on=asked_on)
+    return Due(rows, thing="id", anchor="supplement_by", since="asked_on", person="candidacy__person")
+
+
+@supplement_due.words
+def say_supplement(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """The set and the last day, with a calendar file. One query."""
+    rows = Portfolio.objects.filter(id__in=ids, supplement_by__isnull=False).select_related("set")
+    return {row.id: _supplement(row, by=row.supplement_by) for row in rows if row.supplement_by}
+
+
+def _supplement(row: Portfolio, *, by: date) -> Say:
+    return Say(
+        path=reverse("portfolios:portfolio", args=[row.id]),
+        facts={"set": row.set.name, "supplement_by": longdate(by)},
+        calendar=(by, f"Last day to send more for your {row.set.name} portfolio (LSSC)"),
+        why=TO_CANDIDATE,
     )

@@ -187,3 +187,8 @@ def canonical(content: dict[str, Any]) -> bytes:
 def seal(content: dict[str, Any]) -> str:
     """The SHA-256 of a content, in hexadecimal digits."""
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def groups(digits: str) -> list[str]:
+    """A long fingerprint in groups of eight, which can be compared by eye and break across lines."""
+    return [digits[place : place + 8] for place in range(0, len(digits), 8)]

@@ -456,6 +456,11 @@ def list_unanswered(*, at: datetime) -> QuerySet[Assignment]:
     return rows.order_by("accept_by", "id")
 
 
+def is_supplement_over(portfolio: Portfolio, *, today: date) -> bool:
+    """Whether more was asked for and its last day is over, although the sweep that decides has not come by yet."""
+    return portfolio.state == State.ASKED and portfolio.supplement_by is not None and portfolio.supplement_by < today
+
+
 def list_supplements_over(*, at: datetime) -> QuerySet[Portfolio]:
     """The portfolios for which more was asked and whose last day for it is over."""
     return Portfolio.objects.filter(state=State.ASKED, supplement_by__lt=dates.today(at)).order_by("supplement_by", "id")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views import adding, evaluators, evidence, invitations, office, rating, training, writing
+from portfolios.views import adding, evaluators, evidence, invitations, office, rating, sealing, training, writing
 
 app_name = "portfolios"
 
@@ -18,8 +18,10 @@ urlpatterns = [
     path("portfolios/<uuid:id>/evidence/link/", evidence.add_link, name="add_link"),
     path("portfolios/<uuid:id>/evidence/<uuid:evidence>/", evidence.change_evidence, name="change_evidence"),
     path("portfolios/<uuid:id>/evidence/<uuid:evidence>/remove/", evidence.remove_evidence, name="remove_evidence"),
-    path("portfolios/<uuid:id>/send/", writing.send, name="send"),
-    path("portfolios/<uuid:id>/sealed/", writing.sealed, name="sealed"),
+    path("portfolios/<uuid:id>/send/", sealing.send, name="send"),
+    path("portfolios/<uuid:id>/sealed/", sealing.sealed, name="sealed"),
+    path("portfolios/<uuid:id>/sealed/<int:round>/", sealing.sealed_text, name="sealed_text"),
+    path("portfolios/<uuid:id>/sealed/check/", sealing.check_seal, name="check_seal"),
     path("portfolios/<uuid:id>/more/<int:number>/", adding.addition, name="addition"),
     path("portfolios/<uuid:id>/more/send/", adding.send_supplement, name="send_supplement"),
     path("portfolios/<uuid:id>/assign/", office.assign, name="assign"),

@@ -58,9 +58,9 @@ def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
         today = dates.today(at)
         terms = programs.get_terms(today)
         terms_of.freeze(terms, at=at, actor=actor)
-        _seal(row, round=1, at=at)
         person = candidacy.person
-        transitions.move(row, "send", actor=actor, at=at, person=person, facts={"set": row.set.name}, terms=terms, sent_at=at)
+        facts = {"set": row.set.name, "seal": _seal(row, round=1, at=at)}
+        transitions.move(row, "send", actor=actor, at=at, person=person, facts=facts, terms=terms, sent_at=at)
         charge = billing.charge(
             person,
             purpose=PURPOSE,
@@ -77,9 +77,12 @@ def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
     return charge
 
 
-def _seal(row: Portfolio, *, round: int, at: datetime) -> None:
+def _seal(row: Portfolio, *, round: int, at: datetime) -> str:
+    """Keep what is sent, and say its fingerprint: the audit entry holds it, too, where nothing can be changed unseen."""
     content = queries.gather(row, round=round)
-    Snapshot.objects.create(portfolio=row, round=round, content=content, sha256=policy.seal(content), sealed_at=at)
+    fingerprint = policy.seal(content)
+    Snapshot.objects.create(portfolio=row, round=round, content=content, sha256=fingerprint, sealed_at=at)
+    return fingerprint
 
 
 def settle(portfolio_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
@@ -131,6 +134,14 @@ def _give_back(row: Portfolio, *, at: datetime) -> None:
         billing.refund(charge, actor=None, at=at, reason=UNPAID)
 
 
+def list_missing_more(portfolio: Portfolio) -> list[str]:
+    """What is still to do before what was added can be sent, in words. At most three queries."""
+    texts = portfolio.responses.filter(asked=True).exclude(addition="").values_list("addition", flat=True)
+    if not any(text.strip() for text in texts) and not portfolio.evidence.filter(round=2).exists():
+        return ["Add a text or a piece of evidence to one of the competencies first"]
+    return queries.list_unready(portfolio, round=2)
+
+
 def send_supplement(portfolio: Portfolio, *, actor: User, at: datetime) -> Portfolio:
     """Seal what was added to the asked competencies and send it to the same evaluators; there is one such opportunity.
 
@@ -140,15 +151,10 @@ def send_supplement(portfolio: Portfolio, *, actor: User, at: datetime) -> Portf
         row = transitions.lock(Portfolio, portfolio.pk, "supplement")
         if row.supplement_by is None or not dates.in_time(row.supplement_by, at=at):
             raise NotReady(f"The last day for sending more was {longdate(row.supplement_by)}. The evaluators’ first ratings decide.")
-        texts = row.responses.filter(asked=True).exclude(addition="").values_list("addition", flat=True)
-        if not any(text.strip() for text in texts) and not row.evidence.filter(round=2).exists():
-            raise NotReady("Add a text or a piece of evidence to one of the competencies first.")
-        if unready := queries.list_unready(row, round=2):
-            raise NotReady(f"{unready[0]}.")
-        _seal(row, round=2, at=at)
-        transitions.move(
-            row, "supplement", actor=actor, at=at, person=row.candidacy.person, facts={"set": row.set.name}, supplemented_at=at
-        )
+        if missing := list_missing_more(row):
+            raise NotReady(f"{missing[0]}.")
+        facts = {"set": row.set.name, "seal": _seal(row, round=2, at=at)}
+        transitions.move(row, "supplement", actor=actor, at=at, person=row.candidacy.person, facts=facts, supplemented_at=at)
         ask_again(row, at=at)
         notices.supplement_received(row, at=at)
     return row

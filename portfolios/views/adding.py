@@ -6,16 +6,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
 from portfolios import actions, pieces, policy, queries
+from portfolios.actions.sending import list_missing_more
 from portfolios.forms import AdditionForm
 from portfolios.states import State
 from portfolios.views.saving import answer, is_autosave, keep
 from portfolios.views.writing import adds, own
+from programs import policy as dates
 
 
 @signed_in
@@ -58,13 +60,28 @@ def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def send_supplement(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Seal what was added, and send it to the evaluators."""
+    """Show what was added once more, seal it, and send it to the evaluators."""
     row = own(request, id)
-    try:
-        actions.send_supplement(row, actor=request.user, at=clock.now())
-        messages.success(request, "What you added is sealed and with the evaluators. We write to you when they are done.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    return redirect("portfolios:portfolio", id=row.id)
+    at = clock.now()
+    if request.method == "POST":
+        try:
+            actions.send_supplement(row, actor=request.user, at=at)
+            messages.success(request, "What you added is sealed and with the evaluators. We write to you when they are done.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("portfolios:portfolio", id=row.id)
+    if row.state != State.ASKED or queries.is_supplement_over(row, today=dates.today(at)):
+        return redirect("portfolios:portfolio", id=row.id)
+    added = [piece for piece in pieces.list_pieces(row, viewer=request.user) if piece.is_new]
+    asked = [response for response in queries.list_responses(row) if response.asked]
+    served = {number for piece in added for number in piece.numbers}
+    facts = {
+        "portfolio": row,
+        "rows": asked,
+        "bare": [one.competency.number for one in asked if not one.addition.strip() and one.competency.number not in served],
+        "evidence": added,
+        "missing": list_missing_more(row),
+    }
+    return render(request, "portfolios/send_more.html", facts)

@@ -146,6 +146,8 @@ def build() -> House:
         "portfolios:change_evidence": [draft.id, evidence.id],
         "portfolios:remove_evidence": [draft.id, evidence.id],
         "portfolios:sealed": [rating.id],
+        "portfolios:check_seal": [rating.id],
+        "portfolios:sealed_text": [rating.id, 1],
         "portfolios:addition": [asked.id, 1],
         "portfolios:send_supplement": [asked.id],
         "portfolios:assign": [waiting.id],

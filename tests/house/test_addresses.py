@@ -184,7 +184,9 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:send": (owner(200), owner(302)),
     "portfolios:sealed": (owner(200), signed_in(405)),
     "portfolios:addition": (owner(200), owner(302)),
-    "portfolios:send_supplement": (signed_in(405), owner(302)),
+    "portfolios:send_supplement": (owner(200), owner(302)),
+    "portfolios:check_seal": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
+    "portfolios:sealed_text": (owner(200), signed_in(405)),
     # Portfolios: the office
     "portfolios:to_assign": READ_BY_OFFICE,
     "portfolios:office": READ_BY_OFFICE,
