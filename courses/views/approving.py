@@ -234,7 +234,7 @@ def evaluators(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve_evaluator(request: PersonRequest) -> HttpResponse:
     """Approve somebody as a course evaluator."""
-    form = CourseEvaluatorForm(request.POST or None)
+    form = CourseEvaluatorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         person, employer, conflicts = (form.cleaned_data[name] for name in ("email", "employer", "conflicts"))
         try:
@@ -252,7 +252,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
 def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask why, then end that somebody reviews courses."""
     found = get_object_or_404(CourseEvaluator.objects.filter(ended_on=None).select_related("person"), id=id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         act = lambda: actions.end_course_evaluator(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
@@ -349,7 +349,7 @@ def answer_wish(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a wish; staff answer it."""
     found = get_object_or_404(Wish.objects.select_related("set", "person", "answered_by"), id=id)
     can_act = is_staff(request.user) and found.state == WishState.OPEN
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and is_staff(request.user) and form.is_valid():
         _do(
             request,

@@ -26,7 +26,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     asked = _read(token)
     if asked is None:
         return render(request, "courses/confirm_wrong.html", status=404)
-    at, form = clock.now(), ConfirmationForm(request.POST or None)
+    at, form = clock.now(), ConfirmationForm(request.POST if request.method == "POST" else None)
     facts = {"asked": asked, "completion": asked.completion, "form": form}
     try:
         check_open(asked, asked.completion, at=at)

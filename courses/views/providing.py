@@ -43,7 +43,7 @@ def portal(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: PersonRequest) -> HttpResponse:
     """Ask for whom somebody wants to speak."""
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_contact(request.user, **form.cleaned_data, actor=request.user, at=clock.now())

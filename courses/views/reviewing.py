@@ -122,7 +122,7 @@ def decline(request: PersonRequest, id: UUID) -> HttpResponse:
     found = _found(request, id)
     if found.state != ReviewState.INVITED:
         return redirect("courses:review", id)
-    form = DeclineReviewForm(request.POST or None)
+    form = DeclineReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.decline_review(found, **form.cleaned_data, actor=request.user, at=clock.now())

@@ -63,7 +63,11 @@ def tell(story: Story) -> None:
 
 
 def _named(name: str, email: str, *, story: Story, days_ago: float) -> User:
-    return people.add_person(email=email, name=name, called=name.split()[0], actor=None, at=story.ago(days_ago))
+    """Somebody with a name and an address of their own, who can sign in like the others."""
+    person = people.add_person(email=email, name=name, called=name.split()[0], actor=None, at=story.ago(days_ago))
+    person.password = story.password
+    person.save(update_fields=["password"])
+    return person
 
 
 def _contact(story: Story, person: User, provider: Provider, *, days_ago: float) -> ProviderContact:
