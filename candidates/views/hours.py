@@ -1,16 +1,20 @@
 """The pages on which a provisional candidate shows the hours of library work."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidates import actions, queries
-from candidates.views.working import get_working
+from candidates.models import Candidacy
+from candidates.views.working import Working, get_working, lay_out
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
 from people.templatetags.words import longdate
+from programs import policy as dates
 
 
 @signed_in
@@ -26,9 +30,15 @@ def hours(request: PersonRequest) -> HttpResponse:
         "candidacy": candidacy,
         "claim": claim,
         "last_on": queries.get_hours_end(candidacy),
-        "working": get_working(candidacy.application, at=at, claim=claim),
+        "working": get_working(candidacy.application, at=at, claim=claim) if claim else _as_of_today(candidacy, at=at),
     }
     return render(request, "candidates/hours.html", facts)
+
+
+def _as_of_today(candidacy: Candidacy, *, at: datetime) -> Working:
+    """Count the work of the application as if it were shown today."""
+    spells = queries.list_spells(candidacy.application)
+    return lay_out(spells, queries.count_spells(spells, terms=candidacy.terms, on=dates.today(at)))
 
 
 @signed_in

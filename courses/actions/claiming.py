@@ -68,6 +68,7 @@ def claim(
         completion.accept_by = accept_by(completion, at=at) if proof else None
         completion.save()
         _put_on_plan(row, set_code=offering.set.code, actor=actor, at=at)
+        candidates.note_activity(row, at=at)
         facts = {**told(completion), "set": offering.set.name}
         if proof:
             ledger.record("courses.completion.claim", subject=completion, actor=actor, at=at, person=row.person, facts=facts)

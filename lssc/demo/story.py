@@ -26,7 +26,7 @@ from courses import actions as courses
 from courses.models import Offering
 from ledger import outbox, transitions
 from ledger.models import Delivery, Letter, LetterState
-from lssc.demo import cast, evaluating, orders, questions, teaching
+from lssc.demo import applying, cast, evaluating, orders, questions, teaching
 from people import actions as people
 from people.models import User
 from people.states import Role
@@ -49,7 +49,8 @@ class Story:
         self.random = random.Random(seed)  # noqa: S311 (a story, not a secret)
         self.password = make_password(cast.PASSWORD)
         names = [(first, last) for first in cast.FIRST_NAMES for last in cast.LAST_NAMES]
-        self.names = iter(self.random.sample(names, 80))
+        first = self.random.sample(names, 80)
+        self.names = iter([*first, *random.Random(seed + 1).sample(sorted(set(names) - set(first)), 80)])  # noqa: S311 (spare names)
         self.people: dict[str, User] = {}
         self.evaluators: list[Evaluator] = []
         self.seal = _picture("Getting on the library Wi-Fi")
@@ -71,6 +72,7 @@ class Story:
         evaluating.tell(self)
         orders.tell(self)
         questions.tell(self)
+        applying.tell(self)
         self._deliver(self.now)
         Delivery.objects.filter(topic=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
@@ -180,8 +182,8 @@ class Story:
         application.refresh_from_db()
         return application
 
-    def _in_review(self, person: User, *, days_ago: float) -> Application:
-        application = self._apply(person, at=self.ago(days_ago + 3))
+    def _in_review(self, person: User, *, days_ago: float, draft: Application | None = None) -> Application:
+        application = draft or self._apply(person, at=self.ago(days_ago + 3))
         candidates.send(application, actor=person, at=self.ago(days_ago, hour=14))
         self._pay(purpose="candidates.application", reference=application.id, at=self.ago(days_ago, hour=16))
         application.refresh_from_db()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from billing import actions as billing
 from billing import queries as charges
 from billing.states import ChargeState
+from candidates import actions as candidates
 from ledger import transitions
 from people.templatetags.words import longdate
 from portfolios import notices, policy, queries
@@ -58,6 +59,7 @@ def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
         today = dates.today(at)
         terms = programs.get_terms(today)
         terms_of.freeze(terms, at=at, actor=actor)
+        candidates.note_activity(candidacy, at=at)
         person = candidacy.person
         facts = {"set": row.set.name, "seal": _seal(row, round=1, at=at)}
         transitions.move(row, "send", actor=actor, at=at, person=person, facts=facts, terms=terms, sent_at=at)
@@ -156,5 +158,6 @@ def send_supplement(portfolio: Portfolio, *, actor: User, at: datetime) -> Portf
         facts = {"set": row.set.name, "seal": _seal(row, round=2, at=at)}
         transitions.move(row, "supplement", actor=actor, at=at, person=row.candidacy.person, facts=facts, supplemented_at=at)
         ask_again(row, at=at)
+        candidates.note_activity(row.candidacy, at=at)
         notices.supplement_received(row, at=at)
     return row

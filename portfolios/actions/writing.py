@@ -50,6 +50,7 @@ def start(candidacy: Any, *, set_code: str, actor: User, at: datetime) -> Portfo
         check_not_achieved(candidacy, set_code=set_code)
         if existing and existing.state != State.WITHDRAWN and not existing.reopened_on:
             return existing
+        candidates.note_activity(candidacy, at=at)
         with suppress(PlanFull):  # More than six sets may be achieved; the plan shows six.
             candidates.choose(candidacy, set_code=set_code, way=Way.PORTFOLIO, actor=actor, at=at)
         competencies = list(chosen.competencies.order_by("number"))
@@ -96,6 +97,7 @@ def save_response(portfolio: Portfolio, *, number: int, opening: str, narrative:
         row.save(update_fields=["opening", "narrative", "version", "saved_at", "finished"])
         if reopened:
             _count(draft)
+        candidates.note_activity(draft.candidacy, at=at)
     return row
 
 

@@ -141,7 +141,9 @@ def test_who_is_admitted_in_full_has_nothing_to_show(client, bob, rita):
 def test_the_whole_way_on_the_pages(client, candidacy, alice, rita):
     client.force_login(alice)
     assert "Show your hours of library work" in text(client.get("/my/plan/"))
-    assert "by <b>November 23, 2030</b>" in text(client.get("/my/hours/"))
+    page = text(client.get("/my/hours/"))
+    assert "by <b>November 23, 2030</b>" in page
+    assert "We count work from March 3, 2022 to March 2, 2027" in page
     client.post("/my/hours/start/")
     page = text(client.post("/my/hours/send/", follow=True))
     assert "You have 1,301 of 1,820 hours." in page
