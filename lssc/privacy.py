@@ -30,7 +30,7 @@ KEPT = (
         "To decide if you can be admitted",
         STAFF,
         "With your account",
-        ("candidates.Application", "candidates.WorkSpell", "candidates.Inquiry", "candidates.InquiryItem"),
+        ("candidates.Application", "candidates.WorkSpell", "candidates.Inquiry", "candidates.InquiryItem", "candidates.HoursClaim"),
     ),
     Kept(
         "What you typed into a page and did not save yet",

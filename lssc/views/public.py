@@ -22,6 +22,8 @@ from portfolios import policy as rating
 from programs import policy as dates
 from programs import queries as programs
 from programs.states import Kind
+from renewals import policy as renewals
+from renewals.policy import Unit
 
 # The kinds of fee that the public page lists, with what each is for. A kind without a fee in force is not shown.
 FEES = {
@@ -31,6 +33,15 @@ FEES = {
     "certificate_renewal": ("Renew a certificate", "For holders, once in each term."),
     "course_renewal": ("Renewal of a course’s approval", "For course providers, not for candidates."),
 }
+# What counts for a renewal, as its page lists it; the hours are those of the rules.
+LEARNING = (
+    ("A workshop, webinar or course, for each full hour", Unit.MINUTE),
+    ("Learning on your own that you can show, for each full hour", Unit.MINUTE),
+    ("A day at a professional conference", Unit.CONFERENCE_DAY),
+    ("A college credit, semester", Unit.SEMESTER_CREDIT),
+    ("A college credit, quarter", Unit.QUARTER_CREDIT),
+    ("A continuing education unit (CEU)", Unit.CEU),
+)
 # From the program's own report: how many people had enrolled, and by when.
 ENROLLED = (date(2015, 2, 1), 468)
 # Visitors may see a page as it was a minute ago; whoever is signed in never sees another person's.
@@ -222,6 +233,17 @@ def work_out(request: HttpRequest) -> HttpResponse:
 def purchase_orders(request: HttpRequest) -> HttpResponse:
     """Say how an institution pays, and in how many days."""
     return _page(request, "purchase_orders", invoice=billing.get_invoice_terms(on=dates.today(clock.now())))
+
+
+@public
+@require_safe
+@conditional_page
+def renewal_policy(request: HttpRequest) -> HttpResponse:
+    """Say what counts for renewal, and by when to send it."""
+    worth = [
+        (what, renewals.write_hours(renewals.to_minutes(unit, 1 if unit != Unit.MINUTE else renewals.HOUR))) for what, unit in LEARNING
+    ]
+    return _page(request, "renewal_policy", worth=worth)
 
 
 @public

@@ -215,8 +215,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = """
     hours_needed hours_window_years hours_week_cap answer_working_days candidacy_months extension_months required_sets
     elective_sets portfolio_met_percent supplement_days accept_days rate_days credit_months_before approval_months
-    course_decide_days certificate_months grace_months renewal_hours renewal_technology_hours appeal_notice_days
-    appeal_grounds_days appeal_response_days appeal_decision_days
+    course_decide_days certificate_months grace_months renewal_hours renewal_technology_hours renewal_window_months
+    renewal_sample_percent renewal_answer_days appeal_notice_days appeal_grounds_days appeal_response_days appeal_decision_days
 """.split()  # noqa: SIM905
 TYPED = re.compile(r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|half)\b", re.IGNORECASE)
 # What is so by the design of the program, not by a number in its Terms: three ways, two evaluators and a third, two dates of an appeal.
@@ -282,6 +282,14 @@ def test_the_days_of_an_invoice_are_read_from_its_terms(client: Client) -> None:
     assert "You have 30 days from the day on it." in text(client.get(reverse("purchase_orders")).content)
     apps.get_model("billing", "InvoiceTerms").objects.create(net_days=45, effective_on=date(2020, 1, 1))
     assert "You have 45 days from the day on it." in text(client.get(reverse("purchase_orders")).content)
+
+
+def test_what_counts_for_renewal_is_read_from_the_rules(client: Client) -> None:
+    read = text(client.get(reverse("renewal_policy")).content)
+    assert "for each full hour 1 Learning on your own" in read
+    assert (
+        "professional conference 6 A college credit, semester 15 A college credit, quarter 10 A continuing education unit (CEU) 10" in read
+    )
 
 
 def test_a_fee_for_renewal_is_told_once_staff_have_set_it(client: Client) -> None:
