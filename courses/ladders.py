@@ -1,4 +1,4 @@
-"""Who is reminded in this room: of an approval that ends, of a review, and of a completion to confirm."""
+"""Who is reminded in this room: of an approval that ends, of a review, of a completion to confirm, and of an agreement that ends."""
 
 from collections.abc import Collection
 from datetime import date
@@ -8,7 +8,9 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from courses import notices
-from courses.models import Confirmation, CourseApplication, CourseReview, Offering, ProviderContact
+from courses.agreement_notices import WHY_CONTACT
+from courses.agreement_states import AgreementState
+from courses.models import Agreement, Confirmation, CourseApplication, CourseReview, Offering, ProviderContact
 from courses.states import SENT, ApplicationKind, CompletionState, ReviewState
 from ledger.ladders import Due, Say, ladder
 from people.templatetags.words import longdate
@@ -93,4 +95,32 @@ def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Sa
     rows = Confirmation.objects.filter(id__in=ids).select_related("completion__offering", "contact__provider")
     return {
         row.id: Say(path=notices.confirmation_path(row), facts=notices.confirmation_facts(row), why=notices.WHY_CONTACT) for row in rows
+    }
+
+
+@ladder(
+    "courses.agreement_ends",
+    title="Recognition agreement ends",
+    counts_from="the agreement’s last day",
+    rungs=("-12 months", "-6 months", "-3 months"),
+    notice="courses/agreement_ends",
+)
+def agreement_ends() -> Due:
+    """The contacts of a college whose agreement ends, until the renewal is with staff or signed."""
+    ending = Agreement.objects.filter(state=AgreementState.SIGNED, signed_on__isnull=False, college__contacts__isnull=False)
+    ending = ending.exclude(renewed_by__state=AgreementState.SUBMITTED)
+    return Due(ending, person="college__contacts__person", thing="id", anchor="ends_on", since="signed_on")
+
+
+@agreement_ends.words
+def say_agreement_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Facts for the letters. One query."""
+    return {
+        row.id: Say(
+            path=reverse("courses:college_agreement", args=[row.id]),
+            facts={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on)},
+            calendar=(row.ends_on, f"Last day of the agreement on {row.title} (LSSC)") if row.ends_on else None,
+            why=WHY_CONTACT,
+        )
+        for row in Agreement.objects.filter(id__in=ids).select_related("college")
     }

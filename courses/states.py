@@ -285,7 +285,6 @@ VERBS = [
     Verb("courses.completion.claim", "{actor} sent proof of finishing {offering} on {completed_on}, for {set}."),
     Verb("courses.offering.add", "{actor} listed the course {offering} by {provider}, for {set}."),
     Verb("courses.offering.approval", "{actor} entered that {offering} is approved from {approved_on} to {approved_until}."),
-    Verb("courses.agreement.add", "{actor} listed the agreement with {college}."),
 ]
 
 

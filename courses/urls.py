@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import applying, approving, catalog, claiming, confirming, deciding, providing, reviewing
+from courses.views import agreeing, agreements, applying, approving, catalog, claiming, colleges, confirming, deciding, providing, reviewing
 
 app_name = "courses"
 
@@ -12,7 +12,35 @@ urlpatterns = [
     path("courses/<uuid:id>/", catalog.offering, name="offering"),
     path("courses/<uuid:id>/finished/", claiming.claim, name="claim"),
     path("courses/<uuid:id>/approval/", deciding.approval, name="approval"),
-    path("agreements/", catalog.agreements, name="agreements"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<uuid:id>/", agreements.agreement, name="agreement"),
+    path("agreements/<uuid:id>/graduated/", agreements.claim, name="claim_as_graduate"),
+    path("graduated/<uuid:id>/", agreements.claimed, name="graduate_claimed"),
+    path("graduated/<uuid:id>/transcript/", agreements.open_transcript, name="open_transcript"),
+    path("graduated/<uuid:id>/withdraw/", agreements.withdraw, name="withdraw_graduate_claim"),
+    path("college/", colleges.college, name="college"),
+    path("college/begin/", colleges.begin, name="college_begin"),
+    path("college/<uuid:id>/", colleges.agreement, name="college_agreement"),
+    path("college/<uuid:id>/withdraw/", colleges.withdraw, name="college_withdraw"),
+    path("college/<uuid:id>/renew/", colleges.renew, name="college_renew"),
+    path("college/<uuid:id>/graduates/", colleges.post, name="post_graduate"),
+    path("college/graduates/<uuid:id>/remove/", colleges.unpost, name="unpost_graduate"),
+    path("office/agreements/", agreeing.programs, name="agreements_to_review"),
+    path("office/agreements/signed/", agreeing.signed, name="agreements_signed"),
+    path("office/agreements/<uuid:id>/", agreeing.review, name="agreement_review"),
+    path("office/agreements/<uuid:id>/sign/", agreeing.sign, name="agreement_sign"),
+    path("office/agreements/<uuid:id>/enter/", agreeing.state, name="agreement_state"),
+    path("office/agreements/<uuid:id>/ask/", agreeing.ask, name="agreement_ask"),
+    path("office/agreements/<uuid:id>/refuse/", agreeing.refuse, name="agreement_refuse"),
+    path("office/agreements/<uuid:id>/end/", agreeing.end, name="agreement_end"),
+    path("office/colleges/", agreeing.colleges, name="colleges"),
+    path("office/colleges/<uuid:id>/", agreeing.contacts, name="college_contacts"),
+    path("office/colleges/<uuid:id>/remove/", agreeing.remove_contact, name="remove_contact"),
+    path("office/graduates/", agreeing.claims, name="graduate_claims"),
+    path("office/graduates/<uuid:id>/", agreeing.claim, name="graduate_claim"),
+    path("office/graduates/<uuid:id>/transcript/", agreeing.review_transcript, name="review_transcript"),
+    path("office/graduates/<uuid:id>/accept/", agreeing.accept_claim, name="accept_graduate"),
+    path("office/graduates/<uuid:id>/refuse/", agreeing.refuse_claim, name="refuse_graduate"),
     path("completions/", deciding.completions, name="completions"),
     path("completions/mine/<uuid:id>/", claiming.claimed, name="claimed"),
     path("completions/mine/<uuid:id>/proof/", claiming.open_proof, name="open_proof"),

@@ -14,6 +14,7 @@ from certificates.models import Certificate
 from certificates.states import CertificateState
 from courses import queries as courses
 from courses.models import Completion
+from courses.queries import agreements
 from courses.states import CompletionState
 from people.models import User
 from people.templatetags.words import counted, longdate, spelled
@@ -36,7 +37,7 @@ CLAIMS = {
 TAKES = {
     Way.COURSE: "Take an approved course, then send the proof",
     Way.PORTFOLIO: "Start the portfolio",
-    Way.AGREEMENT: "Send your final transcript. Ask us how",
+    Way.AGREEMENT: "Send your final transcript",
 }
 
 
@@ -133,7 +134,11 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
     written = {row.set.code: row for row in portfolios.list_portfolios(candidacy) if row.state != State.WITHDRAWN and not row.reopened_on}
     newest = {row.offering.set.code: row for row in courses.list_claims(candidacy)}
     claimed = {code: row for code, row in newest.items() if row.state in CLAIMS}
-    shown = [_slot(slot, written.get(slot.code or ""), newest.get(slot.code or ""), today=today) for slot in plan]
+    conditions = agreements.list_conditions(candidacy.person)
+    shown = [
+        _slot(slot, written.get(slot.code or ""), newest.get(slot.code or ""), today=today, condition=conditions.get(slot.code or "", ""))
+        for slot in plan
+    ]
     achieved = [slot.achieved for slot in plan if slot.achieved]
     certificate = certificates.get_certificate(candidacy)
     return Home(
@@ -163,8 +168,8 @@ def _lead(candidacy: Candidacy, *, done: int, begun: int) -> str:
     return have + (f" {spelled(begun).capitalize()}{others} {'is' if begun == 1 else 'are'} under way." if begun else "")
 
 
-def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Completion | None, *, today: date) -> UnderWay:
-    """One place of the plan, from what is achieved down to what is not chosen yet."""
+def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Completion | None, *, today: date, condition: str) -> UnderWay:
+    """One place of the plan, from what is achieved down to what is not chosen yet; `condition` is what a college’s agreement says on it."""
     url = reverse("set", args=[slot.code]) if slot.code else reverse("candidates:plan")
     title = slot.name or "An elective of your choice"
     if slot.achieved:
@@ -181,6 +186,8 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
         return _refused(title, claim)
     takes = TAKES[Way(slot.way)] if slot.way else "Choose a course or a portfolio"
     note = "You can still choose another elective" if slot.kind == "elective" else "Everybody needs this set"
+    if condition:
+        note, takes = "Your college’s agreement says how", condition
     begin = _begin(slot)
     return UnderWay(
         spine=Spine(title=title, url=begin, look="spine--open", label="0", headline="Not started", note=note),

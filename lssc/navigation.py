@@ -22,7 +22,7 @@ SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
 INBOX: Offer = (
     "Inbox",
     "office",
-    ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/approvals/", "/renewals/", "/office/questions/"),
+    ("/applications/", "/candidacies/", "/completions/", "/portfolios/", "/approvals/", "/renewals/", "/office/"),
 )
 PEOPLE: Offer = ("People", "people", ())
 EVALUATORS: Offer = ("Evaluators", "portfolios:evaluators", ())
@@ -35,7 +35,8 @@ TO_REVIEW: Offer = ("Courses to review", "courses:reviews", ())
 TO_APPROVE: Offer = ("Courses to decide", "courses:courses", ())
 PROVIDER: Offer = ("My provider", "courses:portal", ("/providers/",))
 RENEWAL: Offer = ("My renewal", "renewals:renewal", ("/renewal/",))
-SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/certificates/"))
+SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/completions/mine/", "/graduated/", "/certificates/"))
+COLLEGE: Offer = ("My college", "courses:college", ("/college/",))
 APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
 FOOTER = (
     ("Questions and answers", "help"),
@@ -93,7 +94,7 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         return
     office, rates = permissions.can_see_office(user), permissions.is_evaluator(user)
     reviews, speaks = permissions.is_course_evaluator(user), permissions.is_provider_contact(user)
-    decides = permissions.is_committee(user) and not office
+    decides, college = permissions.is_committee(user) and not office, permissions.is_college_contact(user)
     if office:
         yield from (INBOX, PEOPLE, EVALUATORS, CERTIFICATES)
     if rates:
@@ -106,12 +107,14 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         yield TO_APPROVE
     if speaks:
         yield PROVIDER
+    if college:
+        yield COLLEGE
     candidacy = candidates.get_candidacy(user)
     if candidacy is not None:
         yield SIX_SETS
         if candidacy.state == CandidacyState.COMPLETED and renewals.has_renewal(user):
             yield RENEWAL
-    elif not (office or rates or reviews or decides or speaks):
+    elif not (office or rates or reviews or decides or speaks or college):
         yield APPLICATION
     yield COURSES
     yield (user.get_full_name(), "people:account", ("/account/", "/billing/"))

@@ -47,6 +47,11 @@ def is_provider_contact(user: Anybody) -> bool:
     return Role.PROVIDER in role_names(user)
 
 
+def is_college_contact(user: Anybody) -> bool:
+    """Does this person speak for a college?"""
+    return Role.COLLEGE in role_names(user)
+
+
 def is_auditor(user: Anybody) -> bool:
     """May this person read what staff read, and change nothing?"""
     return Role.AUDITOR in role_names(user)

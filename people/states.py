@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     EVALUATOR = "portfolio evaluators", "Portfolio evaluator"
     COURSE_EVALUATOR = "course evaluators", "Course evaluator"
     PROVIDER = "provider contacts", "Provider contact"
+    COLLEGE = "college contacts", "College contact"
     AUDITOR = "auditors", "Auditor"
     PAYER = "payer contacts", "Payer contact"
 

@@ -64,10 +64,13 @@ def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, s
                 _choose(row, one, ways.get(code, ""), actor=actor, at=at)
 
 
-def achieve(candidacy: Candidacy, *, set_code: str, on: date, way: str, source: UUID, actor: User | None, at: datetime) -> None:
+def achieve(
+    candidacy: Candidacy, *, set_code: str, on: date, way: str, source: UUID, actor: User | None, at: datetime, by_letter: bool = True
+) -> None:
     """Record that a set was achieved, once; the same news again changes nothing. The sixth that counts completes the program.
 
     What was sent in time is decided as if in time, so an ended candidacy takes it too. Raises AlreadyAchieved for a second way.
+    Without `by_letter` the caller writes to the person, for instance once about several sets.
     """
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
@@ -80,6 +83,8 @@ def achieve(candidacy: Candidacy, *, set_code: str, on: date, way: str, source: 
         facts = {"set": one.name, "on": on, "way": way.label.lower()}
         ledger.record("candidates.set.achieve", subject=row, actor=actor, at=at, person=row.person, facts=facts)
         record(row, one, on=on, way=way, source=source, at=at)
+        if not by_letter:
+            return
         left = sum(1 for slot in queries.get_plan(row) if slot.achieved is None)
         done = policy.AchievedSet(code=one.code, name=one.name, kind=one.kind, on=on, way=way)
         notices.achieved(row, done, left=left, complete=row.state == CandidacyState.COMPLETED, at=at)

@@ -1,5 +1,6 @@
 """The writing door: providers and their courses, approvals, completions, and lists of what is known."""
 
+from courses.actions import agreeing, graduating
 from courses.actions.applying import (
     add_instructor,
     pay_course,
@@ -32,6 +33,7 @@ from courses.actions.wishing import answer_wish, wish
 __all__ = [
     "accept",
     "add_instructor",
+    "agreeing",
     "answer_confirmation",
     "answer_wish",
     "approve_course",
@@ -45,6 +47,7 @@ __all__ = [
     "end_contact",
     "end_course_evaluator",
     "enter_approval",
+    "graduating",
     "invite_reviewers",
     "load_examples",
     "load_program",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from courses.models import Agreement, Approval, Offering, Provider
+from courses.actions import agreeing
+from courses.models import Approval, Offering, Provider
 from ledger import actions as ledger
 from programs import policy as dates
 from programs import queries as programs
@@ -26,7 +27,7 @@ def load_program(*, at: datetime) -> int:
     with transaction.atomic():
         sets = _sets()
         return sum(_offering(line, sets, at=at) for line in _lines("offerings.csv")) + sum(
-            _agreement(line, at=at) for line in _lines("agreements.csv")
+            agreeing.list_known(line, at=at) for line in _lines("agreements.csv")
         )
 
 
@@ -92,26 +93,5 @@ def _offering(line: dict[str, str], sets: dict[str, CompetencySet], *, at: datet
     return new
 
 
-def _agreement(line: dict[str, str], *, at: datetime) -> bool:
-    """List one agreement, unless it is there; say whether it is new."""
-    agreement, new = Agreement.objects.get_or_create(
-        college=line["college"],
-        program=line["program"],
-        defaults={
-            "state": line["state"],
-            "agreement_on": _day(line["agreement_on"]),
-            "retroactive_to": _day(line["retroactive_to"]),
-            "conditions": line["conditions"],
-        },
-    )
-    if new:
-        ledger.record("courses.agreement.add", subject=agreement, actor=None, at=at, facts={"college": agreement.college})
-    return new
-
-
 def _code(words: str) -> str:
     return words.replace(" ", "_")
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -1,6 +1,6 @@
 """Tables of this room, by what they are about."""
 
-from courses.models.agreements import Agreement
+from courses.models.agreements import Agreement, AgreementSet, College, CollegeContact, GraduateClaim, PostedGraduate
 from courses.models.approvals import (
     Approval,
     CourseApplication,
@@ -20,7 +20,10 @@ from courses.models.wishes import Wish
 
 __all__ = [
     "Agreement",
+    "AgreementSet",
     "Approval",
+    "College",
+    "CollegeContact",
     "Completion",
     "CompletionQuerySet",
     "Confirmation",
@@ -32,9 +35,11 @@ __all__ = [
     "CourseReview",
     "CourseReviewQuerySet",
     "CourseSeal",
+    "GraduateClaim",
     "Instructor",
     "MapRow",
     "Offering",
+    "PostedGraduate",
     "Provider",
     "ProviderContact",
     "Wish",

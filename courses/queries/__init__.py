@@ -18,6 +18,7 @@ from candidates.states import CandidacyState
 from courses import policy
 from courses.models import Agreement, Approval, Completion, Confirmation, Offering, Provider, ProviderContact
 from courses.places import STATES
+from courses.queries import agreements
 from courses.queries.applying import (
     MAP_FIELDS,
     PAGES,
@@ -117,7 +118,8 @@ def list_states() -> list[tuple[str, str]]:
 
 def get_first_agreement() -> Agreement | None:
     """Give the oldest agreement whose day is known, or None. One query."""
-    return Agreement.objects.filter(agreement_on__isnull=False).order_by("agreement_on", "college").first()
+    known = Agreement.objects.public().filter(agreement_on__isnull=False).select_related("college")
+    return known.order_by("agreement_on", "college__name").first()
 
 
 def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
@@ -286,8 +288,8 @@ def list_to_confirm(person: User) -> list[Confirmation]:
 
 
 def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give what waits for staff, for their inbox: completions, courses, contacts and wishes. Five queries."""
-    return [*_list_completions_waiting(), *list_course_waiting(at=at)]
+    """Give what waits for staff, for their inbox: completions, courses, contacts, wishes, agreements and graduates. Eight queries."""
+    return [*_list_completions_waiting(), *list_course_waiting(at=at), *agreements.list_waiting(at=at)]
 
 
 def _list_completions_waiting() -> list[Waiting]:
@@ -304,11 +306,6 @@ def _list_completions_waiting() -> list[Waiting]:
         )
         for row in list_to_decide()[:WAITING_LIMIT]
     ]
-
-
-def list_agreements() -> list[Agreement]:
-    """Give the agreements with colleges by state and college. One query."""
-    return sorted(Agreement.objects.all(), key=lambda row: (row.place, row.college, row.program))
 
 
 def list_titles_taken(people: Collection[int]) -> dict[int, set[str]]:
@@ -345,7 +342,6 @@ __all__ = [
     "is_changed_since_reviews",
     "is_open",
     "judge",
-    "list_agreements",
     "list_claims",
     "list_confirming",
     "list_contacts",

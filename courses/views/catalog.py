@@ -1,4 +1,4 @@
-"""The pages that everybody may read: the catalog, one course, and the agreements with colleges."""
+"""The pages that everybody may read: the catalog, one course, and the wish for one nearby."""
 
 from typing import Any
 from uuid import UUID
@@ -100,14 +100,6 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
         "staff": is_staff(request.user),
     }
     return render(request, "courses/offering.html", facts)
-
-
-@public
-@require_safe
-@conditional_page
-def agreements(request: HttpRequest) -> HttpResponse:
-    """List the colleges whose graduates need no further course or portfolio."""
-    return render(request, "courses/agreements.html", {"agreements": queries.list_agreements()})
 
 
 WISHES_AN_HOUR = 5

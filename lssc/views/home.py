@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from billing import queries as billing
 from candidates import queries as candidates
+from courses.queries import agreements
 from ledger import clock
 from lssc import home as shelf
 from people import permissions
@@ -32,6 +33,8 @@ def home(request: PersonRequest) -> HttpResponse:
         return redirect("courses:portal")
     if permissions.is_payer(request.user) and candidates.get_application(request.user) is None:
         return redirect("billing:orders")
+    if permissions.is_college_contact(request.user):
+        return redirect("courses:college")
     return redirect("candidates:application")
 
 
@@ -51,5 +54,6 @@ def my(request: PersonRequest) -> HttpResponse:
             "home": shelf.build(candidacy, at=at),
             "today": dates.today(at),
             "charges": billing.list_charges(request.user)[:5],
+            "graduate_claims": agreements.list_graduate_claims(request.user),
         },
     )

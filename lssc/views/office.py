@@ -14,6 +14,7 @@ from candidates import queries as candidates
 from candidates.models import Candidacy
 from certificates import queries as certificates
 from courses import queries as courses
+from courses.queries import agreements
 from ledger import clock
 from ledger import queries as ledger
 from ledger.queries import Waiting
@@ -126,6 +127,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "plan": candidates.get_plan(candidacy) if candidacy else [],
             "portfolios": _list_sent(candidacy) if candidacy else [],
             "claims": courses.list_claims(candidacy) if candidacy else [],
+            "graduate_claims": agreements.list_graduate_claims(who),
             "certificates": certificates.list_certificates(who),
             "renewals": renewals.list_renewals(who),
             "charges": billing.list_charges(who),

@@ -381,7 +381,7 @@ def test_load_program_lists_what_is_known_and_nothing_more(db: None, told: Any, 
         ["Communication is More Than Words", "All Work is Team Work"],
     )
     assert communication.provider.name == "Infopeople"
-    dona_ana = Agreement.objects.get(college="Dona Ana Community College")
+    dona_ana = Agreement.objects.get(college__name="Dona Ana Community College")
     assert (dona_ana.agreement_on, dona_ana.retroactive_to) == (date(2012, 6, 1), date(2010, 6, 1))
     assert len(told()) == 23
     assert actions.load_program(at=at) == 0

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses import actions, queries
-from courses.models import Agreement, Completion
+from courses.models import Agreement, College, Completion
 from ledger.models import Letter
 from tests.factories import candidates as candidacies
 from tests.factories import courses
@@ -208,13 +208,14 @@ def test_a_stranger_is_told_how_to_become_a_candidate(charlie: Any) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_agreements_are_one_question_and_say_what_is_not_known(client: Client, db: None, rows: int) -> None:
+def test_agreements_are_two_questions_and_say_what_is_not_known(client: Client, at: datetime, db: None, rows: int) -> None:
     for number in range(rows):
-        Agreement.objects.create(college=f"College {number}", state="ME")
+        college = College.objects.create(name=f"College {number}", state="ME")
+        Agreement.objects.create(college=college, state="signed", written_at=at)
     with CaptureQueriesContext(connection) as asked:
         words = text(client.get("/agreements/"))
-    assert len(asked) == 1
-    assert words.count("Not known to us") == 4 * rows
+    assert len(asked) == 2
+    assert words.count("Not known to us") == 3 * rows
 
 
 # Sending proof

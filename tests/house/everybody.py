@@ -50,7 +50,7 @@ def build() -> House:
     from people.states import Role
     from portfolios import invitations
     from programs.models import Terms
-    from tests.factories import billing, candidates, certificates, courses, people, portfolios, renewals
+    from tests.factories import agreements, billing, candidates, certificates, courses, people, portfolios, renewals
 
     staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
     cast = {
@@ -103,6 +103,8 @@ def build() -> House:
         people.person("new@canyon.example"), provider=None, new_name="Canyon", new_kind="college", post="Dean", actor=staff, at=NOW
     )
     wish = course_actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=NOW)
+    agreement = agreements.signed(at=NOW, staff=staff)
+    graduate = agreements.claimed(cast["owner"], agreement, at=NOW)
     certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
     learned = renewals.activity(renewals.opened_for(certificate, at=NOW), at=NOW, proof=True)
     in_grace = renewals.sent(renewals.opened(cast["lapsing"], at=NOW - timedelta(days=1465), staff=staff), at=NOW)
@@ -198,6 +200,13 @@ def build() -> House:
         "courses:refuse_course": [course_in_review.id],
         "courses:replace": [course_in_review.id, course_review.id],
         "courses:course_resume": [course_in_review.id, other_teacher.id],
+        "courses:unpost_graduate": [agreements.posted(agreement, at=NOW).id],
+        **{f"courses:college_{name}": [agreement.id] for name in ("agreement", "withdraw", "renew")},
+        **{f"courses:agreement_{name}": [agreement.id] for name in ("review", "sign", "state", "ask", "refuse", "end")},
+        **{f"courses:{name}": [agreement.id] for name in ("agreement", "claim_as_graduate", "post_graduate")},
+        **{f"courses:{name}": [agreement.college_id] for name in ("college_contacts", "remove_contact")},
+        **{f"courses:{name}": [graduate.id] for name in ("graduate_claimed", "open_transcript", "withdraw_graduate_claim")},
+        **{f"courses:{name}": [graduate.id] for name in ("graduate_claim", "review_transcript", "accept_graduate", "refuse_graduate")},
         **{f"courses:{name}": [claim.id] for name in ("completion", "review_proof", "accept", "refuse")},
         **{f"certificates:{name}": [certificate.id] for name in ("certificate", "pdf", "suspend", "reinstate", "revoke", "replace")},
     }

@@ -216,7 +216,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:rate": (raters(200), raters(422)),
     "portfolios:finish": (raters(200), raters(302)),
     # Courses
-    **dict.fromkeys(("courses:catalog", "courses:offering", "courses:agreements"), READ_BY_ALL),
+    **dict.fromkeys(("courses:catalog", "courses:offering", "courses:agreements", "courses:agreement"), READ_BY_ALL),
     "courses:claim": (signed_in(302, stranger=200), signed_in(302, stranger=200)),  # the owner's proof for this set is with staff
     "courses:claimed": (owner(200), signed_in(405)),
     "courses:open_proof": (owner(302), signed_in(405)),
@@ -227,6 +227,31 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:accept": SENT_BY_STAFF,
     "courses:refuse": (office(405, auditor=403), office(200, auditor=403)),
     "courses:approval": (office(200, auditor=403), office(200, auditor=403)),
+    # Agreements: the graduate's pages; the owner's claim is with staff
+    "courses:claim_as_graduate": (signed_in(302, stranger=200), signed_in(302, stranger=200)),
+    "courses:graduate_claimed": (owner(200), signed_in(405)),
+    "courses:open_transcript": (owner(302), signed_in(405)),
+    "courses:withdraw_graduate_claim": (owner(200), owner(302)),
+    # Agreements: the pages of a college's contact, whom nobody here is
+    **dict.fromkeys(("courses:college", "courses:college_begin", "courses:college_agreement"), (signed_in(403), signed_in(403))),
+    **dict.fromkeys(
+        ("courses:college_withdraw", "courses:college_renew", "courses:post_graduate", "courses:unpost_graduate"),
+        (signed_in(403), signed_in(403)),
+    ),
+    # Agreements: the office
+    **dict.fromkeys(
+        ("courses:agreements_to_review", "courses:agreements_signed", "courses:agreement_review", "courses:graduate_claims"), READ_BY_OFFICE
+    ),
+    "courses:graduate_claim": READ_BY_OFFICE,
+    "courses:review_transcript": (office(302, auditor=302), office(405, auditor=405)),
+    **{
+        f"courses:agreement_{verb}": (office(405, auditor=403), office(200, auditor=403))
+        for verb in ("sign", "state", "ask", "refuse", "end")
+    },
+    **dict.fromkeys(("courses:colleges", "courses:college_contacts"), (office(200, auditor=200), office(200, auditor=200))),
+    "courses:remove_contact": (office(405, auditor=403), office(404, auditor=403)),
+    "courses:accept_graduate": SENT_BY_STAFF,
+    "courses:refuse_graduate": (office(405, auditor=403), office(200, auditor=403)),
     "courses:prove": (owner(302), owner(302)),  # the owner's claim has its proof
     "courses:wish": (everybody(200), everybody(200)),
     "courses:confirm": (everybody(200), everybody(200)),  # an answer takes yes or no

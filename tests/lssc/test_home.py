@@ -103,7 +103,7 @@ def test_an_achieved_set_says_when_and_how(candidacy: Candidacy, alice: Any, at:
     [
         (Way.COURSE, "Take an approved course, then send the proof", "/courses/?set=access"),
         (Way.PORTFOLIO, "Start the portfolio", "/portfolios/start/access/"),
-        (Way.AGREEMENT, "Send your final transcript. Ask us how", "/agreements/"),
+        (Way.AGREEMENT, "Send your final transcript", "/agreements/"),
         ("", "Choose a course or a portfolio", "/sets/access/"),
     ],
 )
@@ -430,7 +430,7 @@ def test_the_page_asks_the_same_few_questions_with_nothing_and_with_everything(
 ) -> None:
     monkeypatch.setattr("ledger.clock.now", lambda: NOW)
     client.force_login(alice)
-    questions = 11
+    questions = 13
     with django_assert_num_queries(questions):
         assert client.get("/my/").status_code == 200
 

@@ -1,0 +1,103 @@
+"""Which letter an event about agreements brings, to whom, and with which facts."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from courses.models import Agreement, GraduateClaim, PostedGraduate
+from ledger import actions as ledger
+from people.templatetags.words import longdate
+
+WHY_CONTACT = "you are a contact of a college in the program"
+WHY_GRADUATE = "you sent a transcript to the program"
+WHY_POSTED = "your college told the program that you graduated"
+
+
+def submitted(agreement: Agreement, *, at: datetime) -> None:
+    """Say that the program is here and who has it now."""
+    _contacts(agreement, "agreement_received", at=at)
+
+
+def asked(agreement: Agreement, *, at: datetime) -> None:
+    """Say what staff need before they can agree."""
+    _contacts(agreement, "agreement_asked", at=at, asked=agreement.asked)
+
+
+def signed(agreement: Agreement, *, covered: list[str], at: datetime) -> None:
+    """Say that the agreement is signed, for whom, and what it covers; its last day goes along as a calendar file."""
+    _contacts(
+        agreement,
+        "agreement_signed",
+        at=at,
+        agreement_on=longdate(agreement.agreement_on),
+        retroactive_to=longdate(agreement.retroactive_to),
+        ends_on=longdate(agreement.ends_on),
+        covered=covered,
+        calendar=(agreement.ends_on, f"Last day of the agreement on {agreement.title} (LSSC)") if agreement.ends_on else None,
+    )
+
+
+def refused(agreement: Agreement, *, at: datetime) -> None:
+    """Say no, and why."""
+    _contacts(agreement, "agreement_refused", at=at, reason=agreement.decision_reason)
+
+
+def ended(agreement: Agreement, *, at: datetime) -> None:
+    """Say that an agreement ends early, when and why."""
+    _contacts(agreement, "agreement_ended", at=at, reason=agreement.decision_reason, ends_on=longdate(agreement.ends_on))
+
+
+def posted(graduate: PostedGraduate, *, at: datetime) -> None:
+    """Tell a graduate, who may have no account, what the agreement makes possible."""
+    agreement = graduate.agreement
+    ledger.mail(
+        None,
+        "courses/graduate_posted",
+        key=graduate.id,
+        at=at,
+        to=graduate.email,
+        path=reverse("courses:agreement", args=[agreement.id]),
+        facts={"college": agreement.college.name, "program": agreement.title},
+        why=WHY_POSTED,
+    )
+
+
+def claim_received(claim: GraduateClaim, *, at: datetime) -> None:
+    """Say that the transcript is here and who has it now."""
+    _graduate(claim, "graduate_received", at=at)
+
+
+def claim_accepted(claim: GraduateClaim, *, achieved: list[str], conditions: list[tuple[str, str]], complete: bool, at: datetime) -> None:
+    """Say which sets are achieved, in one letter, and what the agreement says on the others."""
+    _graduate(claim, "graduate_accepted", at=at, achieved=achieved, conditions=conditions, complete=complete)
+
+
+def claim_refused(claim: GraduateClaim, *, at: datetime) -> None:
+    """Say that the claim was not accepted, why, and what would help."""
+    _graduate(claim, "graduate_refused", at=at, reason=claim.refusal_text)
+
+
+def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: object) -> None:
+    for contact in agreement.college.contacts.select_related("person").order_by("id"):
+        ledger.mail(
+            contact.person,
+            f"courses/{notice}",
+            key=f"{agreement.id}:{at.isoformat()}",
+            at=at,
+            path=reverse("courses:college_agreement", args=[agreement.id]),
+            facts={"college": agreement.college.name, "program": agreement.title, **facts},
+            calendar=calendar,
+            why=WHY_CONTACT,
+        )
+
+
+def _graduate(claim: GraduateClaim, notice: str, *, at: datetime, **facts: object) -> None:
+    ledger.mail(
+        claim.person,
+        f"courses/{notice}",
+        key=claim.id,
+        at=at,
+        path=reverse("courses:graduate_claimed", args=[claim.id]),
+        facts={"college": claim.agreement.college.name, "program": claim.agreement.title, **facts},
+        why=WHY_GRADUATE,
+    )

@@ -1,0 +1,335 @@
+"""The staff's pages: programs to review and sign, agreements, colleges with their contacts, and graduates' claims."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from candidates import queries as candidates
+from courses import agreement_policy as policy
+from courses.actions import agreeing, graduating
+from courses.agreement_states import AgreementState, ClaimState
+from courses.forms.agreements import AgreedForm, CollegeForm, ContactForm, EndForm, WordsForm
+from courses.models import Agreement, College, CollegeContact, GraduateClaim
+from courses.queries import PAGE_SIZE
+from courses.queries import agreements as queries
+from ledger import clock
+from ledger.states import NotPossible
+from people import documents
+from people import queries as people
+from people.guards import PersonRequest, allowed
+from people.permissions import can_see_office, is_staff
+from programs import policy as dates
+
+ASK = {
+    "label": "What do you need from the college?",
+    "help_text": "The college reads this, changes the program, and submits it again.",
+}
+REFUSE = {"label": "Why can’t you agree?", "help_text": "The college reads this."}
+REFUSE_CLAIM = {
+    "label": "What is missing, and what would help?",
+    "help_text": "The person reads this in the mail and on the page. For example, “The transcript does not name the degree.”",
+}
+
+
+@allowed(can_see_office)
+@require_safe
+def programs(request: PersonRequest) -> HttpResponse:
+    """List the programs that wait for staff, the oldest first."""
+    page = Paginator(queries.list_submitted(), PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, (today - dates.today(row.submitted_at)).days) for row in page if row.submitted_at]
+    return render(request, "courses/agreements_to_review.html", {"page": page, "rows": rows})
+
+
+@allowed(can_see_office)
+@require_safe
+def signed(request: PersonRequest) -> HttpResponse:
+    """List all agreements, those that end first on top."""
+    page = Paginator(queries.list_signed(), PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, policy.standing(queries.get_days(row), on=today)) for row in page]
+    return render(request, "courses/agreements_signed.html", {"page": page, "rows": rows})
+
+
+def _found(id: UUID) -> Agreement:
+    wanted = Agreement.objects.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
+    found: Agreement = get_object_or_404(
+        wanted.select_related("college", "terms", "submitted_by", "decided_by", "renews", "renewed_by"), id=id
+    )
+    return found
+
+
+@allowed(can_see_office)
+@require_safe
+def review(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one program or agreement with what can be decided about it."""
+    return _review(request, _found(id))
+
+
+def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpResponse:
+    at = clock.now()
+    rows = queries.list_rows(found)
+    waits, stands = found.state == AgreementState.SUBMITTED, found.state == AgreementState.SIGNED
+    decides = is_staff(request.user) and not queries.is_contact(request.user, found.college)
+    listed = stands and found.submitted_at is None
+    old = found.renews
+    facts = {
+        "agreement": found,
+        "rows": rows,
+        "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
+        "contacts": found.college.contacts.select_related("person").order_by("id"),
+        "accepted": found.claims.filter(state=ClaimState.ACCEPTED).count(),
+        "posted": found.graduates.count(),
+        "newer": getattr(found, "renewed_by", None),
+        "own": is_staff(request.user) and not decides,
+        "signs": waits and decides,
+        "states": listed and decides,
+        "ends": stands and decides and found.agreement_on is not None,
+        "agreed_form": AgreedForm(
+            rows=rows,
+            sourced=listed,
+            initial={
+                "agreement_on": policy.renewal_day(old.ends_on, today=dates.today(at)) if old else found.agreement_on,
+                "retroactive_to": found.retroactive_to,
+                "ends_on": found.ends_on,
+                "conditions": found.conditions,
+            },
+        ),
+        "ask_form": WordsForm(prefix="ask", **ASK),
+        "refuse_form": WordsForm(prefix="refuse", **REFUSE),
+        "end_form": EndForm(prefix="end"),
+        "form": next(iter(forms.values()), None),
+        **forms,
+    }
+    return render(request, "courses/agreement_review.html", facts)
+
+
+@allowed(is_staff)
+@require_POST
+def sign(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Sign the agreement."""
+    found = _found(id)
+    form = AgreedForm(request.POST, rows=queries.list_rows(found))
+    if form.is_valid():
+        try:
+            agreeing.sign(found, agreed=form.agreed(), actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"The agreement with {found.college} is signed. The contacts get a mail. The public list shows it.")
+            return redirect("courses:agreement_review", id)
+    return _review(request, found, agreed_form=form)
+
+
+@allowed(is_staff)
+@require_POST
+def state(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Enter what a listed agreement says."""
+    found = _found(id)
+    form = AgreedForm(request.POST, rows=queries.list_rows(found), sourced=True)
+    if form.is_valid():
+        try:
+            agreeing.state(found, agreed=form.agreed(), reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The public page shows it now. Graduates can claim by this agreement.")
+            return redirect("courses:agreement_review", id)
+    return _review(request, found, agreed_form=form)
+
+
+@allowed(is_staff)
+@require_POST
+def ask(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask the college for changes."""
+    found = _found(id)
+    form = WordsForm(request.POST, prefix="ask", **ASK)
+    if not form.is_valid():
+        return _review(request, found, ask_form=form)
+    try:
+        agreeing.ask(found, words=form.cleaned_data["words"], actor=request.user, at=clock.now())
+        messages.success(request, f"{found.college} has the program again, with what you need. Its contacts get a mail.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("courses:agreements_to_review")
+
+
+@allowed(is_staff)
+@require_POST
+def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse the program with a reason."""
+    found = _found(id)
+    form = WordsForm(request.POST, prefix="refuse", **REFUSE)
+    if not form.is_valid():
+        return _review(request, found, refuse_form=form)
+    try:
+        agreeing.refuse(found, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
+        messages.success(request, f"The program of {found.college} is refused. Its contacts get a mail with your reason.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("courses:agreements_to_review")
+
+
+@allowed(is_staff)
+@require_POST
+def end(request: PersonRequest, id: UUID) -> HttpResponse:
+    """End an agreement early."""
+    found = _found(id)
+    form = EndForm(request.POST, prefix="end")
+    if form.is_valid():
+        try:
+            agreeing.end(found, **form.cleaned_data, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error("last_day", refusal.message)
+        else:
+            messages.success(request, "The agreement ends early. The public page says so, and the contacts get a mail.")
+            return redirect("courses:agreement_review", id)
+    return _review(request, found, end_form=form)
+
+
+@allowed(can_see_office)
+@require_http_methods(["GET", "HEAD", "POST"])
+def colleges(request: PersonRequest) -> HttpResponse:
+    """List the colleges with the number of their contacts; staff list another one."""
+    staff = is_staff(request.user)
+    form = CollegeForm(request.POST if request.method == "POST" and staff else None)
+    if form.is_bound and form.is_valid():
+        made = agreeing.add_college(**form.cleaned_data, actor=request.user, at=clock.now())
+        messages.success(request, f"{made.name} is listed. Add who speaks for it next.")
+        return redirect("courses:college_contacts", made.id)
+    found = College.objects.order_by("name", "id").prefetch_related("contacts__person")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "courses/colleges.html", {"page": page, "form": form, "staff": staff})
+
+
+@allowed(can_see_office)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contacts(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show who speaks for a college; staff add somebody who has an account."""
+    college = get_object_or_404(College, id=id)
+    staff = is_staff(request.user)
+    form = ContactForm(request.POST if request.method == "POST" and staff else None)
+    if form.is_bound and form.is_valid():
+        person = people.get_person_by_email(form.cleaned_data["email"])
+        if person is None:
+            form.add_error("email", "Nobody has an account with this address. Ask them to make one first, then add them here.")
+        else:
+            agreeing.add_contact(college, person, actor=request.user, at=clock.now())
+            messages.success(request, f"{person} speaks for {college} now, and finds “My college” in the menu.")
+            return redirect("courses:college_contacts", id)
+    facts = {
+        "college": college,
+        "contacts": college.contacts.select_related("person").order_by("id"),
+        "agreements": college.agreements.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN]).order_by("-written_at"),
+        "form": form,
+        "staff": staff,
+    }
+    return render(request, "courses/college_contacts.html", facts)
+
+
+@allowed(is_staff)
+@require_POST
+def remove_contact(request: PersonRequest, id: UUID) -> HttpResponse:
+    """End that somebody speaks for a college; who is named is in the form."""
+    college = get_object_or_404(College, id=id)
+    named = request.POST.get("contact", "")
+    contact = get_object_or_404(CollegeContact.objects.select_related("person"), college=college, id=named if named.isdecimal() else 0)
+    agreeing.remove_contact(college, contact.person, actor=request.user, at=clock.now())
+    messages.success(request, f"{contact.person} no longer speaks for {college}.")
+    return redirect("courses:college_contacts", id)
+
+
+@allowed(can_see_office)
+@require_safe
+def claims(request: PersonRequest) -> HttpResponse:
+    """List the graduates' claims that wait for a decision, the oldest first."""
+    page = Paginator(queries.list_claims_to_decide(), PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, (today - dates.today(row.claimed_at)).days) for row in page]
+    return render(request, "courses/graduate_claims.html", {"page": page, "rows": rows})
+
+
+def _claim(id: UUID) -> GraduateClaim:
+    found: GraduateClaim = get_object_or_404(
+        GraduateClaim.objects.select_related("person", "agreement__college", "transcript", "decided_by"), id=id
+    )
+    return found
+
+
+@allowed(can_see_office)
+@require_safe
+def claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one claim: the transcript, the checks that explain themselves, and what each decision would do."""
+    return _claim_page(request, _claim(id))
+
+
+def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | None = None) -> HttpResponse:
+    at = clock.now()
+    waits = found.state == ClaimState.CLAIMED
+    candidacy = candidates.get_candidacy(found.person)
+    in_time = candidacy is not None and dates.in_time(candidacy.ends_on, at=found.claimed_at)
+    achieved = {done.code for done in candidates.list_achievements(candidacy)} if candidacy and waits else set()
+    rows = queries.list_rows(found.agreement)
+    covered = [row for row in rows if row.covered]
+    own = found.person_id == request.user.pk
+    verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
+    facts = {
+        "claim": found,
+        "candidacy": candidacy if in_time else None,
+        "application": candidates.get_application(found.person) if not in_time else None,
+        "verdict": verdict,
+        "posted": queries.was_posted(found.agreement, found.person.email),
+        "will": [row.set for row in covered if row.set.code not in achieved],
+        "before": [row.set for row in covered if row.set.code in achieved],
+        "conditional": [row for row in rows if row.condition and row.set.code not in achieved],
+        "known": bool(covered),
+        "own": own and is_staff(request.user),
+        "decides": waits and is_staff(request.user) and not own,
+        "accepts": verdict.counts and bool(covered) and in_time,
+        "today": dates.today(at),
+        "form": form or WordsForm(**REFUSE_CLAIM),
+    }
+    return render(request, "courses/graduate_claim.html", facts)
+
+
+@allowed(can_see_office)
+@require_safe
+def review_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open the transcript of a claim, by a link that is made now."""
+    return redirect(documents.link(_claim(id).transcript, request.user))
+
+
+@allowed(is_staff)
+@require_POST
+def accept_claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Accept the claim."""
+    found = _claim(id)
+    try:
+        graduating.accept_claim(found, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:graduate_claim", id)
+    messages.success(request, f"{found.person} achieved what the agreement covers. One letter says so.")
+    return redirect("courses:graduate_claims")
+
+
+@allowed(is_staff)
+@require_POST
+def refuse_claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse the claim with a reason."""
+    found = _claim(id)
+    form = WordsForm(request.POST, **REFUSE_CLAIM)
+    if not form.is_valid():
+        return _claim_page(request, found, form)
+    try:
+        graduating.refuse_claim(found, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:graduate_claim", id)
+    messages.success(request, f"The claim of {found.person} is refused. The letter with your reason is on its way.")
+    return redirect("courses:graduate_claims")
