@@ -65,7 +65,25 @@ KEPT = (
         "To credit a set to you",
         "You, the program’s staff, and the course’s provider where you ask it to confirm",
         RECORD,
+<<<<<<< HEAD
         ("courses.Completion", "courses.Confirmation"),
+=======
+        ("courses.Completion", "courses.GraduateClaim"),
+    ),
+    Kept(
+        "If your college posted you as a graduate: name, email address, and the day",
+        "To write to you once, and to compare it with your transcript",
+        "Your college and the program’s staff. The college never learns what came of it",
+        "As long as the agreement is on record, or until the college takes it back",
+        ("courses.PostedGraduate",),
+    ),
+    Kept(
+        "If you speak for a college: that you do",
+        "To know who submits its programs and posts its graduates",
+        STAFF,
+        "As long as you speak for it",
+        ("courses.CollegeContact",),
+>>>>>>> a292765 (Privacy page: graduates and contacts of colleges)
     ),
     Kept(
         "Files that you gave us",

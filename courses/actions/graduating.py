@@ -21,6 +21,7 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
 from programs import policy as dates
+from programs import queries as terms_of
 
 if TYPE_CHECKING:
     from candidates.models import Candidacy
@@ -82,8 +83,10 @@ def claim_as_graduate(person: User, *, agreement: Agreement, graduated_on: date,
         if not verdict.counts:
             raise NotCovered(verdict.message)
         transcript = documents.keep(person, upload, kind="courses.transcript", at=at)
+        terms = terms_of.get_terms(dates.today(at))
+        answer_by = dates.add_working_days(dates.today(at), terms.answer_working_days)
         claim = GraduateClaim.objects.create(
-            agreement=agreement, person=person, graduated_on=graduated_on, transcript=transcript, claimed_at=at
+            agreement=agreement, person=person, graduated_on=graduated_on, transcript=transcript, claimed_at=at, answer_by=answer_by
         )
         facts = {**_told(claim), "program": agreement.title or "a program"}
         ledger.record("courses.graduate_claim.claim", subject=claim, actor=person, at=at, person=person, facts=facts)

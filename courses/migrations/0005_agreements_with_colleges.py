@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("claimed_at", models.DateTimeField()),
+                ("answer_by", models.DateField()),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("refusal_text", models.TextField(blank=True, default="")),
             ],

@@ -197,6 +197,7 @@ class GraduateClaim(models.Model):
     transcript = models.ForeignKey("people.Document", models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=ClaimState, default=ClaimState.CLAIMED)
     claimed_at = models.DateTimeField()
+    answer_by = models.DateField()
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     refusal_text = models.TextField(blank=True, default="")

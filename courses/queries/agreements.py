@@ -195,7 +195,7 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
             detail=f"{row.agreement.college}, {row.agreement.title}",
             url=reverse("courses:graduate_claim", args=[row.id]),
             since=dates.today(row.claimed_at),
-            due_on=None,
+            due_on=row.answer_by,
             holder="Staff",
             needs_person=False,
             about=row.person_id,

@@ -237,10 +237,10 @@ def test_the_inbox_has_programs_claims_and_ends_that_nobody_hears_of(
         agreeing.remove_contact(soon.college, contact.person, actor=rita, at=at)
     candidacies.candidacy(alice, at=at, staff=rita)
     agreements.claimed(alice, agreements.signed(at=at, staff=rita, where=agreements.college("New College", at=at)), at=at)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         waiting = rooms.list_waiting(at=at)
     assert [(one.queue, one.title, one.due_on, one.about) for one in waiting] == [
-        ("Graduates", "Accept a graduate: Alice Moreau", None, alice.pk),
+        ("Graduates", "Accept a graduate: Alice Moreau", date(2026, 11, 30), alice.pk),
         ("Agreements", "Review a program: Cedar Valley College", None, None),
         ("Agreements", "An agreement ends, and the college has no contact: Old College", soon.ends_on, None),
     ]

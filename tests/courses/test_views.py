@@ -450,7 +450,7 @@ def test_the_queue_and_the_inbox_ask_the_same_for_one_row_and_three(
     with django_assert_num_queries(PAGE + 2):
         words = text(browser.get(reverse("courses:completions")))
     assert f"{rows} proof" in words
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         assert len(queries.list_waiting(at=at)) == rows
 
 

@@ -444,10 +444,10 @@ def test_the_history_is_in_order_and_leaves_out_what_is_not_known(client: Client
     days = [date(2010, 1, 1).strftime("%Y"), "October 28, 2012", "February 2015"]
     assert [read.index(day) for day in days] == sorted(read.index(day) for day in days)
     assert "recognition agreement with us" not in read
-    agreement = apps.get_model("courses", "Agreement")
-    agreement.objects.create(college="Late College", state="OH", agreement_on=date(2014, 5, 1))
-    agreement.objects.create(college="Early College", state="OH", agreement_on=date(2012, 6, 1))
-    agreement.objects.create(college="Unknown College", state="OH")
+    agreement, college = apps.get_model("courses", "Agreement"), apps.get_model("courses", "College")
+    for name, day in (("Late", date(2014, 5, 1)), ("Early", date(2012, 6, 1)), ("Unknown", None)):
+        found = college.objects.create(name=f"{name} College", state="OH")
+        agreement.objects.create(college=found, state="signed", agreement_on=day, written_at=timezone.now())
     read = text(client.get(reverse("history")).content)
     assert "June 1, 2012 Early College has a recognition agreement" in read
     assert "Late College" not in read
