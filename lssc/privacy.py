@@ -65,10 +65,7 @@ KEPT = (
         "To credit a set to you",
         "You, the program’s staff, and the course’s provider where you ask it to confirm",
         RECORD,
-<<<<<<< HEAD
-        ("courses.Completion", "courses.Confirmation"),
-=======
-        ("courses.Completion", "courses.GraduateClaim"),
+        ("courses.Completion", "courses.Confirmation", "courses.GraduateClaim"),
     ),
     Kept(
         "If your college posted you as a graduate: name, email address, and the day",
@@ -83,7 +80,6 @@ KEPT = (
         STAFF,
         "As long as you speak for it",
         ("courses.CollegeContact",),
->>>>>>> a292765 (Privacy page: graduates and contacts of colleges)
     ),
     Kept(
         "Files that you gave us",
