@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import demo, home, letters, office, public, terms
+from lssc.views import demo, home, letters, office, public, reports, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
@@ -36,6 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", office.office, name="office"),
     path("office/people/", office.people_list, name="people"),
     path("office/people/<uuid:id>/", office.person, name="person"),
+    path("office/reports/", reports.list_reports, name="reports"),
+    path("office/reports/<slug:code>/", reports.report, name="report"),
+    path("office/reports/<slug:code>/csv/", reports.report_csv, name="report_csv"),
     path("office/terms/", terms.terms, name="terms"),
     path("office/terms/<int:id>/take-back/", terms.take_back, name="take_back_terms"),
     path("office/reminders/", letters.reminders, name="reminders"),

@@ -127,6 +127,8 @@ def build() -> House:
         "demo_letter": [letter.id],
         "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],
+        "report": ["funnel"],
+        "report_csv": ["decisions"],
         "take_back_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],

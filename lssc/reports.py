@@ -1,0 +1,119 @@
+"""The office's reports: each is a table of numbers, which a page draws as a chart and as a table, and a file holds as CSV."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from statistics import median
+
+from candidates.queries import reports as candidates
+from certificates import reporting as certificates
+from courses import reporting as courses
+from portfolios import reporting as portfolios
+from programs import policy as dates
+
+MONTHS_AHEAD = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A table: its columns, and rows whose second cell is what the chart draws."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    bars: Sequence[tuple[str, int]]
+    words: str
+
+    @property
+    def most(self) -> int:
+        """The longest bar; 1 where all are empty."""
+        return max((count for _, count in self.bars), default=0) or 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of report: its address, its title, what it says, and how it is gathered for a span of days."""
+
+    code: str
+    title: str
+    about: str
+    gather: Callable[[date, date], Report]
+    ahead: bool = False
+
+
+def funnel(first_on: date, last_on: date) -> Report:
+    """How far those came who began in the span."""
+    steps = candidates.count_funnel(first_on=first_on, last_on=last_on)
+    began = steps[0][1]
+    rows = [(label, str(count), f"{round(100 * count / began)} %" if began else "") for label, count in steps]
+    words = f"Of {began} who began an application, {steps[3][1]} were admitted and {steps[-1][1]} have completed the program so far."
+    return Report(columns=("Step", "People", "Share"), rows=rows, bars=steps, words=words)
+
+
+def decisions(first_on: date, last_on: date) -> Report:
+    """How many days a decision took, by what was decided in the span."""
+    span = {"first_on": first_on, "last_on": last_on}
+    took: dict[str, list[int]] = {
+        "Applications, from the fee to the answer": candidates.list_decision_days(**span),
+        "Portfolios, from the fee to the verdict": portfolios.list_decision_days(**span),
+        "Course completions, from the claim to the answer": courses.list_decision_days(**span),
+        "Certificates, from the request to the issue": certificates.list_issue_days(**span),
+    }
+    rows = [(label, str(_median(days)), str(_nine_in_ten(days)), str(len(days))) for label, days in took.items()]
+    return Report(
+        columns=("What was decided", "Median of days", "Nine in ten within", "Decisions"),
+        rows=rows,
+        bars=[(label, _median(days)) for label, days in took.items()],
+        words=f"{sum(len(days) for days in took.values())} decisions were made in this time.",
+    )
+
+
+def renewals_due(first_on: date, last_on: date) -> Report:
+    """How many certificates end in each month."""
+    counted = certificates.count_expiring(first_on=first_on, last_on=last_on)
+    months = [dates.add_months(first_on.replace(day=1), number) for number in range(_months(first_on, last_on))]
+    lines = [(f"{month:%B %Y}", *counted.get(month, (0, 0))) for month in months]
+    ending, sent = sum(all_ for _, all_, _ in lines), sum(sent for _, _, sent in lines)
+    return Report(
+        columns=("Month", "Certificates that end", "Renewal sent"),
+        rows=[(label, str(all_), str(sent)) for label, all_, sent in lines],
+        bars=[(label, all_) for label, all_, _ in lines],
+        words=f"{ending} certificates end in this time. For {sent} of them a renewal was sent.",
+    )
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(code="funnel", title="From the first step to the last", about="How far those came who began in a time.", gather=funnel),
+        Kind(code="decisions", title="Days to a decision", about="How long people waited for a decision.", gather=decisions),
+        Kind(code="renewals", title="Renewals ahead", about="How many certificates end, month by month.", gather=renewals_due, ahead=True),
+    )
+}
+
+
+def usual_span(kind: Kind, *, today: date) -> tuple[date, date]:
+    """The span that a report shows unless somebody asks for another: the last year, or the next two."""
+    if kind.ahead:
+        return today, dates.add_months(today, MONTHS_AHEAD)
+    return dates.add_months(today, -12) + timedelta(days=1), today
+
+
+def write_rows(report: Report) -> Iterable[Sequence[str]]:
+    """The lines of the CSV file. A table program would run a cell that begins like a formula: it gets an apostrophe."""
+    yield report.columns
+    for row in report.rows:
+        yield [f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell for cell in row]
+
+
+def _median(days: list[int]) -> int:
+    return round(median(days)) if days else 0
+
+
+def _nine_in_ten(days: list[int]) -> int:
+    """The smallest number of days within which nine in ten were decided."""
+    return sorted(days)[ceil(0.9 * len(days)) - 1] if days else 0
+
+
+def _months(first_on: date, last_on: date) -> int:
+    return 12 * (last_on.year - first_on.year) + last_on.month - first_on.month + 1

@@ -1,0 +1,127 @@
+"""The office's reports: the numbers of a span of days as chart, table and CSV."""
+
+import csv
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from candidates import actions as candidates
+from lssc import reports
+from lssc.reports import Report
+from people.models import User
+from tests.factories import candidates as candidate
+from tests.factories import certificates as certificate
+from tests.factories import people
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW)
+
+
+@pytest.fixture
+def staff(rita: Any) -> Client:
+    client = Client()
+    client.force_login(rita)
+    return client
+
+
+def somebody(number: int) -> User:
+    return people.person(f"p{number}@county.example")
+
+
+def test_the_funnel_counts_how_far_everybody_came(rita: Any) -> None:
+    candidate.draft(somebody(1), at=NOW)
+    candidate.sent(somebody(2), at=NOW)
+    candidate.in_review(somebody(3), at=NOW)
+    admitted = candidate.candidacy(somebody(4), at=NOW, staff=rita)
+    candidate.achieve(admitted, "technology", at=NOW)
+    certificate.completed(somebody(5), at=NOW, staff=rita)
+    candidate.draft(somebody(6), at=NOW - timedelta(days=400))
+    steps = dict(reports.funnel(TODAY - timedelta(days=365), TODAY).bars)
+    assert list(steps.values()) == [5, 4, 3, 2, 2, 1]
+    assert dict(reports.funnel(TODAY - timedelta(days=1000), TODAY).bars)["Began an application"] == 6
+
+
+@pytest.mark.parametrize(("days", "counted"), [(0, 1), (-1, 0)])
+def test_both_ends_of_a_span_are_in_it(days: int, counted: int) -> None:
+    candidate.draft(somebody(1), at=NOW)
+    assert reports.funnel(TODAY - timedelta(days=9), TODAY + timedelta(days=days)).bars[0][1] == counted
+
+
+def test_decisions_tell_median_and_nine_in_ten(rita: Any) -> None:
+    for number, waited in enumerate((1, 2, 3, 4, 30)):
+        application = candidate.in_review(somebody(number), at=NOW - timedelta(days=waited))
+        candidates.admit(application, actor=rita, at=NOW)
+    row = reports.decisions(TODAY - timedelta(days=9), TODAY).rows[0]
+    assert row == ("Applications, from the fee to the answer", "3", "30", "5")
+
+
+def test_renewals_ahead_count_by_month(rita: Any) -> None:
+    issued = certificate.issued(somebody(1), at=NOW, staff=rita)
+    report = reports.renewals_due(issued.expires_on.replace(day=1), issued.expires_on)
+    assert report.rows == [("November 2030", "1", "0")]
+    assert reports.renewals_due(date(2026, 12, 1), date(2027, 2, 1)).rows == [
+        ("December 2026", "0", "0"),
+        ("January 2027", "0", "0"),
+        ("February 2027", "0", "0"),
+    ]
+
+
+@pytest.mark.parametrize("code", reports.KINDS)
+def test_a_report_is_a_page_and_a_file(staff: Client, code: str) -> None:
+    candidate.draft(somebody(1), at=NOW)
+    page = staff.get(reverse("report", args=[code]))
+    assert page.status_code == 200
+    shown: Report = page.context["report"]
+    answer = staff.get(reverse("report_csv", args=[code]))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert list(csv.reader(StringIO(answer.content.decode()))) == [list(shown.columns), *(list(row) for row in shown.rows)]
+
+
+def test_an_empty_program_has_reports_too(staff: Client) -> None:
+    for code in reports.KINDS:
+        assert staff.get(reverse("report", args=[code])).status_code == 200
+
+
+@pytest.mark.parametrize("count", [3, 30])
+@pytest.mark.parametrize(("code", "queries"), [("funnel", 4), ("decisions", 6), ("renewals", 3)])
+def test_a_report_asks_the_same_however_many_there_are(
+    staff: Client, django_assert_num_queries: Any, count: int, code: str, queries: int
+) -> None:
+    for number in range(count):
+        candidate.draft(somebody(number), at=NOW)
+    with django_assert_num_queries(queries + 2):
+        staff.get(reverse("report", args=[code]))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [((2026, 1, 2), (2026, 1, 1), "last_on"), ((2000, 1, 1), (2026, 1, 1), "last_on"), ((2026, 13, 1), (2026, 1, 1), "first_on")],
+)
+def test_wrong_days_are_told_at_their_field(staff: Client, first: tuple[int, ...], last: tuple[int, ...], field: str) -> None:
+    typed = {
+        f"{name}_{part}": str(value)
+        for name, day in (("first_on", first), ("last_on", last))
+        for part, value in zip(("year", "month", "day"), day, strict=True)
+    }
+    answer = staff.get(reverse("report", args=["funnel"]), typed)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert staff.get(reverse("report_csv", args=["funnel"]), typed).status_code == 404
+
+
+def test_there_is_no_other_report(staff: Client) -> None:
+    assert staff.get(reverse("report", args=["salaries"])).status_code == 404
+
+
+def test_a_cell_that_a_table_program_would_run_gets_an_apostrophe() -> None:
+    report = Report(columns=("What",), rows=[("=1+1",), ("@x",), ("fine",)], bars=[], words="")
+    assert list(reports.write_rows(report)) == [("What",), ["'=1+1"], ["'@x"], ["fine"]]
