@@ -35,8 +35,8 @@ FEES = {
 }
 # What counts for a renewal, as its page lists it; the hours are those of the rules.
 LEARNING = (
-    ("A workshop, webinar or course, for each full hour", Unit.MINUTE),
-    ("Learning on your own that you can show, for each full hour", Unit.MINUTE),
+    ("A workshop, webinar or course, for each hour", Unit.MINUTE),
+    ("Learning on your own that you can show, for each hour", Unit.MINUTE),
     ("A day at a professional conference", Unit.CONFERENCE_DAY),
     ("A college credit, semester", Unit.SEMESTER_CREDIT),
     ("A college credit, quarter", Unit.QUARTER_CREDIT),

@@ -287,7 +287,7 @@ def test_the_days_of_an_invoice_are_read_from_its_terms(client: Client) -> None:
 
 def test_what_counts_for_renewal_is_read_from_the_rules(client: Client) -> None:
     read = text(client.get(reverse("renewal_policy")).content)
-    assert "for each full hour 1 Learning on your own" in read
+    assert "for each hour 1 Learning on your own" in read
     assert (
         "professional conference 6 A college credit, semester 15 A college credit, quarter 10 A continuing education unit (CEU) 10" in read
     )
