@@ -39,7 +39,7 @@ class CapacityField(forms.IntegerField):
 class ApplyForm(forms.Form):
     """An application to rate portfolios: resume, what one takes on, and a ground for each set. `resume` may have been kept before."""
 
-    resume = DocumentField(label="Your resume")
+    resume = DocumentField(label="Your resume", kinds=("pdf", "docx", "odt", "jpeg", "png"))
     kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
     capacity_per_year = CapacityField(
         label="How many portfolios would you rate in a year?",
@@ -101,7 +101,9 @@ class DecideForm(forms.Form):
         self.requests = requests
         for one in requests:
             self.fields[f"decision_{one.set.code}"] = ChoiceRadios(
-                label=one.set.name, required=False, choices=[("approve", "Approve"), ("refuse", "Don’t approve"), ("", "Decide later")]
+                label=f"Your decision on {one.set.name}",
+                required=False,
+                choices=[("approve", "Approve"), ("refuse", "Don’t approve"), ("", "Decide later")],
             )
             self.fields[f"reason_{one.set.code}"] = forms.CharField(
                 label="Reason",

@@ -1,5 +1,7 @@
 """The invitation as it is answered from the mail, without signing in: reading it changes nothing, and it tells nothing of the candidate."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -50,6 +52,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         "portfolio": row.portfolio,
         "numbers": numbers,
         "minutes": policy.minutes_left(len(numbers), words=queries.count_sealed_words(row.portfolio, numbers)),
+        "rate_by": dates.today(clock.now()) + timedelta(days=queries.get_terms(row.portfolio).rate_days),
         "over": not dates.in_time(row.accept_by, at=clock.now()),
         "form": form,
         "refusal": refusal,
