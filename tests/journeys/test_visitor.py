@@ -32,6 +32,7 @@ def find_a_course(visitor: Person, state: str) -> None:
     visitor.go("/")
     visitor.follow("Look at courses")
     page.get_by_label("Technology", exact=True).check()
+    page.get_by_text("Provider, state, price, start").click()
     page.get_by_label("Provider’s state").select_option(state)
     visitor.press("Show courses")
     cards = page.locator(".card")
