@@ -120,6 +120,8 @@ class Renewal(models.Model):
 class Activity(models.Model):
     """One thing that a holder did to learn, whole or a draft with gaps; `typed` keeps what was typed and could not be read.
 
+    `sealed`: it was sent. Staff see no other, and the holder changes it only where staff ask about it.
+
     Personal data: what the person learned, and what staff said of it; kept with the renewal.
     """
 
@@ -137,6 +139,7 @@ class Activity(models.Model):
     version = models.PositiveIntegerField(default=0)
     added_at = models.DateTimeField()
     saved_at = models.DateTimeField()
+    sealed = models.BooleanField(default=False)
     mark = models.CharField(max_length=10, choices=Mark, blank=True, default="")
     accepted_technology_minutes = models.PositiveIntegerField(null=True)
     comment = models.TextField(blank=True, default="")

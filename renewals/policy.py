@@ -129,7 +129,7 @@ LENGTH = re.compile(
 
 def read_minutes(text: str) -> int | None:
     """Read a length as people type it: 90, 90 min, 1:30, 1.5 hours, 1 h 30. A begun minute is left out; None for anything else."""
-    text = re.sub(r"(?<=\d)(?=[hm])", " ", text.strip(), flags=re.IGNORECASE)
+    text = re.sub(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", " ", text.strip(), flags=re.IGNORECASE)
     if found := re.fullmatch(r"(\d{1,4}):([0-5]\d)", text, re.ASCII):
         return int(found[1]) * HOUR + int(found[2])
     parts = LENGTH.fullmatch(text)

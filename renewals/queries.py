@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -184,9 +183,9 @@ def get_frame(renewal: Renewal, *, at: datetime) -> policy.Frame:
     )
 
 
-def get_account(renewal: Renewal, *, at: datetime, activities: Sequence[Activity] | None = None) -> Account:
-    """Count a renewal's hours as of now, or as of its sending while it is with staff. Four queries."""
-    logged = list_activities(renewal) if activities is None else list(activities)
+def get_account(renewal: Renewal, *, at: datetime, sealed: bool = False) -> Account:
+    """Count a renewal's hours as of now, or as of its sending; `sealed` is what staff may see of it. Four queries."""
+    logged = [row for row in list_activities(renewal) if row.sealed or not sealed]
     frame = get_frame(renewal, at=at)
     judged = policy.judge([as_logged(row) for row in logged], frame=frame)
     terms, today = renewal.terms, calendar.today(at)
@@ -242,7 +241,7 @@ def list_missing(row: Activity) -> list[str]:
 
 def is_locked(row: Activity, *, state: str) -> bool:
     """Whether the holder can't change an activity now: it was sent, and staff did not ask about it."""
-    return state != RenewalState.DRAFT and not (state == RenewalState.ASKED and row.mark in ("", Mark.ASKED))
+    return state != RenewalState.DRAFT and not (state == RenewalState.ASKED and (row.mark == Mark.ASKED or not row.sealed))
 
 
 def _line(row: Activity, judged: policy.Judged, *, renewal: Renewal, frame: policy.Frame) -> Line:

@@ -46,7 +46,7 @@ def approve(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: dat
     with transaction.atomic():
         row = _lock(renewal, "approve", actor=actor, at=at)
         _mark(row, marks)
-        account = queries.get_account(row, at=at)
+        account = queries.get_account(row, at=at, sealed=True)
         if any(line.activity.mark != Mark.ACCEPTED for line in account.counting):
             raise NotDecided("Accept every activity that counts, or say that it doesn’t count. You can also ask for more.")
         if not account.total.enough:
@@ -95,7 +95,7 @@ def refuse(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: date
     with transaction.atomic():
         row = _lock(renewal, "refuse", actor=actor, at=at)
         _mark(row, marks)
-        account = queries.get_account(row, at=at)
+        account = queries.get_account(row, at=at, sealed=True)
         _decide(row, "refuse", reason=reason, facts={"hours": account.hours.have}, actor=actor, at=at)
         certificates.hold(row.certificate, sent_on=None, at=at)
         notices.refused(row, at=at)
@@ -114,7 +114,7 @@ def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
 
 def _mark(row: Renewal, marks: Marks) -> None:
     """Write down what staff say of each activity that they marked."""
-    for activity in row.activities.filter(pk__in=marks):
+    for activity in row.activities.filter(pk__in=marks, sealed=True):
         said = marks[activity.pk]
         if said.mark in (Mark.ASKED, Mark.REFUSED) and not said.comment.strip():
             raise NotDecided(f"Say why, for “{activity.title}”.")

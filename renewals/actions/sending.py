@@ -180,6 +180,7 @@ def _seal(row: Renewal, account: queries.Account, *, at: datetime) -> None:
     round = row.copies.count() + 1
     content = queries.gather(row, account, round=round)
     Sealed.objects.create(renewal=row, round=round, content=content, sha256=policy.seal(content), sealed_at=at)
+    row.activities.update(sealed=True)
 
 
 def _receive(row: Renewal, account: queries.Account, *, at: datetime) -> None:

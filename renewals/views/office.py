@@ -53,7 +53,7 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
 
 def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = None) -> HttpResponse:
     at = clock.now()
-    account = queries.get_account(found, at=at)
+    account = queries.get_account(found, at=at, sealed=True)
     silent = found.state == RenewalState.ASKED and found.answer_by is not None and not calendar.in_time(found.answer_by, at=at)
     waits = found.state == RenewalState.IN_REVIEW or silent
     shown = form or DecideForm(lines=account.to_decide)
@@ -104,7 +104,7 @@ def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide on a renewal, activity by activity: approve, ask for more, or refuse."""
     found = _found(id)
-    account = queries.get_account(found, at=clock.now())
+    account = queries.get_account(found, at=clock.now(), sealed=True)
     form = DecideForm(request.POST, lines=account.to_decide)
     decision = request.POST.get("decision", "")
     if not form.is_valid():
