@@ -152,7 +152,7 @@ class ActivityForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         technology, amount = cleaned.get("technology"), cleaned.get("amount")
         if technology and amount is None and "amount" in cleaned:
-            self.add_error("amount", "Say first how much it was in all")
+            self.add_error("technology", "Say first how much it was in all")
         elif technology and amount is not None:
             whole = to_minutes(self.unit, Fraction(amount))
             if technology > whole:

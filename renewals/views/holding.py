@@ -233,7 +233,8 @@ def check(request: PersonRequest) -> HttpResponse:
         return _no_draft(request)
     at = clock.now()
     account = queries.get_account(row, at=at)
-    fee = None if row.state == RenewalState.ASKED or _is_paid(row) else queries.get_fee(row, on=account.today)
+    paid = charges.is_settled(purpose=queries.PURPOSE, reference=row.id)
+    fee = None if row.state == RenewalState.ASKED or paid else queries.get_fee(row, on=account.today)
     late = row.state == RenewalState.DRAFT and account.stage == policy.Stage.LAPSED
     form = SendForm(request.POST if request.method == "POST" else None, late=late, fee=fee is not None)
     if request.method == "POST" and form.is_valid():
@@ -244,14 +245,10 @@ def check(request: PersonRequest) -> HttpResponse:
         "why_not": queries.why_not_send(row, account),
         "form": form,
         "fee": fee,
-        "paid": _is_paid(row),
+        "paid": paid,
         "late": late,
     }
     return render(request, "renewals/check.html", facts, status=422 if form.is_bound else 200)
-
-
-def _is_paid(row: Renewal) -> bool:
-    return charges.is_settled(purpose=queries.PURPOSE, reference=row.id)
 
 
 def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime) -> HttpResponse:

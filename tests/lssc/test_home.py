@@ -312,7 +312,7 @@ def test_the_certificate_is_the_step_after_six_sets(alice: Any, rita: Any, at: A
     assert issued.expires_on == last.date()
     day = timedelta(days=1)
     assert [shown(alice, at=when).step.title for when in (at, last - day, last, last + day)] == ["Your certificate is here"] * 3 + [
-        "Read how your certificate stands"
+        "Renew your certificate"
     ]
     certificate_actions.revoke(issued, reason="The work was another person’s.", actor=rita, at=at)
     assert shown(alice).step.title == "Read how your certificate stands"
