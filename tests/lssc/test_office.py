@@ -204,7 +204,7 @@ def test_a_title_is_text(inbox: Any) -> None:
 
 
 def test_the_inbox_asks_the_same_few_questions_at_3_and_at_30(staff: Client, django_assert_num_queries: Any, at: Any) -> None:
-    questions = 26
+    questions = 28
 
     def apply(numbers: range) -> None:
         for number in numbers:
@@ -415,7 +415,7 @@ def test_a_file_asks_the_same_few_questions_however_full_it_is(
     candidacy: Candidacy, alice: Any, staff: Client, django_assert_num_queries: Any, at: Any
 ) -> None:
     path = reverse("person", args=[alice.public_id])
-    questions = 17
+    questions = 18
     portfolio.submitted(candidacy, at=at, set_code="technology")
     course.claimed(candidacy, at=at)
     with django_assert_num_queries(questions):
