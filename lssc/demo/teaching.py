@@ -64,9 +64,10 @@ def tell(story: Story) -> None:
 
 def _named(name: str, email: str, *, story: Story, days_ago: float) -> User:
     """Somebody with a name and an address of their own, who can sign in like the others."""
-    person = people.add_person(email=email, name=name, called=name.split()[0], actor=None, at=story.ago(days_ago))
-    person.password = story.password
-    person.save(update_fields=["password"])
+    at = story.ago(days_ago)
+    person = people.add_person(email=email, name=name, called=name.split()[0], actor=None, at=at)
+    person.password, person.joined_at = story.password, at
+    person.save(update_fields=["password", "joined_at"])
     return person
 
 
