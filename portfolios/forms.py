@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 
-from people.fields import ChoiceRadios, DocumentField
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField
 from portfolios import links
 from portfolios.models import EvidenceKind
 from portfolios.models.rating import VALUES
@@ -47,18 +48,32 @@ class Draft(forms.Form):
 
 
 class ResponseForm(Draft):
-    """The response to one competency."""
+    """The response to one competency. Without suggestions there is nothing to choose: the approach is the candidate's own."""
 
+    suggestion = ChoiceRadios(label="What do you want to show?", required=False)
     opening = _text(
         "How will you show it?",
         rows=4,
-        help_text="Begin with a paragraph that tells the evaluators what you chose: an event, a task, a project, a problem.",
+        help_text="For your own approach, begin with a paragraph on what you chose: an event, a task, a project, a problem.",
     )
     narrative = _text(
         "Your answer",
         rows=14,
         help_text="Say what you did, what you learned, and how well it worked. Up to three pages. In team work, say which part was yours.",
     )
+
+    def __init__(self, *args: Any, suggestions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if suggestions:
+            self.fields["suggestion"].choices = [("", "My own approach"), *suggestions]  # type: ignore[attr-defined]
+        else:
+            del self.fields["suggestion"]
+
+    @property
+    def chosen(self) -> UUID | None:
+        """The suggestion that the answer follows, None for an own approach."""
+        said = self.cleaned_data.get("suggestion")
+        return UUID(said) if said else None
 
 
 class StatementForm(Draft):
@@ -79,6 +94,75 @@ class AdditionForm(Draft):
         rows=12,
         help_text="Answer what the evaluators ask. What you sent before stays as it is, and they read both.",
     )
+
+
+class LookForm(forms.Form):
+    """What the candidate would like staff to look at."""
+
+    question = _text(
+        "What would you like to know? (optional)",
+        rows=4,
+        help_text="For example: Is my answer to competency 3 what you look for? Is this enough evidence?",
+        max_length=2000,
+    )
+
+
+class RemarksForm(Draft):
+    """What staff say about a draft: on the whole, and on each answer."""
+
+    overall = _text("On the whole", rows=5, help_text="What is good, and what would make it stronger. No rating.", max_length=8_000)
+
+    def __init__(self, *args: Any, numbers: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.numbers = numbers
+        for number in numbers:
+            self.fields[f"r{number}"] = _text(f"Comment on competency {number} (optional)", rows=3, max_length=4_000)
+
+    @property
+    def remarks(self) -> dict[int, str]:
+        """The comments by competency."""
+        return {number: self.cleaned_data[f"r{number}"] for number in self.numbers}
+
+
+class PlanForm(forms.Form):
+    """What a person can do of one set."""
+
+    numbers = forms.TypedMultipleChoiceField(label="I can do that", coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, competencies: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["numbers"].choices = competencies  # type: ignore[attr-defined]
+
+
+class SuggestionForm(forms.Form):
+    """A new suggestion."""
+
+    number = forms.ChoiceField(label="For which competency?", widget=forms.Select)
+    text = _text(
+        "Suggestion",
+        rows=4,
+        required=True,
+        max_length=600,
+        help_text="Like an assignment, in one to three sentences. Begin with a verb: describe, make, compare.",
+    )
+    from_on = MemorableDateField(label="Offered from", help_text="Today or later")
+
+    def __init__(self, *args: Any, competencies: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].choices = competencies  # type: ignore[attr-defined]
+
+    def clean_text(self) -> str:
+        """The suggestion without spaces around it."""
+        text = str(self.cleaned_data["text"]).strip()
+        if not text:
+            raise forms.ValidationError("Write the suggestion", code="required")
+        return text
+
+
+class EndForm(forms.Form):
+    """The last day of a suggestion."""
+
+    until_on = MemorableDateField(label="Last day", help_text="Answers that follow it stay as they are.")
 
 
 class EvidenceForm(forms.Form):

@@ -10,7 +10,7 @@ from billing import queries as charges
 from ledger import actions as ledger
 from people.templatetags.words import dollars, longdate
 from portfolios import invitations, policy, queries
-from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Evidence, Portfolio
+from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Evidence, Portfolio, PreReview
 from portfolios.states import RequestState
 
 TO_CANDIDATE = "you write a portfolio in the program"
@@ -29,6 +29,17 @@ def evidence_refused(evidence: Evidence, *, at: datetime) -> None:
     reason = evidence.document.refusal if evidence.document else ""
     path = reverse("portfolios:change_evidence", args=[evidence.portfolio_id, evidence.id])
     _candidate(evidence.portfolio, "evidence_refused", key=evidence.id, at=at, path=path, reason=reason)
+
+
+def pre_review_asked(shared: PreReview, *, at: datetime) -> None:
+    """Say that staff can see the draft now, and until when they answer."""
+    _candidate(shared.portfolio, "pre_review_asked", key=shared.id, at=at, answer_by=longdate(shared.answer_by))
+
+
+def pre_reviewed(shared: PreReview, *, at: datetime) -> None:
+    """Say that staff sent comments, and that nobody sees the draft any more."""
+    path = reverse("portfolios:comments", args=[shared.portfolio_id])
+    _candidate(shared.portfolio, "pre_reviewed", key=shared.id, at=at, path=path)
 
 
 def received(portfolio: Portfolio, *, at: datetime) -> None:

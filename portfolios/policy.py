@@ -192,3 +192,10 @@ def seal(content: dict[str, Any]) -> str:
 def groups(digits: str) -> list[str]:
     """A long fingerprint in groups of eight, which can be compared by eye and break across lines."""
     return [digits[place : place + 8] for place in range(0, len(digits), 8)]
+
+
+def advise(can: int, *, total: int) -> str:
+    """What "I can do that" for so many of a set's competencies suggests: over half a portfolio, else a course; none says nothing."""
+    if not can:
+        return ""
+    return "portfolio" if 2 * can > total else "course"

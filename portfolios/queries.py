@@ -13,7 +13,7 @@ from django.db.models import Value as Constant
 from django.urls import reverse
 
 from ledger.queries import Waiting
-from portfolios import pieces, policy
+from portfolios import pieces, policy, reviews
 from portfolios.models import (
     Assignment,
     Evaluator,
@@ -72,6 +72,7 @@ class Sealed:
     addition: str
     pieces: tuple[Piece, ...]
     asked: tuple[str, ...]
+    suggestion: str = ""
 
     @property
     def words(self) -> int:
@@ -105,7 +106,7 @@ def get_portfolio(candidacy: Any, *, set_code: str) -> Portfolio | None:
 
 def list_responses(portfolio: Portfolio) -> list[Response]:
     """The responses in the order of their competencies, with the number of pieces of evidence as `pieces`. One query."""
-    rows = portfolio.responses.select_related("competency").annotate(pieces=Count("evidence"))  # type: ignore[no-redef]
+    rows = portfolio.responses.select_related("competency", "suggestion").annotate(pieces=Count("evidence"))  # type: ignore[no-redef]
     return list(rows.order_by("competency__number"))
 
 
@@ -137,6 +138,8 @@ def gather(portfolio: Portfolio, *, round: int) -> dict[str, Any]:
 
 def _sent(row: Response, pieces: list[str], *, round: int) -> dict[str, Any]:
     texts = {"opening": row.opening, "narrative": row.narrative} if round == 1 else {"addition": row.addition}
+    if round == 1 and row.suggestion is not None:
+        texts["suggestion"] = row.suggestion.text
     return {"number": row.competency.number, "competency": row.competency.text, "evidence": pieces, **texts}
 
 
@@ -197,6 +200,7 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
             addition=added.get(row["number"], {}).get("addition", ""),
             pieces=tuple(shown[id] for id in [*row["evidence"], *added.get(row["number"], {}).get("evidence", [])]),
             asked=tuple(questions.get(row["number"], ())),
+            suggestion=row.get("suggestion", ""),
         )
         for row in snapshots[0].content["responses"]
         if wanted is None or row["number"] in wanted
@@ -395,10 +399,11 @@ def list_overdue(*, at: datetime) -> QuerySet[Assignment]:
 
 
 def list_waiting(*, at: datetime) -> list[Waiting]:
-    """What waits for staff: evaluators to find and to approve, invitations without an answer, late ratings. Three queries."""
+    """What waits for staff: evaluators to find and to approve, silent invitations, late ratings, drafts to look at. Four queries."""
     seats = [_to_assign(row) for row in list_to_assign()[:WAITING_LIMIT]]
     late = [_overdue(row) for row in list_overdue(at=at)[:WAITING_LIMIT]]
-    return (seats + late + [_to_approve(row) for row in list_to_approve()[:WAITING_LIMIT]])[:WAITING_LIMIT]
+    shared = reviews.list_waiting(WAITING_LIMIT)
+    return (seats + late + shared + [_to_approve(row) for row in list_to_approve()[:WAITING_LIMIT]])[:WAITING_LIMIT]
 
 
 def list_to_approve() -> QuerySet[EvaluatorApplication]:

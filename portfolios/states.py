@@ -20,6 +20,14 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "Closed unpaid"
 
 
+class PreReviewState(models.TextChoices):
+    """Where a draft stands that its candidate shared for comments."""
+
+    SHARED = "shared", "With staff"
+    ANSWERED = "answered", "Answered"
+    ENDED = "ended", "Sharing ended"
+
+
 class AssignmentState(models.TextChoices):
     """Where one evaluator's part stands."""
 
@@ -202,7 +210,29 @@ SET_REQUEST = Table(
     ),
 )
 
+PRE_REVIEW = Table(
+    "portfolios.pre_review",
+    Move(
+        "answer",
+        {PreReviewState.SHARED},
+        PreReviewState.ANSWERED,
+        "{actor} sent comments on the draft of the portfolio for {set}.",
+        refusal="The candidate no longer shares this draft, or somebody has sent comments already.",
+    ),
+    Move(
+        "end",
+        {PreReviewState.SHARED},
+        PreReviewState.ENDED,
+        "{actor} ended the sharing of the draft for {set}.",
+        refusal="This draft is not shared any more. Nobody but you can see it.",
+    ),
+)
+
 VERBS = [
+    Verb("portfolios.pre_review.ask", "{actor} shared the draft of the portfolio for {set} with staff, for comments by {answer_by}."),
+    Verb("portfolios.suggestion.add", "{actor} wrote a suggestion for {set}, competency {number}, from {from_on}."),
+    Verb("portfolios.suggestion.end", "{actor} ended a suggestion for {set}, competency {number}, after {until_on}."),
+    Verb("portfolios.suggestion.drop", "{actor} took back a suggestion for {set}, competency {number}, that had not begun."),
     Verb("portfolios.portfolio.start", "{actor} started a portfolio for {set}."),
     Verb("portfolios.portfolio.reopen", "{actor} reopened {set} to a portfolio by {person}."),
     Verb("portfolios.assignment.invite", "{actor} invited {person} to rate a portfolio for {set} by {accept_by}."),

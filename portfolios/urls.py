@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolios.views import adding, evaluators, evidence, invitations, office, rating, sealing, training, writing
+from portfolios.views import adding, evaluators, evidence, invitations, office, planning, rating, reviewing, sealing, training, writing
 
 app_name = "portfolios"
 
@@ -18,6 +18,15 @@ urlpatterns = [
     path("portfolios/<uuid:id>/evidence/link/", evidence.add_link, name="add_link"),
     path("portfolios/<uuid:id>/evidence/<uuid:evidence>/", evidence.change_evidence, name="change_evidence"),
     path("portfolios/<uuid:id>/evidence/<uuid:evidence>/remove/", evidence.remove_evidence, name="remove_evidence"),
+    path("portfolios/<uuid:id>/look/", reviewing.ask_to_look, name="ask_to_look"),
+    path("portfolios/<uuid:id>/look/stop/", reviewing.stop_sharing, name="stop_sharing"),
+    path("portfolios/<uuid:id>/comments/", reviewing.comments, name="comments"),
+    path("portfolios/drafts/<uuid:id>/", reviewing.pre_review, name="pre_review"),
+    path("portfolios/suggestions/", planning.suggestions, name="suggestions"),
+    path("portfolios/suggestions/<slug:code>/", planning.set_suggestions, name="set_suggestions"),
+    path("portfolios/suggestions/<uuid:id>/end/", planning.end_suggestion, name="end_suggestion"),
+    path("planner/", planning.planner, name="planner"),
+    path("planner/<slug:code>/", planning.plan_set, name="plan_set"),
     path("portfolios/<uuid:id>/send/", sealing.send, name="send"),
     path("portfolios/<uuid:id>/sealed/", sealing.sealed, name="sealed"),
     path("portfolios/<uuid:id>/sealed/<int:round>/", sealing.sealed_text, name="sealed_text"),

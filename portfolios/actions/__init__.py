@@ -13,8 +13,10 @@ from portfolios.actions.evaluators import (
     withdraw_application,
     withdraw_conflict,
 )
+from portfolios.actions.planning import add_suggestion, end_suggestion, plan
 from portfolios.actions.rating import close_supplement, finish_ratings, rate
 from portfolios.actions.reopening import remand, reopen
+from portfolios.actions.reviewing import ask_to_look, save_remarks, send_remarks, stop_sharing
 from portfolios.actions.sending import lapse, send, send_supplement, settle
 from portfolios.actions.writing import (
     add_evidence,
@@ -33,8 +35,10 @@ __all__ = [
     "accept",
     "add_evidence",
     "add_link",
+    "add_suggestion",
     "apply_as_evaluator",
     "approve_evaluator",
+    "ask_to_look",
     "assign",
     "change_evidence",
     "change_standing",
@@ -43,11 +47,13 @@ __all__ = [
     "declare_conflict",
     "decline",
     "do_training_page",
+    "end_suggestion",
     "finish_ratings",
     "finish_response",
     "keep_resume",
     "lapse",
     "pass_on",
+    "plan",
     "rate",
     "remand",
     "remove_evidence",
@@ -55,13 +61,16 @@ __all__ = [
     "replace",
     "report_conflict",
     "save_addition",
+    "save_remarks",
     "save_response",
     "save_statement",
     "send",
+    "send_remarks",
     "send_supplement",
     "settle",
     "start",
     "step_back",
+    "stop_sharing",
     "tell_refused",
     "withdraw_application",
     "withdraw_conflict",

@@ -17,6 +17,7 @@ from ledger import transitions
 from people.templatetags.words import longdate
 from portfolios import notices, policy, queries
 from portfolios.actions.assigning import ask_again
+from portfolios.actions.reviewing import stop_sharing
 from portfolios.actions.writing import check_active, check_not_achieved, is_answered
 from portfolios.models import Portfolio, Snapshot
 from portfolios.states import NotReady, State
@@ -60,6 +61,7 @@ def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
         terms = programs.get_terms(today)
         terms_of.freeze(terms, at=at, actor=actor)
         candidates.note_activity(candidacy, at=at)
+        stop_sharing(row, actor=actor, at=at)
         person = candidacy.person
         facts = {"set": row.set.name, "seal": _seal(row, round=1, at=at)}
         transitions.move(row, "send", actor=actor, at=at, person=person, facts=facts, terms=terms, sent_at=at)

@@ -18,7 +18,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
-from portfolios import links, notices, queries
+from portfolios import links, notices, queries, reviews
 from portfolios.models import Evidence, Portfolio, Response
 from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, Stale, State
 from programs import policy as dates
@@ -82,19 +82,33 @@ def check_not_achieved(candidacy: Any, *, set_code: str) -> None:
             raise SetClosed(f"You already achieved {achieved.name}. Each set is achieved once.")
 
 
-def save_response(portfolio: Portfolio, *, number: int, opening: str, narrative: str, version: int, actor: User, at: datetime) -> Response:
+def save_response(
+    portfolio: Portfolio,
+    *,
+    number: int,
+    opening: str,
+    narrative: str,
+    version: int,
+    actor: User,
+    at: datetime,
+    suggestion: UUID | None = None,
+) -> Response:
     """Save the response to one competency over `version`; writes no audit entry. A finished one that is emptied is open again.
 
-    Raises Stale, which carries the newer row, and NotOpen once the portfolio is sealed.
+    `suggestion` is the one that it follows, None for an own approach. Raises Stale, which carries the newer row, NotOpen once the
+    portfolio is sealed, and NotReady for a suggestion that is not offered for this competency.
     """
     with transaction.atomic():
         draft, row = _open_response(portfolio, number, State.DRAFT, SEALED)
-        if row.version != version and (row.opening, row.narrative) != (opening, narrative):
+        if row.version != version and (row.opening, row.narrative, row.suggestion_id) != (opening, narrative, suggestion):
             raise Stale(row, row.version)
+        if suggestion is not None and suggestion != row.suggestion_id:
+            _check_offered(row, suggestion, at=at)
+        row.suggestion_id = suggestion
         row.opening, row.narrative, row.version, row.saved_at = opening, narrative, row.version + 1, at
         reopened = row.finished and not is_answered(row)
         row.finished = row.finished and not reopened
-        row.save(update_fields=["opening", "narrative", "version", "saved_at", "finished"])
+        row.save(update_fields=["suggestion", "opening", "narrative", "version", "saved_at", "finished"])
         if reopened:
             _count(draft)
         candidates.note_activity(draft.candidacy, at=at)
@@ -113,9 +127,14 @@ def finish_response(portfolio: Portfolio, *, number: int, finished: bool, actor:
     return row
 
 
+def _check_offered(row: Response, suggestion: UUID, *, at: datetime) -> None:
+    if suggestion not in {one.id for one in reviews.list_suggestions(row.competency, on=dates.today(at))}:
+        raise NotReady("This suggestion is not offered any more. Choose another one, or your own approach.")
+
+
 def is_answered(row: Response) -> bool:
-    """Whether a response says how it shows the competency, and shows it."""
-    return bool(row.opening.strip() and row.narrative.strip())
+    """Whether a response says how it shows the competency, by a paragraph or a suggestion, and shows it."""
+    return bool((row.suggestion_id or row.opening.strip()) and row.narrative.strip())
 
 
 def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: User, at: datetime) -> Portfolio:

@@ -101,13 +101,14 @@ class Portfolio(models.Model):
 
 
 class Response(models.Model):
-    """The answer to one competency, with what was added when evaluators asked for more.
+    """The answer to one competency, by a suggestion or by an own approach, with what was added when evaluators asked for more.
 
     Personal data: what the candidate tells of their work; kept with the portfolio.
     """
 
     portfolio = models.ForeignKey(Portfolio, on_delete=models.CASCADE, related_name="responses")
     competency = models.ForeignKey("programs.Competency", on_delete=models.PROTECT, related_name="+")
+    suggestion = models.ForeignKey("portfolios.Suggestion", null=True, on_delete=models.PROTECT, related_name="+")
     opening = models.TextField(blank=True, default="")
     narrative = models.TextField(blank=True, default="")
     finished = models.BooleanField(default=False)

@@ -13,7 +13,7 @@ from candidates import queries as candidates
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, pieces, policy, queries
+from portfolios import actions, pieces, policy, queries, reviews
 from portfolios.actions.sending import PURPOSE, list_missing
 from portfolios.forms import ResponseForm, StatementForm
 from portfolios.models import Portfolio, Response
@@ -91,6 +91,8 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
             "responses": queries.list_responses(row),
             "evidence": pieces.list_pieces(row, viewer=request.user),
             "missing": list_missing(row),
+            "shared": reviews.get_open_review(row),
+            "comments": reviews.list_reviews(row),
             "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
         }
         return render(request, "portfolios/tasks.html", facts)
@@ -116,8 +118,10 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     if request.method != "POST" and row.state != State.DRAFT:
         return redirect("portfolios:portfolio", id=row.id)
     at, newer = clock.now(), None
+    offered = reviews.list_suggestions(found.competency, on=dates.today(at), chosen=found.suggestion_id)
+    choices = [(str(one.id), one.text) for one in offered]
     if request.method == "POST":
-        form = ResponseForm(request.POST)
+        form = ResponseForm(request.POST, suggestions=choices)
         kept = keep(
             form,
             lambda said: actions.save_response(
@@ -125,6 +129,7 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
                 number=number,
                 opening=said["opening"],
                 narrative=said["narrative"],
+                suggestion=form.chosen,
                 version=form.seen,
                 actor=request.user,
                 at=at,
@@ -136,7 +141,8 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
             return _go_on(request, row, number)
         found, newer = kept.row or found, kept.newer
     else:
-        form = ResponseForm(initial={"opening": found.opening, "narrative": found.narrative, "version": found.version})
+        known = {"opening": found.opening, "narrative": found.narrative, "version": found.version}
+        form = ResponseForm(initial=known | {"suggestion": str(found.suggestion_id or "")}, suggestions=choices)
     facts = {
         "portfolio": row,
         "response": found,
@@ -146,6 +152,7 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         "newer_texts": [("How will you show it?", newer.opening), ("Your answer", newer.narrative)] if newer else [],
         "words": policy.count_words(form["opening"].value() or "", form["narrative"].value() or ""),
         "responses": queries.list_responses(row),
+        "remarks": reviews.list_remarks(row, number=number),
         "evidence": [piece for piece in pieces.list_pieces(row, viewer=request.user) if number in piece.numbers],
     }
     return render(request, "portfolios/response.html", facts, status=409 if newer else 422 if form.errors else 200)

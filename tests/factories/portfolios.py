@@ -12,8 +12,10 @@ from billing import queries as charges
 from portfolios import actions, queries
 from portfolios.actions.evaluators import Wish
 from portfolios.actions.sending import PURPOSE
-from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Evidence, Portfolio
+from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Evidence, Portfolio, PreReview, Suggestion
 from portfolios.states import AssignmentState
+from programs import policy as dates
+from programs import queries as programs
 from tests.factories import billing, people
 
 TECHNOLOGY = "technology"
@@ -178,3 +180,16 @@ def asked(
     rated(portfolio, 1, at=at, values=first)
     rated(portfolio, 2, at=at, values=second)
     return portfolio
+
+
+def shared(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> PreReview:
+    """A draft with one answer that its candidate shares with staff."""
+    portfolio = draft(candidacy, at=at, set_code=set_code)
+    answer(portfolio, 1, at=at)
+    return actions.ask_to_look(portfolio, question="Is this enough?", actor=candidacy.person, at=at)
+
+
+def suggestion(*, at: datetime, staff: Any, number: int = 1, set_code: str = "reference", text: str = "Describe a question.") -> Suggestion:
+    """A suggestion that staff wrote, offered from today."""
+    competency = programs.get_set(set_code).competencies.get(number=number)
+    return actions.add_suggestion(competency, text=text, from_on=dates.today(at), actor=staff, at=at)

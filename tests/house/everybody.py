@@ -85,6 +85,7 @@ def build() -> House:
     letter_sent = _letter(asked_for_more)
     draft = portfolios.draft(alice, at=NOW, set_code="reference")
     evidence = portfolios.evidence(draft, 1, at=NOW)
+    shared = portfolios.shared(candidates.candidacy(people.person("sam@lincoln.example"), at=NOW, staff=staff), at=NOW)
     rating = portfolios.in_rating(alice, bob, beth, staff=staff, at=NOW)
     waiting = portfolios.submitted(alice, at=NOW, set_code="youth")
     asked = portfolios.asked(alice, bob, beth, staff=staff, at=NOW, first={1: "not_met"}, second={1: "partial"}, set_code="foundations")
@@ -151,6 +152,10 @@ def build() -> House:
         "portfolios:remove_evidence": [draft.id, evidence.id],
         "portfolios:sealed": [rating.id],
         "portfolios:check_seal": [rating.id],
+        "portfolios:pre_review": [shared.id],
+        "portfolios:plan_set": ["technology"],
+        "portfolios:set_suggestions": ["technology"],
+        "portfolios:end_suggestion": [portfolios.suggestion(at=NOW, staff=staff).id],
         "portfolios:sealed_text": [rating.id, 1],
         "portfolios:addition": [asked.id, 1],
         "portfolios:send_supplement": [asked.id],
@@ -182,7 +187,10 @@ def build() -> House:
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
         **{f"people:{name}": [inquiry.id] for name in ("inquiry", "answer", "close")},
         **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "refuse")},
-        **{f"portfolios:{name}": [draft.id] for name in ("portfolio", "statement", "add_evidence", "add_link", "send")},
+        **{
+            f"portfolios:{name}": [draft.id]
+            for name in ("portfolio", "statement", "add_evidence", "add_link", "send", "ask_to_look", "stop_sharing", "comments")
+        },
         **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
         **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval")},
         **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw", "prove")},

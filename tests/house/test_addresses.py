@@ -186,6 +186,16 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:sealed": (owner(200), signed_in(405)),
     "portfolios:addition": (owner(200), owner(302)),
     "portfolios:send_supplement": (owner(200), owner(302)),
+    # Shared drafts; the planner; suggestions
+    "portfolios:ask_to_look": (owner(200), owner(200)),
+    "portfolios:stop_sharing": (signed_in(405), owner(302)),
+    "portfolios:comments": (owner(200), signed_in(405)),
+    "portfolios:pre_review": (office(200, auditor=403), office(409, auditor=403)),
+    "portfolios:planner": (signed_in(200), signed_in(405)),
+    "portfolios:plan_set": (signed_in(200), signed_in(302)),
+    "portfolios:suggestions": READ_BY_OFFICE,
+    "portfolios:set_suggestions": (office(200, auditor=200), office(422, auditor=403)),
+    "portfolios:end_suggestion": (office(200, auditor=403), office(200, auditor=403)),
     "portfolios:check_seal": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
     "portfolios:sealed_text": (owner(200), signed_in(405)),
     # Portfolios: the office
