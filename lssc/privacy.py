@@ -58,7 +58,15 @@ KEPT = (
         "To rate them, and to tell you why",
         "Only you, until you share or send one. Then staff and its evaluators",
         "With your file",
-        ("portfolios.Portfolio", "portfolios.Response", "portfolios.Evidence", "portfolios.Snapshot", "portfolios.Rating"),
+        (
+            "portfolios.Portfolio",
+            "portfolios.Response",
+            "portfolios.Evidence",
+            "portfolios.Snapshot",
+            "portfolios.Rating",
+            "portfolios.PreReview",
+            "portfolios.Remark",
+        ),
     ),
     Kept(
         "Proof of courses and degrees",
