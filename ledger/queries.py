@@ -1,6 +1,6 @@
 """The reading door: a person's time line, the chain's health, what waits for staff."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
@@ -80,6 +80,12 @@ def list_entries(person: "User", *, before: int | None = None, limit: int = 50) 
     if before is not None:
         entries = entries.filter(id__lt=before)
     return list(entries[:limit])
+
+
+def list_actors(*, subject: Model, verbs: Collection[str]) -> set[int]:
+    """The keys of the people who did any of these to a row. One query."""
+    entries = Entry.objects.filter(verb__in=verbs, subject_type=subject._meta.label_lower, subject_id=str(subject.pk), actor__isnull=False)
+    return set(entries.values_list("actor_id", flat=True))
 
 
 def get_facts(verb: str, *, subject: Model) -> dict[str, Any]:

@@ -33,6 +33,7 @@ TAKES_ON: Offer = ("What I take on", "portfolios:standing", ("/evaluators/traini
 RATED: Offer = ("Rated", "portfolios:rated", ())
 TO_REVIEW: Offer = ("Courses to review", "courses:reviews", ())
 TO_APPROVE: Offer = ("Courses to decide", "courses:courses", ())
+APPEALS: Offer = ("Appeals", "appeals:queue", ("/office/appeals/",))
 PROVIDER: Offer = ("My provider", "courses:portal", ("/providers/",))
 RENEWAL: Offer = ("My renewal", "renewals:renewal", ("/renewal/",))
 SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/planner/", "/completions/mine/", "/graduated/", "/certificates/"))
@@ -105,6 +106,7 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         yield TO_REVIEW
     if decides:
         yield TO_APPROVE
+        yield APPEALS
     if speaks:
         yield PROVIDER
     if college:

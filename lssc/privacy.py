@@ -139,6 +139,13 @@ KEPT = (
         ("renewals.Renewal", "renewals.Activity", "renewals.Proof", "renewals.Sealed"),
     ),
     Kept(
+        "Your appeals: your reasons, and what the committees said of them",
+        "To decide if a decision stands",
+        "You, the program’s staff and its committee",
+        RECORD,
+        ("appeals.Appeal",),
+    ),
+    Kept(
         "Our mail to you, and your questions to us",
         "To know what was said",
         STAFF,

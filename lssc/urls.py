@@ -58,5 +58,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portfolios.urls")),
     path("", include("courses.urls")),
     path("", include("certificates.urls")),
+    path("", include("appeals.urls")),
     path("", include("renewals.urls")),
 ]

@@ -48,6 +48,11 @@ def get_application(person: AbstractBaseUser) -> Application | None:
     )
 
 
+def list_refused(person: AbstractBaseUser) -> list[Application]:
+    """Give a person's refused applications, newest first. One query."""
+    return list(Application.objects.filter(person_id=person.pk, state=ApplicationState.REFUSED).order_by("-decided_at", "id"))
+
+
 def list_spells(application: Application) -> list[WorkSpell]:
     """Give the spells of work in the order in which they were added."""
     return list(application.spells.filter(claim=None).order_by("added_at", "-began_on", "id"))

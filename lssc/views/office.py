@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from appeals import queries as appeals
 from billing import queries as billing
 from candidates import queries as candidates
 from candidates.models import Candidacy
@@ -29,7 +30,7 @@ from portfolios.states import State
 from programs import policy as dates
 from renewals import queries as renewals
 
-ROOMS = (candidates, portfolios, courses, certificates, renewals, billing, people)
+ROOMS = (candidates, portfolios, courses, certificates, renewals, appeals, billing, people)
 PAGE = 25
 
 
@@ -130,6 +131,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "graduate_claims": agreements.list_graduate_claims(who),
             "certificates": certificates.list_certificates(who),
             "renewals": renewals.list_renewals(who),
+            "notes_receipts": permissions.is_staff(request.user) and who != request.user,
             "charges": billing.list_charges(who),
             "letters": ledger.list_letters(who, limit=10),
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],

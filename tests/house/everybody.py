@@ -50,7 +50,7 @@ def build() -> House:
     from people.states import Role
     from portfolios import invitations
     from programs.models import Terms
-    from tests.factories import agreements, billing, candidates, certificates, courses, people, portfolios, renewals
+    from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, renewals
 
     staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
     cast = {
@@ -69,6 +69,8 @@ def build() -> House:
         "reviewer": people.person("vera@canyon.example"),
         "asked": people.person("ida@marlow.example"),
         "graduate": people.person("gus@marlow.example"),
+        "refused": people.person("rex@harbor.example"),
+        "appellant": people.person("ada@harbor.example"),
     }
     sets = ("technology", "communication", "foundations", "youth")
     bob, beth = (portfolios.evaluator(who, at=NOW, sets=sets) for who in (cast["rates"], people.person("beth@lakeside.example")))
@@ -119,6 +121,8 @@ def build() -> House:
     note = billing.credit_note(invoice, at=NOW, staff=staff)
     puzzle = billing.puzzle(cast["payer"], people.person("paula@prairie.example"), at=NOW, staff=staff)
     inquiry = people.inquiry(at=NOW)
+    refused = appeals.refused(cast["refused"], at=NOW, staff=staff)
+    appeal = appeals.noticed(cast["appellant"], at=NOW, staff=staff)
     letter = Letter.objects.order_by("created_at")[0]
 
     spell = application.spells.get()
@@ -140,6 +144,9 @@ def build() -> House:
         "candidates:open_letter": [letter_sent.id],
         "candidates:review_letter": [asked_for_more.id, letter_sent.id],
         **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},
+        "appeals:notice": ["application", refused.id],
+        "appeals:receipt": [cast["refused"].public_id],
+        **{f"appeals:{name}": [appeal.id] for name in ("appeal", "grounds", "withdraw", "review", "answer", "decide", "done")},
         "certificates:number": [certificate.number],
         **{f"renewals:{name}": [learned.id] for name in ("activity", "kind", "remove")},
         **{f"renewals:{name}": [learned.proofs.get().id] for name in ("open_proof", "remove_proof")},

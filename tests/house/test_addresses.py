@@ -332,6 +332,18 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "renewals:review": READ_BY_OFFICE,
     "renewals:review_proof": (office(302, auditor=302), office(405, auditor=405)),
     "renewals:decide": (office(405, auditor=403), office(422, auditor=403)),
+    # Appeals: the owner of the notice has a refused application, the owner of the rest appealed one. Staff are not the committee
+    "appeals:mine": (signed_in(200), signed_in(405)),
+    "appeals:notice": (owner(200), owner(422)),
+    "appeals:appeal": (owner(200), signed_in(405)),
+    "appeals:grounds": (owner(200), owner(422)),
+    "appeals:withdraw": (owner(200), owner(302)),
+    **dict.fromkeys(("appeals:queue", "appeals:review"), READ_BY_OFFICE),
+    "appeals:answer": (office(405, auditor=403), office(422, auditor=403)),
+    "appeals:decide": (signed_in(403), signed_in(403)),
+    "appeals:statement": (signed_in(403), signed_in(403)),
+    "appeals:done": SENT_BY_STAFF,
+    "appeals:receipt": (office(200, auditor=403), office(422, auditor=403)),
 }
 # Whose it is, where it is not the candidate with portfolios, claims and payments.
 PROVIDERS_PAGES = ("start", "renew", "application", "question", "map", "instructors", "remove_instructor", "open_resume", "check", "send")
@@ -344,6 +356,8 @@ OWNERS = {
     **{f"courses:{name}": "reviewer" for name in ("reviews", "review", "decline_review", "review_resume")},
     **{name: "holder" for name in TABLE if name.startswith(("certificates:", "renewals:"))},
     "renewals:copy": "lapsing",
+    "appeals:notice": "refused",
+    **{f"appeals:{name}": "appellant" for name in ("appeal", "grounds", "withdraw")},
     **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_spell")},
     **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "transcript", "open_transcript", "answer")},
     **{f"candidates:{page}": "graduate" for page in ("hours", "start_hours", "send_hours", "add_hours", "change_hours", "remove_hours")},

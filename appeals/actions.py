@@ -1,0 +1,258 @@
+"""The writing door: say that one appeals, give grounds, respond, decide; note a day of receipt, and sign the yearly statement."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from appeals import notices, policy, queries
+from appeals.models import Appeal, Receipt, Statement
+from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, TooLate
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from people.models import User
+from people.permissions import is_committee
+from people.templatetags.words import longdate
+from portfolios import actions as portfolios
+from programs import policy as calendar
+from programs import queries as programs
+
+if TYPE_CHECKING:
+    from appeals.queries import Decision
+
+
+def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor: User, at: datetime) -> Appeal:
+    """Say that a person will appeal a decision; giving it twice gives the same appeal back.
+
+    Raises NotAppealable where there is no such decision, TooLate after the last day, NotPossible without a reason.
+    """
+    if not reason.strip():
+        raise NotPossible("Say in a sentence why you appeal.")
+    with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        decision = queries.find_decision(person, kind=kind, reference=reference, at=at)
+        if decision is None:
+            raise NotAppealable("There is no decision here that you can appeal. It may have changed a moment ago.")
+        if decision.appeal is not None:
+            return decision.appeal
+        today = calendar.today(at)
+        if policy.is_over(decision.dates.notice_by, today=today):
+            raise TooLate(
+                f"The last day to say that you appeal was {longdate(decision.dates.notice_by)}. If you got it later, write to us."
+            )
+        appeal = Appeal.objects.create(
+            person=person,
+            kind=decision.kind,
+            reference=decision.reference,
+            title=decision.title,
+            decided_on=decision.decided_on,
+            terms=programs.get_terms(today),
+            received_on=decision.received_on,
+            notice_by=decision.dates.notice_by,
+            noticed_at=at,
+            noticed_on=today,
+            reason=reason.strip(),
+            grounds_by=decision.dates.grounds_by,
+        )
+        appeal.made_by.set(queries.list_makers(decision))
+        facts = {"title": appeal.title, "grounds_by": appeal.grounds_by}
+        ledger.record("appeals.appeal.notice", subject=appeal, actor=actor, at=at, person=person, facts=facts)
+        notices.noticed(appeal, at=at)
+        return appeal
+
+
+def give_grounds(appeal: Appeal, *, grounds: str, actor: User, at: datetime) -> Appeal:
+    """Give the grounds; the first committee has its days from today. Raises TooLate after the last day, NotPossible without words."""
+    if not grounds.strip():
+        raise NotPossible("Say which rule was not followed.")
+    with transaction.atomic():
+        row = _lock(appeal, "give_grounds")
+        today = calendar.today(at)
+        if policy.is_over(row.grounds_by, today=today):
+            raise TooLate(f"The last day for your grounds was {longdate(row.grounds_by)}. Nothing was sent.")
+        respond_by = policy.plan_response(today, days=row.terms.appeal_response_days)
+        facts = {"title": row.title, "respond_by": respond_by}
+        changes: dict[str, Any] = {"grounds": grounds.strip(), "grounds_on": today, "respond_by": respond_by}
+        transitions.move(row, "give_grounds", actor=actor, at=at, person=row.person, facts=facts, **changes)
+        notices.grounds_given(row, at=at)
+        return row
+
+
+def withdraw(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
+    """Withdraw an appeal that is not decided; there is no second one about the same decision."""
+    with transaction.atomic():
+        row = _lock(appeal, "withdraw")
+        facts = {"title": row.title}
+        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, facts=facts, ended_on=calendar.today(at))
+        notices.withdrawn(row, at=at)
+        return row
+
+
+def respond(appeal: Appeal, *, text: str, actor: User, at: datetime) -> Appeal:
+    """Answer for the first committee. Raises NotYourDecision for one's own, TooLate after the last day, NotPossible without words."""
+    if not text.strip():
+        raise NotPossible("Write the answer of the committee.")
+    return _respond(appeal, "respond", Response.ANSWERED, text=text.strip(), actor=actor, at=at)
+
+
+def waive(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
+    """Leave the appeal to the second committee. Raises NotYourDecision for one's own, TooLate after the last day."""
+    return _respond(appeal, "waive", Response.WAIVED, text="", actor=actor, at=at)
+
+
+def _respond(appeal: Appeal, verb: str, response: Response, *, text: str, actor: User, at: datetime) -> Appeal:
+    with transaction.atomic():
+        row = _lock(appeal, verb)
+        if row.person_id == actor.pk:
+            raise NotYourDecision("This is your own appeal. Somebody else answers it.")
+        today = calendar.today(at)
+        if row.respond_by and policy.is_over(row.respond_by, today=today):
+            raise TooLate(f"The last day to answer was {longdate(row.respond_by)}. The second committee decides now.")
+        _move_on(row, verb, response, on=today, text=text, actor=actor, at=at)
+        return row
+
+
+def _move_on(row: Appeal, verb: str, response: Response, *, on: date, text: str, actor: User | None, at: datetime) -> None:
+    decide_by = policy.plan_decision(on, days=row.terms.appeal_decision_days)
+    transitions.move(
+        row,
+        verb,
+        actor=actor,
+        at=at,
+        person=row.person,
+        facts={"title": row.title, "decide_by": decide_by},
+        response=response,
+        response_text=text,
+        responded_on=on,
+        responded_by=actor,
+        decide_by=decide_by,
+    )
+    notices.responded(row, at=at)
+
+
+def uphold(appeal: Appeal, *, comment: str, actor: User, at: datetime) -> Appeal:
+    """Let the decision stand, with the reason. Raises NotYourDecision for who may not hear it, NotPossible without a comment."""
+    with transaction.atomic():
+        row = _lock(appeal, "uphold")
+        _hear(row, "uphold", comment=comment, actor=actor, at=at)
+        return row
+
+
+def remand(appeal: Appeal, *, comment: str, actor: User, at: datetime) -> Appeal:
+    """Send the decision back, with a comment: a portfolio goes to people who have not seen it, anything else waits for staff.
+
+    Raises NotYourDecision for who may not hear it, NotPossible without a comment, or when the portfolio can't go back any more.
+    """
+    with transaction.atomic():
+        row = _lock(appeal, "remand")
+        decision = queries.find_decision(row.person, kind=row.kind, reference=row.reference, at=at)
+        _hear(row, "remand", comment=comment, actor=actor, at=at)
+        if row.kind == DecisionKind.PORTFOLIO:
+            _send_back(row, decision, actor=actor, at=at)
+        ledger.emit("appeals.appeal.remanded", key=row.id, at=at, appeal=row.id, kind=str(row.kind), reference=row.reference)
+        return row
+
+
+def _send_back(row: Appeal, decision: Decision | None, *, actor: User, at: datetime) -> None:
+    """Have the portfolio rated again, which is all that there is to do."""
+    if decision is None or decision.decided_on != row.decided_on:
+        raise NotPossible("This portfolio was opened again or decided anew. It can’t go back now. You can let the decision stand.")
+    portfolios.remand(decision.thing, actor=actor, at=at, reason=row.verdict_text)
+    row.done_at = at
+    row.save(update_fields=["done_at"])
+
+
+def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) -> None:
+    today = calendar.today(at)
+    if not is_committee(actor):
+        raise NotYourDecision("Only a member of the committee decides on an appeal.")
+    refusal = queries.why_not_decide(row, actor, on=today)
+    if refusal:
+        raise NotYourDecision(refusal)
+    comment = comment.strip()
+    if not comment:
+        raise NotPossible("Say why. The person reads it.")
+    changes = {"verdict_text": comment, "heard_at": at, "heard_by": actor, "ended_on": today}
+    transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=comment, facts={"title": row.title}, **changes)
+    notices.heard(row, at=at)
+
+
+def mark_done(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
+    """Note that what was sent back is decided again. Raises NotPossible for an appeal with nothing to do."""
+    with transaction.atomic():
+        row = transitions.lock(Appeal, appeal.pk)
+        if row.person_id == actor.pk:
+            raise NotYourDecision("This is your own appeal. Somebody else notes it.")
+        if row.state != AppealState.REMANDED or row.done_at is not None:
+            raise NotPossible("There is nothing left to do here. Somebody may have noted it a moment ago.")
+        row.done_at = at
+        row.save(update_fields=["done_at"])
+        ledger.record("appeals.appeal.done", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.title})
+        return row
+
+
+def forfeit(id: UUID, *, at: datetime) -> None:
+    """Close an appeal whose grounds did not come in time; one that moved on meanwhile is left alone."""
+    with transaction.atomic():
+        row = transitions.lock(Appeal, id)
+        today = calendar.today(at)
+        if row.state == AppealState.NOTICED and policy.is_over(row.grounds_by, today=today):
+            facts = {"title": row.title, "grounds_by": row.grounds_by}
+            transitions.move(row, "forfeit", actor=None, at=at, person=row.person, facts=facts, ended_on=today)
+            notices.forfeited(row, at=at)
+
+
+def stand_in(id: UUID, *, at: datetime) -> None:
+    """Let the first committee's last day stand in for its answer; the second one's days count from it."""
+    with transaction.atomic():
+        row = transitions.lock(Appeal, id)
+        if row.state == AppealState.GROUNDS_GIVEN and row.respond_by and policy.is_over(row.respond_by, today=calendar.today(at)):
+            _move_on(row, "stand_in", Response.SILENT, on=row.respond_by, text="", actor=None, at=at)
+
+
+def note_receipt(person: User, *, kind: str, reference: UUID, received_on: date, reason: str, actor: User, at: datetime) -> Receipt:
+    """Note a later day on which a decision was received; the days of the appeal count from it.
+
+    Raises NotYourDecision for one's own, NotPossible for a day that can't be, without a reason, or once it is appealed.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        if person.pk == actor.pk:
+            raise NotYourDecision("This is a decision about you. Somebody else on the staff notes the day.")
+        decision = queries.find_decision(person, kind=kind, reference=reference, at=at)
+        if decision is None or decision.appeal is not None:
+            raise NotPossible("This decision is appealed already, or does not stand any more. Its dates stay as they are.")
+        if not decision.decided_on < received_on <= calendar.today(at):
+            raise NotPossible(f"Enter a day after {longdate(decision.decided_on)}, and not after today.")
+        if not reason.strip():
+            raise NotPossible("Say why the day is a later one.")
+        noted = {"person": person, "received_on": received_on, "reason": reason.strip(), "noted_at": at, "noted_by": actor}
+        receipt, _ = Receipt.objects.update_or_create(
+            kind=decision.kind, reference=decision.reference, decided_on=decision.decided_on, defaults=noted
+        )
+        facts = {"title": decision.title, "received_on": received_on}
+        ledger.record("appeals.receipt.note", subject=receipt, actor=actor, at=at, person=person, facts=facts, reason=receipt.reason)
+        return receipt
+
+
+def sign_statement(person: User, *, actor: User, at: datetime) -> Statement:
+    """Sign the yearly statement on conflicts of interest; signing again on the same day changes nothing."""
+    today = calendar.today(at)
+    holds_until = policy.sworn_until(today)
+    with transaction.atomic():
+        statement, new = Statement.objects.get_or_create(
+            person=person, signed_on=today, defaults={"signed_at": at, "holds_until": holds_until}
+        )
+        if new:
+            facts = {"holds_until": holds_until}
+            ledger.record("appeals.statement.sign", subject=statement, actor=actor, at=at, person=person, facts=facts)
+        return statement
+
+
+def _lock(appeal: Appeal, verb: str) -> Appeal:
+    transitions.lock(Appeal, appeal.pk, verb)
+    return queries.find_appeal(appeal.pk).get()

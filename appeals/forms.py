@@ -1,0 +1,93 @@
+"""What people type about appeals."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from appeals.queries import Decision
+from people.fields import ChoiceRadios, MemorableDateField
+from people.templatetags.words import longdate
+
+VERDICTS = {"uphold": "The decision stands", "remand": "Send it back"}
+
+
+class NoticeForm(forms.Form):
+    """The short reason with which an appeal begins."""
+
+    reason = forms.CharField(
+        label="Why do you appeal?",
+        help_text="One sentence is enough. You give your grounds later.",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Say in a sentence why you appeal"},
+    )
+
+
+class GroundsForm(forms.Form):
+    """The grounds of an appeal."""
+
+    grounds = forms.CharField(
+        label="Your grounds",
+        help_text="Say which rule was not followed, or where you were not treated fairly. Say what shows it.",
+        max_length=20000,
+        widget=forms.Textarea({"rows": 12}),
+        error_messages={"required": "Say which rule was not followed"},
+    )
+
+
+class AnswerForm(forms.Form):
+    """The first committee's answer."""
+
+    text = forms.CharField(
+        label="Answer",
+        help_text="The person reads it. Say how the rules were followed, or where they were not.",
+        max_length=20000,
+        widget=forms.Textarea({"rows": 8}),
+        error_messages={"required": "Write the answer, or leave the appeal to the second committee"},
+    )
+
+
+class VerdictForm(forms.Form):
+    """The second committee's decision."""
+
+    verdict = ChoiceRadios(label="What did the committee decide?", choices=list(VERDICTS.items()))
+    comment = forms.CharField(
+        label="Why",
+        help_text="The person reads it.",
+        max_length=20000,
+        widget=forms.Textarea({"rows": 8}),
+        error_messages={"required": "Say why. The person reads it"},
+    )
+
+
+class StatementForm(forms.Form):
+    """The yearly statement."""
+
+    true = forms.BooleanField(label="I state this.", error_messages={"required": "Check the box if you state this"})
+
+
+class ReceiptForm(forms.Form):
+    """A later day of receipt."""
+
+    received_on = MemorableDateField(label="On which day was the decision received?")
+    reason = forms.CharField(
+        label="Reason", help_text="For example, a letter that came back", max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, decisions: Iterable[Decision], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decisions = {str(one.reference): one for one in decisions}
+        self.today = today
+        choices = [(key, f"{one.what}: {one.title}, decided on {longdate(one.decided_on)}") for key, one in self.decisions.items()]
+        self.fields["decision"] = ChoiceRadios(label="Which decision?", choices=choices)
+        self.order_fields(["decision", "received_on", "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the day against that of the decision."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        one, day = self.decisions.get(cleaned.get("decision", "")), cleaned.get("received_on")
+        if one and day and not one.decided_on < day <= self.today:
+            self.add_error("received_on", f"Enter a day after {longdate(one.decided_on)}, and not after today")
+        return cleaned

@@ -1,0 +1,26 @@
+"""Who may do what with appeals."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from appeals.models import Appeal
+from people.models import User
+from people.permissions import can_see_office, is_committee, is_staff
+
+__all__ = ["can_answer", "can_see_appeals", "is_committee", "is_staff"]
+
+Anybody = User | AnonymousUser
+
+
+def can_see_appeals(user: Anybody) -> bool:
+    """The office and the committee read appeals."""
+    return can_see_office(user) or is_committee(user)
+
+
+def answers(user: Anybody) -> bool:
+    """Members of the committee, and staff for them, speak for the first committee."""
+    return is_staff(user) or is_committee(user)
+
+
+def can_answer(user: Anybody, appeal: Appeal) -> bool:
+    """Nobody answers their own appeal."""
+    return answers(user) and appeal.person_id != user.pk

@@ -1,0 +1,241 @@
+"""The reading door: what somebody can appeal, appeals with their stages, and what waits for the committees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from appeals import policy
+from appeals.models import Appeal, Receipt, Statement
+from appeals.states import AppealState, DecisionKind, Response
+from candidates import queries as candidates
+from certificates import queries as certificates
+from certificates.states import CertificateState
+from courses import queries as courses
+from courses.states import CompletionState
+from ledger import queries as ledger
+from ledger.queries import Waiting
+from people.templatetags.words import longdate
+from portfolios import queries as portfolios
+from portfolios.states import State
+from programs import policy as calendar
+from programs import queries as programs
+from renewals import queries as renewals
+from renewals.states import RenewalState
+
+if TYPE_CHECKING:
+    from people.models import User
+
+PAGE_SIZE = 25
+WAITING_LIMIT = 200
+STOPS = (CertificateState.SUSPENDED, CertificateState.REVOKED)
+TO_DO = Q(state=AppealState.REMANDED, done_at=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A decision against somebody that can be appealed until `notice_by`; `thing` is the row that was decided."""
+
+    kind: DecisionKind
+    reference: UUID
+    title: str
+    decided_on: date
+    received_on: date
+    dates: policy.Dates
+    thing: Any = field(repr=False)
+    appeal: Appeal | None = None
+
+    @property
+    def what(self) -> str:
+        """What was decided, in words."""
+        return self.kind.label
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage on an appeal's line: who does what, by or on which day, and whether it is done, now, or later."""
+
+    name: str
+    words: str
+    status: str
+
+
+def list_decisions(person: User, *, at: datetime) -> list[Decision]:
+    """Give what was decided against a person and still stands, newest first, each with its appeal. Eight queries."""
+    terms = programs.get_terms(calendar.today(at))
+    receipts = {(row.kind, row.reference, row.decided_on): row.received_on for row in Receipt.objects.filter(person=person)}
+    appeals = {(row.kind, row.reference, row.decided_on): row for row in Appeal.objects.filter(person=person)}
+    found = []
+    for kind, thing, title, decided_on in _decided(person):
+        key = (str(kind), thing.id, decided_on)
+        received_on = receipts.get(key, decided_on)
+        days = policy.plan_dates(received_on, notice_days=terms.appeal_notice_days, grounds_days=terms.appeal_grounds_days)
+        found.append(
+            Decision(
+                kind=kind,
+                reference=thing.id,
+                title=title,
+                decided_on=decided_on,
+                received_on=received_on,
+                dates=days,
+                thing=thing,
+                appeal=appeals.get(key),
+            )
+        )
+    return sorted(found, key=lambda one: one.decided_on, reverse=True)
+
+
+def _decided(person: User) -> Iterator[tuple[DecisionKind, Any, str, date]]:
+    """Ask each room for what it decided against a person: kind, row, title, and day."""
+    for row in candidates.list_refused(person):
+        if row.decided_at is None:
+            continue
+        yield DecisionKind.APPLICATION, row, "your application", calendar.today(row.decided_at)
+    candidacy = candidates.get_candidacy(person)
+    if candidacy is not None:
+        for portfolio in portfolios.list_portfolios(candidacy):
+            if portfolio.state == State.NOT_ACHIEVED and portfolio.reopened_on is None and portfolio.decided_on:
+                yield DecisionKind.PORTFOLIO, portfolio, f"your {portfolio.set.name} portfolio", portfolio.decided_on
+        for claim in courses.list_claims(candidacy):
+            if claim.state == CompletionState.REFUSED and claim.decided_at:
+                yield DecisionKind.COMPLETION, claim, f"the course {claim.offering.title}", calendar.today(claim.decided_at)
+    for renewal in renewals.list_renewals(person):
+        if renewal.state == RenewalState.REFUSED and renewal.decided_at:
+            yield DecisionKind.RENEWAL, renewal, "your renewal", calendar.today(renewal.decided_at)
+    for certificate in certificates.list_certificates(person):
+        if certificate.state in STOPS and certificate.decided_on:
+            yield DecisionKind.CERTIFICATE, certificate, f"certificate {certificate.number}", certificate.decided_on
+
+
+def list_appealable(person: User, *, at: datetime) -> list[Decision]:
+    """Give the decisions whose notice is still in time, and which nobody has appealed yet."""
+    today = calendar.today(at)
+    return [one for one in list_decisions(person, at=at) if one.appeal is None and not policy.is_over(one.dates.notice_by, today=today)]
+
+
+def find_decision(person: User, *, kind: str, reference: UUID, at: datetime) -> Decision | None:
+    """Give one decision against a person that still stands, or None."""
+    return next((one for one in list_decisions(person, at=at) if one.kind == kind and one.reference == reference), None)
+
+
+def list_makers(decision: Decision) -> set[int]:
+    """Give the keys of those who made a decision: who rated, or who decided. One query at most."""
+    thing = decision.thing
+    if decision.kind == DecisionKind.PORTFOLIO:
+        return set(thing.assignments.filter(panel=thing.panel).values_list("evaluator__person", flat=True))
+    if decision.kind == DecisionKind.CERTIFICATE:
+        return ledger.list_actors(subject=thing, verbs=("certificates.certificate.suspend", "certificates.certificate.revoke"))
+    return {thing.decided_by_id}
+
+
+def list_appeals(person: User) -> list[Appeal]:
+    """Give a person's appeals, newest first. One query."""
+    return list(Appeal.objects.filter(person=person).order_by("-noticed_at", "id"))
+
+
+def find_appeal(id: Any) -> QuerySet[Appeal]:
+    """Give one appeal with everybody who had a part in it."""
+    return Appeal.objects.filter(pk=id).select_related("person", "terms", "responded_by", "heard_by")
+
+
+def list_open(stage: str = "") -> QuerySet[Appeal]:
+    """Give what waits for the committees or staff, the most urgent first; or that of one stage: answer, decide, or do."""
+    by_stage = {"answer": Q(state=AppealState.GROUNDS_GIVEN), "decide": Q(state=AppealState.RESPONDED), "do": TO_DO}
+    waits = by_stage.get(stage) or by_stage["answer"] | by_stage["decide"] | TO_DO
+    return Appeal.objects.filter(waits).select_related("person").order_by("decide_by", "respond_by", "id")
+
+
+def list_over() -> QuerySet[Appeal]:
+    """Give the appeals that are over, newest first."""
+    over = Q(ended_on__isnull=False) & ~TO_DO
+    return Appeal.objects.filter(over).select_related("person").order_by("-ended_on", "id")
+
+
+def list_forfeited(*, on: date) -> list[UUID]:
+    """Give the appeals whose grounds did not come in time. One query over an index."""
+    return list(Appeal.objects.filter(state=AppealState.NOTICED, grounds_by__lt=on).values_list("id", flat=True))
+
+
+def list_silent(*, on: date) -> list[UUID]:
+    """Give the appeals on which the first committee was silent. One query over an index."""
+    return list(Appeal.objects.filter(state=AppealState.GROUNDS_GIVEN, respond_by__lt=on).values_list("id", flat=True))
+
+
+def get_statement(person: User, *, on: date) -> Statement | None:
+    """Give a member's newest statement that holds on a day, or None. One query."""
+    return Statement.objects.filter(person=person, signed_on__lte=on, holds_until__gte=on).order_by("-signed_on").first()
+
+
+def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:
+    """Say why this member can't decide on an appeal; empty when they can. Two queries."""
+    if appeal.person_id == person.pk:
+        return "This is your own appeal. Somebody else decides on it."
+    if appeal.responded_by_id == person.pk:
+        return "You spoke for the first committee. Somebody else decides."
+    if appeal.made_by.filter(pk=person.pk).exists():
+        return "You had a part in the first decision. Somebody else decides."
+    if get_statement(person, on=on) is None:
+        return "Sign the statement on conflicts of interest first. It holds for a year."
+    return ""
+
+
+def list_stages(appeal: Appeal) -> list[Stage]:
+    """Give an appeal's line: what was done, what is due now, what comes."""
+    state = appeal.state
+    stages = [Stage("You said that you appeal", f"On {longdate(appeal.noticed_on)}", "done")]
+    if appeal.grounds_on:
+        stages.append(Stage("You gave your grounds", f"On {longdate(appeal.grounds_on)}", "done"))
+    else:
+        stages.append(Stage("Your grounds", f"By {longdate(appeal.grounds_by)}", "now" if state == AppealState.NOTICED else "off"))
+    if appeal.response:
+        words = {
+            Response.ANSWERED: "It answered on",
+            Response.WAIVED: "It left this to the second committee on",
+            Response.SILENT: "It did not answer by",
+        }
+        stages.append(Stage("First committee", f"{words[Response(appeal.response)]} {longdate(appeal.responded_on)}", "done"))
+    else:
+        promised = f"Within {appeal.terms.appeal_response_days} days of your grounds"
+        due = f"By {longdate(appeal.respond_by)}" if appeal.respond_by else promised
+        stages.append(Stage("First committee", due, "now" if state == AppealState.GROUNDS_GIVEN else "later"))
+    if state in (AppealState.UPHELD, AppealState.REMANDED):
+        stages.append(Stage("Second committee", f"It decided on {longdate(appeal.ended_on)}", "done"))
+    else:
+        last = f"By {longdate(appeal.decide_by)}" if appeal.decide_by else f"Within {appeal.terms.appeal_decision_days} days after that"
+        stages.append(Stage("Second committee", last, "now" if state == AppealState.RESPONDED else "later"))
+    if state in (AppealState.WITHDRAWN, AppealState.FORFEITED):
+        stages = [one for one in stages if one.status == "done"]
+        stages.append(Stage(appeal.get_state_display(), f"On {longdate(appeal.ended_on)}", "done"))
+    return stages
+
+
+def list_waiting(*, at: datetime) -> list[Waiting]:
+    """Give the appeals that wait for a committee or for staff, for the inbox. One query."""
+    return [_waiting(row) for row in list_open()[:WAITING_LIMIT]]
+
+
+def _waiting(row: Appeal) -> Waiting:
+    name = row.person.get_full_name()
+    if row.state == AppealState.GROUNDS_GIVEN:
+        title, holder, since, due = f"Answer the appeal: {name}", "First committee", row.grounds_on, row.respond_by
+    elif row.state == AppealState.RESPONDED:
+        title, holder, since, due = f"Decide the appeal: {name}", "Second committee", row.responded_on, row.decide_by
+    else:
+        title, holder, since, due = f"Decide again, after an appeal: {name}", "Staff", row.ended_on, None
+    return Waiting(
+        queue="Appeals",
+        title=title,
+        detail=DecisionKind(row.kind).label,
+        url=reverse("appeals:review", args=[row.id]),
+        since=since or row.noticed_on,
+        due_on=due,
+        holder=holder,
+        needs_person=row.state == AppealState.REMANDED,
+        about=row.person_id,
+    )

@@ -1,0 +1,119 @@
+"""The states of an appeal, its legal moves, and the sentences that are told of it."""
+
+from django.db import models
+
+from ledger.states import Move, NotPossible, Table, Verb
+
+
+class AppealState(models.TextChoices):
+    """Where an appeal is. Responded means: answered, waived, or its last day has passed in silence."""
+
+    NOTICED = "noticed", "Grounds to be given"
+    GROUNDS_GIVEN = "grounds_given", "With the first committee"
+    RESPONDED = "responded", "With the second committee"
+    UPHELD = "upheld", "The decision stands"
+    REMANDED = "remanded", "Sent back"
+    FORFEITED = "forfeited", "Lost, no grounds came in time"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class DecisionKind(models.TextChoices):
+    """What can be appealed."""
+
+    APPLICATION = "application", "Application refused"
+    PORTFOLIO = "portfolio", "Portfolio not achieved"
+    COMPLETION = "completion", "Course not accepted"
+    RENEWAL = "renewal", "Renewal refused"
+    CERTIFICATE = "certificate", "Certificate suspended or revoked"
+
+
+class Response(models.TextChoices):
+    """How the first committee responded."""
+
+    ANSWERED = "answered", "Answered"
+    WAIVED = "waived", "Left to the second committee"
+    SILENT = "silent", "No answer in time"
+
+
+OPEN = (AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED)
+NOT_WAITING = "This appeal does not wait for an answer. Somebody may have given it a moment ago."
+NOT_TO_DECIDE = "This appeal does not wait for a decision. It may have been decided a moment ago."
+
+APPEAL = Table(
+    "appeals.appeal",
+    Move(
+        "give_grounds",
+        {AppealState.NOTICED},
+        AppealState.GROUNDS_GIVEN,
+        "{actor} gave the grounds of the appeal about {title}. The first committee responds by {respond_by}.",
+        refusal="You gave your grounds already. Nothing was sent twice.",
+    ),
+    Move(
+        "forfeit",
+        {AppealState.NOTICED},
+        AppealState.FORFEITED,
+        "The appeal of {person} about {title} is lost: no grounds came by {grounds_by}.",
+        refusal="Only an appeal without grounds can be lost.",
+    ),
+    Move(
+        "respond",
+        {AppealState.GROUNDS_GIVEN},
+        AppealState.RESPONDED,
+        "{actor} responded to the appeal of {person} about {title}. The second committee meets by {decide_by}.",
+        refusal=NOT_WAITING,
+    ),
+    Move(
+        "waive",
+        {AppealState.GROUNDS_GIVEN},
+        AppealState.RESPONDED,
+        "{actor} left the appeal of {person} about {title} to the second committee, which meets by {decide_by}.",
+        refusal=NOT_WAITING,
+    ),
+    Move(
+        "stand_in",
+        {AppealState.GROUNDS_GIVEN},
+        AppealState.RESPONDED,
+        "The first committee was silent on the appeal of {person} about {title}. The second one meets by {decide_by}.",
+        refusal=NOT_WAITING,
+    ),
+    Move(
+        "uphold",
+        {AppealState.RESPONDED},
+        AppealState.UPHELD,
+        "{actor} decided on the appeal of {person}: the decision about {title} stands.",
+        refusal=NOT_TO_DECIDE,
+    ),
+    Move(
+        "remand",
+        {AppealState.RESPONDED},
+        AppealState.REMANDED,
+        "{actor} decided on the appeal of {person}: the decision about {title} goes back.",
+        refusal=NOT_TO_DECIDE,
+    ),
+    Move(
+        "withdraw",
+        {AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED},
+        AppealState.WITHDRAWN,
+        "{actor} withdrew the appeal about {title}.",
+        refusal="This appeal is over already.",
+    ),
+)
+
+VERBS = [
+    Verb("appeals.appeal.notice", "{actor} said that they will appeal about {title}. The grounds are due by {grounds_by}."),
+    Verb("appeals.appeal.done", "{actor} noted that what was sent back about {title} is done."),
+    Verb("appeals.receipt.note", "{actor} noted that {person} received the decision about {title} on {received_on}."),
+    Verb("appeals.statement.sign", "{actor} signed the statement on conflicts of interest. It holds until {holds_until}."),
+]
+
+
+class NotAppealable(NotPossible):
+    """There is no such decision, or it is too late to appeal it."""
+
+
+class TooLate(NotPossible):
+    """The last day has passed."""
+
+
+class NotYourDecision(NotPossible):
+    """Nobody decides on themselves, on what they decided before, or without a statement on conflicts of interest."""

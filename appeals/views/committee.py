@@ -1,0 +1,166 @@
+"""The committees' and the office's pages: the queue, one appeal with answer and decision, the yearly statement, days of receipt."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from appeals import actions, policy, queries
+from appeals.forms import AnswerForm, ReceiptForm, StatementForm, VerdictForm
+from appeals.models import Appeal
+from appeals.permissions import answers, can_answer, can_see_appeals, is_committee, is_staff
+from appeals.states import AppealState
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import PersonRequest, allowed
+from people.models import User
+from people.templatetags.words import longdate
+from programs import policy as calendar
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+STAGES = {"answer": "To answer", "decide": "To decide", "do": "Sent back"}
+
+
+@allowed(can_see_appeals)
+@require_safe
+def queue(request: PersonRequest) -> HttpResponse:
+    """List the appeals that wait, the most urgent first; or those that are over."""
+    chosen = request.GET.get("queue", "")
+    rows = queries.list_over() if chosen == "over" else queries.list_open(chosen)
+    today = calendar.today(clock.now())
+    facts = {
+        "page": Paginator(rows.exclude(person=request.user), queries.PAGE_SIZE).get_page(request.GET.get("page")),
+        "chosen": chosen if chosen in STAGES or chosen == "over" else "",
+        "stages": STAGES,
+        "today": today,
+        "member": is_committee(request.user),
+        "statement": queries.get_statement(request.user, on=today),
+    }
+    return render(request, "appeals/queue.html", facts)
+
+
+def _found(request: PersonRequest, id: UUID) -> Appeal:
+    found: Appeal = get_object_or_404(queries.find_appeal(id).exclude(person=request.user))
+    return found
+
+
+@allowed(can_see_appeals)
+@require_safe
+def review(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one appeal: the decision, the grounds, the answer, and what this reader can do."""
+    return _page(request, _found(request, id))
+
+
+def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = None, verdict: VerdictForm | None = None) -> HttpResponse:
+    today = calendar.today(clock.now())
+    silent = row.respond_by is not None and policy.is_over(row.respond_by, today=today)
+    to_hear = row.state == AppealState.RESPONDED and is_committee(request.user)
+    facts = {
+        "appeal": row,
+        "form": answer or verdict or AnswerForm(),
+        "answer": answer or AnswerForm(),
+        "verdict": verdict or VerdictForm(),
+        "answers": row.state == AppealState.GROUNDS_GIVEN and can_answer(request.user, row) and not silent,
+        "to_hear": to_hear,
+        "why_not": queries.why_not_decide(row, request.user, on=today) if to_hear else "",
+        "to_do": row.state == AppealState.REMANDED and row.done_at is None,
+        "marks": is_staff(request.user),
+        "in_office": not is_committee(request.user) or is_staff(request.user),
+    }
+    return render(request, "appeals/review.html", facts, status=422 if answer or verdict else 200)
+
+
+@allowed(answers)
+@require_POST
+def answer(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Answer for the first committee, or leave it to the second one."""
+    row = _found(request, id)
+    form = AnswerForm(request.POST)
+    waives = request.POST.get("what") == "waive"
+    if not waives and not form.is_valid():
+        return _page(request, row, answer=form)
+    try:
+        if waives:
+            row = actions.waive(row, actor=request.user, at=clock.now())
+        else:
+            row = actions.respond(row, text=form.cleaned_data["text"], actor=request.user, at=clock.now())
+        messages.success(request, f"The appeal is with the second committee. It meets by {longdate(row.decide_by)}.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("appeals:review", row.id)
+
+
+@allowed(is_committee)
+@require_POST
+def decide(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Decide for the second committee."""
+    row = _found(request, id)
+    form = VerdictForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, verdict=form)
+    action = actions.remand if form.cleaned_data["verdict"] == "remand" else actions.uphold
+    try:
+        action(row, comment=form.cleaned_data["comment"], actor=request.user, at=clock.now())
+        messages.success(request, f"It is decided. We wrote to {row.person.get_short_name()}.")
+    except NotPossible as refusal:
+        form.add_error("comment", refusal.message)
+        return _page(request, row, verdict=form)
+    return redirect("appeals:review", row.id)
+
+
+@allowed(is_staff)
+@require_POST
+def done(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Note that what was sent back is decided again."""
+    row = _found(request, id)
+    try:
+        actions.mark_done(row, actor=request.user, at=clock.now())
+        messages.success(request, "Noted. It is off the list.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("appeals:review", row.id)
+
+
+@allowed(is_committee)
+@either
+def statement(request: PersonRequest) -> HttpResponse:
+    """Sign the yearly statement on conflicts of interest."""
+    at = clock.now()
+    form = StatementForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        signed = actions.sign_statement(request.user, actor=request.user, at=at)
+        messages.success(request, f"You signed. Your statement holds until {longdate(signed.holds_until)}.")
+        return redirect("appeals:queue")
+    facts = {"form": form, "statement": queries.get_statement(request.user, on=calendar.today(at))}
+    return render(request, "appeals/statement.html", facts, status=422 if form.is_bound else 200)
+
+
+@allowed(is_staff)
+@either
+def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Note a later day on which somebody received a decision."""
+    who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
+    at = clock.now()
+    decisions = [one for one in queries.list_decisions(who, at=at) if one.appeal is None]
+    form = ReceiptForm(request.POST if request.method == "POST" else None, decisions=decisions, today=calendar.today(at))
+    if form.is_valid():
+        said = form.cleaned_data
+        chosen = form.decisions[said["decision"]]
+        try:
+            actions.note_receipt(
+                who,
+                kind=chosen.kind,
+                reference=chosen.reference,
+                received_on=said["received_on"],
+                reason=said["reason"],
+                actor=request.user,
+                at=at,
+            )
+            messages.success(request, "Noted. The days of an appeal count from that day.")
+            return redirect("person", who.public_id)
+        except NotPossible as refusal:
+            form.add_error("received_on", refusal.message)
+    return render(request, "appeals/receipt.html", {"who": who, "form": form, "decisions": decisions}, status=422 if form.is_bound else 200)

@@ -1,0 +1,199 @@
+"""An appeal from the notice to the verdict: who may, until when, what is written and said."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from appeals import actions, queries, sweeps
+from appeals.models import Appeal
+from appeals.states import NotAppealable, NotYourDecision, TooLate
+from ledger.models import Entry, Letter
+from ledger.states import NotPossible
+from people.states import Role
+from portfolios import sweeps as clockwork
+from portfolios.states import State
+from tests.factories import appeals, candidates, people, portfolios
+
+pytestmark = pytest.mark.django_db
+
+
+def letters(person: Any) -> list[str]:
+    rows = Letter.objects.filter(person=person, notice__startswith="appeals/").order_by("created_at", "id")
+    return [row.notice.removeprefix("appeals/") for row in rows]
+
+
+def verbs() -> list[str]:
+    return list(Entry.objects.filter(verb__startswith="appeals.").order_by("id").values_list("verb", flat=True))
+
+
+def test_what_was_refused_can_be_appealed_until_the_tenth_day(alice: Any, rita: Any, at: datetime) -> None:
+    application = appeals.refused(alice, at=at, staff=rita)
+    for days, count in ((0, 1), (10, 1), (11, 0)):
+        assert len(queries.list_appealable(alice, at=at + timedelta(days=days))) == count
+    one = queries.list_appealable(alice, at=at)[0]
+    assert (one.reference, one.dates.notice_by, one.dates.grounds_by) == (application.id, date(2026, 12, 3), date(2026, 12, 23))
+
+
+@pytest.mark.parametrize(("days", "late"), [(9, False), (10, False), (11, True)])
+def test_a_notice_is_in_time_on_its_last_day(days: int, late: bool, alice: Any, rita: Any, at: datetime) -> None:
+    if late:
+        with pytest.raises(TooLate):
+            appeals.noticed(alice, at=at, staff=rita, when=at + timedelta(days=days))
+        assert not Appeal.objects.exists()
+        return
+    appeal = appeals.noticed(alice, at=at, staff=rita, when=at + timedelta(days=days))
+    assert appeal.grounds_by == date(2026, 12, 23)
+    assert list(appeal.made_by.all()) == [rita]
+    assert letters(alice) == ["noticed"]
+    assert verbs() == ["appeals.appeal.notice"]
+    again = actions.give_notice(alice, kind="application", reference=appeal.reference, reason="Again", actor=alice, at=at)
+    assert again == appeal
+    assert verbs() == ["appeals.appeal.notice"]
+
+
+def test_a_decision_about_somebody_else_can_not_be_appealed(alice: Any, charlie: Any, rita: Any, at: datetime) -> None:
+    application = appeals.refused(alice, at=at, staff=rita)
+    for reference in (application.id, uuid4()):
+        with pytest.raises(NotAppealable):
+            actions.give_notice(charlie, kind="application", reference=reference, reason="Why not", actor=charlie, at=at)
+
+
+@pytest.mark.parametrize(("days", "late"), [(29, False), (30, False), (31, True)])
+def test_grounds_are_in_time_on_their_last_day(days: int, late: bool, alice: Any, rita: Any, at: datetime) -> None:
+    appeal, when = appeals.noticed(alice, at=at, staff=rita), at + timedelta(days=days)
+    if late:
+        with pytest.raises(TooLate):
+            actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=when)
+        return
+    appeal = actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=when)
+    assert (appeal.state, appeal.respond_by) == ("grounds_given", when.date() + timedelta(days=30))
+    with pytest.raises(NotPossible):
+        actions.give_grounds(appeal, grounds="Another.", actor=alice, at=when)
+
+
+def test_without_grounds_an_appeal_is_lost_after_the_last_day(alice: Any, rita: Any, at: datetime) -> None:
+    appeal = appeals.noticed(alice, at=at, staff=rita)
+    sweeps.forfeit(at=at + timedelta(days=30))
+    appeal.refresh_from_db()
+    assert appeal.state == "noticed"
+    for _ in range(2):
+        sweeps.forfeit(at=at + timedelta(days=31))
+    appeal.refresh_from_db()
+    assert (appeal.state, letters(alice)) == ("forfeited", ["noticed", "forfeited"])
+
+
+def test_a_silent_committee_is_replaced_by_its_last_day(alice: Any, rita: Any, at: datetime) -> None:
+    appeal = appeals.grounded(alice, at=at, staff=rita)
+    sweeps.stand_in(at=at + timedelta(days=30))
+    appeal.refresh_from_db()
+    assert appeal.state == "grounds_given"
+    with pytest.raises(TooLate):
+        actions.waive(appeal, actor=rita, at=at + timedelta(days=31))
+    sweeps.stand_in(at=at + timedelta(days=33))
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.response, appeal.responded_by) == ("responded", "silent", None)
+    assert appeal.decide_by == at.date() + timedelta(days=60)
+
+
+def test_the_decision_stands(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
+    appeal = actions.uphold(appeals.responded(alice, at=at, staff=rita, by=rita), comment="Rules were kept.", actor=cora, at=at)
+    assert (appeal.state, appeal.heard_by, appeal.decide_by) == ("upheld", cora, date(2026, 12, 23))
+    assert set(letters(alice)) == {"noticed", "grounds_given", "responded", "upheld"}
+    with pytest.raises(NotPossible):
+        actions.remand(appeal, comment="No.", actor=cora, at=at)
+
+
+def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
+    appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=rita), comment="Count again.", actor=cora, at=at)
+    assert [one.holder for one in queries.list_waiting(at=at)] == ["Staff"]
+    actions.mark_done(appeal, actor=rita, at=at)
+    assert queries.list_waiting(at=at) == []
+    with pytest.raises(NotPossible):
+        actions.mark_done(appeal, actor=rita, at=at)
+
+
+def test_who_had_a_part_does_not_decide(alice: Any, charlie: Any, rita: Any, cora: Any, dov: Any, at: datetime) -> None:
+    appeal = appeals.responded(alice, at=at, staff=rita, by=cora)
+    unsworn = people.person("una@dunes.example", roles=(Role.COMMITTEE,))
+    appeal.made_by.add(maker := appeals.sworn(people.person("max@dunes.example", roles=(Role.COMMITTEE,)), at=at))
+    for actor in (cora, rita, charlie, unsworn, maker):
+        with pytest.raises(NotYourDecision):
+            actions.uphold(appeal, comment="So be it.", actor=actor, at=at)
+    later = at + timedelta(days=366)
+    with pytest.raises(NotYourDecision):
+        actions.uphold(appeal, comment="So be it.", actor=dov, at=later)
+    assert actions.uphold(appeal, comment="So be it.", actor=dov, at=later - timedelta(days=1)).heard_by == dov
+
+
+def test_nobody_answers_or_decides_on_themselves(rita: Any, cora: Any, at: datetime) -> None:
+    appeal = appeals.grounded(cora, at=at, staff=rita)
+    with pytest.raises(NotYourDecision):
+        actions.waive(appeal, actor=cora, at=at)
+    actions.waive(appeal, actor=rita, at=at)
+    with pytest.raises(NotYourDecision):
+        actions.remand(appeal, comment="Mine.", actor=cora, at=at)
+
+
+@pytest.mark.parametrize("stage", [appeals.noticed, appeals.grounded])
+def test_an_open_appeal_can_be_withdrawn_once(stage: Callable[..., Appeal], alice: Any, rita: Any, at: datetime) -> None:
+    appeal = actions.withdraw(stage(alice, at=at, staff=rita), actor=alice, at=at)
+    assert (appeal.state, "withdrawn" in letters(alice)) == ("withdrawn", True)
+    with pytest.raises(NotPossible):
+        actions.withdraw(appeal, actor=alice, at=at)
+    assert queries.list_appealable(alice, at=at) == []
+
+
+def test_a_later_receipt_moves_the_days(alice: Any, rita: Any, at: datetime) -> None:
+    application, later = appeals.refused(alice, at=at, staff=rita), at + timedelta(days=14)
+    note = {"kind": "application", "reference": application.id, "reason": "The mail came back.", "actor": rita, "at": later}
+    for wrong in (at.date(), later.date() + timedelta(days=1)):
+        with pytest.raises(NotPossible):
+            actions.note_receipt(alice, received_on=wrong, **note)
+    actions.note_receipt(alice, received_on=date(2026, 12, 1), **note)
+    assert [one.dates.notice_by for one in queries.list_appealable(alice, at=later)] == [date(2026, 12, 11)]
+
+
+def test_a_portfolio_that_goes_back_gets_a_fresh_panel(alice: Any, bob: Any, beth: Any, rita: Any, cora: Any, at: datetime) -> None:
+    candidacy = candidates.candidacy(alice, at=at, staff=rita)
+    pair = [portfolios.evaluator(one, at=at) for one in (bob, beth)]
+    portfolio = portfolios.in_rating(candidacy, *pair, staff=rita, at=at)
+    for number in (1, 2):
+        portfolios.rated(portfolio, number, at=at, values=dict.fromkeys(range(1, portfolio.total + 1), "not_met"))
+    portfolio.refresh_from_db()
+    assert portfolio.state == State.ASKED
+    clockwork.close_supplements(at=at + timedelta(days=100))
+    portfolio.refresh_from_db()
+    assert portfolio.state == State.NOT_ACHIEVED
+    when = datetime.combine(portfolio.decided_on, at.timetz())
+    appeal = actions.give_notice(alice, kind="portfolio", reference=portfolio.id, reason="Unfair.", actor=alice, at=when)
+    assert set(appeal.made_by.all()) == {bob, beth}
+    appeal = actions.give_grounds(appeal, grounds="A row was not read.", actor=alice, at=when)
+    actions.waive(appeal, actor=rita, at=when)
+    appeal = actions.remand(appeal, comment="Read it again.", actor=cora, at=when)
+    portfolio.refresh_from_db()
+    assert (portfolio.state, portfolio.panel) == (State.SUBMITTED, 2)
+    assert appeal.done_at == when
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_deciders_one_is_first(alice: Any, rita: Any, cora: Any, dov: Any, at: datetime) -> None:
+    appeal = appeals.responded(alice, at=at, staff=rita, by=rita)
+
+    def decide(action: Callable[..., Appeal], actor: Any) -> str:
+        try:
+            return str(action(appeal, comment="Decided.", actor=actor, at=at).state)
+        except NotPossible:
+            return "second"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [one.result() for one in [pool.submit(decide, actions.uphold, cora), pool.submit(decide, actions.remand, dov)]]
+    appeal.refresh_from_db()
+    assert sorted(said) == sorted(["second", str(appeal.state)])
+    assert Entry.objects.filter(verb__in=["appeals.appeal.uphold", "appeals.appeal.remand"]).count() == 1

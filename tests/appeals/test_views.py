@@ -1,0 +1,118 @@
+"""The pages of an appeal, as the person, the committee, staff and strangers see them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from appeals.models import Appeal, Receipt, Statement
+from people.states import Role
+from tests.factories import appeals, people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now(at: datetime) -> Any:
+    with time_machine.travel(at, tick=False):
+        yield
+
+
+def signed_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_a_person_goes_from_the_decision_to_the_grounds(alice: Any, rita: Any, at: datetime) -> None:
+    application, browser = appeals.refused(alice, at=at, staff=rita), signed_in(alice)
+    address = reverse("appeals:notice", args=["application", application.id])
+    assert address in browser.get(reverse("appeals:mine")).text
+    assert "December 3, 2026" in browser.get(address).text
+    assert browser.post(address, {"reason": " "}).status_code == 422
+    assert browser.post(address, {"reason": "My weeks were not counted."}).status_code == 302
+    appeal = Appeal.objects.get()
+    assert browser.get(address).url == reverse("appeals:appeal", args=[appeal.id])
+    grounds = reverse("appeals:grounds", args=[appeal.id])
+    assert grounds in browser.get(reverse("appeals:appeal", args=[appeal.id])).text
+    kept = browser.post(grounds, {"grounds": "x" * 20001})
+    assert (kept.status_code, "x" * 20001 in kept.text) == (422, True)
+    assert browser.post(grounds, {"grounds": "The rule on part-time weeks."}).status_code == 302
+    appeal.refresh_from_db()
+    assert appeal.grounds == "The rule on part-time weeks."
+    assert browser.post(grounds, {"grounds": "Once more."}).status_code == 302
+    appeal.refresh_from_db()
+    assert appeal.grounds == "The rule on part-time weeks."
+
+
+def test_a_late_notice_is_answered_with_what_would_help(alice: Any, rita: Any, at: datetime) -> None:
+    application = appeals.refused(alice, at=at, staff=rita)
+    with time_machine.travel(at + timedelta(days=11), tick=False):
+        answer = signed_in(alice).post(reverse("appeals:notice", args=["application", application.id]), {"reason": "Late."})
+    assert (answer.status_code, reverse("people:contact") in answer.text, Appeal.objects.count()) == (422, True, 0)
+
+
+def test_strangers_find_nothing(alice: Any, charlie: Any, rita: Any, at: datetime) -> None:
+    appeal, browser = appeals.noticed(alice, at=at, staff=rita), signed_in(charlie)
+    for name in ("appeal", "grounds", "withdraw"):
+        assert browser.get(reverse(f"appeals:{name}", args=[appeal.id])).status_code == 404
+    assert browser.get(reverse("appeals:review", args=[appeal.id])).status_code == 403
+    assert browser.post(reverse("appeals:decide", args=[appeal.id])).status_code == 403
+
+
+def test_the_committee_answers_signs_and_decides(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
+    appeal = appeals.grounded(alice, at=at, staff=rita)
+    member = people.person("una@dunes.example", roles=(Role.COMMITTEE,))
+    one, other = signed_in(cora), signed_in(member)
+    assert reverse("appeals:review", args=[appeal.id]) in one.get(reverse("appeals:queue")).text
+    assert one.post(reverse("appeals:answer", args=[appeal.id]), {"text": ""}).status_code == 422
+    assert one.post(reverse("appeals:answer", args=[appeal.id]), {"what": "waive"}).status_code == 302
+    verdict = {"verdict": "remand", "comment": "Count the weeks again."}
+    refused = one.post(reverse("appeals:decide", args=[appeal.id]), verdict)
+    assert (refused.status_code, "You spoke for the first committee" in refused.text) == (422, True)
+    assert "Sign the statement" in other.get(reverse("appeals:review", args=[appeal.id])).text
+    assert other.post(reverse("appeals:statement"), {}).status_code == 422
+    assert other.post(reverse("appeals:statement"), {"true": "on"}).status_code == 302
+    assert Statement.objects.filter(person=member).count() == 1
+    assert other.post(reverse("appeals:decide", args=[appeal.id]), verdict).status_code == 302
+    assert "Count the weeks again." in signed_in(alice).get(reverse("appeals:appeal", args=[appeal.id])).text
+    assert "Decide again, after an appeal" in signed_in(rita).get(reverse("office")).text
+    assert signed_in(rita).post(reverse("appeals:done", args=[appeal.id])).status_code == 302
+    appeal.refresh_from_db()
+    assert appeal.done_at == at
+
+
+def test_a_member_does_not_find_their_own_appeal_in_the_queue(rita: Any, cora: Any, at: datetime) -> None:
+    appeal, browser = appeals.grounded(cora, at=at, staff=rita), signed_in(cora)
+    assert str(appeal.id) not in browser.get(reverse("appeals:queue")).text
+    assert browser.get(reverse("appeals:review", args=[appeal.id])).status_code == 404
+
+
+def test_staff_note_a_later_receipt(alice: Any, rita: Any, at: datetime) -> None:
+    application = appeals.refused(alice, at=at - timedelta(days=12), staff=rita)
+    browser, address = signed_in(rita), reverse("appeals:receipt", args=[alice.public_id])
+    assert address in browser.get(reverse("person", args=[alice.public_id])).text
+    said = {"decision": str(application.id), "received_on_0": "11", "received_on_1": "20", "received_on_2": "2026", "reason": "Came back."}
+    assert browser.post(address, {**said, "received_on_1": "24"}).status_code == 422
+    assert browser.post(address, said).status_code == 302
+    assert Receipt.objects.get().noted_by == rita
+    assert "November 30, 2026" in signed_in(alice).get(reverse("appeals:mine")).text
+
+
+def test_the_queue_asks_as_much_for_many_as_for_few(rita: Any, cora: Any, at: datetime) -> None:
+    counts = []
+    for numbers in (range(3), range(3, 30)):
+        for number in numbers:
+            appeals.grounded(people.person(f"p{number}@many.example"), at=at, staff=rita)
+        browser = signed_in(cora)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert browser.get(reverse("appeals:queue")).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
