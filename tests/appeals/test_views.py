@@ -97,8 +97,14 @@ def test_staff_note_a_later_receipt(alice: Any, rita: Any, at: datetime) -> None
     application = appeals.refused(alice, at=at - timedelta(days=12), staff=rita)
     browser, address = signed_in(rita), reverse("appeals:receipt", args=[alice.public_id])
     assert address in browser.get(reverse("person", args=[alice.public_id])).text
-    said = {"decision": str(application.id), "received_on_0": "11", "received_on_1": "20", "received_on_2": "2026", "reason": "Came back."}
-    assert browser.post(address, {**said, "received_on_1": "24"}).status_code == 422
+    said = {
+        "decision": str(application.id),
+        "received_on_month": "11",
+        "received_on_day": "20",
+        "received_on_year": "2026",
+        "reason": "Came back.",
+    }
+    assert browser.post(address, {**said, "received_on_day": "24"}).status_code == 422
     assert browser.post(address, said).status_code == 302
     assert Receipt.objects.get().noted_by == rita
     assert "November 30, 2026" in signed_in(alice).get(reverse("appeals:mine")).text
