@@ -39,7 +39,8 @@ HINTS = [
         "speaks for a provider: courses in every state, one to renew, a completion to confirm",
     ),
     Hint("Vera Sato", "Vera", "vera@canyon.example", "a course evaluator with a course to review"),
-    Hint("Cora Blum", "Cora", "cora@lakes.example", "a member of the committee, with a course to decide"),
+    Hint("Cora Blum", "Cora", "cora@lakes.example", "a member of the committee, with a course and an appeal to decide"),
+    Hint("Flora Quist", "Flora", "flora@juniper.example", "an applicant who appeals a refusal"),
 ]
 
 FIRST_NAMES = (  # noqa: SIM905
