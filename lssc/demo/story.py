@@ -26,7 +26,7 @@ from courses import actions as courses
 from courses.models import Offering
 from ledger import outbox, transitions
 from ledger.models import Delivery, Letter, LetterState
-from lssc.demo import appeals, applying, cast, evaluating, orders, questions, teaching
+from lssc.demo import appeals, applying, cast, evaluating, evidence, orders, questions, teaching
 from people import actions as people
 from people.models import User
 from people.states import Role
@@ -74,6 +74,7 @@ class Story:
         questions.tell(self)
         applying.tell(self)
         appeals.tell(self)
+        evidence.tell(self)
         self._deliver(self.now)
         Delivery.objects.filter(topic=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))

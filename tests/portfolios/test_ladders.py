@@ -48,6 +48,20 @@ def test_a_rating_is_reminded_before_on_and_after_its_day(candidacy: Any, two: A
     ]
 
 
+@pytest.mark.parametrize("sends", [False, True])
+def test_the_last_day_to_send_more_is_reminded_until_more_is_sent(
+    sends: bool, candidacy: Any, two: Any, rita: Any, alice: Any, at: Any
+) -> None:
+    reminding.find(ladders.supplement_due, at=at)
+    row = make.asked(candidacy, *two, staff=rita, at=at, first={1: "partial"}, second={1: "partial"})
+    words = "Send more for your Technology portfolio by February 21, 2027"
+    if sends:
+        actions.save_addition(row, number=1, text="More.", version=0, actor=alice, at=at)
+        actions.send_supplement(row, actor=alice, at=at)
+    told = [(day, who, subject) for day, who, subject in remind("portfolios.supplement", first=at, days=95) if "Send more" in subject]
+    assert told == ([] if sends else [(day, "Alice", words) for day in (60, 83, 89)])
+
+
 @pytest.mark.parametrize("days", [6, 7])
 def test_staff_are_told_seven_days_after(days: int, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     from portfolios import queries
