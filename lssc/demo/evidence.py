@@ -6,6 +6,7 @@ import math
 import struct
 import wave
 import zipfile
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,7 @@ def _pdf(lines: list[str]) -> bytes:
     return out.getvalue()
 
 
-def _table(rows: list[tuple[str, ...]]) -> bytes:
+def _table(rows: Sequence[tuple[str, ...]]) -> bytes:
     """A small Excel table."""
     cells = ""
     for row in rows:
