@@ -26,7 +26,7 @@ from courses import actions as courses
 from courses.models import Offering
 from ledger import outbox, transitions
 from ledger.models import Delivery, Letter, LetterState
-from lssc.demo import appeals, applying, cast, evaluating, evidence, orders, questions, teaching
+from lssc.demo import appeals, applying, cast, evaluating, evidence, orders, questions, renewing, teaching
 from people import actions as people
 from people.models import User
 from people.states import Role
@@ -37,7 +37,7 @@ from portfolios.policy import Value
 from programs import policy as dates
 
 ELECTIVES = ("access", "readers-advisory", "cataloging", "collection-management", "reference", "supervision", "youth")
-DRAWING = "certificates.certificate.issued"
+DRAWING = "certificates.render"
 REQUIRED = ("foundations", "communication", "technology")
 
 
@@ -53,6 +53,7 @@ class Story:
         self.names = iter([*first, *random.Random(seed + 1).sample(sorted(set(names) - set(first)), 80)])  # noqa: S311 (spare names)
         self.people: dict[str, User] = {}
         self.evaluators: list[Evaluator] = []
+        self.holders: dict[int, User] = {}
         self.seal = _picture("Getting on the library Wi-Fi")
 
     def ago(self, days: float, *, hour: int = 15) -> datetime:
@@ -75,8 +76,9 @@ class Story:
         applying.tell(self)
         appeals.tell(self)
         evidence.tell(self)
+        renewing.tell(self)
         self._deliver(self.now)
-        Delivery.objects.filter(topic=DRAWING).update(due_at=self.now)
+        Delivery.objects.filter(subscriber=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
 
     # People
@@ -147,7 +149,7 @@ class Story:
     @staticmethod
     def _deliver(at: datetime) -> None:
         """Deliver what is due, but for the drawing of certificates, which takes long."""
-        Delivery.objects.filter(topic=DRAWING, done_at=None).update(due_at=datetime.max.replace(tzinfo=UTC))
+        Delivery.objects.filter(subscriber=DRAWING, done_at=None).update(due_at=datetime.max.replace(tzinfo=UTC))
         while outbox.deliver(at=at):
             pass
 
@@ -277,14 +279,14 @@ class Story:
             ("", 800),
             ("", 1100),
             ("", 1300),
-            ("", 1480),
+            ("gwen@mesa.example", 1480),
             ("", 1505),
-            ("", 1560),
+            ("leon@cedar.example", 1560),
             ("", 1800),
             ("", 700),
         ]
         for number, (email, days) in enumerate(finished):
-            person = self._person(email, at=self.ago(days + 900))
+            person = self.holders[days] = self._person(email, at=self.ago(days + 900))
             candidacy = self._six(person, admitted_days_ago=days + 800, finished_days_ago=days)
             asked = certificates.ask(candidacy, actor=person, at=self.ago(days - 1))
             certificate = certificates.issue(asked, actor=self.rita, at=self.ago(days - 4))

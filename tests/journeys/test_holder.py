@@ -1,0 +1,114 @@
+"""A holder renews in grace, and another, whose certificate lapsed, has it back: in a real browser, among the demonstration's people."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from tests.journeys.person import Person
+
+pytestmark = pytest.mark.journey
+
+
+def picture(words: str) -> bytes:
+    image = Image.new("RGB", (600, 400), "white")
+    ImageDraw.Draw(image).text((40, 40), words, fill="black", font_size=24)
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def number_of(holder: Person) -> str:
+    """The number of a holder's certificate, as their page has it."""
+    holder.go("/certificates/")
+    return holder.page.locator(".pairs .num").first.inner_text()
+
+
+def decide(rita: Person, name: str, button: str, *, reason: str = "") -> None:
+    """Open somebody's renewal from the inbox, and decide on it."""
+    rita.go("/office/?queue=Renewals")
+    rita.page.get_by_role("link", name=re.compile(name)).first.click()
+    rita.shot("review")
+    if reason:
+        rita.page.get_by_label("Reason", exact=True).fill(reason)
+    rita.page.get_by_role("button", name=re.compile(f"^{button}")).click()
+    rita.sees("is renewed until")
+
+
+def test_renewal_in_grace(resident: Callable[..., Person]) -> None:
+    gwen = resident("gwen@mesa.example")
+    number = number_of(gwen)
+    gwen.sees("You can still renew it until")
+    gwen.follow("Go to your renewal")
+    gwen.sees("You have 28 of 32 hours")
+    gwen.sees("Still missing: 4 hours")
+    gwen.shot("renewal")
+    gwen.follow("Log an activity")
+    gwen.page.get_by_label("What was it called?").fill("Helping people with e-government")
+    gwen.page.get_by_label("Workshop or webinar").check()
+    gwen.press("Save and continue")
+    day = date.today() - timedelta(days=5)
+    gwen.page.get_by_label("Who offered it?").fill("State library")
+    gwen.date("When did you finish it?", day.month, day.day, day.year)
+    gwen.page.get_by_label("How long was it").fill("45")
+    gwen.page.get_by_label("Which competency set").select_option(label="Access Services")
+    gwen.press("Save and add up")
+    gwen.sees("An activity under 60 minutes does not count")
+    gwen.shot("too-short")
+    gwen.page.get_by_label("How long was it").fill("4 hours")
+    gwen.upload("Add a document", "certificate.png", picture("Certificate of attendance"), "image/png")
+    gwen.press("Save and add up")
+    gwen.sees("240 minutes = 4 hours. 32 of 32 contact hours. That is enough.")
+    gwen.page.get_by_role("link", name="Check and send", exact=True).click()
+    gwen.sees("There is no fee")
+    gwen.shot("check")
+    gwen.page.get_by_label("I did these activities").check()
+    gwen.press("Seal and send")
+    gwen.sees("Your certificate does not lapse while staff decide")
+
+    rita = resident("rita@lssc.example")
+    decide(rita, "Decide the renewal: Gwen Parrish", "Approve until")
+
+    anybody = resident()
+    anybody.go(f"/v/{number}/")
+    expect(anybody.page.locator(".stamp")).to_have_text("Active")
+    anybody.sees(re.compile(rf"Valid until\s*\w+ \d+, {date.today().year + 4}|Valid until\s*\w+ \d+, {date.today().year + 3}"))
+    anybody.shot("verified")
+    gwen.go("/renewal/")
+    gwen.sees("You have 0 of 32 hours")
+    gwen.sees("Earlier renewals")
+
+
+def test_reinstatement_of_a_lapsed_certificate(resident: Callable[..., Person]) -> None:
+    leon = resident("leon@cedar.example")
+    number = number_of(leon)
+    anybody = resident()
+    anybody.go(f"/v/{number}/")
+    expect(anybody.page.locator(".stamp")).to_have_text("Lapsed")
+    leon.follow("Ask to have it back")
+    leon.sees("Staff can bring it back for a good reason")
+    leon.page.get_by_role("link", name="Check and send", exact=True).click()
+    leon.page.get_by_label("I did these activities").check()
+    leon.press("Seal and send")
+    leon.sees("Say why you are late")
+    leon.page.get_by_label("Why are you late?").fill("Our library burned in June. I had no papers until now.")
+    leon.press("Seal and send")
+    leon.sees("Staff decide if it comes back")
+    leon.shot("asked")
+
+    rita = resident("rita@lssc.example")
+    rita.go("/office/?queue=Renewals")
+    rita.page.get_by_role("link", name=re.compile("Reinstate or refuse: Leon Hardy")).first.click()
+    rita.sees("Our library burned in June")
+    rita.page.get_by_role("button", name=re.compile("^Reinstate and renew")).click()
+    rita.sees("Give the reason for bringing it back")
+    decide(rita, "Reinstate or refuse: Leon Hardy", "Reinstate and renew", reason="The fire is known to us.")
+
+    anybody.go(f"/v/{number}/")
+    expect(anybody.page.locator(".stamp")).to_have_text("Active")
+    leon.go("/certificates/")
+    leon.sees("You are Certified Library Support Staff")
