@@ -183,6 +183,13 @@ def test_without_grace_it_lapses_the_day_after() -> None:
     assert status(facts(grace_months=0), on=date(2030, 2, 1)) == Status.LAPSED
 
 
+def test_one_whose_renewal_was_sent_in_time_does_not_lapse() -> None:
+    sent = facts(renewing=True)
+    days = [date(2030, 1, 31), date(2030, 2, 1), date(2030, 3, 31), date(2030, 4, 1), date(2031, 4, 1)]
+    assert [status(sent, on=day) for day in days] == [Status.ACTIVE, *[Status.IN_GRACE] * 4]
+    assert not was_valid_on(sent, date(2030, 4, 1))
+
+
 def test_a_provisional_one_has_no_grace() -> None:
     assert status(facts(provisional=True), on=date(2030, 1, 31)) == Status.PROVISIONAL
     assert status(facts(provisional=True), on=date(2030, 2, 1)) == Status.LAPSED
