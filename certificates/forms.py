@@ -1,4 +1,4 @@
-"""Input to clean values: a number to check, a day, a decision with its reason."""
+"""Input to clean values: a number to check, a day, a decision with its reason, a place in the directory, an addressee."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from certificates import policy
 from people.fields import MemorableDateField, NameField
+from people.places import STATES
 
 # A well-formed number, so that what people copy from it is told "unknown" and not "mistyped".
 EXAMPLE = "LSSC-7K2M-9QXA-04TP-8"
@@ -49,6 +50,36 @@ class NameForm(forms.Form):
 
     name = NameField(label="Name as it should be printed", max_length=120)
     reason_for_name = forms.CharField(label="Reason", help_text="For example, a legal change of name", max_length=2000)
+
+
+class ListingForm(forms.Form):
+    """A holder's place in the directory."""
+
+    place = forms.ChoiceField(
+        label="State (optional)",
+        help_text="It stands beside your name, so that a library near you finds you.",
+        required=False,
+        choices=[("", "Don’t show a state"), *sorted(STATES.items(), key=lambda pair: pair[1])],
+    )
+
+
+class LetterForm(forms.Form):
+    """To whom a letter goes."""
+
+    addressee = forms.CharField(
+        label="To whom? (optional)",
+        help_text="For example, “Marlow County Library, Human Resources”. Leave it empty for a letter to anybody.",
+        max_length=200,
+        required=False,
+    )
+
+
+class DropForm(forms.Form):
+    """Why a proposal to revoke is dropped."""
+
+    drop_reason = forms.CharField(
+        label="Why is it dropped?", help_text="Staff read this.", max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
 
 
 def day_typed(form: DayForm) -> date | None:

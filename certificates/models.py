@@ -1,4 +1,4 @@
-"""Certificates, the terms that a renewal closed, and the PDFs that were drawn of each."""
+"""Certificates with their terms and PDFs, revocations that need two people, the directory, and letters to employers."""
 
 import uuid
 from typing import Any, ClassVar, Self
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from certificates import states
-from certificates.states import NUMBERED, CertificateState
+from certificates.states import NUMBERED, CertificateState, RevocationState
 from people.permissions import can_see_office
 
 
@@ -33,7 +33,7 @@ class Certificate(models.Model):
 
     A renewal opens another term: `valid_from` and `expires_on` are the newest one's, `PastTerm` has those before it.
     `rendering` is the PDF that says what holds now; None while it is drawn. `renewal_sent_on`: sent in time and not decided, so that it
-    does not lapse.
+    does not lapse. `provisional`: until the hours of library work are shown; its last day then moves to that of a full term.
 
     Personal data: the name as printed, and the sets achieved; kept as the record of the program. The person and
     staff read `decision_reason`, the public does not.
@@ -49,6 +49,7 @@ class Certificate(models.Model):
     number = models.CharField(max_length=21, null=True, unique=True)  # noqa: DJ001 (there is no number before the issue)
     printed_name = models.CharField(max_length=120, blank=True, default="")
     sets = models.JSONField(default=list)
+    provisional = models.BooleanField(default=False)
     completed_on = models.DateField()
     valid_from = models.DateField()
     expires_on = models.DateField()
@@ -120,3 +121,76 @@ class Rendering(models.Model):
 
     def __str__(self) -> str:
         return f"PDF of {self.certificate_id}"
+
+
+class Revocation(models.Model):
+    """One proposal to revoke a certificate; somebody else confirms it, or either drops it. Personal data: the reason."""
+
+    TABLE = states.REVOCATION
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocations")
+    state = models.CharField(max_length=12, choices=RevocationState, default=RevocationState.PROPOSED)
+    reason = models.TextField()
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=RevocationState.values), name="certificates_revocation_state"),
+            models.UniqueConstraint(
+                fields=["certificate"], condition=Q(state=RevocationState.PROPOSED), name="certificates_one_proposed_revocation"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RevocationState.CONFIRMED) | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                name="certificates_revoked_by_two",
+            ),
+        ]
+        indexes: ClassVar = [
+            # For the staff's inbox: revocations that wait for a second person.
+            models.Index(fields=["proposed_at"], condition=Q(state=RevocationState.PROPOSED), name="certificates_to_revoke"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Revocation of {self.certificate_id}"
+
+
+class Listing(models.Model):
+    """A holder who chose to stand in the public directory; `place` is a postal code, "" for none.
+
+    Personal data: that they stand there, and the state; deleted when they leave.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="directory_listing")
+    place = models.CharField(max_length=2, blank=True, default="")
+    listed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(place__regex=r"^([A-Z]{2})?$"), name="certificates_listing_place")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in the directory"
+
+
+class EmployerLetter(models.Model):
+    """A letter to an employer that a holder asked for, as PDF. Personal data: name, number and addressee; kept with the certificate."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="letters")
+    addressee = models.CharField(max_length=200, blank=True, default="")
+    asked_at = models.DateTimeField()
+    stored = models.CharField(max_length=120, blank=True, default="")
+    rendered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # One at a time: a second one can be asked for when the first is drawn.
+            models.UniqueConstraint(
+                fields=["certificate"], condition=Q(rendered_at__isnull=True), name="certificates_one_letter_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Letter on {self.certificate_id}"

@@ -1,15 +1,18 @@
 """Which letter an event of this room brings, to whom, and with which facts."""
 
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
 
-from certificates.models import Certificate
+from certificates.models import Certificate, EmployerLetter
 from ledger import actions as ledger
 from ledger import wording
 from people.templatetags.words import longdate
+
+Because = Literal["issued", "renewed", "confirmed"]
 
 
 def asked(certificate: Certificate, *, at: datetime) -> None:
@@ -17,7 +20,7 @@ def asked(certificate: Certificate, *, at: datetime) -> None:
     _mail(certificate, "asked", key=certificate.id, at=at)
 
 
-def ready(certificate: Certificate, *, pdf: str, at: datetime) -> None:
+def ready(certificate: Certificate, *, pdf: str, because: Because, at: datetime) -> None:
     """Say that the certificate is there, once for each PDF (by its fingerprint); its last day goes along as a calendar file."""
     ledger.mail(
         certificate.person,
@@ -25,18 +28,18 @@ def ready(certificate: Certificate, *, pdf: str, at: datetime) -> None:
         key=pdf,
         at=at,
         path=reverse("certificates:mine"),
-        facts=ready_facts(certificate, renewed=certificate.past_terms.filter(renewed_at__gt=certificate.issued_at).exists()),
+        facts=ready_facts(certificate, because=because),
         calendar=(certificate.expires_on, "Last day of your certificate (LSSC)"),
     )
 
 
-def ready_facts(certificate: Certificate, *, renewed: bool = False) -> dict[str, str]:
+def ready_facts(certificate: Certificate, *, because: Because = "issued") -> dict[str, str]:
     """Give the facts of the letter "your certificate is there", for the letter and for its preview."""
     return {
         "expires_on": longdate(certificate.expires_on),
         "from_on": longdate(certificate.valid_from),
-        "again": "again" if certificate.replaces_id else "",
-        "renewed": "renewed" if renewed else "",
+        "because": "again" if because == "issued" and certificate.replaces_id else because,
+        "provisional": "provisional" if certificate.provisional else "",
     }
 
 
@@ -50,6 +53,18 @@ def preview_ready(certificate: Certificate) -> wording.Words:
 def decided(certificate: Certificate, notice: str, *, at: datetime) -> None:
     """Say that a certificate was suspended, reinstated or revoked; the reason stands in the account alone."""
     _mail(certificate, notice, key=f"{certificate.id}:{at.isoformat()}", at=at)
+
+
+def letter_ready(letter: EmployerLetter, *, at: datetime) -> None:
+    """Say that the letter to an employer can be downloaded."""
+    ledger.mail(
+        letter.certificate.person,
+        "certificates/letter_ready",
+        key=letter.id,
+        at=at,
+        path=reverse("certificates:letter", args=[letter.certificate_id]),
+        facts={"addressee": letter.addressee},
+    )
 
 
 def _mail(certificate: Certificate, notice: str, *, key: object, at: datetime) -> None:

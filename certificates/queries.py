@@ -14,8 +14,8 @@ from django.urls import reverse
 from candidates import policy as candidates_policy
 from candidates import queries as candidates
 from certificates import policy
-from certificates.models import Certificate, Rendering
-from certificates.states import CertificateState
+from certificates.models import Certificate, EmployerLetter, Listing, Rendering, Revocation
+from certificates.states import CertificateState, RevocationState
 from ledger.queries import Waiting
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from candidates.models import Candidacy
 
 WAITING_LIMIT = 200
+LETTERS_SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,13 @@ def list_certificates(person: AbstractBaseUser) -> list[Certificate]:
     return list(rows.order_by("-asked_at", "-id"))
 
 
+def plan_expiry(candidacy: Candidacy) -> date:
+    """The last day that a certificate asked for now is promised: a full term, or for a provisional one four years from admission."""
+    if candidacy.provisional:
+        return dates.add_months(candidacy.admitted_on, candidacy.terms.provisional_months)
+    return policy.expiry(candidacy.completed_on or candidacy.admitted_on, months=candidacy.terms.certificate_months)
+
+
 def list_asked() -> QuerySet[Certificate]:
     """What waits to be issued, oldest first."""
     return Certificate.objects.waiting().select_related("person", "terms").order_by("asked_at", "id")
@@ -69,11 +77,25 @@ def list_issued(*, search: str = "") -> QuerySet[Certificate]:
 
 
 def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Certificates that were asked for, for the staff's inbox. One query."""
-    return [
+    """Certificates that were asked for, and revocations that wait for a second person, for the staff's inbox. Two queries."""
+    revocations = [
         Waiting(
             queue="Certificates",
-            title=f"Issue the certificate: {row.person.get_full_name()}",
+            title=f"Confirm a revocation: {row.certificate.printed_name}",
+            detail=f"Proposed by {row.proposed_by.get_full_name()}; somebody else decides",
+            url=reverse("certificates:certificate", args=[row.certificate_id]),
+            since=dates.today(row.proposed_at),
+            due_on=None,
+            holder="Staff",
+            needs_person=True,
+            about=row.certificate.person_id,
+        )
+        for row in list_proposed()[:WAITING_LIMIT]
+    ]
+    return revocations + [
+        Waiting(
+            queue="Certificates",
+            title=f"Issue the {'provisional ' if row.provisional else ''}certificate: {row.person.get_full_name()}",
             detail=f"Completed the program on {longdate(row.completed_on)}",
             url=reverse("certificates:waiting"),
             since=dates.today(row.asked_at),
@@ -85,10 +107,57 @@ def list_waiting(*, at: datetime) -> list[Waiting]:
     ]
 
 
+def list_proposed() -> QuerySet[Revocation]:
+    """The revocations that wait for a second person, oldest first."""
+    waiting = Revocation.objects.filter(state=RevocationState.PROPOSED)
+    return waiting.select_related("certificate", "proposed_by").order_by("proposed_at", "id")
+
+
+def get_proposed(certificate: Certificate) -> Revocation | None:
+    """The revocation of a certificate that waits for a second person. One query."""
+    return list_proposed().filter(certificate=certificate).first()
+
+
+def list_directory(*, on: date, name: str = "", place: str = "") -> QuerySet[Certificate]:
+    """The holders who chose to stand in the directory and whose certificate is valid on a day, by name."""
+    rows = Certificate.objects.filter(state=CertificateState.ISSUED, expires_on__gte=on, person__directory_listing__isnull=False)
+    for word in name.replace("\0", " ").split():
+        rows = rows.filter(printed_name__icontains=word)
+    if place:
+        rows = rows.filter(person__directory_listing__place=place)
+    return rows.select_related("person__directory_listing").order_by("printed_name", "id")
+
+
+def list_places() -> list[str]:
+    """The postal codes that stand in the directory. One query."""
+    return sorted(Listing.objects.exclude(place="").values_list("place", flat=True).distinct())
+
+
+def get_listing(person: AbstractBaseUser) -> Listing | None:
+    """Where a person stands in the directory, or None."""
+    return Listing.objects.filter(person_id=person.pk).first()
+
+
+def list_letters(certificate: Certificate) -> list[EmployerLetter]:
+    """The letters to employers on a certificate, newest first. One query."""
+    return list(certificate.letters.order_by("-asked_at")[:LETTERS_SHOWN])
+
+
 def get_verified(number: policy.Number, *, on: date) -> Verified | None:
     """What the public may know of the certificate with this number, as of a day; None where there is none. Two queries."""
     rows = Certificate.objects.numbered().select_related("terms")
-    fields = ("id", "number", "printed_name", "state", "valid_from", "expires_on", "decided_on", "renewal_sent_on", "terms__grace_months")
+    fields = (
+        "id",
+        "number",
+        "printed_name",
+        "state",
+        "valid_from",
+        "expires_on",
+        "provisional",
+        "decided_on",
+        "renewal_sent_on",
+        "terms__grace_months",
+    )
     row = rows.only(*fields).filter(number=str(number)).first()
     if row is None:
         return None
@@ -111,6 +180,7 @@ def get_facts(certificate: Certificate, *, past: tuple[policy.Term, ...] = ()) -
         grace_months=certificate.terms.grace_months,
         decided=policy.Status(certificate.state) if decided else None,
         decided_on=certificate.decided_on if decided else None,
+        provisional=certificate.provisional,
         renewing=certificate.renewal_sent_on is not None,
         past=past,
     )

@@ -15,6 +15,14 @@ class CertificateState(models.TextChoices):
     SUPERSEDED = "superseded", "Replaced"
 
 
+class RevocationState(models.TextChoices):
+    """Where a proposal to revoke a certificate is."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    CONFIRMED = "confirmed", "Revoked"
+    DROPPED = "dropped", "Dropped"
+
+
 # States in which the certificate has a number that anybody may look up.
 NUMBERED = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED)
 
@@ -64,7 +72,35 @@ CERTIFICATE = Table(
     ),
 )
 
+NOT_PROPOSED = "This revocation is not waiting any more. Somebody confirmed or dropped it a moment ago."
+REVOCATION = Table(
+    "certificates.revocation",
+    Move(
+        "confirm",
+        {RevocationState.PROPOSED},
+        RevocationState.CONFIRMED,
+        "{actor} confirmed the revocation of certificate {number} of {person}, which {proposer} had proposed.",
+        refusal=NOT_PROPOSED,
+    ),
+    Move(
+        "drop",
+        {RevocationState.PROPOSED},
+        RevocationState.DROPPED,
+        "{actor} dropped the proposal to revoke certificate {number} of {person}.",
+        refusal=NOT_PROPOSED,
+    ),
+)
+
 VERBS = [
+    Verb("certificates.revocation.propose", "{actor} proposed to revoke certificate {number} of {person}. A second person decides."),
+    Verb(
+        "certificates.certificate.confirm",
+        "The hours of {person} are shown: the certificate is provisional no longer, and valid until {expires_on}.",
+    ),
+    Verb("certificates.listing.join", "{actor} entered the public directory."),
+    Verb("certificates.listing.leave", "{actor} left the public directory."),
+    Verb("certificates.letter.ask", "{actor} asked for a letter to an employer on certificate {number}."),
+    Verb("certificates.letter.render", "The letter to an employer on certificate {number} of {person} was drawn."),
     Verb("certificates.certificate.ask", "{actor} asked for the certificate; the program was completed on {completed_on}."),
     Verb("certificates.certificate.render", "The certificate {number} of {person} was drawn as a PDF."),
 ]
@@ -76,6 +112,14 @@ class NotCompleted(NotPossible):
 
 class AlreadyAsked(NotPossible):
     """There is a certificate for this candidacy."""
+
+
+class HoursMissing(NotPossible):
+    """The provisional time is over, and the hours of library work are not shown."""
+
+
+class NotYourself(NotPossible):
+    """Who proposed a revocation can't confirm it."""
 
 
 class NotRenewable(NotPossible):

@@ -1,4 +1,4 @@
-"""What this room does with news: draw the certificate that was issued or renewed."""
+"""What this room does with news: draw what was issued, renewed or made full, and letters; and hear that hours are shown."""
 
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,31 @@ from certificates.models import Certificate
 from ledger.registry import hear
 
 
-@hear("certificates.certificate.renewed", name="certificates.render")
 @hear("certificates.certificate.issued", name="certificates.render")
-def render(news: dict[str, Any], *, at: datetime) -> None:
+def issued(news: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF and write to the person."""
     actions.draw(Certificate.objects.get(id=news["certificate"]), at=at)
+
+
+@hear("certificates.certificate.renewed", name="certificates.render")
+def renewed(news: dict[str, Any], *, at: datetime) -> None:
+    """Draw the PDF of the new term and write to the person."""
+    actions.draw(Certificate.objects.get(id=news["certificate"]), at=at, because="renewed")
+
+
+@hear("certificates.certificate.confirmed", name="certificates.render")
+def confirmed(news: dict[str, Any], *, at: datetime) -> None:
+    """Draw the PDF without the word provisional and write to the person."""
+    actions.draw(Certificate.objects.get(id=news["certificate"]), at=at, because="confirmed")
+
+
+@hear("candidates.hours.shown", name="certificates.confirm")
+def hours_shown(news: dict[str, Any], *, at: datetime) -> None:
+    """Make a provisional certificate a full one."""
+    actions.confirm(news["candidacy"], at=at)
+
+
+@hear("certificates.letter.asked", name="certificates.letter")
+def letter_asked(news: dict[str, Any], *, at: datetime) -> None:
+    """Draw the letter to an employer."""
+    actions.draw_letter(news["letter"], at=at)

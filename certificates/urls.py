@@ -2,21 +2,27 @@
 
 from django.urls import path
 
-from certificates import views
+from certificates.views import holding, office, public
 
 app_name = "certificates"
 urlpatterns = [
-    path("certificates/", views.mine, name="mine"),
-    path("certificates/ask/", views.ask, name="ask"),
-    path("certificates/waiting/", views.waiting, name="waiting"),
-    path("certificates/issue/", views.issue, name="issue"),
-    path("certificates/issued/", views.issued, name="issued"),
-    path("certificates/<uuid:id>/", views.certificate, name="certificate"),
-    path("certificates/<uuid:id>/pdf/", views.pdf, name="pdf"),
-    path("certificates/<uuid:id>/suspend/", views.suspend, name="suspend"),
-    path("certificates/<uuid:id>/reinstate/", views.reinstate, name="reinstate"),
-    path("certificates/<uuid:id>/revoke/", views.revoke, name="revoke"),
-    path("certificates/<uuid:id>/replace/", views.replace, name="replace"),
-    path("verify/", views.verify, name="verify"),
-    path("v/<str:number>/", views.number, name="number"),
+    path("certificates/", holding.mine, name="mine"),
+    path("certificates/ask/", holding.ask, name="ask"),
+    path("certificates/listing/", holding.listing, name="listing"),
+    path("certificates/waiting/", office.waiting, name="waiting"),
+    path("certificates/issue/", office.issue, name="issue"),
+    path("certificates/issued/", office.issued, name="issued"),
+    path("certificates/<uuid:id>/", office.certificate, name="certificate"),
+    path("certificates/<uuid:id>/pdf/", holding.pdf, name="pdf"),
+    path("certificates/<uuid:id>/letter/", holding.letter, name="letter"),
+    path("certificates/letters/<uuid:id>/", holding.letter_pdf, name="letter_pdf"),
+    path("certificates/<uuid:id>/suspend/", office.suspend, name="suspend"),
+    path("certificates/<uuid:id>/reinstate/", office.reinstate, name="reinstate"),
+    path("certificates/<uuid:id>/revoke/", office.revoke, name="revoke"),
+    path("certificates/<uuid:id>/replace/", office.replace, name="replace"),
+    path("certificates/revocations/<uuid:id>/confirm/", office.confirm_revocation, name="confirm_revocation"),
+    path("certificates/revocations/<uuid:id>/drop/", office.drop_revocation, name="drop_revocation"),
+    path("verify/", public.verify, name="verify"),
+    path("v/<str:number>/", public.number, name="number"),
+    path("directory/", public.directory, name="directory"),
 ]

@@ -284,6 +284,12 @@ def _certificate_step(candidacy: Candidacy, certificate: Certificate | None, *, 
         words = "You asked for it. We write to you when it is there."
         return Step(title="Staff prepare your certificate", words=words, other_url=mine, other="See where it stands")
     if certificate.state == CertificateState.ISSUED and today <= certificate.expires_on:
+        if certificate.provisional:
+            words = f"It is provisional, at most until {longdate(certificate.expires_on)}. It becomes a full one when your hours are shown."
+            hours = reverse("candidates:hours")
+            return Step(
+                title="Your provisional certificate is here", words=words, url=mine, action="See it", other_url=hours, other="Show hours"
+            )
         words = f"You may call yourself Certified Library Support Staff (CLSS). It is valid until {longdate(certificate.expires_on)}."
         log = "Log what you learn, and renew"
         return Step(

@@ -17,7 +17,7 @@ from renewals import queries as renewals
 Offer = tuple[str, str, tuple[str, ...]]
 ABOUT: Offer = ("About", "about", ("/sets/", "/how/", "/fees/", "/help/", "/contact/", "/privacy/", "/accessibility/"))
 COURSES: Offer = ("Courses", "courses:catalog", ("/courses/", "/agreements/"))
-VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/"))
+VERIFY: Offer = ("Check a certificate", "certificates:verify", ("/verify/", "/v/", "/directory/"))
 SIGN_IN: Offer = ("Sign in", "account_login", ("/account/",))
 INBOX: Offer = (
     "Inbox",

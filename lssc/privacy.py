@@ -132,6 +132,27 @@ KEPT = (
         ("certificates.Certificate", "certificates.Rendering"),
     ),
     Kept(
+        "That you stand in the public directory, and your state, if you chose so",
+        "So that libraries find you",
+        "Everybody",
+        "Until you leave it",
+        ("certificates.Listing",),
+    ),
+    Kept(
+        "Letters to an employer that you asked for",
+        "So that you can send them on",
+        "Only you",
+        RECORD,
+        ("certificates.EmployerLetter",),
+    ),
+    Kept(
+        "Why somebody proposed to revoke your certificate",
+        "So that two people decide on it",
+        "The program’s staff. You, when it is revoked",
+        RECORD,
+        ("certificates.Revocation",),
+    ),
+    Kept(
         "What you log to renew your certificate, with its documents and what staff said of it",
         "To renew your certificate",
         STAFF,

@@ -78,6 +78,7 @@ GROUPS = (
             Part("help", "Questions and answers", "Short answers to what people ask us most. You can search them by words."),
             Part("people:contact", "Contact", "Write to the program’s staff. You need no account."),
             Part("certificates:verify", "Check a certificate", "Type the number of a certificate, and see if it is valid."),
+            Part("certificates:directory", "Certified library support staff", "Holders who chose to be found, by name and state."),
             Part("privacy", "Privacy", "What we keep about people, why, for how long, and who sees it."),
             Part("accessibility", "Accessibility", "What works for whom on these pages, what we checked, and what we did not."),
         ),

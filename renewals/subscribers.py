@@ -1,4 +1,4 @@
-"""News from other rooms: a certificate was issued, or a fee settled."""
+"""News from other rooms: a certificate was issued or is provisional no longer, or a fee settled."""
 
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,10 @@ from renewals import actions
 from renewals.queries import PURPOSE
 
 
+@hear("certificates.certificate.confirmed", name="renewals.open")
 @hear("certificates.certificate.issued", name="renewals.open")
 def certificate_issued(news: dict[str, Any], *, at: datetime) -> None:
-    """Open the renewal of its first term, or hand on that of the certificate which it replaces."""
+    """Open the renewal of its first full term, or hand on that of the certificate which it replaces."""
     actions.open_term(certificates.find_certificate(news["certificate"]), actor=None, at=at)
 
 

@@ -33,6 +33,7 @@ HINTS = [
     Hint("Luz Ortega", "Luz", "luz@mesa.example", "a candidate who is asked for more on a portfolio"),
     Hint("Sam Rivers", "Sam", "sam@lincoln.example", "a candidate with all six sets who can ask for the certificate"),
     Hint("Priya Natarajan", "Priya", "priya@prairie.example", "a director who pays for six people by purchase order"),
+    Hint("Gwen Fields", "Gwen", "gwen@cedarvalley.example", "a college’s contact, with an agreement that ends soon and graduates to post"),
     Hint("Otto Berg", "Otto", "otto@lssc.example", "an auditor: reads the office, changes nothing"),
     Hint(
         "Pat Reyes",

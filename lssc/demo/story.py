@@ -26,7 +26,7 @@ from courses import actions as courses
 from courses.models import Offering
 from ledger import outbox, transitions
 from ledger.models import Delivery, Letter, LetterState
-from lssc.demo import appeals, applying, cast, evaluating, evidence, orders, questions, renewing, teaching
+from lssc.demo import appeals, applying, cast, colleges, evaluating, evidence, orders, questions, renewing, teaching
 from people import actions as people
 from people.models import User
 from people.states import Role
@@ -77,6 +77,7 @@ class Story:
         appeals.tell(self)
         evidence.tell(self)
         renewing.tell(self)
+        colleges.tell(self)
         self._deliver(self.now)
         Delivery.objects.filter(subscriber=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
@@ -103,6 +104,8 @@ class Story:
         start = self.ago(2000)
         self.rita = self._person("rita@lssc.example", at=start)
         people.give_role(self.rita, Role.STAFF, actor=None, at=start)
+        self.colleague = people.add_person(email="nora@lssc.example", name="Nora Feld", called="Nora", actor=None, at=start)
+        people.give_role(self.colleague, Role.STAFF, actor=None, at=start)
         people.give_role(self._person("otto@lssc.example", at=start), Role.AUDITOR, actor=None, at=start)
         self._person("charlie@elsewhere.example", at=self.ago(12))
         everything = [*REQUIRED, *ELECTIVES]
@@ -292,7 +295,8 @@ class Story:
             certificate = certificates.issue(asked, actor=self.rita, at=self.ago(days - 4))
             if number == len(finished) - 1:
                 why = "The work in two portfolios was another person’s. The holder was heard and agreed."
-                certificates.revoke(certificate, reason=why, actor=self.rita, at=self.ago(200))
+                proposal = certificates.propose_revocation(certificate, reason=why, actor=self.rita, at=self.ago(203))
+                certificates.confirm_revocation(proposal, actor=self.colleague, at=self.ago(200))
         for number in range(3):
             email = "sam@lincoln.example" if number == 0 else ""
             person = self._person(email, at=self.ago(1200))

@@ -108,6 +108,7 @@ def build() -> House:
     wish = course_actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=NOW)
     agreement = agreements.signed(at=NOW, staff=staff)
     graduate = agreements.claimed(cast["owner"], agreement, at=NOW)
+    to_revoke = certificates.proposed(certificates.issued(people.person("rue@cedar.example"), at=NOW, staff=staff), at=NOW)
     certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
     learned = renewals.activity(renewals.opened_for(certificate, at=NOW), at=NOW, proof=True)
     in_grace = renewals.sent(renewals.opened(cast["lapsing"], at=NOW - timedelta(days=1465), staff=staff), at=NOW)
@@ -148,6 +149,8 @@ def build() -> House:
         "appeals:receipt": [cast["refused"].public_id],
         **{f"appeals:{name}": [appeal.id] for name in ("appeal", "grounds", "withdraw", "review", "answer", "decide", "done")},
         "certificates:number": [certificate.number],
+        "certificates:letter_pdf": [certificates.lettered(certificate, at=NOW).id],
+        **{f"certificates:{name}": [to_revoke.id] for name in ("confirm_revocation", "drop_revocation")},
         **{f"renewals:{name}": [learned.id] for name in ("activity", "kind", "remove")},
         **{f"renewals:{name}": [learned.proofs.get().id] for name in ("open_proof", "remove_proof")},
         **{f"renewals:{name}": [in_grace.id] for name in ("review", "decide")},
@@ -225,7 +228,10 @@ def build() -> House:
         **{f"courses:{name}": [graduate.id] for name in ("graduate_claimed", "open_transcript", "withdraw_graduate_claim")},
         **{f"courses:{name}": [graduate.id] for name in ("graduate_claim", "review_transcript", "accept_graduate", "refuse_graduate")},
         **{f"courses:{name}": [claim.id] for name in ("completion", "review_proof", "accept", "refuse")},
-        **{f"certificates:{name}": [certificate.id] for name in ("certificate", "pdf", "suspend", "reinstate", "revoke", "replace")},
+        **{
+            f"certificates:{name}": [certificate.id]
+            for name in ("certificate", "pdf", "letter", "suspend", "reinstate", "revoke", "replace")
+        },
     }
     clients = {"visitor": Client()}
     for who, person in cast.items():

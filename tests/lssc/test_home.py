@@ -314,7 +314,7 @@ def test_the_certificate_is_the_step_after_six_sets(alice: Any, rita: Any, at: A
     assert [shown(alice, at=when).step.title for when in (at, last - day, last, last + day)] == ["Your certificate is here"] * 3 + [
         "Renew your certificate"
     ]
-    certificate_actions.revoke(issued, reason="The work was another person’s.", actor=rita, at=at)
+    certificate.revoked(issued, at=at, staff=rita, reason="The work was another person’s.")
     assert shown(alice).step.title == "Read how your certificate stands"
 
 

@@ -204,7 +204,7 @@ def test_a_title_is_text(inbox: Any) -> None:
 
 
 def test_the_inbox_asks_the_same_few_questions_at_3_and_at_30(staff: Client, django_assert_num_queries: Any, at: Any) -> None:
-    questions = 28
+    questions = 30
 
     def apply(numbers: range) -> None:
         for number in numbers:

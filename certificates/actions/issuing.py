@@ -1,4 +1,4 @@
-"""The writing door: ask for a certificate, issue it, draw it, renew it, and decide on it later."""
+"""Ask for a certificate, issue it, draw it, open its next term, and make a provisional one full."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -19,10 +20,11 @@ from django.urls import reverse
 from candidates.states import CandidacyState
 from certificates import notices, policy, queries, rendering
 from certificates.models import Certificate, PastTerm, Rendering
-from certificates.states import AlreadyAsked, CertificateState, NotCompleted, NotRenewable, NotYourDecision
+from certificates.states import AlreadyAsked, CertificateState, HoursMissing, NotCompleted, NotRenewable, NotYourDecision
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
+from people.templatetags.words import longdate
 from programs import actions as programs
 from programs import policy as dates
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from programs.models import Terms
 
 FOLDER = "certificates"
+# What can still become a full certificate; one that is revoked or was replaced stays as it is.
+CONFIRMABLE = (CertificateState.ASKED, CertificateState.ISSUED, CertificateState.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -45,28 +49,34 @@ class Outcome:
 def ask(candidacy: Candidacy, *, actor: User, at: datetime) -> Certificate:
     """Ask for the certificate, once for a completed candidacy. Its dates are promised now, under the candidacy's Terms.
 
-    Raises NotCompleted before the six sets are there, AlreadyAsked the second time.
+    Without the hours of library work it is provisional. Raises NotCompleted before the six sets are there, HoursMissing when the
+    provisional time is over, AlreadyAsked the second time.
     """
-    if candidacy.state != CandidacyState.COMPLETED or candidacy.completed_on is None:
-        raise NotCompleted("You can ask for the certificate when all six sets are achieved.")
-    completed_on = candidacy.completed_on
-    terms = candidacy.terms
     with transaction.atomic():
-        programs.freeze(terms, at=at, actor=actor)
+        row = transitions.lock(type(candidacy), candidacy.pk)
+        if row.state != CandidacyState.COMPLETED or row.completed_on is None:
+            raise NotCompleted("You can ask for the certificate when all six sets are achieved.")
+        expires_on = queries.plan_expiry(row)
+        if row.provisional and dates.today(at) > expires_on:
+            raise HoursMissing(
+                f"A provisional certificate was possible until {longdate(expires_on)}. Show your hours of library work first."
+            )
+        programs.freeze(row.terms, at=at, actor=actor)
         certificate, created = Certificate.objects.exclude(state=CertificateState.SUPERSEDED).get_or_create(
-            candidacy=candidacy,
+            candidacy=row,
             defaults={
-                "person": candidacy.person,
-                "terms": terms,
-                "completed_on": completed_on,
-                "valid_from": completed_on,
-                "expires_on": policy.expiry(completed_on, months=terms.certificate_months),
+                "person": row.person,
+                "terms": row.terms,
+                "provisional": row.provisional,
+                "completed_on": row.completed_on,
+                "valid_from": row.completed_on,
+                "expires_on": expires_on,
                 "asked_at": at,
             },
         )
         if not created:
             raise AlreadyAsked("You asked for your certificate already. Nothing was sent twice.")
-        facts = {"completed_on": completed_on}
+        facts = {"completed_on": row.completed_on}
         ledger.record("certificates.certificate.ask", subject=certificate, actor=actor, at=at, person=certificate.person, facts=facts)
         notices.asked(certificate, at=at)
         return certificate
@@ -79,9 +89,9 @@ def issue(certificate: Certificate, *, actor: User, at: datetime) -> Certificate
     """
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, "issue")
-        _check_not_own(row, actor)
+        check_not_own(row, actor)
         sets = queries.list_counting_sets(row.candidacy)
-        _issue(row, number=_draw_number(), name=row.person.get_full_name(), sets=sets, actor=actor, at=at)
+        give_out(row, number=draw_number(), name=row.person.get_full_name(), sets=sets, actor=actor, at=at)
         return row
 
 
@@ -103,7 +113,9 @@ def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms:
     """
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, "renew")
-        _check_not_own(row, actor)
+        check_not_own(row, actor)
+        if row.provisional:
+            raise NotRenewable("A provisional certificate is not renewed. It becomes a full one when the hours are shown.")
         if not row.expires_on < first_day < expires_on:
             raise NotRenewable("The new term begins after the old one has ended. Nothing was changed.")
         programs.freeze(terms, at=at, actor=actor)
@@ -127,6 +139,26 @@ def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms:
         return row
 
 
+def confirm(candidacy_id: UUID | str, *, at: datetime) -> None:
+    """Make the provisional certificate of a candidacy a full one, now that the hours are shown; does nothing where there is none.
+
+    Its last day is then that of a full term, counted from the completion. One with a number is drawn again, which mails the person.
+    """
+    with transaction.atomic():
+        found = Certificate.objects.filter(candidacy_id=candidacy_id, provisional=True, state__in=CONFIRMABLE).first()
+        if found is None:
+            return
+        row = transitions.lock(Certificate, found.pk)
+        row.provisional = False
+        row.expires_on = policy.expiry(row.completed_on, months=row.terms.certificate_months)
+        row.rendering = None
+        row.save(update_fields=["provisional", "expires_on", "rendering"])
+        facts = {"expires_on": row.expires_on}
+        ledger.record("certificates.certificate.confirm", subject=row, actor=None, at=at, person=row.person, facts=facts)
+        if row.number:
+            ledger.emit("certificates.certificate.confirmed", key=row.id, at=at, certificate=row.id, person=row.person_id)
+
+
 def hold(certificate: Certificate, *, sent_on: date | None, at: datetime) -> None:
     """Keep a certificate from lapsing while a renewal that was sent in time is undecided; None when it is decided against.
 
@@ -138,7 +170,7 @@ def hold(certificate: Certificate, *, sent_on: date | None, at: datetime) -> Non
         row.save(update_fields=["renewal_sent_on"])
 
 
-def draw(certificate: Certificate, *, at: datetime) -> Rendering:
+def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "issued") -> Rendering:
     """Draw the PDF, store it under its own fingerprint, and write to the person that it is there. Once for what holds; safe to run again.
 
     A run that was cut short may have left half a file under the same name; it is drawn anew.
@@ -157,59 +189,11 @@ def draw(certificate: Certificate, *, at: datetime) -> Rendering:
         row.save(update_fields=["rendering"])
         facts = {"number": row.number, "sha256": sha256}
         ledger.record("certificates.certificate.render", subject=row, actor=None, at=at, person=row.person, facts=facts)
-        notices.ready(row, pdf=sha256, at=at)
+        notices.ready(row, pdf=sha256, because=because, at=at)
         return made
 
 
-def suspend(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
-    """Suspend a certificate until somebody decides; raises NotYourDecision, and NotPossible without a reason or from another state."""
-    return _decide(certificate, "suspend", "suspended", reason=reason, actor=actor, at=at)
-
-
-def reinstate(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
-    """Lift a suspension, as if it had not been; raises NotYourDecision, and NotPossible without a reason or from another state."""
-    return _decide(certificate, "reinstate", "reinstated", reason=reason, actor=actor, at=at)
-
-
-def revoke(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
-    """Revoke a certificate for good; raises NotYourDecision, and NotPossible without a reason or from another state."""
-    return _decide(certificate, "revoke", "revoked", reason=reason, actor=actor, at=at)
-
-
-def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at: datetime) -> Certificate:
-    """Issue the same certificate under another name and a new number; the dates stay, and the old number says that it was replaced.
-
-    Raises NotYourDecision, and NotPossible without a name or reason, or when the certificate does not stand.
-    """
-    _check_reason(reason)
-    if not name.strip():
-        raise NotPossible("Enter the name as it should be printed.")
-    with transaction.atomic():
-        old = transitions.lock(Certificate, certificate.pk, "replace")
-        _check_not_own(old, actor)
-        number = _draw_number()
-        facts = {"number": old.number, "new_number": str(number)}
-        changes = {"decision_reason": reason, "decided_on": dates.today(at)}
-        transitions.move(old, "replace", actor=actor, at=at, person=old.person, reason=reason, facts=facts, **changes)
-        new = Certificate.objects.create(
-            person=old.person,
-            candidacy=old.candidacy,
-            terms=old.terms,
-            completed_on=old.completed_on,
-            valid_from=old.valid_from,
-            expires_on=old.expires_on,
-            renewal_sent_on=old.renewal_sent_on,
-            asked_at=at,
-            replaces=old,
-        )
-        for term in old.past_terms.all():
-            term.pk, term.certificate = None, new
-            term.save(force_insert=True)
-        _issue(new, number=number, name=name.strip(), sets=old.sets, actor=actor, at=at)
-        return new
-
-
-def _issue(row: Certificate, *, number: policy.Number, name: str, sets: list[str], actor: User, at: datetime) -> None:
+def give_out(row: Certificate, *, number: policy.Number, name: str, sets: list[str], actor: User, at: datetime) -> None:
     """Make the move, and tell the worker."""
     transitions.move(
         row,
@@ -227,23 +211,12 @@ def _issue(row: Certificate, *, number: policy.Number, name: str, sets: list[str
     ledger.emit("certificates.certificate.issued", key=row.id, at=at, certificate=row.id, person=row.person_id, candidacy=row.candidacy_id)
 
 
-def _draw_number() -> policy.Number:
+def draw_number() -> policy.Number:
     """Draw until the number is free; the unique constraint refuses what two draw at the same instant."""
     number = policy.make_number(secrets.randbelow(policy.NUMBERS))
     while queries.is_taken(number):
         number = policy.make_number(secrets.randbelow(policy.NUMBERS))
     return number
-
-
-def _decide(certificate: Certificate, verb: str, notice: str, *, reason: str, actor: User, at: datetime) -> Certificate:
-    _check_reason(reason)
-    with transaction.atomic():
-        row = transitions.lock(Certificate, certificate.pk, verb)
-        _check_not_own(row, actor)
-        changes = {"decision_reason": reason, "decided_on": dates.today(at)}
-        transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number}, **changes)
-        notices.decided(row, notice, at=at)
-        return row
 
 
 def _drawn(row: Certificate) -> rendering.Drawn:
@@ -254,15 +227,18 @@ def _drawn(row: Certificate) -> rendering.Drawn:
         sets=tuple(row.sets),
         valid_from=queries.get_facts(row, past=queries.list_past_terms(row)).first_day,
         expires_on=row.expires_on,
+        provisional=row.provisional,
         verify_url=urljoin(settings.PUBLIC_URL + "/", path),
     )
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Raise NotPossible without a reason."""
     if not reason.strip():
         raise NotPossible("Give a reason. The person will read it.")
 
 
-def _check_not_own(row: Certificate, actor: User) -> None:
+def check_not_own(row: Certificate, actor: User) -> None:
+    """Raise NotYourDecision for one’s own certificate."""
     if row.person_id == actor.pk:
         raise NotYourDecision("This is your own certificate. Somebody else on the staff decides about it.")

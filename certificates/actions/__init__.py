@@ -1,0 +1,26 @@
+"""The writing door: ask for a certificate, issue it, draw it, open its next term, decide on it, and show it."""
+
+from certificates.actions.deciding import confirm_revocation, drop_revocation, propose_revocation, reinstate, replace, suspend
+from certificates.actions.issuing import Outcome, ask, confirm, draw, hold, issue, issue_all, renew
+from certificates.actions.sharing import ask_letter, draw_letter, join_directory, leave_directory
+
+__all__ = [
+    "Outcome",
+    "ask",
+    "ask_letter",
+    "confirm",
+    "confirm_revocation",
+    "draw",
+    "draw_letter",
+    "drop_revocation",
+    "hold",
+    "issue",
+    "issue_all",
+    "join_directory",
+    "leave_directory",
+    "propose_revocation",
+    "reinstate",
+    "renew",
+    "replace",
+    "suspend",
+]
