@@ -25,6 +25,7 @@ from renewals import actions, policy, queries
 from renewals.models import Activity, Renewal, Sealed, Seed
 from renewals.states import Mark, NotDecided, NotEditable, NotReady, NotRenewable, NotYourDecision, RenewalState, Stale, WindowNotOpen
 from tests.factories import billing as money
+from tests.factories import certificates as issued_ones
 from tests.factories import people, renewals
 from tests.renewals.conftest import BEGAN, day
 
@@ -538,7 +539,7 @@ def test_nobody_is_reminded_of_what_is_sent_or_of_a_certificate_that_does_not_st
     assert [rung for _, rung in climb("renewals.grace", since=date(2027, 1, 15), until=date(2027, 1, 16))] == ["-1 week"]
     other = people.person("gia@mesa.example", name="Gia Ito", called="Gia")
     revoked = renewals.opened(other, at=BEGAN, staff=rita)
-    certificates.revoke(revoked.certificate, reason="A lie", actor=rita, at=OPEN)
+    issued_ones.revoked(revoked.certificate, at=OPEN, staff=rita, reason="A lie")
     assert climb("renewals.expiry", since=date(2026, 12, 22), until=date(2026, 12, 24)) == [(date(2026, 12, 23), "30 days")]
 
 
