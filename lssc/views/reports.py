@@ -75,7 +75,7 @@ def _asked(request: HttpRequest, code: str) -> tuple[Kind, SpanForm, tuple[date,
     if kind is None:
         raise Http404
     usual = reports.usual_span(kind, today=dates.today(clock.now()))
-    if not request.GET:
+    if not any(name.startswith(("first_on", "last_on")) for name in request.GET):
         return kind, SpanForm(initial={"first_on": usual[0], "last_on": usual[1]}), usual
     form = SpanForm(request.GET)
     return kind, form, (form.cleaned_data["first_on"], form.cleaned_data["last_on"]) if form.is_valid() else None
