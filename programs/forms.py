@@ -35,11 +35,19 @@ GROUPS: dict[str, dict[str, tuple[str, int, int]]] = {
         "course_decide_days": ("Days until a course is decided", 1, 365),
         "confirmation_days": ("Days for a provider to confirm that somebody finished", 1, 180),
     },
+    "Agreements with colleges": {
+        "agreement_months": ("Months that an agreement lasts", 1, 120),
+        "agreement_months_before": ("Months before an agreement from which graduates count", 0, 120),
+    },
     "Certificates": {
         "certificate_months": ("Months that a certificate is valid", 1, 120),
+        "provisional_months": ("Months that a provisional certificate lasts at most, from admission", 1, 120),
         "grace_months": ("Months of grace after it", 0, 24),
+        "renewal_window_months": ("Months before its end from which it can be renewed", 1, 48),
         "renewal_hours": ("Contact hours for a renewal", 1, 500),
         "renewal_technology_hours": ("Of them on technology", 0, 500),
+        "renewal_sample_percent": ("Percent of the renewals that are drawn for documents", 0, 100),
+        "renewal_answer_days": ("Days to answer what staff ask about a renewal", 1, 365),
     },
     "Appeals": {
         "appeal_notice_days": ("Days to say that one will appeal", 1, 90),

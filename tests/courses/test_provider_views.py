@@ -422,7 +422,7 @@ def test_lists_cost_the_same_for_three_rows_and_thirty(
         browser.get(address)
         with django_assert_num_queries(PAGE + cost):
             assert browser.get(address).status_code == 200
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         assert len(queries.list_waiting(at=at)) == 3 * rows
 
 

@@ -120,7 +120,7 @@ def test_a_claim_is_with_staff(candidacy: Candidacy, alice: Any, at: Any) -> Non
     claim = course.claimed(candidacy, at=at)
     name = programs.get_set("communication").name
     assert told(alice, COMMUNICATION) == (name, "Sent", "With staff", "Course finished on October 2, 2026", 100)
-    assert held(alice, name) == ("Staff", False, None, "Staff check the proof of your course")
+    assert held(alice, name) == ("Staff", False, date(2026, 11, 30), "Staff check the proof of your course")
     assert shown(alice).spines[COMMUNICATION].url == reverse("courses:claimed", args=[claim.id])
     assert shown(alice).lead == "None of your six sets is achieved yet. One is under way."
 
