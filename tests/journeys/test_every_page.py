@@ -137,7 +137,7 @@ def test_every_page_in_reach(town: Stack, browser: Browser) -> None:
         crawler.crawl("/home/" if email else "/")
         found += crawler.found + person.complaints
         person.context.close()
-    assert found == []
+    assert not found, "\n".join(found)
     pages = {name for name, (get, _) in TABLE.items() if 200 in get}
     unreached = sorted(pages - set(looked) - set(UNLINKED))
     assert not unreached, "No link leads to: " + ", ".join(unreached)
