@@ -78,6 +78,7 @@ class Story:
         evidence.tell(self)
         renewing.tell(self)
         colleges.tell(self)
+        self._refunds_arrived(days_ago=1)
         self._deliver(self.now)
         Delivery.objects.filter(subscriber=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
@@ -105,6 +106,7 @@ class Story:
         self.rita = self._person("rita@lssc.example", at=start)
         people.give_role(self.rita, Role.STAFF, actor=None, at=start)
         self.colleague = people.add_person(email="nora@lssc.example", name="Nora Feld", called="Nora", actor=None, at=start)
+        User.objects.filter(pk=self.colleague.pk).update(joined_at=start)
         people.give_role(self.colleague, Role.STAFF, actor=None, at=start)
         people.give_role(self._person("otto@lssc.example", at=start), Role.AUDITOR, actor=None, at=start)
         self._person("charlie@elsewhere.example", at=self.ago(12))
@@ -225,17 +227,17 @@ class Story:
             application = self._in_review(self._person(at=self.ago(60)), days_ago=40)
             from_day = self.now.date() + timedelta(days=90) if reason == RefusalReason.HOURS else None
             candidates.refuse(application, reason_code=reason, reason=words, eligible_from=from_day, actor=self.rita, at=self.ago(37))
-        self._refunds_arrived()
+        self._refunds_arrived(days_ago=36)
         person = self._person(at=self.ago(50))
         candidates.withdraw(self._apply(person, at=self.ago(30)), actor=person, at=self.ago(25))
 
-    def _refunds_arrived(self) -> None:
+    def _refunds_arrived(self, *, days_ago: float) -> None:
         """The card company is not asked for money that it never had."""
         with transaction.atomic():
-            Delivery.objects.filter(topic="billing.refund.asked", done_at=None).update(done_at=self.ago(36))
+            Delivery.objects.filter(topic="billing.refund.asked", done_at=None).update(done_at=self.ago(days_ago))
             for refund in Refund.objects.filter(state="asked"):
                 row = transitions.lock(Refund, refund.id, "finish")
-                when = self.ago(36)
+                when = self.ago(days_ago)
                 facts = {"amount": dollars(row.amount_cents)}
                 person = row.payment.charge.person
                 transitions.move(

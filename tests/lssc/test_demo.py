@@ -122,14 +122,14 @@ def test_there_are_as_many_as_the_program_has(demo: None) -> None:
     assert Offering.objects.count() == 22
     assert Offering.objects.filter(is_example=True, approved_until__gte=dates.today(NOW)).count() == 12
     assert Offering.objects.order_by().values("set").distinct().count() == 10
-    assert Agreement.objects.count() == 15
+    assert Agreement.objects.count() == 18
 
 
 def test_certificates_stand_in_every_way(demo: None) -> None:
     issued = Certificate.objects.numbered().select_related("terms")
     today = dates.today(NOW)
     worth = Counter(policy.status(queries.get_facts(row), on=today) for row in issued)
-    assert worth == {Status.ACTIVE: 5, Status.IN_GRACE: 2, Status.LAPSED: 2, Status.REVOKED: 1}
+    assert worth == {Status.ACTIVE: 5, Status.IN_GRACE: 2, Status.LAPSED: 2, Status.REVOKED: 1, Status.PROVISIONAL: 1}
     assert Certificate.objects.filter(state="asked").count() == 2
 
 
@@ -138,6 +138,7 @@ def test_every_queue_and_every_state_has_somebody(demo: None) -> None:
         "draft",
         "awaiting_payment",
         "in_review",
+        "asked",
         "admitted",
         "refused",
         "withdrawn",
