@@ -47,6 +47,7 @@ def test_a_supplement_and_a_third_evaluator_achieve_the_set(resident: Callable[.
         )
         luz.press("Save and go to the list")
     luz.shot("added")
+    luz.follow("Check and send")
     luz.press("Seal and send")
     luz.sees("The evaluators rate what you added")
 
