@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from appeals import notices, policy, queries
-from appeals.models import Appeal, Receipt, Statement
-from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, TooLate
+from appeals.models import Appeal, Attachment, Receipt, Statement
+from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, StaleDraft, TooLate
 from ledger import actions as ledger
+from ledger import queries as ledger_queries
 from ledger import transitions
 from ledger.states import NotPossible
-from people.models import User
+from people import documents
+from people.models import Document, User
 from people.permissions import is_committee
-from people.templatetags.words import longdate
+from people.templatetags.words import counted, longdate
 from portfolios import actions as portfolios
 from programs import policy as calendar
 from programs import queries as programs
 
 if TYPE_CHECKING:
     from appeals.queries import Decision
+
+MOST_FILES = 10
+OWN = "This is your own appeal. Somebody else answers it."
+# Until when the person adds files, and when those do who answer.
+FILING, ANSWERING = (AppealState.NOTICED, AppealState.GROUNDS_GIVEN), (AppealState.GROUNDS_GIVEN,)
 
 
 def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor: User, at: datetime) -> Appeal:
@@ -76,10 +85,89 @@ def give_grounds(appeal: Appeal, *, grounds: str, actor: User, at: datetime) -> 
             raise TooLate(f"The last day for your grounds was {longdate(row.grounds_by)}. Nothing was sent.")
         respond_by = policy.plan_response(today, days=row.terms.appeal_response_days)
         facts = {"title": row.title, "respond_by": respond_by}
-        changes: dict[str, Any] = {"grounds": grounds.strip(), "grounds_on": today, "respond_by": respond_by}
+        changes: dict[str, Any] = {"grounds": grounds.strip(), "grounds_on": today, "respond_by": respond_by, "draft": ""}
         transitions.move(row, "give_grounds", actor=actor, at=at, person=row.person, facts=facts, **changes)
         notices.grounds_given(row, at=at)
         return row
+
+
+def save_draft(appeal: Appeal, *, text: str, version: int, actor: User, at: datetime) -> Appeal:
+    """Keep grounds that are not given yet, for the person alone. Raises StaleDraft where another tab was faster, NotPossible once given."""
+    with transaction.atomic():
+        row = _lock(appeal, "give_grounds")
+        if row.draft_version != version:
+            raise StaleDraft(row.draft_version, row.draft)
+        row.draft, row.draft_version, row.draft_at = text, version + 1, at
+        row.save(update_fields=["draft", "draft_version", "draft_at"])
+        return row
+
+
+def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: User, at: datetime) -> int:
+    """Keep files with an appeal, and give their number: the person's until somebody answered, those of the first committee with its answer.
+
+    Raises NotPossible for more than the room has, once it is too late, or for somebody who has no part in it; and what
+    `documents.receive` refuses, with the name of the file. Nothing is kept then.
+    """
+    if not uploads:
+        return 0
+    with transaction.atomic():
+        _check_files(_lock(appeal), len(uploads), actor=actor)
+    kept: list[Document] = []
+    try:
+        for upload in uploads:
+            kept.append(_receive(actor, upload, at=at))
+        with transaction.atomic():
+            row = _lock(appeal)
+            _check_files(row, len(kept), actor=actor)
+            row.files.bulk_create([Attachment(appeal=row, document=one, added_by=actor, added_at=at) for one in kept])
+            facts = {"title": row.title, "count": counted(len(kept), "file")}
+            ledger.record("appeals.file.add", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+    except NotPossible:
+        with transaction.atomic():
+            for one in kept:
+                documents.drop(one)
+        raise
+    return len(kept)
+
+
+def _receive(actor: User, upload: UploadedFile[Any], *, at: datetime) -> Document:
+    try:
+        return documents.receive(actor, upload, kind="appeals.file", at=at)
+    except documents.Refused as refusal:
+        raise documents.Refused(f"{upload.name}: {refusal.message}") from None
+
+
+def _check_files(row: Appeal, count: int, *, actor: User) -> None:
+    if row.state not in (FILING if row.person_id == actor.pk else ANSWERING):
+        raise NotPossible("Files can’t be added to this appeal any more.")
+    if row.files.filter(added_by=actor).count() + count > MOST_FILES:
+        raise NotPossible(f"An appeal has room for {MOST_FILES} files from you. Put pages together into one file.")
+
+
+def remove_file(attachment: Attachment, *, actor: User, at: datetime) -> None:
+    """Take a file out before the grounds are given. Raises NotPossible later, and for a file of somebody else."""
+    with transaction.atomic():
+        row = _lock(attachment.appeal)
+        if row.state != AppealState.NOTICED or attachment.added_by_id != actor.pk:
+            raise NotPossible("This file is part of the appeal now, and stays.")
+        attachment.delete()
+        documents.drop(attachment.document)
+        ledger.record("appeals.file.remove", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.title})
+
+
+def tell_refused(document: UUID | str, *, at: datetime) -> None:
+    """Write to whoever added a file that was refused after the upload; nothing for a file that is in no appeal."""
+    with transaction.atomic():
+        for one in Attachment.objects.filter(document_id=document).select_related("appeal", "document", "added_by"):
+            notices.file_refused(one, at=at)
+
+
+def note_look(appeal: Appeal, *, actor: User, at: datetime) -> None:
+    """Record that a member of the committee read what was decided; opening it again within half a day is the same look."""
+    with transaction.atomic():
+        row = _lock(appeal)
+        if not ledger_queries.was_recorded("appeals.appeal.look", subject=row, actor=actor, since=at - timedelta(hours=12)):
+            ledger.record("appeals.appeal.look", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.title})
 
 
 def withdraw(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
@@ -92,10 +180,16 @@ def withdraw(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
         return row
 
 
-def respond(appeal: Appeal, *, text: str, actor: User, at: datetime) -> Appeal:
-    """Answer for the first committee. Raises NotYourDecision for one's own, TooLate after the last day, NotPossible without words."""
+def respond(appeal: Appeal, *, text: str, actor: User, at: datetime, uploads: Sequence[UploadedFile[Any]] = ()) -> Appeal:
+    """Answer for the first committee, with files.
+
+    Raises NotYourDecision for one's own, TooLate after the last day, NotPossible without words, and as `add_files` does.
+    """
     if not text.strip():
         raise NotPossible("Write the answer of the committee.")
+    if appeal.person_id == actor.pk:
+        raise NotYourDecision(OWN)
+    add_files(appeal, uploads=uploads, actor=actor, at=at)
     return _respond(appeal, "respond", Response.ANSWERED, text=text.strip(), actor=actor, at=at)
 
 
@@ -108,7 +202,7 @@ def _respond(appeal: Appeal, verb: str, response: Response, *, text: str, actor:
     with transaction.atomic():
         row = _lock(appeal, verb)
         if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own appeal. Somebody else answers it.")
+            raise NotYourDecision(OWN)
         today = calendar.today(at)
         if row.respond_by and policy.is_over(row.respond_by, today=today):
             raise TooLate(f"The last day to answer was {longdate(row.respond_by)}. The second committee decides now.")
@@ -253,6 +347,6 @@ def sign_statement(person: User, *, actor: User, at: datetime) -> Statement:
         return statement
 
 
-def _lock(appeal: Appeal, verb: str) -> Appeal:
+def _lock(appeal: Appeal, verb: str | None = None) -> Appeal:
     transitions.lock(Appeal, appeal.pk, verb)
     return queries.find_appeal(appeal.pk).get()

@@ -11,5 +11,11 @@ class AppealsConfig(AppConfig):
     name = "appeals"
 
     def ready(self) -> None:
-        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        """Register the room's sentences, sweeps and subscribers with the ledger, and tell the rooms below what they may ask."""
         autodiscover(self.name)
+        from appeals import queries
+        from courses import hooks
+        from programs import remedies
+
+        remedies.tell(queries.find_remedy)
+        hooks.tell_why_not_sit(queries.why_not_sit)

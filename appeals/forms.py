@@ -2,15 +2,41 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from appeals.queries import Decision
-from people.fields import ChoiceRadios, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField
 from people.templatetags.words import longdate
 
 VERDICTS = {"uphold": "The decision stands", "remand": "Send it back"}
+
+
+class FilesInput(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(DocumentField):
+    """Any number of files, also none; cleans to a list. What is in them is left to `documents.receive`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, deep=False, **kwargs)
+        self.widget = FilesInput(self.widget.attrs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file, and name the one that can't be taken."""
+        found = []
+        for upload in data if isinstance(data, list) else [data] if data else []:
+            try:
+                found.append(super().clean(upload, initial))
+            except ValidationError as refusal:
+                raise ValidationError([f"{upload.name}: {words}" for words in refusal.messages]) from None
+        return found
 
 
 class NoticeForm(forms.Form):
@@ -23,11 +49,13 @@ class NoticeForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": "Say in a sentence why you appeal"},
     )
+    papers = FilesField(label="Files that show it, if you have some")
 
 
 class GroundsForm(forms.Form):
-    """The grounds of an appeal."""
+    """The grounds of an appeal, or their draft, which may be empty."""
 
+    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     grounds = forms.CharField(
         label="Your grounds",
         help_text="Say which rule was not followed, or where you were not treated fairly. Say what shows it.",
@@ -35,6 +63,36 @@ class GroundsForm(forms.Form):
         widget=forms.Textarea({"rows": 12}),
         error_messages={"required": "Say which rule was not followed"},
     )
+    papers = FilesField(label="Files that show it, if you have some")
+
+    def __init__(self, *args: Any, is_draft: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grounds"].required = not is_draft
+
+    @property
+    def seen(self) -> int:
+        """The version that the person saw; -1 when the form did not say, which never matches."""
+        version = self.cleaned_data.get("version")
+        return -1 if version is None else int(version)
+
+    def show_version(self, version: int) -> None:
+        """Show the form again as over a newer version, so that saving it once more is meant."""
+        typed = cast(QueryDict, self.data).copy()
+        typed["version"] = str(version)
+        self.data = typed
+
+
+class FilesForm(forms.Form):
+    """Files for an appeal whose grounds are given."""
+
+    papers = FilesField(label="Add files")
+
+    def clean_papers(self) -> list[Any]:
+        """Ask for a file where none was chosen."""
+        found: list[Any] = self.cleaned_data["papers"]
+        if not found:
+            raise ValidationError("Choose a file first")
+        return found
 
 
 class AnswerForm(forms.Form):
@@ -47,6 +105,7 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea({"rows": 8}),
         error_messages={"required": "Write the answer, or leave the appeal to the second committee"},
     )
+    papers = FilesField(label="Files that go with the answer, if there are some")
 
 
 class VerdictForm(forms.Form):
@@ -55,7 +114,7 @@ class VerdictForm(forms.Form):
     verdict = ChoiceRadios(label="What did the committee decide?", choices=list(VERDICTS.items()))
     comment = forms.CharField(
         label="Why",
-        help_text="The person reads it.",
+        help_text="The person reads it. Say which rules you looked at, and what you found.",
         max_length=20000,
         widget=forms.Textarea({"rows": 8}),
         error_messages={"required": "Say why. The person reads it"},

@@ -25,7 +25,8 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 class Appeal(models.Model):
     """One person's appeal against one decision; each date was promised under `terms` when its stage began, and never moves.
 
-    `reference` is the row that was decided, in the room that `kind` tells. `made_by` are those who made the decision.
+    `reference` is the row that was decided, in the room that `kind` tells. `made_by` are those who made the decision. `draft` are grounds
+    that are not given yet, which only the person sees.
     Personal data: the decision, the grounds, and what the committees wrote; kept as the record of the program.
     """
 
@@ -46,6 +47,9 @@ class Appeal(models.Model):
     noticed_on = models.DateField()
     reason = models.TextField()
     grounds_by = models.DateField()
+    draft = models.TextField(blank=True, default="")
+    draft_version = models.PositiveIntegerField(default=0)
+    draft_at = models.DateTimeField(null=True)
     grounds = models.TextField(blank=True, default="")
     grounds_on = models.DateField(null=True)
     respond_by = models.DateField(null=True)
@@ -103,6 +107,19 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"Appeal about {self.title}"
+
+
+class Attachment(models.Model):
+    """A file of an appeal, from the person or from those who answer. Personal data: the file; kept as the record of the program."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    appeal = models.ForeignKey(Appeal, models.CASCADE, related_name="files")
+    document = models.OneToOneField("people.Document", models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"File of {self.appeal_id}"
 
 
 class Receipt(models.Model):

@@ -6,7 +6,7 @@ from appeals.models import Appeal
 from people.models import User
 from people.permissions import can_see_office, is_committee, is_staff
 
-__all__ = ["can_answer", "can_see_appeals", "is_committee", "is_staff"]
+__all__ = ["can_answer", "can_see_appeals", "is_committee", "is_staff", "sits_only"]
 
 Anybody = User | AnonymousUser
 
@@ -24,3 +24,8 @@ def answers(user: Anybody) -> bool:
 def can_answer(user: Anybody, appeal: Appeal) -> bool:
     """Nobody answers their own appeal."""
     return answers(user) and appeal.person_id != user.pk
+
+
+def sits_only(user: Anybody) -> bool:
+    """A member of the committee who is not of the office reads what was decided only while an appeal is before it."""
+    return is_committee(user) and not can_see_office(user)

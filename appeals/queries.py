@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,49 +12,39 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from appeals import policy
+from appeals.decided import Decision, list_decided, list_makers
 from appeals.models import Appeal, Receipt, Statement
 from appeals.states import AppealState, DecisionKind, Response
-from candidates import queries as candidates
-from certificates import queries as certificates
-from certificates.states import CertificateState
-from courses import queries as courses
-from courses.states import CompletionState
-from ledger import queries as ledger
 from ledger.queries import Waiting
+from people import documents
+from people.states import DocumentState
 from people.templatetags.words import longdate
-from portfolios import queries as portfolios
-from portfolios.states import State
 from programs import policy as calendar
 from programs import queries as programs
-from renewals import queries as renewals
-from renewals.states import RenewalState
+from programs.remedies import Remedy
 
 if TYPE_CHECKING:
     from people.models import User
 
 PAGE_SIZE = 25
 WAITING_LIMIT = 200
-STOPS = (CertificateState.SUSPENDED, CertificateState.REVOKED)
+__all__ = ["Decision", "list_makers"]
 TO_DO = Q(state=AppealState.REMANDED, done_at=None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
-    """A decision against somebody that can be appealed until `notice_by`; `thing` is the row that was decided."""
+class File:
+    """One file of an appeal for one viewer; without `url` it can't be opened yet, or was refused."""
 
-    kind: DecisionKind
-    reference: UUID
-    title: str
-    decided_on: date
-    received_on: date
-    dates: policy.Dates
-    thing: Any = field(repr=False)
-    appeal: Appeal | None = None
-
-    @property
-    def what(self) -> str:
-        """What was decided, in words."""
-        return self.kind.label
+    id: UUID
+    name: str
+    size: int
+    by: str
+    is_own: bool
+    added_at: datetime
+    state: str
+    refusal: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -67,14 +57,17 @@ class Stage:
 
 
 def list_decisions(person: User, *, at: datetime) -> list[Decision]:
-    """Give what was decided against a person and still stands, newest first, each with its appeal. Eight queries."""
-    terms = programs.get_terms(calendar.today(at))
+    """Give what was decided against a person and still stands, newest first, each with its appeal.
+
+    Twelve queries, and one for each day on which something was decided: its dates are those of the Terms of that day.
+    """
     receipts = {(row.kind, row.reference, row.decided_on): row.received_on for row in Receipt.objects.filter(person=person)}
     appeals = {(row.kind, row.reference, row.decided_on): row for row in Appeal.objects.filter(person=person)}
+    terms_of = cache(programs.get_terms)
     found = []
-    for kind, thing, title, decided_on in _decided(person):
+    for kind, thing, title, decided_on in list_decided(person):
         key = (str(kind), thing.id, decided_on)
-        received_on = receipts.get(key, decided_on)
+        received_on, terms = receipts.get(key, decided_on), terms_of(decided_on)
         days = policy.plan_dates(received_on, notice_days=terms.appeal_notice_days, grounds_days=terms.appeal_grounds_days)
         found.append(
             Decision(
@@ -91,28 +84,6 @@ def list_decisions(person: User, *, at: datetime) -> list[Decision]:
     return sorted(found, key=lambda one: one.decided_on, reverse=True)
 
 
-def _decided(person: User) -> Iterator[tuple[DecisionKind, Any, str, date]]:
-    """Ask each room for what it decided against a person: kind, row, title, and day."""
-    for row in candidates.list_refused(person):
-        if row.decided_at is None:
-            continue
-        yield DecisionKind.APPLICATION, row, "your application", calendar.today(row.decided_at)
-    candidacy = candidates.get_candidacy(person)
-    if candidacy is not None:
-        for portfolio in portfolios.list_portfolios(candidacy):
-            if portfolio.state == State.NOT_ACHIEVED and portfolio.reopened_on is None and portfolio.decided_on:
-                yield DecisionKind.PORTFOLIO, portfolio, f"your {portfolio.set.name} portfolio", portfolio.decided_on
-        for claim in courses.list_claims(candidacy):
-            if claim.state == CompletionState.REFUSED and claim.decided_at:
-                yield DecisionKind.COMPLETION, claim, f"the course {claim.offering.title}", calendar.today(claim.decided_at)
-    for renewal in renewals.list_renewals(person):
-        if renewal.state == RenewalState.REFUSED and renewal.decided_at:
-            yield DecisionKind.RENEWAL, renewal, "your renewal", calendar.today(renewal.decided_at)
-    for certificate in certificates.list_certificates(person):
-        if certificate.state in STOPS and certificate.decided_on:
-            yield DecisionKind.CERTIFICATE, certificate, f"certificate {certificate.number}", certificate.decided_on
-
-
 def list_appealable(person: User, *, at: datetime) -> list[Decision]:
     """Give the decisions whose notice is still in time, and which nobody has appealed yet."""
     today = calendar.today(at)
@@ -124,14 +95,38 @@ def find_decision(person: User, *, kind: str, reference: UUID, at: datetime) -> 
     return next((one for one in list_decisions(person, at=at) if one.kind == kind and one.reference == reference), None)
 
 
-def list_makers(decision: Decision) -> set[int]:
-    """Give the keys of those who made a decision: who rated, or who decided. One query at most."""
-    thing = decision.thing
-    if decision.kind == DecisionKind.PORTFOLIO:
-        return set(thing.assignments.filter(panel=thing.panel).values_list("evaluator__person", flat=True))
-    if decision.kind == DecisionKind.CERTIFICATE:
-        return ledger.list_actors(subject=thing, verbs=("certificates.certificate.suspend", "certificates.certificate.revoke"))
-    return {thing.decided_by_id}
+def find_remedy(person: User, *, kind: str, reference: UUID, decided_on: date, at: datetime) -> Remedy | None:
+    """Say until when a person can appeal a decision, or where its appeal stands; None once it is too late. Three queries at most."""
+    about = {"person": person, "kind": kind, "reference": reference, "decided_on": decided_on}
+    appeal = Appeal.objects.filter(**about).first()
+    if appeal is not None:
+        return Remedy(path=reverse("appeals:appeal", args=[appeal.id]), last_day=appeal.notice_by, is_taken=True)
+    receipt = Receipt.objects.filter(**about).first()
+    terms = programs.get_terms(decided_on)
+    received_on = receipt.received_on if receipt else decided_on
+    days = policy.plan_dates(received_on, notice_days=terms.appeal_notice_days, grounds_days=terms.appeal_grounds_days)
+    if policy.is_over(days.notice_by, today=calendar.today(at)):
+        return None
+    return Remedy(path=reverse("appeals:notice", args=[kind, reference]), last_day=days.notice_by)
+
+
+def list_files(appeal: Appeal, *, viewer: User) -> list[File]:
+    """Give the files of an appeal, oldest first, each with its link for one viewer. One query."""
+    rows = appeal.files.select_related("document", "added_by").defer("document__text").order_by("added_at", "id")
+    return [
+        File(
+            id=row.id,
+            name=row.document.name,
+            size=row.document.size,
+            by="The person" if row.added_by_id == appeal.person_id else "The first committee",
+            is_own=row.added_by_id == viewer.pk,
+            added_at=row.added_at,
+            state=row.document.state,
+            refusal=row.document.refusal,
+            url=documents.link(row.document, viewer) if row.document.state == DocumentState.READY else "",
+        )
+        for row in rows
+    ]
 
 
 def list_appeals(person: User) -> list[Appeal]:
@@ -172,6 +167,16 @@ def get_statement(person: User, *, on: date) -> Statement | None:
     return Statement.objects.filter(person=person, signed_on__lte=on, holds_until__gte=on).order_by("-signed_on").first()
 
 
+def list_statements(person: User) -> list[Statement]:
+    """Give a member's statements, newest first. One query."""
+    return list(Statement.objects.filter(person=person).order_by("-signed_on"))
+
+
+def why_not_sit(person: User, on: date) -> str:
+    """Say why a person can't decide for the committee on a day; empty when they signed the yearly statement. One query."""
+    return "" if get_statement(person, on=on) else "Sign the statement on conflicts of interest first. It holds for a year."
+
+
 def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:
     """Say why this member can't decide on an appeal; empty when they can. Two queries."""
     if appeal.person_id == person.pk:
@@ -180,9 +185,16 @@ def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:
         return "You spoke for the first committee. Somebody else decides."
     if appeal.made_by.filter(pk=person.pk).exists():
         return "You had a part in the first decision. Somebody else decides."
-    if get_statement(person, on=on) is None:
-        return "Sign the statement on conflicts of interest first. It holds for a year."
-    return ""
+    return why_not_sit(person, on)
+
+
+def why_not_look(appeal: Appeal, person: User, *, on: date) -> str:
+    """Say why this member of the committee can't read what was decided now; empty when they can. Two queries at most."""
+    if appeal.state not in (AppealState.GROUNDS_GIVEN, AppealState.RESPONDED):
+        return "The committee reads what was decided while an appeal is before it. This one is not."
+    if appeal.made_by.filter(pk=person.pk).exists():
+        return "You had a part in the first decision. Somebody else reads this appeal."
+    return why_not_sit(person, on)
 
 
 def list_stages(appeal: Appeal) -> list[Stage]:

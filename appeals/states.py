@@ -25,6 +25,9 @@ class DecisionKind(models.TextChoices):
     COMPLETION = "completion", "Course not accepted"
     RENEWAL = "renewal", "Renewal refused"
     CERTIFICATE = "certificate", "Certificate suspended or revoked"
+    GRADUATION = "graduation", "Transcript not accepted"
+    COURSE = "course", "Course not approved"
+    AGREEMENT = "agreement", "Agreement not signed"
 
 
 class Response(models.TextChoices):
@@ -102,6 +105,9 @@ APPEAL = Table(
 VERBS = [
     Verb("appeals.appeal.notice", "{actor} said that they will appeal about {title}. The grounds are due by {grounds_by}."),
     Verb("appeals.appeal.done", "{actor} noted that what was sent back about {title} is done."),
+    Verb("appeals.file.add", "{actor} added {count} to the appeal about {title}."),
+    Verb("appeals.file.remove", "{actor} took a file out of the appeal about {title}."),
+    Verb("appeals.appeal.look", "{actor}, of the committee, read what was decided about {title}."),
     Verb("appeals.receipt.note", "{actor} noted that {person} received the decision about {title} on {received_on}."),
     Verb("appeals.statement.sign", "{actor} signed the statement on conflicts of interest. It holds until {holds_until}."),
 ]
@@ -117,3 +123,11 @@ class TooLate(NotPossible):
 
 class NotYourDecision(NotPossible):
     """Nobody decides on themselves, on what they decided before, or without a statement on conflicts of interest."""
+
+
+class StaleDraft(NotPossible):
+    """Another tab or window saved the grounds first; `version` and `text` are what it saved."""
+
+    def __init__(self, version: int, text: str) -> None:
+        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
+        self.version, self.text = version, text

@@ -10,6 +10,7 @@ from candidates.policy import AchievedSet
 from candidates.states import RefusalReason, Way
 from ledger import actions as ledger
 from people.templatetags.words import longdate
+from programs import queries as programs
 
 WHY = "you applied to the program"
 LAST_DAY = "Last day to finish the six sets (LSSC)"
@@ -54,6 +55,7 @@ def refused(application: Application, *, refunded: bool, at: datetime) -> None:
         what_helps=application.what_helps,
         eligible_from=longdate(application.eligible_from),
         refunded=refunded,
+        appeal_until=longdate(programs.get_appeal_day(at)),
     )
 
 

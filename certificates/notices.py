@@ -11,6 +11,7 @@ from certificates.models import Certificate, EmployerLetter
 from ledger import actions as ledger
 from ledger import wording
 from people.templatetags.words import longdate
+from programs import queries as programs
 
 Because = Literal["issued", "renewed", "confirmed"]
 
@@ -52,7 +53,7 @@ def preview_ready(certificate: Certificate) -> wording.Words:
 
 def decided(certificate: Certificate, notice: str, *, at: datetime) -> None:
     """Say that a certificate was suspended, reinstated or revoked; the reason stands in the account alone."""
-    _mail(certificate, notice, key=f"{certificate.id}:{at.isoformat()}", at=at)
+    _mail(certificate, notice, key=f"{certificate.id}:{at.isoformat()}", at=at, appeal_until=longdate(programs.get_appeal_day(at)))
 
 
 def letter_ready(letter: EmployerLetter, *, at: datetime) -> None:
@@ -67,6 +68,6 @@ def letter_ready(letter: EmployerLetter, *, at: datetime) -> None:
     )
 
 
-def _mail(certificate: Certificate, notice: str, *, key: object, at: datetime) -> None:
-    facts = {"expires_on": longdate(certificate.expires_on), "completed_on": longdate(certificate.completed_on)}
+def _mail(certificate: Certificate, notice: str, *, key: object, at: datetime, **more: str) -> None:
+    facts = {**more, "expires_on": longdate(certificate.expires_on), "completed_on": longdate(certificate.completed_on)}
     ledger.mail(certificate.person, f"certificates/{notice}", key=key, at=at, path=reverse("certificates:mine"), facts=facts)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from courses.models import Agreement, GraduateClaim, PostedGraduate
 from ledger import actions as ledger
 from people.templatetags.words import longdate
+from programs import queries as programs
 
 WHY_CONTACT = "you are a contact of a college in the program"
 WHY_GRADUATE = "you sent a transcript to the program"
@@ -39,7 +40,7 @@ def signed(agreement: Agreement, *, covered: list[str], at: datetime) -> None:
 
 def refused(agreement: Agreement, *, at: datetime) -> None:
     """Say no, and why."""
-    _contacts(agreement, "agreement_refused", at=at, reason=agreement.decision_reason)
+    _contacts(agreement, "agreement_refused", at=at, reason=agreement.decision_reason, appeal_until=longdate(programs.get_appeal_day(at)))
 
 
 def ended(agreement: Agreement, *, at: datetime) -> None:
@@ -74,7 +75,7 @@ def claim_accepted(claim: GraduateClaim, *, achieved: list[str], conditions: lis
 
 def claim_refused(claim: GraduateClaim, *, at: datetime) -> None:
     """Say that the claim was not accepted, why, and what would help."""
-    _graduate(claim, "graduate_refused", at=at, reason=claim.refusal_text)
+    _graduate(claim, "graduate_refused", at=at, reason=claim.refusal_text, appeal_until=longdate(programs.get_appeal_day(at)))
 
 
 def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: object) -> None:

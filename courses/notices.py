@@ -8,6 +8,7 @@ from django.urls import reverse
 from courses.models import Completion, Confirmation, CourseApplication, CourseReview, ProviderContact, Wish
 from ledger import actions as ledger
 from people.templatetags.words import longdate
+from programs import queries as programs
 
 WHY = "you sent proof of a course to the program"
 WHY_CONTACT = "you speak for a provider of courses"
@@ -22,7 +23,7 @@ def claim_received(completion: Completion, *, at: datetime) -> None:
 
 def claim_refused(completion: Completion, *, at: datetime) -> None:
     """Say that the completion was not accepted, why, and what would help."""
-    _candidate(completion, "claim_refused", at=at, reason=completion.refusal_text)
+    _candidate(completion, "claim_refused", at=at, reason=completion.refusal_text, appeal_until=longdate(programs.get_appeal_day(at)))
 
 
 def claim_asked(completion: Completion, *, until: date, at: datetime) -> None:
@@ -128,7 +129,8 @@ def course_approved(application: CourseApplication, *, until: date, at: datetime
 
 def course_refused(application: CourseApplication, *, at: datetime) -> None:
     """Say that the course is refused, with the reasons."""
-    _course(application, "course_refused", key=application.id, at=at, reason=application.decision_text)
+    until = longdate(programs.get_appeal_day(at))
+    _course(application, "course_refused", key=application.id, at=at, reason=application.decision_text, appeal_until=until)
 
 
 def _course(

@@ -88,6 +88,12 @@ def list_actors(*, subject: Model, verbs: Collection[str]) -> set[int]:
     return set(entries.values_list("actor_id", flat=True))
 
 
+def was_recorded(verb: str, *, subject: Model, actor: "User", since: datetime) -> bool:
+    """Whether somebody did this to a row at or after a moment. One query."""
+    entries = Entry.objects.filter(verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+    return entries.filter(actor=actor, at__gte=since).exists()
+
+
 def get_facts(verb: str, *, subject: Model) -> dict[str, Any]:
     """The facts of the newest entry of this verb about a row, empty where there is none. One query."""
     entries = Entry.objects.filter(verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk))

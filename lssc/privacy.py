@@ -160,11 +160,11 @@ KEPT = (
         ("renewals.Renewal", "renewals.Activity", "renewals.Proof", "renewals.Sealed"),
     ),
     Kept(
-        "Your appeals: your reasons, and what the committees said of them",
+        "Your appeals: your reasons, your files, and what the committees said of them",
         "To decide if a decision stands",
         "You, the program’s staff and its committee",
         RECORD,
-        ("appeals.Appeal",),
+        ("appeals.Appeal", "appeals.Attachment"),
     ),
     Kept(
         "Our mail to you, and your questions to us",

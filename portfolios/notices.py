@@ -12,6 +12,7 @@ from people.templatetags.words import dollars, longdate
 from portfolios import invitations, policy, queries
 from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Evidence, Portfolio, PreReview
 from portfolios.states import RequestState
+from programs import queries as programs
 
 TO_CANDIDATE = "you write a portfolio in the program"
 TO_EVALUATOR = "you rate portfolios for the program"
@@ -81,7 +82,7 @@ def achieved_before(portfolio: Portfolio, *, at: datetime) -> None:
 
 def not_achieved(portfolio: Portfolio, decision: policy.Decision, *, at: datetime) -> None:
     """Give the verdict with its rule and numbers, and the advice."""
-    _candidate(portfolio, "not_achieved", at=at, words=decision.words)
+    _candidate(portfolio, "not_achieved", at=at, words=decision.words, appeal_until=longdate(programs.get_appeal_day(at)))
 
 
 def reopened(portfolio: Portfolio, *, at: datetime) -> None:

@@ -1,9 +1,10 @@
 """The reading door: the framework, its sets, and the Terms of a day."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Prefetch
 
+from programs import policy
 from programs.models import Competency, CompetencySet, Framework, Terms
 
 
@@ -41,3 +42,9 @@ def get_terms(on: date) -> Terms:
 def list_terms() -> list[Terms]:
     """All Terms there ever were and that are to come, the newest first."""
     return list(Terms.objects.order_by("-effective_on"))
+
+
+def get_appeal_day(decided_at: datetime) -> date:
+    """The last day to say that one appeals a decision of this moment, which is received on its day. One query."""
+    decided_on = policy.today(decided_at)
+    return decided_on + timedelta(days=get_terms(decided_on).appeal_notice_days)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from billing import policy as money
 from ledger import actions as ledger
 from people.templatetags.words import counted, longdate
+from programs import queries as programs
 from renewals import policy
 from renewals.models import Renewal
 
@@ -48,7 +49,8 @@ def approved(renewal: Renewal, term: policy.Term, *, at: datetime) -> None:
 
 def refused(renewal: Renewal, *, at: datetime) -> None:
     """Say that the renewal was refused; the reason stands in the account alone."""
-    _mail(renewal, "refused", at=at, grace_ends_on=longdate(renewal.grace_ends_on), late=renewal.is_late)
+    facts: dict[str, Any] = {"grace_ends_on": longdate(renewal.grace_ends_on), "late": renewal.is_late}
+    _mail(renewal, "refused", at=at, appeal_until=longdate(programs.get_appeal_day(at)), **facts)
 
 
 def _asked(renewal: Renewal, notice: str, *, at: datetime, **facts: Any) -> None:

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from appeals import actions, policy, queries
 from appeals.forms import AnswerForm, ReceiptForm, StatementForm, VerdictForm
 from appeals.models import Appeal
-from appeals.permissions import answers, can_answer, can_see_appeals, is_committee, is_staff
+from appeals.permissions import answers, can_answer, can_see_appeals, is_committee, is_staff, sits_only
 from appeals.states import AppealState
 from ledger import clock
 from ledger.states import NotPossible
+from people import documents
 from people.guards import PersonRequest, allowed
 from people.models import User
 from people.templatetags.words import longdate
@@ -60,6 +61,8 @@ def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = No
     to_hear = row.state == AppealState.RESPONDED and is_committee(request.user)
     facts = {
         "appeal": row,
+        "files": queries.list_files(row, viewer=request.user),
+        "why_not_look": queries.why_not_look(row, request.user, on=today) if sits_only(request.user) else "",
         "form": answer or verdict or AnswerForm(),
         "answer": answer or AnswerForm(),
         "verdict": verdict or VerdictForm(),
@@ -78,7 +81,7 @@ def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = No
 def answer(request: PersonRequest, id: UUID) -> HttpResponse:
     """Answer for the first committee, or leave it to the second one."""
     row = _found(request, id)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, request.FILES)
     waives = request.POST.get("what") == "waive"
     if not waives and not form.is_valid():
         return _page(request, row, answer=form)
@@ -86,8 +89,12 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
         if waives:
             row = actions.waive(row, actor=request.user, at=clock.now())
         else:
-            row = actions.respond(row, text=form.cleaned_data["text"], actor=request.user, at=clock.now())
+            said, at = form.cleaned_data, clock.now()
+            row = actions.respond(row, text=said["text"], uploads=said["papers"], actor=request.user, at=at)
         messages.success(request, f"The appeal is with the second committee. It meets by {longdate(row.decide_by)}.")
+    except documents.Refused as refusal:
+        form.add_error("papers", refusal.message)
+        return _page(request, row, answer=form)
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("appeals:review", row.id)
@@ -134,7 +141,11 @@ def statement(request: PersonRequest) -> HttpResponse:
         signed = actions.sign_statement(request.user, actor=request.user, at=at)
         messages.success(request, f"You signed. Your statement holds until {longdate(signed.holds_until)}.")
         return redirect("appeals:queue")
-    facts = {"form": form, "statement": queries.get_statement(request.user, on=calendar.today(at))}
+    facts = {
+        "form": form,
+        "statement": queries.get_statement(request.user, on=calendar.today(at)),
+        "signed": queries.list_statements(request.user),
+    }
     return render(request, "appeals/statement.html", facts, status=422 if form.is_bound else 200)
 
 

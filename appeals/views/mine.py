@@ -1,23 +1,27 @@
 """A person's own appeals: what can be appealed, saying so, giving grounds, withdrawing."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appeals import actions, policy, queries
-from appeals.forms import GroundsForm, NoticeForm
+from appeals.forms import FilesForm, GroundsForm, NoticeForm
 from appeals.models import Appeal
-from appeals.states import OPEN, AppealState
+from appeals.states import OPEN, AppealState, StaleDraft
 from ledger import clock
 from ledger.states import NotPossible
+from people import documents
 from people.guards import PersonRequest, signed_in
+from people.templatetags.words import clock as hour
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from programs import queries as programs
 
+CLOSED = "You can’t give grounds now. They are here already, or the last day has passed."
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -45,7 +49,7 @@ def notice(request: PersonRequest, kind: str, reference: UUID) -> HttpResponse:
     if decision.appeal is not None:
         return redirect("appeals:appeal", decision.appeal.id)
     over = policy.is_over(decision.dates.notice_by, today=calendar.today(at))
-    form = NoticeForm(request.POST or None)
+    form = NoticeForm(request.POST, request.FILES) if request.method == "POST" else NoticeForm()
     if request.method == "POST" and not over and form.is_valid():
         try:
             appeal = actions.give_notice(
@@ -55,9 +59,20 @@ def notice(request: PersonRequest, kind: str, reference: UUID) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("appeals:mine")
         messages.success(request, f"We have your notice. Next, give your grounds by {longdate(appeal.grounds_by)}.")
+        _add_files(request, appeal, form.cleaned_data["papers"])
         return redirect("appeals:appeal", appeal.id)
     status = 422 if request.method == "POST" else 200
     return render(request, "appeals/notice.html", {"decision": decision, "form": form, "over": over}, status=status)
+
+
+def _add_files(request: PersonRequest, row: Appeal, uploads: list[Any]) -> bool:
+    """Add files to an appeal that stands already; a file that can't be taken is told, and the rest goes on without it."""
+    try:
+        actions.add_files(row, uploads=uploads, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, f"Your files were not added. {refusal.message}")
+        return False
+    return True
 
 
 def _own(request: PersonRequest, id: UUID) -> Appeal:
@@ -68,10 +83,21 @@ def _own(request: PersonRequest, id: UUID) -> Appeal:
 @signed_in
 @require_safe
 def appeal(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show one's own appeal with its stages."""
-    row = _own(request, id)
-    facts = {"appeal": row, "stages": queries.list_stages(row), "open": row.state in OPEN, "may_write": _may_write(row)}
-    return render(request, "appeals/appeal.html", facts)
+    """Show one's own appeal with its stages and files."""
+    return _page(request, _own(request, id))
+
+
+def _page(request: PersonRequest, row: Appeal, form: FilesForm | None = None) -> HttpResponse:
+    facts = {
+        "appeal": row,
+        "stages": queries.list_stages(row),
+        "files": queries.list_files(row, viewer=request.user),
+        "open": row.state in OPEN,
+        "may_write": _may_write(row),
+        "may_add": row.state == AppealState.GROUNDS_GIVEN,
+        "form": form or FilesForm(),
+    }
+    return render(request, "appeals/appeal.html", facts, status=422 if form else 200)
 
 
 def _may_write(row: Appeal) -> bool:
@@ -81,20 +107,85 @@ def _may_write(row: Appeal) -> bool:
 @signed_in
 @either
 def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Give the grounds of one's appeal."""
-    row = _own(request, id)
+    """Write the grounds of one's appeal, which save themselves, and give them."""
+    row, autosaves = _own(request, id), "X-Autosave" in request.headers
     if not _may_write(row):
-        messages.error(request, "You can’t give grounds now. They are here already, or the last day has passed.")
+        if autosaves:
+            return JsonResponse({"error": CLOSED}, status=422)
+        messages.error(request, CLOSED)
         return redirect("appeals:appeal", row.id)
-    form = GroundsForm(request.POST if request.method == "POST" else None)
+    gives = not autosaves and request.POST.get("what") != "keep"
+    if request.method != "POST":
+        return _writing(request, row, GroundsForm(initial={"grounds": row.draft, "version": row.draft_version}))
+    form = GroundsForm(request.POST, None if autosaves else request.FILES, is_draft=not gives)
+    newer = None
+    if form.is_valid():
+        text, at = form.cleaned_data["grounds"], clock.now()
+        try:
+            row = actions.save_draft(row, text=text, version=form.seen, actor=request.user, at=at)
+            if autosaves:
+                return JsonResponse({"saved": hour(at), "version": row.draft_version})
+            form.show_version(row.draft_version)
+            actions.add_files(row, uploads=form.cleaned_data["papers"], actor=request.user, at=at)
+            if gives:
+                row = actions.give_grounds(row, grounds=text, actor=request.user, at=at)
+                messages.success(request, f"Your grounds are with the first committee. It responds by {longdate(row.respond_by)}.")
+            else:
+                messages.success(request, f"Saved. Give your grounds by {longdate(row.grounds_by)}.")
+            return redirect("appeals:appeal", row.id)
+        except StaleDraft as stale:
+            if autosaves:
+                return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
+            newer = stale.text
+            form.show_version(stale.version)
+        except documents.Refused as refusal:
+            form.add_error("papers", refusal.message)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+    if autosaves:
+        return JsonResponse({"error": " ".join(str(one) for errors in form.errors.values() for one in errors)}, status=422)
+    return _writing(request, row, form, newer=newer)
+
+
+def _writing(request: PersonRequest, row: Appeal, form: GroundsForm, *, newer: str | None = None) -> HttpResponse:
+    facts = {
+        "appeal": row,
+        "form": form,
+        "files": queries.list_files(row, viewer=request.user),
+        "newer": newer is not None,
+        "newer_texts": [("your grounds", newer)],
+    }
+    return render(request, "appeals/grounds.html", facts, status=409 if newer is not None else 422 if form.is_bound else 200)
+
+
+@signed_in
+@require_POST
+def files(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Add files after the grounds, until the first committee has answered."""
+    row = _own(request, id)
+    form = FilesForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            row = actions.give_grounds(row, grounds=form.cleaned_data["grounds"], actor=request.user, at=clock.now())
-            messages.success(request, f"Your grounds are with the first committee. It responds by {longdate(row.respond_by)}.")
+            actions.add_files(row, uploads=form.cleaned_data["papers"], actor=request.user, at=clock.now())
+            messages.success(request, "Added. Both committees can read it.")
+            return redirect("appeals:appeal", row.id)
         except NotPossible as refusal:
-            messages.error(request, refusal.message)
-        return redirect("appeals:appeal", row.id)
-    return render(request, "appeals/grounds.html", {"appeal": row, "form": form}, status=422 if form.is_bound else 200)
+            form.add_error("papers", refusal.message)
+    return _page(request, row, form)
+
+
+@signed_in
+@require_POST
+def remove_file(request: PersonRequest, id: UUID, file: UUID) -> HttpResponse:
+    """Take a file out again before the grounds are given."""
+    row = _own(request, id)
+    found = get_object_or_404(row.files.select_related("appeal", "document"), id=file)
+    try:
+        actions.remove_file(found, actor=request.user, at=clock.now())
+        messages.success(request, f"“{found.document.name}” is out of your appeal.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("appeals:grounds" if _may_write(row) else "appeals:appeal", row.id)
 
 
 @signed_in

@@ -38,6 +38,8 @@ from people import documents
 from people.guards import PersonRequest, signed_in
 from people.models import Document
 from programs import policy as dates
+from programs import remedies
+from programs.remedies import Remedy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +136,16 @@ def application(request: PersonRequest) -> HttpResponse:
         "candidacy": candidacy,
         "can_start": _can_start(found, candidacy.state if candidacy else None),
         "working": get_working(found, at=at),
+        "remedy": _remedy(found, at=at),
     }
     return render(request, "candidates/status.html", facts)
+
+
+def _remedy(found: Application, *, at: datetime) -> Remedy | None:
+    """What can be done against a refusal, or nothing."""
+    if found.state != ApplicationState.REFUSED or found.decided_at is None:
+        return None
+    return remedies.find(found.person, kind="application", reference=found.id, decided_on=dates.today(found.decided_at), at=at)
 
 
 def _can_start(found: Application, candidacy: str | None) -> bool:

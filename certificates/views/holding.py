@@ -12,10 +12,13 @@ from candidates import queries as candidates
 from certificates import actions, policy, queries
 from certificates.forms import LetterForm, ListingForm
 from certificates.models import Certificate, EmployerLetter
+from certificates.states import CertificateState
 from certificates.views.showing import shown
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
+from programs import remedies
+from programs.remedies import Remedy
 
 STANDS = (policy.Status.ACTIVE, policy.Status.PROVISIONAL)
 
@@ -29,7 +32,7 @@ def mine(request: PersonRequest) -> HttpResponse:
     waits = candidacy is not None and not any(row.candidacy_id == candidacy.pk for row in rows)
     plan = candidates.get_plan(candidacy) if candidacy is not None and waits else []
     context = {
-        "certificates": [shown(row) for row in rows],
+        "certificates": [shown(row) | {"remedy": _remedy(row)} for row in rows],
         "candidacy": candidacy,
         "can_ask": waits and candidacy is not None and candidacy.completed_on is not None,
         "sets_total": len(plan),
@@ -38,6 +41,13 @@ def mine(request: PersonRequest) -> HttpResponse:
         "listing": queries.get_listing(request.user),
     }
     return render(request, "certificates/mine.html", context)
+
+
+def _remedy(row: Certificate) -> Remedy | None:
+    """What can be done against a suspension or a revocation, or nothing."""
+    if row.state not in (CertificateState.SUSPENDED, CertificateState.REVOKED) or row.decided_on is None:
+        return None
+    return remedies.find(row.person, kind="certificate", reference=row.id, decided_on=row.decided_on, at=clock.now())
 
 
 @signed_in

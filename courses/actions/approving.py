@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 def approve_course(application: CourseApplication, *, actor: User, at: datetime) -> Offering:
     """Approve a course: it is in the catalog from today, or its approval goes on from the old end.
 
-    Raises NotYourDecision for somebody who has a part in it, NotPossible before two recommendations of a new course are in.
+    Raises NotYourDecision for somebody who has a part in it or a member without this year's statement, NotPossible before two
+    recommendations of a new course are in.
     """
     with transaction.atomic():
-        row = _lock(application, "approve", actor)
+        row = _lock(application, "approve", actor, at=at)
         if row.set is None or row.terms is None:
             raise NotPossible("This application is not complete.")
         Approval.objects.select_for_update().filter(offering=row.offering).first()
@@ -89,7 +90,7 @@ def ask_changes(application: CourseApplication, *, items: Collection[str], text:
     if not known or not text.strip():
         raise NotPossible("Name at least one page, and say what should change.")
     with transaction.atomic():
-        row = _lock(application, "ask", actor)
+        row = _lock(application, "ask", actor, at=at)
         facts = {**told(row), "items": [queries.SHORT_NAMES[page] for page in known]}
         transitions.move(row, "ask", actor=actor, at=at, person=row.person, reason=text, facts=facts, asked_items=known, asked_text=text)
         notices.course_changes(row, at=at)
@@ -100,7 +101,7 @@ def refuse_course(application: CourseApplication, *, reason: str, actor: User, a
     if not reason.strip():
         raise NotPossible("Say why, and what would help.")
     with transaction.atomic():
-        row = _lock(application, "refuse", actor)
+        row = _lock(application, "refuse", actor, at=at)
         decided = {"decided_at": at, "decided_by": actor, "decision_text": reason}
         transitions.move(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **decided)
         _end_reviews(row, at=at)
@@ -140,9 +141,9 @@ def _copy_newest(offering: Offering, *, at: datetime) -> None:
     offering.save(update_fields=["approved_on", "approved_until", "promised_on"])
 
 
-def _lock(application: CourseApplication, verb: str, actor: User) -> CourseApplication:
+def _lock(application: CourseApplication, verb: str, actor: User, *, at: datetime) -> CourseApplication:
     row = transitions.lock(CourseApplication, application.pk, verb)
-    why = queries.why_not_decide(row, actor)
+    why = queries.why_not_decide(row, actor, on=dates.today(at))
     if why:
         raise NotYourDecision(why)
     waits = queries.waits_for_reviews(row)

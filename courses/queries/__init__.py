@@ -46,6 +46,7 @@ from courses.queries.reviewing import (
     list_in_review,
     list_my_reviews,
     list_open_seats,
+    list_refused_courses,
     list_requests,
     list_reviews,
     list_wishes,
@@ -53,6 +54,7 @@ from courses.queries.reviewing import (
     waits_for_reviews,
     where_review_stands,
     why_not_decide,
+    why_not_sit,
 )
 from courses.states import LIVE, OPEN, CompletionState, Pace
 from ledger.queries import Waiting
@@ -355,6 +357,7 @@ __all__ = [
     "list_parts_left",
     "list_periods",
     "list_portals",
+    "list_refused_courses",
     "list_requests",
     "list_reviews",
     "list_states",
@@ -372,4 +375,5 @@ __all__ = [
     "where_review_stands",
     "why_not_claim",
     "why_not_decide",
+    "why_not_sit",
 ]

@@ -156,6 +156,12 @@ def list_graduate_claims(person: AbstractBaseUser) -> list[GraduateClaim]:
     return list(found.order_by("claimed_at", "id"))
 
 
+def list_refused(person: AbstractBaseUser) -> list[Agreement]:
+    """Give the programs that a person submitted and that were refused, newest first. One query."""
+    found = Agreement.objects.filter(submitted_by_id=person.pk, state=AgreementState.REFUSED).select_related("college")
+    return list(found.order_by("-decided_at", "id"))
+
+
 def list_conditions(person: AbstractBaseUser) -> dict[str, str]:
     """Give what the agreement of a graduate says on sets that it does not cover, by the code of the set. One query."""
     rows = AgreementSet.objects.filter(agreement__claims__person_id=person.pk, agreement__claims__state=ClaimState.ACCEPTED, covered=False)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from courses import policy
+from courses import hooks, policy
 from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
 from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
 from ledger.queries import Waiting
+from people.permissions import is_committee, is_staff
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -107,7 +108,12 @@ def waits_for_reviews(application: CourseApplication) -> str:
     return "" if done == len(SEATS) else f"Two course evaluators recommend first. {'One has' if done == 1 else 'None has'} so far."
 
 
-def why_not_decide(application: CourseApplication, user: User) -> str:
+def why_not_sit(user: User, *, on: date) -> str:
+    """Say why a member of the committee may not decide on courses on a day, "" where they may, and for staff. One query."""
+    return hooks.why_not_sit(user, on) if is_committee(user) and not is_staff(user) else ""
+
+
+def why_not_decide(application: CourseApplication, user: User, *, on: date) -> str:
     """Say why this person may not decide on this application, "" where they may: nobody decides on their own."""
     if application.person_id == user.pk:
         return "You sent this application. Somebody else decides on it."
@@ -115,13 +121,18 @@ def why_not_decide(application: CourseApplication, user: User) -> str:
         return "You speak for this provider. Somebody else decides on it."
     if application.reviews.filter(evaluator__person=user, state__in=HELD).exists():
         return "You review this course. Somebody else decides on it."
-    return ""
+    return why_not_sit(user, on=on)
 
 
 def list_in_review() -> QuerySet[CourseApplication]:
     """Give the applications that wait for a decision, by their due date."""
     waiting = CourseApplication.objects.filter(state=CourseState.IN_REVIEW).select_related("provider", "set", "person")
     return waiting.prefetch_related("reviews").order_by("decide_by", "id")
+
+
+def list_refused_courses(person: User) -> list[CourseApplication]:
+    """Give the courses that a person sent and that were refused, newest first. One query."""
+    return list(CourseApplication.objects.filter(person=person, state=CourseState.REFUSED).order_by("-decided_at", "id"))
 
 
 def list_my_reviews(person: User) -> list[CourseReview]:

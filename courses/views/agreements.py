@@ -22,6 +22,7 @@ from people import documents
 from people.guards import PersonRequest, public, signed_in
 from people.permissions import is_staff
 from programs import policy as dates
+from programs import remedies
 
 
 @public
@@ -115,6 +116,9 @@ def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
         "covered": [row for row in rows if row.covered],
         "conditional": [row for row in rows if row.condition],
     }
+    if found.state == ClaimState.REFUSED and found.decided_at:
+        on = dates.today(found.decided_at)
+        facts["remedy"] = remedies.find(request.user, kind="graduation", reference=found.id, decided_on=on, at=clock.now())
     return render(request, "courses/agreement_claimed.html", facts)
 
 

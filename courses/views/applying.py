@@ -32,7 +32,9 @@ from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
 from people.templatetags.words import clock as hour
+from programs import policy as dates
 from programs import queries as programs
+from programs import remedies
 
 SAVED = "Saved. Here is what is left."
 
@@ -79,6 +81,9 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         "content": queries.get_content(found),
         "seal": found.seals.order_by("-number").first(),
     }
+    if found.state == CourseState.REFUSED and found.decided_at and found.person_id == request.user.pk:
+        on = dates.today(found.decided_at)
+        facts["remedy"] = remedies.find(request.user, kind="course", reference=found.id, decided_on=on, at=clock.now())
     return render(request, "courses/application.html", facts)
 
 

@@ -41,6 +41,7 @@ def courses(request: PersonRequest) -> HttpResponse:
         "rows": [(row, queries.where_review_stands(row)) for row in page],
         "today": dates.today(clock.now()),
         "office": can_see_office(request.user),
+        "why_not_sit": queries.why_not_sit(request.user, on=dates.today(clock.now())),
     }
     return render(request, "courses/courses.html", facts)
 
@@ -68,7 +69,8 @@ def _page(
     content, reviews = queries.get_content(found), queries.list_reviews(found)
     in_review = found.state == CourseState.IN_REVIEW
     seats = queries.list_open_seats(found)
-    why_not = queries.why_not_decide(found, request.user)
+    today = dates.today(clock.now())
+    why_not = queries.why_not_decide(found, request.user, on=today)
     waits = queries.waits_for_reviews(found) if in_review else ""
     bound = changes or reason
     facts = {
@@ -80,6 +82,7 @@ def _page(
         "proposals": queries.propose_reviewers(found) if seats and is_staff(request.user) else [],
         "changed_since": in_review and queries.is_changed_since_reviews(found),
         "why_not": why_not,
+        "signs": bool(why_not) and why_not == queries.why_not_sit(request.user, on=today),
         "waits": waits,
         "can_act": in_review and is_staff(request.user) and not why_not,
         "can_decide": in_review and can_decide_courses(request.user) and not why_not and not waits,
@@ -88,7 +91,7 @@ def _page(
         "reason": reason or ReasonForm(),
         "form": bound,
         "seal": found.seals.order_by("-number").first(),
-        "today": dates.today(clock.now()),
+        "today": today,
     }
     return render(request, "courses/course.html", facts, status=422 if bound else 200)
 

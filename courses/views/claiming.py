@@ -17,6 +17,8 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
+from programs import policy as dates
+from programs import remedies
 
 
 @signed_in
@@ -90,12 +92,15 @@ def _own(request: PersonRequest, id: UUID) -> Completion:
 def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a completion stands."""
     found = _own(request, id)
-    facts = {
+    facts: dict[str, Any] = {
         "completion": found,
         "asked": found.confirmations.order_by("asked_on").first(),
         "answer": found.confirmations.filter(answered_at__isnull=False).first(),
         "left": queries.list_parts_left(found) if found.state == CompletionState.ACCEPTED else [],
     }
+    if found.state == CompletionState.REFUSED and found.decided_at:
+        on = dates.today(found.decided_at)
+        facts["remedy"] = remedies.find(request.user, kind="completion", reference=found.id, decided_on=on, at=clock.now())
     return render(request, "courses/claimed.html", facts)
 
 

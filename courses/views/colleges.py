@@ -21,6 +21,7 @@ from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed
 from people.permissions import is_college_contact
 from programs import policy as dates
+from programs import remedies
 
 
 @allowed(is_college_contact)
@@ -112,6 +113,9 @@ def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None
         "window": queries.get_days(found).window,
         "form": form or PostForm(judge=partial(queries.judge, found, person=request.user, at=at)),
     }
+    if found.state == AgreementState.REFUSED and found.decided_at and found.submitted_by_id == request.user.pk:
+        on = dates.today(found.decided_at)
+        facts["remedy"] = remedies.find(request.user, kind="agreement", reference=found.id, decided_on=on, at=at)
     return render(request, "courses/college_agreement.html", facts)
 
 

@@ -21,6 +21,7 @@ from portfolios.states import RATING, State
 from portfolios.views.saving import answer, is_autosave, keep
 from programs import policy as dates
 from programs import queries as programs
+from programs import remedies
 
 
 def adds(request: PersonRequest) -> str:
@@ -106,6 +107,8 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         "asked": [response for response in queries.list_responses(row) if response.asked],
         "over": row.supplement_by is not None and not dates.in_time(row.supplement_by, at=at),
     }
+    if row.state == State.NOT_ACHIEVED and row.reopened_on is None and row.decided_on:
+        facts["remedy"] = remedies.find(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)
     return render(request, "portfolios/status.html", facts)
 
 

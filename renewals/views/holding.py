@@ -19,6 +19,7 @@ from people.guards import PersonRequest, public, signed_in
 from people.templatetags.words import clock as hour
 from programs import policy as calendar
 from programs import queries as programs
+from programs import remedies
 from renewals import actions, policy, queries
 from renewals.forms import ActivityForm, BeginForm, SendForm, answers
 from renewals.models import Activity, Proof, Renewal, Sealed
@@ -56,6 +57,9 @@ def renewal(request: PersonRequest) -> HttpResponse:
         "worth": [(kind.label, WORTH[kind]) for kind in WORTH],
         "may_send": bool(tasks) and bool(tasks[-1].url),
     }
+    if row.state == RenewalState.REFUSED and row.decided_at:
+        on = calendar.today(row.decided_at)
+        facts["remedy"] = remedies.find(request.user, kind="renewal", reference=row.id, decided_on=on, at=at)
     return render(request, "renewals/renewal.html", facts)
 
 

@@ -7,16 +7,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 
-from appeals import actions, queries, sweeps
+from appeals import actions, queries, subscribers, sweeps
 from appeals.models import Appeal
-from appeals.states import NotAppealable, NotYourDecision, TooLate
+from appeals.states import NotAppealable, NotYourDecision, StaleDraft, TooLate
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
+from people.models import Document
 from people.states import Role
 from portfolios import sweeps as clockwork
 from portfolios.states import State
+from programs import remedies
 from tests.factories import appeals, candidates, people, portfolios
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +200,88 @@ def test_of_two_deciders_one_is_first(alice: Any, rita: Any, cora: Any, dov: Any
     appeal.refresh_from_db()
     assert sorted(said) == sorted(["second", str(appeal.state)])
     assert Entry.objects.filter(verb__in=["appeals.appeal.uphold", "appeals.appeal.remand"]).count() == 1
+
+
+def test_files_come_from_both_sides_in_their_time(alice: Any, charlie: Any, rita: Any, cora: Any, at: datetime) -> None:
+    appeal = appeals.noticed(alice, at=at, staff=rita)
+    first = appeals.filed(appeal, at=at)
+    assert first.document.owner == alice
+    for actor in (rita, charlie):
+        with pytest.raises(NotPossible):
+            actions.add_files(appeal, uploads=[appeals.paper()], actor=actor, at=at)
+    with pytest.raises(NotPossible, match="room for 10"):
+        actions.add_files(appeal, uploads=[appeals.paper()] * 10, actor=alice, at=at)
+    actions.remove_file(first, actor=alice, at=at)
+    assert not Document.objects.filter(kind="appeals.file").exists()
+    kept = appeals.filed(appeal, at=at)
+    appeal = actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=at)
+    with pytest.raises(NotPossible):
+        actions.remove_file(kept, actor=alice, at=at)
+    actions.respond(appeal, text="We counted.", uploads=[appeals.paper("count.txt")], actor=rita, at=at)
+    assert [(one.name, one.by) for one in queries.list_files(appeal, viewer=alice)] == [
+        ("letter.txt", "The person"),
+        ("count.txt", "The first committee"),
+    ]
+    for actor in (alice, rita, cora):
+        with pytest.raises(NotPossible):
+            actions.add_files(appeal, uploads=[appeals.paper()], actor=actor, at=at)
+
+
+def test_a_file_that_is_not_taken_leaves_nothing_behind(alice: Any, rita: Any, at: datetime) -> None:
+    appeal = appeals.noticed(alice, at=at, staff=rita)
+    bad = SimpleUploadedFile("tool.exe", b"MZ\x90\x00", "application/octet-stream")
+    with pytest.raises(NotPossible, match=r"tool\.exe"):
+        actions.add_files(appeal, uploads=[appeals.paper(), bad], actor=alice, at=at)
+    assert (appeal.files.count(), Document.objects.filter(kind="appeals.file").count()) == (0, 0)
+
+
+def test_who_added_a_file_hears_when_it_is_refused_later(alice: Any, rita: Any, at: datetime) -> None:
+    added = appeals.filed(appeals.noticed(alice, at=at, staff=rita), at=at)
+    Document.objects.filter(pk=added.document_id).update(state="refused", refusal="It holds a macro.")
+    for _ in range(2):
+        subscribers.file_checked({"document": str(added.document_id), "state": "refused"}, at=at + timedelta(minutes=1))
+    assert letters(alice) == ["noticed", "file_refused"]
+
+
+def test_a_draft_is_never_overwritten_by_another_tab(alice: Any, rita: Any, at: datetime) -> None:
+    appeal = appeals.noticed(alice, at=at, staff=rita)
+    assert actions.save_draft(appeal, text="One", version=0, actor=alice, at=at).draft_version == 1
+    with pytest.raises(StaleDraft) as stale:
+        actions.save_draft(appeal, text="Two", version=0, actor=alice, at=at)
+    assert (stale.value.text, stale.value.version) == ("One", 1)
+    actions.give_grounds(appeal, grounds="Three", actor=alice, at=at)
+    with pytest.raises(NotPossible):
+        actions.save_draft(appeal, text="Four", version=1, actor=alice, at=at)
+
+
+def test_the_days_are_those_of_the_terms_of_the_decision(alice: Any, rita: Any, at: datetime, terms: Any) -> None:
+    appeals.refused(alice, at=at, staff=rita)
+    terms.pk, terms.effective_on, terms.appeal_notice_days = None, date(2026, 11, 25), 3
+    terms.save()
+    one = queries.list_appealable(alice, at=at + timedelta(days=5))[0]
+    assert one.dates.notice_by == date(2026, 12, 3)
+
+
+def test_a_page_says_what_can_be_done_until_it_is_too_late(alice: Any, rita: Any, at: datetime) -> None:
+    application = appeals.refused(alice, at=at, staff=rita)
+    about = {"kind": "application", "reference": application.id, "decided_on": at.date()}
+    found = remedies.find(alice, **about, at=at + timedelta(days=10))
+    assert found is not None
+    assert (found.last_day, found.is_taken) == (date(2026, 12, 3), False)
+    assert remedies.find(alice, **about, at=at + timedelta(days=11)) is None
+    actions.note_receipt(
+        alice,
+        kind="application",
+        reference=application.id,
+        received_on=date(2026, 11, 30),
+        reason="Mail.",
+        actor=rita,
+        at=at + timedelta(days=9),
+    )
+    found = remedies.find(alice, **about, at=at + timedelta(days=17))
+    assert found is not None
+    assert found.last_day == date(2026, 12, 10)
+    appeal = actions.give_notice(alice, kind="application", reference=application.id, reason="Why", actor=alice, at=at + timedelta(days=9))
+    found = remedies.find(alice, **about, at=at + timedelta(days=90))
+    assert found is not None
+    assert (found.is_taken, str(appeal.id) in found.path) == (True, True)

@@ -1,16 +1,22 @@
 """The pages of an appeal, as the person, the committee, staff and strangers see them."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from appeals import actions, queries
 from appeals.models import Appeal, Receipt, Statement
+from appeals.states import DecisionKind
+from ledger.models import Entry, Letter
 from people.states import Role
 from tests.factories import appeals, people
 
@@ -42,7 +48,13 @@ def test_a_person_goes_from_the_decision_to_the_grounds(alice: Any, rita: Any, a
     assert grounds in browser.get(reverse("appeals:appeal", args=[appeal.id])).text
     kept = browser.post(grounds, {"grounds": "x" * 20001})
     assert (kept.status_code, "x" * 20001 in kept.text) == (422, True)
-    assert browser.post(grounds, {"grounds": "The rule on part-time weeks."}).status_code == 302
+    kept = browser.post(grounds, {"grounds": "The rule", "version": "0", "what": "keep"})
+    assert (kept.status_code, "The rule" in browser.get(grounds).text) == (302, True)
+    stale = browser.post(grounds, {"grounds": "Another tab", "version": "0"})
+    assert (stale.status_code, "The rule" in stale.text, "Another tab" in stale.text) == (409, True, True)
+    saved = browser.post(grounds, {"grounds": "The rule on", "version": "1"}, headers={"X-Autosave": "1"})
+    assert (saved.status_code, saved.json()["version"]) == (200, 2)
+    assert browser.post(grounds, {"grounds": "The rule on part-time weeks.", "version": "2"}).status_code == 302
     appeal.refresh_from_db()
     assert appeal.grounds == "The rule on part-time weeks."
     assert browser.post(grounds, {"grounds": "Once more."}).status_code == 302
@@ -122,3 +134,67 @@ def test_the_queue_asks_as_much_for_many_as_for_few(rita: Any, cora: Any, at: da
             assert browser.get(reverse("appeals:queue")).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("kind", DecisionKind.values)
+def test_each_decision_says_until_when_and_is_read_by_who_hears_it(
+    kind: str, alice: Any, bob: Any, beth: Any, rita: Any, cora: Any, dov: Any, at: datetime
+) -> None:
+    browser, reader = signed_in(alice), signed_in(cora)
+    page = appeals.against(kind, alice, at=at, staff=rita, panel=(bob, beth))
+    (one,) = queries.list_appealable(alice, at=at)
+    address = reverse("appeals:notice", args=[kind, one.reference])
+    shown = browser.get(page).text
+    assert (address in shown, "You can appeal until December 3, 2026" in shown) == (True, True)
+    letters = [" ".join(text.split()) for text in Letter.objects.filter(person=alice).values_list("text", flat=True)]
+    assert sum("you can appeal until December 3, 2026" in text for text in letters) == 1
+    assert browser.post(address, {"reason": "Unfair.", "papers": appeals.paper()}).status_code == 302
+    appeal = Appeal.objects.get()
+    assert (appeal.files.count(), "See where your appeal stands" in browser.get(page).text) == (1, True)
+    decision = reverse("appeals:decision", args=[appeal.id])
+    early = reader.get(decision, follow=True).text
+    assert "while an appeal is before it" in early
+    actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=at)
+    for _ in range(2):
+        assert appeal.title in unescape(reader.get(decision).text)
+    assert Entry.objects.filter(verb="appeals.appeal.look", actor=cora).count() == 1
+    assert signed_in(rita).get(decision).status_code == 200
+    assert Entry.objects.filter(verb="appeals.appeal.look").count() == 1
+    actions.waive(appeal, actor=rita, at=at)
+    actions.uphold(appeal, comment="By the rules.", actor=dov, at=at)
+    assert "before it. This one is not" in reader.get(decision, follow=True).text
+
+
+def test_the_committee_reads_nothing_without_the_statement_or_with_a_part_in_it(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
+    appeal = appeals.grounded(alice, at=at, staff=rita)
+    decision = reverse("appeals:decision", args=[appeal.id])
+    una = signed_in(people.person("una@dunes.example", roles=(Role.COMMITTEE,)))
+    assert "Sign the statement" in una.get(decision, follow=True).text
+    appeal.made_by.add(cora)
+    assert "You had a part" in signed_in(cora).get(decision, follow=True).text
+    assert not Entry.objects.filter(verb="appeals.appeal.look").exists()
+
+
+def test_files_are_opened_by_who_may_and_nobody_else(alice: Any, charlie: Any, rita: Any, cora: Any, at: datetime) -> None:
+    appeal = appeals.grounded(alice, at=at, staff=rita)
+    added = appeals.filed(appeal, at=at)
+    for who in (alice, rita, cora):
+        page = signed_in(who).get(reverse("appeals:appeal" if who == alice else "appeals:review", args=[appeal.id])).text
+        link = re.search(rf'/documents/{added.document_id}/[^"]*', page)
+        assert link is not None
+        assert signed_in(who).get(unescape(link[0])).status_code == 200
+        assert signed_in(charlie).get(unescape(link[0])).status_code == 404
+    answer = {"text": "We counted.", "papers": [appeals.paper("one.txt"), appeals.paper("two.txt")]}
+    assert signed_in(cora).post(reverse("appeals:answer", args=[appeal.id]), answer).status_code == 302
+    assert "two.txt" in signed_in(alice).get(reverse("appeals:appeal", args=[appeal.id])).text
+
+
+def test_a_wrong_file_is_told_by_name_and_no_word_is_lost(alice: Any, rita: Any, at: datetime) -> None:
+    appeal, browser = appeals.noticed(alice, at=at, staff=rita), signed_in(alice)
+    bad = SimpleUploadedFile("tool.exe", b"MZ\x90\x00", "application/octet-stream")
+    said = {"grounds": "The rule on weeks.", "version": "0", "papers": [appeals.paper(), bad]}
+    answer = browser.post(reverse("appeals:grounds", args=[appeal.id]), said)
+    assert (answer.status_code, "tool.exe" in answer.text, "The rule on weeks." in answer.text) == (422, True, True)
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.files.count()) == ("noticed", 0)
+    assert browser.post(reverse("appeals:files", args=[appeal.id]), {}).status_code == 422

@@ -20,7 +20,7 @@ from ledger.states import NotPossible
 from people import actions as people_actions
 from people.permissions import forget, is_course_evaluator, is_provider_contact
 from people.states import Role
-from tests.factories import courses
+from tests.factories import appeals, courses
 from tests.factories import people as others
 
 DAY = date(2026, 11, 23)
@@ -336,7 +336,16 @@ def test_the_committee_decides_and_nobody_on_their_own(ready: CourseApplication,
         with pytest.raises(NotYourDecision):
             actions.approve_course(ready, actor=own, at=at)
     cora = others.person("cora@lakes.example", roles=(Role.COMMITTEE,), name="Cora Blum", called="Cora")
+    with pytest.raises(NotYourDecision, match="Sign the statement"):
+        actions.approve_course(ready, actor=cora, at=at)
+    appeals.sworn(cora, at=at - timedelta(days=365))
     assert actions.approve_course(ready, actor=cora, at=at).title == "Words at the Desk"
+
+
+def test_a_statement_of_more_than_a_year_ago_is_asked_again(ready: CourseApplication, at: datetime) -> None:
+    cora = appeals.sworn(others.person("cora@lakes.example", roles=(Role.COMMITTEE,)), at=at - timedelta(days=366))
+    with pytest.raises(NotYourDecision, match="Sign the statement"):
+        actions.refuse_course(ready, reason="No map.", actor=cora, at=at)
 
 
 def test_named_pages_open_again_and_the_rest_stays(ready: CourseApplication, pat: Any, rita: Any, pair: Any, at: datetime) -> None:

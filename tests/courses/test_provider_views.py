@@ -278,6 +278,8 @@ def test_the_committee_sees_courses_and_nothing_else_of_the_office(speaks: Provi
     assert "Vera Sato on competency 2: Add a reading." in text(page)
     assert [cora.get(f"/approvals/{part}/").status_code for part in ("contacts", "evaluators", "wishes")] == [403] * 3
     assert cora.post(reverse("courses:invite", args=[made.id])).status_code == 403
+    assert reverse("appeals:statement") in page.content.decode()
+    assert cora.post(reverse("appeals:statement"), {"true": "on"}).status_code == 302
     wrong = cora.post(reverse("courses:ask_changes", args=[made.id]), {"text": "More"})
     assert (wrong.status_code, "Choose an answer for “Which pages open again?”" in text(wrong)) == (422, True)
     done = cora.post(reverse("courses:ask_changes", args=[made.id]), {"text": "More", "items": ["map"]}, follow=True)

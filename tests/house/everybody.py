@@ -147,7 +147,11 @@ def build() -> House:
         **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},
         "appeals:notice": ["application", refused.id],
         "appeals:receipt": [cast["refused"].public_id],
-        **{f"appeals:{name}": [appeal.id] for name in ("appeal", "grounds", "withdraw", "review", "answer", "decide", "done")},
+        **{
+            f"appeals:{name}": [appeal.id]
+            for name in ("appeal", "grounds", "withdraw", "review", "decision", "answer", "decide", "done", "files")
+        },
+        "appeals:remove_file": [appeal.id, appeals.filed(appeal, at=NOW).id],
         "certificates:number": [certificate.number],
         "certificates:letter_pdf": [certificates.lettered(certificate, at=NOW).id],
         **{f"certificates:{name}": [to_revoke.id] for name in ("confirm_revocation", "drop_revocation")},

@@ -1,0 +1,100 @@
+"""What the rooms below decided against a person. Part of the reading door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from appeals import policy
+from appeals.models import Appeal
+from appeals.states import DecisionKind
+from candidates import queries as candidates
+from certificates import queries as certificates
+from certificates.states import CertificateState
+from courses import queries as courses
+from courses.agreement_states import ClaimState
+from courses.queries import agreements
+from courses.states import CompletionState
+from ledger import queries as ledger
+from portfolios import queries as portfolios
+from portfolios.states import State
+from programs import policy as calendar
+from renewals import queries as renewals
+from renewals.states import RenewalState
+
+if TYPE_CHECKING:
+    from people.models import User
+
+STOPS = (CertificateState.SUSPENDED, CertificateState.REVOKED)
+Found = tuple[DecisionKind, Any, str, date]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A decision against somebody that can be appealed until `notice_by`; `thing` is the row that was decided."""
+
+    kind: DecisionKind
+    reference: UUID
+    title: str
+    decided_on: date
+    received_on: date
+    dates: policy.Dates
+    thing: Any = field(repr=False)
+    appeal: Appeal | None = None
+
+    @property
+    def what(self) -> str:
+        """What was decided, in words."""
+        return self.kind.label
+
+
+def list_decided(person: User) -> Iterator[Found]:
+    """Ask each room for what it decided against a person and still stands: kind, row, title, and day. Ten queries."""
+    for row in candidates.list_refused(person):
+        if row.decided_at is not None:
+            yield DecisionKind.APPLICATION, row, "your application", calendar.today(row.decided_at)
+    yield from _of_candidacy(person)
+    for claim in agreements.list_graduate_claims(person):
+        if claim.state == ClaimState.REFUSED and claim.decided_at:
+            title = f"your transcript from {claim.agreement.college.name}"
+            yield DecisionKind.GRADUATION, claim, title, calendar.today(claim.decided_at)
+    for renewal in renewals.list_renewals(person):
+        if renewal.state == RenewalState.REFUSED and renewal.decided_at:
+            yield DecisionKind.RENEWAL, renewal, "your renewal", calendar.today(renewal.decided_at)
+    for certificate in certificates.list_certificates(person):
+        if certificate.state in STOPS and certificate.decided_on:
+            yield DecisionKind.CERTIFICATE, certificate, f"certificate {certificate.number}", certificate.decided_on
+    for course in courses.list_refused_courses(person):
+        if course.decided_at:
+            yield DecisionKind.COURSE, course, f"the course {course}", calendar.today(course.decided_at)
+    for agreement in agreements.list_refused(person):
+        if agreement.decided_at:
+            title = f"the program {agreement.title} of {agreement.college.name}"
+            yield DecisionKind.AGREEMENT, agreement, title, calendar.today(agreement.decided_at)
+
+
+def _of_candidacy(person: User) -> Iterator[Found]:
+    candidacy = candidates.get_candidacy(person)
+    if candidacy is None:
+        return
+    for portfolio in portfolios.list_portfolios(candidacy):
+        if portfolio.state == State.NOT_ACHIEVED and portfolio.reopened_on is None and portfolio.decided_on:
+            yield DecisionKind.PORTFOLIO, portfolio, f"your {portfolio.set.name} portfolio", portfolio.decided_on
+    for claim in courses.list_claims(candidacy):
+        if claim.state == CompletionState.REFUSED and claim.decided_at:
+            yield DecisionKind.COMPLETION, claim, f"the course {claim.offering.title}", calendar.today(claim.decided_at)
+
+
+def list_makers(decision: Decision) -> set[int]:
+    """Give the keys of those who made a decision: who rated, recommended, or decided. Two queries at most."""
+    thing = decision.thing
+    if decision.kind == DecisionKind.PORTFOLIO:
+        return set(thing.assignments.filter(panel=thing.panel).values_list("evaluator__person", flat=True))
+    if decision.kind == DecisionKind.CERTIFICATE:
+        return ledger.list_actors(subject=thing, verbs=("certificates.certificate.suspend", "certificates.certificate.revoke"))
+    if decision.kind == DecisionKind.COURSE:
+        return {thing.decided_by_id, *(row.evaluator.person_id for row in courses.list_reviews(thing))}
+    return {thing.decided_by_id}

@@ -1,0 +1,145 @@
+"""What was decided, for those who hear the appeal: what the decision stands on, in the order in which it was made, and nothing else."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from appeals import actions, queries
+from appeals.models import Appeal
+from appeals.permissions import can_see_appeals, sits_only
+from appeals.states import DecisionKind
+from candidates import queries as candidates
+from courses import queries as courses
+from courses.queries import agreements
+from ledger import clock
+from people import documents
+from people.guards import PersonRequest, allowed
+from people.models import User
+from portfolios import queries as portfolios
+from portfolios.policy import Audience
+from portfolios.states import LIVE
+from programs import policy as calendar
+from renewals import queries as renewals
+
+Facts = dict[str, Any]
+
+
+@allowed(can_see_appeals)
+@require_safe
+def decision(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show what was decided to the committee while the appeal is before it, and to the office; a member's look is recorded."""
+    row: Appeal = get_object_or_404(queries.find_appeal(id).exclude(person=request.user))
+    at = clock.now()
+    if sits_only(request.user):
+        why_not = queries.why_not_look(row, request.user, on=calendar.today(at))
+        if why_not:
+            messages.error(request, why_not)
+            return redirect("appeals:review", row.id)
+    found = queries.find_decision(row.person, kind=row.kind, reference=row.reference, at=at)
+    if found is None or found.decided_on != row.decided_on:
+        return render(request, "appeals/decided_gone.html", {"appeal": row})
+    if sits_only(request.user):
+        actions.note_look(row, actor=request.user, at=at)
+    kind = DecisionKind(row.kind)
+    facts = {"appeal": row, "thing": found.thing, **GATHER[kind](found.thing, request.user)}
+    return render(request, f"appeals/decided/{kind.value}.html", facts)
+
+
+def _link(document: Any, viewer: User) -> str:
+    return documents.link(document, viewer) if document is not None else ""
+
+
+def _application(thing: Any, viewer: User) -> Facts:
+    spells = candidates.list_spells(thing)
+    count = candidates.count_hours(thing, at=thing.decided_at, spells=spells)
+    return {
+        "spells": list(zip(spells, count.lines, strict=True)),
+        "count": count,
+        "resume_url": _link(thing.resume, viewer),
+        "transcript_url": _link(thing.transcript, viewer),
+    }
+
+
+def _portfolio(thing: Any, viewer: User) -> Facts:
+    verdict = portfolios.get_decision(thing)
+    snapshots = portfolios.list_snapshots(thing)
+    return {
+        "portfolio": thing,
+        "rows": portfolios.explain_rows(thing, audience=Audience.OTHERS),
+        "verdict": verdict.told(Audience.OTHERS) if verdict else "",
+        "steps": _steps(thing),
+        "statement": snapshots[0].content["statement"] if snapshots else "",
+        "sealed": portfolios.read_sealed(thing, viewer=viewer),
+    }
+
+
+def _steps(thing: Any) -> list[tuple[date, str]]:
+    """Give what happened to a portfolio by its days; evaluators are told apart and not named."""
+    found = [
+        (calendar.today(seal.sealed_at), "It was sealed and sent" if seal.round == 1 else "What was added was sealed and sent")
+        for seal in portfolios.list_snapshots(thing)
+    ]
+    for seat in thing.assignments.filter(panel=thing.panel).order_by("invited_on", "seat", "id"):
+        who = "The third evaluator" if seat.seat == 3 else f"Evaluator {seat.seat}"
+        ended = seat.get_state_display().lower()
+        found.append((seat.invited_on, f"{who} was invited"))
+        if seat.accepted_on:
+            found.append((seat.accepted_on, f"{who} accepted"))
+        if seat.finished_at:
+            found.append((calendar.today(seat.finished_at), f"{who} sent the last ratings"))
+        elif seat.state not in LIVE:
+            found[-1] = (found[-1][0], f"{found[-1][1]}; then {ended}")
+    return sorted([*found, (thing.decided_on, "It was decided")], key=lambda one: one[0])
+
+
+def _completion(thing: Any, viewer: User) -> Facts:
+    verdict = courses.judge(thing.offering, thing.candidacy, thing.completed_on, at=thing.decided_at)
+    return {"verdict": verdict, "url": _link(thing.proof, viewer)}
+
+
+def _graduation(thing: Any, viewer: User) -> Facts:
+    rows = agreements.list_rows(thing.agreement)
+    return {
+        "url": _link(thing.transcript, viewer),
+        "verdict": agreements.judge(thing.agreement, thing.graduated_on, person=thing.person, at=thing.decided_at),
+        "covered": [row.set.name for row in rows if row.covered],
+    }
+
+
+def _renewal(thing: Any, viewer: User) -> Facts:
+    account = renewals.get_account(thing, at=thing.decided_at, sealed=True)
+    proofs = {
+        line.activity.id: [(proof.document.name, _link(proof.document, viewer)) for proof in line.activity.proofs.all()]
+        for line in account.lines
+    }
+    return {"account": account, "lines": [(line, proofs[line.activity.id]) for line in account.lines]}
+
+
+def _certificate(thing: Any, viewer: User) -> Facts:
+    return {}
+
+
+def _course(thing: Any, viewer: User) -> Facts:
+    return {"reviews": courses.list_reviews(thing)}
+
+
+def _agreement(thing: Any, viewer: User) -> Facts:
+    return {"rows": agreements.list_rows(thing)}
+
+
+GATHER: dict[DecisionKind, Callable[[Any, User], Facts]] = {
+    DecisionKind.APPLICATION: _application,
+    DecisionKind.PORTFOLIO: _portfolio,
+    DecisionKind.COMPLETION: _completion,
+    DecisionKind.GRADUATION: _graduation,
+    DecisionKind.RENEWAL: _renewal,
+    DecisionKind.CERTIFICATE: _certificate,
+    DecisionKind.COURSE: _course,
+    DecisionKind.AGREEMENT: _agreement,
+}
