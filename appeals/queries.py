@@ -14,8 +14,7 @@ from django.urls import reverse
 from appeals import policy
 from appeals.decided import Decision, list_decided, list_makers
 from appeals.models import Appeal, Receipt, Statement
-from appeals.states import AppealState, DecisionKind, Response
-from ledger.queries import Waiting
+from appeals.states import AppealState, Response
 from people import documents
 from people.states import DocumentState
 from people.templatetags.words import longdate
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from people.models import User
 
 PAGE_SIZE = 25
-WAITING_LIMIT = 200
 __all__ = ["Decision", "list_makers"]
 TO_DO = Q(state=AppealState.REMANDED, done_at=None)
 
@@ -225,29 +223,3 @@ def list_stages(appeal: Appeal) -> list[Stage]:
         stages = [one for one in stages if one.status == "done"]
         stages.append(Stage(appeal.get_state_display(), f"On {longdate(appeal.ended_on)}", "done"))
     return stages
-
-
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give the appeals that wait for a committee or for staff, for the inbox. One query."""
-    return [_waiting(row) for row in list_open()[:WAITING_LIMIT]]
-
-
-def _waiting(row: Appeal) -> Waiting:
-    name = row.person.get_full_name()
-    if row.state == AppealState.GROUNDS_GIVEN:
-        title, holder, since, due = f"Answer the appeal: {name}", "First committee", row.grounds_on, row.respond_by
-    elif row.state == AppealState.RESPONDED:
-        title, holder, since, due = f"Decide the appeal: {name}", "Second committee", row.responded_on, row.decide_by
-    else:
-        title, holder, since, due = f"Decide again, after an appeal: {name}", "Staff", row.ended_on, None
-    return Waiting(
-        queue="Appeals",
-        title=title,
-        detail=DecisionKind(row.kind).label,
-        url=reverse("appeals:review", args=[row.id]),
-        since=since or row.noticed_on,
-        due_on=due,
-        holder=holder,
-        needs_person=row.state == AppealState.REMANDED,
-        about=row.person_id,
-    )

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from candidates import policy as candidates_policy
 from candidates import queries as candidates
 from certificates import policy
 from certificates.models import Certificate, EmployerLetter, Listing, Rendering, Revocation
 from certificates.states import CertificateState, RevocationState
-from ledger.queries import Waiting
-from people.templatetags.words import longdate
 from programs import policy as dates
 from programs import queries as programs
 
 if TYPE_CHECKING:
     from candidates.models import Candidacy
 
-WAITING_LIMIT = 200
 LETTERS_SHOWN = 10
 
 
@@ -74,37 +70,6 @@ def list_issued(*, search: str = "") -> QuerySet[Certificate]:
     if isinstance(read, policy.Number):
         return rows.filter(number=str(read))
     return rows.filter(printed_name__icontains=search.strip()) if search.strip() else rows
-
-
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Certificates that were asked for, and revocations that wait for a second person, for the staff's inbox. Two queries."""
-    revocations = [
-        Waiting(
-            queue="Certificates",
-            title=f"Confirm a revocation: {row.certificate.printed_name}",
-            detail=f"Proposed by {row.proposed_by.get_full_name()}; somebody else decides",
-            url=reverse("certificates:certificate", args=[row.certificate_id]),
-            since=dates.today(row.proposed_at),
-            due_on=None,
-            holder="Staff",
-            needs_person=True,
-            about=row.certificate.person_id,
-        )
-        for row in list_proposed()[:WAITING_LIMIT]
-    ]
-    return revocations + [
-        Waiting(
-            queue="Certificates",
-            title=f"Issue the {'provisional ' if row.provisional else ''}certificate: {row.person.get_full_name()}",
-            detail=f"Completed the program on {longdate(row.completed_on)}",
-            url=reverse("certificates:waiting"),
-            since=dates.today(row.asked_at),
-            due_on=None,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_asked()[:WAITING_LIMIT]
-    ]
 
 
 def list_proposed() -> QuerySet[Revocation]:

@@ -256,3 +256,22 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"No {self.ladder}"
+
+
+class Hold(models.Model):
+    """One waiting thing that somebody of the staff took from the inbox, so that others see who has it. No personal data but that name.
+
+    It stays while the thing is away and may come back, and ends with a sweep 180 days after it was taken.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    thing = models.UUIDField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "thing"], name="ledger_hold_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing} held by {self.owner_id}"

@@ -17,25 +17,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """One thing that waits for a decision, as the staff's inbox shows it.
-
-    `since` and `due_on` are days; `holder` is who has it; `needs_person` puts it above what is ready to decide; `about` is the key of
-    the person who must not see it, since it tells what is kept from them.
-    """
-
-    queue: str
-    title: str
-    detail: str
-    url: str
-    since: date
-    due_on: date | None
-    holder: str
-    needs_person: bool
-    about: int | None = None
-
-
-@dataclass(frozen=True)
 class Told:
     """One entry as an English sentence."""
 

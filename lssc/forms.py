@@ -71,3 +71,11 @@ class CostsForm(forms.Form):
     def course_fields(self) -> list[forms.BoundField]:
         """The boxes of the courses, for the template."""
         return [self[name] for name in self.courses]
+
+
+class ThingForm(forms.Form):
+    """One waiting thing of the inbox, and the tab in which it was seen."""
+
+    kind = forms.CharField(max_length=60)
+    thing = forms.UUIDField()
+    queue = forms.CharField(max_length=60, required=False)

@@ -1,21 +1,16 @@
 """The reading door: find people, read what they may see, and what waits for an answer."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.db.models import Q
-from django.urls import reverse
 
-from ledger.queries import Waiting
 from people.models import Document, Inquiry, User
-from people.states import InquiryState
 
 PAGE = 25
-WAITING_LIMIT = 100
 # Recovery codes alone are no second step: they exist beside one.
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -67,25 +62,6 @@ def list_texts(ids: Collection[str | UUID]) -> dict[str, str]:
 def has_second_factor(person: User) -> bool:
     """Does this person's sign-in have a second step, an authenticator app or a passkey? One query."""
     return bool(is_mfa_enabled(person, SECOND_FACTORS))
-
-
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Questions to the program that nobody has answered, oldest first, at most 100. One query."""
-    rows = Inquiry.objects.filter(state=InquiryState.WAITING).order_by("asked_at")[:WAITING_LIMIT]
-    return [
-        Waiting(
-            queue="Questions",
-            title=f"{row.name}: {row.get_topic_display()}",
-            detail=" ".join(row.text.split())[:120],
-            url=reverse("people:inquiry", args=[row.id]),
-            since=row.asked_at.date(),
-            due_on=None,
-            holder="Staff",
-            needs_person=False,
-            about=row.person_id,
-        )
-        for row in rows
-    ]
 
 
 def list_inquiries_of(email: str, *, limit: int = PAGE) -> list[Inquiry]:

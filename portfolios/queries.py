@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, DateField, ExpressionWrapper, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models import Value as Constant
-from django.urls import reverse
 
-from ledger.queries import Waiting
-from portfolios import pieces, policy, reviews
+from portfolios import pieces, policy
 from portfolios.models import (
     Assignment,
     Evaluator,
@@ -33,8 +31,6 @@ from programs import policy as dates
 
 if TYPE_CHECKING:
     from people.models import User
-
-WAITING_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -398,61 +394,10 @@ def list_overdue(*, at: datetime) -> QuerySet[Assignment]:
     return rows.select_related("portfolio__set", "portfolio__candidacy__person", "evaluator__person").order_by("accept_by", "id")
 
 
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """What waits for staff: evaluators to find and to approve, silent invitations, late ratings, drafts to look at. Four queries."""
-    seats = [_to_assign(row) for row in list_to_assign()[:WAITING_LIMIT]]
-    late = [_overdue(row) for row in list_overdue(at=at)[:WAITING_LIMIT]]
-    shared = reviews.list_waiting(WAITING_LIMIT)
-    return (seats + late + shared + [_to_approve(row) for row in list_to_approve()[:WAITING_LIMIT]])[:WAITING_LIMIT]
-
-
 def list_to_approve() -> QuerySet[EvaluatorApplication]:
     """The applications of evaluators with a set that is not decided, the oldest first, with `open`: how many."""
     rows = EvaluatorApplication.objects.annotate(open=Count("requests", filter=Q(requests__state=RequestState.ASKED)))
     return rows.filter(open__gt=0).select_related("person").order_by("sent_at", "id")
-
-
-def _to_approve(row: Any) -> Waiting:
-    return Waiting(
-        queue="Evaluators",
-        title=f"Approve an evaluator: {row.person.name}",
-        detail=f"Applied for {row.open} {'set' if row.open == 1 else 'sets'}",
-        url=reverse("portfolios:application", args=[row.id]),
-        since=dates.today(row.sent_at),
-        due_on=None,
-        holder="Staff",
-        needs_person=False,
-        about=row.person_id,
-    )
-
-
-def _to_assign(row: Portfolio) -> Waiting:
-    titles = {State.SUBMITTED: "Invite two evaluators", State.THIRD: "Invite a third evaluator"}
-    return Waiting(
-        queue="Portfolios",
-        title=titles.get(State(row.state), "Replace an evaluator"),
-        detail=f"{row.set.name} portfolio, {row.candidacy.person.name}",
-        url=reverse("portfolios:assign", args=[row.id]),
-        since=dates.today(row.submitted_at) if row.submitted_at else dates.today(row.started_at),
-        due_on=None,
-        holder="Staff",
-        needs_person=row.state != State.SUBMITTED,
-    )
-
-
-def _overdue(row: Assignment) -> Waiting:
-    invited = row.state == AssignmentState.INVITED
-    return Waiting(
-        queue="Portfolios",
-        title="An invitation is not answered" if invited else "Ratings are late",
-        detail=f"{row.portfolio.set.name} portfolio, {row.portfolio.candidacy.person.name}",
-        url=reverse("portfolios:office", args=[row.portfolio_id]),
-        since=row.invited_on if invited else (row.accepted_on or row.invited_on),
-        due_on=row.accept_by if invited else row.rate_by,
-        holder=row.evaluator.person.name,
-        needs_person=True,
-        about=row.portfolio.candidacy.person_id,
-    )
 
 
 def list_unanswered(*, at: datetime) -> QuerySet[Assignment]:

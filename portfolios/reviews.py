@@ -9,9 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Prefetch, QuerySet
-from django.urls import reverse
 
-from ledger.queries import Waiting
 from portfolios import policy
 from portfolios.models import PlannerMark, Portfolio, PreReview, Remark, Suggestion
 from portfolios.states import PreReviewState
@@ -62,24 +60,6 @@ def list_to_look_at(*, viewer: User | None = None) -> QuerySet[PreReview]:
     if viewer is not None:
         rows = rows.exclude(portfolio__candidacy__person=viewer)
     return rows.select_related("portfolio__set", "portfolio__framework", "portfolio__candidacy__person").order_by("answer_by", "id")
-
-
-def list_waiting(limit: int) -> list[Waiting]:
-    """Drafts that staff are asked to look at. One query."""
-    return [
-        Waiting(
-            queue="Portfolios",
-            title="Comment on a draft",
-            detail=f"{row.portfolio.set.name} portfolio, {row.portfolio.candidacy.person.name}",
-            url=reverse("portfolios:pre_review", args=[row.id]),
-            since=dates.today(row.asked_at),
-            due_on=row.answer_by,
-            holder="Staff",
-            needs_person=True,
-            about=row.portfolio.candidacy.person_id,
-        )
-        for row in list_to_look_at()[:limit]
-    ]
 
 
 def list_suggestions(competency: Any, *, on: date, chosen: Any = None) -> list[Suggestion]:

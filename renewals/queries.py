@@ -16,7 +16,6 @@ from billing import queries as billing
 from certificates.states import CertificateState
 from courses import queries as courses
 from courses.states import CompletionState
-from ledger.queries import Waiting
 from people.templatetags.words import counted, longdate
 from programs import policy as calendar
 from renewals import policy
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from billing.policy import Fee
     from people.models import User
 
-WAITING_LIMIT = 200
 PAGE_SIZE = 25
 FEE = "certificate_renewal"
 PURPOSE = "renewals.renewal"
@@ -419,30 +417,6 @@ def list_asked(*, on: date) -> QuerySet[Renewal]:
     """Give those that wait for the holder's answer, the nearest day first."""
     rows = Renewal.objects.filter(state=RenewalState.ASKED, answer_by__gte=on)
     return rows.select_related("person", "certificate").order_by("answer_by", "id")
-
-
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give the renewals that wait for staff, for their inbox. One query."""
-    today = calendar.today(at)
-    return [_waiting(row) for row in list_to_decide(on=today)[:WAITING_LIMIT]]
-
-
-def _waiting(row: Renewal) -> Waiting:
-    silent = row.state == RenewalState.ASKED
-    title = "No answer" if silent else "Reinstate or refuse" if row.is_late else "Decide the renewal"
-    detail = (
-        f"Asked on {longdate(row.asked_on)}, answer due {longdate(row.answer_by)}" if silent else f"Certificate {row.certificate.number}"
-    )
-    return Waiting(
-        queue="Renewals",
-        title=f"{title}: {row.person.get_full_name()}",
-        detail=f"{detail}, drawn for the sample" if row.sampled else detail,
-        url=reverse("renewals:review", args=[row.id]),
-        since=row.sent_on or row.opened_on,
-        due_on=row.answer_by if silent else row.decide_by,
-        holder="Staff",
-        needs_person=silent,
-    )
 
 
 def list_seeds() -> list[Seed]:

@@ -109,6 +109,11 @@ class PurchaseOrder(models.Model):
         return f"Order {self.number} of {self.payer}"
 
 
+def number_of(serial: int) -> str:
+    """The number of an invoice as it stands on the paper."""
+    return f"INV-{serial:05}"
+
+
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     """Invoices as a page may show them."""
 
@@ -160,7 +165,7 @@ class Invoice(models.Model):
     @property
     def number(self) -> str:
         """The number as it stands on the paper."""
-        return f"INV-{self.serial:05}"
+        return number_of(self.serial)
 
 
 class Seat(models.Model):

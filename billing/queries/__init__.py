@@ -32,7 +32,6 @@ from billing.queries.orders import (
     list_places,
     price_seats,
 )
-from billing.queries.waiting import list_waiting
 
 __all__ = [
     "LIVE_SEATS",
@@ -62,7 +61,6 @@ __all__ = [
     "list_orders",
     "list_payments",
     "list_places",
-    "list_waiting",
     "price_seats",
     "today",
 ]

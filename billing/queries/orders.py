@@ -133,7 +133,7 @@ def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
     return met + [(seat, f"{seat}:{charge}:paid") for seat, charge in double.values_list("id", "charge_id")[:limit]]
 
 
-def list_overdue(*, on: date, limit: int) -> QuerySet[Invoice]:
+def list_overdue(*, on: date) -> QuerySet[Invoice]:
     """Open invoices whose last day was before `on`, the oldest first."""
     rows = Invoice.objects.filter(state=InvoiceState.OPEN, due_on__lt=on).select_related("order__payer")
-    return rows.order_by("due_on", "serial")[:limit]
+    return rows.order_by("due_on", "serial")

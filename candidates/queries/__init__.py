@@ -40,9 +40,6 @@ from candidates.queries.candidacies import (
     list_reuses,
     list_running,
 )
-from candidates.queries.waiting import (
-    list_waiting,
-)
 
 __all__ = [
     "SHORT_NAMES",
@@ -80,6 +77,5 @@ __all__ = [
     "list_running",
     "list_spells",
     "list_tasks",
-    "list_waiting",
     "list_with_applicants",
 ]

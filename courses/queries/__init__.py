@@ -11,14 +11,12 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Window
 from django.db.models.functions import Cast
-from django.urls import reverse
 
 from candidates import queries as candidates
 from candidates.states import CandidacyState
 from courses import policy
 from courses.models import Agreement, Approval, Completion, Confirmation, Offering, Provider, ProviderContact
 from courses.places import STATES
-from courses.queries import agreements
 from courses.queries.applying import (
     MAP_FIELDS,
     PAGES,
@@ -42,7 +40,6 @@ from courses.queries.reviewing import (
     Proposal,
     get_side,
     is_changed_since_reviews,
-    list_course_waiting,
     list_in_review,
     list_my_reviews,
     list_open_seats,
@@ -57,7 +54,6 @@ from courses.queries.reviewing import (
     why_not_sit,
 )
 from courses.states import LIVE, OPEN, CompletionState, Pace
-from ledger.queries import Waiting
 from programs import policy as dates
 from programs import queries as programs
 
@@ -65,7 +61,6 @@ if TYPE_CHECKING:
     from candidates.models import Candidacy
     from people.models import User
 
-WAITING_LIMIT = 200
 PAGE_SIZE = 25
 
 
@@ -289,27 +284,6 @@ def list_to_confirm(person: User) -> list[Confirmation]:
     return list(found.order_by("asked_on", "id"))
 
 
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give what waits for staff, for their inbox: completions, courses, contacts, wishes, agreements and graduates. Eight queries."""
-    return [*_list_completions_waiting(), *list_course_waiting(at=at), *agreements.list_waiting(at=at)]
-
-
-def _list_completions_waiting() -> list[Waiting]:
-    return [
-        Waiting(
-            queue="Completions",
-            title="Accept a course completion",
-            detail=f"{row.set.name}, {row.person.name}",
-            url=reverse("courses:completion", args=[row.id]),
-            since=dates.today(row.claimed_at),
-            due_on=row.accept_by,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_to_decide()[:WAITING_LIMIT]
-    ]
-
-
 def list_titles_taken(people: Collection[int]) -> dict[int, set[str]]:
     """Give the titles of the courses that each of these people (by key) claimed to have finished. One query."""
     taken: dict[int, set[str]] = {}
@@ -365,7 +339,6 @@ __all__ = [
     "list_titles_taken",
     "list_to_confirm",
     "list_to_decide",
-    "list_waiting",
     "list_windows",
     "list_wishes",
     "local_day",

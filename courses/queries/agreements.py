@@ -11,16 +11,14 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
 
 from candidates import queries as candidates
 from candidates.states import LIVE as LIVE_APPLICATION
 from candidates.states import CandidacyState
 from courses import agreement_policy as policy
-from courses.agreement_states import LIVE_CLAIMS, AgreementState, ClaimState
+from courses.agreement_states import LIVE_CLAIMS, AgreementState, ClaimState, Credential
 from courses.models import Agreement, AgreementSet, College, CollegeContact, GraduateClaim, PostedGraduate
 from courses.policy import Verdict, written
-from ledger.queries import Waiting
 from programs import policy as dates
 from programs import queries as programs
 from programs.states import Kind
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from people.models import User
     from programs.models import CompetencySet
 
-WAITING_LIMIT = 200
 ENDING_DAYS = 90
 
 
@@ -174,6 +171,11 @@ def list_claims_to_decide() -> QuerySet[GraduateClaim]:
     return waiting.select_related("person", "agreement__college").order_by("claimed_at", "id")
 
 
+def say_program(program: str, credential: str) -> str:
+    """Give a program and its credential, as far as they are known."""
+    return ", ".join(part for part in (program, dict(Credential.choices).get(credential, "")) if part)
+
+
 def list_submitted() -> QuerySet[Agreement]:
     """Give the programs that wait for staff, the oldest first."""
     waiting = Agreement.objects.filter(state=AgreementState.SUBMITTED)
@@ -189,51 +191,3 @@ def list_orphaned_ends(*, on: date) -> QuerySet[Agreement]:
     """Give signed agreements that end within 90 days at colleges that nobody speaks for: the reminders reach nobody there."""
     soon = Agreement.objects.filter(state=AgreementState.SIGNED, ends_on__gte=on, ends_on__lte=on + timedelta(days=ENDING_DAYS))
     return soon.filter(college__contacts__isnull=True).select_related("college").order_by("ends_on", "id")
-
-
-def list_waiting(*, at: datetime) -> list[Waiting]:
-    """Give the claims and programs that wait for staff, and ends that nobody is told of, for their inbox. Three queries."""
-    today = dates.today(at)
-    claims = [
-        Waiting(
-            queue="Graduates",
-            title=f"Accept a graduate: {row.person.name}",
-            detail=f"{row.agreement.college}, {row.agreement.title}",
-            url=reverse("courses:graduate_claim", args=[row.id]),
-            since=dates.today(row.claimed_at),
-            due_on=row.answer_by,
-            holder="Staff",
-            needs_person=False,
-            about=row.person_id,
-        )
-        for row in list_claims_to_decide()[:WAITING_LIMIT]
-    ]
-    programs_ = [
-        Waiting(
-            queue="Agreements",
-            title=f"Review a program: {row.college}",
-            detail=row.title,
-            url=reverse("courses:agreement_review", args=[row.id]),
-            since=dates.today(row.submitted_at),
-            due_on=None,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_submitted()[:WAITING_LIMIT]
-        if row.submitted_at
-    ]
-    ends = [
-        Waiting(
-            queue="Agreements",
-            title=f"An agreement ends, and the college has no contact: {row.college}",
-            detail=row.title,
-            url=reverse("courses:agreement_review", args=[row.id]),
-            since=row.ends_on - timedelta(days=ENDING_DAYS),
-            due_on=row.ends_on,
-            holder="Staff",
-            needs_person=False,
-        )
-        for row in list_orphaned_ends(on=today)[:WAITING_LIMIT]
-        if row.ends_on
-    ]
-    return [*claims, *programs_, *ends]

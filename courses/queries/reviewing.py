@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from courses import hooks, policy
 from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
 from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
-from ledger.queries import Waiting
 from people.permissions import is_committee, is_staff
-from programs import policy as dates
 
 if TYPE_CHECKING:
     from people.models import User
 
-WAITING_LIMIT = 200
 SEATS = (1, 2)
 HELD = (ReviewState.INVITED, ReviewState.DONE)
 
@@ -153,60 +149,16 @@ def list_wishes() -> QuerySet[Wish]:
     return Wish.objects.filter(state=WishState.OPEN).select_related("set").order_by("asked_at", "id")
 
 
-def list_course_waiting(*, at: datetime) -> list[Waiting]:
-    """Give courses, requests and wishes that wait for staff, for their inbox. Four queries."""
-    return [
-        *(_course(row) for row in list_in_review()[:WAITING_LIMIT]),
-        *(
-            Waiting(
-                queue="Providers",
-                title="Confirm a provider’s contact",
-                detail=f"{row.person.name} for {row.name}",
-                url=reverse("courses:contact", args=[row.id]),
-                since=dates.today(row.asked_at),
-                due_on=row.answer_by,
-                holder="Staff",
-                needs_person=False,
-                about=row.person_id,
-            )
-            for row in list_requests()[:WAITING_LIMIT]
-        ),
-        *(
-            Waiting(
-                queue="Wishes",
-                title="Answer a wish for a course nearby",
-                detail=f"{row.set.name if row.set else 'Any set'}, {row.place}",
-                url=reverse("courses:answer_wish", args=[row.id]),
-                since=dates.today(row.asked_at),
-                due_on=row.answer_by,
-                holder="Staff",
-                needs_person=False,
-            )
-            for row in list_wishes()[:WAITING_LIMIT]
-        ),
-    ]
-
-
 def where_review_stands(row: CourseApplication) -> tuple[str, str]:
     """Say what an application in review waits for, and who has it; needs its reviews loaded."""
     held = [one for one in row.reviews.all() if one.state in HELD]
-    done = sum(one.state == ReviewState.DONE for one in held)
-    if row.kind == ApplicationKind.NEW and len(held) < len(SEATS):
+    return say_where(row.kind, held=len(held), done=sum(one.state == ReviewState.DONE for one in held))
+
+
+def say_where(kind: str, *, held: int, done: int) -> tuple[str, str]:
+    """Say what an application waits for, and who has it, when so many evaluators have a seat and so many recommended."""
+    if kind == ApplicationKind.NEW and held < len(SEATS):
         return "Ask course evaluators", "Staff"
-    if done < len(held):
+    if done < held:
         return "Recommendations on a course", "Course evaluators"
     return "Decide on a course", "Staff or committee"
-
-
-def _course(row: CourseApplication) -> Waiting:
-    title, holder = where_review_stands(row)
-    return Waiting(
-        queue="Courses",
-        title=title,
-        detail=f"{row.title}, {row.provider.name}",
-        url=reverse("courses:review_course", args=[row.id]),
-        since=row.paid_on or dates.today(row.started_at),
-        due_on=row.decide_by,
-        holder=holder,
-        needs_person=holder == "Staff",
-    )

@@ -1,24 +1,28 @@
 """The program office: one inbox over every queue, people, and a person's file with what happened in English."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
-from appeals import queries as appeals
 from billing import queries as billing
 from candidates import queries as candidates
 from candidates.models import Candidacy
 from certificates import queries as certificates
 from courses import queries as courses
 from courses.queries import agreements
-from ledger import clock
+from ledger import clock, holding, queues
 from ledger import queries as ledger
-from ledger.queries import Waiting
+from ledger.queues import Waiting
+from ledger.states import NotPossible
+from lssc.forms import ThingForm
 from people import permissions
 from people import queries as people
 from people.guards import PersonRequest, allowed
@@ -30,12 +34,13 @@ from portfolios.states import State
 from programs import policy as dates
 from renewals import queries as renewals
 
-ROOMS = (candidates, portfolios, courses, certificates, renewals, appeals, billing, people)
 PAGE = 25
+# What the tab of the things that the reader took is called in addresses; no queue has this name.
+MINE = "mine"
 
 
 @dataclass(frozen=True)
-class Queue:
+class Tab:
     """One tab of the inbox."""
 
     name: str
@@ -51,37 +56,47 @@ class Line:
     age: int
     urgency: str
     due_words: str
+    mine: bool
 
 
 @allowed(permissions.can_see_office)
 @require_safe
 def office(request: PersonRequest) -> HttpResponse:
-    """Show everything that waits for a decision, most urgent first; one or two queries a room."""
-    at = clock.now()
+    """Show everything that waits for a decision, most urgent first. Two queries over all rooms."""
+    at, me = clock.now(), request.user.pk
     today = dates.today(at)
-    waiting = [one for room in ROOMS for one in room.list_waiting(at=at) if one.about != request.user.pk]
+    counts = queues.count_things(reader=me, at=at)
     chosen = request.GET.get("queue", "")
-    names = sorted({one.queue for one in waiting})
-    queues = [Queue(name, sum(one.queue == name for one in waiting), name == chosen) for name in names]
-    shown = [_line(one, today=today) for one in waiting if chosen not in names or one.queue == chosen]
-    shown.sort(key=lambda line: (not line.what.needs_person, line.what.due_on or date.max, line.what.since))
-    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    if chosen != MINE and chosen not in {one.name for one in counts}:
+        chosen = ""
+    wanted = queues.Wanted(
+        kinds=[kind for kind, one in queues.QUEUES.items() if one.name == chosen] if chosen not in ("", MINE) else None,
+        owner=me if chosen == MINE else None,
+        reader=me,
+        after=queues.Place.read(request.GET.get("after", "")),
+        limit=PAGE + 1,
+    )
+    found = queues.list_things(wanted, at=at)
     return render(
         request,
         "lssc/office.html",
         {
-            "queues": queues,
-            "all_count": len(waiting),
-            "everything": chosen not in names,
-            "chosen": chosen if chosen in names else "",
-            "first": sum(one.needs_person for one in waiting),
-            "page": page,
+            "tabs": [Tab(one.name, one.count, one.name == chosen) for one in counts],
+            "all_count": sum(one.count for one in counts),
+            "mine_count": sum(one.mine for one in counts),
+            "chosen": chosen,
+            "mine": chosen == MINE,
+            "first": sum(one.first for one in counts),
+            "lines": [_line(one, today=today, reader=me) for one in found[:PAGE]],
+            "next": queues.Place.after(found[PAGE - 1]) if len(found) > PAGE else None,
+            "later": wanted.after is not None,
             "today": today,
+            "takes": permissions.is_staff(request.user),
         },
     )
 
 
-def _line(what: Waiting, *, today: date) -> Line:
+def _line(what: Waiting, *, today: date, reader: int) -> Line:
     days = (what.due_on - today).days if what.due_on else None
     if days is None:
         urgency, words = "", ""
@@ -92,7 +107,34 @@ def _line(what: Waiting, *, today: date) -> Line:
     else:
         urgency, words = ("soon", f"{days} days left") if days <= 4 else ("", "")
     # A room may count from the day in another zone, which can be ahead.
-    return Line(what, max((today - what.since).days, 0), urgency, words)
+    return Line(what, max((today - what.since).days, 0), urgency, words, mine=what.owner == reader)
+
+
+@allowed(permissions.is_staff)
+@require_POST
+def take(request: PersonRequest) -> HttpResponse:
+    """Make the reader the owner of a waiting thing."""
+    return _hold(request, holding.take, "You have it now. Others on the staff see that.")
+
+
+@allowed(permissions.is_staff)
+@require_POST
+def give_back(request: PersonRequest) -> HttpResponse:
+    """Let a waiting thing be nobody's again."""
+    return _hold(request, holding.give_back, "Nobody has it now. It is in the inbox for all.")
+
+
+def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> HttpResponse:
+    form = ThingForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise NotPossible("We can’t tell which thing you mean. Press the button beside it again.")
+        act(form.cleaned_data["kind"], form.cleaned_data["thing"], actor=request.user, at=clock.now())
+        messages.success(request, done)
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    chosen = form.cleaned_data.get("queue", "")
+    return redirect(reverse("office") + (f"?{urlencode({'queue': chosen})}" if chosen else ""))
 
 
 @allowed(permissions.can_see_office)

@@ -13,6 +13,7 @@ from django.db import connections
 from appeals import actions, queries, subscribers, sweeps
 from appeals.models import Appeal
 from appeals.states import NotAppealable, NotYourDecision, StaleDraft, TooLate
+from ledger import queues
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
 from people.models import Document
@@ -113,9 +114,9 @@ def test_the_decision_stands(alice: Any, rita: Any, cora: Any, at: datetime) -> 
 
 def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
     appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=rita), comment="Count again.", actor=cora, at=at)
-    assert [one.holder for one in queries.list_waiting(at=at)] == ["Staff"]
+    assert [one.holder for one in queues.list_waiting("appeals", at=at)] == ["Staff"]
     actions.mark_done(appeal, actor=rita, at=at)
-    assert queries.list_waiting(at=at) == []
+    assert queues.list_waiting("appeals", at=at) == []
     with pytest.raises(NotPossible):
         actions.mark_done(appeal, actor=rita, at=at)
 

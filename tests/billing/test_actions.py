@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from billing import actions, gateway, policy, queries
 from billing.models import Charge, FeeAmount, Payment, Refund, StripeEvent
+from ledger import queues
 from ledger.models import Delivery, Entry, Letter
 from ledger.queries import tell
 from ledger.states import NotPossible
@@ -289,7 +290,7 @@ def test_what_does_not_match_waits_for_staff_and_settles_nothing(standin, starte
     started.refresh_from_db()
     assert (owed.state, started.state) == ("open", "held")
     assert expected in started.trouble
-    [waiting] = queries.list_waiting(at=now)
+    [waiting] = queues.list_waiting("billing", at=now)
     assert (waiting.queue, waiting.needs_person, waiting.title) == (
         "Payment does not match",
         True,
@@ -311,7 +312,7 @@ def test_staff_give_a_held_payment_back(standin, started, rita, now, drain):
     drain(now)
     refund = Refund.objects.get()
     assert (refund.state, refund.amount_cents) == ("done", 30000)
-    assert queries.list_waiting(at=now) == []
+    assert queues.list_waiting("billing", at=now) == []
     assert queries.get_books().difference == 0
 
 
@@ -320,7 +321,7 @@ def test_staff_close_a_held_payment(standin, started, rita, now):
     standin.turn("change", session=started.session, fields={"currency": "cad"})
     held = actions.settle(started.id, at=now)
     actions.close(held, actor=rita, at=now, reason="Settled at Stripe by hand")
-    assert queries.list_waiting(at=now) == []
+    assert queues.list_waiting("billing", at=now) == []
     assert story()[-1] == "Rita Lindqvist closed a card payment that did not match."
 
 
@@ -489,13 +490,13 @@ def test_a_failed_refund_waits_for_staff_who_try_again(standin, settled, rita, n
     drain(now)
     refund = Refund.objects.get()
     assert (refund.state, refund.trouble) == ("failed", "lost_or_stolen_card")
-    assert [(waiting.queue, waiting.detail) for waiting in queries.list_waiting(at=now)] == [("Refund failed", "lost_or_stolen_card")]
+    assert [(one.queue, one.detail) for one in queues.list_waiting("billing", at=now)] == [("Refund failed", "lost_or_stolen_card")]
     standin.turn("refunds", end="succeeded")
     actions.ask_again(refund, actor=rita, at=now, reason="The card works again")
     drain(now)
     refund.refresh_from_db()
     assert (refund.state, refund.attempt) == ("done", 2)
-    assert queries.list_waiting(at=now) == []
+    assert queues.list_waiting("billing", at=now) == []
 
 
 def test_a_refund_that_the_bank_sends_back_fails_late_and_can_be_closed(standin, settled, rita, now, drain):

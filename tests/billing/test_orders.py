@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from billing import actions, queries
 from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, Payment, PurchaseOrder, Refund, Seat
 from billing.states import FeeKind
-from ledger import reminding
+from ledger import queues, reminding
 from ledger.ladders import LADDERS
 from ledger.models import Entry, Letter
 from ledger.queries import tell
@@ -66,7 +66,9 @@ def test_an_order_is_written_sent_and_confirmed(payer, at):
     assert is_payer(payer)
     assert letters("order_received") == ["priya@prairie.example"]
     assert "Priya Natarajan sent purchase order PO-1 of Prairie for 2 people." in story()
-    assert [(one.queue, one.title) for one in queries.list_waiting(at=at)] == [("Purchase orders", "Invoice order PO-1 of Prairie")]
+    assert [(one.queue, one.title) for one in queues.list_waiting("billing", at=at)] == [
+        ("Purchase orders", "Invoice order PO-1 of Prairie")
+    ]
 
 
 def test_the_next_order_of_the_same_institution_is_the_same_payer(payer, charlie, at):
@@ -288,7 +290,7 @@ def test_a_member_costs_the_payer_less_and_the_difference_is_credit(payer, ann, 
 def test_a_member_price_that_is_none_waits_for_staff_who_accept_it(payer, ann, rita, at):
     seat = factory.puzzle(payer, ann, at=at, staff=rita)
     assert (seat.state, seat.trouble) == ("covered", "The fee is $350, and the seat paid $325")
-    assert [one.queue for one in queries.list_waiting(at=at)] == ["Seats that don’t match"]
+    assert [one.queue for one in queues.list_waiting("billing", at=at)] == ["Seats that don’t match"]
     actions.accept_seat(seat, actor=rita, at=at, reason="She sent her member card.")
     assert (Charge.objects.get().state, Charge.objects.get().amount_cents) == ("settled", 32500)
     with pytest.raises(NotPossible, match="does not wait"):
@@ -450,7 +452,7 @@ def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
 
 def test_an_invoice_is_overdue_after_its_last_day(invoice, at):
     def overdue(days):
-        return [one.title for one in queries.list_waiting(at=at + timedelta(days=days)) if one.queue == "Invoices overdue"]
+        return [one.title for one in queues.list_waiting("billing", at=at + timedelta(days=days)) if one.queue == "Invoices overdue"]
 
     assert overdue(30) == []
     assert overdue(31) == ["INV-00001: Prairie"]
@@ -528,12 +530,12 @@ def test_a_check_for_a_paid_fee_goes_back_by_check(alice, rita, at):
     actions.record_check(owed, number="12", cents=20000, received_on=at.date(), actor=rita, at=at)
     refund = Refund.objects.get()
     assert (refund.method, refund.state, refund.amount_cents) == ("check", "asked", 20000)
-    assert [(one.queue, one.detail) for one in queries.list_waiting(at=at)] == [("Refunds by check", "Send a check of $200")]
+    assert [(one.queue, one.detail) for one in queues.list_waiting("billing", at=at)] == [("Refunds by check", "Send a check of $200")]
     actions.send_check(refund, number="900", sent_on=at.date(), actor=rita, at=at)
     with pytest.raises(NotPossible, match="sent already"):
         actions.send_check(refund, number="901", sent_on=at.date(), actor=rita, at=at)
     assert Letter.objects.get(notice="billing/refunded").subject == "A check of $200 is on its way to you"
-    assert queries.list_waiting(at=at) == []
+    assert queues.list_waiting("billing", at=at) == []
     assert balanced()
 
 

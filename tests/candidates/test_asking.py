@@ -10,6 +10,7 @@ from PIL import Image
 from candidates import actions, queries
 from candidates.models import Application, Inquiry
 from candidates.states import ApplicationState, NotYourDecision
+from ledger import queues
 from ledger.models import Letter
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
@@ -85,7 +86,7 @@ def test_the_answer_starts_the_clock_of_staff_again(alice, rita):
     assert letters(alice)[-1] == ("candidates/answered", "We have your answer: staff decide by December 10, 2026")
     assert letters(rita) == [("candidates/answer_here", "An applicant answered you: decide by December 10, 2026")]
     assert queries.list_asked(application) == {}
-    [waiting] = queries.list_waiting(at=LATER)
+    [waiting] = queues.list_waiting("candidates", at=LATER)
     assert (waiting.since, waiting.due_on) == (date(2026, 12, 3), date(2026, 12, 10))
     with pytest.raises(NotPossible, match="Nothing was sent twice"):
         actions.answer(application, reply="", actor=alice, at=LATER)

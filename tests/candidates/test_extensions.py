@@ -7,10 +7,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidates import actions, policy, queries
+from candidates import actions, policy
 from candidates.models import Candidacy, ExtensionRequest
 from candidates.states import CandidacyEnded, CandidacyState, NotYourDecision
-from ledger import ladders, reminding
+from ledger import ladders, queues, reminding
 from ledger.models import Letter, Reminder
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
@@ -108,13 +108,13 @@ def test_a_request_sent_in_time_brings_an_ended_candidacy_back(candidacy, alice,
     actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=LAST)
     actions.expire(candidacy, at=OVER)
     assert again(candidacy).state == CandidacyState.EXPIRED
-    [waiting] = queries.list_waiting(at=OVER)
+    [waiting] = queues.list_waiting("candidates", at=OVER)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Extensions", "More time: Alice Moreau", date(2030, 11, 29))
     actions.extend(candidacy, reason="Ill for a year.", actor=rita, at=OVER + timedelta(days=3))
     row = again(candidacy)
     assert (row.state, row.ends_on) == (CandidacyState.ACTIVE, date(2031, 11, 23))
     assert ExtensionRequest.objects.values_list("state", "reason").get() == ("granted", "Ill for a year.")
-    assert queries.list_waiting(at=OVER) == []
+    assert queues.list_waiting("candidates", at=OVER) == []
 
 
 def test_without_a_request_an_ended_candidacy_stays_ended(candidacy, rita):

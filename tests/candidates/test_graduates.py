@@ -12,6 +12,7 @@ from candidates import actions, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.models import ApplicantAnswers, Candidacy
 from candidates.states import NotReady, NotYourDecision
+from ledger import queues
 from ledger.models import Letter
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
@@ -188,13 +189,13 @@ def withdrawn(person):
 def test_staff_decide_on_the_fee_of_who_withdrew(alice, rita, give_back, state, told):
     application = withdrawn(alice)
     assert application.refund_decide_by == date(2026, 11, 30)
-    [waiting] = queries.list_waiting(at=NOW)
+    [waiting] = queues.list_waiting("candidates", at=NOW)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Refunds", "Decide on the fee: Alice Moreau", date(2026, 11, 30))
     actions.decide_fee(application, give_back=give_back, reason="As the rules say.", actor=rita, at=NOW)
     assert billing.get_charge(purpose=PURPOSE, reference=application.id).state == state
     assert told in newest(alice)
     assert "As the rules say." in Letter.objects.get(notice="candidates/fee_decided").text
-    assert queries.list_waiting(at=NOW) == []
+    assert queues.list_waiting("candidates", at=NOW) == []
     with pytest.raises(NotPossible, match="a moment ago"):
         actions.decide_fee(application, give_back=True, reason="Again", actor=rita, at=NOW)
 
@@ -202,7 +203,7 @@ def test_staff_decide_on_the_fee_of_who_withdrew(alice, rita, give_back, state, 
 def test_who_withdraws_before_paying_waits_for_nothing(alice):
     application = factory.sent(alice, at=NOW)
     actions.withdraw(application, actor=alice, at=NOW)
-    assert queries.list_waiting(at=NOW) == []
+    assert queues.list_waiting("candidates", at=NOW) == []
 
 
 def test_nobody_decides_on_their_own_fee_nor_without_a_reason(alice, rita):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from candidates import actions, queries
 from candidates.models import HoursClaim
 from candidates.states import NotReady, NotYourDecision
+from ledger import queues
 from ledger.models import Delivery, Letter
 from ledger.queries import list_entries, tell
 from ledger.registry import SUBSCRIBERS
@@ -68,7 +69,7 @@ def test_too_few_hours_are_not_sent_and_the_date_is_told(candidacy, alice):
 
 def test_sent_hours_wait_for_staff_and_stay_as_they_are(candidacy, sent, alice):
     assert (sent.state, sent.sent_on, sent.decide_by) == ("sent", date(2027, 3, 3), date(2027, 3, 10))
-    [waiting] = queries.list_waiting(at=LATER)
+    [waiting] = queues.list_waiting("candidates", at=LATER)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Hours", "Check the hours: Alice Moreau", date(2027, 3, 10))
     with pytest.raises(NotPossible, match="sent these hours already"):
         actions.add_spell(candidacy.application, values=MORE, version=1, claim=sent, actor=alice, at=LATER)

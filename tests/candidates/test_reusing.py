@@ -8,6 +8,7 @@ from django.urls import reverse
 from candidates import actions, queries
 from candidates.models import Reuse
 from candidates.states import CandidacyState, NotYourDecision
+from ledger import queues
 from ledger.models import Letter
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
@@ -51,7 +52,7 @@ def candidacy(earlier, alice, rita):
 
 def test_sets_of_before_wait_for_staff(candidacy):
     assert candidacy.reuse_by == date(2030, 12, 31)
-    [waiting] = queries.list_waiting(at=AGAIN)
+    [waiting] = queues.list_waiting("candidates", at=AGAIN)
     assert (waiting.queue, waiting.title, waiting.due_on) == (
         "Sets from before",
         "Which sets count again: Alice Moreau",

@@ -16,6 +16,7 @@ from certificates import actions, policy, queries
 from certificates.models import Certificate, Rendering
 from certificates.states import CERTIFICATE, AlreadyAsked, CertificateState, NotCompleted, NotRenewable, NotYourDecision
 from ledger import queries as ledger
+from ledger import queues
 from ledger.models import Delivery, Entry, Letter
 from ledger.states import NotPossible
 from tests.factories import candidates as candidacies
@@ -267,13 +268,13 @@ def test_what_the_table_does_not_allow_changes_nothing(state: CertificateState, 
 def test_what_waits_is_listed_oldest_first(alice: Any, bob: Any, rita: Any, at: datetime, django_assert_num_queries: Any) -> None:
     certificates.asked(bob, at=at, staff=rita)
     certificates.asked(alice, at=at + timedelta(days=2), staff=rita)
-    with django_assert_num_queries(2):
-        waiting = queries.list_waiting(at=at)
+    with django_assert_num_queries(1):
+        waiting = queues.list_waiting("certificates", at=at)
     assert [(one.title, one.since, one.needs_person) for one in waiting] == [
         ("Issue the certificate: Bob Tran", date(2026, 11, 23), False),
         ("Issue the certificate: Alice Moreau", date(2026, 11, 25), False),
     ]
-    assert len(queries.list_waiting(at=at)) == 2
+    assert len(queues.list_waiting("certificates", at=at)) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,6 +19,7 @@ from certificates import actions, policy, queries, rendering
 from certificates.models import Certificate, EmployerLetter, Listing, Rendering, Revocation
 from certificates.states import CertificateState, HoursMissing, NotRenewable, NotYourDecision, NotYourself, RevocationState
 from ledger import queries as ledger
+from ledger import queues
 from ledger.models import Delivery, Entry, Letter
 from ledger.states import NotPossible
 from tests.factories import certificates, people
@@ -132,7 +133,7 @@ def test_one_proposes_and_another_revokes(alice: Any, rita: Any, at: datetime) -
     proposal = certificates.proposed(row, at=at, staff=rita)
     row.refresh_from_db()
     assert row.state == CertificateState.ISSUED
-    assert [(one.title, one.needs_person, one.about) for one in queries.list_waiting(at=at)] == [
+    assert [(one.title, one.needs_person, one.about) for one in queues.list_waiting("certificates", at=at)] == [
         ("Confirm a revocation: Alice Moreau", True, alice.pk)
     ]
     with pytest.raises(NotYourself):

@@ -16,8 +16,9 @@ from candidates.states import Way
 from courses import actions, queries
 from courses.models import Agreement, Completion, Offering, Provider
 from courses.states import AlreadyAchieved, AlreadyClaimed, CandidacyEnded, CompletionState, NoCredit, NotYourDecision
+from ledger import queues
 from ledger.models import Entry, Letter
-from ledger.queries import Waiting
+from ledger.queues import Waiting
 from ledger.states import NotPossible
 from people.documents import Refused
 from people.models import Document
@@ -86,8 +87,10 @@ def test_claim_puts_it_before_staff(candidacy: Candidacy, alice: Any, told: Any,
     assert (made.proof.owner, made.proof.kind, made.proof.name) == (alice, "courses.completion", "proof.pdf")
     assert told() == [CHOSEN, CLAIMED]
     assert letters() == [("alice@marlow.example", "Your proof for Communication and Teamwork is with staff")]
-    assert queries.list_waiting(at=at) == [
+    assert queues.list_waiting("courses", at=at) == [
         Waiting(
+            kind="courses.completion",
+            thing=made.id,
             queue="Completions",
             title="Accept a course completion",
             detail="Communication and Teamwork, Alice Moreau",
@@ -96,6 +99,7 @@ def test_claim_puts_it_before_staff(candidacy: Candidacy, alice: Any, told: Any,
             due_on=date(2026, 11, 30),
             holder="Staff",
             needs_person=False,
+            about=alice.pk,
         )
     ]
 
@@ -120,7 +124,7 @@ def test_accept_achieves_the_set_today(candidacy: Candidacy, alice: Any, rita: A
     ]
     assert letters("candidates/achieved") == [("alice@marlow.example", f"You achieved {name}")]
     assert letters() == [("alice@marlow.example", f"Your proof for {name} is with staff")]
-    assert queries.list_waiting(at=later) == []
+    assert queues.list_waiting("courses", at=later) == []
 
 
 def test_refuse_says_why_and_frees_the_set(candidacy: Candidacy, rita: Any, told: Any, at: datetime) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from courses import queries as rooms
 from courses.actions import agreeing, load_program
 from courses.agreement_states import AgreementIncomplete, AgreementState, NoContact
 from courses.ladders import agreement_ends
@@ -15,6 +14,7 @@ from courses.models import Agreement, College
 from courses.queries import agreements as queries
 from courses.states import NotYourDecision
 from ledger import queries as ledger
+from ledger import queues
 from ledger.models import Entry, Letter, Reminder
 from ledger.states import NotPossible
 from people.permissions import is_college_contact
@@ -237,12 +237,12 @@ def test_the_inbox_has_programs_claims_and_ends_that_nobody_hears_of(
         agreeing.remove_contact(soon.college, contact.person, actor=rita, at=at)
     candidacies.candidacy(alice, at=at, staff=rita)
     agreements.claimed(alice, agreements.signed(at=at, staff=rita, where=agreements.college("New College", at=at)), at=at)
-    with django_assert_num_queries(7):
-        waiting = rooms.list_waiting(at=at)
+    with django_assert_num_queries(1):
+        waiting = queues.list_waiting("courses", at=at)
     assert [(one.queue, one.title, one.due_on, one.about) for one in waiting] == [
         ("Graduates", "Accept a graduate: Alice Moreau", date(2026, 11, 30), alice.pk),
-        ("Agreements", "Review a program: Cedar Valley College", None, None),
         ("Agreements", "An agreement ends, and the college has no contact: Old College", soon.ends_on, None),
+        ("Agreements", "Review a program: Cedar Valley College", None, None),
     ]
 
 

@@ -15,6 +15,7 @@ from courses import actions, queries
 from courses.models import Approval, CourseApplication, CourseReview, Offering, Provider, ProviderContact, Wish
 from courses.queries.applying import PURPOSE
 from courses.states import Conflict, CourseState, NotComplete, NotYourDecision, StaleDraft
+from ledger import queues
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
 from people import actions as people_actions
@@ -60,7 +61,7 @@ def test_a_new_provider_is_listed_when_its_contact_is_confirmed(pat: Any, rita: 
     )
     assert (asked.state, asked.provider, asked.answer_by) == ("asked", None, date(2026, 11, 30))
     assert not Provider.objects.filter(name="Bay Library").exists()
-    assert [row.title for row in queries.list_waiting(at=at)] == ["Confirm a provider’s contact"]
+    assert [row.title for row in queues.list_waiting("courses", at=at)] == ["Confirm a provider’s contact"]
     made = actions.confirm_contact(asked, actor=rita, at=at)
     assert made.provider is not None
     assert (made.provider.name, made.provider.kind, made.provider.state) == ("Bay Library", "college", "CA")
@@ -68,7 +69,7 @@ def test_a_new_provider_is_listed_when_its_contact_is_confirmed(pat: Any, rita: 
     assert is_provider_contact(pat)
     assert letters("contact_confirmed") == [pat.email]
     assert told("contact.confirm") == [("Rita Lindqvist", {"provider": "Bay Library"}, "")]
-    assert queries.list_waiting(at=at) == []
+    assert queues.list_waiting("courses", at=at) == []
 
 
 def test_a_known_name_finds_its_provider_whatever_its_case(pat: Any, at: datetime) -> None:
@@ -172,7 +173,7 @@ def test_the_fee_puts_it_before_those_who_decide_once(speaks: ProviderContact, p
     made.refresh_from_db()
     assert made.paid_on == DAY
     assert letters("course_in_review") == [pat.email]
-    waiting = queries.list_waiting(at=at)
+    waiting = queues.list_waiting("courses", at=at)
     assert [(row.title, row.holder, row.due_on, row.needs_person) for row in waiting] == [
         ("Ask course evaluators", "Staff", date(2027, 1, 22), True)
     ]
@@ -223,7 +224,7 @@ def test_two_recommendations_come_before_a_decision(speaks: ProviderContact, rit
             act()
     courses.recommend(second, at=at, advice="changes")
     assert told("review.recommend")[1][1]["advice"] == "ask for changes"
-    assert [row.title for row in queries.list_waiting(at=at)] == ["Decide on a course"]
+    assert [row.title for row in queues.list_waiting("courses", at=at)] == ["Decide on a course"]
 
 
 def test_a_recommendation_is_written_alone_and_once(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
@@ -459,7 +460,7 @@ def test_another_approval_stands_beside_the_earlier_ones_and_a_correction_takes_
 def test_a_wish_is_answered_by_mail_once(rita: Any, at: datetime) -> None:
     made = actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=at)
     assert actions.wish(person=None, email="WHO@ridge.example", set=None, place="bangor", words="", at=at) == made
-    assert [(row.queue, row.due_on) for row in queries.list_waiting(at=at)] == [("Wishes", date(2026, 11, 30))]
+    assert [(row.queue, row.due_on) for row in queues.list_waiting("courses", at=at)] == [("Wishes", date(2026, 11, 30))]
     with pytest.raises(NotPossible):
         actions.answer_wish(made, answer=" ", actor=rita, at=at)
     actions.answer_wish(made, answer="In the spring.", actor=rita, at=at)

@@ -17,7 +17,7 @@ from courses import actions, notices, queries
 from courses.actions.confirming import LinkOver, LinkUsed
 from courses.models import Completion, Offering, ProviderContact
 from courses.states import AlreadyClaimed, CandidacyEnded
-from ledger import reminding
+from ledger import queues, reminding
 from ledger.ladders import LADDERS
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
@@ -72,7 +72,7 @@ def test_the_provider_is_asked_and_its_yes_puts_the_claim_before_staff(
     assert link(asked) in letter.text
     assert "Alice" not in letter.text + letter.subject
     assert letters("claim_asked") == ["alice@marlow.example"]
-    assert queries.list_waiting(at=at) == []
+    assert queues.list_waiting("courses", at=at) == []
     later = at + timedelta(days=4)
     actions.answer_confirmation(confirmation, is_confirmed=True, words="", at=later)
     asked.refresh_from_db()

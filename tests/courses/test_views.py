@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from courses import actions, queries
 from courses.models import Agreement, College, Completion
+from ledger import queues
 from ledger.models import Letter
 from tests.factories import candidates as candidacies
 from tests.factories import courses
@@ -450,8 +451,8 @@ def test_the_queue_and_the_inbox_ask_the_same_for_one_row_and_three(
     with django_assert_num_queries(PAGE + 2):
         words = text(browser.get(reverse("courses:completions")))
     assert f"{rows} proof" in words
-    with django_assert_num_queries(7):
-        assert len(queries.list_waiting(at=at)) == rows
+    with django_assert_num_queries(1):
+        assert len(queues.list_waiting("courses", at=at)) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.models import Value
 from django.test import Client
 from django.urls import reverse
 
@@ -15,10 +16,11 @@ from candidates import queries
 from candidates.models import Application, Candidacy
 from certificates import actions as certificates
 from ledger import actions as ledger
-from ledger.queries import Waiting
-from lssc.views import office
+from ledger import holding, queues
+from ledger.models import Entry, Hold
+from ledger.states import NotPossible
 from people import actions as people_actions
-from people.models import User
+from people.models import Inquiry, User
 from people.states import Role
 from tests.factories import candidates as candidate
 from tests.factories import certificates as certificate
@@ -55,7 +57,7 @@ def candidacy(alice: Any, rita: Any, at: Any) -> Candidacy:
     return candidate.candidacy(alice, at=at, staff=rita)
 
 
-def waiting(title: str = "Decide", **known: Any) -> Waiting:
+def waiting(title: str = "Decide", **known: Any) -> SimpleNamespace:
     facts = {
         "queue": "Applications",
         "detail": "It is whole",
@@ -64,24 +66,56 @@ def waiting(title: str = "Decide", **known: Any) -> Waiting:
         "due_on": None,
         "holder": "Staff",
         "needs_person": False,
+        "about": None,
         **known,
     }
-    return Waiting(title=title, **facts)
+    return SimpleNamespace(title=title, **facts)
 
 
 @pytest.fixture
-def inbox(monkeypatch: pytest.MonkeyPatch, staff: Client) -> Any:
+def declare(monkeypatch: pytest.MonkeyPatch, rita: Any) -> Any:
+    """Declare one queue of one row for each of these things, instead of the rooms' own."""
+
+    def use(*things: SimpleNamespace) -> None:
+        monkeypatch.setattr(queues, "QUEUES", {})
+        for number, thing in enumerate(things):
+            _declare(f"test.{number:03}", thing, User.objects.filter(pk=rita.pk))
+
+    return use
+
+
+def _declare(kind: str, thing: SimpleNamespace, rows: Any) -> None:
+    @queues.queue(kind, name=thing.queue)
+    def find(*, at: datetime) -> queues.Rows:
+        return queues.Rows(
+            rows,
+            thing="public_id",
+            about=thing.about,
+            since=thing.since,
+            due_on=thing.due_on,
+            needs_person=thing.needs_person,
+            facts={"kind": Value(kind)},
+        )
+
+    @find.words
+    def say(item: queues.Item) -> queues.Said:
+        assert item.facts == {"kind": kind}
+        return queues.Said(thing.title, thing.detail, thing.url, holder=thing.holder)
+
+
+@pytest.fixture
+def inbox(declare: Any, staff: Client) -> Any:
     """The inbox over these things, asked as staff."""
 
-    def ask(*things: Waiting, **query: str) -> Any:
-        monkeypatch.setattr(office, "ROOMS", [SimpleNamespace(list_waiting=lambda *, at: list(things))])
+    def ask(*things: SimpleNamespace, **query: str) -> Any:
+        declare(*things)
         return staff.get("/office/", query)
 
     return ask
 
 
 def titles(response: Any) -> list[str]:
-    return [line.what.title for line in response.context["page"]]
+    return [line.what.title for line in response.context["lines"]]
 
 
 def text(response: Any) -> str:
@@ -144,9 +178,9 @@ def test_each_queue_has_a_tab(inbox: Any) -> None:
         return [(label, "here" if current else "") for current, label in found]
 
     everything = inbox(*things)
-    assert tabs(everything) == [("All (3)", "here"), ("Applications (1)", ""), ("Portfolios (2)", "")]
+    assert tabs(everything) == [("All (3)", "here"), ("Mine (0)", ""), ("Applications (1)", ""), ("Portfolios (2)", "")]
     one = inbox(*things, queue="Portfolios")
-    assert tabs(one) == [("All (3)", ""), ("Applications (1)", ""), ("Portfolios (2)", "here")]
+    assert tabs(one) == [("All (3)", ""), ("Mine (0)", ""), ("Applications (1)", ""), ("Portfolios (2)", "here")]
     assert titles(one) == ["b", "c"]
     unknown = inbox(*things, queue="<b>Nothing</b>")
     assert (tabs(unknown), titles(unknown)) == (tabs(everything), ["a", "b", "c"])
@@ -169,7 +203,7 @@ def test_each_queue_has_a_tab(inbox: Any) -> None:
 def test_the_due_day_in_words(inbox: Any, days: int | None, urgency: str, words: str, shown: str) -> None:
     due_on = None if days is None else TODAY + timedelta(days=days)
     response = inbox(waiting(due_on=due_on))
-    line = response.context["page"][0]
+    line = response.context["lines"][0]
     assert (line.urgency, line.due_words) == (urgency, words)
     assert shown in text(response)
 
@@ -187,35 +221,158 @@ def test_the_day_is_that_of_deadlines(inbox: Any, monkeypatch: pytest.MonkeyPatc
     assert "Nov 23, 2026, late" in text(inbox(waiting(due_on=TODAY)))
 
 
-def test_the_inbox_comes_by_25_and_pages_keep_the_queue(inbox: Any) -> None:
+def test_the_inbox_comes_by_25_and_pages_keep_the_queue(inbox: Any, staff: Client) -> None:
     things = [waiting(f"{number:02}", queue="Portfolios", since=TODAY - timedelta(days=60 - number)) for number in range(51)]
-    first = inbox(*things, waiting("other"), queue="Portfolios")
-    assert titles(first) == [f"{number:02}" for number in range(25)]
-    assert 'href="?queue=Portfolios&amp;page=2"' in first.content.decode()
-    second = inbox(*things, waiting("other"), queue="Portfolios", page="2")
-    third = inbox(*things, waiting("other"), queue="Portfolios", page="3")
-    assert titles(second) + titles(third) == [f"{number:02}" for number in range(25, 51)]
-    assert titles(inbox(*things, page="99")) == ["50"]
-    assert titles(inbox(*things, page="x"))[0] == "00"
+    page = inbox(*things, waiting("other"), queue="Portfolios")
+    assert "Back to the most urgent" not in text(page)
+    read = [titles(page)]
+    while page.context["next"]:
+        link = f"?queue=Portfolios&amp;after={page.context['next']}"
+        assert f'href="{link}"' in page.content.decode()
+        page = staff.get(f"/office/{link.replace('&amp;', '&')}")
+        assert 'href="?queue=Portfolios">Back to the most urgent' in page.content.decode()
+        read.append(titles(page))
+    assert read == [[f"{number:02}" for number in range(*part)] for part in ((0, 25), (25, 50), (50, 51))]
+
+
+def test_pages_go_by_person_first_then_day_then_age_and_nothing_is_skipped(inbox: Any, staff: Client) -> None:
+    days = [None, TODAY, TODAY + timedelta(days=1)]
+    things = [
+        waiting(f"{first}{due}{since}{twin}", needs_person=bool(first), due_on=days[due], since=TODAY - timedelta(days=since))
+        for first in (0, 1)
+        for due in range(3)
+        for since in range(5)
+        for twin in "ab"
+    ]
+    page = inbox(*things)
+    read = titles(page)
+    while page.context["next"]:
+        page = staff.get("/office/", {"after": str(page.context["next"])})
+        read += titles(page)
+    assert read == sorted((one.title for one in things), key=lambda t: (t[0] == "0", t[1] == "0", t[1], -int(t[2]), t[3]))
+
+
+@pytest.mark.parametrize(
+    "after", ["", "x", "1_2_3_4_5", "1_infinity_2026-11-23_test-000_no", "\0", "1_infinity_2026-13-40_test-000_" + "0" * 32]
+)
+def test_a_place_that_is_none_is_the_beginning(inbox: Any, after: str) -> None:
+    assert titles(inbox(waiting("one"), after=after)) == ["one"]
+
+
+def test_after_the_last_thing_there_is_a_way_back(inbox: Any, rita: Any) -> None:
+    response = inbox(waiting("one"), after=f"1_infinity_2030-01-01_test-000_{rita.public_id}")
+    assert titles(response) == []
+    assert "Nothing comes after this. Back to the most urgent" in text(response)
+
+
+# Who has what
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """A second one on the staff."""
+    return people.person("sam@lssc.example", roles=(Role.STAFF,), name="Sam Ito", called="Sam")
+
+
+def test_staff_take_a_thing_and_others_see_who_has_it(
+    candidacy: Candidacy, charlie: Any, rita: Any, sam: User, staff: Client, at: Any
+) -> None:
+    row = candidate.in_review(charlie, at=at)
+    form = {"kind": "candidates.application", "thing": str(row.id), "queue": "Applications"}
+    assert ">Take it<" in staff.get("/office/").content.decode()
+    answer = staff.post("/office/take/", form, follow=True)
+    assert answer.redirect_chain == [("/office/?queue=Applications", 302)]
+    assert "You have it now. Others on the staff see that." in text(answer)
+    assert (answer.context["mine_count"], [(line.mine, line.what.owner) for line in answer.context["lines"]]) == (1, [(True, rita.pk)])
+    assert titles(staff.get("/office/?queue=mine")) == ["Admit or refuse: Charlie Okafor"]
+    other = Client()
+    other.force_login(sam)
+    seen = other.get("/office/")
+    assert [(line.mine, line.what.owned_by) for line in seen.context["lines"]] == [(False, "Rita")]
+    assert "You took nothing." in text(other.get("/office/?queue=mine"))
+    refused = other.post("/office/take/", form, follow=True)
+    assert "Rita has taken it. You can still decide on it." in text(refused)
+    candidates.admit(row, actor=sam, at=at)
+    assert titles(staff.get("/office/?queue=mine")) == []
+    assert "This waits no longer." in text(staff.post("/office/give-back/", form, follow=True))
+    told = [(one.verb, one.actor, one.person, one.facts) for one in Entry.objects.filter(verb__startswith="ledger.inbox")]
+    thing = "Admit or refuse: Charlie Okafor, Application is whole, fee paid"
+    assert told == [("ledger.inbox.take", rita, charlie, {"thing": thing})]
+
+
+def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita: Any, sam: User, at: Any) -> None:
+    row = candidate.in_review(charlie, at=at)
+    what = ("candidates.application", row.id)
+    with pytest.raises(NotPossible, match="Nobody has it"):
+        holding.give_back(*what, actor=rita, at=at)
+    holding.take(*what, actor=rita, at=at)
+    holding.take(*what, actor=rita, at=at)
+    holding.give_back(*what, actor=sam, at=at)
+    assert not Hold.objects.exists()
+    assert [one.verb for one in Entry.objects.filter(verb__startswith="ledger.inbox")] == ["ledger.inbox.take", "ledger.inbox.give_back"]
+
+
+def test_what_is_about_oneself_can_not_be_taken(rita: Any, at: Any) -> None:
+    row = candidate.in_review(rita, at=at)
+    for kind, thing in (("candidates.application", row.id), ("candidates.application", uuid4()), ("no.such", row.id)):
+        with pytest.raises(NotPossible, match="waits no longer"):
+            holding.take(kind, thing, actor=rita, at=at)
+
+
+@pytest.mark.parametrize("form", [{}, {"kind": "x" * 70, "thing": "y"}, {"kind": "candidates.application", "thing": "\0"}])
+def test_a_form_that_names_nothing_is_told_so(staff: Client, form: dict[str, str]) -> None:
+    for path in ("/office/take/", "/office/give-back/"):
+        assert "We can’t tell which thing you mean." in text(staff.post(path, form, follow=True))
+
+
+def test_an_auditor_takes_nothing(charlie: Any, otto: User, at: Any) -> None:
+    row = candidate.in_review(charlie, at=at)
+    reader = Client()
+    reader.force_login(otto)
+    page = reader.get("/office/")
+    assert titles(page) == ["Admit or refuse: Charlie Okafor"]
+    assert ("<form" in page.content.decode().split("<main", 1)[1], "Mine (" in text(page)) == (False, False)
+    assert reader.post("/office/take/", {"kind": "candidates.application", "thing": row.id}).status_code == 403
+
+
+def test_what_was_taken_long_ago_is_nobodys(charlie: Any, rita: Any, at: Any) -> None:
+    row = candidate.in_review(charlie, at=at)
+    holding.take("candidates.application", row.id, actor=rita, at=at)
+    holding.drop_old(at=at + timedelta(days=180))
+    assert Hold.objects.count() == 1
+    holding.drop_old(at=at + timedelta(days=180, seconds=1))
+    assert Hold.objects.count() == 0
 
 
 def test_a_title_is_text(inbox: Any) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in inbox(waiting("<script>alert(1)</script>")).content.decode()
 
 
-def test_the_inbox_asks_the_same_few_questions_at_3_and_at_30(staff: Client, django_assert_num_queries: Any, at: Any) -> None:
-    questions = 31
+def test_the_inbox_asks_the_same_few_questions_at_3_and_at_300(
+    candidacy: Candidacy, rita: Any, staff: Client, django_assert_num_queries: Any, at: Any
+) -> None:
+    def ask(count: int) -> None:
+        Inquiry.objects.bulk_create(
+            Inquiry(name=f"Reader {number}", email="r@county.example", topic="other", text="Hello", asked_at=at) for number in range(count)
+        )
 
-    def apply(numbers: range) -> None:
-        for number in numbers:
-            candidate.in_review(people.person(f"person{number}@county.example", name=f"Person {number}"), at=at)
+    ask(3)
+    portfolio.submitted(candidacy, at=at)
+    # Session, reader, roles; how much waits, what waits; the candidacy for the masthead.
+    with django_assert_num_queries(6):
+        assert len(titles(staff.get("/office/"))) == 4
+    ask(297)
+    for one in Inquiry.objects.all()[:50]:
+        Hold.objects.create(kind="people.inquiry", thing=one.id, owner=rita, taken_at=at)
+    with django_assert_num_queries(6):
+        page = staff.get("/office/")
+    assert (len(titles(page)), page.context["all_count"], page.context["mine_count"]) == (25, 301, 50)
 
-    apply(range(3))
-    with django_assert_num_queries(questions):
-        assert len(titles(staff.get("/office/"))) == 3
-    apply(range(3, 30))
-    with django_assert_num_queries(questions):
-        assert len(titles(staff.get("/office/"))) == 25
+
+def test_every_queue_can_be_asked_and_has_words(at: Any) -> None:
+    for kind, queue in queues.QUEUES.items():
+        assert queue.say is not None
+        assert queues.list_things(queues.Wanted(kinds=[kind]), at=at) == []
 
 
 def test_every_room_brings_what_waits_and_every_line_leads_somewhere(
@@ -226,10 +383,10 @@ def test_every_room_brings_what_waits_and_every_line_leads_somewhere(
     portfolio.submitted(candidacy, at=at)
     certificate.asked(bob, at=at, staff=rita)
     response = staff.get("/office/")
-    assert [queue.name for queue in response.context["queues"]] == ["Applications", "Certificates", "Completions", "Portfolios"]
+    assert [queue.name for queue in response.context["tabs"]] == ["Applications", "Certificates", "Completions", "Portfolios"]
     reader = Client()
     reader.force_login(otto)
-    for line in response.context["page"]:
+    for line in response.context["lines"]:
         assert staff.get(line.what.url).status_code == 200
         assert reader.get(line.what.url, follow=True).status_code == 200
 

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from ledger import queues
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
-from people import actions, queries
+from people import actions
 from people.models import Inquiry
 from people.states import InquiryState, Topic
 from tests.factories import people
@@ -206,7 +207,7 @@ def test_one_desk_can_ask_twenty_times_an_hour(client: Client) -> None:
 
 def test_the_inbox_leads_to_the_question(client: Client, rita: Any, at: Any) -> None:
     row = people.inquiry(at=at)
-    waiting = queries.list_waiting(at=at)
+    waiting = queues.list_waiting("people", at=at)
     assert [(one.queue, one.title, one.detail) for one in waiting] == [
         ("Questions", "Vera Visitor: Fees and payments", "Can my library pay in two parts?")
     ]
@@ -222,7 +223,7 @@ def test_the_queue_needs_one_query(rows: int, at: Any, django_assert_num_queries
     for number in range(rows):
         people.inquiry(f"person{number}@nowhere.example", at=at)
     with django_assert_num_queries(1):
-        assert len(queries.list_waiting(at=at)) == rows
+        assert len(queues.list_waiting("people", at=at)) == rows
 
 
 def test_staff_answer_on_the_page(client: Client, rita: Any, at: Any) -> None:
@@ -230,7 +231,7 @@ def test_staff_answer_on_the_page(client: Client, rita: Any, at: Any) -> None:
     client.force_login(rita)
     answer = client.post(reverse("people:answer", args=[row.id]), {"answer": "Yes."}, follow=True)
     assert "Your answer goes to Vera Visitor by mail." in answer.content.decode()
-    assert queries.list_waiting(at=at) == []
+    assert queues.list_waiting("people", at=at) == []
     page = client.get(reverse("people:inquiry", args=[row.id])).content.decode()
     assert "Answered on" in page
     assert "Send the answer" not in page

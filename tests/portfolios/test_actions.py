@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from billing import queries as charges
 from candidates import queries as candidacies
 from candidates.states import Way
+from ledger import queues
 from ledger.models import Delivery, Entry, Letter
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
@@ -676,7 +677,7 @@ def test_staff_reopen_a_set_with_a_reason(asked: Portfolio, rita: Any, at: Any) 
 
 
 def waiting(at: datetime) -> list[tuple[str, str, date | None]]:
-    return [(one.title, one.holder, one.due_on) for one in queries.list_waiting(at=at)]
+    return [(one.title, one.holder, one.due_on) for one in queues.list_waiting("portfolios", at=at)]
 
 
 def test_what_waits_for_staff(candidacy: Any, two: Any, charlie: Any, bob: Any, beth: Any, rita: Any, at: Any) -> None:

@@ -8,11 +8,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from ledger import clock
+from ledger import clock, queues
 from ledger.models import Entry, Letter
 from ledger.queries import tell
 from ledger.states import NotPossible
-from portfolios import actions, queries
+from portfolios import actions
 from portfolios.models import Remark
 from portfolios.states import NotOpen, NotReady, Stale
 from tests.factories import portfolios as make
@@ -41,7 +41,7 @@ def _letters() -> list[tuple[str, str]]:
 def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
     shared = make.shared(candidacy, at=at)
     assert (shared.state, shared.answer_by, shared.terms_id is not None) == ("shared", date(2026, 11, 30), True)
-    (waiting,) = queries.list_waiting(at=at)
+    (waiting,) = queues.list_waiting("portfolios", at=at)
     assert (waiting.title, waiting.due_on, waiting.about) == ("Comment on a draft", date(2026, 11, 30), alice.pk)
     actions.save_remarks(shared, overall="Good.", remarks={1: "Say when.", 2: " "}, version=0, actor=rita, at=at)
     actions.send_remarks(shared, actor=rita, at=at)
@@ -56,7 +56,7 @@ def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at
         ("portfolios/pre_review_asked", "Staff comment on your Technology draft by November 30, 2026"),
         ("portfolios/pre_reviewed", "Staff commented on your Technology draft"),
     ]
-    assert queries.list_waiting(at=at) == []
+    assert queues.list_waiting("portfolios", at=at) == []
     read = client_of(alice).get(reverse("portfolios:comments", args=[shared.portfolio_id])).content.decode()
     assert "Good." in read
     assert "Say when." in read

@@ -14,7 +14,7 @@ from billing.queries import get_charge
 from certificates import actions as certificates
 from certificates import policy as worth
 from certificates import queries as certified
-from ledger import reminding
+from ledger import queues, reminding
 from ledger.ladders import LADDERS
 from ledger.models import Delivery, Entry, Letter, Reminder
 from ledger.states import NotPossible
@@ -437,8 +437,8 @@ def test_silence_is_decided_after_the_last_day(renewal: Renewal, rita: Any, undr
     sent = renewals.sent(renewal, at=OPEN)
     actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
     at = day(2026, 11, 5)
-    assert [one.title for one in queries.list_waiting(at=day(2026, 11, 4))] == []
-    (waiting,) = queries.list_waiting(at=at)
+    assert [one.title for one in queues.list_waiting("renewals", at=day(2026, 11, 4))] == []
+    (waiting,) = queues.list_waiting("renewals", at=at)
     assert (waiting.title, waiting.due_on, waiting.needs_person) == ("No answer: Hana Sato", date(2026, 11, 4), True)
     actions.refuse(sent, marks={}, reason="No answer came.", actor=rita, at=at)
     assert renewals.loaded(sent).state == RenewalState.REFUSED

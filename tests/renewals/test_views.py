@@ -15,6 +15,7 @@ from PIL import Image
 
 from billing.actions import add_fee
 from certificates import actions as certificates
+from ledger import queues
 from people.states import Role
 from renewals import actions, policy, queries
 from renewals.models import Renewal, Seed
@@ -421,7 +422,7 @@ def test_who_may_decide(sent: Renewal, alice: Any, hana: Any) -> None:
 
 def test_the_queue_and_the_inbox_show_what_waits(sent: Renewal, rita: Any) -> None:
     assert "Hana Sato Term to Nov 23, 2026" in text(page(rita, "queue"))
-    (waiting,) = queries.list_waiting(at=OPEN)
+    (waiting,) = queues.list_waiting("renewals", at=OPEN)
     assert (waiting.queue, waiting.title, waiting.due_on, waiting.url) == (
         "Renewals",
         "Decide the renewal: Hana Sato",

@@ -1,0 +1,42 @@
+"""What waits for a committee or for staff in this room."""
+
+from datetime import datetime
+
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from appeals import queries
+from appeals.states import AppealState, DecisionKind
+from ledger.queues import Item, Rows, Said, queue
+
+
+@queue("appeals.appeal", name="Appeals")
+def appeals(*, at: datetime) -> Rows:
+    """Appeals that are open."""
+    answer, decide = Q(state=AppealState.GROUNDS_GIVEN), Q(state=AppealState.RESPONDED)
+    since = Case(When(answer, then=F("grounds_on")), When(decide, then=F("responded_on")), default=F("ended_on"))
+    return Rows(
+        queries.list_open(),
+        about="person_id",
+        since=Coalesce(since, F("noticed_on")),
+        due_on=Case(When(answer, then=F("respond_by")), When(decide, then=F("decide_by"))),
+        needs_person=Q(state=AppealState.REMANDED),
+        facts={"state": "state", "kind": "kind", "name": "person__name"},
+    )
+
+
+@appeals.words
+def say_appeal(item: Item) -> Said:
+    """Say what is next, and who has it."""
+    titles = {
+        AppealState.GROUNDS_GIVEN: ("Answer the appeal", "First committee"),
+        AppealState.RESPONDED: ("Decide the appeal", "Second committee"),
+    }
+    title, holder = titles.get(AppealState(item.facts["state"]), ("Decide again, after an appeal", "Staff"))
+    return Said(
+        title=f"{title}: {item.facts['name']}",
+        detail=str(DecisionKind(item.facts["kind"]).label),
+        url=reverse("appeals:review", args=[item.thing]),
+        holder=holder,
+    )

@@ -1,0 +1,141 @@
+"""What waits for staff: orders to invoice, money that does not match, refunds to send, invoices that nobody pays."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from billing import policy
+from billing.models import Payment, PurchaseOrder, Refund, Seat
+from billing.models.orders import number_of
+from billing.queries.money import today
+from billing.queries.orders import list_overdue
+from billing.states import OrderState, PaymentState, RefundMethod, RefundState, SeatState
+from ledger.queues import Item, Rows, Said, day, queue
+
+
+@queue("billing.order", name="Purchase orders")
+def orders(*, at: datetime) -> Rows:
+    """Orders to invoice."""
+    return Rows(
+        PurchaseOrder.objects.filter(state=OrderState.SENT),
+        since=day("sent_at"),
+        facts={"number": "number", "payer": "payer__name", "cents": "stated_cents"},
+    )
+
+
+@orders.words
+def say_order(item: Item) -> Said:
+    """Say whose order."""
+    return Said(
+        title=f"Invoice order {item.facts['number']} of {item.facts['payer']}",
+        detail=f"The order says {policy.dollars(item.facts['cents'])}",
+        url=reverse("billing:order", args=[item.thing]),
+    )
+
+
+@queue("billing.invoice", name="Invoices overdue")
+def invoices(*, at: datetime) -> Rows:
+    """Invoices whose last day is over."""
+    return Rows(
+        list_overdue(on=today(at)),
+        since="due_on",
+        due_on="due_on",
+        facts={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents"},
+    )
+
+
+@invoices.words
+def say_invoice(item: Item) -> Said:
+    """Say which invoice, and what is missing."""
+    return Said(
+        title=f"{number_of(item.facts['serial'])}: {item.facts['payer']}",
+        detail=f"{policy.dollars(item.facts['cents'])} to pay",
+        url=reverse("billing:invoice", args=[item.thing]),
+        holder=item.facts["payer"],
+    )
+
+
+@queue("billing.seat", name="Seats that don’t match")
+def seats(*, at: datetime) -> Rows:
+    """Paid seats that can't be used."""
+    return Rows(
+        Seat.objects.filter(state=SeatState.COVERED).exclude(trouble=""),
+        since=day("covered_at"),
+        needs_person=True,
+        facts={"name": "name", "serial": "order__invoice__serial", "invoice": "order__invoice__id", "trouble": "trouble"},
+    )
+
+
+@seats.words
+def say_seat(item: Item) -> Said:
+    """Say whose seat, and what is wrong."""
+    return Said(
+        title=f"{item.facts['name']} on {number_of(item.facts['serial'])}",
+        detail=item.facts["trouble"],
+        url=reverse("billing:invoice", args=[item.facts["invoice"]]),
+    )
+
+
+@queue("billing.check", name="Refunds by check")
+def checks(*, at: datetime) -> Rows:
+    """Refunds that go out as a check."""
+    return _refunds(Refund.objects.filter(state=RefundState.ASKED, method=RefundMethod.CHECK))
+
+
+@checks.words
+def say_check(item: Item) -> Said:
+    """Say to whom, and how much."""
+    return _say(item, detail=f"Send a check of {policy.dollars(item.facts['cents'])}")
+
+
+@queue("billing.failed", name="Refund failed")
+def failed(*, at: datetime) -> Rows:
+    """Refunds that the card company did not pay out."""
+    return _refunds(Refund.objects.filter(state=RefundState.FAILED))
+
+
+@failed.words
+def say_failed(item: Item) -> Said:
+    """Say what the card company said."""
+    return _say(item, detail=item.facts["trouble"])
+
+
+@queue("billing.held", name="Payment does not match")
+def held(*, at: datetime) -> Rows:
+    """Payments with another amount or currency than was asked for."""
+    return Rows(
+        Payment.objects.filter(state=PaymentState.HELD),
+        about="charge__person_id",
+        since=day("started_at"),
+        needs_person=True,
+        facts={"name": "charge__person__name", "what": "charge__description", "charge": "charge_id", "trouble": "trouble"},
+    )
+
+
+@held.words
+def say_held(item: Item) -> Said:
+    """Say what was expected."""
+    return _say(item, detail=f"We expected {item.facts['trouble']}.")
+
+
+def _refunds(rows: QuerySet[Refund]) -> Rows:
+    return Rows(
+        rows,
+        about="payment__charge__person_id",
+        since=day("asked_at"),
+        needs_person=True,
+        facts={
+            "name": "payment__charge__person__name",
+            "what": "payment__charge__description",
+            "charge": "payment__charge_id",
+            "cents": "amount_cents",
+            "trouble": "trouble",
+        },
+    )
+
+
+def _say(item: Item, *, detail: str) -> Said:
+    return Said(
+        title=f"{item.facts['name']}: {item.facts['what']}", detail=detail, url=reverse("billing:charge", args=[item.facts["charge"]])
+    )

@@ -1,0 +1,110 @@
+"""What waits for staff in this room."""
+
+from datetime import datetime
+
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from candidates.queries.applications import list_fees_to_decide, list_in_review
+from candidates.queries.candidacies import list_extension_requests, list_hours_to_check, list_reuse_to_decide
+from ledger.queues import Item, Rows, Said, day, queue
+
+
+@queue("candidates.application", name="Applications")
+def applications(*, at: datetime) -> Rows:
+    """Applications to decide."""
+    return Rows(
+        list_in_review(),
+        about="person_id",
+        since=Coalesce("returned_on", "paid_on"),
+        due_on="decide_by",
+        facts={"name": "person__name", "returned_on": "returned_on"},
+    )
+
+
+@applications.words
+def say_application(item: Item) -> Said:
+    """Say whether it is new, or came back with answers."""
+    return Said(
+        title=f"Admit or refuse: {item.facts['name']}",
+        detail="The applicant answered what you asked" if item.facts["returned_on"] else "Application is whole, fee paid",
+        url=reverse("candidates:review", args=[item.thing]),
+    )
+
+
+@queue("candidates.fee", name="Refunds")
+def fees(*, at: datetime) -> Rows:
+    """Fees of applications that were withdrawn."""
+    return Rows(
+        list_fees_to_decide(), about="person_id", since=day("withdrawn_at"), due_on="refund_decide_by", facts={"name": "person__name"}
+    )
+
+
+@fees.words
+def say_fee(item: Item) -> Said:
+    """Say whose fee."""
+    return Said(
+        title=f"Decide on the fee: {item.facts['name']}",
+        detail="Application withdrawn after the fee was paid",
+        url=reverse("candidates:review", args=[item.thing]),
+    )
+
+
+@queue("candidates.hours", name="Hours")
+def hours(*, at: datetime) -> Rows:
+    """Hours of provisional candidates."""
+    return Rows(
+        list_hours_to_check(),
+        about="candidacy__person_id",
+        since="sent_on",
+        due_on="decide_by",
+        facts={"name": "candidacy__person__name", "candidacy": "candidacy_id"},
+    )
+
+
+@hours.words
+def say_hours(item: Item) -> Said:
+    """Say whose hours."""
+    return Said(
+        title=f"Check the hours: {item.facts['name']}",
+        detail="Admitted provisionally, shows the hours now",
+        url=reverse("candidates:candidacy", args=[item.facts["candidacy"]]),
+    )
+
+
+@queue("candidates.extension", name="Extensions")
+def extensions(*, at: datetime) -> Rows:
+    """Requests for more time."""
+    return Rows(
+        list_extension_requests(),
+        about="candidacy__person_id",
+        since="asked_on",
+        due_on="decide_by",
+        facts={"name": "candidacy__person__name", "candidacy": "candidacy_id"},
+    )
+
+
+@extensions.words
+def say_extension(item: Item) -> Said:
+    """Say who asks."""
+    return Said(
+        title=f"More time: {item.facts['name']}",
+        detail="The candidate asks for the one extension",
+        url=reverse("candidates:candidacy", args=[item.facts["candidacy"]]),
+    )
+
+
+@queue("candidates.reuse", name="Sets from before")
+def reuses(*, at: datetime) -> Rows:
+    """Candidacies with sets of an earlier one."""
+    return Rows(list_reuse_to_decide(), about="person_id", since="admitted_on", due_on="reuse_by", facts={"name": "person__name"})
+
+
+@reuses.words
+def say_reuse(item: Item) -> Said:
+    """Say whose sets."""
+    return Said(
+        title=f"Which sets count again: {item.facts['name']}",
+        detail="Admitted again, with sets of an earlier candidacy",
+        url=reverse("candidates:candidacy", args=[item.thing]),
+    )

@@ -1,0 +1,52 @@
+"""What waits for staff in this room."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from certificates import queries
+from ledger.queues import Item, Rows, Said, day, queue
+from people.templatetags.words import longdate
+
+
+@queue("certificates.certificate", name="Certificates")
+def asked(*, at: datetime) -> Rows:
+    """Certificates to issue."""
+    return Rows(
+        queries.list_asked(),
+        about="person_id",
+        since=day("asked_at"),
+        facts={"name": "person__name", "provisional": "provisional", "completed_on": "completed_on"},
+    )
+
+
+@asked.words
+def say_asked(item: Item) -> Said:
+    """Say whose certificate, and since when it is earned."""
+    return Said(
+        title=f"Issue the {'provisional ' if item.facts['provisional'] else ''}certificate: {item.facts['name']}",
+        detail=f"Completed the program on {longdate(item.day('completed_on'))}",
+        url=reverse("certificates:waiting"),
+    )
+
+
+@queue("certificates.revocation", name="Certificates")
+def revocations(*, at: datetime) -> Rows:
+    """Revocations that wait for a second person."""
+    return Rows(
+        queries.list_proposed(),
+        about="certificate__person_id",
+        since=day("proposed_at"),
+        needs_person=True,
+        facts={"name": "certificate__printed_name", "by": "proposed_by__name", "certificate": "certificate_id"},
+    )
+
+
+@revocations.words
+def say_revocation(item: Item) -> Said:
+    """Say whose certificate, and who proposed it."""
+    return Said(
+        title=f"Confirm a revocation: {item.facts['name']}",
+        detail=f"Proposed by {item.facts['by']}; somebody else decides",
+        url=reverse("certificates:certificate", args=[item.facts["certificate"]]),
+    )

@@ -1,0 +1,176 @@
+"""What waits for staff in this room: completions, courses, contacts, wishes, agreements and graduates."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, DateField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from courses import queries
+from courses.queries import agreements, reviewing
+from courses.states import ApplicationKind, ReviewState
+from ledger.queues import Item, Rows, Said, day, queue
+from programs import policy as dates
+
+
+@queue("courses.completion", name="Completions")
+def completions(*, at: datetime) -> Rows:
+    """Completions to accept."""
+    return Rows(
+        queries.list_to_decide(),
+        about="person_id",
+        since=day("claimed_at"),
+        due_on="accept_by",
+        facts={"set": "set__name", "name": "person__name"},
+    )
+
+
+@completions.words
+def say_completion(item: Item) -> Said:
+    """Say whose set."""
+    return Said(
+        title="Accept a course completion",
+        detail=f"{item.facts['set']}, {item.facts['name']}",
+        url=reverse("courses:completion", args=[item.thing]),
+    )
+
+
+@queue("courses.application", name="Courses")
+def applications(*, at: datetime) -> Rows:
+    """Courses in review."""
+    rows = reviewing.list_in_review().annotate(
+        held=Count("reviews", filter=Q(reviews__state__in=reviewing.HELD)),
+        done=Count("reviews", filter=Q(reviews__state=ReviewState.DONE)),
+    )
+    return Rows(
+        rows,
+        since=Coalesce("paid_on", day("started_at")),
+        due_on="decide_by",
+        needs_person=Q(kind=ApplicationKind.NEW, held__lt=len(reviewing.SEATS)),
+        facts={"kind": "kind", "held": "held", "done": "done", "title": "title", "provider": "provider__name"},
+    )
+
+
+@applications.words
+def say_application(item: Item) -> Said:
+    """Say what it waits for, and who has it."""
+    title, holder = reviewing.say_where(item.facts["kind"], held=item.facts["held"], done=item.facts["done"])
+    return Said(
+        title=title,
+        detail=f"{item.facts['title']}, {item.facts['provider']}",
+        url=reverse("courses:review_course", args=[item.thing]),
+        holder=holder,
+    )
+
+
+@queue("courses.contact", name="Providers")
+def contacts(*, at: datetime) -> Rows:
+    """Requests to speak for a provider."""
+    return Rows(
+        reviewing.list_requests(),
+        about="person_id",
+        since=day("asked_at"),
+        due_on="answer_by",
+        facts={"name": "person__name", "provider": Coalesce("provider__name", "new_name")},
+    )
+
+
+@contacts.words
+def say_contact(item: Item) -> Said:
+    """Say who, for whom."""
+    return Said(
+        title="Confirm a provider’s contact",
+        detail=f"{item.facts['name']} for {item.facts['provider']}",
+        url=reverse("courses:contact", args=[item.thing]),
+    )
+
+
+@queue("courses.wish", name="Wishes")
+def wishes(*, at: datetime) -> Rows:
+    """Wishes for a course nearby."""
+    return Rows(
+        reviewing.list_wishes(),
+        about="person_id",
+        since=day("asked_at"),
+        due_on="answer_by",
+        facts={"set": "set__name", "place": "place"},
+    )
+
+
+@wishes.words
+def say_wish(item: Item) -> Said:
+    """Say which set, and where."""
+    return Said(
+        title="Answer a wish for a course nearby",
+        detail=f"{item.facts['set'] or 'Any set'}, {item.facts['place']}",
+        url=reverse("courses:answer_wish", args=[item.thing]),
+    )
+
+
+@queue("courses.graduate", name="Graduates")
+def graduates(*, at: datetime) -> Rows:
+    """Claims of graduates."""
+    return Rows(
+        agreements.list_claims_to_decide(),
+        about="person_id",
+        since=day("claimed_at"),
+        due_on="answer_by",
+        facts={
+            "name": "person__name",
+            "college": "agreement__college__name",
+            "program": "agreement__program",
+            "credential": "agreement__credential",
+        },
+    )
+
+
+@graduates.words
+def say_graduate(item: Item) -> Said:
+    """Say who, of which program."""
+    program = agreements.say_program(item.facts["program"], item.facts["credential"])
+    return Said(
+        title=f"Accept a graduate: {item.facts['name']}",
+        detail=f"{item.facts['college']}, {program}",
+        url=reverse("courses:graduate_claim", args=[item.thing]),
+    )
+
+
+@queue("courses.agreement", name="Agreements")
+def programs(*, at: datetime) -> Rows:
+    """Programs that colleges submitted."""
+    return Rows(
+        agreements.list_submitted(),
+        since=day("submitted_at"),
+        facts={"college": "college__name", "program": "program", "credential": "credential"},
+    )
+
+
+@programs.words
+def say_agreement(item: Item) -> Said:
+    """Say whose program."""
+    return Said(
+        title=f"Review a program: {item.facts['college']}",
+        detail=agreements.say_program(item.facts["program"], item.facts["credential"]),
+        url=reverse("courses:agreement_review", args=[item.thing]),
+    )
+
+
+@queue("courses.ending", name="Agreements")
+def endings(*, at: datetime) -> Rows:
+    """Agreements that end at colleges that nobody speaks for."""
+    return Rows(
+        agreements.list_orphaned_ends(on=dates.today(at)),
+        since=ExpressionWrapper(F("ends_on") - timedelta(days=agreements.ENDING_DAYS), output_field=DateField()),
+        due_on="ends_on",
+        facts={"college": "college__name", "program": "program", "credential": "credential"},
+    )
+
+
+@endings.words
+def say_ending(item: Item) -> Said:
+    """Say which college is told of nothing."""
+    return Said(
+        title=f"An agreement ends, and the college has no contact: {item.facts['college']}",
+        detail=agreements.say_program(item.facts["program"], item.facts["credential"]),
+        url=reverse("courses:agreement_review", args=[item.thing]),
+    )

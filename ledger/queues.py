@@ -1,0 +1,307 @@
+"""Queues: each room says in its `queues.py` what waits for a person to decide; one statement puts all of it together for the inbox."""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, DateField, ExpressionWrapper, F, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models.functions import Cast, JSONObject, TruncDate
+
+from ledger.models import Hold
+
+COLUMNS = ("kind", "thing", "about", "since", "due_on", "needs_person", "facts")
+
+
+def day(column: str) -> TruncDate:
+    """The day that counts for deadlines of an instant in a column."""
+    return TruncDate(column, tzinfo=ZoneInfo(settings.DEADLINE_ZONE))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What waits in one queue, as columns: names of fields, or expressions.
+
+    `about` leads to the key of the person whom the thing is about: it is kept from them. `since` and `due_on` are days. `needs_person`
+    puts a thing above what is ready to decide. `facts` are the values that its words are made of. Keep a partial index on what is asked.
+    """
+
+    rows: QuerySet[Any, Any]
+    since: Any
+    facts: dict[str, Any]
+    thing: str = "id"
+    about: Any = None
+    due_on: Any = None
+    needs_person: bool | Q = False
+
+    def as_sql(self, kind: str, *, thing: UUID | None = None) -> tuple[str, tuple[Any, ...]]:
+        """One SELECT of the columns that all queues share."""
+        rows = self.rows.filter(**{self.thing: thing}) if thing else self.rows
+        made = {
+            "kind": Cast(Value(kind), TextField()),
+            "thing": Cast(F(self.thing), UUIDField()),
+            "about": Cast(_expression(self.about), BigIntegerField()),
+            "since": Cast(_expression(self.since), DateField()),
+            "due_on": Cast(_expression(self.due_on), DateField()),
+            "needs_person": ExpressionWrapper(_expression(self.needs_person), BooleanField()),
+            "facts": JSONObject(**self.facts),
+        }
+        # Prefixed, since a model may have a field of the same name.
+        rows = rows.order_by().annotate(**{f"inbox_{name}": one for name, one in made.items()})
+        sql, params = rows.values_list(*(f"inbox_{name}" for name in COLUMNS)).query.sql_with_params()
+        return sql, tuple(params)
+
+
+def _expression(named: Any) -> Any:
+    """A column by its name, an expression as it is, and a value as such."""
+    if isinstance(named, str):
+        return F(named)
+    return named if hasattr(named, "resolve_expression") else Value(named)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of the union, before its room has found words for it."""
+
+    kind: str
+    thing: UUID
+    about: int | None
+    since: date
+    due_on: date | None
+    needs_person: bool
+    facts: dict[str, Any]
+
+    def day(self, name: str) -> date:
+        """A fact that is a day."""
+        return date.fromisoformat(str(self.facts[name])[:10])
+
+
+@dataclass(frozen=True)
+class Said:
+    """A thing in words: its title, a line of detail, where it is decided, and who has it."""
+
+    title: str
+    detail: str
+    url: str
+    holder: str = "Staff"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits, as the inbox shows it; `owner` is the key of the one who took it, `owned_by` what we call them."""
+
+    kind: str
+    thing: UUID
+    queue: str
+    title: str
+    detail: str
+    url: str
+    since: date
+    due_on: date | None
+    holder: str
+    needs_person: bool
+    about: int | None = None
+    owner: int | None = None
+    owned_by: str = ""
+
+
+class Finder(Protocol):
+    """Says which rows wait at an instant."""
+
+    def __call__(self, *, at: datetime) -> Rows:
+        """Give the rows; they are not read here."""
+
+
+@dataclass(eq=False)
+class Queue:
+    """One kind of thing that waits. Queues of one `name` share a tab of the inbox."""
+
+    kind: str
+    name: str
+    find: Finder
+    say: Callable[[Item], Said] | None = None
+
+    def words(self, sayer: Callable[[Item], Said]) -> Callable[[Item], Said]:
+        """Decorate the function that says one thing in words; it must not query."""
+        self.say = sayer
+        return sayer
+
+
+QUEUES: dict[str, Queue] = {}
+
+
+def queue(kind: str, *, name: str) -> Callable[[Finder], Queue]:
+    """Register a queue under a `kind` ("room.thing") that never changes: what people took from the inbox carries it."""
+
+    def register(find: Finder) -> Queue:
+        if kind in QUEUES:
+            raise ValueError(f"Two queues are called {kind}")
+        made = QUEUES[kind] = Queue(kind, name, find)
+        return made
+
+    return register
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the inbox begins: after the thing with these marks."""
+
+    ready: bool
+    due_on: str
+    since: str
+    kind: str
+    thing: UUID
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Read it from an address; None where it is no place."""
+        parts = text.split("_")
+        try:
+            ready, due_on, since, kind, thing = parts
+            if due_on != "infinity":
+                date.fromisoformat(due_on)
+            date.fromisoformat(since)
+            return cls(ready == "1", due_on, since, QUEUES[kind.replace("-", ".")].kind, UUID(thing))
+        except (ValueError, KeyError):
+            return None
+
+    @classmethod
+    def after(cls, one: Waiting) -> Self:
+        """The place after a thing."""
+        return cls(not one.needs_person, one.due_on.isoformat() if one.due_on else "infinity", one.since.isoformat(), one.kind, one.thing)
+
+    def __str__(self) -> str:
+        return f"{int(self.ready)}_{self.due_on}_{self.since}_{self.kind.replace('.', '-')}_{self.thing}"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many things of one tab wait, how many of them need a person first, and how many the reader took."""
+
+    name: str
+    count: int
+    first: int
+    mine: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which part of the inbox: some kinds, or all; what one person took; one thing; after a place. Never what is about the `reader`."""
+
+    kinds: Collection[str] | None = None
+    owner: int | None = None
+    reader: int | None = None
+    thing: UUID | None = None
+    after: Place | None = None
+    limit: int | None = None
+
+
+def list_things(wanted: Wanted, *, at: datetime) -> list[Waiting]:
+    """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues."""
+    union, params = _union(wanted, at=at)
+    if not union:
+        return []
+    where, more = _conditions(wanted)
+    users = get_user_model()._meta.db_table
+    sql = f"""
+        WITH waiting ({", ".join(COLUMNS)}) AS ({union})
+        SELECT waiting.*, held.owner_id, coalesce(nullif(owner.called, ''), owner.name, '')
+        FROM waiting
+        LEFT JOIN {Hold._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
+        LEFT JOIN {users} owner ON owner.id = held.owner_id
+        WHERE {where}
+        ORDER BY NOT needs_person, coalesce(due_on, 'infinity'), since, waiting.kind, waiting.thing
+        LIMIT %s
+    """  # noqa: S608 (made of the querysets' own statements)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, *more, wanted.limit])
+        return [_waiting(row) for row in cursor.fetchall()]
+
+
+def count_things(*, reader: int, at: datetime) -> list[Count]:
+    """How much waits in each tab, by name. One query."""
+    union, params = _union(Wanted(), at=at)
+    sql = f"""
+        WITH waiting ({", ".join(COLUMNS)}) AS ({union})
+        SELECT waiting.kind, count(*), count(*) FILTER (WHERE needs_person), count(*) FILTER (WHERE held.owner_id = %s)
+        FROM waiting LEFT JOIN {Hold._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
+        WHERE about IS DISTINCT FROM %s GROUP BY waiting.kind
+    """  # noqa: S608 (made of the querysets' own statements)
+    names: dict[str, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, reader, reader])
+        for kind, *numbers in cursor.fetchall():
+            sums = names.setdefault(QUEUES[kind].name, [0, 0, 0])
+            names[QUEUES[kind].name] = [one + other for one, other in zip(sums, numbers, strict=True)]
+    return [Count(name, *names[name]) for name in sorted(names)]
+
+
+def list_waiting(room: str, *, at: datetime) -> list[Waiting]:
+    """What waits in one room. One query."""
+    return list_things(Wanted(kinds=[kind for kind in QUEUES if kind.startswith(f"{room}.")]), at=at)
+
+
+def get_thing(kind: str, thing: UUID, *, at: datetime) -> Waiting | None:
+    """One thing, if it waits now. One query."""
+    return next(iter(list_things(Wanted(kinds=[kind], thing=thing), at=at)), None)
+
+
+def _union(wanted: Wanted, *, at: datetime) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    params: list[Any] = []
+    for kind in QUEUES if wanted.kinds is None else wanted.kinds:
+        try:
+            sql, values = QUEUES[kind].find(at=at).as_sql(kind, thing=wanted.thing)
+        except EmptyResultSet:
+            continue
+        parts.append(f"({sql})")
+        params += values
+    return " UNION ALL ".join(parts), params
+
+
+def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
+    where = ["true"]
+    params: list[Any] = []
+    if wanted.reader is not None:
+        where.append("about IS DISTINCT FROM %s")
+        params.append(wanted.reader)
+    if wanted.owner is not None:
+        where.append("held.owner_id = %s")
+        params.append(wanted.owner)
+    if wanted.after is not None:
+        place = wanted.after
+        where.append(
+            "(NOT needs_person, coalesce(due_on, 'infinity'), since, waiting.kind, waiting.thing) > (%s, %s::date, %s::date, %s, %s)"
+        )
+        params += [place.ready, place.due_on, place.since, place.kind, place.thing]
+    return " AND ".join(where), params
+
+
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    kind, thing, about, since, due_on, needs_person, facts, owner, owned_by = row
+    asked = QUEUES[kind]
+    if asked.say is None:
+        raise LookupError(f"The queue {kind} has no words")
+    said = asked.say(Item(kind, thing, about, since, due_on, needs_person, json.loads(facts)))
+    return Waiting(
+        kind=kind,
+        thing=thing,
+        queue=asked.name,
+        title=said.title,
+        detail=said.detail,
+        url=said.url,
+        since=since,
+        due_on=due_on,
+        holder=said.holder,
+        needs_person=needs_person,
+        about=about,
+        owner=owner,
+        owned_by=owned_by,
+    )

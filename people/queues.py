@@ -1,0 +1,31 @@
+"""What waits for staff in this room."""
+
+from datetime import datetime
+
+from django.db.models.functions import Left
+from django.urls import reverse
+
+from ledger.queues import Item, Rows, Said, day, queue
+from people.models import Inquiry
+from people.states import InquiryState, Topic
+
+
+@queue("people.inquiry", name="Questions")
+def inquiries(*, at: datetime) -> Rows:
+    """Questions to the program that nobody has answered."""
+    return Rows(
+        Inquiry.objects.filter(state=InquiryState.WAITING),
+        about="person_id",
+        since=day("asked_at"),
+        facts={"name": "name", "topic": "topic", "text": Left("text", 400)},
+    )
+
+
+@inquiries.words
+def say_inquiry(item: Item) -> Said:
+    """Say who asks about what, with the first words."""
+    return Said(
+        title=f"{item.facts['name']}: {Topic(item.facts['topic']).label}",
+        detail=" ".join(item.facts["text"].split())[:120],
+        url=reverse("people:inquiry", args=[item.thing]),
+    )

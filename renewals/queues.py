@@ -1,0 +1,54 @@
+"""What waits for staff in this room."""
+
+from datetime import datetime
+
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from ledger.queues import Item, Rows, Said, queue
+from people.templatetags.words import longdate
+from programs import policy as calendar
+from renewals import queries
+from renewals.states import RenewalState
+
+
+@queue("renewals.renewal", name="Renewals")
+def renewals(*, at: datetime) -> Rows:
+    """Renewals to decide, and those whose answer did not come in time."""
+    silent = Q(state=RenewalState.ASKED)
+    return Rows(
+        queries.list_to_decide(on=calendar.today(at)),
+        about="person_id",
+        since=Coalesce("sent_on", "opened_on"),
+        due_on=Case(When(silent, then=F("answer_by")), default=F("decide_by")),
+        needs_person=silent,
+        facts={
+            "state": "state",
+            "name": "person__name",
+            "sent_on": "sent_on",
+            "grace_ends_on": "grace_ends_on",
+            "asked_on": "asked_on",
+            "answer_by": "answer_by",
+            "number": "certificate__number",
+            "sampled": "sampled",
+        },
+    )
+
+
+@renewals.words
+def say_renewal(item: Item) -> Said:
+    """Say what is to be decided on whose certificate."""
+    silent = item.facts["state"] == RenewalState.ASKED
+    is_late = item.facts["sent_on"] is not None and item.day("sent_on") > item.day("grace_ends_on")
+    title = "No answer" if silent else "Reinstate or refuse" if is_late else "Decide the renewal"
+    detail = (
+        f"Asked on {longdate(item.day('asked_on'))}, answer due {longdate(item.day('answer_by'))}"
+        if silent
+        else f"Certificate {item.facts['number']}"
+    )
+    return Said(
+        title=f"{title}: {item.facts['name']}",
+        detail=f"{detail}, drawn for the sample" if item.facts["sampled"] else detail,
+        url=reverse("renewals:review", args=[item.thing]),
+    )
