@@ -58,6 +58,14 @@ def plan_expiry(candidacy: Candidacy) -> date:
     return policy.expiry(candidacy.completed_on or candidacy.admitted_on, months=candidacy.terms.certificate_months)
 
 
+def find_by_number(text: str) -> Certificate | policy.Mistyped | None:
+    """The certificate with a number that somebody typed, what is wrong with it, or None where there is none. One query at most."""
+    read = policy.check(text)
+    if isinstance(read, policy.Mistyped):
+        return read
+    return Certificate.objects.numbered().select_related("person").filter(number=str(read)).first()
+
+
 def list_asked() -> QuerySet[Certificate]:
     """What waits to be issued, oldest first."""
     return Certificate.objects.waiting().select_related("person", "terms").order_by("asked_at", "id")

@@ -1,5 +1,6 @@
 """Reading purchase orders: who is in them, what each costs, what is paid, and which seat is for which charge."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from billing.queries.money import list_fees
 from billing.states import ChargeState, InvoiceState, OrderState, SeatState
 from people import queries as people
 
+# INV-00001 as people type it: with or without zeros, dashes and spaces.
+INVOICE_NUMBER = re.compile(r"INV[\s-]*0*([0-9]{1,9})", re.IGNORECASE)
+FOUND = 25
 LIVE_SEATS = (SeatState.DUE, SeatState.COVERED)
 
 
@@ -33,6 +37,19 @@ def list_orders(user: AbstractBaseUser | AnonymousUser) -> QuerySet[PurchaseOrde
     people_in = Seat.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(number=Sum(Value(1))).values("number")
     rows = PurchaseOrder.objects.visible_to(user).select_related("payer", "contact", "invoice")
     return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "id")
+
+
+def find_orders(text: str, *, limit: int = FOUND) -> list[PurchaseOrder]:
+    """Orders that were sent, by the institution's number or that of our invoice, the newest first. One query; indexes carry it."""
+    typed = text.replace("\0", "").strip()[:40]
+    if not typed:
+        return []
+    matches = Q(number__iexact=typed)
+    serial = INVOICE_NUMBER.fullmatch(typed)
+    if serial:
+        matches |= Q(invoice__serial=int(serial[1]))
+    rows = PurchaseOrder.objects.filter(matches).exclude(state__in=[OrderState.DRAFT, OrderState.WITHDRAWN])
+    return list(rows.select_related("payer", "invoice").order_by("-started_at", "id")[:limit])
 
 
 def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:

@@ -1,5 +1,6 @@
 """The program office: one inbox over every queue, people, and a person's file with what happened in English."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +14,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import queries as billing
+from billing.models import PurchaseOrder
 from candidates import queries as candidates
 from candidates.models import Candidacy
 from certificates import queries as certificates
+from certificates.models import Certificate
+from certificates.policy import Mistyped
 from courses import queries as courses
 from courses.queries import agreements
 from ledger import clock, holding, queues
@@ -37,6 +41,8 @@ from renewals import queries as renewals
 PAGE = 25
 # What the tab of the things that the reader took is called in addresses; no queue has this name.
 MINE = "mine"
+# What begins like a certificate number, or is about as long as one and has a digit.
+LIKE_A_NUMBER = re.compile(r"^\s*LSSC\b|^(?=.*\d)[\w\s.-]{13,20}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -140,10 +146,26 @@ def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> Http
 @allowed(permissions.can_see_office)
 @require_safe
 def people_list(request: PersonRequest) -> HttpResponse:
-    """Find people by name or email address."""
-    text = request.GET.get("q", "").strip()[:120]
-    found = people.find_person(text) if text else []
-    return render(request, "lssc/people.html", {"text": text, "found": found})
+    """Find people by name, email address or certificate number, and orders by number; exactly one leads straight there. Three queries."""
+    text = request.GET.get("q", "").replace("\0", " ").strip()[:120]
+    found = people.find_person(text)
+    certificate = certificates.find_by_number(text) if LIKE_A_NUMBER.search(text) else None
+    mistyped = certificate if isinstance(certificate, Mistyped) else None
+    if isinstance(certificate, Certificate) and certificate.person not in found:
+        found.append(certificate.person)
+    orders = billing.find_orders(text)
+    if len(found) == 1 and not orders:
+        return redirect("person", found[0].public_id)
+    if len(orders) == 1 and not found:
+        return redirect(_get_paper(orders[0]))
+    places = [(order, _get_paper(order)) for order in orders]
+    return render(request, "lssc/people.html", {"text": text, "found": found, "orders": places, "mistyped": mistyped})
+
+
+def _get_paper(order: PurchaseOrder) -> str:
+    """The address of an order, or of its invoice, once there is one."""
+    invoice = getattr(order, "invoice", None)
+    return reverse("billing:invoice", args=[invoice.id]) if invoice else reverse("billing:order", args=[order.id])
 
 
 def _list_sent(candidacy: Candidacy) -> list[Portfolio]:

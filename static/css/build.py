@@ -3,7 +3,7 @@
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("tokens", "base", "parts", "own", "site", "evidence", "map")
+PARTS = ("tokens", "base", "parts", "own", "site", "evidence", "map", "office")
 
 
 def built() -> str:
