@@ -1,4 +1,4 @@
-"""Every page that the demonstration's people can reach by links, as each of them: no barriers, no sideways scrolling, no dead links."""
+"""Every page that the demonstration's people can reach by links, as each of them: valid HTML, no barriers, no sideways scrolling, no dead links."""
 
 import os
 import re
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from lssc.demo import cast
 from tests.house.pages import barriers
 from tests.house.test_addresses import TABLE
+from tests.house.validity import faults
 from tests.journeys.person import Person
 from tests.journeys.stack import ROOT, Stack
 
@@ -87,6 +88,7 @@ class Crawler:
         landed = self._name(urlsplit(fetched.url).path)
         self.looked.update({landed, name})
         if self.looked[landed] <= CLOSELY:
+            self.found += [f"{where}: {fault}" for fault in faults(fetched.text())]
             self._look_closely(path, f"{landed}-{self.looked[landed]}", where, LOOKS if self.looked[landed] == 1 else LOOKS[:2])
         # A letter leads to what was there for its reader when it was written.
         for link in () if landed in LETTERS else HREF.findall(fetched.text()):

@@ -108,3 +108,15 @@ def test_a_visitor_finds_a_course_adds_up_checks_a_certificate_and_gets_an_answe
     letter = " ".join(town.letter(email, "Our answer").split())
     assert ANSWERED in letter
     assert ASKED in letter
+
+
+def test_the_first_view_is_light(resident: Callable[..., Person]) -> None:
+    """At most 100 KB cross the wire in at most nine answers, as a browser without a cache fetches the home page."""
+    visitor = resident()
+    wire = visitor.context.new_cdp_session(visitor.page)
+    sizes: list[int] = []
+    wire.on("Network.loadingFinished", lambda answer: sizes.append(answer["encodedDataLength"]))
+    wire.send("Network.enable")
+    visitor.page.goto("/", wait_until="networkidle")
+    assert 1 < len(sizes) < 10
+    assert 5_000 < sum(sizes) < 100_000
