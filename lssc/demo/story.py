@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -78,7 +79,6 @@ class Story:
         evidence.tell(self)
         renewing.tell(self)
         colleges.tell(self)
-        self._refunds_arrived(days_ago=1)
         self._deliver(self.now)
         Delivery.objects.filter(subscriber=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
@@ -151,12 +151,13 @@ class Story:
             paying.conclude(payment, row, fetched, money.Settle(), at=at)
         self._deliver(at)
 
-    @staticmethod
-    def _deliver(at: datetime) -> None:
+    @classmethod
+    def _deliver(cls, at: datetime) -> None:
         """Deliver what is due, but for the drawing of certificates, which takes long."""
         Delivery.objects.filter(subscriber=DRAWING, done_at=None).update(due_at=datetime.max.replace(tzinfo=UTC))
+        cls._refunds_arrived(at)
         while outbox.deliver(at=at):
-            pass
+            cls._refunds_arrived(at)
 
     # Applying
 
@@ -227,30 +228,19 @@ class Story:
             application = self._in_review(self._person(at=self.ago(60)), days_ago=40)
             from_day = self.now.date() + timedelta(days=90) if reason == RefusalReason.HOURS else None
             candidates.refuse(application, reason_code=reason, reason=words, eligible_from=from_day, actor=self.rita, at=self.ago(37))
-        self._refunds_arrived(days_ago=36)
         person = self._person(at=self.ago(50))
         candidates.withdraw(self._apply(person, at=self.ago(30)), actor=person, at=self.ago(25))
 
-    def _refunds_arrived(self, *, days_ago: float) -> None:
+    @staticmethod
+    def _refunds_arrived(at: datetime) -> None:
         """The card company is not asked for money that it never had."""
         with transaction.atomic():
-            Delivery.objects.filter(topic="billing.refund.asked", done_at=None).update(done_at=self.ago(days_ago))
+            Delivery.objects.filter(topic="billing.refund.asked", done_at=None).update(done_at=at)
             for refund in Refund.objects.filter(state="asked"):
                 row = transitions.lock(Refund, refund.id, "finish")
-                when = self.ago(days_ago)
                 facts = {"amount": dollars(row.amount_cents)}
-                person = row.payment.charge.person
-                transitions.move(
-                    row,
-                    "finish",
-                    actor=None,
-                    at=when,
-                    person=person,
-                    facts=facts,
-                    stripe_id=f"re_demo_{row.id.hex}",
-                    done_at=when,
-                    next_look_at=None,
-                )
+                found: dict[str, Any] = {"stripe_id": f"re_demo_{row.id.hex}", "done_at": at, "next_look_at": None}
+                transitions.move(row, "finish", actor=None, at=at, person=row.payment.charge.person, facts=facts, **found)
 
     # Achieving
 

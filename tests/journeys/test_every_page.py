@@ -1,4 +1,4 @@
-"""Every page that the demonstration's people can reach by links, as each of them: valid HTML, no barriers, no sideways scrolling, no dead links."""
+"""Every page that the demonstration's people can reach by links: valid HTML, no barriers, no sideways scrolling, no dead links."""
 
 import os
 import re
