@@ -7,7 +7,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from ledger.models import Delivery, Entry, Letter, LetterState, Reminder
 from ledger.states import SENTENCES
@@ -80,6 +80,15 @@ def get_facts(verb: str, *, subject: Model) -> dict[str, Any]:
     entries = Entry.objects.filter(verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
     entry = entries.order_by("-id").first()
     return dict(entry.facts) if entry else {}
+
+
+def get_decision(subject: Model) -> Entry | None:
+    """The newest entry about a row that is somebody's decision: not the program's, and not of the person themselves. One query."""
+    entries = Entry.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk), actor__isnull=False)
+    table = getattr(subject, "TABLE", None)
+    if table is not None:
+        entries = entries.filter(verb__startswith=f"{table.name}.")
+    return entries.exclude(person=F("actor")).select_related("actor").order_by("-id").first()
 
 
 def find_letters(person: "User") -> QuerySet[Letter]:

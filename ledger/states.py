@@ -62,9 +62,13 @@ class Table:
         for move in moves:
             Verb(f"{name}.{move.verb}", move.sentence, move.personal)
 
+    def allows(self, state: str, verb: str) -> bool:
+        """Does the table have the move `verb` from `state`?"""
+        return state in {str(source) for source in self.moves[verb].sources}
+
     def check(self, state: str, verb: str) -> Move:
         """The move that `verb` makes from `state`; raises NotPossible where the table has none."""
         move = self.moves[verb]
-        if state not in {str(source) for source in move.sources}:
+        if not self.allows(state, verb):
             raise NotPossible(move.refusal or "This was already done, or is no longer possible. Nothing was changed.")
         return move

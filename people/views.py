@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ledger import clock
 from ledger.states import NotPossible
 from people import actions, documents, kinds, permissions, policy, queries
+from people.deciding import too_late
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, zone_name
 from people.guards import PersonRequest, allowed, public, signed_in
 from people.models import Document, Inquiry, Picture, User
@@ -202,4 +203,6 @@ def _inquiry(
         "account": row.person or queries.get_person_by_email(row.email),
         "others": [one for one in queries.list_inquiries_of(row.email) if one.id != row.id and one.person_id != request.user.pk],
     }
+    if wrong and not facts["can_end"]:
+        return too_late(request, row, "people:inquiry")
     return render(request, "people/inquiry.html", facts, status=422 if wrong else 200)

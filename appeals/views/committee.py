@@ -16,6 +16,7 @@ from appeals.states import AppealState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.models import User
 from people.templatetags.words import longdate
@@ -73,6 +74,8 @@ def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = No
         "marks": is_staff(request.user),
         "in_office": not is_committee(request.user) or is_staff(request.user),
     }
+    if (answer and not facts["answers"]) or (verdict and (not to_hear or facts["why_not"])):
+        return too_late(request, row, "appeals:review", why=str(facts["why_not"]))
     return render(request, "appeals/review.html", facts, status=422 if answer or verdict else 200)
 
 

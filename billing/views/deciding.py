@@ -13,6 +13,7 @@ from billing.models import Charge, Refund
 from billing.states import ChargeState, Method, PaymentState
 from ledger import clock
 from ledger.states import NotPossible
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 
 OWN = "This is your own payment. Somebody else on the staff must decide about it."
@@ -77,6 +78,8 @@ def send_check(request: PersonRequest, id: UUID) -> HttpResponse:
     row = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
     charge = row.payment.charge
     at = clock.now()
+    if not row.TABLE.allows(row.state, "send_check"):
+        return too_late(request, row, "billing:charge", charge.id)
     form = SentCheckForm(request.POST, today=queries.today(at))
     if form.is_valid():
         try:

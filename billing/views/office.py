@@ -19,6 +19,7 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import actions as people
 from people import queries as directory
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office
 
@@ -200,6 +201,8 @@ def pay_out(request: PersonRequest, id: UUID) -> HttpResponse:
     """Record a check by which credit went back."""
     row = get_object_or_404(Payer, id=id)
     at = clock.now()
+    if queries.get_credit(row) <= 0:
+        return too_late(request, row, "billing:payer", why=f"{row} has no credit.")
     form = PayOutForm(request.POST, today=queries.today(at))
     if form.is_valid():
         given = form.cleaned_data

@@ -18,6 +18,7 @@ from billing.papers import draw_receipt, how_paid, office
 from billing.states import ChargeState, PaymentState, RefundMethod, RefundState
 from ledger import clock
 from ledger.states import NotPossible
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed, public, signed_in
 
 PAGE = 25
@@ -130,9 +131,7 @@ def _settled(request: PersonRequest, id: UUID) -> tuple[Charge, Payment]:
 def give_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give a payment that does not match back to the card."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
-    return _decide(
-        request, payment.charge, actions.give_back, payment, "The money goes back to the card. We tell the person when it is done."
-    )
+    return _decide(request, payment, "give_back", actions.give_back, "The money goes back to the card. We tell the person when it is done.")
 
 
 @allowed(permissions.can_decide)
@@ -140,7 +139,7 @@ def give_back(request: PersonRequest, id: UUID) -> HttpResponse:
 def close(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a payment that does not match."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
-    return _decide(request, payment.charge, actions.close, payment, "The payment is closed. Nothing was given back from here.")
+    return _decide(request, payment, "close", actions.close, "The payment is closed. Nothing was given back from here.")
 
 
 @allowed(permissions.can_decide)
@@ -149,7 +148,7 @@ def ask_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Try a failed refund once more."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
     done = "We asked the card company again. We tell the person when the money is on its way."
-    return _decide(request, refund.payment.charge, actions.ask_again, refund, done)
+    return _decide(request, refund, "ask_again", actions.ask_again, done)
 
 
 @allowed(permissions.can_decide)
@@ -157,14 +156,17 @@ def ask_again(request: PersonRequest, id: UUID) -> HttpResponse:
 def close_refund(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note that the money of a failed refund went back in another way."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
-    return _decide(request, refund.payment.charge, actions.close_refund, refund, "The refund is closed as done in another way.")
+    return _decide(request, refund, "close", actions.close_refund, "The refund is closed as done in another way.")
 
 
-def _decide(request: PersonRequest, charge: Charge, action: Callable[..., Any], row: Payment | Refund, done: str) -> HttpResponse:
+def _decide(request: PersonRequest, row: Payment | Refund, verb: str, action: Callable[..., Any], done: str) -> HttpResponse:
     """Take the reason, make the decision, say what happened. Nobody decides about their own money."""
+    charge = row.charge if isinstance(row, Payment) else row.payment.charge
     form = ReasonForm(request.POST)
     if charge.person_id == request.user.pk:
         messages.error(request, "This is your own payment. Somebody else on the staff must decide about it.")
+    elif not row.TABLE.allows(row.state, verb):
+        return too_late(request, row, "billing:charge", charge.id)
     elif not form.is_valid():
         return _charge_page(request, charge, form, status=422)
     else:

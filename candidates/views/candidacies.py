@@ -15,6 +15,7 @@ from candidates.states import CandidacyState, ExtensionState, HoursState
 from candidates.views.working import get_working
 from ledger import clock
 from ledger.states import NotPossible
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -67,6 +68,10 @@ def _page(
         "hours_form": hours_form or HoursForm(),
         "form": extension_form or reuse_form or hours_form,
     }
+    offered = {extension_form: facts["can_extend"], reuse_form: facts["can_reuse"], hours_form: facts["can_accept"]}
+    if not all(is_offered for form, is_offered in offered.items() if form):
+        about = claim if hours_form and claim else found
+        return too_late(request, about, "candidates:candidacy", found.id, own=found.person_id == request.user.pk)
     return render(request, "candidates/candidacy.html", facts)
 
 

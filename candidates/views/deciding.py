@@ -21,6 +21,7 @@ from candidates.views.working import get_working
 from ledger import clock, wording
 from ledger.states import NotPossible
 from people import documents
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.models import Document
 from people.templatetags.words import longdate
@@ -82,6 +83,9 @@ def _review(
         "can_decide": decides and found.state == ApplicationState.IN_REVIEW,
         "can_take_back": decides and found.state == ApplicationState.ASKED,
     }
+    offered = {refuse_form: facts["can_decide"], ask_form: facts["can_decide"], fee_form: facts["can_decide_fee"]}
+    if not all(is_offered for form, is_offered in offered.items() if form):
+        return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
     if facts["can_decide"]:
         ends_on = dates.add_months(dates.today(at), queries.get_terms(found, at=at).candidacy_months)
         preview = {

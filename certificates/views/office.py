@@ -13,9 +13,11 @@ from certificates import actions, permissions, queries, rendering
 from certificates.forms import DropForm, NameForm, ReasonForm
 from certificates.models import Certificate, Revocation
 from certificates.notices import preview_ready
+from certificates.states import CertificateState
 from certificates.views.showing import shown
 from ledger import clock, wording
 from ledger.states import NotPossible
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import counted
 
@@ -195,6 +197,10 @@ def _certificate_page(
         "name_form": name_form or NameForm(initial={"name": row.printed_name}),
         "drop_form": drop_form or DropForm(),
     }
+    stands = row.state in (CertificateState.ISSUED, CertificateState.SUSPENDED)
+    offered = {reason_form: stands, name_form: row.state == CertificateState.ISSUED, drop_form: proposed is not None}
+    if not all(decides and is_offered for one, is_offered in offered.items() if one):
+        return too_late(request, row, "certificates:certificate", own=bool(context["own"]))
     return render(request, "certificates/certificate.html", context, status=422 if form is not None else 200)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +22,7 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import documents
 from people import queries as people
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office, is_staff
 from programs import policy as dates
@@ -106,6 +108,10 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
         "form": next(iter(forms.values()), None),
         **forms,
     }
+    signs = facts["signs"]
+    offered = {"agreed_form": signs or facts["states"], "ask_form": signs, "refuse_form": signs, "end_form": facts["ends"]}
+    if not all(offered[name] for name in forms):
+        return too_late(request, found, "courses:agreement_review", own=bool(facts["own"]))
     return render(request, "courses/agreement_review.html", facts)
 
 
@@ -197,7 +203,9 @@ def end(request: PersonRequest, id: UUID) -> HttpResponse:
 def colleges(request: PersonRequest) -> HttpResponse:
     """List the colleges with the number of their contacts; staff list another one."""
     staff = is_staff(request.user)
-    form = CollegeForm(request.POST if request.method == "POST" and staff else None)
+    if request.method == "POST" and not staff:
+        raise PermissionDenied
+    form = CollegeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         made = agreeing.add_college(**form.cleaned_data, actor=request.user, at=clock.now())
         messages.success(request, f"{made.name} is listed. Add who speaks for it next.")
@@ -213,7 +221,9 @@ def contacts(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show who speaks for a college; staff add somebody who has an account."""
     college = get_object_or_404(College, id=id)
     staff = is_staff(request.user)
-    form = ContactForm(request.POST if request.method == "POST" and staff else None)
+    if request.method == "POST" and not staff:
+        raise PermissionDenied
+    form = ContactForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         person = people.get_person_by_email(form.cleaned_data["email"])
         if person is None:
@@ -294,6 +304,8 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
         "today": dates.today(at),
         "form": form or WordsForm(**REFUSE_CLAIM),
     }
+    if form and not facts["decides"]:
+        return too_late(request, found, "courses:graduate_claim", own=own)
     return render(request, "courses/graduate_claim.html", facts)
 
 

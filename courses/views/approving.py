@@ -26,6 +26,7 @@ from courses.states import ApplicationKind, ContactState, CourseState, ReviewSta
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 from programs import queries as programs
@@ -93,6 +94,8 @@ def _page(
         "seal": found.seals.order_by("-number").first(),
         "today": today,
     }
+    if bound and not facts["can_decide"]:
+        return too_late(request, found, "courses:review_course", why=(why_not or waits) if in_review else "")
     return render(request, "courses/course.html", facts, status=422 if bound else 200)
 
 
@@ -298,6 +301,8 @@ def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: Rea
         "speaks": found.state == ContactState.CONFIRMED,
         "today": dates.today(clock.now()),
     }
+    if reason and not (facts["can_act"] and (facts["asked"] or facts["speaks"])):
+        return too_late(request, found, "courses:contact", own=found.person_id == request.user.pk)
     return render(request, "courses/contact.html", facts, status=422 if reason else 200)
 
 
@@ -353,6 +358,8 @@ def answer_wish(request: PersonRequest, id: UUID) -> HttpResponse:
     found = get_object_or_404(Wish.objects.select_related("set", "person", "answered_by"), id=id)
     can_act = is_staff(request.user) and found.state == WishState.OPEN
     form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and is_staff(request.user) and not can_act:
+        return too_late(request, found, "courses:answer_wish")
     if request.method == "POST" and is_staff(request.user) and form.is_valid():
         _do(
             request,

@@ -30,7 +30,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     facts = {"asked": asked, "completion": asked.completion, "form": form}
     try:
         check_open(asked, asked.completion, at=at)
-        if request.method == "POST" and form.is_valid() and request.POST.get("answer") in ("yes", "no"):
+        if request.method == "POST" and form.is_valid() and request.POST.get("answer") not in ("yes", "no"):
+            form.add_error(None, "Choose “Yes, I confirm it” or “No, I can’t confirm it”.")
+        elif form.is_bound and form.is_valid():
             yes = request.POST["answer"] == "yes"
             actions.answer_confirmation(asked, is_confirmed=yes, words=form.cleaned_data["words"] if not yes else "", at=at)
             return render(request, "courses/confirmed.html", {**facts, "yes": yes})

@@ -21,6 +21,7 @@ from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 
@@ -75,6 +76,8 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
         "today": dates.today(at),
         **_then(found, achieved, on=dates.today(at)),
     }
+    if form.is_bound and not facts["can_decide"]:
+        return too_late(request, found, "courses:completion", own=bool(facts["own"]))
     return render(request, "courses/completion.html", facts)
 
 

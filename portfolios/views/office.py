@@ -15,6 +15,7 @@ from billing import queries as charges
 from ledger import clock
 from ledger.states import NotPossible
 from people import queries as people
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from portfolios import actions, panels, permissions, policy, queries
 from portfolios.actions.sending import PURPOSE
@@ -159,12 +160,16 @@ def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, re
         "verdict": decision.told(policy.Audience.OTHERS) if decision else "",
         "rulings": row.rulings.order_by("-panel"),
         "can_act": permissions.can_assign(request.user),
-        "can_reopen": row.state == State.NOT_ACHIEVED and row.reopened_on is None,
+        "can_reopen": _can_reopen(row),
         "form": form or NeededReasonForm(),
         "replacing": replacing,
         "replaceable": {AssignmentState.INVITED, AssignmentState.ACCEPTED},
     }
     return render(request, "portfolios/office.html", facts)
+
+
+def _can_reopen(row: Portfolio) -> bool:
+    return row.state == State.NOT_ACHIEVED and row.reopened_on is None
 
 
 @allowed(permissions.can_assign)
@@ -191,6 +196,8 @@ def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
     """Let the candidate start another portfolio for this set."""
     row = _in_office(request, id)
     form = NeededReasonForm(request.POST)
+    if not _can_reopen(row):
+        return too_late(request, row, "portfolios:office")
     if not form.is_valid():
         return _office_page(request, row, form)
     try:

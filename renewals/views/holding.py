@@ -243,10 +243,14 @@ def check(request: PersonRequest) -> HttpResponse:
     form = SendForm(request.POST if request.method == "POST" else None, late=late, fee=fee is not None)
     if request.method == "POST" and form.is_valid():
         return _send(request, row, form, at=at)
+    why_not = queries.why_not_send(row, account)
+    if form.is_bound and why_not:
+        messages.error(request, f"{why_not} Nothing was sent.")
+        return redirect("renewals:check")
     facts = {
         "renewal": row,
         "account": account,
-        "why_not": queries.why_not_send(row, account),
+        "why_not": why_not,
         "form": form,
         "fee": fee,
         "paid": paid,

@@ -15,6 +15,7 @@ from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as calendar
@@ -73,6 +74,8 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
         "copies": queries.list_copies(found),
         "courses": _same_days(found, account),
     }
+    if form and not facts["decides"]:
+        return too_late(request, found, "renewals:review", own=bool(facts["own"]))
     return render(request, "renewals/review.html", facts, status=422 if form is not None else 200)
 
 

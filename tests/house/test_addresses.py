@@ -87,10 +87,10 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:charge": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
     "billing:receipt": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
     "billing:pay": (signed_in(405), owner(302)),
-    "billing:give_back": (office(405, auditor=403), office(422, auditor=403)),
-    "billing:close": (office(405, auditor=403), office(422, auditor=403)),
-    "billing:ask_again": (office(405, auditor=403), office(422, auditor=403)),
-    "billing:close_refund": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:give_back": SENT_BY_STAFF,
+    "billing:close": SENT_BY_STAFF,
+    "billing:ask_again": SENT_BY_STAFF,
+    "billing:close_refund": SENT_BY_STAFF,
     "billing:other_ways": (owner(200), signed_in(405)),
     "billing:receipt_pdf": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
     "billing:record_check": (office(200, auditor=403), office(422, auditor=403)),
@@ -117,7 +117,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:credit_note": (office(200, auditor=403), office(422, auditor=403)),
     "billing:accept_seat": (office(405, auditor=403), office(422, auditor=403)),
     "billing:payer": READ_BY_OFFICE,
-    "billing:pay_out": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:pay_out": SENT_BY_STAFF,
     "billing:add_contact": (office(405, auditor=403), office(422, auditor=403)),
     # Fees by date
     "billing:fees": READ_BY_OFFICE,
@@ -158,16 +158,16 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:change_hours": (owner(200, others=302), owner(409, others=302)),
     "candidates:remove_hours": (owner(200, others=302), signed_in(302)),
     # Candidacies: for the office
-    "candidates:decide_hours": (office(405, auditor=403), office(200, auditor=403)),
+    "candidates:decide_hours": SENT_BY_STAFF,
     "candidates:candidacy": READ_BY_OFFICE,
     "candidates:extend": (office(405, auditor=403), office(200, auditor=403)),
-    "candidates:reuse": (office(405, auditor=403), office(200, auditor=403)),
+    "candidates:reuse": SENT_BY_STAFF,
     # Applications: for the office, one in review
     "candidates:queue": READ_BY_OFFICE,
     "candidates:review": READ_BY_OFFICE,
     "candidates:review_resume": (office(302, auditor=302), office(405, auditor=405)),
     "candidates:review_transcript": (office(302, auditor=302), office(405, auditor=405)),
-    "candidates:decide_fee": (office(405, auditor=403), office(200, auditor=403)),
+    "candidates:decide_fee": SENT_BY_STAFF,
     "candidates:review_letter": (office(302, auditor=302), office(405, auditor=405)),
     "candidates:ask": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:take_back": SENT_BY_STAFF,
@@ -205,7 +205,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:evaluators": READ_BY_OFFICE,
     "portfolios:assign": (office(200, auditor=302), office(302, auditor=403)),
     "portfolios:replace": (office(200, auditor=403), office(200, auditor=403)),
-    "portfolios:reopen": (office(405, auditor=403), office(200, auditor=403)),
+    "portfolios:reopen": SENT_BY_STAFF,
     "portfolios:propose": (office(200, auditor=403), office(302, auditor=403)),
     "portfolios:applications": READ_BY_OFFICE,
     "portfolios:application": (office(200, auditor=200), office(422, auditor=403)),
@@ -256,17 +256,15 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     ),
     "courses:graduate_claim": READ_BY_OFFICE,
     "courses:review_transcript": (office(302, auditor=302), office(405, auditor=405)),
-    **{
-        f"courses:agreement_{verb}": (office(405, auditor=403), office(200, auditor=403))
-        for verb in ("sign", "state", "ask", "refuse", "end")
-    },
-    **dict.fromkeys(("courses:colleges", "courses:college_contacts"), (office(200, auditor=200), office(200, auditor=200))),
+    **dict.fromkeys([f"courses:agreement_{verb}" for verb in ("sign", "state", "ask", "refuse")], SENT_BY_STAFF),
+    "courses:agreement_end": (office(405, auditor=403), office(200, auditor=403)),
+    **dict.fromkeys(("courses:colleges", "courses:college_contacts"), (office(200, auditor=200), office(200, auditor=403))),
     "courses:remove_contact": (office(405, auditor=403), office(404, auditor=403)),
     "courses:accept_graduate": SENT_BY_STAFF,
     "courses:refuse_graduate": (office(405, auditor=403), office(200, auditor=403)),
     "courses:prove": (owner(302), owner(302)),  # the owner's claim has its proof
     "courses:wish": (everybody(200), everybody(200)),
-    "courses:confirm": (everybody(200), everybody(200)),  # an answer takes yes or no
+    "courses:confirm": (everybody(200), everybody(422)),  # an answer takes yes or no
     # Courses: the provider's pages; the owner speaks for the provider, and has a whole draft
     "courses:portal": (signed_in(200), signed_in(405)),
     "courses:ask": (signed_in(200), signed_in(200)),
@@ -296,9 +294,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     **dict.fromkeys(
         ("courses:invite", "courses:again", "courses:replace", "courses:approve_course", "courses:confirm_contact"), SENT_BY_STAFF
     ),
-    **dict.fromkeys(
-        ("courses:ask_changes", "courses:refuse_course", "courses:refuse_contact"), (office(405, auditor=403), office(422, auditor=403))
-    ),
+    **dict.fromkeys(("courses:ask_changes", "courses:refuse_course"), SENT_BY_STAFF),
+    "courses:refuse_contact": (office(405, auditor=403), office(422, auditor=403)),
     "courses:approve_evaluator": (office(200, auditor=403), office(200, auditor=403)),
     "courses:end_evaluator": (office(200, auditor=403), office(200, auditor=403)),
     "courses:answer_wish": (office(200, auditor=200), office(200, auditor=403)),
@@ -331,7 +328,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "renewals:remove": (owner(200), owner(302)),
     "renewals:open_proof": (owner(302), signed_in(405)),
     "renewals:remove_proof": (signed_in(405), owner(302)),
-    "renewals:check": (owner(200, others=302), owner(422, others=302)),
+    "renewals:check": (owner(200, others=302), signed_in(302)),
     "renewals:take_back": (signed_in(405), owner(302)),
     "renewals:resume": (signed_in(405), owner(302)),
     "renewals:copy": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),
@@ -348,7 +345,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "appeals:remove_file": (signed_in(405), owner(302)),
     "appeals:withdraw": (owner(200), owner(302)),
     **dict.fromkeys(("appeals:queue", "appeals:review", "appeals:decision"), READ_BY_OFFICE),
-    "appeals:answer": (office(405, auditor=403), office(422, auditor=403)),
+    "appeals:answer": SENT_BY_STAFF,
     "appeals:decide": (signed_in(403), signed_in(403)),
     "appeals:statement": (signed_in(403), signed_in(403)),
     "appeals:done": SENT_BY_STAFF,

@@ -365,7 +365,7 @@ def test_staff_decide_item_by_item_on_one_page(sent: Renewal, hana: Any, rita: A
     assert response.redirect_chain[-1][0] == reverse("renewals:queue")
     assert "Approved by Rita Lindqvist" in text(page(rita, "review", sent.id))
     assert "Earlier renewals Term to November 23, 2026 Approved on October 5, 2026" in text(page(hana, "renewal"))
-    assert "This renewal is not waiting for a decision." in text(send(rita, "decide", sent.id, **marked(sent, "refuse", reason="No")))
+    assert "by Rita Lindqvist. Nothing was changed." in text(send(rita, "decide", sent.id, **marked(sent, "refuse", reason="No")))
 
 
 def test_what_staff_ask_reaches_the_holder(sent: Renewal, hana: Any, rita: Any) -> None:

@@ -1,0 +1,28 @@
+"""What somebody reads who decides on a thing that is no longer open, or that is their own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from ledger import queries as ledger
+from people.templatetags.words import longdate
+
+OWN = "This is about yourself. Somebody else decides on it. Nothing was changed."
+NOTHING = "There is nothing to decide here now. Nothing was changed."
+
+
+def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = False, why: str = "") -> HttpResponse:
+    """Say who decided on `row` and when, or `why` it is not open, and lead to the page `to`, which shows how things stand."""
+    messages.error(request, OWN if own else f"{why} Nothing was changed." if why else tell_decision(row))
+    return redirect(to, *(args or (row.pk,)))
+
+
+def tell_decision(row: Model) -> str:
+    """Say who decided on a row last, and on which day, for those who may know it. One query."""
+    entry = ledger.get_decision(row)
+    if entry is None:
+        return NOTHING
+    return f"This was decided on {longdate(entry.at)} by {entry.actor}. Nothing was changed."
