@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files import File
 from django.db import transaction
 
+from candidates import actions as candidates
 from courses import notices, queries
 from courses.actions.claiming import accept_by, told
 from courses.models import Completion, Confirmation
@@ -85,4 +86,5 @@ def prove(completion: Completion, *, upload: File[Any], actor: User, at: datetim
         facts = told(row)
         transitions.move(row, "prove", actor=actor, at=at, person=row.person, facts=facts, proof=proof, accept_by=accept_by(row, at=at))
         notices.claim_received(row, at=at)
+        candidates.note_activity(row.candidacy, at=at)
         return row

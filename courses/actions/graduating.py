@@ -91,6 +91,9 @@ def claim_as_graduate(person: User, *, agreement: Agreement, graduated_on: date,
         facts = {**_told(claim), "program": agreement.title or "a program"}
         ledger.record("courses.graduate_claim.claim", subject=claim, actor=person, at=at, person=person, facts=facts)
         notices.claim_received(claim, at=at)
+        candidacy = candidacies.get_candidacy(person)
+        if candidacy is not None:
+            candidates.note_activity(candidacy, at=at)
         return claim
 
 

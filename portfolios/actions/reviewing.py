@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from candidates import actions as candidates
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -53,6 +54,7 @@ def ask_to_look(portfolio: Portfolio, *, question: str, actor: User, at: datetim
         facts = {"set": row.set.name, "answer_by": shared.answer_by}
         ledger.record("portfolios.pre_review.ask", subject=shared, actor=actor, at=at, person=row.candidacy.person, facts=facts)
         notices.pre_review_asked(shared, at=at)
+        candidates.note_activity(row.candidacy, at=at)
     return shared
 
 

@@ -145,19 +145,21 @@ def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: User
             raise Stale(draft, draft.statement_version)
         draft.statement, draft.statement_version, draft.statement_saved_at = text, draft.statement_version + 1, at
         draft.save(update_fields=["statement", "statement_version", "statement_saved_at"])
+        candidates.note_activity(draft.candidacy, at=at)
     return draft
 
 
 def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int, actor: User, at: datetime) -> Response:
     """Save what the candidate adds to one competency that is asked about, over `version`. Raises Stale and NotOpen."""
     with transaction.atomic():
-        _, row = _open_response(portfolio, number, State.ASKED, NO_MORE)
+        asked, row = _open_response(portfolio, number, State.ASKED, NO_MORE)
         if not row.asked:
             raise NotOpen(NO_MORE)
         if row.addition_version != version and row.addition != text:
             raise Stale(row, row.addition_version)
         row.addition, row.addition_version, row.addition_saved_at = text, row.addition_version + 1, at
         row.save(update_fields=["addition", "addition_version", "addition_saved_at"])
+        candidates.note_activity(asked.candidacy, at=at)
     return row
 
 
@@ -180,7 +182,7 @@ def add_evidence(
         _lock_for_evidence(portfolio, numbers)
     document = documents.receive(portfolio.candidacy.person, upload, kind=EVIDENCE, at=at)
     try:
-        return _add(portfolio, numbers, document=document, title=title, kind=kind, own_part=own_part, added_at=at)
+        return _add(portfolio, numbers, document=document, title=title, kind=kind, own_part=own_part, at=at)
     except NotPossible:
         # Another tab sealed the portfolio while the file was looked at.
         with transaction.atomic():
@@ -192,16 +194,17 @@ def add_link(
     portfolio: Portfolio, *, address: str, title: str, kind: str, own_part: str, numbers: Collection[int], actor: User, at: datetime
 ) -> Evidence:
     """Keep an address as evidence for the competencies `numbers`; nobody of ours opens it. Raises NotOpen, NotReady and NotShown."""
-    return _add(portfolio, numbers, address=links.clean(address), title=title, kind=kind, own_part=own_part, added_at=at)
+    return _add(portfolio, numbers, address=links.clean(address), title=title, kind=kind, own_part=own_part, at=at)
 
 
-def _add(portfolio: Portfolio, numbers: Collection[int], **said: Any) -> Evidence:
+def _add(portfolio: Portfolio, numbers: Collection[int], *, at: datetime, **said: Any) -> Evidence:
     with transaction.atomic():
         row, responses = _lock_for_evidence(portfolio, numbers)
         if row.evidence.count() >= MOST_PIECES:
             raise NotReady(f"A portfolio holds up to {MOST_PIECES} pieces of evidence. Remove one first.")
-        evidence = Evidence.objects.create(portfolio=row, round=1 if row.state == State.DRAFT else 2, **said)
+        evidence = Evidence.objects.create(portfolio=row, round=1 if row.state == State.DRAFT else 2, added_at=at, **said)
         evidence.responses.set(responses)
+        candidates.note_activity(row.candidacy, at=at)
     return evidence
 
 
@@ -215,6 +218,7 @@ def change_evidence(
         evidence.title, evidence.kind, evidence.own_part = title, kind, own_part
         evidence.save(update_fields=["title", "kind", "own_part"])
         evidence.responses.set(responses)
+        candidates.note_activity(row.candidacy, at=at)
     return evidence
 
 

@@ -86,7 +86,8 @@ def test_the_committee_answers_signs_and_decides(alice: Any, rita: Any, cora: An
     assert one.post(reverse("appeals:answer", args=[appeal.id]), {"what": "waive"}).status_code == 302
     verdict = {"verdict": "remand", "comment": "Count the weeks again."}
     refused = one.post(reverse("appeals:decide", args=[appeal.id]), verdict, follow=True)
-    assert "You spoke for the first committee" in refused.text and "Nothing was changed." in refused.text
+    assert "You spoke for the first committee" in refused.text
+    assert "Nothing was changed." in refused.text
     assert "Sign the statement" in other.get(reverse("appeals:review", args=[appeal.id])).text
     assert other.post(reverse("appeals:statement"), {}).status_code == 422
     assert other.post(reverse("appeals:statement"), {"true": "on"}).status_code == 302

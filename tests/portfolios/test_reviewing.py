@@ -35,7 +35,7 @@ def _told() -> list[str]:
 
 
 def _letters() -> list[tuple[str, str]]:
-    return list(Letter.objects.filter(notice__contains="pre_review").order_by("created_at", "id").values_list("notice", "subject"))
+    return list(Letter.objects.filter(notice__contains="pre_review").order_by("created_at", "subject").values_list("notice", "subject"))
 
 
 def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
