@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from ledger.registry import sweep
+from django.db.models import CharField, F, IntegerField, QuerySet, Value
 
 WORDS = re.compile(r"(-?\d{1,4}) (day|week|month)s?")
 
@@ -53,7 +52,8 @@ class Due:
     """Whom a ladder is about: rows of what is *not done*, and the names of the columns that say so.
 
     `anchor` is the day that the rungs count from, `since` the day on which that day was promised; `person` leads to an account, `to` to an
-    address where there is none. The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor.
+    address where there is none. The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor. Which rows
+    they are must not depend on the clock: the statement is made once.
     """
 
     rows: QuerySet[Any, Any]
@@ -93,11 +93,11 @@ class Ladder:
     due: Callable[[], Due]
     say: Sayer | None = None
 
-    def find(self, *, at: datetime) -> None:
-        """Note what fell due: the ladder's sweep."""
-        from ledger import reminding
-
-        reminding.find(self, at=at)
+    @cached_property
+    def columns(self) -> tuple[str, tuple[Any, ...]]:
+        """The SQL of the rows with its values, made once: which rows these are does not depend on the day."""
+        due = self.due()
+        return named(due, due.rows).query.sql_with_params()
 
     def words(self, sayer: Sayer) -> Sayer:
         """Decorate the function that gathers what the letters say."""
@@ -108,6 +108,19 @@ class Ladder:
 LADDERS: dict[str, Ladder] = {}
 
 
+def named(due: Due, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Rows of a ladder as person, address, thing, anchor and the day on which that was promised."""
+    ours = {
+        "ladder_person": F(due.person) if due.person else Value(None, output_field=IntegerField()),
+        "ladder_to": F(due.to) if due.to else Value("", output_field=CharField()),
+        "ladder_thing": F(due.thing),
+        "ladder_anchor": F(due.anchor),
+        "ladder_since": F(due.since),
+    }
+    told: QuerySet[Any, Any] = rows.order_by().annotate(**ours).values_list(*ours)
+    return told
+
+
 def ladder(name: str, *, title: str, counts_from: str, rungs: tuple[str, ...], notice: str) -> Callable[[Callable[[], Due]], Ladder]:
     """Register a ladder under a `name` that never changes; `rungs` are its first values, until staff change them."""
 
@@ -115,7 +128,6 @@ def ladder(name: str, *, title: str, counts_from: str, rungs: tuple[str, ...], n
         if name in LADDERS:
             raise ValueError(f"Two ladders are called {name}")
         made = LADDERS[name] = Ladder(name, title, counts_from, climb(rungs), notice, due)
-        sweep(f"ladder:{name}", every="day")(made.find)
         return made
 
     return register

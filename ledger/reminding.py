@@ -1,20 +1,23 @@
 """Reminders: found once a day in one statement a ladder, each (thing, anchor, rung) once; written as letters soon after, unless done."""
 
+import logging
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import CharField, F, IntegerField, QuerySet, Value
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Max
 
 from ledger import actions
-from ledger.ladders import LADDERS, Due, Ladder, Rung, climb
+from ledger.ladders import LADDERS, Ladder, Rung, climb, named, rung
 from ledger.models import LadderRow, Reminder, Wish
 from ledger.states import Verb
 
 BATCH = 200
 CHANGED = Verb("ledger.ladder.change", "{actor} changed the reminders “{title}”: they were {old}, they are {new}.")
+log = logging.getLogger(__name__)
 
 FIND = """
     INSERT INTO ledger_reminder (ladder, person_id, "to", thing, anchor, rung, falls_on, found_at, said_at, dropped)
@@ -25,8 +28,14 @@ FIND = """
     ORDER BY thing, person, "to", falls_on DESC
     ON CONFLICT DO NOTHING
 """
+# The bounds of the anchor reach the table's index: PostgreSQL makes one query of the two.
 PART = """
-    SELECT due.*, %s AS rung, %s AS is_after, (due.anchor + make_interval(months => %s, days => %s))::date AS falls_on FROM ({rows}) AS due
+    SELECT due.*, %s AS rung, %s AS is_after, (due.anchor + make_interval(months => %s, days => %s))::date AS falls_on
+    FROM ({rows}) AS due (person, "to", thing, anchor, since) WHERE due.anchor BETWEEN %s AND %s
+"""
+ANY = 'SELECT %s WHERE EXISTS (SELECT FROM ({rows}) AS due (person, "to", thing, anchor, since) WHERE {steps})'
+STEP = """
+    due.anchor BETWEEN %s AND %s AND (due.anchor + make_interval(months => %s, days => %s))::date BETWEEN GREATEST(%s, due.since + 1) AND %s
 """
 
 
@@ -41,6 +50,34 @@ def list_rungs() -> dict[str, tuple[Rung, ...]]:
     return {name: changed.get(name, ladder.first_rungs) for name, ladder in LADDERS.items()}
 
 
+def find_due(*, at: datetime) -> None:
+    """Note what fell due on every ladder since its last day. Two queries when there is nothing, however many ladders there are.
+
+    A ladder that fails is told to the operators, stops no other, and is tried again by the next sweep.
+    """
+    today = day_of(at)
+    swept = dict(LadderRow.objects.values_list("name", "swept_until"))
+    behind = sorted(name for name in LADDERS if swept.get(name, date.min) < today)
+    if not behind:
+        return
+    rows = [row for row in _lock(behind, today=today) if row.swept_until < today]
+    quiet = {row.name for row in rows} - _list_busy(rows, today=today)
+    for row in rows:
+        if row.name not in quiet and _tried(row, at=at):
+            quiet.add(row.name)
+    LadderRow.objects.filter(name__in=quiet).update(swept_until=today)
+
+
+def _tried(row: LadderRow, *, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            _insert(row, today=day_of(at), at=at)
+    except Exception:
+        log.exception("The reminders %s failed", row.name)
+        return False
+    return True
+
+
 def find(ladder: Ladder, *, at: datetime) -> int:
     """Note every reminder of this ladder that fell due since the last time; return how many.
 
@@ -48,43 +85,71 @@ def find(ladder: Ladder, *, at: datetime) -> int:
     promised never comes.
     """
     today = day_of(at)
-    LadderRow.objects.get_or_create(name=ladder.name, defaults={"swept_until": today - timedelta(days=1)})
-    row = LadderRow.objects.select_for_update().get(name=ladder.name)
-    rungs = climb(row.rungs) if row.rungs is not None else ladder.first_rungs
-    found = _insert(ladder, rungs, after=row.swept_until, today=today, at=at) if rungs and row.swept_until < today else 0
-    row.swept_until = max(row.swept_until, today)
-    row.save(update_fields=["swept_until"])
+    with transaction.atomic():
+        row = _lock([ladder.name], today=today)[0]
+        found = _insert(row, today=today, at=at) if row.swept_until < today else 0
+        row.swept_until = max(row.swept_until, today)
+        row.save(update_fields=["swept_until"])
     return found
 
 
-def _insert(ladder: Ladder, rungs: tuple[Rung, ...], *, after: date, today: date, at: datetime) -> int:
+def _lock(names: list[str], *, today: date) -> list[LadderRow]:
+    """The ladders' rows, made where they are missing, locked in the order of their names. One query when none is missing."""
+    rows = list(LadderRow.objects.select_for_update().filter(name__in=names).order_by("name"))
+    if len(rows) == len(names):
+        return rows
+    LadderRow.objects.bulk_create([LadderRow(name=name, swept_until=today - timedelta(days=1)) for name in names], ignore_conflicts=True)
+    return list(LadderRow.objects.select_for_update().filter(name__in=names).order_by("name"))
+
+
+def _list_busy(rows: list[LadderRow], *, today: date) -> set[str]:
+    """Which of these ladders have anything that fell due, in one query; all of them where one of them can't be asked."""
     parts, values = [], []
-    due = ladder.due()
-    for rung in rungs:
-        # A month has at most three days more or less than another, which a clamp can take away: four on each side are enough.
-        shift = timedelta(days=rung.days) + timedelta(days=round(rung.months * 30.436875))
-        slack = timedelta(days=4)
-        sql, params = _columns(due, due.rows.filter(**{f"{due.anchor}__range": (after - shift - slack, today - shift + slack)}))
-        parts.append(PART.format(rows=sql))
-        values += [str(rung), rung.is_after, rung.months, rung.days, *params]
+    for row in rows:
+        ladder = LADDERS[row.name]
+        if rungs := _rungs(row):
+            parts.append(ANY.format(rows=ladder.columns[0], steps=" OR ".join([STEP] * len(rungs))))
+            values += [row.name, *ladder.columns[1]]
+            for step in rungs:
+                first = row.swept_until + timedelta(days=1)
+                values += [*_anchors(step, first=first, today=today), step.months, step.days, first, today]
+    if not parts:
+        return set()
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            return {name for (name,) in cursor.fetchall()}
+    except DatabaseError:
+        log.exception("The ladders can’t be asked at once")
+        return {row.name for row in rows}
+
+
+def _rungs(row: LadderRow) -> tuple[Rung, ...]:
+    return climb(row.rungs) if row.rungs is not None else LADDERS[row.name].first_rungs
+
+
+def _anchors(step: Rung, *, first: date, today: date) -> tuple[date, date]:
+    """Between which days an anchor lies whose rung falls from `first` to today; one before the anchor never comes after it."""
+    # A month has at most three days more or less than another, which a clamp can take away: four on each side are enough.
+    shift = timedelta(days=step.days) + timedelta(days=round(step.months * 30.436875))
+    slack = timedelta(days=4 if step.months else 0)
+    low = first - shift - slack
+    return (low if step.is_after else max(low, today)), today - shift + slack
+
+
+def _insert(row: LadderRow, *, today: date, at: datetime) -> int:
+    rungs, ladder, after = _rungs(row), LADDERS[row.name], row.swept_until
+    if not rungs:
+        return 0
+    sql, params = ladder.columns
+    parts, values = [PART.format(rows=sql)] * len(rungs), []
+    for step in rungs:
+        anchors = _anchors(step, first=after + timedelta(days=1), today=today)
+        values += [str(step), step.is_after, step.months, step.days, *params, *anchors]
     with connection.cursor() as cursor:
         statement = FIND.format(parts=" UNION ALL ".join(parts))
         cursor.execute(statement, [ladder.name, at, *values, after, today, today, ladder.name])
         return int(cursor.rowcount)
-
-
-def _columns(due: Due, rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
-    """The rows under the names that the statement uses."""
-    named = rows.order_by().annotate(
-        ladder_person=F(due.person) if due.person else Value(None, output_field=IntegerField()),
-        ladder_to=F(due.to) if due.to else Value("", output_field=CharField()),
-        ladder_thing=F(due.thing),
-        ladder_anchor=F(due.anchor),
-        ladder_since=F(due.since),
-    )
-    sql, params = named.values_list("ladder_person", "ladder_to", "ladder_thing", "ladder_anchor", "ladder_since").query.sql_with_params()
-    # The statement is Django's own; every value of it is in `params`.
-    return f'SELECT * FROM ({sql}) AS columns (person, "to", thing, anchor, since)', params  # noqa: S608
 
 
 def say_due(*, at: datetime) -> int:
@@ -100,12 +165,13 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     today = day_of(at)
     ladder = LADDERS.get(name)
     ids = {reminder.thing for reminder in reminders}
-    due = ladder.due() if ladder else None
-    open_now = set(due.rows.filter(**{f"{due.thing}__in": ids}).values_list(due.thing, due.anchor)) if due else set()
+    wanted = _list_wanted(ladder, ids) if ladder else {}
     says = ladder.say(ids, today=today) if ladder and ladder.say else {}
     for reminder in reminders:
         say = says.get(reminder.thing)
-        if ladder is None or say is None or (reminder.thing, reminder.anchor) not in open_now:
+        latest = wanted.get((reminder.thing, reminder.anchor, reminder.person_id, reminder.to))
+        is_over = reminder.anchor < today and not rung(reminder.rung).is_after
+        if ladder is None or say is None or is_over or latest != reminder.falls_on:
             reminder.dropped = True
             continue
         reminder.said_at = at
@@ -125,6 +191,16 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     Reminder.objects.bulk_update(reminders, ["said_at", "dropped"])
 
 
+def _list_wanted(ladder: Ladder, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
+    """Of which (thing, anchor, recipient) a letter may still be written, and the day of the latest rung that was found. Three queries."""
+    due = ladder.due()
+    rows = named(due, due.rows.filter(**{f"{due.thing}__in": ids}))
+    silenced = set(Wish.objects.filter(ladder=ladder.name).values_list("person_id", flat=True))
+    still = {(thing, anchor, person, to) for person, to, thing, anchor, _ in rows if person not in silenced}
+    found = Reminder.objects.filter(ladder=ladder.name, thing__in=ids).values_list("thing", "anchor", "person_id", "to")
+    return {tuple(key): latest for *key, latest in found.annotate(latest=Max("falls_on")) if tuple(key) in still}
+
+
 def change_rungs(ladder: Ladder, words: list[str], *, actor: Any, at: datetime) -> None:
     """Set the steps of a ladder from now on; what was sent stays sent. Raises ValueError for what is not a step."""
     new = climb(words)
@@ -134,9 +210,9 @@ def change_rungs(ladder: Ladder, words: list[str], *, actor: Any, at: datetime) 
         old = climb(row.rungs) if row.rungs is not None else ladder.first_rungs
         if new == old:
             return
-        row.rungs = [str(rung) for rung in new]
+        row.rungs = [str(step) for step in new]
         row.save(update_fields=["rungs"])
-        facts = {"title": ladder.title, "old": [str(rung) for rung in old], "new": row.rungs or ["none"]}
+        facts = {"title": ladder.title, "old": [str(step) for step in old], "new": row.rungs or ["none"]}
         actions.record(CHANGED.name, subject=row, actor=actor, at=at, facts=facts)
 
 

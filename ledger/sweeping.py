@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
+from ledger.models import SweepRun
 from ledger.registry import SWEEPS, Sweep
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,10 @@ def run_due(*, at: datetime) -> list[str]:
     the next call. It stops no other sweep. What a sweep wants of the outside world it puts into the outbox.
     """
     ran = []
+    last = dict(SweepRun.objects.values_list("name", "period"))
     for sweep in list(SWEEPS.values()):
+        if last.get(sweep.name, "") >= period_of(sweep, at=at):
+            continue
         try:
             with transaction.atomic():
                 if _take(sweep, at=at):

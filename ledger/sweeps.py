@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger import holding
+from ledger import holding, reminding
 from ledger.registry import sweep
 
 
@@ -10,3 +10,9 @@ from ledger.registry import sweep
 def drop_old_holds(*, at: datetime) -> None:
     """Let things of the inbox be nobody's that were taken long ago."""
     holding.drop_old(at=at)
+
+
+@sweep("ledger.reminders", every="minute")
+def remind(*, at: datetime) -> None:
+    """Note the reminders that fell due: each ladder once a deadline day, one that failed again in a minute."""
+    reminding.find_due(at=at)

@@ -191,8 +191,11 @@ def remove_orphans(*, at: datetime) -> int:
     removed = 0
     for days in range(2, ORPHAN_DAYS):
         folder = f"{FOLDER}/{at - timedelta(days=days):%Y-%m-%d}"
+        files = _files(folder)
+        if not files:
+            continue
         known = {stored for model in (Document, Picture) for stored in _known(model, folder)}
-        for stored in sorted(_files(folder) - known):
+        for stored in sorted(files - known):
             if default_storage.get_modified_time(stored) < at - timedelta(days=1):
                 default_storage.delete(stored)
                 removed += 1

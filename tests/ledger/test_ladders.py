@@ -215,7 +215,7 @@ def test_a_sweep_asks_the_same_however_many_are_due(world: World, alice: Any, dj
     world.sweep(FIRST)
     for _ in range(count):
         world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
-    with django_assert_num_queries(4):  # the ladder's row, its lock, the statement, the day that was swept
+    with django_assert_num_queries(5):  # the ladder's row, locked; the statement; the day that was swept; begin and end
         assert reminding.find(world.ladder, at=noon(date(2027, 1, 31))) == count
 
 

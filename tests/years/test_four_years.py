@@ -1,0 +1,187 @@
+"""Four years, day by day, for a hundred people: every promised reminder once, none of what is done, whoever is killed in between."""
+
+import os
+import random
+import select
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from ledger import outbox, reminding, sweeping
+from ledger.ladders import LADDERS
+from ledger.models import Letter, Reminder
+from tests.years import plan as plans
+from tests.years.plan import BEFORE, BETWEEN, PEOPLE, RUNGS, Plan, Sent
+from tests.years.world import World, instant
+
+pytestmark = pytest.mark.chaos
+
+SEED = 4
+WORKERS = 3
+KILLS = 60
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return Plan(SEED)
+
+
+@pytest.fixture(scope="module")
+def promised(plan: Plan) -> list[Sent]:
+    return plans.promised(plan)
+
+
+def test_every_ladder_is_lived_through(plan: Plan, promised: list[Sent]) -> None:
+    """A new ladder fails here until it has a place in the plan; so do steps that are not those of the rules."""
+    assert {name: [str(rung) for rung in ladder.first_rungs] for name, ladder in LADDERS.items()} == RUNGS
+    lived = {(one.ladder, one.rung) for one in promised}
+    assert lived == {(name, rung) for name, rungs in RUNGS.items() for rung in rungs}
+    assert len({one.person for one in promised}) >= 0.9 * PEOPLE
+    assert len(promised) > 500
+    assert len(set(promised)) == len(promised)
+
+
+def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], transactional_db: None) -> None:
+    world = World()
+    for today in plans.days():
+        happen(world, plan, today, BEFORE)
+        if today not in plan.no_sweep:
+            sweep(today)
+        happen(world, plan, today, BETWEEN)
+        if today not in plan.no_letters:
+            write(today)
+    assert sent(world) == promised
+
+
+def test_four_years_with_three_workers_of_which_any_may_be_killed(plan: Plan, promised: list[Sent], transactional_db: None) -> None:
+    world = World()
+    busy = sorted({one.day for one in promised})
+    dice = random.Random(SEED)
+    to_kill = set(dice.sample(busy, KILLS * 2))
+    kills = 0
+    with crew() as workers:
+        for today in plans.days():
+            happen(world, plan, today, BEFORE)
+            kill = today in to_kill and kills < KILLS
+            if today not in plan.no_sweep:
+                kills += workers.work("sweep", today, kill=dice if kill else None)
+            happen(world, plan, today, BETWEEN)
+            if today not in plan.no_letters:
+                kills += workers.work("write", today, kill=dice if kill else None)
+    assert sent(world) == promised
+    assert kills >= KILLS
+
+
+def happen(world: World, plan: Plan, today: date, part: int) -> None:
+    for name, facts in plan.events.get((today, part), []):
+        world.do(name, facts, (today, part))
+
+
+def sweep(today: date) -> None:
+    sweeping.run_due(at=instant(today, 30))
+
+
+def write(today: date) -> None:
+    at = instant(today, 90)
+    while outbox.deliver(at=at) + reminding.say_due(at=at):
+        pass
+
+
+def sent(world: World) -> list[Sent]:
+    """What was sent to the hundred, each by a letter of its own."""
+    numbers = {person.pk: number for number, person in enumerate(world.people)}
+    called = {id: name for name, id in world.things.items()}
+    said = list(Reminder.objects.filter(said_at__isnull=False, person__in=numbers))
+    letters = list(Letter.objects.filter(notice__in={ladder.notice for ladder in LADDERS.values()}, person__in=numbers))
+    assert sorted(letter.dedupe_key for letter in letters) == sorted(
+        f"{LADDERS[one.ladder].notice}:{one.thing}:{one.anchor}:{one.rung}:{one.person_id}" for one in said
+    )
+    return sorted(
+        Sent(reminding.day_of(one.said_at), one.ladder, numbers[one.person_id], called[one.thing], one.anchor, one.rung) for one in said
+    )
+
+
+class Crew:
+    """Processes that sweep and write, each with a connection of its own."""
+
+    def __init__(self) -> None:
+        self.members: list[tuple[int, int, int]] = []
+
+    def hire(self) -> None:
+        """Start a process that does what it reads, and says so when it is done."""
+        connection.close()  # a child must not hold this process's connection
+        orders, answers = os.pipe(), os.pipe()
+        child = os.fork()
+        if child == 0:
+            for end in (orders[1], answers[0], *(pipe for _, *pipes in self.members for pipe in pipes)):
+                os.close(end)
+            _toil(orders[0], answers[1])
+        os.close(orders[0])
+        os.close(answers[1])
+        self.members.append((child, orders[1], answers[0]))
+
+    def work(self, what: str, today: date, *, kill: random.Random | None = None) -> int:
+        """Let all of them do the same at once, until it is done by somebody who was left alone; how many were killed in the middle."""
+        killed = self._kill(what, today, kill) if kill else 0
+        while len(self.members) < WORKERS:
+            self.hire()
+        for _, orders, _ in self.members:
+            os.write(orders, f"{what} {today}\n".encode())
+        for child, _, answers in self.members:
+            assert os.read(answers, 1) == b".", f"{child} failed"
+        return killed
+
+    def _kill(self, what: str, today: date, dice: random.Random) -> int:
+        """Let them begin, and kill one or more of them a moment later; only those that had not answered count."""
+        for _, orders, _ in self.members:
+            os.write(orders, f"{what} {today}\n".encode())
+        time.sleep(dice.uniform(0.0005, 0.02))
+        victims = dice.sample(self.members, dice.randint(1, len(self.members)))
+        for child, _, _ in victims:
+            os.kill(child, signal.SIGKILL)
+        killed = 0
+        for member in victims:
+            child, orders, answers = member
+            os.waitpid(child, 0)
+            killed += not (select.select([answers], [], [], 0)[0] and os.read(answers, 1))
+            os.close(orders)
+            os.close(answers)
+            self.members.remove(member)
+        for _, _, answers in self.members:
+            assert os.read(answers, 1) == b"."
+        return killed
+
+    def dismiss(self) -> None:
+        for child, orders, answers in self.members:
+            os.close(orders)
+            os.close(answers)
+            os.waitpid(child, 0)
+
+
+def _toil(orders: int, answers: int) -> None:
+    """A worker's life; it ends when nobody is there to give orders."""
+    try:
+        with os.fdopen(orders) as lines:
+            for line in lines:
+                what, day = line.split()
+                {"sweep": sweep, "write": write}[what](date.fromisoformat(day))
+                os.write(answers, b".")
+    finally:
+        os._exit(0)
+
+
+@contextmanager
+def crew() -> Iterator[Any]:
+    made = Crew()
+    try:
+        for _ in range(WORKERS):
+            made.hire()
+        yield made
+    finally:
+        made.dismiss()
