@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from candidates.models import Application, Candidacy, ExtensionRequest, Inquiry, InquiryItem
+from candidates.models import Application, Candidacy, ExtensionRequest, InformationRequest, RequestedItem
 from candidates.policy import AchievedSet
 from candidates.states import RefusalReason, Way
 from ledger import actions as ledger
@@ -59,20 +59,20 @@ def refused(application: Application, *, refunded: bool, at: datetime) -> None:
     )
 
 
-def asked(inquiry: Inquiry, items: Sequence[InquiryItem], *, at: datetime) -> None:
+def asked(request: InformationRequest, items: Sequence[RequestedItem], *, at: datetime) -> None:
     """Say which parts are open again, what is needed in each, and that the decision waits for it."""
     told = [(item.get_item_display(), item.note) for item in items]
-    _applicant(inquiry.application, "asked", key=inquiry.id, at=at, items=told)
+    _applicant(request.application, "asked", key=request.id, at=at, items=told)
 
 
-def answered(inquiry: Inquiry, application: Application, *, at: datetime) -> None:
+def answered(request: InformationRequest, application: Application, *, at: datetime) -> None:
     """Tell the applicant until when staff answer now, and the one who asked that the answer is here."""
     decide_by = longdate(application.decide_by)
-    _applicant(application, "answered", key=inquiry.id, at=at, decide_by=decide_by)
+    _applicant(application, "answered", key=request.id, at=at, decide_by=decide_by)
     ledger.mail(
-        inquiry.asked_by,
+        request.asked_by,
         "candidates/answer_here",
-        key=inquiry.id,
+        key=request.id,
         at=at,
         path=reverse("candidates:review", args=[application.id]),
         facts={"decide_by": decide_by},

@@ -30,7 +30,13 @@ KEPT = (
         "To decide if you can be admitted",
         STAFF,
         "With your account",
-        ("candidates.Application", "candidates.WorkSpell", "candidates.Inquiry", "candidates.InquiryItem", "candidates.HoursClaim"),
+        (
+            "candidates.Application",
+            "candidates.WorkSpell",
+            "candidates.InformationRequest",
+            "candidates.RequestedItem",
+            "candidates.HoursClaim",
+        ),
     ),
     Kept(
         "What you typed into a page and did not save yet",

@@ -20,7 +20,7 @@ from billing import policy as money
 from billing import queries as charges
 from billing.states import ChargeState
 from candidates import notices, queries
-from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, HoursClaim, Inquiry, InquiryItem, WorkSpell
+from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, HoursClaim, InformationRequest, RequestedItem, WorkSpell
 from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady, StaleDraft
 from ledger import actions as ledger
 from ledger import transitions
@@ -295,7 +295,7 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
         due = dates.add_working_days(dates.today(at), queries.get_terms(row, at=at).answer_working_days) if paid else None
         transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, withdrawn_at=at, refund_decide_by=due)
         row.pages.all().delete()
-        Inquiry.objects.filter(application=row, closed_at=None).update(closed_at=at)
+        InformationRequest.objects.filter(application=row, closed_at=None).update(closed_at=at)
         if not was_draft:
             notices.withdrawn(row, at=at)
 
@@ -320,7 +320,7 @@ def _lock_open(application: Application, section: str) -> Application:
     return row
 
 
-def _get_asked(row: Application, section: str) -> InquiryItem:
+def _get_asked(row: Application, section: str) -> RequestedItem:
     asked = queries.list_asked(row).get(section.split("/")[0])
     if asked is None:
         raise NotPossible("Staff did not ask about this part, so it stays as you sent it.")

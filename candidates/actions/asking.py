@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from candidates import notices, queries
-from candidates.models import Application, Inquiry, InquiryItem
+from candidates.models import Application, InformationRequest, RequestedItem
 from candidates.states import Item, NotYourDecision
 from ledger import transitions
 from ledger.states import NotPossible
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: datetime) -> Inquiry:
+def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: datetime) -> InformationRequest:
     """Open parts of an application again, each with a note on what is needed; the staff's clock stops until the answer.
 
     Raises NotYourDecision for one's own application, NotPossible without a note or when it was decided a moment ago.
@@ -31,14 +31,14 @@ def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: 
         row = transitions.lock(Application, application.pk, "ask")
         if row.person_id == actor.pk:
             raise NotYourDecision("This is your own application. Somebody else on the staff decides on it.")
-        inquiry = Inquiry.objects.create(application=row, asked_at=at, asked_by=actor)
-        items = [InquiryItem(inquiry=inquiry, item=item, note=wanted[item]) for item in Item if item in wanted]
-        InquiryItem.objects.bulk_create(items)
+        request = InformationRequest.objects.create(application=row, asked_at=at, asked_by=actor)
+        items = [RequestedItem(request=request, item=item, note=wanted[item]) for item in Item if item in wanted]
+        RequestedItem.objects.bulk_create(items)
         transitions.move(
             row, "ask", actor=actor, at=at, person=row.person, facts={"items": [item.get_item_display().lower() for item in items]}
         )
-        notices.asked(inquiry, items, at=at)
-        return inquiry
+        notices.asked(request, items, at=at)
+        return request
 
 
 def answer(application: Application, *, reply: str, actor: User, at: datetime) -> None:
@@ -48,12 +48,12 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
     """
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "answer")
-        inquiry = Inquiry.objects.select_related("asked_by").get(application=row, closed_at=None)
-        left = [item.get_item_display().lower() for item in inquiry.items.filter(done_at=None).order_by("id")]
+        request = InformationRequest.objects.select_related("asked_by").get(application=row, closed_at=None)
+        left = [item.get_item_display().lower() for item in request.items.filter(done_at=None).order_by("id")]
         if left and not reply.strip():
             raise NotPossible(f"Not changed yet: {', '.join(left)}. If it is right as it is, tell staff so in the box below.")
-        inquiry.reply, inquiry.closed_at = reply.strip(), at
-        inquiry.save(update_fields=["reply", "closed_at"])
+        request.reply, request.closed_at = reply.strip(), at
+        request.save(update_fields=["reply", "closed_at"])
         returned_on, decide_by = _clock(row, at=at)
         transitions.move(
             row,
@@ -66,7 +66,7 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
             decide_by=decide_by,
         )
         row.pages.all().delete()
-        notices.answered(inquiry, row, at=at)
+        notices.answered(request, row, at=at)
 
 
 def take_back(application: Application, *, reason: str, actor: User, at: datetime) -> None:
@@ -77,7 +77,7 @@ def take_back(application: Application, *, reason: str, actor: User, at: datetim
         row = transitions.lock(Application, application.pk, "take_back")
         if row.person_id == actor.pk:
             raise NotYourDecision("This is your own application. Somebody else on the staff decides on it.")
-        Inquiry.objects.filter(application=row, closed_at=None).update(closed_at=at)
+        InformationRequest.objects.filter(application=row, closed_at=None).update(closed_at=at)
         returned_on, decide_by = _clock(row, at=at)
         transitions.move(
             row,

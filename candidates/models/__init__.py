@@ -5,8 +5,8 @@ from candidates.models.applications import (
     Application,
     ApplicationQuerySet,
     DraftPage,
-    Inquiry,
-    InquiryItem,
+    InformationRequest,
+    RequestedItem,
     WorkSpell,
 )
 from candidates.models.candidacies import Achievement, Candidacy, ChosenSet, ExtensionRequest, HoursClaim, Reuse
@@ -21,8 +21,8 @@ __all__ = [
     "DraftPage",
     "ExtensionRequest",
     "HoursClaim",
-    "Inquiry",
-    "InquiryItem",
+    "InformationRequest",
+    "RequestedItem",
     "Reuse",
     "WorkSpell",
 ]

@@ -116,14 +116,14 @@ class Application(models.Model):
         return f"Application of {self.person}"
 
 
-class Inquiry(models.Model):
+class InformationRequest(models.Model):
     """One time that staff asked for more: open until the applicant answers, or staff close it. `reply` is what the applicant says to it.
 
     Personal data: the applicant's words; kept with the application.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.CASCADE, related_name="inquiries")
+    application = models.ForeignKey(Application, models.CASCADE, related_name="requests")
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -131,20 +131,20 @@ class Inquiry(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["application"], condition=Q(closed_at__isnull=True), name="candidates_one_open_inquiry")
+            models.UniqueConstraint(fields=["application"], condition=Q(closed_at__isnull=True), name="candidates_one_information")
         ]
 
     def __str__(self) -> str:
         return f"What staff asked about the {self.application}"
 
 
-class InquiryItem(models.Model):
-    """One part of the application that an inquiry opens, with the staff's note on it, and the file that answers it where one is asked for.
+class RequestedItem(models.Model):
+    """One part of the application that a request opens, with the staff's note on it, and the file that answers it where one is asked for.
 
     Personal data: the note, and the file; kept with the application.
     """
 
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="items")
+    request = models.ForeignKey(InformationRequest, models.CASCADE, related_name="items")
     item = models.CharField(max_length=12, choices=Item)
     note = models.TextField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -152,8 +152,8 @@ class InquiryItem(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            one_of("item", Item, "candidates_inquiry_item"),
-            models.UniqueConstraint(fields=["inquiry", "item"], name="candidates_asked_once"),
+            one_of("item", Item, "candidates_requested_item"),
+            models.UniqueConstraint(fields=["request", "item"], name="candidates_asked_once"),
             models.CheckConstraint(condition=~Q(note=""), name="candidates_asked_with_note"),
         ]
 

@@ -13,7 +13,7 @@ from django.db.models import Count, F, QuerySet
 from billing import policy as money
 from billing import queries as billing
 from candidates import policy
-from candidates.models import ApplicantAnswers, Application, DraftPage, Inquiry, InquiryItem, WorkSpell
+from candidates.models import ApplicantAnswers, Application, DraftPage, InformationRequest, RequestedItem, WorkSpell
 from candidates.states import QUESTIONS, ApplicationState, DiplomaKind, Item
 from programs import policy as dates
 from programs import queries as programs
@@ -169,15 +169,15 @@ def last_saved_at(application: Application) -> datetime | None:
     return newest
 
 
-def list_asked(application: Application) -> dict[str, InquiryItem]:
+def list_asked(application: Application) -> dict[str, RequestedItem]:
     """Give the parts that staff opened and the applicant has not given back, by name; nothing where nothing is asked. One query."""
-    rows = InquiryItem.objects.filter(inquiry__application=application, inquiry__closed_at=None).select_related("document").order_by("id")
+    rows = RequestedItem.objects.filter(request__application=application, request__closed_at=None).select_related("document").order_by("id")
     return {row.item: row for row in rows}
 
 
-def list_inquiries(application: Application) -> list[Inquiry]:
+def list_requests(application: Application) -> list[InformationRequest]:
     """Give every time that staff asked, newest first, with its items. Two queries."""
-    rows = application.inquiries.select_related("asked_by").prefetch_related("items__document")
+    rows = application.requests.select_related("asked_by").prefetch_related("items__document")
     return list(rows.order_by("-asked_at"))
 
 
@@ -187,7 +187,7 @@ def list_asked_tasks(application: Application) -> list[Task]:
     return [_asked_task(asked, begun) for asked in list_asked(application).values()]
 
 
-def _asked_task(asked: InquiryItem, begun: set[str]) -> Task:
+def _asked_task(asked: RequestedItem, begun: set[str]) -> Task:
     open_page = any(page.split("/")[0] == asked.item for page in begun)
     status = "In progress" if open_page else "Completed" if asked.done_at else "Not started"
     return Task(page=asked.item, name=ASKED_NAMES[Item(asked.item)], status=status, note=asked.note, done=asked.done_at is not None)
@@ -207,8 +207,8 @@ ASKED_NAMES = {
 
 def list_with_applicants() -> QuerySet[Application]:
     """Give the applications that wait for the applicant's answer, the oldest question first."""
-    rows = Application.objects.filter(state=ApplicationState.ASKED, inquiries__closed_at=None).select_related("person")
-    return rows.annotate(asked_at=F("inquiries__asked_at")).order_by("asked_at", "id")
+    rows = Application.objects.filter(state=ApplicationState.ASKED, requests__closed_at=None).select_related("person")
+    return rows.annotate(asked_at=F("requests__asked_at")).order_by("asked_at", "id")
 
 
 def list_in_review() -> QuerySet[Application]:

@@ -28,7 +28,7 @@ from candidates.forms import (
     TranscriptForm,
     WhoForm,
 )
-from candidates.models import Application, InquiryItem
+from candidates.models import Application, RequestedItem
 from candidates.states import ApplicationState, CandidacyState, Item
 from candidates.views.drafting import SAVED, autosave, get_draft, get_open, lead_back, submit
 from candidates.views.working import get_working
@@ -311,7 +311,7 @@ def open_transcript(request: PersonRequest) -> HttpResponseBase:
 @require_safe
 def open_letter(request: PersonRequest, number: int) -> HttpResponseBase:
     """Open a letter that one sent to staff, by a link that is made now."""
-    asked = InquiryItem.objects.filter(inquiry__application__in=Application.objects.visible_to(request.user), document__isnull=False)
+    asked = RequestedItem.objects.filter(request__application__in=Application.objects.visible_to(request.user), document__isnull=False)
     return redirect(documents.link(cast(Document, get_object_or_404(asked.select_related("document"), id=number).document), request.user))
 
 

@@ -14,7 +14,7 @@ from billing import queries as charges
 from candidates import actions, notices, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.forms import AskForm, FeeForm, ReasonForm, RefuseForm
-from candidates.models import Application, InquiryItem
+from candidates.models import Application, RequestedItem
 from candidates.permissions import can_decide, can_see_office, is_staff
 from candidates.states import ApplicationState
 from candidates.views.working import get_working
@@ -76,7 +76,7 @@ def _review(
         "fee_form": fee_form or FeeForm(),
         "can_decide_fee": decides and found.refund_decide_by is not None,
         "ask_form": ask_form or AskForm(),
-        "inquiries": queries.list_inquiries(found),
+        "requests": queries.list_requests(found),
         "today": dates.today(at),
         "answer_days": queries.get_terms(found, at=at).answer_working_days,
         "own": found.person_id == request.user.pk,
@@ -117,7 +117,7 @@ def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_safe
 def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
     """Open a letter that staff asked for, by a link that is made now."""
-    sent = InquiryItem.objects.filter(inquiry__application_id=id, inquiry__application__sent_at__isnull=False, document__isnull=False)
+    sent = RequestedItem.objects.filter(request__application_id=id, request__application__sent_at__isnull=False, document__isnull=False)
     return redirect(documents.link(cast(Document, get_object_or_404(sent.select_related("document"), id=number).document), request.user))
 
 

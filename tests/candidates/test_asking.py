@@ -8,7 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from candidates import actions, queries
-from candidates.models import Application, Inquiry
+from candidates.models import Application, InformationRequest
 from candidates.states import ApplicationState, NotYourDecision
 from ledger import queues
 from ledger.models import Letter
@@ -98,7 +98,7 @@ def test_what_was_not_changed_needs_a_word(alice, rita):
     with pytest.raises(NotPossible, match="Not changed yet: your resume"):
         actions.answer(application, reply=" ", actor=alice, at=NOW)
     actions.answer(application, reply="The resume has one page.", actor=alice, at=NOW)
-    assert Inquiry.objects.values_list("reply", flat=True).get() == "The resume has one page."
+    assert InformationRequest.objects.values_list("reply", flat=True).get() == "The resume has one page."
 
 
 def test_staff_may_ask_a_second_time(alice, rita):
@@ -109,7 +109,7 @@ def test_staff_may_ask_a_second_time(alice, rita):
     actions.attach_letter(application, upload=people.upload(), actor=alice, at=LATER)
     asked = queries.list_asked(application)
     assert [(item, bool(row.done_at), bool(row.document)) for item, row in asked.items()] == [("letter", True, True)]
-    assert len(queries.list_inquiries(application)) == 2
+    assert len(queries.list_requests(application)) == 2
 
 
 def test_who_may_ask_and_of_what(alice, rita):
@@ -140,7 +140,7 @@ def test_a_question_that_nobody_answers_is_closed_and_decided(alice, rita):
 def test_withdrawing_closes_the_question(alice, rita):
     application = factory.asked(alice, at=NOW, staff=rita)
     actions.withdraw(application, actor=alice, at=LATER)
-    assert Inquiry.objects.get().closed_at == LATER
+    assert InformationRequest.objects.get().closed_at == LATER
 
 
 def test_the_applicant_sees_exactly_what_is_asked_and_answers(client, alice, rita):
