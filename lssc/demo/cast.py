@@ -43,7 +43,9 @@ HINTS = [
     ),
     Hint("Vera Sato", "Vera", "vera@canyon.example", "a course evaluator with a course to review"),
     Hint("Cora Blum", "Cora", "cora@lakes.example", "a member of the committee, with a course and an appeal to decide"),
+    Hint("Milo Adeyemi", "Milo", "milo@delta.example", "another member, who has this year’s statement to sign first"),
     Hint("Flora Quist", "Flora", "flora@juniper.example", "an applicant who appeals a refusal"),
+    Hint("Nils Adair", "Nils", "nils@juniper.example", "a candidate whose portfolio did not achieve its set, and who can appeal"),
 ]
 
 FIRST_NAMES = (  # noqa: SIM905
