@@ -68,7 +68,7 @@ def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor:
             grounds_by=decision.dates.grounds_by,
         )
         appeal.made_by.set(queries.list_makers(decision))
-        facts = {"title": appeal.title, "grounds_by": appeal.grounds_by}
+        facts = {"title": appeal.matter, "grounds_by": appeal.grounds_by}
         ledger.record("appeals.appeal.notice", subject=appeal, actor=actor, at=at, person=person, facts=facts)
         notices.noticed(appeal, at=at)
         return appeal
@@ -84,7 +84,7 @@ def give_grounds(appeal: Appeal, *, grounds: str, actor: User, at: datetime) -> 
         if policy.is_over(row.grounds_by, today=today):
             raise TooLate(f"The last day for your grounds was {longdate(row.grounds_by)}. Nothing was sent.")
         respond_by = policy.plan_response(today, days=row.terms.appeal_response_days)
-        facts = {"title": row.title, "respond_by": respond_by}
+        facts = {"title": row.matter, "respond_by": respond_by}
         changes: dict[str, Any] = {"grounds": grounds.strip(), "grounds_on": today, "respond_by": respond_by, "draft": ""}
         transitions.move(row, "give_grounds", actor=actor, at=at, person=row.person, facts=facts, **changes)
         notices.grounds_given(row, at=at)
@@ -120,7 +120,7 @@ def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: Us
             row = _lock(appeal)
             _check_files(row, len(kept), actor=actor)
             row.files.bulk_create([Attachment(appeal=row, document=one, added_by=actor, added_at=at) for one in kept])
-            facts = {"title": row.title, "count": counted(len(kept), "file")}
+            facts = {"title": row.matter, "count": counted(len(kept), "file")}
             ledger.record("appeals.file.add", subject=row, actor=actor, at=at, person=row.person, facts=facts)
     except NotPossible:
         with transaction.atomic():
@@ -152,7 +152,7 @@ def remove_file(attachment: Attachment, *, actor: User, at: datetime) -> None:
             raise NotPossible("This file is part of the appeal now, and stays.")
         attachment.delete()
         documents.drop(attachment.document)
-        ledger.record("appeals.file.remove", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.title})
+        ledger.record("appeals.file.remove", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
 
 
 def tell_refused(document: UUID | str, *, at: datetime) -> None:
@@ -167,14 +167,14 @@ def note_look(appeal: Appeal, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = _lock(appeal)
         if not ledger_queries.was_recorded("appeals.appeal.look", subject=row, actor=actor, since=at - timedelta(hours=12)):
-            ledger.record("appeals.appeal.look", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.title})
+            ledger.record("appeals.appeal.look", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
 
 
 def withdraw(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
     """Withdraw an appeal that is not decided; there is no second one about the same decision."""
     with transaction.atomic():
         row = _lock(appeal, "withdraw")
-        facts = {"title": row.title}
+        facts = {"title": row.matter}
         transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, facts=facts, ended_on=calendar.today(at))
         notices.withdrawn(row, at=at)
         return row
@@ -218,7 +218,7 @@ def _move_on(row: Appeal, verb: str, response: Response, *, on: date, text: str,
         actor=actor,
         at=at,
         person=row.person,
-        facts={"title": row.title, "decide_by": decide_by},
+        facts={"title": row.matter, "decide_by": decide_by},
         response=response,
         response_text=text,
         responded_on=on,
@@ -271,7 +271,7 @@ def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) ->
     if not comment:
         raise NotPossible("Say why. The person reads it.")
     changes = {"verdict_text": comment, "heard_at": at, "heard_by": actor, "ended_on": today}
-    transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=comment, facts={"title": row.title}, **changes)
+    transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=comment, facts={"title": row.matter}, **changes)
     notices.heard(row, at=at)
 
 
@@ -285,7 +285,7 @@ def mark_done(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
             raise NotPossible("There is nothing left to do here. Somebody may have noted it a moment ago.")
         row.done_at = at
         row.save(update_fields=["done_at"])
-        ledger.record("appeals.appeal.done", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.title})
+        ledger.record("appeals.appeal.done", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
         return row
 
 
@@ -295,7 +295,7 @@ def forfeit(id: UUID, *, at: datetime) -> None:
         row = transitions.lock(Appeal, id)
         today = calendar.today(at)
         if row.state == AppealState.NOTICED and policy.is_over(row.grounds_by, today=today):
-            facts = {"title": row.title, "grounds_by": row.grounds_by}
+            facts = {"title": row.matter, "grounds_by": row.grounds_by}
             transitions.move(row, "forfeit", actor=None, at=at, person=row.person, facts=facts, ended_on=today)
             notices.forfeited(row, at=at)
 

@@ -1,15 +1,17 @@
-"""Who is reminded of an appeal: those whose grounds are due."""
+"""Who is reminded: those whose grounds are due, and members of the committee whose yearly statement runs out."""
 
 from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from appeals.models import Appeal
+from appeals.models import Appeal, Statement
 from appeals.notices import WHY
 from appeals.states import AppealState
 from ledger.ladders import Due, Say, ladder
+from people.states import Role
 from people.templatetags.words import longdate
 
 
@@ -37,3 +39,25 @@ def say_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
         )
         for row in Appeal.objects.filter(pk__in=ids)
     }
+
+
+@ladder(
+    "appeals.statement",
+    title="Statement on conflicts of interest",
+    counts_from="the last day on which the statement holds",
+    rungs=("-30 days", "-7 days", "0 days"),
+    notice="appeals/statement_due",
+)
+def statement() -> Due:
+    """Members of the committee whose newest statement runs out."""
+    newer = Statement.objects.filter(person=OuterRef("person"), holds_until__gt=OuterRef("holds_until"))
+    newest = Statement.objects.filter(~Exists(newer), person__groups__name=Role.COMMITTEE)
+    return Due(newest, person="person", thing="id", anchor="holds_until", since="signed_on")
+
+
+@statement.words
+def say_statement(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the last day of each. One query."""
+    path, why = reverse("appeals:statement"), "you are a member of the committee"
+    rows = Statement.objects.filter(pk__in=ids)
+    return {row.id: Say(path=path, facts={"holds_until": longdate(row.holds_until)}, why=why) for row in rows}

@@ -108,6 +108,11 @@ class Appeal(models.Model):
     def __str__(self) -> str:
         return f"Appeal about {self.title}"
 
+    @property
+    def matter(self) -> str:
+        """What it is about, for others than the person."""
+        return self.title.replace("your ", "the ", 1) if self.title.startswith("your ") else self.title
+
 
 class Attachment(models.Model):
     """A file of an appeal, from the person or from those who answer. Personal data: the file; kept as the record of the program."""

@@ -8,12 +8,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 
 from appeals import policy
 from appeals.decided import Decision, list_decided, list_makers
-from appeals.models import Appeal, Receipt, Statement
+from appeals.models import Appeal, Attachment, Receipt, Statement
 from appeals.states import AppealState, Response
 from people import documents
 from people.states import DocumentState
@@ -116,7 +116,7 @@ def list_files(appeal: Appeal, *, viewer: User) -> list[File]:
             id=row.id,
             name=row.document.name,
             size=row.document.size,
-            by="The person" if row.added_by_id == appeal.person_id else "The first committee",
+            by=_side(row, appeal, viewer=viewer),
             is_own=row.added_by_id == viewer.pk,
             added_at=row.added_at,
             state=row.document.state,
@@ -125,6 +125,12 @@ def list_files(appeal: Appeal, *, viewer: User) -> list[File]:
         )
         for row in rows
     ]
+
+
+def _side(row: Attachment, appeal: Appeal, *, viewer: User) -> str:
+    if row.added_by_id != appeal.person_id:
+        return "The first committee"
+    return "You" if viewer.pk == appeal.person_id else "Who appeals"
 
 
 def list_appeals(person: User) -> list[Appeal]:
@@ -138,10 +144,11 @@ def find_appeal(id: Any) -> QuerySet[Appeal]:
 
 
 def list_open(stage: str = "") -> QuerySet[Appeal]:
-    """Give what waits for the committees or staff, the most urgent first; or that of one stage: answer, decide, or do."""
+    """Give what waits for the committees, the most urgent first, then for staff; or that of one stage: answer, decide, or do."""
     by_stage = {"answer": Q(state=AppealState.GROUNDS_GIVEN), "decide": Q(state=AppealState.RESPONDED), "do": TO_DO}
     waits = by_stage.get(stage) or by_stage["answer"] | by_stage["decide"] | TO_DO
-    return Appeal.objects.filter(waits).select_related("person").order_by("decide_by", "respond_by", "id")
+    later = Case(When(state=AppealState.REMANDED, then=1), default=0)
+    return Appeal.objects.filter(waits).select_related("person").order_by(later, "decide_by", "respond_by", "id")
 
 
 def list_over() -> QuerySet[Appeal]:

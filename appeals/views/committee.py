@@ -63,7 +63,7 @@ def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = No
     facts = {
         "appeal": row,
         "files": queries.list_files(row, viewer=request.user),
-        "why_not_look": queries.why_not_look(row, request.user, on=today) if sits_only(request.user) else "",
+        "may_look": not sits_only(request.user) or not queries.why_not_look(row, request.user, on=today),
         "form": answer or verdict or AnswerForm(),
         "answer": answer or AnswerForm(),
         "verdict": verdict or VerdictForm(),

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 FLORA, MILO, NILS = "flora@juniper.example", "milo@delta.example", "nils@juniper.example"
 GROUNDS = (
     "The published rule counts every week of the last five years, from all my posts together. "
-    "The letter of my second library was not looked at. It shows eleven hours a week, and my application names them."
+    "The letter names my hours at one desk. The letter of my second library was not asked for. It shows the other thirteen."
 )
-LETTER = "To whom it may concern: our reader worked at our desk for eleven hours a week, from May 2024 on. The director"
+LETTER = "To whom it may concern: this is to say that our page worked thirteen hours a week, from May 2024 on. The director"
 ANSWER = "Staff counted both posts. The second letter arrived one day after the decision, so it could not count."
 UPHELD = "We read the application, the letters and the dates. Each step of the published rule was taken, and in its time."
 REMANDED = "The second post was named in the application, and no letter was asked for. Staff should ask for it, and count again."
@@ -91,7 +91,7 @@ def _refuse(story: Story, person: User, *, days_ago: float) -> Application:
     candidates.refuse(
         application,
         reason_code="hours",
-        reason="With the letters that we have, the hours fall short.",
+        reason="The letter of your library names 12 hours a week, not 25. With 12, the hours fall short.",
         eligible_from=story.now.date() + timedelta(days=120),
         actor=story.rita,
         at=story.ago(days_ago),
@@ -102,7 +102,7 @@ def _refuse(story: Story, person: User, *, days_ago: float) -> Application:
 def _appeal(story: Story, person: User, *, days_ago: float) -> Appeal:
     application = _refuse(story, person, days_ago=days_ago)
     at = story.ago(days_ago - 2)
-    reason = "I think that my second post was not counted."
+    reason = "I think that my hours at the second desk were not counted."
     return appeals.give_notice(person, kind="application", reference=application.id, reason=reason, actor=person, at=at)
 
 

@@ -220,7 +220,7 @@ def test_files_come_from_both_sides_in_their_time(alice: Any, charlie: Any, rita
         actions.remove_file(kept, actor=alice, at=at)
     actions.respond(appeal, text="We counted.", uploads=[appeals.paper("count.txt")], actor=rita, at=at)
     assert [(one.name, one.by) for one in queries.list_files(appeal, viewer=alice)] == [
-        ("letter.txt", "The person"),
+        ("letter.txt", "You"),
         ("count.txt", "The first committee"),
     ]
     for actor in (alice, rita, cora):
