@@ -111,6 +111,12 @@ def invoice_facts(invoice: Invoice) -> dict[str, Any]:
     }
 
 
+def send_overdue(invoice: Invoice, *, today: date, at: datetime) -> None:
+    """Remind the payer contact of an invoice that is overdue, because staff asked for it; once a day."""
+    facts = {**invoice_facts(invoice), "payer": invoice.order.payer.name, "days": (invoice.due_on - today).days}
+    _contact(invoice.order, "invoice_due", key=f"{invoice.id}:asked:{today}", at=at, **facts)
+
+
 def send_payment_received(payment: InvoicePayment, *, at: datetime) -> None:
     """Tell the payer contact that money is here, and what is still to pay; once per payment."""
     invoice = payment.invoice

@@ -314,6 +314,7 @@ VERBS = [
     Verb("billing.order.change", "{actor} changed purchase order {number} of {payer}."),
     Verb("billing.order.add_people", "{actor} added {people} to purchase order {number}."),
     Verb("billing.order.remove_person", "{actor} took {name} off purchase order {number}.", personal={"name"}),
+    Verb("billing.invoice.remind", "{actor} reminded {payer} of invoice {number}: {open} is still to pay."),
     Verb("billing.invoice.pay", "{actor} recorded {amount} from {payer} for invoice {number}: {method} {reference}."),
     Verb("billing.invoice.credit_note", "{actor} wrote credit note {note} of {amount} for invoice {number} of {payer}."),
     Verb("billing.seat.accept", "{actor} accepted {amount} as the fee of {person}, as invoice {invoice} has it."),

@@ -1,5 +1,7 @@
 """The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
 
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -14,6 +16,17 @@ from ledger.states import SENTENCES
 
 if TYPE_CHECKING:
     from people.models import User
+
+
+@dataclass
+class Seen:
+    """The entries and letters of a piece of work that somebody watches."""
+
+    entries: list[Entry] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+
+
+SEEN: ContextVar[Seen | None] = ContextVar("seen", default=None)
 
 
 def record(
@@ -34,7 +47,7 @@ def record(
         raise KeyError(f"The verb {verb} has no sentence")
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry belongs in the transaction of what it tells")
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         at=at,
         actor=actor,
         person=person,
@@ -44,6 +57,9 @@ def record(
         facts=facts or {},
         reason=reason,
     )
+    if (seen := SEEN.get()) is not None:
+        seen.entries.append(entry)
+    return entry
 
 
 def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
@@ -92,25 +108,23 @@ def mail(
     url = urljoin(settings.PUBLIC_URL + "/", path)
     called = person.get_short_name() if person is not None else ""
     words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
-    Letter.objects.bulk_create(
-        [
-            Letter(
-                person=person,
-                to=address,
-                notice=notice,
-                dedupe_key=f"{notice}:{key}:{person.pk if person is not None else address}",
-                subject=words.subject,
-                text=words.text,
-                html=words.html,
-                calendar=wording.calendar_file(*calendar, url=url, at=at) if calendar else "",
-                must_arrive=must_arrive,
-                secret=secret,
-                created_at=at,
-                due_at=at,
-            )
-        ],
-        ignore_conflicts=True,
+    letter = Letter(
+        person=person,
+        to=address,
+        notice=notice,
+        dedupe_key=f"{notice}:{key}:{person.pk if person is not None else address}",
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        calendar=wording.calendar_file(*calendar, url=url, at=at) if calendar else "",
+        must_arrive=must_arrive,
+        secret=secret,
+        created_at=at,
+        due_at=at,
     )
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    if (seen := SEEN.get()) is not None:
+        seen.letters.append(letter)
     _wake()
 
 

@@ -275,3 +275,19 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.thing} held by {self.owner_id}"
+
+
+class Batch(models.Model):
+    """What somebody of the staff did with many things at once, for the page that tells how it went; the audit has each.
+
+    `results` has for each thing its title, the number of its letters, and why not. Personal data: names in the titles; kept 30 days.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    results = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M}"

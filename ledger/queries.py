@@ -44,6 +44,8 @@ def tell(entry: Entry) -> Told:
 
 def _worded(value: Any) -> str:
     """Dates in words, lists with commas, the rest as it is."""
+    if isinstance(value, date):
+        value = value.isoformat()
     if isinstance(value, str) and len(value) == 10:
         try:
             day = date.fromisoformat(value)

@@ -41,9 +41,9 @@ class Rows:
     due_on: Any = None
     needs_person: bool | Q = False
 
-    def as_sql(self, kind: str, *, thing: UUID | None = None) -> tuple[str, tuple[Any, ...]]:
+    def as_sql(self, kind: str, *, things: Collection[UUID] | None = None) -> tuple[str, tuple[Any, ...]]:
         """One SELECT of the columns that all queues share."""
-        rows = self.rows.filter(**{self.thing: thing}) if thing else self.rows
+        rows = self.rows if things is None else self.rows.filter(**{f"{self.thing}__in": list(things)})
         made = {
             "kind": Cast(Value(kind), TextField()),
             "thing": Cast(F(self.thing), UUIDField()),
@@ -193,12 +193,12 @@ class Count:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which part of the inbox: some kinds, or all; what one person took; one thing; after a place. Never what is about the `reader`."""
+    """Which part of the inbox: some kinds, or all; what one person took; these things; after a place. Never what is about the `reader`."""
 
     kinds: Collection[str] | None = None
     owner: int | None = None
     reader: int | None = None
-    thing: UUID | None = None
+    things: Collection[UUID] | None = None
     after: Place | None = None
     limit: int | None = None
 
@@ -250,7 +250,7 @@ def list_waiting(room: str, *, at: datetime) -> list[Waiting]:
 
 def get_thing(kind: str, thing: UUID, *, at: datetime) -> Waiting | None:
     """One thing, if it waits now. One query."""
-    return next(iter(list_things(Wanted(kinds=[kind], thing=thing), at=at)), None)
+    return next(iter(list_things(Wanted(kinds=[kind], things=[thing]), at=at)), None)
 
 
 def _union(wanted: Wanted, *, at: datetime) -> tuple[str, list[Any]]:
@@ -258,7 +258,7 @@ def _union(wanted: Wanted, *, at: datetime) -> tuple[str, list[Any]]:
     params: list[Any] = []
     for kind in QUEUES if wanted.kinds is None else wanted.kinds:
         try:
-            sql, values = QUEUES[kind].find(at=at).as_sql(kind, thing=wanted.thing)
+            sql, values = QUEUES[kind].find(at=at).as_sql(kind, things=wanted.things)
         except EmptyResultSet:
             continue
         parts.append(f"({sql})")

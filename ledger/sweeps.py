@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger import holding, reminding
+from ledger import bulk, holding, reminding
 from ledger.registry import sweep
 
 
@@ -16,3 +16,9 @@ def drop_old_holds(*, at: datetime) -> None:
 def remind(*, at: datetime) -> None:
     """Note the reminders that fell due: each ladder once a deadline day, one that failed again in a minute."""
     reminding.find_due(at=at)
+
+
+@sweep("ledger.batches", every="day")
+def drop_old_batches(*, at: datetime) -> None:
+    """Forget the pages that told how a bulk action went."""
+    bulk.drop_old(at=at)

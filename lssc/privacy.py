@@ -180,6 +180,13 @@ KEPT = (
         ("ledger.Letter", "ledger.Reminder", "people.Inquiry"),
     ),
     Kept(
+        "Your name in the list of what staff decided in one go",
+        "To tell them what was done, and what was not",
+        "The one of the staff who did it",
+        "30 days",
+        ("ledger.Batch",),
+    ),
+    Kept(
         "Which reminders you do not want",
         "To leave them out",
         STAFF,

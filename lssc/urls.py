@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import demo, home, letters, office, public, reports, terms
+from lssc.views import bulk, demo, home, letters, office, public, reports, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("home/", home.home, name="home"),
     path("my/", home.my, name="my"),
     path("office/", office.office, name="office"),
+    path("office/bulk/", bulk.bulk, name="bulk"),
+    path("office/bulk/<uuid:id>/", bulk.bulk_done, name="bulk_done"),
     path("office/take/", office.take, name="take"),
     path("office/give-back/", office.give_back, name="give_back"),
     path("office/people/", office.people_list, name="people"),

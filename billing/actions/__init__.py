@@ -2,7 +2,7 @@
 
 from billing.actions.charging import cancel, charge, refund
 from billing.actions.enrolling import enroll
-from billing.actions.invoicing import credit_note, draw_credit_note, draw_invoice, invoice
+from billing.actions.invoicing import credit_note, draw_credit_note, draw_invoice, invoice, remind
 from billing.actions.listening import NotKnownYet, WrongMode, handle_event, receive_event
 from billing.actions.ordering import (
     Details,
@@ -55,6 +55,7 @@ __all__ = [
     "record_check",
     "record_payment",
     "refund",
+    "remind",
     "remove_person",
     "run_refund",
     "send_back",

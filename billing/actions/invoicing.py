@@ -14,8 +14,9 @@ from billing import notices, papers, policy, queries
 from billing.actions.ordering import check_not_own
 from billing.actions.receiving import fill, lock_invoice
 from billing.models import Counter, CreditNote, Invoice, PurchaseOrder
-from billing.states import CreditSource, SeatState
+from billing.states import CreditSource, InvoiceState, SeatState
 from ledger import actions as ledger
+from ledger import queries as told
 from ledger import transitions
 from ledger.states import NotPossible
 
@@ -92,6 +93,21 @@ def _store(row: Invoice | CreditNote, content: bytes, *, name: str) -> None:
     default_storage.delete(stored)
     row.stored = default_storage.save(stored, ContentFile(content))
     row.save(update_fields=["sha256", "stored"])
+
+
+def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
+    """Write to the payer contact once more, beside the ladder's letters; once a day. Raises NotPossible for what is not overdue."""
+    with transaction.atomic():
+        row = lock_invoice(invoice.id)
+        check_not_own(row.order, actor)
+        today = queries.today(at)
+        if row.state != InvoiceState.OPEN or row.due_on >= today:
+            raise NotPossible("This invoice is not overdue.")
+        if told.get_facts("billing.invoice.remind", subject=row).get("on") == today.isoformat():
+            raise NotPossible("Somebody reminded them of this invoice today.")
+        facts = {"number": row.number, "payer": row.order.payer.name, "open": policy.dollars(row.balance_cents), "on": today}
+        ledger.record("billing.invoice.remind", subject=row, actor=actor, at=at, person=row.order.contact, facts=facts)
+        notices.send_overdue(row, today=today, at=at)
 
 
 def credit_note(invoice: Invoice, *, seats: Sequence[UUID], actor: "User", at: datetime, reason: str) -> CreditNote:

@@ -22,7 +22,7 @@ from certificates.models import Certificate
 from certificates.policy import Mistyped
 from courses import queries as courses
 from courses.queries import agreements
-from ledger import clock, holding, queues
+from ledger import bulk, clock, holding, queues
 from ledger import queries as ledger
 from ledger.queues import Waiting
 from ledger.states import NotPossible
@@ -39,6 +39,8 @@ from programs import policy as dates
 from renewals import queries as renewals
 
 PAGE = 25
+# The kinds of things that can be ticked: something can be done with many of them.
+TICKED = {one.kind for one in bulk.BULKS.values()}
 # What the tab of the things that the reader took is called in addresses; no queue has this name.
 MINE = "mine"
 # What begins like a certificate number, or is about as long as one and has a digit.
@@ -63,6 +65,7 @@ class Line:
     urgency: str
     due_words: str
     mine: bool
+    ticks: bool
 
 
 @allowed(permissions.can_see_office)
@@ -98,6 +101,8 @@ def office(request: PersonRequest) -> HttpResponse:
             "later": wanted.after is not None,
             "today": today,
             "takes": permissions.is_staff(request.user),
+            "bulks": [one for one in bulk.BULKS.values() if one.kind in {thing.kind for thing in found[:PAGE]}],
+            "all": "all" in request.GET,
         },
     )
 
@@ -113,7 +118,7 @@ def _line(what: Waiting, *, today: date, reader: int) -> Line:
     else:
         urgency, words = ("soon", f"{days} days left") if days <= 4 else ("", "")
     # A room may count from the day in another zone, which can be ahead.
-    return Line(what, max((today - what.since).days, 0), urgency, words, mine=what.owner == reader)
+    return Line(what, max((today - what.since).days, 0), urgency, words, mine=what.owner == reader, ticks=what.kind in TICKED)
 
 
 @allowed(permissions.is_staff)

@@ -46,7 +46,7 @@ def build() -> House:
     """Make them through the rooms' own actions."""
     from courses import actions as course_actions
     from courses.notices import SIGNER
-    from ledger.models import Letter
+    from ledger.models import Batch, Letter
     from people.states import Role
     from portfolios import invitations
     from programs.models import Terms
@@ -135,6 +135,7 @@ def build() -> House:
         "reminder": ["billing.invoice"],
         "report": ["funnel"],
         "report_csv": ["decisions"],
+        "bulk_done": [Batch.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
         "take_back_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],

@@ -75,6 +75,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     **dict.fromkeys(("office", "people", "person", "reminders"), READ_BY_OFFICE),
     **dict.fromkeys(("reports", "report", "report_csv"), READ_BY_OFFICE),
     **dict.fromkeys(("take", "give_back"), SENT_BY_STAFF),
+    "bulk": (office(302, auditor=403), office(302, auditor=403)),
+    "bulk_done": (office(200, auditor=403), office(405, auditor=403)),
     "terms": (office(200, auditor=200), office(422, auditor=403)),
     "take_back_terms": (office(405, auditor=403), office(302, auditor=403)),
     "reminder": (office(200, auditor=403), office(302, auditor=403)),

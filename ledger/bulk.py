@@ -1,0 +1,172 @@
+"""Doing one thing with many: a look at exactly what will happen, in a transaction that is undone; then each in a transaction of its own."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from ledger import actions, queues
+from ledger.models import Batch
+from ledger.queries import tell
+from ledger.queues import Waiting
+from ledger.states import NotPossible
+
+if TYPE_CHECKING:
+    from people.models import User
+
+KEEP_DAYS = 30
+GONE = "This waits no longer. Somebody decided on it, or it was taken back."
+CHANGED = "This changed after you looked. Nothing was done. Look at it again."
+
+
+class Act(Protocol):
+    """Does the thing with one row; raises NotPossible with the reason."""
+
+    def __call__(self, thing: UUID, *, actor: "User", at: datetime) -> object:
+        """Do it, by the room's own action."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """A letter that the worker writes once it has done its part, so that it can't be seen in the transaction."""
+
+    to: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """One thing that staff do with many rows of one queue.
+
+    `later` foresees letters that come after the transaction. `tells=False` where the audit's sentence holds what is drawn at random.
+    """
+
+    name: str
+    kind: str
+    label: str
+    will: str
+    act: Act
+    later: Callable[[UUID], list[Later]] | None = None
+    tells: bool = True
+
+
+BULKS: dict[str, Bulk] = {}
+
+
+def register(one: Bulk) -> None:
+    """Offer it in the inbox."""
+    if one.name in BULKS:
+        raise ValueError(f"Two bulk actions are called {one.name}")
+    BULKS[one.name] = one
+
+
+@dataclass
+class Effect:
+    """What happens, or happened, with one thing: sentences and letters; or why not. `mark` tells if it is still what was looked at."""
+
+    thing: UUID
+    title: str
+    sentences: list[str] = field(default_factory=list)
+    letters: list[Later] = field(default_factory=list)
+    why_not: str = ""
+    mark: str = ""
+
+
+class _Undo(Exception):
+    """Ends a transaction that was only a look."""
+
+
+def look(bulk: Bulk, things: Collection[UUID], *, actor: "User", at: datetime) -> list[Effect]:
+    """Do it with each, undo it, and tell what would happen. Nothing is left, and nobody hears of it."""
+    found = _find(things, at=at)
+    effects = []
+    for thing in things:
+        effect = _named(thing, found.get(thing))
+        try:
+            with transaction.atomic():
+                _try(bulk, effect, found.get(thing), actor=actor, at=at)
+                raise _Undo
+        except NotPossible as no:
+            effect.why_not = no.message
+        except _Undo:
+            pass
+        effects.append(effect)
+    return effects
+
+
+def do(bulk: Bulk, marks: Mapping[UUID, str], *, key: UUID, actor: "User", at: datetime) -> Batch:
+    """Do it with each thing whose `mark` is still that of the look, each in its own transaction; what was done under this `key` stays."""
+    batch, _ = Batch.objects.get_or_create(id=key, defaults={"name": bulk.name, "actor": actor, "at": at})
+    if batch.actor_id != actor.pk:
+        raise NotPossible("Somebody else did this. Look at the list again.")
+    found = _find(marks, at=at)
+    for thing, mark in marks.items():
+        _do_one(bulk, batch, thing, mark, found.get(thing), actor=actor, at=at)
+    batch.refresh_from_db()
+    return batch
+
+
+def _do_one(bulk: Bulk, batch: Batch, thing: UUID, mark: str, waiting: Waiting | None, *, actor: "User", at: datetime) -> None:
+    effect = _named(thing, waiting)
+    with transaction.atomic():
+        # The lock makes a second press wait, and then find what the first one did.
+        row = Batch.objects.select_for_update().get(pk=batch.pk)
+        if any(one["thing"] == str(thing) for one in row.results):
+            return
+        try:
+            with transaction.atomic():
+                _try(bulk, effect, waiting, actor=actor, at=at)
+                if effect.mark != mark:
+                    raise NotPossible(CHANGED)
+        except NotPossible as no:
+            effect.why_not = no.message
+        told = {"thing": str(thing), "title": effect.title, "letters": len(effect.letters), "why_not": effect.why_not}
+        row.results.append(told)
+        row.save(update_fields=["results"])
+
+
+def drop_old(*, at: datetime) -> None:
+    """Forget what was done at once more than a month ago; the audit keeps it."""
+    Batch.objects.filter(at__lt=at - timedelta(days=KEEP_DAYS)).delete()
+
+
+def _find(things: Collection[UUID], *, at: datetime) -> dict[UUID, Waiting]:
+    return {one.thing: one for one in queues.list_things(queues.Wanted(things=list(things)), at=at)}
+
+
+def _named(thing: UUID, waiting: Waiting | None) -> Effect:
+    return Effect(thing, f"{waiting.title}, {waiting.detail}" if waiting else "A thing that waits no longer")
+
+
+def _try(bulk: Bulk, effect: Effect, waiting: Waiting | None, *, actor: "User", at: datetime) -> None:
+    if waiting is None:
+        raise NotPossible(GONE)
+    if waiting.kind != bulk.kind:
+        raise NotPossible(f"This is in “{waiting.queue}”. It can’t be done with that.")
+    if waiting.about == actor.pk:
+        raise NotPossible("This is about you. Somebody else decides.")
+    with _watched() as seen:
+        bulk.act(effect.thing, actor=actor, at=at)
+    effect.sentences = [tell(entry).sentence for entry in seen.entries] if bulk.tells else [bulk.will]
+    effect.letters = [Later(one.to, one.subject) for one in seen.letters]
+    if bulk.later:
+        effect.letters += bulk.later(effect.thing)
+    facts = [effect.title, str(waiting.since), str(waiting.due_on), [one.verb for one in seen.entries]]
+    letters = [[one.to, one.subject] for one in effect.letters]
+    effect.mark = hashlib.sha256(json.dumps([facts, letters]).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _watched() -> Iterator[actions.Seen]:
+    seen = actions.Seen()
+    token = actions.SEEN.set(seen)
+    try:
+        yield seen
+    finally:
+        actions.SEEN.reset(token)

@@ -1,0 +1,87 @@
+"""The office does one thing with many: what will happen, one press, and what was done."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ledger import bulk as ledger
+from ledger import clock
+from ledger.models import Batch
+from ledger.states import NotPossible
+from people import permissions
+from people.guards import PersonRequest, allowed
+
+MOST = 50
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request: PersonRequest) -> HttpResponse:
+    """Show exactly what will happen with the ticked things; on POST, do it with those that are as they were when looked at."""
+    values = request.POST if request.method == "POST" else request.GET
+    chosen = ledger.BULKS.get(values.get("do", ""))
+    things = _read(values.getlist("thing"))
+    if chosen is None or not things:
+        messages.error(request, "Tick at least one thing, and say what to do with it.")
+        return redirect("office")
+    if request.method == "POST":
+        keys = _read([values.get("key", "")])
+        if not keys:
+            messages.error(request, "Look at what will happen first. Nothing was done.")
+            return redirect("office")
+        marks = {thing: values.get(f"mark-{thing}", "") for thing in things}
+        try:
+            batch = ledger.do(chosen, marks, key=keys[0], actor=request.user, at=clock.now())
+        except NotPossible as no:
+            messages.error(request, no.message)
+            return redirect("office")
+        return redirect("bulk_done", batch.id)
+    effects = ledger.look(chosen, things, actor=request.user, at=clock.now())
+    ready = [one for one in effects if not one.why_not]
+    return render(
+        request,
+        "lssc/bulk.html",
+        {
+            "bulk": chosen,
+            "ready": ready,
+            "left": [one for one in effects if one.why_not],
+            "letters": [(one, letter) for one in ready for letter in one.letters],
+            "key": uuid4(),
+        },
+    )
+
+
+def _read(texts: list[str]) -> list[UUID]:
+    """The ids among these texts, each once."""
+    ids = []
+    for text in texts[:MOST]:
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(ids))
+
+
+@allowed(permissions.is_staff)
+@require_safe
+def bulk_done(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Tell what was done, what was not, and why; to whoever did it."""
+    batch = get_object_or_404(Batch, id=id, actor=request.user)
+    done = ledger.BULKS.get(batch.name)
+    if done is None:
+        raise Http404
+    results = batch.results
+    return render(
+        request,
+        "lssc/bulk_done.html",
+        {
+            "bulk": done,
+            "batch": batch,
+            "done": [one for one in results if not one["why_not"]],
+            "left": [one for one in results if one["why_not"]],
+            "letters": sum(one["letters"] for one in results if not one["why_not"]),
+        },
+    )

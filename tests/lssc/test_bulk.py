@@ -1,0 +1,216 @@
+"""Doing one thing with many: the look is exact and leaves nothing, the press does each once, and tells what changed in between."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+from django.test import Client
+
+from billing import actions as billing_actions
+from candidates import actions as candidates
+from candidates.models import Application, Candidacy
+from ledger import bulk, queues
+from ledger.models import Batch, Delivery, Entry, Letter
+from ledger.states import NotPossible
+from people.states import Role
+from tests.factories import billing as order
+from tests.factories import candidates as candidate
+from tests.factories import certificates as certificate
+from tests.factories import courses as course
+from tests.factories import people
+
+pytestmark = pytest.mark.django_db
+ADMIT = bulk.BULKS["candidates.admit"]
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch, at: Any) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: at + timedelta(days=1))
+
+
+@pytest.fixture
+def staff(rita: Any) -> Client:
+    client = Client()
+    client.force_login(rita)
+    return client
+
+
+@pytest.fixture
+def three(alice: Any, bob: Any, charlie: Any, at: Any) -> list[Application]:
+    return [candidate.in_review(who, at=at) for who in (alice, bob, charlie)]
+
+
+def counts() -> tuple[int, ...]:
+    return Entry.objects.count(), Letter.objects.count(), Delivery.objects.count(), Candidacy.objects.count()
+
+
+def text(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def form(response: Any) -> dict[str, Any]:
+    """The fields of the page's form, as a browser without JavaScript sends them."""
+    main = response.content.decode().split('<form method="post" action="/office/bulk/">')[1]
+    fields: dict[str, Any] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', main):
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def look(staff: Client, name: str, things: list[Any]) -> Any:
+    return staff.get("/office/bulk/", {"do": name, "thing": [str(one.id) for one in things]})
+
+
+def test_a_look_tells_all_and_leaves_nothing(three: list[Application], rita: Any, at: Any) -> None:
+    before = counts()
+    effects = bulk.look(ADMIT, [one.id for one in three], actor=rita, at=at)
+    assert counts() == before
+    assert {one.state for one in Application.objects.all()} == {"in_review"}
+    first = effects[0]
+    assert first.title == "Admit or refuse: Alice Moreau, Application is whole, fee paid"
+    assert "Rita Lindqvist admitted Alice Moreau until November 23, 2030." in first.sentences
+    assert [one.to for one in first.letters] == ["alice@marlow.example"]
+    assert len({one.mark for one in effects}) == 3
+
+
+def test_the_press_does_what_the_page_showed(three: list[Application], staff: Client) -> None:
+    queue = staff.get("/office/?queue=Applications&all=1")
+    assert queue.content.decode().count('type="checkbox" form="bulk" name="thing"') == 3
+    page = look(staff, "candidates.admit", three)
+    assert (len(page.context["ready"]), len(page.context["letters"]), page.context["left"]) == (3, 3, [])
+    subject = page.context["letters"][0][1].subject
+    assert subject in text(page)
+    before = Letter.objects.count()
+    done = staff.post("/office/bulk/", form(page), follow=True)
+    assert "Admit to the program: 3 done 3 mails go out. Nothing was left out." in text(done)
+    assert (Candidacy.objects.count(), Letter.objects.count()) == (3, before + 3)
+    assert Letter.objects.filter(subject=subject).count() == 3
+    assert Entry.objects.filter(verb="candidates.application.admit").count() == 3
+
+
+def test_a_second_press_does_nothing_new(three: list[Application], staff: Client) -> None:
+    fields = form(look(staff, "candidates.admit", three))
+    first = staff.post("/office/bulk/", fields)
+    before = counts()
+    second = staff.post("/office/bulk/", fields)
+    assert (second.url, counts(), Batch.objects.count()) == (first.url, before, 1)
+    again = staff.post("/office/bulk/", {**fields, "key": str(uuid4())}, follow=True)
+    assert "Admit to the program: 0 done 0 mails go out. 3 things were left" in text(again)
+    assert text(again).count("Somebody decided on it") == 3
+    assert counts() == before
+
+
+def test_what_changed_in_between_is_told_and_not_done(three: list[Application], staff: Client, bob: Any, at: Any) -> None:
+    fields = form(look(staff, "candidates.admit", three))
+    other = people.person("sam@lssc.example", roles=(Role.STAFF,), name="Sam Ito")
+    candidates.admit(three[0], actor=other, at=at)
+    Application.objects.filter(pk=three[1].pk).update(returned_on=at.date())
+    done = staff.post("/office/bulk/", fields, follow=True)
+    assert [one["why_not"] for one in done.context["left"]] == [bulk.GONE, bulk.CHANGED]
+    assert [one["title"].split(",")[0] for one in done.context["done"]] == ["Admit or refuse: Charlie Okafor"]
+    assert not Candidacy.objects.filter(person=bob).exists()
+
+
+def test_what_can_not_be_done_says_why(three: list[Application], staff: Client, rita: Any, at: Any) -> None:
+    own = candidate.in_review(rita, at=at)
+    claim = course.claimed(candidate.candidacy(people.person("dee@county.example"), at=at, staff=rita), at=at)
+    page = look(staff, "candidates.admit", [own, claim, three[0]])
+    assert [one.why_not for one in page.context["left"]] == [
+        "This is about you. Somebody else decides.",
+        "This is in “Completions”. It can’t be done with that.",
+    ]
+    assert [one.thing for one in page.context["ready"]] == [three[0].id]
+    nothing = staff.get("/office/bulk/", {"do": "candidates.admit", "thing": str(uuid4())})
+    assert "Nothing can be done with what you ticked." in text(nothing)
+    assert "<button" not in nothing.content.decode().split("<main", 1)[1].split("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"do": "candidates.admit"}, {"do": "no.such", "thing": str(uuid4())}, {"do": "candidates.admit", "thing": "\0"}]
+)
+def test_a_press_without_a_tick_is_told_so(staff: Client, asked: dict[str, str]) -> None:
+    for answer in (staff.get("/office/bulk/", asked, follow=True), staff.post("/office/bulk/", asked, follow=True)):
+        assert "Tick at least one thing, and say what to do with it." in text(answer)
+
+
+def test_nothing_is_done_without_a_look(three: list[Application], staff: Client) -> None:
+    asked = {"do": "candidates.admit", "thing": str(three[0].id)}
+    assert "Look at what will happen first." in text(staff.post("/office/bulk/", asked, follow=True))
+    guessed = staff.post("/office/bulk/", {**asked, "key": str(uuid4())}, follow=True)
+    assert [one["why_not"] for one in guessed.context["left"]] == [bulk.CHANGED]
+    assert Candidacy.objects.count() == 0
+
+
+def test_the_page_of_what_was_done_is_for_whoever_did_it(three: list[Application], staff: Client) -> None:
+    place = staff.post("/office/bulk/", form(look(staff, "candidates.admit", three))).url
+    other = Client()
+    other.force_login(people.person("sam@lssc.example", roles=(Role.STAFF,)))
+    reader = Client()
+    reader.force_login(people.person("otto@lssc.example", roles=(Role.AUDITOR,)))
+    assert [one.get(place).status_code for one in (staff, other, reader)] == [200, 404, 403]
+    key = UUID(place.split("/")[-2])
+    with pytest.raises(NotPossible, match="Somebody else"):
+        bulk.do(ADMIT, {}, key=key, actor=people.person("tia@lssc.example", roles=(Role.STAFF,)), at=Batch.objects.get().at)
+    bulk.drop_old(at=Batch.objects.get().at + timedelta(days=31))
+    assert staff.get(place).status_code == 404
+
+
+def test_completions_certificates_and_graduates_are_done_in_the_same_way(staff: Client, bob: Any, alice: Any, rita: Any, at: Any) -> None:
+    claim = course.claimed(candidate.candidacy(alice, at=at, staff=rita), at=at)
+    page = look(staff, "courses.accept", [claim])
+    assert [letter.subject for _, letter in page.context["letters"]] == ["You achieved Communication and Teamwork"]
+    staff.post("/office/bulk/", form(page))
+    claim.refresh_from_db()
+    asked = certificate.asked(bob, at=at, staff=rita)
+    page = look(staff, "certificates.issue", [asked])
+    assert [letter.to for _, letter in page.context["letters"]] == [bob.email]
+    assert "LSSC-" not in text(page)
+    staff.post("/office/bulk/", form(page))
+    asked.refresh_from_db()
+    assert (claim.state, asked.state) == ("accepted", "issued")
+
+
+def test_an_institution_is_reminded_once_a_day(staff: Client, priya: Any, rita: Any, at: Any, monkeypatch: Any) -> None:
+    invoice = order.invoiced(priya, at=at, staff=rita)
+    late = at + timedelta(days=40)
+    monkeypatch.setattr("ledger.clock.now", lambda: late)
+    page = look(staff, "billing.remind", [invoice])
+    assert [(letter.to, letter.subject) for _, letter in page.context["letters"]] == [
+        (priya.email, "Invoice INV-00001 was due on December 23, 2026")
+    ]
+    staff.post("/office/bulk/", form(page))
+    assert Letter.objects.filter(person=priya, notice="billing/invoice_due").count() == 1
+    assert [one.why_not for one in look(staff, "billing.remind", [invoice]).context["left"]] == [
+        "Somebody reminded them of this invoice today."
+    ]
+    billing_actions.remind(invoice, actor=rita, at=late + timedelta(days=1))
+    with pytest.raises(NotPossible, match="not overdue"):
+        billing_actions.remind(invoice, actor=rita, at=at)
+    assert default_storage.exists(invoice.stored)
+
+
+def test_every_bulk_action_is_for_a_queue_that_exists() -> None:
+    assert {one.kind for one in bulk.BULKS.values()} <= set(queues.QUEUES)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_do_each_thing_once(three: list[Application], rita: Any, at: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    marks = {one.thing: one.mark for one in bulk.look(ADMIT, [one.id for one in three], actor=rita, at=at)}
+    key = uuid4()
+
+    def press(_: int) -> int:
+        try:
+            return len(bulk.do(ADMIT, marks, key=key, actor=rita, at=at).results)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(press, range(4))) == [3, 3, 3, 3]
+    assert (Candidacy.objects.count(), Entry.objects.filter(verb="candidates.application.admit").count()) == (3, 3)
+    assert all(not one["why_not"] for one in Batch.objects.get().results)
