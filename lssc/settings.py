@@ -21,6 +21,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-a-demo-on-this-machine" if 
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, for example from: openssl rand -base64 48")
 
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 ALLOWED_HOSTS = [_public.hostname or "localhost"] + (["localhost", "127.0.0.1", "[::1]"] if not _https else [])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "people.middleware.TimeZoneMiddleware",
     "people.middleware.SecondFactorMiddleware",
     "people.middleware.GuardMiddleware",
+    "people.middleware.CredentialMiddleware",
 ]
 
 ROOT_URLCONF = "lssc.urls"
@@ -105,8 +108,6 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits on sign-in, and codes that were used, count for all processes together; Redis may vanish, so they are kept here.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -182,6 +183,18 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 
 # The broker may be emptied at any moment: see docs/decisions/0003-outbox.md.
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
+# Limits on sign-in, and codes that were used, must last, so they are in the database; what only slows somebody down may be forgotten.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"},
+    "counts": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "counts",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    },
+}
+# How many certificates one address may check in a minute; a college has many people behind one address.
+VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=240)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -18,6 +18,7 @@ from ledger import actions as ledger
 from ledger import clock
 from people import notices, queries
 from people.models import User
+from people.sealing import Unreadable, seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -95,6 +96,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": "This code is not right, or it is too old. Enter the newest one.",
         "unverified_email": "Confirm your email address first: open the link in the mail that we sent to it.",
     }
+
+    def encrypt(self, text: str) -> str:
+        """Keep the secret of an app, and the seed of recovery codes, unreadable in the database."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Read such a secret; where its key is gone, no code is right, and the person is told so."""
+        try:
+            return unseal(encrypted_text)
+        except Unreadable:
+            raise self.validation_error("incorrect_code") from None
 
     def get_totp_issuer(self) -> str:
         """What an authenticator app calls us."""

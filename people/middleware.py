@@ -1,8 +1,9 @@
 """What happens to every request: the reader's time zone, the second step of staff's sign-in, and no view without a guard."""
 
+import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from people import guards, permissions, queries
 
@@ -34,7 +36,7 @@ class TimeZoneMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Where REQUIRE_MFA is set, lead staff and committee to set up a second step before they do anything else."""
+    """Where REQUIRE_MFA is set, lead staff, committee and auditors to set up a second step before they do anything else."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -54,6 +56,36 @@ class SecondFactorMiddleware:
             return None
         messages.warning(request, "Your role needs a second step when you sign in. Add an authenticator app or a passkey to go on.")
         return redirect("mfa_index")
+
+
+class CredentialMiddleware:
+    """Let no credential of a passkey reach allauth that it can't read: an empty one takes its place, which its form refuses in words."""
+
+    READ: ClassVar[dict[str, Any]] = {
+        "mfa_add_webauthn": RegistrationResponse,
+        "mfa_authenticate": AuthenticationResponse,
+        "mfa_login_webauthn": AuthenticationResponse,
+        "mfa_reauthenticate_webauthn": AuthenticationResponse,
+    }
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on: what this does needs the view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
+        """Empty what is no credential: not JSON, with numbers of thousands of digits, nested without end, or of another shape."""
+        kind = self.READ.get(request.resolver_match.url_name or "") if request.resolver_match else None
+        if kind is None or "credential" not in request.POST:
+            return
+        try:
+            kind.from_dict(json.loads(request.POST["credential"]))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            said = request.POST.copy()
+            said["credential"] = "null"
+            request.POST = said  # type: ignore[assignment]
 
 
 class GuardMiddleware:

@@ -68,5 +68,5 @@ def can_see_office(user: Anybody) -> bool:
 
 
 def needs_second_factor(user: Anybody) -> bool:
-    """Must this person's sign-in have a second step, where the program asks for one?"""
-    return is_staff(user) or is_committee(user)
+    """Must this person's sign-in have a second step, where the program asks for one? Those who decide, and those who read everything."""
+    return is_staff(user) or is_committee(user) or is_auditor(user)

@@ -49,7 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PUBLIC_URL = "http://testserver"
     settings.ALLOWED_HOSTS = ["*"]
     settings.REQUIRE_MFA = False
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {
+        name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in ("default", "counts")
+    }
+    settings.VERIFY_PER_MINUTE = 0
     # A thread of a test's server gives its connection back, so that nobody is connected when the database is dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 

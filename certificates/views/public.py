@@ -1,7 +1,6 @@
 """The pages that everybody may read: a number is checked, and holders who chose to be found are found."""
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 from certificates import policy, queries
 from certificates.forms import DayForm, NumberForm, day_typed
 from ledger import clock
+from people import limits
 from people.guards import public
 from people.places import STATES
 from programs.policy import today
@@ -19,10 +19,17 @@ PAGE = 25
 PAGES_A_MINUTE = 60
 
 
+def _is_too_often(request: HttpRequest) -> bool:
+    """Count the numbers that one address checked in this minute, so that nobody tries them by the thousand."""
+    return limits.is_too_often(request, what="certificates.verify", a_minute=settings.VERIFY_PER_MINUTE)
+
+
 @public
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """Take a number to check: a good one leads to its page, a mistyped one is told what is wrong."""
+    if _is_too_often(request):
+        return limits.too_often(request)
     form = NumberForm(request.GET if "number" in request.GET else None)
     if form.is_bound and form.is_valid():
         return redirect("certificates:number", number=str(form.cleaned_data["number"]))
@@ -33,6 +40,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def number(request: HttpRequest, number: str) -> HttpResponse:
     """Say what a certificate is worth: name, number, dates and status, and nothing else. One query."""
+    if _is_too_often(request):
+        return limits.too_often(request)
     read = policy.check(number[:200])
     if isinstance(read, policy.Mistyped):
         form = NumberForm({"number": number[:200]})
@@ -65,19 +74,12 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _is_too_often(request: HttpRequest) -> bool:
-    """Count the pages that one place took in this minute; a number is checked as often as one likes, since nobody can guess one."""
-    key = f"certificates.directory:{get_adapter().get_client_ip(request)}"
-    cache.add(key, 0, 60)
-    return int(cache.incr(key)) > PAGES_A_MINUTE
-
-
 @public
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Find holders who chose to stand here, by name and state; not for search engines, and not for copying it whole."""
-    if _is_too_often(request):
-        return render(request, "429.html", status=429)
+    if limits.is_too_often(request, what="certificates.directory", a_minute=PAGES_A_MINUTE):
+        return limits.too_often(request)
     name, place = request.GET.get("name", "")[:120].replace("\0", "").strip(), request.GET.get("state", "")
     known = [(code, STATES.get(code, code)) for code in queries.list_places()]
     place = place if place in dict(known) else ""

@@ -274,6 +274,27 @@ def test_the_directory_slows_down_who_copies_it(monkeypatch: pytest.MonkeyPatch)
     assert [visitor.get("/directory/").status_code for _ in range(3)] == [200, 200, 429]
 
 
+def test_checking_number_after_number_is_slowed_down_for_one_address(settings: Any, django_assert_num_queries: Any) -> None:
+    settings.VERIFY_PER_MINUTE = 2
+    visitor, other = Client(REMOTE_ADDR="192.0.2.78"), Client(REMOTE_ADDR="192.0.2.79")
+    with django_assert_num_queries(0):
+        answers = [visitor.get(path) for path in ("/verify/", "/v/LSSC-0000/", "/v/LSSC-0001/")]
+    assert [answer.status_code for answer in answers] == [200, 404, 429]
+    assert answers[-1].headers["Retry-After"] == "60"
+    assert "Wait one minute" in said(answers[-1])
+    assert not visitor.cookies
+    assert other.get("/verify/").status_code == 200
+
+
+def test_without_a_counter_everybody_may_check(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Redis may be gone at any moment; checking a certificate goes on."""
+    settings.VERIFY_PER_MINUTE = 1
+    nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {**settings.CACHES, "counts": nowhere}
+    assert [Client().get("/verify/").status_code for _ in range(2)] == [200, 200]
+    assert "Requests are not counted now" in caplog.text
+
+
 @pytest.mark.parametrize("rows", [3, 30])
 def test_the_directory_takes_the_same_queries_at_3_and_at_30(
     alice: Any, rita: Any, at: datetime, rows: int, django_assert_num_queries: Any
