@@ -24,7 +24,7 @@ from django.utils.http import urlencode
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
-from people import gateway, kinds, policy, sandbox
+from people import gateway, kinds, metadata, policy, sandbox
 from people.kinds import Group, Kind
 from people.models import Document, Picture, User
 from people.states import DocumentState
@@ -170,6 +170,14 @@ def check_link(document: Document, viewer: User, key: str) -> None:
 def read(document: Document) -> File[Any]:
     """The file itself, open; raises FileNotFoundError where the storage has lost it."""
     return default_storage.open(document.stored)
+
+
+def read_for(document: Document, viewer: User) -> File[Any]:
+    """The file as this person may open it: their own as they gave it, a picture of somebody else's without place, day and camera."""
+    if document.owner_id == viewer.pk or document.content_type not in metadata.STRIPPED:
+        return read(document)
+    with read(document) as original:
+        return ContentFile(metadata.bare(original.read(), document.content_type))
 
 
 def read_picture(picture: Picture) -> File[Any]:

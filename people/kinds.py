@@ -60,6 +60,10 @@ KINDS = {
 SHOWN = frozenset(kind.content_type for kind in KINDS.values() if kind.group in {Group.PICTURE, Group.SOUND, Group.FILM})
 BY_TYPE = {kind.content_type: kind for kind in KINDS.values()}
 
+HEIC = (
+    "On an iPhone, choose Settings, Camera, Formats, Most Compatible: new photos are JPEG then. For this photo: open it in Photos, "
+    "choose Share, Options, Most Compatible, and save it to Files. Or share the photo as JPEG from your computer."
+)
 TO_PDF = "Save it as PDF, and choose that file."
 HELP = {
     **dict.fromkeys((".doc", ".dot", ".rtf", ".wps", ".wpd"), "Open it in Word or LibreOffice, and save it as .docx or PDF."),
@@ -70,7 +74,7 @@ HELP = {
     ".pages": "In Pages, choose File, Export To, PDF.",
     ".numbers": "In Numbers, choose File, Export To, PDF.",
     ".key": "In Keynote, choose File, Export To, PDF.",
-    **dict.fromkeys((".heic", ".heif", ".avif"), "On the phone, share the photo as JPEG, or take a screenshot of it."),
+    **dict.fromkeys((".heic", ".heif", ".avif"), HEIC),
     **dict.fromkeys((".tif", ".tiff", ".bmp", ".psd", ".xcf", ".ai", ".raw", ".dng"), "Save it as JPEG, PNG or PDF."),
     ".svg": "Save it as PNG or PDF.",
     **dict.fromkeys((".gdoc", ".gsheet", ".gslides"), "In Google Drive, choose File, Download, PDF."),

@@ -67,7 +67,7 @@ def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
     return _open(
         request,
         wanted,
-        lambda: documents.read(wanted),
+        lambda: documents.read_for(wanted, request.user),
         content_type=wanted.content_type,
         disposition=content_disposition_header(not inline, wanted.name) or "attachment",
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people import policy
-from people.kinds import BY_TYPE, HELP, KINDS, SHOWN, by_content, by_name, foreign, help_with
+from people.kinds import BY_TYPE, HEIC, HELP, KINDS, SHOWN, by_content, by_name, foreign, help_with
 
 ZIP = b"PK\x03\x04" + b"\x14" + b"\x00" * 25
 OPEN = "application/vnd.oasis.opendocument."
@@ -85,7 +85,7 @@ def test_endings_and_types_are_one_kinds_each():
 
 
 def test_what_is_not_taken_comes_with_advice():
-    assert help_with("photo.HEIC") == "On the phone, share the photo as JPEG, or take a screenshot of it."
+    assert help_with("photo.HEIC") == HEIC
     assert help_with("program.exe") == ""
 
 
