@@ -32,10 +32,6 @@ def photo(kind: str, *, turn: int = 1, **options: Any) -> bytes:
         "JPEG": {"comment": b"Marlow, Kentucky", "xmp": XMP},
         "WEBP": {"xmp": XMP, "lossless": True},
     }
-        "PNG": {"pnginfo": words},
-        "JPEG": {"comment": b"Marlow, Kentucky", "xmp": XMP},
-        "WEBP": {"xmp": XMP, "lossless": True},
-    }[kind]
     image.save(written, kind, exif=exif, icc_profile=b"colors" * 20, **more[kind], **options)
     return written.getvalue()
 
