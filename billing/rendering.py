@@ -4,15 +4,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from people import typefaces
+
 STYLE = Path(__file__).parent / "assets" / "paper.css"
-# The program's PDF fonts lie with the certificate, which they were chosen for.
-FONTS = ("SourceSerif4_600SemiBold.ttf", "SourceSans3_400Regular.ttf", "SourceSans3_600SemiBold.ttf")
 
 
 class AssetRefused(ValueError):
@@ -24,8 +23,7 @@ class NamedFonts(URLFetcher):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=[])
-        folder = Path(settings.BASE_DIR) / "certificates" / "assets" / "fonts"
-        self.fonts = {f"font:{name}": (folder / name).read_bytes() for name in FONTS}
+        self.fonts = {f"font:{name}": content for name, content in typefaces.read_fonts().items()}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         """Give one font; raises AssetRefused for any other address."""

@@ -15,6 +15,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from people import typefaces
+
 ASSETS = Path(__file__).parent / "assets"
 NAME_FONT = "SourceSerif4_600SemiBold.ttf"
 # Sizes of a name in points, each with the width in points that its line has; the last one may take two lines.
@@ -63,7 +65,7 @@ class NamedAssets(URLFetcher):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=["data"])
-        self.assets = {f"font:{path.name}": (path.read_bytes(), "font/ttf") for path in sorted(ASSETS.glob("fonts/*.ttf"))}
+        self.assets = {f"font:{name}": (content, "font/ttf") for name, content in typefaces.read_fonts().items()}
         self.assets["asset:border.svg"] = ((ASSETS / "border.svg").read_bytes(), "image/svg+xml")
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
@@ -141,9 +143,9 @@ def _shape(letter: str) -> tuple[tuple[int, int], bytes]:
 
 @cache
 def _small_font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(ASSETS / "fonts" / NAME_FONT, 24, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(typefaces.FOLDER / NAME_FONT, 24, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
 def _name_font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(ASSETS / "fonts" / NAME_FONT, MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(typefaces.FOLDER / NAME_FONT, MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)

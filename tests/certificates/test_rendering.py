@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from certificates import rendering
 from certificates.rendering import ASSETS, NAME_FONT, AssetRefused, Drawn, NamedAssets, name_size, render
+from people import typefaces
 
 SETS = (
     "Foundations of Library Services",
@@ -81,7 +82,7 @@ def test_a_long_name_is_whole_and_leaves_one_page(name: str) -> None:
 
 
 def test_the_largest_size_that_fits_is_taken() -> None:
-    font = ImageFont.truetype(ASSETS / "fonts" / NAME_FONT, 1000)
+    font = ImageFont.truetype(typefaces.FOLDER / NAME_FONT, 1000)
     assert name_size(ALICE.name) == 41
     for name in ("A" * length for length in range(1, 60)):
         em = font.getlength(name) / 1000

@@ -65,7 +65,7 @@ def test_a_vendored_file_is_what_the_manifest_says(row: dict[str, str]) -> None:
 
 
 def test_every_vendored_file_is_in_the_manifest() -> None:
-    folders = [ROOT / "static/css/fonts", ROOT / "certificates/assets/fonts", ROOT / "tests/vendor"]
+    folders = [ROOT / "static/css/fonts", ROOT / "people/fonts", ROOT / "tests/vendor"]
     there = {str(path.relative_to(ROOT)) for folder in folders for path in folder.iterdir()}
     assert there == {row["file"] for row in MANIFEST}
 

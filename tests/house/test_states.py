@@ -1,4 +1,4 @@
-"""Each room's README draws its states; the drawing equals the table."""
+"""Each room draws its states, in its README or beside it; the drawing equals the table, and no README is long."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,12 @@ def label(model: type) -> str:
 
 
 def drawn(room: str) -> set[tuple[str, str, str]]:
-    text = (ROOT / room / "README.md").read_text(encoding="utf-8")
+    beside = ROOT / room / "STATES.md"
+    text = (beside if beside.exists() else ROOT / room / "README.md").read_text(encoding="utf-8")
+    return _moves(text)
+
+
+def _moves(text: str) -> set[tuple[str, str, str]]:
     return {
         (source.lower(), target.lower(), verb)
         for source, target, verbs in re.findall(r"^\s*(\w+)\s*-->\s*(\w+)\s*:\s*([\w, ]+?)\s*$", text, flags=re.M)
@@ -43,6 +48,13 @@ def test_the_readme_draws_the_table(room: str) -> None:
     }
     assert {state for source, target, _ in expected for state in (source, target)} <= set(members)
     assert drawn(room) == expected
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*/README.md")), ids=lambda path: path.parent.name)
+def test_a_readme_is_short_and_draws_nothing_else(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 40
+    assert _moves(text) <= drawn(path.parent.name)
 
 
 @pytest.mark.parametrize("model", WITH_STATES, ids=label)

@@ -1,0 +1,105 @@
+"""The catalog: what it is narrowed to, and from when to when each course counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, OuterRef, Q, TextField, Window
+from django.db.models.functions import Cast
+
+from courses import policy
+from courses.models import Agreement, Approval, Offering, Provider
+from courses.places import STATES
+from courses.states import Pace
+
+if TYPE_CHECKING:
+    pass
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What the catalog is narrowed to; an empty part narrows nothing. `ended` shows courses whose approval is over, too.
+
+    `price` is in dollars, -1 for any; `within` is a number of days until the start, or "any" for self-paced courses; `taken_on` is the day
+    on which somebody finished a course: it shows those that counted then, whether they are approved today or not.
+    """
+
+    words: str = ""
+    sets: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    state: str = ""
+    price: int = -1
+    within: str = ""
+    taken_on: date | None = None
+    ended: bool = False
+
+    @property
+    def count(self) -> int:
+        """Give how many parts narrow the list."""
+        narrowed = (self.words, self.sets, self.formats, self.kinds, self.state, self.price >= 0, self.within, self.taken_on)
+        return sum(map(bool, narrowed))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One page of the catalog: its offerings, and how many there are in all."""
+
+    offerings: Sequence[Offering]
+    total: int
+
+
+def list_states() -> list[tuple[str, str]]:
+    """Give the states that have a provider, as code and name, by name. One query."""
+    codes = Provider.objects.exclude(state="").values_list("state", flat=True).distinct()
+    return sorted(((code, STATES.get(code, code)) for code in codes), key=lambda pair: pair[1])
+
+
+def get_first_agreement() -> Agreement | None:
+    """Give the oldest agreement whose day is known, or None. One query."""
+    known = Agreement.objects.public().filter(agreement_on__isnull=False).select_related("college")
+    return known.order_by("agreement_on", "college__name").first()
+
+
+def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
+    """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
+    found = Offering.objects.select_related("provider", "set").annotate(taught=Cast("parts", TextField()))
+    if filters.taken_on:
+        last = policy.last_approval_for(filters.taken_on, credit_months_before=credit_months_before)
+        periods = Approval.objects.filter(offering=OuterRef("pk"), first_on__lte=last, last_on__gte=filters.taken_on)
+        found = found.filter(Exists(periods))
+    elif not filters.ended:
+        found = found.filter(Q(approved_until__isnull=True) | Q(approved_until__gte=on))
+    for word in filters.words.split():
+        found = found.filter(Q(title__icontains=word) | Q(taught__icontains=word) | Q(provider__name__icontains=word))
+    for lookup, values in (("set__code", filters.sets), ("format", filters.formats), ("provider__kind", filters.kinds)):
+        if values:
+            found = found.filter(**{f"{lookup}__in": values})
+    if filters.state:
+        found = found.filter(provider__state=filters.state)
+    if filters.price >= 0:
+        found = found.filter(price_cents__lte=100 * filters.price)
+    if filters.within == "any":
+        found = found.filter(pace__in=[Pace.SELF_PACED, Pace.BOTH])
+    elif filters.within:
+        found = found.filter(starts_on__gte=on, starts_on__lte=on + timedelta(days=int(filters.within)))
+    first = (page - 1) * PAGE_SIZE
+    counted = found.annotate(total=Window(Count("*"))).order_by("set__position", "title", "provider__name", "id")
+    rows = list(counted[first : first + PAGE_SIZE])
+    return Found(offerings=rows, total=rows[0].total if rows else 0)
+
+
+def list_periods(offering: Offering) -> list[policy.Period]:
+    """Give every period for which a course is or was approved, the earliest first. One query."""
+    rows = offering.approvals.order_by("first_on").values_list("first_on", "last_on")
+    return [policy.Period(first_on=first, last_on=last) for first, last in rows]
+
+
+def list_windows(offering: Offering, *, credit_months_before: int) -> list[policy.Window]:
+    """Give the days on which finishing this course counts; none while its approval is not known. One query."""
+    return policy.credit_windows(list_periods(offering), credit_months_before=credit_months_before)
