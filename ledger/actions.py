@@ -92,14 +92,15 @@ def mail(
     path: str,
     facts: dict[str, Any] | None = None,
     must_arrive: bool = True,
-    calendar: tuple[date, str] | None = None,
+    calendar: tuple[date, str] | tuple[datetime, str, int] | None = None,
     to: str = "",
     why: str = "you are in the program",
     secret: bool = False,
 ) -> None:
     """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
-    `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title, attached as a file;
+    `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title,
+    or an instant with title and minutes, attached as a file;
     `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
     `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
     text is not kept once it is sent.

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import CharField, F, IntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
 
 WORDS = re.compile(r"(-?\d{1,4}) (day|week|month)s?")
 
@@ -111,7 +112,7 @@ LADDERS: dict[str, Ladder] = {}
 def named(due: Due, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """Rows of a ladder as person, address, thing, anchor and the day on which that was promised."""
     ours = {
-        "ladder_person": F(due.person) if due.person else Value(None, output_field=IntegerField()),
+        "ladder_person": F(due.person) if due.person else Cast(Value(None), BigIntegerField()),
         "ladder_to": F(due.to) if due.to else Value("", output_field=CharField()),
         "ladder_thing": F(due.thing),
         "ladder_anchor": F(due.anchor),

@@ -81,8 +81,8 @@ def _wrapped(words: str, *, first: str = "", rest: str = "") -> str:
     return textwrap.fill(words, WRAP, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
 
 
-def calendar_file(day: date, title: str, *, url: str, at: datetime) -> str:
-    """An all-day event on `day` as iCalendar (RFC 5545), with lines folded at 75 octets."""
+def calendar_file(day: date, title: str, minutes: int = 0, *, url: str, at: datetime) -> str:
+    """An all-day event on `day`, or one of so many `minutes` from an instant, as iCalendar (RFC 5545), with lines folded at 75 octets."""
     escaped = title.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", " ")
     lines = [
         "BEGIN:VCALENDAR",
@@ -91,15 +91,21 @@ def calendar_file(day: date, title: str, *, url: str, at: datetime) -> str:
         "BEGIN:VEVENT",
         f"UID:{day:%Y%m%d}-{_fingerprint(url + title)}@lssc",
         f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        *_span(day, minutes),
         f"SUMMARY:{escaped}",
         f"URL:{url}",
-        "TRANSP:TRANSPARENT",
+        "TRANSP:OPAQUE" if minutes else "TRANSP:TRANSPARENT",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
     return "".join(_folded(line) + "\r\n" for line in lines)
+
+
+def _span(day: date, minutes: int) -> list[str]:
+    if isinstance(day, datetime):
+        begins = day.astimezone(UTC)
+        return [f"DTSTART:{begins:%Y%m%dT%H%M%SZ}", f"DTEND:{begins + timedelta(minutes=minutes):%Y%m%dT%H%M%SZ}"]
+    return [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"]
 
 
 def _fingerprint(text: str) -> str:

@@ -41,6 +41,7 @@ COLLEGE: Offer = ("My college", "courses:college", ("/college/",))
 APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
 FOOTER = (
     ("Questions and answers", "help"),
+    ("Webinars", "webinars:webinars"),
     ("Contact", "people:contact"),
     ("Fees", "fees"),
     ("Privacy", "privacy"),

@@ -180,6 +180,13 @@ KEPT = (
         ("ledger.Letter", "ledger.Reminder", "people.Inquiry"),
     ),
     Kept(
+        "Your name and address, if you sign up for a webinar",
+        "To send you the address to join, and to know who comes",
+        "The program’s staff",
+        "As long as the history of our mail",
+        ("webinars.Guest",),
+    ),
+    Kept(
         "Your name in the list of what staff decided in one go",
         "To tell them what was done, and what was not",
         "The one of the staff who did it",

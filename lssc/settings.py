@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "ledger",
     "programs",
     "billing",
+    "webinars",
     "candidates",
     "portfolios",
     "courses",

@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("billing/", include("billing.urls")),
     path("", include("people.urls")),
+    path("", include("webinars.urls")),
     path("", include("candidates.urls")),
     path("", include("portfolios.urls")),
     path("", include("courses.urls")),

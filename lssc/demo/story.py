@@ -27,7 +27,7 @@ from courses import actions as courses
 from courses.models import Offering
 from ledger import outbox, transitions
 from ledger.models import Delivery, Letter, LetterState
-from lssc.demo import appeals, applying, cast, colleges, evaluating, evidence, orders, questions, renewing, teaching
+from lssc.demo import appeals, applying, cast, colleges, evaluating, evidence, meetings, orders, questions, renewing, teaching
 from people import actions as people
 from people.models import User
 from people.states import Role
@@ -79,6 +79,7 @@ class Story:
         evidence.tell(self)
         renewing.tell(self)
         colleges.tell(self)
+        meetings.tell(self)
         self._deliver(self.now)
         Delivery.objects.filter(subscriber=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))

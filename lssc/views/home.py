@@ -13,6 +13,7 @@ from lssc import home as shelf
 from people import permissions
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
+from webinars import queries as webinars
 
 
 @signed_in
@@ -53,6 +54,7 @@ def my(request: PersonRequest) -> HttpResponse:
             "greeting": shelf.greeting(request.user, local=timezone.localtime(at)),
             "home": shelf.build(candidacy, at=at),
             "today": dates.today(at),
+            "webinar": webinars.get_next(request.user, at=at),
             "charges": billing.list_charges(request.user)[:5],
             "graduate_claims": agreements.list_graduate_claims(request.user),
         },

@@ -50,7 +50,8 @@ def build() -> House:
     from people.states import Role
     from portfolios import invitations
     from programs.models import Terms
-    from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, renewals
+    from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, renewals, webinars
+    from webinars import queries as webinar_queries
 
     staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
     cast = {
@@ -124,6 +125,7 @@ def build() -> House:
     inquiry = people.inquiry(at=NOW)
     refused = appeals.refused(cast["refused"], at=NOW, staff=staff)
     appeal = appeals.noticed(cast["appellant"], at=NOW, staff=staff)
+    meeting = webinars.webinar(at=NOW, staff=staff)
     letter = Letter.objects.order_by("created_at")[0]
 
     spell = application.spells.get()
@@ -135,6 +137,8 @@ def build() -> House:
         "reminder": ["billing.invoice"],
         "report": ["funnel"],
         "report_csv": ["decisions"],
+        "webinars:leave": [webinar_queries.sign(webinars.guest(meeting, at=NOW))],
+        **{f"webinars:{name}": [meeting.id] for name in ("webinar", "guests", "guests_csv", "change", "cancel")},
         "bulk_done": [Batch.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
         "take_back_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],

@@ -64,6 +64,13 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:contact": (everybody(200), everybody(422)),
     "people:contact_sent": READ_BY_ALL,
     "people:inquiry": READ_BY_OFFICE,
+    # Webinars: a press is enough for who is signed in
+    "webinars:webinars": READ_BY_ALL,
+    "webinars:webinar": (everybody(200), tuple(422 if who == "visitor" else 302 for who in WHO)),
+    "webinars:leave": (everybody(200), everybody(302)),
+    **dict.fromkeys(("webinars:office", "webinars:guests", "webinars:guests_csv"), READ_BY_OFFICE),
+    **dict.fromkeys(("webinars:add", "webinars:change"), (office(200, auditor=403), office(422, auditor=403))),
+    "webinars:cancel": (office(405, auditor=403), office(422, auditor=403)),
     "people:answer": (office(405, auditor=403), office(422, auditor=403)),
     "people:close": (office(405, auditor=403), office(422, auditor=403)),
     "readyz": (everybody(503), everybody(405)),  # no worker runs here

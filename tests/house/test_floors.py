@@ -15,6 +15,7 @@ FLOORS = {
     "ledger": 0,
     "programs": 1,
     "billing": 1,
+    "webinars": 1,
     "candidates": 2,
     "portfolios": 3,
     "courses": 3,

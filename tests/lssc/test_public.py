@@ -158,7 +158,15 @@ def test_the_masthead_costs_two_queries_beside_the_session_and_the_user(client: 
 
 def test_the_footer_leads_to_help_and_the_small_print(client: Client, alice: Any) -> None:
     footer = client.get(reverse("help")).content.decode().split("<footer")[1]
-    assert re.findall(r'href="([^"]+)"', footer) == ["/help/", "/contact/", "/fees/", "/privacy/", "/accessibility/", "/about/pages/"]
+    assert re.findall(r'href="([^"]+)"', footer) == [
+        "/help/",
+        "/webinars/",
+        "/contact/",
+        "/fees/",
+        "/privacy/",
+        "/accessibility/",
+        "/about/pages/",
+    ]
     client.force_login(alice)
     footer = client.get(reverse("help")).content.decode().split("<footer")[1]
     assert re.findall(r'href="([^"]+)"', footer)[-1] == "/about/"

@@ -12,6 +12,7 @@ ROOMS = [
     "people",
     "programs",
     "billing",
+    "webinars",
     "candidates",
     "portfolios",
     "courses",

@@ -1,0 +1,339 @@
+"""Webinars: planned by staff, open to everybody, a place that is given up with one link, letters when something changes."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from ledger import reminding
+from ledger.ladders import LADDERS
+from ledger.models import Entry, Letter
+from ledger.queries import tell
+from ledger.states import NotPossible
+from people.states import Role
+from tests.factories import candidates as candidate
+from tests.factories import people
+from tests.factories import webinars as factory
+from webinars import actions, queries
+from webinars.forms import WebinarForm
+from webinars.models import Guest, Webinar
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: at)
+
+
+@pytest.fixture
+def row(at: datetime, rita: Any) -> Webinar:
+    return factory.webinar(at=at, staff=rita)
+
+
+@pytest.fixture
+def staff(rita: Any) -> Client:
+    client = Client()
+    client.force_login(rita)
+    return client
+
+
+def text(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def subjects(notice: str) -> list[tuple[str, str]]:
+    return list(Letter.objects.filter(notice=f"webinars/{notice}").order_by("to").values_list("to", "subject"))
+
+
+WHEN = "November 30, 2026, 9:00 a.m. (America/Chicago time)"
+
+
+# Signing up
+
+
+def test_anybody_signs_up_and_gets_a_letter_with_a_calendar_file(row: Webinar, at: datetime) -> None:
+    browser = Client()
+    assert row.title in text(browser.get("/webinars/"))
+    answer = browser.post(f"/webinars/{row.id}/", {"name": "Gus Hill", "email": "Gus@Harbor.example"}, follow=True)
+    assert "You have a place. We wrote to Gus@Harbor.example" in text(answer)
+    assert row.join_url not in text(answer)
+    letter = Letter.objects.get(notice="webinars/signed_up")
+    assert (letter.to, letter.subject, letter.secret) == ("gus@harbor.example", f"You are signed up: {row.title}, {WHEN}", True)
+    assert row.join_url in letter.text
+    assert "DTSTART:20261130T150000Z" in letter.calendar
+    assert "DTEND:20261130T160000Z" in letter.calendar
+    told = [
+        tell(entry).sentence
+        for entry in Entry.objects.filter(verb__startswith="webinars.").select_related("actor", "person").order_by("id")
+    ]
+    assert told == [
+        f"Rita Lindqvist planned the webinar “{row.title}” for {WHEN}.",
+        f"Gus Hill signed up for the webinar “{row.title}”.",
+    ]
+
+
+def test_the_same_address_twice_keeps_one_place_and_tells_nobody(row: Webinar) -> None:
+    form = {"name": "Gus Hill", "email": "gus@harbor.example"}
+    first, second = [Client().post(f"/webinars/{row.id}/", form, follow=True) for _ in range(2)]
+    assert text(first).split("We wrote")[1] == text(second).split("We wrote")[1]
+    assert (Guest.objects.count(), Letter.objects.filter(notice="webinars/signed_up").count()) == (1, 1)
+
+
+def test_who_is_signed_in_signs_up_with_one_press(row: Webinar, alice: Any) -> None:
+    browser = Client()
+    browser.force_login(alice)
+    assert 'name="email"' not in browser.get(f"/webinars/{row.id}/").content.decode()
+    read = text(browser.post(f"/webinars/{row.id}/", follow=True))
+    assert "You have a place" in read
+    assert row.join_url in read
+    assert Guest.objects.get().person == alice
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({}, "Enter your name"),
+        ({"name": "Gus", "email": "gus"}, "Enter an email address like"),
+        ({"name": "12", "email": "gus@harbor.example"}, "Enter a name with letters."),
+        ({"name": "G" * 500, "email": "gus@harbor.example"}, "at most 120"),
+    ],
+)
+def test_a_form_that_is_wrong_says_what_helps(row: Webinar, form: dict[str, str], message: str) -> None:
+    answer = Client().post(f"/webinars/{row.id}/", form)
+    assert (answer.status_code, Guest.objects.count()) == (422, 0)
+    assert message in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("later", "changes", "message"),
+    [
+        (timedelta(days=7), {}, "has begun"),
+        (timedelta(days=7, minutes=60), {}, "is over"),
+        (timedelta(), {"seats": 1}, "All seats are taken"),
+    ],
+)
+def test_no_place_says_why(at: datetime, rita: Any, monkeypatch: Any, later: timedelta, changes: dict[str, Any], message: str) -> None:
+    row = factory.webinar(at=at, staff=rita, **changes)
+    factory.guest(row, at=at)
+    monkeypatch.setattr("ledger.clock.now", lambda: at + later)
+    answer = Client().post(f"/webinars/{row.id}/", {"name": "Ann", "email": "ann@harbor.example"})
+    assert (answer.status_code, Guest.objects.count()) == (409, 1)
+    assert message in text(answer)
+    assert "<form method" not in answer.content.decode().split("<main", 1)[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_seat_goes_to_one(at: datetime, rita: Any) -> None:
+    row = factory.webinar(at=at, staff=rita, seats=1)
+
+    def ask(number: int) -> str:
+        try:
+            factory.guest(row, at=at, email=f"guest{number}@harbor.example")
+        except NotPossible:
+            return "full"
+        finally:
+            connections.close_all()
+        return "place"
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(ask, range(6))) == ["full"] * 5 + ["place"]
+
+
+# Giving a place up
+
+
+def test_the_link_gives_the_place_up_once_and_opening_it_changes_nothing(row: Webinar, at: datetime) -> None:
+    guest = factory.guest(row, at=at)
+    place = reverse("webinars:leave", args=[queries.sign(guest)])
+    assert place in Letter.objects.get(notice="webinars/signed_up").text
+    browser = Client()
+    assert "Give your place up?" in text(browser.get(place))
+    guest.refresh_from_db()
+    assert guest.state == "coming"
+    assert "Your place is free again." in text(browser.post(place, follow=True))
+    assert "This place was given up already." in text(browser.post(place, follow=True))
+    assert "There is nothing to cancel" in text(browser.get(place))
+    again = factory.guest(row, at=at + timedelta(hours=1))
+    assert (again.pk, again.state, Letter.objects.filter(notice="webinars/signed_up").count()) == (guest.pk, "coming", 2)
+
+
+def test_an_altered_link_leads_nowhere_and_a_late_one_says_so(row: Webinar, at: datetime, monkeypatch: Any) -> None:
+    key = queries.sign(factory.guest(row, at=at))
+    for wrong in (key[:-1], "x", key + "0", str(uuid4())):
+        assert Client().get(reverse("webinars:leave", args=[wrong])).status_code == 404
+    monkeypatch.setattr("ledger.clock.now", lambda: at + timedelta(days=7))
+    place = reverse("webinars:leave", args=[key])
+    assert "This webinar has begun" in text(Client().get(place))
+    assert "There is nothing to cancel." in text(Client().post(place, follow=True))
+    assert Guest.objects.get().state == "coming"
+
+
+# Staff
+
+
+FORM = {
+    "title": "Ask us",
+    "description": "For all.",
+    "day_month": "3",
+    "day_day": "14",
+    "day_year": "2027",
+    "clock": "2:30 pm",
+    "zone": "America/New_York",
+    "minutes": "45",
+    "join_url": "https://meet.example/a",
+    "seats": "",
+}
+
+
+def test_staff_plan_a_webinar_by_the_clock_of_its_zone(staff: Client) -> None:
+    answer = staff.post("/office/webinars/add/", FORM, follow=True)
+    assert "The webinar is on the public list." in text(answer)
+    row = Webinar.objects.get()
+    # The day on which clocks go forward: 2:30 p.m. is daylight time.
+    assert (row.begins_at.isoformat(), row.begins_on, row.seats) == ("2027-03-14T18:30:00+00:00", date(2027, 3, 14), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"title": ""}, "Enter a title"),
+        ({"clock": "noonish"}, "Enter a time like 2:00 pm"),
+        ({"clock": "13 pm"}, "Enter a time like 2:00 pm"),
+        ({"clock": "24:00"}, "Enter a time like 2:00 pm"),
+        ({"day_year": "2020"}, "A webinar begins in the future."),
+        ({"day_month": "2", "day_day": "30"}, "February 2027 has 28 days"),
+        ({"minutes": "0"}, "Enter at least 5 minutes"),
+        ({"minutes": "x"}, "Enter the minutes as a number"),
+        ({"join_url": "javascript:alert(1)"}, "Enter an address like"),
+        ({"seats": "0"}, "Enter at least 1 seat"),
+        ({"zone": "Mars/Base"}, "Select a valid choice"),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_said_at_the_field(staff: Client, changes: dict[str, str], message: str) -> None:
+    answer = staff.post("/office/webinars/add/", {**FORM, **changes})
+    assert (answer.status_code, Webinar.objects.count()) == (422, 0)
+    assert message in text(answer)
+
+
+@pytest.mark.parametrize(("typed", "hour"), [("2 pm", 14), ("2:00 PM", 14), ("12 am", 0), ("12:00 p.m.", 12), ("14:00", 14), ("9.00", 9)])
+def test_hours_as_people_write_them(typed: str, hour: int) -> None:
+    form = WebinarForm({**FORM, "clock": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["clock"].hour == hour
+
+
+def test_another_time_goes_to_all_who_come_and_another_title_to_nobody(row: Webinar, staff: Client, rita: Any, at: datetime) -> None:
+    factory.guest(row, at=at)
+    actions.leave(factory.guest(row, at=at, email="left@harbor.example"), at=at)
+    actions.change(row, factory.details(at=at, title="Other words"), actor=rita, at=at)
+    assert subjects("changed") == []
+    actions.change(row, factory.details(at=at, days=8), actor=rita, at=at)
+    assert [to for to, _ in subjects("changed")] == ["gus@harbor.example"]
+    assert "2026" in staff.get(f"/office/webinars/{row.id}/change/").content.decode()
+    factory.guest(row, at=at, email="two@harbor.example")
+    with pytest.raises(NotPossible, match="2 people come"):
+        actions.change(row, factory.details(at=at, seats=1), actor=rita, at=at)
+    with pytest.raises(NotPossible, match="has begun"):
+        actions.change(row, factory.details(at=at), actor=rita, at=at + timedelta(days=9))
+
+
+def test_cancelled_tells_all_who_come_with_the_reason(row: Webinar, staff: Client, at: datetime, rita: Any) -> None:
+    factory.guest(row, at=at)
+    actions.leave(factory.guest(row, at=at, email="left@harbor.example"), at=at)
+    place = f"/office/webinars/{row.id}/cancel/"
+    assert staff.post(place, {"reason": " "}).status_code == 422
+    assert "Everybody who had signed up gets a letter." in text(staff.post(place, {"reason": "The speaker is ill."}, follow=True))
+    assert subjects("cancelled") == [("gus@harbor.example", f"Cancelled: {row.title}, {WHEN}")]
+    assert "This webinar is cancelled already." in text(staff.post(place, {"reason": "Again"}, follow=True))
+    public = text(Client().get(f"/webinars/{row.id}/"))
+    assert "It is cancelled It does not take place. The speaker is ill." in public
+    with pytest.raises(NotPossible, match="cancelled"):
+        factory.guest(row, at=at, email="late@harbor.example")
+    with pytest.raises(NotPossible, match="has begun"):
+        actions.cancel(factory.webinar(at=at, staff=rita), reason="x", actor=rita, at=at + timedelta(days=7))
+
+
+def test_who_comes_as_a_file_that_runs_no_formula(row: Webinar, staff: Client, at: datetime) -> None:
+    actions.sign_up(row, name="=HYPERLINK(1)", email="a@harbor.example", person=None, at=at)
+    factory.guest(row, at=at + timedelta(hours=1))
+    lines = staff.get(f"/office/webinars/{row.id}/csv/").content.decode().splitlines()
+    assert lines == [
+        "Name,Email address,Signed up,Comes",
+        "'=HYPERLINK(1),a@harbor.example,2026-11-23,Comes",
+        "Gus Hill,gus@harbor.example,2026-11-23,Comes",
+    ]
+
+
+def test_an_auditor_reads_and_has_no_button(row: Webinar, at: datetime) -> None:
+    reader = Client()
+    reader.force_login(people.person("otto@lssc.example", roles=(Role.AUDITOR,)))
+    for place in ("/office/webinars/", f"/office/webinars/{row.id}/"):
+        page = reader.get(place).content.decode().split("<main", 1)[1]
+        assert ("<button" in page, "/add/" in page, "/change/" in page) == (False, False, False)
+
+
+# Reminders
+
+
+def test_reminders_come_the_day_before_and_on_the_day_and_not_after_a_cancellation(row: Webinar, rita: Any, at: datetime) -> None:
+    factory.guest(row, at=at)
+    actions.leave(factory.guest(row, at=at, email="left@harbor.example"), at=at)
+
+    def remind(days: int) -> list[tuple[str, str]]:
+        reminding.find(LADDERS["webinars.soon"], at=at + timedelta(days=days))
+        while reminding.say_due(at=at + timedelta(days=days)):
+            pass
+        return subjects("soon")
+
+    assert remind(5) == []
+    assert remind(6) == [("gus@harbor.example", f"Tomorrow: {row.title}, {WHEN}")]
+    assert remind(6) == remind(6)
+    assert remind(7)[1:] == [("gus@harbor.example", f"Today: {row.title}, {WHEN}")]
+    assert len(remind(8)) == 2
+    other = factory.webinar(at=at, staff=rita, days=20)
+    factory.guest(other, at=at)
+    actions.cancel(other, reason="No speaker", actor=rita, at=at)
+    assert len(remind(19)) == 2
+
+
+# What it costs, and where it is linked
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_the_lists_ask_the_same_few_questions(staff: Client, rita: Any, at: datetime, count: int, django_assert_num_queries: Any) -> None:
+    made = factory.webinar(at=at, staff=rita)
+    known = {name: getattr(made, name) for name in ("title", "description", "begins_at", "begins_on", "zone", "minutes", "join_url")}
+    Webinar.objects.bulk_create(Webinar(**known) for _ in range(count - 1))
+    Guest.objects.bulk_create(
+        Guest(webinar=made, name="G", email=f"g{number}@harbor.example", signed_up_at=at, since=at.date()) for number in range(count)
+    )
+    with django_assert_num_queries(2):
+        Client().get("/webinars/")
+    # Session, reader, roles; how many, and the page; the candidacy for the masthead.
+    with django_assert_num_queries(6):
+        staff.get("/office/webinars/")
+    with django_assert_num_queries(7):
+        staff.get(f"/office/webinars/{made.id}/")
+    with django_assert_num_queries(5):
+        staff.get(f"/office/webinars/{made.id}/csv/")
+
+
+def test_a_candidate_reads_on_the_own_page_that_one_is_coming(row: Webinar, alice: Any, rita: Any, at: datetime) -> None:
+    candidate.candidacy(alice, at=at, staff=rita)
+    browser = Client()
+    browser.force_login(alice)
+    assert f"{row.title} , November 30. Everybody may come." in text(browser.get("/my/"))
+    actions.sign_up(row, name=alice.name, email=alice.email, person=alice, at=at)
+    assert f"{row.title} , November 30. You have a place." in text(browser.get("/my/"))
+
+
+def test_a_list_without_webinars_says_what_to_do(at: datetime) -> None:
+    assert "No webinar is planned now." in text(Client().get("/webinars/"))
+    assert Client().get(f"/webinars/{uuid4()}/").status_code == 404

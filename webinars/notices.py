@@ -1,0 +1,66 @@
+"""What we write about webinars: to whom, and with which facts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from ledger import actions as ledger
+from people.templatetags.words import longdate
+from webinars import queries
+from webinars.models import Guest, Webinar
+
+WHY = "you signed up for a webinar"
+
+
+def when(webinar: Webinar) -> str:
+    """The day and hour, by the clock of its zone: January 20, 2030, 2:00 p.m. (America/Chicago)."""
+    there = webinar.begins_there
+    hour = f"{there.hour % 12 or 12}:{there:%M} {'a.m.' if there.hour < 12 else 'p.m.'}"
+    return f"{longdate(there.date())}, {hour} ({webinar.zone.replace('_', ' ')} time)"
+
+
+def facts_of(guest: Guest) -> dict[str, Any]:
+    """The facts of every letter to a guest."""
+    webinar = guest.webinar
+    return {
+        "name": guest.name,
+        "title": webinar.title,
+        "when": when(webinar),
+        "minutes": webinar.minutes,
+        "join_url": webinar.join_url,
+        "because": webinar.cancelled_because,
+    }
+
+
+def signed_up(guest: Guest, *, at: datetime) -> None:
+    """Confirm the place, with the file for the calendar and the link to cancel; once each time somebody signs up."""
+    webinar = guest.webinar
+    ledger.mail(
+        guest.person,
+        "webinars/signed_up",
+        key=f"{guest.id}:{guest.signed_up_at.isoformat()}",
+        at=at,
+        path=reverse("webinars:leave", args=[queries.sign(guest)]),
+        facts=facts_of(guest),
+        calendar=(webinar.begins_at, webinar.title, webinar.minutes),
+        to=guest.email,
+        why=WHY,
+        secret=True,
+    )
+
+
+def told(guest: Guest, notice: str, *, key: str, at: datetime) -> None:
+    """Say that it is cancelled, or that something changed."""
+    webinar = guest.webinar
+    ledger.mail(
+        guest.person,
+        f"webinars/{notice}",
+        key=f"{guest.id}:{key}",
+        at=at,
+        path=reverse("webinars:webinar", args=[webinar.id]),
+        facts=facts_of(guest),
+        calendar=(webinar.begins_at, webinar.title, webinar.minutes) if notice == "changed" else None,
+        to=guest.email,
+        why=WHY,
+    )

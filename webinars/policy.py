@@ -1,0 +1,37 @@
+"""When one can still sign up: pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """Where a webinar stands at an instant."""
+
+    OPEN = "open"
+    FULL = "full"
+    RUNNING = "running"
+    PAST = "past"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What decides: when it begins, how long it is, how many come, and how many may (None for no limit)."""
+
+    begins_at: datetime
+    minutes: int
+    cancelled: bool
+    coming: int
+    seats: int | None
+
+
+def stand(facts: Facts, *, at: datetime) -> Standing:
+    """Say where it stands: people sign up until it begins; it is past when its minutes are over."""
+    if facts.cancelled:
+        return Standing.CANCELLED
+    if at >= facts.begins_at + timedelta(minutes=facts.minutes):
+        return Standing.PAST
+    if at >= facts.begins_at:
+        return Standing.RUNNING
+    return Standing.FULL if facts.seats is not None and facts.coming >= facts.seats else Standing.OPEN

@@ -1,0 +1,45 @@
+"""Whether a webinar takes place, who comes, and the sentences in which that is told."""
+
+from django.db import models
+
+from ledger.states import Move, NotPossible, Table, Verb
+
+
+class WebinarState(models.TextChoices):
+    """Whether it takes place."""
+
+    PLANNED = "planned", "Takes place"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class GuestState(models.TextChoices):
+    """Whether somebody comes."""
+
+    COMING = "coming", "Comes"
+    LEFT = "left", "Does not come"
+
+
+class NoSeat(NotPossible):
+    """It is full, running, past, or cancelled."""
+
+
+WEBINAR = Table(
+    "webinars.webinar",
+    Move(
+        "cancel",
+        {WebinarState.PLANNED},
+        WebinarState.CANCELLED,
+        "{actor} cancelled the webinar “{title}”. {guests} had signed up.",
+        refusal="This webinar is cancelled already.",
+    ),
+)
+GUEST = Table(
+    "webinars.guest",
+    Move("leave", {GuestState.COMING}, GuestState.LEFT, "{name} does not come to the webinar “{title}”.", personal={"name"}),
+    Move("come_back", {GuestState.LEFT}, GuestState.COMING, "{name} signed up again for the webinar “{title}”.", personal={"name"}),
+)
+VERBS = [
+    Verb("webinars.webinar.plan", "{actor} planned the webinar “{title}” for {begins}."),
+    Verb("webinars.webinar.change", "{actor} changed the webinar “{title}”. It begins on {begins}."),
+    Verb("webinars.guest.sign_up", "{name} signed up for the webinar “{title}”.", personal={"name"}),
+]

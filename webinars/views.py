@@ -1,0 +1,199 @@
+"""The public pages of webinars, and those on which staff plan them and see who comes."""
+
+import csv
+from io import StringIO
+from uuid import UUID
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ledger import clock
+from ledger.states import NotPossible
+from people import permissions
+from people.guards import PersonRequest, allowed, public
+from people.models import User
+from webinars import actions, notices, queries
+from webinars.forms import ReasonForm, SignUpForm, WebinarForm
+from webinars.models import Webinar
+from webinars.policy import Standing
+from webinars.states import GuestState
+
+PAGE = 25
+TOO_OFTEN = "Somebody asked very often from here. Wait a few minutes, then try again."
+
+
+@public
+@require_safe
+def webinars(request: HttpRequest) -> HttpResponse:
+    """List the webinars that come."""
+    at = clock.now()
+    page = Paginator(queries.list_coming(at=at), PAGE).get_page(request.GET.get("page"))
+    lines = [(row, notices.when(row), standing) for row in page if (standing := _stand(row)) != Standing.PAST]
+    return render(request, "webinars/webinars.html", {"page": page, "lines": lines})
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def webinar(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show one webinar; on POST, sign up: by name and email, or by a press for who is signed in."""
+    row = _found(id)
+    person = request.user if isinstance(request.user, User) else None
+    form = SignUpForm(request.POST if request.method == "POST" and person is None else None)
+    status = 200
+    if request.method == "POST":
+        if person is None and not form.is_valid():
+            status = 422
+        elif (answer := _sign_up(request, row, form, person)) is not None:
+            return answer
+        else:
+            status = 409
+    mine = queries.get_place(row, person) if person else None
+    facts = {"webinar": row, "when": notices.when(row), "standing": _stand(row), "form": form, "mine": mine}
+    facts["leave_key"] = queries.sign(mine) if mine else ""
+    return render(request, "webinars/webinar.html", facts, status=status)
+
+
+def _sign_up(request: HttpRequest, row: Webinar, form: SignUpForm, person: User | None) -> HttpResponse | None:
+    """Sign somebody up and lead back; None where a message says why not."""
+    name, email = (person.name, person.email) if person else (form.cleaned_data["name"], form.cleaned_data["email"])
+    if not ratelimit.consume(request, action="contact", key=email.lower()):
+        messages.error(request, TOO_OFTEN)
+        return None
+    try:
+        actions.sign_up(row, name=name, email=email, person=person, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return None
+    # The same words for somebody who had signed up before: nobody learns here who comes.
+    messages.success(request, f"You have a place. We wrote to {email}: the letter has the address to join, and a link to cancel.")
+    return redirect("webinars:webinar", row.id)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask if a guest really cancels; on POST, give the place up. Opening the link changes nothing."""
+    guest = queries.read_key(key)
+    if guest is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            actions.leave(guest, at=clock.now())
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("webinars:leave", key)
+        messages.success(request, "Your place is free again. Thank you for telling us.")
+        return redirect("webinars:webinar", guest.webinar_id)
+    over = guest.state != GuestState.COMING or guest.webinar.begins_at <= clock.now()
+    return render(request, "webinars/leave.html", {"guest": guest, "when": notices.when(guest.webinar), "over": over})
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def office(request: PersonRequest) -> HttpResponse:
+    """List all webinars for staff, the newest first."""
+    page = Paginator(queries.list_all(), PAGE).get_page(request.GET.get("page"))
+    lines = [(row, notices.when(row), _stand(row)) for row in page]
+    return render(request, "webinars/office.html", {"page": page, "lines": lines, "may": permissions.is_staff(request.user)})
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: PersonRequest) -> HttpResponse:
+    """Plan a webinar."""
+    form = WebinarForm(request.POST or None, initial={"zone": request.user.time_zone, "minutes": 60})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.plan(form.read(), actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error("day", refusal.message)
+        else:
+            messages.success(request, "The webinar is on the public list. People can sign up.")
+            return redirect("webinars:guests", made.id)
+    return render(request, "webinars/form.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Change a webinar that has not begun."""
+    row = _found(id)
+    form = WebinarForm(request.POST or None, initial=WebinarForm.write(row))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change(row, form.read(), actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The webinar is changed. With another time or address to join, everybody who comes gets a letter.")
+            return redirect("webinars:guests", row.id)
+    return render(request, "webinars/form.html", {"form": form, "webinar": row}, status=422 if request.method == "POST" else 200)
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def guests(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show staff one webinar and who signed up."""
+    return _guests(request, _found(id))
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["POST"])
+def cancel(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Cancel a webinar, with a letter to everybody who comes."""
+    row, form = _found(id), ReasonForm(request.POST)
+    if not form.is_valid():
+        return _guests(request, row, form=form, status=422)
+    try:
+        actions.cancel(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        messages.success(request, "The webinar is cancelled. Everybody who had signed up gets a letter.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("webinars:guests", row.id)
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def guests_csv(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Give who comes as a file for a spreadsheet."""
+    row = _found(id)
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["Name", "Email address", "Signed up", "Comes"])
+    for guest in queries.list_guests(row):
+        # A cell that begins like a formula is not run by a spreadsheet when a quote stands before it.
+        cells = [f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in (guest.name, guest.email)]
+        writer.writerow([*cells, guest.signed_up_at.date(), guest.get_state_display()])
+    name = f"webinar-{row.begins_on}.csv"
+    return HttpResponse(
+        text.getvalue(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _guests(request: PersonRequest, row: Webinar, *, form: ReasonForm | None = None, status: int = 200) -> HttpResponse:
+    standing = _stand(row)
+    facts = {
+        "webinar": row,
+        "when": notices.when(row),
+        "standing": standing,
+        "page": Paginator(queries.list_guests(row), PAGE).get_page(request.GET.get("page")),
+        "form": form or ReasonForm(),
+        "may": permissions.is_staff(request.user) and standing in (Standing.OPEN, Standing.FULL),
+    }
+    return render(request, "webinars/guests.html", facts, status=status)
+
+
+def _found(id: UUID) -> Webinar:
+    found = queries.find(id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _stand(row: Webinar) -> Standing:
+    """Where a webinar that was counted stands now."""
+    return queries.stand(row, coming=int(getattr(row, "coming", 0)), at=clock.now())
