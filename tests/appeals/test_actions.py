@@ -218,7 +218,7 @@ def test_files_come_from_both_sides_in_their_time(alice: Any, charlie: Any, rita
     appeal = actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=at)
     with pytest.raises(NotPossible):
         actions.remove_file(kept, actor=alice, at=at)
-    actions.respond(appeal, text="We counted.", uploads=[appeals.paper("count.txt")], actor=rita, at=at)
+    actions.respond(appeal, text="We counted.", uploads=[appeals.paper("count.txt")], actor=rita, at=at + timedelta(minutes=1))
     assert [(one.name, one.by) for one in queries.list_files(appeal, viewer=alice)] == [
         ("letter.txt", "You"),
         ("count.txt", "The first committee"),

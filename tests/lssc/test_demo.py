@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from appeals.models import Appeal
+from appeals.states import AppealState
 from candidates.models import Application, Candidacy
 from certificates import policy, queries
 from certificates.models import Certificate
@@ -144,8 +146,9 @@ def test_every_queue_and_every_state_has_somebody(demo: None) -> None:
         "withdrawn",
     }
     assert set(Candidacy.objects.values_list("state", flat=True)) == {"active", "completed", "expired"}
-    shown = {State.DRAFT, State.SUBMITTED, State.ROUND_ONE, State.ASKED, State.THIRD, State.ACHIEVED}
+    shown = {State.DRAFT, State.SUBMITTED, State.ROUND_ONE, State.ASKED, State.THIRD, State.ACHIEVED, State.NOT_ACHIEVED}
     assert set(Portfolio.objects.values_list("state", flat=True)) == shown
+    assert set(Appeal.objects.values_list("state", flat=True)) == set(AppealState)
     assert set(Completion.objects.values_list("state", flat=True)) == {"asked", "claimed", "accepted"}
 
 
