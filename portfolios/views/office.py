@@ -17,7 +17,7 @@ from ledger.states import NotPossible
 from people import queries as people
 from people.deciding import too_late
 from people.guards import PersonRequest, allowed
-from portfolios import actions, panels, permissions, policy, queries
+from portfolios import actions, panels, permissions, policy, queries, training
 from portfolios.actions.sending import PURPOSE
 from portfolios.forms import EvaluatorForm, NeededReasonForm
 from portfolios.models import Assignment, Evaluator, Portfolio
@@ -218,6 +218,7 @@ def evaluators(request: PersonRequest) -> HttpResponse:
         "can_act": permissions.can_assign(request.user),
         "waiting": queries.list_to_approve().count(),
         "today": dates.today(clock.now()),
+        "pages": len(training.PAGES),
     }
     return render(request, "portfolios/evaluators.html", facts)
 
