@@ -22,7 +22,8 @@ from people import documents
 from people.models import User
 from portfolios import actions as portfolio_actions
 from portfolios import notices as portfolio_notices
-from tests.factories import appeals, candidates, courses, people, portfolios
+from tests.factories import appeals, candidates, courses, people, portfolios, webinars
+from webinars import queries as webinar_queries
 
 PASSWORD = "many quiet shelves 7"
 
@@ -123,6 +124,19 @@ def _file(cast: Cast) -> Mailed:
     )
 
 
+def _place(cast: Cast) -> Mailed:
+    guest = webinars.guest(webinars.webinar(at=cast.at, staff=cast.rita), at=cast.at)
+    path = reverse("webinars:leave", args=[webinar_queries.sign(guest)])
+    return Mailed(
+        path=path,
+        use=lambda browser: browser.post(path),
+        used=(200, "This place was given up already"),
+        lasts=timedelta(days=7),
+        expired=(200, "This webinar has begun, or is over"),
+        altered=(404, "open the link from the email once more"),
+    )
+
+
 def _review(cast: Cast) -> Mailed:
     """A link into the account, as nearly all letters have: here that of a course evaluator."""
     made = courses.in_review(courses.contact(cast.alice, staff=cast.rita, at=cast.at), at=cast.at)
@@ -144,6 +158,7 @@ ROSTER = {
     "a new address": _address,
     "a new password": _new_password,
     "a file": _file,
+    "a place in a webinar": _place,
     "a page of the account": _review,
 }
 
