@@ -1,5 +1,7 @@
 """Webinars: one that is over, one that comes with guests, and one that was cancelled."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
     from webinars.models import Webinar
 
 
-def tell(story: "Story") -> None:
+def tell(story: Story) -> None:
     """Plan them, and let people sign up."""
     over = _plan(story, "Ask the program: applying and fees", days=-20, planned=40)
     coming = _plan(story, "How to begin a portfolio", days=9, planned=6, seats=100)
@@ -30,7 +32,7 @@ def tell(story: "Story") -> None:
     webinars.cancel(dropped, reason="Our speaker is ill. We plan it again in spring.", actor=story.rita, at=story.ago(4))
 
 
-def _plan(story: "Story", title: str, *, days: int, planned: int, seats: int | None = None) -> Webinar:
+def _plan(story: Story, title: str, *, days: int, planned: int, seats: int | None = None) -> Webinar:
     begins_at = (story.now + timedelta(days=days)).replace(hour=20, minute=0, second=0, microsecond=0)
     details = webinars.Details(
         title=title,
