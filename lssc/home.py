@@ -257,6 +257,8 @@ def _portfolio(title: str, row: Portfolio, *, today: date) -> UnderWay:
     }.get(State(row.state), (row.get_state_display(), sent, "Staff", None, ""))
     if portfolios.is_supplement_over(row, today=today):
         headline, holder, until, takes = "Time to add is over", "Staff", None, "The evaluators’ first ratings decide now"
+    if row.state in (State.DRAFT, State.AWAITING_PAYMENT) and today > row.candidacy.ends_on:
+        headline, until, takes = "Not sent in time", None, "Your time for the six sets is over"
     in_hand = row.state == State.DRAFT
     share = (100 * row.answered // row.total if in_hand else 100) if row.state != State.NOT_ACHIEVED else 0
     return UnderWay(

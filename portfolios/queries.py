@@ -84,6 +84,12 @@ def list_portfolios(candidacy: Any) -> list[Portfolio]:
     return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
 
 
+def list_attempts(candidacy: Any) -> list[Portfolio]:
+    """Every portfolio of a candidacy that was sent, the newest of each set first: nobody but the candidate knows of a draft. One query."""
+    sent = Portfolio.objects.filter(candidacy_id=candidacy.pk).exclude(state=State.DRAFT).select_related("set")
+    return list(sent.order_by("set__position", "-started_at"))
+
+
 def get_rate_by(portfolio: Portfolio) -> date | None:
     """The last day of the evaluators who are rating now, or None while nobody accepted. One query."""
     last: date | None = portfolio.assignments.filter(state=AssignmentState.ACCEPTED).aggregate(last=Max("rate_by"))["last"]

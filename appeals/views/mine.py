@@ -34,6 +34,7 @@ def mine(request: PersonRequest) -> HttpResponse:
         "decisions": queries.list_appealable(request.user, at=at),
         "appeals": queries.list_appeals(request.user),
         "terms": programs.get_terms(calendar.today(at)),
+        "today": calendar.today(at),
     }
     return render(request, "appeals/mine.html", facts)
 

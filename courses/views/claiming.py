@@ -95,6 +95,7 @@ def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     facts: dict[str, Any] = {
         "completion": found,
         "asked": found.confirmations.order_by("asked_on").first(),
+        "today": dates.today(clock.now()),
         "answer": found.confirmations.filter(answered_at__isnull=False).first(),
         "left": queries.list_parts_left(found) if found.state == CompletionState.ACCEPTED else [],
     }

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import queries as billing
 from billing.models import PurchaseOrder
 from candidates import queries as candidates
-from candidates.models import Candidacy
 from certificates import queries as certificates
 from certificates.models import Certificate
 from certificates.policy import Mistyped
@@ -33,8 +32,6 @@ from people.guards import PersonRequest, allowed
 from people.models import User
 from people.states import Role
 from portfolios import queries as portfolios
-from portfolios.models import Portfolio
-from portfolios.states import State
 from programs import policy as dates
 from renewals import queries as renewals
 
@@ -173,11 +170,6 @@ def _get_paper(order: PurchaseOrder) -> str:
     return reverse("billing:invoice", args=[invoice.id]) if invoice else reverse("billing:order", args=[order.id])
 
 
-def _list_sent(candidacy: Candidacy) -> list[Portfolio]:
-    """Nobody but the candidate knows of a portfolio before it is sent."""
-    return [row for row in portfolios.list_portfolios(candidacy) if row.state != State.DRAFT]
-
-
 @allowed(permissions.can_see_office)
 @require_safe
 def person(request: PersonRequest, id: UUID) -> HttpResponse:
@@ -195,7 +187,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "application": candidates.get_application(who),
             "candidacy": candidacy,
             "plan": candidates.get_plan(candidacy) if candidacy else [],
-            "portfolios": _list_sent(candidacy) if candidacy else [],
+            "portfolios": portfolios.list_attempts(candidacy) if candidacy else [],
             "claims": courses.list_claims(candidacy) if candidacy else [],
             "graduate_claims": agreements.list_graduate_claims(who),
             "certificates": certificates.list_certificates(who),

@@ -160,6 +160,7 @@ def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, re
         "verdict": decision.told(policy.Audience.OTHERS) if decision else "",
         "rulings": row.rulings.order_by("-panel"),
         "can_act": permissions.can_assign(request.user),
+        "over": queries.is_supplement_over(row, today=dates.today(clock.now())),
         "can_reopen": _can_reopen(row),
         "form": form or NeededReasonForm(),
         "replacing": replacing,

@@ -45,7 +45,7 @@ def index(request: PersonRequest) -> HttpResponse:
     rows = queries.list_portfolios(candidacy)
     taken = {row.set.code for row in rows} | {done.code for done in candidates.list_achievements(candidacy)}
     sets = [one for one in programs.list_sets() if one.code not in taken]
-    return render(request, "portfolios/index.html", {"portfolios": rows, "sets": sets})
+    return render(request, "portfolios/index.html", {"portfolios": rows, "sets": sets, "today": dates.today(clock.now())})
 
 
 @signed_in
@@ -106,6 +106,7 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         "rate_by": queries.get_rate_by(row) if row.state in RATING else None,
         "asked": [response for response in queries.list_responses(row) if response.asked],
         "over": row.supplement_by is not None and not dates.in_time(row.supplement_by, at=at),
+        "unpaid": row.state == State.AWAITING_PAYMENT and not dates.in_time(row.candidacy.ends_on, at=at),
     }
     if row.state == State.NOT_ACHIEVED and row.reopened_on is None and row.decided_on:
         facts["remedy"] = remedies.find(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)

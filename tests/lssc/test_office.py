@@ -22,6 +22,7 @@ from ledger.states import NotPossible
 from people import actions as people_actions
 from people.models import Inquiry, User
 from people.states import Role
+from portfolios import actions as portfolios
 from tests.factories import billing as order
 from tests.factories import candidates as candidate
 from tests.factories import certificates as certificate
@@ -633,3 +634,14 @@ def test_roles_stand_in_the_file(bob: Any, alice: Any, staff: Client, at: Any) -
     assert set(response.context["roles"]) == {Role.COMMITTEE.label, Role.EVALUATOR.label}
     assert [label in text(response) for label in response.context["roles"]] == [True, True]
     assert staff.get(reverse("person", args=[alice.public_id])).context["roles"] == []
+
+
+def test_a_file_shows_every_attempt_at_a_set(candidacy: Candidacy, alice: Any, rita: Any, staff: Client, at: Any) -> None:
+    row = portfolio.submitted(candidacy, at=at)
+    type(row).objects.filter(pk=row.pk).update(state="not_achieved", decided_on=at.date())
+    row.refresh_from_db()
+    portfolios.reopen(row, reason="A page was lost.", actor=rita, at=at + timedelta(days=1))
+    newer = portfolio.submitted(candidacy, at=at + timedelta(days=2))
+    page = staff.get(reverse("person", args=[alice.public_id]))
+    assert re.findall(r"/portfolios/([0-9a-f-]+)/office/", page.content.decode()) == [str(newer.id), str(row.id)]
+    assert "the set was reopened on November 24, 2026" in text(page)
