@@ -11,6 +11,18 @@ from tests.journeys.person import Person, launch
 from tests.journeys.stack import ROOT, Stack
 
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where journeys run side by side, those in one system stay together, so that none is set up twice; the look at every page has its own."""
+    for item in items:
+        if HERE in item.path.parents:
+            needs = set(getattr(item, "fixturenames", ()))
+            system = "stack" if "stack" in needs else "every page" if item.path.stem == "test_every_page" else "town"
+            item.add_marker(pytest.mark.xdist_group(system))
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("stack"))

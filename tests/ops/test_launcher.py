@@ -17,7 +17,7 @@ import pytest
 
 from ops.runtime import PROJECT, Runtime
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.chaos]
 
 # What the launcher decides itself must not come from the tests' own launcher.
 DECIDED = {"DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "STORAGE_URL", "STATIC_ROOT", "SECRET_KEY", "PORT", "DJANGO_SETTINGS_MODULE"}
