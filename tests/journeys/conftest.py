@@ -10,12 +10,11 @@ from lssc.demo import cast
 from tests.journeys.person import Person, launch
 from tests.journeys.stack import ROOT, Stack
 
-
 HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where journeys run side by side, those in one system stay together, so that none is set up twice; the look at every page has its own."""
+    """Where journeys run side by side, those in one system stay together; the look at every page has its own."""
     for item in items:
         if HERE in item.path.parents:
             needs = set(getattr(item, "fixturenames", ()))

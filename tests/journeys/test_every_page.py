@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from lssc.demo import cast
-from tests.house.pages import barriers
+from tests.house.pages import CONTRAST, RULES, barriers
 from tests.house.test_addresses import TABLE
 from tests.house.validity import faults
 from tests.journeys.person import Person
@@ -22,11 +22,16 @@ from tests.journeys.stack import ROOT, Stack
 
 pytestmark = pytest.mark.journey
 
-# One person opens a page with so many different contents; of all that everybody opens, so many are looked at in the browser.
-MINE, CLOSELY = 3, 2
+Look = tuple[Literal["light", "dark"], int, list[str]]
+
+# One person opens a page with so many different contents, and all together so many of a page that is the same for everybody;
+# of all that everybody opens, so many are looked at in the browser.
+MINE, SAME, CLOSELY = 3, 12, 2
 LETTERS = {"demo_letter", "my_letter"}
 HREF = re.compile(r'<a [^>]*href="([^"]+)"')
-LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 320), ("light", 320), ("dark", 1280))
+# All rules at both widths; of the same page in its other colors, the contrast. The second page of a kind is looked at narrow and dark.
+LOOKS: tuple[Look, ...] = (("light", 1280, RULES), ("dark", 320, RULES), ("light", 320, CONTRAST), ("dark", 1280, CONTRAST))
+SECOND = LOOKS[1:2]
 # Pages that no link leads to, and why.
 UNLINKED = {
     "healthz": "for machines",
@@ -61,7 +66,7 @@ class Crawler:
         while waiting:
             path = waiting.popleft()
             name = self._name(path)
-            if path not in starts and self.mine[name] >= MINE:
+            if path not in starts and (self.mine[name] >= MINE or (self._is_public(name) and self.looked[name] >= SAME)):
                 continue
             self.mine[name] += 1
             for link in self._look(path, name):
@@ -76,6 +81,11 @@ class Crawler:
         except Resolver404:
             return ""
 
+    @staticmethod
+    def _is_public(name: str) -> bool:
+        """May a visitor open it, at least in a demonstration?"""
+        return name in TABLE and TABLE[name][0][0] in (200, 404)
+
     def _look(self, path: str, name: str) -> Iterator[str]:
         where = f"{self.person.called or 'a visitor'}, {path}"
         fetched = self.person.context.request.get(path)
@@ -89,20 +99,20 @@ class Crawler:
         self.looked.update({landed, name})
         if self.looked[landed] <= CLOSELY:
             self.found += [f"{where}: {fault}" for fault in faults(fetched.text())]
-            self._look_closely(path, f"{landed}-{self.looked[landed]}", where, LOOKS if self.looked[landed] == 1 else LOOKS[:2])
+            self._look_closely(path, f"{landed}-{self.looked[landed]}", where, LOOKS if self.looked[landed] == 1 else SECOND)
         # A letter leads to what was there for its reader when it was written.
         for link in () if landed in LETTERS else HREF.findall(fetched.text()):
             address = urljoin(fetched.url, unescape(link)).partition("#")[0]
             if address.startswith(f"{self.person.stack.url}/"):
                 yield address.removeprefix(self.person.stack.url)
 
-    def _look_closely(self, path: str, name: str, where: str, looks: Iterable[tuple[Literal["light", "dark"], int]]) -> None:
+    def _look_closely(self, path: str, name: str, where: str, looks: Iterable[Look]) -> None:
         page = self.person.page
         page.goto(path)
-        for scheme, width in looks:
+        for scheme, width, rules in looks:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            self.found += [f"{where}, {scheme}, {width} px: {what}" for what in barriers(page)]
+            self.found += [f"{where}, {scheme}, {width} px: {what}" for what in barriers(page, rules)]
             self._shot(page, f"{name}-{scheme}-{width}")
 
     @staticmethod

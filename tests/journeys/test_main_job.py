@@ -262,7 +262,7 @@ def test_the_main_job(stack: Stack, somebody: Callable[..., Person], tmp_path: P
     visitor.shot("verified")
 
     rita.go("/office/people/?q=alice")
-    rita.follow("Alice Moreau")
+    rita.sees("Alice Moreau")
     rita.sees("issued")
     rita.shot("file")
     assert "The chain holds" in stack.manage("verify_chain")
