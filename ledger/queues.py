@@ -121,11 +121,12 @@ class Finder(Protocol):
 
 @dataclass(eq=False)
 class Queue:
-    """One kind of thing that waits. Queues of one `name` share a tab of the inbox."""
+    """One kind of thing that waits. Queues of one `name` share a tab of the inbox; what is `confided` to staff, auditors do not see."""
 
     kind: str
     name: str
     find: Finder
+    confided: bool = False
     say: Callable[[Item], Said] | None = None
 
     def words(self, sayer: Callable[[Item], Said]) -> Callable[[Item], Said]:
@@ -137,13 +138,13 @@ class Queue:
 QUEUES: dict[str, Queue] = {}
 
 
-def queue(kind: str, *, name: str) -> Callable[[Finder], Queue]:
+def queue(kind: str, *, name: str, confided: bool = False) -> Callable[[Finder], Queue]:
     """Register a queue under a `kind` ("room.thing") that never changes: what people took from the inbox carries it."""
 
     def register(find: Finder) -> Queue:
         if kind in QUEUES:
             raise ValueError(f"Two queues are called {kind}")
-        made = QUEUES[kind] = Queue(kind, name, find)
+        made = QUEUES[kind] = Queue(kind, name, find, confided)
         return made
 
     return register
@@ -198,6 +199,7 @@ class Wanted:
     kinds: Collection[str] | None = None
     owner: int | None = None
     reader: int | None = None
+    on_staff: bool = True
     things: Collection[UUID] | None = None
     after: Place | None = None
     limit: int | None = None
@@ -225,9 +227,9 @@ def list_things(wanted: Wanted, *, at: datetime) -> list[Waiting]:
         return [_waiting(row) for row in cursor.fetchall()]
 
 
-def count_things(*, reader: int, at: datetime) -> list[Count]:
+def count_things(*, reader: int, on_staff: bool, at: datetime) -> list[Count]:
     """How much waits in each tab, by name. One query."""
-    union, params = _union(Wanted(), at=at)
+    union, params = _union(Wanted(on_staff=on_staff), at=at)
     sql = f"""
         WITH waiting ({", ".join(COLUMNS)}) AS ({union})
         SELECT waiting.kind, count(*), count(*) FILTER (WHERE needs_person), count(*) FILTER (WHERE held.owner_id = %s)
@@ -257,6 +259,8 @@ def _union(wanted: Wanted, *, at: datetime) -> tuple[str, list[Any]]:
     parts: list[str] = []
     params: list[Any] = []
     for kind in QUEUES if wanted.kinds is None else wanted.kinds:
+        if QUEUES[kind].confided and not wanted.on_staff:
+            continue
         try:
             sql, values = QUEUES[kind].find(at=at).as_sql(kind, things=wanted.things)
         except EmptyResultSet:

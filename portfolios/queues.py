@@ -65,7 +65,7 @@ def say_late(item: Item) -> Said:
     )
 
 
-@queue("portfolios.draft", name="Portfolios")
+@queue("portfolios.draft", name="Portfolios", confided=True)
 def drafts(*, at: datetime) -> Rows:
     """Drafts that staff are asked to look at."""
     return Rows(

@@ -71,7 +71,8 @@ def office(request: PersonRequest) -> HttpResponse:
     """Show everything that waits for a decision, most urgent first. Two queries over all rooms."""
     at, me = clock.now(), request.user.pk
     today = dates.today(at)
-    counts = queues.count_things(reader=me, at=at)
+    on_staff = permissions.is_staff(request.user)
+    counts = queues.count_things(reader=me, on_staff=on_staff, at=at)
     chosen = request.GET.get("queue", "")
     if chosen != MINE and chosen not in {one.name for one in counts}:
         chosen = ""
@@ -79,6 +80,7 @@ def office(request: PersonRequest) -> HttpResponse:
         kinds=[kind for kind, one in queues.QUEUES.items() if one.name == chosen] if chosen not in ("", MINE) else None,
         owner=me if chosen == MINE else None,
         reader=me,
+        on_staff=on_staff,
         after=queues.Place.read(request.GET.get("after", "")),
         limit=PAGE + 1,
     )
@@ -97,7 +99,7 @@ def office(request: PersonRequest) -> HttpResponse:
             "next": queues.Place.after(found[PAGE - 1]) if len(found) > PAGE else None,
             "later": wanted.after is not None,
             "today": today,
-            "takes": permissions.is_staff(request.user),
+            "takes": on_staff,
             "bulks": [one for one in bulk.BULKS.values() if one.kind in {thing.kind for thing in found[:PAGE]}],
             "all": "all" in request.GET,
         },

@@ -12,9 +12,11 @@ from ledger import clock, queues
 from ledger.models import Entry, Letter
 from ledger.queries import tell
 from ledger.states import NotPossible
+from people.states import Role
 from portfolios import actions
 from portfolios.models import Remark
 from portfolios.states import NotOpen, NotReady, Stale
+from tests.factories import people
 from tests.factories import portfolios as make
 
 
@@ -163,6 +165,13 @@ def test_sending_from_the_page_leads_to_the_inbox(candidacy: Any, rita: Any, at:
     assert done.headers["Location"] == reverse("office")
     shared.refresh_from_db()
     assert (shared.state, shared.overall) == ("answered", "Good.")
+
+
+def test_a_draft_that_is_confided_to_staff_is_not_in_an_auditors_inbox(candidacy: Any, rita: Any, at: Any) -> None:
+    otto = people.person("otto@lssc.example", roles=(Role.AUDITOR,))
+    make.shared(candidacy, at=at)
+    shown = [client_of(who).get(reverse("office")).context for who in (rita, otto)]
+    assert [(page["all_count"], len(page["lines"])) for page in shown] == [(1, 1), (0, 0)]
 
 
 def test_queries_of_a_shared_draft_do_not_grow(candidacy: Any, rita: Any, at: Any, django_assert_num_queries: Any) -> None:
