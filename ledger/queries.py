@@ -31,15 +31,21 @@ class _Gaps(dict[str, Any]):
         return "(not recorded)"
 
 
-def tell(entry: Entry) -> Told:
-    """Say an entry in English; needs `actor` and `person` loaded, and runs no query then."""
+def tell(entry: Entry, *, reader: "User | None" = None) -> Told:
+    """Say an entry in English; needs `actor` and `person` loaded, and runs no query then. A `reader` reads no name of others."""
     facts = _Gaps(
         {name: _worded(value) for name, value in entry.facts.items()},
-        actor=str(entry.actor) if entry.actor_id else "The program",
-        person=str(entry.person) if entry.person_id else "nobody",
+        actor=_named(entry.actor, reader, "You", "Somebody at the program") if entry.actor_id else "The program",
+        person=_named(entry.person, reader, "you", "somebody") if entry.person_id else "nobody",
     )
     sentence = Formatter().vformat(SENTENCES[entry.verb].sentence, (), facts) if entry.verb in SENTENCES else entry.verb
     return Told(at=entry.at, sentence=sentence, reason=entry.reason, verb=entry.verb)
+
+
+def _named(who: Any, reader: "User | None", own: str, other: str) -> str:
+    if reader is None:
+        return str(who)
+    return own if who.pk == reader.pk else other
 
 
 def _worded(value: Any) -> str:

@@ -62,7 +62,7 @@ def sweep(name: str, *, every: Period) -> Callable[[Sweeper], Sweeper]:
 
 
 def autodiscover(room: str) -> None:
-    """Import a room's sentences, subscribers, sweeps, reminder ladders, queues and bulk actions, where it has them."""
-    for module in ("states", "subscribers", "sweeps", "ladders", "queues", "bulks"):
+    """Import a room's sentences, subscribers, sweeps, reminder ladders, queues, bulk actions and exports, where it has them."""
+    for module in ("states", "subscribers", "sweeps", "ladders", "queues", "bulks", "exports"):
         if find_spec(f"{room}.{module}"):
             import_module(f"{room}.{module}")

@@ -187,6 +187,13 @@ KEPT = (
         ("webinars.Guest",),
     ),
     Kept(
+        "The file with everything about you, if you asked for it",
+        "To give it to you",
+        "Only you",
+        "A week. Then we delete it",
+        ("people.Download",),
+    ),
+    Kept(
         "Your name in the list of what staff decided in one go",
         "To tell them what was done, and what was not",
         "The one of the staff who did it",

@@ -147,6 +147,9 @@ TIME_ZONE = "America/New_York"
 # A day ends when it has ended everywhere in the United States.
 DEADLINE_ZONE = env.str("DEADLINE_ZONE", default="Pacific/Pago_Pago")
 
+# For how many days a person can download the file with everything about them.
+DOWNLOAD_DAYS = env.int("DOWNLOAD_DAYS", default=7)
+
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))()

@@ -157,3 +157,32 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_topic_display()} ({self.state})"
+
+
+class Download(models.Model):
+    """Everything about one person, in one file that they asked for. Personal data: the file; deleted after `gone_on`, this row stays."""
+
+    TABLE = states.DOWNLOAD
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="downloads")
+    state = models.CharField(max_length=8, choices=states.DownloadState, default=states.DownloadState.ASKED)
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+    gone_on = models.DateField()
+    stored = models.CharField(max_length=100, blank=True, default="")
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-asked_at"], name="people_download_person"),
+            # For the sweep people.downloads.
+            models.Index(fields=["gone_on"], name="people_download_over", condition=Q(state="ready")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=states.DownloadState.values), name="people_download_state_known"),
+            models.CheckConstraint(condition=Q(state="asked") | (~Q(stored="") & Q(ready_at__isnull=False)), name="people_download_stored"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Download of {self.person_id} ({self.state})"

@@ -10,7 +10,7 @@ from ledger import actions as ledger
 from people.templatetags.words import longdate
 
 if TYPE_CHECKING:
-    from people.models import Inquiry
+    from people.models import Download, Inquiry
 
 HAVE = "you have an account with us"
 TYPED = "somebody typed this address on our website"
@@ -65,3 +65,16 @@ def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
 def _to_who_asked(inquiry: "Inquiry", notice: str, *, facts: dict[str, str], at: datetime) -> None:
     path, why = reverse("people:contact"), "you asked the program a question, or somebody typed your address"
     ledger.mail(inquiry.person, notice, key=inquiry.id, at=at, path=path, facts=facts, to=inquiry.email, why=why)
+
+
+def download_ready(download: "Download", *, at: datetime) -> None:
+    """Say that the file with everything about a person is there; once per file."""
+    ledger.mail(
+        download.person,
+        "people/download_ready",
+        key=download.id,
+        at=at,
+        path=reverse("people:download"),
+        facts={"gone_on": longdate(download.gone_on)},
+        why="you asked for everything that we hold about you",
+    )

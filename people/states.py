@@ -48,6 +48,22 @@ INQUIRY = Table(
 )
 
 
+class DownloadState(models.TextChoices):
+    """Whether the file with everything about a person is there."""
+
+    ASKED = "asked", "Being made"
+    READY = "ready", "Ready"
+    GONE = "gone", "Deleted"
+
+
+DOWNLOAD = Table(
+    "people.download",
+    Move("make", {DownloadState.ASKED}, DownloadState.READY, "The file with everything about {person} was made."),
+    Move("drop", {DownloadState.READY}, DownloadState.GONE, "The file with everything about {person} was deleted."),
+)
+ASK_DOWNLOAD = Verb("people.download.ask", "{actor} asked for everything that the program holds about {person}.")
+
+
 class DocumentState(models.TextChoices):
     """Whether a file was looked at. Nobody can open one that was not."""
 

@@ -11,6 +11,7 @@ from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -18,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock
 from ledger.states import NotPossible
-from people import actions, documents, kinds, permissions, policy, queries
+from people import actions, documents, exporting, kinds, permissions, policy, queries
 from people.deciding import too_late
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, zone_name
 from people.guards import PersonRequest, allowed, public, signed_in
-from people.models import Document, Inquiry, Picture, User
-from people.states import InquiryState, Role, Topic
+from people.models import Document, Download, Inquiry, Picture, User
+from people.states import DownloadState, InquiryState, Role, Topic
 
 TOO_OFTEN = "Many questions came from you in a short time, so this one is not sent yet. Keep this page open, and try again in an hour."
 
@@ -135,6 +136,32 @@ def contact(request: HttpRequest) -> HttpResponse:
         actions.ask(name=name, email=email, topic=Topic(said["topic"]), text=said["text"], actor=asker, at=clock.now())
         return redirect("people:contact_sent")
     return render(request, "people/contact.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def download(request: PersonRequest) -> HttpResponse:
+    """Show where the file with everything about a person stands; on POST, have it made."""
+    at = clock.now()
+    if request.method == "POST":
+        row = exporting.ask(request.user, at=at)
+        if row.state == DownloadState.READY:
+            messages.info(request, "This is the file that you asked for today. It is ready.")
+        else:
+            messages.success(request, "We make your file now. You get a letter when it is there.")
+        return redirect("people:download")
+    newest = exporting.get_newest(request.user)
+    may_ask = newest is None or newest.state == DownloadState.GONE or newest.asked_at <= at - exporting.AGAIN
+    return render(request, "people/download.html", {"download": newest, "may_ask": may_ask})
+
+
+@signed_in
+@require_safe
+def download_file(request: PersonRequest, id: UUID) -> FileResponse:
+    """Give a person the file about themselves; nobody else, staff included."""
+    row = get_object_or_404(Download, id=id, person=request.user, state=DownloadState.READY, gone_on__gte=clock.now().date())
+    name = f"lssc-{row.asked_at:%Y-%m-%d}.zip"
+    return FileResponse(default_storage.open(row.stored), as_attachment=True, filename=name, content_type="application/zip")
 
 
 @public

@@ -1,10 +1,11 @@
-"""Webinars: one that is over, one that comes with guests, and one that was cancelled."""
+"""Webinars: one that is over, one that comes with guests, and one that was cancelled. Alice asks for all that we hold."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from people import exporting
 from webinars import actions as webinars
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def tell(story: Story) -> None:
     webinars.leave(guest, at=story.ago(1))
     webinars.sign_up(dropped, name="Maureen Foley", email="maureen@birchwood.example", person=None, at=story.ago(8))
     webinars.cancel(dropped, reason="Our speaker is ill. We plan it again in spring.", actor=story.rita, at=story.ago(4))
+    exporting.make(exporting.ask(alice, at=story.ago(1)).id, at=story.ago(1))
 
 
 def _plan(story: Story, title: str, *, days: int, planned: int, seats: int | None = None) -> Webinar:

@@ -46,3 +46,10 @@ def inquiry(email: str = "visitor@nowhere.example", *, at: datetime = AT, actor:
     """A question to the program that waits for an answer."""
     asked = {"name": "Vera Visitor", "topic": Topic.MONEY, "text": "Can my library pay in two parts?"} | said
     return actions.ask(email=email, actor=actor, at=at, **asked)
+
+
+def download(person: Any, *, at: datetime) -> Any:
+    """Everything about a person, made."""
+    from people import exporting
+
+    return exporting.make(exporting.ask(person, at=at).id, at=at)

@@ -139,6 +139,7 @@ def build() -> House:
         "report_csv": ["decisions"],
         "webinars:leave": [webinar_queries.sign(webinars.guest(meeting, at=NOW))],
         **{f"webinars:{name}": [meeting.id] for name in ("webinar", "guests", "guests_csv", "change", "cancel")},
+        "people:download_file": [people.download(cast["owner"], at=NOW).id],
         "bulk_done": [Batch.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
         "take_back_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],

@@ -64,6 +64,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:contact": (everybody(200), everybody(422)),
     "people:contact_sent": READ_BY_ALL,
     "people:inquiry": READ_BY_OFFICE,
+    "people:download": (signed_in(200), signed_in(302)),
+    "people:download_file": (owner(200), signed_in(405)),
     # Webinars: a press is enough for who is signed in
     "webinars:webinars": READ_BY_ALL,
     "webinars:webinar": (everybody(200), tuple(422 if who == "visitor" else 302 for who in WHO)),

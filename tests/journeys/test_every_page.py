@@ -35,6 +35,8 @@ SECOND = LOOKS[1:2]
 # Pages that no link leads to, and why.
 UNLINKED = {
     "healthz": "for machines",
+    "bulk": "ticks in the inbox lead there",
+    "bulk_done": "the press after a look leads there",
     "robots": "for machines",
     "sitemap": "for machines",
     "people:contact_sent": "the contact form leads there",

@@ -1,0 +1,22 @@
+"""What this room holds about a person: for their own file."""
+
+from billing.models import Charge, Enrollment, PayerContact, Payment, PurchaseOrder, Refund
+from people.exporting import Part, dump, export
+from people.models import User
+
+
+@export("billing")
+def gather(person: User) -> Part:
+    """Own fees, payments and refunds; the institutions one acts for, and the orders that one sent, without the people in them."""
+    inner = ("session", "intent", "url", "next_look_at", "trouble")
+    return Part(
+        "Money",
+        {
+            "fees": dump(Charge.objects.filter(person=person), without=("reference", "return_path")),
+            "payments": dump(Payment.objects.filter(charge__person=person), "charge__description", without=inner),
+            "refunds": dump(Refund.objects.filter(payment__charge__person=person), without=("stripe_id", "next_look_at", "trouble")),
+            "enrolled by an institution": dump(Enrollment.objects.filter(person=person)),
+            "institutions you act for": dump(PayerContact.objects.filter(person=person), "payer__name"),
+            "orders you sent": dump(PurchaseOrder.objects.filter(contact=person), "payer__name"),
+        },
+    )

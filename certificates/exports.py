@@ -1,0 +1,22 @@
+"""What this room holds about a person: for their own file."""
+
+from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Rendering
+from people.exporting import Part, dump, export
+from people.models import User
+
+
+@export("certificates")
+def gather(person: User) -> Part:
+    """Own certificates with their PDFs, letters to employers, and the entry in the directory."""
+    drawn = Rendering.objects.filter(certificate__person=person).order_by("rendered_at")
+    letters = EmployerLetter.objects.filter(certificate__person=person).exclude(stored="").order_by("asked_at")
+    return Part(
+        "Certificates",
+        {
+            "certificates": dump(Certificate.objects.filter(person=person)),
+            "terms before": dump(PastTerm.objects.filter(certificate__person=person), "certificate__number"),
+            "letters to employers": dump(EmployerLetter.objects.filter(certificate__person=person), without=("stored",)),
+            "directory": dump(Listing.objects.filter(person=person)),
+        },
+        files=[*(("certificate.pdf", row.stored) for row in drawn), *(("letter to an employer.pdf", row.stored) for row in letters)],
+    )

@@ -1,0 +1,17 @@
+"""What this room holds about a person: for their own file."""
+
+from people.exporting import Part, dump, export
+from people.models import User
+from renewals.models import Activity, Renewal
+
+
+@export("renewals")
+def gather(person: User) -> Part:
+    """Own renewals with what was logged."""
+    return Part(
+        "Renewals",
+        {
+            "renewals": dump(Renewal.objects.filter(person=person), "certificate__number"),
+            "activities": dump(Activity.objects.filter(renewal__person=person), "set__name", without=("sealed",)),
+        },
+    )

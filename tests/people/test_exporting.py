@@ -1,0 +1,169 @@
+"""Everything about a person: one file, for that person alone, with nothing that their pages hide, gone after a week."""
+
+import json
+import re
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+from django.test import Client
+
+from ledger.models import Delivery, Entry, Letter
+from people import exporting, subscribers, sweeps
+from people.exporting import EXPORTS
+from people.models import Download
+from tests.factories import appeals, candidates, courses, people, portfolios
+from tests.factories import billing as money
+from tests.factories import certificates as certificate
+from tests.factories import renewals as renewal
+from tests.factories import webinars as meetings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: at)
+
+
+def browser(who: Any) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def text(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def opened(row: Download) -> dict[str, str]:
+    """The texts of the archive by name; files that are no text are left empty."""
+    with default_storage.open(row.stored) as stored, zipfile.ZipFile(BytesIO(stored.read())) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name).decode(errors="replace") for name in archive.namelist()}
+
+
+def test_every_room_says_what_it_holds() -> None:
+    rooms = {"people", "candidates", "portfolios", "courses", "certificates", "renewals", "appeals", "billing", "webinars"}
+    assert set(EXPORTS) == rooms
+
+
+def test_a_person_asks_and_the_worker_makes_it(alice: Any, at: datetime) -> None:
+    client = browser(alice)
+    assert "Make my file" in text(client.get("/account/me/download/"))
+    assert "We make your file now." in text(client.post("/account/me/download/", follow=True))
+    row = Download.objects.get()
+    news = Delivery.objects.get(topic="people.download.asked")
+    assert (news.payload, news.subscriber) == ({"download": str(row.id)}, "people.make_download")
+    for _ in range(2):
+        subscribers.download_asked(news.payload, at=at)
+    row.refresh_from_db()
+    assert (row.state, row.gone_on.isoformat(), default_storage.size(row.stored)) == ("ready", "2026-11-30", row.size)
+    letter = Letter.objects.get(notice="people/download_ready")
+    assert (letter.to, letter.subject) == ("alice@marlow.example", "Everything about you is ready, until November 30, 2026")
+    page = client.get("/account/me/download/")
+    assert f"/account/me/download/{row.id}/" in page.content.decode()
+    file = client.get(f"/account/me/download/{row.id}/")
+    assert (file["Content-Type"], file["Content-Disposition"]) == ("application/zip", 'attachment; filename="lssc-2026-11-23.zip"')
+    assert zipfile.ZipFile(BytesIO(b"".join(file.streaming_content))).namelist()[-1] == "index.html"
+    verbs = list(Entry.objects.filter(verb__startswith="people.download").order_by("id").values_list("verb", flat=True))
+    assert verbs == ["people.download.ask", "people.download.make"]
+
+
+def test_asked_twice_in_a_day_it_is_the_same_one(alice: Any, at: datetime) -> None:
+    first = people.download(alice, at=at)
+    assert exporting.ask(alice, at=at + timedelta(hours=23, minutes=59)).id == first.id
+    assert "This is the file that you asked for today." in text(browser(alice).post("/account/me/download/", follow=True))
+    assert exporting.ask(alice, at=at + timedelta(days=1)).id != first.id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asked_at_once_it_is_one(alice: Any, at: datetime) -> None:
+    def ask(_: int) -> Any:
+        try:
+            return exporting.ask(alice, at=at).id
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, range(4)))) == 1
+
+
+def test_it_is_for_that_person_alone(alice: Any, bob: Any, rita: Any, at: datetime) -> None:
+    place = f"/account/me/download/{people.download(alice, at=at).id}/"
+    assert [browser(who).get(place).status_code for who in (alice, bob, rita)] == [200, 404, 404]
+    assert Client().get(place).url.startswith("/account/login/")
+
+
+@pytest.mark.parametrize(("days", "there"), [(0, True), (7, True), (8, False)])
+def test_it_is_gone_after_a_week(alice: Any, at: datetime, monkeypatch: Any, days: int, there: bool) -> None:
+    row = people.download(alice, at=at)
+    later = at + timedelta(days=days)
+    monkeypatch.setattr("ledger.clock.now", lambda: later)
+    client = browser(alice)
+    assert client.get(f"/account/me/download/{row.id}/").status_code == (200 if there else 404)
+    for _ in range(2):
+        sweeps.downloads(at=later)
+    row.refresh_from_db()
+    assert (row.state, default_storage.exists(row.stored)) == (("ready", True) if there else ("gone", False))
+    assert client.get("/account/me/download/").status_code == 200
+
+
+def test_a_full_file_has_all_rooms_and_names_nobody_else(
+    alice: Any, bob: Any, beth: Any, rita: Any, at: datetime, django_assert_max_num_queries: Any
+) -> None:
+    candidacy = candidates.candidacy(alice, at=at, staff=rita)
+    portfolios.in_rating(candidacy, *(portfolios.evaluator(who, at=at) for who in (bob, beth)), staff=rita, at=at)
+    courses.claimed(candidacy, at=at)
+    money.paid(alice, at=at)
+    meetings.guest(meetings.webinar(at=at, staff=rita), at=at, email=alice.email, person=alice)
+    people.inquiry(at=at)
+    with django_assert_max_num_queries(90):
+        row = people.download(alice, at=at)
+    found = opened(row)
+    assert {name for name in found if "/" not in name} == {"index.html", *(f"{room}.json" for room in EXPORTS)}
+    whole = "".join(text for name, text in found.items() if not name.startswith("files/"))
+    for name in ("Bob Tran", "Beth Alvarez", bob.email, beth.email, "Rita Lindqvist", rita.email, "password", "pbkdf2", "argon2"):
+        assert (name, name in whole) == (name, False)
+    told = [one["what"] for one in json.loads(found["people.json"])["what happened"]]
+    assert "Somebody at the program admitted you until November 23, 2030." in told
+    assert any(name.startswith("files/people/001-") for name in found)
+    assert json.loads(found["courses.json"])["completions"][0]["offering__title"] == "Words That Help"
+    assert "<h1>Everything about Alice Moreau</h1>" in found["index.html"]
+    assert "Technology" in found["portfolios.json"] or json.loads(found["portfolios.json"])["portfolios"]
+    assert json.loads(found["webinars.json"])["signed up"][0]["email"] == alice.email
+
+
+def test_what_staff_and_evaluators_did_for_others_is_not_in_theirs(alice: Any, bob: Any, beth: Any, rita: Any, at: datetime) -> None:
+    raters = [portfolios.evaluator(who, at=at) for who in (bob, beth)]
+    portfolios.in_rating(candidates.candidacy(alice, at=at, staff=rita), *raters, staff=rita, at=at)
+    for who in (bob, rita):
+        whole = "".join(text for name, text in opened(people.download(who, at=at)).items() if not name.startswith("files/"))
+        for name in ("Alice", alice.email):
+            assert (who, name, name in whole) == (who, name, False)
+
+
+def test_holders_and_appellants_have_theirs(bob: Any, charlie: Any, rita: Any, at: datetime) -> None:
+    drawn = certificate.drawn(bob, at=at, staff=rita)
+    renewal.activity(renewal.opened_for(drawn, at=at), at=at, proof=True)
+    found = opened(people.download(bob, at=at))
+    assert json.loads(found["certificates.json"])["certificates"][0]["number"] == drawn.number
+    assert "files/certificates/001-certificate.pdf" in found
+    assert len(json.loads(found["renewals.json"])["activities"]) == 1
+    appeals.noticed(charlie, at=at, staff=rita)
+    assert len(json.loads(opened(people.download(charlie, at=at))["appeals.json"])["appeals"]) == 1
+
+
+def test_a_name_of_a_file_can_not_leave_its_folder(alice: Any, at: datetime, monkeypatch: Any) -> None:
+    stored = default_storage.save("documents/x", BytesIO(b"words"))  # type: ignore[arg-type]
+    part = exporting.Part("Odd", {}, files=[("../../etc/passwd", stored), ("<b>.txt", stored), ("gone.txt", "documents/none")])
+    monkeypatch.setattr(exporting, "EXPORTS", {"odd": lambda person: part})
+    found = opened(people.download(alice, at=at))
+    names = [name for name in found if name.startswith("files/")]
+    assert [re.fullmatch(r"files/odd/\d{3}-[\w.\- ]+", name) is not None for name in names] == [True, True]
+    assert "<b>" not in found["index.html"]
