@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from appeals.queries import Decision
 
 MOST_FILES = 10
-OWN = "This is your own appeal. Somebody else answers it."
 # Until when the person adds files, and when those do who answer.
 FILING, ANSWERING = (AppealState.NOTICED, AppealState.GROUNDS_GIVEN), (AppealState.GROUNDS_GIVEN,)
 
@@ -183,12 +182,12 @@ def withdraw(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
 def respond(appeal: Appeal, *, text: str, actor: User, at: datetime, uploads: Sequence[UploadedFile[Any]] = ()) -> Appeal:
     """Answer for the first committee, with files.
 
-    Raises NotYourDecision for one's own, TooLate after the last day, NotPossible without words, and as `add_files` does.
+    Raises NotYourDecision for one's own, or for a member who had a part in it or did not sign this year's statement; TooLate after the
+    last day; NotPossible without words, and as `add_files` does.
     """
     if not text.strip():
         raise NotPossible("Write the answer of the committee.")
-    if appeal.person_id == actor.pk:
-        raise NotYourDecision(OWN)
+    _check_answers(appeal, actor, at=at)
     add_files(appeal, uploads=uploads, actor=actor, at=at)
     return _respond(appeal, "respond", Response.ANSWERED, text=text.strip(), actor=actor, at=at)
 
@@ -201,13 +200,18 @@ def waive(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
 def _respond(appeal: Appeal, verb: str, response: Response, *, text: str, actor: User, at: datetime) -> Appeal:
     with transaction.atomic():
         row = _lock(appeal, verb)
-        if row.person_id == actor.pk:
-            raise NotYourDecision(OWN)
+        _check_answers(row, actor, at=at)
         today = calendar.today(at)
         if row.respond_by and policy.is_over(row.respond_by, today=today):
             raise TooLate(f"The last day to answer was {longdate(row.respond_by)}. The second committee decides now.")
         _move_on(row, verb, response, on=today, text=text, actor=actor, at=at)
         return row
+
+
+def _check_answers(row: Appeal, actor: User, *, at: datetime) -> None:
+    refusal = queries.why_not_answer(row, actor, on=calendar.today(at))
+    if refusal:
+        raise NotYourDecision(refusal)
 
 
 def _move_on(row: Appeal, verb: str, response: Response, *, on: date, text: str, actor: User | None, at: datetime) -> None:

@@ -2,11 +2,10 @@
 
 from django.contrib.auth.models import AnonymousUser
 
-from appeals.models import Appeal
 from people.models import User
 from people.permissions import can_see_office, is_committee, is_staff
 
-__all__ = ["can_answer", "can_see_appeals", "is_committee", "is_staff", "sits_only"]
+__all__ = ["can_see_appeals", "is_committee", "is_staff", "sits_only"]
 
 Anybody = User | AnonymousUser
 
@@ -19,11 +18,6 @@ def can_see_appeals(user: Anybody) -> bool:
 def answers(user: Anybody) -> bool:
     """Members of the committee, and staff for them, speak for the first committee."""
     return is_staff(user) or is_committee(user)
-
-
-def can_answer(user: Anybody, appeal: Appeal) -> bool:
-    """Nobody answers their own appeal."""
-    return answers(user) and appeal.person_id != user.pk
 
 
 def sits_only(user: Anybody) -> bool:

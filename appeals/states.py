@@ -1,5 +1,7 @@
 """The states of an appeal, its legal moves, and the sentences that are told of it."""
 
+from dataclasses import dataclass
+
 from django.db import models
 
 from ledger.states import Move, NotPossible, Table, Verb
@@ -38,6 +40,38 @@ class Response(models.TextChoices):
     SILENT = "silent", "No answer in time"
 
 
+@dataclass(frozen=True)
+class Again:
+    """What happens with a decision that was sent back: what the person reads, and what staff do."""
+
+    of_person: str
+    of_staff: str
+
+
+SEND_AGAIN = Again(
+    "Send it again: staff decide anew, with what the committee wrote.", "It is sent again, and comes to the inbox as a new one."
+)
+AGAIN = {
+    DecisionKind.PORTFOLIO: Again(
+        "Your portfolio goes to people who have not seen it. You need to do nothing.", "Invite two evaluators who have not seen it."
+    ),
+    DecisionKind.APPLICATION: Again(
+        "Apply again: your answers are kept, and staff decide anew, with what the committee wrote.",
+        "The person applies again, and the application comes to the inbox as a new one.",
+    ),
+    DecisionKind.COMPLETION: SEND_AGAIN,
+    DecisionKind.GRADUATION: SEND_AGAIN,
+    DecisionKind.COURSE: SEND_AGAIN,
+    DecisionKind.AGREEMENT: SEND_AGAIN,
+    DecisionKind.RENEWAL: Again(
+        "Go on with your renewal and send it again: staff decide anew, with what the committee wrote.",
+        "The renewal is sent again, and comes to the inbox.",
+    ),
+    DecisionKind.CERTIFICATE: Again(
+        "Staff look at your certificate again, with what the committee wrote. We write to you.",
+        "Lift the suspension on the certificate’s page, or write to the person why it stands.",
+    ),
+}
 OPEN = (AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED)
 NOT_WAITING = "This appeal does not wait for an answer. Somebody may have given it a moment ago."
 NOT_TO_DECIDE = "This appeal does not wait for a decision. It may have been decided a moment ago."

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from appeals import actions, policy, queries
 from appeals.forms import AnswerForm, ReceiptForm, StatementForm, VerdictForm
 from appeals.models import Appeal
-from appeals.permissions import answers, can_answer, can_see_appeals, is_committee, is_staff, sits_only
-from appeals.states import AppealState
+from appeals.permissions import answers, can_see_appeals, is_committee, is_staff, sits_only
+from appeals.states import AGAIN, AppealState, DecisionKind
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
@@ -60,6 +60,12 @@ def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = No
     today = calendar.today(clock.now())
     silent = row.respond_by is not None and policy.is_over(row.respond_by, today=today)
     to_hear = row.state == AppealState.RESPONDED and is_committee(request.user)
+    to_answer = row.state == AppealState.GROUNDS_GIVEN and answers(request.user) and not silent
+    why_not = ""
+    if to_hear:
+        why_not = queries.why_not_decide(row, request.user, on=today)
+    elif to_answer:
+        why_not = queries.why_not_answer(row, request.user, on=today)
     facts = {
         "appeal": row,
         "files": queries.list_files(row, viewer=request.user),
@@ -67,15 +73,16 @@ def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = No
         "form": answer or verdict or AnswerForm(),
         "answer": answer or AnswerForm(),
         "verdict": verdict or VerdictForm(),
-        "answers": row.state == AppealState.GROUNDS_GIVEN and can_answer(request.user, row) and not silent,
+        "to_answer": to_answer,
         "to_hear": to_hear,
-        "why_not": queries.why_not_decide(row, request.user, on=today) if to_hear else "",
+        "why_not": why_not,
+        "again": AGAIN[DecisionKind(row.kind)].of_staff,
         "to_do": row.state == AppealState.REMANDED and row.done_at is None,
         "marks": is_staff(request.user),
         "in_office": not is_committee(request.user) or is_staff(request.user),
     }
-    if (answer and not facts["answers"]) or (verdict and (not to_hear or facts["why_not"])):
-        return too_late(request, row, "appeals:review", why=str(facts["why_not"]))
+    if (answer and not to_answer) or (verdict and not to_hear) or ((answer or verdict) and why_not):
+        return too_late(request, row, "appeals:review", why=why_not)
     return render(request, "appeals/review.html", facts, status=422 if answer or verdict else 200)
 
 

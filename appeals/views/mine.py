@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from appeals import actions, policy, queries
 from appeals.forms import FilesForm, GroundsForm, NoticeForm
 from appeals.models import Appeal
-from appeals.states import OPEN, AppealState, StaleDraft
+from appeals.states import AGAIN, OPEN, AppealState, DecisionKind, StaleDraft
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
@@ -96,6 +96,7 @@ def _page(request: PersonRequest, row: Appeal, form: FilesForm | None = None) ->
         "open": row.state in OPEN,
         "may_write": _may_write(row),
         "may_add": row.state == AppealState.GROUNDS_GIVEN,
+        "again": AGAIN[DecisionKind(row.kind)].of_person,
         "form": form or FilesForm(),
     }
     return render(request, "appeals/appeal.html", facts, status=422 if form else 200)

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from appeals import queries as appeals
 from billing import queries as billing
 from billing.models import PurchaseOrder
 from candidates import queries as candidates
@@ -194,6 +195,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "graduate_claims": agreements.list_graduate_claims(who),
             "certificates": certificates.list_certificates(who),
             "renewals": renewals.list_renewals(who),
+            "appeals": [] if who == request.user else appeals.list_appeals(who),
             "notes_receipts": permissions.is_staff(request.user) and who != request.user,
             "charges": billing.list_charges(who),
             "letters": ledger.list_letters(who, limit=10),

@@ -134,6 +134,17 @@ def test_who_had_a_part_does_not_decide(alice: Any, charlie: Any, rita: Any, cor
     assert actions.uphold(appeal, comment="So be it.", actor=dov, at=later - timedelta(days=1)).heard_by == dov
 
 
+def test_a_member_answers_with_the_statement_and_without_a_part_in_it(alice: Any, rita: Any, cora: Any, dov: Any, at: datetime) -> None:
+    appeal = appeals.grounded(alice, at=at, staff=rita)
+    unsworn = people.person("una@dunes.example", roles=(Role.COMMITTEE,))
+    appeal.made_by.add(cora)
+    for actor in (unsworn, cora):
+        with pytest.raises(NotYourDecision):
+            actions.respond(appeal, text="By the rules.", uploads=[appeals.paper()], actor=actor, at=at)
+    assert appeal.files.count() == 0
+    assert actions.respond(appeal, text="By the rules.", actor=dov, at=at).responded_by == dov
+
+
 def test_nobody_answers_or_decides_on_themselves(rita: Any, cora: Any, at: datetime) -> None:
     appeal = appeals.grounded(cora, at=at, staff=rita)
     with pytest.raises(NotYourDecision):

@@ -157,7 +157,7 @@ def test_each_decision_says_until_when_and_is_read_by_who_hears_it(
     assert "while an appeal is before it" in early
     actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=at)
     for _ in range(2):
-        assert appeal.title in unescape(reader.get(decision).text)
+        assert appeal.matter in unescape(reader.get(decision).text)
     assert Entry.objects.filter(verb="appeals.appeal.look", actor=cora).count() == 1
     assert signed_in(rita).get(decision).status_code == 200
     assert Entry.objects.filter(verb="appeals.appeal.look").count() == 1
