@@ -10,6 +10,7 @@ from django.urls import reverse
 from certificates.states import CertificateState
 from ledger.ladders import Due, Say, ladder
 from people.templatetags.words import longdate
+from renewals import queries
 from renewals.models import Renewal
 from renewals.notices import WHY
 from renewals.states import OPEN, RenewalState
@@ -34,8 +35,8 @@ def expiry() -> Due:
 
 @expiry.words
 def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
-    """Give the days of each. One query."""
-    return _say(ids, "expires_on", "Last day of your certificate (LSSC)")
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "expires_on", "Last day of your certificate (LSSC)", today=today)
 
 
 @ladder(
@@ -52,8 +53,8 @@ def grace() -> Due:
 
 @grace.words
 def say_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
-    """Give the days of each. One query."""
-    return _say(ids, "grace_ends_on", "Last day to renew your certificate (LSSC)")
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "grace_ends_on", "Last day to renew your certificate (LSSC)", today=today)
 
 
 @ladder(
@@ -71,16 +72,17 @@ def answer() -> Due:
 
 @answer.words
 def say_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
-    """Give the days of each. One query."""
-    return _say(ids, "answer_by", "Answer about your renewal (LSSC)")
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "answer_by", "Answer about your renewal (LSSC)", today=today)
 
 
-def _say(ids: Collection[UUID], anchor: str, title: str) -> dict[UUID, Say]:
+def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date) -> dict[UUID, Say]:
     """Give what every letter about a renewal says."""
+    fee = queries.tell_fee(on=today)
     return {
         row.id: Say(
             path=reverse("renewals:renewal"),
-            facts={"expires_on": longdate(row.expires_on), "grace_ends_on": longdate(row.grace_ends_on)},
+            facts={"expires_on": longdate(row.expires_on), "grace_ends_on": longdate(row.grace_ends_on), "fee": fee},
             calendar=(getattr(row, anchor), title),
             why=WHY,
         )

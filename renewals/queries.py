@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from billing import policy as money
 from billing import queries as billing
 from certificates.states import CertificateState
 from courses import queries as courses
@@ -372,6 +373,17 @@ def get_fee(renewal: Renewal, *, on: date) -> Fee | None:
         return billing.get_fee(FEE, on=on)
     except billing.FeeNotSet:
         return None
+
+
+def tell_fee(*, on: date) -> str:
+    """Say what a renewal costs that is sent on a day; where staff have set no fee, that it costs nothing. One query."""
+    try:
+        fee = billing.get_fee(FEE, on=on)
+    except billing.FeeNotSet:
+        return "There is no fee: staff have not set one. You pay nothing."
+    if fee.member_cents == fee.standard_cents:
+        return f"The fee is {money.dollars(fee.standard_cents)}."
+    return f"The fee is {money.dollars(fee.standard_cents)}, or {money.dollars(fee.member_cents)} for ALA members."
 
 
 def gather(renewal: Renewal, account: Account, *, round: int) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_fees_that_nobody_has_set_are_not_shown(client: Client) -> None:
     read = text(client.get(reverse("fees")).content)
     assert "Approval of a course For course providers, not for candidates. $100 $100" in read
     assert "Renewal of a certificate" not in read
-    assert "The fee to renew a certificate is not set yet." in read
+    assert "No fee is set to renew a certificate." in read
 
 
 def test_each_set_has_a_page_with_all_its_competencies(client: Client, framework: Any) -> None:

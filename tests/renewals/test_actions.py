@@ -609,3 +609,16 @@ def test_numbers_have_no_gap_when_many_send_at_once(rita: Any) -> None:
     at_once(*[lambda row=row: actions.send(row, late_reason="", member_number="", actor=row.person, at=OPEN) for row in rows])
     assert sorted(Renewal.objects.values_list("number", flat=True)) == [1, 2, 3]
     assert (Seed.objects.get().last_number, Activity.objects.count()) == (3, 9)
+
+
+def test_the_fee_is_told_as_staff_set_it_and_none_is_invented() -> None:
+    from billing.models import FeeAmount
+    from renewals import queries
+
+    day = date(2026, 11, 23)
+    assert queries.tell_fee(on=day) == "There is no fee: staff have not set one. You pay nothing."
+    FeeAmount.objects.create(kind="certificate_renewal", standard_cents=4000, member_cents=4000, effective_on=day)
+    FeeAmount.objects.create(kind="certificate_renewal", standard_cents=4000, member_cents=3000, effective_on=day + timedelta(days=1))
+    assert queries.tell_fee(on=day) == "The fee is $40."
+    assert queries.tell_fee(on=day + timedelta(days=1)) == "The fee is $40, or $30 for ALA members."
+    assert queries.tell_fee(on=date(2026, 11, 22)) == "There is no fee: staff have not set one. You pay nothing."
