@@ -49,7 +49,8 @@ def file_refused(attachment: Attachment, *, at: datetime) -> None:
     """Say that a file can't be taken, and why, to whoever added it."""
     appeal, owner = attachment.appeal, attachment.added_by
     path = reverse("appeals:appeal" if owner.pk == appeal.person_id else "appeals:review", args=[appeal.id])
-    facts = {"title": appeal.title, "reason": attachment.document.refusal}
+    title = appeal.title if owner.pk == appeal.person_id else appeal.matter
+    facts = {"title": title, "reason": attachment.document.refusal}
     ledger.mail(owner, "appeals/file_refused", key=attachment.id, at=at, path=path, facts=facts, why="you added a file to an appeal")
 
 

@@ -314,7 +314,8 @@ class Story:
             pair = self._rating(sent, days_ago=days, accepted=days != 5)
             if days == 25:
                 self._give(pair[0], [Value.MET, Value.PARTIAL], days_ago=3)
-        self._write(self._admitted(self._person(at=self.ago(260)), days_ago=220), "supervision", days_ago=4)
+        for days in (220, 240):
+            self._write(self._admitted(self._person(at=self.ago(days + 40)), days_ago=days), "supervision", days_ago=4)
         self._rated("luz@mesa.example", verdicts=[(Value.MET, Value.MET), (Value.PARTIAL, Value.PARTIAL), (Value.NOT_MET, Value.MET)])
         self._rated("", verdicts=[(Value.NOT_MET, Value.NOT_MET), (Value.MET, Value.MET)])
         for days in (1, 4, 7):

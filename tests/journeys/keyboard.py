@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import FileChooser, expect
 
 from tests.journeys.person import Person
 
@@ -39,6 +39,8 @@ class Keyboard:
 
     def __init__(self, person: Person) -> None:
         self.person, self.page, self.keys = person, person.page, person.page.keyboard
+        self.choosers: list[FileChooser] = []
+        self.page.on("filechooser", self.choosers.append)
 
     def look(self) -> str:
         """Say what has the focus; it must be marked, in sight and not covered."""
@@ -95,9 +97,12 @@ class Keyboard:
     def upload(self, words: str, name: str, content: bytes, kind: str) -> None:
         """Tab to the field for a file, open it, and pick one."""
         self.to(words)
-        with self.page.expect_file_chooser() as chooser:
-            self.press("Enter")
-        chooser.value.set_files({"name": name, "mimeType": kind, "buffer": content})
+        self.press("Enter")
+        for _ in range(100):
+            if self.choosers:
+                break
+            self.page.wait_for_timeout(50)
+        self.choosers.pop().set_files({"name": name, "mimeType": kind, "buffer": content})
 
     def mend(self, words: str) -> None:
         """After a form came back: the focus is in the summary, whose first link leads to the field."""
