@@ -4,8 +4,8 @@
   const summary = document.getElementById("errors");
   if (summary) {
     summary.focus();
-    // An address with #main, as the skip link leaves it, takes the focus to the page's beginning once it is loaded.
-    addEventListener("load", () => document.activeElement.matches("body, main") && summary.focus());
+    // Where the address still says #main, as the skip link leaves it, the browser takes the focus there once the page is loaded.
+    document.getElementById("main").addEventListener("focus", () => summary.focus(), { once: true });
     summary.addEventListener("click", (event) => {
       const link = event.target.closest('a[href^="#"]');
       const control = link && document.getElementById(link.hash.slice(1));

@@ -40,7 +40,7 @@ class Keyboard:
     def __init__(self, person: Person) -> None:
         self.person, self.page, self.keys = person, person.page, person.page.keyboard
         self.choosers: list[FileChooser] = []
-        self.page.on("filechooser", self.choosers.append)
+        self.page.on("filechooser", lambda chooser: self.choosers.append(chooser))
 
     def look(self) -> str:
         """Say what has the focus; it must be marked, in sight and not covered."""
