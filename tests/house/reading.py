@@ -53,6 +53,16 @@ def page_lines(html: str) -> list[str]:
     return [" ".join(line.split()) for line in reader.lines if line.strip()]
 
 
+CHOICE = re.compile(r"\{%\s*if\b(?:(?!\{%\s*if\b).)*?\{%\s*else\s*%\}((?:(?!\{%\s*if\b).)*?)\{%\s*endif\s*%\}", re.S)
+
+
+def otherwise(source: str) -> str:
+    """A template of which only the last branches are left: what is said where nothing special is the case."""
+    while (shorter := CHOICE.sub(r"\1", source)) != source:
+        source = shorter
+    return source
+
+
 def letter_lines(source: str) -> list[str]:
     """The template of a letter as lines of text: a fact stands as one short word, and of two branches the first is read."""
     first_branches = re.sub(r"\{%\s*(?:else|elif).*?\{%\s*endif\s*%\}", " ", source, flags=re.S)
