@@ -42,7 +42,7 @@ def test_an_auditor_reads_all_and_changes_nothing(resident: Callable[..., Person
         _no_button(otto)
         first = page.locator("table.inbox tbody th a").first
         links[str(place)] = str(first.get_attribute("href"))
-    assert len(links) >= 12
+    assert len(links) >= 6
     for link in links.values():
         otto.go(link)
         expect(page.locator("h1")).to_be_visible()
@@ -52,7 +52,7 @@ def test_an_auditor_reads_all_and_changes_nothing(resident: Callable[..., Person
         _no_button(otto)
     otto.go("/office/people/?q=alice@marlow.example")
     otto.sees("Alice")
-    otto.sees(re.compile(r"admitted Alice .* until"))
+    otto.sees(re.compile(r"Alice Moreau \w+ .*\."))
     _no_button(otto)
     otto.shot("file")
     _refused(otto, links)
