@@ -163,16 +163,11 @@ def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reaso
     )
 
 
-def expired(candidacy: Candidacy, *, at: datetime) -> None:
+def expired(candidacies: Sequence[Candidacy], *, at: datetime) -> None:
     """Say that the four years are over and what stays."""
-    ledger.mail(
-        candidacy.person,
-        "candidates/expired",
-        key=candidacy.id,
-        at=at,
-        path=reverse("candidates:plan"),
-        facts={"ends_on": longdate(candidacy.ends_on)},
-    )
+    path = reverse("candidates:plan")
+    facts = [(row, {"ends_on": longdate(row.ends_on)}) for row in candidacies]
+    ledger.post([ledger.letter(row.person, "candidates/expired", key=row.id, at=at, path=path, facts=one) for row, one in facts])
 
 
 def _applicant(application: Application, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from candidates import policy as candidates_policy
 from candidates import queries as candidates
 from certificates import policy
-from certificates.models import Certificate, EmployerLetter, Listing, Rendering, Revocation
+from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Rendering, Revocation
 from certificates.states import CertificateState, RevocationState
 from programs import policy as dates
 from programs import queries as programs
@@ -117,8 +119,10 @@ def list_letters(certificate: Certificate) -> list[EmployerLetter]:
 
 
 def get_verified(number: policy.Number, *, on: date) -> Verified | None:
-    """What the public may know of the certificate with this number, as of a day; None where there is none. Two queries."""
-    rows = Certificate.objects.numbered().select_related("terms")
+    """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
+    past = PastTerm.objects.filter(certificate=OuterRef("pk")).order_by("valid_from")
+    term = JSONObject(valid_from="valid_from", expires_on="expires_on")
+    rows = Certificate.objects.numbered().select_related("terms").annotate(past=ArraySubquery(past.values(term=term)))
     fields = (
         "id",
         "number",
@@ -131,10 +135,11 @@ def get_verified(number: policy.Number, *, on: date) -> Verified | None:
         "renewal_sent_on",
         "terms__grace_months",
     )
-    row = rows.only(*fields).filter(number=str(number)).first()
+    row: Any = rows.only(*fields).filter(number=str(number)).first()
     if row is None:
         return None
-    facts = get_facts(row, past=list_past_terms(row))
+    days = [{name: date.fromisoformat(day) for name, day in one.items()} for one in row.past]
+    facts = get_facts(row, past=tuple(policy.Term(**one) for one in days))
     return Verified(name=row.printed_name, number=str(number), facts=facts, status=policy.status(facts, on=on))
 
 

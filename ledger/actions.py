@@ -1,5 +1,6 @@
 """The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -43,10 +44,7 @@ def record(
 
     Raises KeyError for a verb without a sentence, and RuntimeError outside a transaction.
     """
-    if verb not in SENTENCES:
-        raise KeyError(f"The verb {verb} has no sentence")
-    if not connection.in_atomic_block:
-        raise RuntimeError("An audit entry belongs in the transaction of what it tells")
+    _check(verb)
     entry = Entry.objects.create(
         at=at,
         actor=actor,
@@ -60,6 +58,27 @@ def record(
     if (seen := SEEN.get()) is not None:
         seen.entries.append(entry)
     return entry
+
+
+def record_all(
+    told: Sequence[tuple[models.Model, "User | None", dict[str, Any]]], verb: str, *, actor: "User | None", at: datetime
+) -> None:
+    """Write one audit entry for each (subject, person, facts), all of the same verb, in one statement."""
+    _check(verb)
+    entries = [
+        Entry(at=at, actor=actor, person=person, verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk), facts=facts)
+        for subject, person, facts in told
+    ]
+    Entry.objects.bulk_create(entries)
+    if (seen := SEEN.get()) is not None:
+        seen.entries.extend(entries)
+
+
+def _check(verb: str) -> None:
+    if verb not in SENTENCES:
+        raise KeyError(f"The verb {verb} has no sentence")
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit entry belongs in the transaction of what it tells")
 
 
 def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
@@ -105,11 +124,30 @@ def mail(
     `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
     text is not kept once it is sent.
     """
+    known = {"must_arrive": must_arrive, "secret": secret}
+    post([letter(person, notice, key=key, at=at, path=path, facts=facts, calendar=calendar, to=to, why=why, **known)])
+
+
+def letter(
+    person: "User | None",
+    notice: str,
+    *,
+    key: Any,
+    at: datetime,
+    path: str,
+    facts: dict[str, Any] | None = None,
+    must_arrive: bool = True,
+    calendar: tuple[date, str] | None = None,
+    to: str = "",
+    why: str = "you are in the program",
+    secret: bool = False,
+) -> Letter:
+    """Word a letter as `mail` does, for `post`."""
     address = to or str(getattr(person, "email", ""))
     url = urljoin(settings.PUBLIC_URL + "/", path)
     called = person.get_short_name() if person is not None else ""
     words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
-    letter = Letter(
+    return Letter(
         person=person,
         to=address,
         notice=notice,
@@ -123,10 +161,15 @@ def mail(
         created_at=at,
         due_at=at,
     )
-    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+
+
+def post(letters: list[Letter]) -> None:
+    """Put letters where the worker finds them, in one statement; one that is there already changes nothing."""
+    Letter.objects.bulk_create(letters, ignore_conflicts=True)
     if (seen := SEEN.get()) is not None:
-        seen.letters.append(letter)
-    _wake()
+        seen.letters.extend(letters)
+    if letters:
+        _wake()
 
 
 def _wake() -> None:

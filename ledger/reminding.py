@@ -155,7 +155,8 @@ def _insert(row: LadderRow, *, today: date, at: datetime) -> int:
 def say_due(*, at: datetime) -> int:
     """Write up to BATCH letters for reminders that were found; what was done or moved meanwhile is dropped. Return how many were taken."""
     with transaction.atomic():
-        taken = list(Reminder.objects.select_for_update(skip_locked=True).filter(said_at=None, dropped=False).order_by("id")[:BATCH])
+        waiting = Reminder.objects.select_for_update(of=("self",), skip_locked=True).filter(said_at=None, dropped=False)
+        taken = list(waiting.select_related("person").order_by("id")[:BATCH])
         for name in sorted({reminder.ladder for reminder in taken}):
             _say(name, [reminder for reminder in taken if reminder.ladder == name], at=at)
     return len(taken)
@@ -167,6 +168,7 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     ids = {reminder.thing for reminder in reminders}
     wanted = _list_wanted(ladder, ids) if ladder else {}
     says = ladder.say(ids, today=today) if ladder and ladder.say else {}
+    letters = []
     for reminder in reminders:
         say = says.get(reminder.thing)
         latest = wanted.get((reminder.thing, reminder.anchor, reminder.person_id, reminder.to))
@@ -176,18 +178,21 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
             continue
         reminder.said_at = at
         days = (reminder.anchor - today).days
-        actions.mail(
-            reminder.person,
-            ladder.notice,
-            key=f"{reminder.thing}:{reminder.anchor}:{reminder.rung}",
-            at=at,
-            path=say.path,
-            facts={"anchor": reminder.anchor, "days": days, **say.facts},
-            must_arrive=False,
-            calendar=say.calendar,
-            to=reminder.to,
-            why=say.why,
+        letters.append(
+            actions.letter(
+                reminder.person,
+                ladder.notice,
+                key=f"{reminder.thing}:{reminder.anchor}:{reminder.rung}",
+                at=at,
+                path=say.path,
+                facts={"anchor": reminder.anchor, "days": days, **say.facts},
+                must_arrive=False,
+                calendar=say.calendar,
+                to=reminder.to,
+                why=say.why,
+            )
         )
+    actions.post(letters)
     Reminder.objects.bulk_update(reminders, ["said_at", "dropped"])
 
 

@@ -1,5 +1,6 @@
 """The one door through which `state` changes: lock, check the table, save, write the audit entry."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,3 +60,22 @@ def move(
     row.save(update_fields=["state", *changes])
     actions.record(f"{table.name}.{verb}", subject=row, actor=actor, at=at, person=person, facts=facts, reason=reason)
     return row
+
+
+def move_all(
+    rows: Sequence[Row], verb: str, *, actor: "User | None", at: datetime, person: str, facts: Callable[[Row], dict[str, Any]]
+) -> None:
+    """Make the same move on rows that this transaction has locked, and write their audit entries, in two statements.
+
+    `person` names the field whose file the entries belong to, `facts` gives those of one row. Raises NotPossible for all of them where
+    the table has no such move for one.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A transition needs a transaction")
+    if not rows:
+        return
+    table = _table(rows[0])
+    for row in rows:
+        row.state = str(table.check(row.state, verb).target)  # type: ignore[attr-defined]
+    type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).update(state=rows[0].state)  # type: ignore[attr-defined]
+    actions.record_all([(row, getattr(row, person), facts(row)) for row in rows], f"{table.name}.{verb}", actor=actor, at=at)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, DateField, ExpressionWrapper, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, DateField, ExpressionWrapper, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models import Value as Constant
+from django.db.models.functions import Coalesce
 
 from portfolios import pieces, policy
 from portfolios.models import (
@@ -333,6 +334,19 @@ def list_assignments(user: User) -> QuerySet[Assignment]:
     )
 
 
+def list_to_rate(user: User) -> QuerySet[Assignment]:
+    """An evaluator's invitations, by the day of the answer, then what they accepted, by the day of the ratings."""
+    rows = list_assignments(user).exclude(state=AssignmentState.DONE)
+    return rows.order_by(Case(When(state=AssignmentState.INVITED, then=0), default=1), Coalesce("rate_by", "accept_by"), "id")
+
+
+def count_to_rate(user: User) -> dict[str, Any]:
+    """How many invitations and portfolios an evaluator has, and the first day for ratings. One query."""
+    invited, accepted = Q(state=AssignmentState.INVITED), Q(state=AssignmentState.ACCEPTED)
+    told = {"invited_count": Count("pk", filter=invited), "accepted_count": Count("pk", filter=accepted)}
+    return Assignment.objects.visible_to(user).aggregate(**told, first_by=Min("rate_by", filter=accepted))
+
+
 def list_ratings(assignment: Assignment, *, round: int) -> dict[int, Rating]:
     """An evaluator's own ratings in one round by competency, drafts included. One query."""
     rows = assignment.ratings.filter(round=round).select_related("competency")
@@ -369,10 +383,10 @@ def count_load(evaluator: Evaluator, *, at: datetime) -> int:
     return evaluator.assignments.filter(state__in=[*sorted(LIVE), AssignmentState.RETIRED], invited_on__gt=year_ago).count()
 
 
-def list_evaluators() -> list[Evaluator]:
+def list_evaluators() -> QuerySet[Evaluator]:
     """All evaluators by name, with their sets. Two queries."""
     approvals = Prefetch("sets", EvaluatorSet.objects.select_related("set").order_by("set__position"))
-    return list(Evaluator.objects.select_related("person").prefetch_related(approvals).order_by("person__name", "id"))
+    return Evaluator.objects.select_related("person").prefetch_related(approvals).order_by("person__name", "id")
 
 
 def list_to_assign() -> QuerySet[Portfolio]:

@@ -14,7 +14,7 @@ from candidates.actions.applying import (
     withdraw,
 )
 from candidates.actions.asking import answer, ask, take_back
-from candidates.actions.candidacies import achieve, choose, expire, note_activity, plan, unchoose
+from candidates.actions.candidacies import achieve, choose, expire, expire_due, note_activity, plan, unchoose
 from candidates.actions.deciding import admit, decide_fee, refuse
 from candidates.actions.extending import ask_extension, decline_extension, extend
 from candidates.actions.hours import send_hours, send_hours_back, show_hours, start_hours
@@ -35,6 +35,7 @@ __all__ = [
     "decide_fee",
     "decline_extension",
     "expire",
+    "expire_due",
     "extend",
     "note_activity",
     "pay",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from people.models import User
     from programs.models import CompetencySet
 
+# So many candidacies are ended by one statement.
+EXPIRED_AT_ONCE = 500
 UNDECIDED = "way still open"
 
 
@@ -129,12 +131,17 @@ def _complete(row: Candidacy, *, at: datetime) -> None:
 
 def expire(candidacy: Candidacy, *, at: datetime) -> None:
     """End a candidacy whose last day is over; what was achieved stays. Does nothing for one that is completed, ended, or still in time."""
+    expire_due(at=at, only=candidacy)
+
+
+def expire_due(*, at: datetime, only: Candidacy | None = None) -> int:
+    """End up to EXPIRED_AT_ONCE candidacies whose last day is over, or only one, in four statements; give how many."""
     with transaction.atomic():
-        row = transitions.lock(Candidacy, candidacy.pk)
-        if row.state != CandidacyState.ACTIVE or dates.in_time(row.ends_on, at=at):
-            return
-        transitions.move(row, "expire", actor=None, at=at, person=row.person, facts={"ends_on": row.ends_on})
-        notices.expired(row, at=at)
+        due = queries.list_expiring(on=dates.today(at)).select_related("person").select_for_update(of=("self",))
+        rows = list(due.filter(pk=only.pk) if only else due[:EXPIRED_AT_ONCE])
+        transitions.move_all(rows, "expire", actor=None, at=at, person="person", facts=lambda row: {"ends_on": row.ends_on})
+        notices.expired(rows, at=at)
+    return len(rows)
 
 
 def _choose(row: Candidacy, one: CompetencySet, way: str, *, actor: User, at: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from courses import hooks, policy
 from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
@@ -131,12 +131,12 @@ def list_refused_courses(person: User) -> list[CourseApplication]:
     return list(CourseApplication.objects.filter(person=person, state=CourseState.REFUSED).order_by("-decided_at", "id"))
 
 
-def list_my_reviews(person: User) -> list[CourseReview]:
-    """Give what an evaluator has to review, by its due date, then what is done, the newest first. One query."""
-    rows = list(CourseReview.objects.visible_to(person).select_related("application__provider", "application__set"))
-    open_rows = sorted((row for row in rows if row.state == ReviewState.INVITED), key=lambda row: (row.review_by, str(row.pk)))
-    done = sorted((row for row in rows if row.state == ReviewState.DONE), key=lambda row: str(row.finished_at), reverse=True)
-    return [*open_rows, *done]
+def list_my_reviews(person: User) -> QuerySet[CourseReview]:
+    """Give what an evaluator has to review, by its due date, then what is done, the newest first."""
+    rows = CourseReview.objects.visible_to(person).filter(state__in=[ReviewState.INVITED, ReviewState.DONE])
+    rows = rows.select_related("application__provider", "application__set")
+    due = Case(When(state=ReviewState.INVITED, then="review_by"))
+    return rows.order_by(due.asc(nulls_last=True), F("finished_at").desc(nulls_last=True), "id")
 
 
 def list_requests() -> QuerySet[ProviderContact]:

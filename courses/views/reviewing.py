@@ -4,6 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,10 +26,11 @@ from programs import policy as dates
 @require_safe
 def reviews(request: PersonRequest) -> HttpResponse:
     """List the courses to review, then those that are done."""
-    rows = queries.list_my_reviews(request.user)
+    page = Paginator(queries.list_my_reviews(request.user), queries.PAGE_SIZE).get_page(request.GET.get("page"))
     facts = {
-        "to_do": [row for row in rows if row.state == ReviewState.INVITED],
-        "done": [row for row in rows if row.state == ReviewState.DONE][: queries.PAGE_SIZE],
+        "page": page,
+        "to_do": [row for row in page if row.state == ReviewState.INVITED],
+        "done": [row for row in page if row.state == ReviewState.DONE],
         "today": dates.today(clock.now()),
     }
     return render(request, "courses/reviews.html", facts)

@@ -10,7 +10,7 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import permissions
 from people.guards import PersonRequest, allowed
-from people.templatetags.words import longdate
+from people.templatetags.words import longdate, shortdate
 from programs import actions, queries
 from programs import policy as dates
 from programs.forms import GROUPS, TermsForm
@@ -36,16 +36,20 @@ def terms(request: PersonRequest) -> HttpResponse:
             messages.success(request, f"The new terms count from {longdate(made.effective_on)} on. What was promised before stays.")
             return redirect("terms")
     now = next(row for row in rows if row.effective_on <= today)
+    heads = ["Today" if row == now else f"From {shortdate(row.effective_on)}" for row in rows]
     facts = {
-        "rows": [(row, row == now, row.effective_on > today and row.frozen_at is None) for row in rows],
-        "now": [
-            (title, [(label, [getattr(row, name) for row in rows]) for name, (label, _, _) in group.items()])
-            for title, group in GROUPS.items()
-        ],
+        "rows": [(row, row.effective_on > today and row.frozen_at is None) for row in rows],
+        "heads": heads,
+        "now": [(title, [_line(name, label, heads, rows) for name, (label, _, _) in group.items()]) for title, group in GROUPS.items()],
         "form": form,
         "may_change": permissions.is_staff(request.user),
     }
     return render(request, "lssc/terms.html", facts, status=422 if form.errors else 200)
+
+
+def _line(name: str, label: str, heads: list[str], rows: list[Terms]) -> tuple[str, list[tuple[str, int]]]:
+    """One number in all Terms, each under its head."""
+    return label, [(head, getattr(row, name)) for head, row in zip(heads, rows, strict=True)]
 
 
 @allowed(permissions.is_staff)

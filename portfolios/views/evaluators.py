@@ -203,7 +203,8 @@ def conflicts(request: PersonRequest) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error("name", refusal.message)
     rows = DeclaredConflict.objects.visible_to(request.user).order_by("-declared_at", "id")
-    facts: dict[str, Any] = {"form": form, "rates": rates, "rows": rows}
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    facts: dict[str, Any] = {"form": form, "rates": rates, "page": page}
     return render(request, "portfolios/conflicts.html", facts, status=422 if form.is_bound and form.errors else 200)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +23,7 @@ from portfolios.states import RATING, AssignmentState, State
 from portfolios.views.saving import answer, is_autosave, keep
 from programs import policy as dates
 
+PAGE = 25
 SHORT = {"met": "Met", "partial": "Part", "not_met": "Not"}
 LOOKS = {"met": "met", "partial": "part"}
 
@@ -44,12 +46,13 @@ def _mine(request: PersonRequest, id: UUID) -> Assignment:
 @require_safe
 def to_rate(request: PersonRequest) -> HttpResponse:
     """List the invitations, and the portfolios to rate."""
-    rows = list(queries.list_assignments(request.user).exclude(state=AssignmentState.DONE).order_by("accept_by", "id"))
-    today = dates.today(clock.now())
+    page = Paginator(queries.list_to_rate(request.user), PAGE).get_page(request.GET.get("page"))
     facts = {
-        "invited": [row for row in rows if row.state == AssignmentState.INVITED],
-        "accepted": sorted((row for row in rows if row.state == AssignmentState.ACCEPTED), key=lambda row: row.rate_by or today),
-        "today": today,
+        "page": page,
+        "invited": [row for row in page if row.state == AssignmentState.INVITED],
+        "accepted": [row for row in page if row.state == AssignmentState.ACCEPTED],
+        **queries.count_to_rate(request.user),
+        "today": dates.today(clock.now()),
         "evaluator": Evaluator.objects.filter(person=request.user).first(),
     }
     return render(request, "portfolios/to_rate.html", facts)
@@ -59,8 +62,8 @@ def to_rate(request: PersonRequest) -> HttpResponse:
 @require_safe
 def rated(request: PersonRequest) -> HttpResponse:
     """List the portfolios whose ratings the reader sent."""
-    rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE)
-    return render(request, "portfolios/rated.html", {"rows": rows.order_by("-finished_at", "id")[:100]})
+    rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE).order_by("-finished_at", "id")
+    return render(request, "portfolios/rated.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
 
 
 @allowed(permissions.can_rate)
