@@ -137,7 +137,7 @@ def letter(
     path: str,
     facts: dict[str, Any] | None = None,
     must_arrive: bool = True,
-    calendar: tuple[date, str] | None = None,
+    calendar: tuple[date, str] | tuple[datetime, str, int] | None = None,
     to: str = "",
     why: str = "you are in the program",
     secret: bool = False,

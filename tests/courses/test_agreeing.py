@@ -14,7 +14,7 @@ from courses.models import Agreement, College
 from courses.queries import agreements as queries
 from courses.states import NotYourDecision
 from ledger import queries as ledger
-from ledger import queues
+from ledger import queues, reminding
 from ledger.models import Entry, Letter, Reminder
 from ledger.states import NotPossible
 from people.permissions import is_college_contact

@@ -1,0 +1,374 @@
+"""Every last day of the program, a second before and after it ends in Pago Pago, for somebody in Guam and for somebody in Pago Pago."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from appeals import actions as appeals
+from appeals.models import Appeal
+from candidates import actions as candidates
+from courses import actions as courses
+from ledger.states import NotPossible
+from people.models import User
+from people.templatetags.words import longdate
+from portfolios import actions as portfolios
+from portfolios import sweeps as portfolio_sweeps
+from portfolios.models import Assignment
+from programs.policy import add_months
+from renewals import actions as renewals
+from renewals.states import RenewalState
+from tests.factories import appeals as make_appeals
+from tests.factories import billing as make_billing
+from tests.factories import candidates as make_candidates
+from tests.factories import courses as make_courses
+from tests.factories import portfolios as make_portfolios
+from tests.factories import renewals as make_renewals
+from tests.house.everybody import House, taken_back
+
+ZONES = ("Pacific/Guam", "Pacific/Pago_Pago")
+SECOND = timedelta(seconds=1)
+
+
+def begins(day: date) -> datetime:
+    """When a day begins in Pago Pago, which is eleven hours behind."""
+    return datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+
+
+def ends(day: date) -> datetime:
+    return begins(day + timedelta(days=1))
+
+
+def over_in_guam(day: date) -> datetime:
+    """The first moment of the next day in Guam, which is ten hours ahead: the day goes on elsewhere."""
+    return datetime(day.year, day.month, day.day, 14, tzinfo=UTC)
+
+
+@dataclass
+class Cast:
+    """Who takes part; `alice` lives in the zone that is tried."""
+
+    alice: Any
+    bob: Any
+    beth: Any
+    rita: Any
+    priya: Any
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A last day, and what can be done until it ends: `act` raises NotPossible, or gives False, when it is too late."""
+
+    last: date
+    act: Callable[[datetime], Any]
+
+
+DEADLINES: dict[str, Callable[[Cast], Deadline]] = {}
+
+
+def deadline(make: Callable[[Cast], Deadline]) -> Callable[[Cast], Deadline]:
+    DEADLINES[make.__name__.replace("_", " ")] = make
+    return make
+
+
+def _candidacy(cast: Cast) -> Any:
+    return make_candidates.candidacy(cast.alice, at=cast.at, staff=cast.rita)
+
+
+def _evaluators(cast: Cast) -> list[Any]:
+    return [make_portfolios.evaluator(one, at=cast.at) for one in (cast.bob, cast.beth)]
+
+
+@deadline
+def plan_the_sets(cast: Cast) -> Deadline:
+    row = _candidacy(cast)
+    return Deadline(row.ends_on, lambda at: candidates.choose(row, set_code="access", way="", actor=cast.alice, at=at))
+
+
+@deadline
+def ask_for_more_time(cast: Cast) -> Deadline:
+    row = _candidacy(cast)
+    return Deadline(row.ends_on, lambda at: candidates.ask_extension(row, why="A hard year.", actor=cast.alice, at=at))
+
+
+@deadline
+def send_a_portfolio(cast: Cast) -> Deadline:
+    candidacy = _candidacy(cast)
+    row = make_portfolios.ready(candidacy, at=cast.at)
+    return Deadline(candidacy.ends_on, lambda at: portfolios.send(row, actor=cast.alice, at=at))
+
+
+@deadline
+def pay_for_a_portfolio(cast: Cast) -> Deadline:
+    candidacy = _candidacy(cast)
+    row = make_portfolios.sent(candidacy, at=cast.at)
+
+    def pay(at: datetime) -> bool:
+        portfolio_sweeps.close_unpaid(at=at)
+        row.refresh_from_db()
+        return bool(row.state == "awaiting_payment")
+
+    return Deadline(candidacy.ends_on, pay)
+
+
+@deadline
+def start_a_portfolio(cast: Cast) -> Deadline:
+    candidacy = _candidacy(cast)
+    return Deadline(candidacy.ends_on, lambda at: portfolios.start(candidacy, set_code="access", actor=cast.alice, at=at))
+
+
+@deadline
+def send_more_for_a_portfolio(cast: Cast) -> Deadline:
+    half = {1: "partial"}
+    row = make_portfolios.asked(_candidacy(cast), *_evaluators(cast), staff=cast.rita, at=cast.at, first=half, second=half)
+    portfolios.save_addition(row, number=1, text="More.", version=0, actor=cast.alice, at=cast.at)
+    return Deadline(row.supplement_by, lambda at: portfolios.send_supplement(row, actor=cast.alice, at=at))
+
+
+@deadline
+def what_was_not_added_is_decided_without_it(cast: Cast) -> Deadline:
+    half = {1: "partial"}
+    row = make_portfolios.asked(_candidacy(cast), *_evaluators(cast), staff=cast.rita, at=cast.at, first=half, second=half)
+
+    def waits(at: datetime) -> bool:
+        portfolio_sweeps.close_supplements(at=at)
+        row.refresh_from_db()
+        return bool(row.state == "asked")
+
+    return Deadline(row.supplement_by, waits)
+
+
+@deadline
+def answer_an_invitation_to_rate(cast: Cast) -> Deadline:
+    made = [*_evaluators(cast), make_portfolios.evaluator(cast.priya, at=cast.at)]
+    row = make_portfolios.assigned(_candidacy(cast), *made[:2], staff=cast.rita, at=cast.at)
+    seat = make_portfolios.seat(row, 1)
+
+    def still_mine(at: datetime) -> bool:
+        """One of the two goes to the third evaluator when the time is over."""
+        portfolio_sweeps.pass_on(at=at)
+        return Assignment.objects.filter(portfolio=row, evaluator__in=made[:2], state="invited").count() == 2
+
+    return Deadline(seat.accept_by, still_mine)
+
+
+@deadline
+def claim_a_course(cast: Cast) -> Deadline:
+    candidacy = _candidacy(cast)
+    course = make_courses.offering(approved_until=date(2035, 1, 1))
+    return Deadline(candidacy.ends_on, lambda at: make_courses.claimed(candidacy, at=at, course=course))
+
+
+@deadline
+def confirm_a_completion(cast: Cast) -> Deadline:
+    contact = make_courses.contact(cast.priya, staff=cast.rita, at=cast.at)
+    made = make_courses.asked(_candidacy(cast), at=cast.at, course=make_courses.offering(provider=str(contact.provider)))
+    asked = made.confirmations.get()
+    return Deadline(asked.expires_on, lambda at: courses.answer_confirmation(asked, is_confirmed=True, words="", at=at))
+
+
+@deadline
+def say_that_one_appeals(cast: Cast) -> Deadline:
+    row = make_appeals.refused(cast.alice, at=cast.at, staff=cast.rita)
+    about = {"kind": "application", "reference": row.id, "reason": "The hours.", "actor": cast.alice}
+    return Deadline(date(2026, 12, 3), lambda at: appeals.give_notice(cast.alice, **about, at=at))
+
+
+@deadline
+def give_the_grounds_of_an_appeal(cast: Cast) -> Deadline:
+    row = make_appeals.noticed(cast.alice, at=cast.at, staff=cast.rita)
+    assert row.grounds_by == date(2026, 12, 23)
+    return Deadline(row.grounds_by, lambda at: appeals.give_grounds(row, grounds="The hours.", actor=cast.alice, at=at))
+
+
+@deadline
+def an_appeal_without_grounds_is_forfeited(cast: Cast) -> Deadline:
+    row = make_appeals.noticed(cast.alice, at=cast.at, staff=cast.rita)
+
+    def stands(at: datetime) -> bool:
+        appeals.forfeit(row.id, at=at)
+        return bool(Appeal.objects.get(pk=row.pk).state == "noticed")
+
+    return Deadline(row.grounds_by, stands)
+
+
+@deadline
+def a_candidacy_goes_on(cast: Cast) -> Deadline:
+    row = _candidacy(cast)
+    assert row.ends_on == date(2030, 11, 23)
+
+    def goes_on(at: datetime) -> bool:
+        candidates.expire_due(at=at)
+        row.refresh_from_db()
+        return bool(row.state == "active")
+
+    return Deadline(row.ends_on, goes_on)
+
+
+@deadline
+def renew_in_grace_without_a_reason(cast: Cast) -> Deadline:
+    row = make_renewals.opened(cast.alice, at=cast.at, staff=cast.rita)
+    make_renewals.enough(row, at=cast.at + timedelta(days=30))
+    assert row.grace_ends_on == add_months(row.expires_on, 2)
+    return Deadline(row.grace_ends_on, lambda at: renewals.send(row, late_reason="", member_number="", actor=cast.alice, at=at))
+
+
+@deadline
+def nobody_refuses_a_renewal_while_there_is_time_to_answer(cast: Cast) -> Deadline:
+    row = make_renewals.opened(cast.alice, at=cast.at, staff=cast.rita)
+    row = make_renewals.sent(row, at=begins(row.opens_on) + timedelta(hours=1), proof=True, on=row.first_day + timedelta(days=9))
+    if row.state != RenewalState.ASKED:
+        ask = make_renewals.marks(row, Device_help_day=("asked", "Who taught it?"))
+        renewals.ask(row, marks=ask, actor=cast.rita, at=begins(row.opens_on) + timedelta(hours=2))
+        row.refresh_from_db()
+
+    def has_time(at: datetime) -> bool:
+        try:
+            renewals.refuse(row, marks=make_renewals.marks(row), reason="No answer came.", actor=cast.rita, at=at)
+        except NotPossible:
+            return True
+        return False
+
+    return Deadline(row.answer_by, has_time)
+
+
+@pytest.fixture
+def cast(db: None, alice: Any, bob: Any, beth: Any, rita: Any, priya: Any, at: datetime) -> Cast:
+    return Cast(alice, bob, beth, rita, priya, at)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("what", sorted(DEADLINES))
+def test_the_last_day_is_in_time_until_it_has_ended_everywhere(what: str, zone: str, cast: Cast) -> None:
+    cast.alice.time_zone = zone
+    cast.alice.save()
+    found = DEADLINES[what](cast)
+    in_time = {
+        "the day before": begins(found.last) - SECOND,
+        "its first second": begins(found.last),
+        "over in Guam": over_in_guam(found.last),
+        "its last second": ends(found.last) - SECOND,
+        "over": ends(found.last),
+        "the day after": ends(found.last) + timedelta(hours=12),
+    }
+    assert {name: _works(found, at) for name, at in in_time.items()} == {name: name not in ("over", "the day after") for name in in_time}
+
+
+def _works(found: Deadline, at: datetime) -> bool:
+    with taken_back():
+        try:
+            return found.act(at) is not False
+        except NotPossible:
+            return False
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_window_of_a_renewal_opens_when_its_day_begins(zone: str, cast: Cast) -> None:
+    cast.alice.time_zone = zone
+    cast.alice.save()
+    row = make_renewals.opened(cast.alice, at=cast.at, staff=cast.rita)
+    make_renewals.enough(row, at=cast.at + timedelta(days=30))
+    send = Deadline(row.opens_on, lambda at: renewals.send(row, late_reason="", member_number="", actor=cast.alice, at=at))
+    assert [_works(send, begins(row.opens_on) + shift) for shift in (-SECOND, timedelta(0))] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("completed_on", "counts"),
+    [
+        (date(2023, 6, 29), False),
+        (date(2023, 6, 30), True),
+        (date(2023, 7, 1), True),
+        (date(2029, 6, 29), True),
+        (date(2029, 6, 30), True),
+        (date(2029, 7, 1), False),
+    ],
+)
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_completion_counts_from_two_years_before_the_approval_to_its_last_day(
+    zone: str, completed_on: date, counts: bool, cast: Cast
+) -> None:
+    cast.alice.time_zone = zone
+    cast.alice.save()
+    row = _candidacy(cast)
+    claim = Deadline(completed_on, lambda at: make_courses.claimed(row, at=at, completed_on=completed_on))
+    assert _works(claim, begins(date(2029, 9, 1))) == counts
+
+
+@pytest.mark.parametrize(("zone", "counts"), [("Pacific/Guam", True), ("Pacific/Pago_Pago", False)])
+def test_who_has_a_day_already_may_have_finished_on_it(zone: str, counts: bool, cast: Cast) -> None:
+    """What was done is dated where it was done: in Guam it is tomorrow already, in Pago Pago that is in the future."""
+    cast.alice.time_zone = zone
+    cast.alice.save()
+    row = _candidacy(cast)
+    at = datetime(2027, 3, 2, 15, tzinfo=UTC)
+    claim = Deadline(date(2027, 3, 3), lambda when: make_courses.claimed(row, at=when, completed_on=date(2027, 3, 3)))
+    assert _works(claim, at) == counts
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_fee_is_that_of_the_day_in_pago_pago(zone: str, cast: Cast) -> None:
+    cast.priya.time_zone = zone
+    cast.priya.save()
+    day = make_billing.coming_fee(at=cast.at, staff=cast.rita).effective_on
+    seat = [(cast.alice.name, cast.alice.email, "portfolio", False)]
+    found = []
+    for at in (begins(day) - SECOND, begins(day)):
+        with taken_back():
+            made = make_billing.invoiced(cast.priya, at=at, staff=cast.rita, people=seat, cents=7000)
+            found.append((made.dated_on, made.due_on, made.amount_cents))
+    before = day - timedelta(days=1)
+    assert found == [(before, before + timedelta(days=30), 6000), (day, day + timedelta(days=30), 7000)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_page_shows_the_same_last_day_to_everybody(zone: str, house: House) -> None:
+    """A deadline is a date: no zone makes another one of it."""
+    from candidates.models import Candidacy
+    from portfolios.models import Portfolio
+    from renewals.models import Renewal
+
+    asked, rating = house.args["portfolios:addition"][0], house.args["portfolios:rate"][0]
+    renewal = Renewal.objects.get(person__email="hoa@cedar.example")
+    promised = [
+        ("owner", "my", Candidacy.objects.get(person__email="alice@marlow.example").ends_on),
+        ("owner", "portfolios:portfolio", Portfolio.objects.get(pk=asked).supplement_by),
+        ("rates", "portfolios:invitation", Assignment.objects.get(pk=rating).rate_by),
+        ("holder", "renewals:renewal", renewal.expires_on),
+        ("holder", "certificates:mine", renewal.expires_on),
+        ("appellant", "appeals:appeal", Appeal.objects.get(pk=house.args["appeals:appeal"][0]).grounds_by),
+        ("payer", "billing:order", date(2026, 12, 23)),
+        ("reviewer", "courses:review", None),
+    ]
+    wrong = []
+    with taken_back():
+        User.objects.update(time_zone=zone)
+        for who, name, day in promised:
+            address = house.address(name)
+            if name == "portfolios:portfolio":
+                address = address.replace(str(house.args[name][0]), str(asked))
+            if name == "billing:order":
+                address = address.replace(str(house.args[name][0]), str(_invoiced(house)))
+            if name == "courses:review":
+                day = _review_by(house)
+            page = house.clients[who].get(address).content.decode()
+            wrong += [name] if longdate(day) not in page else []
+            wrong += [
+                f"{name}: {other}" for other in (longdate(day - timedelta(days=1)), longdate(day + timedelta(days=1))) if other in page
+            ]
+    assert wrong == []
+
+
+def _invoiced(house: House) -> Any:
+    from billing.models import Invoice
+
+    return Invoice.objects.get(pk=house.args["billing:invoice"][0]).order_id
+
+
+def _review_by(house: House) -> date:
+    from courses.models import CourseReview
+
+    return CourseReview.objects.get(pk=house.args["courses:review"][0]).review_by
