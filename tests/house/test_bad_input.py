@@ -36,6 +36,51 @@ NAUGHTY = {
     "half a character": "\ud800",
     "a path": "../../../../etc/passwd%00",
 }
+SUM = "naughty{{7*7}}naughty${7*7}naughty<%= 7*7 %>naughty#{7*7}"
+# Forty more, which are typed into the boxes of a form in turn, each box another one.
+MORE_NAUGHTY = (
+    SUM,
+    MARKUP,
+    f"</title></textarea></style>{MARKUP}",
+    f'<img src=x onerror="{MARKUP}">',
+    f"<svg/onload=1>{MARKUP}",
+    "javascript:alert(1)",
+    "data:text/html,<script>1</script>",
+    "' OR '1'='1",
+    "1; SELECT pg_sleep(9)--",
+    "%s %d %(name)s {0} {name!r} %n",
+    "$(reboot) `reboot` | reboot",
+    "a\r\nBcc: everybody@evil.example",
+    "a\nSet-Cookie: sessionid=1",
+    "\ufeffbyte order",
+    "zero\u200bwidth\u200djoined\u2060",
+    "\u202ereversed",
+    "مرحبا بالعالم",
+    "שלום",
+    "日本語テキスト",
+    "ﷺ" * 60,
+    "Z͎̠͗ͣḁ̵͙̑l͖͙̫̲̉̃ͦ̾͊ͬ̀g͔̤̞͓̐̓̒̽o͓̳͇̔ͥ" * 5,
+    "👩‍👩‍👧‍👦" * 30,
+    "\U0001f1fa\U0001f1f8\U0001f3f4",
+    "ı İ ß ẞ ŉ ǰ ﬁ",
+    "e\u0301 vs é",
+    "\x01\x02\x1b[31m\x7f",
+    "\x85\u2028\u2029",
+    "undefined",
+    "NaN",
+    "Infinity",
+    "-0",
+    "1e999",
+    "0x1F",
+    "٣٤",
+    "1,000.00.0",
+    "2026-02-30",
+    "99999999999999999999",
+    "../" * 40,
+    "C:\\Windows\\nul",
+    "a@b@c.example",
+    "library " * 1250,
+)
 # What our pages read from an address.
 PARAMETERS = ("q", "page", "queue", "before", "search", "to", "look", "back", "k", "inline", "for", "certificate", "number", "next")
 PARAMETERS += ("set", "format", "kind", "state", "charge", "ended", "on_month", "on_day", "on_year")
@@ -145,6 +190,38 @@ def test_there_are_forms_to_try(forms: list[tuple[str, Form]]) -> None:
 def test_whatever_is_typed_into_any_form_is_answered(kind: str, house: House, forms: list[tuple[str, Form]]) -> None:
     text = NAUGHTY[kind].encode(errors="surrogatepass").decode(errors="replace")
     wrong = [fault for who, form in forms if form.typed or form.files for fault in _send(house.browser(who), form, text, chosen=False)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_forty_more_are_answered_and_shown_as_text(turn: int, house: House, forms: list[tuple[str, Form]]) -> None:
+    """In four turns each box of each form gets four of them, and all forms together get each of them often."""
+    wrong = []
+    for place, (who, form) in enumerate(one for one in forms if one[1].typed):
+        first = place * 7 + turn * 10
+        said = {name: MORE_NAUGHTY[(first + number) % len(MORE_NAUGHTY)] for number, name in enumerate(sorted(form.typed))}
+        client, sent = house.browser(who), form.chosen | said
+        with taken_back():
+            answer = client.post(form.action, sent, follow=True) if form.method == "post" else client.get(form.action, sent, follow=True)
+            body = answer.getvalue().decode(errors="replace")
+        cache.clear()
+        if answer.status_code >= 500 or MARKUP in body or "naughty49" in body:
+            wrong.append(f"{form.action}: {answer.status_code} for {said}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("half", ["%ED%A0%80", "%C0%80", "%FF%FE%00", "%00"])
+def test_what_is_no_text_at_all_is_answered(half: str, house: House, forms: list[tuple[str, Form]]) -> None:
+    """Half a surrogate pair, an overlong sign, a byte order mark, and nothing: as raw bytes of a form."""
+    wrong = []
+    for who, form in forms:
+        if not form.typed or form.method != "post":
+            continue
+        with taken_back():
+            raw = urlencode(form.chosen) + "".join(f"&{name}={half}" for name in sorted(form.typed))
+            answer = house.browser(who).post(form.action, raw, content_type="application/x-www-form-urlencoded", follow=True)
+        cache.clear()
+        wrong += [f"{form.action}: {answer.status_code}"] if answer.status_code >= 500 else []
     assert wrong == []
 
 
