@@ -436,7 +436,7 @@ def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
     assert [str(step) for step in ladder.first_rungs] == ["-15 days", "-3 days", "1 day", "15 days", "30 days"]
 
     def reminded(days):
-        ladder.find(at=at + timedelta(days=days))
+        reminding.find(ladder, at=at + timedelta(days=days))
         while reminding.say_due(at=at + timedelta(days=days)):
             pass
         return list(Letter.objects.filter(notice="billing/invoice_due").order_by("created_at").values_list("subject", flat=True))

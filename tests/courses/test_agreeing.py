@@ -217,12 +217,12 @@ def test_contacts_are_reminded_twelve_six_and_three_months_before_until_the_rene
     assert row.ends_on == date(2030, 11, 23)
     found = []
     for day in (date(2029, 11, 22), date(2029, 11, 23), date(2030, 5, 23), date(2030, 8, 22)):
-        agreement_ends.find(at=datetime(day.year, day.month, day.day, 15, 0, tzinfo=at.tzinfo))
+        reminding.find(agreement_ends, at=datetime(day.year, day.month, day.day, 15, 0, tzinfo=at.tzinfo))
         found.append(Reminder.objects.filter(thing=row.id).count())
     assert found == [0, 2, 4, 4]
     cora = agreements.contact(row.college, at=at)
     agreeing.submit(agreeing.begin_renewal(row, actor=cora, at=at), actor=cora, at=at)
-    agreement_ends.find(at=datetime(2030, 8, 23, 15, 0, tzinfo=at.tzinfo))
+    reminding.find(agreement_ends, at=datetime(2030, 8, 23, 15, 0, tzinfo=at.tzinfo))
     assert Reminder.objects.filter(thing=row.id).count() == 4
 
 

@@ -440,5 +440,5 @@ def test_an_evaluators_list_costs_the_same(
     )
     vera = signed_in(pair[0].person)
     vera.get("/reviews/")
-    with django_assert_num_queries(PAGE + 1):
-        assert text(vera.get("/reviews/")).count("Recommend by") == rows
+    with django_assert_num_queries(PAGE + 2):
+        assert text(vera.get("/reviews/")).count("Recommend by") == min(rows, 25)
