@@ -42,6 +42,7 @@ from programs.models import Terms
 from renewals.models import Activity, Proof, Renewal
 from tests.factories.copies import copies, put
 from tests.house.everybody import NOW, House
+from webinars.models import Webinar
 
 # Of these no page has a list that grows: what is built in, what belongs to one thing that is shown whole, what nobody sees.
 FEW = {
@@ -61,8 +62,8 @@ FEW = {
     "candidates.ApplicantAnswers",
     "candidates.ChosenSet",
     "candidates.DraftPage",
-    "candidates.Inquiry",
-    "candidates.InquiryItem",
+    "candidates.InformationRequest",
+    "candidates.RequestedItem",
     "candidates.Reuse",
     "certificates.Rendering",
     "contenttypes.ContentType",
@@ -72,12 +73,14 @@ FEW = {
     "ledger.ChainHead",
     "ledger.Delivery",
     "ledger.Heartbeat",
+    "ledger.Batch",
     "ledger.Hold",
     "ledger.LadderRow",
     "ledger.Link",
     "ledger.SweepRun",
     "ledger.Wish",
     "mfa.Authenticator",
+    "people.Download",
     "people.Picture",
     "portfolios.PlannerMark",
     "portfolios.Rating",
@@ -299,6 +302,9 @@ class Crowd:
 
     def rest(self, first: int, count: int) -> None:
         copies(self.one(Inquiry, "people:inquiry"), count)
+        meeting = self.one(Webinar, "webinars:webinar")
+        copies(meeting, count, lambda n, one: put(one, title=f"Webinar {first + n}"))
+        copies(meeting.guests.all()[0], count, lambda n, one: put(one, email=f"w{first + n}@crowd.example", person=None))
         document = Document.objects.all()[0]
         copies(document, count, lambda n, one: put(one, stored=uuid4().hex))
         appeal = self.one(Appeal, "appeals:appeal")

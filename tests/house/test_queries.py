@@ -104,6 +104,9 @@ LISTS = {
     "portfolios:to_assign": 6,
     "portfolios:to_rate": 8,
     "renewals:queue": 6,
+    "webinars:guests": 7,
+    "webinars:office": 6,
+    "webinars:webinars": 6,
 }
 # Pages that show one whole thing, and read all of it; everything else reads what it shows of a list.
 ONE_PERSONS = ("appeals:decision", "appeals:mine", "certificates:listing", "certificates:mine", "my", "person")
@@ -126,7 +129,7 @@ WHOLE = {
     "portfolios:assign": "every evaluator of the set, of whom the best are proposed",
     "portfolios:propose": "every evaluator of the sets, of whom the best are proposed",
     "portfolios:evaluators": "the sets of 25 evaluators",
-    "report_csv": "a whole file",
+    **dict.fromkeys(("report_csv", "webinars:guests_csv"), "a whole file"),
 }
 
 
