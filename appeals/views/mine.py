@@ -22,6 +22,8 @@ from programs import policy as calendar
 from programs import queries as programs
 
 CLOSED = "You can’t give grounds now. They are here already, or the last day has passed."
+FILES_WITH_GROUNDS = "Add files where you give your grounds. Nothing was changed."
+FILES_OVER = "Files can be added until the first committee has answered. Nothing was changed."
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -165,6 +167,9 @@ def _writing(request: PersonRequest, row: Appeal, form: GroundsForm, *, newer: s
 def files(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add files after the grounds, until the first committee has answered."""
     row = _own(request, id)
+    if row.state != AppealState.GROUNDS_GIVEN:
+        messages.error(request, FILES_WITH_GROUNDS if row.state == AppealState.NOTICED else FILES_OVER)
+        return redirect("appeals:appeal", row.id)
     form = FilesForm(request.POST, request.FILES)
     if form.is_valid():
         try:

@@ -352,7 +352,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "appeals:notice": (owner(200), owner(422)),
     "appeals:appeal": (owner(200), signed_in(405)),
     "appeals:grounds": (owner(200), owner(422)),
-    "appeals:files": (signed_in(405), owner(422)),
+    "appeals:files": (signed_in(405), owner(302)),
     "appeals:remove_file": (signed_in(405), owner(302)),
     "appeals:withdraw": (owner(200), owner(302)),
     **dict.fromkeys(("appeals:queue", "appeals:review", "appeals:decision"), READ_BY_OFFICE),
