@@ -198,4 +198,5 @@ def test_a_wrong_file_is_told_by_name_and_no_word_is_lost(alice: Any, rita: Any,
     assert (answer.status_code, "tool.exe" in answer.text, "The rule on weeks." in answer.text) == (422, True, True)
     appeal.refresh_from_db()
     assert (appeal.state, appeal.files.count()) == ("noticed", 0)
-    assert browser.post(reverse("appeals:files", args=[appeal.id]), {}).status_code == 422
+    early = browser.post(reverse("appeals:files", args=[appeal.id]), {}, follow=True)
+    assert "Add files where you give your grounds. Nothing was changed." in early.text
