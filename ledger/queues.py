@@ -194,7 +194,9 @@ class Count:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which part of the inbox: some kinds, or all; what one person took; these things; after a place. Never what is about the `reader`."""
+    """Which part of the inbox: some kinds, or all; what one person took; these things; after a place. Never what is about the `reader`,
+    nor, where they are not `on_staff`, what is confided to staff.
+    """
 
     kinds: Collection[str] | None = None
     owner: int | None = None
