@@ -21,6 +21,7 @@ Moment = tuple[date, int]
 
 RUNGS = {
     "appeals.grounds": ["-1 week", "-2 days"],
+    "appeals.statement": ["-30 days", "-1 week", "0 days"],
     "billing.invoice": ["-15 days", "-3 days", "1 day", "15 days", "30 days"],
     "candidates.end": ["-24 months", "-12 months", "-6 months", "-3 months", "-1 month", "-2 weeks"],
     "candidates.quiet": ["90 days"],
@@ -34,6 +35,7 @@ RUNGS = {
     "renewals.answer": ["-2 weeks", "-3 days"],
     "renewals.expiry": ["-12 months", "-9 months", "-6 months", "-3 months", "-1 month", "-1 week", "0 days", "30 days"],
     "renewals.grace": ["-1 week"],
+    "webinars.soon": ["-1 day", "0 days"],
 }
 
 
@@ -90,7 +92,8 @@ class Plan:
         self.dice = random.Random(self.seed)
         for draw in (_candidacies, _appeals, _invoices, _approvals, _reviews, _confirmations, _agreements, _portfolios, _supplements):
             draw(self)
-        _renewals(self)
+        for draw in (_renewals, _statements, _webinars):
+            draw(self)
         self._outages()
         self._wishes()
 
@@ -124,7 +127,7 @@ class Plan:
 
     def _wishes(self) -> None:
         for person, ladder in sorted({(life.person, life.ladder) for life in self.lives}):
-            if self.dice.random() < 0.15:
+            if ladder != "webinars.soon" and self.dice.random() < 0.15:
                 begins, ends = self.some(FIRST, 0, DAYS), self.some(FIRST, 0, DAYS + 600)
                 if begins < ends:
                     self.silence.append((person, ladder, begins, ends))
@@ -233,6 +236,28 @@ def _appeals(plan: Plan) -> None:
         life.close(min(moment, (by + timedelta(days=1), BEFORE)))
         if moment[0] <= by:
             plan.do(moment, plan.dice.choice(["give_grounds", "withdraw_appeal"]), thing=name)
+
+
+def _statements(plan: Plan) -> None:
+    """Members of a committee sign for a year; some sign again."""
+    for number, person in enumerate(plan.dice.sample(range(PEOPLE), 12)):
+        signed, name = plan.day(1, DAYS - 400), f"statement {number}"
+        holds = signed + timedelta(days=plan.dice.randint(20, 365))
+        plan.do((signed, BEFORE), "swear", thing=name, person=person, on=signed, until=holds)
+        plan.live("appeals.statement", person, name, begins=(signed, BEFORE), anchor=holds)
+
+
+def _webinars(plan: Plan) -> None:
+    """Guests, by their address alone; some don't come."""
+    for number in range(14):
+        signed_up, person, name = plan.day(1, DAYS - 40), plan.person(), f"guest {number}"
+        on = signed_up + timedelta(days=plan.dice.randint(1, 30))
+        plan.do((signed_up, BEFORE), "sign_up", thing=name, person=person, on=on, since=signed_up)
+        life = plan.live("webinars.soon", person, name, begins=(signed_up, BEFORE), anchor=on)
+        if plan.dice.random() < 0.3:
+            left = plan.some(signed_up, 1, 30)
+            plan.do(left, "stay_away", thing=name)
+            life.close(left)
 
 
 def _invoices(plan: Plan) -> None:

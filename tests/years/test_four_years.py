@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from ledger import outbox, reminding, sweeping
 from ledger.ladders import LADDERS
@@ -95,16 +96,23 @@ def write(today: date) -> None:
 
 def sent(world: World) -> list[Sent]:
     """What was sent to the hundred, each by a letter of its own."""
-    numbers = {person.pk: number for number, person in enumerate(world.people)}
+    numbers = {key: number for number, person in enumerate(world.people) for key in (person.pk, person.email)}
     called = {id: name for name, id in world.things.items()}
-    said = list(Reminder.objects.filter(said_at__isnull=False, person__in=numbers))
-    letters = list(Letter.objects.filter(notice__in={ladder.notice for ladder in LADDERS.values()}, person__in=numbers))
+    theirs = Q(person__in=world.people) | Q(to__in=_addresses(world))
+    said = list(Reminder.objects.filter(theirs, said_at__isnull=False))
+    letters = Letter.objects.filter(theirs, notice__in={ladder.notice for ladder in LADDERS.values()})
     assert sorted(letter.dedupe_key for letter in letters) == sorted(
-        f"{LADDERS[one.ladder].notice}:{one.thing}:{one.anchor}:{one.rung}:{one.person_id}" for one in said
+        f"{LADDERS[one.ladder].notice}:{one.thing}:{one.anchor}:{one.rung}:{one.person_id or one.to}" for one in said
     )
-    return sorted(
-        Sent(reminding.day_of(one.said_at), one.ladder, numbers[one.person_id], called[one.thing], one.anchor, one.rung) for one in said
-    )
+    return sorted(_sent(one, person=numbers[one.person_id or one.to], thing=called[one.thing]) for one in said)
+
+
+def _sent(one: Reminder, *, person: int, thing: str) -> Sent:
+    return Sent(reminding.day_of(one.said_at), one.ladder, person, thing, one.anchor, one.rung)
+
+
+def _addresses(world: World) -> list[str]:
+    return [person.email for person in world.people]
 
 
 class Crew:

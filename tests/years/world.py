@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import models
+from django.contrib.auth.models import Group
 
 from appeals import actions as appeals
+from appeals.models import Statement
 from billing.models import Refund
 from billing.states import InvoiceState
 from candidates import actions as candidates
@@ -37,12 +38,13 @@ from portfolios.models import Assignment, Portfolio
 from portfolios.states import AssignmentState, State
 from renewals.models import Renewal
 from renewals.states import RenewalState
-from tests.factories import agreements, billing, certificates, courses, people, renewals
+from tests.factories import agreements, billing, certificates, courses, people, renewals, webinars
 from tests.factories import appeals as make_appeals
 from tests.factories import candidates as make_candidates
 from tests.factories import portfolios as make_portfolios
 from tests.factories.copies import clone, copies, put
 from tests.years.plan import PEOPLE, Moment
+from webinars.models import Guest
 
 BUILT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SIX = certificates.SIX
@@ -80,6 +82,7 @@ class World:
         taught = courses.offering("Another course", set_code="reference", provider=str(speaks.provider))
         self.completion = courses.asked(self.candidacy, at=BUILT, course=taught)
         self.agreement = agreements.signed(at=BUILT, staff=staff)
+        self.webinar = webinars.webinar(at=BUILT, staff=staff)
         # What the making of these left to do is done elsewhere; there is no card company here.
         Refund.objects.all().delete()
         Delivery.objects.filter(done_at=None).update(done_at=BUILT)
@@ -98,10 +101,10 @@ class World:
     def called(self, id: UUID) -> str:
         return next(name for name, one in self.things.items() if one == id)
 
-    def _get(self, model: type[models.Model], thing: str) -> Any:
+    def _get(self, model: Any, thing: str) -> Any:
         return model._default_manager.get(pk=self.things[thing])
 
-    def _set(self, model: type[models.Model], thing: str, **changes: Any) -> None:
+    def _set(self, model: Any, thing: str, **changes: Any) -> None:
         assert model._default_manager.filter(pk=self.things[thing]).update(**changes) == 1
 
     def _candidacy(self, person: User, **changes: Any) -> Candidacy:
@@ -142,6 +145,18 @@ class World:
     def withdraw_appeal(self, *, thing: str, at: datetime) -> None:
         row = self._get(type(self.appeal), thing)
         appeals.withdraw(row, actor=row.person, at=at)
+
+    def swear(self, *, thing: str, person: User, on: date, until: date, at: datetime) -> None:
+        person.groups.add(Group.objects.get_or_create(name=Role.COMMITTEE)[0])
+        self.things[thing] = Statement.objects.create(person=person, signed_at=at, signed_on=on, holds_until=until).id
+
+    def sign_up(self, *, thing: str, person: User, on: date, since: date, at: datetime) -> None:
+        webinar = clone(self.webinar, title=thing, begins_on=on, begins_at=instant(on, 400))
+        told = {"name": person.name, "email": person.email, "signed_up_at": at, "since": since}
+        self.things[thing] = Guest.objects.create(webinar=webinar, **told).id
+
+    def stay_away(self, *, thing: str, at: datetime) -> None:
+        self._set(Guest, thing, state="left")
 
     def send_invoice(self, *, thing: str, person: User, dated_on: date, number: int, at: datetime) -> None:
         order = clone(self.invoice.order, contact=person, number=f"PO-{number}")
