@@ -14,10 +14,10 @@ WHY = "you signed up for a webinar"
 
 
 def when(webinar: Webinar) -> str:
-    """The day and hour, by the clock of its zone: January 20, 2030, 2:00 p.m. (America/Chicago)."""
+    """The day and hour, by the clock of its zone: January 20, 2030, 2:00 p.m. (Chicago time)."""
     there = webinar.begins_there
     hour = f"{there.hour % 12 or 12}:{there:%M} {'a.m.' if there.hour < 12 else 'p.m.'}"
-    return f"{longdate(there.date())}, {hour} ({webinar.zone.replace('_', ' ')} time)"
+    return f"{longdate(there.date())}, {hour} ({webinar.zone.rpartition('/')[2].replace('_', ' ')} time)"
 
 
 def facts_of(guest: Guest) -> dict[str, Any]:

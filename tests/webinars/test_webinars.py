@@ -52,7 +52,7 @@ def subjects(notice: str) -> list[tuple[str, str]]:
     return list(Letter.objects.filter(notice=f"webinars/{notice}").order_by("to").values_list("to", "subject"))
 
 
-WHEN = "November 30, 2026, 9:00 a.m. (America/Chicago time)"
+WHEN = "November 30, 2026, 9:00 a.m. (Chicago time)"
 
 
 # Signing up
