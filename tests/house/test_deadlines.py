@@ -12,8 +12,6 @@ from appeals.models import Appeal
 from candidates import actions as candidates
 from courses import actions as courses
 from ledger.states import NotPossible
-from people.models import User
-from people.templatetags.words import longdate
 from portfolios import actions as portfolios
 from portfolios import sweeps as portfolio_sweeps
 from portfolios.models import Assignment
@@ -26,7 +24,7 @@ from tests.factories import candidates as make_candidates
 from tests.factories import courses as make_courses
 from tests.factories import portfolios as make_portfolios
 from tests.factories import renewals as make_renewals
-from tests.house.everybody import House, taken_back
+from tests.house.everybody import taken_back
 
 ZONES = ("Pacific/Guam", "Pacific/Pago_Pago")
 SECOND = timedelta(seconds=1)
@@ -321,54 +319,3 @@ def test_the_fee_is_that_of_the_day_in_pago_pago(zone: str, cast: Cast) -> None:
             found.append((made.dated_on, made.due_on, made.amount_cents))
     before = day - timedelta(days=1)
     assert found == [(before, before + timedelta(days=30), 6000), (day, day + timedelta(days=30), 7000)]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("zone", ZONES)
-def test_a_page_shows_the_same_last_day_to_everybody(zone: str, house: House) -> None:
-    """A deadline is a date: no zone makes another one of it."""
-    from candidates.models import Candidacy
-    from portfolios.models import Portfolio
-    from renewals.models import Renewal
-
-    asked, rating = house.args["portfolios:addition"][0], house.args["portfolios:rate"][0]
-    renewal = Renewal.objects.get(person__email="hoa@cedar.example")
-    promised = [
-        ("owner", "my", Candidacy.objects.get(person__email="alice@marlow.example").ends_on),
-        ("owner", "portfolios:portfolio", Portfolio.objects.get(pk=asked).supplement_by),
-        ("rates", "portfolios:invitation", Assignment.objects.get(pk=rating).rate_by),
-        ("holder", "renewals:renewal", renewal.expires_on),
-        ("holder", "certificates:mine", renewal.expires_on),
-        ("appellant", "appeals:appeal", Appeal.objects.get(pk=house.args["appeals:appeal"][0]).grounds_by),
-        ("payer", "billing:order", date(2026, 12, 23)),
-        ("reviewer", "courses:review", None),
-    ]
-    wrong = []
-    with taken_back():
-        User.objects.update(time_zone=zone)
-        for who, name, day in promised:
-            address = house.address(name)
-            if name == "portfolios:portfolio":
-                address = address.replace(str(house.args[name][0]), str(asked))
-            if name == "billing:order":
-                address = address.replace(str(house.args[name][0]), str(_invoiced(house)))
-            if name == "courses:review":
-                day = _review_by(house)
-            page = house.clients[who].get(address).content.decode()
-            wrong += [name] if longdate(day) not in page else []
-            wrong += [
-                f"{name}: {other}" for other in (longdate(day - timedelta(days=1)), longdate(day + timedelta(days=1))) if other in page
-            ]
-    assert wrong == []
-
-
-def _invoiced(house: House) -> Any:
-    from billing.models import Invoice
-
-    return Invoice.objects.get(pk=house.args["billing:invoice"][0]).order_id
-
-
-def _review_by(house: House) -> date:
-    from courses.models import CourseReview
-
-    return CourseReview.objects.get(pk=house.args["courses:review"][0]).review_by
