@@ -1,5 +1,6 @@
 """Somebody at a browser: signs up, reads mail, and does what the pages offer."""
 
+import itertools
 import re
 import shutil
 from contextlib import suppress
@@ -32,13 +33,22 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
 
 
+# Everybody comes from a network of their own, as in life: a limit is for one address.
+PLACES = itertools.count(1)
+
+
 class Person:
     """One browser of one person. Every step saves a screenshot."""
 
     def __init__(self, browser: Browser, stack: Stack, *, called: str, name: str, email: str, shots: Path, javascript: bool = True) -> None:
         self.stack, self.called, self.name, self.email, self.shots = stack, called, name, email, shots
+        number = next(PLACES)
         self.context = browser.new_context(
-            base_url=stack.url, java_script_enabled=javascript, viewport={"width": 1280, "height": 900}, accept_downloads=True
+            base_url=stack.url,
+            java_script_enabled=javascript,
+            viewport={"width": 1280, "height": 900},
+            accept_downloads=True,
+            extra_http_headers={"X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"},
         )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()

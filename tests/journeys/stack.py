@@ -65,6 +65,7 @@ class Stack:
             "SECRET_KEY": "only-for-a-journey",
             "DEMO": "1",
             "PUBLIC_URL": self.url,
+            "TRUSTED_PROXY_COUNT": "1",
             "BIND": f"127.0.0.1:{self.port}",
             "PORT": str(self.port),
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
