@@ -27,7 +27,10 @@ Look = tuple[Literal["light", "dark"], int, list[str]]
 # One person opens a page with so many different contents, and all together so many of a page that is the same for everybody;
 # of all that everybody opens, so many are looked at in the browser.
 MINE, SAME, CLOSELY = 3, 12, 2
+# Staff have the same page for things in many states, and the inbox has a tab for each queue.
+STAFF, INBOX = 10, 30
 LETTERS = {"demo_letter", "my_letter"}
+RITA = "rita@lssc.example"
 HREF = re.compile(r'<a [^>]*href="([^"]+)"')
 # All rules at both widths; of the same page in its other colors, the contrast. The second page of a kind is looked at narrow and dark.
 LOOKS: tuple[Look, ...] = (("light", 1280, RULES), ("dark", 320, RULES), ("light", 320, CONTRAST), ("dark", 1280, CONTRAST))
@@ -51,6 +54,11 @@ UNLINKED = {
     "mfa_authenticate": "signing in leads there",
     "mfa_reauthenticate": "an important step leads there",
     "mfa_reauthenticate_webauthn": "an important step leads there",
+    "portfolios:answer": "the link in a mail leads there",
+    "certificates:letter_pdf": "a letter that a holder asked for leads there",
+    "billing:credit_note_pdf": "an invoice that was corrected leads there",
+    "candidates:letter": "who is asked for a letter of the library is led there",
+    "candidates:transcript": "a graduate’s application leads there",
 }
 
 
@@ -68,7 +76,7 @@ class Crawler:
         while waiting:
             path = waiting.popleft()
             name = self._name(path)
-            if path not in starts and (self.mine[name] >= MINE or (self._is_public(name) and self.looked[name] >= SAME)):
+            if path not in starts and (self.mine[name] >= self._most(name) or (self._is_same(name) and self.looked[name] >= SAME)):
                 continue
             self.mine[name] += 1
             for link in self._look(path, name):
@@ -83,10 +91,14 @@ class Crawler:
         except Resolver404:
             return ""
 
+    def _most(self, name: str) -> int:
+        """So many contents of a page are opened."""
+        return INBOX if name == "office" else STAFF if self.person.email == RITA else MINE
+
     @staticmethod
-    def _is_public(name: str) -> bool:
-        """May a visitor open it, at least in a demonstration?"""
-        return name in TABLE and TABLE[name][0][0] in (200, 404)
+    def _is_same(name: str) -> bool:
+        """Is it a public page that is the same for everybody? Those of the rooms offer different things to different people."""
+        return name in TABLE and ":" not in name and TABLE[name][0][0] in (200, 404)
 
     def _look(self, path: str, name: str) -> Iterator[str]:
         where = f"{self.person.called or 'a visitor'}, {path}"
@@ -127,16 +139,23 @@ class Crawler:
 
 
 def people_in_every_state(town: Stack) -> list[str]:
-    """Those whom the demonstration names, then one for each state in which something of a person's can be."""
-    tables = town.ask(
-        "SELECT of_person.table_name FROM information_schema.columns of_person JOIN information_schema.columns of_state USING (table_name) "
-        "WHERE of_person.column_name = 'person_id' AND of_state.column_name = 'state' AND left(table_name, 7) <> 'ledger_' ORDER BY 1"
-    )
+    """Those whom the demonstration names, then one for each state in which something of a person's, or of a candidacy, can be."""
+    of_people = "people_user who ON who.id = one.person_id"
+    of_candidacies = "candidates_candidacy theirs ON theirs.id = one.candidacy_id JOIN people_user who ON who.id = theirs.person_id"
     found = [hint.email for hint in cast.HINTS]
-    for table, order in product([table for (table,) in tables], ("ASC", "DESC")):
-        joined = f"{table} one JOIN people_user who ON who.id = one.person_id"
-        picked = f"SELECT DISTINCT ON (one.state) who.email FROM {joined} ORDER BY one.state, who.email {order}"
-        found += [email for (email,) in town.ask(picked)]
+    for column, joined in (("person_id", of_people), ("candidacy_id", of_candidacies)):
+        tables = town.ask(
+            "SELECT of_person.table_name FROM information_schema.columns of_person "
+            "JOIN information_schema.columns of_state USING (table_name) "
+            f"WHERE of_person.column_name = '{column}' AND of_state.column_name = 'state' AND left(table_name, 7) <> 'ledger_' ORDER BY 1"
+        )
+        for table, order in product([table for (table,) in tables], ("ASC", "DESC")):
+            picked = f"SELECT DISTINCT ON (one.state) who.email FROM {table} one JOIN {joined} ORDER BY one.state, who.email {order}"
+            found += [email for (email,) in town.ask(picked)]
+    # No state tells these: who still has to show hours, and whose portfolio is nearly ready.
+    provisional = f"SELECT who.email FROM candidates_candidacy one JOIN {of_people} WHERE one.provisional ORDER BY 1"
+    drafts = f"SELECT who.email FROM portfolios_portfolio one JOIN {of_candidacies} WHERE one.state = 'draft' ORDER BY 1"
+    found += [email for query in (provisional, drafts) for (email,) in town.ask(query)]
     return list(dict.fromkeys(found))
 
 
