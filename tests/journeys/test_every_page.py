@@ -35,7 +35,7 @@ HREF = re.compile(r'<a [^>]*href="([^"]+)"')
 # All rules at both widths; of the same page in its other colors, the contrast. The second page of a kind is looked at narrow and dark.
 LOOKS: tuple[Look, ...] = (("light", 1280, RULES), ("dark", 320, RULES), ("light", 320, CONTRAST), ("dark", 1280, CONTRAST))
 SECOND = LOOKS[1:2]
-# Pages that no link leads to, and why.
+# Pages to which no link leads that the demonstration's people see, and what does.
 UNLINKED = {
     "healthz": "for machines",
     "bulk": "ticks in the inbox lead there",
@@ -57,6 +57,12 @@ UNLINKED = {
     "portfolios:answer": "the link in a mail leads there",
     "certificates:letter_pdf": "a letter that a holder asked for leads there",
     "billing:credit_note_pdf": "an invoice that was corrected leads there",
+    "billing:change_order": "an order that is a draft leads there",
+    "billing:record_check": "a fee that is open leads there",
+    "candidates:add_hours": "who begins to show hours, see test_graduate.py",
+    "candidates:change_hours": "who begins to show hours, see test_graduate.py",
+    "candidates:remove_hours": "who begins to show hours, see test_graduate.py",
+    "courses:claim_as_graduate": "the agreement of one’s own college, see test_graduate.py",
     "candidates:letter": "who is asked for a letter of the library is led there",
     "candidates:transcript": "a graduate’s application leads there",
 }
