@@ -52,7 +52,8 @@ def tell_story() -> list[tuple[Any, ...]]:
     entries = Entry.objects.order_by("id").values_list("at", "verb", "person__email", "actor__email")
     written = Portfolio.objects.order_by("candidacy__person_id", "set__code", "started_at")
     portfolios = written.values_list("candidacy__person__email", "set__code", "state", "answered", "sent_at", "decided_on")
-    money = Candidacy.objects.order_by("person_id", "admitted_on").values_list("person__email", "application__is_member", "admitted_on", "ends_on")
+    admitted = Candidacy.objects.order_by("person_id", "admitted_on")
+    money = admitted.values_list("person__email", "application__is_member", "admitted_on", "ends_on")
     return [*people, *entries, *portfolios, *money]
 
 
