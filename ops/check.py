@@ -53,14 +53,14 @@ def quick_steps() -> list[Step]:
 
 
 def test_steps() -> list[Step]:
-    """List the tests: those that may run side by side, then, one by one, those that start and kill processes."""
+    """List the tests: those that may run side by side, then those that count seconds."""
     pytest = [sys.executable, "-m", "pytest"]
     together = [*pytest, "-p", "no:randomly", "-n", "2"]
     return [
         Step("Tests", [*pytest, "-n", "2", "-m", "not journey and not chaos and not browser"]),
         Step("Pages in the browser", [*together, "-m", "browser and not journey"]),
-        Step("Journeys", [*together, "--dist", "loadgroup", "-m", "journey and not chaos"]),
-        Step("Kills", [*pytest, "-p", "no:randomly", "-m", "chaos"]),
+        Step("Journeys and kills", [*together, "--dist", "loadgroup", "--no-loadscope-reorder", "-m", "(journey or chaos) and not alone"]),
+        Step("Start, kill and stop", [*pytest, "-p", "no:randomly", "-m", "alone"]),
     ]
 
 

@@ -13,13 +13,26 @@ from tests.journeys.stack import ROOT, Stack
 HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where journeys run side by side, those in one system stay together; the look at every page has its own."""
+# Two of these run side by side; begun in this order, both workers are busy about as long.
+GROUPS = ("town", "years", "stack")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Journeys in one system stay in one process, and the look at every page comes before those that change what is there.
+
+    The marks must stand before xdist reads them, and the order be made after others have changed it.
+    """
     for item in items:
         if HERE in item.path.parents:
-            needs = set(getattr(item, "fixturenames", ()))
-            system = "stack" if "stack" in needs else "every page" if item.path.stem == "test_every_page" else "town"
-            item.add_marker(pytest.mark.xdist_group(system))
+            item.add_marker(pytest.mark.xdist_group("stack" if "stack" in getattr(item, "fixturenames", ()) else "town"))
+    yield
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[int, bool]:
+    group = item.get_closest_marker("xdist_group")
+    return (GROUPS.index(group.args[0]) if group else len(GROUPS), item.path.stem != "test_every_page")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, TimeoutError, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, expect
 
 from tests.journeys.stack import Stack
 
@@ -67,7 +67,7 @@ class Person:
         """Save the page as it is now."""
         self.taken += 1
         self.shots.mkdir(parents=True, exist_ok=True)
-        with suppress(TimeoutError):  # A picture that the browser does not finish is no reason to fail.
+        with suppress(Error):  # A picture that the browser does not finish is no reason to fail.
             self.page.screenshot(path=self.shots / f"{self.called.lower()}-{self.taken:02}-{what}.png", full_page=True, timeout=10_000)
 
     def go(self, path: str) -> None:

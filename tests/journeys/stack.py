@@ -155,10 +155,10 @@ class Stack:
         except OSError:
             return False
 
-    def manage(self, *words: str, seconds: int = 180) -> str:
+    def manage(self, *words: str, seconds: int = 180, **environment: str) -> str:
         """Run a management command beside the running system; its output."""
-        command = [sys.executable, "manage.py", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=seconds, check=False)
+        command, env = [sys.executable, "manage.py", *words], {**self.env, **environment}
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=seconds, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -45,14 +46,19 @@ def can_i_apply(visitor: Person) -> None:
     expect(page.get_by_label("Email")).to_be_visible()
 
 
-def test_a_visitor_counts_and_an_applicant_answers_staff(town: Stack, resident: Callable[..., Person]) -> None:
-    can_i_apply(resident(javascript=False))
-
-    [[email, name]] = town.ask(
+def who_waits(town: Stack) -> list[tuple[Any, ...]]:
+    """The email and the name of whom staff have the longest time to decide about."""
+    return town.ask(
         "SELECT email, name FROM people_user JOIN candidates_application ON person_id = people_user.id "
         "WHERE state = 'in_review' AND returned_on IS NULL AND email LIKE %s ORDER BY decide_by DESC, email LIMIT 1",
         "person%",
     )
+
+
+def test_a_visitor_counts_and_an_applicant_answers_staff(town: Stack, resident: Callable[..., Person]) -> None:
+    can_i_apply(resident(javascript=False))
+
+    [[email, name]] = who_waits(town)
     rita = resident("rita@lssc.example")
     rita.go("/applications/")
     rita.follow(name)

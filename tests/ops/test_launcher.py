@@ -17,7 +17,7 @@ import pytest
 
 from ops.runtime import PROJECT, Runtime
 
-pytestmark = [pytest.mark.journey, pytest.mark.chaos]
+pytestmark = [pytest.mark.journey, pytest.mark.alone]
 
 # What the launcher decides itself must not come from the tests' own launcher.
 DECIDED = {"DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "STORAGE_URL", "STATIC_ROOT", "SECRET_KEY", "PORT", "DJANGO_SETTINGS_MODULE"}
@@ -131,9 +131,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="class")
 def launch(folder: Path) -> Iterator[Launch]:
-    """A launcher that has printed its address."""
+    """A launcher that has printed its address, for all tests of a class."""
     launch = Launch(folder).start()
     yield launch
     assert launch.process
@@ -142,38 +142,52 @@ def launch(folder: Path) -> Iterator[Launch]:
     launch.wait_until_nothing_is_left(seconds=6)
 
 
-def test_it_shows_its_address_and_answers_there(launch: Launch) -> None:
-    assert f"LSSC is running at {launch.note['url']}" in launch.output.read_text()
-    assert get(f"{launch.note['url']}/healthz") == (200, '{"alive": true}')
+class TestARunningSystem:
+    def test_it_shows_its_address_and_answers_there(self, launch: Launch) -> None:
+        assert f"LSSC is running at {launch.note['url']}" in launch.output.read_text()
+        assert get(f"{launch.note['url']}/healthz") == (200, '{"alive": true}')
 
+    def test_a_second_copy_is_refused_and_told_where_the_first_is(self, launch: Launch) -> None:
+        second = subprocess.run([*LAUNCH, "run"], cwd=PROJECT, env=launch.env, capture_output=True, text=True, timeout=10)
+        assert second.returncode == 1
+        assert second.stdout == (
+            f"LSSC already runs from this folder, at {launch.note['url']} (process {launch.guardian}). "
+            "Open that address, or stop it with Ctrl-C first.\n"
+        )
 
-def test_a_second_copy_is_refused_and_told_where_the_first_is(launch: Launch) -> None:
-    second = subprocess.run([*LAUNCH, "run"], cwd=PROJECT, env=launch.env, capture_output=True, text=True, timeout=10)
-    assert second.returncode == 1
-    assert second.stdout == (
-        f"LSSC already runs from this folder, at {launch.note['url']} (process {launch.guardian}). "
-        "Open that address, or stop it with Ctrl-C first.\n"
-    )
+    def test_a_taken_port_is_named_with_a_way_out(self, launch: Launch, tmp_path: Path) -> None:
+        port = str(launch.note["url"]).rpartition(":")[2]
+        env = {**launch.env, "LSSC_RUNTIME": str(tmp_path), "PORT": port}
+        refused = subprocess.run([*LAUNCH, "run"], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=10)
+        for path in reaches(tmp_path):
+            shutil.rmtree(path, ignore_errors=True)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith(f"Port {port} is in use by another program.")
 
+    def test_a_command_joins_the_running_servers(self, launch: Launch) -> None:
+        command = [sys.executable, "-c", "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"]
+        joined = subprocess.run(
+            [*LAUNCH, "--join", "services", "--", *command], cwd=PROJECT, env=launch.env, capture_output=True, text=True, timeout=10
+        )
+        settings = launch.note["env"]
+        assert isinstance(settings, dict)
+        assert joined.stdout == f"{settings['DATABASE_URL']} {settings['REDIS_URL']}\n"
 
-def test_a_taken_port_is_named_with_a_way_out(launch: Launch, tmp_path: Path) -> None:
-    port = str(launch.note["url"]).rpartition(":")[2]
-    env = {**launch.env, "LSSC_RUNTIME": str(tmp_path), "PORT": port}
-    refused = subprocess.run([*LAUNCH, "run"], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=10)
-    for path in reaches(tmp_path):
-        shutil.rmtree(path, ignore_errors=True)
-    assert refused.returncode == 1
-    assert refused.stderr.startswith(f"Port {port} is in use by another program.")
-
-
-def test_a_command_joins_the_running_servers(launch: Launch) -> None:
-    command = [sys.executable, "-c", "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"]
-    joined = subprocess.run(
-        [*LAUNCH, "--join", "services", "--", *command], cwd=PROJECT, env=launch.env, capture_output=True, text=True, timeout=10
-    )
-    settings = launch.note["env"]
-    assert isinstance(settings, dict)
-    assert joined.stdout == f"{settings['DATABASE_URL']} {settings['REDIS_URL']}\n"
+    @pytest.mark.parametrize("word", ["gunicorn", "celery --app lssc worker", "celery --app lssc beat", "postgres -D", "valkey-server"])
+    def test_a_killed_service_is_started_again_and_leaves_nothing_of_itself(self, launch: Launch, word: str) -> None:
+        first, said = launch.service(word), len(launch.output.read_text())
+        below = children(first)
+        os.kill(first, signal.SIGKILL)
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
+            with suppress(StopIteration, OSError):
+                if launch.service(word) != first and get(f"{launch.note['url']}/healthz")[0] == 200:
+                    break
+            time.sleep(0.1)
+        assert launch.service(word) != first
+        assert get(f"{launch.note['url']}/healthz")[0] == 200
+        assert [pid for pid in below if Path(f"/proc/{pid}").exists() and state(pid) not in "ZX"] == []
+        assert "ended unexpectedly (signal SIGKILL); starting it again" in launch.output.read_text()[said:]
 
 
 def test_ctrl_c_stops_everything_within_five_seconds(folder: Path) -> None:
@@ -186,9 +200,16 @@ def test_ctrl_c_stops_everything_within_five_seconds(folder: Path) -> None:
     assert time.monotonic() - started < 5
 
 
-@pytest.mark.parametrize("killed", [["guardian"], ["supervisor"], ["guardian", "supervisor"]], ids=" and ".join)
-def test_kill_minus_nine_leaves_no_process_and_no_data_is_lost(folder: Path, killed: list[str]) -> None:
+def test_kill_minus_nine_leaves_no_process_and_no_data_is_lost(folder: Path) -> None:
     launch = Launch(folder).start()
+    for killed in (["guardian"], ["supervisor"], ["guardian", "supervisor"]):
+        launch = _kill_and_start_again(launch, killed)
+    assert launch.process
+    launch.process.terminate()
+    assert launch.process.wait(10) == 0
+
+
+def _kill_and_start_again(launch: Launch, killed: list[str]) -> Launch:
     with launch.database() as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS kept (text text)")
         connection.execute("TRUNCATE kept")
@@ -201,27 +222,8 @@ def test_kill_minus_nine_leaves_no_process_and_no_data_is_lost(folder: Path, kil
     launch.process.wait(10)
     launch.wait_until_nothing_is_left(seconds=5)
 
-    again = Launch(folder).start()
+    again = Launch(launch.folder).start()
     with again.database() as connection:
         assert connection.execute("SELECT count(*), count(DISTINCT text) FROM kept").fetchone() == (40000, 40000)
         connection.execute("DROP TABLE kept")
-    assert again.process
-    again.process.terminate()
-    assert again.process.wait(10) == 0
-
-
-@pytest.mark.parametrize("word", ["gunicorn", "celery --app lssc worker", "celery --app lssc beat", "postgres -D", "valkey-server"])
-def test_a_killed_service_is_started_again_and_leaves_nothing_of_itself(launch: Launch, word: str) -> None:
-    first = launch.service(word)
-    below = children(first)
-    os.kill(first, signal.SIGKILL)
-    until = time.monotonic() + 15
-    while time.monotonic() < until:
-        with suppress(StopIteration, OSError):
-            if launch.service(word) != first and get(f"{launch.note['url']}/healthz")[0] == 200:
-                break
-        time.sleep(0.1)
-    assert launch.service(word) != first
-    assert get(f"{launch.note['url']}/healthz")[0] == 200
-    assert [pid for pid in below if Path(f"/proc/{pid}").exists() and state(pid) not in "ZX"] == []
-    assert "ended unexpectedly (signal SIGKILL); starting it again" in launch.output.read_text()
+    return again

@@ -21,7 +21,7 @@ from tests.years import plan as plans
 from tests.years.plan import BEFORE, BETWEEN, PEOPLE, RUNGS, Plan, Sent
 from tests.years.world import World, instant
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("years")]
 
 SEED = 4
 WORKERS = 3
