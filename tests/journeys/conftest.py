@@ -13,8 +13,8 @@ from tests.journeys.stack import ROOT, Stack
 HERE = Path(__file__).parent
 
 
-# Two of these run side by side; begun in this order, both workers are busy about as long.
-GROUPS = ("town", "years", "stack")
+# Two of these run side by side; begun in this order, both processes are busy about as long.
+GROUPS = ("every page", "town", "years", "stack")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -25,14 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("stack" if "stack" in getattr(item, "fixturenames", ()) else "town"))
+            needs = set(getattr(item, "fixturenames", ()))
+            system = "stack" if "stack" in needs else "every page" if item.path.stem == "test_every_page" else "town"
+            item.add_marker(pytest.mark.xdist_group(system))
     yield
     items.sort(key=_turn)
 
 
-def _turn(item: pytest.Item) -> tuple[int, bool]:
+def _turn(item: pytest.Item) -> int:
     group = item.get_closest_marker("xdist_group")
-    return (GROUPS.index(group.args[0]) if group else len(GROUPS), item.path.stem != "test_every_page")
+    return GROUPS.index(group.args[0]) if group else len(GROUPS)
 
 
 @pytest.fixture(scope="session")
