@@ -57,7 +57,7 @@ def test_steps() -> list[Step]:
     pytest = [sys.executable, "-m", "pytest"]
     together = [*pytest, "-p", "no:randomly", "-n", "2"]
     return [
-        Step("Tests", [*pytest, "-n", "2", "-m", "not journey and not chaos and not browser"]),
+        Step("Tests", [*pytest, "-n", "2", "--dist", "loadfile", "-m", "not journey and not chaos and not browser"]),
         Step("Pages in the browser", [*together, "-m", "browser and not journey"]),
         Step("Journeys and kills", [*together, "--dist", "loadgroup", "--no-loadscope-reorder", "-m", "(journey or chaos) and not alone"]),
         Step("Start, kill and stop", [*pytest, "-p", "no:randomly", "-m", "alone"]),

@@ -11,7 +11,15 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
 # What migrations put there is part of the program: a test that really commits empties every other table afterwards.
-KEPT = {"auth_permission", "auth_group", "django_content_type", "django_migrations", "billing_feeamount", "billing_invoiceterms"}
+KEPT = {
+    "auth_permission",
+    "auth_group",
+    "django_content_type",
+    "django_migrations",
+    "billing_feeamount",
+    "billing_invoiceterms",
+    "portfolios_suggestion",
+}
 
 
 def _flush(self: Any, **options: Any) -> None:
@@ -55,6 +63,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.VERIFY_PER_MINUTE = 0
     # A thread of a test's server gives its connection back, so that nobody is connected when the database is dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Call files alike in the names of tests: some are packed or encrypted anew, and two processes must know a test by one name."""
+    return "file" if isinstance(val, bytes) else None
 
 
 @pytest.fixture(autouse=True)
