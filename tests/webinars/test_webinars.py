@@ -49,7 +49,7 @@ def text(response: Any) -> str:
 
 
 def subjects(notice: str) -> list[tuple[str, str]]:
-    return list(Letter.objects.filter(notice=f"webinars/{notice}").order_by("to").values_list("to", "subject"))
+    return list(Letter.objects.filter(notice=f"webinars/{notice}").order_by("to", "created_at").values_list("to", "subject"))
 
 
 WHEN = "November 30, 2026, 9:00 a.m. (Chicago time)"
