@@ -219,7 +219,7 @@ def attach_letter(application: Application, *, upload: File[Any], actor: User, a
 def send(application: Application, *, actor: User, at: datetime) -> Charge:
     """Send the application and give the charge for its fee, at the fee of the day; sending it again gives the same charge.
 
-    Raises NotReady where an answer is missing or the hours are too few, with the date from which they will do.
+    Raises NotReady where an answer is missing, typed but not saved, or the hours are too few, with the date from which they will do.
     """
     with transaction.atomic():
         row = transitions.lock(Application, application.pk)
@@ -362,7 +362,14 @@ def _check_spell(draft: Application, values: Mapping[str, Any], *, at: datetime)
         raise NotPossible("A week has 168 hours. Enter the hours of a usual week.")
 
 
+def check_saved(row: Application) -> None:
+    """Raise NotReady where something is typed that no answer has taken over: it would be lost, and staff would decide on the old answer."""
+    if unsaved := queries.list_unsaved(row):
+        raise NotReady(f"You changed {', '.join(one.words for one in unsaved)}, and did not save it. Save it there, or throw it away.")
+
+
 def _check_ready(row: Application, *, count: Any, at: datetime) -> None:
+    check_saved(row)
     missing = [task for task in queries.list_tasks(row, count=count, at=at) if not task.done and not task.optional and not task.blocked]
     other = [queries.SHORT_NAMES[task.page] for task in missing if task.page in queries.SHORT_NAMES and task.page != "work"]
     if other:

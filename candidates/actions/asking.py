@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from candidates import notices, queries
+from candidates.actions.applying import check_saved
 from candidates.models import Application, InformationRequest, RequestedItem
 from candidates.states import Item, NotYourDecision
 from ledger import transitions
@@ -44,10 +45,12 @@ def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: 
 def answer(application: Application, *, reply: str, actor: User, at: datetime) -> None:
     """Give the application back to staff, whose clock starts again. What was not changed needs a word in `reply`.
 
-    Raises NotPossible while a part is neither changed nor explained, or when it was sent already.
+    Raises NotPossible while a part is neither changed nor explained, or when it was sent already; NotReady while something is typed and
+    not saved.
     """
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "answer")
+        check_saved(row)
         request = InformationRequest.objects.select_related("asked_by").get(application=row, closed_at=None)
         left = [item.get_item_display().lower() for item in request.items.filter(done_at=None).order_by("id")]
         if left and not reply.strip():

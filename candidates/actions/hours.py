@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from candidates import notices, queries
-from candidates.actions.applying import copy_spells
+from candidates.actions.applying import check_saved, copy_spells
 from candidates.actions.candidacies import note_activity
 from candidates.models import Candidacy, HoursClaim, WorkSpell
 from candidates.states import NotReady, NotYourDecision
@@ -38,11 +38,15 @@ def start_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> HoursClai
 
 
 def send_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> None:
-    """Send the hours to staff, counted as of today. Raises NotReady while they are too few, NotPossible when they were sent."""
+    """Send the hours to staff, counted as of today.
+
+    Raises NotReady while they are too few or something is typed and not saved, NotPossible when they were sent.
+    """
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         _check_provisional(row, at=at)
         claim = transitions.lock(HoursClaim, row.hours_claim.pk, "send")
+        check_saved(row.application)
         count = queries.count_claim(claim, at=at)
         if not count.enough:
             when = f" If you go on as now, you can send them from {longdate(count.enough_on)}." if count.enough_on else ""

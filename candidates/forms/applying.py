@@ -29,6 +29,14 @@ class Page(forms.Form):
         raw = {name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)) for name, field in fields.items()}
         return {name: _short(value) for name, value in raw.items()}
 
+    @property
+    def differs(self) -> bool:
+        """Say whether something else is typed than what `initial` has."""
+        named = [
+            (self[name].data, self.get_initial_for_field(field, name), field) for name, field in self.fields.items() if name != "version"
+        ]
+        return any(field.has_changed(field.to_python(before), data) for data, before, field in named)
+
     def values(self) -> dict[str, Any]:
         """Give the clean answers, without the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}

@@ -3,6 +3,7 @@
 from candidates.queries.applications import (
     SHORT_NAMES,
     Task,
+    Unsaved,
     count_answers,
     count_hours,
     count_spells,
@@ -20,6 +21,7 @@ from candidates.queries.applications import (
     list_requests,
     list_spells,
     list_tasks,
+    list_unsaved,
     list_with_applicants,
 )
 from candidates.queries.candidacies import (
@@ -44,6 +46,7 @@ from candidates.queries.candidacies import (
 __all__ = [
     "SHORT_NAMES",
     "Task",
+    "Unsaved",
     "count_answers",
     "count_claim",
     "count_hours",
@@ -77,5 +80,6 @@ __all__ = [
     "list_running",
     "list_spells",
     "list_tasks",
+    "list_unsaved",
     "list_with_applicants",
 ]

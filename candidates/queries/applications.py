@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, F, QuerySet
@@ -36,6 +37,16 @@ class Task:
     done: bool = False
     optional: bool = False
     blocked: bool = False
+    unsaved: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsaved:
+    """A page on which something is typed that no answer has taken over; `spell` is the work that it is about, None for a new one."""
+
+    page: str
+    words: str
+    spell: UUID | None = None
 
 
 def get_application(person: AbstractBaseUser) -> Application | None:
@@ -90,7 +101,8 @@ def list_tasks(application: Application, *, count: policy.Count, at: datetime) -
     """Give the tasks of a draft with their status, in the order of the page."""
     person = application.person
     worked, graduate = bool(count.lines), bool(application.is_graduate)
-    begun = set(application.pages.exclude(typed={}).values_list("page", flat=True))
+    begun = _begun(application)
+    work_begun = any(page.startswith("work/") for page in begun)
     tasks = [
         _task("who", "Tell us who you are", bool(person.name and person.called), begun, person.name),
         _task("diploma", "Show your high-school diploma or its equivalent", has_diploma(application), begun, _diploma_note(application)),
@@ -98,15 +110,12 @@ def list_tasks(application: Application, *, count: policy.Count, at: datetime) -
         Task(
             page="work",
             name="Add your library work",
-            done=worked and count.enough,
-            status="Completed"
-            if worked and count.enough
-            else "In progress"
-            if worked or any(p.startswith("work/") for p in begun)
-            else "Not started",
+            done=worked and count.enough and not work_begun,
+            status="In progress" if work_begun or (worked and not count.enough) else "Completed" if worked else "Not started",
             note=f"{count.shown:,} of {count.hours_needed:,} hours so far"
             + (". As a graduate you can show the rest later" if graduate and not count.enough else ""),
             optional=graduate,
+            unsaved=work_begun,
         ),
         _task(
             "graduate",
@@ -130,7 +139,7 @@ def list_tasks(application: Application, *, count: policy.Count, at: datetime) -
     ]
     if graduate:
         tasks.append(_task("transcript", "Add your final transcript", application.transcript_id is not None, begun, "As a file"))
-    missing = [task for task in tasks if not task.done and not task.optional]
+    missing = [task for task in tasks if task.unsaved or not (task.done or task.optional)]
     first = "First finish: " + ", ".join(SHORT_NAMES[task.page] for task in missing)
     send = Task(
         page="check",
@@ -149,7 +158,29 @@ SHORT_NAMES = {
     "work": "your library work",
     "resume": "your resume",
     "transcript": "your final transcript",
+    "graduate": "your college program",
+    "answers": "the questions about you",
 }
+
+
+def list_unsaved(application: Application) -> list[Unsaved]:
+    """Give the pages of an application, or of hours shown after the admission, on which something is typed and not saved as an answer."""
+    begun = _begun(application)
+    spells = {str(spell.pk): spell for spell in application.spells.all()}
+    unsaved = []
+    for page in sorted(begun):
+        place, _, number = page.partition("/")
+        if not number:
+            unsaved.append(Unsaved(page=page, words=SHORT_NAMES[page]))
+        elif number == "new":
+            unsaved.append(Unsaved(page=place, words="the library that you began to add"))
+        elif number in spells:
+            unsaved.append(Unsaved(page=place, words=spells[number].library, spell=spells[number].pk))
+    return unsaved
+
+
+def _begun(application: Application) -> set[str]:
+    return set(application.pages.exclude(typed={}).values_list("page", flat=True))
 
 
 def has_diploma(application: Application) -> bool:
@@ -183,7 +214,7 @@ def list_requests(application: Application) -> list[InformationRequest]:
 
 def list_asked_tasks(application: Application) -> list[Task]:
     """Give the parts that staff opened, each with their note and how far it is. Two queries."""
-    begun = set(application.pages.exclude(typed={}).values_list("page", flat=True))
+    begun = _begun(application)
     return [_asked_task(asked, begun) for asked in list_asked(application).values()]
 
 
@@ -246,7 +277,7 @@ def _spell(row: WorkSpell) -> policy.Spell:
 
 def _task(page: str, name: str, done: bool, begun: set[str], note: str, *, optional: bool = False) -> Task:
     status = "In progress" if page in begun else "Completed" if done else "Not started"
-    return Task(page=page, name=name, status=status, note=note, done=done and page not in begun, optional=optional)
+    return Task(page=page, name=name, status=status, note=note, done=done and page not in begun, optional=optional, unsaved=page in begun)
 
 
 def _diploma_note(application: Application) -> str:

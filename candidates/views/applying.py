@@ -30,7 +30,7 @@ from candidates.forms import (
 )
 from candidates.models import Application, RequestedItem
 from candidates.states import ApplicationState, CandidacyState, Item
-from candidates.views.drafting import SAVED, autosave, get_draft, get_open, lead_back, submit
+from candidates.views.drafting import SAVED, autosave, get_draft, get_open, lead_back, submit, throw_away
 from candidates.views.working import get_working
 from ledger import clock
 from ledger.states import NotPossible
@@ -207,9 +207,12 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
     asked, stored, stale = QUESTIONS[page], queries.get_page(draft, page), ""
     today = local_day(draft.person, at=clock.now())
     if request.method == "POST":
-        form = asked.form(request.POST, today=today)
+        form = asked.form(request.POST, initial=_answers(draft, page), today=today)
         if "X-Autosave" in request.headers:
             return autosave(request, form, draft=draft, section=page)
+        if "throw_away" in request.POST:
+            throw_away(request, form, draft=draft, section=page)
+            return redirect("candidates:application")
 
         def save() -> None:
             actions.save_section(draft, section=page, version=form.seen, values=form.values(), actor=request.user, at=clock.now())
@@ -347,7 +350,8 @@ def check(request: PersonRequest) -> HttpResponse:
     facts = {
         "application": draft,
         "working": working,
-        "missing": [task for task in tasks if not task.done and not task.optional and task.page != "check"],
+        "missing": [task for task in tasks if not (task.done or task.optional or task.unsaved) and task.page != "check"],
+        "unsaved": queries.list_unsaved(draft),
         "fee": money.dollars(queries.get_fee_cents(draft, at=at)),
         "terms": queries.get_terms(draft, at=at),
     }

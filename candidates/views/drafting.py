@@ -18,6 +18,7 @@ from people.guards import PersonRequest
 from people.templatetags.words import clock as hour
 
 SAVED = "Saved. Here is what is left."
+THROWN_AWAY = "What you typed there is thrown away. What you saved before stays."
 SENT_ALREADY = "You sent this application, so it can no longer be changed."
 NOT_ASKED = "Staff did not ask about this part, so it stays as you sent it."
 
@@ -69,7 +70,18 @@ def autosave(request: PersonRequest, form: Page, *, draft: Application, section:
 
 
 def _keep_typed(request: PersonRequest, form: Page, *, draft: Application, section: str) -> Saved:
-    return actions.save_section(draft, section=section, version=form.seen, typed=form.typed(), actor=request.user, at=clock.now())
+    typed = form.typed() if form.differs else {}
+    return actions.save_section(draft, section=section, version=form.seen, typed=typed, actor=request.user, at=clock.now())
+
+
+def throw_away(request: PersonRequest, form: Page, *, draft: Application, section: str) -> None:
+    """Throw away what was typed and not saved, because the person asks for it."""
+    try:
+        actions.save_section(draft, section=section, version=form.seen, typed={}, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, THROWN_AWAY)
 
 
 def submit(request: PersonRequest, form: Page, *, draft: Application, section: str, save: Callable[[], object]) -> tuple[bool, str]:

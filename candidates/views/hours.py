@@ -30,6 +30,7 @@ def hours(request: PersonRequest) -> HttpResponse:
         "candidacy": candidacy,
         "claim": claim,
         "last_on": queries.get_hours_end(candidacy),
+        "unsaved": [one.spell for one in queries.list_unsaved(candidacy.application)],
         "working": get_working(candidacy.application, at=at, claim=claim) if claim else _as_of_today(candidacy, at=at),
     }
     return render(request, "candidates/hours.html", facts)

@@ -15,7 +15,7 @@ from candidates.actions.applying import local_day, page_of
 from candidates.forms import SpellForm
 from candidates.models import Application, HoursClaim, WorkSpell
 from candidates.states import HoursState, Item
-from candidates.views.drafting import autosave, get_open, lead_back, submit
+from candidates.views.drafting import autosave, get_open, lead_back, submit, throw_away
 from candidates.views.working import get_working, plain
 from ledger import clock
 from ledger.states import NotPossible
@@ -51,8 +51,11 @@ def work(request: PersonRequest) -> HttpResponse:
     draft = get_open(request, Item.WORK)
     if draft is None:
         return lead_back(request)
-    facts: dict[str, Any] = {"working": get_working(draft, at=clock.now()), "unfinished": bool(queries.get_page(draft, "work/new").typed)}
-    facts["asked"] = queries.list_asked(draft).get(Item.WORK)
+    facts = {
+        "working": get_working(draft, at=clock.now()),
+        "unsaved": [one.spell for one in queries.list_unsaved(draft) if one.page == WORK.place],
+        "asked": queries.list_asked(draft).get(Item.WORK),
+    }
     return render(request, "candidates/work.html", facts)
 
 
@@ -82,9 +85,12 @@ def _spell_page(request: PersonRequest, draft: Application, spell: WorkSpell | N
     at, stored, stale = clock.now(), queries.get_page(draft, section), ""
     today = local_day(draft.person, at=at)
     if request.method == "POST":
-        form = SpellForm(request.POST, today=today)
+        form = SpellForm(request.POST, initial=_spell_answers(spell), today=today)
         if "X-Autosave" in request.headers:
             return autosave(request, form, draft=draft, section=section)
+        if "throw_away" in request.POST:
+            throw_away(request, form, draft=draft, section=section)
+            return redirect(names.back)
 
         def save() -> None:
             about: dict[str, Any] = {"values": form.values(), "version": form.seen, "actor": request.user, "at": at}

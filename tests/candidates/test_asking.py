@@ -171,6 +171,24 @@ def test_the_applicant_sees_exactly_what_is_asked_and_answers(client, alice, rit
     assert Application.objects.get().state == ApplicationState.ADMITTED
 
 
+def test_an_answer_that_was_typed_and_not_saved_is_not_lost_by_a_reply(client, alice, rita):
+    application = factory.asked(alice, at=NOW, staff=rita, notes={"diploma": "Which year?", "work": "Until when?"})
+    client.force_login(alice)
+    change = reverse("candidates:change_spell", args=[application.spells.get().id])
+    for path, typed in (("/application/diploma/", {"version": "0"} | DIPLOMA), (change, {"version": "0", "library": "Ridge"})):
+        assert client.post(path, typed, headers={"X-Autosave": "1"}).json()["saved"]
+    page = text(client.post("/application/answer/", {"reply": "The rest is right."}))
+    assert "You changed your diploma, Marlow County Library, and did not save it." in page
+    assert "The rest is right." in page
+    assert "Changed, not saved" in text(client.get("/application/work/"))
+    assert queries.get_page(application, "diploma").typed == DIPLOMA
+    client.post("/application/diploma/", {"version": "1"} | DIPLOMA)
+    client.post(change, {"version": "1", "throw_away": "1"})
+    assert "Your answer is with staff" in text(client.post("/application/answer/", {"reply": "The rest is right."}, follow=True))
+    application.refresh_from_db()
+    assert (application.diploma_statement, application.spells.get().library) == ("GED, Ohio, 2004", "Marlow County Library")
+
+
 def test_a_stranger_opens_no_letter(client, alice, charlie, rita):
     application = factory.asked(alice, at=NOW, staff=rita, notes={"letter": "Please"})
     actions.attach_letter(application, upload=people.upload(), actor=alice, at=NOW)

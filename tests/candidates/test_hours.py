@@ -174,6 +174,24 @@ def test_the_whole_way_on_the_pages(client, candidacy, alice, rita):
     assert "You are in the program in full" in text(client.get("/my/hours/"))
 
 
+def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, candidacy, alice):
+    claim = actions.start_hours(candidacy, actor=alice, at=LATER)
+    actions.add_spell(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
+    client.force_login(alice)
+    spell = claim.spells.get(library="Ridge Library")
+    change = reverse("candidates:change_hours", args=[spell.id])
+    client.post(change, {"version": "0", "library": "Ridge Law Library"}, headers={"X-Autosave": "1"})
+    client.post("/my/hours/add/", {"version": "1", "library": "Elm"}, headers={"X-Autosave": "1"})
+    page = text(client.post("/my/hours/send/", follow=True))
+    assert "Ridge Library" in page and "the library that you began to add, and did not save it. Save it there, or throw it away." in page
+    assert "Changed, not saved" in page
+    assert "Go on with the library that you began to add" in page
+    for path in (change, "/my/hours/add/"):
+        version = queries.get_page(candidacy.application, f"hours/{'new' if 'add' in path else spell.id}").version
+        assert client.post(path, {"version": version, "throw_away": "1"}).url == "/my/hours/"
+    assert "Your hours are with staff" in text(client.post("/my/hours/send/", follow=True))
+
+
 def test_a_stranger_changes_no_hours(client, candidacy, sent, charlie):
     spell = sent.spells.first()
     client.force_login(charlie)

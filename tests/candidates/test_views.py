@@ -218,6 +218,61 @@ def test_a_stale_form_without_javascript_shows_the_conflict_and_keeps_the_text(a
     assert draft.diploma_statement == "second tab"
 
 
+def test_what_was_typed_and_not_saved_is_not_lost_by_sending(as_, alice):
+    draft = factory.ready(alice, at=NOW)
+    client = as_(alice)
+    spell = draft.spells.get()
+    change, new = reverse("candidates:change_spell", args=[spell.id]), reverse("candidates:add_spell")
+    ended = {"ended_on_month": "6", "ended_on_day": "30", "ended_on_year": "2026"}
+    autosave(client, change, spell_form(**ended))
+    autosave(client, new, {"version": "1", "library": "Ridge"})
+    autosave(client, "/application/answers/", {"version": "0", "age": "45-54"})
+    tasks = {task.page: task.status for task in queries.list_tasks(draft, count=queries.count_hours(draft, at=NOW), at=NOW)}
+    assert (tasks["work"], tasks["answers"], tasks["check"]) == ("In progress", "In progress", "Can’t start yet")
+    page = text(client.get("/application/check/"))
+    assert "What you changed is not saved" in page
+    for path, words in ((change, spell.library), (new, "The library that you began to add"), ("/application/answers/", "The questions")):
+        assert f'<a href="{path}">{words}' in page
+    assert "Send and go on to pay" not in page
+    refusal = text(client.post("/application/send/", follow=True))
+    assert "You changed the questions about you, " in refusal
+    assert "and did not save it. Save it there, or throw it away." in refusal
+    draft.refresh_from_db()
+    assert draft.state == ApplicationState.DRAFT
+    work = text(client.get("/application/work/"))
+    assert "Changed, not saved" in work
+    assert "Go on with the library that you began to add" in work
+    assert "Throw away what I typed" in text(client.get(new))
+    thrown = text(client.post(new, {"version": "2", "throw_away": "1"}, follow=True))
+    assert "What you typed there is thrown away." in thrown
+    client.post("/application/answers/", {"version": "1", "throw_away": "1"})
+    client.post(change, spell_form(1, **ended))
+    assert "Your application is sent" in text(client.post("/application/send/", follow=True))
+    spell.refresh_from_db()
+    assert (spell.ended_on, draft.spells.count(), hasattr(draft, "answers")) == (date(2026, 6, 30), 1, False)
+
+
+def test_typing_what_is_saved_already_or_nothing_leaves_nothing_to_save(as_, alice):
+    draft = factory.ready(alice, at=NOW)
+    client = as_(alice)
+    change = reverse("candidates:change_spell", args=[draft.spells.get().id])
+    autosave(client, change, spell_form(hours_a_week="20"))
+    autosave(client, change, spell_form(1, began_on_month="March", hours_a_week="15.0"))
+    autosave(client, reverse("candidates:add_spell"), {"version": "1", "library": " "})
+    autosave(client, "/application/diploma/", {"version": "1", **factory.ANSWERS["diploma"]})
+    assert queries.list_unsaved(draft) == []
+    assert "Your application is sent" in text(client.post("/application/send/", follow=True))
+
+
+def test_throwing_away_in_an_old_tab_throws_nothing_away(as_, alice):
+    draft = factory.draft(alice, at=NOW)
+    client = as_(alice)
+    autosave(client, "/application/diploma/", {"version": "0", "diploma_statement": "first tab"})
+    page = text(client.post("/application/diploma/", {"version": "0", "throw_away": "1"}, follow=True))
+    assert "changed in another tab" in page
+    assert queries.get_page(draft, "diploma").typed["diploma_statement"] == "first tab"
+
+
 def test_autosave_after_sending_is_told_so(as_, alice):
     factory.sent(alice, at=NOW)
     status, answer = autosave(as_(alice), "/application/diploma/", {"version": "0"})
