@@ -1,16 +1,24 @@
 """Which letter an event of this room brings, to whom, and with which facts."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from billing import queries as charges
+from billing.states import ChargeState
 from candidates.models import Application, Candidacy, ExtensionRequest, InformationRequest, RequestedItem
 from candidates.policy import AchievedSet
 from candidates.states import RefusalReason, Way
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 from programs import queries as programs
+
+if TYPE_CHECKING:
+    from billing.models import Charge
 
 WHY = "you applied to the program"
 LAST_DAY = "Last day to finish the six sets (LSSC)"
@@ -44,7 +52,7 @@ def admitted_facts(ends_on: date, *, provisional: bool) -> dict[str, object]:
     return {"ends_on": longdate(ends_on), "provisional": provisional}
 
 
-def refused(application: Application, *, refunded: bool, at: datetime) -> None:
+def refused(application: Application, *, charge: Charge | None, at: datetime) -> None:
     """Say no, why, what would help and from when, and what happens to the fee."""
     _applicant(
         application,
@@ -54,7 +62,7 @@ def refused(application: Application, *, refunded: bool, at: datetime) -> None:
         text=application.refusal_text,
         what_helps=application.what_helps,
         eligible_from=longdate(application.eligible_from),
-        refunded=refunded,
+        way_back=_way_back(charge),
         appeal_until=longdate(programs.get_appeal_day(at)),
     )
 
@@ -91,9 +99,14 @@ def withdrawn(application: Application, *, at: datetime) -> None:
     _applicant(application, "withdrawn", at=at, decide_by=longdate(application.refund_decide_by))
 
 
-def fee_decided(application: Application, *, given_back: bool, reason: str, at: datetime) -> None:
+def fee_decided(application: Application, *, charge: Charge | None, reason: str, at: datetime) -> None:
     """Say what becomes of the fee of an application that was withdrawn, and why."""
-    _applicant(application, "fee_decided", at=at, given_back=given_back, reason=reason)
+    _applicant(application, "fee_decided", at=at, way_back=_way_back(charge), reason=reason)
+
+
+def _way_back(charge: Charge | None) -> str:
+    """Say which way the fee goes back; nothing where it stays."""
+    return charges.tell_way_back(charge) if charge and charge.state == ChargeState.REFUNDED else ""
 
 
 def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, complete: bool, at: datetime) -> None:

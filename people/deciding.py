@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,12 @@ def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = 
     """Say who decided on `row` and when, or `why` it is not open, and lead to the page `to`, which shows how things stand."""
     messages.error(request, OWN if own else f"{why} Nothing was changed." if why else tell_decision(row))
     return redirect(to, *(args or (row.pk,)))
+
+
+def list_typed(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Give the words that somebody typed into a form that can't be used anymore, each with its label, so that none is lost."""
+    fields = [form[name] for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
+    return [(str(field.label), str(field.value())) for field in fields if str(field.value() or "").strip()]
 
 
 def tell_decision(row: Model) -> str:

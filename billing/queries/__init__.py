@@ -14,6 +14,7 @@ from billing.queries.money import (
     list_fees,
     list_invoice_terms,
     list_payments,
+    tell_way_back,
     today,
 )
 from billing.queries.orders import (
@@ -64,5 +65,6 @@ __all__ = [
     "list_payments",
     "list_places",
     "price_seats",
+    "tell_way_back",
     "today",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from billing import policy
 from billing.models import Charge, FeeAmount, InvoiceTerms, Payment, Refund
-from billing.states import ChargeState, FeeKind
+from billing.states import ChargeState, FeeKind, Method
 from ledger.states import NotPossible
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ def get_charge(*, purpose: str, reference: UUID) -> Charge | None:
 def is_settled(*, purpose: str, reference: UUID) -> bool:
     """Whether it was paid for, and the money was not given back."""
     return Charge.objects.filter(purpose=purpose, reference=reference, state=ChargeState.SETTLED).exists()
+
+
+def tell_way_back(charge: Charge) -> str:
+    """Say which way a paid fee goes back: as it came, and to whom it came from. One query."""
+    payment = charge.payments.select_related("seat__order__payer").get(settled_at__isnull=False)
+    if payment.method == Method.ORDER and payment.seat is not None:
+        return f"to {payment.seat.order.payer}, which paid it"
+    return "to you by check" if payment.method == Method.CHECK else "to your card"
 
 
 def list_charges(person: "User") -> QuerySet[Charge]:

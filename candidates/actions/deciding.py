@@ -9,6 +9,7 @@ from django.db import transaction
 
 from billing import actions as billing
 from billing import queries as charges
+from billing.states import ChargeState
 from candidates import notices, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.models import Application, Candidacy, ChosenSet
@@ -22,6 +23,7 @@ from programs import queries as programs
 from programs.states import Kind
 
 if TYPE_CHECKING:
+    from billing.models import Charge
     from people.models import User
 
 
@@ -111,17 +113,17 @@ def refuse(
             what_helps=what_helps,
             eligible_from=eligible_from,
         )
-        refunded = code in NOT_ELIGIBLE
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
-        if refunded and charge is not None:
-            billing.refund(charge, actor=actor, at=at, reason="The applicant is not eligible.")
-        notices.refused(row, refunded=refunded, at=at)
+        if code in NOT_ELIGIBLE:
+            charge = _give_back(charge, actor=actor, at=at, reason="The applicant is not eligible.")
+        notices.refused(row, charge=charge, at=at)
 
 
 def decide_fee(application: Application, *, give_back: bool, reason: str, actor: User, at: datetime) -> None:
     """Decide what becomes of the fee of an application that was withdrawn after it was paid: it goes back in full, or it stays.
 
-    Raises NotYourDecision for one's own, and NotPossible without a reason, or when it was decided a moment ago.
+    Raises NotYourDecision for one's own, and NotPossible without a reason, when it was decided a moment ago, or where a fee shall stay that
+    went back already.
     """
     if not reason.strip():
         raise NotPossible("Say why.")
@@ -131,13 +133,22 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
         if row.refund_decide_by is None:
             raise NotPossible("This fee is not waiting for a decision. It may have been decided a moment ago.")
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
-        if give_back and charge is not None:
-            billing.refund(charge, actor=actor, at=at, reason=reason)
+        if give_back:
+            charge = _give_back(charge, actor=actor, at=at, reason=reason)
+        elif charge is not None and charge.state == ChargeState.REFUNDED:
+            raise NotPossible("This fee went back already, so it can’t stay. Choose to give it back: nothing goes back twice.")
         row.refund_decide_by = None
         row.save(update_fields=["refund_decide_by"])
         verb = "candidates.application.give_back" if give_back else "candidates.application.keep_fee"
         ledger.record(verb, subject=row, actor=actor, at=at, person=row.person, reason=reason)
-        notices.fee_decided(row, given_back=give_back, reason=reason, at=at)
+        notices.fee_decided(row, charge=charge, reason=reason, at=at)
+
+
+def _give_back(charge: Charge | None, *, actor: User, at: datetime, reason: str) -> Charge | None:
+    """Give back what is left of a fee. What went back already, by a refund of its own, is no reason not to decide."""
+    if charge is None or charge.state == ChargeState.REFUNDED:
+        return charge
+    return billing.refund(charge, actor=actor, at=at, reason=reason)
 
 
 def _check_not_own(row: Application, actor: User) -> None:

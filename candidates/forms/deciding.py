@@ -44,9 +44,15 @@ ASKED_PARTS = {
 
 
 class ReasonForm(forms.Form):
-    """A reason in staff's words."""
+    """Why staff close a question that was not answered."""
 
-    reason = forms.CharField(label="Why?", help_text="It stays in the file.", max_length=2000, widget=forms.Textarea({"rows": 2}))
+    reason = forms.CharField(
+        label="Why do you close it?",
+        help_text="It stays in the file.",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": "Say in a few words why you close the question"},
+    )
 
 
 class RefuseForm(forms.Form):

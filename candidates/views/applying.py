@@ -130,9 +130,11 @@ def application(request: PersonRequest) -> HttpResponse:
     if found.state == ApplicationState.ASKED:
         return _asked_list(request, found, ReplyForm(), at=at)
     candidacy = queries.get_candidacy(request.user)
+    charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
     facts = {
         "application": found,
-        "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
+        "charge": charge,
+        "way_back": charges.tell_way_back(charge) if charge and charge.state == ChargeState.REFUNDED else "",
         "candidacy": candidacy,
         "can_start": _can_start(found, candidacy.state if candidacy else None),
         "working": get_working(found, at=at),

@@ -1,5 +1,6 @@
 """The staff's page of a candidacy: its dates, its one extension, and the sets that count again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from candidates.states import CandidacyState, ExtensionState, HoursState
 from candidates.views.working import get_working
 from ledger import clock
 from ledger.states import NotPossible
-from people.deciding import too_late
+from people.deciding import OWN, list_typed, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -28,7 +29,7 @@ LOADED = ("person", "terms", "extension_terms", "application")
 @require_safe
 def candidacy(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one candidacy, and what staff can decide on it."""
-    return _page(request, get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id))
+    return _page(request, _fetch(id))
 
 
 def _page(
@@ -69,10 +70,23 @@ def _page(
         "form": extension_form or reuse_form or hours_form,
     }
     offered = {extension_form: facts["can_extend"], reuse_form: facts["can_reuse"], hours_form: facts["can_accept"]}
-    if not all(is_offered for form, is_offered in offered.items() if form):
+    for form in [form for form, is_offered in offered.items() if form and not is_offered]:
         about = claim if hours_form and claim else found
-        return too_late(request, about, "candidates:candidacy", found.id, own=found.person_id == request.user.pk)
-    return render(request, "candidates/candidacy.html", facts)
+        facts |= {"form": None, "lost": list_typed(form), "why_lost": OWN if facts["own"] else tell_decision(about)}
+        if not facts["lost"]:
+            return too_late(request, about, "candidates:candidacy", found.id, own=found.person_id == request.user.pk)
+    return render(request, "candidates/candidacy.html", facts, status=409 if "lost" in facts else 200)
+
+
+def _refused(request: PersonRequest, id: UUID, refusal: NotPossible, **typed: Any) -> HttpResponse:
+    """Show the candidacy as it stands now, with why nothing was done and what was typed, in the form called as in `_page`."""
+    for form in typed.values():
+        form.add_error(None, refusal.message)
+    return _page(request, _fetch(id), **typed)
+
+
+def _fetch(id: UUID) -> Candidacy:
+    return get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id)
 
 
 def _earlier(name: str, on: str) -> str:
@@ -89,12 +103,14 @@ def _can_extend(found: Candidacy, waits: ExtensionRequest | None) -> bool:
 @require_POST
 def extend(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give the one extension, or decline the request for it."""
-    found = get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id)
+    found = _fetch(id)
     asked = queries.get_extension_request(found)
     waits = asked if asked and asked.state == ExtensionState.ASKED else None
     form = ExtensionForm(request.POST, asked=waits is not None)
     if not form.is_valid():
         return _page(request, found, extension_form=form)
+    if waits is None and "grant" in request.POST:
+        return _refused(request, id, NotPossible("This request was decided a moment ago."), extension_form=form)
     about = {"reason": form.cleaned_data["reason"], "actor": request.user, "at": clock.now()}
     try:
         if waits is not None and not form.grants:
@@ -104,9 +120,8 @@ def extend(request: PersonRequest, id: UUID) -> HttpResponse:
             extended = actions.extend(found, **about)
             said = f"{found.person} has time until {longdate(extended.ends_on)} now. The letter is on its way."
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, said)
+        return _refused(request, id, refusal, extension_form=form)
+    messages.success(request, said)
     return redirect("candidates:candidacy", id)
 
 
@@ -114,7 +129,7 @@ def extend(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide which sets of an earlier candidacy count again."""
-    found = get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id)
+    found = _fetch(id)
     reusable = queries.list_reusable(found) if found.reuse_by else []
     form = ReuseForm(request.POST, sets={one.set.code: _earlier(one.set.name, longdate(one.on)) for one in reusable})
     if not form.is_valid():
@@ -122,9 +137,8 @@ def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
     try:
         actions.reuse(found, sets=form.cleaned_data["sets"], reason=form.cleaned_data["why"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, "Decided. The letter is on its way.")
+        return _refused(request, id, refusal, reuse_form=form)
+    messages.success(request, "Decided. The letter is on its way.")
     return redirect("candidates:candidacy", id)
 
 
@@ -132,7 +146,7 @@ def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def decide_hours(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the hours that a provisional candidate showed, or send them back with what is wrong."""
-    found = get_object_or_404(Candidacy.objects.select_related(*LOADED), id=id)
+    found = _fetch(id)
     form, accepts = HoursForm(request.POST), "accept" in request.POST
     if not accepts and not form.is_valid():
         return _page(request, found, hours_form=form)
@@ -142,8 +156,7 @@ def decide_hours(request: PersonRequest, id: UUID) -> HttpResponse:
         else:
             actions.send_hours_back(found, reason=form.cleaned_data["found"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    else:
-        said = "are accepted" if accepts else "went back"
-        messages.success(request, f"The hours of {found.person} {said}. The letter is on its way.")
+        return _refused(request, id, refusal, hours_form=form)
+    said = "are accepted" if accepts else "went back"
+    messages.success(request, f"The hours of {found.person} {said}. The letter is on its way.")
     return redirect("candidates:candidacy", id)

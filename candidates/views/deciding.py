@@ -21,7 +21,7 @@ from candidates.views.working import get_working
 from ledger import clock, wording
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import too_late
+from people.deciding import OWN, list_typed, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.models import Document
 from people.templatetags.words import longdate
@@ -51,7 +51,7 @@ def queue(request: PersonRequest) -> HttpResponse:
 @require_safe
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one application: the facts, the working, the resume, and what each decision would do."""
-    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
+    found = _fetch(id)
     return _review(request, found)
 
 
@@ -62,6 +62,7 @@ def _review(
     refuse_form: RefuseForm | None = None,
     ask_form: AskForm | None = None,
     fee_form: FeeForm | None = None,
+    close_form: ReasonForm | None = None,
 ) -> HttpResponse:
     at = clock.now()
     decides, working = can_decide(request.user, found), get_working(found, at=at)
@@ -71,11 +72,12 @@ def _review(
         "working": working,
         "admission": admission,
         "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
-        "form": refuse_form or ask_form or fee_form,
+        "form": refuse_form or ask_form or fee_form or close_form,
         "refuse_form": refuse_form or RefuseForm(initial={"eligible_from": None if working.count.enough else working.count.enough_on}),
         "fee_form": fee_form or FeeForm(),
         "can_decide_fee": decides and found.refund_decide_by is not None,
         "ask_form": ask_form or AskForm(),
+        "close_form": close_form or ReasonForm(),
         "requests": queries.list_requests(found),
         "today": dates.today(at),
         "answer_days": queries.get_terms(found, at=at).answer_working_days,
@@ -83,9 +85,16 @@ def _review(
         "can_decide": decides and found.state == ApplicationState.IN_REVIEW,
         "can_take_back": decides and found.state == ApplicationState.ASKED,
     }
-    offered = {refuse_form: facts["can_decide"], ask_form: facts["can_decide"], fee_form: facts["can_decide_fee"]}
-    if not all(is_offered for form, is_offered in offered.items() if form):
-        return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
+    offered = {
+        refuse_form: facts["can_decide"],
+        ask_form: facts["can_decide"],
+        fee_form: facts["can_decide_fee"],
+        close_form: facts["can_take_back"],
+    }
+    for form in [form for form, is_offered in offered.items() if form and not is_offered]:
+        facts |= {"form": None, "lost": list_typed(form), "why_lost": OWN if facts["own"] else tell_decision(found)}
+        if not facts["lost"]:
+            return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
     if facts["can_decide"]:
         ends_on = dates.add_months(dates.today(at), queries.get_terms(found, at=at).candidacy_months)
         preview = {
@@ -94,7 +103,18 @@ def _review(
             "url": request.build_absolute_uri(reverse("candidates:plan")),
         }
         facts |= {"ends_on": ends_on, "letter": wording.letter("candidates/admitted", preview, why="you are in the program")}
-    return render(request, "candidates/review.html", facts)
+    return render(request, "candidates/review.html", facts, status=409 if "lost" in facts else 200)
+
+
+def _refused(request: PersonRequest, id: UUID, refusal: NotPossible, **typed: Any) -> HttpResponse:
+    """Show the application as it stands now, with why nothing was done and what was typed, in the form called as in `_review`."""
+    for form in typed.values():
+        form.add_error(None, refusal.message)
+    return _review(request, _fetch(id), **typed)
+
+
+def _fetch(id: UUID) -> Application:
+    return get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
 
 
 @allowed(can_see_office)
@@ -125,15 +145,14 @@ def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBa
 @require_POST
 def ask(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the applicant for more."""
-    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
+    found = _fetch(id)
     form = AskForm(request.POST)
     if not form.is_valid():
         return _review(request, found, ask_form=form)
     try:
         actions.ask(found, notes=form.notes(), actor=request.user, at=clock.now())
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("candidates:review", id)
+        return _refused(request, id, refusal, ask_form=form)
     messages.success(request, f"{found.person} is asked for more. The application comes back to you with the answer.")
     return redirect("candidates:queue")
 
@@ -142,17 +161,15 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a question that was not answered."""
-    found = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
+    found = _fetch(id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say in a few words why you close the question.")
-        return redirect("candidates:review", id)
+        return _review(request, found, close_form=form)
     try:
         actions.take_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, "The question is closed. You can decide now.")
+        return _refused(request, id, refusal, close_form=form)
+    messages.success(request, "The question is closed. You can decide now.")
     return redirect("candidates:review", id)
 
 
@@ -175,15 +192,14 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the application with a reason."""
-    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
+    found = _fetch(id)
     form = RefuseForm(request.POST)
     if not form.is_valid():
         return _review(request, found, refuse_form=form)
     try:
         actions.refuse(found, **form.cleaned_data, actor=request.user, at=clock.now())
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("candidates:review", id)
+        return _refused(request, id, refusal, refuse_form=form)
     messages.success(request, f"The application of {found.person} is refused. The letter with your reason is on its way.")
     return redirect("candidates:queue")
 
@@ -192,7 +208,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide what becomes of the fee of an application that was withdrawn."""
-    found = get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
+    found = _fetch(id)
     form = FeeForm(request.POST)
     if not form.is_valid():
         return _review(request, found, fee_form=form)
@@ -200,8 +216,7 @@ def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
     try:
         actions.decide_fee(found, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    else:
-        what = "goes back in full" if give_back else "stays"
-        messages.success(request, f"The fee of {found.person} {what}. The letter with your reason is on its way.")
+        return _refused(request, id, refusal, fee_form=form)
+    what = "goes back in full" if give_back else "stays"
+    messages.success(request, f"The fee of {found.person} {what}. The letter with your reason is on its way.")
     return redirect("candidates:review", id)

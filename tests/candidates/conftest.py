@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 
 from ledger.models import Delivery
 from ledger.registry import SUBSCRIBERS
+from tests.factories import people
 
 TOPICS = (
     "candidates.application.sent",
@@ -14,6 +16,14 @@ TOPICS = (
     "candidates.candidacy.completed",
     "candidates.candidacy.extended",
 )
+
+
+@pytest.fixture
+def sam(db: None) -> Any:
+    """Somebody else on the staff."""
+    person = people.person("sam@lssc.example", name="Sam Ortiz", called="Sam")
+    person.groups.add(Group.objects.get_or_create(name="staff")[0])
+    return person
 
 
 @pytest.fixture

@@ -179,6 +179,28 @@ def test_staff_decline_on_the_page_and_extend_without_a_request(client, clock, c
     assert "has time until November 23, 2031 now" in page
 
 
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_who_decides_on_a_request_after_somebody_else_changes_nothing_and_keeps_the_reason(
+    client, clock, candidacy, alice, sam, rita, answer
+):
+    request = actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=NOW)
+    actions.decline_extension(request, reason="Too early.", actor=sam, at=NOW)
+    client.force_login(rita)
+    extend = reverse("candidates:extend", args=[candidacy.id])
+    page = text(client.post(extend, {"grant": answer, "reason": "A year in hospital."}))
+    assert "This request was decided a moment ago." in page
+    assert "A year in hospital." in page
+    assert again(candidacy).ends_on == END
+
+
+def test_an_extension_that_was_given_already_keeps_the_reason_of_the_second(client, clock, candidacy, sam, rita):
+    actions.extend(candidacy, reason="A flood.", actor=sam, at=NOW)
+    client.force_login(rita)
+    page = text(client.post(reverse("candidates:extend", args=[candidacy.id]), {"reason": "A fire."}))
+    assert "This was decided on November 23, 2026 by Sam Ortiz. Nothing was changed. What you typed is here" in page
+    assert "<dd><p>A fire.</p></dd>" in page or "<dd>A fire.</dd>" in page
+
+
 def test_after_the_last_day_the_page_says_so(client, clock, candidacy, alice):
     clock(OVER)
     client.force_login(alice)

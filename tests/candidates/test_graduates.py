@@ -7,7 +7,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing import actions as money
 from billing import queries as billing
+from billing.models import Refund
 from candidates import actions, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.models import ApplicantAnswers, Candidacy
@@ -18,6 +20,7 @@ from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from people import actions as roles
 from people.states import Role
+from tests.factories import billing as orders
 from tests.factories import candidates as factory
 from tests.factories import people
 
@@ -200,6 +203,53 @@ def test_staff_decide_on_the_fee_of_who_withdrew(alice, rita, give_back, state, 
         actions.decide_fee(application, give_back=True, reason="Again", actor=rita, at=NOW)
 
 
+def refund_by_hand(application, rita):
+    charge = billing.get_charge(purpose=PURPOSE, reference=application.id)
+    money.refund(charge, reason="Asked for on the phone.", actor=rita, at=NOW)
+
+
+@pytest.mark.parametrize("code", ["hours", "other"])
+def test_a_fee_that_staff_gave_back_before_keeps_nobody_from_refusing(alice, rita, code):
+    application = factory.in_review(alice, at=NOW)
+    refund_by_hand(application, rita)
+    actions.refuse(application, reason_code=code, reason="Too few.", what_helps="More.", eligible_from=None, actor=rita, at=NOW)
+    application.refresh_from_db()
+    assert application.state == "refused"
+    assert Refund.objects.count() == 1
+    assert "Your fee goes back to your card, in full." in Letter.objects.get(notice="candidates/refused").text
+
+
+def test_a_fee_that_went_back_before_is_decided_without_a_false_letter(alice, rita):
+    application = withdrawn(alice)
+    refund_by_hand(application, rita)
+    with pytest.raises(NotPossible, match="This fee went back already, so it can’t stay"):
+        actions.decide_fee(application, give_back=False, reason="As the rules say.", actor=rita, at=NOW)
+    actions.decide_fee(application, give_back=True, reason="As said on the phone.", actor=rita, at=NOW)
+    assert Refund.objects.count() == 1
+    letter = Letter.objects.get(notice="candidates/fee_decided")
+    assert (letter.subject, "goes back to your card, in full" in letter.text) == ("Your application fee goes back", True)
+    assert queues.list_waiting("candidates", at=NOW) == []
+
+
+def test_the_fee_goes_back_the_way_it_came_and_the_letters_and_pages_say_so(client, alice, priya, rita):
+    bob = people.person("bob@prairie.example", name="Bob Hill", called="Bob")
+    checked, covered = factory.sent(alice, at=NOW), factory.sent(bob, at=NOW)
+    charge = billing.get_charge(purpose=PURPOSE, reference=checked.id)
+    money.record_check(charge, number="77", received_on=NOW.date(), cents=charge.amount_cents, actor=rita, at=NOW)
+    invoice = orders.invoiced(priya, at=NOW, staff=rita, people=[(bob.name, bob.email, "application", False)], cents=35000)
+    orders.received(invoice, 35000, at=NOW, staff=rita)
+    expected = ((checked, "to you by check"), (covered, "to Prairie, which paid it"))
+    for application, way in expected:
+        actions.pay(application.id, settled_at=NOW, at=NOW)
+        actions.refuse(application, reason_code="hours", reason="Too few.", what_helps="More.", eligible_from=None, actor=rita, at=NOW)
+        letter = Letter.objects.get(notice="candidates/refused", person=application.person)
+        assert f"Your fee goes back {way}, in full." in " ".join(letter.text.split())
+        client.force_login(application.person)
+        assert f"Your fee of $350 goes back {way}." in text(client.get("/application/"))
+    charge = billing.get_charge(purpose=PURPOSE, reference=covered.id)
+    assert "<dd>Prairie, for Bob Hill</dd>" in text(client.get(reverse("billing:receipt", args=[charge.id])))
+
+
 def test_who_withdraws_before_paying_waits_for_nothing(alice):
     application = factory.sent(alice, at=NOW)
     actions.withdraw(application, actor=alice, at=NOW)
@@ -224,7 +274,7 @@ def test_the_fee_is_decided_on_the_page(client, alice, rita):
     page = text(client.post(address, {"give_back": "yes", "reason": "Withdrew the same day."}, follow=True))
     assert "goes back in full" in page
     client.force_login(alice)
-    assert "Your fee of $350 goes back to you" in text(client.get("/application/"))
+    assert "Your fee of $350 goes back to your card." in text(client.get("/application/"))
 
 
 # The optional questions

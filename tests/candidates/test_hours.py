@@ -183,7 +183,8 @@ def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, can
     client.post(change, {"version": "0", "library": "Ridge Law Library"}, headers={"X-Autosave": "1"})
     client.post("/my/hours/add/", {"version": "1", "library": "Elm"}, headers={"X-Autosave": "1"})
     page = text(client.post("/my/hours/send/", follow=True))
-    assert "Ridge Library" in page and "the library that you began to add, and did not save it. Save it there, or throw it away." in page
+    assert "Ridge Library" in page
+    assert "the library that you began to add, and did not save it. Save it there, or throw it away." in page
     assert "Changed, not saved" in page
     assert "Go on with the library that you began to add" in page
     for path in (change, "/my/hours/add/"):

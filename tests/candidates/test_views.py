@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from billing import actions as money
 from billing import queries as billing
 from candidates import actions, queries
 from candidates.actions.applying import PURPOSE
@@ -629,6 +630,38 @@ def test_refuse_needs_a_reason_and_keeps_what_was_typed(as_, alice, rita):
     assert "The application of Alice Moreau is refused." in page
     application.refresh_from_db()
     assert (application.state, application.eligible_from) == (ApplicationState.REFUSED, date(2027, 5, 3))
+
+
+FINDINGS = "Two letters contradict one another."
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("refuse", {"reason_code": "other", "reason": FINDINGS}),
+        ("ask", {"note_work": FINDINGS}),
+        ("fee", {"give_back": "no", "reason": FINDINGS}),
+        ("close-question", {"reason": FINDINGS}),
+    ],
+)
+def test_who_decides_too_late_reads_who_decided_and_keeps_what_was_typed(as_, alice, rita, sam, path, form):
+    application = factory.in_review(alice, at=NOW)
+    actions.admit(application, actor=sam, at=NOW)
+    response = as_(rita).post(f"/applications/{application.id}/{path}/", form)
+    page = text(response)
+    assert response.status_code == 409
+    assert "This was decided on November 23, 2026 by Sam Ortiz. Nothing was changed." in page
+    assert FINDINGS in page
+
+
+def test_a_fee_that_can_not_stay_keeps_the_reason_in_its_field(as_, alice, rita):
+    application = factory.in_review(alice, at=NOW)
+    charge = billing.get_charge(purpose=PURPOSE, reference=application.id)
+    money.refund(charge, reason="On the phone.", actor=rita, at=NOW)
+    actions.withdraw(application, actor=alice, at=NOW)
+    page = text(as_(rita).post(f"/applications/{application.id}/fee/", {"give_back": "no", "reason": FINDINGS}))
+    assert "This fee went back already, so it can’t stay." in page
+    assert f"{FINDINGS}</textarea>" in page
 
 
 def test_staff_do_not_decide_on_themselves(as_, rita):
