@@ -57,6 +57,7 @@ def refused(application: Application, *, charge: Charge | None, at: datetime) ->
     _applicant(
         application,
         "refused",
+        key=f"{application.id}:{at.isoformat()}",
         at=at,
         why_refused=RefusalReason(application.refusal_reason).label,
         text=application.refusal_text,
@@ -169,7 +170,7 @@ def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reaso
     ledger.mail(
         candidacy.person,
         "candidates/reused",
-        key=candidacy.id,
+        key=f"{candidacy.id}:{at.isoformat()}",
         at=at,
         path=reverse("candidates:plan"),
         facts={"again": again, "left_out": left_out, "reason": reason},
@@ -178,9 +179,9 @@ def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reaso
 
 def expired(candidacies: Sequence[Candidacy], *, at: datetime) -> None:
     """Say that the four years are over and what stays."""
-    path = reverse("candidates:plan")
-    facts = [(row, {"ends_on": longdate(row.ends_on)}) for row in candidacies]
-    ledger.post([ledger.letter(row.person, "candidates/expired", key=row.id, at=at, path=path, facts=one) for row, one in facts])
+    path, name = reverse("candidates:plan"), "candidates/expired"
+    facts = [(row, f"{row.id}:{row.ends_on}", {"ends_on": longdate(row.ends_on)}) for row in candidacies]
+    ledger.post([ledger.letter(row.person, name, key=key, at=at, path=path, facts=one) for row, key, one in facts])
 
 
 def _applicant(application: Application, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:

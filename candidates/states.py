@@ -47,6 +47,7 @@ class ExtensionState(models.TextChoices):
     ASKED = "asked", "With staff"
     GRANTED = "granted", "Granted"
     DECLINED = "declined", "Declined"
+    CLOSED = "closed", "No longer needed"
 
 
 class HoursState(models.TextChoices):
@@ -248,6 +249,13 @@ EXTENSION = Table(
         "{actor} declined the request of {person} for more time.",
         refusal="This request was decided a moment ago.",
     ),
+    Move(
+        "close",
+        {ExtensionState.ASKED},
+        ExtensionState.CLOSED,
+        "The request of {person} for more time was closed: the program is completed.",
+        refusal="This request was decided a moment ago.",
+    ),
 )
 
 HOURS = Table(
@@ -285,6 +293,8 @@ VERBS = [
     Verb("candidates.extension.ask", "{actor} asked for more time."),
     Verb("candidates.set.reuse", "{actor} let {set} count again, which {person} achieved on {first_on}."),
     Verb("candidates.set.leave_out", "{actor} did not let {set} count again, which {person} achieved on {first_on}."),
+    Verb("candidates.candidacy.open_reuse", "Staff decide by {decide_by} which sets count again, which {person} achieved before."),
+    Verb("candidates.candidacy.close_reuse", "No set that {person} achieved before is left to decide on."),
     Verb("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
 ]
 

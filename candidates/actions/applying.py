@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 PURPOSE = "candidates.application"
 MOST_SPELLS = 40
+IN_ALREADY = "You are in the program already. There is nothing to apply for."
 COPIED = [
     "diploma",
     "diploma_statement",
@@ -71,7 +72,7 @@ def start(person: User, *, actor: User, at: datetime) -> Application:
         if live is not None:
             return live
         if Candidacy.objects.filter(person=person, state=CandidacyState.ACTIVE).exists():
-            raise AlreadyStarted("You are in the program already. There is nothing to apply for.")
+            raise AlreadyStarted(IN_ALREADY)
         before = queries.get_application(person)
         kept = {name: getattr(before, name) for name in COPIED} if before else {}
         application = Application.objects.create(person=person, started_at=at, **kept)
@@ -219,7 +220,8 @@ def attach_letter(application: Application, *, upload: File[Any], actor: User, a
 def send(application: Application, *, actor: User, at: datetime) -> Charge:
     """Send the application and give the charge for its fee, at the fee of the day; sending it again gives the same charge.
 
-    Raises NotReady where an answer is missing, typed but not saved, or the hours are too few, with the date from which they will do.
+    Raises NotReady where an answer is missing, typed but not saved, or the hours are too few, with the date from which they will do;
+    AlreadyStarted while the person has an active candidacy.
     """
     with transaction.atomic():
         row = transitions.lock(Application, application.pk)
@@ -228,6 +230,8 @@ def send(application: Application, *, actor: User, at: datetime) -> Charge:
             if charge is not None:
                 return charge
         Application.TABLE.check(row.state, "send")
+        if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
+            raise AlreadyStarted(IN_ALREADY)
         count = queries.count_hours(row, at=at)
         _check_ready(row, count=count, at=at)
         today = dates.today(at)

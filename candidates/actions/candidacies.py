@@ -13,7 +13,7 @@ from django.db.models import Max, Q
 
 from candidates import notices, policy, queries
 from candidates.models import Achievement, Candidacy, ChosenSet
-from candidates.states import AlreadyAchieved, CandidacyEnded, CandidacyState, PlanFull, Way
+from candidates.states import AlreadyAchieved, CandidacyEnded, CandidacyState, ExtensionState, PlanFull, Way
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -110,6 +110,29 @@ def record(row: Candidacy, one: CompetencySet, *, on: date, way: Way, source: UU
     )
     note_activity(row, at=at)
     _complete(row, at=at)
+    _look_at_reuse(row, at=at)
+
+
+def _look_at_reuse(row: Candidacy, *, at: datetime) -> None:
+    """Keep the decision on sets of before true: a set that is decided late, after its person was admitted again, is one more to decide on.
+
+    Where a set was achieved anew, or an ended candidacy was completed, nothing may be left to decide on.
+    """
+    newer = Candidacy.objects.select_for_update().filter(person=row.person, state=CandidacyState.ACTIVE).exclude(pk=row.pk).first()
+    for one in [row, newer] if newer else [row]:
+        left = bool(queries.list_reusable(one))
+        if one.reuse_by and not left:
+            _set_reuse(one, None, "close_reuse", at=at)
+        elif one == newer and left and not one.reuse_by:
+            decide_by = dates.add_working_days(dates.today(at), one.terms.answer_working_days)
+            _set_reuse(one, decide_by, "open_reuse", at=at)
+
+
+def _set_reuse(row: Candidacy, decide_by: date | None, verb: str, *, at: datetime) -> None:
+    row.reuse_by = decide_by
+    row.save(update_fields=["reuse_by"])
+    facts = {"decide_by": decide_by} if decide_by else None
+    ledger.record(f"candidates.candidacy.{verb}", subject=row, actor=None, at=at, person=row.person, facts=facts)
 
 
 def note_activity(candidacy: Candidacy, *, at: datetime) -> None:
@@ -126,6 +149,8 @@ def _complete(row: Candidacy, *, at: datetime) -> None:
     if completed_on is None or row.state == CandidacyState.COMPLETED:
         return
     transitions.move(row, "complete", actor=None, at=at, person=row.person, facts={"completed_on": completed_on}, completed_on=completed_on)
+    for request in row.extension_requests.select_for_update().filter(state=ExtensionState.ASKED):
+        transitions.move(request, "close", actor=None, at=at, person=row.person, decided_at=at)
     ledger.emit("candidates.candidacy.completed", key=row.id, at=at, candidacy=row.id, person=row.person_id, on=completed_on)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from candidates import notices, policy
 from candidates.actions.candidacies import note_activity
-from candidates.models import Candidacy, ExtensionRequest
+from candidates.models import Application, Candidacy, ExtensionRequest
 from candidates.states import CandidacyEnded, CandidacyState, ExtensionState, NotYourDecision
 from ledger import actions as ledger
 from ledger import transitions
@@ -21,6 +21,7 @@ from programs.queries import get_terms
 
 if TYPE_CHECKING:
     from people.models import User
+    from programs.models import Terms
 
 ONCE = "The time was extended on {on} already. There is one extension."
 
@@ -42,8 +43,11 @@ def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) 
         if waiting is not None:
             return waiting
         today = dates.today(at)
+        terms = get_terms(today)
+        programs.freeze(terms, at=at, actor=actor)
         request = ExtensionRequest.objects.create(
             candidacy=row,
+            terms=terms,
             why=why.strip(),
             asked_at=at,
             asked_on=today,
@@ -55,7 +59,7 @@ def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) 
 
 
 def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> Candidacy:
-    """Give a candidacy its one extension, under the Terms in force; a request that waits is granted with it.
+    """Give a candidacy its one extension, under the Terms in force; a request that waits is granted with it, under those it was made under.
 
     An ended candidacy comes back only by a request that was sent in time. Raises NotYourDecision for one's own, NotPossible without a
     reason, a second time, or when it would change nothing.
@@ -64,9 +68,9 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
         raise NotPossible("Say why you give more time.")
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk, "extend")
-        request = row.extension_requests.select_for_update().filter(state=ExtensionState.ASKED).first()
+        request = row.extension_requests.select_for_update(of=("self",)).select_related("terms").filter(state=ExtensionState.ASKED).first()
         today = dates.today(at)
-        terms = get_terms(today)
+        terms = get_extension_terms(request, today=today)
         ends_on = policy.extended_end(row.admitted_on, candidacy_months=row.terms.candidacy_months, extension_months=terms.extension_months)
         _check_extension(row, request, actor=actor, at=at)
         if ends_on < today or ends_on <= row.ends_on:
@@ -100,6 +104,11 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
         return row
 
 
+def get_extension_terms(request: ExtensionRequest | None, *, today: date) -> Terms:
+    """Give the Terms that say how long the extension is: those under which it was asked for, or else those in force."""
+    return (request and request.terms) or get_terms(today)
+
+
 def decline_extension(request: ExtensionRequest, *, reason: str, actor: User, at: datetime) -> None:
     """Decline a request for more time, with a reason. Raises NotYourDecision for one's own, NotPossible when it was decided."""
     if not reason.strip():
@@ -129,3 +138,5 @@ def _check_extension(row: Candidacy, request: ExtensionRequest | None, *, actor:
     others = Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exclude(pk=row.pk)
     if others.exists():
         raise NotPossible("The person was admitted again since, so this time can no longer be extended.")
+    if Application.objects.filter(person=row.person).sent().live().exists():
+        raise NotPossible("The person has applied again. Decide on that application, or ask them to withdraw it first.")

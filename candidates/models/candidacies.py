@@ -113,7 +113,7 @@ class Achievement(models.Model):
 
 
 class ExtensionRequest(models.Model):
-    """One time that a candidate asked for more time, and what staff decided.
+    """One time that a candidate asked for more time under `terms`, and what staff decided; closed by the program when nobody needs it.
 
     Personal data: the candidate's reasons, and the decision on them; kept with the candidacy.
     """
@@ -123,6 +123,7 @@ class ExtensionRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="extension_requests")
     state = models.CharField(max_length=20, choices=ExtensionState, default=ExtensionState.ASKED)
+    terms = models.ForeignKey("programs.Terms", models.PROTECT, null=True, blank=True, related_name="+")
     why = models.TextField()
     asked_at = models.DateTimeField()
     asked_on = models.DateField()
@@ -136,7 +137,9 @@ class ExtensionRequest(models.Model):
             one_of("state", ExtensionState, "candidates_extension_state"),
             models.UniqueConstraint(fields=["candidacy"], condition=Q(state=ExtensionState.ASKED), name="candidates_one_open_request"),
             models.CheckConstraint(
-                condition=Q(state=ExtensionState.ASKED) | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(reason=""),
+                condition=Q(state=ExtensionState.ASKED)
+                | Q(state=ExtensionState.CLOSED, decided_at__isnull=False)
+                | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(reason=""),
                 name="candidates_extension_decided_why",
             ),
         ]

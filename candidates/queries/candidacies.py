@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from candidates import policy
@@ -81,12 +81,16 @@ def _left(row: Any) -> int:
 
 
 def list_reusable(candidacy: Candidacy) -> list[Achievement]:
-    """Give the sets of candidacies that ended and that are not achieved in this one, each once, in the framework's order. One query."""
+    """Give the sets of candidacies that ended which are not achieved in this one and on which nobody decided, in the framework's order.
+
+    Each once, as it was achieved last. One query.
+    """
     here = candidacy.achievements.values("set__code")
     rows = Achievement.objects.filter(candidacy__person_id=candidacy.person_id, candidacy__state=CandidacyState.EXPIRED)
     rows = rows.exclude(candidacy=candidacy).exclude(set__code__in=here).select_related("set").order_by("on", "id")
-    newest = {row.set.code: row for row in rows}
-    return sorted(newest.values(), key=lambda row: row.set.position)
+    decided = Exists(candidacy.reuses.filter(earlier=OuterRef("pk")))
+    newest = {row.set.code: row for row in rows.annotate(decided=decided)}
+    return sorted((row for row in newest.values() if not row.decided), key=lambda row: row.set.position)
 
 
 def list_reuses(candidacy: Candidacy) -> list[Reuse]:
@@ -96,7 +100,7 @@ def list_reuses(candidacy: Candidacy) -> list[Reuse]:
 
 def get_extension_request(candidacy: Candidacy) -> ExtensionRequest | None:
     """Give the newest request for more time, or None."""
-    rows = ExtensionRequest.objects.filter(candidacy_id=candidacy.pk).select_related("decided_by")
+    rows = ExtensionRequest.objects.filter(candidacy_id=candidacy.pk).select_related("decided_by", "terms")
     return rows.order_by("-asked_at").first()
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidates import actions, policy, queries
+from candidates.actions.extending import get_extension_terms
 from candidates.forms import ExtensionForm, HoursForm, ReuseForm
 from candidates.models import Candidacy, ExtensionRequest
 from candidates.permissions import can_see_office, is_staff
@@ -20,7 +21,6 @@ from people.deciding import OWN, list_typed, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as dates
-from programs import queries as programs
 
 LOADED = ("person", "terms", "extension_terms", "application")
 
@@ -56,7 +56,7 @@ def _page(
         "extended_end": policy.extended_end(
             found.admitted_on,
             candidacy_months=found.terms.candidacy_months,
-            extension_months=programs.get_terms(today).extension_months,
+            extension_months=get_extension_terms(waits, today=today).extension_months,
         ),
         "extension_form": extension_form or ExtensionForm(asked=waits is not None),
         "reusable": reusable,

@@ -3,19 +3,21 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.forms import model_to_dict
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from candidates import actions, policy
 from candidates.models import Candidacy, ExtensionRequest
-from candidates.states import CandidacyEnded, CandidacyState, NotYourDecision
+from candidates.states import AlreadyStarted, CandidacyEnded, CandidacyState, NotYourDecision
 from ledger import ladders, queues, reminding
 from ledger.models import Letter, Reminder
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from people import actions as roles
 from people.states import Role
+from programs import actions as programs
 from programs.policy import add_months
 from tests.factories import candidates as factory
 from tests.factories import people
@@ -143,6 +145,62 @@ def test_a_completed_candidacy_is_not_extended(candidacy, rita):
         factory.achieve(candidacy, code, at=NOW)
     with pytest.raises(NotPossible, match="completed"):
         actions.extend(candidacy, reason="More", actor=rita, at=NOW)
+
+
+SIX = ("foundations", "communication", "technology", "access", "youth", "reference")
+
+
+def test_a_request_that_nobody_needs_anymore_is_closed_by_the_program(client, clock, candidacy, alice, rita):
+    actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=NOW)
+    for code in SIX:
+        factory.achieve(candidacy, code, at=NOW)
+    assert ExtensionRequest.objects.get().state == "closed"
+    assert [one for one in queues.list_waiting("candidates", at=NOW) if one.queue == "Extensions"] == []
+    told = [tell(entry).sentence for entry in list_entries(alice)]
+    assert "The request of Alice Moreau for more time was closed: the program is completed." in told
+    client.force_login(rita)
+    page = text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
+    assert "No longer needed" in page
+    client.force_login(alice)
+    assert "no more time is needed" in text(client.get("/my/more-time/"))
+
+
+def test_an_extension_is_as_long_as_it_was_when_it_was_asked_for(client, clock, candidacy, alice, bob, rita):
+    request = actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=NOW)
+    known = model_to_dict(candidacy.terms, exclude=["id", "effective_on", "frozen_at"])
+    shorter = known | {"extension_months": 6}
+    terms = programs.add_terms(effective_on=date(2027, 1, 1), numbers=shorter, actor=rita, at=NOW)
+    later = NOW + timedelta(days=60)
+    clock(later)
+    client.force_login(rita)
+    assert "<b>November 23, 2031</b>" in text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
+    actions.extend(candidacy, reason="Ill for a year.", actor=rita, at=later)
+    assert (again(candidacy).ends_on, candidacy.extension_terms) == (date(2031, 11, 23), request.terms)
+    other = actions.extend(factory.candidacy(bob, at=NOW, staff=rita), reason="A flood.", actor=rita, at=later)
+    assert (other.ends_on, other.extension_terms) == (date(2031, 5, 23), terms)
+
+
+def test_who_has_applied_again_is_decided_on_there(candidacy, alice, rita):
+    actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=LAST)
+    actions.expire(candidacy, at=OVER)
+    application = actions.start(alice, actor=alice, at=OVER)
+    actions.send(application, actor=alice, at=OVER)
+    with pytest.raises(NotPossible, match="has applied again"):
+        actions.extend(candidacy, reason="Ill for a year.", actor=rita, at=OVER)
+    actions.withdraw(application, actor=alice, at=OVER)
+    draft = actions.start(alice, actor=alice, at=OVER)
+    assert actions.extend(candidacy, reason="Ill for a year.", actor=rita, at=OVER).state == CandidacyState.ACTIVE
+    with pytest.raises(AlreadyStarted):
+        actions.send(draft, actor=alice, at=OVER)
+
+
+def test_who_is_extended_hears_of_the_second_end_too(candidacy, alice, rita):
+    actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=LAST)
+    actions.expire(candidacy, at=OVER)
+    actions.extend(candidacy, reason="Ill for a year.", actor=rita, at=OVER)
+    actions.expire(candidacy, at=OVER + timedelta(days=365))
+    subjects = Letter.objects.filter(notice="candidates/expired").order_by("created_at").values_list("subject", flat=True)
+    assert list(subjects) == [f"Your time in the program ended on November 23, {year}" for year in (2030, 2031)]
 
 
 # Pages

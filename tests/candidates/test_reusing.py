@@ -104,6 +104,42 @@ def test_a_set_achieved_anew_meanwhile_is_not_decided_on(candidacy, rita):
     assert [one.set.code for one in queries.list_reusable(candidacy)] == ["technology"]
 
 
+def test_when_all_were_achieved_anew_nothing_waits(candidacy, alice):
+    for code in ("technology", "youth"):
+        factory.achieve(candidacy, code, at=AGAIN)
+    candidacy.refresh_from_db()
+    assert candidacy.reuse_by is None
+    assert queues.list_waiting("candidates", at=AGAIN) == []
+    assert "No set that Alice Moreau achieved before is left to decide on." in {tell(entry).sentence for entry in list_entries(alice)}
+
+
+def test_a_set_that_is_decided_after_the_new_admission_is_one_more_to_decide_on(client, candidacy, earlier, alice, rita):
+    actions.reuse(candidacy, sets=["technology"], reason="Youth services changed since.", actor=rita, at=AGAIN)
+    later = AGAIN + timedelta(days=7)
+    factory.achieve(earlier, "access", at=later)
+    candidacy.refresh_from_db()
+    assert candidacy.reuse_by == date(2031, 1, 7)
+    assert "Staff decide by January 7, 2031 which sets count again, which Alice Moreau achieved before." in {
+        tell(entry).sentence for entry in list_entries(alice)
+    }
+    [waiting] = queues.list_waiting("candidates", at=later)
+    assert (waiting.queue, waiting.due_on) == ("Sets from before", date(2031, 1, 7))
+    assert [one.set.code for one in queries.list_reusable(candidacy)] == ["access"]
+    client.force_login(rita)
+    assert "Access Services, achieved on" in text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
+    actions.reuse(candidacy, sets=["access"], reason="Sent in time.", actor=rita, at=later)
+    assert [one.code for one in queries.list_achievements(candidacy)] == ["technology", "access"]
+    assert Letter.objects.filter(notice="candidates/reused").count() == 2
+
+
+def test_an_ended_candidacy_that_is_completed_late_leaves_nothing_to_decide_on(candidacy, earlier):
+    for code in ("foundations", "communication", "access", "reference"):
+        factory.achieve(earlier, code, at=AGAIN)
+    candidacy.refresh_from_db()
+    earlier.refresh_from_db()
+    assert (earlier.state, candidacy.reuse_by) == (CandidacyState.COMPLETED, None)
+
+
 def test_a_first_candidacy_waits_for_no_such_decision(bob, rita):
     assert factory.candidacy(bob, at=NOW, staff=rita).reuse_by is None
 
