@@ -67,7 +67,7 @@ class RefundForm(ReasonForm):
 
 
 class PaperForm(forms.Form):
-    """A form with a day on a paper, which can't be in the future."""
+    """A form with a day on a paper, which can't be in the future: `today` is the date where the reader is."""
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.today = today

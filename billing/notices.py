@@ -84,6 +84,21 @@ def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
     )
 
 
+def send_seat_gone(seat: Seat, *, payer: Payer, key: UUID, at: datetime) -> None:
+    """Tell somebody that their fee is no longer paid for them, and how they can pay it. Once per credit note."""
+    person = people.get_confirmed_person(seat.email)
+    ledger.mail(
+        person,
+        "billing/seat_gone",
+        to=seat.email,
+        key=f"{key}:{seat.id}",
+        at=at,
+        path=reverse("billing:list") if person else reverse("account_signup"),
+        why="an institution wanted to pay a fee of the program for you",
+        facts={"payer": payer.name, "kind": seat.get_kind_display(), "name": seat.name, "known": person is not None},
+    )
+
+
 def send_order_received(order: PurchaseOrder, *, count: int, at: datetime) -> None:
     """Confirm to the payer contact that staff have the order; once per sending."""
     _contact(order, "order_received", key=f"{order.id}:{at.isoformat()}", at=at, count=count)

@@ -7,5 +7,5 @@ from billing.models import Enrollment
 
 
 def enroll(person_id: int, *, at: datetime) -> None:
-    """Remember that a person is enrolled; hearing it again changes nothing."""
-    Enrollment.objects.get_or_create(person_id=person_id, defaults={"on": queries.today(at)})
+    """Remember that a person is enrolled, and since when the last time."""
+    Enrollment.objects.update_or_create(person_id=person_id, defaults={"on": queries.today(at)})

@@ -13,6 +13,7 @@ from django.db import transaction
 from billing import notices, papers, policy, queries
 from billing.actions.ordering import check_not_own
 from billing.actions.receiving import fill, lock_invoice
+from billing.actions.refunding import add_credit
 from billing.models import Counter, CreditNote, Invoice, PurchaseOrder
 from billing.states import CreditSource, InvoiceState, SeatState
 from ledger import actions as ledger
@@ -111,7 +112,8 @@ def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
 
 
 def credit_note(invoice: Invoice, *, seats: Sequence[UUID], actor: "User", at: datetime, reason: str) -> CreditNote:
-    """Take seats off an invoice: their money first fills what else it asks for, and the rest becomes credit.
+    """Take seats off an invoice: their money first fills what else it asks for, and the rest becomes credit. Who was told that
+    the fee is paid is told that it is not.
 
     An invoice that has no seat left is cancelled. Raises NotPossible without seats, for a seat that is used, and for one's own
     institution.
@@ -122,6 +124,7 @@ def credit_note(invoice: Invoice, *, seats: Sequence[UUID], actor: "User", at: d
         taken = list(row.order.seats.select_for_update(of=("self",)).filter(id__in=seats).order_by("position"))
         if not taken:
             raise NotPossible("Choose at least one person to take off the invoice.")
+        told_of = [seat for seat in taken if seat.state == SeatState.COVERED or seat.charge_id is not None]
         pool, amount = sum(seat.held_cents for seat in taken), sum(seat.amount_cents for seat in taken)
         for seat in taken:
             facts = {"name": seat.name, "invoice": row.number}
@@ -134,9 +137,14 @@ def credit_note(invoice: Invoice, *, seats: Sequence[UUID], actor: "User", at: d
         told: dict[str, Any] = {"note": note.number, "amount": policy.dollars(amount), "number": row.number, "payer": payer.name}
         about: dict[str, Any] = {"subject": row, "actor": actor, "at": at, "person": row.order.contact}
         ledger.record("billing.invoice.credit_note", **about, facts=told, reason=reason)
-        fill(row, pool, source=CreditSource.UNUSED, at=at)
-        if not row.order.seats.exclude(state=SeatState.CREDITED).exists():
+        if row.order.seats.exclude(state=SeatState.CREDITED).exists():
+            fill(row, pool, source=CreditSource.UNUSED, at=at)
+        else:
+            if pool:
+                add_credit(payer, source=CreditSource.UNUSED, cents=pool, invoice=row, at=at)
             facts = {"number": row.number, "payer": payer.name}
-            transitions.move(row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, facts=facts)
+            transitions.move(row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, facts=facts, balance_cents=0)
+        for seat in told_of:
+            notices.send_seat_gone(seat, payer=payer, key=note.id, at=at)
         ledger.emit("billing.credit_note.dated", key=note.id, at=at, note=note.id)
         return note

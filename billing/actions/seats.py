@@ -57,8 +57,8 @@ def _is_free(seat: Seat, charge: Charge) -> bool:
 
 def _join(seat: Seat, charge: Charge, *, at: datetime) -> None:
     if seat.charge_id != charge.id and charge.state == ChargeState.OPEN:
-        seat.charge = charge
-        seat.save(update_fields=["charge"])
+        seat.charge, seat.trouble = charge, ""  # What was wrong was about another charge.
+        seat.save(update_fields=["charge", "trouble"])
     if seat.state == SeatState.COVERED and seat.charge_id == charge.id and (not seat.trouble or charge.state != ChargeState.OPEN):
         _spend(seat, charge, at=at)
 

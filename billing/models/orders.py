@@ -298,7 +298,10 @@ class Credit(models.Model):
 
 
 class Enrollment(models.Model):
-    """That a person was admitted, as the candidates' room told. Personal data: that somebody is in the program; kept with their account."""
+    """That a person was admitted, and on what day the last time, as the candidates' room told.
+
+    Personal data: that somebody is in the program; kept with their account.
+    """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     on = models.DateField()

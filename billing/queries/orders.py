@@ -12,8 +12,8 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum,
 
 from billing import policy
 from billing.models import Charge, Credit, Enrollment, Invoice, InvoicePayment, Payer, PayerContact, PurchaseOrder, Seat
-from billing.queries.money import list_fees
-from billing.states import ChargeState, InvoiceState, OrderState, SeatState
+from billing.queries.money import list_fees, today
+from billing.states import ChargeState, FeeKind, InvoiceState, OrderState, SeatState
 from people import queries as people
 
 # INV-00001 as people type it: with or without zeros, dashes and spaces.
@@ -54,18 +54,25 @@ def find_orders(text: str, *, limit: int = FOUND) -> list[PurchaseOrder]:
 
 def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:
     """The people of an order in its order. What an order without an invoice would cost is that of the day `on`. Two queries."""
-    enrolled = Enrollment.objects.filter(person=OuterRef("charge__person"))
-    seats = order.seats.order_by("position").annotate(enrolled=Exists(enrolled)).select_related("charge")
+    enrolled_on = Enrollment.objects.filter(person=OuterRef("charge__person")).values("on")
+    seats = order.seats.order_by("position").annotate(enrolled_on=Subquery(enrolled_on)).select_related("charge")
     fees = {fee.kind: fee for fee in list_fees(on=on)}
     return [
         Place(
             seat=seat,
             cents=seat.amount_cents if seat.state != SeatState.LISTED else _price(seat, fees),
             paid=seat.state in (SeatState.COVERED, SeatState.USED),
-            enrolled=seat.state == SeatState.USED and seat.enrolled,
+            enrolled=_is_enrolled(seat, seat.enrolled_on),
         )
         for seat in seats
     ]
+
+
+def _is_enrolled(seat: Seat, enrolled_on: date | None) -> bool:
+    """Whether the seat's person was admitted. Somebody who applies again is not yet, though they were admitted once."""
+    if seat.state != SeatState.USED or seat.charge is None or enrolled_on is None:
+        return False
+    return seat.kind != FeeKind.APPLICATION or today(seat.charge.created_at) <= enrolled_on
 
 
 def _price(seat: Seat, fees: dict[str, policy.Fee]) -> int | None:

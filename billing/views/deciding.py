@@ -5,9 +5,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing import actions, permissions, policy, queries
+from billing import actions, permissions, policy
 from billing.forms import CheckForm, RefundForm, SentCheckForm
 from billing.models import Charge, Refund
 from billing.states import ChargeState, Method, PaymentState
@@ -26,7 +27,7 @@ def record_check(request: PersonRequest, id: UUID) -> HttpResponse:
     charge = get_object_or_404(Charge.objects.select_related("person"), id=id)
     at = clock.now()
     dollars = policy.dollars(charge.amount_cents)
-    form = CheckForm(request.POST or None, initial={"amount": dollars}, today=queries.today(at))
+    form = CheckForm(request.POST or None, initial={"amount": dollars}, today=timezone.localdate(at))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -80,7 +81,7 @@ def send_check(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     if not row.TABLE.allows(row.state, "send_check"):
         return too_late(request, row, "billing:charge", charge.id)
-    form = SentCheckForm(request.POST, today=queries.today(at))
+    form = SentCheckForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
         try:
             actions.send_check(row, number=form.cleaned_data["number"], sent_on=form.cleaned_data["sent_on"], actor=request.user, at=at)

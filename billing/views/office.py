@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing import actions, permissions, policy, queries
@@ -89,7 +90,8 @@ def _invoice_page(
         "reason_form": reason_form or ReasonForm(),
         "free": any(place.seat.state in queries.LIVE_SEATS for place in places),
         "decides": permissions.can_decide(request.user),
-        "form": form or InvoicePaymentForm(today=today, initial={"amount": policy.dollars(row.balance_cents).lstrip("$")}),
+        "form": form
+        or InvoicePaymentForm(today=timezone.localdate(clock.now()), initial={"amount": policy.dollars(row.balance_cents).lstrip("$")}),
     }
     return render(request, "billing/invoice.html", context, status=status)
 
@@ -100,7 +102,7 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     """Record a check or a transfer for an invoice."""
     row = _invoice(id)
     at = clock.now()
-    form = InvoicePaymentForm(request.POST, today=queries.today(at))
+    form = InvoicePaymentForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -189,7 +191,7 @@ def _payer_page(
         "page": page,
         "credit": queries.get_credit(row),
         "decides": permissions.can_decide(request.user),
-        "form": form or PayOutForm(today=queries.today(clock.now())),
+        "form": form or PayOutForm(today=timezone.localdate(clock.now())),
         "contact_form": contact_form or ContactForm(),
     }
     return render(request, "billing/payer.html", context, status=status)
@@ -203,7 +205,7 @@ def pay_out(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     if queries.get_credit(row) <= 0:
         return too_late(request, row, "billing:payer", why=f"{row} has no credit.")
-    form = PayOutForm(request.POST, today=queries.today(at))
+    form = PayOutForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
         given = form.cleaned_data
         try:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -67,7 +68,7 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
         "covering": queries.get_covering(row) if row.state == ChargeState.OPEN else None,
         "decides": permissions.can_decide(request.user) and not mine,
         "form": form or ReasonForm(),
-        "sent_form": SentCheckForm(today=queries.today(clock.now())),
+        "sent_form": SentCheckForm(today=timezone.localdate(clock.now())),
     }
     response = render(request, "billing/charge.html", context, status=status)
     if waiting and looks < LOOKS:

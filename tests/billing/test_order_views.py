@@ -1,6 +1,6 @@
 """The pages of purchase orders, checks, refunds and fees: who sees what, what bad input is told, that nothing typed is lost."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -252,6 +252,29 @@ def test_a_check_of_the_future_is_not_recorded(as_rita, payer, rita, alice, now)
     for path in (address("record_payment", invoice), address("record_check", factory.charge(alice, at=now))):
         typed = {"method": "check", "number": "1", "amount": "350", **day("received_on", late)}
         assert "This day is in the future" in text(as_rita.post(path, typed))
+
+
+def test_staff_ahead_of_pago_pago_record_what_came_today(client, payer, rita, alice, monkeypatch):
+    at = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)  # Tuesday morning in Guam, Monday in Pago Pago
+    monkeypatch.setattr("ledger.clock.now", lambda: at)
+    rita.time_zone = "Pacific/Guam"
+    rita.save()
+    client.force_login(rita)
+    invoice = factory.invoiced(payer, at=at, staff=rita)
+    for number, path in enumerate((address("record_payment", invoice), address("record_check", factory.charge(alice, at=at)))):
+        typed = {"method": "check", "number": str(number), "amount": "350"}
+        late = day("received_on", {"month": "11", "day": "25", "year": "2026"})
+        assert "This day is in the future" in text(client.post(path, typed | late))
+        assert client.post(path, typed | day("received_on", {"month": "11", "day": "24", "year": "2026"})).status_code == 302
+
+
+def test_a_check_that_came_after_all_is_recorded_from_the_page_of_the_fee(as_rita, alice, now):
+    owed = factory.paid(alice, at=now)
+    page = text(as_rita.get(address("charge", owed)))
+    assert f'<a href="{address("record_check", owed)}">Record a check that is to be sent back</a>' in page
+    page = as_rita.post(address("record_check", owed), {"number": "12", "amount": "350", **day("received_on")}, follow=True)
+    assert "Send the money back by check" in text(page)
+    assert Refund.objects.get().amount_cents == 35000
 
 
 def test_staff_record_a_check_refund_it_in_part_and_send_a_check(as_rita, alice, now):

@@ -319,6 +319,16 @@ def test_a_withdrawn_application_sets_its_seat_free_for_the_next(payer, ann, rit
     assert factory.charge(ann, at=at).state == "settled"
 
 
+def test_what_was_wrong_about_one_charge_keeps_a_seat_from_no_other(payer, ann, rita, at):
+    seat = factory.puzzle(payer, ann, at=at, staff=rita)
+    assert seat.trouble
+    actions.cancel(Charge.objects.get(), actor=ann, at=at, reason="Withdrawn")
+    assert factory.charge(ann, at=at, member=True).state == "settled"
+    seat.refresh_from_db()
+    assert (seat.state, seat.trouble) == ("used", "")
+    assert balanced()
+
+
 # Twice
 
 
@@ -399,6 +409,27 @@ def test_an_invoice_without_seats_is_cancelled_and_takes_no_money(payer, rita, i
     assert Invoice.objects.count() == 1
 
 
+def test_an_invoice_that_nobody_paid_is_not_told_to_be_paid_when_it_is_cancelled(payer, rita, invoice, at):
+    factory.received(invoice, 10000, at=at, staff=rita)
+    actions.credit_note(invoice, seats=invoice.order.seats.values_list("id", flat=True), actor=rita, at=at, reason="Ordered twice.")
+    told = story()
+    assert "Rita Lindqvist cancelled invoice INV-00001 of Prairie." in told
+    assert [sentence for sentence in told if "paid in full" in sentence] == []
+    assert queries.get_credit(invoice.order.payer) == 10000
+    assert balanced()
+
+
+def test_who_was_told_that_the_fee_is_paid_is_told_when_it_is_not(payer, ann, rita, at):
+    made = factory.invoiced(payer, at=at, staff=rita)
+    factory.received(made, 35000, at=at, staff=rita)
+    assert letters("seat_waits") == ["ann@prairie.example"]
+    actions.credit_note(made, seats=made.order.seats.values_list("id", flat=True), actor=rita, at=at, reason="She left the library.")
+    assert letters("seat_gone") == ["ann@prairie.example"]  # nobody told Ben anything
+    letter = Letter.objects.get(notice="billing/seat_gone")
+    assert letter.subject == "Prairie no longer pays a fee for you"
+    assert "You can still pay the fee yourself" in letter.text
+
+
 def test_a_used_seat_is_refunded_and_not_taken_back(payer, ann, rita, at):
     factory.charge(ann, at=at)
     made = factory.invoiced(payer, at=at, staff=rita)
@@ -426,6 +457,22 @@ def test_the_payer_learns_paid_and_enrolled_once_the_seat_is_used(payer, ann, ri
     assert shown() == [(True, False), (False, False)]  # that Ann is enrolled is told only to who paid for it
     factory.charge(ann, at=at)
     assert shown() == [(True, True), (False, False)]
+
+
+@pytest.mark.parametrize(("kind", "cents", "enrolled"), [("application", 35000, False), ("portfolio", 6000, True)])
+def test_who_applies_again_is_not_enrolled_by_the_first_time(payer, ann, rita, at, kind, cents, enrolled):
+    before, later = at - timedelta(days=2000), at + timedelta(days=9)
+    actions.enroll(ann.pk, at=before)
+    factory.charge(ann, at=at, kind=kind)
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Ann Field", "ann@prairie.example", kind, False)], cents=cents)
+    factory.received(made, cents, at=at, staff=rita)
+
+    def shown():
+        return [(place.paid, place.enrolled) for place in queries.list_places(made.order, on=at.date())]
+
+    assert shown() == [(True, enrolled)]
+    actions.enroll(ann.pk, at=later)
+    assert shown() == [(True, True)]
 
 
 # Reminders
