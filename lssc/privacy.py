@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-STAFF = "You and the program’s staff"
+# An auditor opens what staff open, and changes nothing.
+STAFF = "You, the program’s staff and its auditors"
 RECORD = "As long as the program keeps its records"
 
 
@@ -23,7 +24,21 @@ KEPT = (
         "To sign you in, write to you, and print your certificate",
         STAFF,
         "As long as you have an account",
-        ("people.User",),
+        ("people.User", "account.EmailAddress"),
+    ),
+    Kept(
+        "Where you are signed in: network address (IP), browser, and when",
+        "So that you can see it in your account, and sign out elsewhere",
+        "Only you",
+        "Until you sign out there, or a day after that session is over",
+        ("usersessions.UserSession",),
+    ),
+    Kept(
+        "Your second step of signing in, if you set one up",
+        "To check that it is you",
+        "Only you. Its secret is stored so that nobody can read it",
+        "Until you remove it",
+        ("mfa.Authenticator",),
     ),
     Kept(
         "Your application: school, work, resume, ALA number, and what staff asked you about it",
@@ -62,7 +77,7 @@ KEPT = (
     Kept(
         "Your portfolios, with their evidence, and how they were rated",
         "To rate them, and to tell you why",
-        "Only you, until you share or send one. Then staff and its evaluators",
+        "Only you, until you share or send one. Then its evaluators and staff, and once it is sent, auditors",
         "With your file",
         (
             "portfolios.Portfolio",
@@ -77,14 +92,14 @@ KEPT = (
     Kept(
         "Proof of courses and degrees",
         "To credit a set to you",
-        "You, the program’s staff, and the course’s provider where you ask it to confirm",
+        "You, the program’s staff and auditors, and the course’s provider where you ask it to confirm",
         RECORD,
         ("courses.Completion", "courses.Confirmation", "courses.GraduateClaim"),
     ),
     Kept(
         "If your college posted you as a graduate: name, email address, and the day",
         "To write to you once, and to compare it with your transcript",
-        "Your college and the program’s staff. The college never learns what came of it",
+        "Your college, the program’s staff and its auditors. The college never learns what came of it",
         "As long as the agreement is on record, or until the college takes it back",
         ("courses.PostedGraduate",),
     ),
@@ -105,14 +120,14 @@ KEPT = (
     Kept(
         "What you paid and when, and the card company’s numbers for it",
         "To keep the books",
-        "You and the program’s staff. Stripe handles your card. We never see its number",
+        "You, the program’s staff and its auditors. Stripe handles your card. We never see its number",
         "Seven years",
         ("billing.Charge", "billing.Payment", "billing.Refund"),
     ),
     Kept(
         "If an institution pays: who ordered, and who is paid for",
         "To send the invoice, and to know whose fee is paid",
-        "The institution and the program’s staff. The institution sees paid and enrolled, and nothing else",
+        "The institution, the program’s staff and its auditors. The institution sees paid and enrolled, and nothing else",
         "Seven years",
         ("billing.PayerContact", "billing.PurchaseOrder", "billing.Seat"),
     ),
@@ -154,7 +169,7 @@ KEPT = (
     Kept(
         "Why somebody proposed to revoke your certificate",
         "So that two people decide on it",
-        "The program’s staff. You, when it is revoked",
+        "The program’s staff and its auditors. You, when it is revoked",
         RECORD,
         ("certificates.Revocation",),
     ),
@@ -168,7 +183,7 @@ KEPT = (
     Kept(
         "Your appeals: your reasons, your files, and what the committees said of them",
         "To decide if a decision stands",
-        "You, the program’s staff and its committee",
+        "You, the program’s staff, its committee and its auditors",
         RECORD,
         ("appeals.Appeal", "appeals.Attachment"),
     ),
@@ -182,7 +197,7 @@ KEPT = (
     Kept(
         "Your name and address, if you sign up for a webinar",
         "To send you the address to join, and to know who comes",
-        "The program’s staff",
+        "The program’s staff and its auditors",
         "As long as the history of our mail",
         ("webinars.Guest",),
     ),
@@ -217,14 +232,14 @@ KEPT = (
     Kept(
         "If you ask to have a course approved: who you are, and who teaches it, with their resumes",
         "To decide on the course",
-        "You, the program’s staff, the committee, and the evaluators of the course",
+        "You, the program’s staff and auditors, the committee, and the evaluators of the course",
         RECORD,
         ("courses.ProviderContact", "courses.CourseApplication", "courses.Instructor"),
     ),
     Kept(
         "If you review courses: your employer, conflicts of interest, and what you recommend",
         "To choose who looks at a course, and to decide on it",
-        "You, the program’s staff and the committee",
+        "You, the program’s staff and auditors, and the committee",
         "While you review courses. What you recommended, with our records",
         ("courses.CourseEvaluator", "courses.CourseReview"),
     ),
@@ -243,3 +258,11 @@ KEPT = (
         ("ledger.Entry",),
     ),
 )
+
+# Personal data that the file with everything about a person has no rows of its own for, each with the reason.
+NOT_IN_THE_FILE = {
+    "courses.Provider": "Its name stands beside the providers that the person speaks for",
+    "ledger.Batch": "It holds names of others; what the person did and what was done to them stands in what happened",
+    "people.Download": "It is the file itself",
+    "renewals.Proof": "The file is among the person's documents, the activity among the renewals",
+}

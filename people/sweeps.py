@@ -1,6 +1,10 @@
 """What people's room does by the clock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 
 from ledger.registry import sweep
 from people import documents, exporting
@@ -16,3 +20,12 @@ def orphans(*, at: datetime) -> None:
 def downloads(*, at: datetime) -> None:
     """Delete the files with everything about a person whose days are over."""
     exporting.drop_old(at=at)
+
+
+@sweep("people.sessions", every="day")
+def sessions(*, at: datetime) -> None:
+    """Delete sessions that are over, and from where and with which browser they were."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    there = Session.objects.filter(session_key=OuterRef("session_key"))
+    # A session of today may be in the making.
+    UserSession.objects.filter(~Exists(there), created_at__lt=at - timedelta(days=1)).delete()

@@ -2,7 +2,7 @@
 
 from people.exporting import Part, dump, export
 from people.models import User
-from renewals.models import Activity, Renewal
+from renewals.models import Activity, Renewal, Sealed
 
 
 @export("renewals")
@@ -13,5 +13,6 @@ def gather(person: User) -> Part:
         {
             "renewals": dump(Renewal.objects.filter(person=person), "certificate__number"),
             "activities": dump(Activity.objects.filter(renewal__person=person), "set__name", without=("sealed",)),
+            "what was sent, sealed": dump(Sealed.objects.filter(renewal__person=person), "renewal__certificate__number"),
         },
     )

@@ -9,15 +9,21 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from ledger.models import Delivery, Entry, Letter
+from lssc import privacy
 from people import exporting, subscribers, sweeps
 from people.exporting import EXPORTS
 from people.models import Download
-from tests.factories import appeals, candidates, courses, people, portfolios
+from tests.factories import agreements, appeals, candidates, courses, people, portfolios
 from tests.factories import billing as money
 from tests.factories import certificates as certificate
 from tests.factories import renewals as renewal
@@ -146,6 +152,64 @@ def test_what_staff_and_evaluators_did_for_others_is_not_in_theirs(alice: Any, b
         whole = "".join(text for name, text in opened(people.download(who, at=at)).items() if not name.startswith("files/"))
         for name in ("Alice", alice.email):
             assert (who, name, name in whole) == (who, name, False)
+
+
+def test_every_kind_of_personal_data_is_in_the_file_or_says_why_not(alice: Any) -> None:
+    """The tables that the gathering reads from, against the rows of the privacy page: a new one needs its line, or a reason."""
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    with CaptureQueriesContext(connection) as captured:
+        for gather in EXPORTS.values():
+            gather(alice)
+    read = {found[1] for one in captured.captured_queries if (found := re.search(r' FROM "(\w+)"', one["sql"]))}
+    kept = {label for row in privacy.KEPT for label in row.models}
+    missing = {label for label in kept if apps.get_model(label)._meta.db_table not in read}
+    assert sorted(missing) == sorted(privacy.NOT_IN_THE_FILE)
+
+
+def test_what_staff_and_evaluators_said_is_in_it_once_the_persons_page_says_it(alice: Any, bob: Any, beth: Any, rita: Any, at: datetime) -> None:
+    candidacy = candidates.candidacy(alice, at=at, staff=rita)
+    panel = [portfolios.evaluator(who, at=at) for who in (bob, beth)]
+    row = portfolios.in_rating(candidacy, *panel, staff=rita, at=at)
+    portfolios.rated(row, 1, at=at, values={1: "partial"})
+    gather = EXPORTS["portfolios"]
+    assert gather(alice).tables["how it was rated"] == []
+    assert len(gather(bob).tables["ratings you gave"]) == row.total
+    portfolios.rated(row, 2, at=at, values={1: "partial"})
+    rows = gather(alice).tables["how it was rated"]
+    assert [(one["competency"], one["comments"]) for one in rows if one["comments"]] == [(1, [portfolios.COMMENT] * 2)]
+    assert len(gather(alice).tables["what was sent, sealed"]) == 1
+    shared = portfolios.shared(candidacy, at=at, set_code="reference")
+    shared.overall = "A draft of comments."
+    shared.save()
+    tables = gather(alice).tables
+    assert (len(tables["drafts you shared for comments"]), tables["comments on them"]) == (1, [])
+    assert "A draft of comments." not in str(tables)
+
+
+def test_a_revocation_is_in_it_once_it_is_confirmed(bob: Any, rita: Any, at: datetime) -> None:
+    held = certificate.issued(bob, at=at, staff=rita)
+    certificate.proposed(held, at=at)
+    gather = EXPORTS["certificates"]
+    assert gather(bob).tables["revoked"] == []
+
+
+def test_what_is_kept_under_an_address_is_its_owners(alice: Any, charlie: Any, rita: Any, at: datetime) -> None:
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    agreement = agreements.signed(at=at, staff=rita)
+    agreements.posted(agreement, at=at, email=alice.email, name="Alice Moreau")
+    assert [one["name"] for one in EXPORTS["courses"](alice).tables["posted by your college"]] == ["Alice Moreau"]
+    assert EXPORTS["courses"](charlie).tables["posted by your college"] == []
+
+
+def test_a_session_that_is_over_is_forgotten_with_its_address(alice: Any, bob: Any, at: datetime) -> None:
+    for number, (who, ends) in enumerate([(alice, -1), (bob, 1)]):
+        key = f"session{number}"
+        Session.objects.create(session_key=key, session_data="", expire_date=at + timedelta(days=ends))
+        UserSession.objects.create(user=who, ip="192.0.2.1", user_agent="Browser", session_key=key, created_at=at - timedelta(days=14))
+    for _ in range(2):
+        sweeps.sessions(at=at)
+    assert [row.user for row in UserSession.objects.all()] == [bob]
+    assert Session.objects.count() == 1
 
 
 def test_holders_and_appellants_have_theirs(bob: Any, charlie: Any, rita: Any, at: datetime) -> None:
