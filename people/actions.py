@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import notices, permissions
 from people.models import Inquiry, User
-from people.states import Role, Topic
+from people.states import APPOINTED, Role, Topic
 
 
 def add_person(
@@ -36,24 +37,59 @@ def add_person(
     return person
 
 
-def give_role(person: User, role: Role, *, actor: User | None, at: datetime) -> None:
-    """Let a person act in a role; giving it twice changes nothing."""
+def give_role(person: User, role: Role, *, actor: User | None, at: datetime, reason: str = "") -> bool:
+    """Let a person act in a role; giving it twice changes nothing. True where it is new."""
     with transaction.atomic():
         _locked(person)
         if person.groups.filter(name=role).exists():
-            return
+            return False
         person.groups.add(Group.objects.get(name=role))
-        _told("people.role.give", person, role, actor=actor, at=at)
+        _told("people.role.give", person, role, actor=actor, at=at, reason=reason)
+        return True
 
 
-def take_role(person: User, role: Role, *, actor: User | None, at: datetime) -> None:
-    """End a role; the person's sessions notice at their next request."""
+def take_role(person: User, role: Role, *, actor: User | None, at: datetime, reason: str = "") -> bool:
+    """End a role; the person's sessions notice at their next request. True where they had it."""
     with transaction.atomic():
         _locked(person)
         if not person.groups.filter(name=role).exists():
-            return
+            return False
         person.groups.remove(Group.objects.get(name=role))
-        _told("people.role.take", person, role, actor=actor, at=at)
+        _told("people.role.take", person, role, actor=actor, at=at, reason=reason)
+        return True
+
+
+def appoint(person: User, role: Role, *, reason: str, actor: User, at: datetime) -> None:
+    """Make somebody staff, committee or auditor, with a letter. Raises NotPossible for oneself, without a reason, and for who is it."""
+    with transaction.atomic():
+        _check_appointing(person, role, reason=reason, actor=actor)
+        if not give_role(person, role, actor=actor, at=at, reason=reason.strip()):
+            raise NotPossible(f"{person} has this role already. Nothing was changed.")
+        notices.role_changed(person, role, given=True, reason=reason.strip(), at=at)
+
+
+def retire(person: User, role: Role, *, reason: str, actor: User, at: datetime) -> None:
+    """End such a role, with a letter, and sign the person out everywhere. Raises NotPossible as `appoint` does."""
+    with transaction.atomic():
+        _check_appointing(person, role, reason=reason, actor=actor)
+        if not take_role(person, role, actor=actor, at=at, reason=reason.strip()):
+            raise NotPossible(f"{person} does not have this role. Nothing was changed.")
+        notices.role_changed(person, role, given=False, reason=reason.strip(), at=at)
+        for session in UserSession.objects.filter(user=person):
+            session.end()
+
+
+def _check_appointing(person: User, role: Role, *, reason: str, actor: User) -> None:
+    # Locked, so that who loses the role at this moment ends nobody else's: whoever does it is staff and stays, so one is always left.
+    Group.objects.select_for_update().get(name=Role.STAFF)
+    if not actor.groups.filter(name=Role.STAFF).exists():
+        raise NotPossible("Only staff give this role. Nothing was changed.")
+    if role not in APPOINTED:
+        raise NotPossible("This role comes with an approval. It is not given by name.")
+    if person.pk == actor.pk:
+        raise NotPossible("Nobody changes their own roles. Somebody else on the staff must do it.")
+    if not reason.strip():
+        raise NotPossible("Say why. The person reads it, and the history keeps it.")
 
 
 def change_preferences(person: User, *, name: str, called: str, time_zone: str, actor: User, at: datetime) -> User:
@@ -107,6 +143,6 @@ def _locked(person: User) -> User:
     return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
 
 
-def _told(verb: str, person: User, role: Role, *, actor: User | None, at: datetime) -> None:
+def _told(verb: str, person: User, role: Role, *, actor: User | None, at: datetime, reason: str) -> None:
     permissions.forget(person)
-    ledger.record(verb, subject=person, actor=actor, at=at, person=person, facts={"role": str(role.label)})
+    ledger.record(verb, subject=person, actor=actor, at=at, person=person, facts={"role": str(role.label)}, reason=reason)

@@ -158,3 +158,15 @@ class CloseForm(forms.Form):
         max_length=200,
         error_messages={"required": "Say why it needs no answer"},
     )
+
+
+class RoleForm(forms.Form):
+    """Why somebody gets a role, or loses it."""
+
+    reason = forms.CharField(
+        label="Why?",
+        help_text="The person reads it in a letter, and the history keeps it",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Say why. The person reads it", "max_length": "Please write at most 1,000 letters. You have %(show_value)s."},
+    )

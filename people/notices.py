@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from ledger import actions as ledger
+from people.states import MEANS
 from people.templatetags.words import longdate
 
 if TYPE_CHECKING:
-    from people.models import Download, Inquiry
+    from people.models import Download, Inquiry, User
+    from people.states import Role
 
 HAVE = "you have an account with us"
 TYPED = "somebody typed this address on our website"
@@ -77,4 +79,17 @@ def download_ready(download: "Download", *, at: datetime) -> None:
         path=reverse("people:download"),
         facts={"gone_on": longdate(download.gone_on)},
         why="you asked for everything that we hold about you",
+    )
+
+
+def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: datetime) -> None:
+    """Say that staff gave somebody a role, or ended it, and why."""
+    ledger.mail(
+        person,
+        "people/role_given" if given else "people/role_ended",
+        key=f"{role}:{at.isoformat()}",
+        at=at,
+        path=reverse("people:account"),
+        facts={"role": str(role.label), "means": MEANS[role], "reason": reason},
+        why="staff gave you a role, or ended it",
     )

@@ -37,7 +37,7 @@ def list_confirmed_emails(person: User) -> list[str]:
 
 
 def find_person(text: str, *, limit: int = PAGE) -> list[User]:
-    """People whose name or email address has every word of `text`, by name. One query; a trigram index carries it."""
+    """People whose name or email address has every word of `text`, by name, at most `limit`. One query; a trigram index carries it."""
     matches = Q()
     for word in text.replace("\0", " ").split():
         matches &= Q(name__icontains=word) | Q(called__icontains=word) | Q(email__icontains=word)

@@ -18,6 +18,16 @@ class Role(models.TextChoices):
     PAYER = "payer contacts", "Payer contact"
 
 
+# The roles that staff give by name; the others come with what somebody is approved for, or speaks for.
+APPOINTED = (Role.STAFF, Role.COMMITTEE, Role.AUDITOR)
+# What each of these lets a person do, as whoever gives it and whoever gets it read it.
+MEANS = {
+    Role.STAFF: "Staff see every file and decide: they admit, assign, issue, refund, and give roles.",
+    Role.COMMITTEE: "The committee decides on courses and on appeals.",
+    Role.AUDITOR: "An auditor reads what staff read, and changes nothing.",
+}
+
+
 class InquiryState(models.TextChoices):
     """Where a question to the program stands."""
 

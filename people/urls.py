@@ -15,6 +15,8 @@ urlpatterns = [
     path("office/questions/<uuid:id>/", views.inquiry, name="inquiry"),
     path("office/questions/<uuid:id>/answer/", views.answer, name="answer"),
     path("office/questions/<uuid:id>/close/", views.close, name="close"),
+    path("office/people/<uuid:id>/roles/<str:role>/give/", views.give_role, name="give_role"),
+    path("office/people/<uuid:id>/roles/<str:role>/end/", views.take_role, name="take_role"),
     path("documents/<uuid:id>/", views.document, name="document"),
     path("documents/<uuid:id>/<int:number>/", views.picture, name="picture"),
 ]

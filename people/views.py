@@ -21,10 +21,10 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import actions, documents, exporting, kinds, permissions, policy, queries
 from people.deciding import too_late
-from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, zone_name
+from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, RoleForm, zone_name
 from people.guards import PersonRequest, allowed, public, signed_in
 from people.models import Document, Download, Inquiry, Picture, User
-from people.states import DownloadState, InquiryState, Role, Topic
+from people.states import APPOINTED, MEANS, DownloadState, InquiryState, Role, Topic
 
 TOO_OFTEN = "Many questions came from you in a short time, so this one is not sent yet. Keep this page open, and try again in an hour."
 
@@ -233,3 +233,38 @@ def _inquiry(
     if wrong and not facts["can_end"]:
         return too_late(request, row, "people:inquiry")
     return render(request, "people/inquiry.html", facts, status=422 if wrong else 200)
+
+
+# Roles that staff give by name
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
+    """Say what a role lets somebody do; on POST, give it with a reason."""
+    return _role(request, id, role, actions.appoint, "The role is given. The person gets a letter.", gives=True)
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
+    """Say what ends with a role; on POST, end it with a reason."""
+    return _role(request, id, role, actions.retire, "The role has ended. The person gets a letter, and is signed out.", gives=False)
+
+
+def _role(request: PersonRequest, id: UUID, name: str, act: Callable[..., None], done: str, *, gives: bool) -> HttpResponse:
+    who = get_object_or_404(User, public_id=id)
+    role = next((one for one in APPOINTED if one == name), None)
+    if role is None or who == request.user:
+        raise Http404
+    form = RoleForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(who, role, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, done)
+            return redirect("person", who.public_id)
+    facts = {"who": who, "role": role, "means": MEANS[role], "gives": gives, "form": form}
+    return render(request, "people/role.html", facts, status=422 if form.errors else 200)

@@ -85,9 +85,9 @@ def list_portfolios(candidacy: Any) -> list[Portfolio]:
     return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
 
 
-def list_attempts(candidacy: Any) -> list[Portfolio]:
-    """Every portfolio of a candidacy that was sent, the newest of each set first: nobody but the candidate knows of a draft. One query."""
-    sent = Portfolio.objects.filter(candidacy_id=candidacy.pk).exclude(state=State.DRAFT).select_related("set")
+def list_attempts(person: Any) -> list[Portfolio]:
+    """Every portfolio that a person sent in any candidacy, the newest of each set first: nobody else knows of a draft. One query."""
+    sent = Portfolio.objects.of(person).exclude(state=State.DRAFT).select_related("set")
     return list(sent.order_by("set__position", "-started_at"))
 
 

@@ -59,6 +59,11 @@ def get_application(person: AbstractBaseUser) -> Application | None:
     )
 
 
+def list_applications(person: AbstractBaseUser) -> list[Application]:
+    """Give all of a person's applications, newest first. One query."""
+    return list(Application.objects.filter(person_id=person.pk).order_by("-started_at", "-id"))
+
+
 def list_refused(person: AbstractBaseUser) -> list[Application]:
     """Give a person's refused applications, newest first. One query."""
     return list(Application.objects.filter(person_id=person.pk, state=ApplicationState.REFUSED).order_by("-decided_at", "id"))

@@ -29,6 +29,11 @@ def get_candidacy(person: AbstractBaseUser) -> Candidacy | None:
     )
 
 
+def list_candidacies(person: AbstractBaseUser) -> list[Candidacy]:
+    """Give all of a person's candidacies with their terms, newest first. One query."""
+    return list(Candidacy.objects.filter(person_id=person.pk).select_related("terms").order_by("-admitted_on", "-id"))
+
+
 def get_hours_claim(candidacy: Candidacy) -> HoursClaim | None:
     """Give the hours that the candidate shows after a provisional admission, or None."""
     return HoursClaim.objects.filter(candidacy_id=candidacy.pk).select_related("candidacy__terms", "decided_by").first()

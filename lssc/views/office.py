@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,12 +32,14 @@ from people import permissions
 from people import queries as people
 from people.guards import PersonRequest, allowed
 from people.models import User
-from people.states import Role
+from people.states import APPOINTED, Role
 from portfolios import queries as portfolios
 from programs import policy as dates
 from renewals import queries as renewals
 
 PAGE = 25
+# The newest letters in a person's file; a page has them all.
+LETTERS = 10
 # The kinds of things that can be ticked: something can be done with many of them.
 TICKED = {one.kind for one in bulk.BULKS.values()}
 # What the tab of the things that the reader took is called in addresses; no queue has this name.
@@ -153,7 +156,8 @@ def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> Http
 def people_list(request: PersonRequest) -> HttpResponse:
     """Find people by name, email address or certificate number, and orders by number; exactly one leads straight there. Three queries."""
     text = request.GET.get("q", "").replace("\0", " ").strip()[:120]
-    found = people.find_person(text)
+    found = people.find_person(text, limit=PAGE + 1)
+    more, found = len(found) > PAGE, found[:PAGE]
     certificate = certificates.find_by_number(text) if LIKE_A_NUMBER.search(text) else None
     mistyped = certificate if isinstance(certificate, Mistyped) else None
     if isinstance(certificate, Certificate) and certificate.person not in found:
@@ -164,7 +168,7 @@ def people_list(request: PersonRequest) -> HttpResponse:
     if len(orders) == 1 and not found:
         return redirect(_get_paper(orders[0]))
     places = [(order, _get_paper(order)) for order in orders]
-    return render(request, "lssc/people.html", {"text": text, "found": found, "orders": places, "mistyped": mistyped})
+    return render(request, "lssc/people.html", {"text": text, "found": found, "more": more, "orders": places, "mistyped": mistyped})
 
 
 def _get_paper(order: PurchaseOrder) -> str:
@@ -178,7 +182,9 @@ def _get_paper(order: PurchaseOrder) -> str:
 def person(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a person's file: where they stand, what they paid, what was written to them, and what happened, in English."""
     who = get_object_or_404(User, public_id=id)
-    candidacy = candidates.get_candidacy(who)
+    applications, candidacies = candidates.list_applications(who), candidates.list_candidacies(who)
+    candidacy = candidacies[0] if candidacies else None
+    is_own = who == request.user
     before = request.GET.get("before", "")
     entries = ledger.list_entries(who, before=int(before) if before.isdecimal() and len(before) < 18 else None, limit=PAGE + 1)
     return render(
@@ -187,20 +193,42 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
         {
             "who": who,
             "roles": [role.label for role in Role if role in permissions.role_names(who)],
-            "application": candidates.get_application(who),
+            "appointed": [(role, role in permissions.role_names(who)) for role in APPOINTED],
+            "may_appoint": permissions.is_staff(request.user) and not is_own,
+            "own": is_own,
+            "applications": applications,
+            "application": applications[0] if applications else None,
+            "candidacies": candidacies,
             "candidacy": candidacy,
             "plan": candidates.get_plan(candidacy) if candidacy else [],
-            "portfolios": portfolios.list_attempts(candidacy) if candidacy else [],
-            "claims": courses.list_claims(candidacy) if candidacy else [],
+            "portfolios": portfolios.list_attempts(who),
+            "claims": courses.list_claims_of(who),
             "graduate_claims": agreements.list_graduate_claims(who),
             "certificates": certificates.list_certificates(who),
             "renewals": renewals.list_renewals(who),
-            "appeals": [] if who == request.user else appeals.list_appeals(who),
-            "notes_receipts": permissions.is_staff(request.user) and who != request.user,
+            "appeals": [] if is_own else appeals.list_appeals(who),
+            "notes_receipts": permissions.is_staff(request.user) and not is_own,
             "charges": billing.list_charges(who),
-            "letters": ledger.list_letters(who, limit=10),
+            "letters": ledger.list_letters(who, limit=LETTERS),
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,
             "today": dates.today(clock.now()),
         },
     )
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def person_letters(request: PersonRequest, id: UUID) -> HttpResponse:
+    """List every letter that we wrote to a person, newest first."""
+    who = get_object_or_404(User, public_id=id)
+    page = Paginator(ledger.find_letters(who), PAGE).get_page(request.GET.get("page"))
+    return render(request, "lssc/person_letters.html", {"who": who, "page": page})
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def person_letter(request: PersonRequest, id: UUID, letter: UUID) -> HttpResponse:
+    """Show one letter to a person as it was written; of one whose link opens something without signing in, not the text."""
+    who = get_object_or_404(User, public_id=id)
+    return render(request, "lssc/person_letter.html", {"who": who, "letter": get_object_or_404(ledger.find_letters(who), id=letter)})

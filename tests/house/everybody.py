@@ -132,6 +132,10 @@ def build() -> House:
     args: dict[str, list[Any]] = {
         "set": ["technology"],
         "person": [cast["owner"].public_id],
+        "person_letters": [cast["owner"].public_id],
+        "person_letter": [cast["owner"].public_id, Letter.objects.filter(person=cast["owner"])[0].id],
+        "people:give_role": [cast["owner"].public_id, "committee"],
+        "people:take_role": [cast["auditor"].public_id, "auditors"],
         "demo_letter": [letter.id],
         "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],

@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     **dict.fromkeys(("webinars:add", "webinars:change"), (office(200, auditor=403), office(422, auditor=403))),
     "webinars:cancel": (office(405, auditor=403), office(422, auditor=403)),
     "people:answer": (office(405, auditor=403), office(422, auditor=403)),
+    **dict.fromkeys(("people:give_role", "people:take_role"), (office(200, auditor=403), office(422, auditor=403))),
     "people:close": (office(405, auditor=403), office(422, auditor=403)),
     "readyz": (everybody(503), everybody(405)),  # no worker runs here
     # What there is only in a demonstration
@@ -81,7 +82,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     # Landing places
     "home": (signed_in(302), signed_in(405)),
     "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),
-    **dict.fromkeys(("office", "people", "person", "reminders"), READ_BY_OFFICE),
+    **dict.fromkeys(("office", "people", "person", "person_letters", "person_letter", "reminders"), READ_BY_OFFICE),
     **dict.fromkeys(("reports", "report", "report_csv"), READ_BY_OFFICE),
     **dict.fromkeys(("take", "give_back"), SENT_BY_STAFF),
     "bulk": (office(302, auditor=403), office(302, auditor=403)),

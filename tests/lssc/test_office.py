@@ -23,6 +23,7 @@ from people import actions as people_actions
 from people.models import Inquiry, User
 from people.states import Role
 from portfolios import actions as portfolios
+from tests.factories import appeals
 from tests.factories import billing as order
 from tests.factories import candidates as candidate
 from tests.factories import certificates as certificate
@@ -633,6 +634,9 @@ def test_roles_stand_in_the_file(bob: Any, alice: Any, staff: Client, at: Any) -
     response = staff.get(reverse("person", args=[bob.public_id]))
     assert set(response.context["roles"]) == {Role.COMMITTEE.label, Role.EVALUATOR.label}
     assert [label in text(response) for label in response.context["roles"]] == [True, True]
+    candidate.draft(bob, at=at)
+    lead = text(staff.get(reverse("person", args=[bob.public_id])))
+    assert re.search(r"Application: [a-z ]+\. Committee, Portfolio evaluator\.", lead)
     assert staff.get(reverse("person", args=[alice.public_id])).context["roles"] == []
 
 
@@ -645,3 +649,71 @@ def test_a_file_shows_every_attempt_at_a_set(candidacy: Candidacy, alice: Any, r
     page = staff.get(reverse("person", args=[alice.public_id]))
     assert re.findall(r"/portfolios/([0-9a-f-]+)/office/", page.content.decode()) == [str(newer.id), str(row.id)]
     assert "the set was reopened on November 24, 2026" in text(page)
+
+
+def test_a_file_keeps_what_was_before_the_newest_application_and_candidacy(
+    candidacy: Candidacy, alice: Any, charlie: Any, rita: Any, staff: Client, at: Any
+) -> None:
+    refused = appeals.refused(charlie, at=at, staff=rita)
+    candidate.draft(charlie, at=at + timedelta(days=9))
+    page = staff.get(reverse("person", args=[charlie.public_id]))
+    assert re.findall(r"/applications/([0-9a-f-]+)/", page.content.decode()) == [str(refused.id)]
+    row, claim = portfolio.submitted(candidacy, at=at), course.claimed(candidacy, at=at)
+    Candidacy.objects.filter(pk=candidacy.pk).update(state="expired")
+    Application.objects.filter(pk=candidacy.application_id).update(state="admitted")
+    old = Candidacy.objects.get(pk=candidacy.pk)
+    newer = Application.objects.get(pk=candidacy.application_id)
+    newer.pk, newer._state.adding = uuid4(), True
+    newer.started_at = at + timedelta(days=2000)
+    newer.save()
+    again = Candidacy.objects.get(pk=candidacy.pk)
+    again.pk, again._state.adding = uuid4(), True
+    again.application, again.state, again.admitted_on = newer, "active", old.admitted_on + timedelta(days=2000)
+    again.ends_on = old.ends_on + timedelta(days=2000)
+    again.save()
+    page = staff.get(reverse("person", args=[alice.public_id])).content.decode()
+    assert re.findall(r"/candidacies/([0-9a-f-]+)/", page) == [str(again.id), str(old.id)]
+    assert re.findall(r"/applications/([0-9a-f-]+)/", page) == [str(newer.id), str(old.application_id)]
+    assert f"/portfolios/{row.id}/office/" in page
+    assert f"/completions/{claim.id}/" in page
+
+
+def test_in_their_own_file_staff_have_no_link_to_what_they_may_not_open(rita: Any, at: Any, staff: Client) -> None:
+    sam = people.person("sam@lssc.example", roles=(Role.STAFF,), name="Sam Ode", called="Sam")
+    own = candidate.candidacy(rita, at=at, staff=sam)
+    row = portfolio.submitted(own, at=at)
+    page = staff.get(reverse("person", args=[rita.public_id])).content.decode()
+    assert ("Technology" in page, str(row.id) in page, "/roles/" in page) == (True, False, False)
+    links = set(re.findall(r'href="(/[^"]+)"', page.split("<main", 1)[1].split("</main>", 1)[0]))
+    assert [link for link in links if staff.get(link, follow=True).status_code != 200] == []
+
+
+def test_a_file_leads_to_every_letter_but_not_to_what_a_secret_one_opens(alice: Any, bob: Any, staff: Client, otto: User, at: Any) -> None:
+    for number in range(27):
+        ledger.mail(alice, "people/email_confirmed", key=number, at=at, path="/account/me/", facts={"address": alice.email}, why="it is a test")
+    page = staff.get(reverse("person", args=[alice.public_id]))
+    assert len(page.context["letters"]) == 10
+    letters = reverse("person_letters", args=[alice.public_id])
+    assert letters in page.content.decode()
+    assert len(staff.get(letters + "?page=2").context["page"].object_list) == 2
+    letter = alice.letters.first()
+    place = reverse("person_letter", args=[alice.public_id, letter.id])
+    reader = Client()
+    reader.force_login(otto)
+    for browser in (staff, reader):
+        assert "You get this mail because it is a test" in text(browser.get(place))
+    assert staff.get(reverse("person_letter", args=[bob.public_id, letter.id])).status_code == 404
+    alice.letters.update(secret=True)
+    shown = text(staff.get(place))
+    assert "because it is a test" not in shown
+    assert "So only the person reads this letter." in shown
+
+
+def test_the_search_says_that_there_are_more(staff: Client) -> None:
+    for number in range(26):
+        people.person(f"crowd{number}@full.example", name=f"Una Many {number:02}")
+    page = staff.get(reverse("people"), {"q": "una many"})
+    assert ("The first 25 people, by name" in text(page), "Add another word of the name" in text(page)) == (True, True)
+    User.objects.filter(email="crowd25@full.example").update(name="Una Few", called="Una")
+    page = staff.get(reverse("people"), {"q": "una many"})
+    assert ("25 people found" in text(page), "There are more" in text(page)) == (True, False)
