@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
@@ -67,12 +67,13 @@ class Due:
 
 @dataclass(frozen=True)
 class Say:
-    """What one letter says: its link, its facts, a day for the calendar, and why the reader gets it."""
+    """What one letter says: its link, its facts, a day for the calendar, and why the reader gets it. `until`: not from this instant on."""
 
     path: str
     facts: dict[str, Any] = field(default_factory=dict)
     calendar: tuple[date, str] | None = None
     why: str = "you are in the program"
+    until: datetime | None = None
 
 
 class Sayer(Protocol):

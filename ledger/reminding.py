@@ -173,6 +173,8 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
         say = says.get(reminder.thing)
         latest = wanted.get((reminder.thing, reminder.anchor, reminder.person_id, reminder.to))
         is_over = reminder.anchor < today and not rung(reminder.rung).is_after
+        if say is not None and say.until is not None and say.until <= at:
+            say = None
         if ladder is None or say is None or is_over or latest != reminder.falls_on:
             reminder.dropped = True
             continue

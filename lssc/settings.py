@@ -134,7 +134,8 @@ ACCOUNT_SESSION_REMEMBER = None
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Questions to the program: at one desk of a library many may ask; one address gets few confirmations.
-ACCOUNT_RATE_LIMITS = {"contact": "20/h/ip,3/h/key"}
+# Behind one network address there can be a whole library that comes to a webinar.
+ACCOUNT_RATE_LIMITS = {"contact": "20/h/ip,3/h/key", "webinar": "300/h/ip,20/h/key"}
 MFA_ADAPTER = "people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -6,7 +6,8 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from django.db.models import Q
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q, QuerySet
 
 from people.models import Document, Inquiry, User
 
@@ -31,9 +32,15 @@ def get_confirmed_person(email: str) -> User | None:
     return User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True).first()
 
 
+def find_confirmed_emails(person: AbstractBaseUser) -> QuerySet[EmailAddress, str]:
+    """The addresses that a person has confirmed, for another query to ask within."""
+    found: QuerySet[EmailAddress, str] = EmailAddress.objects.filter(user_id=person.pk, verified=True).values_list("email", flat=True)
+    return found
+
+
 def list_confirmed_emails(person: User) -> list[str]:
     """The addresses that a person has confirmed. One query."""
-    return list(EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True))
+    return list(find_confirmed_emails(person))
 
 
 def find_person(text: str, *, limit: int = PAGE) -> list[User]:

@@ -27,8 +27,15 @@ def soon() -> Due:
 
 @soon.words
 def say(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
-    """Give title, hour and join address. One query."""
+    """Give title, hour and join address, until it begins. One query."""
     rows = Guest.objects.filter(id__in=ids).select_related("webinar")
     return {
-        row.id: Say(path=reverse("webinars:webinar", args=[row.webinar_id]), facts=notices.facts_of(row), why=notices.WHY) for row in rows
+        row.id: Say(
+            path=reverse("webinars:webinar", args=[row.webinar_id]),
+            facts=notices.facts_of(row),
+            why=notices.WHY,
+            # The day of deadlines begins when that of Guam is nearly over.
+            until=row.webinar.begins_at,
+        )
+        for row in rows
     }

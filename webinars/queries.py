@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from people import queries as people
 from webinars import policy
 from webinars.models import Guest, Webinar
 from webinars.states import GuestState, WebinarState
@@ -49,14 +50,19 @@ def list_guests(webinar: Webinar) -> QuerySet[Guest]:
     return webinar.guests.order_by("signed_up_at", "id")
 
 
+def is_of(person: AbstractBaseUser) -> Q:
+    """Whose place it is: who was signed in, or who has confirmed the address under which somebody signed up without an account."""
+    return Q(person_id=person.pk) | Q(person=None, email__in=people.find_confirmed_emails(person))
+
+
 def get_place(webinar: Webinar, person: AbstractBaseUser) -> Guest | None:
     """A person's own place, or None. One query."""
-    return Guest.objects.filter(webinar=webinar, person_id=person.pk, state=GuestState.COMING).first()
+    return Guest.objects.filter(is_of(person), webinar=webinar, state=GuestState.COMING).first()
 
 
 def get_next(person: AbstractBaseUser, *, at: datetime) -> tuple[Webinar | None, bool]:
     """The next webinar that takes place, and whether this person comes. One query."""
-    mine = Guest.objects.filter(webinar=OuterRef("pk"), person_id=person.pk, state=GuestState.COMING)
+    mine = Guest.objects.filter(is_of(person), webinar=OuterRef("pk"), state=GuestState.COMING)
     rows = Webinar.objects.filter(state=WebinarState.PLANNED, begins_at__gt=at).annotate(mine=Exists(mine))
     webinar = rows.order_by("begins_at", "id").first()
     return webinar, bool(webinar and webinar.mine)
@@ -64,7 +70,7 @@ def get_next(person: AbstractBaseUser, *, at: datetime) -> tuple[Webinar | None,
 
 def list_of_person(person: AbstractBaseUser) -> list[Guest]:
     """Everything that a person signed up for. One query."""
-    return list(Guest.objects.filter(person_id=person.pk).select_related("webinar").order_by("signed_up_at"))
+    return list(Guest.objects.filter(is_of(person)).select_related("webinar").order_by("signed_up_at"))
 
 
 def sign(guest: Guest) -> str:

@@ -23,7 +23,7 @@ from webinars.policy import Standing
 from webinars.states import GuestState
 
 PAGE = 25
-TOO_OFTEN = "Somebody asked very often from here. Wait a few minutes, then try again."
+TOO_OFTEN = "Very many signed up from here in a short time. You are not signed up yet. Keep this page open, and try again in an hour."
 
 
 @public
@@ -60,7 +60,7 @@ def webinar(request: HttpRequest, id: UUID) -> HttpResponse:
 def _sign_up(request: HttpRequest, row: Webinar, form: SignUpForm, person: User | None) -> HttpResponse | None:
     """Sign somebody up and lead back; None where a message says why not."""
     name, email = (person.name, person.email) if person else (form.cleaned_data["name"], form.cleaned_data["email"])
-    if not ratelimit.consume(request, action="contact", key=email.lower()):
+    if not ratelimit.consume(request, action="webinar", key=email.lower()):
         messages.error(request, TOO_OFTEN)
         return None
     try:

@@ -2,11 +2,14 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -94,6 +97,37 @@ def test_who_is_signed_in_signs_up_with_one_press(row: Webinar, alice: Any) -> N
     assert "You have a place" in read
     assert row.join_url in read
     assert Guest.objects.get().person == alice
+
+
+def test_a_place_taken_without_an_account_is_there_after_signing_in(row: Webinar, alice: Any, charlie: Any) -> None:
+    Client().post(f"/webinars/{row.id}/", {"name": "Alice Moreau", "email": "Alice@Work.example"})
+    assert queries.get_place(row, alice) is None
+    EmailAddress.objects.create(user=alice, email="alice@work.example", verified=False)
+    assert queries.get_place(row, alice) is None
+    EmailAddress.objects.update(verified=True)
+    browser = Client()
+    browser.force_login(alice)
+    assert row.join_url in text(browser.get(f"/webinars/{row.id}/"))
+    assert [guest.email for guest in queries.list_of_person(alice)] == ["alice@work.example"]
+    assert (queries.get_place(row, charlie), queries.list_of_person(charlie)) == (None, [])
+
+
+def test_a_whole_library_behind_one_network_signs_up_and_one_person_for_many(at: datetime, rita: Any, settings: Any) -> None:
+    cache.clear()
+    rows = [factory.webinar(at=at, staff=rita, title=f"Webinar {number}") for number in range(6)]
+    for number in range(30):
+        answer = Client().post(f"/webinars/{rows[0].id}/", {"name": "Gus Hill", "email": f"gus{number}@harbor.example"})
+        assert (number, answer.status_code) == (number, 302)
+    for one in rows[1:]:
+        assert Client().post(f"/webinars/{one.id}/", {"name": "Gus Hill", "email": "gus0@harbor.example"}).status_code == 302
+    settings.ACCOUNT_RATE_LIMITS = {"webinar": "1/h/key"}
+    cache.clear()
+    form = {"name": "Ann Lee", "email": "ann@harbor.example"}
+    Client().post(f"/webinars/{rows[0].id}/", form)
+    answer = Client().post(f"/webinars/{rows[1].id}/", form)
+    assert "try again in an hour" in text(answer)
+    assert 'value="ann@harbor.example"' in answer.content.decode()
+    cache.clear()
 
 
 @pytest.mark.parametrize(
@@ -287,8 +321,10 @@ def test_reminders_come_the_day_before_and_on_the_day_and_not_after_a_cancellati
     actions.leave(factory.guest(row, at=at, email="left@harbor.example"), at=at)
 
     def remind(days: int) -> list[tuple[str, str]]:
-        reminding.find(LADDERS["webinars.soon"], at=at + timedelta(days=days))
-        while reminding.say_due(at=at + timedelta(days=days)):
+        # An hour before it begins on the last of these days.
+        now = at + timedelta(days=days, hours=-1)
+        reminding.find(LADDERS["webinars.soon"], at=now)
+        while reminding.say_due(at=now):
             pass
         return subjects("soon")
 
@@ -301,6 +337,23 @@ def test_reminders_come_the_day_before_and_on_the_day_and_not_after_a_cancellati
     factory.guest(other, at=at)
     actions.cancel(other, reason="No speaker", actor=rita, at=at)
     assert len(remind(19)) == 2
+
+
+def test_a_reminder_says_how_many_days_and_none_goes_out_once_it_has_begun(rita: Any, at: datetime) -> None:
+    row = factory.webinar(at=at, staff=rita, begins_at=datetime(2026, 12, 10, 10, 0, tzinfo=ZoneInfo("Pacific/Guam")), zone="Pacific/Guam")
+    factory.guest(row, at=at)
+    reminding.find_due(at=at)
+    reminding.change_rungs(LADDERS["webinars.soon"], ["-7 days", "-1 days", "0 days"], actor=rita, at=at)
+    for day in range(1, 12):
+        # The day of deadlines begins at 11:00 UTC.
+        now = datetime(2026, 12, day, 11, 5, tzinfo=UTC)
+        reminding.find_due(at=now)
+        while reminding.say_due(at=now):
+            pass
+    when = "December 10, 2026, 10:00 a.m. (Guam time)"
+    told = Letter.objects.filter(notice="webinars/soon").order_by("created_at")
+    assert [one.subject for one in told] == [f"In 7 days: {row.title}, {when}", f"Tomorrow: {row.title}, {when}"]
+    assert [words in one.text for one, words in zip(told, ["is in 7 days.", "is tomorrow."], strict=True)] == [True, True]
 
 
 # What it costs, and where it is linked
