@@ -89,12 +89,13 @@ def _of_candidacy(person: User) -> Iterator[Found]:
 
 
 def list_makers(decision: Decision) -> set[int]:
-    """Give the keys of those who made a decision: who rated, recommended, or decided. Two queries at most."""
+    """Give the keys of those who made a decision: who rated, recommended, proposed, or decided. Two queries at most."""
     thing = decision.thing
     if decision.kind == DecisionKind.PORTFOLIO:
         return set(thing.assignments.filter(panel=thing.panel).values_list("evaluator__person", flat=True))
     if decision.kind == DecisionKind.CERTIFICATE:
-        return ledger.list_actors(subject=thing, verbs=("certificates.certificate.suspend", "certificates.certificate.revoke"))
+        decided = ledger.list_actors(subject=thing, verbs=("certificates.certificate.suspend", "certificates.certificate.revoke"))
+        return decided | certificates.list_proposers(thing)
     if decision.kind == DecisionKind.COURSE:
         return {thing.decided_by_id, *(row.evaluator.person_id for row in courses.list_reviews(thing))}
     return {thing.decided_by_id}

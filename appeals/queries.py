@@ -16,7 +16,7 @@ from appeals.decided import Decision, list_decided, list_makers
 from appeals.models import Appeal, Attachment, Receipt, Statement
 from appeals.states import AppealState, Response
 from people import documents
-from people.permissions import is_committee, is_staff
+from people.permissions import is_committee
 from people.states import DocumentState
 from people.templatetags.words import longdate
 from programs import policy as calendar
@@ -195,14 +195,15 @@ def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:
 
 
 def why_not_answer(appeal: Appeal, person: User, *, on: date) -> str:
-    """Say why somebody can't speak for the first committee; empty when they can, as staff for it do. Two queries at most."""
+    """Say why somebody can't speak for the first committee; empty when they can, as staff for it do. Two queries at most.
+
+    Nobody answers on a decision that they had a part in; who sits on the committee signed the statement, also where they are staff.
+    """
     if appeal.person_id == person.pk:
         return "This is your own appeal. Somebody else answers it."
-    if not is_committee(person) or is_staff(person):
-        return ""
     if appeal.made_by.filter(pk=person.pk).exists():
         return "You had a part in the first decision. Somebody else answers."
-    return why_not_sit(person, on)
+    return why_not_sit(person, on) if is_committee(person) else ""
 
 
 def why_not_look(appeal: Appeal, person: User, *, on: date) -> str:

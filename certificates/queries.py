@@ -93,6 +93,12 @@ def get_proposed(certificate: Certificate) -> Revocation | None:
     return list_proposed().filter(certificate=certificate).first()
 
 
+def list_proposers(certificate: Certificate) -> set[int]:
+    """The keys of those who proposed to revoke a certificate, and were not turned down. One query."""
+    rows = certificate.revocations.exclude(state=RevocationState.DROPPED)
+    return set(rows.values_list("proposed_by_id", flat=True))
+
+
 def list_directory(*, on: date, name: str = "", place: str = "") -> QuerySet[Certificate]:
     """The holders who chose to stand in the directory and whose certificate is valid on a day, by name."""
     rows = Certificate.objects.filter(state=CertificateState.ISSUED, expires_on__gte=on, person__directory_listing__isnull=False)

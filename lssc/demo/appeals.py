@@ -43,7 +43,7 @@ def tell(story: Story) -> None:
     _give_grounds(story, answering, days_ago=6)
     heard = _appeal(story, story._person(at=story.ago(90)), days_ago=40)
     _give_grounds(story, heard, days_ago=25)
-    appeals.respond(heard, text=ANSWER, actor=story.rita, at=story.ago(12))
+    appeals.respond(heard, text=ANSWER, actor=story.colleague, at=story.ago(12))
     _committee(story)
     _over(story)
     _not_achieved(story)
@@ -64,7 +64,7 @@ def _over(story: Story) -> None:
     for name, email, days_ago in (("Ivo Sand", "ivo@brook.example", 60), ("June Hollis", "june@brook.example", 75)):
         appeal = _appeal(story, evaluating._join(story, name, email, at=story.ago(100)), days_ago=days_ago)
         _give_grounds(story, appeal, days_ago=days_ago - 20)
-        appeals.waive(appeal, actor=story.rita, at=story.ago(days_ago - 25))
+        appeals.waive(appeal, actor=story.colleague, at=story.ago(days_ago - 25))
         if name == "Ivo Sand":
             appeals.remand(appeal, comment=REMANDED, actor=cora, at=story.ago(4))
         else:

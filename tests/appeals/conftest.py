@@ -19,3 +19,9 @@ def cora(db: None, at: datetime) -> Any:
 def dov(db: None, at: datetime) -> Any:
     """Another member who signed it."""
     return appeals.sworn(people.person("dov@dunes.example", roles=(Role.COMMITTEE,)), at=at)
+
+
+@pytest.fixture
+def sam(db: None) -> Any:
+    """Another member of the staff, who decided nothing yet."""
+    return people.person("sam@lssc.example", roles=(Role.STAFF,))

@@ -13,15 +13,17 @@ from django.db import connections
 from appeals import actions, queries, subscribers, sweeps
 from appeals.models import Appeal
 from appeals.states import NotAppealable, NotYourDecision, StaleDraft, TooLate
+from certificates import actions as certifying
 from ledger import queues
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
+from people import actions as people_actions
 from people.models import Document
 from people.states import Role
 from portfolios import sweeps as clockwork
 from portfolios.states import State
 from programs import remedies
-from tests.factories import appeals, candidates, people, portfolios
+from tests.factories import appeals, candidates, certificates, people, portfolios
 
 pytestmark = pytest.mark.django_db
 
@@ -91,29 +93,29 @@ def test_without_grounds_an_appeal_is_lost_after_the_last_day(alice: Any, rita: 
     assert (appeal.state, letters(alice)) == ("forfeited", ["noticed", "forfeited"])
 
 
-def test_a_silent_committee_is_replaced_by_its_last_day(alice: Any, rita: Any, at: datetime) -> None:
+def test_a_silent_committee_is_replaced_by_its_last_day(alice: Any, rita: Any, sam: Any, at: datetime) -> None:
     appeal = appeals.grounded(alice, at=at, staff=rita)
     sweeps.stand_in(at=at + timedelta(days=30))
     appeal.refresh_from_db()
     assert appeal.state == "grounds_given"
     with pytest.raises(TooLate):
-        actions.waive(appeal, actor=rita, at=at + timedelta(days=31))
+        actions.waive(appeal, actor=sam, at=at + timedelta(days=31))
     sweeps.stand_in(at=at + timedelta(days=33))
     appeal.refresh_from_db()
     assert (appeal.state, appeal.response, appeal.responded_by) == ("responded", "silent", None)
     assert appeal.decide_by == at.date() + timedelta(days=60)
 
 
-def test_the_decision_stands(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
-    appeal = actions.uphold(appeals.responded(alice, at=at, staff=rita, by=rita), comment="Rules were kept.", actor=cora, at=at)
+def test_the_decision_stands(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
+    appeal = actions.uphold(appeals.responded(alice, at=at, staff=rita, by=sam), comment="Rules were kept.", actor=cora, at=at)
     assert (appeal.state, appeal.heard_by, appeal.decide_by) == ("upheld", cora, date(2026, 12, 23))
     assert set(letters(alice)) == {"noticed", "grounds_given", "responded", "upheld"}
     with pytest.raises(NotPossible):
         actions.remand(appeal, comment="No.", actor=cora, at=at)
 
 
-def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
-    appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=rita), comment="Count again.", actor=cora, at=at)
+def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
+    appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=sam), comment="Count again.", actor=cora, at=at)
     assert [one.holder for one in queues.list_waiting("appeals", at=at)] == ["Staff"]
     actions.mark_done(appeal, actor=rita, at=at)
     assert queues.list_waiting("appeals", at=at) == []
@@ -145,13 +147,54 @@ def test_a_member_answers_with_the_statement_and_without_a_part_in_it(alice: Any
     assert actions.respond(appeal, text="By the rules.", actor=dov, at=at).responded_by == dov
 
 
-def test_nobody_answers_or_decides_on_themselves(rita: Any, cora: Any, at: datetime) -> None:
+def test_nobody_answers_or_decides_on_themselves(rita: Any, sam: Any, cora: Any, at: datetime) -> None:
     appeal = appeals.grounded(cora, at=at, staff=rita)
     with pytest.raises(NotYourDecision):
         actions.waive(appeal, actor=cora, at=at)
-    actions.waive(appeal, actor=rita, at=at)
+    actions.waive(appeal, actor=sam, at=at)
     with pytest.raises(NotYourDecision):
         actions.remand(appeal, comment="Mine.", actor=cora, at=at)
+
+
+def test_nobody_answers_on_a_decision_that_they_made_in_any_role(alice: Any, rita: Any, sam: Any, at: datetime) -> None:
+    appeal = appeals.grounded(alice, at=at, staff=rita)
+    people_actions.give_role(rita, Role.COMMITTEE, actor=None, at=at)
+    appeals.sworn(rita, at=at)
+    with pytest.raises(NotYourDecision, match="a part in the first decision"):
+        actions.waive(appeal, actor=rita, at=at)
+    people_actions.give_role(sam, Role.COMMITTEE, actor=None, at=at)
+    with pytest.raises(NotYourDecision, match="Sign the statement"):
+        actions.waive(appeal, actor=sam, at=at)
+    assert actions.waive(appeal, actor=appeals.sworn(sam, at=at), at=at).responded_by == sam
+
+
+def test_who_proposed_a_revocation_had_a_part_in_it(alice: Any, rita: Any, sam: Any, at: datetime) -> None:
+    certificate = certificates.issued(alice, at=at, staff=rita)
+    proposal = certifying.propose_revocation(certificate, reason="The name is another one.", actor=rita, at=at)
+    certifying.confirm_revocation(proposal, actor=sam, at=at)
+    appeal = actions.give_notice(alice, kind="certificate", reference=certificate.id, reason="No.", actor=alice, at=at)
+    assert set(appeal.made_by.all()) == {rita, sam}
+
+
+@pytest.mark.parametrize("work", [sweeps.forfeit, sweeps.stand_in])
+def test_one_appeal_that_fails_stops_nobody(
+    work: Any, alice: Any, charlie: Any, rita: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = appeals.noticed if work is sweeps.forfeit else appeals.grounded
+    bad, good = sorted((make(one, at=at, staff=rita) for one in (alice, charlie)), key=lambda one: one.person_id)
+    act = getattr(actions, work.__name__)
+
+    def act_or_fail(id: Any, *, at: datetime) -> None:
+        if id == bad.id:
+            raise ValueError("A row that nobody foresaw")
+        act(id, at=at)
+
+    monkeypatch.setattr(actions, work.__name__, act_or_fail)
+    work(at=at + timedelta(days=40))
+    bad.refresh_from_db()
+    before = good.state
+    good.refresh_from_db()
+    assert (bad.state, good.state != before) == (before, True)
 
 
 @pytest.mark.parametrize("stage", [appeals.noticed, appeals.grounded])
@@ -196,8 +239,8 @@ def test_a_portfolio_that_goes_back_gets_a_fresh_panel(alice: Any, bob: Any, bet
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_deciders_one_is_first(alice: Any, rita: Any, cora: Any, dov: Any, at: datetime) -> None:
-    appeal = appeals.responded(alice, at=at, staff=rita, by=rita)
+def test_of_two_deciders_one_is_first(alice: Any, rita: Any, sam: Any, cora: Any, dov: Any, at: datetime) -> None:
+    appeal = appeals.responded(alice, at=at, staff=rita, by=sam)
 
     def decide(action: Callable[..., Appeal], actor: Any) -> str:
         try:
@@ -214,7 +257,7 @@ def test_of_two_deciders_one_is_first(alice: Any, rita: Any, cora: Any, dov: Any
     assert Entry.objects.filter(verb__in=["appeals.appeal.uphold", "appeals.appeal.remand"]).count() == 1
 
 
-def test_files_come_from_both_sides_in_their_time(alice: Any, charlie: Any, rita: Any, cora: Any, at: datetime) -> None:
+def test_files_come_from_both_sides_in_their_time(alice: Any, charlie: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
     appeal = appeals.noticed(alice, at=at, staff=rita)
     first = appeals.filed(appeal, at=at)
     assert first.document.owner == alice
@@ -229,7 +272,7 @@ def test_files_come_from_both_sides_in_their_time(alice: Any, charlie: Any, rita
     appeal = actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=at)
     with pytest.raises(NotPossible):
         actions.remove_file(kept, actor=alice, at=at)
-    actions.respond(appeal, text="We counted.", uploads=[appeals.paper("count.txt")], actor=rita, at=at + timedelta(minutes=1))
+    actions.respond(appeal, text="We counted.", uploads=[appeals.paper("count.txt")], actor=sam, at=at + timedelta(minutes=1))
     assert [(one.name, one.by) for one in queries.list_files(appeal, viewer=alice)] == [
         ("letter.txt", "You"),
         ("count.txt", "The first committee"),
