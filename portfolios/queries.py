@@ -85,6 +85,12 @@ def list_portfolios(candidacy: Any) -> list[Portfolio]:
     return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
 
 
+def list_not_achieved(person: User) -> list[Portfolio]:
+    """Every portfolio of a person that did not achieve its set and was not reopened, of candidacies that are over, too. One query."""
+    rows = Portfolio.objects.filter(candidacy__person=person, state=State.NOT_ACHIEVED, reopened_on=None)
+    return list(rows.select_related("set", "terms", "candidacy__terms").order_by("decided_on", "id"))
+
+
 def list_attempts(person: Any) -> list[Portfolio]:
     """Every portfolio that a person sent in any candidacy, the newest of each set first: nobody else knows of a draft. One query."""
     sent = Portfolio.objects.of(person).exclude(state=State.DRAFT).select_related("set")

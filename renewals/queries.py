@@ -22,7 +22,7 @@ from programs import policy as calendar
 from renewals import policy
 from renewals.models import Activity, Renewal, Sealed, Seed
 from renewals.policy import Stage, Why, write_hours
-from renewals.states import EDITABLE, ActivityKind, Mark, RenewalState
+from renewals.states import EDITABLE, OPEN, ActivityKind, Mark, RenewalState
 
 if TYPE_CHECKING:
     from billing.policy import Fee
@@ -153,6 +153,13 @@ def list_renewals(person: AbstractBaseUser) -> list[Renewal]:
     """Give the renewals of a person that were sent, newest first, for their file. One query."""
     rows = Renewal.objects.filter(person_id=person.pk, sent_at__isnull=False)
     return list(rows.select_related("certificate", "decided_by").order_by("-first_day"))
+
+
+def get_refusal_day(renewal: Renewal) -> date | None:
+    """Give the day on which a renewal was refused, until it is sent again: going on with it does not undo the refusal. No query."""
+    if renewal.state not in OPEN or renewal.decided_at is None or renewal.sent_at is None or renewal.sent_at > renewal.decided_at:
+        return None
+    return calendar.today(renewal.decided_at)
 
 
 def list_activities(renewal: Renewal) -> list[Activity]:

@@ -154,6 +154,12 @@ def list_claims_of(person: AbstractBaseUser) -> list[Completion]:
     return list(found.order_by("claimed_at", "id"))
 
 
+def list_refused_claims(person: User) -> list[Completion]:
+    """Give a person's completions that were refused, of candidacies that are over, too, oldest first. One query."""
+    found = Completion.objects.filter(person=person, state=CompletionState.REFUSED).select_related("offering__set", "offering__provider")
+    return list(found.order_by("claimed_at", "id"))
+
+
 def list_to_decide() -> QuerySet[Completion]:
     """Give the completions that wait for staff, the oldest first."""
     waiting = Completion.objects.filter(state=CompletionState.CLAIMED)

@@ -57,9 +57,8 @@ def renewal(request: PersonRequest) -> HttpResponse:
         "worth": [(kind.label, WORTH[kind]) for kind in WORTH],
         "may_send": bool(tasks) and bool(tasks[-1].url),
     }
-    if row.state == RenewalState.REFUSED and row.decided_at:
-        on = calendar.today(row.decided_at)
-        facts["remedy"] = remedies.find(request.user, kind="renewal", reference=row.id, decided_on=on, at=at)
+    if refused_on := queries.get_refusal_day(row):
+        facts["remedy"] = remedies.find(request.user, kind="renewal", reference=row.id, decided_on=refused_on, at=at)
     return render(request, "renewals/renewal.html", facts)
 
 

@@ -23,6 +23,7 @@ from people.states import Role
 from portfolios import sweeps as clockwork
 from portfolios.states import State
 from programs import remedies
+from renewals import actions as renewing
 from tests.factories import appeals, candidates, certificates, people, portfolios
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,30 @@ def test_a_decision_about_somebody_else_can_not_be_appealed(alice: Any, charlie:
     for reference in (application.id, uuid4()):
         with pytest.raises(NotAppealable):
             actions.give_notice(charlie, kind="application", reference=reference, reason="Why not", actor=charlie, at=at)
+
+
+def test_going_on_with_a_refused_renewal_keeps_its_appeal_until_it_is_sent_again(alice: Any, rita: Any, at: datetime) -> None:
+    appeals.against("renewal", alice, at=at, staff=rita, panel=())
+    renewal = alice.renewals.get()
+    renewing.resume(renewal, actor=alice, at=at)
+    about = {"kind": "renewal", "reference": renewal.id}
+    assert remedies.find(alice, **about, decided_on=at.date(), at=at) is not None
+    assert [one.reference for one in queries.list_appealable(alice, at=at)] == [renewal.id]
+    renewing.send(renewal, late_reason="", member_number="", actor=alice, at=at + timedelta(days=1))
+    assert queries.list_appealable(alice, at=at + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("kind", ["portfolio", "completion"])
+def test_a_decision_about_an_earlier_candidacy_can_be_appealed(
+    kind: str, alice: Any, bob: Any, beth: Any, rita: Any, at: datetime
+) -> None:
+    appeals.against(kind, alice, at=at, staff=rita, panel=(bob, beth))
+    alice.candidacies.update(state="expired")
+    candidates.candidacy(alice, at=at + timedelta(days=1), staff=rita)
+    (one,) = queries.list_appealable(alice, at=at + timedelta(days=1))
+    about = {"kind": kind, "reference": one.reference}
+    assert remedies.find(alice, **about, decided_on=at.date(), at=at) is not None
+    assert actions.give_notice(alice, **about, reason="Unfair.", actor=alice, at=at).state == "noticed"
 
 
 @pytest.mark.parametrize(("days", "late"), [(29, False), (30, False), (31, True)])
