@@ -140,7 +140,7 @@ def _check_files(row: Appeal, count: int, *, actor: User) -> None:
     if row.state not in (FILING if row.person_id == actor.pk else ANSWERING):
         raise NotPossible("Files can’t be added to this appeal any more.")
     if row.files.filter(added_by=actor).count() + count > MOST_FILES:
-        raise NotPossible(f"An appeal has room for {MOST_FILES} files from you. Put pages together into one file.")
+        raise documents.Refused(f"An appeal has room for {MOST_FILES} files from you. Put pages together into one file.")
 
 
 def remove_file(attachment: Attachment, *, actor: User, at: datetime) -> None:

@@ -17,7 +17,7 @@ NOTHING = "There is nothing to decide here now. Nothing was changed."
 
 def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = False, why: str = "") -> HttpResponse:
     """Say who decided on `row` and when, or `why` it is not open, and lead to the page `to`, which shows how things stand."""
-    messages.error(request, OWN if own else f"{why} Nothing was changed." if why else tell_decision(row))
+    messages.error(request, OWN if own else tell_too_late(row, why=why))
     return redirect(to, *(args or (row.pk,)))
 
 
@@ -25,6 +25,11 @@ def list_typed(form: forms.BaseForm) -> list[tuple[str, str]]:
     """Give the words that somebody typed into a form that can't be used anymore, each with its label, so that none is lost."""
     fields = [form[name] for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
     return [(str(field.label), str(field.value())) for field in fields if str(field.value() or "").strip()]
+
+
+def tell_too_late(row: Model, *, why: str = "") -> str:
+    """Say `why` a row is not open, or who decided on it and when. One query at most."""
+    return f"{why} Nothing was changed." if why else tell_decision(row)
 
 
 def tell_decision(row: Model) -> str:

@@ -16,7 +16,7 @@ from appeals.states import AGAIN, AppealState, DecisionKind
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import too_late
+from people.deciding import tell_too_late, too_late
 from people.guards import PersonRequest, allowed
 from people.models import User
 from people.templatetags.words import longdate
@@ -56,7 +56,9 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
     return _page(request, _found(request, id))
 
 
-def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = None, verdict: VerdictForm | None = None) -> HttpResponse:
+def _page(
+    request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = None, verdict: VerdictForm | None = None, refusal: str = ""
+) -> HttpResponse:
     today = calendar.today(clock.now())
     silent = row.respond_by is not None and policy.is_over(row.respond_by, today=today)
     to_hear = row.state == AppealState.RESPONDED and is_committee(request.user)
@@ -82,7 +84,11 @@ def _page(request: PersonRequest, row: Appeal, *, answer: AnswerForm | None = No
         "in_office": not is_committee(request.user) or is_staff(request.user),
     }
     if (answer and not to_answer) or (verdict and not to_hear) or ((answer or verdict) and why_not):
-        return too_late(request, row, "appeals:review", why=why_not)
+        unsent = str((answer or verdict or AnswerForm()).data.get("text" if answer else "comment", "")).strip()
+        if not unsent:
+            return too_late(request, row, "appeals:review", why=why_not or refusal)
+        messages.error(request, tell_too_late(row, why=why_not or refusal))
+        return render(request, "appeals/review.html", facts | {"form": AnswerForm(), "unsent": unsent}, status=409)
     return render(request, "appeals/review.html", facts, status=422 if answer or verdict else 200)
 
 
@@ -106,7 +112,8 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
         form.add_error("papers", refusal.message)
         return _page(request, row, answer=form)
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
+        form.add_error(None, refusal.message)
+        return _page(request, _found(request, id), answer=form, refusal=refusal.message)
     return redirect("appeals:review", row.id)
 
 
@@ -124,7 +131,7 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
         messages.success(request, f"It is decided. We wrote to {row.person.get_short_name()}.")
     except NotPossible as refusal:
         form.add_error("comment", refusal.message)
-        return _page(request, row, verdict=form)
+        return _page(request, _found(request, id), verdict=form, refusal=refusal.message)
     return redirect("appeals:review", row.id)
 
 

@@ -58,12 +58,11 @@ def notice(request: PersonRequest, kind: str, reference: UUID) -> HttpResponse:
             appeal = actions.give_notice(
                 request.user, kind=kind, reference=reference, reason=form.cleaned_data["reason"], actor=request.user, at=at
             )
+            messages.success(request, f"We have your notice. Next, give your grounds by {longdate(appeal.grounds_by)}.")
+            _add_files(request, appeal, form.cleaned_data["papers"])
+            return redirect("appeals:appeal", appeal.id)
         except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("appeals:mine")
-        messages.success(request, f"We have your notice. Next, give your grounds by {longdate(appeal.grounds_by)}.")
-        _add_files(request, appeal, form.cleaned_data["papers"])
-        return redirect("appeals:appeal", appeal.id)
+            form.add_error("reason", refusal.message)
     status = 422 if request.method == "POST" else 200
     return render(request, "appeals/notice.html", {"decision": decision, "form": form, "over": over}, status=status)
 
@@ -90,18 +89,20 @@ def appeal(request: PersonRequest, id: UUID) -> HttpResponse:
     return _page(request, _own(request, id))
 
 
-def _page(request: PersonRequest, row: Appeal, form: FilesForm | None = None) -> HttpResponse:
+def _page(request: PersonRequest, row: Appeal, form: FilesForm | None = None, *, unsent: str = "") -> HttpResponse:
+    may_write = _may_write(row)
     facts = {
         "appeal": row,
         "stages": queries.list_stages(row),
         "files": queries.list_files(row, viewer=request.user),
         "open": row.state in OPEN,
-        "may_write": _may_write(row),
+        "may_write": may_write,
+        "unsent": unsent or ("" if may_write else row.draft),
         "may_add": row.state == AppealState.GROUNDS_GIVEN,
         "again": AGAIN[DecisionKind(row.kind)].of_person,
         "form": form or FilesForm(),
     }
-    return render(request, "appeals/appeal.html", facts, status=422 if form else 200)
+    return render(request, "appeals/appeal.html", facts, status=422 if form else 409 if unsent else 200)
 
 
 def _may_write(row: Appeal) -> bool:
@@ -117,7 +118,8 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
         if autosaves:
             return JsonResponse({"error": CLOSED}, status=422)
         messages.error(request, CLOSED)
-        return redirect("appeals:appeal", row.id)
+        typed = request.POST.get("grounds", "").strip()
+        return _page(request, row, unsent=typed) if typed else redirect("appeals:appeal", row.id)
     gives = not autosaves and request.POST.get("what") != "keep"
     if request.method != "POST":
         return _writing(request, row, GroundsForm(initial={"grounds": row.draft, "version": row.draft_version}))

@@ -57,7 +57,8 @@ def test_a_person_goes_from_the_decision_to_the_grounds(alice: Any, rita: Any, a
     assert browser.post(grounds, {"grounds": "The rule on part-time weeks.", "version": "2"}).status_code == 302
     appeal.refresh_from_db()
     assert appeal.grounds == "The rule on part-time weeks."
-    assert browser.post(grounds, {"grounds": "Once more."}).status_code == 302
+    again = browser.post(grounds, {"grounds": "Once more."})
+    assert (again.status_code, "Once more." in again.text) == (409, True)
     appeal.refresh_from_db()
     assert appeal.grounds == "The rule on part-time weeks."
 
@@ -200,3 +201,35 @@ def test_a_wrong_file_is_told_by_name_and_no_word_is_lost(alice: Any, rita: Any,
     assert (appeal.state, appeal.files.count()) == ("noticed", 0)
     early = browser.post(reverse("appeals:files", args=[appeal.id]), {}, follow=True)
     assert "Add files where you give your grounds. Nothing was changed." in early.text
+
+
+def test_an_answer_that_is_refused_keeps_its_words(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
+    appeal, answer = appeals.grounded(alice, at=at, staff=rita), {"text": "Each week was counted by the rule."}
+    address = reverse("appeals:answer", args=[appeal.id])
+    files = {**answer, "papers": [appeals.paper(f"{number}.txt") for number in range(11)]}
+    full = signed_in(sam).post(address, files)
+    assert (full.status_code, answer["text"] in full.text, "room for 10 files" in full.text) == (422, True, True)
+    with time_machine.travel(at + timedelta(days=31), tick=False):
+        late = signed_in(sam).post(address, answer)
+    assert (late.status_code, answer["text"] in late.text, "Nothing was changed." in late.text) == (409, True, True)
+    actions.waive(appeal, actor=sam, at=at)
+    second = signed_in(cora).post(address, answer)
+    assert (second.status_code, answer["text"] in second.text, "may have given it a moment ago. Nothing was changed." in second.text) == (409, True, True)
+
+
+def test_grounds_after_the_last_day_stay_with_who_wrote_them(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
+    appeal, browser = appeals.noticed(alice, at=at, staff=rita), signed_in(alice)
+    actions.save_draft(appeal, text="The weeks of my second post", version=0, actor=alice, at=at)
+    page = reverse("appeals:appeal", args=[appeal.id])
+    assert "The weeks of my second post" not in browser.get(page).text
+    with time_machine.travel(at + timedelta(days=31), tick=False):
+        browser = signed_in(alice)
+        sent = browser.post(reverse("appeals:grounds", args=[appeal.id]), {"grounds": "The weeks of both posts", "version": "1"})
+        assert (sent.status_code, "The weeks of both posts" in sent.text) == (409, True)
+        actions.forfeit(appeal.id, at=at + timedelta(days=31))
+        assert "The weeks of my second post" in browser.get(page).text
+        assert "second post" not in signed_in(rita).get(reverse("appeals:review", args=[appeal.id])).text
+    application = appeals.refused(alice, at=at, staff=rita)
+    with time_machine.travel(at + timedelta(days=11), tick=False):
+        late = signed_in(alice).post(reverse("appeals:notice", args=["application", application.id]), {"reason": "My mail came late."})
+    assert "My mail came late." in late.text
