@@ -20,6 +20,7 @@ class House:
 
     clients: dict[str, Client]
     args: dict[str, list[Any]]
+    more: list[tuple[str, str]]  # who opens the page of a thing in another state, which has another form
 
     def browser(self, who: str, **options: Any) -> Client:
         """A browser of their own, signed in: what becomes of its cookies is nobody else's business."""
@@ -72,7 +73,12 @@ def build() -> House:
         "graduate": people.person("gus@marlow.example"),
         "refused": people.person("rex@harbor.example"),
         "appellant": people.person("ada@harbor.example"),
+        "committee": people.person("mara@council.example", roles=(Role.COMMITTEE,)),
+        "college": people.person("cora@cedarvalley.example", name="Cora Winters", called="Cora"),
+        "other_college": people.person("otis@lakeshore.example"),
+        "other_provider": people.person("penny@mesa-courses.example"),
     }
+    appeals.sworn(cast["committee"], at=NOW)
     sets = ("technology", "communication", "foundations", "youth")
     bob, beth = (portfolios.evaluator(who, at=NOW, sets=sets) for who in (cast["rates"], people.person("beth@lakeside.example")))
     portfolios.evaluator(cast["evaluator"], at=NOW, sets=sets)
@@ -97,6 +103,7 @@ def build() -> House:
     course = courses.offering()
     claim = courses.claimed(alice, at=NOW, course=course)
     speaks = courses.contact(cast["provider"], staff=staff, at=NOW)
+    courses.contact(cast["other_provider"], staff=staff, at=NOW, provider="Mesa Library Council")
     course_draft = courses.complete(courses.draft(speaks, at=NOW), at=NOW)
     course_in_review = courses.in_review(speaks, at=NOW, title="More Words")
     readers = [courses.evaluator(who, at=NOW) for who in (cast["reviewer"], people.person("sam@canyon-two.example"))]
@@ -108,6 +115,8 @@ def build() -> House:
     )
     wish = course_actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=NOW)
     agreement = agreements.signed(at=NOW, staff=staff)
+    program = agreements.draft(at=NOW, program="Library Technology", where=agreement.college)
+    agreements.contact(agreements.college("Lakeshore College", at=NOW), at=NOW, email=cast["other_college"].email)
     graduate = agreements.claimed(cast["owner"], agreement, at=NOW)
     to_revoke = certificates.proposed(certificates.issued(people.person("rue@cedar.example"), at=NOW, staff=staff), at=NOW)
     certificate = certificates.drawn(cast["holder"], at=NOW, staff=staff)
@@ -125,6 +134,8 @@ def build() -> House:
     inquiry = people.inquiry(at=NOW)
     refused = appeals.refused(cast["refused"], at=NOW, staff=staff)
     appeal = appeals.noticed(cast["appellant"], at=NOW, staff=staff)
+    to_answer = appeals.grounded(people.person("abe@harbor.example"), at=NOW, staff=staff)
+    to_decide = appeals.responded(people.person("avi@harbor.example"), at=NOW, staff=staff, by=staff)
     meeting = webinars.webinar(at=NOW, staff=staff)
     letter = Letter.objects.order_by("created_at")[0]
 
@@ -157,10 +168,9 @@ def build() -> House:
         **{f"candidates:{name}": [asked_for_more.id] for name in ("take_back", "review_transcript", "decide_fee")},
         "appeals:notice": ["application", refused.id],
         "appeals:receipt": [cast["refused"].public_id],
-        **{
-            f"appeals:{name}": [appeal.id]
-            for name in ("appeal", "grounds", "withdraw", "review", "decision", "answer", "decide", "done", "files")
-        },
+        **{f"appeals:{name}": [appeal.id] for name in ("appeal", "grounds", "withdraw", "done", "files")},
+        **{f"appeals:{name}": [to_answer.id] for name in ("review", "decision", "answer")},
+        "appeals:decide": [to_decide.id],
         "appeals:remove_file": [appeal.id, appeals.filed(appeal, at=NOW).id],
         "certificates:number": [certificate.number],
         "certificates:letter_pdf": [certificates.lettered(certificate, at=NOW).id],
@@ -251,7 +261,11 @@ def build() -> House:
     for who, person in cast.items():
         clients[who] = Client()
         clients[who].force_login(person)
-    return House(clients, args)
+    more = [
+        ("college", reverse("courses:college_agreement", args=[program.id])),
+        ("committee", reverse("appeals:review", args=[to_decide.id])),
+    ]
+    return House(clients, args, more)
 
 
 def _hours(candidacy: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from people.guards import guard_of
@@ -22,27 +23,35 @@ def walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[t
 
 ADDRESSES = list(walk(get_resolver()))
 GUARDED = {name: view for _, name, view in ADDRESSES if not view.__module__.startswith("allauth.")}
+OF_ALLAUTH = {name for _, name, _ in ADDRESSES} - GUARDED.keys()
 
 # Who asks, in the order of the answers below. The owner is the person whose application, portfolio, payment or certificate it is;
-# the stranger is a candidate, too; "rates" is an evaluator who has this portfolio, "evaluator" one who has not.
+# the stranger is a candidate, too; "rates" is an evaluator who has this portfolio, "evaluator" one who has not. Those of the second
+# line get what a newcomer gets, unless a row names them; a row that belongs to one of them is in OWNERS. The other college and
+# the other provider have nothing to do with what the addresses are about.
 WHO = ("visitor", "newcomer", "owner", "stranger", "rates", "evaluator", "staff", "auditor")
+WHO += ("committee", "college", "other_college", "provider", "other_provider", "payer", "reviewer")
 IN = "sign in"
 
 
 def everybody(answer: int) -> tuple[Any, ...]:
-    return (answer,) * 8
+    return (answer,) * len(WHO)
 
 
 def signed_in(answer: int, **others: int) -> tuple[Any, ...]:
     return tuple(IN if who == "visitor" else others.get(who, answer) for who in WHO)
 
 
-def owner(answer: int, *, others: int = 404) -> tuple[Any, ...]:
-    return signed_in(others, owner=answer)
+def owner(answer: int, *, others: int = 404, **known: int) -> tuple[Any, ...]:
+    return signed_in(others, owner=answer, **known)
 
 
-def office(staff: int, *, auditor: int) -> tuple[Any, ...]:
-    return signed_in(403, staff=staff, auditor=auditor)
+def office(staff: int, *, auditor: int, **known: int) -> tuple[Any, ...]:
+    return signed_in(403, staff=staff, auditor=auditor, **known)
+
+
+def college(answer: int, *, other: int = 404) -> tuple[Any, ...]:
+    return signed_in(403, college=answer, other_college=other)
 
 
 def raters(mine: int, *, others: int = 404) -> tuple[Any, ...]:
@@ -54,6 +63,9 @@ QUESTIONS = ("who", "diploma", "member", "graduate", "answers")
 READ_BY_ALL = (everybody(200), everybody(405))
 READ_BY_OFFICE = (office(200, auditor=200), office(405, auditor=405))
 SENT_BY_STAFF = (office(405, auditor=403), office(302, auditor=403))
+# The committee's part: what it reads with the office, and what it sends as well as staff.
+READ_BY_COMMITTEE = (office(200, auditor=200, committee=200), office(405, auditor=405, committee=405))
+SENT_BY_COMMITTEE = (office(405, auditor=403, committee=405), office(302, auditor=403, committee=302))
 TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     # The public pages
     **dict.fromkeys(("home_public", "sets", "set", "how", "fees", "help", "privacy", "accessibility", "healthz"), READ_BY_ALL),
@@ -256,11 +268,13 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:graduate_claimed": (owner(200), signed_in(405)),
     "courses:open_transcript": (owner(302), signed_in(405)),
     "courses:withdraw_graduate_claim": (owner(200), owner(302)),
-    # Agreements: the pages of a college's contact, whom nobody here is
-    **dict.fromkeys(("courses:college", "courses:college_begin", "courses:college_agreement"), (signed_in(403), signed_in(403))),
+    # Agreements: the pages of a college's contact
+    "courses:college": (college(200, other=200), college(405, other=405)),
+    "courses:college_begin": (college(200, other=200), college(200, other=200)),
+    "courses:college_agreement": (college(200), college(302)),
+    "courses:post_graduate": (college(405, other=405), college(200)),
     **dict.fromkeys(
-        ("courses:college_withdraw", "courses:college_renew", "courses:post_graduate", "courses:unpost_graduate"),
-        (signed_in(403), signed_in(403)),
+        [f"courses:{verb}" for verb in ("college_withdraw", "college_renew", "unpost_graduate")], (college(405, other=405), college(302))
     ),
     # Agreements: the office
     **dict.fromkeys(
@@ -298,15 +312,11 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:decline_review": (owner(200, others=403), owner(200, others=403)),
     "courses:review_resume": (owner(302, others=403), owner(405, others=403)),
     # Courses: those who decide
-    **dict.fromkeys(
-        ("courses:courses", "courses:review_course", "courses:evaluators", "courses:contacts", "courses:contact"), READ_BY_OFFICE
-    ),
-    "courses:wishes": READ_BY_OFFICE,
-    "courses:course_resume": (office(302, auditor=302), office(405, auditor=405)),
-    **dict.fromkeys(
-        ("courses:invite", "courses:again", "courses:replace", "courses:approve_course", "courses:confirm_contact"), SENT_BY_STAFF
-    ),
-    **dict.fromkeys(("courses:ask_changes", "courses:refuse_course"), SENT_BY_STAFF),
+    **dict.fromkeys(("courses:courses", "courses:review_course"), READ_BY_COMMITTEE),
+    **dict.fromkeys(("courses:evaluators", "courses:contacts", "courses:contact", "courses:wishes"), READ_BY_OFFICE),
+    "courses:course_resume": (office(302, auditor=302, committee=302), office(405, auditor=405, committee=405)),
+    **dict.fromkeys(("courses:invite", "courses:again", "courses:replace", "courses:confirm_contact"), SENT_BY_STAFF),
+    **dict.fromkeys([f"courses:{verb}" for verb in ("approve_course", "ask_changes", "refuse_course")], SENT_BY_COMMITTEE),
     "courses:refuse_contact": (office(405, auditor=403), office(422, auditor=403)),
     "courses:approve_evaluator": (office(200, auditor=403), office(200, auditor=403)),
     "courses:end_evaluator": (office(200, auditor=403), office(200, auditor=403)),
@@ -348,7 +358,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "renewals:review": READ_BY_OFFICE,
     "renewals:review_proof": (office(302, auditor=302), office(405, auditor=405)),
     "renewals:decide": (office(405, auditor=403), office(422, auditor=403)),
-    # Appeals: the owner of the notice has a refused application, the owner of the rest appealed one. Staff are not the committee
+    # Appeals: the owner of the notice has a refused application, the owner of the rest appealed one. Staff answer for the first
+    # committee, and decide nothing for the second
     "appeals:mine": (signed_in(200), signed_in(405)),
     "appeals:notice": (owner(200), owner(422)),
     "appeals:appeal": (owner(200), signed_in(405)),
@@ -356,10 +367,10 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "appeals:files": (signed_in(405), owner(302)),
     "appeals:remove_file": (signed_in(405), owner(302)),
     "appeals:withdraw": (owner(200), owner(302)),
-    **dict.fromkeys(("appeals:queue", "appeals:review", "appeals:decision"), READ_BY_OFFICE),
-    "appeals:answer": SENT_BY_STAFF,
-    "appeals:decide": (signed_in(403), signed_in(403)),
-    "appeals:statement": (signed_in(403), signed_in(403)),
+    **dict.fromkeys(("appeals:queue", "appeals:review", "appeals:decision"), READ_BY_COMMITTEE),
+    "appeals:answer": (office(405, auditor=403, committee=405), office(422, auditor=403, committee=422)),
+    "appeals:decide": (signed_in(403, committee=405), signed_in(403, committee=422)),
+    "appeals:statement": (signed_in(403, committee=200), signed_in(403, committee=422)),
     "appeals:done": SENT_BY_STAFF,
     "appeals:receipt": (office(200, auditor=403), office(422, auditor=403)),
 }
@@ -383,13 +394,54 @@ OWNERS = {
         f"candidates:{page}": "applicant" for page in ("change_spell", "remove_spell", "resume", "open_resume", "check", "send", "withdraw")
     },
 }
+# Whoever owns the rows of a page and has a column of their own gets there what the owner gets.
+for _name, _whose in OWNERS.items():
+    if _whose in WHO:
+        TABLE[_name] = tuple(  # type: ignore[assignment]
+            tuple(told[WHO.index("owner")] if who == _whose else one for who, one in zip(WHO, told, strict=True)) for told in TABLE[_name]
+        )
+# The addresses of allauth, where nothing belongs to anybody else: what a visitor gets, and what everybody gets who is signed in.
+SHOWN, ONLY_SHOWN, FORWARDED = (200, 200), (405, 405), (IN, 302)
+ACCOUNT: dict[str, tuple[tuple[Any, Any], tuple[Any, Any]]] = {
+    **dict.fromkeys(("account_login", "account_signup"), ((200, 302), (200, 302))),
+    "account_logout": ((302, 200), (302, 302)),
+    "account_reset_password": (SHOWN, SHOWN),
+    "account_reset_password_from_key": (SHOWN, SHOWN),
+    "account_confirm_email": (SHOWN, (404, 404)),  # a key that nobody was sent
+    **dict.fromkeys(("account_inactive", "account_email_verification_sent", "account_reset_password_done"), (SHOWN, ONLY_SHOWN)),
+    "account_reset_password_from_key_done": (SHOWN, ONLY_SHOWN),
+    # In the middle of signing in: whoever is not goes to its beginning
+    **dict.fromkeys(("account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn"), (FORWARDED, FORWARDED)),
+    # One's own account
+    **dict.fromkeys(("account_reauthenticate", "account_change_password"), ((IN, 200), (IN, 200))),
+    **dict.fromkeys(("account_email", "usersessions_list"), ((IN, 200), (IN, 302))),
+    "account_set_password": (FORWARDED, FORWARDED),
+    # The second step of signing in, which nobody here has: adding one asks for the password first
+    **dict.fromkeys(("mfa_index", "mfa_list_webauthn"), ((IN, 200), (IN, 405))),
+    **dict.fromkeys(("mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"), (FORWARDED, FORWARDED)),
+    **dict.fromkeys(("mfa_edit_webauthn", "mfa_remove_webauthn"), (FORWARDED, FORWARDED)),
+    **dict.fromkeys(("mfa_reauthenticate", "mfa_reauthenticate_webauthn"), (FORWARDED, FORWARDED)),
+    **dict.fromkeys(("mfa_deactivate_totp", "mfa_download_recovery_codes"), ((IN, 404), (IN, 404))),
+    "mfa_view_recovery_codes": ((IN, 404), (IN, 405)),
+}
+ACCOUNT_ARGS: dict[str, list[Any]] = {
+    "account_confirm_email": ["no-such-key"],
+    "account_reset_password_from_key": ["0", "no-such-key"],
+    **{name: [1] for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
+}
+
+
+def whom(name: str, who: str) -> str:
+    """Whose browser opens this address for this column."""
+    return OWNERS.get(name, who) if who == "owner" else who
 
 
 def _answer(house: House, name: str, who: str, method: str) -> Any:
     """What one person gets at one address; whatever it changed is taken back."""
-    client = house.clients[OWNERS.get(name, who) if who == "owner" else who]
+    client = house.browser(who) if name in ACCOUNT else house.clients[whom(name, who)]
+    address = reverse(name, args=ACCOUNT_ARGS.get(name)) if name in ACCOUNT else house.address(name)
     with taken_back():
-        answer = getattr(client, method)(house.address(name), {"sent": "empty"})
+        answer = getattr(client, method)(address, {"sent": "empty"})
         answer.getvalue()  # reads a file to its end, which closes it
     if answer.status_code == 302 and urlsplit(answer["Location"]).path == reverse("account_login"):
         return IN
@@ -408,6 +460,7 @@ def test_every_view_says_who_may_open_it(name: str) -> None:
 
 def test_the_table_knows_every_address_and_no_other() -> None:
     assert sorted(TABLE) == sorted(GUARDED)
+    assert sorted(ACCOUNT) == sorted(OF_ALLAUTH)
 
 
 @pytest.mark.django_db
@@ -419,4 +472,17 @@ def test_each_address_answers_each_person_as_the_table_says(name: str, house: Ho
             answer = _answer(house, name, who, method)
             if answer != expected:
                 wrong.append(f"{method} as {who}: {answer}, not {expected}")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(ACCOUNT))
+def test_each_address_of_the_account_answers_visitors_and_everybody_else(name: str, house: House) -> None:
+    wrong = []
+    for method, (to_visitors, to_others) in zip(("get", "post"), ACCOUNT[name], strict=True):
+        for who in WHO:
+            cache.clear()  # allauth counts who tries often
+            answer = _answer(house, name, who, method)
+            if answer != (to_visitors if who == "visitor" else to_others):
+                wrong.append(f"{method} as {who}: {answer}")
     assert wrong == []

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from tests.factories.people import PDF
 from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import OWNERS, TABLE, WHO
+from tests.house.test_addresses import TABLE, WHO, whom
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,16 +139,13 @@ def forms_of(client: Client, address: str) -> list[Form]:
     return reader.found
 
 
-def _whom(name: str, who: str) -> str:
-    return OWNERS.get(name, who) if who == "owner" else who
-
-
 @pytest.fixture(scope="module")
 def pages(house: House) -> list[tuple[str, str]]:
     """Each page that somebody may open, with who that is."""
-    return sorted(
-        {(_whom(name, who), house.address(name)) for name, (get, _) in TABLE.items() for who, it in zip(WHO, get, strict=True) if it == 200}
-    )
+    seen = {
+        (whom(name, who), house.address(name)) for name, (get, _) in TABLE.items() for who, it in zip(WHO, get, strict=True) if it == 200
+    }
+    return sorted(seen | set(house.more))
 
 
 @pytest.fixture(scope="module")
@@ -179,11 +176,13 @@ def _send(client: Client, form: Form, text: str, *, chosen: bool) -> Iterator[st
         yield f"{form.action}: the markup is on the page"
 
 
-def test_there_are_forms_to_try(forms: list[tuple[str, Form]]) -> None:
+def test_there_are_forms_to_try(house: House, forms: list[tuple[str, Form]]) -> None:
     """The walk finds the forms that it should; without them the tests below would prove nothing."""
     actions = {urlsplit(form.action).path for _, form in forms}
     assert len(actions) > 45
     assert {"/account/login/", "/account/signup/", "/application/who/", "/verify/", "/office/people/", "/evaluators/approve/"} <= actions
+    named = ("appeals:statement", "appeals:answer", "appeals:decide", "courses:college_begin", "courses:post_graduate")
+    assert {house.address(name) for name in named} | {path for _, path in house.more if "college" in path} <= actions
 
 
 @pytest.mark.parametrize("kind", NAUGHTY)

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import OWNERS, TABLE, WHO
+from tests.house.test_addresses import TABLE, WHO, whom
 from tests.house.test_bad_input import Form, forms, pages
 
 __all__ = ["forms", "pages"]  # fixtures: every page that somebody may open, and every form on them
@@ -77,7 +77,7 @@ def test_an_empty_form_is_answered_with_what_to_fix_or_with_why_it_is_too_late(h
     for name, (_, answers) in TABLE.items():
         for who in (who for who, code in zip(WHO, answers, strict=True) if code in (200, 422) and (name, who) not in NO_FORM):
             with taken_back():
-                answer = house.clients[OWNERS.get(name, who) if who == "owner" else who].post(house.address(name), {"sent": "empty"})
+                answer = house.clients[whom(name, who)].post(house.address(name), {"sent": "empty"})
             wrong += [f"{name} as {who}: {fault}" for fault in _faults(Answer(answer.getvalue().decode()))]
     assert not wrong, "\n".join(wrong)
 

@@ -11,7 +11,7 @@ from django.test import Client
 from people.models import User
 from tests.house.crowd import FEW, Crowd, list_unfilled
 from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import OWNERS, TABLE, WHO
+from tests.house.test_addresses import TABLE, WHO, whom
 
 pytestmark = pytest.mark.django_db
 SIZES = (3, 300)
@@ -37,7 +37,7 @@ def reader(name: str) -> str | None:
         return READERS[name]
     may = [who for who, answer in zip(WHO, TABLE[name][0], strict=True) if answer == 200]
     who = next((one for one in ("owner", "rates", "staff") if one in may), may[-1] if may else None)
-    return OWNERS.get(name, who) if who == "owner" else who
+    return whom(name, who)
 
 
 PAGES = sorted(name for name in TABLE if reader(name) and name not in ("healthz", "readyz"))

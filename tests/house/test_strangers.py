@@ -18,7 +18,7 @@ from people.guards import PUBLIC, guard_of
 from people.models import Document, User
 from tests.factories.people import PASSWORD
 from tests.house.everybody import NOW, House, taken_back
-from tests.house.test_addresses import GUARDED, OWNERS, TABLE, WHO
+from tests.house.test_addresses import GUARDED, TABLE, WHO, whom
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("newcomer", "stranger", "rates", "evaluator", "staff", "auditor")
@@ -101,7 +101,7 @@ def test_every_post_but_the_card_companys_needs_our_token(house: House) -> None:
         who = next((who for who, answer in zip(WHO, posts, strict=True) if answer in (200, 302, 409, 422)), None)
         if who is None:
             continue
-        client = house.browser(OWNERS.get(name, who) if who == "owner" else who, enforce_csrf_checks=True)
+        client = house.browser(whom(name, who), enforce_csrf_checks=True)
         with taken_back():
             answer = client.post(house.address(name), headers={"Origin": "https://evil.example"})
         if answer.status_code != 403:

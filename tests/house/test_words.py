@@ -10,7 +10,7 @@ import pytest
 from programs import queries as programs
 from tests.house.everybody import House
 from tests.house.reading import WORD, letter_lines, measure, otherwise, page_lines, sentences, syllables
-from tests.house.test_addresses import OWNERS, TABLE, WHO
+from tests.house.test_addresses import TABLE, WHO, whom
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = sorted((ROOT / "templates").glob("*/email/*/body.txt"))
@@ -64,7 +64,7 @@ def _pages(house: House) -> Iterator[tuple[str, list[str]]]:
         who = next((who for who, answer in zip(WHO, answers, strict=True) if answer == 200 and who in ("visitor", "owner")), None)
         if who is None:
             continue
-        answer = house.clients[OWNERS.get(name, who) if who == "owner" else who].get(house.address(name))
+        answer = house.clients[whom(name, who)].get(house.address(name))
         if answer.headers["Content-Type"].startswith("text/html"):
             yield name, _ours(page_lines(answer.getvalue().decode()))
 
