@@ -8,25 +8,29 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from billing import policy as money
 from billing import queries as charges
 from billing.states import ChargeState
-from candidates.models import Application, Candidacy, ExtensionRequest, InformationRequest, RequestedItem
+from candidates.models import Application, Candidacy, ExtensionRequest, HoursClaim, InformationRequest, RequestedItem
 from candidates.policy import AchievedSet
 from candidates.states import RefusalReason, Way
 from ledger import actions as ledger
-from people.templatetags.words import longdate
+from people.templatetags.words import longdate, spelled
 from programs import queries as programs
 
 if TYPE_CHECKING:
     from billing.models import Charge
+    from programs.models import Terms
 
 WHY = "you applied to the program"
 LAST_DAY = "Last day to finish the six sets (LSSC)"
 
 
-def received(application: Application, *, fee: str, paid: bool, at: datetime) -> None:
-    """Say that the application is here, and that the fee is due or an institution has paid it."""
-    _applicant(application, "received", at=at, fee=fee, paid=paid)
+def received(application: Application, *, charge: Charge, at: datetime) -> None:
+    """Say that the application is here, and that the fee is due, or that an institution has paid it or is about to."""
+    covering = charges.get_covering(charge)
+    fee, paid = money.dollars(charge.amount_cents), charge.state == ChargeState.SETTLED
+    _applicant(application, "received", at=at, fee=fee, paid=paid, payer=str(covering.order.payer) if covering else "")
 
 
 def in_review(application: Application, *, at: datetime) -> None:
@@ -42,14 +46,20 @@ def admitted(candidacy: Candidacy, *, at: datetime) -> None:
         key=candidacy.id,
         at=at,
         path=reverse("candidates:plan"),
-        facts=admitted_facts(candidacy.ends_on, provisional=candidacy.provisional),
+        facts=admitted_facts(candidacy.ends_on, terms=candidacy.terms, provisional=candidacy.provisional),
         calendar=(candidacy.ends_on, LAST_DAY),
     )
 
 
-def admitted_facts(ends_on: date, *, provisional: bool) -> dict[str, object]:
+def admitted_facts(ends_on: date, *, terms: Terms, provisional: bool) -> dict[str, object]:
     """Give the facts of the letter of admission, for the letter and for its preview."""
-    return {"ends_on": longdate(ends_on), "provisional": provisional}
+    return {
+        "ends_on": longdate(ends_on),
+        "sets": spelled(terms.required_sets + terms.elective_sets),
+        "required": spelled(terms.required_sets),
+        "electives": spelled(terms.elective_sets),
+        "provisional": provisional,
+    }
 
 
 def refused(application: Application, *, charge: Charge | None, at: datetime) -> None:
@@ -142,6 +152,13 @@ def extended(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
     )
 
 
+def extension_asked(request: ExtensionRequest, *, at: datetime) -> None:
+    """Say that the request for more time is here, and until when staff answer."""
+    facts = {"decide_by": longdate(request.decide_by), "ends_on": longdate(request.candidacy.ends_on)}
+    path = reverse("candidates:more_time")
+    ledger.mail(request.candidacy.person, "candidates/extension_asked", key=request.id, at=at, path=path, facts=facts)
+
+
 def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
     """Say that there is no more time, why, and until when there is."""
     ledger.mail(
@@ -152,6 +169,12 @@ def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
         path=reverse("candidates:plan"),
         facts={"ends_on": longdate(request.candidacy.ends_on), "reason": request.reason},
     )
+
+
+def hours_sent(claim: HoursClaim, *, at: datetime) -> None:
+    """Say that the hours are here, and until when staff answer."""
+    key, facts = f"{claim.id}:{at.isoformat()}", {"decide_by": longdate(claim.decide_by)}
+    ledger.mail(claim.candidacy.person, "candidates/hours_sent", key=key, at=at, path=reverse("candidates:hours"), facts=facts)
 
 
 def hours_accepted(candidacy: Candidacy, *, at: datetime) -> None:

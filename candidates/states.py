@@ -98,6 +98,8 @@ class RefusalReason(models.TextChoices):
 # The fee goes back in full when the applicant is not eligible; any other refund is a decision of its own.
 NOT_ELIGIBLE = (RefusalReason.HOURS, RefusalReason.DIPLOMA, RefusalReason.PROOF)
 
+DAY_OVER = "The person could apply again on that day already. Enter a coming day, or leave it empty."
+
 # The optional questions with their answers. They never affect a decision, and are counted for all applicants together.
 QUESTIONS: dict[str, dict[str, str]] = {
     "why": {

@@ -16,9 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from billing import actions as billing
-from billing import policy as money
 from billing import queries as charges
-from billing.states import ChargeState
 from candidates import notices, queries
 from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, HoursClaim, InformationRequest, RequestedItem, WorkSpell
 from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady, StaleDraft
@@ -250,7 +248,7 @@ def send(application: Application, *, actor: User, at: datetime) -> Charge:
         )
         row.pages.all().delete()
         charge = _charge(row, on=today, actor=actor, at=at)
-        notices.received(row, fee=money.dollars(charge.amount_cents), paid=charge.state == ChargeState.SETTLED, at=at)
+        notices.received(row, charge=charge, at=at)
         ledger.emit("candidates.application.sent", key=row.id, at=at, application=row.id, person=row.person_id)
         return charge
 

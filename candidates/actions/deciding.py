@@ -13,7 +13,7 @@ from billing.states import ChargeState
 from candidates import notices, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.models import Application, Candidacy, ChosenSet
-from candidates.states import NOT_ELIGIBLE, AlreadyStarted, CandidacyState, NotYourDecision, RefusalReason
+from candidates.states import DAY_OVER, NOT_ELIGIBLE, AlreadyStarted, CandidacyState, NotYourDecision, RefusalReason
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -31,7 +31,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
     """Admit the applicant: open the candidacy with the required sets on its plan. Its last day is promised under the application's Terms.
 
     `provisionally` is for a graduate who is short of hours, and only for one. Raises NotYourDecision for one's own application, and
-    NotPossible where the hours say otherwise, or when it was decided a moment ago.
+    NotPossible where schooling or hours say otherwise, or when it was decided a moment ago.
     """
     verb = "admit_provisionally" if provisionally else "admit"
     with transaction.atomic():
@@ -68,7 +68,9 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
 
 
 def _check_admission(row: Application, *, provisionally: bool, at: datetime) -> dict[str, object]:
-    """Hold the decision against the hours, and give what the audit says of a provisional one."""
+    """Hold the decision against schooling and hours, and give what the audit says of a provisional one."""
+    if not queries.has_diploma(row):
+        raise NotPossible("There is no high-school diploma or equivalent in the application. Ask for it, or refuse.")
     count = queries.count_hours(row, at=at)
     found = policy.admission(enough=count.enough, graduate=bool(row.is_graduate and row.transcript_id))
     if provisionally and found != policy.Admission.PROVISIONAL:
@@ -90,10 +92,13 @@ def refuse(
 ) -> None:
     """Refuse the application and say why, what would help and from when; who is not eligible gets the fee back in full.
 
-    Raises NotYourDecision for one's own application, and NotPossible without a reason or when it was decided a moment ago.
+    Raises NotYourDecision for one's own application, and NotPossible without a reason, for a day that is over or when it was decided a
+    moment ago.
     """
     if not reason.strip():
         raise NotPossible("Say what you found.")
+    if eligible_from and eligible_from < dates.today(at):
+        raise NotPossible(DAY_OVER)
     code = RefusalReason(reason_code)
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "refuse")

@@ -55,6 +55,7 @@ def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) 
         )
         note_activity(row, at=at)
         ledger.record("candidates.extension.ask", subject=request, actor=actor, at=at, person=row.person, reason=why.strip())
+        notices.extension_asked(request, at=at)
         return request
 
 

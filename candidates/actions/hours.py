@@ -64,6 +64,7 @@ def send_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> None:
         )
         row.application.pages.filter(page__startswith="hours/").delete()
         note_activity(row, at=at)
+        notices.hours_sent(claim, at=at)
 
 
 def show_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> Candidacy:

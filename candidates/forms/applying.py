@@ -125,7 +125,7 @@ class MemberForm(Page):
 NO_HOURS = "Enter more than 0 hours a week"
 NO_HOURS_SAID = "Enter the hours of a usual week"
 TOO_MANY_HOURS = "A week has 168 hours. Enter the hours of a usual week"
-HOURS_HELP = "A usual week. For example, 12 or 12.5. No week counts more than 40 hours in all."
+HOURS_HELP = "A usual week. For example, 12 or 12.5."
 
 
 def wrong_begin(began: date | None, *, today: date) -> str:

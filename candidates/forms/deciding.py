@@ -1,10 +1,11 @@
 """What staff type when they decide."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
-from candidates.states import NOT_ELIGIBLE, Item, RefusalReason
+from candidates.states import DAY_OVER, NOT_ELIGIBLE, Item, RefusalReason
 from people.fields import ChoiceRadios, MemorableDateField
 
 
@@ -84,6 +85,17 @@ class RefuseForm(forms.Form):
     eligible_from = MemorableDateField(
         label="From when could the person apply again?", help_text="Leave this empty if there is no such day.", required=False
     )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_eligible_from(self) -> date | None:
+        """Refuse a day that is over."""
+        day: date | None = self.cleaned_data["eligible_from"]
+        if day and day < self.today:
+            raise forms.ValidationError(DAY_OVER)
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Ask what would help somebody who is not eligible."""

@@ -137,6 +137,7 @@ def application(request: PersonRequest) -> HttpResponse:
         "way_back": charges.tell_way_back(charge) if charge and charge.state == ChargeState.REFUNDED else "",
         "candidacy": candidacy,
         "can_start": _can_start(found, candidacy.state if candidacy else None),
+        "covering": charges.get_covering(charge) if charge and charge.state == ChargeState.OPEN else None,
         "working": get_working(found, at=at),
         "remedy": _remedy(found, at=at),
     }
@@ -372,8 +373,13 @@ def send(request: PersonRequest) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("candidates:check")
-    paid = charge.state == ChargeState.SETTLED
-    next_step = "The fee is paid for you, so staff look at it now." if paid else "Next, pay the fee: staff look at it when the fee is here."
+    covering = charges.get_covering(charge)
+    if charge.state == ChargeState.SETTLED:
+        next_step = "The fee is paid for you, so staff look at it now."
+    elif covering:
+        next_step = f"{covering.order.payer} pays the fee: staff look at it when the money is here."
+    else:
+        next_step = "Next, pay the fee: staff look at it when the fee is here."
     messages.success(request, f"Your application is sent. {next_step}")
     return redirect("billing:charge", charge.id)
 

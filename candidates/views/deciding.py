@@ -65,21 +65,24 @@ def _review(
     close_form: ReasonForm | None = None,
 ) -> HttpResponse:
     at = clock.now()
-    decides, working = can_decide(request.user, found), get_working(found, at=at)
-    admission = policy.admission(enough=working.count.enough, graduate=bool(found.is_graduate and found.transcript_id))
+    decides, working, today = can_decide(request.user, found), get_working(found, at=at), dates.today(at)
+    count = working.count
+    again_on = max(count.enough_on, today) if count.enough_on else None
+    admission = policy.admission(enough=count.enough, graduate=bool(found.is_graduate and found.transcript_id))
     facts = {
         "application": found,
         "working": working,
         "admission": admission,
+        "schooled": queries.has_diploma(found),
         "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
         "form": refuse_form or ask_form or fee_form or close_form,
-        "refuse_form": refuse_form or RefuseForm(initial={"eligible_from": None if working.count.enough else working.count.enough_on}),
+        "refuse_form": refuse_form or RefuseForm(today=today, initial={"eligible_from": None if count.enough else again_on}),
         "fee_form": fee_form or FeeForm(),
         "can_decide_fee": decides and found.refund_decide_by is not None,
         "ask_form": ask_form or AskForm(),
         "close_form": close_form or ReasonForm(),
         "requests": queries.list_requests(found),
-        "today": dates.today(at),
+        "today": today,
         "answer_days": queries.get_terms(found, at=at).answer_working_days,
         "own": found.person_id == request.user.pk,
         "can_decide": decides and found.state == ApplicationState.IN_REVIEW,
@@ -96,9 +99,10 @@ def _review(
         if not facts["lost"]:
             return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
     if facts["can_decide"]:
-        ends_on = dates.add_months(dates.today(at), queries.get_terms(found, at=at).candidacy_months)
+        terms = queries.get_terms(found, at=at)
+        ends_on = dates.add_months(today, terms.candidacy_months)
         preview = {
-            **notices.admitted_facts(ends_on, provisional=admission == policy.Admission.PROVISIONAL),
+            **notices.admitted_facts(ends_on, terms=terms, provisional=admission == policy.Admission.PROVISIONAL),
             "called": found.person.called,
             "url": request.build_absolute_uri(reverse("candidates:plan")),
         }
@@ -193,7 +197,7 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the application with a reason."""
     found = _fetch(id)
-    form = RefuseForm(request.POST)
+    form = RefuseForm(request.POST, today=dates.today(clock.now()))
     if not form.is_valid():
         return _review(request, found, refuse_form=form)
     try:

@@ -39,7 +39,8 @@ def _open(request: PersonRequest, place: str) -> tuple[Application | None, Hours
     """Fetch the application whose list of spells is open, and the claim that it belongs to."""
     if place == WORK.place:
         return get_open(request, Item.WORK), None
-    claims = HoursClaim.objects.filter(candidacy__person=request.user, state=HoursState.DRAFT)
+    candidacy = queries.get_candidacy(request.user)
+    claims = HoursClaim.objects.filter(candidacy=candidacy, state=HoursState.DRAFT)
     claim = claims.select_related("candidacy__application__person", "candidacy__terms").first()
     return (claim.candidacy.application, claim) if claim else (None, None)
 

@@ -17,6 +17,7 @@ from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from people import actions as roles
 from people.states import Role
+from people.templatetags.words import longdate
 from programs import actions as programs
 from programs.policy import add_months
 from tests.factories import candidates as factory
@@ -100,7 +101,9 @@ def test_extending_needs_a_reason_and_somebody_else(candidacy, rita, alice):
 @pytest.mark.parametrize(("at", "possible"), [(LAST - timedelta(days=1), True), (LAST, True), (OVER, False)])
 def test_more_time_is_asked_for_by_the_last_day(candidacy, alice, at, possible):
     if possible:
-        assert actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=at).decide_by > END
+        request = actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=at)
+        assert request.decide_by > END
+        assert f"staff answer by {longdate(request.decide_by)}" in Letter.objects.get(notice="candidates/extension_asked").subject
     else:
         with pytest.raises(CandidacyEnded):
             actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=at)

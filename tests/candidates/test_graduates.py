@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing import actions as money
 from billing import queries as billing
 from billing.models import Refund
-from candidates import actions, policy, queries
+from candidates import actions, bulks, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.models import ApplicantAnswers, Candidacy
 from candidates.states import NotReady, NotYourDecision
@@ -159,9 +159,46 @@ def test_too_few_hours_after_a_correction_are_not_admitted(client, alice, rita):
     actions.answer(application, reply="", actor=alice, at=NOW)
     client.force_login(rita)
     address = reverse("candidates:review", args=[application.id])
-    assert "Too few hours to admit" in text(client.get(address))
+    page = text(client.get(address))
+    assert "Too few hours to admit" in page
+    assert "Or ask for more" in page
+    assert "Or refuse, with a reason" in page
     client.post(reverse("candidates:admit", args=[application.id]))
     assert not Candidacy.objects.exists()
+
+
+def test_nobody_is_admitted_without_a_diploma_one_by_one_or_together(client, alice, rita):
+    application = factory.asked(alice, at=NOW, staff=rita, notes={"diploma": "Which school?"})
+    actions.save_section(
+        application, section="diploma", version=0, values={"diploma": "none", "diploma_statement": ""}, actor=alice, at=NOW
+    )
+    actions.answer(application, reply="", actor=alice, at=NOW)
+    client.force_login(rita)
+    page = text(client.get(reverse("candidates:review", args=[application.id])))
+    assert "No diploma to admit with" in page
+    assert "Admit until" not in page
+    assert "Or refuse, with a reason" in page
+    said = text(client.post(reverse("candidates:admit", args=[application.id]), follow=True))
+    assert "There is no high-school diploma or equivalent in the application." in said
+    with pytest.raises(NotPossible, match="no high-school diploma"):
+        bulks.admit(application.id, actor=rita, at=NOW)
+    assert not Candidacy.objects.exists()
+
+
+@pytest.mark.parametrize(("day", "taken"), [(date(2026, 11, 22), False), (date(2026, 11, 23), True), (date(2026, 11, 24), True)])
+def test_a_day_that_is_over_is_no_day_to_apply_again_from(client, alice, rita, day, taken):
+    application = factory.in_review(alice, at=NOW)
+    client.force_login(rita)
+    form = {"reason_code": "hours", "reason": "Too few.", "what_helps": "More."}
+    form |= {f"eligible_from_{part}": getattr(day, part) for part in ("month", "day", "year")}
+    page = text(client.post(reverse("candidates:refuse", args=[application.id]), form, follow=True))
+    assert ("Enter a coming day, or leave it empty." in page) is not taken
+    application.refresh_from_db()
+    assert (application.state == "refused") is taken
+    about = {"reason_code": "hours", "reason": "x", "eligible_from": date(1990, 1, 1), "actor": rita, "at": NOW}
+    if not taken:
+        with pytest.raises(NotPossible, match="Enter a coming day"):
+            actions.refuse(application, **about)
 
 
 def test_a_refusal_says_what_would_help(alice, rita):

@@ -17,6 +17,7 @@ from ledger.states import NotPossible
 from people import actions as roles
 from people.states import Role
 from tests.factories import candidates as factory
+from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -191,6 +192,31 @@ def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, can
         version = queries.get_page(candidacy.application, f"hours/{'new' if 'add' in path else spell.id}").version
         assert client.post(path, {"version": version, "throw_away": "1"}).url == "/my/hours/"
     assert "Your hours are with staff" in text(client.post("/my/hours/send/", follow=True))
+
+
+def test_the_hours_that_open_are_those_of_the_candidacy_that_is_shown(client, candidacy, alice, rita):
+    actions.start_hours(candidacy, actor=alice, at=LATER)
+    actions.expire(candidacy, at=OVER)
+    draft = actions.start(alice, actor=alice, at=OVER)
+    actions.attach_transcript(draft, upload=people.upload("transcript.pdf"), actor=alice, at=OVER)
+    application = factory.in_review(alice, at=OVER, draft=draft)
+    again = actions.admit(application, provisionally=True, actor=rita, at=OVER)
+    claim = actions.start_hours(again, actor=alice, at=OVER)
+    client.force_login(alice)
+    form = {"version": "0", "library": "Ridge", "kind": "public", "post": "Desk", "paid": "paid", "hours_a_week": "9"}
+    form |= {"began_on_month": "3", "began_on_day": "7", "began_on_year": "2024"}
+    client.post("/my/hours/add/", form)
+    assert claim.spells.filter(library="Ridge").exists()
+
+
+def test_who_sends_the_hours_gets_a_letter_each_time(candidacy, sent, alice, rita):
+    actions.send_hours_back(candidacy, reason="Which Ridge?", actor=rita, at=LATER)
+    actions.send_hours(candidacy, actor=alice, at=LATER + timedelta(days=2))
+    letters = Letter.objects.filter(notice="candidates/hours_sent", person=alice).order_by("created_at")
+    assert [letter.subject for letter in letters] == [
+        "We have your hours: staff answer by March 10, 2027",
+        "We have your hours: staff answer by March 12, 2027",
+    ]
 
 
 def test_a_stranger_changes_no_hours(client, candidacy, sent, charlie):

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import model_to_dict
 from django.urls import reverse
 from PIL import Image
 
@@ -14,11 +15,15 @@ from billing import actions as money
 from billing import queries as billing
 from candidates import actions, queries
 from candidates.actions.applying import PURPOSE
+from candidates.forms import SpellForm
 from candidates.models import ApplicantAnswers, Application, Candidacy, WorkSpell
 from candidates.states import ApplicationState
 from ledger.models import Letter
 from people import actions as roles
 from people.states import Role
+from programs import actions as changes
+from programs import queries as programs
+from tests.factories import billing as orders
 from tests.factories import candidates as factory
 from tests.factories import people
 
@@ -503,6 +508,38 @@ def test_send_leads_to_the_fee_and_sending_again_too(as_, alice):
     page = text(client.get("/application/"))
     assert "Your application waits for its fee" in page
     assert "Pay $350" in page
+
+
+def test_who_is_on_a_purchase_order_is_not_told_to_pay(as_, priya, rita):
+    ann = people.person("ann@prairie.example", name="Ann Field", called="Ann")
+    orders.invoiced(priya, at=NOW, staff=rita, people=[("Ann Field", ann.email, "application", False)], cents=35000)
+    factory.ready(ann, at=NOW)
+    client = as_(ann)
+    assert "Prairie pays the fee: staff look at it when the money is here." in text(client.post("/application/send/", follow=True))
+    letter = Letter.objects.get(notice="candidates/received")
+    assert letter.subject == "Your application is here: Prairie pays the fee"
+    assert "You don’t need to pay." in letter.text
+    page = text(client.get("/application/"))
+    assert "Prairie pays your fee" in page
+    assert "Go on to pay" not in page
+
+
+def test_the_numbers_on_the_plan_and_in_the_letters_are_those_of_the_terms(as_, alice, rita):
+    terms = programs.get_terms(NOW.date())
+    known = model_to_dict(terms, exclude=["id", "effective_on", "frozen_at"]) | {
+        "required_sets": 2,
+        "elective_sets": 4,
+        "hours_week_cap": 30,
+    }
+    changes.add_terms(effective_on=date(2026, 12, 1), numbers=known, actor=rita, at=NOW)
+    later = NOW + timedelta(days=30)
+    candidacy = factory.candidacy(alice, at=later, staff=rita)
+    assert "six competency sets: the two required ones and four that you choose" in " ".join(
+        Letter.objects.get(notice="candidates/admitted").text.split()
+    )
+    assert "Two sets are required. Choose four electives." in text(as_(alice).get("/my/plan/"))
+    assert candidacy.terms.hours_week_cap == 30
+    assert "40 hours" not in " ".join(str(field.help_text) for field in SpellForm(today=NOW.date()).fields.values())
 
 
 def test_send_of_an_unfinished_draft_is_refused_kindly(as_, alice):
