@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from math import ceil
 from statistics import median
 
+from candidates import queries as applicants
 from candidates.queries import reports as candidates
 from certificates import reporting as certificates
 from courses import reporting as courses
@@ -32,13 +33,17 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of report: its address, its title, what it says, and how it is gathered for a span of days."""
+    """One kind of report: its address, its title, what it says, and how it is gathered for a span of days.
+
+    A `whole` one is about all days there were: two spans that differ by one person would tell what that person said.
+    """
 
     code: str
     title: str
     about: str
     gather: Callable[[date, date], Report]
     ahead: bool = False
+    whole: bool = False
 
 
 def funnel(first_on: date, last_on: date) -> Report:
@@ -82,12 +87,35 @@ def renewals_due(first_on: date, last_on: date) -> Report:
     )
 
 
+ASKED = {"why": "Why they enroll", "age": "Age", "gender": "Gender", "ethnicity": "How they describe themselves"}
+
+
+def answers(first_on: date, last_on: date) -> Report:
+    """What applicants said of themselves, over all applications that were ever sent; a number that would point to somebody is not told."""
+    counted = applicants.count_answers()
+    lines = [(f"{ASKED[name]}: {words}", count) for name, counts in counted.items() for words, count in counts.items()]
+    least = applicants.LEAST_ANSWERS
+    return Report(
+        columns=("Question and answer", "Applicants"),
+        rows=[(label, str(count) if count >= least else f"Fewer than {least}") for label, count in lines],
+        bars=[(label, count if count >= least else 0) for label, count in lines],
+        words=f"An answer that fewer than {least} people gave is put together with others. Who gave none is not counted.",
+    )
+
+
 KINDS = {
     kind.code: kind
     for kind in (
         Kind(code="funnel", title="From the first step to the last", about="How far those came who began in a time.", gather=funnel),
         Kind(code="decisions", title="Days to a decision", about="How long people waited for a decision.", gather=decisions),
         Kind(code="renewals", title="Renewals ahead", about="How many certificates end, month by month.", gather=renewals_due, ahead=True),
+        Kind(
+            code="answers",
+            title="What applicants say of themselves",
+            about="Answers to the optional questions, over all applications that were sent.",
+            gather=answers,
+            whole=True,
+        ),
     )
 }
 

@@ -87,9 +87,14 @@ class Charge(models.Model):
         return f"{self.description} ({self.state})"
 
     @property
+    def code(self) -> str:
+        """The reference that a person writes on a check: the start of the charge's id."""
+        return self.id.hex[:8].upper()
+
+    @property
     def receipt_number(self) -> str:
-        """The number on the receipt: the day of payment and the start of the charge's id."""
-        return f"{self.settled_at:%Y%m%d}-{self.id.hex[:8].upper()}"
+        """The number on the receipt: the day of payment and the charge's code."""
+        return f"{self.settled_at:%Y%m%d}-{self.code}"
 
 
 class Payment(models.Model):

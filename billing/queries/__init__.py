@@ -20,6 +20,7 @@ from billing.queries.money import (
 from billing.queries.orders import (
     LIVE_SEATS,
     count_same_number,
+    find_by_reference,
     find_charge,
     find_orders,
     find_seat,
@@ -40,6 +41,7 @@ __all__ = [
     "FeeNotSet",
     "as_fee",
     "count_same_number",
+    "find_by_reference",
     "find_charge",
     "find_orders",
     "find_seat",

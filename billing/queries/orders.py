@@ -19,6 +19,8 @@ from people import queries as people
 # INV-00001 as people type it: with or without zeros, dashes and spaces.
 INVOICE_NUMBER = re.compile(r"INV[\s-]*0*([0-9]{1,9})", re.IGNORECASE)
 FOUND = 25
+# The reference that came with a check, alone or as it ends the number of a receipt.
+REFERENCE = re.compile(r"(?:[0-9]{8}-)?([0-9a-f]{8})")
 LIVE_SEATS = (SeatState.DUE, SeatState.COVERED)
 
 
@@ -50,6 +52,15 @@ def find_orders(text: str, *, limit: int = FOUND) -> list[PurchaseOrder]:
         matches |= Q(invoice__serial=int(serial[1]))
     rows = PurchaseOrder.objects.filter(matches).exclude(state__in=[OrderState.DRAFT, OrderState.WITHDRAWN])
     return list(rows.select_related("payer", "invoice").order_by("-started_at", "id")[:limit])
+
+
+def find_by_reference(text: str) -> Charge | None:
+    """The fee with this reference or receipt number, as they stand on the sheet with a check and on a receipt. One query at most."""
+    typed = REFERENCE.fullmatch(text.strip().lower())
+    if typed is None:
+        return None
+    within = (UUID(f"{typed[1]}{'0' * 24}"), UUID(f"{typed[1]}{'f' * 24}"))
+    return Charge.objects.filter(id__range=within).order_by("-created_at").first()
 
 
 def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:

@@ -1,6 +1,7 @@
 """The reading door: applications with their working, candidacies with their plan, and what waits for staff."""
 
 from candidates.queries.applications import (
+    LEAST_ANSWERS,
     SHORT_NAMES,
     Task,
     Unsaved,
@@ -46,6 +47,7 @@ from candidates.queries.candidacies import (
 )
 
 __all__ = [
+    "LEAST_ANSWERS",
     "SHORT_NAMES",
     "Task",
     "Unsaved",

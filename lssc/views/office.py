@@ -154,7 +154,7 @@ def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> Http
 @allowed(permissions.can_see_office)
 @require_safe
 def people_list(request: PersonRequest) -> HttpResponse:
-    """Find people by name, email address or certificate number, and orders by number; exactly one leads straight there. Three queries."""
+    """Find people by name, address or certificate number, orders and fees by number; exactly one leads straight there. Four queries."""
     text = request.GET.get("q", "").replace("\0", " ").strip()[:120]
     found = people.find_person(text, limit=PAGE + 1)
     more, found = len(found) > PAGE, found[:PAGE]
@@ -167,6 +167,9 @@ def people_list(request: PersonRequest) -> HttpResponse:
         return redirect("person", found[0].public_id)
     if len(orders) == 1 and not found:
         return redirect(_get_paper(orders[0]))
+    charge = billing.find_by_reference(text)
+    if charge and not found and not orders:
+        return redirect("billing:charge", charge.id)
     places = [(order, _get_paper(order)) for order in orders]
     return render(request, "lssc/people.html", {"text": text, "found": found, "more": more, "orders": places, "mistyped": mistyped})
 

@@ -68,6 +68,18 @@ def test_an_applicant_reads_how_to_pay_in_other_ways_and_loses_nothing(client, a
     assert Charge.objects.get().state == "open"
 
 
+def test_the_reference_that_comes_with_a_check_leads_staff_to_its_fee(client, alice, rita, now):
+    owed = factory.charge(alice, at=now)
+    client.force_login(alice)
+    reference = owed.code
+    assert len(reference) == 8
+    assert f"<dt>Reference</dt><dd>{reference}</dd>" in text(client.get(address("other_ways", owed)))
+    client.force_login(rita)
+    assert client.get(reverse("people"), {"q": f" {reference} "}).url == address("charge", owed)
+    assert client.get(reverse("people"), {"q": f"20261123-{reference}"}).url == address("charge", owed)
+    assert client.get(reverse("people"), {"q": "00000000"}).status_code == 200
+
+
 def test_who_enters_the_order_alone_is_its_first_person(client, payer, now):
     owed = factory.charge(payer, at=now, member=True)
     client.force_login(payer)

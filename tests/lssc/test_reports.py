@@ -65,6 +65,27 @@ def test_decisions_tell_median_and_nine_in_ten(rita: Any) -> None:
     assert row == ("Applications, from the fee to the answer", "3", "30", "5")
 
 
+def test_answers_of_applicants_are_told_in_sum_and_no_small_number_is(staff: Client) -> None:
+    for number in range(8):
+        person = somebody(number)
+        draft = candidate.ready(person, at=NOW)
+        values = {"why": "job", "age": "25-34" if number < 6 else "65", "gender": "", "ethnicity": ""}
+        candidates.save_section(draft, section="answers", version=0, values=values, actor=person, at=NOW)
+        candidates.send(draft, actor=person, at=NOW)
+    report = reports.answers(TODAY, TODAY)
+    assert list(report.rows) == [
+        ("Why they enroll: To do my work better", "8"),
+        ("Age: 25 to 34", "6"),
+        ("Age: Other answers, put together", "Fewer than 5"),
+    ]
+    assert [count for _, count in report.bars] == [8, 6, 0]
+    page = " ".join(staff.get(reverse("report", args=["answers"])).text.split())
+    assert "Fewer than 5" in page
+    assert "Other days" not in page  # two spans that differ by one person would tell what that person said
+    assert "To do my work better,8" in staff.get(reverse("report_csv", args=["answers"])).text
+    assert "What applicants say of themselves" in staff.get(reverse("reports")).text
+
+
 def test_renewals_ahead_count_by_month(rita: Any) -> None:
     issued = certificate.issued(somebody(1), at=NOW, staff=rita)
     report = reports.renewals_due(issued.expires_on.replace(day=1), issued.expires_on)
