@@ -166,9 +166,9 @@ class Place:
         parts = text.split("_")
         try:
             ready, due_on, since, kind, thing = parts
-            if due_on != "infinity":
-                date.fromisoformat(due_on)
-            date.fromisoformat(since)
+            # Read and written again: the week dates that Python takes, too, are no dates to the database.
+            due_on = due_on if due_on == "infinity" else date.fromisoformat(due_on).isoformat()
+            since = date.fromisoformat(since).isoformat()
             return cls(ready == "1", due_on, since, QUEUES[kind.replace("-", ".")].kind, UUID(thing))
         except (ValueError, KeyError):
             return None

@@ -80,6 +80,15 @@ def list_set_suggestions(competencies: Iterable[Any], *, at: datetime) -> dict[i
     return dict(by_number)
 
 
+def list_offered(chosen: Any, *, on: date) -> dict[int, list[Suggestion]]:
+    """What is offered on a day for the competencies of a set, by their numbers. One query."""
+    by_number: dict[int, list[Suggestion]] = defaultdict(list)
+    rows = Suggestion.objects.in_force(on).filter(competency__set=chosen).select_related("competency")
+    for one in rows.order_by("competency__number", "from_on", "id"):
+        by_number[one.competency.number].append(one)
+    return dict(by_number)
+
+
 def count_suggestions(*, on: date) -> dict[int, int]:
     """How many suggestions are offered on a day, by the set's key. One query."""
     rows = Suggestion.objects.in_force(on).values_list("competency__set_id").annotate(count=Count("id"))

@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ledger import actions as ledger
 from ledger.states import NotPossible
 from people.models import User
 from programs import policy, queries
 from programs.models import Terms
+
+
+ONCE = "There are Terms from this day on already. Take those back first, or choose another day."
 
 
 def freeze(terms: Terms, *, at: datetime, actor: User | None = None) -> None:
@@ -29,12 +32,16 @@ def add_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: d
         raise NotPossible("Choose a day after today. What counts today was promised.")
     with transaction.atomic():
         if Terms.objects.select_for_update().filter(effective_on=effective_on).exists():
-            raise NotPossible("There are Terms from this day on already. Take those back first, or choose another day.")
+            raise NotPossible(ONCE)
         before = queries.get_terms(effective_on)
         changed = {name: value for name, value in numbers.items() if getattr(before, name) != value}
         if not changed:
             raise NotPossible("Nothing would change. Change a number first.")
-        terms = Terms.objects.create(effective_on=effective_on, **numbers)
+        try:
+            with transaction.atomic():
+                terms = Terms.objects.create(effective_on=effective_on, **numbers)
+        except IntegrityError:  # Two pressed at once.
+            raise NotPossible(ONCE) from None
         told = [f"{name.replace('_', ' ')} from {getattr(before, name)} to {value}" for name, value in changed.items()]
         ledger.record("programs.terms.add", subject=terms, actor=actor, at=at, facts={"effective_on": effective_on, "changes": told})
     return terms
@@ -43,7 +50,9 @@ def add_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: d
 def take_back_terms(terms: Terms, *, actor: User, at: datetime) -> None:
     """Remove Terms that do not count yet. Raises NotPossible once their day has come or a promise refers to them."""
     with transaction.atomic():
-        row = Terms.objects.select_for_update().get(pk=terms.pk)
+        row = Terms.objects.select_for_update().filter(pk=terms.pk).first()
+        if row is None:
+            raise NotPossible("These Terms are taken back already. Nothing was changed.")
         if row.frozen_at is not None or row.effective_on <= policy.today(at):
             raise NotPossible("These Terms count already, so they stay.")
         ledger.record("programs.terms.take_back", subject=row, actor=actor, at=at, facts={"effective_on": row.effective_on})

@@ -66,9 +66,9 @@ class TermsForm(forms.Form):
         label="From which day on?", help_text="A coming day. What was promised before keeps its dates. For example, 1 1 2028."
     )
 
-    def __init__(self, data: Any = None, *, newest: Terms) -> None:
-        known = {name: getattr(newest, name) for group in GROUPS.values() for name in group} | {NAMED: newest.evaluators_named}
-        super().__init__(data, initial=known)
+    def __init__(self, data: Any = None, *, known: Terms) -> None:
+        numbers = {name: getattr(known, name) for group in GROUPS.values() for name in group} | {NAMED: known.evaluators_named}
+        super().__init__(data, initial=numbers)
         for group in GROUPS.values():
             for name, (label, least, most) in group.items():
                 self.fields[name] = forms.IntegerField(

@@ -59,6 +59,12 @@ def get_application(person: AbstractBaseUser) -> Application | None:
     )
 
 
+def get_standing(person: AbstractBaseUser) -> Application | None:
+    """Give the application of a person's newest candidacy, with it and its terms, else the newest application, or None. One query."""
+    rows = Application.objects.filter(person_id=person.pk).select_related("candidacy__person", "candidacy__terms")
+    return rows.order_by(F("candidacy__admitted_on").desc(nulls_last=True), "-candidacy__id", "-started_at", "-id").first()
+
+
 def list_applications(person: AbstractBaseUser) -> list[Application]:
     """Give all of a person's applications, newest first. One query."""
     return list(Application.objects.filter(person_id=person.pk).order_by("-started_at", "-id"))

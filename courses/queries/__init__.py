@@ -19,7 +19,17 @@ from courses.queries.applying import (
     list_tasks,
     snapshot,
 )
-from courses.queries.catalog import PAGE_SIZE, Filters, Found, find_offerings, get_first_agreement, list_periods, list_states, list_windows
+from courses.queries.catalog import (
+    PAGE_SIZE,
+    Filters,
+    Found,
+    count_agreements_by_year,
+    find_offerings,
+    get_first_agreement,
+    list_periods,
+    list_states,
+    list_windows,
+)
 from courses.queries.completions import (
     Standing,
     get_credit_months_before,
@@ -59,6 +69,7 @@ from courses.queries.reviewing import (
 )
 
 __all__ = [
+    "count_agreements_by_year",
     "MAP_FIELDS",
     "PAGES",
     "PAGE_SIZE",

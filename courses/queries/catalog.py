@@ -66,6 +66,12 @@ def get_first_agreement() -> Agreement | None:
     return known.order_by("agreement_on", "college__name").first()
 
 
+def count_agreements_by_year() -> dict[int, int]:
+    """Give how many agreements were made in each year, of those whose day is known. One query."""
+    known = Agreement.objects.public().filter(agreement_on__isnull=False).order_by("agreement_on__year")
+    return dict(known.values_list("agreement_on__year").annotate(count=Count("id")))
+
+
 def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
     """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
     found = Offering.objects.select_related("provider", "set").annotate(taught=Cast("parts", TextField()))

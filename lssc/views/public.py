@@ -19,6 +19,8 @@ from ledger import clock
 from lssc import costs, forms, privacy, questions, site
 from people.guards import public
 from portfolios import policy as rating
+from portfolios import reviews as suggestions
+from portfolios.states import Ground
 from programs import policy as dates
 from programs import queries as programs
 from programs.states import Kind
@@ -135,7 +137,10 @@ def history(request: HttpRequest) -> HttpResponse:
         "framework": framework.approved_on,
         "enrolled": ENROLLED[0],
     }
-    told = sorted((day, what) for what, day in known.items() if day)
+    years = courses.count_agreements_by_year() if agreement and agreement.agreement_on else {}
+    # The oldest one has a line of its own; a year's line stands at the year's end.
+    later = {date(year, 12, 31): count - (year == min(years)) for year, count in years.items()}
+    told = sorted([(day, what, 0) for what, day in known.items() if day] + [(day, "more", count) for day, count in later.items() if count])
     return _page(request, "history", told=told, agreement=agreement, enrolled=ENROLLED[1], count=len(programs.list_sets(framework)))
 
 
@@ -158,13 +163,31 @@ def sets(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 @conditional_page
+def employers(request: HttpRequest) -> HttpResponse:
+    """Say what a certified colleague brings, and how an employer can help."""
+    return _page(request, "employers", **_sets())
+
+
+@public
+@require_safe
+@conditional_page
+def evaluators(request: HttpRequest) -> HttpResponse:
+    """Say what evaluators of portfolios do, who can be one, and how to join."""
+    return _page(request, "evaluators", grounds=Ground.labels)
+
+
+@public
+@require_safe
+@conditional_page
 def one_set(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one set with its competencies."""
+    """Show one set with its competencies, and the suggestions that are offered for them today."""
     chosen = next((each for each in programs.list_sets() if each.code == code), None)
     if chosen is None:
         raise Http404
     part = site.Part("set", chosen.name, chosen.scope)
-    return _page(request, "set", set=chosen, part=part)
+    offered = suggestions.list_offered(chosen, on=dates.today(clock.now()))
+    rows = [(each, offered.get(each.number, [])) for each in chosen.competencies.all()]
+    return _page(request, "set", set=chosen, part=part, rows=rows, has_suggestions=bool(offered))
 
 
 @public
@@ -212,7 +235,9 @@ def work_out(request: HttpRequest) -> HttpResponse:
     terms, fees = programs.get_terms(today), _fees_by_kind(today)
     total = terms.required_sets + terms.elective_sets
     years = max(1, terms.candidacy_months // 12)
-    form = forms.CostsForm(request.GET or None, years=years, courses=total)
+    form = forms.CostsForm(None, years=years, courses=total)
+    if any(name in form.fields for name in request.GET):  # others come from where the link was, and answer nothing
+        form = forms.CostsForm(request.GET, years=years, courses=total)
     missing = not {"application", "portfolio"} <= fees.keys()
     result = None
     if form.is_valid() and not missing:

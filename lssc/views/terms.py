@@ -1,5 +1,7 @@
 """The program's numbers by date, for the office: every Terms there ever were, and new ones from a coming day on."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -25,7 +27,9 @@ def terms(request: PersonRequest) -> HttpResponse:
     today, rows = dates.today(at), queries.list_terms()
     if request.method == "POST" and not permissions.is_staff(request.user):
         raise PermissionDenied
-    form = TermsForm(request.POST if request.method == "POST" else None, newest=rows[0])
+    # What counts on the first day that can be chosen: later Terms may be taken back, and hold for their own day only.
+    tomorrow = next(row for row in rows if row.effective_on <= today + timedelta(days=1))
+    form = TermsForm(request.POST if request.method == "POST" else None, known=tomorrow)
     if request.method == "POST" and form.is_valid():
         numbers = {name: value for name, value in form.cleaned_data.items() if name != "effective_on"}
         try:

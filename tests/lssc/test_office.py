@@ -262,6 +262,12 @@ def test_a_place_that_is_none_is_the_beginning(inbox: Any, after: str) -> None:
     assert titles(inbox(waiting("one"), after=after)) == ["one"]
 
 
+@pytest.mark.parametrize("day", ["2026-W01", "2026-W01-1", "2026W011", "20260105"])
+def test_a_day_that_only_python_reads_is_no_failure(inbox: Any, day: str) -> None:
+    for place in (f"1_{day}_2026-11-23", f"1_infinity_{day}"):
+        assert inbox(waiting("one"), after=f"{place}_test-000_{uuid4()}").status_code == 200
+
+
 def test_after_the_last_thing_there_is_a_way_back(inbox: Any, rita: Any) -> None:
     response = inbox(waiting("one"), after=f"1_infinity_2030-01-01_test-000_{rita.public_id}")
     assert titles(response) == []

@@ -21,6 +21,8 @@ from lssc import privacy, questions, site
 from people.models import User
 from people.templatetags.words import dollars, period, spelled
 from programs.models import Terms
+from tests.factories import candidates as candidate
+from tests.factories import portfolios as portfolio
 
 PAGES = [part.name for part in site.list_parts() if ":" not in part.name]
 
@@ -461,6 +463,7 @@ def test_the_history_is_in_order_and_leaves_out_what_is_not_known(client: Client
     read = text(client.get(reverse("history")).content)
     assert "June 1, 2012 Early College has a recognition agreement" in read
     assert "Late College" not in read
+    assert "2014 One more agreement is made with colleges. February 2015" in read
 
 
 def test_the_privacy_page_has_every_kind_of_personal_data_that_a_model_names(client: Client) -> None:
@@ -475,3 +478,53 @@ def test_the_privacy_page_has_every_kind_of_personal_data_that_a_model_names(cli
     assert sorted(told) == sorted(held)
     read = text(client.get(reverse("privacy")).content)
     assert [row.what for row in privacy.KEPT if row.what not in read.replace("&#x27;", "'")] == []
+
+
+# What the pages say of the rules
+
+
+def test_a_set_has_the_suggestions_that_are_offered_today(client: Client, rita: Any, at: Any) -> None:
+    suggestion = portfolio.suggestion(at=at, staff=rita, text="Teach a neighbor the catalog.")
+    later = portfolio.suggestion(at=at, staff=rita, text="Not offered any more.")
+    type(later).objects.filter(pk=later.pk).update(from_on=date(2000, 1, 1), until_on=date(2000, 1, 2))
+    type(later).objects.filter(pk=suggestion.pk).update(from_on=date(2000, 1, 1))
+    read = text(client.get(reverse("set", args=["reference"])).content)
+    assert ("Teach a neighbor the catalog." in read, "Not offered any more." in read) == (True, False)
+
+
+def test_pages_say_the_rules_that_they_left_out(client: Client) -> None:
+    guide = text(client.get(reverse("portfolio_guide")).content)
+    assert ("development suggestions" in guide, "within 5 working days" in guide, "pre-review" in guide) == (True, True, True)
+    assert "More than five years of work in it" in text(client.get(reverse("evaluators")).content)
+    assert "its last day counts as its answer" in text(client.get(reverse("appeals_policy")).content)
+
+
+def test_employers_read_the_required_sets_of_the_framework(client: Client) -> None:
+    apps.get_model("programs", "CompetencySet").objects.filter(code="technology").update(name="Technology of Tomorrow")
+    assert "Technology of Tomorrow." in text(client.get(reverse("employers")).content)
+
+
+@pytest.mark.parametrize(("named", "says"), [(False, "You don’t learn their names."), (True, "You learn their names once they have decided.")])
+def test_the_answer_on_who_reads_follows_the_terms(client: Client, named: bool, says: str) -> None:
+    Terms.objects.create(effective_on=date(2020, 1, 1), evaluators_named=named)
+    read = text(client.get(reverse("help")).content)
+    assert [words in read for words in ("You don’t learn their names.", "You learn their names once they have decided.")] == [not named, named]
+    assert says in read
+
+
+def test_the_sum_of_costs_does_not_answer_what_it_did_not_ask(client: Client) -> None:
+    answer = client.get(reverse("costs"), {"utm_source": "letter"})
+    assert (answer.status_code, "Error: " in answer.content.decode(), answer.context["form"].is_bound) == (200, False, False)
+    assert client.get(reverse("costs"), {"utm_source": "letter", "member": "no"}).context["form"].is_bound
+
+
+def test_whoever_has_an_application_finds_it_whatever_their_roles(client: Client, alice: Any, bob: Any, rita: Any, at: Any) -> None:
+    for person in (bob, rita):
+        client.force_login(person)
+        assert "My application" not in dict(masthead(client, "/help/"))
+        assert client.get(reverse("my")).url == reverse("candidates:application")
+        candidate.draft(person, at=at)
+        assert "My application" in dict(masthead(client, "/help/"))
+    client.force_login(alice)
+    start = client.get(reverse("how")).content.decode()
+    assert f'href="{reverse("my")}">Start or go on' in start

@@ -1,9 +1,12 @@
 """Staff change the program's numbers from a coming day on; what was promised before stays."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -93,3 +96,36 @@ def test_a_wrong_number_is_told_at_its_field_and_what_was_typed_stays(rita: Any,
     assert [name for name in answer.context["form"].errors if field.startswith(name)] != []
     assert 'value="7"' in answer.content.decode()
     assert Terms.objects.filter(effective_on__gt=TODAY).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_set_or_take_back_the_same_terms_at_once_are_told_so(rita: Any, monkeypatch: Any) -> None:
+    day = TODAY + timedelta(days=5)
+
+    def try_(act: Any) -> str:
+        try:
+            act()
+            return ""
+        except NotPossible as refusal:
+            return refusal.message
+        finally:
+            connections.close_all()
+
+    both = Barrier(2)
+    found = queries.get_terms
+    monkeypatch.setattr("programs.queries.get_terms", lambda on: (both.wait(10), found(on))[1])
+    changed = numbers(grace_months=3)
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(try_, [lambda: actions.add_terms(effective_on=day, numbers=changed, actor=rita, at=NOW)] * 2))
+    assert sorted(told) == ["", actions.ONCE]
+    terms = found(day)
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(try_, [lambda: actions.take_back_terms(terms, actor=rita, at=NOW)] * 2))
+    assert sorted(told) == ["", "These Terms are taken back already. Nothing was changed."]
+
+
+def test_the_form_has_the_numbers_of_tomorrow_not_those_of_the_farthest_day(rita: Any) -> None:
+    actions.add_terms(effective_on=TODAY + timedelta(days=400), numbers=numbers(grace_months=7), actor=rita, at=NOW)
+    client = Client()
+    client.force_login(rita)
+    assert client.get(reverse("terms")).context["form"]["grace_months"].value() == 2
