@@ -12,6 +12,7 @@ from django.db.models import Case, Count, DateField, ExpressionWrapper, F, Max, 
 from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 
+from candidates import queries as candidacies
 from portfolios import pieces, policy
 from portfolios.models import (
     Assignment,
@@ -443,6 +444,11 @@ def list_supplements_over(*, at: datetime) -> QuerySet[Portfolio]:
 
 
 def list_unpaid_over(*, at: datetime) -> QuerySet[Portfolio]:
-    """The sealed portfolios without a fee whose candidate's last day is over."""
+    """The sealed portfolios without a fee whose candidate's last day is over, and who did not ask for more time or got the answer."""
     over = Portfolio.objects.filter(state=State.AWAITING_PAYMENT, candidacy__ends_on__lt=dates.today(at))
-    return over.order_by("sent_at", "id")
+    return over.exclude(candidacy__in=candidacies.list_extension_requests().order_by().values("candidacy")).order_by("sent_at", "id")
+
+
+def is_held(portfolio: Portfolio) -> bool:
+    """Whether the candidate asked for more time, and nobody decided on it: such a request came in time, and is granted as if in time."""
+    return candidacies.list_extension_requests().filter(candidacy_id=portfolio.candidacy_id).exists()

@@ -1,4 +1,4 @@
-"""Hear that a fee was paid."""
+"""Hear that a fee was paid, that a file was checked, and that a candidate got more time."""
 
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,12 @@ def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
     """Take in the portfolio whose fee was paid; other payments are not ours."""
     if news["purpose"] == PURPOSE:
         actions.settle(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
+
+
+@hear("candidates.candidacy.extended", name="portfolios.more_time")
+def more_time(news: dict[str, Any], *, at: datetime) -> None:
+    """Take in what was paid while a request for more time waited."""
+    actions.settle_held(news["candidacy"], at=at)
 
 
 @hear("people.document.checked", name="portfolios.evidence")

@@ -17,7 +17,7 @@ from portfolios.actions.planning import add_suggestion, end_suggestion, plan
 from portfolios.actions.rating import close_supplement, finish_ratings, rate
 from portfolios.actions.reopening import remand, reopen
 from portfolios.actions.reviewing import ask_to_look, save_remarks, send_remarks, stop_sharing
-from portfolios.actions.sending import lapse, send, send_supplement, settle
+from portfolios.actions.sending import lapse, send, send_supplement, settle, settle_held
 from portfolios.actions.writing import (
     add_evidence,
     add_link,
@@ -68,6 +68,7 @@ __all__ = [
     "send_remarks",
     "send_supplement",
     "settle",
+    "settle_held",
     "start",
     "step_back",
     "stop_sharing",

@@ -92,36 +92,57 @@ def _seal(row: Portfolio, *, round: int, at: datetime) -> str:
 def settle(portfolio_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
     """Take in a sealed portfolio whose fee was paid; hearing of it again changes nothing.
 
-    One that was paid after the candidate's last day is closed, and the money goes back.
+    One that was paid after the candidate's last day is closed, and the money goes back, unless a request for more time waits: then
+    it waits, too.
     """
     with transaction.atomic():
         row = transitions.lock(Portfolio, portfolio_id)
         if row.state == State.WITHDRAWN:
             _give_back(row, at=at)
-        if row.state != State.AWAITING_PAYMENT:
-            return
-        if not dates.in_time(row.candidacy.ends_on, at=settled_at):
-            _close(row, at=at)
-            _give_back(row, at=at)
-            return
-        transitions.move(
-            row, "settle", actor=None, at=at, person=row.candidacy.person, facts={"set": row.set.name}, submitted_at=settled_at
-        )
-        notices.received(row, at=at)
+        if row.state == State.AWAITING_PAYMENT:
+            _take_in(row, settled_at=settled_at, at=at)
+
+
+def settle_held(candidacy_id: UUID | str, *, at: datetime) -> None:
+    """Take in the sealed portfolios of a candidacy that got more time, as far as their fee came while the request for it waited."""
+    for row in Portfolio.objects.filter(candidacy_id=candidacy_id, state=State.AWAITING_PAYMENT):
+        if settled_at := _settled_at(row):
+            settle(row.id, settled_at=settled_at, at=at)
 
 
 def lapse(portfolio: Portfolio, *, at: datetime) -> None:
-    """Close a sealed portfolio whose fee was not paid by the candidate's last day; does nothing when it was, or while there is time."""
+    """Close a sealed portfolio whose fee was not paid by the candidate's last day.
+
+    Does nothing while there is time, or a request for more of it waits. One that was paid is taken in, or its money goes back.
+    """
     with transaction.atomic():
         row = transitions.lock(Portfolio, portfolio.pk)
-        if row.state != State.AWAITING_PAYMENT or dates.in_time(row.candidacy.ends_on, at=at):
+        if row.state != State.AWAITING_PAYMENT or dates.in_time(row.candidacy.ends_on, at=at) or queries.is_held(row):
+            return
+        if settled_at := _settled_at(row):
+            _take_in(row, settled_at=settled_at, at=at)
             return
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
-        if charge is not None and charge.state == ChargeState.SETTLED:
-            return  # The news of the payment is on its way, and says when it came.
         _close(row, at=at)
         if charge is not None and charge.state == ChargeState.OPEN:
             billing.cancel(charge, actor=None, at=at, reason=UNPAID)
+
+
+def _settled_at(row: Portfolio) -> datetime | None:
+    """When the fee was paid that we still have."""
+    charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+    return charge.settled_at if charge is not None and charge.state == ChargeState.SETTLED else None
+
+
+def _take_in(row: Portfolio, *, settled_at: datetime, at: datetime) -> None:
+    """Needs the portfolio locked."""
+    if dates.in_time(row.candidacy.ends_on, at=settled_at):
+        person = row.candidacy.person
+        transitions.move(row, "settle", actor=None, at=at, person=person, facts={"set": row.set.name}, submitted_at=settled_at)
+        notices.received(row, at=at)
+    elif not queries.is_held(row):
+        _close(row, at=at)
+        _give_back(row, at=at)
 
 
 def _close(row: Portfolio, *, at: datetime) -> None:

@@ -97,6 +97,7 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
             "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
         }
         return render(request, "portfolios/tasks.html", facts)
+    unpaid = row.state == State.AWAITING_PAYMENT and not dates.in_time(row.candidacy.ends_on, at=at)
     facts = {
         "portfolio": row,
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
@@ -106,7 +107,8 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         "rate_by": queries.get_rate_by(row) if row.state in RATING else None,
         "asked": [response for response in queries.list_responses(row) if response.asked],
         "over": row.supplement_by is not None and not dates.in_time(row.supplement_by, at=at),
-        "unpaid": row.state == State.AWAITING_PAYMENT and not dates.in_time(row.candidacy.ends_on, at=at),
+        "unpaid": unpaid,
+        "held": unpaid and queries.is_held(row),
     }
     if row.state == State.NOT_ACHIEVED and row.reopened_on is None and row.decided_on:
         facts["remedy"] = remedies.find(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)

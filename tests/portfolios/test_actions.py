@@ -7,9 +7,13 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from billing import queries as charges
+from candidates import actions as admitting
 from candidates import queries as candidacies
 from candidates.states import Way
 from ledger import queues
@@ -266,6 +270,59 @@ def test_paid_after_the_last_day_goes_back(candidacy: Any, at: Any) -> None:
     assert charges.get_charge(purpose=PURPOSE, reference=row.id).state == "refunded"
     actions.settle(row.id, settled_at=late, at=late)
     assert charges.get_charge(purpose=PURPOSE, reference=row.id).state == "refunded"
+
+
+def test_an_unpaid_portfolio_waits_with_a_request_for_more_time_and_goes_on_with_it(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
+    row = make.sent(candidacy, at=at)
+    last = datetime.combine(candidacy.ends_on, at.timetz())
+    admitting.ask_extension(candidacy, why="I was ill.", actor=alice, at=last)
+    since = Since()
+    sweeps.close_unpaid(at=last + timedelta(days=1))
+    actions.lapse(row, at=last + timedelta(days=1))
+    assert (since.told, since.letters) == ([], [])
+    admitting.extend(candidacy, reason="Ill for a month.", actor=rita, at=last + timedelta(days=2))
+    make.pay(row, at=last + timedelta(days=3))
+    assert row.state == "submitted"
+
+
+def test_an_unpaid_portfolio_closes_once_its_request_for_more_time_is_declined(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
+    row = make.sent(candidacy, at=at)
+    last = datetime.combine(candidacy.ends_on, at.timetz())
+    request = admitting.ask_extension(candidacy, why="I was ill.", actor=alice, at=last)
+    admitting.decline_extension(request, reason="You had an extension before.", actor=rita, at=last + timedelta(days=2))
+    sweeps.close_unpaid(at=last + timedelta(days=2))
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+
+
+@pytest.mark.parametrize(("granted", "state", "money"), [(True, "submitted", "settled"), (False, "withdrawn", "refunded")])
+def test_what_is_paid_while_a_request_for_more_time_waits_goes_with_its_answer(
+    granted: bool, state: str, money: str, candidacy: Any, alice: Any, rita: Any, at: Any, drain: Any
+) -> None:
+    row = make.sent(candidacy, at=at)
+    last = datetime.combine(candidacy.ends_on, at.timetz())
+    request = admitting.ask_extension(candidacy, why="I was ill.", actor=alice, at=last)
+    late = last + timedelta(days=1)
+    billing.settle(charges.get_charge(purpose=PURPOSE, reference=row.id), at=late)
+    drain(late)
+    sweeps.close_unpaid(at=late)
+    row.refresh_from_db()
+    assert row.state == "awaiting_payment"
+    with time_machine.travel(late, tick=False):
+        client = Client()
+        client.force_login(alice)
+        page = client.get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
+    assert "waits with your request for more time" in page
+    assert "Your fee is here" in page
+    decided = late + timedelta(days=1)
+    if granted:
+        admitting.extend(candidacy, reason="Ill for a month.", actor=rita, at=decided)
+    else:
+        admitting.decline_extension(request, reason="There was time.", actor=rita, at=decided)
+    drain(decided)
+    sweeps.close_unpaid(at=decided)
+    row.refresh_from_db()
+    assert (row.state, charges.get_charge(purpose=PURPOSE, reference=row.id).state) == (state, money)
 
 
 # --- evaluators ------------------------------------------------------------------------------------------------------
