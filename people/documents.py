@@ -30,6 +30,8 @@ from people.models import Document, Picture, User
 from people.states import DocumentState
 
 LINK_MINUTES = 15
+# What is shown inside a page stays readable for a working session: one portfolio takes its evaluator two to three hours.
+SHOWN_HOURS = 4
 FOLDER = "documents"
 # Orphans are looked for among files of at least a day (no transaction is open that long) and at most this many days.
 ORPHAN_DAYS = 30
@@ -144,7 +146,10 @@ def drop(document: Document) -> bool:
 
 
 def link(document: Document, viewer: User) -> str:
-    """An address that shows this document to this viewer, for 15 minutes. The asking room has checked that the viewer may see it."""
+    """An address that opens this document to this viewer, for 15 minutes; shown inside a page (`&inline=1`), for four hours.
+
+    The asking room has checked that the viewer may see it.
+    """
     return f"{reverse('people:document', args=[document.id])}?{_query(document, viewer)}"
 
 
@@ -155,10 +160,15 @@ def link_pictures(document: Document, viewer: User) -> list[tuple[Picture, str]]
     return [(picture, f"{reverse('people:picture', args=[document.id, picture.number])}?{query}") for picture in pictures]
 
 
-def check_link(document: Document, viewer: User, key: str) -> None:
-    """Raise LinkWrong unless `key` was made for this document and viewer, LinkExpired when it is over 15 minutes old."""
+def check_link(document: Document, viewer: User, key: str, *, shown: bool = False) -> None:
+    """Raise LinkWrong unless `key` was made for this document and viewer, LinkExpired when it is too old.
+
+    It opens a file for 15 minutes. What a page shows inside it (`shown`) it opens for four hours.
+    """
     try:
-        _signer().unsign(f"{_bound(document, viewer)}:{key}", max_age=timedelta(minutes=LINK_MINUTES))
+        _signer().unsign(
+            f"{_bound(document, viewer)}:{key}", max_age=timedelta(hours=SHOWN_HOURS) if shown else timedelta(minutes=LINK_MINUTES)
+        )
     except signing.SignatureExpired:
         raise LinkExpired from None
     except signing.BadSignature:

@@ -62,7 +62,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
-    """A file, for whom a room has made a link within the last 15 minutes; a picture or recording can be shown in a page with `inline=1`."""
+    """A file, for whom a room has made a link that is still good; a picture or recording can be shown in a page with `inline=1`."""
     wanted = get_object_or_404(Document, id=id)
     inline = request.GET.get("inline") == "1" and wanted.content_type in kinds.SHOWN
     return _open(
@@ -71,23 +71,26 @@ def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
         lambda: documents.read_for(wanted, request.user),
         content_type=wanted.content_type,
         disposition=content_disposition_header(not inline, wanted.name) or "attachment",
+        shown=inline,
     )
 
 
 @signed_in
 @require_safe
 def picture(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
-    """A page of a file as we drew it, under the same kind of link as the file."""
+    """A page of a file as we drew it, under the same kind of link as what is shown in a page."""
     drawn = get_object_or_404(Picture.objects.select_related("document"), document_id=id, number=number)
-    return _open(request, drawn.document, lambda: documents.read_picture(drawn), content_type="image/jpeg", disposition="inline")
+    return _open(
+        request, drawn.document, lambda: documents.read_picture(drawn), content_type="image/jpeg", disposition="inline", shown=True
+    )
 
 
 def _open(
-    request: PersonRequest, wanted: Document, read: Callable[[], File[Any]], *, content_type: str, disposition: str
+    request: PersonRequest, wanted: Document, read: Callable[[], File[Any]], *, content_type: str, disposition: str, shown: bool
 ) -> HttpResponseBase:
     """What lies behind a link, in a sandbox, as the type that we found; a recording also in parts, so that it can be wound."""
     try:
-        documents.check_link(wanted, request.user, request.GET.get("k", ""))
+        documents.check_link(wanted, request.user, request.GET.get("k", ""), shown=shown)
         content = read()
     except documents.LinkWrong:
         raise Http404 from None

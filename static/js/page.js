@@ -15,6 +15,17 @@
       (control.closest("fieldset, .usa-form-group") || control).scrollIntoView({ block: "start" });
     });
   }
+  // The link of a picture or a recording has died, since the page lies open for long: say so in its place.
+  for (const shown of document.querySelectorAll(".leafbed img, .leafbed audio, .leafbed video")) {
+    const told = () => {
+      const note = document.createElement("p");
+      note.className = "note";
+      note.textContent = `Load the page again to see this: ${shown.alt || shown.getAttribute("aria-label")}`;
+      shown.replaceWith(note);
+    };
+    if (shown.error || (shown.complete && !shown.naturalWidth)) told();
+    else shown.addEventListener("error", told, { once: true });
+  }
   // The number of words in a form, as they are typed.
   for (const told of document.querySelectorAll("form [data-words]")) {
     const form = told.closest("form");

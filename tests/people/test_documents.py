@@ -16,6 +16,7 @@ from ledger.registry import SWEEPS
 from people import documents
 from people.kinds import KINDS
 from people.models import Document
+from tests.factories import portfolios
 from tests.factories.clamd import clamd, over_tcp
 from tests.factories.people import PDF, PNG, document, upload
 
@@ -193,6 +194,17 @@ def test_a_link_ends_after_fifteen_minutes_with_a_way_on(alice, storage, at, sec
     assert response.status_code == status
     if status == 410:
         assert "Go back and open it again" in response.content.decode()
+
+
+@pytest.mark.parametrize(("hours", "status"), [(3.9, 200), (4.1, 410)])
+def test_what_a_page_shows_stays_readable_for_a_working_session(alice, bob, storage, at, hours, status):
+    kept = documents.receive(alice, portfolios.picture(), kind="portfolios.evidence", at=at)
+    with time_machine.travel(at, tick=False) as clock:
+        [(_, drawn)] = documents.link_pictures(kept, bob)
+        link = documents.link(kept, bob)
+        clock.shift(timedelta(hours=hours))
+        assert [_open(bob, address).status_code for address in (drawn, f"{link}&inline=1", link)] == [status, status, 410]
+        assert [_open(alice, address).status_code for address in (drawn, f"{link}&inline=1")] == [404, 404]
 
 
 def test_a_file_that_the_storage_lost_is_said_plainly(alice, storage):
