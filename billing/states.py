@@ -59,6 +59,10 @@ class ChargeState(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# What is charged once more when the same is done again.
+OVER = (ChargeState.REFUNDED, ChargeState.CANCELLED)
+
+
 class PaymentState(TextChoices):
     """Where one try to pay by card stands."""
 

@@ -11,7 +11,7 @@ from billing.actions import seats
 from billing.actions.refunding import ask_refund, received
 from billing.actions.settling import close_checkouts, facts_of
 from billing.models import Charge, Payment
-from billing.states import ChargeState
+from billing.states import OVER, ChargeState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -35,8 +35,8 @@ def charge(
 ) -> Charge:
     """Charge a person the fee of the day `on`.
 
-    A second call for the same purpose and reference returns the first charge, unless it was cancelled. Where an institution has paid for
-    this person and kind, the charge comes back settled.
+    A second call for the same purpose and reference returns the first charge, unless it was cancelled or given back. Where an institution
+    has paid for this person and kind, the charge comes back settled.
     Raises FeeNotSet, and ValueError for a `return_path` that is not a path of ours.
     """
     if not return_path.startswith("/") or return_path.startswith("//"):
@@ -45,7 +45,7 @@ def charge(
     amount = policy.price(queries.as_fee(fee), member=member)
     with transaction.atomic():
         existing = queries.get_charge(purpose=purpose, reference=reference)
-        if existing is not None:
+        if existing is not None and existing.state != ChargeState.REFUNDED:
             return existing
         try:
             with transaction.atomic():
@@ -63,7 +63,7 @@ def charge(
                 )
         except IntegrityError:
             # Somebody else charged it between our look and our insert.
-            return Charge.objects.exclude(state=ChargeState.CANCELLED).get(purpose=purpose, reference=reference)
+            return Charge.objects.exclude(state__in=OVER).get(purpose=purpose, reference=reference)
         ledger.record("billing.charge.open", subject=made, actor=actor, at=at, person=person, facts=facts_of(made))
         seats.meet(made, at=at)
     return made

@@ -73,7 +73,7 @@ class Charge(models.Model):
     class Meta:
         indexes = [models.Index(fields=["person", "-created_at"], name="billing_charge_person")]
         constraints = [
-            models.UniqueConstraint(fields=["purpose", "reference"], condition=~Q(state="cancelled"), name="billing_charge_once"),
+            models.UniqueConstraint(fields=["purpose", "reference"], condition=~Q(state__in=states.OVER), name="billing_charge_once"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="billing_charge_positive"),
             models.CheckConstraint(condition=Q(refunded_cents__lte=F("amount_cents")), name="billing_charge_refunds_fit"),
             models.CheckConstraint(

@@ -50,8 +50,9 @@ def as_fee(amount: FeeAmount) -> policy.Fee:
 
 
 def get_charge(*, purpose: str, reference: UUID) -> Charge | None:
-    """The charge for a purpose that is not cancelled, if there is one."""
-    return Charge.objects.filter(purpose=purpose, reference=reference).exclude(state=ChargeState.CANCELLED).first()
+    """The charge for a purpose that is not cancelled, if there is one; the newest, where earlier ones were given back."""
+    rows = Charge.objects.filter(purpose=purpose, reference=reference).exclude(state=ChargeState.CANCELLED)
+    return rows.order_by("-created_at").first()
 
 
 def is_settled(*, purpose: str, reference: UUID) -> bool:

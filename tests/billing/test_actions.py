@@ -101,6 +101,17 @@ def test_the_way_back_stays_on_our_site(alice, now):
             factory.charge(alice, at=now, return_path=path)
 
 
+def test_a_charge_that_was_given_back_makes_room_for_a_new_one(owed, alice, rita, now):
+    factory.settle(owed, at=now)
+    actions.refund(owed, actor=rita, at=now, reason="A mistake")
+    assert queries.get_charge(purpose=owed.purpose, reference=owed.reference).state == "refunded"
+    later = now + timedelta(days=1)
+    again = factory.charge(alice, at=later, reference=owed.reference)
+    assert (again.state, again.pk == owed.pk) == ("open", False)
+    assert factory.charge(alice, at=later, reference=owed.reference) == again
+    assert queries.get_charge(purpose=owed.purpose, reference=owed.reference) == again
+
+
 def test_a_cancelled_charge_makes_room_for_a_new_one(owed, alice, rita, now):
     actions.cancel(owed, actor=rita, at=now, reason="Withdrawn")
     assert queries.get_charge(purpose=owed.purpose, reference=owed.reference) is None
