@@ -48,6 +48,7 @@ GROUPS: dict[str, dict[str, tuple[str, int, int]]] = {
         "renewal_technology_hours": ("Of them on technology", 0, 500),
         "renewal_sample_percent": ("Percent of the renewals that are drawn for documents", 0, 100),
         "renewal_answer_days": ("Days to answer what staff ask about a renewal", 1, 365),
+        "renewal_pay_days": ("Days to pay for a renewal, and never less than until grace ends", 1, 365),
     },
     "Appeals": {
         "appeal_notice_days": ("Days to say that one will appeal", 1, 90),

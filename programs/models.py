@@ -91,6 +91,7 @@ class Terms(models.Model):
     renewal_window_months = models.PositiveSmallIntegerField(default=12)
     renewal_sample_percent = models.PositiveSmallIntegerField(default=10)
     renewal_answer_days = models.PositiveSmallIntegerField(default=30)
+    renewal_pay_days = models.PositiveSmallIntegerField(default=30, db_default=30)
     appeal_notice_days = models.PositiveSmallIntegerField(default=10)
     appeal_grounds_days = models.PositiveSmallIntegerField(default=30)
     appeal_response_days = models.PositiveSmallIntegerField(default=30)

@@ -1,4 +1,4 @@
-"""Who is reminded of a renewal: holders whose certificate ends or whose grace ends, and those who are asked for more."""
+"""Who is reminded of a renewal: holders whose certificate ends or whose grace ends, who owe its fee, or who are asked for more."""
 
 from collections.abc import Collection
 from datetime import date
@@ -58,6 +58,25 @@ def say_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
 
 
 @ladder(
+    "renewals.fee",
+    title="Renewal fee due",
+    counts_from="the last day to pay for a renewal",
+    rungs=("-3 months", "-1 month", "-7 days", "0 days"),
+    notice="renewals/pay_due",
+)
+def fee() -> Due:
+    """Holders who have sent their renewal, and not paid for it."""
+    rows = Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT)
+    return Due(rows, person="person", thing="id", anchor="pay_by", since="sent_on")
+
+
+@fee.words
+def say_fee(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "pay_by", "Last day to pay for your renewal (LSSC)", today=today)
+
+
+@ladder(
     "renewals.answer",
     title="Answer about a renewal due",
     counts_from="the day by which the holder answers",
@@ -82,7 +101,13 @@ def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date) -> dict
     return {
         row.id: Say(
             path=reverse("renewals:renewal"),
-            facts={"expires_on": longdate(row.expires_on), "grace_ends_on": longdate(row.grace_ends_on), "fee": fee},
+            facts={
+                "expires_on": longdate(row.expires_on),
+                "grace_ends_on": longdate(row.grace_ends_on),
+                "pay_by": longdate(row.pay_by),
+                "late": row.is_late,
+                "fee": fee,
+            },
             calendar=(getattr(row, anchor), title),
             why=WHY,
         )

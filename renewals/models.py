@@ -26,6 +26,7 @@ class RenewalQuerySet(models.QuerySet["Renewal"]):
 class Renewal(models.Model):
     """The renewal of one term of one certificate, open from the term's beginning; its dates were promised under `terms` and never move.
 
+    `pay_by` is the last day for the fee, promised at the sending where there is one.
     `counts_until` is the holder's day of the sending, or of the newest answer: nothing that was finished later counts.
     `number` is that of the sending within the year of its seed, and decides with it whether the renewal is `sampled`.
     Personal data: what the person learned, and the decision on it; kept as the record of the program.
@@ -51,6 +52,7 @@ class Renewal(models.Model):
     sent_at = models.DateTimeField(null=True)
     sent_on = models.DateField(null=True)
     counts_until = models.DateField(null=True)
+    pay_by = models.DateField(null=True)
     decide_by = models.DateField(null=True)
     asked_on = models.DateField(null=True)
     answer_by = models.DateField(null=True)
@@ -92,6 +94,8 @@ class Renewal(models.Model):
             # For the ladders renewals.expiry and renewals.grace: what is not sent, by the two days that they count from.
             models.Index(fields=["expires_on"], condition=Q(state__in=OPEN), name="renewals_expiring"),
             models.Index(fields=["grace_ends_on"], condition=Q(state__in=OPEN), name="renewals_grace_ending"),
+            # For the ladder renewals.fee, and the sweep renewals.hand_back: what waits for its fee, by the last day to pay.
+            models.Index(fields=["pay_by"], condition=Q(state=RenewalState.AWAITING_PAYMENT), name="renewals_fee_due"),
             # For the ladder renewals.answer, and the staff's inbox: what is asked for, by the day of the answer.
             models.Index(fields=["answer_by"], condition=Q(state=RenewalState.ASKED), name="renewals_answer_due"),
             # For the staff's queue and inbox: what waits for a decision, by its due date.

@@ -21,8 +21,15 @@ WHY = "you hold a certificate of the program"
 
 
 def fee_due(renewal: Renewal, charge: Charge, *, at: datetime) -> None:
-    """Say that the renewal is sent, and that its fee is to be paid."""
-    _mail(renewal, "fee_due", at=at, fee=money.dollars(charge.amount_cents))
+    """Say that the renewal is sent, and that its fee is to be paid, and until when."""
+    day = (renewal.pay_by, "Last day to pay for your renewal (LSSC)") if renewal.pay_by else None
+    facts = {"fee": money.dollars(charge.amount_cents), "pay_by": longdate(renewal.pay_by), "late": renewal.is_late}
+    _mail(renewal, "fee_due", at=at, calendar=day, **facts)
+
+
+def unpaid(renewal: Renewal, *, at: datetime) -> None:
+    """Say that the fee did not come in time, and what can still be done."""
+    _mail(renewal, "unpaid", at=at, pay_by=longdate(renewal.pay_by))
 
 
 def received(renewal: Renewal, *, at: datetime) -> None:

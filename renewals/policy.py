@@ -283,6 +283,11 @@ def last_counting_day(dates: Dates, *, today: date, late: bool) -> date:
     return today if late else min(today, dates.grace_ends_on)
 
 
+def last_day_to_pay(dates: Dates, *, sent_on: date, days: int) -> date:
+    """The last day for the fee of a renewal that is sent on a day: so many days later, and never before grace ends."""
+    return max(dates.grace_ends_on, sent_on + timedelta(days=days))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Term:
     """The days of one term, both included."""

@@ -438,6 +438,17 @@ def list_asked(*, on: date) -> QuerySet[Renewal]:
     return rows.select_related("person", "certificate").order_by("answer_by", "id")
 
 
+def list_unpaid(*, on: date) -> QuerySet[Renewal]:
+    """Give those that wait for their fee, the nearest last day first."""
+    rows = Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT, pay_by__gte=on)
+    return rows.select_related("person", "certificate").order_by("pay_by", "id")
+
+
+def list_unpaid_over(*, at: datetime) -> QuerySet[Renewal]:
+    """Give those whose fee was not paid by its last day."""
+    return Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT, pay_by__lt=calendar.today(at))
+
+
 def list_seeds() -> list[Seed]:
     """Give the seeds of all years, newest first. One query."""
     return list(Seed.objects.order_by("-year"))

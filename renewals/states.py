@@ -55,7 +55,8 @@ RENEWAL = Table(
         "send",
         {RenewalState.DRAFT},
         RenewalState.AWAITING_PAYMENT,
-        "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. Its number is {number}. The fee is due.",
+        "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. Its number is {number}. "
+        "The fee is due by {pay_by}.",
         refusal="You sent this renewal already. Nothing was sent twice.",
     ),
     Move(
@@ -71,6 +72,12 @@ RENEWAL = Table(
         RenewalState.DRAFT,
         "{actor} took the renewal back before the fee was paid.",
         refusal="Only a renewal that waits for its fee can be taken back.",
+    ),
+    Move(
+        "hand_back",
+        {RenewalState.AWAITING_PAYMENT},
+        RenewalState.DRAFT,
+        "The fee of {person} for the renewal did not arrive by {pay_by}. The renewal went back to be sent again.",
     ),
     Move(
         "sample",

@@ -3,7 +3,7 @@
 from renewals.actions.deciding import Marked, approve, ask, refuse
 from renewals.actions.logging import add_activity, add_proof, remove_activity, remove_proof, rename, save_activity
 from renewals.actions.opening import open_missing, open_term
-from renewals.actions.sending import answer, pay, resume, send, take_back
+from renewals.actions.sending import answer, hand_back, pay, resume, send, take_back
 
 __all__ = [
     "Marked",
@@ -12,6 +12,7 @@ __all__ = [
     "answer",
     "approve",
     "ask",
+    "hand_back",
     "open_missing",
     "open_term",
     "pay",

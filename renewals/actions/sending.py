@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from billing import actions as billing
 from billing import queries as charges
+from billing.states import ChargeState
 from certificates import actions as certificates
 from ledger import actions as ledger
 from ledger import transitions
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
 
+UNPAID = "The fee was not paid by its last day."
 DRAWN = "Your renewal was drawn for the sample. Add a document that shows this activity."
 
 
 def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User, at: datetime) -> Charge | None:
     """Seal a renewal and send it; give the charge where staff have set a fee that is not paid yet, else None.
+
+    One that is sent in time holds its certificate from lapsing, also while it waits for its fee: until `pay_by`.
 
     Raises WindowNotOpen before the window, NotRenewable while the certificate does not stand, NotReady while hours are missing, or after
     grace without a `late_reason`; NotPossible when it was sent before.
@@ -47,6 +51,7 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
         _seal(row, account, at=at)
         paid = charges.is_settled(purpose=PURPOSE, reference=row.id)
         fee = None if paid else queries.get_fee(row, on=today)
+        pay_by = policy.last_day_to_pay(row.dates, sent_on=today, days=row.terms.renewal_pay_days) if fee else None
         facts = {"hours": account.hours.have, "technology": account.technology.have, "number": f"{seed.year}-{number}"}
         transitions.move(
             row,
@@ -55,7 +60,7 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
             at=at,
             person=row.person,
             reason=row.late_reason,
-            facts=facts,
+            facts={**facts, "pay_by": pay_by} if pay_by else facts,
             seed=seed,
             number=number,
             sampled=sampled,
@@ -64,8 +69,11 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
             sent_at=at,
             sent_on=today,
             counts_until=queries.local_day(row, at=at),
+            pay_by=pay_by,
             decide_by=calendar.add_working_days(today, row.terms.answer_working_days),
         )
+        if not late:
+            certificates.hold(row.certificate, sent_on=today, at=at)
         if fee is None:
             _receive(row, account, at=at)
             return None
@@ -86,10 +94,19 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
 
 
 def pay(renewal_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
-    """Put a paid renewal before staff; hearing of the payment again changes nothing."""
+    """Put a paid renewal before staff; hearing of the payment again changes nothing.
+
+    One that was paid after its last day goes back to the holder, and so does the money.
+    """
     with transaction.atomic():
         row = _lock_id(renewal_id)
         if row.state != RenewalState.AWAITING_PAYMENT:
+            return
+        if row.pay_by and not calendar.in_time(row.pay_by, at=settled_at):
+            _hand_back(row, at=at)
+            charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+            if charge is not None and charge.state == ChargeState.SETTLED:
+                billing.refund(charge, actor=None, at=at, reason=UNPAID)
             return
         decide_by = calendar.add_working_days(calendar.today(settled_at), row.terms.answer_working_days)
         transitions.move(row, "pay", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
@@ -106,6 +123,30 @@ def take_back(renewal: Renewal, *, actor: User, at: datetime) -> None:
         if charge is not None:
             billing.cancel(charge, actor=actor, at=at, reason="The renewal was taken back.")
         transitions.move(row, "take_back", actor=actor, at=at, person=row.person)
+        certificates.hold(row.certificate, sent_on=None, at=at)
+
+
+def hand_back(renewal: Renewal, *, at: datetime) -> None:
+    """Give a renewal back whose fee was not paid by its last day, to be sent again; nothing that was logged is lost.
+
+    Its certificate is held no longer. Does nothing when it was paid, or while there is time.
+    """
+    with transaction.atomic():
+        row = _lock_id(renewal.pk)
+        if row.state != RenewalState.AWAITING_PAYMENT or row.pay_by is None or calendar.in_time(row.pay_by, at=at):
+            return
+        charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+        if charge is not None and charge.state == ChargeState.SETTLED:
+            return  # The news of the payment is on its way, and says when it came.
+        _hand_back(row, at=at)
+        if charge is not None and charge.state == ChargeState.OPEN:
+            billing.cancel(charge, actor=None, at=at, reason=UNPAID)
+
+
+def _hand_back(row: Renewal, *, at: datetime) -> None:
+    transitions.move(row, "hand_back", actor=None, at=at, person=row.person, facts={"pay_by": row.pay_by}, reason=UNPAID)
+    certificates.hold(row.certificate, sent_on=None, at=at)
+    notices.unpaid(row, at=at)
 
 
 def answer(renewal: Renewal, *, actor: User, at: datetime) -> None:
@@ -185,8 +226,6 @@ def _seal(row: Renewal, account: queries.Account, *, at: datetime) -> None:
 
 def _receive(row: Renewal, account: queries.Account, *, at: datetime) -> None:
     """Put a renewal before staff, or, where it is drawn for the sample and documents are missing, ask for them."""
-    if not row.is_late:
-        certificates.hold(row.certificate, sent_on=row.sent_on, at=at)
     unproven = [line.activity.pk for line in account.unproven]
     if not (row.sampled and unproven):
         notices.received(row, at=at)

@@ -27,17 +27,18 @@ from renewals.permissions import can_decide, can_see_office, is_staff
 from renewals.states import RenewalState
 
 DECISIONS = ("approve", "ask", "refuse")
+LISTS = {"asked": queries.list_asked, "unpaid": queries.list_unpaid}
 
 
 @allowed(can_see_office)
 @require_safe
 def queue(request: PersonRequest) -> HttpResponse:
-    """List the renewals that wait for staff, the most urgent first; or those that wait for the holder's answer."""
+    """List the renewals that wait for staff, the most urgent first; or those that wait for the holder's answer, or for the fee."""
     today = calendar.today(clock.now())
-    asked = request.GET.get("queue") == "asked"
-    rows = queries.list_asked(on=today) if asked else queries.list_to_decide(on=today)
+    name = request.GET.get("queue", "")
+    rows = LISTS.get(name, queries.list_to_decide)(on=today)
     page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "renewals/queue.html", {"page": page, "today": today, "asked": asked})
+    return render(request, "renewals/queue.html", {"page": page, "today": today, "asked": name == "asked", "unpaid": name == "unpaid"})
 
 
 def _found(id: UUID) -> Renewal:

@@ -9,6 +9,7 @@ import pytest
 
 from appeals import actions as appeals
 from appeals.models import Appeal
+from billing.actions import add_fee
 from candidates import actions as candidates
 from courses import actions as courses
 from ledger.states import NotPossible
@@ -17,6 +18,7 @@ from portfolios import sweeps as portfolio_sweeps
 from portfolios.models import Assignment
 from programs.policy import add_months
 from renewals import actions as renewals
+from renewals import sweeps as renewal_sweeps
 from renewals.states import RenewalState
 from tests.factories import appeals as make_appeals
 from tests.factories import billing as make_billing
@@ -212,6 +214,21 @@ def renew_in_grace_without_a_reason(cast: Cast) -> Deadline:
     make_renewals.enough(row, at=cast.at + timedelta(days=30))
     assert row.grace_ends_on == add_months(row.expires_on, 2)
     return Deadline(row.grace_ends_on, lambda at: renewals.send(row, late_reason="", member_number="", actor=cast.alice, at=at))
+
+
+@deadline
+def pay_for_a_renewal(cast: Cast) -> Deadline:
+    add_fee(kind="certificate_renewal", standard_cents=5000, member_cents=4000, effective_on=cast.at.date(), actor=cast.rita, at=cast.at)
+    row = make_renewals.opened(cast.alice, at=cast.at, staff=cast.rita)
+    row = make_renewals.sent(row, at=begins(row.grace_ends_on), on=row.first_day + timedelta(days=9))
+    assert row.pay_by == row.grace_ends_on + timedelta(days=30)
+
+    def can_pay(at: datetime) -> bool:
+        renewal_sweeps.hand_back(at=at)
+        row.refresh_from_db()
+        return bool(row.state == RenewalState.AWAITING_PAYMENT)
+
+    return Deadline(row.pay_by, can_pay)
 
 
 @deadline

@@ -228,8 +228,8 @@ NUMBERS = """
     hours_needed hours_window_years hours_week_cap answer_working_days candidacy_months extension_months required_sets
     elective_sets portfolio_met_percent supplement_days accept_days rate_days credit_months_before approval_months
     course_decide_days certificate_months grace_months renewal_hours renewal_technology_hours renewal_window_months
-    renewal_sample_percent renewal_answer_days appeal_notice_days appeal_grounds_days appeal_response_days appeal_decision_days
-    agreement_months agreement_months_before provisional_months
+    renewal_sample_percent renewal_answer_days renewal_pay_days appeal_notice_days appeal_grounds_days appeal_response_days
+    appeal_decision_days agreement_months agreement_months_before provisional_months
 """.split()  # noqa: SIM905
 TYPED = re.compile(r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|half)\b", re.IGNORECASE)
 # What is so by the design of the program, not by a number in its Terms: three ways, two evaluators and a third, two dates of an appeal.

@@ -21,7 +21,7 @@ from ledger.states import NotPossible
 from people.models import Document
 from programs.models import Terms
 from programs.policy import today
-from renewals import actions, policy, queries
+from renewals import actions, policy, queries, sweeps
 from renewals.models import Activity, Renewal, Sealed, Seed
 from renewals.states import Mark, NotDecided, NotEditable, NotReady, NotRenewable, NotYourDecision, RenewalState, Stale, WindowNotOpen
 from tests.factories import billing as money
@@ -255,35 +255,108 @@ def test_no_fee_row_means_no_fee(renewal: Renewal, undrawn: None) -> None:
     assert queries.get_fee(row, on=today(OPEN)) is None
 
 
+@pytest.fixture
+def fee(rita: Any) -> None:
+    """Staff have set a fee for renewals: $50, or $40 for members."""
+    add_fee(kind=queries.FEE, standard_cents=5000, member_cents=4000, effective_on=date(2026, 9, 1), actor=rita, at=day(2026, 8, 1))
+
+
 @pytest.mark.parametrize(("member", "cents"), [("", 5000), ("1234567", 4000)])
 def test_a_fee_that_staff_set_is_charged_and_puts_it_before_staff(
-    renewal: Renewal, hana: Any, rita: Any, drain: Any, member: str, cents: int, undrawn: None
+    renewal: Renewal, hana: Any, fee: None, drain: Any, member: str, cents: int, undrawn: None
 ) -> None:
-    add_fee(kind=queries.FEE, standard_cents=5000, member_cents=4000, effective_on=date(2026, 9, 1), actor=rita, at=day(2026, 8, 1))
     renewals.enough(renewal, at=OPEN, proof=True)
     charge = actions.send(renewal, late_reason="", member_number=member, actor=hana, at=OPEN)
     assert charge is not None
     assert charge.amount_cents == cents
     assert renewals.loaded(renewal).state == RenewalState.AWAITING_PAYMENT
     assert letters(hana) == ["fee_due"]
-    paid_at = day(2027, 1, 25)
-    assert status(renewal, paid_at) == "lapsed"
-    money.settle(charge, at=paid_at)
-    drain(paid_at + timedelta(minutes=1))
-    row = renewals.loaded(renewal)
-    assert (row.state, row.decide_by, row.is_late) == (RenewalState.IN_REVIEW, date(2027, 2, 1), False)
+    sent = {"hours": "34", "technology": "4", "number": "2026-1", "pay_by": "2027-01-23"}
+    assert told(renewal)[-1] == ("send", sent, "")
+    paid_at = datetime(2027, 1, 24, 10, 59, tzinfo=BEGAN.tzinfo)
     assert status(renewal, paid_at) == "in_grace"
+    money.settle(charge, at=paid_at)
+    actions.hand_back(renewals.loaded(renewal), at=LATE)
+    drain(LATE)
+    row = renewals.loaded(renewal)
+    assert (row.state, row.decide_by, row.is_late) == (RenewalState.IN_REVIEW, date(2027, 1, 29), False)
+    assert status(renewal, day(2027, 1, 30)) == "in_grace"
     assert [verb for verb, _, _ in told(row)] == ["open", "send", "pay"]
-    actions.pay(row.id, settled_at=paid_at, at=paid_at)
+    actions.pay(row.id, settled_at=paid_at, at=LATE)
     assert letters(hana) == ["fee_due", "received"]
 
 
-def test_what_is_taken_back_keeps_its_number_and_owes_nothing(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
-    add_fee(kind=queries.FEE, standard_cents=5000, member_cents=4000, effective_on=date(2026, 9, 1), actor=rita, at=day(2026, 8, 1))
+@pytest.mark.parametrize(
+    ("at", "late", "pay_by"),
+    [
+        (OPEN, "", date(2027, 1, 23)),
+        (day(2026, 12, 24), "", date(2027, 1, 23)),
+        (day(2026, 12, 25), "", date(2027, 1, 24)),
+        (GRACE, "", date(2027, 2, 22)),
+        (LATE, "I was ill.", date(2027, 2, 23)),
+    ],
+)
+def test_the_last_day_to_pay_is_promised_at_the_sending(
+    renewal: Renewal, fee: None, undrawn: None, at: datetime, late: str, pay_by: date
+) -> None:
+    row = renewals.sent(renewal, at=at, late_reason=late)
+    certificate = certified.find_certificate(row.certificate_id)
+    assert (row.state, row.pay_by) == (RenewalState.AWAITING_PAYMENT, pay_by)
+    assert certificate.renewal_sent_on == (None if late else today(at))
+
+
+def test_what_is_not_paid_by_its_last_day_goes_back_with_all_that_was_logged(
+    renewal: Renewal, hana: Any, fee: None, undrawn: None, drain: Any
+) -> None:
+    row = renewals.sent(renewal, at=GRACE)
+    charge = get_charge(purpose=queries.PURPOSE, reference=row.id)
+    last = datetime(2027, 2, 23, 10, 59, tzinfo=BEGAN.tzinfo)
+    sweeps.hand_back(at=last)
+    assert (renewals.loaded(row).state, status(row, last)) == (RenewalState.AWAITING_PAYMENT, "in_grace")
+    over = last + timedelta(minutes=1)
+    for _ in range(2):
+        sweeps.hand_back(at=over)
+    row = renewals.loaded(row)
+    assert (row.state, status(row, over), row.activities.count()) == (RenewalState.DRAFT, "lapsed", 3)
+    assert told(row)[-1] == ("hand_back", {"pay_by": "2027-02-22"}, "The fee was not paid by its last day.")
+    assert (letters(hana), get_charge(purpose=queries.PURPOSE, reference=row.id)) == (["fee_due", "unpaid"], None)
+    charge.refresh_from_db()
+    assert charge.state == "cancelled"
+    with pytest.raises(NotReady, match="Say why you are late"):
+        actions.send(row, late_reason="", member_number="", actor=hana, at=over)
+    again = actions.send(row, late_reason="I forgot the fee.", member_number="", actor=hana, at=over)
+    assert again is not None
+    money.settle(again, at=over)
+    drain(over + timedelta(minutes=1))
+    row = renewals.loaded(row)
+    assert (row.state, row.is_late, row.number, row.pay_by) == (RenewalState.IN_REVIEW, True, 1, date(2027, 3, 25))
+
+
+def test_a_fee_that_comes_after_its_last_day_goes_back_and_can_be_paid_once_more(
+    renewal: Renewal, hana: Any, fee: None, undrawn: None, drain: Any
+) -> None:
+    row = renewals.sent(renewal, at=GRACE)
+    charge = get_charge(purpose=queries.PURPOSE, reference=row.id)
+    over = datetime(2027, 2, 23, 11, 0, tzinfo=BEGAN.tzinfo)
+    money.settle(charge, at=over)
+    drain(over + timedelta(minutes=1))
+    row = renewals.loaded(row)
+    charge.refresh_from_db()
+    assert (row.state, charge.state, status(row, over)) == (RenewalState.DRAFT, "refunded", "lapsed")
+    assert letters(hana) == ["fee_due", "unpaid"]
+    again = actions.send(row, late_reason="I forgot the fee.", member_number="", actor=hana, at=over)
+    assert again is not None
+    assert (again.state, again.pk == charge.pk) == ("open", False)
+    assert get_charge(purpose=queries.PURPOSE, reference=row.id) == again
+    assert renewals.loaded(row).state == RenewalState.AWAITING_PAYMENT
+
+
+def test_what_is_taken_back_keeps_its_number_and_owes_nothing(renewal: Renewal, hana: Any, fee: None, undrawn: None) -> None:
     renewals.sent(renewal, at=OPEN)
     actions.take_back(renewal, actor=hana, at=OPEN)
     row = renewals.loaded(renewal)
     assert (row.state, get_charge(purpose=queries.PURPOSE, reference=row.id)) == (RenewalState.DRAFT, None)
+    assert (status(row, GRACE), status(row, LATE)) == ("in_grace", "lapsed")
     actions.send(row, late_reason="", member_number="", actor=hana, at=OPEN + timedelta(days=1))
     assert (renewals.loaded(renewal).number, Seed.objects.get(year=2026).last_number, Sealed.objects.count()) == (1, 1, 2)
 
@@ -547,6 +620,23 @@ def test_nobody_is_reminded_of_what_is_sent_or_of_a_certificate_that_does_not_st
     revoked = renewals.opened(other, at=BEGAN, staff=rita)
     issued_ones.revoked(revoked.certificate, at=OPEN, staff=rita, reason="A lie")
     assert climb("renewals.expiry", since=date(2026, 12, 22), until=date(2026, 12, 24)) == [(date(2026, 12, 23), "30 days")]
+
+
+def test_who_owes_the_fee_is_reminded_of_its_last_day(renewal: Renewal, hana: Any, fee: None, undrawn: None) -> None:
+    renewals.sent(renewal, at=OPEN)
+    found = climb("renewals.fee", since=OPEN.date(), until=date(2027, 1, 25))
+    assert found == [
+        (date(2026, 10, 23), "-3 months"),
+        (date(2026, 12, 23), "-1 month"),
+        (date(2027, 1, 16), "-1 week"),
+        (date(2027, 1, 23), "0 days"),
+    ]
+    for name in ("renewals.expiry", "renewals.grace"):
+        assert climb(name, since=date(2027, 1, 14), until=date(2027, 1, 24)) == []
+    reminding.say_due(at=GRACE)
+    letter = Letter.objects.get(person=hana, notice="renewals/pay_due")
+    assert letter.subject == "Today is the last day to pay for your renewal"
+    assert "Your certificate then lapses." in " ".join(letter.text.split())
 
 
 def test_who_is_asked_is_reminded_until_the_answer_is_there(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:

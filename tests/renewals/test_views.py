@@ -302,14 +302,24 @@ def test_check_and_send_says_that_there_is_no_fee(renewal: Renewal, hana: Any) -
     assert "You sent this renewal, so it can’t be changed now." in text(browser(hana).get(reverse("renewals:check"), follow=True))
 
 
-def test_a_fee_that_is_set_stands_on_the_page(renewal: Renewal, hana: Any, rita: Any) -> None:
+def test_a_fee_that_is_set_stands_on_the_page(renewal: Renewal, hana: Any, rita: Any, now: Any) -> None:
     add_fee(kind=queries.FEE, standard_cents=5000, member_cents=4000, effective_on=date(2026, 9, 1), actor=rita, at=day(2026, 8, 1))
     renewals.enough(renewal, at=OPEN)
     assert "The fee is $50, or $40 for ALA members. You pay it next." in text(page(hana, "check"))
     assert "A member number has digits only" in text(send(hana, "check", true="on", member_number="abc"))
     response = send(hana, "check", true="on", member_number="123 4567", follow=False)
     assert response.url.startswith("/billing/")
-    assert "Pay $40" in text(page(hana, "renewal"))
+    words = text(page(hana, "renewal"))
+    assert "It waits for its fee. The last day to pay is January 23, 2027 ." in words
+    assert "You sent it in time. Your certificate does not lapse if you pay by that day. Pay $40" in words
+    waiting = text(page(rita, "queue", queue="unpaid"))
+    assert "Hana Sato Term to Nov 23, 2026 Oct 5, 2026 Renewal Jan 23, 2027" in waiting
+    assert "The fee is due by January 23, 2027." in text(page(rita, "review", renewal.id))
+    now.move_to(day(2027, 1, 24))
+    words = text(page(hana, "renewal"))
+    assert "Its fee did not come by January 23, 2027 . Within a day you have it back here." in words
+    assert "Pay $40" not in words
+    now.move_to(OPEN)
     assert "You have your renewal back." in text(send(hana, "take_back"))
 
 
