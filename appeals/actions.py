@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from appeals import notices, policy, queries
+from appeals import notices, policy, queries, remanding
 from appeals.models import Appeal, Attachment, Receipt, Statement
 from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, StaleDraft, TooLate
 from ledger import actions as ledger
@@ -21,12 +21,8 @@ from people import documents
 from people.models import Document, User
 from people.permissions import is_committee
 from people.templatetags.words import counted, longdate
-from portfolios import actions as portfolios
 from programs import policy as calendar
 from programs import queries as programs
-
-if TYPE_CHECKING:
-    from appeals.queries import Decision
 
 MOST_FILES = 10
 # Until when the person adds files, and when those do who answer.
@@ -241,27 +237,22 @@ def uphold(appeal: Appeal, *, comment: str, actor: User, at: datetime) -> Appeal
 
 
 def remand(appeal: Appeal, *, comment: str, actor: User, at: datetime) -> Appeal:
-    """Send the decision back, with a comment: a portfolio goes to people who have not seen it, anything else waits for staff.
+    """Send the decision back, with a comment: a portfolio goes to people who have not seen it, anything else to staff, as it was sent.
 
-    Raises NotYourDecision for who may not hear it, NotPossible without a comment, or when the portfolio can't go back any more.
+    Raises NotYourDecision for who may not hear it, NotPossible without a comment, or when it can't go back any more.
     """
     with transaction.atomic():
         row = _lock(appeal, "remand")
         decision = queries.find_decision(row.person, kind=row.kind, reference=row.reference, at=at)
         _hear(row, "remand", comment=comment, actor=actor, at=at)
+        if decision is None or decision.decided_on != row.decided_on:
+            raise NotPossible("This was opened again or decided anew. It can’t go back now. You can let the decision stand.")
+        remanding.send_back(row, decision.thing, actor=actor, at=at)
         if row.kind == DecisionKind.PORTFOLIO:
-            _send_back(row, decision, actor=actor, at=at)
+            row.done_at = at
+            row.save(update_fields=["done_at"])
         ledger.emit("appeals.appeal.remanded", key=row.id, at=at, appeal=row.id, kind=str(row.kind), reference=row.reference)
         return row
-
-
-def _send_back(row: Appeal, decision: Decision | None, *, actor: User, at: datetime) -> None:
-    """Have the portfolio rated again, which is all that there is to do."""
-    if decision is None or decision.decided_on != row.decided_on:
-        raise NotPossible("This portfolio was opened again or decided anew. It can’t go back now. You can let the decision stand.")
-    portfolios.remand(decision.thing, actor=actor, at=at, reason=row.verdict_text)
-    row.done_at = at
-    row.save(update_fields=["done_at"])
 
 
 def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) -> None:
@@ -280,17 +271,31 @@ def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) ->
 
 
 def mark_done(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
-    """Note that what was sent back is decided again. Raises NotPossible for an appeal with nothing to do."""
+    """Note that what was sent back is decided again. Raises NotPossible where nothing is to do, and while it waits for the decision."""
     with transaction.atomic():
         row = transitions.lock(Appeal, appeal.pk)
         if row.person_id == actor.pk:
             raise NotYourDecision("This is your own appeal. Somebody else notes it.")
         if row.state != AppealState.REMANDED or row.done_at is not None:
             raise NotPossible("There is nothing left to do here. Somebody may have noted it a moment ago.")
-        row.done_at = at
-        row.save(update_fields=["done_at"])
-        ledger.record("appeals.appeal.done", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
-        return row
+        if remanding.is_decided_again(row) is False:
+            raise NotPossible("Nobody decided again yet. Decide on its page; this closes by itself then.")
+        return _finish(row, actor=actor, at=at)
+
+
+def settle(id: UUID, *, at: datetime) -> None:
+    """Close what was sent back once it is decided again; what still waits is left alone."""
+    with transaction.atomic():
+        row = transitions.lock(Appeal, id)
+        if row.state == AppealState.REMANDED and row.done_at is None and remanding.is_decided_again(row):
+            _finish(row, actor=None, at=at)
+
+
+def _finish(row: Appeal, *, actor: User | None, at: datetime) -> Appeal:
+    row.done_at = at
+    row.save(update_fields=["done_at"])
+    ledger.record("appeals.appeal.done", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
+    return row
 
 
 def forfeit(id: UUID, *, at: datetime) -> None:

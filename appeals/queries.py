@@ -158,6 +158,11 @@ def list_over() -> QuerySet[Appeal]:
     return Appeal.objects.filter(over).select_related("person").order_by("-ended_on", "id")
 
 
+def list_sent_back() -> list[UUID]:
+    """Give the appeals whose decision was sent back, and that are not closed. One query over an index."""
+    return list(Appeal.objects.filter(TO_DO).values_list("id", flat=True))
+
+
 def list_forfeited(*, on: date) -> list[UUID]:
     """Give the appeals whose grounds did not come in time. One query over an index."""
     return list(Appeal.objects.filter(state=AppealState.NOTICED, grounds_by__lt=on).values_list("id", flat=True))

@@ -48,28 +48,17 @@ class Again:
     of_staff: str
 
 
-SEND_AGAIN = Again(
-    "Send it again: staff decide anew, with what the committee wrote.", "It is sent again, and comes to the inbox as a new one."
+AS_SENT = Again(
+    "Staff decide again on what you sent, with what the committee wrote. It counts as sent on its first day. You need to do nothing.",
+    "It is with staff again as it was sent.",
 )
-AGAIN = {
+AGAIN = dict.fromkeys(DecisionKind, AS_SENT) | {
     DecisionKind.PORTFOLIO: Again(
         "Your portfolio goes to people who have not seen it. You need to do nothing.", "Invite two evaluators who have not seen it."
     ),
-    DecisionKind.APPLICATION: Again(
-        "Apply again: your answers are kept, and staff decide anew, with what the committee wrote.",
-        "The person applies again, and the application comes to the inbox as a new one.",
-    ),
-    DecisionKind.COMPLETION: SEND_AGAIN,
-    DecisionKind.GRADUATION: SEND_AGAIN,
-    DecisionKind.COURSE: SEND_AGAIN,
-    DecisionKind.AGREEMENT: SEND_AGAIN,
-    DecisionKind.RENEWAL: Again(
-        "Go on with your renewal and send it again: staff decide anew, with what the committee wrote.",
-        "The renewal is sent again, and comes to the inbox.",
-    ),
     DecisionKind.CERTIFICATE: Again(
-        "Staff look at your certificate again, with what the committee wrote. We write to you.",
-        "Lift the suspension on the certificate’s page, or write to the person why it stands.",
+        "Staff decide again on your certificate, with what the committee wrote. We write to you.",
+        "The certificate is suspended until somebody reinstates it, or lets the suspension stand.",
     ),
 }
 OPEN = (AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED)

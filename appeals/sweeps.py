@@ -24,6 +24,12 @@ def stand_in(*, at: datetime) -> None:
     _each(queries.list_silent(on=calendar.today(at)), actions.stand_in, at=at)
 
 
+@sweep("appeals.settle", every="minute")
+def settle(*, at: datetime) -> None:
+    """Close the appeals whose decision was sent back and is made again."""
+    _each(queries.list_sent_back(), actions.settle, at=at)
+
+
 def _each(ids: Iterable[UUID], act: Callable[..., None], *, at: datetime) -> None:
     """Act on each; one that fails is told to the operators, found again the next time, and stops nobody."""
     for id in ids:

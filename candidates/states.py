@@ -200,6 +200,13 @@ APPLICATION = Table(
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
     Move(
+        "remand",
+        {ApplicationState.REFUSED},
+        ApplicationState.IN_REVIEW,
+        "{actor} sent the application of {person} back to staff, after an appeal. Staff answer by {decide_by}.",
+        refusal="Only a refused application can go back to staff.",
+    ),
+    Move(
         "withdraw",
         set(LIVE),
         ApplicationState.WITHDRAWN,

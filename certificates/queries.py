@@ -17,13 +17,19 @@ from candidates import queries as candidates
 from certificates import policy
 from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Rendering, Revocation
 from certificates.states import CertificateState, RevocationState
+from ledger import queries as ledger
+from people import deciding
 from programs import policy as dates
 from programs import queries as programs
 
 if TYPE_CHECKING:
     from candidates.models import Candidacy
+    from people.models import User
 
 LETTERS_SHOWN = 10
+# How a certificate is stopped, and what decides on one that an appeal sent back.
+STOPPING = ("suspend", "revoke", "stand")
+DECIDING = tuple(f"certificates.certificate.{verb}" for verb in ("reinstate", "stand", "revoke"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +99,20 @@ def get_proposed(certificate: Certificate) -> Revocation | None:
     return list_proposed().filter(certificate=certificate).first()
 
 
+def waits_again(certificate: Certificate) -> bool:
+    """Whether an appeal sent a suspension or a revocation back, and staff did not decide again yet. Two queries at most."""
+    label = certificate._meta.label_lower
+    return ledger.has_followed("certificates.certificate.remand", label=label, id=certificate.id, by=DECIDING) is False
+
+
+def why_not_again(certificate: Certificate, person: User) -> str:
+    """Say why somebody can't decide anew on what an appeal sent back: they stopped it, or proposed to. Four queries at most."""
+    return deciding.why_not_again(certificate, person, decided=STOPPING, also=list_proposers(certificate))
+
+
 def list_proposers(certificate: Certificate) -> set[int]:
-    """The keys of those who proposed to revoke a certificate, and were not turned down. One query."""
-    rows = certificate.revocations.exclude(state=RevocationState.DROPPED)
+    """The keys of those who proposed a revocation of a certificate that a second person confirmed. One query."""
+    rows = certificate.revocations.filter(state=RevocationState.CONFIRMED)
     return set(rows.values_list("proposed_by_id", flat=True))
 
 

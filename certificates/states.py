@@ -57,6 +57,21 @@ CERTIFICATE = Table(
         refusal="Only a suspended certificate can be reinstated.",
     ),
     Move(
+        "remand",
+        # A revocation that an appeal sent back is a suspension until staff decide.
+        {CertificateState.SUSPENDED, CertificateState.REVOKED},
+        CertificateState.SUSPENDED,
+        "{actor} sent the decision on certificate {number} of {person} back to staff, after an appeal. It is suspended until they decide.",
+        refusal="Only a suspension or a revocation can go back to staff.",
+    ),
+    Move(
+        "stand",
+        {CertificateState.SUSPENDED},
+        CertificateState.SUSPENDED,
+        "{actor} decided again on certificate {number} of {person}: it stays suspended.",
+        refusal="Only a suspended certificate can stay suspended.",
+    ),
+    Move(
         "revoke",
         {CertificateState.ISSUED, CertificateState.SUSPENDED},
         CertificateState.REVOKED,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("certificates/letters/<uuid:id>/", holding.letter_pdf, name="letter_pdf"),
     path("certificates/<uuid:id>/suspend/", office.suspend, name="suspend"),
     path("certificates/<uuid:id>/reinstate/", office.reinstate, name="reinstate"),
+    path("certificates/<uuid:id>/stand/", office.stand, name="stand"),
     path("certificates/<uuid:id>/revoke/", office.revoke, name="revoke"),
     path("certificates/<uuid:id>/replace/", office.replace, name="replace"),
     path("certificates/revocations/<uuid:id>/confirm/", office.confirm_revocation, name="confirm_revocation"),

@@ -75,7 +75,8 @@ def claim_accepted(claim: GraduateClaim, *, achieved: list[str], conditions: lis
 
 def claim_refused(claim: GraduateClaim, *, at: datetime) -> None:
     """Say that the claim was not accepted, why, and what would help."""
-    _graduate(claim, "graduate_refused", at=at, reason=claim.refusal_text, appeal_until=longdate(programs.get_appeal_day(at)))
+    until, key = longdate(programs.get_appeal_day(at)), f"{claim.id}:{at.isoformat()}"
+    _graduate(claim, "graduate_refused", key=key, at=at, reason=claim.refusal_text, appeal_until=until)
 
 
 def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: object) -> None:
@@ -92,11 +93,11 @@ def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tupl
         )
 
 
-def _graduate(claim: GraduateClaim, notice: str, *, at: datetime, **facts: object) -> None:
+def _graduate(claim: GraduateClaim, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:
     ledger.mail(
         claim.person,
         f"courses/{notice}",
-        key=claim.id,
+        key=key or claim.id,
         at=at,
         path=reverse("courses:graduate_claimed", args=[claim.id]),
         facts={"college": claim.agreement.college.name, "program": claim.agreement.title, **facts},

@@ -73,6 +73,13 @@ AGREEMENT = Table(
         refusal=NOT_WAITING,
     ),
     Move(
+        "remand",
+        {AgreementState.REFUSED},
+        AgreementState.SUBMITTED,
+        "{actor} sent the program {program} of {college} back to staff, after an appeal.",
+        refusal="Only a refused program can go back to staff.",
+    ),
+    Move(
         "withdraw",
         set(OPEN),
         AgreementState.WITHDRAWN,
@@ -110,6 +117,13 @@ GRADUATE_CLAIM = Table(
         ClaimState.REFUSED,
         "{actor} did not accept that {person} graduated from {college} on {graduated_on}.",
         refusal=CLAIM_NOT_WAITING,
+    ),
+    Move(
+        "remand",
+        {ClaimState.REFUSED},
+        ClaimState.CLAIMED,
+        "{actor} sent the claim of {person} as a graduate of {college} back to staff, after an appeal.",
+        refusal="Only a refused claim can go back to staff.",
     ),
     Move(
         "withdraw",

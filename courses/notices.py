@@ -23,7 +23,8 @@ def claim_received(completion: Completion, *, at: datetime) -> None:
 
 def claim_refused(completion: Completion, *, at: datetime) -> None:
     """Say that the completion was not accepted, why, and what would help."""
-    _candidate(completion, "claim_refused", at=at, reason=completion.refusal_text, appeal_until=longdate(programs.get_appeal_day(at)))
+    until, key = longdate(programs.get_appeal_day(at)), f"{completion.id}:{at.isoformat()}"
+    _candidate(completion, "claim_refused", key=key, at=at, reason=completion.refusal_text, appeal_until=until)
 
 
 def claim_asked(completion: Completion, *, until: date, at: datetime) -> None:
@@ -41,11 +42,11 @@ def part_accepted(completion: Completion, *, left: list[str], at: datetime) -> N
     _candidate(completion, "part_accepted", at=at, course=completion.title, left=" and ".join(left))
 
 
-def _candidate(completion: Completion, notice: str, *, at: datetime, **facts: str) -> None:
+def _candidate(completion: Completion, notice: str, *, at: datetime, key: object = None, **facts: str) -> None:
     ledger.mail(
         completion.person,
         f"courses/{notice}",
-        key=completion.id,
+        key=key or completion.id,
         at=at,
         path=reverse("courses:claimed", args=[completion.id]),
         facts={"set": completion.set.name, **facts},
@@ -130,7 +131,9 @@ def course_approved(application: CourseApplication, *, until: date, at: datetime
 def course_refused(application: CourseApplication, *, at: datetime) -> None:
     """Say that the course is refused, with the reasons."""
     until = longdate(programs.get_appeal_day(at))
-    _course(application, "course_refused", key=application.id, at=at, reason=application.decision_text, appeal_until=until)
+    _course(
+        application, "course_refused", key=f"{application.id}:{at.isoformat()}", at=at, reason=application.decision_text, appeal_until=until
+    )
 
 
 def _course(

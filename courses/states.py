@@ -123,6 +123,13 @@ COMPLETION = Table(
         refusal="This completion is not waiting for a decision. It may have been decided or withdrawn a moment ago.",
     ),
     Move(
+        "remand",
+        {CompletionState.REFUSED},
+        CompletionState.CLAIMED,
+        "{actor} sent the completion of {offering} on {completed_on} by {person} back to staff, after an appeal.",
+        refusal="Only a refused completion can go back to staff.",
+    ),
+    Move(
         "confirm",
         {CompletionState.ASKED},
         CompletionState.CLAIMED,
@@ -221,6 +228,13 @@ APPLICATION = Table(
         CourseState.REFUSED,
         "{actor} refused {course} of {provider}.",
         refusal="This application is not in review. It may have been decided or withdrawn a moment ago.",
+    ),
+    Move(
+        "remand",
+        {CourseState.REFUSED},
+        CourseState.IN_REVIEW,
+        "{actor} sent {course} of {provider} back to those who decide, after an appeal. It is to be decided by {decide_by}.",
+        refusal="Only a refused course can go back.",
     ),
     Move(
         "withdraw",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Model, QuerySet
@@ -85,9 +86,21 @@ def was_recorded(verb: str, *, subject: Model, actor: "User", since: datetime) -
 
 def get_facts(verb: str, *, subject: Model) -> dict[str, Any]:
     """The facts of the newest entry of this verb about a row, empty where there is none. One query."""
-    entries = Entry.objects.filter(verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
-    entry = entries.order_by("-id").first()
+    entry = find_entry(verb, subject=subject)
     return dict(entry.facts) if entry else {}
+
+
+def find_entry(verb: str, *, subject: Model) -> Entry | None:
+    """The newest entry of this verb about a row. One query."""
+    entries = Entry.objects.filter(verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+    return entries.order_by("-id").first()
+
+
+def has_followed(verb: str, *, label: str, id: UUID, by: Collection[str]) -> bool | None:
+    """Whether any verb of `by` followed the newest `verb` about the row of this model and key; None where that never was. Two queries."""
+    about = Entry.objects.filter(subject_type=label, subject_id=str(id))
+    entry = about.filter(verb=verb).order_by("-id").first()
+    return about.filter(id__gt=entry.id, verb__in=by).exists() if entry else None
 
 
 def get_decision(subject: Model) -> Entry | None:

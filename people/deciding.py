@@ -1,5 +1,8 @@
-"""What somebody reads who decides on a thing that is no longer open, or that is their own."""
+"""What somebody reads who decides on a thing that is no longer open, that is their own, or that an appeal sent back."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,10 +12,47 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ledger import queries as ledger
+from people.models import User
+from people.states import Role
 from people.templatetags.words import longdate
 
 OWN = "This is about yourself. Somebody else decides on it. Nothing was changed."
 NOTHING = "There is nothing to decide here now. Nothing was changed."
+AGAIN = "You decided on this before, and an appeal sent it back. Somebody else on the staff decides now."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentBack:
+    """That an appeal sent a decision back: when, what the committee wrote, and why a reader can't decide again ("" where they can)."""
+
+    at: datetime
+    words: str
+    why_not: str
+
+
+def find_sent_back(row: Model, *, why_not: str) -> SentBack | None:
+    """Give how an appeal sent a row back last, or None. One query."""
+    entry = ledger.find_entry(f"{_table(row)}.remand", subject=row)
+    return SentBack(at=entry.at, words=entry.reason, why_not=why_not) if entry is not None else None
+
+
+def why_not_again(row: Model, actor: User, *, decided: Collection[str] = ("refuse",), also: Collection[int] = ()) -> str:
+    """Say why somebody can't decide anew on what an appeal sent back: they did before, and the office has somebody else; else "".
+
+    `decided` are the verbs of the row's table by which they did; `also` are keys of more who had a part. Three queries at most.
+    """
+    if ledger.find_entry(f"{_table(row)}.remand", subject=row) is None:
+        return ""
+    before = ledger.list_actors(subject=row, verbs=[f"{_table(row)}.{verb}" for verb in decided]) | set(also)
+    if actor.pk not in before:
+        return ""
+    staff = User.objects.filter(is_active=True, groups__name=Role.STAFF)
+    others = staff.exclude(pk__in={*before, getattr(row, "person_id", None)} - {None})
+    return AGAIN if others.exists() else ""
+
+
+def _table(row: Model) -> str:
+    return str(row.TABLE.name)  # type: ignore[attr-defined]
 
 
 def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = False, why: str = "") -> HttpResponse:

@@ -115,6 +115,14 @@ RENEWAL = Table(
         refusal=GONE,
     ),
     Move(
+        "remand",
+        # Also where the holder went on with it: what was sent, and is not sent again.
+        {RenewalState.REFUSED, RenewalState.DRAFT},
+        RenewalState.IN_REVIEW,
+        "{actor} sent the renewal of {person} back to staff, after an appeal. Staff answer by {decide_by}.",
+        refusal="Only a refused renewal that is not sent again can go back to staff.",
+    ),
+    Move(
         "resume",
         {RenewalState.REFUSED},
         RenewalState.DRAFT,

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appeals import actions, policy, queries
+from appeals import actions, policy, queries, remanding
 from appeals.forms import AnswerForm, ReceiptForm, StatementForm, VerdictForm
 from appeals.models import Appeal
 from appeals.permissions import answers, can_see_appeals, is_committee, is_staff, sits_only
@@ -63,6 +63,7 @@ def _page(
     silent = row.respond_by is not None and policy.is_over(row.respond_by, today=today)
     to_hear = row.state == AppealState.RESPONDED and is_committee(request.user)
     to_answer = row.state == AppealState.GROUNDS_GIVEN and answers(request.user) and not silent
+    to_do = row.state == AppealState.REMANDED and row.done_at is None
     why_not = ""
     if to_hear:
         why_not = queries.why_not_decide(row, request.user, on=today)
@@ -79,8 +80,9 @@ def _page(
         "to_hear": to_hear,
         "why_not": why_not,
         "again": AGAIN[DecisionKind(row.kind)].of_staff,
-        "to_do": row.state == AppealState.REMANDED and row.done_at is None,
-        "marks": is_staff(request.user),
+        "to_do": to_do,
+        "marks": to_do and is_staff(request.user) and remanding.is_decided_again(row) is not False,
+        "page": remanding.get_page(row) if to_do and is_staff(request.user) else "",
         "in_office": not is_committee(request.user) or is_staff(request.user),
     }
     if (answer and not to_answer) or (verdict and not to_hear) or ((answer or verdict) and why_not):

@@ -71,7 +71,7 @@ def start(person: User, *, actor: User, at: datetime) -> Application:
             return live
         if Candidacy.objects.filter(person=person, state=CandidacyState.ACTIVE).exists():
             raise AlreadyStarted(IN_ALREADY)
-        before = queries.get_application(person)
+        before = Application.objects.filter(person=person).order_by("-started_at", "-id").first()
         kept = {name: getattr(before, name) for name in COPIED} if before else {}
         application = Application.objects.create(person=person, started_at=at, **kept)
         if before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from billing import actions as billing
@@ -13,10 +14,20 @@ from billing.states import ChargeState
 from candidates import notices, policy, queries
 from candidates.actions.applying import PURPOSE
 from candidates.models import Application, Candidacy, ChosenSet
-from candidates.states import DAY_OVER, NOT_ELIGIBLE, AlreadyStarted, CandidacyState, NotYourDecision, RefusalReason
+from candidates.states import (
+    DAY_OVER,
+    LIVE,
+    NOT_ELIGIBLE,
+    AlreadyStarted,
+    ApplicationState,
+    CandidacyState,
+    NotYourDecision,
+    RefusalReason,
+)
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
+from people.deciding import find_sent_back, why_not_again
 from programs import actions as terms_of
 from programs import policy as dates
 from programs import queries as programs
@@ -25,6 +36,8 @@ from programs.states import Kind
 if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
+
+MAKES_ROOM = "An appeal sent the earlier application back to staff."
 
 
 def admit(application: Application, *, provisionally: bool = False, actor: User, at: datetime) -> Candidacy:
@@ -36,7 +49,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
     verb = "admit_provisionally" if provisionally else "admit"
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, verb)
-        _check_not_own(row, actor)
+        _check_decides(row, actor)
         if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
             raise AlreadyStarted(f"{row.person} is in the program already.")
         facts = _check_admission(row, provisionally=provisionally, at=at)
@@ -90,7 +103,7 @@ def refuse(
     actor: User,
     at: datetime,
 ) -> None:
-    """Refuse the application and say why, what would help and from when; who is not eligible gets the fee back in full.
+    """Refuse the application and say why, what would help and from when; who is not eligible gets the fee back in full, once.
 
     Raises NotYourDecision for one's own application, and NotPossible without a reason, for a day that is over or when it was decided a
     moment ago.
@@ -102,7 +115,7 @@ def refuse(
     code = RefusalReason(reason_code)
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "refuse")
-        _check_not_own(row, actor)
+        _check_decides(row, actor)
         transitions.move(
             row,
             "refuse",
@@ -119,9 +132,49 @@ def refuse(
             eligible_from=eligible_from,
         )
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+        if charge is not None and charge.state == ChargeState.REFUNDED and find_sent_back(row, why_not=""):
+            charge = None  # It went back when the application was refused first, and that letter said so.
         if code in NOT_ELIGIBLE:
             charge = _give_back(charge, actor=actor, at=at, reason="The applicant is not eligible.")
         notices.refused(row, charge=charge, at=at)
+
+
+def remand(application: Application, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a refused application before staff again as it was sent, because an appeal found that the rules were not followed.
+
+    Hours still count as of the day of the sending. Nothing is to be paid again, also where the fee was given back (decision 0015). A draft
+    that was begun since makes room. Raises AlreadyStarted where the person sent another application or was admitted since.
+    """
+    with transaction.atomic():
+        get_user_model()._default_manager.select_for_update().get(pk=application.person_id)
+        row = transitions.lock(Application, application.pk, "remand")
+        _check_not_own(row, actor)
+        if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
+            raise AlreadyStarted(f"{row.person} was admitted since. There is nothing to decide again.")
+        for live in Application.objects.select_for_update(of=("self",)).filter(person=row.person, state__in=LIVE):
+            if live.state != ApplicationState.DRAFT:
+                raise AlreadyStarted(f"{row.person} applied again since. Staff decide on that application instead.")
+            transitions.move(live, "withdraw", actor=None, at=at, person=row.person, reason=MAKES_ROOM, withdrawn_at=at)
+            live.pages.all().delete()
+        today = dates.today(at)
+        decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)
+        transitions.move(
+            row,
+            "remand",
+            actor=actor,
+            at=at,
+            person=row.person,
+            reason=reason,
+            facts={"decide_by": decide_by},
+            returned_on=today,
+            decide_by=decide_by,
+            decided_at=None,
+            decided_by=None,
+            refusal_reason="",
+            refusal_text="",
+            what_helps="",
+            eligible_from=None,
+        )
 
 
 def decide_fee(application: Application, *, give_back: bool, reason: str, actor: User, at: datetime) -> None:
@@ -154,6 +207,12 @@ def _give_back(charge: Charge | None, *, actor: User, at: datetime, reason: str)
     if charge is None or charge.state == ChargeState.REFUNDED:
         return charge
     return billing.refund(charge, actor=actor, at=at, reason=reason)
+
+
+def _check_decides(row: Application, actor: User) -> None:
+    _check_not_own(row, actor)
+    if why := why_not_again(row, actor):
+        raise NotYourDecision(why)
 
 
 def _check_not_own(row: Application, actor: User) -> None:

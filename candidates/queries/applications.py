@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, F, QuerySet
+from django.db.models import Case, Count, F, QuerySet, When
 
 from billing import policy as money
 from billing import queries as billing
@@ -50,11 +50,12 @@ class Unsaved:
 
 
 def get_application(person: AbstractBaseUser) -> Application | None:
-    """Give the person's newest application, with its terms, or None."""
+    """Give the person's newest application, with its terms, or None; a draft that was withdrawn only where there is no other."""
+    unsent = Case(When(state=ApplicationState.WITHDRAWN, sent_at=None, then=1), default=0)
     return (
         Application.objects.filter(person_id=person.pk)
         .select_related("person", "terms", "resume", "transcript", "decided_by")
-        .order_by("-started_at", "-id")
+        .order_by(unsent, "-started_at", "-id")
         .first()
     )
 

@@ -1,6 +1,15 @@
 """The writing door: ask for a certificate, issue it, draw it, open its next term, decide on it, and show it."""
 
-from certificates.actions.deciding import confirm_revocation, drop_revocation, propose_revocation, reinstate, replace, suspend
+from certificates.actions.deciding import (
+    confirm_revocation,
+    drop_revocation,
+    propose_revocation,
+    reinstate,
+    remand,
+    replace,
+    stand,
+    suspend,
+)
 from certificates.actions.issuing import Outcome, ask, confirm, draw, hold, issue, issue_all, renew
 from certificates.actions.sharing import ask_letter, draw_letter, join_directory, leave_directory
 
@@ -20,7 +29,9 @@ __all__ = [
     "leave_directory",
     "propose_revocation",
     "reinstate",
+    "remand",
     "renew",
     "replace",
+    "stand",
     "suspend",
 ]

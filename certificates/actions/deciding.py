@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from certificates import notices
+from certificates import notices, queries
 from certificates.actions.issuing import check_not_own, check_reason, draw_number, give_out
 from certificates.models import Certificate, Revocation
-from certificates.states import NotYourself, RevocationState
+from certificates.states import NotYourDecision, NotYourself, RevocationState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -30,6 +30,27 @@ def reinstate(certificate: Certificate, *, reason: str, actor: User, at: datetim
     return _decide(certificate, "reinstate", "reinstated", reason=reason, actor=actor, at=at)
 
 
+def remand(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> None:
+    """Have staff decide again on a suspension or a revocation, after an appeal; it is suspended until they reinstate it, or not.
+
+    Raises NotYourDecision for one's own, NotPossible from another state.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Certificate, certificate.pk, "remand")
+        check_not_own(row, actor)
+        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number})
+
+
+def stand(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
+    """Decide again on a suspension that an appeal sent back: it stands, and can be appealed anew.
+
+    Raises NotYourDecision, also for who decided before, and NotPossible without a reason or where nothing was sent back.
+    """
+    if not queries.waits_again(certificate):
+        raise NotPossible("No appeal sent this back, or somebody decided again a moment ago. It stays as it is.")
+    return _decide(certificate, "stand", "suspended", reason=reason, actor=actor, at=at)
+
+
 def propose_revocation(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Revocation:
     """Propose to revoke a certificate; nothing changes for its holder until a second person confirms.
 
@@ -38,7 +59,7 @@ def propose_revocation(certificate: Certificate, *, reason: str, actor: User, at
     check_reason(reason)
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, "revoke")
-        check_not_own(row, actor)
+        _check_decides(row, actor)
         if row.revocations.filter(state=RevocationState.PROPOSED).exists():
             raise NotPossible("Somebody has proposed to revoke this certificate already. It waits for a second person.")
         proposal = Revocation.objects.create(certificate=row, reason=reason.strip(), proposed_by=actor, proposed_at=at)
@@ -57,7 +78,7 @@ def confirm_revocation(revocation: Revocation, *, actor: User, at: datetime) -> 
     with transaction.atomic():
         certificate = transitions.lock(Certificate, revocation.certificate_id, "revoke")
         proposal = transitions.lock(Revocation, revocation.pk, "confirm")
-        check_not_own(certificate, actor)
+        _check_decides(certificate, actor)
         if proposal.proposed_by_id == actor.pk:
             raise NotYourself("You proposed this revocation. Somebody else on the staff confirms it.")
         facts = {"number": certificate.number, "proposer": proposal.proposed_by.get_full_name()}
@@ -117,11 +138,17 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
         return new
 
 
+def _check_decides(row: Certificate, actor: User) -> None:
+    check_not_own(row, actor)
+    if queries.waits_again(row) and (why := queries.why_not_again(row, actor)):
+        raise NotYourDecision(why)
+
+
 def _decide(certificate: Certificate, verb: str, notice: str, *, reason: str, actor: User, at: datetime) -> Certificate:
     check_reason(reason)
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, verb)
-        check_not_own(row, actor)
+        _check_decides(row, actor)
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}
         transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number}, **changes)
         notices.decided(row, notice, at=at)

@@ -17,7 +17,7 @@ from certificates.states import CertificateState
 from certificates.views.showing import shown
 from ledger import clock, wording
 from ledger.states import NotPossible
-from people.deciding import too_late
+from people.deciding import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import counted
 
@@ -87,6 +87,13 @@ def suspend(request: PersonRequest, id: UUID) -> HttpResponse:
 def reinstate(request: PersonRequest, id: UUID) -> HttpResponse:
     """Lift a suspension."""
     return _decide(request, id, actions.reinstate, "The certificate stands again. The person gets a mail.")
+
+
+@allowed(permissions.can_issue)
+@require_POST
+def stand(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Decide again on a suspension that an appeal sent back: it stands."""
+    return _decide(request, id, actions.stand, "The certificate stays suspended. The person gets a mail.")
 
 
 @allowed(permissions.can_issue)
@@ -183,10 +190,13 @@ def _certificate_page(
     form = reason_form or name_form or drop_form
     decides = permissions.can_decide(request.user, row)
     proposed = queries.get_proposed(row) if row.person_id != request.user.pk else None
+    sent_back = find_sent_back(row, why_not=queries.why_not_again(row, request.user)) if queries.waits_again(row) else None
+    decides = decides and not (sent_back and sent_back.why_not)
     context = {
         **shown(row),
         "replaced_by": getattr(row, "replaced_by", None),
         "past": queries.list_past_terms(row),
+        "sent_back": sent_back,
         "decides": decides,
         "proposed": proposed,
         "second": decides and proposed is not None and proposed.proposed_by_id != request.user.pk,

@@ -12,10 +12,10 @@ from courses.actions.applying import (
     start_renewal,
     withdraw_course,
 )
-from courses.actions.approving import approve_course, ask_changes, enter_approval, refuse_course
+from courses.actions.approving import approve_course, ask_changes, enter_approval, refuse_course, remand_course
 from courses.actions.claiming import claim, withdraw
 from courses.actions.confirming import answer_confirmation, prove
-from courses.actions.deciding import accept, refuse
+from courses.actions.deciding import accept, refuse, remand
 from courses.actions.listing import load_examples, load_program
 from courses.actions.providing import ask_contact, confirm_contact, end_contact, refuse_contact, withdraw_contact
 from courses.actions.reviewing import (
@@ -57,6 +57,8 @@ __all__ = [
     "refuse",
     "refuse_contact",
     "refuse_course",
+    "remand",
+    "remand_course",
     "remove_instructor",
     "replace_reviewer",
     "save_map",

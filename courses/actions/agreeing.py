@@ -20,6 +20,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
+from people.deciding import why_not_again
 from people.states import Role
 from programs import actions as programs
 from programs import policy as dates
@@ -170,7 +171,7 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
     Raises AgreementIncomplete with what is missing, NotYourDecision for one's own college, NotPossible for days out of order.
     """
     with transaction.atomic():
-        row = _locked_for_staff(agreement, "sign", actor)
+        row = _locked_to_decide(agreement, "sign", actor)
         if row.renews_id:
             old = transitions.lock(Agreement, row.renews_id, "renew")
             facts = {**_told(old), "agreement_on": agreed.agreement_on}
@@ -207,10 +208,28 @@ def refuse(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
     """Refuse the program and say why; the college can begin another. Raises NotYourDecision for one's own college."""
     _check_words(reason, "Give the college a reason.")
     with transaction.atomic():
-        row = _locked_for_staff(agreement, "refuse", actor)
+        row = _locked_to_decide(agreement, "refuse", actor)
         changes: dict[str, Any] = {"decision_reason": reason.strip(), "decided_at": at, "decided_by": actor, "renews": None}
         transitions.move(row, "refuse", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
         notices.refused(row, at=at)
+
+
+def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a refused program before staff again as it was submitted, after an appeal; it renews the signed agreement on it, if there is one.
+
+    Raises NotYourDecision for one's own college, NotPossible where the college wrote or signed the same program anew.
+    """
+    with transaction.atomic():
+        College.objects.select_for_update().get(pk=agreement.college_id)
+        row = transitions.lock(Agreement, agreement.pk, "remand")
+        if queries.is_contact(actor, row.college):
+            raise NotYourDecision("You speak for this college. Somebody else decides on it.")
+        same = Agreement.objects.filter(college=row.college, program=row.program, credential=row.credential)
+        old = same.filter(state=AgreementState.SIGNED).first()
+        if same.filter(state__in=OPEN).exists() or Agreement.objects.filter(renews=old, renews__isnull=False).exists():
+            raise NotPossible("The college wrote this program anew since. That one is decided instead.")
+        changes: dict[str, Any] = {"decision_reason": "", "decided_at": None, "decided_by": None, "renews": old}
+        transitions.move(row, "remand", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
 
 
 def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: datetime) -> None:
@@ -287,6 +306,13 @@ def _locked_for_staff(agreement: Agreement, verb: str, actor: User) -> Agreement
     row = transitions.lock(Agreement, agreement.pk, verb)
     if queries.is_contact(actor, row.college):
         raise NotYourDecision("You speak for this college. Somebody else on the staff decides on it.")
+    return row
+
+
+def _locked_to_decide(agreement: Agreement, verb: str, actor: User) -> Agreement:
+    row = _locked_for_staff(agreement, verb, actor)
+    if why := why_not_again(row, actor):
+        raise NotYourDecision(why)
     return row
 
 

@@ -220,7 +220,7 @@ def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
 
 
 def _resend(row: CourseApplication, *, actor: User, at: datetime) -> None:
-    decide_by = _decide_by(row, dates.today(at))
+    decide_by = plan_decision(row, dates.today(at))
     transitions.move(row, "resend", actor=actor, at=at, person=actor, facts=told(row), decide_by=decide_by, asked_items=[], asked_text="")
     _seal(row, at=at)
     row.pages.all().delete()
@@ -234,7 +234,7 @@ def pay_course(application_id: UUID | str, *, settled_at: datetime, at: datetime
         if row.state != CourseState.AWAITING_PAYMENT:
             return
         paid_on = dates.today(settled_at)
-        decide_by = _decide_by(row, paid_on)
+        decide_by = plan_decision(row, paid_on)
         facts = {**told(row), "decide_by": decide_by}
         transitions.move(row, "pay", actor=None, at=at, person=row.person, facts=facts, paid_on=paid_on, decide_by=decide_by)
         notices.course_in_review(row, at=at)
@@ -270,7 +270,8 @@ def told(row: CourseApplication) -> dict[str, Any]:
     return {"course": str(row), "provider": row.provider.name, "set": row.set.name if row.set else ""}
 
 
-def _decide_by(row: CourseApplication, day: date) -> date:
+def plan_decision(row: CourseApplication, day: date) -> date:
+    """Give the day by which a course is decided, counted from the day on which those who decide have it."""
     return day + timedelta(days=row.terms.course_decide_days if row.terms else 0)
 
 

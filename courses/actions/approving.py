@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from courses import notices, policy, queries
-from courses.actions.applying import OF_OFFERING, told
+from courses.actions.applying import OF_OFFERING, plan_decision, told
 from courses.models import Approval, CourseApplication, Offering
-from courses.states import ApplicationKind, NotYourDecision, ReviewState
+from courses.states import UNDECIDED, ApplicationKind, NotYourDecision, ReviewState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -106,6 +106,24 @@ def refuse_course(application: CourseApplication, *, reason: str, actor: User, a
         transitions.move(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **decided)
         _end_reviews(row, at=at)
         notices.course_refused(row, at=at)
+
+
+def remand_course(application: CourseApplication, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a refused course before those who decide again as it was sent, after an appeal: its recommendations stand, and no fee is due.
+
+    Raises NotYourDecision for one's own, NotPossible where the course is being renewed by another application.
+    """
+    with transaction.atomic():
+        row = transitions.lock(CourseApplication, application.pk, "remand")
+        if row.person_id == actor.pk:
+            raise NotYourDecision("You sent this application. Somebody else decides on it.")
+        same = CourseApplication.objects.filter(offering=row.offering, kind=ApplicationKind.RENEWAL, state__in=UNDECIDED)
+        if row.kind == ApplicationKind.RENEWAL and same.exists():
+            raise NotPossible("The provider sent or began another renewal of this course since. That one is decided instead.")
+        decide_by = plan_decision(row, dates.today(at))
+        changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "decision_text": "", "decide_by": decide_by}
+        facts = {**told(row), "decide_by": decide_by}
+        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
 
 
 def enter_approval(

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from candidates import actions as candidates
+from candidates import queries as candidacies
 from candidates.states import Way
 from courses import notices, queries
-from courses.actions.claiming import told
+from courses.actions.claiming import accept_by, told
 from courses.models import Completion
-from courses.states import NoCredit, NotYourDecision
+from courses.states import AlreadyAchieved, AlreadyClaimed, NoCredit, NotYourDecision
 from ledger import transitions
 from ledger.states import NotPossible
+from people.deciding import why_not_again
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def accept(completion: Completion, *, actor: User, at: datetime) -> None:
     """
     with transaction.atomic():
         row = transitions.lock(Completion, completion.pk, "accept")
-        _check_not_own(row, actor)
+        _check_decides(row, actor)
         verdict = queries.judge(row.offering, row.candidacy, row.completed_on, at=at)
         if not verdict.counts:
             raise NoCredit(verdict.message)
@@ -52,7 +54,7 @@ def refuse(completion: Completion, *, reason: str, actor: User, at: datetime) ->
         raise NotPossible("Say what is missing, and what would help.")
     with transaction.atomic():
         row = transitions.lock(Completion, completion.pk, "refuse")
-        _check_not_own(row, actor)
+        _check_decides(row, actor)
         transitions.move(
             row,
             "refuse",
@@ -66,6 +68,29 @@ def refuse(completion: Completion, *, reason: str, actor: User, at: datetime) ->
             refusal_text=reason,
         )
         notices.claim_refused(row, at=at)
+
+
+def remand(completion: Completion, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a refused completion before staff again as it was sent, after an appeal; it counts as sent on its first day.
+
+    Raises AlreadyAchieved or AlreadyClaimed where there is nothing left to decide about it.
+    """
+    with transaction.atomic():
+        candidacy = transitions.lock(type(completion.candidacy), completion.candidacy_id)
+        row = transitions.lock(Completion, completion.pk, "remand")
+        _check_not_own(row, actor)
+        if any(done.code == row.set.code for done in candidacies.list_achievements(candidacy)):
+            raise AlreadyAchieved(f"{row.person} achieved {row.set.name} since. There is nothing to decide again.")
+        if row.part not in queries.list_open_parts(candidacy, row.offering):
+            raise AlreadyClaimed(f"{row.person} sent another proof for {row.set.name} since. Staff decide on that one instead.")
+        changes = {"decided_at": None, "decided_by": None, "refusal_text": "", "accept_by": accept_by(row, at=at)}
+        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **changes)
+
+
+def _check_decides(row: Completion, actor: User) -> None:
+    _check_not_own(row, actor)
+    if why := why_not_again(row, actor):
+        raise NotYourDecision(why)
 
 
 def _check_not_own(row: Completion, actor: User) -> None:

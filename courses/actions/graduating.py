@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 
 from candidates import actions as candidates
 from candidates import queries as candidacies
 from candidates.states import CandidacyState, PlanFull, Way
 from courses import agreement_notices as notices
-from courses.agreement_states import PUBLIC, NoContact, NotCovered, NotYetPossible
+from courses.agreement_states import LIVE_CLAIMS, PUBLIC, ClaimState, NoContact, NotCovered, NotYetPossible
 from courses.models import Agreement, GraduateClaim, PostedGraduate
 from courses.queries import agreements as queries
 from courses.states import AlreadyClaimed, CandidacyEnded, NotYourDecision
@@ -20,6 +22,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
+from people.deciding import why_not_again
 from programs import policy as dates
 from programs import queries as terms_of
 
@@ -112,7 +115,7 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
     """
     with transaction.atomic():
         row = transitions.lock(GraduateClaim, claim.pk, "accept")
-        _check_not_own(row, actor)
+        _check_decides(row, actor)
         verdict = queries.judge(row.agreement, row.graduated_on, person=row.person, at=at)
         if not verdict.counts:
             raise NotCovered(verdict.message)
@@ -139,10 +142,28 @@ def refuse_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
         raise NotPossible("Say what is missing, and what would help.")
     with transaction.atomic():
         row = transitions.lock(GraduateClaim, claim.pk, "refuse")
-        _check_not_own(row, actor)
+        _check_decides(row, actor)
         changes: dict[str, Any] = {"decided_at": at, "decided_by": actor, "refusal_text": reason.strip()}
         transitions.move(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts=_told(row), **changes)
         notices.claim_refused(row, at=at)
+
+
+def remand_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a refused claim before staff again as it was sent, after an appeal; it counts as sent on its first day.
+
+    Raises AlreadyClaimed where the person sent another one since, which is decided instead.
+    """
+    with transaction.atomic():
+        get_user_model()._default_manager.select_for_update().get(pk=claim.person_id)
+        row = transitions.lock(GraduateClaim, claim.pk, "remand")
+        _check_not_own(row, actor)
+        others = Q(state=ClaimState.CLAIMED) | Q(state__in=LIVE_CLAIMS, agreement=row.agreement)
+        if GraduateClaim.objects.filter(others, person=row.person).exists():
+            raise AlreadyClaimed(f"{row.person} sent another transcript since. There is nothing to decide again on this one.")
+        days = terms_of.get_terms(dates.today(at)).answer_working_days
+        changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "refusal_text": ""}
+        changes["answer_by"] = dates.add_working_days(dates.today(at), days)
+        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=_told(row), **changes)
 
 
 def _get_candidacy(row: GraduateClaim) -> Candidacy:
@@ -168,6 +189,12 @@ def _plan_conditions(candidacy: Candidacy, row: GraduateClaim, *, actor: User, a
             except PlanFull:
                 continue  # The electives are full already: this one is not needed.
     return [(one.name, condition) for one, condition in left]
+
+
+def _check_decides(row: GraduateClaim, actor: User) -> None:
+    _check_not_own(row, actor)
+    if why := why_not_again(row, actor):
+        raise NotYourDecision(why)
 
 
 def _check_not_own(row: GraduateClaim, actor: User) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Case, F, QuerySet, When
 from courses import hooks, policy
 from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
 from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
+from people.deciding import why_not_again
 from people.permissions import is_committee, is_staff
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def why_not_decide(application: CourseApplication, user: User, *, on: date) -> s
         return "You speak for this provider. Somebody else decides on it."
     if application.reviews.filter(evaluator__person=user, state__in=HELD).exists():
         return "You review this course. Somebody else decides on it."
-    return why_not_sit(user, on=on)
+    return why_not_again(application, user) or why_not_sit(user, on=on)
 
 
 def list_in_review() -> QuerySet[CourseApplication]:

@@ -22,7 +22,7 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import documents
 from people import queries as people
-from people.deciding import too_late
+from people.deciding import find_sent_back, too_late, why_not_again
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office, is_staff
 from programs import policy as dates
@@ -80,6 +80,7 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
     decides = is_staff(request.user) and not queries.is_contact(request.user, found.college)
     listed = stands and found.submitted_at is None
     old = found.renews
+    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
     facts = {
         "agreement": found,
         "rows": rows,
@@ -89,7 +90,8 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
         "posted": found.graduates.count(),
         "newer": getattr(found, "renewed_by", None),
         "own": is_staff(request.user) and not decides,
-        "signs": waits and decides,
+        "sent_back": sent_back,
+        "signs": waits and decides and not (sent_back and sent_back.why_not),
         "states": listed and decides,
         "ends": stands and decides and found.agreement_on is not None,
         "agreed_form": AgreedForm(
@@ -287,6 +289,7 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
     rows = queries.list_rows(found.agreement)
     covered = [row for row in rows if row.covered]
     own = found.person_id == request.user.pk
+    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
     verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
     facts = {
         "claim": found,
@@ -299,7 +302,8 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
         "conditional": [row for row in rows if row.condition and row.set.code not in achieved],
         "known": bool(covered),
         "own": own and is_staff(request.user),
-        "decides": waits and is_staff(request.user) and not own,
+        "sent_back": sent_back,
+        "decides": waits and is_staff(request.user) and not own and not (sent_back and sent_back.why_not),
         "accepts": verdict.counts and bool(covered) and in_time,
         "today": dates.today(at),
         "form": form or WordsForm(**REFUSE_CLAIM),

@@ -26,7 +26,7 @@ from courses.states import ApplicationKind, ContactState, CourseState, ReviewSta
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import too_late
+from people.deciding import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 from programs import queries as programs
@@ -82,6 +82,7 @@ def _page(
         "seats": seats,
         "proposals": queries.propose_reviewers(found) if seats and is_staff(request.user) else [],
         "changed_since": in_review and queries.is_changed_since_reviews(found),
+        "sent_back": find_sent_back(found, why_not="") if in_review else None,
         "why_not": why_not,
         "signs": bool(why_not) and why_not == queries.why_not_sit(request.user, on=today),
         "waits": waits,

@@ -21,7 +21,7 @@ from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import too_late
+from people.deciding import find_sent_back, too_late, why_not_again
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 
@@ -63,6 +63,7 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
     at = clock.now()
     waits = found.state == CompletionState.CLAIMED
     achieved = candidates.list_achievements(found.candidacy) if waits else []
+    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
     facts = {
         "completion": found,
         "form": form,
@@ -70,7 +71,8 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
         "in_time": dates.in_time(found.candidacy.ends_on, at=found.claimed_at),
         "other_way": any(one.code == found.set.code for one in achieved),
         "own": found.person_id == request.user.pk,
-        "can_decide": waits and can_decide(request.user, found),
+        "sent_back": sent_back,
+        "can_decide": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
         "left": queries.list_parts_left(found),
         "confirmation": found.confirmations.filter(is_confirmed=True).first() if found.confirmed_by else None,
         "today": dates.today(at),

@@ -13,6 +13,7 @@ from django.db import transaction
 from certificates import actions as certificates
 from ledger import actions as ledger
 from ledger import transitions
+from people.deciding import why_not_again
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from programs import queries as programs
@@ -107,6 +108,8 @@ def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
     row = queries.find_renewal(renewal.pk).get()
     if row.person_id == actor.pk:
         raise NotYourDecision("This is your own renewal. Somebody else on the staff decides on it.")
+    if why := why_not_again(row, actor):
+        raise NotYourDecision(why)
     if row.state == RenewalState.ASKED and row.answer_by and calendar.in_time(row.answer_by, at=at):
         raise NotDecided(f"The answer is due by {longdate(row.answer_by)}. Decide when it is here, or after that day.")
     return row

@@ -15,7 +15,7 @@ from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import too_late
+from people.deciding import find_sent_back, too_late, why_not_again
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as calendar
@@ -58,6 +58,7 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
     account = queries.get_account(found, at=at, sealed=True)
     silent = found.state == RenewalState.ASKED and found.answer_by is not None and not calendar.in_time(found.answer_by, at=at)
     waits = found.state == RenewalState.IN_REVIEW or silent
+    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
     shown = form or DecideForm(lines=account.to_decide)
     term = _next_term(found)
     facts = {
@@ -68,7 +69,8 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
         "silent": silent,
         "waits": waits,
         "own": queries.is_own(found, request.user),
-        "decides": waits and can_decide(request.user, found),
+        "sent_back": sent_back,
+        "decides": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
         "term": term,
         "over_already": term.expires_on < account.today,
         "answer_by": account.today + timedelta(days=found.terms.renewal_answer_days),

@@ -13,6 +13,7 @@ from django.db import connections
 from appeals import actions, queries, subscribers, sweeps
 from appeals.models import Appeal
 from appeals.states import NotAppealable, NotYourDecision, StaleDraft, TooLate
+from candidates import actions as deciding
 from certificates import actions as certifying
 from ledger import queues
 from ledger.models import Entry, Letter
@@ -82,9 +83,7 @@ def test_going_on_with_a_refused_renewal_keeps_its_appeal_until_it_is_sent_again
 
 
 @pytest.mark.parametrize("kind", ["portfolio", "completion"])
-def test_a_decision_about_an_earlier_candidacy_can_be_appealed(
-    kind: str, alice: Any, bob: Any, beth: Any, rita: Any, at: datetime
-) -> None:
+def test_a_decision_about_an_earlier_candidacy_can_be_appealed(kind: str, alice: Any, bob: Any, beth: Any, rita: Any, at: datetime) -> None:
     appeals.against(kind, alice, at=at, staff=rita, panel=(bob, beth))
     alice.candidacies.update(state="expired")
     candidates.candidacy(alice, at=at + timedelta(days=1), staff=rita)
@@ -142,6 +141,9 @@ def test_the_decision_stands(alice: Any, rita: Any, sam: Any, cora: Any, at: dat
 def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
     appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=sam), comment="Count again.", actor=cora, at=at)
     assert [one.holder for one in queues.list_waiting("appeals", at=at)] == ["Staff"]
+    with pytest.raises(NotPossible, match="Nobody decided again yet"):
+        actions.mark_done(appeal, actor=rita, at=at)
+    deciding.refuse(alice.applications.get(), reason_code="other", reason="No.", eligible_from=None, actor=sam, at=at)
     actions.mark_done(appeal, actor=rita, at=at)
     assert queues.list_waiting("appeals", at=at) == []
     with pytest.raises(NotPossible):

@@ -16,6 +16,7 @@ from django.urls import reverse
 from appeals import actions, queries
 from appeals.models import Appeal, Receipt, Statement
 from appeals.states import DecisionKind
+from candidates import actions as deciding
 from ledger.models import Entry, Letter
 from people.states import Role
 from tests.factories import appeals, people
@@ -96,6 +97,10 @@ def test_the_committee_answers_signs_and_decides(alice: Any, rita: Any, cora: An
     assert other.post(reverse("appeals:decide", args=[appeal.id]), verdict).status_code == 302
     assert "Count the weeks again." in signed_in(alice).get(reverse("appeals:appeal", args=[appeal.id])).text
     assert "Decide again, after an appeal" in signed_in(rita).get(reverse("office")).text
+    early = signed_in(rita).post(reverse("appeals:done", args=[appeal.id]), follow=True)
+    assert "Nobody decided again yet" in early.text
+    deciding.refuse(alice.applications.get(), reason_code="other", reason="No.", eligible_from=None, actor=rita, at=at)
+    assert "It is decided again" in signed_in(rita).get(reverse("appeals:review", args=[appeal.id])).text
     assert signed_in(rita).post(reverse("appeals:done", args=[appeal.id])).status_code == 302
     appeal.refresh_from_db()
     assert appeal.done_at == at
@@ -214,7 +219,11 @@ def test_an_answer_that_is_refused_keeps_its_words(alice: Any, rita: Any, sam: A
     assert (late.status_code, answer["text"] in late.text, "Nothing was changed." in late.text) == (409, True, True)
     actions.waive(appeal, actor=sam, at=at)
     second = signed_in(cora).post(address, answer)
-    assert (second.status_code, answer["text"] in second.text, "may have given it a moment ago. Nothing was changed." in second.text) == (409, True, True)
+    assert (second.status_code, answer["text"] in second.text, "may have given it a moment ago. Nothing was changed." in second.text) == (
+        409,
+        True,
+        True,
+    )
 
 
 def test_grounds_after_the_last_day_stay_with_who_wrote_them(alice: Any, rita: Any, cora: Any, at: datetime) -> None:

@@ -254,7 +254,7 @@ def build() -> House:
         **{f"courses:{name}": [claim.id] for name in ("completion", "review_proof", "accept", "refuse")},
         **{
             f"certificates:{name}": [certificate.id]
-            for name in ("certificate", "pdf", "letter", "suspend", "reinstate", "revoke", "replace")
+            for name in ("certificate", "pdf", "letter", "suspend", "reinstate", "stand", "revoke", "replace")
         },
     }
     clients = {"visitor": Client()}

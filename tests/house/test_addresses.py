@@ -329,6 +329,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "certificates:issued": READ_BY_OFFICE,
     "certificates:certificate": READ_BY_OFFICE,
     "certificates:issue": (office(302, auditor=403), office(302, auditor=403)),
+    "certificates:stand": (office(405, auditor=403), office(422, auditor=403)),
     "certificates:suspend": (office(405, auditor=403), office(422, auditor=403)),
     "certificates:reinstate": (office(405, auditor=403), office(422, auditor=403)),
     "certificates:revoke": (office(405, auditor=403), office(422, auditor=403)),

@@ -1,0 +1,95 @@
+"""Where a decision goes that was sent back, and what decides on it again. Part of the writing door.
+
+Each kind has the action of its room that puts the thing back as it was sent, the page on which it is decided, and the verbs that do so.
+A portfolio is rated by others instead, which needs nobody here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from appeals.models import Appeal
+from appeals.states import DecisionKind
+from candidates import actions as candidates
+from certificates import actions as certificates
+from courses import actions as courses
+from courses.actions import agreeing, graduating
+from ledger import queries as ledger
+from portfolios import actions as portfolios
+from renewals import actions as renewals
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one kind of decision goes back: the action, the page, the thing's label and table, and the verbs that decide on it or end it."""
+
+    send: Callable[..., Any]
+    page: str
+    label: str
+    table: str
+    verbs: tuple[str, ...]
+
+
+WAYS = {
+    DecisionKind.APPLICATION: Way(
+        candidates.remand,
+        "candidates:review",
+        "candidates.application",
+        "candidates.application",
+        ("admit", "admit_provisionally", "refuse", "withdraw"),
+    ),
+    DecisionKind.PORTFOLIO: Way(portfolios.remand, "portfolios:office", "portfolios.portfolio", "portfolios.portfolio", ()),
+    DecisionKind.COMPLETION: Way(
+        courses.remand, "courses:completion", "courses.completion", "courses.completion", ("accept", "refuse", "withdraw")
+    ),
+    DecisionKind.GRADUATION: Way(
+        graduating.remand_claim,
+        "courses:graduate_claim",
+        "courses.graduateclaim",
+        "courses.graduate_claim",
+        ("accept", "refuse", "withdraw"),
+    ),
+    DecisionKind.RENEWAL: Way(renewals.remand, "renewals:review", "renewals.renewal", "renewals.renewal", ("approve", "refuse")),
+    DecisionKind.CERTIFICATE: Way(
+        certificates.remand,
+        "certificates:certificate",
+        "certificates.certificate",
+        "certificates.certificate",
+        ("reinstate", "stand", "revoke"),
+    ),
+    DecisionKind.COURSE: Way(
+        courses.remand_course,
+        "courses:review_course",
+        "courses.courseapplication",
+        "courses.application",
+        ("approve", "refuse", "withdraw"),
+    ),
+    DecisionKind.AGREEMENT: Way(
+        agreeing.remand, "courses:agreement_review", "courses.agreement", "courses.agreement", ("sign", "refuse", "withdraw")
+    ),
+}
+
+
+def send_back(appeal: Appeal, thing: Any, *, actor: User, at: datetime) -> None:
+    """Put what was decided before those who decide again, with the committee's words. Raises what the room refuses."""
+    WAYS[DecisionKind(appeal.kind)].send(thing, reason=appeal.verdict_text, actor=actor, at=at)
+
+
+def get_page(appeal: Appeal) -> str:
+    """Give the address of the page on which staff decide again."""
+    return reverse(WAYS[DecisionKind(appeal.kind)].page, args=[appeal.reference])
+
+
+def is_decided_again(appeal: Appeal) -> bool | None:
+    """Whether somebody decided on it after it went back; None where it never did, as with those heard before it could. Two queries."""
+    way = WAYS[DecisionKind(appeal.kind)]
+    by = [f"{way.table}.{verb}" for verb in way.verbs]
+    return ledger.has_followed(f"{way.table}.remand", label=way.label, id=appeal.reference, by=by)
