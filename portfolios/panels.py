@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Max, Q
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from portfolios import hooks, matching, queries
 from portfolios.matching import Declared, Judged, Rater, Side, Work
-from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorSet, Portfolio
+from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorSet, Portfolio, Rating
 from portfolios.states import LIVE, AssignmentState
 from programs import policy as dates
 
+THIRD = 3
 COUNTED = sorted({*LIVE, AssignmentState.RETIRED})
 SEEN = {
     AssignmentState.DECLINED: "Declined to rate this portfolio.",
@@ -75,9 +77,11 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
     """
     today = dates.today(at)
     evaluators = {one.pk: one for one in Evaluator.objects.select_related("person").order_by("pk")}
-    raters = _raters(list(evaluators.values()), today=today)
+    candidates = {one.candidacy.person for one in portfolios}
+    sides = _sides({one.person for one in evaluators.values()} | candidates, evaluators=evaluators.values())
+    raters = _raters(list(evaluators.values()), sides, today=today)
     seats = _open_seats(portfolios)
-    works = _works(portfolios, seats)
+    works = _works(portfolios, seats, _candidate_sides(candidates, sides))
     found = matching.propose(works, raters, today=today)
 
     def options(some: Iterable[Judged]) -> tuple[Option, ...]:
@@ -98,18 +102,21 @@ def find_conflicts(assignments: Sequence[Assignment]) -> dict[Any, tuple[str, ..
 
     The assignments need `evaluator.person` and `portfolio.candidacy.person` loaded.
     """
-    persons = {one.evaluator.person for one in assignments} | {one.portfolio.candidacy.person for one in assignments}
-    employers = {one.evaluator.person_id: tuple(one.evaluator.employers) for one in assignments}
-    sides = _sides(persons, employers=employers)
-    candidates = _candidate_sides({one.portfolio.candidacy.person for one in assignments})
+    persons = {one.portfolio.candidacy.person for one in assignments}
+    sides = _sides({one.evaluator.person for one in assignments} | persons, evaluators=[one.evaluator for one in assignments])
+    candidates = _candidate_sides(persons, sides)
     found = {
         one.pk: matching.conflicts(sides[one.evaluator.person_id], candidates[one.portfolio.candidacy.person_id]) for one in assignments
     }
     return {key: words for key, words in found.items() if words}
 
 
-def _raters(evaluators: Sequence[Evaluator], *, today: date) -> list[Rater]:
-    sides = _sides({one.person for one in evaluators}, employers={one.person_id: tuple(one.employers) for one in evaluators})
+def has_known_employer(person: Any) -> bool:
+    """Whether we know where somebody works, from what they said as evaluator or in an application to the program."""
+    return bool(_sides([person], evaluators=Evaluator.objects.filter(person=person))[person.pk].employers)
+
+
+def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, today: date) -> list[Rater]:
     year_ago = dates.add_months(today, -12)
     counts = Assignment.objects.values("evaluator_id").annotate(
         load=Count("id", filter=Q(state__in=COUNTED, invited_on__gt=year_ago)), last=Max("invited_on")
@@ -145,19 +152,21 @@ def _open_seats(portfolios: Sequence[Portfolio]) -> dict[Any, tuple[int, ...]]:
     return {one.pk: tuple(seat for seat in queries.list_wanted_seats(one) if seat not in taken[one.pk]) for one in portfolios}
 
 
-def _works(portfolios: Sequence[Portfolio], seats: dict[Any, tuple[int, ...]]) -> list[Work]:
-    candidates = _candidate_sides({one.candidacy.person for one in portfolios})
+def _works(portfolios: Sequence[Portfolio], seats: dict[Any, tuple[int, ...]], candidates: Mapping[int, Side]) -> list[Work]:
     panels = {one.pk: one.panel for one in portfolios}
     seen: dict[Any, dict[int, str]] = defaultdict(dict)
     doubts: dict[Any, dict[int, str]] = defaultdict(dict)
-    rows = Assignment.objects.filter(portfolio__in=portfolios).order_by("invited_on", "id")
-    for portfolio, evaluator, state, panel in rows.values_list("portfolio_id", "evaluator_id", "state", "panel"):
+    rated = Exists(Rating.objects.filter(assignment=OuterRef("pk"), sent_at__isnull=False))
+    rows = Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id")
+    for portfolio, evaluator, state, panel, has_rated in rows.values_list("portfolio_id", "evaluator_id", "state", "panel", "rated"):
         if panel < panels[portfolio]:
             seen[portfolio][evaluator] = "Was asked to rate this portfolio before it was sent back."
         elif state in LIVE:
             seen[portfolio][evaluator] = "Already at this portfolio."
         elif state in SEEN:
             seen[portfolio][evaluator] = SEEN[AssignmentState(state)]
+        elif has_rated and THIRD in seats[portfolio]:
+            seen[portfolio][evaluator] = "Rated this portfolio before. A third evaluator is somebody new."
         else:
             doubts[portfolio][evaluator] = "Did not answer an invitation to it, or was replaced."
     return [
@@ -174,21 +183,21 @@ def _works(portfolios: Sequence[Portfolio], seats: dict[Any, tuple[int, ...]]) -
     ]
 
 
-def _candidate_sides(persons: Collection[Any]) -> dict[int, Side]:
-    """Candidates, with the employers of their applications and the courses that they took."""
-    spells = Portfolio.objects.filter(candidacy__person__in=persons)
-    employers: dict[int, set[str]] = defaultdict(set)
-    for person, library in spells.values_list("candidacy__person_id", "candidacy__person__applications__spells__library").distinct():
-        if library:
-            employers[person].add(library)
+def _candidate_sides(persons: Collection[Any], sides: Mapping[int, Side]) -> dict[int, Side]:
+    """The same of these people as candidates: with the courses that they took."""
     courses = hooks.courses_taken([one.pk for one in persons])
-    return _sides(persons, employers={key: tuple(sorted(names)) for key, names in employers.items()}, courses=courses)
+    return {one.pk: replace(sides[one.pk], courses=tuple(sorted(courses.get(one.pk, ())))) for one in persons}
 
 
-def _sides(
-    persons: Collection[Any], *, employers: dict[int, tuple[str, ...]], courses: dict[int, set[str]] | None = None
-) -> dict[int, Side]:
+def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict[int, Side]:
+    """What is known of people, whichever side they are on; their employers are those of their applications, too. Three queries."""
     keys = {one.pk for one in persons}
+    employers: dict[int, set[str]] = defaultdict(set)
+    for evaluator in evaluators:
+        employers[evaluator.person_id].update(evaluator.employers)
+    worked = get_user_model().objects.filter(pk__in=keys, applications__spells__isnull=False)
+    for person, library in worked.values_list("pk", "applications__spells__library").distinct():
+        employers[person].add(library)
     emails: dict[int, list[str]] = defaultdict(list)
     for person, email in EmailAddress.objects.filter(user_id__in=keys, verified=True).values_list("user_id", "email"):
         emails[person].append(email)
@@ -201,8 +210,7 @@ def _sides(
             person=one.pk,
             name=one.name,
             emails=(one.email, *emails[one.pk]),
-            employers=employers.get(one.pk, ()),
-            courses=tuple(sorted((courses or {}).get(one.pk, ()))),
+            employers=tuple(sorted(employers[one.pk])),
             declared=tuple(declared[one.pk]),
         )
         for one in persons

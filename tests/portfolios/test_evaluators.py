@@ -15,7 +15,7 @@ from portfolios import actions, hooks, panels, queries, training
 from portfolios.actions.evaluators import Decision
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, SetRequest
 from portfolios.states import Conflict
-from tests.factories import people
+from tests.factories import candidates, people
 from tests.factories import portfolios as make
 from tests.portfolios.test_actions import Since
 
@@ -196,6 +196,19 @@ def test_a_shared_employer_of_the_application_stands_against_it(candidacy: Any, 
     assert found[two[0]] == (f"Both name {library} as an employer.",)
     with pytest.raises(Conflict, match="employer"):
         actions.assign(row, evaluators=two, actor=rita, at=at)
+
+
+def test_where_an_evaluator_works_by_an_application_of_her_own_stands_against_it(
+    candidacy: Any, two: Any, charlie: Any, rita: Any, at: Any
+) -> None:
+    row = make.assigned(candidacy, *two, staff=rita, at=at)
+    colleague = make.evaluator(charlie, at=at)
+    candidates.candidacy(charlie, at=at, staff=rita)
+    found = {one.evaluator: one.conflicts for one in panels.propose(row, at=at).options}
+    assert found[colleague] == ("Both name Marlow County Library as an employer.",)
+    assert found[two[0]] == ("Already at this portfolio.",)
+    candidates.candidacy(two[0].person, at=at, staff=rita)
+    assert panels.list_conflicts(make.seat(row, 1)) == ("Both name Marlow County Library as an employer.",)
 
 
 def test_every_address_that_a_person_confirmed_counts(candidacy: Any, two: Any, alice: Any, at: Any) -> None:
