@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from people.fields import ChoiceRadios, DocumentField, MemorableDateField
-from portfolios.actions.evaluators import Decision, Wish
+from portfolios.actions.evaluators import USUAL_CAPACITY, Decision, Wish
 from portfolios.states import ConflictKind, Ground
 
 EMPLOYERS_AT_MOST = 20
@@ -43,7 +43,7 @@ class ApplyForm(forms.Form):
     kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
     capacity_per_year = CapacityField(
         label="How many portfolios would you rate in a year?",
-        initial=4,
+        initial=USUAL_CAPACITY,
         help_text="One takes two to three hours. You can change it at any time.",
     )
     employers = LinesField(
@@ -137,6 +137,37 @@ class DecideForm(forms.Form):
         if self.requests and not self.errors and not any(said.get(f"decision_{one.set.code}") for one in self.requests):
             self.add_error(f"decision_{self.requests[0].set.code}", "Decide on one set or more")
         return said
+
+
+class EvaluatorForm(forms.Form):
+    """Whom to approve as evaluator, for which sets, where they work, and for how many portfolios a year."""
+
+    email = forms.EmailField(label="Email address", help_text="The address of their account. They need to sign up first.")
+    sets = forms.MultipleChoiceField(
+        label="Approved for which sets?",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Sets that were approved before stay approved.",
+        error_messages={"required": "Choose one set or more"},
+    )
+    employers = LinesField(
+        label="Where do they work?",
+        required=False,
+        help_text="One employer on each line. For somebody who rates already or applied to the program, only what we don’t know yet.",
+    )
+    capacity_per_year = CapacityField(
+        label="Portfolios a year",
+        required=False,
+        help_text=f"How many they want to rate in a year. Empty means what they told us, or {USUAL_CAPACITY}.",
+    )
+    trained = forms.BooleanField(
+        label="They did the training with us already",
+        required=False,
+        help_text="Otherwise they do it online first. It takes about an hour.",
+    )
+
+    def __init__(self, *args: Any, sets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sets"].choices = sets  # type: ignore[attr-defined]
 
 
 class StandingForm(forms.Form):

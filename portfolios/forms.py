@@ -245,32 +245,3 @@ class NeededReasonForm(forms.Form):
     """A reason that must be given, and is kept with the decision."""
 
     reason = _text("Reason", rows=3, help_text="It is kept with the decision.", required=True, max_length=1000)
-
-
-class EvaluatorForm(forms.Form):
-    """Whom to approve as evaluator, for which sets, and for how many portfolios a year."""
-
-    email = forms.EmailField(label="Email address", help_text="The address of their account. They need to sign up first.")
-    sets = forms.MultipleChoiceField(
-        label="Approved for which sets?",
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Sets that were approved before stay approved.",
-        error_messages={"required": "Choose one set or more"},
-    )
-    capacity_per_year = forms.IntegerField(
-        label="Portfolios a year",
-        min_value=1,
-        max_value=100,
-        initial=4,
-        widget=forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"}),
-        help_text="How many they want to rate in a year.",
-    )
-    trained = forms.BooleanField(
-        label="They did the training with us already",
-        required=False,
-        help_text="Otherwise they do it online first. It takes about an hour.",
-    )
-
-    def __init__(self, *args: Any, sets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["sets"].choices = sets  # type: ignore[attr-defined]

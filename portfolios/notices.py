@@ -142,6 +142,20 @@ def application_decided(application: EvaluatorApplication, evaluator: Evaluator 
     )
 
 
+def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> None:
+    """Say for which sets staff approved somebody who did not apply for them, and that the training comes first where it does."""
+    untrained = evaluator.trained_on is None
+    ledger.mail(
+        evaluator.person,
+        "portfolios/approved",
+        key=f"{evaluator.pk}:{'+'.join(sorted(one.code for one in sets))}:{at.isoformat()}",
+        at=at,
+        path=reverse("portfolios:training" if untrained else "portfolios:standing"),
+        facts={"sets": [one.name for one in sets], "untrained": untrained},
+        why="staff approved you to rate portfolios",
+    )
+
+
 def accepted(assignment: Assignment, *, at: datetime) -> None:
     """Thank for accepting, with the date to rate by as a calendar file."""
     by = assignment.rate_by

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 RESUME = "portfolios.resume"
 CONFLICTS_AT_MOST = 50
+# Portfolios a year, where nobody said how many.
+USUAL_CAPACITY = 4
 
 
 @dataclass(frozen=True)
@@ -138,20 +140,28 @@ def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, a
 
 
 def approve_evaluator(
-    person: Any, *, set_codes: Collection[str], actor: User | None, at: datetime, capacity_per_year: int = 4, trained: bool = False
+    person: Any,
+    *,
+    set_codes: Collection[str],
+    actor: User | None,
+    at: datetime,
+    capacity_per_year: int | None = None,
+    employers: Collection[str] = (),
+    trained: bool = False,
 ) -> Evaluator:
-    """Approve a person as evaluator for sets without an application, and note how many portfolios a year they take.
+    """Approve a person as evaluator for sets without an application, with where they work; a letter tells them of new sets.
 
-    `trained` says that they did the training with us already. Sets that were approved before keep their day. Raises NotPossible without
-    a set, or when people approve themselves.
+    `trained` says that they did the training with us already. Sets that were approved before keep their day, and without
+    `capacity_per_year` what the person said before stands. Raises NotPossible without a set, or when people approve themselves.
     """
     if not set_codes:
         raise NotPossible("Choose one set or more.")
     if actor is not None and actor.pk == person.pk:
         raise NotPossible("Nobody approves themselves. Ask a colleague.")
     with transaction.atomic():
-        evaluator = _become(person, capacity_per_year=capacity_per_year, employers=[], actor=actor, at=at)
+        evaluator = _become(person, capacity_per_year=capacity_per_year, employers=employers, actor=actor, at=at)
         sets = [one for one in programs.list_sets() if one.code in set_codes]
+        known = set(evaluator.sets.values_list("set__code", flat=True))
         _approve_sets(evaluator, sets, on=dates.today(at))
         ledger.record(
             "portfolios.evaluator.approve",
@@ -163,18 +173,21 @@ def approve_evaluator(
         )
         if trained:
             _finish_training(evaluator, actor=actor, at=at)
+        if new := [one for one in sets if one.code not in known]:
+            notices.approved(evaluator, new, at=at)
     return evaluator
 
 
-def _become(person: Any, *, capacity_per_year: int, employers: Collection[str], actor: User | None, at: datetime) -> Evaluator:
+def _become(person: Any, *, capacity_per_year: int | None, employers: Collection[str], actor: User | None, at: datetime) -> Evaluator:
     people.give_role(person, Role.EVALUATOR, actor=actor, at=at)
     evaluator, is_new = Evaluator.objects.select_for_update(of=("self",)).get_or_create(
-        person=person, defaults={"capacity_per_year": capacity_per_year, "employers": list(employers)}
+        person=person, defaults={"capacity_per_year": capacity_per_year or USUAL_CAPACITY, "employers": list(employers)}
     )
     if not is_new:
-        evaluator.capacity_per_year = capacity_per_year
+        evaluator.capacity_per_year = capacity_per_year or evaluator.capacity_per_year
         evaluator.employers = list(dict.fromkeys([*evaluator.employers, *employers]))
         evaluator.save(update_fields=["capacity_per_year", "employers"])
+        release_conflicted(people=[person], at=at)
     return evaluator
 
 

@@ -19,7 +19,8 @@ from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from portfolios import actions, panels, permissions, policy, queries, training
 from portfolios.actions.sending import PURPOSE
-from portfolios.forms import EvaluatorForm, NeededReasonForm
+from portfolios.evaluator_forms import EvaluatorForm
+from portfolios.forms import NeededReasonForm
 from portfolios.models import Assignment, Evaluator, Portfolio
 from portfolios.states import AssignmentState, State
 from programs import policy as dates
@@ -234,12 +235,15 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
         person = people.get_person_by_email(form.cleaned_data["email"])
         if person is None:
             form.add_error("email", "There is no account with this address. Ask them to sign up first, then come back")
+        elif not form.cleaned_data["employers"] and not panels.has_known_employer(person):
+            form.add_error("employers", "Say where they work. We never give them a portfolio of somebody who works there")
         else:
             try:
-                actions.approve_evaluator(
+                approved = actions.approve_evaluator(
                     person,
                     set_codes=form.cleaned_data["sets"],
                     capacity_per_year=form.cleaned_data["capacity_per_year"],
+                    employers=form.cleaned_data["employers"],
                     trained=form.cleaned_data["trained"],
                     actor=request.user,
                     at=clock.now(),
@@ -247,7 +251,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
             except NotPossible as refusal:
                 form.add_error(None, refusal.message)
             else:
-                then = "now" if form.cleaned_data["trained"] else "as soon as the training is done. A mail says so"
-                messages.success(request, f"{person.name} can be invited to rate portfolios {then}.")
+                then = "now" if approved.trained_on else "as soon as the training is done"
+                messages.success(request, f"{person.name} can be invited to rate portfolios {then}. A mail tells them of new sets.")
                 return redirect("portfolios:evaluators")
     return render(request, "portfolios/evaluator.html", {"form": form})

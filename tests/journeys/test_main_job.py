@@ -116,6 +116,7 @@ def plan(alice: Person) -> None:
 def approve_evaluator(rita: Person, email: str) -> None:
     rita.go("/evaluators/approve/")
     rita.page.get_by_label("Email address").fill(email)
+    rita.page.get_by_label("Where do they work?").fill(f"Library of {email}")
     rita.page.get_by_role("checkbox", name="Technology").check()
     rita.page.get_by_role("checkbox", name="training with us").check()
     rita.press("Approve")

@@ -333,6 +333,7 @@ def test_approving_an_evaluator_gives_the_role_and_keeps_the_first_day(charlie: 
     actions.approve_evaluator(charlie, set_codes=["technology"], actor=rita, at=at, capacity_per_year=3)
     assert is_evaluator(charlie)
     assert since.told == [("people.role.give", "Rita", "Charlie"), ("portfolios.evaluator.approve", "Rita", "Charlie")]
+    assert since.letters == [("portfolios/approved", "Charlie")]
     actions.approve_evaluator(charlie, set_codes=["technology", "access"], actor=rita, at=at + timedelta(days=30), capacity_per_year=5)
     [evaluator] = queries.list_evaluators()
     assert [(one.set.code, one.approved_on) for one in evaluator.sets.all()] == [
@@ -672,6 +673,20 @@ def test_an_evaluator_who_is_gone_is_replaced_in_the_final_round(asked: Portfoli
     make.rated(asked, 1, at=at, values={1: "met", 2: "met"})
     assert (asked.state, outcomes(asked)) == ("achieved", {})
     assert {row.number: row.words for row in queries.explain_rows(asked)}[3].startswith("One evaluator said Met, the other Partially met")
+
+
+def test_one_who_rated_and_was_replaced_is_no_third_evaluator(asked: Portfolio, two: Any, charlie: Any, rita: Any, at: Any) -> None:
+    supplement(asked, at=at)
+    actions.replace(make.seat(asked, 1), reason="Moved away.", actor=rita, at=at)
+    free = {one.evaluator: one.possible for one in panels.propose(asked, at=at).options}
+    assert free == {two[0]: True, two[1]: False}, "in their own seat they rate what they know"
+    [assignment] = actions.assign(asked, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
+    actions.accept(assignment, actor=charlie, at=at)
+    make.rated(asked, 1, at=at, values={2: "not_met"})
+    make.rated(asked, 2, at=at)
+    assert asked.state == "third"
+    with pytest.raises(Conflict, match="Rated this portfolio before"):
+        actions.assign(asked, evaluators=[two[0]], actor=rita, at=at)
 
 
 def test_without_a_supplement_round_ones_ratings_go_to_the_final_rule(asked: Portfolio, charlie: Any, rita: Any, at: Any) -> None:

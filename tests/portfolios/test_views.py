@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import clock
+from ledger.models import Letter
 from people import documents
 from portfolios import actions, queries
-from portfolios.models import Portfolio
+from portfolios.models import Evaluator, Portfolio
 from tests.factories import candidates, people
 from tests.factories import portfolios as make
 
@@ -410,9 +411,20 @@ def test_staff_approve_an_evaluator(cast: Any, charlie: Any) -> None:
     url = reverse("portfolios:approve_evaluator")
     unknown = cast["Rita"].post(url, {"email": "no@where.example", "sets": ["technology"], "capacity_per_year": "3"})
     assert set(unknown.context["form"].errors) == {"email"}
-    done = cast["Rita"].post(url, {"email": charlie.email, "sets": ["technology", "access"], "capacity_per_year": "3"}, follow=True)
+    said = {"email": charlie.email, "sets": ["technology", "access"], "capacity_per_year": "3"}
+    nowhere = cast["Rita"].post(url, said)
+    assert set(nowhere.context["form"].errors) == {"employers"}
+    done = cast["Rita"].post(url, said | {"employers": "Elsewhere Library"}, follow=True)
     assert "Charlie Okafor can be invited" in done.content.decode()
     assert page(client_of(charlie), "to_rate").status_code == 200
+    [letter] = Letter.objects.filter(notice="portfolios/approved", person=charlie)
+    assert letter.subject == "You are approved to rate portfolios: please do the training"
+    assert reverse("portfolios:training") in letter.text
+    again = {"email": charlie.email, "sets": ["technology"], "capacity_per_year": ""}
+    assert "can be invited" in cast["Rita"].post(url, again, follow=True).content.decode()
+    evaluator = Evaluator.objects.get(person=charlie)
+    assert (evaluator.capacity_per_year, evaluator.employers) == (3, ["Elsewhere Library"])
+    assert Letter.objects.filter(notice="portfolios/approved", person=charlie).count() == 1
 
 
 @pytest.fixture
