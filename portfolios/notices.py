@@ -156,6 +156,19 @@ def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> No
     )
 
 
+def approval_ended(evaluator: Evaluator, *, reason: str, at: datetime) -> None:
+    """Say that somebody no longer rates portfolios, and why."""
+    ledger.mail(
+        evaluator.person,
+        "portfolios/approval_ended",
+        key=f"{evaluator.pk}:{at.isoformat()}",
+        at=at,
+        path=reverse("help"),
+        facts={"reason": reason},
+        why="you rated portfolios for the program",
+    )
+
+
 def accepted(assignment: Assignment, *, at: datetime) -> None:
     """Thank for accepting, with the date to rate by as a calendar file."""
     by = assignment.rate_by

@@ -76,7 +76,7 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
     The portfolios need `set` and `candidacy.person` loaded.
     """
     today = dates.today(at)
-    evaluators = {one.pk: one for one in Evaluator.objects.select_related("person").order_by("pk")}
+    evaluators = {one.pk: one for one in Evaluator.objects.in_role().select_related("person").order_by("pk")}
     candidates = {one.candidacy.person for one in portfolios}
     sides = _sides({one.person for one in evaluators.values()} | candidates, evaluators=evaluators.values())
     raters = _raters(list(evaluators.values()), sides, today=today)

@@ -384,6 +384,11 @@ def list_own_sets(evaluator: Evaluator) -> list[EvaluatorSet]:
     return list(evaluator.sets.select_related("set").order_by("set__position", "approved_on"))
 
 
+def list_in_hand(evaluator: Evaluator) -> QuerySet[Assignment]:
+    """The portfolios that an evaluator was invited to or rates now."""
+    return evaluator.assignments.filter(state__in=[AssignmentState.INVITED, AssignmentState.ACCEPTED]).order_by("pk")
+
+
 def count_load(evaluator: Evaluator, *, at: datetime) -> int:
     """How many portfolios of the last twelve months an evaluator was invited to and did not decline. One query."""
     year_ago = dates.add_months(dates.today(at), -12)
@@ -391,9 +396,9 @@ def count_load(evaluator: Evaluator, *, at: datetime) -> int:
 
 
 def list_evaluators() -> QuerySet[Evaluator]:
-    """All evaluators by name, with their sets. Two queries."""
+    """Everybody who may rate portfolios by name, with their sets. Two queries."""
     approvals = Prefetch("sets", EvaluatorSet.objects.select_related("set").order_by("set__position"))
-    return Evaluator.objects.select_related("person").prefetch_related(approvals).order_by("person__name", "id")
+    return Evaluator.objects.in_role().select_related("person").prefetch_related(approvals).order_by("person__name", "id")
 
 
 def list_to_assign() -> QuerySet[Portfolio]:

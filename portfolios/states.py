@@ -242,6 +242,7 @@ VERBS = [
     Verb("portfolios.evaluator.change", "{actor} changed what they take on as evaluator: {changes}.", personal={"changes"}),
     Verb("portfolios.evaluator.step_back", "{actor} stepped back from rating portfolios for {set}."),
     Verb("portfolios.evaluator.return", "{actor} rates portfolios for {set} again."),
+    Verb("portfolios.evaluator.end", "{actor} ended that {person} rates portfolios for {sets}."),
     Verb("portfolios.conflict.declare", "{actor} declared a conflict of interest: {name}.", personal={"name"}),
     Verb("portfolios.conflict.withdraw", "{actor} withdrew a declared conflict of interest: {name}.", personal={"name"}),
 ]

@@ -57,4 +57,5 @@ urlpatterns = [
     path("evaluators/training/", training.index, name="training"),
     path("evaluators/training/<slug:slug>/", training.page, name="training_page"),
     path("evaluators/approve/", office.approve_evaluator, name="approve_evaluator"),
+    path("evaluators/<uuid:person>/end/", office.end_evaluator, name="end_evaluator"),
 ]

@@ -11,6 +11,7 @@ from django.db import transaction
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
+from people.permissions import is_evaluator
 from portfolios import notices, panels, queries
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, Portfolio
 from portfolios.states import LIVE, RATING, AssignmentState, Conflict, ConflictKind, State
@@ -77,6 +78,8 @@ def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
     """
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "accept")
+        if not is_evaluator(row.evaluator.person):
+            raise NotPossible("You don’t rate portfolios any more, so you can’t accept. Write to us if that is wrong.")
         check_conflicts(row)
         if row.evaluator.trained_on is None:
             raise NotPossible("Finish the training first. It takes about an hour, and your place in it is kept.")

@@ -16,10 +16,11 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
 from people import documents
+from people.permissions import is_evaluator
 from people.states import Role
-from portfolios import notices, training
+from portfolios import notices, queries, training
 from portfolios.actions.assigning import release_conflicted
-from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication, EvaluatorSet, SetRequest
+from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, EvaluatorSet, SetRequest
 from portfolios.states import Conflict, ConflictKind, RequestState
 from programs import policy as dates
 from programs import queries as programs
@@ -260,6 +261,35 @@ def step_back(evaluator: Evaluator, *, set_code: str, back: bool, actor: User, a
         if changed:
             verb = "portfolios.evaluator.step_back" if back else "portfolios.evaluator.return"
             ledger.record(verb, subject=evaluator, actor=actor, at=at, person=evaluator.person, facts={"set": rows[0].set.name})
+
+
+def end_approval(evaluator: Evaluator, *, reason: str, actor: User, at: datetime) -> list[Assignment]:
+    """End that a person rates portfolios: the role and every approval; returns what they had in hand, which goes back to staff.
+
+    Ratings that they sent stand. Raises NotPossible without a reason, and when it has ended; Conflict for oneself.
+    """
+    if actor.pk == evaluator.person_id:
+        raise Conflict("Nobody decides on themselves. Ask a colleague.")
+    if not reason.strip():
+        raise NotPossible("Say why this ends. The person reads it.")
+    with transaction.atomic():
+        row = Evaluator.objects.select_for_update(of=("self",)).select_related("person").get(pk=evaluator.pk)
+        if not is_evaluator(row.person):
+            raise NotPossible(f"{row.person.name} does not rate portfolios any more.")
+        freed = [_free(one, actor=actor, at=at, reason=reason) for one in queries.list_in_hand(row)]
+        names = [one.set.name for one in queries.list_own_sets(row)]
+        row.sets.all().delete()
+        people.take_role(row.person, Role.EVALUATOR, actor=actor, at=at)
+        facts = {"sets": names}
+        ledger.record("portfolios.evaluator.end", subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason)
+        notices.approval_ended(row, reason=reason, at=at)
+    return freed
+
+
+def _free(seat: Assignment, *, actor: User, at: datetime, reason: str) -> Assignment:
+    row = transitions.lock(Assignment, seat.pk, "replace")
+    facts = {"set": row.portfolio.set.name}
+    return transitions.move(row, "replace", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
 
 
 def _lock_person(person: User) -> None:

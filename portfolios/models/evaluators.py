@@ -8,8 +8,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from people.states import Role
 from portfolios import states
 from portfolios.states import ConflictKind, Ground, RequestState
+
+
+class EvaluatorQuerySet(models.QuerySet["Evaluator"]):
+    """Evaluators, by whether they rate now."""
+
+    def in_role(self) -> Self:
+        """Those who hold the role: the row stays when it ends."""
+        return self.filter(person__groups__name=Role.EVALUATOR, person__is_active=True)
 
 
 class Evaluator(models.Model):
@@ -26,6 +35,8 @@ class Evaluator(models.Model):
     answers = models.JSONField(default=dict, blank=True)
     trained_on = models.DateField(null=True, blank=True)
 
+    objects = EvaluatorQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(capacity_per_year__gte=1), name="portfolios_evaluator_takes_some")]
 
@@ -36,7 +47,7 @@ class Evaluator(models.Model):
 class EvaluatorSet(models.Model):
     """The approval of one evaluator for one set; it holds for the same set in later versions of the framework.
 
-    An evaluator may step back from a set and return: the approval stays.
+    An evaluator may step back from a set and return: the approval stays. It goes when staff end that the person rates portfolios.
     """
 
     evaluator = models.ForeignKey(Evaluator, on_delete=models.CASCADE, related_name="sets")

@@ -55,13 +55,22 @@ def apply(request: PersonRequest) -> HttpResponse:
         "kept": kept,
         "link": documents.link(kept, request.user) if kept else "",
         "requests": requests,
-        "open": any(one.state == RequestState.ASKED for one in requests),
+        "open": _with_staff(requests),
         "sets": sets,
-        "evaluator": evaluator,
+        "rates": permissions.can_rate(request.user),
         "minutes": training.total_minutes(),
         "terms": programs.get_terms(dates.today(clock.now())),
     }
     return render(request, "portfolios/apply.html", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+def _with_staff(requests: list[SetRequest]) -> list[tuple[UUID, list[str]]]:
+    """The applications of which something is not decided, each with the names of these sets."""
+    waiting: dict[UUID, list[str]] = {}
+    for one in requests:
+        if one.state == RequestState.ASKED:
+            waiting.setdefault(one.application_id, []).append(one.set.name)
+    return list(waiting.items())
 
 
 def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:

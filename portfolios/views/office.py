@@ -255,3 +255,23 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
                 messages.success(request, f"{person.name} can be invited to rate portfolios {then}. A mail tells them of new sets.")
                 return redirect("portfolios:evaluators")
     return render(request, "portfolios/evaluator.html", {"form": form})
+
+
+@allowed(permissions.can_assign)
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_evaluator(request: PersonRequest, person: UUID) -> HttpResponse:
+    """Ask why, then end that somebody rates portfolios; nobody ends their own."""
+    rows = Evaluator.objects.in_role().exclude(person=request.user).select_related("person")
+    row = get_object_or_404(rows, person__public_id=person)
+    form = NeededReasonForm(request.POST if request.method == "POST" else None)
+    form.fields["reason"].help_text = "The person reads it. It is kept with the decision."
+    if request.method == "POST" and form.is_valid():
+        try:
+            freed = actions.end_approval(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error("reason", refusal.message)
+        else:
+            messages.success(request, f"{row.person.name} does not rate portfolios any more. A mail says so, with your reason.")
+            return redirect("portfolios:to_assign" if freed else "portfolios:evaluators")
+    facts = {"evaluator": row, "form": form, "in_hand": queries.list_in_hand(row).count()}
+    return render(request, "portfolios/end_evaluator.html", facts, status=422 if form.errors else 200)

@@ -202,6 +202,7 @@ def build() -> House:
         "portfolios:office": [rating.id],
         "portfolios:replace": [rating.id, seat.id],
         "portfolios:reopen": [rating.id],
+        "portfolios:end_evaluator": [seat.evaluator.person.public_id],
         "portfolios:rate": [seat.id, 1],
         "billing:charge": [billing.charge(cast["owner"], at=NOW).id],
         "billing:pay": [billing.charge(cast["owner"], at=NOW).id],

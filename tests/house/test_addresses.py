@@ -234,6 +234,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:applications": READ_BY_OFFICE,
     "portfolios:application": (office(200, auditor=200), office(422, auditor=403)),
     "portfolios:approve_evaluator": (office(200, auditor=403), office(200, auditor=403)),
+    "portfolios:end_evaluator": (office(200, auditor=403), office(422, auditor=403)),
     # Portfolios: those who rate, or want to; an invitation is answered by whoever has its link
     "portfolios:answer": (everybody(200), everybody(422)),
     "portfolios:apply": (signed_in(200), signed_in(422)),

@@ -13,10 +13,14 @@ from django.urls import reverse
 
 from ledger import clock
 from ledger.models import Entry, Letter
-from portfolios import actions, invitations, panels, training
+from people import actions as roles
+from people.states import Role
+from portfolios import actions, invitations, panels, queries, training
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Portfolio
+from portfolios.states import Conflict
 from tests.factories import candidates, people
 from tests.factories import portfolios as make
+from tests.portfolios.test_actions import Since
 from tests.portfolios.test_evaluators import right_answers
 from tests.portfolios.test_views import client_of, page
 
@@ -32,6 +36,55 @@ def path(name: str, *args: Any) -> str:
 
 def text(response: Any) -> str:
     return response.content.decode()
+
+
+# --- the end of an approval ------------------------------------------------------------------------------------------
+
+
+def test_staff_end_an_approval_with_a_reason_and_what_was_in_hand_is_free(
+    candidacy: Any, two: Any, bob: Any, rita: Any, charlie: Any, at: Any
+) -> None:
+    row = make.in_rating(candidacy, *two, staff=rita, at=at)
+    client = client_of(rita)
+    end = path("end_evaluator", bob.public_id)
+    assert end in text(client.get(path("evaluators")))
+    assert "1 portfolio goes back to staff" in text(client.get(end))
+    assert client.post(end, {"reason": ""}).status_code == 422
+    since = Since()
+    assert "does not rate portfolios any more" in text(client.post(end, {"reason": "Two years without an answer."}, follow=True))
+    assert since.told == [
+        ("portfolios.assignment.replace", "Rita", "Bob"),
+        ("people.role.take", "Rita", "Bob"),
+        ("portfolios.evaluator.end", "Rita", "Bob"),
+    ]
+    assert since.letters == [("portfolios/approval_ended", "Bob")]
+    assert "Two years without an answer." in since.new_letters[0].text
+    assert queries.list_open_seats(row) == [1]
+    assert [one.evaluator for one in panels.propose(row, at=at).options] == [two[1]]
+    assert client.get(end).status_code == 404
+    assert client_of(bob).get(path("to_rate")).status_code == 403
+    assert queries.list_taken_sets(bob) == set(), "Bob may apply again"
+    actions.approve_evaluator(bob, set_codes=["access"], actor=rita, at=at)
+    assert [one.set.code for one in queries.list_own_sets(two[0])] == ["access"]
+
+
+def test_nobody_ends_their_own_approval(rita: Any, at: Any) -> None:
+    herself = make.evaluator(rita, at=at)
+    assert client_of(rita).get(path("end_evaluator", rita.public_id)).status_code == 404
+    with pytest.raises(Conflict, match="Ask a colleague"):
+        actions.end_approval(herself, reason="Enough.", actor=rita, at=at)
+
+
+def test_without_the_role_nobody_is_proposed_assigned_or_accepts(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
+    row = make.assigned(candidacy, *two, staff=rita, at=at)
+    seat = make.seat(row, 1)
+    roles.take_role(bob, Role.EVALUATOR, actor=None, at=at)
+    refused = Client().post(link(seat), {"answer": "accept"})
+    assert (refused.status_code, "You don’t rate portfolios any more" in text(refused)) == (422, True)
+    other = make.submitted(candidacy, at=at, set_code="access")
+    assert two[0] not in [one.evaluator for one in panels.propose(other, at=at).options]
+    with pytest.raises(Conflict, match="Not an evaluator any more"):
+        actions.assign(other, evaluators=two, actor=rita, at=at)
 
 
 # --- the link in the mail --------------------------------------------------------------------------------------------
@@ -193,6 +246,23 @@ def test_staff_never_see_their_own_application(rita: Any, at: Any) -> None:
     assert page(staff, "application", row.id).status_code == 404
     assert "Rita Lindqvist" not in text(page(staff, "applications")).partition("<main")[2]
     assert "Approve an evaluator" not in text(staff.get(reverse("office")))
+
+
+def test_each_application_with_staff_has_its_own_button(charlie: Any, at: Any) -> None:
+    first = make.applied(charlie, at=at, sets=("access", "reference"))
+    second = make.applied(charlie, at=at + timedelta(days=1), sets=("youth",))
+    client = client_of(charlie)
+    shown = client.get(path("apply")).content.decode()
+    for row, words in ((first, "Withdraw Access Services, Reference and Information Services"), (second, "Withdraw Youth Services")):
+        form = shown.partition(f'action="{path("withdraw_application", row.id)}"')[2].partition("</form>")[0]
+        assert words in form
+    client.post(path("withdraw_application", first.id))
+    assert {one.set.code: one.state for one in queries.list_requests(charlie)} == {
+        "access": "withdrawn",
+        "reference": "withdrawn",
+        "youth": "asked",
+    }
+    assert path("withdraw_application", first.id) not in client.get(path("apply")).content.decode()
 
 
 def test_what_is_with_staff_can_be_withdrawn_by_its_owner(charlie: Any, bob: Any, at: Any) -> None:
