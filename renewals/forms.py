@@ -174,6 +174,8 @@ class ActivityForm(forms.Form):
     def typed(self) -> dict[str, Any]:
         """Give what was typed into the fields that are wrong, in a shape that `initial` takes back and JSON can keep."""
         wrong = [name for name in self.errors if name in self.fields and name != "proof"]
+        if "amount" in wrong and self.cleaned_data.get("technology"):
+            wrong.append("technology")  # It is a part of the whole, and can't be held against it yet.
         raw = {name: self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name)) for name in wrong}
         return {name: _short(value) for name, value in raw.items()}
 

@@ -239,13 +239,13 @@ def check(request: PersonRequest) -> HttpResponse:
     paid = charges.is_settled(purpose=queries.PURPOSE, reference=row.id)
     fee = None if row.state == RenewalState.ASKED or paid else queries.get_fee(row, on=account.today)
     late = row.state == RenewalState.DRAFT and account.stage == policy.Stage.LAPSED
-    form = SendForm(request.POST if request.method == "POST" else None, late=late, fee=fee is not None)
-    if request.method == "POST" and form.is_valid():
-        return _send(request, row, form, at=at)
+    said = {"late_reason": row.late_reason, "member_number": row.member_number}
+    form = SendForm(request.POST if request.method == "POST" else None, initial=said, late=late, fee=fee is not None)
     why_not = queries.why_not_send(row, account)
     if form.is_bound and why_not:
-        messages.error(request, f"{why_not} Nothing was sent.")
-        return redirect("renewals:check")
+        form.add_error(None, f"{why_not} Nothing was sent.")
+    if form.is_bound and form.is_valid() and (answer := _send(request, row, form, at=at)):
+        return answer
     facts = {
         "renewal": row,
         "account": account,
@@ -258,7 +258,8 @@ def check(request: PersonRequest) -> HttpResponse:
     return render(request, "renewals/check.html", facts, status=422 if form.is_bound else 200)
 
 
-def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime) -> HttpResponse:
+def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime) -> HttpResponse | None:
+    """Send it and go on; None with the refusal in the form, which keeps what was typed, while it can still be sent."""
     said = form.cleaned_data
     try:
         if row.state == RenewalState.ASKED:
@@ -269,8 +270,11 @@ def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime)
             row, late_reason=said.get("late_reason", ""), member_number=said.get("member_number", ""), actor=request.user, at=at
         )
     except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("renewals:renewal")
+        if _editable(request) is None:
+            messages.error(request, refusal.message)
+            return redirect("renewals:renewal")
+        form.add_error(None, refusal.message)
+        return None
     if charge is not None:
         messages.success(request, f"Your renewal is sealed and sent. Next, pay the fee of {money.dollars(charge.amount_cents)}.")
         return redirect("billing:charge", charge.id)

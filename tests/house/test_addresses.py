@@ -352,7 +352,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "renewals:remove": (owner(200), owner(302)),
     "renewals:open_proof": (owner(302), signed_in(405)),
     "renewals:remove_proof": (signed_in(405), owner(302)),
-    "renewals:check": (owner(200, others=302), signed_in(302)),
+    "renewals:check": (owner(200, others=302), owner(422, others=302)),
     "renewals:take_back": (signed_in(405), owner(302)),
     "renewals:resume": (signed_in(405), owner(302)),
     "renewals:copy": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),

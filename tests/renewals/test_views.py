@@ -16,6 +16,7 @@ from PIL import Image
 from billing.actions import add_fee
 from certificates import actions as certificates
 from ledger import queues
+from ledger.states import NotPossible
 from people.states import Role
 from renewals import actions, policy, queries
 from renewals.models import Renewal, Seed
@@ -220,6 +221,19 @@ def test_what_is_wrong_is_told_at_its_field_and_kept(draft: Any, hana: Any, chan
 
 
 @pytest.mark.parametrize(("at", "status"), [(day(2022, 11, 23), 200), (day(2022, 11, 24), 200)])
+@pytest.mark.parametrize("amount", ["abc", "59"])
+def test_minutes_on_technology_are_kept_while_the_whole_can_not_be_read(draft: Any, hana: Any, amount: str) -> None:
+    send(hana, "activity", draft.id, **answered(draft, amount=amount, technology="45 min"))
+    again = page(hana, "activity", draft.id).content.decode()
+    assert f'value="{amount}"' in again
+    assert 'value="45 min"' in again
+    draft.refresh_from_db()
+    assert draft.technology_minutes == 0
+    send(hana, "activity", draft.id, **answered(draft, technology="45 min"))
+    draft.refresh_from_db()
+    assert (draft.technology_minutes, draft.typed) == (45, {})
+
+
 def test_the_term_s_first_day_counts(draft: Any, hana: Any, now: Any, at: datetime, status: int) -> None:
     now.move_to(at)
     said = answered(draft, completed_on_month="11", completed_on_day="23", completed_on_year="2022")
@@ -343,6 +357,41 @@ def test_a_draft_is_kept_when_the_last_day_passes_between(renewal: Renewal, hana
 
 
 def test_the_sample_is_published_when_its_year_is_over(renewal: Renewal, hana: Any, now: Any) -> None:
+def test_what_a_late_holder_typed_is_kept_when_it_can_not_be_sent(renewal: Renewal, hana: Any, rita: Any, now: Any) -> None:
+    renewals.enough(renewal, at=OPEN)
+    now.move_to(day(2027, 1, 24))
+    said = {"true": "on", "late_reason": "I was ill all winter."}
+    row = renewal.activities.get(title="State library conference")
+    actions.remove_activity(row, actor=hana, at=OPEN)
+    for typed in (said, {**said, "true": ""}):
+        response = send(hana, "check", **typed)
+        assert response.status_code == 422
+        assert "Still missing: 28 hours. Nothing was sent." in text(response)
+        assert "I was ill all winter." in text(response)
+    renewals.enough(renewal, at=OPEN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("renewals.actions.sending.policy.is_sampled", _refuse)
+        response = send(hana, "check", **said)
+    assert response.status_code == 422
+    assert "Not now." in text(response)
+    assert "I was ill all winter." in text(response)
+
+
+def _refuse(**about: Any) -> bool:
+    raise NotPossible("Not now.")
+
+
+def test_what_was_said_of_a_renewal_that_comes_back_is_not_asked_twice(renewal: Renewal, hana: Any, rita: Any, now: Any) -> None:
+    add_fee(kind=queries.FEE, standard_cents=5000, member_cents=4000, effective_on=date(2026, 9, 1), actor=rita, at=day(2026, 8, 1))
+    renewals.enough(renewal, at=OPEN)
+    now.move_to(day(2027, 1, 24))
+    send(hana, "check", true="on", late_reason="I was ill all winter.", member_number="1234567")
+    send(hana, "take_back")
+    again = page(hana, "check")
+    assert "I was ill all winter." in text(again)
+    assert 'value="1234567"' in again.content.decode()
+
+
     Seed.objects.create(year=2025, seed="an old secret", drawn_at=BEGAN)
     words = text(Client().get(reverse("renewals:sample")))
     assert "an old secret" in words
