@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from courses import queries as courses
 from courses.states import CompletionState
 from people.templatetags.words import counted, longdate
 from programs import policy as calendar
+from programs import queries as programs
 from renewals import policy
 from renewals.models import Activity, Renewal, Sealed, Seed
 from renewals.policy import Stage, Why, write_hours
@@ -27,6 +28,7 @@ from renewals.states import EDITABLE, OPEN, ActivityKind, Mark, RenewalState
 if TYPE_CHECKING:
     from billing.policy import Fee
     from people.models import User
+    from programs.models import Terms
 
 PAGE_SIZE = 25
 FEE = "certificate_renewal"
@@ -214,6 +216,17 @@ def get_account(renewal: Renewal, *, at: datetime, sealed: bool = False) -> Acco
 def local_day(renewal: Renewal, *, at: datetime) -> date:
     """Give the date where the holder is: nobody can have finished anything later than that."""
     return at.astimezone(ZoneInfo(renewal.person.time_zone)).date()
+def get_next_terms(renewal: Renewal) -> Terms:
+    """Give the Terms of the term after this one: those in force on its first day. One query."""
+    return programs.get_terms(renewal.expires_on + timedelta(days=1))
+
+
+def plan_next_term(renewal: Renewal) -> policy.Term:
+    """Give the days of the term after this one, whenever it is approved. One query."""
+    months = get_next_terms(renewal).certificate_months
+    return policy.next_term(anchor=renewal.certificate.completed_on, expires_on=renewal.expires_on, months=months)
+
+
 
 
 def as_logged(row: Activity) -> policy.Logged:

@@ -16,7 +16,6 @@ from ledger import transitions
 from people.deciding import why_not_again
 from people.templatetags.words import longdate
 from programs import policy as calendar
-from programs import queries as programs
 from renewals import notices, policy, queries
 from renewals.actions.opening import open_term
 from renewals.models import Renewal
@@ -54,8 +53,7 @@ def approve(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: dat
             raise NotDecided(f"What you accepted is not enough: {account.hours.words} {account.technology.words}")
         if row.is_late and not reason.strip():
             raise NotDecided("This certificate has lapsed. Give the reason for bringing it back.")
-        terms = programs.get_terms(row.expires_on + timedelta(days=1))
-        term = policy.next_term(anchor=row.certificate.completed_on, expires_on=row.expires_on, months=terms.certificate_months)
+        terms, term = queries.get_next_terms(row), queries.plan_next_term(row)
         certificate = certificates.renew(
             row.certificate, first_day=term.first_day, expires_on=term.expires_on, terms=terms, actor=actor, at=at
         )

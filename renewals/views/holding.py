@@ -39,18 +39,13 @@ def renewal(request: PersonRequest) -> HttpResponse:
         return render(request, "renewals/none.html", {"held": held})
     at = clock.now()
     account = queries.get_account(row, at=at)
-    term = policy.next_term(
-        anchor=row.certificate.completed_on,
-        expires_on=row.expires_on,
-        months=programs.get_terms(max(row.expires_on, account.today)).certificate_months,
-    )
     tasks = queries.list_tasks(row, account) if row.state in EDITABLE else []
     facts = {
         "renewal": row,
         "account": account,
         "tasks": tasks,
         "done": sum(task.done for task in tasks),
-        "next_ends_on": term.expires_on,
+        "next_ends_on": queries.plan_next_term(row).expires_on,
         "charge": charges.get_charge(purpose=queries.PURPOSE, reference=row.id) if row.sent_at else None,
         "copies": queries.list_copies(row) if row.sent_at else [],
         "earlier": [one for one in queries.list_renewals(request.user) if one.state == RenewalState.APPROVED],

@@ -19,8 +19,7 @@ from people.deciding import find_sent_back, too_late, why_not_again
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as calendar
-from programs import queries as programs
-from renewals import actions, policy, queries
+from renewals import actions, queries
 from renewals.forms import DecideForm
 from renewals.models import Proof, Renewal
 from renewals.permissions import can_decide, can_see_office, is_staff
@@ -60,7 +59,7 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
     waits = found.state == RenewalState.IN_REVIEW or silent
     sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
     shown = form or DecideForm(lines=account.to_decide)
-    term = _next_term(found)
+    term = queries.plan_next_term(found)
     facts = {
         "renewal": found,
         "account": account,
@@ -80,11 +79,6 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
     if form and not facts["decides"]:
         return too_late(request, found, "renewals:review", own=bool(facts["own"]))
     return render(request, "renewals/review.html", facts, status=422 if form is not None else 200)
-
-
-def _next_term(found: Renewal) -> policy.Term:
-    months = programs.get_terms(found.expires_on + timedelta(days=1)).certificate_months
-    return policy.next_term(anchor=found.certificate.completed_on, expires_on=found.expires_on, months=months)
 
 
 def _same_days(found: Renewal, account: queries.Account) -> dict[Any, str]:
@@ -134,7 +128,7 @@ def _done(found: Renewal, decision: str) -> str:
     """Say what happened, and what comes next."""
     who = found.person.get_full_name()
     if decision == "approve":
-        return f"The certificate of {who} is renewed until {longdate(_next_term(found).expires_on)}. The letter is on its way."
+        return f"The certificate of {who} is renewed until {longdate(queries.plan_next_term(found).expires_on)}. The letter is on its way."
     if decision == "ask":
         return f"{who} is asked for more by {longdate(found.answer_by)}. The letter is on its way."
     return f"The renewal of {who} is refused. The letter is on its way, and your reasons are in the account."

@@ -18,6 +18,7 @@ from certificates import actions as certificates
 from ledger import queues
 from ledger.states import NotPossible
 from people.states import Role
+from programs.models import Terms
 from renewals import actions, policy, queries
 from renewals.models import Renewal, Seed
 from renewals.states import RenewalState
