@@ -132,6 +132,7 @@ RENEWAL = Table(
 )
 
 VERBS = [
+    Verb("renewals.activity.decide", "{actor} decided on “{title}”, which {person} did to learn: {decision}.", personal={"title"}),
     Verb("renewals.renewal.open", "The renewal of {person} can be logged from {first_day}, and sent from {opens_on} to {grace_ends_on}."),
     Verb("renewals.renewal.follow", "The renewal of {person} goes on under the new number {number}."),
     Verb("renewals.seed.draw", "A seed for the sample of renewals in {year} was drawn. Its fingerprint is {fingerprint}."),

@@ -45,7 +45,7 @@ def approve(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: dat
     """
     with transaction.atomic():
         row = _lock(renewal, "approve", actor=actor, at=at)
-        _mark(row, marks)
+        _mark(row, marks, actor=actor, at=at)
         account = queries.get_account(row, at=at, sealed=True)
         if any(line.activity.mark != Mark.ACCEPTED for line in account.counting):
             raise NotDecided("Accept every activity that counts, or say that it doesn’t count. You can also ask for more.")
@@ -72,7 +72,7 @@ def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal
     """
     with transaction.atomic():
         row = _lock(renewal, "ask", actor=actor, at=at)
-        _mark(row, marks)
+        _mark(row, marks, actor=actor, at=at)
         asked = list(row.activities.filter(mark=Mark.ASKED).order_by("added_at", "id").values_list("title", flat=True))
         if not asked:
             raise NotDecided("Mark one activity or more as “More asked for”, and say what is missing.")
@@ -93,7 +93,7 @@ def refuse(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: date
         raise NotDecided("Say why, and what would help. The person reads it.")
     with transaction.atomic():
         row = _lock(renewal, "refuse", actor=actor, at=at)
-        _mark(row, marks)
+        _mark(row, marks, actor=actor, at=at)
         account = queries.get_account(row, at=at, sealed=True)
         _decide(row, "refuse", reason=reason, facts={"hours": account.hours.have}, actor=actor, at=at)
         certificates.hold(row.certificate, sent_on=None, at=at)
@@ -113,9 +113,9 @@ def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
     return row
 
 
-def _mark(row: Renewal, marks: Marks) -> None:
-    """Write down what staff say of each activity that they marked."""
-    for activity in row.activities.filter(pk__in=marks, sealed=True):
+def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
+    """Write down what staff say of each activity that they marked; the audit keeps it when the renewal is taken up again."""
+    for activity in row.activities.filter(pk__in=marks, sealed=True).order_by("added_at", "id"):
         said = marks[activity.pk]
         if said.mark in (Mark.ASKED, Mark.REFUSED) and not said.comment.strip():
             raise NotDecided(f"Say why, for “{activity.title}”.")
@@ -124,6 +124,13 @@ def _mark(row: Renewal, marks: Marks) -> None:
         activity.accepted_technology_minutes = min(taken, activity.technology_minutes) if said.mark == Mark.ACCEPTED else None
         activity.save(update_fields=["mark", "comment", "accepted_technology_minutes"])
 
+        decision = Mark(said.mark).label
+        if activity.accepted_technology_minutes:
+            decision += f", with {policy.write_hours(activity.accepted_technology_minutes)} hours on technology"
+        facts = {"title": activity.title, "decision": decision}
+        ledger.record(
+            "renewals.activity.decide", subject=activity, actor=actor, at=at, person=row.person, facts=facts, reason=activity.comment
+        )
 
 def _decide(row: Renewal, verb: str, *, reason: str, facts: dict[str, object], actor: User, at: datetime) -> None:
     reason = reason.strip()

@@ -17,6 +17,7 @@ from certificates import queries as certified
 from ledger import queues, reminding
 from ledger.ladders import LADDERS
 from ledger.models import Delivery, Entry, Letter, Reminder
+from ledger.queries import tell
 from ledger.states import NotPossible
 from people.models import Document
 from programs.models import Terms
@@ -552,6 +553,19 @@ def test_reinstatement_takes_reasons_on_both_sides_and_keeps_the_old_anchor(rene
 def test_nobody_decides_on_their_own(rita: Any, undrawn: None) -> None:
     other = people.person("otto@lssc.example", name="Otto Berg", called="Otto")
     own = renewals.sent(renewals.opened(rita, at=BEGAN, staff=other), at=OPEN)
+def test_what_staff_said_of_each_activity_stays_on_record(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
+    sent = renewals.sent(renewal, at=GRACE)
+    marks = renewals.marks(sent, State_library_conference=("refused", "No document."), **{"E-book_apps": ("asked", "Who led it?")})
+    actions.refuse(sent, marks=marks, reason="Too few hours.", actor=rita, at=GRACE)
+    actions.resume(sent, actor=hana, at=LATE)
+    entries = [tell(entry) for entry in Entry.objects.filter(verb="renewals.activity.decide").order_by("id")]
+    assert [(one.sentence, one.reason) for one in entries] == [
+        ("Rita Lindqvist decided on “State library conference”, which Hana Sato did to learn: Does not count.", "No document."),
+        ("Rita Lindqvist decided on “Device help day”, which Hana Sato did to learn: Accepted, with 2 hours on technology.", ""),
+        ("Rita Lindqvist decided on “E-book apps”, which Hana Sato did to learn: More asked for.", "Who led it?"),
+    ]
+
+
     for act in (
         lambda: actions.approve(own, marks={}, reason="", actor=rita, at=OPEN),
         lambda: actions.ask(own, marks={}, actor=rita, at=OPEN),
