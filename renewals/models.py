@@ -27,7 +27,7 @@ class Renewal(models.Model):
     """The renewal of one term of one certificate, open from the term's beginning; its dates were promised under `terms` and never move.
 
     `pay_by` is the last day for the fee, promised at the sending where there is one.
-    `counts_until` is the holder's day of the sending, or of the newest answer: nothing that was finished later counts.
+    `counts_until` is the holder's day of the sending: nothing that was finished later counts, nor in an answer to what staff ask.
     `number` is that of the sending within the year of its seed, and decides with it whether the renewal is `sampled`.
     Personal data: what the person learned, and the decision on it; kept as the record of the program.
     """

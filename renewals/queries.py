@@ -23,7 +23,7 @@ from programs import queries as programs
 from renewals import policy
 from renewals.models import Activity, Renewal, Sealed, Seed
 from renewals.policy import Stage, Why, write_hours
-from renewals.states import EDITABLE, OPEN, ActivityKind, Mark, RenewalState
+from renewals.states import OPEN, ActivityKind, Mark, RenewalState
 
 if TYPE_CHECKING:
     from billing.policy import Fee
@@ -176,10 +176,13 @@ def list_copies(renewal: Renewal) -> list[Sealed]:
 
 
 def get_frame(renewal: Renewal, *, at: datetime) -> policy.Frame:
-    """Give the days that count as of now, or as of the sending, what earned a set, and what counted in an earlier term. Two queries."""
-    editable = renewal.state in EDITABLE
-    on = renewal.sent_on if renewal.sent_on and renewal.state != RenewalState.DRAFT else calendar.today(at)
-    until = renewal.counts_until if renewal.counts_until and not editable else local_day(renewal, at=at)
+    """Give the days that count as of now, or as of the sending; what earned a set, and what counted in an earlier term. Two queries.
+
+    An answer to what staff ask does not move them.
+    """
+    sent = renewal.state != RenewalState.DRAFT
+    on = renewal.sent_on if sent and renewal.sent_on else calendar.today(at)
+    until = renewal.counts_until if sent and renewal.counts_until else local_day(renewal, at=at)
     taken = courses.list_claims(renewal.certificate.candidacy)
     before = Activity.objects.filter(renewal__person_id=renewal.person_id, renewal__state=RenewalState.APPROVED, mark=Mark.ACCEPTED)
     marks = before.filter(completed_on__isnull=False).exclude(renewal=renewal).values_list("title", "completed_on")
@@ -213,9 +216,6 @@ def get_account(renewal: Renewal, *, at: datetime, sealed: bool = False) -> Acco
     )
 
 
-def local_day(renewal: Renewal, *, at: datetime) -> date:
-    """Give the date where the holder is: nobody can have finished anything later than that."""
-    return at.astimezone(ZoneInfo(renewal.person.time_zone)).date()
 def get_next_terms(renewal: Renewal) -> Terms:
     """Give the Terms of the term after this one: those in force on its first day. One query."""
     return programs.get_terms(renewal.expires_on + timedelta(days=1))
@@ -227,6 +227,9 @@ def plan_next_term(renewal: Renewal) -> policy.Term:
     return policy.next_term(anchor=renewal.certificate.completed_on, expires_on=renewal.expires_on, months=months)
 
 
+def local_day(renewal: Renewal, *, at: datetime) -> date:
+    """Give the date where the holder is: nobody can have finished anything later than that."""
+    return at.astimezone(ZoneInfo(renewal.person.time_zone)).date()
 
 
 def as_logged(row: Activity) -> policy.Logged:

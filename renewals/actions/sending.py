@@ -164,7 +164,6 @@ def answer(renewal: Renewal, *, actor: User, at: datetime) -> None:
             actor=actor,
             at=at,
             person=row.person,
-            counts_until=queries.local_day(row, at=at),
             decide_by=calendar.add_working_days(today, row.terms.answer_working_days),
         )
         notices.received(row, at=at)

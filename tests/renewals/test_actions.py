@@ -393,6 +393,25 @@ def test_who_is_drawn_is_asked_for_the_documents_that_are_missing(renewal: Renew
         actions.answer(row, actor=hana, at=OPEN)
 
 
+@pytest.mark.parametrize(("on", "counts"), [(date(2026, 10, 5), True), (date(2026, 10, 6), False)])
+def test_an_answer_adds_nothing_that_was_done_after_the_sending(
+    renewal: Renewal, hana: Any, rita: Any, undrawn: None, on: date, counts: bool
+) -> None:
+    sent = renewals.sent(renewal, at=OPEN)
+    actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
+    at = day(2026, 10, 20)
+    row = renewals.loaded(sent)
+    more = renewals.activity(row, at=at, title="One more", completed_on=on)
+    found = []
+    for _ in range(2):
+        account = queries.get_account(row, at=at)
+        found.append(next(line.judged.counts for line in account.lines if line.activity == more))
+        if row.state == RenewalState.ASKED:
+            actions.answer(row, actor=hana, at=at)
+            row = renewals.loaded(row)
+    assert (found, row.counts_until) == ([counts, counts], date(2026, 10, 5))
+
+
 def test_who_is_drawn_and_has_all_documents_is_with_staff_at_once(renewal: Renewal, hana: Any) -> None:
     seed_of(sampled=True)
     row = renewals.sent(renewal, at=OPEN)
