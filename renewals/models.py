@@ -26,6 +26,7 @@ class RenewalQuerySet(models.QuerySet["Renewal"]):
 class Renewal(models.Model):
     """The renewal of one term of one certificate, open from the term's beginning; its dates were promised under `terms` and never move.
 
+    `asked_by` is who on the staff asked for more; nobody where the sample did.
     `pay_by` is the last day for the fee, promised at the sending where there is one.
     `counts_until` is the holder's day of the sending: nothing that was finished later counts, nor in an answer to what staff ask.
     `number` is that of the sending within the year of its seed, and decides with it whether the renewal is `sampled`.
@@ -55,6 +56,7 @@ class Renewal(models.Model):
     pay_by = models.DateField(null=True)
     decide_by = models.DateField(null=True)
     asked_on = models.DateField(null=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answer_by = models.DateField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

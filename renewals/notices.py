@@ -10,6 +10,7 @@ from django.urls import reverse
 from billing import policy as money
 from ledger import actions as ledger
 from people.templatetags.words import counted, longdate
+from programs import policy as days
 from programs import queries as programs
 from renewals import policy
 from renewals.models import Renewal
@@ -44,7 +45,7 @@ def sampled(renewal: Renewal, *, at: datetime) -> None:
 
 def asked(renewal: Renewal, *, count: int, at: datetime) -> None:
     """Say on how many activities staff ask for more, and until when; what they ask stands in the account alone."""
-    _asked(renewal, "asked", at=at, items=counted(count, "activity,activities"))
+    _asked(renewal, "asked", at=at, items=counted(count, "activity,activities"), late=renewal.is_late)
 
 
 def approved(renewal: Renewal, term: policy.Term, *, at: datetime) -> None:
@@ -56,7 +57,8 @@ def approved(renewal: Renewal, term: policy.Term, *, at: datetime) -> None:
 
 def refused(renewal: Renewal, *, at: datetime) -> None:
     """Say that the renewal was refused; the reason stands in the account alone."""
-    facts: dict[str, Any] = {"grace_ends_on": longdate(renewal.grace_ends_on), "late": renewal.is_late}
+    in_time = days.in_time(renewal.grace_ends_on, at=at)
+    facts: dict[str, Any] = {"grace_ends_on": longdate(renewal.grace_ends_on), "in_time": in_time}
     _mail(renewal, "refused", at=at, appeal_until=longdate(programs.get_appeal_day(at)), **facts)
 
 

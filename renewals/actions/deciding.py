@@ -79,7 +79,8 @@ def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal
         today = calendar.today(at)
         answer_by = today + timedelta(days=row.terms.renewal_answer_days)
         facts = {"items": asked, "answer_by": answer_by}
-        transitions.move(row, "ask", actor=actor, at=at, person=row.person, facts=facts, asked_on=today, answer_by=answer_by)
+        changes = {"asked_on": today, "asked_by": actor, "answer_by": answer_by}
+        transitions.move(row, "ask", actor=actor, at=at, person=row.person, facts=facts, **changes)
         notices.asked(row, count=len(asked), at=at)
         return row
 
@@ -123,7 +124,6 @@ def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
         taken = activity.technology_minutes if said.technology_minutes is None else said.technology_minutes
         activity.accepted_technology_minutes = min(taken, activity.technology_minutes) if said.mark == Mark.ACCEPTED else None
         activity.save(update_fields=["mark", "comment", "accepted_technology_minutes"])
-
         decision = Mark(said.mark).label
         if activity.accepted_technology_minutes:
             decision += f", with {policy.write_hours(activity.accepted_technology_minutes)} hours on technology"
@@ -131,6 +131,7 @@ def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
         ledger.record(
             "renewals.activity.decide", subject=activity, actor=actor, at=at, person=row.person, facts=facts, reason=activity.comment
         )
+
 
 def _decide(row: Renewal, verb: str, *, reason: str, facts: dict[str, object], actor: User, at: datetime) -> None:
     reason = reason.strip()

@@ -553,6 +553,19 @@ def test_a_refusal_gives_reasons_lets_it_lapse_and_can_be_taken_up_again(renewal
     assert (row.state, row.is_late, row.number, Sealed.objects.count()) == (RenewalState.IN_REVIEW, True, 1, 2)
 
 
+def test_what_staff_said_of_each_activity_stays_on_record(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
+    sent = renewals.sent(renewal, at=GRACE)
+    marks = renewals.marks(sent, State_library_conference=("refused", "No document."), **{"E-book_apps": ("asked", "Who led it?")})
+    actions.refuse(sent, marks=marks, reason="Too few hours.", actor=rita, at=GRACE)
+    actions.resume(sent, actor=hana, at=LATE)
+    entries = [tell(entry) for entry in Entry.objects.filter(verb="renewals.activity.decide").order_by("id")]
+    assert [(one.sentence, one.reason) for one in entries] == [
+        ("Rita Lindqvist decided on “State library conference”, which Hana Sato did to learn: Does not count.", "No document."),
+        ("Rita Lindqvist decided on “Device help day”, which Hana Sato did to learn: Accepted, with 2 hours on technology.", ""),
+        ("Rita Lindqvist decided on “E-book apps”, which Hana Sato did to learn: More asked for.", "Who led it?"),
+    ]
+
+
 def test_reinstatement_takes_reasons_on_both_sides_and_keeps_the_old_anchor(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
     at = day(2027, 6, 1)
     renewals.enough(renewal, at=at, on=date(2027, 5, 20), proof=True)
@@ -572,19 +585,6 @@ def test_reinstatement_takes_reasons_on_both_sides_and_keeps_the_old_anchor(rene
 def test_nobody_decides_on_their_own(rita: Any, undrawn: None) -> None:
     other = people.person("otto@lssc.example", name="Otto Berg", called="Otto")
     own = renewals.sent(renewals.opened(rita, at=BEGAN, staff=other), at=OPEN)
-def test_what_staff_said_of_each_activity_stays_on_record(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
-    sent = renewals.sent(renewal, at=GRACE)
-    marks = renewals.marks(sent, State_library_conference=("refused", "No document."), **{"E-book_apps": ("asked", "Who led it?")})
-    actions.refuse(sent, marks=marks, reason="Too few hours.", actor=rita, at=GRACE)
-    actions.resume(sent, actor=hana, at=LATE)
-    entries = [tell(entry) for entry in Entry.objects.filter(verb="renewals.activity.decide").order_by("id")]
-    assert [(one.sentence, one.reason) for one in entries] == [
-        ("Rita Lindqvist decided on “State library conference”, which Hana Sato did to learn: Does not count.", "No document."),
-        ("Rita Lindqvist decided on “Device help day”, which Hana Sato did to learn: Accepted, with 2 hours on technology.", ""),
-        ("Rita Lindqvist decided on “E-book apps”, which Hana Sato did to learn: More asked for.", "Who led it?"),
-    ]
-
-
     for act in (
         lambda: actions.approve(own, marks={}, reason="", actor=rita, at=OPEN),
         lambda: actions.ask(own, marks={}, actor=rita, at=OPEN),
@@ -678,6 +678,42 @@ def test_who_is_asked_is_reminded_until_the_answer_is_there(renewal: Renewal, ha
     assert climb("renewals.answer", since=date(2026, 10, 20), until=date(2026, 10, 22)) == [(date(2026, 10, 21), "-2 weeks")]
     actions.answer(renewals.loaded(sent), actor=hana, at=day(2026, 10, 25))
     assert climb("renewals.answer", since=date(2026, 10, 31), until=date(2026, 11, 2)) == []
+
+
+# What is said is true in each case
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "at", "words"),
+    [
+        (OPEN, GRACE, "You are in time until January 23, 2027."),
+        (GRACE, LATE, "Your certificate has lapsed. You can change your activities, and ask to have it back."),
+        (LATE, LATE, "Your certificate has lapsed. You can change your activities, and ask to have it back."),
+    ],
+)
+def test_a_refusal_says_what_can_still_be_done(
+    renewal: Renewal, hana: Any, rita: Any, undrawn: None, sent_at: datetime, at: datetime, words: str
+) -> None:
+    sent = renewals.sent(renewal, at=sent_at, late_reason="I was ill.")
+    actions.refuse(sent, marks={}, reason="No papers.", actor=rita, at=at)
+    said = read(hana, "refused")
+    assert words in said
+    assert ("in time" in said) == (at == GRACE)
+
+
+@pytest.mark.parametrize("sent_at", [GRACE, LATE])
+def test_who_is_asked_reads_whether_the_certificate_stands(
+    renewal: Renewal, hana: Any, rita: Any, undrawn: None, sent_at: datetime
+) -> None:
+    sent = renewals.sent(renewal, at=sent_at, late_reason="I was ill.")
+    actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who?")), actor=rita, at=LATE)
+    said = read(hana, "asked")
+    assert ("Your certificate does not lapse" in said, "Your certificate has lapsed." in said) == (sent_at == GRACE, sent_at == LATE)
+
+
+def read(person: Any, notice: str) -> str:
+    """A letter of the room, in one line."""
+    return " ".join(Letter.objects.get(person=person, notice=f"renewals/{notice}").text.split())
 
 
 # Races

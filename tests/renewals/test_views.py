@@ -221,7 +221,6 @@ def test_what_is_wrong_is_told_at_its_field_and_kept(draft: Any, hana: Any, chan
     assert "is saved and counts" in text(fixed)
 
 
-@pytest.mark.parametrize(("at", "status"), [(day(2022, 11, 23), 200), (day(2022, 11, 24), 200)])
 @pytest.mark.parametrize("amount", ["abc", "59"])
 def test_minutes_on_technology_are_kept_while_the_whole_can_not_be_read(draft: Any, hana: Any, amount: str) -> None:
     send(hana, "activity", draft.id, **answered(draft, amount=amount, technology="45 min"))
@@ -235,6 +234,7 @@ def test_minutes_on_technology_are_kept_while_the_whole_can_not_be_read(draft: A
     assert (draft.technology_minutes, draft.typed) == (45, {})
 
 
+@pytest.mark.parametrize(("at", "status"), [(day(2022, 11, 23), 200), (day(2022, 11, 24), 200)])
 def test_the_term_s_first_day_counts(draft: Any, hana: Any, now: Any, at: datetime, status: int) -> None:
     now.move_to(at)
     said = answered(draft, completed_on_month="11", completed_on_day="23", completed_on_year="2022")
@@ -357,7 +357,6 @@ def test_a_draft_is_kept_when_the_last_day_passes_between(renewal: Renewal, hana
     assert renewal.activities.count() == 3
 
 
-def test_the_sample_is_published_when_its_year_is_over(renewal: Renewal, hana: Any, now: Any) -> None:
 def test_what_a_late_holder_typed_is_kept_when_it_can_not_be_sent(renewal: Renewal, hana: Any, rita: Any, now: Any) -> None:
     renewals.enough(renewal, at=OPEN)
     now.move_to(day(2027, 1, 24))
@@ -393,6 +392,7 @@ def test_what_was_said_of_a_renewal_that_comes_back_is_not_asked_twice(renewal: 
     assert 'value="1234567"' in again.content.decode()
 
 
+def test_the_sample_is_published_when_its_year_is_over(renewal: Renewal, hana: Any, now: Any) -> None:
     Seed.objects.create(year=2025, seed="an old secret", drawn_at=BEGAN)
     words = text(Client().get(reverse("renewals:sample")))
     assert "an old secret" in words
@@ -445,6 +445,29 @@ def test_what_staff_ask_reaches_the_holder(sent: Renewal, hana: Any, rita: Any) 
     asked.refresh_from_db()
     send(hana, "activity", asked.id, **answered(asked, learned="Our director led it.", amount="120", technology="120"))
     assert "Your answer is sealed and with our staff." in text(send(hana, "check", true="on"))
+
+
+def test_a_question_of_staff_is_not_taken_for_the_sample(renewal: Renewal, hana: Any, rita: Any) -> None:
+    renewals.enough(renewal, at=OPEN, proof=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("renewals.policy.is_sampled", lambda **about: True)
+        actions.send(renewal, late_reason="", member_number="", actor=hana, at=OPEN)
+    row = renewals.loaded(renewal)
+    assert (row.sampled, row.state) == (True, RenewalState.IN_REVIEW)
+    actions.ask(row, marks=renewals.marks(row, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
+    words = text(page(hana, "renewal"))
+    assert "Staff ask for more" in words
+    assert "drawn for the sample" not in words
+
+
+def test_the_next_term_is_the_same_to_the_holder_and_to_staff(sent: Renewal, hana: Any, rita: Any, now: Any) -> None:
+    Terms.objects.create(effective_on=date(2026, 11, 24), certificate_months=60)
+    Terms.objects.create(effective_on=date(2027, 1, 1), certificate_months=36)
+    for at in (OPEN, GRACE):
+        now.move_to(at)
+        assert "Nov 23, 2031 Your next term ends here" in text(page(hana, "renewal"))
+        assert "Approve until November 23, 2031" in text(page(rita, "review", sent.id))
+    assert "is renewed until November 23, 2031." in text(send(rita, "decide", sent.id, **marked(sent, "approve")))
 
 
 @pytest.mark.parametrize(
