@@ -49,7 +49,7 @@ class Decision:
 
 
 def list_decided(person: User) -> Iterator[Found]:
-    """Ask each room for what it decided against a person and still stands: kind, row, title, and day. Eight queries."""
+    """Ask each room for what it decided against a person and still stands: kind, row, title, and day. Eleven queries."""
     for row in candidates.list_refused(person):
         if row.decided_at is not None:
             yield DecisionKind.APPLICATION, row, "your application", calendar.today(row.decided_at)
@@ -76,6 +76,19 @@ def list_decided(person: User) -> Iterator[Found]:
         if agreement.decided_at:
             title = f"the program {agreement.title} of {agreement.college.name}"
             yield DecisionKind.AGREEMENT, agreement, title, calendar.today(agreement.decided_at)
+    yield from _of_wishes(person)
+
+
+def _of_wishes(person: User) -> Iterator[Found]:
+    """What somebody asked staff for, and did not get."""
+    for asked in candidates.list_declined(person):
+        if asked.decided_at:
+            yield DecisionKind.EXTENSION, asked, "your request for more time", calendar.today(asked.decided_at)
+    for candidacy, decided_at in candidates.list_left_out(person):
+        yield DecisionKind.REUSE, candidacy, "your sets from before", calendar.today(decided_at)
+    for wish in portfolios.list_refused_requests(person):
+        if wish.decided_at:
+            yield DecisionKind.EVALUATOR, wish, f"your application to rate {wish.set.name}", calendar.today(wish.decided_at)
 
 
 def list_makers(decision: Decision) -> set[int]:
@@ -86,6 +99,8 @@ def list_makers(decision: Decision) -> set[int]:
     if decision.kind == DecisionKind.CERTIFICATE:
         decided = ledger.list_actors(subject=thing, verbs=("certificates.certificate.suspend", "certificates.certificate.revoke"))
         return decided | certificates.list_proposers(thing)
+    if decision.kind == DecisionKind.REUSE:
+        return ledger.list_actors(subject=thing, verbs=("candidates.set.leave_out",))
     if decision.kind == DecisionKind.COURSE:
         return {thing.decided_by_id, *(row.evaluator.person_id for row in courses.list_reviews(thing))}
     return {thing.decided_by_id}

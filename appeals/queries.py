@@ -58,7 +58,7 @@ class Stage:
 def list_decisions(person: User, *, at: datetime) -> list[Decision]:
     """Give what was decided against a person and still stands, newest first, each with its appeal.
 
-    Ten queries, and one for each day on which something was decided: its dates are those of the Terms of that day.
+    Thirteen queries, and one for each day on which something was decided: its dates are those of the Terms of that day.
     """
     receipts = {(row.kind, row.reference, row.decided_on): row.received_on for row in Receipt.objects.filter(person=person)}
     appeals = {(row.kind, row.reference, row.decided_on): row for row in Appeal.objects.filter(person=person)}

@@ -10,17 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from appeals.models import Appeal
 from appeals.states import DecisionKind
 from candidates import actions as candidates
+from candidates import queries as applying
 from certificates import actions as certificates
 from courses import actions as courses
 from courses.actions import agreeing, graduating
 from ledger import queries as ledger
 from portfolios import actions as portfolios
+from portfolios import queries as rating
 from renewals import actions as renewals
 
 if TYPE_CHECKING:
@@ -29,13 +32,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """How one kind of decision goes back: the action, the page, the thing's label and table, and the verbs that decide on it or end it."""
+    """How one kind of decision goes back: the action, the page, the thing's label and table, and the verbs that decide on it or end it.
+
+    `shown_with` gives the key of what the page is about, where that is not the thing.
+    """
 
     send: Callable[..., Any]
     page: str
     label: str
     table: str
     verbs: tuple[str, ...]
+    shown_with: Callable[[UUID], UUID] | None = None
 
 
 WAYS = {
@@ -75,6 +82,29 @@ WAYS = {
     DecisionKind.AGREEMENT: Way(
         agreeing.remand, "courses:agreement_review", "courses.agreement", "courses.agreement", ("sign", "refuse", "withdraw")
     ),
+    DecisionKind.EXTENSION: Way(
+        candidates.remand_extension,
+        "candidates:candidacy",
+        "candidates.extensionrequest",
+        "candidates.extension",
+        ("grant", "decline", "close"),
+        shown_with=lambda id: applying.find_extension_request(id).candidacy_id,
+    ),
+    DecisionKind.REUSE: Way(
+        candidates.remand_reuse,
+        "candidates:candidacy",
+        "candidates.candidacy",
+        "candidates.candidacy",
+        ("candidates.set.reuse", "candidates.set.leave_out", "candidates.candidacy.close_reuse"),
+    ),
+    DecisionKind.EVALUATOR: Way(
+        portfolios.remand_request,
+        "portfolios:application",
+        "portfolios.setrequest",
+        "portfolios.set_request",
+        ("approve", "refuse", "withdraw"),
+        shown_with=lambda id: rating.find_request(id).application_id,
+    ),
 }
 
 
@@ -85,11 +115,12 @@ def send_back(appeal: Appeal, thing: Any, *, actor: User, at: datetime) -> None:
 
 def get_page(appeal: Appeal) -> str:
     """Give the address of the page on which staff decide again."""
-    return reverse(WAYS[DecisionKind(appeal.kind)].page, args=[appeal.reference])
+    way = WAYS[DecisionKind(appeal.kind)]
+    return reverse(way.page, args=[way.shown_with(appeal.reference) if way.shown_with else appeal.reference])
 
 
 def is_decided_again(appeal: Appeal) -> bool | None:
     """Whether somebody decided on it after it went back; None where it never did, as with those heard before it could. Two queries."""
     way = WAYS[DecisionKind(appeal.kind)]
-    by = [f"{way.table}.{verb}" for verb in way.verbs]
+    by = [verb if "." in verb else f"{way.table}.{verb}" for verb in way.verbs]
     return ledger.has_followed(f"{way.table}.remand", label=way.label, id=appeal.reference, by=by)

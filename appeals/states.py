@@ -30,6 +30,9 @@ class DecisionKind(models.TextChoices):
     GRADUATION = "graduation", "Transcript not accepted"
     COURSE = "course", "Course not approved"
     AGREEMENT = "agreement", "Agreement not signed"
+    EXTENSION = "extension", "More time declined"
+    REUSE = "reuse", "Sets from before not counted"
+    EVALUATOR = "evaluator", "Not approved to rate a set"
 
 
 class Response(models.TextChoices):

@@ -164,10 +164,14 @@ def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
     ledger.mail(
         request.candidacy.person,
         "candidates/extension_declined",
-        key=request.id,
+        key=f"{request.id}:{at.isoformat()}",
         at=at,
-        path=reverse("candidates:plan"),
-        facts={"ends_on": longdate(request.candidacy.ends_on), "reason": request.reason},
+        path=reverse("candidates:more_time"),
+        facts={
+            "ends_on": longdate(request.candidacy.ends_on),
+            "reason": request.reason,
+            "appeal_until": longdate(programs.get_appeal_day(at)),
+        },
     )
 
 
@@ -196,7 +200,7 @@ def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reaso
         key=f"{candidacy.id}:{at.isoformat()}",
         at=at,
         path=reverse("candidates:plan"),
-        facts={"again": again, "left_out": left_out, "reason": reason},
+        facts={"again": again, "left_out": left_out, "reason": reason, "appeal_until": longdate(programs.get_appeal_day(at))},
     )
 
 

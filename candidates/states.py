@@ -259,6 +259,13 @@ EXTENSION = Table(
         refusal="This request was decided a moment ago.",
     ),
     Move(
+        "remand",
+        {ExtensionState.DECLINED},
+        ExtensionState.ASKED,
+        "{actor} sent the request of {person} for more time back to staff, after an appeal. Staff answer by {decide_by}.",
+        refusal="Only a request that was declined can go back to staff.",
+    ),
+    Move(
         "close",
         {ExtensionState.ASKED},
         ExtensionState.CLOSED,
@@ -304,6 +311,10 @@ VERBS = [
     Verb("candidates.set.leave_out", "{actor} did not let {set} count again, which {person} achieved on {first_on}."),
     Verb("candidates.candidacy.open_reuse", "Staff decide by {decide_by} which sets count again, which {person} achieved before."),
     Verb("candidates.candidacy.close_reuse", "No set that {person} achieved before is left to decide on."),
+    Verb(
+        "candidates.candidacy.remand",
+        "{actor} sent the sets of {person} that did not count again back to staff, after an appeal: {sets}. Staff answer by {decide_by}.",
+    ),
     Verb("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
 ]
 

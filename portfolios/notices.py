@@ -130,13 +130,14 @@ def application_decided(application: EvaluatorApplication, evaluator: Evaluator 
     ledger.mail(
         application.person,
         "portfolios/application_decided",
-        key=f"{application.id}:{'+'.join(sorted(codes))}",
+        key=f"{application.id}:{'+'.join(sorted(codes))}:{at.isoformat()}",
         at=at,
         path=reverse("portfolios:training" if approved and untrained else "portfolios:standing" if approved else "portfolios:apply"),
         facts={
             "approved": approved,
             "refused": [{"name": row.set.name, "why": row.why} for row in rows if row.state == RequestState.REFUSED],
             "untrained": untrained,
+            "appeal_until": longdate(programs.get_appeal_day(at)),
         },
         why="you applied to rate portfolios",
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Case, Count, DateField, ExpressionWrapper, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models import Value as Constant
@@ -370,6 +371,16 @@ def list_requests(person: User) -> list[SetRequest]:
     """The sets that a person applied to rate, the newest application first. One query."""
     rows = SetRequest.objects.filter(person=person).select_related("set", "application__resume")
     return list(rows.order_by("-application__sent_at", "application_id", "set__position"))
+
+
+def list_refused_requests(person: User) -> list[SetRequest]:
+    """The sets that a person was not approved to rate, the oldest decision first. One query."""
+    return list(SetRequest.objects.filter(person=person, state=RequestState.REFUSED).select_related("set").order_by("decided_at", "id"))
+
+
+def find_request(id: UUID) -> SetRequest:
+    """One wish to rate a set; raises SetRequest.DoesNotExist. One query."""
+    return SetRequest.objects.get(pk=id)
 
 
 def list_taken_sets(person: User) -> set[str]:

@@ -202,6 +202,13 @@ SET_REQUEST = Table(
         refusal="This was already decided. Nothing was changed.",
     ),
     Move(
+        "remand",
+        {RequestState.REFUSED},
+        RequestState.ASKED,
+        "{actor} sent the application of {person} to rate portfolios for {set} back to staff, after an appeal.",
+        refusal="Only a refused application can go back to staff.",
+    ),
+    Move(
         "withdraw",
         {RequestState.ASKED},
         RequestState.WITHDRAWN,

@@ -133,6 +133,18 @@ def _agreement(thing: Any, viewer: User) -> Facts:
     return {"rows": agreements.list_rows(thing)}
 
 
+def _extension(thing: Any, viewer: User) -> Facts:
+    return {"candidacy": thing.candidacy}
+
+
+def _reuse(thing: Any, viewer: User) -> Facts:
+    return {"reuses": candidates.list_reuses(thing)}
+
+
+def _evaluator(thing: Any, viewer: User) -> Facts:
+    return {"resume_url": _link(thing.application.resume, viewer)}
+
+
 GATHER: dict[DecisionKind, Callable[[Any, User], Facts]] = {
     DecisionKind.APPLICATION: _application,
     DecisionKind.PORTFOLIO: _portfolio,
@@ -142,4 +154,7 @@ GATHER: dict[DecisionKind, Callable[[Any, User], Facts]] = {
     DecisionKind.CERTIFICATE: _certificate,
     DecisionKind.COURSE: _course,
     DecisionKind.AGREEMENT: _agreement,
+    DecisionKind.EXTENSION: _extension,
+    DecisionKind.REUSE: _reuse,
+    DecisionKind.EVALUATOR: _evaluator,
 }

@@ -16,9 +16,9 @@ from candidates.actions.applying import (
 from candidates.actions.asking import answer, ask, take_back
 from candidates.actions.candidacies import achieve, choose, expire, expire_due, note_activity, plan, unchoose
 from candidates.actions.deciding import admit, decide_fee, refuse, remand
-from candidates.actions.extending import ask_extension, decline_extension, extend
+from candidates.actions.extending import ask_extension, decline_extension, extend, remand_extension
 from candidates.actions.hours import send_hours, send_hours_back, show_hours, start_hours
-from candidates.actions.reusing import reuse
+from candidates.actions.reusing import remand_reuse, reuse
 
 __all__ = [
     "achieve",
@@ -42,6 +42,8 @@ __all__ = [
     "plan",
     "refuse",
     "remand",
+    "remand_extension",
+    "remand_reuse",
     "remove_spell",
     "reuse",
     "save_section",

@@ -14,6 +14,7 @@ from candidates.states import CandidacyEnded, CandidacyState, ExtensionState, No
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
+from people.deciding import why_not_again
 from people.templatetags.words import longdate
 from programs import actions as programs
 from programs import policy as dates
@@ -91,6 +92,7 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
             extension_terms=terms,
         )
         if request is not None:
+            _check_not_again(request, actor)
             _decide(request, "grant", reason=reason, actor=actor, at=at)
         ledger.emit(
             "candidates.candidacy.extended",
@@ -118,8 +120,38 @@ def decline_extension(request: ExtensionRequest, *, reason: str, actor: User, at
         row = transitions.lock(ExtensionRequest, request.pk, "decline")
         if row.candidacy.person_id == actor.pk:
             raise NotYourDecision("This is your own request. Somebody else on the staff decides on it.")
+        _check_not_again(row, actor)
         _decide(row, "decline", reason=reason, actor=actor, at=at)
         notices.extension_declined(row, at=at)
+
+
+def remand_extension(request: ExtensionRequest, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a request for more time that was declined before staff again, after an appeal; it counts as asked on its first day.
+
+    Raises NotYourDecision for one's own, NotPossible where the time was extended, or asked for again, since.
+    """
+    with transaction.atomic():
+        candidacy = transitions.lock(Candidacy, request.candidacy_id)
+        row = transitions.lock(ExtensionRequest, request.pk, "remand")
+        if candidacy.person_id == actor.pk:
+            raise NotYourDecision("This is your own request. Somebody else decides on it.")
+        if candidacy.extended_on or candidacy.extension_requests.filter(state=ExtensionState.ASKED).exists():
+            raise NotPossible("More time was given, or asked for again, since. There is nothing to decide again on this request.")
+        decide_by = dates.add_working_days(dates.today(at), candidacy.terms.answer_working_days)
+        row.reason = ""  # The audit has why it was declined.
+        transitions.move(
+            row,
+            "remand",
+            actor=actor,
+            at=at,
+            person=candidacy.person,
+            reason=reason,
+            facts={"decide_by": decide_by},
+            decide_by=decide_by,
+            decided_at=None,
+            decided_by=None,
+        )
+        row.save(update_fields=["reason"])
 
 
 def _decide(request: ExtensionRequest, verb: str, *, reason: str, actor: User, at: datetime) -> None:
@@ -127,6 +159,11 @@ def _decide(request: ExtensionRequest, verb: str, *, reason: str, actor: User, a
     request.save(update_fields=["reason"])
     person = request.candidacy.person
     transitions.move(request, verb, actor=actor, at=at, person=person, reason=reason.strip(), decided_at=at, decided_by=actor)
+
+
+def _check_not_again(request: ExtensionRequest, actor: User) -> None:
+    if why := why_not_again(request, actor, decided=("decline",)):
+        raise NotYourDecision(why)
 
 
 def _check_extension(row: Candidacy, request: ExtensionRequest | None, *, actor: User, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from candidates import notices, queries
 from candidates.actions.candidacies import get_set, record
 from candidates.models import Candidacy, Reuse
-from candidates.states import NotYourDecision, Way
+from candidates.states import CandidacyState, NotYourDecision, Way
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -32,6 +32,8 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
         row = transitions.lock(Candidacy, candidacy.pk)
         if row.person_id == actor.pk:
             raise NotYourDecision("These are your own sets. Somebody else on the staff decides on them.")
+        if why := queries.why_not_reuse_again(row, actor):
+            raise NotYourDecision(why)
         if row.reuse_by is None:
             raise NotPossible("Nothing waits for this decision. It may have been made a moment ago.")
         earlier = {one.set.code: one for one in queries.list_reusable(row)}
@@ -51,3 +53,22 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
         again = [one.set.name for code, one in earlier.items() if code in sets]
         left_out = [one.set.name for code, one in earlier.items() if code not in sets]
         notices.reused(row, again=again, left_out=left_out, reason=reason.strip(), at=at)
+
+
+def remand_reuse(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> None:
+    """Have staff decide again on the sets that they left out, after an appeal; those that count again stay.
+
+    Raises NotYourDecision for one's own, NotPossible where nothing is left to decide.
+    """
+    with transaction.atomic():
+        row = transitions.lock(Candidacy, candidacy.pk)
+        if row.person_id == actor.pk:
+            raise NotYourDecision("These are your own sets. Somebody else decides on them.")
+        left_out = list(row.reuses.filter(counts=False).select_related("earlier__set").order_by("earlier__set__position"))
+        row.reuses.filter(counts=False).delete()  # The audit keeps what was decided on each.
+        if row.reuse_by is not None or row.state != CandidacyState.ACTIVE or not queries.list_reusable(row):
+            raise NotPossible("These sets are decided again, or achieved, since. There is nothing left to decide.")
+        row.reuse_by = dates.add_working_days(dates.today(at), row.terms.answer_working_days)
+        row.save(update_fields=["reuse_by"])
+        facts = {"sets": [one.earlier.set.name for one in left_out], "decide_by": row.reuse_by}
+        ledger.record("candidates.candidacy.remand", subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason)

@@ -30,6 +30,7 @@ from candidates.queries.applications import (
 from candidates.queries.candidacies import (
     count_claim,
     count_left,
+    find_extension_request,
     get_candidacy,
     get_extension_request,
     get_hours_claim,
@@ -38,13 +39,16 @@ from candidates.queries.candidacies import (
     list_achievements,
     list_candidacies,
     list_claim_spells,
+    list_declined,
     list_expiring,
     list_extension_requests,
     list_hours_to_check,
+    list_left_out,
     list_reusable,
     list_reuse_to_decide,
     list_reuses,
     list_running,
+    why_not_reuse_again,
 )
 
 __all__ = [
@@ -57,6 +61,7 @@ __all__ = [
     "count_hours",
     "count_left",
     "count_spells",
+    "find_extension_request",
     "get_application",
     "get_candidacy",
     "get_extension_request",
@@ -75,11 +80,13 @@ __all__ = [
     "list_asked_tasks",
     "list_candidacies",
     "list_claim_spells",
+    "list_declined",
     "list_expiring",
     "list_extension_requests",
     "list_fees_to_decide",
     "list_hours_to_check",
     "list_in_review",
+    "list_left_out",
     "list_refused",
     "list_requests",
     "list_reusable",
@@ -90,4 +97,5 @@ __all__ = [
     "list_tasks",
     "list_unsaved",
     "list_with_applicants",
+    "why_not_reuse_again",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -15,8 +15,13 @@ from candidates import policy
 from candidates.models import Achievement, Candidacy, ExtensionRequest, HoursClaim, Reuse, WorkSpell
 from candidates.queries.applications import count_spells
 from candidates.states import CandidacyState, ExtensionState, HoursState
+from ledger import queries as ledger
+from people import deciding
 from programs import policy as dates
 from programs.states import Kind
+
+if TYPE_CHECKING:
+    from people.models import User
 
 
 def get_candidacy(person: AbstractBaseUser) -> Candidacy | None:
@@ -107,6 +112,29 @@ def get_extension_request(candidacy: Candidacy) -> ExtensionRequest | None:
     """Give the newest request for more time, or None."""
     rows = ExtensionRequest.objects.filter(candidacy_id=candidacy.pk).select_related("decided_by", "terms")
     return rows.order_by("-asked_at").first()
+
+
+def list_declined(person: AbstractBaseUser) -> list[ExtensionRequest]:
+    """Give a person's requests for more time that were declined, oldest first. One query."""
+    rows = ExtensionRequest.objects.filter(candidacy__person_id=person.pk, state=ExtensionState.DECLINED, decided_by__isnull=False)
+    return list(rows.select_related("candidacy__person").order_by("decided_at", "id"))
+
+
+def find_extension_request(id: UUID) -> ExtensionRequest:
+    """Give one request for more time; raises ExtensionRequest.DoesNotExist."""
+    return ExtensionRequest.objects.get(pk=id)
+
+
+def why_not_reuse_again(candidacy: Candidacy, person: User) -> str:
+    """Say why somebody can't decide anew on sets of an earlier candidacy that an appeal sent back; "" where they can. Four queries."""
+    before = ledger.list_actors(subject=candidacy, verbs=["candidates.set.leave_out"])
+    return deciding.why_not_again(candidacy, person, decided=(), also=before)
+
+
+def list_left_out(person: AbstractBaseUser) -> list[tuple[Candidacy, datetime]]:
+    """Give a person's candidacies in which staff let a set of an earlier one not count again, each with when. One query."""
+    rows = Reuse.objects.filter(candidacy__person_id=person.pk, counts=False, candidacy__reuse_by=None).select_related("candidacy__terms")
+    return list({row.candidacy_id: (row.candidacy, row.decided_at) for row in rows.order_by("decided_at", "id")}.values())
 
 
 def list_extension_requests() -> QuerySet[ExtensionRequest]:

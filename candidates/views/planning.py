@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from billing import queries as billing
 from candidates import actions, policy, queries
 from candidates.forms import MoreTimeForm, PlanForm
-from candidates.models import Candidacy
+from candidates.models import Candidacy, ExtensionRequest
 from candidates.policy import AchievedSet
 from candidates.states import CandidacyState, ExtensionState, Way
 from ledger import clock
@@ -24,6 +24,8 @@ from people.guards import PersonRequest, signed_in
 from people.templatetags.words import longdate
 from programs import policy as dates
 from programs import queries as programs
+from programs import remedies
+from programs.remedies import Remedy
 from programs.states import Kind
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ def plan(request: PersonRequest) -> HttpResponse:
         "achieved": len(achieved),
         "cost": policy.plan_cost(slots, portfolio_cents=fee or 0),
         "fee": fee,
+        "remedy": _remedy_of_reuse(candidacy, at=at),
         "request_waits": bool(asked and asked.state == ExtensionState.ASKED),
         "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
     }
@@ -119,14 +122,31 @@ def more_time(request: PersonRequest) -> HttpResponse:
         candidacy_months=candidacy.terms.candidacy_months,
         extension_months=programs.get_terms(dates.today(at)).extension_months,
     )
+    asked_before = queries.get_extension_request(candidacy)
     facts = {
         "candidacy": candidacy,
         "form": form,
-        "asked": queries.get_extension_request(candidacy),
+        "asked": asked_before,
+        "remedy": _remedy(asked_before, at=at),
         "extended_end": ends_on,
         "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
     }
     return render(request, "candidates/more_time.html", facts)
+
+
+def _remedy(asked: ExtensionRequest | None, *, at: datetime) -> Remedy | None:
+    """What can be done against a request that was declined, or nothing."""
+    if asked is None or asked.state != ExtensionState.DECLINED or asked.decided_at is None:
+        return None
+    return remedies.find(asked.candidacy.person, kind="extension", reference=asked.id, decided_on=dates.today(asked.decided_at), at=at)
+
+
+def _remedy_of_reuse(candidacy: Candidacy, *, at: datetime) -> Remedy | None:
+    """What can be done where a set of an earlier candidacy does not count again, or nothing."""
+    for one, decided_at in queries.list_left_out(candidacy.person):
+        if one.pk == candidacy.pk:
+            return remedies.find(candidacy.person, kind="reuse", reference=one.id, decided_on=dates.today(decided_at), at=at)
+    return None
 
 
 def _form(

@@ -16,6 +16,7 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
 from people import documents
+from people.deciding import why_not_again
 from people.permissions import is_evaluator
 from people.states import Role
 from portfolios import notices, queries, training
@@ -132,12 +133,31 @@ def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, a
         raise NotPossible(f"Say why not {one.set.name}. The applicant reads it.")
     verb = "approve" if decision.approved else "refuse"
     request = transitions.lock(SetRequest, one.pk, verb)
+    if again := why_not_again(request, actor):
+        raise Conflict(again)
     facts = {"set": one.set.name}
     why = decision.reason
     transitions.move(
         request, verb, actor=actor, at=at, person=row.person, facts=facts, reason=why, why=why, decided_at=at, decided_by=actor
     )
     return one.set if decision.approved else None
+
+
+def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a refused wish to rate a set before staff again, after an appeal.
+
+    Raises Conflict for one's own, NotPossible where the person applied again, or was approved, since.
+    """
+    with transaction.atomic():
+        _lock_person(request.person)
+        row = transitions.lock(SetRequest, request.pk, "remand")
+        if row.person_id == actor.pk:
+            raise Conflict("Nobody decides on themselves. Somebody else does.")
+        waits = SetRequest.objects.filter(person=row.person, set=row.set, state=RequestState.ASKED)
+        if waits.exists() or EvaluatorSet.objects.filter(evaluator__person=row.person, set__code=row.set.code).exists():
+            raise NotPossible(f"{row.person.name} applied again for {row.set.name}, or was approved, since.")
+        cleared: dict[str, Any] = {"why": "", "decided_at": None, "decided_by": None}
+        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"set": row.set.name}, **cleared)
 
 
 def approve_evaluator(

@@ -15,6 +15,7 @@ from ledger.states import NotPossible
 from people import documents
 from people import permissions as roles
 from people import queries as people
+from people.deciding import find_sent_back, why_not_again
 from people.guards import PersonRequest, allowed, signed_in
 from portfolios import actions, permissions, queries, training
 from portfolios.actions.evaluators import RESUME
@@ -23,6 +24,8 @@ from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication,
 from portfolios.states import RequestState
 from programs import policy as dates
 from programs import queries as programs
+from programs import remedies
+from programs.remedies import Remedy
 
 PAGE = 25
 
@@ -56,6 +59,7 @@ def apply(request: PersonRequest) -> HttpResponse:
         "link": documents.link(kept, request.user) if kept else "",
         "requests": requests,
         "open": _with_staff(requests),
+        "rows": [(one, _remedy(one)) for one in requests],
         "sets": sets,
         "rates": permissions.can_rate(request.user),
         "minutes": training.total_minutes(),
@@ -71,6 +75,13 @@ def _with_staff(requests: list[SetRequest]) -> list[tuple[UUID, list[str]]]:
         if one.state == RequestState.ASKED:
             waiting.setdefault(one.application_id, []).append(one.set.name)
     return list(waiting.items())
+
+
+def _remedy(one: SetRequest) -> Remedy | None:
+    """What can be done against a refusal, or nothing."""
+    if one.state != RequestState.REFUSED or one.decided_at is None:
+        return None
+    return remedies.find(one.person, kind="evaluator", reference=one.id, decided_on=dates.today(one.decided_at), at=clock.now())
 
 
 def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:
@@ -147,6 +158,7 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         "application": row,
         "form": form,
         "open": open_ones,
+        "sent_back": [(one, told) for one in open_ones if (told := find_sent_back(one, why_not=why_not_again(one, request.user)))],
         "decided": [one for one in requests if one.state != RequestState.ASKED],
         "link": documents.link(row.resume, request.user),
         "can_act": permissions.can_assign(request.user),

@@ -25,6 +25,7 @@ from courses.models import Agreement, Completion, CourseApplication, GraduateCla
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
 from people.states import Role
+from portfolios.actions import evaluators as rating
 from renewals import actions as renewing
 from renewals.models import Renewal
 from tests.factories import appeals, candidates, courses, people, renewals
@@ -43,6 +44,11 @@ def _refuse_application(thing: Any, *, actor: Any, at: datetime) -> None:
     deciding.refuse(thing, reason_code="hours", reason="No.", eligible_from=None, actor=actor, at=at)
 
 
+def _refuse_wish(thing: Any, *, actor: Any, at: datetime) -> None:
+    no = rating.Decision(approved=False, reason="No.")
+    rating.decide_application(thing.application, decisions={thing.set.code: no}, actor=actor, at=at)
+
+
 # How each kind is decided against again, and the state in which it waits for that.
 AGAINST: dict[str, tuple[Callable[..., Any], str]] = {
     "application": (_refuse_application, "in_review"),
@@ -51,6 +57,9 @@ AGAINST: dict[str, tuple[Callable[..., Any], str]] = {
     "renewal": (_refuse_renewal, "in_review"),
     "certificate": (lambda thing, **who: certifying.stand(thing, reason="No.", **who), "suspended"),
     "course": (lambda thing, **who: teaching.refuse_course(thing, reason="No.", **who), "in_review"),
+    "extension": (lambda thing, **who: deciding.decline_extension(thing, reason="No.", **who), "asked"),
+    "reuse": (lambda thing, **who: deciding.reuse(thing, sets=[], reason="No.", **who), "active"),
+    "evaluator": (_refuse_wish, "asked"),
     "agreement": (lambda thing, **who: agreeing.refuse(thing, reason="No.", **who), "submitted"),
 }
 
@@ -125,9 +134,7 @@ def test_the_page_on_which_staff_decide_says_so_and_offers_it_to_others(
             assert "It is decided again" not in review
 
 
-def test_an_application_costs_nothing_again_and_its_fee_is_given_back_once(
-    alice: Any, rita: Any, sam: Any, cora: Any, at: datetime
-) -> None:
+def test_an_application_costs_nothing_and_its_fee_goes_back_once(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
     appeals.against("application", alice, at=at, staff=rita, panel=())
     _, application = remanded(alice, at=at, waiver=sam, judge=cora)
     charge = charges.get_charge(purpose=PURPOSE, reference=application.id)

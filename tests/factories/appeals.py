@@ -14,6 +14,7 @@ from certificates import actions as certifying
 from courses import actions as teaching
 from courses.actions import agreeing, graduating
 from portfolios import sweeps as clockwork
+from portfolios.actions import evaluators as evaluating
 from renewals import actions as renewing
 from tests.factories import agreements, candidates, certificates, courses, people, portfolios, renewals
 
@@ -72,6 +73,9 @@ def against(kind: str, person: Any, *, at: datetime, staff: Any, panel: tuple[An
         "certificate": _certificate,
         "course": _course,
         "agreement": _agreement,
+        "extension": _extension,
+        "reuse": _reuse,
+        "evaluator": _evaluator,
     }[kind](person, at, staff, panel)
 
 
@@ -132,3 +136,26 @@ def _agreement(person: Any, at: datetime, staff: Any, panel: Any) -> str:
     agreeing.submit(agreeing.write(row, **said, actor=person, at=at), actor=person, at=at)
     agreeing.refuse(row, reason="Too few sets.", actor=staff, at=at)
     return reverse("courses:college_agreement", args=[row.id])
+
+
+def _extension(person: Any, at: datetime, staff: Any, panel: Any) -> str:
+    candidacy = candidates.candidacy(person, at=at, staff=staff)
+    request = deciding.ask_extension(candidacy, why="My mother was ill.", actor=person, at=at)
+    deciding.decline_extension(request, reason="There is time left.", actor=staff, at=at)
+    return reverse("candidates:more_time")
+
+
+def _reuse(person: Any, at: datetime, staff: Any, panel: Any) -> str:
+    before = candidates.candidacy(person, at=at - timedelta(days=100), staff=staff)
+    candidates.achieve(before, "technology", at=at - timedelta(days=90))
+    person.candidacies.update(state="expired", ends_on=at.date() - timedelta(days=1))
+    again = candidates.candidacy(person, at=at, staff=staff)
+    deciding.reuse(again, sets=[], reason="It was too long ago.", actor=staff, at=at)
+    return reverse("candidates:plan")
+
+
+def _evaluator(person: Any, at: datetime, staff: Any, panel: Any) -> str:
+    application = portfolios.applied(person, at=at, sets=("access",))
+    no = evaluating.Decision(approved=False, reason="The resume does not show it.")
+    evaluating.decide_application(application, decisions={"access": no}, actor=staff, at=at)
+    return reverse("portfolios:apply")
