@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -58,15 +57,16 @@ class Stage:
 def list_decisions(person: User, *, at: datetime) -> list[Decision]:
     """Give what was decided against a person and still stands, newest first, each with its appeal.
 
-    Thirteen queries, and one for each day on which something was decided: its dates are those of the Terms of that day.
+    Thirteen queries, however many there are; the dates are those of the Terms of the day of the decision.
     """
     receipts = {(row.kind, row.reference, row.decided_on): row.received_on for row in Receipt.objects.filter(person=person)}
     appeals = {(row.kind, row.reference, row.decided_on): row for row in Appeal.objects.filter(person=person)}
-    terms_of = cache(programs.get_terms)
+    all_terms = programs.list_terms()
     found = []
     for kind, thing, title, decided_on in list_decided(person):
         key = (str(kind), thing.id, decided_on)
-        received_on, terms = receipts.get(key, decided_on), terms_of(decided_on)
+        received_on = receipts.get(key, decided_on)
+        terms = next(one for one in all_terms if one.effective_on <= decided_on)
         days = policy.plan_dates(received_on, notice_days=terms.appeal_notice_days, grounds_days=terms.appeal_grounds_days)
         found.append(
             Decision(

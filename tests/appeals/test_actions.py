@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from appeals import actions, queries, subscribers, sweeps
 from appeals.models import Appeal
@@ -45,6 +46,16 @@ def test_what_was_refused_can_be_appealed_until_the_tenth_day(alice: Any, rita: 
         assert len(queries.list_appealable(alice, at=at + timedelta(days=days))) == count
     one = queries.list_appealable(alice, at=at)[0]
     assert (one.reference, one.dates.notice_by, one.dates.grounds_by) == (application.id, date(2026, 12, 3), date(2026, 12, 23))
+
+
+def test_decisions_of_many_days_are_read_in_as_many_queries_as_those_of_one(alice: Any, rita: Any, at: datetime) -> None:
+    asked = []
+    for days in (0, 20, 40):
+        appeals.refused(alice, at=at + timedelta(days=days), staff=rita)
+        with CaptureQueriesContext(connection) as found:
+            queries.list_appealable(alice, at=at)
+        asked.append(len(found))
+    assert asked == [asked[0]] * 3
 
 
 @pytest.mark.parametrize(("days", "late"), [(9, False), (10, False), (11, True)])

@@ -62,8 +62,6 @@ FEW = {
     "candidates.ApplicantAnswers",
     "candidates.ChosenSet",
     "candidates.DraftPage",
-    "candidates.InformationRequest",
-    "candidates.RequestedItem",
     "candidates.Reuse",
     "certificates.Rendering",
     "contenttypes.ContentType",
@@ -170,7 +168,10 @@ class Crowd:
 
     def candidates(self, first: int, count: int) -> None:
         copies(self.one(Application, "candidates:review"), count, self.of(person=self.people))
-        copies(self.one(Application, "candidates:take_back"), count, self.of(person=self.others))
+        asked = self.one(Application, "candidates:take_back")
+        theirs = copies(asked, count, self.of(person=self.others))
+        request = asked.requests.get()
+        copies(request.items.order_by("id")[0], count, self.of(request=copies(request, count, self.of(application=theirs))))
         copies(self.one(WorkSpell, "candidates:change_spell"), count)
         self.candidacies = self._candidacies(self.people)
         hours = HoursClaim.objects.all()[0]
@@ -210,7 +211,11 @@ class Crowd:
         sent = self.one(Renewal, "renewals:review")
         last = Renewal.objects.aggregate(most=Max("number"))["most"] or 0
         taken = [last + 1 + number for number in range(count)]
-        copies(sent, count, self.of(person=self.people, certificate=self.issued, number=taken))
+        asked = [bool(number % 2) for number in range(count)]
+        answers = [NOW.date() if one else None for one in asked]
+        states = ["asked" if one else "in_review" for one in asked]
+        known = self.of(person=self.people, certificate=self.issued, number=taken, state=states, asked_on=answers, answer_by=answers)
+        copies(sent, count, known)
         activity = self.one(Activity, "renewals:activity")
         made = copies(activity, count, lambda n, one: put(one, title=f"Webinar {first + n}"))
         proof = self.one(Proof, "renewals:open_proof")
@@ -311,6 +316,16 @@ class Crowd:
         given = {"state": "grounds_given", "grounds": "The hours.", "grounds_on": NOW.date(), "respond_by": NOW.date()}
         copies(appeal, count, lambda n, one: put(one, person=self.people[n], reference=uuid4(), **given))
         copies(appeal, count, lambda n, one: put(one, reference=uuid4()))
+        copies(self.one(Appeal, "appeals:decision"), count, lambda n, one: put(one, reference=uuid4()))
+        responded = self.one(Appeal, "appeals:decide")
+        heard = {
+            "heard_at": NOW,
+            "heard_by": User.objects.get(email="mara@council.example"),
+            "verdict_text": "Heard.",
+            "ended_on": NOW.date(),
+        }
+        for known in ({}, {"state": "remanded", **heard}, {"state": "upheld", **heard}):
+            copies(responded, count, lambda n, one, known=known: put(one, reference=uuid4(), **known))
         terms = Terms.objects.latest("effective_on")
         copies(terms, count, lambda n, one: put(one, effective_on=terms.effective_on + timedelta(days=1 + n), frozen_at=None))
 
