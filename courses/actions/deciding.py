@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 def accept(completion: Completion, *, actor: User, at: datetime) -> None:
     """Accept the completion: its set is achieved today (rules.md, "The six sets"), or, with one part of several, when all are accepted.
 
-    What was sent in time is decided as if in time.
+    What was sent in time is decided as if in time. Locks the candidacy first, so that of two parts that are accepted at once the later one
+    sees the other.
 
     Raises NotYourDecision for one's own, NoCredit where the dates of the course don't cover the day, the refusal of `candidates.achieve`
     where the set was meanwhile achieved in another way, and NotPossible when it was decided a moment ago.
     """
     with transaction.atomic():
+        transitions.lock(type(completion.candidacy), completion.candidacy_id)
         row = transitions.lock(Completion, completion.pk, "accept")
         _check_decides(row, actor)
         verdict = queries.judge(row.offering, row.candidacy, row.completed_on, at=at)

@@ -2,11 +2,13 @@
 
 import re
 from datetime import date, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -22,6 +24,7 @@ from ledger.ladders import LADDERS
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
 from people.models import User
+from people.states import Role
 from tests.factories import candidates as candidacies
 from tests.factories import courses
 from tests.factories import people as others
@@ -358,3 +361,32 @@ def test_an_evaluator_is_reminded_of_a_review(speaks: ProviderContact, rita: Any
     said = LADDERS["courses.review"].say
     assert said is not None
     assert [one.facts["course"] for one in said([first.id], today=date(2026, 12, 16)).values()] == ["Words at the Desk"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_parts_accepted_at_once_the_later_one_sees_the_other(at: datetime) -> None:
+    staff = [others.person(f"staff{n}@lssc.example", name=f"Staff {n}", called="Staff", roles=(Role.STAFF,)) for n in (1, 2)]
+    candidacy = candidacies.candidacy(others.person("dora@vale.example"), at=at, staff=staff[0])
+    course = courses.offering(parts=["Listening", "Writing"])
+    first, second = (courses.claimed(candidacy, at=at, course=course, part=part) for part in (1, 2))
+
+    def accept() -> None:
+        try:
+            actions.accept(second, actor=staff[1], at=at)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        actions.accept(first, actor=staff[0], at=at)
+        thread = Thread(target=accept)
+        thread.start()
+        thread.join(timeout=1)
+    thread.join(timeout=30)
+    assert achieved(candidacy) == ["communication"]
+
+
+def test_a_part_that_an_entry_lost_has_a_title_all_the_same(candidacy: Candidacy, at: datetime) -> None:
+    course = courses.offering(parts=["Listening", "Writing"])
+    made = courses.claimed(candidacy, at=at, course=course, part=2)
+    Offering.objects.filter(pk=course.pk).update(parts=["Listening"])
+    assert Completion.objects.get(pk=made.pk).title == "Words That Help, part 2"
