@@ -81,7 +81,7 @@ def start_course(provider: Provider, *, actor: User, at: datetime) -> CourseAppl
 
 
 def start_renewal(offering: Offering, *, actor: User, at: datetime) -> CourseApplication:
-    """Start the renewal of an approval from what was approved last, or give the one that is begun.
+    """Start the renewal of an approval from what was approved last and the catalog says now, or give the one that is begun.
 
     Raises NotPossible outside the time for it, with its dates.
     """
@@ -93,7 +93,8 @@ def start_renewal(offering: Offering, *, actor: User, at: datetime) -> CourseApp
             return begun
         _check_time(row, at=at)
         before = CourseApplication.objects.filter(offering=row, state=CourseState.APPROVED).order_by("-decided_at").first()
-        kept = {name: getattr(before, name) for name in COPIED} if before else {name: getattr(row, name) for name in OF_OFFERING}
+        kept = {name: getattr(before, name) for name in COPIED} if before else {}
+        kept |= {name: getattr(row, name) for name in (*OF_OFFERING, "starts_on")}
         made = CourseApplication.objects.create(
             kind=ApplicationKind.RENEWAL, provider=row.provider, offering=row, person=actor, started_at=at, **kept
         )
@@ -175,7 +176,8 @@ def remove_instructor(instructor: Instructor, *, actor: User, at: datetime) -> N
 def send_course(application: CourseApplication, *, actor: User, at: datetime) -> Charge | None:
     """Seal the application and send it: the first time with the charge for its fee, with asked changes back to those who decide (None).
 
-    Sending it twice gives the same charge. Raises NotComplete where something is missing, NotPossible where a renewal is out of time.
+    Sending it twice gives the same charge. Raises NotComplete where something is missing, NotPossible where a renewal is out of time, or
+    where title or parts clash with the catalog.
     """
     with transaction.atomic():
         row = transitions.lock(CourseApplication, application.pk)
@@ -189,6 +191,7 @@ def send_course(application: CourseApplication, *, actor: User, at: datetime) ->
             _resend(row, actor=actor, at=at)
             return None
         return _send(row, actor=actor, at=at)
+        check_named(row)
 
 
 def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
@@ -319,6 +322,13 @@ def _lock_page(draft: CourseApplication, page: str, version: int) -> CoursePage:
 
 
 def _save_page(page: CoursePage, *, typed: dict[str, Any], at: datetime) -> Saved:
+def check_named(row: CourseApplication) -> None:
+    """Raise NotPossible where the title or the parts clash with the provider's courses in the catalog."""
+    _, words = queries.why_not_named(row, set_code=row.set.code if row.set else "", title=row.title, parts=row.parts)
+    if words:
+        raise NotPossible(f"{words}.")
+
+
     page.version += 1
     page.typed = typed
     page.saved_at = at

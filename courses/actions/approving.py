@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from courses import notices, policy, queries
-from courses.actions.applying import OF_OFFERING, plan_decision, told
-from courses.models import Approval, CourseApplication, Offering
+from courses.actions.applying import OF_OFFERING, check_named, plan_decision, told
+from courses.models import Approval, CourseApplication, Offering, Provider, ProviderContact
 from courses.states import UNDECIDED, ApplicationKind, NotYourDecision, ReviewState
 from ledger import actions as ledger
 from ledger import transitions
@@ -25,12 +25,14 @@ def approve_course(application: CourseApplication, *, actor: User, at: datetime)
     """Approve a course: it is in the catalog from today, or its approval goes on from the old end.
 
     Raises NotYourDecision for somebody who has a part in it or a member without this year's statement, NotPossible before two
-    recommendations of a new course are in.
+    recommendations of a new course are in, or where its title or parts clash with the catalog.
     """
     with transaction.atomic():
         row = _lock(application, "approve", actor, at=at)
         if row.set is None or row.terms is None:
             raise NotPossible("This application is not complete.")
+        Provider.objects.select_for_update().get(pk=row.provider_id)
+        check_named(row)
         Approval.objects.select_for_update().filter(offering=row.offering).first()
         offering = _list(row)
         before = offering.approvals.order_by("-last_on").first()
@@ -69,7 +71,10 @@ def approve_course(application: CourseApplication, *, actor: User, at: datetime)
 
 
 def _list(row: CourseApplication) -> Offering:
-    """Put the course into the catalog, or bring its entry up to date; the same title of the same provider and set is one course."""
+    """Put the course into the catalog, or bring its entry up to date; the same title of the same provider and set is one course.
+
+    `check_named` has seen to it that an entry keeps its parts.
+    """
     facts = {name: getattr(row, name) for name in (*OF_OFFERING, "starts_on") if name not in ("set", "title")}
     if row.offering is not None:
         offering = row.offering

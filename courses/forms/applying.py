@@ -1,5 +1,6 @@
 """What providers type: who they are, the pages of an application, the course map, and a wish for a course nearby."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -85,7 +86,7 @@ class ChangedForm(Page):
 
 
 class CourseForm(Page):
-    """Title, set and parts."""
+    """Title, set and parts. `judge` says what is wrong with the three together, by field; `fixed`: set and parts are those of an approval."""
 
     title = forms.CharField(label="Title of the course", help_text="As students find it. For example, Words That Help", max_length=200)
     set = forms.ChoiceField(label="Which competency set does it cover?", help_text="A course covers all competencies of one set.")
@@ -97,10 +98,33 @@ class CourseForm(Page):
         widget=forms.Textarea({"rows": 3}),
     )
 
-    def __init__(self, *args: Any, sets: list[tuple[str, str]], fixed: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        sets: list[tuple[str, str]],
+        judge: Callable[[str, str, list[str]], tuple[str, str]],
+        fixed: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.judge = judge
         chosen: Any = self.fields["set"]
         chosen.choices = sets if fixed else [("", "Choose one"), *sets]
+        if fixed:
+            del self.fields["parts"]
+
+    def clean_title(self) -> str:
+        """Put the title on one line."""
+        return " ".join(str(self.cleaned_data["title"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the course against the provider's others in the catalog."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            field, words = self.judge(cleaned["set"], cleaned["title"], cleaned.get("parts", []))
+            if words:
+                self.add_error(field, words)
+        return cleaned
 
     def clean_parts(self) -> list[str]:
         """Read one course from each line; one alone is the course itself."""

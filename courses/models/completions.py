@@ -84,8 +84,11 @@ class Completion(models.Model):
 
     @property
     def title(self) -> str:
-        """Give the title of the course, or of its one part."""
-        return str(self.offering.parts[self.part - 1]) if self.part else self.offering.title
+        """Give the title of the course, or of its one part; its number where the entry lost it before parts were kept."""
+        if not self.part:
+            return self.offering.title
+        parts = self.offering.parts
+        return str(parts[self.part - 1]) if self.part <= len(parts) else f"{self.offering.title}, part {self.part}"
 
 
 class Confirmation(models.Model):

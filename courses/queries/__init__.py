@@ -18,6 +18,7 @@ from courses.queries.applying import (
     list_portals,
     list_tasks,
     snapshot,
+    why_not_named,
 )
 from courses.queries.catalog import (
     PAGE_SIZE,
@@ -127,5 +128,6 @@ __all__ = [
     "where_review_stands",
     "why_not_claim",
     "why_not_decide",
+    "why_not_named",
     "why_not_sit",
 ]

@@ -154,6 +154,22 @@ def _task(application: CourseApplication, page: str, begun: set[str]) -> Task:
     )
 
 
+def why_not_named(application: CourseApplication, *, set_code: str, title: str, parts: list[str]) -> tuple[str, str]:
+    """Say what is wrong with a course beside the provider's others in the catalog, and at which field; two empty texts for nothing.
+
+    An entry keeps its parts, because completions are claimed by their numbers: other parts are another course. One query.
+    """
+    known = Offering.objects.filter(provider=application.provider_id, set__code=set_code, title=title).first()
+    if application.kind == ApplicationKind.RENEWAL and application.offering is not None:
+        if known is not None and known.pk != application.offering_id:
+            return "title", "You have another course of this name for this set. Choose another title"
+        known = application.offering
+    if known is None or known.parts == parts:
+        return "", ""
+    have = f"as {' and '.join(known.parts)}" if known.parts else "as one course"
+    return "parts", f"This course is in the catalog {have}. Keep it so, or send it as a new course with another title"
+
+
 def snapshot(application: CourseApplication) -> dict[str, Any]:
     """Give the whole application as plain text and numbers, as it is shown to those who decide, and sealed. Four queries."""
     texts = (

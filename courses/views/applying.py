@@ -122,7 +122,7 @@ def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
 
         def save() -> None:
             about: dict[str, Any] = {"version": form.seen, "actor": request.user, "at": clock.now()}
-            actions.save_page(found, page=page, values=_values(page, form), **about)
+            actions.save_page(found, page=page, values=_values(found, page, form), **about)
 
         saved, stale = _submit(form, save=save, keep=lambda: _keep_typed(request, form, found, page))
         if saved:
@@ -134,11 +134,19 @@ def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
         "form": form,
         "application": found,
         "title": PAGES[page][0],
-        "intro": QUESTIONS[page].intro,
+        "intro": _intro(found, page),
         "stale": stale,
         "saved": stored.saved_at if stored.typed else None,
     }
     return render(request, "courses/question.html", facts, status=409 if stale else 200)
+
+
+def _intro(found: CourseApplication, page: str) -> str:
+    """Say what a page is about; of a renewal, what stays as it was approved."""
+    if page != "course" or found.kind != ApplicationKind.RENEWAL:
+        return QUESTIONS[page].intro
+    parts = f" Its courses stay, too: {' and '.join(found.offering.parts)}." if found.offering and found.offering.parts else ""
+    return f"A renewal is for the same course and set.{parts} If more than the title changes, send a new course instead."
 
 
 def _form(found: CourseApplication, page: str, typed: QueryDict | None, initial: dict[str, Any] | None = None) -> Page:
@@ -146,7 +154,12 @@ def _form(found: CourseApplication, page: str, typed: QueryDict | None, initial:
         return QUESTIONS[page].form(typed, initial=initial)
     fixed = found.kind == ApplicationKind.RENEWAL and found.set is not None
     sets = [(found.set.code, found.set.name)] if fixed and found.set else [(one.code, one.name) for one, _ in programs.list_sized_sets()]
-    return CourseForm(typed, initial=initial, sets=sets, fixed=fixed)
+
+    def judge(code: str, title: str, parts: list[str]) -> tuple[str, str]:
+        kept = found.offering.parts if fixed and found.offering else parts
+        return queries.why_not_named(found, set_code=code, title=title, parts=kept)
+
+    return CourseForm(typed, initial=initial, sets=sets, judge=judge, fixed=fixed)
 
 
 def _answers(found: CourseApplication, page: str) -> dict[str, Any]:
@@ -161,11 +174,13 @@ def _answers(found: CourseApplication, page: str) -> dict[str, Any]:
     return known
 
 
-def _values(page: str, form: Page) -> dict[str, Any]:
-    """Give the clean answers as the application keeps them."""
+def _values(found: CourseApplication, page: str, form: Page) -> dict[str, Any]:
+    """Give the clean answers as the application keeps them; a renewal has the parts of the course that it renews."""
     values = form.values()
     if page == "course":
         values["set"] = programs.get_set(values["set"])
+        if "parts" not in values and found.offering is not None:
+            values["parts"] = found.offering.parts
     if page == "format":
         values["price_cents"] = values.pop("price")
     return values

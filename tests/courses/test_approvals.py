@@ -454,6 +454,55 @@ def test_another_approval_stands_beside_the_earlier_ones_and_a_correction_takes_
     ]
 
 
+# What completions stand on
+
+
+def renewed(speaks: ProviderContact, course: Offering, **changes: Any) -> CourseApplication:
+    then = datetime.fromisoformat("2029-01-15T18:00:00+00:00")
+    made = actions.start_renewal(course, actor=speaks.person, at=then)
+    return courses.complete(made, at=then, **{"title": course.title, "parts": course.parts, "changed": "Nothing", **changes})
+
+
+def test_a_renewal_cannot_change_the_parts_by_which_completions_are_claimed(speaks: ProviderContact, rita: Any) -> None:
+    then = datetime.fromisoformat("2029-01-15T18:00:00+00:00")
+    course = courses.offering(parts=["Listening", "Writing"])
+    for parts in (["Writing", "Listening"], ["Listening"], []):
+        made = renewed(speaks, course, parts=parts)
+        with pytest.raises(NotPossible, match="This course is in the catalog as Listening and Writing. Keep it so"):
+            actions.send_course(made, actor=speaks.person, at=then)
+    sent = courses.pay(handed_in(renewed(speaks, course), at=then), at=then)
+    CourseApplication.objects.filter(pk=sent.pk).update(parts=["Writing", "Listening"])
+    with pytest.raises(NotPossible, match="in the catalog as Listening and Writing"):
+        actions.approve_course(sent, actor=rita, at=then)
+    CourseApplication.objects.filter(pk=sent.pk).update(parts=["Listening", "Writing"])
+    assert actions.approve_course(sent, actor=rita, at=then).parts == ["Listening", "Writing"]
+
+
+def handed_in(made: CourseApplication, *, at: datetime) -> CourseApplication:
+    actions.send_course(made, actor=made.person, at=at)
+    made.refresh_from_db()
+    return made
+
+
+def test_a_new_application_cannot_take_over_an_entry_with_other_parts(speaks: ProviderContact, at: datetime) -> None:
+    courses.offering(parts=["Listening", "Writing"])
+    about = {"at": at, "title": "Words That Help"}
+    with pytest.raises(NotPossible, match="This course is in the catalog as Listening and Writing"):
+        courses.sent(speaks, parts=[], **about)
+    assert courses.sent(speaks, parts=["Listening", "Writing"], **about).state == "awaiting_payment"
+
+
+def test_a_renewal_cannot_take_the_name_of_another_course(speaks: ProviderContact, rita: Any) -> None:
+    then = datetime.fromisoformat("2029-01-15T18:00:00+00:00")
+    course, _ = courses.offering(), courses.offering("Words Again")
+    with pytest.raises(NotPossible, match="You have another course of this name for this set"):
+        actions.send_course(renewed(speaks, course, title="Words Again"), actor=speaks.person, at=then)
+    sent = courses.pay(handed_in(renewed(speaks, course, title="Words in Use"), at=then), at=then)
+    CourseApplication.objects.filter(pk=sent.pk).update(title="Words Again")
+    with pytest.raises(NotPossible, match="another course of this name"):
+        actions.approve_course(sent, actor=rita, at=then)
+
+
 # Wishes
 
 

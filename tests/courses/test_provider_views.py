@@ -240,6 +240,21 @@ def test_sending_leads_to_the_fee_and_a_renewal_starts_in_its_time(speaks: Provi
 # Reviewing and deciding
 
 
+def test_a_renewal_keeps_its_parts_and_a_name_that_is_taken_is_told_at_the_field(speaks: ProviderContact, pat: Any, at: datetime) -> None:
+    course = courses.offering(approved_until=date(2027, 1, 1), parts=["Listening", "Writing"])
+    courses.offering("Words Again")
+    made, browser = actions.start_renewal(course, actor=pat, at=at), signed_in(pat)
+    shown = browser.get(page_of(made, "course"))
+    assert "Its courses stay, too: Listening and Writing." in text(shown)
+    assert list(shown.context["form"].fields) == ["version", "title", "set"]
+    typed = {"version": "0", "title": "Words Again", "set": "communication", "parts": "Writing\nListening"}
+    refused = browser.post(page_of(made, "course"), typed)
+    assert refused.context["form"].errors["title"] == ["You have another course of this name for this set. Choose another title"]
+    browser.post(page_of(made, "course"), {**typed, "version": "1", "title": "Words in Use"})
+    made.refresh_from_db()
+    assert (made.title, made.parts) == ("Words in Use", ["Listening", "Writing"])
+
+
 def test_an_evaluator_reviews_on_one_page(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
     made = courses.in_review(speaks, at=at)
     first, second = actions.invite_reviewers(made, evaluators=pair, actor=rita, at=at)
