@@ -1,9 +1,11 @@
-"""The sending of letters: claimed in one transaction, sent over one connection, marked in another.
+"""The sending of letters: over a connection that stands, each one claimed in one transaction, sent, and marked in another.
 
-A send that is cut short leaves the letter claimed. What must arrive is then sent again under the same Message-ID; a reminder is not.
+A send that is cut short leaves its own letter claimed. What must arrive is then sent again under the same Message-ID; a reminder is not.
 """
 
 import logging
+import time
+from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -11,11 +13,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from ledger.models import Letter, LetterState
 
 BATCH = 50
+# A batch that is slow ends early, so that the claim of its last letter holds for as long as a mail server may take.
+BATCH_LASTS = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400, 43200)]
 FORGOTTEN = "We don’t keep the text of this letter: its link opens something for whoever has it."
@@ -23,28 +27,42 @@ log = logging.getLogger(__name__)
 
 
 def send_due(*, at: datetime) -> int:
-    """Send up to BATCH letters that are due; return how many were claimed."""
+    """Send up to BATCH letters that are due; return how many were taken up, sent or not.
+
+    While no mail server answers, every letter stays where it is. A batch ends with the first letter that could not be sent: the
+    connection may be of no use any more.
+    """
     _give_up_cut_short_reminders(at=at)
-    letters = _claim(at=at)
-    if not letters:
+    if not _list_due(at=at).exists():
         return 0
-    with get_connection() as connection:
-        for letter in letters:
-            _send(letter, connection, at=at)
-    return len(letters)
+    connection = get_connection()
+    try:
+        connection.open()
+    except Exception:  # the reasons are as many as those of the letters
+        log.exception("The mail server can’t be reached; the letters wait")
+        return 0
+    ends, taken = time.monotonic() + BATCH_LASTS.total_seconds(), 0
+    with closing(connection):
+        while taken < BATCH and time.monotonic() < ends and (letter := _claim(at=at)):
+            taken += 1
+            if not _send(letter, connection, at=at):
+                break
+    return taken
 
 
-def _claim(*, at: datetime) -> list[Letter]:
+def _list_due(*, at: datetime) -> QuerySet[Letter]:
+    cut_short = Q(state=LetterState.SENDING, must_arrive=True)
+    return Letter.objects.filter(Q(state=LetterState.QUEUED) | cut_short, due_at__lte=at)
+
+
+def _claim(*, at: datetime) -> Letter | None:
+    """Take the letter that waits longest, unless somebody else holds it."""
     with transaction.atomic():
-        letters = list(
-            Letter.objects.select_for_update(skip_locked=True)
-            .filter(state__in=[LetterState.QUEUED, LetterState.SENDING], due_at__lte=at)
-            .order_by("due_at")[:BATCH]
-        )
-        Letter.objects.filter(id__in=[letter.id for letter in letters]).update(
-            state=LetterState.SENDING, claimed_at=at, due_at=at + CLAIM_LASTS, attempts=F("attempts") + 1
-        )
-    return letters
+        letter = _list_due(at=at).select_for_update(skip_locked=True).order_by("due_at").first()
+        if letter is not None:
+            claim = {"state": LetterState.SENDING, "claimed_at": at, "due_at": at + CLAIM_LASTS, "attempts": F("attempts") + 1}
+            Letter.objects.filter(id=letter.id).update(**claim)
+    return letter
 
 
 def _give_up_cut_short_reminders(*, at: datetime) -> None:
@@ -52,7 +70,7 @@ def _give_up_cut_short_reminders(*, at: datetime) -> None:
     Letter.objects.filter(state=LetterState.SENDING, must_arrive=False, due_at__lte=at).update(state=LetterState.UNKNOWN)
 
 
-def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> None:
+def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool:
     try:
         _message(letter, connection).send()
     except Exception as failure:  # the mail server's reasons are many; one bad address stops nobody
@@ -63,10 +81,11 @@ def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> None
             due_at=at + (waits or timedelta()),
             last_error=f"{type(failure).__name__}: {failure}"[:2000],
         )
-    else:
-        # A demonstration shows its letters, since nobody else gets them.
-        forgotten = {"text": FORGOTTEN, "html": ""} if letter.secret and not settings.DEMO else {}
-        Letter.objects.filter(id=letter.id).update(state=LetterState.SENT, sent_at=at, last_error="", **forgotten)
+        return False
+    # A demonstration shows its letters, since nobody else gets them.
+    forgotten = {"text": FORGOTTEN, "html": ""} if letter.secret and not settings.DEMO else {}
+    Letter.objects.filter(id=letter.id).update(state=LetterState.SENT, sent_at=at, last_error="", **forgotten)
+    return True
 
 
 def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:

@@ -105,15 +105,72 @@ def test_after_a_send_that_was_cut_short(
     assert len(outgoing.outbox) == again
 
 
+def is_closed(*args: Any, **options: Any) -> None:
+    raise OSError("the server is closed")
+
+
+@pytest.mark.parametrize("must_arrive", [True, False])
+def test_while_no_server_answers_every_letter_stays_where_it_is(
+    alice: Any, bob: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, must_arrive: bool
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    for person in (alice, bob):
+        write(person, at, must_arrive=must_arrive)
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.open", is_closed, raising=False)
+        assert [post.send_due(at=at + timedelta(minutes=minutes)) for minutes in (0, 6, 12)] == [0, 0, 0]
+    assert set(Letter.objects.values_list("state", "attempts", "claimed_at")) == {("queued", 0, None)}
+    assert post.send_due(at=at + timedelta(minutes=18)) == 2
+    assert len(outgoing.outbox) == 2
+
+
+@pytest.mark.parametrize("must_arrive", [True, False])
+def test_only_the_letter_in_whose_send_the_process_died_was_taken_up(
+    alice: Any, bob: Any, charlie: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, must_arrive: bool
+) -> None:
+    for person in (alice, bob, charlie):
+        write(person, at, must_arrive=must_arrive)
+    with monkeypatch.context() as patch, pytest.raises(Stops):
+        patch.setattr("django.core.mail.EmailMultiAlternatives.send", die)
+        post.send_due(at=at)
+    assert sorted(Letter.objects.values_list("state", flat=True)) == ["queued", "queued", "sending"]
+    assert post.send_due(at=at + timedelta(minutes=5)) == (3 if must_arrive else 2)
+    assert sorted(Letter.objects.values_list("state", flat=True)) == ["sent", "sent", "sent" if must_arrive else "unknown"]
+
+
+def test_a_batch_that_is_slow_ends_long_before_its_claims_do(
+    alice: Any, bob: Any, charlie: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (alice, bob, charlie):
+        write(person, at)
+    seconds = iter(range(0, 1000, 40))
+    monkeypatch.setattr("ledger.post.time.monotonic", lambda: next(seconds))
+    assert post.send_due(at=at) == 1
+    assert sorted(Letter.objects.values_list("state", flat=True)) == ["queued", "queued", "sent"]
+    assert post.BATCH_LASTS < post.CLAIM_LASTS / 2
+
+
+def test_a_letter_that_can_not_be_sent_stops_no_other(
+    alice: Any, bob: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    write(alice, at)
+    write(bob, at + timedelta(seconds=1))
+    later, send = at + timedelta(seconds=2), outgoing.EmailMultiAlternatives.send
+
+    def refuse_alice(message: Any, **options: Any) -> Any:
+        return is_closed() if message.to == [alice.email] else send(message, **options)
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse_alice)
+    assert [post.send_due(at=later), post.send_due(at=later), post.send_due(at=later)] == [1, 1, 0]
+    assert [message.to for message in outgoing.outbox] == [[bob.email]]
+
+
 def test_a_server_that_refuses_is_asked_again_and_then_given_up(
     alice: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-
-    def refuse(*args: Any, **options: Any) -> None:
-        raise OSError("the server is closed")
-
-    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", is_closed)
     write(alice, at)
     tries, when = 0, at
     while Letter.objects.filter(state="queued").exists():
