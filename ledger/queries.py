@@ -164,6 +164,9 @@ VERIFY = """
     SELECT link.position, link.entry_id, 'it stands after the end of the chain'
     FROM ledger_link link JOIN ledger_chainhead head ON link.position > head.position
     UNION ALL
+    SELECT 0, NULL, 'the row that knows where the chain ends was deleted'
+    WHERE NOT EXISTS (SELECT FROM ledger_chainhead)
+    UNION ALL
     SELECT 0, entry.id, 'the entry is not in the chain'
     FROM ledger_entry entry LEFT JOIN ledger_link link ON link.entry_id = entry.id WHERE link.position IS NULL
     ORDER BY 1

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from ledger import actions as ledger
 from ledger import queries
-from ledger.models import Entry, Link
+from ledger.models import ChainHead, Entry, Link
 from ledger.states import SENTENCES, Verb
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,6 +113,19 @@ def test_a_cut_tail_is_located() -> None:
     last = Entry.objects.order_by("id")[3].id
     tamper(f"DELETE FROM ledger_link WHERE entry_id = {last}", f"DELETE FROM ledger_entry WHERE id = {last}")
     assert breaks() == [(4, "the end of the chain was cut off or changed")]
+
+
+def test_a_cut_tail_without_the_row_that_knows_the_end_is_seen() -> None:
+    last = Entry.objects.order_by("id")[3].id
+    head = ChainHead.objects.values_list("position", "hash").get()
+    tamper(
+        f"DELETE FROM ledger_link WHERE entry_id = {last}",
+        f"DELETE FROM ledger_entry WHERE id = {last}",
+        "DELETE FROM ledger_chainhead",
+    )
+    found = breaks()
+    ChainHead.objects.create(id=1, position=head[0], hash=head[1])  # a table that is not emptied after each test
+    assert found == [(0, "the row that knows where the chain ends was deleted")]
 
 
 def test_two_entries_that_changed_places_are_located() -> None:
