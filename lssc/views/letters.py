@@ -64,7 +64,10 @@ def my_reminders(request: PersonRequest) -> HttpResponse:
     known = reminding.list_wishes(request.user)
     if request.method == "POST":
         wanted = set(request.POST.getlist("wanted"))
-        reminding.wish(request.user, without={ladder.name for ladder, _ in known if ladder.name not in wanted})
+        # A kind that first wrote while the page was open was not on it: nobody chose about it.
+        chosen = wanted.union(request.POST.getlist("shown"))
+        without = {ladder.name for ladder, comes in known if (ladder.name not in wanted if ladder.name in chosen else not comes)}
+        reminding.wish(request.user, without=without)
         messages.success(request, "Your choice is saved. Letters about decisions always come.")
         return redirect("people:account")
     return render(request, "lssc/my_reminders.html", {"known": known})

@@ -1,7 +1,9 @@
 """A person reads their own letters and chooses their reminders; staff change when reminders go out."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -11,12 +13,12 @@ from django.urls import reverse
 from ledger import actions as ledger
 from ledger import reminding
 from ledger.ladders import LADDERS
-from ledger.models import Entry, Letter, Wish
+from ledger.models import Entry, Letter, Reminder, Wish
 from ledger.queries import tell
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-NAME = "billing.invoice"
+NAME, OTHER = "billing.invoice", "candidates.end"
 
 
 def of(person: Any) -> Client:
@@ -57,6 +59,20 @@ def test_a_person_turns_a_reminder_off_and_on_again(alice: Any) -> None:
     assert "checked" not in page
     client.post(reverse("my_reminders"), {"wanted": [NAME]})
     assert Wish.objects.count() == 0
+
+
+def test_a_reminder_that_first_wrote_while_the_page_was_open_stays_on(alice: Any) -> None:
+    reminding.wish(alice, without={NAME})
+    client = of(alice)
+    page = client.get(reverse("my_reminders"))
+    shown = re.findall(r'name="shown" value="([^"]+)"', page.content.decode())
+    assert shown == [NAME]
+    late = Reminder(ladder=OTHER, person=alice, thing=uuid4(), anchor=NOW.date(), rung="0 days", falls_on=NOW.date(), found_at=NOW)
+    late.save()
+    client.post(reverse("my_reminders"), {"shown": shown})
+    assert [(ladder.name, comes) for ladder, comes in reminding.list_wishes(alice)] == [(NAME, False), (OTHER, True)]
+    client.post(reverse("my_reminders"), {"shown": [NAME, OTHER], "wanted": [NAME]})
+    assert [(ladder.name, comes) for ladder, comes in reminding.list_wishes(alice)] == [(OTHER, False)]
 
 
 def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:
