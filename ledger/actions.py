@@ -1,5 +1,6 @@
 """The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
 
+import hashlib
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 
 from ledger import wording
-from ledger.models import Delivery, Entry, Letter
+from ledger.models import KEY_LENGTH, Delivery, Entry, Letter
 from ledger.registry import SUBSCRIBERS
 from ledger.states import SENTENCES
 
@@ -151,7 +152,7 @@ def letter(
         person=person,
         to=address,
         notice=notice,
-        dedupe_key=f"{notice}:{key}:{person.pk if person is not None else address}",
+        dedupe_key=_short(f"{notice}:{key}:{person.pk if person is not None else address}"),
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -161,6 +162,11 @@ def letter(
         created_at=at,
         due_at=at,
     )
+
+
+def _short(key: str) -> str:
+    """The key as it is, while its column holds it; an address may be longer than that, and then a digest stands for the whole."""
+    return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
 
 
 def post(letters: list[Letter]) -> None:

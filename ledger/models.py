@@ -12,6 +12,8 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from people.models import User
 
+KEY_LENGTH = 240
+
 CHAIN_LINK = """
     -- Runs when the transaction commits, so that the chain's lock is the last one taken and is held for a moment only.
     SELECT position, hash INTO STRICT head FROM ledger_chainhead WHERE id = 1 FOR UPDATE;
@@ -113,7 +115,7 @@ class Delivery(models.Model):
 
     topic = models.CharField(max_length=80)
     subscriber = models.CharField(max_length=80)
-    dedupe_key = models.CharField(max_length=240, unique=True)
+    dedupe_key = models.CharField(max_length=KEY_LENGTH, unique=True)
     payload = models.JSONField(encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -146,7 +148,7 @@ class Letter(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters")
     to = models.EmailField(max_length=254)
     notice = models.CharField(max_length=80)
-    dedupe_key = models.CharField(max_length=240, unique=True)
+    dedupe_key = models.CharField(max_length=KEY_LENGTH, unique=True)
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField()

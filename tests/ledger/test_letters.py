@@ -58,6 +58,22 @@ def test_a_letter_is_written_once(alice: Any, at: datetime) -> None:
     assert Letter.objects.count() == 1
 
 
+@pytest.mark.parametrize("length", [60, 150, 254])
+def test_a_letter_to_an_address_alone_is_written_once_however_long_that_is(at: datetime, length: int) -> None:
+    address = "a" * (length - 20) + "@library.example.org"
+    for _ in range(2):
+        write(None, at, to=address)
+    write(None, at, to=address.replace("a@", "b@"))
+    assert sorted(Letter.objects.values_list("to", flat=True)) == [address, address.replace("a@", "b@")]
+
+
+def test_a_key_that_its_column_holds_stays_as_it_is(alice: Any, at: datetime) -> None:
+    write(alice, at)
+    write(None, at, to="carla@marlow.example")
+    keys = Letter.objects.values_list("dedupe_key", flat=True)
+    assert sorted(keys) == sorted([f"test/hello:1:{alice.pk}", "test/hello:1:carla@marlow.example"])
+
+
 def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> None:
     write(alice, at, calendar=(date(2027, 3, 4), "Send the book; please"))
     assert post.send_due(at=at) == 1

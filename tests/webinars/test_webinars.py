@@ -61,6 +61,12 @@ WHEN = "November 30, 2026, 9:00 a.m. (Chicago time)"
 # Signing up
 
 
+def test_an_address_may_be_long(row: Webinar) -> None:
+    address = "g" * 160 + "@harbor.example"
+    assert Client().post(f"/webinars/{row.id}/", {"name": "Gus Hill", "email": address}).status_code == 302
+    assert Letter.objects.get(notice="webinars/signed_up").to == address
+
+
 def test_anybody_signs_up_and_gets_a_letter_with_a_calendar_file(row: Webinar, at: datetime) -> None:
     browser = Client()
     assert row.title in text(browser.get("/webinars/"))
