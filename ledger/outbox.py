@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from ledger.models import Delivery
 from ledger.registry import SUBSCRIBERS
@@ -20,21 +21,23 @@ def deliver(*, at: datetime) -> int:
 
 
 def _deliver_one(id: int, *, at: datetime) -> bool:
-    """Deliver one row unless somebody else holds it; a failure is noted on the row and stops nobody else."""
-    with transaction.atomic():
-        row = Delivery.objects.select_for_update(skip_locked=True).filter(id=id, done_at=None, due_at__lte=at).first()
+    """Deliver one row unless somebody else holds it; a failure, even at the commit, is noted on the row and stops nobody else."""
+    row = None
+    try:
+        with transaction.atomic():
+            row = Delivery.objects.select_for_update(skip_locked=True).filter(id=id, done_at=None, due_at__lte=at).first()
+            if row is None:
+                return False
+            SUBSCRIBERS[row.topic][row.subscriber](row.payload, at=at)
+            Delivery.objects.filter(id=id).update(done_at=at, last_error="", attempts=F("attempts") + 1)
+    except Exception as failure:  # one poisoned row must not stop the others
         if row is None:
-            return False
-        try:
-            with transaction.atomic():
-                SUBSCRIBERS[row.topic][row.subscriber](row.payload, at=at)
-        except Exception as failure:  # one poisoned row must not stop the others
-            log.exception("News %s for %s could not be delivered", row.topic, row.subscriber)
-            row.due_at = at + PATIENCE[min(row.attempts, len(PATIENCE) - 1)]
-            row.last_error = f"{type(failure).__name__}: {failure}"[:2000]
-        else:
-            row.done_at = at
-            row.last_error = ""
-        row.attempts += 1
-        row.save(update_fields=["due_at", "done_at", "attempts", "last_error"])
+            raise
+        log.exception("News %s for %s could not be delivered", row.topic, row.subscriber)
+        # Somebody else may have delivered it since.
+        Delivery.objects.filter(id=id, done_at=None).update(
+            due_at=at + PATIENCE[min(row.attempts, len(PATIENCE) - 1)],
+            last_error=f"{type(failure).__name__}: {failure}"[:2000],
+            attempts=F("attempts") + 1,
+        )
     return True
