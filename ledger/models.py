@@ -228,6 +228,8 @@ class Reminder(models.Model):
     rung = models.CharField(max_length=20)
     falls_on = models.DateField()
     found_at = models.DateTimeField()
+    # From when on its letter may be written; none: at once.
+    due_at = models.DateTimeField(null=True)
     said_at = models.DateTimeField(null=True)
     dropped = models.BooleanField(default=False)
 

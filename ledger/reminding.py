@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from ledger import actions
 from ledger.ladders import LADDERS, Ladder, Rung, climb, named, rung
@@ -16,6 +16,7 @@ from ledger.models import LadderRow, Reminder, Wish
 from ledger.states import Verb
 
 BATCH = 200
+PATIENCE = timedelta(hours=1)
 CHANGED = Verb("ledger.ladder.change", "{actor} changed the reminders “{title}”: they were {old}, they are {new}.")
 log = logging.getLogger(__name__)
 
@@ -153,13 +154,32 @@ def _insert(row: LadderRow, *, today: date, at: datetime) -> int:
 
 
 def say_due(*, at: datetime) -> int:
-    """Write up to BATCH letters for reminders that were found; what was done or moved meanwhile is dropped. Return how many were taken."""
+    """Write up to BATCH letters for reminders that were found; what was done or moved meanwhile is dropped. Return how many were taken.
+
+    One that can't be written is told to the operators, stops no other, and is tried again an hour later.
+    """
     with transaction.atomic():
-        waiting = Reminder.objects.select_for_update(of=("self",), skip_locked=True).filter(said_at=None, dropped=False)
-        taken = list(waiting.select_related("person").order_by("id")[:BATCH])
+        unsaid = Reminder.objects.filter(Q(due_at=None) | Q(due_at__lte=at), said_at=None, dropped=False)
+        waiting = unsaid.select_for_update(of=("self",), skip_locked=True).select_related("person")
+        taken = list(waiting.order_by("id")[:BATCH])
         for name in sorted({reminder.ladder for reminder in taken}):
-            _say(name, [reminder for reminder in taken if reminder.ladder == name], at=at)
+            _say_or_wait(name, [reminder for reminder in taken if reminder.ladder == name], at=at)
     return len(taken)
+
+
+def _say_or_wait(name: str, reminders: list[Reminder], *, at: datetime) -> None:
+    """Write the letters of one ladder; where that fails, one at a time, so that the one that can't be written is found."""
+    try:
+        with transaction.atomic():
+            _say(name, reminders, at=at)
+    except Exception:  # what a room's words run into is not known here
+        if len(reminders) > 1:
+            for reminder in reminders:
+                _say_or_wait(name, [reminder], at=at)
+            return
+        [reminder] = reminders
+        log.exception("The reminder %s of %s could not be written", reminder.pk, name)
+        Reminder.objects.filter(pk=reminder.pk).update(due_at=at + PATIENCE)
 
 
 def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
@@ -178,7 +198,6 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
         if ladder is None or say is None or is_over or latest != reminder.falls_on:
             reminder.dropped = True
             continue
-        reminder.said_at = at
         days = (reminder.anchor - today).days
         letters.append(
             actions.letter(
@@ -194,6 +213,7 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
                 why=say.why,
             )
         )
+        reminder.said_at = at
     actions.post(letters)
     Reminder.objects.bulk_update(reminders, ["said_at", "dropped"])
 

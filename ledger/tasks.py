@@ -1,6 +1,8 @@
 """The worker's entrances. Each may be called at any time, by any number of workers, or never: the outbox decides what is done."""
 
 import contextlib
+import logging
+from collections.abc import Callable
 
 from celery import shared_task
 from django.db import connection
@@ -8,6 +10,8 @@ from kombu.exceptions import OperationalError
 
 from ledger import clock, outbox, post, reminding, sweeping
 from ledger.models import Heartbeat
+
+log = logging.getLogger(__name__)
 
 
 def wake() -> None:
@@ -19,8 +23,21 @@ def wake() -> None:
 @shared_task(name="ledger.work")
 def work() -> None:
     """Deliver news, write reminders and send letters until nothing is due."""
-    while outbox.deliver(at=clock.now()) + reminding.say_due(at=clock.now()) + post.send_due(at=clock.now()):
+    while work_once():
         pass
+
+
+def work_once() -> int:
+    """Do a batch of each; return how many rows were taken up. A part that fails is told to the operators and stops no other."""
+    return sum(_tried(part) for part in (outbox.deliver, reminding.say_due, post.send_due))
+
+
+def _tried(part: Callable[..., int]) -> int:
+    try:
+        return part(at=clock.now())
+    except Exception:
+        log.exception("The worker could not %s.%s", part.__module__, part.__name__)
+        return 0
 
 
 @shared_task(name="ledger.sweep")

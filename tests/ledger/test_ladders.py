@@ -35,6 +35,7 @@ class World:
 
     model: Any
     ladder: Ladder
+    bad: set[uuid.UUID]
 
     def promise(self, person: Any, *, since: date, due_on: date) -> Any:
         return self.model.objects.create(id=uuid.uuid4(), person=person.pk, made_on=since, due_on=due_on)
@@ -72,13 +73,17 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
         def promises() -> Due:
             return Due(Promise.objects.filter(kept=False), person="person", thing="id", anchor="due_on", since="made_on")
 
+        bad: set[uuid.UUID] = set()
+
         @promises.words
         def say(ids: Any, *, today: date) -> dict[uuid.UUID, Say]:
+            if bad.intersection(ids):
+                Promise.objects.create(id=next(iter(ids)))  # it is there: the transaction is of no use after that
             return {id: Say(path="/my/", facts={"what": "the promise"}, why="you promised") for id in ids}
 
         with connection.schema_editor() as editor:
             editor.create_model(Promise)
-        yield World(Promise, promises)
+        yield World(Promise, promises, bad)
 
 
 @dataclass
@@ -165,6 +170,25 @@ def test_the_letter_says_its_facts_and_is_a_reminder(world: World, alice: Any) -
     assert "14 days are left for the promise." in letter.text
     assert reminding.say_due(at=noon(date(2027, 1, 31))) == 0
     assert Letter.objects.count() == 1
+
+
+def test_one_that_can_not_be_written_is_told_waits_and_stops_no_other(
+    world: World, alice: Any, bob: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.sweep(FIRST)
+    _, bad, _ = (world.promise(person, since=FIRST, due_on=date(2027, 2, 14)) for person in (alice, bob, alice))
+    world.sweep(date(2027, 1, 31))
+    world.bad.add(bad.id)
+    now = noon(date(2027, 1, 31))
+    assert [reminding.say_due(at=now), reminding.say_due(at=now)] == [3, 0]
+    assert [letter.person for letter in Letter.objects.all()] == [alice, alice]
+    [told] = [record for record in caplog.records if record.name == "ledger.reminding"]
+    assert (told.levelname, bool(told.exc_info)) == ("ERROR", True)
+    assert told.getMessage() == f"The reminder {Reminder.objects.get(said_at=None).pk} of test.promise could not be written"
+    world.bad.clear()
+    assert reminding.say_due(at=now + timedelta(minutes=59)) == 0
+    assert reminding.say_due(at=now + timedelta(hours=1)) == 1
+    assert sorted(Letter.objects.values_list("person", flat=True)) == sorted([alice.pk, alice.pk, bob.pk])
 
 
 @pytest.mark.parametrize("change", [{"kept": True}, {"due_on": date(2027, 5, 1)}])

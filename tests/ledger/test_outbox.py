@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from ledger import actions as ledger
-from ledger import outbox, sweeping
-from ledger.models import Delivery
+from ledger import outbox, sweeping, tasks
+from ledger.models import Delivery, Wish
 from ledger.registry import SUBSCRIBERS, SWEEPS, hear, sweep
 
 heard: list[dict[str, Any]] = []
@@ -25,6 +25,8 @@ def _listeners() -> Iterator[None]:
     def listen(news: dict[str, Any], *, at: datetime) -> None:
         if news.get("poison"):
             raise ValueError("not digestible")
+        if news.get("dangling"):
+            Wish.objects.create(person_id=0, ladder="test")  # nobody has this key, which the database sees at the commit
         heard.append(news)
 
     yield
@@ -62,6 +64,43 @@ def test_a_poisoned_row_waits_and_stops_nobody(at: datetime, caplog: pytest.LogC
     assert (row.attempts, row.last_error, row.due_at) == (1, "ValueError: not digestible", at + timedelta(seconds=5))
     assert outbox.deliver(at=at + timedelta(seconds=4)) == 0
     assert outbox.deliver(at=at + timedelta(seconds=5)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_fails_at_the_commit_waits_and_stops_nobody(at: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    tell(at, 1, dangling=True)
+    tell(at, 2, word="fine")
+    assert outbox.deliver(at=at) == 2
+    row = Delivery.objects.get(done_at=None)
+    assert (row.payload, row.attempts, row.due_at) == ({"dangling": True}, 1, at + timedelta(seconds=5))
+    assert row.last_error.startswith("IntegrityError: ")
+    assert Wish.objects.count() == 0
+    assert outbox.deliver(at=at + timedelta(seconds=4)) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", ["outbox.deliver", "reminding.say_due", "post.send_due"])
+def test_a_part_of_the_work_that_fails_stops_no_other(
+    broken: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    asked: list[str] = []
+
+    def part(name: str) -> Any:
+        def do(*, at: datetime) -> int:
+            asked.append(name)
+            if name == broken:
+                raise ValueError("it fails")
+            return int(asked.count(name) < 3)
+
+        return do
+
+    parts = ("outbox.deliver", "reminding.say_due", "post.send_due")
+    for name in parts:
+        monkeypatch.setattr(f"ledger.{name}", part(name))
+    tasks.work()
+    assert asked == [*parts] * 3
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ledger import clock, outbox, post, queries, reminding
+from ledger import queries, tasks
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         until = time.monotonic() + options["seconds"]
         done = 0
         while any(queries.count_undone()) and time.monotonic() < until:
-            worked = outbox.deliver(at=clock.now()) + reminding.say_due(at=clock.now()) + post.send_due(at=clock.now())
+            worked = tasks.work_once()
             done += worked
             if not worked:
                 time.sleep(0.5)
