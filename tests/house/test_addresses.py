@@ -194,7 +194,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:decide_fee": SENT_BY_STAFF,
     "candidates:review_letter": (office(302, auditor=302), office(405, auditor=405)),
     "candidates:ask": (office(405, auditor=403), office(200, auditor=403)),
-    "candidates:take_back": SENT_BY_STAFF,
+    "candidates:take_back": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:admit": SENT_BY_STAFF,
     "candidates:refuse": (office(405, auditor=403), office(200, auditor=403)),
     # Portfolios: the candidate's pages
