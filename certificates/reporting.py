@@ -1,18 +1,20 @@
 """Numbers for the office's reports; no names."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Count, DateField, DurationField, ExpressionWrapper, Q
-from django.db.models.functions import Cast, TruncMonth
+from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import TruncMonth
 
 from certificates.models import Certificate
 from certificates.states import CertificateState
+from ledger.queues import day
+from programs import policy as dates
 
 
 def list_issue_days(*, first_on: date, last_on: date) -> list[int]:
     """For each certificate issued in these days, the days since it was asked for. One query."""
-    issued = Certificate.objects.filter(issued_at__date__range=(first_on, last_on), replaces=None)
-    took = ExpressionWrapper(Cast("issued_at", DateField()) - Cast("asked_at", DateField()), output_field=DurationField())
+    issued = Certificate.objects.alias(on=day("issued_at")).filter(on__range=(first_on, last_on), replaces=None)
+    took = ExpressionWrapper(F("on") - day("asked_at"), output_field=DurationField())
     return [max(0, took.days) for took in issued.annotate(took=took).values_list("took", flat=True)]
 
 
@@ -22,3 +24,13 @@ def count_expiring(*, first_on: date, last_on: date) -> dict[date, tuple[int, in
     months = ending.annotate(month=TruncMonth("expires_on")).values("month").order_by("month")
     counted = months.annotate(all=Count("id"), sent=Count("id", filter=Q(renewal_sent_on__isnull=False)))
     return {row["month"]: (row["all"], row["sent"]) for row in counted}
+
+
+def count_in_grace(*, on: date) -> tuple[int, int]:
+    """Certificates whose term ended before a day on which grace still runs, and how many wait for a renewal's decision. One query."""
+    over = Certificate.objects.filter(state=CertificateState.ISSUED, provisional=False, expires_on__lt=on)
+    # The database finds a month too much rather than too little; the rule decides.
+    near = over.filter(expires_on__gt=ExpressionWrapper(Value(on) - (F("terms__grace_months") + 1) * timedelta(days=31), DateField()))
+    ended = near.values_list("expires_on", "terms__grace_months", "renewal_sent_on")
+    found = [sent for expires_on, months, sent in ended if dates.add_months(expires_on, months) >= on]
+    return len(found), sum(sent is not None for sent in found)

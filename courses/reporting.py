@@ -1,15 +1,32 @@
 """Numbers for the office's reports; no names."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import DateField, DurationField, ExpressionWrapper
-from django.db.models.functions import Cast
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 
-from courses.models import Completion
+from courses.models import Completion, CourseApplication, GraduateClaim
+from courses.states import CourseState
+from ledger.queues import day
 
 
 def list_decision_days(*, first_on: date, last_on: date) -> list[int]:
     """For each completion decided in these days, the days since it was sent. One query."""
-    decided = Completion.objects.filter(decided_at__date__range=(first_on, last_on))
-    took = ExpressionWrapper(Cast("decided_at", DateField()) - Cast("claimed_at", DateField()), output_field=DurationField())
+    return _count_days(Completion.objects.all(), day("claimed_at"), first_on=first_on, last_on=last_on)
+
+
+def list_graduate_days(*, first_on: date, last_on: date) -> list[int]:
+    """For each graduate's claim decided in these days, the days since it was sent. One query."""
+    return _count_days(GraduateClaim.objects.all(), day("claimed_at"), first_on=first_on, last_on=last_on)
+
+
+def list_approval_days(*, first_on: date, last_on: date) -> list[int]:
+    """For each course approved or refused in these days, the days since its fee was paid. One query."""
+    decided = CourseApplication.objects.filter(state__in=[CourseState.APPROVED, CourseState.REFUSED], paid_on__isnull=False)
+    return _count_days(decided, F("paid_on"), first_on=first_on, last_on=last_on)
+
+
+def _count_days(rows: QuerySet[Any, Any], since: Any, *, first_on: date, last_on: date) -> list[int]:
+    decided = rows.alias(on=day("decided_at")).filter(on__range=(first_on, last_on))
+    took = ExpressionWrapper(F("on") - since, output_field=DurationField())
     return [max(0, took.days) for took in decided.annotate(took=took).values_list("took", flat=True)]

@@ -17,6 +17,11 @@ from django.db.models.functions import Cast, JSONObject, TruncDate
 
 from ledger.models import Hold
 
+# Some working days after the day `since`, as `programs.policy.add_working_days` counts them; NULL where no number is given.
+ANSWER_BY = """(
+    since - greatest(extract(isodow FROM since)::int - 5, 0) + %s::int
+    + 2 * ((least(extract(isodow FROM since)::int, 5) - 1 + %s::int) / 5)
+)"""
 COLUMNS = ("kind", "thing", "about", "since", "due_on", "needs_person", "facts")
 
 
@@ -195,7 +200,8 @@ class Count:
 @dataclass(frozen=True)
 class Wanted:
     """Which part of the inbox: some kinds, or all; what one person took; these things; after a place. Never what is about the `reader`,
-    nor, where they are not `on_staff`, what is confided to staff.
+    nor, where they are not `on_staff`, what is confided to staff. What has no day of its own is due so many working days after it began to
+    wait, where that number is given.
     """
 
     kinds: Collection[str] | None = None
@@ -205,6 +211,7 @@ class Wanted:
     things: Collection[UUID] | None = None
     after: Place | None = None
     limit: int | None = None
+    answer_working_days: int | None = None
 
 
 def list_things(wanted: Wanted, *, at: datetime) -> list[Waiting]:
@@ -215,7 +222,9 @@ def list_things(wanted: Wanted, *, at: datetime) -> list[Waiting]:
     where, more = _conditions(wanted)
     users = get_user_model()._meta.db_table
     sql = f"""
-        WITH waiting ({", ".join(COLUMNS)}) AS ({union})
+        WITH found ({", ".join(COLUMNS)}) AS ({union}), waiting AS (
+            SELECT kind, thing, about, since, coalesce(due_on, {ANSWER_BY}) AS due_on, needs_person, facts FROM found
+        )
         SELECT waiting.*, held.owner_id, coalesce(nullif(owner.called, ''), owner.name, '')
         FROM waiting
         LEFT JOIN {Hold._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
@@ -225,7 +234,8 @@ def list_things(wanted: Wanted, *, at: datetime) -> list[Waiting]:
         LIMIT %s
     """  # noqa: S608 (made of the querysets' own statements)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *more, wanted.limit])
+        days = wanted.answer_working_days
+        cursor.execute(sql, [*params, days, days, *more, wanted.limit])
         return [_waiting(row) for row in cursor.fetchall()]
 
 

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from math import ceil
 from statistics import median
 
+from appeals import reporting as appeals
 from candidates import queries as applicants
 from candidates.queries import reports as candidates
 from certificates import reporting as certificates
 from courses import reporting as courses
+from people.templatetags.words import longdate
 from portfolios import reporting as portfolios
 from programs import policy as dates
+from renewals import reporting as renewals
 
 MONTHS_AHEAD = 24
 
@@ -62,7 +65,11 @@ def decisions(first_on: date, last_on: date) -> Report:
         "Applications, from the fee to the answer": candidates.list_decision_days(**span),
         "Portfolios, from the fee to the verdict": portfolios.list_decision_days(**span),
         "Course completions, from the claim to the answer": courses.list_decision_days(**span),
+        "Graduates’ claims, from the claim to the answer": courses.list_graduate_days(**span),
         "Certificates, from the request to the issue": certificates.list_issue_days(**span),
+        "Renewals, from sending to the answer": renewals.list_decision_days(**span),
+        "Courses, from the fee to the decision": courses.list_approval_days(**span),
+        "Appeals, from the notice to the decision": appeals.list_decision_days(**span),
     }
     rows = [(label, str(_median(days)), str(_nine_in_ten(days)), str(len(days))) for label, days in took.items()]
     return Report(
@@ -74,16 +81,19 @@ def decisions(first_on: date, last_on: date) -> Report:
 
 
 def renewals_due(first_on: date, last_on: date) -> Report:
-    """How many certificates end in each month."""
+    """How many certificates end in each month, after those that are in grace on the first day."""
     counted = certificates.count_expiring(first_on=first_on, last_on=last_on)
     months = [dates.add_months(first_on.replace(day=1), number) for number in range(_months(first_on, last_on))]
     lines = [(f"{month:%B %Y}", *counted.get(month, (0, 0))) for month in months]
+    grace = certificates.count_in_grace(on=first_on)
+    if grace[0]:
+        lines.insert(0, (f"Ended before, in grace on {longdate(first_on)}", *grace))
     ending, sent = sum(all_ for _, all_, _ in lines), sum(sent for _, _, sent in lines)
     return Report(
         columns=("Month", "Certificates that end", "Renewal sent"),
         rows=[(label, str(all_), str(sent)) for label, all_, sent in lines],
         bars=[(label, all_) for label, all_, _ in lines],
-        words=f"{ending} certificates end in this time. For {sent} of them a renewal was sent.",
+        words=f"{ending} certificates end in this time or are in grace. For {sent} of them a renewal was sent.",
     )
 
 

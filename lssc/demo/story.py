@@ -1,4 +1,4 @@
-"""The story of the demonstration: about 75 people, told from a seed through the program's own actions, each at its own day in the past."""
+"""The story of the demonstration: about 120 people, told from a seed through the program's own actions, each at its own day in the past."""
 
 import random
 import uuid

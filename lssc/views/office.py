@@ -35,6 +35,7 @@ from people.models import User
 from people.states import APPOINTED, Role
 from portfolios import queries as portfolios
 from programs import policy as dates
+from programs import queries as programs
 from renewals import queries as renewals
 
 PAGE = 25
@@ -72,7 +73,7 @@ class Line:
 @allowed(permissions.can_see_office)
 @require_safe
 def office(request: PersonRequest) -> HttpResponse:
-    """Show everything that waits for a decision, most urgent first. Two queries over all rooms."""
+    """Show everything that waits for a decision, most urgent first. Two queries over all rooms, one for the Terms."""
     at, me = clock.now(), request.user.pk
     today = dates.today(at)
     on_staff = permissions.is_staff(request.user)
@@ -87,6 +88,7 @@ def office(request: PersonRequest) -> HttpResponse:
         on_staff=on_staff,
         after=queues.Place.read(request.GET.get("after", "")),
         limit=PAGE + 1,
+        answer_working_days=programs.get_terms(today).answer_working_days,
     )
     found = queues.list_things(wanted, at=at)
     return render(

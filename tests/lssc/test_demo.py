@@ -24,6 +24,7 @@ from certificates.policy import Status
 from courses.models import Agreement, Completion, Offering
 from ledger.models import Delivery, Entry, Letter, LetterState
 from lssc.demo import cast, story
+from ops.runtime import PROJECT
 from people.models import User
 from people.states import Role
 from portfolios.models import Evaluator, Portfolio
@@ -116,6 +117,12 @@ def test_a_second_call_changes_nothing_and_names_everybody_again(demo: None) -> 
 
 def test_the_same_day_and_seed_give_the_same_people(demo: None, loaded: list[tuple[Any, ...]]) -> None:
     assert tell_story() == loaded
+
+
+def test_the_documents_say_how_many_there_are(demo: None) -> None:
+    count = f"about {round(User.objects.count(), -1)}"
+    assert f"a demonstration of {count} made-up people" in (PROJECT / "README.md").read_text()
+    assert f"{count} people" in str(story.__doc__)
 
 
 def test_there_are_as_many_as_the_program_has(demo: None) -> None:

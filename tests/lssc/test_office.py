@@ -23,6 +23,7 @@ from people import actions as people_actions
 from people.models import Inquiry, User
 from people.states import Role
 from portfolios import actions as portfolios
+from programs import policy as dates
 from tests.factories import appeals
 from tests.factories import billing as order
 from tests.factories import candidates as candidate
@@ -153,9 +154,9 @@ def test_the_most_urgent_comes_first(inbox: Any) -> None:
         "late",
         "soon, old",
         "soon, new",
-        "later",
         "no day, old",
         "no day, new",
+        "later",
     ]
 
 
@@ -200,7 +201,7 @@ def test_each_queue_has_a_tab(inbox: Any) -> None:
         (4, "soon", "4 days left", "Nov 27, 2026, 4 days left"),
         (5, "", "", "Nov 28, 2026 "),
         (400, "", "", "Dec 28, 2027 "),
-        (None, "", "", "No date"),
+        (None, "", "", "Nov 30, 2026 "),
     ],
 )
 def test_the_due_day_in_words(inbox: Any, days: int | None, urgency: str, words: str, shown: str) -> None:
@@ -253,6 +254,22 @@ def test_pages_go_by_person_first_then_day_then_age_and_nothing_is_skipped(inbox
         page = staff.get("/office/", {"after": str(page.context["next"])})
         read += titles(page)
     assert read == sorted((one.title for one in things), key=lambda t: (t[0] == "0", t[1] == "0", t[1], -int(t[2]), t[3]))
+
+
+@pytest.mark.parametrize("days", range(12))
+def test_what_has_no_day_of_its_own_is_due_in_the_working_days_of_the_terms(declare: Any, days: int) -> None:
+    starts = [TODAY + timedelta(days=number) for number in range(7)]
+    declare(*(waiting(str(day), since=day) for day in starts), waiting("own", due_on=TODAY))
+    found = queues.list_things(queues.Wanted(answer_working_days=days), at=NOW)
+    due = {one.title: one.due_on for one in found}
+    assert due == {"own": TODAY} | {str(day): dates.add_working_days(day, days) for day in starts}
+    assert queues.list_things(queues.Wanted(), at=NOW)[-1].due_on is None
+
+
+def test_every_line_of_the_inbox_has_a_day(inbox: Any) -> None:
+    page = inbox(waiting("no day", since=TODAY - timedelta(days=14)), waiting("own", due_on=TODAY))
+    assert titles(page) == ["no day", "own"]
+    assert [line.urgency for line in page.context["lines"]] == ["late", "soon"]
 
 
 @pytest.mark.parametrize(
@@ -367,13 +384,13 @@ def test_the_inbox_asks_the_same_few_questions_at_3_and_at_300(
 
     ask(3)
     portfolio.submitted(candidacy, at=at)
-    # Session, reader, roles; how much waits, what waits; the candidacy for the masthead.
-    with django_assert_num_queries(6):
+    # Session, reader, roles; the Terms; how much waits, what waits; the candidacy for the masthead.
+    with django_assert_num_queries(7):
         assert len(titles(staff.get("/office/"))) == 4
     ask(297)
     for one in Inquiry.objects.all()[:50]:
         Hold.objects.create(kind="people.inquiry", thing=one.id, owner=rita, taken_at=at)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = staff.get("/office/")
     assert (len(titles(page)), page.context["all_count"], page.context["mine_count"]) == (25, 301, 50)
 
