@@ -3,29 +3,34 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from appeals import actions as appeals
+from appeals import queries as appeal_queries
 from appeals.models import Appeal
 from billing.actions import add_fee
 from candidates import actions as candidates
 from courses import actions as courses
+from courses import queries as course_queries
 from ledger.states import NotPossible
 from portfolios import actions as portfolios
 from portfolios import sweeps as portfolio_sweeps
 from portfolios.models import Assignment
-from programs.policy import add_months
+from programs.policy import add_months, today
 from renewals import actions as renewals
 from renewals import sweeps as renewal_sweeps
 from renewals.states import RenewalState
+from tests.factories import agreements as make_agreements
 from tests.factories import appeals as make_appeals
 from tests.factories import billing as make_billing
 from tests.factories import candidates as make_candidates
 from tests.factories import courses as make_courses
 from tests.factories import portfolios as make_portfolios
 from tests.factories import renewals as make_renewals
+from tests.factories import webinars as make_webinars
 from tests.house.everybody import taken_back
 
 ZONES = ("Pacific/Guam", "Pacific/Pago_Pago")
@@ -250,6 +255,57 @@ def nobody_refuses_a_renewal_while_there_is_time_to_answer(cast: Cast) -> Deadli
     return Deadline(row.answer_by, has_time)
 
 
+@deadline
+def send_the_hours(cast: Cast) -> Deadline:
+    row = make_candidates.provisional(cast.alice, at=cast.at, staff=cast.rita)
+    claim = candidates.start_hours(row, actor=cast.alice, at=cast.at)
+    work = {**make_candidates.WORK, "library": "Ridge Library", "hours_a_week": Decimal(38)}
+    candidates.add_spell(row.application, values=work, version=0, claim=claim, actor=cast.alice, at=cast.at)
+    return Deadline(row.ends_on, lambda at: candidates.send_hours(row, actor=cast.alice, at=at))
+
+
+@deadline
+def claim_as_a_graduate(cast: Cast) -> Deadline:
+    row = _candidacy(cast)
+    agreement = make_agreements.signed(at=cast.at, staff=cast.rita)
+    graduated_on = cast.at.date() - timedelta(days=30)
+    return Deadline(row.ends_on, lambda at: make_agreements.claimed(cast.alice, agreement, at=at, graduated_on=graduated_on))
+
+
+@deadline
+def renew_the_approval_of_a_course(cast: Cast) -> Deadline:
+    speaks = make_courses.contact(cast.priya, staff=cast.rita, at=cast.at)
+    course = make_courses.offering(provider=str(speaks.provider))
+    time = course_queries.get_renewal_time(course, today=date(2029, 6, 1))
+    assert time is not None
+    assert time.is_open
+    return Deadline(time.closes_on, lambda at: courses.start_renewal(course, actor=cast.priya, at=at))
+
+
+@deadline
+def answer_an_appeal_for_the_first_committee(cast: Cast) -> Deadline:
+    row = make_appeals.grounded(cast.alice, at=cast.at, staff=cast.rita)
+    assert row.respond_by == date(2026, 12, 23)
+    return Deadline(row.respond_by, lambda at: appeals.respond(row, text="Each week was counted.", actor=cast.rita, at=at))
+
+
+@deadline
+def an_appeal_is_not_left_to_the_second_committee(cast: Cast) -> Deadline:
+    row = make_appeals.grounded(cast.alice, at=cast.at, staff=cast.rita)
+
+    def waits(at: datetime) -> bool:
+        appeals.stand_in(row.id, at=at)
+        return bool(Appeal.objects.get(pk=row.pk).state == "grounds_given")
+
+    return Deadline(row.respond_by, waits)
+
+
+@deadline
+def decide_with_this_years_statement(cast: Cast) -> Deadline:
+    signed = appeals.sign_statement(cast.bob, actor=cast.bob, at=cast.at)
+    return Deadline(signed.holds_until, lambda at: not appeal_queries.why_not_sit(cast.bob, today(at)))
+
+
 @pytest.fixture
 def cast(db: None, alice: Any, bob: Any, beth: Any, rita: Any, priya: Any, at: datetime) -> Cast:
     return Cast(alice, bob, beth, rita, priya, at)
@@ -310,6 +366,42 @@ def test_a_completion_counts_from_two_years_before_the_approval_to_its_last_day(
     row = _candidacy(cast)
     claim = Deadline(completed_on, lambda at: make_courses.claimed(row, at=at, completed_on=completed_on))
     assert _works(claim, begins(date(2029, 9, 1))) == counts
+
+
+@pytest.mark.parametrize(
+    ("graduated_on", "counts"),
+    [
+        (date(2024, 11, 22), False),
+        (date(2024, 11, 23), True),
+        (date(2024, 11, 24), True),
+        (date(2030, 11, 22), True),
+        (date(2030, 11, 23), True),
+        (date(2030, 11, 24), False),
+    ],
+)
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_graduation_counts_from_two_years_before_the_agreement_to_its_last_day(
+    zone: str, graduated_on: date, counts: bool, cast: Cast
+) -> None:
+    cast.alice.time_zone = zone
+    cast.alice.save()
+    agreement = make_agreements.signed(at=cast.at, staff=cast.rita)
+    assert (agreement.retroactive_to, agreement.ends_on) == (date(2024, 11, 23), date(2030, 11, 23))
+    at = begins(date(2030, 12, 1))
+    _candidacy(Cast(cast.alice, cast.bob, cast.beth, cast.rita, cast.priya, at - timedelta(days=20)))
+    claim = Deadline(graduated_on, lambda when: make_agreements.claimed(cast.alice, agreement, at=when, graduated_on=graduated_on))
+    assert _works(claim, at) == counts
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_place_in_a_webinar_can_be_had_until_it_begins(zone: str, cast: Cast) -> None:
+    """It begins at one moment, whatever the day is there."""
+    cast.alice.time_zone = zone
+    cast.alice.save()
+    row = make_webinars.webinar(at=cast.at, staff=cast.rita)
+    come = Deadline(row.begins_on, lambda at: make_webinars.guest(row, at=at, email=cast.alice.email, person=cast.alice))
+    shifts = (-timedelta(days=1), -SECOND, timedelta(0), timedelta(days=1))
+    assert [_works(come, row.begins_at + shift) for shift in shifts] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(("zone", "counts"), [("Pacific/Guam", True), ("Pacific/Pago_Pago", False)])

@@ -9,7 +9,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import appeals, billing, candidates, courses, people, portfolios
+from programs.policy import add_months
+from tests.factories import appeals, billing, candidates, certificates, courses, people, portfolios
 
 pytestmark = pytest.mark.django_db
 Found = tuple[Any, str, Any]
@@ -63,6 +64,16 @@ def invoice(alice: Any, rita: Any, at: Any) -> Found:
     return alice, reverse("billing:orders"), row.due_on
 
 
+def valid(alice: Any, rita: Any, at: Any) -> Found:
+    row = certificates.issued(alice, at=at, staff=rita)
+    return None, reverse("certificates:number", args=[row.number]), row.expires_on
+
+
+def grace(alice: Any, rita: Any, at: Any) -> Found:
+    visitor, path, expires_on = valid(alice, rita, at)
+    return visitor, path, add_months(expires_on, 2)
+
+
 TABLE: dict[str, tuple[Callable[[Any, Any, Any], Found], str, str]] = {
     "more evidence, in the list": (supplement_list, "Send more by", "The last day to send more was"),
     "more evidence, on its page": (supplement_page, "Send more by", "The time for sending more is over"),
@@ -72,6 +83,8 @@ TABLE: dict[str, tuple[Callable[[Any, Any, Any], Found], str, str]] = {
     "the fee of a portfolio": (unpaid, "Please pay by", "The last day to pay was"),
     "the grounds of an appeal": (grounds, "Give your grounds by", "The last day to give grounds was"),
     "a provider's answer": (confirmation, "They can answer until", "They could answer until"),
+    "a certificate, as everybody sees it": (valid, "It is valid today", "and the holder can still renew it until"),
+    "its grace, as everybody sees it": (grace, "and the holder can still renew it until", "and was not renewed"),
     "an invoice": (invoice, "Due ", "Overdue since"),
 }
 
@@ -84,7 +97,8 @@ def test_the_last_day_is_in_time_and_the_day_after_is_not(thing: str, alice: Any
     for after in (-1, 0, 1):
         with time_machine.travel(at + (day - at.date()) + timedelta(days=after), tick=False):
             client = Client()
-            client.force_login(person)
+            if person is not None:
+                client.force_login(person)
             words = client.get(path).content.decode()
         said[after] = (in_time in words, over in words)
     assert said == {-1: (True, False), 0: (True, False), 1: (False, True)}
