@@ -47,7 +47,7 @@ def why_not_again(row: Model, actor: User, *, decided: Collection[str] = ("refus
     if actor.pk not in before:
         return ""
     staff = User.objects.filter(is_active=True, groups__name=Role.STAFF)
-    others = staff.exclude(pk__in={*before, getattr(row, "person_id", None)} - {None})
+    others = staff.exclude(pk__in=before).exclude(pk=getattr(row, "person_id", 0))
     return AGAIN if others.exists() else ""
 
 
