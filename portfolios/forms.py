@@ -1,6 +1,6 @@
 """What people type on this room's pages, made into clean values. Drafts take anything; sending checks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -117,6 +117,14 @@ class RemarksForm(Draft):
         self.numbers = numbers
         for number in numbers:
             self.fields[f"r{number}"] = _text(f"Comment on competency {number} (optional)", rows=3, max_length=4_000)
+
+    def take_where_empty(self, saved: Mapping[str, str]) -> None:
+        """Where nothing was typed, show what is saved now: saving once more then takes nobody's comment away."""
+        typed = cast(QueryDict, self.data).copy()
+        for name, text in saved.items():
+            if not typed.get(name, "").strip():
+                typed[name] = text
+        self.data = typed
 
     @property
     def remarks(self) -> dict[int, str]:

@@ -16,6 +16,10 @@ NOT_ONE = f"This is not the address of a page. {EXAMPLE}"
 NOT_SAFE = "The address must begin with https://. Most sites have such an address: put https:// before the name, and try it in your browser"
 INWARD = "This address works only inside a building. Put the file on a public site, or add the file itself"
 NUMBER = "Give the name of the site, not its number"
+TOO_LONG = (
+    f"This address is too long: we keep up to {LONGEST:,} letters. "
+    "Leave out what stands after the question mark, and try it in your browser"
+)
 SIGNED_IN = "This address has a name or a password in it. Copy the address of the page without them"
 PORT = "This address has a port number in it. Copy the address without it"
 
@@ -25,9 +29,11 @@ class NotShown(ValueError):
 
 
 def clean(text: str) -> str:
-    """The address as it is kept: https, with its host in plain letters. Raises NotShown."""
+    """The address as it is kept: https, with its host in plain letters; what is clean stays as it is. Raises NotShown."""
     text = text.strip()
-    if not text or len(text) > LONGEST or not text.isprintable() or re.search(r'[\s\\<>"]', text):
+    if len(text) > LONGEST:
+        raise NotShown(TOO_LONG)
+    if not text or not text.isprintable() or re.search(r'[\s\\<>"]', text):
         raise NotShown(NOT_ONE)
     if "://" not in text and re.match(r"[\w-]+(\.[\w-]+)+([/?#]|$)", text):
         text = f"https://{text}"
@@ -42,7 +48,10 @@ def clean(text: str) -> str:
         raise NotShown(SIGNED_IN)
     if port not in (None, 443):
         raise NotShown(PORT)
-    return urlunsplit(("https", _host(named), parts.path, parts.query, parts.fragment))
+    cleaned = urlunsplit(("https", _host(named), parts.path, parts.query, parts.fragment))
+    if len(cleaned) > LONGEST:
+        raise NotShown(TOO_LONG)
+    return cleaned
 
 
 def host(address: str) -> str:

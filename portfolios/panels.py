@@ -18,7 +18,6 @@ from portfolios.models import Assignment, DeclaredConflict, Evaluator, Evaluator
 from portfolios.states import LIVE, AssignmentState
 from programs import policy as dates
 
-THIRD = 3
 COUNTED = sorted({*LIVE, AssignmentState.RETIRED})
 SEEN = {
     AssignmentState.DECLINED: "Declined to rate this portfolio.",
@@ -165,7 +164,7 @@ def _works(portfolios: Sequence[Portfolio], seats: dict[Any, tuple[int, ...]], c
             seen[portfolio][evaluator] = "Already at this portfolio."
         elif state in SEEN:
             seen[portfolio][evaluator] = SEEN[AssignmentState(state)]
-        elif has_rated and THIRD in seats[portfolio]:
+        elif has_rated and queries.THIRD in seats[portfolio]:
             seen[portfolio][evaluator] = "Rated this portfolio before. A third evaluator is somebody new."
         else:
             doubts[portfolio][evaluator] = "Did not answer an invitation to it, or was replaced."

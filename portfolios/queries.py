@@ -35,6 +35,8 @@ from programs import policy as dates
 if TYPE_CHECKING:
     from people.models import User
 
+THIRD = 3
+
 
 @dataclass(frozen=True)
 class Comment:
@@ -229,10 +231,17 @@ def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:
     return list(rows.select_related("assignment", "competency").order_by("round", "assignment__seat"))
 
 
+def list_shown_ratings(portfolio: Portfolio) -> list[Rating]:
+    """The sent ratings that others may read: of a round, nobody's before both evaluators' are in. One query."""
+    ratings = list_sent_ratings(portfolio)
+    both = {round: pair_up(ratings, round=round) for round in (1, 2)}
+    return [one for one in ratings if one.assignment.seat == THIRD or one.competency.number in both[one.round]]
+
+
 def list_questions(portfolio: Portfolio) -> dict[int, list[str]]:
     """What round one's evaluators wrote to the candidate about each competency. One query."""
     questions: dict[int, list[str]] = defaultdict(list)
-    for rating in list_sent_ratings(portfolio):
+    for rating in list_shown_ratings(portfolio):
         if rating.round == 1 and rating.comment:
             questions[rating.competency.number].append(rating.comment)
     return dict(questions)
@@ -249,12 +258,17 @@ def pair_up(ratings: Iterable[Rating], *, round: int) -> dict[int, policy.Pair]:
 
 def third_ratings(ratings: Iterable[Rating]) -> dict[int, Value]:
     """The third evaluator's ratings by competency."""
-    return {rating.competency.number: Value(rating.value) for rating in ratings if rating.assignment.seat == 3}
+    return {rating.competency.number: Value(rating.value) for rating in ratings if rating.assignment.seat == THIRD}
 
 
 def explain_rows(portfolio: Portfolio, *, audience: Audience = Audience.CANDIDATE) -> list[Row]:
-    """How each competency stands and why, in the words of the rules for a reader; only what the rules have used. Two queries."""
-    ratings = list_sent_ratings(portfolio)
+    """How each competency stands and why, in the words of the rules for a reader; only what the rules have used. Two queries.
+
+    Nothing before the first round's ratings are in, and then of each round only what both evaluators sent.
+    """
+    ratings = list_shown_ratings(portfolio)
+    if not ratings:
+        return []
     pairs = pair_up(ratings, round=1)
     if portfolio.supplemented_at and portfolio.state != State.ROUND_TWO:
         pairs |= pair_up(ratings, round=2)

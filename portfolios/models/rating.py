@@ -30,6 +30,10 @@ NOT_ONESELF = """
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Assignments, by who may see them."""
 
+    def of(self, user: Any) -> "AssignmentQuerySet":
+        """Those that are or were somebody's: of one that was, they read only that it is no longer theirs."""
+        return self.filter(evaluator__person=user)
+
     def visible_to(self, user: Any) -> "AssignmentQuerySet":
         """One's own, while they are one's own."""
         return self.filter(evaluator__person=user, state__in=LIVE)

@@ -1,12 +1,14 @@
 """The evaluator's pages: what there is to rate, the invitation, one competency at a time, and sending the ratings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,6 +27,7 @@ from programs import policy as dates
 
 PAGE = 25
 SHORT = {"met": "Met", "partial": "Part", "not_met": "Not"}
+GONE = "This portfolio is no longer with you, so nothing can be saved to it."
 LOOKS = {"met": "met", "partial": "part"}
 
 
@@ -37,9 +40,20 @@ class Step:
     look: str
 
 
-def _mine(request: PersonRequest, id: UUID) -> Assignment:
-    """One of the reader's live assignments, or 404."""
-    return get_object_or_404(queries.list_assignments(request.user), id=id)
+def _mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view one of the reader's live assignments. One that was theirs answers what became of it, any other 404."""
+
+    @wraps(view)
+    def found(request: PersonRequest, id: UUID, **named: Any) -> HttpResponse:
+        row = queries.list_assignments(request.user).filter(id=id).first()
+        if row is not None:
+            return view(request, row, **named)
+        former = get_object_or_404(Assignment.objects.of(request.user).select_related("portfolio__set"), id=id)
+        if is_autosave(request):
+            return JsonResponse({"error": GONE}, status=410)
+        return render(request, "portfolios/link_used.html", {"assignment": former, "live": False}, status=410)
+
+    return found
 
 
 @allowed(permissions.can_rate)
@@ -68,9 +82,9 @@ def rated(request: PersonRequest) -> HttpResponse:
 
 @allowed(permissions.can_rate)
 @require_safe
-def invitation(request: PersonRequest, id: UUID) -> HttpResponse:
+@_mine
+def invitation(request: PersonRequest, row: Assignment) -> HttpResponse:
     """Show one assignment: the invitation with an estimate, the portfolio's overview, or one's own ratings."""
-    row = _mine(request, id)
     numbers = queries.list_numbers_to_rate(row.portfolio)
     facts: dict[str, Any] = {"assignment": row, "portfolio": row.portfolio, "numbers": numbers}
     if row.state == AssignmentState.DONE:
@@ -105,9 +119,9 @@ def _steps(numbers: list[int], ratings: dict[int, Rating]) -> list[Step]:
 
 @allowed(permissions.can_rate)
 @require_POST
-def accept(request: PersonRequest, id: UUID) -> HttpResponse:
+@_mine
+def accept(request: PersonRequest, row: Assignment) -> HttpResponse:
     """Accept an invitation."""
-    row = _mine(request, id)
     try:
         accepted = actions.accept(row, actor=request.user, at=clock.now())
         messages.success(request, f"Thank you. Please send your ratings by {longdate(accepted.rate_by)}.")
@@ -118,9 +132,9 @@ def accept(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_rate)
 @require_http_methods(["GET", "HEAD", "POST"])
-def decline(request: PersonRequest, id: UUID) -> HttpResponse:
+@_mine
+def decline(request: PersonRequest, row: Assignment) -> HttpResponse:
     """Decline an invitation, give a portfolio back, or report a conflict of interest, also after the ratings were sent."""
-    row = _mine(request, id)
     form = DeclineForm(request.POST if request.method == "POST" else None, initial={"why": request.GET.get("why", "")})
     if row.state == AssignmentState.DONE:
         form.fields["why"].choices = form.fields["why"].choices[1:]  # type: ignore[attr-defined]
@@ -138,9 +152,9 @@ def decline(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_rate)
 @require_http_methods(["GET", "HEAD", "POST"])
-def rate(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
+@_mine
+def rate(request: PersonRequest, row: Assignment, number: int) -> HttpResponse:
     """Rate one competency: the response, its evidence and the rating side by side."""
-    row = _mine(request, id)
     numbers = queries.list_numbers_to_rate(row.portfolio)
     if number not in numbers:
         raise Http404
@@ -205,9 +219,9 @@ def _rating_page(
 
 @allowed(permissions.can_rate)
 @require_http_methods(["GET", "HEAD", "POST"])
-def finish(request: PersonRequest, id: UUID) -> HttpResponse:
+@_mine
+def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
     """Show all ratings once more, and send them."""
-    row = _mine(request, id)
     if request.method == "POST":
         try:
             actions.finish_ratings(row, actor=request.user, at=clock.now())

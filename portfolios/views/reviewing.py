@@ -89,20 +89,34 @@ def pre_review(request: PersonRequest, id: UUID) -> HttpResponse:
         if kept.saved:
             form.show_version(kept.row.version)
     else:
-        known = {f"r{one.response.competency.number}": one.text for one in row.remarks.select_related("response__competency")}
-        form = RemarksForm(numbers=numbers, initial={"overall": row.overall, "version": row.version, **known})
+        form = RemarksForm(numbers=numbers, initial={"version": row.version, **_said(row)})
+    newer_texts = _show_both(form, newer) if newer else []
     shown = pieces.with_texts(pieces.list_pieces(portfolio, viewer=request.user))
     facts = {
         "review": row,
         "portfolio": portfolio,
         "form": form,
         "newer": newer,
-        "newer_texts": [("On the whole", newer.overall)] if newer else [],
+        "newer_texts": newer_texts,
         "rows": [(one, form[f"r{one.competency.number}"]) for one in responses],
         "evidence": shown,
         "called": portfolio.candidacy.person.get_short_name(),
     }
     return render(request, "portfolios/pre_review.html", facts, status=409 if newer else 422 if form.errors else 200)
+
+
+def _said(row: PreReview) -> dict[str, str]:
+    """The comments as they are saved, by the form's fields."""
+    remarks = row.remarks.select_related("response__competency").order_by("response__competency__number")
+    return {"overall": row.overall, **{f"r{one.response.competency.number}": one.text for one in remarks}}
+
+
+def _show_both(form: RemarksForm, newer: PreReview) -> list[tuple[str, str]]:
+    """What was saved meanwhile, where it differs from what was typed; the form takes it over where nothing was typed."""
+    saved = _said(newer)
+    differs = [(form[name].label, text) for name, text in saved.items() if text != (form[name].value() or "")]
+    form.take_where_empty(saved)
+    return differs
 
 
 def _sent(request: PersonRequest, form: RemarksForm, row: PreReview) -> bool:

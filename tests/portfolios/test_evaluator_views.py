@@ -38,6 +38,43 @@ def text(response: Any) -> str:
     return response.content.decode()
 
 
+# --- a portfolio that was theirs -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("replace", "This portfolio went to somebody else"),
+        ("decline", "You declined"),
+        ("recuse", "This portfolio went to somebody else"),
+        ("retire", "This portfolio is rated anew"),
+    ],
+)
+def test_one_whose_portfolio_it_was_reads_what_became_of_it(
+    end: str, words: str, candidacy: Any, two: Any, bob: Any, beth: Any, rita: Any, at: Any
+) -> None:
+    row = make.in_rating(candidacy, *two, staff=rita, at=at)
+    seat = make.seat(row, 1)
+    if end == "replace":
+        actions.replace(seat, reason="Late.", actor=rita, at=at)
+    elif end == "decline":
+        actions.decline(seat, reason="", actor=bob, at=at)
+    elif end == "recuse":
+        actions.report_conflict(seat, reason="", actor=bob, at=at)
+    else:
+        make.rated(row, 1, at=at, values={1: "not_met"})
+        make.rated(row, 2, at=at, values={1: "not_met"})
+        actions.close_supplement(row, at=at + timedelta(days=91))
+        actions.remand(row, actor=rita, at=at + timedelta(days=92), reason="Procedure.")
+    for address in (path("invitation", seat.id), path("rate", seat.id, 1), path("finish", seat.id)):
+        answer = client_of(bob).get(address)
+        assert (answer.status_code, words in text(answer)) == (410, True)
+        assert client_of(beth).get(address).status_code == 404
+    typed = {"value": "met", "comment": "Long thoughts.", "version": "0"}
+    autosaved = client_of(bob).post(path("rate", seat.id, 1), typed, headers={"X-Autosave": "1"})
+    assert (autosaved.status_code, "no longer with you" in autosaved.json()["error"]) == (410, True)
+
+
 # --- the end of an approval ------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
@@ -427,6 +428,13 @@ def test_a_remanded_portfolio_is_rated_by_people_who_have_not_seen_it(
     assert queries.list_numbers_to_rate(row) == list(range(1, 10))
     row.refresh_from_db()
     make.rated(row, 1, at=later, values={1: "partial"})
+    assert (queries.explain_rows(row), queries.list_questions(row)) == ([], {}), "nobody reads the first one's before both are in"
+    for person, name in ((candidacy.person, "portfolio"), (rita, "office")):
+        client = Client()
+        client.force_login(person)
+        shown = client.get(reverse(f"portfolios:{name}", args=[row.id])).content.decode()
+        assert make.COMMENT not in shown
+        assert "Competency by competency" not in shown
     make.rated(row, 2, at=later, values={1: "partial"})
     if supplement:  # The one opportunity was used: the final rule decides, and 8 of 9 are enough.
         assert row.state == "achieved"

@@ -162,6 +162,18 @@ def test_a_portfolio_holds_many_pieces_but_not_any_number(candidacy: Any, at: An
     assert Document.objects.count() == before
 
 
+def test_an_address_that_grows_too_long_is_refused_at_its_field_and_kept(candidacy: Any, alice: Any, at: Any) -> None:
+    row = make.draft(candidacy, at=at)
+    typed = "example.org/" + "x" * 984
+    said = {"address": typed, "title": "My page", "kind": "primary", "own_part": "", "numbers": ["1"]}
+    page = client_of(alice).post(reverse("portfolios:add_link", args=[row.id]), said)
+    assert "This address is too long" in str(page.context["form"].errors["address"])
+    assert typed in page.content.decode()
+    assert not row.evidence.exists()
+    client_of(alice).post(reverse("portfolios:add_link", args=[row.id]), said | {"address": typed[:992]})
+    assert row.evidence.get().address == f"https://{typed[:992]}"
+
+
 def test_queries_are_the_same_at_three_pieces_and_at_thirty(candidacy: Any, alice: Any, at: Any, django_assert_num_queries: Any) -> None:
     draft = make.draft(candidacy, at=at)
     sent = make.ready(candidacy, at=at, set_code="communication")

@@ -135,7 +135,12 @@ def test_comments_of_two_tabs_are_not_overwritten(candidacy: Any, rita: Any, at:
     assert (answer.status_code, answer.json()["version"]) == (409, 1)
     page = client_of(rita).post(url, {"overall": "Two.", "version": "0"})
     assert page.status_code == 409
-    assert "One." in page.content.decode()
+    newer = page.content.decode().partition('id="newer"')[2].partition("</section>")[0]
+    assert "One." in newer
+    assert ">A</div>" in newer
+    assert (page.context["form"]["overall"].value(), page.context["form"]["r1"].value()) == ("Two.", "A"), (
+        "what was typed, and what was not"
+    )
     saved = client_of(rita).post(url, {"overall": "Three.", "r1": "B", "version": "1"}, headers={"X-Autosave": "1"})
     assert saved.json() == {"saved": "10:00 am", "version": 2}
 
