@@ -1,10 +1,13 @@
-"""What is due by date: supplements whose last day is over, sealed portfolios that were not paid in time, unanswered invitations."""
+"""What is due by date: supplements and fees whose last day is over, unanswered invitations, resumes that nobody sent."""
 
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.db import transaction
+
 from ledger.registry import sweep
+from people import documents
 from portfolios import actions, queries
 from portfolios.models import Portfolio
 
@@ -31,6 +34,14 @@ def pass_on(*, at: datetime) -> None:
             actions.pass_on(assignment, at=at)
         except Exception:
             log.exception("The invitation %s could not be passed on", assignment.id)
+
+
+@sweep("portfolios.stray_resumes", every="day")
+def stray_resumes(*, at: datetime) -> None:
+    """Delete resumes that a form kept and that nobody sent."""
+    for document in queries.list_stray_resumes(at=at):
+        with transaction.atomic():
+            documents.drop(document)
 
 
 def _each(portfolios: Iterable[Portfolio], act: Callable[[Portfolio], None]) -> None:

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger.states import NotPossible
+from people.models import Document
 from people.permissions import is_evaluator
-from portfolios import actions, hooks, panels, queries, training
+from portfolios import actions, hooks, panels, queries, sweeps, training
 from portfolios.actions.evaluators import Decision
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, SetRequest
 from portfolios.states import Conflict
@@ -87,6 +88,15 @@ def test_who_may_not_decide_and_what_is_no_decision(charlie: Any, rita: Any, at:
     with pytest.raises(DatabaseError), transaction.atomic():
         SetRequest.objects.filter(set__code="reference").update(state="approved", decided_at=at, decided_by=charlie)
     assert not is_evaluator(charlie)
+
+
+def test_a_resume_that_nobody_sent_is_deleted_after_a_day(charlie: Any, at: Any) -> None:
+    stray = actions.keep_resume(charlie, people.upload("resume.pdf"), at=at)
+    sent = make.applied(charlie, at=at)
+    sweeps.stray_resumes(at=at + timedelta(hours=23))
+    assert Document.objects.filter(pk=stray.pk).exists()
+    sweeps.stray_resumes(at=at + timedelta(hours=25))
+    assert list(Document.objects.values_list("pk", flat=True)) == [sent.resume_id]
 
 
 def test_what_is_not_decided_can_be_withdrawn(charlie: Any, rita: Any, at: Any) -> None:

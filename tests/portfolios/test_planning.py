@@ -80,6 +80,13 @@ def test_marks_are_kept_changed_and_taken_back_without_a_word_in_the_audit(alice
     assert PlannerMark.objects.filter(person=alice).count() == 0
 
 
+def test_the_planner_is_found_before_the_admission(charlie: Any) -> None:
+    client = client_of(charlie)
+    for page in (reverse("portfolio_guide"), reverse("people:account"), reverse("portfolios:index")):
+        assert f'href="{reverse("portfolios:planner")}"' in client.get(page).content.decode(), page
+    assert "Nothing marked yet" in client.get(reverse("portfolios:planner")).content.decode()
+
+
 def test_the_planner_shows_ones_own_marks_and_nobody_elses(alice: Any, rita: Any, candidacy: Any) -> None:
     url = reverse("portfolios:plan_set", args=["technology"])
     answer = client_of(alice).post(url, {"numbers": ["1", "2", "3", "4", "5"]}, follow=True)
