@@ -114,7 +114,7 @@ def _said(row: PreReview) -> dict[str, str]:
 def _show_both(form: RemarksForm, newer: PreReview) -> list[tuple[str, str]]:
     """What was saved meanwhile, where it differs from what was typed; the form takes it over where nothing was typed."""
     saved = _said(newer)
-    differs = [(form[name].label, text) for name, text in saved.items() if text != (form[name].value() or "")]
+    differs = [(str(form[name].label), text) for name, text in saved.items() if text != (form[name].value() or "")]
     form.take_where_empty(saved)
     return differs
 
