@@ -62,7 +62,12 @@ def add_contact(college: College, person: User, *, actor: User, at: datetime) ->
 
 
 def remove_contact(college: College, person: User, *, actor: User, at: datetime) -> None:
-    """End that a person speaks for a college; what they did stays."""
+    """End that a person speaks for a college; what they did stays.
+
+    Raises NotYourDecision for oneself: who speaks for a college could decide on its programs a moment later.
+    """
+    if person.pk == actor.pk:
+        raise NotYourDecision("You speak for this college yourself. Ask a colleague on the staff to end that.")
     with transaction.atomic():
         if CollegeContact.objects.filter(college=college, person=person).delete()[0]:
             ledger.record("courses.college.part", subject=college, actor=actor, at=at, person=person, facts={"college": college.name})
@@ -190,11 +195,13 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
 def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at: datetime) -> None:
     """Enter what a listed agreement says, from the document that `reason` names. Not once a claim was accepted by it.
 
-    Raises AgreementIncomplete with what is missing, and NotPossible for one that was signed here.
+    Its program and credential where they are given; they are empty in the list of known agreements.
+
+    Raises AgreementIncomplete with what is missing, NotYourDecision for one's own college, and NotPossible for one that was signed here.
     """
     _check_words(reason, "Say where this is written.")
     with transaction.atomic():
-        row = transitions.lock(Agreement, agreement.pk, "end")
+        row = _locked_for_staff(agreement, "end", actor)
         if row.submitted_at or row.claims.filter(state="accepted").exists():
             raise NotPossible("What this agreement says was promised to graduates. It can’t be changed any more.")
         changes = _promise(row, agreed, actor=actor, at=at) | {"signed_on": dates.today(at)}
@@ -304,8 +311,8 @@ def _promise(row: Agreement, agreed: Agreed, *, actor: User, at: datetime) -> di
 
 def _locked_for_staff(agreement: Agreement, verb: str, actor: User) -> Agreement:
     row = transitions.lock(Agreement, agreement.pk, verb)
-    if queries.is_contact(actor, row.college):
-        raise NotYourDecision("You speak for this college. Somebody else on the staff decides on it.")
+    if why := queries.why_not_decide(row, actor):
+        raise NotYourDecision(why)
     return row
 
 

@@ -137,7 +137,8 @@ def enter_approval(
     """Enter from when to when a course is approved, as its letter of approval says; `reason` names that source.
 
     A correction takes the place of the newest dates; another approval stands beside the earlier ones, which go on counting. What was
-    decided under earlier dates stands. Raises NotPossible without a source, or where the end is not after the beginning.
+    decided under earlier dates stands. Raises NotPossible without a source, or where the end is not after the beginning, and
+    NotYourDecision for somebody who speaks for the provider.
     """
     if not reason.strip():
         raise NotPossible("Say where these dates come from.")
@@ -145,6 +146,8 @@ def enter_approval(
         raise NotPossible("The last day of the approval must be after its first day.")
     with transaction.atomic():
         row = Offering.objects.select_for_update().get(pk=offering.pk)
+        if ProviderContact.objects.confirmed().filter(person=actor, provider=row.provider_id).exists():
+            raise NotYourDecision("You speak for this provider. Somebody else on the staff enters these dates.")
         newest = row.approvals.order_by("-last_on").first()
         entered = newest if is_correction and newest else Approval(offering=row)
         entered.first_on, entered.last_on, entered.anchor_on, entered.months = approved_on, approved_until, approved_until, 0

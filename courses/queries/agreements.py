@@ -77,6 +77,15 @@ def is_contact(person: AbstractBaseUser, college: College) -> bool:
     return CollegeContact.objects.filter(college=college, person_id=person.pk).exists()
 
 
+def why_not_decide(agreement: Agreement, person: AbstractBaseUser) -> str:
+    """Say why somebody on the staff may not decide on a program or agreement, "" where they may: nobody decides on their own."""
+    if agreement.submitted_by_id == person.pk:
+        return "You submitted this program. Somebody else on the staff decides on it."
+    if is_contact(person, agreement.college):
+        return "You speak for this college. Somebody else on the staff decides on it."
+    return ""
+
+
 def list_rows(agreement: Agreement) -> list[Row]:
     """Give the ten sets in their order with what the agreement says. Two queries."""
     said = {row.set_id: row for row in agreement.sets.all()}

@@ -118,6 +118,8 @@ def why_not_decide(application: CourseApplication, user: User, *, on: date) -> s
         return "You speak for this provider. Somebody else decides on it."
     if application.reviews.filter(evaluator__person=user, state__in=HELD).exists():
         return "You review this course. Somebody else decides on it."
+    if policy.teaches(user.name, get_side(application)):
+        return "An instructor of this course has your name. Somebody else decides on it."
     return why_not_again(application, user) or why_not_sit(user, on=on)
 
 

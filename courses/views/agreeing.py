@@ -77,7 +77,8 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
     at = clock.now()
     rows = queries.list_rows(found)
     waits, stands = found.state == AgreementState.SUBMITTED, found.state == AgreementState.SIGNED
-    decides = is_staff(request.user) and not queries.is_contact(request.user, found.college)
+    why_not = queries.why_not_decide(found, request.user) if is_staff(request.user) else ""
+    decides = is_staff(request.user) and not why_not
     listed = stands and found.submitted_at is None
     old = found.renews
     sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
@@ -89,7 +90,7 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
         "accepted": found.claims.filter(state=ClaimState.ACCEPTED).count(),
         "posted": found.graduates.count(),
         "newer": getattr(found, "renewed_by", None),
-        "own": is_staff(request.user) and not decides,
+        "why_not": why_not,
         "sent_back": sent_back,
         "signs": waits and decides and not (sent_back and sent_back.why_not),
         "states": listed and decides,
@@ -113,7 +114,7 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
     signs = facts["signs"]
     offered = {"agreed_form": signs or facts["states"], "ask_form": signs, "refuse_form": signs, "end_form": facts["ends"]}
     if not all(offered[name] for name in forms):
-        return too_late(request, found, "courses:agreement_review", own=bool(facts["own"]))
+        return too_late(request, found, "courses:agreement_review", why=why_not)
     return render(request, "courses/agreement_review.html", facts)
 
 
@@ -251,8 +252,11 @@ def remove_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     college = get_object_or_404(College, id=id)
     named = request.POST.get("contact", "")
     contact = get_object_or_404(CollegeContact.objects.select_related("person"), college=college, id=named if named.isdecimal() else 0)
-    agreeing.remove_contact(college, contact.person, actor=request.user, at=clock.now())
-    messages.success(request, f"{contact.person} no longer speaks for {college}.")
+    try:
+        agreeing.remove_contact(college, contact.person, actor=request.user, at=clock.now())
+        messages.success(request, f"{contact.person} no longer speaks for {college}.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
     return redirect("courses:college_contacts", id)
 
 

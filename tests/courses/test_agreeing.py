@@ -17,6 +17,7 @@ from ledger import queries as ledger
 from ledger import queues, reminding
 from ledger.models import Entry, Letter, Reminder
 from ledger.states import NotPossible
+from people import actions as people_actions
 from people.permissions import is_college_contact
 from people.states import Role
 from tests.factories import agreements, people
@@ -147,6 +148,30 @@ def test_nobody_on_the_staff_decides_for_their_own_college(rita: Any, at: dateti
     ):
         with pytest.raises(NotYourDecision):
             decide()
+
+
+def test_nobody_on_the_staff_enters_what_their_own_college_agreed(rita: Any, at: datetime) -> None:
+    load_program(at=at)
+    row = Agreement.objects.order_by("college__name")[0]
+    agreements.contact(row.college, at=at, email=rita.email)
+    with pytest.raises(NotYourDecision, match="You speak for this college"):
+        agreeing.state(row, agreed=agreements.agreed(date(2025, 3, 1)), reason="Our files", actor=rita, at=at)
+
+
+def test_nobody_leaves_their_college_to_decide_on_its_programs(rita: Any, at: datetime) -> None:
+    row = agreements.submitted(at=at)
+    cora = row.submitted_by
+    assert cora is not None
+    people_actions.give_role(cora, Role.STAFF, actor=rita, at=at)
+    with pytest.raises(NotYourDecision, match="Ask a colleague on the staff"):
+        agreeing.remove_contact(row.college, cora, actor=cora, at=at)
+    agreeing.remove_contact(row.college, cora, actor=rita, at=at)
+    for act in (
+        lambda: agreeing.sign(row, agreed=agreements.agreed(date(2026, 11, 20)), actor=cora, at=at),
+        lambda: agreeing.refuse(row, reason="No", actor=cora, at=at),
+    ):
+        with pytest.raises(NotYourDecision, match="You submitted this program"):
+            act()
 
 
 def test_a_renewal_keeps_the_old_agreement_and_its_promise(rita: Any, at: datetime) -> None:

@@ -21,6 +21,7 @@ from ledger.states import NotPossible
 from people import actions as people_actions
 from people.permissions import forget, is_course_evaluator, is_provider_contact
 from people.states import Role
+from programs import queries as programs
 from tests.factories import appeals, courses
 from tests.factories import people as others
 
@@ -527,6 +528,24 @@ def test_a_wish_is_answered_by_mail_once(rita: Any, at: datetime) -> None:
 
 @pytest.mark.parametrize(
     "changes",
+def test_nobody_enters_the_dates_of_their_own_providers_course(rita: Any, at: datetime) -> None:
+    course = courses.offering()
+    courses.contact(rita, staff=others.person("ruth@lssc.example", roles=(Role.STAFF,)), at=at)
+    with pytest.raises(NotYourDecision, match="You speak for this provider"):
+        actions.enter_approval(course, approved_on=date(2026, 1, 1), approved_until=date(2046, 1, 1), reason="Letter", actor=rita, at=at)
+    assert Approval.objects.get().last_on == date(2029, 6, 30)
+
+
+def test_who_teaches_the_course_does_not_decide_on_it(ready: CourseApplication, at: datetime) -> None:
+    teacher = others.person("ada@glen.example", name="ada  young", called="Ada", roles=(Role.STAFF, Role.COMMITTEE))
+    for act in (
+        lambda: actions.approve_course(ready, actor=teacher, at=at),
+        lambda: actions.refuse_course(ready, reason="No", actor=teacher, at=at),
+    ):
+        with pytest.raises(NotYourDecision, match="An instructor of this course has your name"):
+            act()
+
+
     [
         {"state": "approved"},
         {"state": "in_review", "paid_on": None},
