@@ -162,7 +162,7 @@ def review_invited(review: CourseReview, *, at: datetime) -> None:
     ledger.mail(
         review.evaluator.person,
         "courses/review_invited",
-        key=f"{review.id}:{review.review_by}",
+        key=f"{review.id}:{review.review_by}:{review.version}",
         at=at,
         path=reverse("courses:review", args=[review.id]),
         facts={"course": str(review.application), "review_by": longdate(review.review_by), "again": review.version > 0},

@@ -20,7 +20,7 @@ from billing import queries as charges
 from courses import notices, queries
 from courses.models import CourseApplication, CoursePage, CourseSeal, Instructor, MapRow, Offering, Provider, ProviderContact
 from courses.queries.applying import MAP_FIELDS, PURPOSE
-from courses.states import SENT, UNDECIDED, ApplicationKind, CourseState, NotComplete, StaleDraft
+from courses.states import SENT, UNDECIDED, ApplicationKind, CourseState, NotComplete, ReviewState, StaleDraft
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -127,16 +127,20 @@ def save_page(
 ) -> Saved:
     """Save one page: valid `values` as answers, or else what was `typed` as it stands, so that nothing is lost.
 
-    `version` is that of the page as the person saw it. Raises StaleDraft when it was saved elsewhere since, NotPossible for a page
-    that can't be changed any more.
+    Another set, after the application was sent, opens the course map again. `version` is that of the page as the person saw it. Raises
+    StaleDraft when it was saved elsewhere since, NotPossible for a page that can't be changed any more.
     """
     with transaction.atomic():
         draft = _lock_writable(application, page, actor)
         row = _lock_page(draft, page, version)
         if values is not None:
+            fields = [*values]
+            if draft.state == CourseState.CHANGES and values.get("set", draft.set) != draft.set and "map" not in draft.asked_items:
+                draft.asked_items = [*draft.asked_items, "map"]
+                fields.append("asked_items")
             for name, value in values.items():
                 setattr(draft, name, value)
-            draft.save(update_fields=[*values])
+            draft.save(update_fields=fields)
         return _save_page(row, typed={} if values is not None else dict(typed or {}), at=at)
 
 
@@ -187,11 +191,11 @@ def send_course(application: CourseApplication, *, actor: User, at: datetime) ->
         verb = "resend" if row.state == CourseState.CHANGES else "send"
         CourseApplication.TABLE.check(row.state, verb)
         _check_complete(row)
+        check_named(row)
         if verb == "resend":
             _resend(row, actor=actor, at=at)
             return None
         return _send(row, actor=actor, at=at)
-        check_named(row)
 
 
 def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
@@ -223,11 +227,25 @@ def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
 
 
 def _resend(row: CourseApplication, *, actor: User, at: datetime) -> None:
+    """Send it again; who recommended on it for another set looks at it again, so that nobody decides on a map that nobody read."""
+    before = row.seals.order_by("-number").values_list("content__set", flat=True).first()
     decide_by = plan_decision(row, dates.today(at))
     transitions.move(row, "resend", actor=actor, at=at, person=actor, facts=told(row), decide_by=decide_by, asked_items=[], asked_text="")
     _seal(row, at=at)
     row.pages.all().delete()
     notices.course_in_review(row, at=at)
+    if row.set is not None and before != row.set.name:
+        ask_again(row, actor=actor, at=at)
+
+
+def ask_again(row: CourseApplication, *, actor: User, at: datetime) -> None:
+    """Ask those who recommended to look at the application as it is now."""
+    today = dates.today(at)
+    review_by = today + timedelta(days=row.terms.course_review_days if row.terms else 0)
+    for review in row.reviews.select_for_update(of=("self",)).filter(state=ReviewState.DONE).order_by("seat"):
+        changes: dict[str, Any] = {"invited_on": today, "review_by": review_by, "finished_at": None}
+        transitions.move(review, "again", actor=actor, at=at, person=review.evaluator.person, facts=told(row), **changes)
+        notices.review_invited(review, at=at)
 
 
 def pay_course(application_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
@@ -304,6 +322,13 @@ def _check_complete(row: CourseApplication) -> None:
         raise NotComplete(f"Something is still missing: {', '.join(missing)}.")
 
 
+def check_named(row: CourseApplication) -> None:
+    """Raise NotPossible where the title or the parts clash with the provider's courses in the catalog."""
+    _, words = queries.why_not_named(row, set_code=row.set.code if row.set else "", title=row.title, parts=row.parts)
+    if words:
+        raise NotPossible(f"{words}.")
+
+
 def _lock_writable(application: CourseApplication, page: str, actor: User) -> CourseApplication:
     row = transitions.lock(CourseApplication, application.pk)
     _check_contact(row.provider, actor)
@@ -322,13 +347,6 @@ def _lock_page(draft: CourseApplication, page: str, version: int) -> CoursePage:
 
 
 def _save_page(page: CoursePage, *, typed: dict[str, Any], at: datetime) -> Saved:
-def check_named(row: CourseApplication) -> None:
-    """Raise NotPossible where the title or the parts clash with the provider's courses in the catalog."""
-    _, words = queries.why_not_named(row, set_code=row.set.code if row.set else "", title=row.title, parts=row.parts)
-    if words:
-        raise NotPossible(f"{words}.")
-
-
     page.version += 1
     page.typed = typed
     page.saved_at = at

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from courses import notices, queries
-from courses.actions.applying import Saved, told
+from courses.actions.applying import Saved, ask_again, told
 from courses.models import CourseApplication, CourseEvaluator, CourseReview, Provider
 from courses.states import Advice, Conflict, CourseState, NotComplete, ReviewState, StaleDraft
 from ledger import actions as ledger
@@ -151,21 +151,7 @@ def ask_reviewers_again(application: CourseApplication, *, actor: User, at: date
         row = transitions.lock(CourseApplication, application.pk)
         if row.state != CourseState.IN_REVIEW or not queries.is_changed_since_reviews(row):
             raise NotPossible("Nothing has changed since they recommended, so there is nothing to look at again.")
-        review_by = dates.today(at) + timedelta(days=_days(row))
-        for review in row.reviews.select_for_update(of=("self",)).filter(state=ReviewState.DONE).order_by("seat"):
-            facts = told(row)
-            transitions.move(
-                review,
-                "again",
-                actor=actor,
-                at=at,
-                person=review.evaluator.person,
-                facts=facts,
-                invited_on=dates.today(at),
-                review_by=review_by,
-                finished_at=None,
-            )
-            notices.review_invited(review, at=at)
+        ask_again(row, actor=actor, at=at)
 
 
 def _check_mine(row: CourseReview, actor: User) -> None:

@@ -141,7 +141,7 @@ def _task(application: CourseApplication, page: str, begun: set[str]) -> Task:
         note = f"{full} of {len(rows)} competencies filled in" if rows else "First choose the set"
     closed = not can_write(application, page)
     status = "Sent" if closed else "Completed" if done else "In progress" if some else "Not started"
-    if application.state == CourseState.CHANGES and not closed:
+    if application.state == CourseState.CHANGES and not closed and (page != "map" or done):
         note = "The program asks for a change here"
     return Task(
         page=page,

@@ -384,6 +384,22 @@ def test_a_refusal_gives_its_reasons(ready: CourseApplication, rita: Any, at: da
     assert (ready.state, ready.decision_text) == ("refused", "It covers three of nine.")
     assert "It covers three of nine." in Letter.objects.get(notice="courses/course_refused").text
     assert not Offering.objects.exists()
+def test_another_set_opens_the_map_and_is_recommended_on_again(ready: CourseApplication, pat: Any, rita: Any, at: datetime) -> None:
+    actions.ask_changes(ready, items=["course"], text="This is about youth.", actor=rita, at=at)
+    values = {"title": "Words at the Desk", "set": programs.get_set("youth"), "parts": []}
+    actions.save_page(ready, page="course", version=0, values=values, actor=pat, at=at)
+    ready.refresh_from_db()
+    assert ready.asked_items == ["course", "map"]
+    with pytest.raises(NotComplete, match="missing: the course map"):
+        actions.send_course(ready, actor=pat, at=at)
+    courses.complete(ready, at=at, set_code="youth")
+    actions.send_course(ready, actor=pat, at=at)
+    assert set(ready.reviews.values_list("state", flat=True)) == {"invited"}
+    assert len(letters("review_invited")) == 4
+    with pytest.raises(NotPossible, match="Two course evaluators recommend first"):
+        actions.approve_course(ready, actor=rita, at=at)
+
+
 
 
 # Renewal
