@@ -37,14 +37,16 @@ def ask_contact(
 ) -> ProviderContact:
     """Ask to speak for a provider that is known, or for a new one; asking again while staff have it gives the same request.
 
-    Raises NotPossible for a provider that the person speaks for already.
+    Raises NotPossible for a provider that the person speaks for already, or while a request for another one waits.
     """
     with transaction.atomic():
         get_user_model()._default_manager.select_for_update().get(pk=person.pk)
-        waiting = ProviderContact.objects.filter(person=person, state=ContactState.ASKED).first()
-        if waiting is not None:
-            return waiting
         provider = provider or Provider.objects.filter(name__iexact=new_name).first()
+        waiting = ProviderContact.objects.filter(person=person, state=ContactState.ASKED).select_related("provider").first()
+        if waiting is not None:
+            if waiting.name.casefold() == (provider.name if provider else new_name).casefold():
+                return waiting
+            raise NotPossible(f"Your request to speak for {waiting.name} is with staff. Ask for another when they have answered.")
         if provider and ProviderContact.objects.confirmed().filter(person=person, provider=provider).exists():
             raise NotPossible(f"You speak for {provider.name} already.")
         new = {} if provider else {"new_name": new_name, "new_kind": new_kind, "new_state": new_state}

@@ -102,6 +102,14 @@ def test_a_request_is_refused_with_a_reason_and_never_by_oneself(pat: Any, rita:
     assert letters("contact_refused") == [pat.email]
 
 
+def test_a_second_request_is_not_lost_without_a_word(pat: Any, at: datetime) -> None:
+    about = {"new_kind": "college", "post": "Dean", "actor": pat, "at": at}
+    first = actions.ask_contact(pat, provider=None, new_name="Bay Library", **about)
+    assert actions.ask_contact(pat, provider=None, new_name="BAY library", **about) == first
+    with pytest.raises(NotPossible, match="Your request to speak for Bay Library is with staff"):
+        actions.ask_contact(pat, provider=None, new_name="Cove Library", **about)
+
+
 def test_the_role_goes_with_the_last_provider(speaks: ProviderContact, pat: Any, rita: Any, at: datetime) -> None:
     second = courses.contact(pat, staff=rita, at=at, provider="Second Library")
     actions.end_contact(speaks, reason="Left", actor=rita, at=at)
