@@ -76,10 +76,10 @@ def renewal_day(ends_on: date | None, *, today: date) -> date:
 
 def standing(days: Days, *, on: date) -> Standing:
     """Say where a signed agreement is on a day; its last day is still in force."""
+    if days.ends_on is not None and on > days.ends_on:
+        return Standing.OVER
     if days.agreement_on is None or days.ends_on is None:
         return Standing.UNKNOWN
-    if on > days.ends_on:
-        return Standing.OVER
     return Standing.IN_FORCE if on >= days.agreement_on else Standing.AHEAD
 
 

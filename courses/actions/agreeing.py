@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from courses import agreement_notices as notices
 from courses import agreement_policy as policy
@@ -80,22 +81,33 @@ def begin(college: College, *, program: str, credential: str, actor: User, at: d
     with transaction.atomic():
         _check_contact(college, actor)
         College.objects.select_for_update().get(pk=college.pk)
-        same = Agreement.objects.filter(college=college, program=program.strip(), credential=credential, state__in=OPEN)
+        same = _same(college, program.strip(), credential).filter(state__in=OPEN)
         if same.exists():
             raise NotPossible("This program is being written, or with staff, already. You find it in your list.")
+        if _same(college, program.strip(), credential).filter(state=AgreementState.SIGNED).exists():
+            raise NotPossible("There is a signed agreement on this program. You find it in your list, and renew it there.")
         row = Agreement.objects.create(college=college, program=program.strip(), credential=credential, written_at=at)
         ledger.record("courses.agreement.write", subject=row, actor=actor, at=at, facts=_told(row))
         return row
 
 
 def begin_renewal(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    """Begin the next agreement on the same program, with requirements and courses as they were. Gives the open one where there is one."""
+    """Begin the next agreement on the same program, with requirements and courses as they were. Gives the open one where there is one.
+
+    One that was begun as a new program renews this one from now on: as a second agreement beside it, it could never be signed.
+    """
     with transaction.atomic():
         old = transitions.lock(Agreement, agreement.pk, "renew")
         _check_contact(old.college, actor)
         newer = Agreement.objects.filter(renews=old).first()
         if newer is not None:
             return newer
+        College.objects.select_for_update().get(pk=old.college_id)
+        begun = _same(old.college, old.program, old.credential).select_for_update(of=("self",)).filter(state__in=OPEN).first()
+        if begun is not None:
+            begun.renews = old
+            begun.save(update_fields=["renews"])
+            return begun
         row = Agreement.objects.create(
             college=old.college,
             program=old.program,
@@ -181,9 +193,7 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
             old = transitions.lock(Agreement, row.renews_id, "renew")
             facts = {**_told(old), "agreement_on": agreed.agreement_on}
             transitions.move(old, "renew", actor=None, at=at, facts=facts)
-        elif Agreement.objects.filter(
-            college=row.college, program=row.program, credential=row.credential, state=AgreementState.SIGNED
-        ).exists():
+        elif _same(row.college, row.program, row.credential).filter(state=AgreementState.SIGNED).exists():
             raise NotPossible("There is a signed agreement on this program. The college renews that one instead.")
         changes = _promise(row, agreed, actor=actor, at=at)
         facts = {**_told(row), **{name: changes[name] for name in ("agreement_on", "retroactive_to", "ends_on")}}
@@ -192,7 +202,7 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
         notices.signed(row, covered=[one.name for one in queries.list_covered(row)], at=at)
 
 
-def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at: datetime) -> None:
+def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at: datetime, program: str = "", credential: str = "") -> None:
     """Enter what a listed agreement says, from the document that `reason` names. Not once a claim was accepted by it.
 
     Its program and credential where they are given; they are empty in the list of known agreements.
@@ -204,7 +214,10 @@ def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at:
         row = _locked_for_staff(agreement, "end", actor)
         if row.submitted_at or row.claims.filter(state="accepted").exists():
             raise NotPossible("What this agreement says was promised to graduates. It can’t be changed any more.")
-        changes = _promise(row, agreed, actor=actor, at=at) | {"signed_on": dates.today(at)}
+        named = {"program": program.strip() or row.program, "credential": credential or row.credential}
+        if _same(row.college, **named).filter(state=AgreementState.SIGNED).exclude(pk=row.pk).exists():
+            raise NotPossible("There is another signed agreement of this college on this program. Look at that one first.")
+        changes = _promise(row, agreed, actor=actor, at=at) | {"signed_on": dates.today(at)} | named
         for name, value in changes.items():
             setattr(row, name, value)
         row.save(update_fields=list(changes))
@@ -231,7 +244,7 @@ def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
         row = transitions.lock(Agreement, agreement.pk, "remand")
         if queries.is_contact(actor, row.college):
             raise NotYourDecision("You speak for this college. Somebody else decides on it.")
-        same = Agreement.objects.filter(college=row.college, program=row.program, credential=row.credential)
+        same = _same(row.college, row.program, row.credential)
         old = same.filter(state=AgreementState.SIGNED).first()
         if same.filter(state__in=OPEN).exists() or Agreement.objects.filter(renews=old, renews__isnull=False).exists():
             raise NotPossible("The college wrote this program anew since. That one is decided instead.")
@@ -240,14 +253,17 @@ def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
 
 
 def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: datetime) -> None:
-    """End a signed agreement early: graduations after `last_day` don't count. Not into the past: who graduated keeps the promise."""
+    """End a signed agreement early: graduations after `last_day` don't count. Not into the past: who graduated keeps the promise.
+
+    One whose date is not known to us can be ended, too.
+    """
     _check_words(reason, "Give the college a reason.")
     today = dates.today(at)
     with transaction.atomic():
         row = _locked_for_staff(agreement, "end", actor)
         if last_day < today:
             raise NotPossible(f"The last day can’t be before today, {written(today)}: graduates rely on it.")
-        if row.agreement_on is None or last_day < row.agreement_on or (row.ends_on and last_day >= row.ends_on):
+        if (row.agreement_on and last_day < row.agreement_on) or (row.ends_on and last_day >= row.ends_on):
             raise NotPossible("The last day must be after the agreement’s date and before its present end.")
         changes: dict[str, Any] = {"ends_on": last_day, "decision_reason": reason.strip(), "decided_at": at, "decided_by": actor}
         facts = {**_told(row), "ends_on": last_day}
@@ -321,6 +337,10 @@ def _locked_to_decide(agreement: Agreement, verb: str, actor: User) -> Agreement
     if why := why_not_again(row, actor):
         raise NotYourDecision(why)
     return row
+
+
+def _same(college: College, program: str, credential: str) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(college=college, program=program, credential=credential)
 
 
 def _check_contact(college: College, actor: User) -> None:

@@ -105,6 +105,13 @@ class AgreedForm(forms.Form):
             )
         if sourced:
             self.fields["reason"] = forms.CharField(
+            self.fields["program"] = forms.CharField(
+                label="Name of the program (optional)",
+                help_text="For example, Library and Information Technology",
+                max_length=200,
+                required=False,
+            )
+            self.fields["credential"] = ChoiceRadios(label="What graduates get (optional)", choices=Credential.choices, required=False)
                 label="Where is this written?", help_text="For example, “Signed agreement in our files”", max_length=500
             )
 

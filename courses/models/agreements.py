@@ -108,8 +108,8 @@ class Agreement(models.Model):
                 name="courses_agreement_dates_back",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(agreement_on__isnull=False, ends_on__gte=F("agreement_on")),
-                name="courses_agreement_dates_ahead",
+                condition=Q(ends_on__isnull=True) | Q(agreement_on__isnull=True) | Q(ends_on__gte=F("agreement_on")),
+                name="courses_agreement_ends_ahead",
             ),
             models.CheckConstraint(
                 condition=~Q(state=AgreementState.SUBMITTED) | Q(submitted_at__isnull=False, submitted_by__isnull=False),

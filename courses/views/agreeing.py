@@ -26,6 +26,7 @@ from people.deciding import find_sent_back, too_late, why_not_again
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office, is_staff
 from programs import policy as dates
+from programs import queries as terms_of
 
 ASK = {
     "label": "What do you need from the college?",
@@ -94,9 +95,9 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
         "sent_back": sent_back,
         "signs": waits and decides and not (sent_back and sent_back.why_not),
         "states": listed and decides,
-        "ends": stands and decides and found.agreement_on is not None,
-        "agreed_form": AgreedForm(
-            rows=rows,
+        "ends": stands and decides,
+        "agreed_form": _agreed_form(
+            rows,
             sourced=listed,
             initial={
                 "agreement_on": policy.renewal_day(old.ends_on, today=dates.today(at)) if old else found.agreement_on,
@@ -109,6 +110,8 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
         "refuse_form": WordsForm(prefix="refuse", **REFUSE),
         "end_form": EndForm(prefix="end"),
         "form": next(iter(forms.values()), None),
+                "program": found.program,
+                "credential": found.credential,
         **forms,
     }
     signs = facts["signs"]
@@ -143,7 +146,8 @@ def state(request: PersonRequest, id: UUID) -> HttpResponse:
     form = AgreedForm(request.POST, rows=queries.list_rows(found), sourced=True)
     if form.is_valid():
         try:
-            agreeing.state(found, agreed=form.agreed(), reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            words = {name: form.cleaned_data[name] for name in ("reason", "program", "credential")}
+            agreeing.state(found, agreed=form.agreed(), **words, actor=request.user, at=clock.now())
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:

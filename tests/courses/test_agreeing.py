@@ -220,6 +220,34 @@ def test_what_a_listed_agreement_says_is_entered_from_its_document(rita: Any, at
         agreeing.state(here, agreed=said, reason="Ours", actor=rita, at=at)
 
 
+def test_a_listed_agreement_gets_its_program_and_can_be_ended_without_a_date(rita: Any, at: datetime) -> None:
+    load_program(at=at)
+    first, second = Agreement.objects.filter(program="").order_by("college__name")[:2]
+    words = {"agreed": agreements.agreed(date(2025, 3, 1)), "reason": "Our files", "actor": rita, "at": at}
+    agreeing.state(first, **words, program=" Library Technology ", credential="diploma")
+    first.refresh_from_db()
+    assert first.title == "Library Technology, Diploma"
+    Agreement.objects.filter(pk=second.pk).update(college=first.college)
+    with pytest.raises(NotPossible, match="another signed agreement of this college on this program"):
+        agreeing.state(second, **words, program="Library Technology", credential="diploma")
+    Agreement.objects.filter(pk=second.pk).update(agreement_on=None, retroactive_to=None, ends_on=None)
+    agreeing.end(second, last_day=date(2026, 12, 31), reason="The program closed.", actor=rita, at=at)
+    second.refresh_from_db()
+    assert (second.state, second.ends_on) == (AgreementState.ENDED, date(2026, 12, 31))
+
+
+def test_a_signed_program_is_renewed_and_not_begun_beside(rita: Any, at: datetime) -> None:
+    row = agreements.signed(at=at, staff=rita)
+    cora = agreements.contact(row.college, at=at)
+    with pytest.raises(NotPossible, match="renew it there"):
+        agreeing.begin(row.college, program=row.program, credential=row.credential, actor=cora, at=at)
+    beside = Agreement.objects.create(college=row.college, program=row.program, credential=row.credential, written_at=at)
+    assert agreeing.begin_renewal(row, actor=cora, at=at) == beside
+    beside.refresh_from_db()
+    assert beside.renews == row
+    assert agreeing.begin_renewal(row, actor=cora, at=at) == beside
+
+
 def test_a_contact_has_the_role_as_long_as_they_speak_for_a_college(rita: Any, charlie: Any, at: datetime) -> None:
     one, two = agreements.college("One", at=at), agreements.college("Two", at=at)
     for found in (one, two, two):
