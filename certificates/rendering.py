@@ -43,12 +43,14 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Recommended:
-    """What a letter to an employer says."""
+    """What a letter to an employer says; `total` sets are needed, `required` of them from everybody."""
 
     addressee: str
     name: str
     number: str
     sets: tuple[str, ...]
+    total: int
+    required: int
     provisional: bool
     valid_from: date
     expires_on: date

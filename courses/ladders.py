@@ -13,7 +13,8 @@ from courses.agreement_states import AgreementState
 from courses.models import Agreement, Confirmation, CourseApplication, CourseReview, Offering, ProviderContact
 from courses.states import SENT, ApplicationKind, CompletionState, ReviewState
 from ledger.ladders import Due, Say, ladder
-from people.templatetags.words import longdate
+from people.templatetags.words import longdate, period
+from programs import queries as programs
 
 
 @ladder(
@@ -114,11 +115,12 @@ def agreement_ends() -> Due:
 
 @agreement_ends.words
 def say_agreement_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
-    """Facts for the letters. One query."""
+    """Facts for the letters. One query, and one for the Terms."""
+    lasts = period(programs.get_terms(today).agreement_months)
     return {
         row.id: Say(
             path=reverse("courses:college_agreement", args=[row.id]),
-            facts={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on)},
+            facts={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on), "lasts": lasts},
             calendar=(row.ends_on, f"Last day of the agreement on {row.title} (LSSC)") if row.ends_on else None,
             why=WHY_CONTACT,
         )

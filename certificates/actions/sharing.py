@@ -80,6 +80,8 @@ def draw_letter(id: UUID | str, *, at: datetime) -> EmployerLetter:
                 name=row.printed_name,
                 number=str(row.number),
                 sets=tuple(row.sets),
+                total=row.terms.required_sets + row.terms.elective_sets,
+                required=row.terms.required_sets,
                 provisional=row.provisional,
                 valid_from=queries.get_facts(row, past=queries.list_past_terms(row)).first_day,
                 expires_on=row.expires_on,

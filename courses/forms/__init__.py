@@ -12,13 +12,28 @@ from courses.policy import Verdict
 from courses.queries import Filters
 from courses.states import Format, ProviderKind
 from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+from people.templatetags.words import period
 
 # The most a course may cost, in dollars; and when it starts.
 PRICES = {0: "Free", 50: "Up to $50", 100: "Up to $100", 200: "Up to $200", 400: "Up to $400"}
 STARTS = {"30": "In the next 30 days", "90": "In the next 3 months", "any": "At any time, self-paced"}
 
 
-def read_filters(query: QueryDict, *, sets: Iterable[str], states: Iterable[str]) -> Filters:
+class TakenForm(forms.Form):
+    """The day on which somebody finished a course, among the filters of an address."""
+
+    taken = MemorableDateField(
+        label="Did you take a course already?",
+        help_text="The day on which you finished it. You see what counted on that day.",
+        required=False,
+    )
+
+    def day(self) -> date | None:
+        """Give the day; None where there is none, or what was typed is no day, which the field says then."""
+        return self.cleaned_data.get("taken") if self.is_valid() else None
+
+
+def read_filters(query: QueryDict, *, sets: Iterable[str], states: Iterable[str], taken_on: date | None = None) -> Filters:
     """Read the catalog's filters from an address; what is not known there is left out."""
 
     def chosen(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -117,7 +132,10 @@ class RefuseForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
-    """From when to when a course is approved, and where that is written. `has_history`: dates are known already."""
+    """From when to when a course is approved, and where that is written. `has_history`: dates are known already.
+
+    `months`: how long an approval lasts under the Terms of today.
+    """
 
     is_correction = ChoiceRadios(
         label="What do you enter?",
@@ -127,6 +145,7 @@ class ApprovalForm(forms.Form):
 
     approved_on = MemorableDateField(
         label="First day of the approval", help_text="The day on which the course was approved. For example, 6 30 2025."
+        self.fields["approved_until"].help_text = f"An approval lasts {period(months)} unless the letter says otherwise."
     )
     approved_until = MemorableDateField(
         label="Last day of the approval", help_text="An approval lasts four years unless the letter says otherwise."
@@ -137,7 +156,7 @@ class ApprovalForm(forms.Form):
         max_length=500,
     )
 
-    def __init__(self, *args: Any, has_history: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, months: int, has_history: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_history:
             del self.fields["is_correction"]

@@ -12,6 +12,7 @@ from courses.places import STATES
 from courses.policy import Verdict
 from courses.queries.agreements import Row
 from people.fields import ChoiceRadios, DocumentField, MemorableDateField, NameField
+from people.templatetags.words import period
 
 
 class BeginForm(forms.Form):
@@ -72,17 +73,15 @@ class ProgramForm(forms.Form):
 
 
 class AgreedForm(forms.Form):
-    """What staff sign: the days, and for each set whether it is covered, or on which condition it can be shown."""
+    """What staff sign: the days, and for each set whether it is covered, or on which condition it can be shown.
+
+    `months` and `months_before`: how long it lasts and reaches back under the Terms of today where no day is given. `sourced`: it was
+    signed elsewhere, so the program is asked for, too, and where it is written.
+    """
 
     agreement_on = MemorableDateField(label="Date of the agreement", help_text="For example, 6 9 2026")
-    retroactive_to = MemorableDateField(
-        label="First graduation that counts (optional)",
-        required=False,
-        help_text="Leave it empty for two years before the date of the agreement.",
-    )
-    ends_on = MemorableDateField(
-        label="Last day (optional)", required=False, help_text="Leave it empty for four years. The day itself still counts."
-    )
+    retroactive_to = MemorableDateField(label="First graduation that counts (optional)", required=False)
+    ends_on = MemorableDateField(label="Last day (optional)", required=False)
     conditions = forms.CharField(
         label="A note on the whole agreement (optional)",
         help_text="Everybody can read it.",
@@ -91,8 +90,10 @@ class AgreedForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, *args: Any, rows: list[Row], sourced: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: list[Row], months: int, months_before: int, sourced: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["retroactive_to"].help_text = f"Leave it empty for {period(months_before)} before the date of the agreement."
+        self.fields["ends_on"].help_text = f"Leave it empty for {period(months)}. The day itself still counts."
         self.rows = rows
         for row in rows:
             code = row.set.code
@@ -104,7 +105,6 @@ class AgreedForm(forms.Form):
                 initial=row.condition,
             )
         if sourced:
-            self.fields["reason"] = forms.CharField(
             self.fields["program"] = forms.CharField(
                 label="Name of the program (optional)",
                 help_text="For example, Library and Information Technology",
@@ -112,6 +112,7 @@ class AgreedForm(forms.Form):
                 required=False,
             )
             self.fields["credential"] = ChoiceRadios(label="What graduates get (optional)", choices=Credential.choices, required=False)
+            self.fields["reason"] = forms.CharField(
                 label="Where is this written?", help_text="For example, “Signed agreement in our files”", max_length=500
             )
 

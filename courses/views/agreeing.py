@@ -74,6 +74,12 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
     return _review(request, _found(id))
 
 
+def _agreed_form(rows: list[queries.Row], typed: Any = None, **about: Any) -> AgreedForm:
+    terms = terms_of.get_terms(dates.today(clock.now()))
+    lasts: dict[str, Any] = {"months": terms.agreement_months, "months_before": terms.agreement_months_before}
+    return AgreedForm(typed, rows=rows, **lasts, **about)
+
+
 def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpResponse:
     at = clock.now()
     rows = queries.list_rows(found)
@@ -104,14 +110,14 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
                 "retroactive_to": found.retroactive_to,
                 "ends_on": found.ends_on,
                 "conditions": found.conditions,
+                "program": found.program,
+                "credential": found.credential,
             },
         ),
         "ask_form": WordsForm(prefix="ask", **ASK),
         "refuse_form": WordsForm(prefix="refuse", **REFUSE),
         "end_form": EndForm(prefix="end"),
         "form": next(iter(forms.values()), None),
-                "program": found.program,
-                "credential": found.credential,
         **forms,
     }
     signs = facts["signs"]
@@ -126,7 +132,7 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
 def sign(request: PersonRequest, id: UUID) -> HttpResponse:
     """Sign the agreement."""
     found = _found(id)
-    form = AgreedForm(request.POST, rows=queries.list_rows(found))
+    form = _agreed_form(queries.list_rows(found), request.POST)
     if form.is_valid():
         try:
             agreeing.sign(found, agreed=form.agreed(), actor=request.user, at=clock.now())
@@ -143,7 +149,7 @@ def sign(request: PersonRequest, id: UUID) -> HttpResponse:
 def state(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter what a listed agreement says."""
     found = _found(id)
-    form = AgreedForm(request.POST, rows=queries.list_rows(found), sourced=True)
+    form = _agreed_form(queries.list_rows(found), request.POST, sourced=True)
     if form.is_valid():
         try:
             words = {name: form.cleaned_data[name] for name in ("reason", "program", "credential")}

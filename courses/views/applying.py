@@ -48,9 +48,7 @@ class Question:
 
 
 QUESTIONS = {
-    "changed": Question(
-        form=ChangedForm, intro="A renewal is four more years for the same course. Evaluators are asked only if much is new."
-    ),
+    "changed": Question(form=ChangedForm, intro="A renewal lets the same course go on. Evaluators are asked only if much is new."),
     "course": Question(form=CourseForm, intro="One application is for one set. For a second set, send a second application."),
     "content": Question(form=ContentForm, intro="You can paste from what you have. Plain text is enough."),
     "methods": Question(form=MethodsForm, intro="In a few sentences each."),

@@ -21,6 +21,7 @@ from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed
 from people.permissions import is_college_contact
 from programs import policy as dates
+from programs import queries as programs
 from programs import remedies
 
 
@@ -109,6 +110,7 @@ def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None
         "rows": queries.list_rows(found),
         "signed": found.state in PUBLIC,
         "newer": newer,
+        "terms": programs.get_terms(dates.today(at)),
         "page": Paginator(graduates, PAGE_SIZE).get_page(request.GET.get("page")),
         "window": queries.get_days(found).window,
         "form": form or PostForm(judge=partial(queries.judge, found, person=request.user, at=at)),

@@ -1,6 +1,7 @@
 """The staff's pages: the queue of completions, one completion with its checks, the decision, and a course's approval."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from people import documents
 from people.deciding import find_sent_back, too_late, why_not_again
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
+from programs import queries as programs
 
 
 @allowed(can_see_office)
@@ -140,8 +142,9 @@ def approval(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter from when to when a course is approved."""
     offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
     periods = queries.list_periods(offering)
+    about: dict[str, Any] = {"has_history": bool(periods), "months": programs.get_terms(dates.today(clock.now())).approval_months}
     if request.method == "POST":
-        form = ApprovalForm(request.POST, has_history=bool(periods))
+        form = ApprovalForm(request.POST, **about)
         if form.is_valid():
             try:
                 actions.enter_approval(offering, **form.cleaned_data, actor=request.user, at=clock.now())
@@ -153,5 +156,5 @@ def approval(request: PersonRequest, id: UUID) -> HttpResponse:
                 return redirect("courses:offering", id)
     else:
         known = {"approved_on": offering.approved_on, "approved_until": offering.approved_until, "is_correction": "yes"}
-        form = ApprovalForm(initial=known, has_history=bool(periods))
+        form = ApprovalForm(initial=known, **about)
     return render(request, "courses/approval.html", {"offering": offering, "form": form, "periods": periods})
