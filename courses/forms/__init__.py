@@ -48,19 +48,9 @@ def read_filters(query: QueryDict, *, sets: Iterable[str], states: Iterable[str]
         state=next(iter(chosen("state", states)), ""),
         price=int(next(iter(chosen("price", map(str, PRICES))), -1)),
         within=next(iter(chosen("start", STARTS)), ""),
-        taken_on=_read_day(query),
+        taken_on=taken_on,
         ended="ended" in query,
     )
-
-
-def _read_day(query: QueryDict) -> date | None:
-    """Read the day on which somebody took a course; None where there is none, or what is there is no day."""
-    field = MemorableDateField(required=False)
-    try:
-        day: date | None = field.clean([query.get(f"taken_{part}", "").replace("\0", "")[:20] for part in ("month", "day", "year")])
-        return day
-    except forms.ValidationError:
-        return None
 
 
 def read_page(query: QueryDict) -> int:
@@ -145,11 +135,8 @@ class ApprovalForm(forms.Form):
 
     approved_on = MemorableDateField(
         label="First day of the approval", help_text="The day on which the course was approved. For example, 6 30 2025."
-        self.fields["approved_until"].help_text = f"An approval lasts {period(months)} unless the letter says otherwise."
     )
-    approved_until = MemorableDateField(
-        label="Last day of the approval", help_text="An approval lasts four years unless the letter says otherwise."
-    )
+    approved_until = MemorableDateField(label="Last day of the approval")
     reason = forms.CharField(
         label="Where do these dates come from?",
         help_text="For example, “Letter of approval, sent by the provider on May 3, 2026”",
@@ -158,6 +145,7 @@ class ApprovalForm(forms.Form):
 
     def __init__(self, *args: Any, months: int, has_history: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["approved_until"].help_text = f"An approval lasts {period(months)} unless the letter says otherwise."
         if not has_history:
             del self.fields["is_correction"]
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from courses import actions, queries
-from courses.forms import PRICES, STARTS, read_filters, read_page
+from courses.forms import PRICES, STARTS, TakenForm, read_filters, read_page
 from courses.forms.applying import WishForm
 from courses.models import Offering
 from courses.places import STATES
@@ -35,7 +35,8 @@ def catalog(request: HttpRequest) -> HttpResponse:
     today = dates.today(clock.now())
     sized, states = programs.list_sized_sets(), queries.list_states()
     sets = [one for one, _ in sized]
-    filters = read_filters(request.GET, sets=[one.code for one in sets], states=[code for code, _ in states])
+    form = TakenForm(request.GET)
+    filters = read_filters(request.GET, sets=[one.code for one in sets], states=[code for code, _ in states], taken_on=form.day())
     number = read_page(request.GET)
     months = queries.get_credit_months_before(None, at=clock.now()) if filters.taken_on else 0
     found = queries.find_offerings(filters, on=today, page=number, credit_months_before=months)
@@ -59,7 +60,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "states": states,
         "prices": PRICES.items(),
         "starts": STARTS.items(),
-        "taken": [(part, request.GET.get(f"taken_{part}", "")[:20]) for part in ("month", "day", "year")],
+        "form": form,
         "more_open": bool(filters.kinds or filters.state or filters.price >= 0 or filters.within),
         "today": today,
     }
