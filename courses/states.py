@@ -298,6 +298,7 @@ VERBS = [
     Verb("courses.wish.ask", "{actor} asked for a course near {place}.", personal={"place"}),
     Verb("courses.completion.claim", "{actor} sent proof of finishing {offering} on {completed_on}, for {set}."),
     Verb("courses.offering.add", "{actor} listed the course {offering} by {provider}, for {set}."),
+    Verb("courses.offering.entry", "{actor} brought the catalog entry of {offering} up to date: {changed}."),
     Verb("courses.offering.approval", "{actor} entered that {offering} is approved from {approved_on} to {approved_until}."),
 ]
 

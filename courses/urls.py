@@ -11,6 +11,7 @@ urlpatterns = [
     path("courses/wish/", catalog.wish, name="wish"),
     path("courses/<uuid:id>/", catalog.offering, name="offering"),
     path("courses/<uuid:id>/finished/", claiming.claim, name="claim"),
+    path("courses/<uuid:id>/entry/", providing.entry, name="entry"),
     path("courses/<uuid:id>/approval/", deciding.approval, name="approval"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<uuid:id>/", agreements.agreement, name="agreement"),

@@ -16,7 +16,7 @@ from courses.actions.approving import approve_course, ask_changes, enter_approva
 from courses.actions.claiming import claim, withdraw
 from courses.actions.confirming import answer_confirmation, prove
 from courses.actions.deciding import accept, refuse, remand
-from courses.actions.listing import load_examples, load_program
+from courses.actions.listing import keep_entry, load_examples, load_program
 from courses.actions.providing import ask_contact, confirm_contact, end_contact, refuse_contact, withdraw_contact
 from courses.actions.reviewing import (
     approve_course_evaluator,
@@ -49,6 +49,7 @@ __all__ = [
     "enter_approval",
     "graduating",
     "invite_reviewers",
+    "keep_entry",
     "load_examples",
     "load_program",
     "pay_course",

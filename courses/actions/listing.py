@@ -1,9 +1,9 @@
-"""List the courses and agreements that are known, and examples for a demonstration; reading the same files again changes nothing."""
+"""The catalog's entries: list what is known, and examples for a demonstration; reading the same files again changes nothing. Keep them."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,14 @@ from django.db import transaction
 
 from courses.actions import agreeing
 from courses.models import Approval, Offering, Provider
+from courses.permissions import can_change_entry
 from ledger import actions as ledger
+from ledger.states import NotPossible
 from programs import policy as dates
 from programs import queries as programs
 
 if TYPE_CHECKING:
+    from people.models import User
     from programs.models import CompetencySet
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -53,6 +56,37 @@ def load_examples(*, on: date, at: datetime) -> int:
                 promised_on=approved_on,
             )
         return new
+
+
+# What a provider keeps up to date between two approvals, with the words for the audit; what was approved stays.
+ENTRY = {
+    "price_cents": "price",
+    "dates": "when it runs",
+    "starts_on": "next start",
+    "contact_name": "contact",
+    "contact_email": "contact’s address",
+    "website": "page of the course",
+}
+
+
+def keep_entry(offering: Offering, *, values: Mapping[str, Any], actor: User, at: datetime) -> list[str]:
+    """Bring the catalog entry of a course up to date, and give the words for what changed; nothing changed is no entry in the audit.
+
+    Raises NotPossible for somebody who neither speaks for the provider nor is on the staff.
+    """
+    with transaction.atomic():
+        row = Offering.objects.select_for_update(of=("self",)).get(pk=offering.pk)
+        if not can_change_entry(actor, row):
+            raise NotPossible("You don’t speak for this provider any more. Nothing was changed.")
+        changed = [name for name in ENTRY if name in values and getattr(row, name) != values[name]]
+        for name in changed:
+            setattr(row, name, values[name])
+        row.save(update_fields=changed)
+        words = [ENTRY[name] for name in changed]
+        if changed:
+            facts = {"offering": row.title, "changed": words}
+            ledger.record("courses.offering.entry", subject=row, actor=actor, at=at, facts=facts)
+        return words
 
 
 def _lines(name: str) -> Iterator[dict[str, str]]:

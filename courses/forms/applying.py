@@ -25,6 +25,14 @@ def long_text(label: str, *, help_text: str = "", rows: int = 6, required: bool 
     )
 
 
+def dollars_typed(cents: int | None) -> str:
+    """Write a price as it is typed: 95, or 95.50; "" where none is known."""
+    if cents is None:
+        return ""
+    whole, rest = divmod(cents, 100)
+    return f"{whole}.{rest:02}" if rest else str(whole)
+
+
 class ContactForm(forms.Form):
     """For whom somebody wants to speak: a provider that we know, or a new one."""
 
@@ -86,7 +94,7 @@ class ChangedForm(Page):
 
 
 class CourseForm(Page):
-    """Title, set and parts. `judge` says what is wrong with the three together, by field; `fixed`: set and parts are those of an approval."""
+    """Title, set and parts. `judge` says what is wrong with the three, by field; `fixed`: set and parts are those of an approval."""
 
     title = forms.CharField(label="Title of the course", help_text="As students find it. For example, Words That Help", max_length=200)
     set = forms.ChoiceField(label="Which competency set does it cover?", help_text="A course covers all competencies of one set.")
@@ -194,8 +202,24 @@ class CourseContactForm(Page):
         label="Page of the course (optional)",
         help_text="For example, https://library.example/courses",
         required=False,
+        max_length=200,
         assume_scheme="https",
     )
+
+
+class EntryForm(FormatForm, CourseContactForm):
+    """What the catalog says of a course and its provider keeps up to date. `lenient`: what is not known yet may stay open, for staff."""
+
+    version = format = pace = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, lenient: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.required = field.required and not (lenient and self.initial.get(name) in ("", None))
+
+    def clean_price(self) -> int | None:  # type: ignore[override]
+        """Read dollars as cents; None where it stays open."""
+        return super().clean_price() if self.cleaned_data["price"] else None
 
 
 class InstructorForm(forms.Form):

@@ -22,6 +22,7 @@ from courses.forms.applying import (
     InstructorForm,
     MapForm,
     MethodsForm,
+    dollars_typed,
 )
 from courses.forms.page import Page
 from courses.models import CourseApplication, CoursePage
@@ -166,9 +167,8 @@ def _answers(found: CourseApplication, page: str) -> dict[str, Any]:
         return {"title": found.title, "set": found.set.code if found.set else "", "parts": "\n".join(found.parts)}
     names = [name for name in QUESTIONS[page].form.base_fields if name != "version"]
     known = {name: getattr(found, name) for name in names if name != "price"}
-    if page == "format" and found.price_cents is not None:
-        whole, rest = divmod(found.price_cents, 100)
-        known["price"] = f"{whole}.{rest:02}" if rest else str(whole)
+    if page == "format":
+        known["price"] = dollars_typed(found.price_cents)
     return known
 
 

@@ -15,6 +15,7 @@ from courses import actions, queries
 from courses.forms import PRICES, STARTS, TakenForm, read_filters, read_page
 from courses.forms.applying import WishForm
 from courses.models import Offering
+from courses.permissions import can_change_entry
 from courses.places import STATES
 from courses.policy import written
 from courses.states import Format, ProviderKind
@@ -97,7 +98,9 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
         "periods": queries.list_periods(found),
         "credit_months_before": months,
         "competencies": found.set.competencies.order_by("number"),
+        "today": dates.today(at),
         "ended": found.approved_until is not None and found.approved_until < dates.today(at),
+        "can_change": request.user.is_authenticated and can_change_entry(request.user, found),
         "staff": is_staff(request.user),
     }
     return render(request, "courses/offering.html", facts)

@@ -3,14 +3,16 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing import queries as charges
 from courses import actions, notices, queries
-from courses.forms.applying import ContactForm
+from courses.actions.listing import ENTRY
+from courses.forms.applying import ContactForm, EntryForm, dollars_typed
 from courses.models import Offering, Provider, ProviderContact
+from courses.permissions import can_change_entry, is_staff
 from courses.states import ContactState
 from ledger import clock
 from ledger.states import NotPossible
@@ -81,6 +83,28 @@ def start(request: PersonRequest, id: UUID) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("courses:portal")
     return redirect("courses:application", made.id)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Keep what the catalog says of a course up to date; what was approved stays."""
+    found = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    if not can_change_entry(request.user, found):
+        raise Http404
+    known = {name: getattr(found, name) for name in ENTRY if name != "price_cents"} | {"price": dollars_typed(found.price_cents)}
+    form = EntryForm(request.POST if request.method == "POST" else None, initial=known, lenient=is_staff(request.user))
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        values["price_cents"] = values.pop("price")
+        try:
+            changed = actions.keep_entry(found, values=values, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The catalog says it now." if changed else "Nothing is different, so nothing was changed.")
+            return redirect("courses:offering", id)
+    return render(request, "courses/entry.html", {"form": form, "offering": found})
 
 
 @signed_in

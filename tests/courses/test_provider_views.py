@@ -12,6 +12,9 @@ from django.urls import reverse
 from courses import actions, queries
 from courses.models import Approval, CourseApplication, CourseReview, Offering, Provider, ProviderContact, Wish
 from ledger import queues
+from ledger.models import Entry
+from ledger.queries import tell
+from ledger.states import NotPossible
 from people.states import Role
 from tests.factories import courses
 from tests.factories import people as others
@@ -457,3 +460,95 @@ def test_an_evaluators_list_costs_the_same(
     vera.get("/reviews/")
     with django_assert_num_queries(PAGE + 2):
         assert text(vera.get("/reviews/")).count("Recommend by") == min(rows, 25)
+
+
+def test_the_office_leads_to_every_list_of_courses_and_agreements(rita: Any, at: datetime) -> None:
+    browser, pages = signed_in(rita), [reverse("office")]
+    for page in pages:
+        links = re.findall(r'href="(/[a-z/]*/)"', browser.get(page).content.decode())
+        found = [one for one in links if one.startswith(("/approvals/", "/completions/", "/office/"))]
+        pages.extend(one for one in dict.fromkeys(found) if one not in pages)
+    lists = ("courses", "contacts", "evaluators", "wishes", "completions", "agreements_to_review", "agreements_signed", "colleges")
+    assert {reverse(f"courses:{name}") for name in (*lists, "graduate_claims")} <= set(pages)
+
+
+def test_a_contact_sees_the_request_for_another_provider(speaks: ProviderContact, pat: Any, at: datetime) -> None:
+    browser = signed_in(pat)
+    typed = {"new_name": "Bay Library", "new_kind": "college", "post": "Dean"}
+    shown = browser.post(reverse("courses:ask"), typed, follow=True)
+    assert "to speak for Bay Library. Staff answer by" in text(shown)
+    assert "Ask to speak for another provider" not in text(shown)
+    refused = browser.post(reverse("courses:ask"), {**typed, "new_name": "Cove Library"})
+    assert "Your request to speak for Bay Library is with staff." in text(refused)
+    assert 'value="Cove Library"' in refused.content.decode()
+
+
+# Keeping the catalog
+
+
+ENTRY = {
+    "price": "120.50",
+    "dates": "Every spring",
+    "starts_on_month": "3",
+    "starts_on_day": "1",
+    "starts_on_year": "2027",
+    "contact_name": "Pia Reyes",
+    "contact_email": "pia@prairie-courses.example",
+    "website": "https://prairie-courses.example/words",
+}
+
+
+def test_a_provider_and_staff_keep_the_entry_between_approvals(
+    speaks: ProviderContact, pat: Any, rita: Any, charlie: Any, client: Client, at: datetime
+) -> None:
+    course = courses.offering(starts_on=date(2026, 9, 1))
+    address = reverse("courses:entry", args=[course.id])
+    assert "September 1, 2026" not in text(client.get(reverse("courses:offering", args=[course.id])))
+    assert signed_in(charlie).get(address).status_code == 404
+    assert address in signed_in(pat).get(reverse("courses:portal")).content.decode()
+    signed_in(rita).post(address, {**ENTRY, "price": "", "starts_on_year": "2028"})
+    assert "The catalog says it now." in text(signed_in(pat).post(address, ENTRY, follow=True))
+    shown = text(client.get(reverse("courses:offering", args=[course.id])))
+    assert "Price $120.50" in shown
+    assert "Starts March 1, 2027" in shown
+    assert "Pia Reyes" in shown
+    assert signed_in(rita).post(address, {**ENTRY, "price": ""}).context["form"].errors.keys() == {"price"}
+    assert "nothing was changed" in text(signed_in(rita).post(address, ENTRY, follow=True))
+    course.refresh_from_db()
+    assert (course.price_cents, course.title, course.approved_until) == (12050, "Words That Help", date(2029, 6, 30))
+    entries = Entry.objects.filter(verb="courses.offering.entry").order_by("id").select_related("actor", "person")
+    assert [tell(one).sentence for one in entries] == [
+        "Rita Lindqvist brought the catalog entry of Words That Help up to date: when it runs, next start, contact, contact’s address, "
+        "page of the course.",
+        "Pat Reyes brought the catalog entry of Words That Help up to date: price, next start.",
+    ]
+
+
+def test_a_provider_cannot_leave_the_price_open_and_an_ended_contact_changes_nothing(
+    speaks: ProviderContact, pat: Any, rita: Any, at: datetime
+) -> None:
+    course, browser = courses.offering(price_cents=9500), signed_in(pat)
+    address = reverse("courses:entry", args=[course.id])
+    refused = browser.post(address, {**ENTRY, "price": "", "website": f"https://prairie.example/{'x' * 200}"})
+    assert set(refused.context["form"].errors) == {"price", "website"}
+    actions.end_contact(speaks, reason="Left", actor=rita, at=at)
+    with pytest.raises(NotPossible):
+        actions.keep_entry(course, values={"price_cents": 1}, actor=pat, at=at)
+    course.refresh_from_db()
+    assert course.price_cents == 9500
+
+
+def test_a_long_address_of_a_page_is_told_at_the_field(speaks: ProviderContact, pat: Any, at: datetime) -> None:
+    made = courses.draft(speaks, at=at)
+    typed = {"version": "0", "contact_name": "Pat", "contact_email": pat.email, "website": f"https://prairie.example/{'x' * 200}"}
+    assert "at most 200 characters" in text(signed_in(pat).post(page_of(made, "contact"), typed))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("taken_month=2&taken_day=30&taken_year=2026", "February 2026"), ("taken_year=2026", "Enter the month and the day")],
+)
+def test_a_day_that_is_none_is_told_at_the_field(query: str, said: str, client: Client, shelf: None) -> None:
+    shown = client.get(f"{reverse('courses:catalog')}?{query}")
+    assert said in str(shown.context["form"].errors["taken"])
+    assert "<title>Error: " in shown.content.decode()

@@ -227,7 +227,7 @@ def build() -> House:
             for name in ("portfolio", "statement", "add_evidence", "add_link", "send", "ask_to_look", "stop_sharing", "comments")
         },
         **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
-        **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval")},
+        **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval", "entry")},
         **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw", "prove")},
         "courses:confirm": [SIGNER.sign(alice_confirmation.id.hex)],
         "courses:withdraw_request": [request.id],

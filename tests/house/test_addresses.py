@@ -298,6 +298,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:withdraw_request": (signed_in(405), signed_in(404)),
     "courses:start": (signed_in(405), owner(302)),
     "courses:renew": (signed_in(405), owner(302)),
+    "courses:entry": (owner(200, staff=200), owner(200, staff=302)),  # nothing of this entry is known, and staff may leave it so
     "courses:application": (owner(200), signed_in(405)),
     "courses:question": (owner(200), owner(409)),
     "courses:map": (owner(200), owner(409)),
