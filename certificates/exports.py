@@ -1,6 +1,6 @@
 """What this room holds about a person: for their own file."""
 
-from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Rendering, Revocation
+from certificates.models import Certificate, EmployerLetter, Listing, PastSuspension, PastTerm, Rendering, Revocation
 from certificates.states import RevocationState
 from people.exporting import Part, dump, export
 from people.models import User
@@ -18,6 +18,7 @@ def gather(person: User) -> Part:
         {
             "certificates": dump(Certificate.objects.filter(person=person)),
             "terms before": dump(PastTerm.objects.filter(certificate__person=person), "certificate__number"),
+            "suspensions that are over": dump(PastSuspension.objects.filter(certificate__person=person), "certificate__number"),
             "revoked": dump(revoked, "certificate__number"),
             "letters to employers": dump(EmployerLetter.objects.filter(certificate__person=person), without=("stored",)),
             "directory": dump(Listing.objects.filter(person=person)),

@@ -111,6 +111,25 @@ class PastTerm(models.Model):
         return f"{self.valid_from} to {self.expires_on}"
 
 
+class PastSuspension(models.Model):
+    """A suspension that is over: up to, and without, the day on which it was lifted or the certificate revoked.
+
+    No personal data beyond the certificate's own.
+    """
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="past_suspensions")
+    first_on = models.DateField()
+    ended_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ended_on__gte=F("first_on")), name="certificates_suspension_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Suspended from {self.first_on} to {self.ended_on}"
+
+
 class Rendering(models.Model):
     """A PDF of a certificate, drawn once for what held then. Personal data: name, sets and number; kept as long as the certificate."""
 

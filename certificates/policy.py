@@ -112,11 +112,19 @@ class Term:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Span:
+    """A suspension that is over: from its first day up to, and without, the day on which it was lifted or the certificate revoked."""
+
+    first_on: date
+    ended_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the status follows from: the dates, both inclusive, and the decision that stands against it, with its day.
 
     The dates are the newest term's; `past` are the terms that renewals closed, the oldest first. `renewing`: a renewal was sent in time and
-    is not decided.
+    is not decided. `suspensions` are over; one that stands is `decided`.
     """
 
     valid_from: date
@@ -127,6 +135,7 @@ class Facts:
     provisional: bool = False
     renewing: bool = False
     past: tuple[Term, ...] = ()
+    suspensions: tuple[Span, ...] = ()
 
     @property
     def first_day(self) -> date:
@@ -140,9 +149,14 @@ class Facts:
 
 
 def status(facts: Facts, *, on: date) -> Status:
-    """What the certificate is worth on a day (rules.md, "Certificate"): a decision stands, all else follows from the dates."""
+    """What the certificate is worth on a day (rules.md, "Certificate"): a decision stands, all else follows from the dates.
+
+    On a day of a suspension it was suspended, also when that was lifted later.
+    """
     if facts.decided is not None and (facts.decided_on is None or on >= facts.decided_on):
         return facts.decided
+    if any(one.first_on <= on < one.ended_on for one in facts.suspensions):
+        return Status.SUSPENDED
     if on <= facts.expires_on:
         return Status.PROVISIONAL if facts.provisional else Status.ACTIVE
     return Status.IN_GRACE if on <= facts.grace_ends_on or facts.renewing else Status.LAPSED

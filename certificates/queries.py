@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 from candidates import policy as candidates_policy
 from candidates import queries as candidates
 from certificates import policy
-from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Rendering, Revocation
+from certificates.models import Certificate, EmployerLetter, Listing, PastSuspension, PastTerm, Rendering, Revocation
 from certificates.states import CertificateState, RevocationState
 from ledger import queries as ledger
 from people import deciding
@@ -145,7 +145,10 @@ def get_verified(number: policy.Number, *, on: date) -> Verified | None:
     """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
     past = PastTerm.objects.filter(certificate=OuterRef("pk")).order_by("valid_from")
     term = JSONObject(valid_from="valid_from", expires_on="expires_on")
-    rows = Certificate.objects.numbered().select_related("terms").annotate(past=ArraySubquery(past.values(term=term)))
+    spans = PastSuspension.objects.filter(certificate=OuterRef("pk")).order_by("first_on", "id")
+    span = JSONObject(first_on="first_on", ended_on="ended_on")
+    rows = Certificate.objects.numbered().select_related("terms")
+    rows = rows.annotate(past=ArraySubquery(past.values(term=term)), spans=ArraySubquery(spans.values(span=span)))
     fields = (
         "id",
         "number",
@@ -161,8 +164,10 @@ def get_verified(number: policy.Number, *, on: date) -> Verified | None:
     row: Any = rows.only(*fields).filter(number=str(number)).first()
     if row is None:
         return None
-    days = [{name: date.fromisoformat(day) for name, day in one.items()} for one in row.past]
-    facts = get_facts(row, past=tuple(policy.Term(**one) for one in days))
+    terms, suspensions = (
+        [{name: date.fromisoformat(day) for name, day in one.items()} for one in found] for found in (row.past, row.spans)
+    )
+    facts = get_facts(row, past=tuple(policy.Term(**one) for one in terms), suspensions=tuple(policy.Span(**one) for one in suspensions))
     return Verified(name=row.printed_name, number=str(number), facts=facts, status=policy.status(facts, on=on))
 
 
@@ -172,8 +177,11 @@ def list_past_terms(certificate: Certificate) -> tuple[policy.Term, ...]:
     return tuple(policy.Term(valid_from=row.valid_from, expires_on=row.expires_on) for row in rows)
 
 
-def get_facts(certificate: Certificate, *, past: tuple[policy.Term, ...] = ()) -> policy.Facts:
-    """What the status of an issued certificate follows from. No query when `terms` is loaded; days before a renewal need `past`."""
+def get_facts(certificate: Certificate, *, past: tuple[policy.Term, ...] = (), suspensions: tuple[policy.Span, ...] = ()) -> policy.Facts:
+    """What the status of an issued certificate follows from. No query when `terms` is loaded.
+
+    Days before a renewal need `past`, days before today `suspensions`.
+    """
     decided = certificate.state != CertificateState.ISSUED
     return policy.Facts(
         valid_from=certificate.valid_from,
@@ -183,6 +191,7 @@ def get_facts(certificate: Certificate, *, past: tuple[policy.Term, ...] = ()) -
         decided_on=certificate.decided_on if decided else None,
         provisional=certificate.provisional,
         renewing=certificate.renewal_sent_on is not None,
+        suspensions=suspensions,
         past=past,
     )
 

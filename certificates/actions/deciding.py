@@ -9,8 +9,8 @@ from django.db import transaction
 
 from certificates import notices, queries
 from certificates.actions.issuing import check_not_own, check_reason, draw_number, give_out
-from certificates.models import Certificate, Revocation
-from certificates.states import NotYourDecision, NotYourself, RevocationState
+from certificates.models import Certificate, PastSuspension, Revocation
+from certificates.states import CertificateState, NotYourDecision, NotYourself, RevocationState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -26,7 +26,10 @@ def suspend(certificate: Certificate, *, reason: str, actor: User, at: datetime)
 
 
 def reinstate(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
-    """Lift a suspension, as if it had not been; raises NotYourDecision, and NotPossible without a reason or from another state."""
+    """Lift a suspension; its days stay suspended on record (docs/decisions/0016).
+
+    Raises NotYourDecision, and NotPossible without a reason or from another state.
+    """
     return _decide(certificate, "reinstate", "reinstated", reason=reason, actor=actor, at=at)
 
 
@@ -84,6 +87,7 @@ def confirm_revocation(revocation: Revocation, *, actor: User, at: datetime) -> 
         facts = {"number": certificate.number, "proposer": proposal.proposed_by.get_full_name()}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": certificate.person, "reason": proposal.reason}
         transitions.move(proposal, "confirm", **about, facts=facts, decided_by=actor, decided_at=at)
+        _close_suspension(certificate, at=at)
         changes: dict[str, Any] = {"decision_reason": proposal.reason, "decided_on": dates.today(at)}
         transitions.move(certificate, "revoke", **about, facts={"number": certificate.number}, **changes)
         notices.decided(certificate, "revoked", at=at)
@@ -134,6 +138,9 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
         for term in old.past_terms.all():
             term.pk, term.certificate = None, new
             term.save(force_insert=True)
+        for span in old.past_suspensions.all():
+            span.pk, span.certificate = None, new
+            span.save(force_insert=True)
         give_out(new, number=number, name=name.strip(), sets=old.sets, actor=actor, at=at)
         return new
 
@@ -149,7 +156,14 @@ def _decide(certificate: Certificate, verb: str, notice: str, *, reason: str, ac
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, verb)
         _check_decides(row, actor)
+        _close_suspension(row, at=at)
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}
         transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number}, **changes)
         notices.decided(row, notice, at=at)
         return row
+
+
+def _close_suspension(row: Certificate, *, at: datetime) -> None:
+    """Write down the suspension that another decision ends today, before its day is written over."""
+    if row.state == CertificateState.SUSPENDED and row.decided_on is not None:
+        PastSuspension.objects.create(certificate=row, first_on=row.decided_on, ended_on=dates.today(at))
