@@ -76,7 +76,7 @@ class Certificate(models.Model):
                 name="certificates_issued_whole",
             ),
             models.CheckConstraint(condition=~Q(issued_by=F("person")), name="certificates_nobody_issues_own"),
-            models.CheckConstraint(condition=Q(expires_on__gt=F("valid_from")), name="certificates_dates_in_order"),
+            models.CheckConstraint(condition=Q(expires_on__gte=F("valid_from")), name="certificates_valid_for_a_day"),
             models.CheckConstraint(
                 condition=Q(state__in=[CertificateState.ASKED, CertificateState.ISSUED])
                 | (Q(decided_on__isnull=False) & ~Q(decision_reason="")),
