@@ -19,7 +19,6 @@ from certificates.models import Certificate, EmployerLetter, Listing, PastSuspen
 from certificates.states import CertificateState, RevocationState
 from ledger import queries as ledger
 from people import deciding
-from programs import policy as dates
 from programs import queries as programs
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def list_certificates(person: AbstractBaseUser) -> list[Certificate]:
 def plan_expiry(candidacy: Candidacy) -> date:
     """The last day that a certificate asked for now is promised: a full term, or for a provisional one four years from admission."""
     if candidacy.provisional:
-        return dates.add_months(candidacy.admitted_on, candidacy.terms.provisional_months)
+        return candidates.get_hours_end(candidacy)
     return policy.expiry(candidacy.completed_on or candidacy.admitted_on, months=candidacy.terms.certificate_months)
 
 
@@ -191,8 +190,8 @@ def get_facts(certificate: Certificate, *, past: tuple[policy.Term, ...] = (), s
         decided_on=certificate.decided_on if decided else None,
         provisional=certificate.provisional,
         renewing=certificate.renewal_sent_on is not None,
-        suspensions=suspensions,
         past=past,
+        suspensions=suspensions,
     )
 
 

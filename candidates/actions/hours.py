@@ -11,7 +11,7 @@ from candidates import notices, queries
 from candidates.actions.applying import check_saved, copy_spells
 from candidates.actions.candidacies import note_activity
 from candidates.models import Candidacy, HoursClaim, WorkSpell
-from candidates.states import NotReady, NotYourDecision
+from candidates.states import CandidacyState, NotReady, NotYourDecision
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def start_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> HoursClaim:
     """Start to show the hours, with the work of the application as it stood; starting again gives the same.
 
-    Raises NotPossible where no hours are to be shown, or four years after the admission.
+    Raises NotPossible where no hours are to be shown, or after their last day. Who completed the program can show them later, too: only
+    the provisional certificate ends then, and staff decide on the hours.
     """
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
@@ -119,5 +120,5 @@ def _check_provisional(row: Candidacy, *, at: datetime) -> None:
     if not row.provisional:
         raise NotPossible("You have no hours to show: you are admitted in full.")
     last = queries.get_hours_end(row)
-    if not dates.in_time(last, at=at):
+    if row.state != CandidacyState.COMPLETED and not dates.in_time(last, at=at):
         raise NotPossible(f"The hours had to be shown by {longdate(last)}. Write to us, and we look at what is possible.")

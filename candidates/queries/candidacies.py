@@ -56,8 +56,8 @@ def count_claim(claim: HoursClaim, *, at: datetime, spells: list[WorkSpell] | No
 
 
 def get_hours_end(candidacy: Candidacy) -> date:
-    """Give the last day for showing the hours: four years from the admission, which an extension does not move."""
-    return dates.add_months(candidacy.admitted_on, candidacy.terms.candidacy_months)
+    """Give the last day of what is provisional, counted from the admission, which an extension does not move."""
+    return dates.add_months(candidacy.admitted_on, candidacy.terms.provisional_months)
 
 
 def list_achievements(candidacy: Candidacy) -> list[policy.AchievedSet]:

@@ -25,11 +25,11 @@ def hours(request: PersonRequest) -> HttpResponse:
     claim = queries.get_hours_claim(candidacy) if candidacy else None
     if candidacy is None or not (candidacy.provisional or claim):
         return redirect("candidates:plan")
-    at = clock.now()
+    at, last_on = clock.now(), queries.get_hours_end(candidacy)
     facts = {
         "candidacy": candidacy,
         "claim": claim,
-        "last_on": queries.get_hours_end(candidacy),
+        "last_on": last_on if dates.in_time(last_on, at=at) else None,
         "unsaved": [one.spell for one in queries.list_unsaved(candidacy.application)],
         "working": get_working(candidacy.application, at=at, claim=claim) if claim else _as_of_today(candidacy, at=at),
     }

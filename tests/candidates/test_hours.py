@@ -118,6 +118,11 @@ def test_hours_are_shown_within_four_years_of_the_admission(candidacy, alice, at
             actions.start_hours(candidacy, actor=alice, at=at)
 
 
+def test_who_completed_the_program_can_show_the_hours_after_their_last_day(candidacy, alice):
+    type(candidacy).objects.filter(pk=candidacy.pk).update(state="completed", completed_on=date(2030, 12, 3))
+    assert actions.start_hours(candidacy, actor=alice, at=OVER).state == "draft"
+
+
 def test_an_extension_does_not_move_the_last_day_for_the_hours(candidacy, rita):
     actions.extend(candidacy, reason="A flood.", actor=rita, at=LATER)
     candidacy.refresh_from_db()
