@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 FOLDER = "certificates"
 # What can still become a full certificate; one that is revoked or was replaced stays as it is.
 CONFIRMABLE = (CertificateState.ASKED, CertificateState.ISSUED, CertificateState.SUSPENDED)
+# What a PDF is drawn of.
+DRAWN = (CertificateState.ISSUED, CertificateState.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,11 @@ def confirm(candidacy_id: UUID | str, *, at: datetime) -> None:
         if found is None:
             return
         row = transitions.lock(Certificate, found.pk)
+        if row.state == CertificateState.SUPERSEDED:
+            confirm(candidacy_id, at=at)  # It was issued again a moment ago: the new one is meant.
+            return
+        if not row.provisional or row.state not in CONFIRMABLE:
+            return
         row.provisional = False
         row.expires_on = policy.expiry(row.completed_on, months=row.terms.certificate_months)
         row.rendering = None
@@ -170,14 +177,15 @@ def hold(certificate: Certificate, *, sent_on: date | None, at: datetime) -> Non
         row.save(update_fields=["renewal_sent_on"])
 
 
-def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "issued") -> Rendering:
+def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "issued") -> Rendering | None:
     """Draw the PDF, store it under its own fingerprint, and write to the person that it is there. Once for what holds; safe to run again.
 
-    A run that was cut short may have left half a file under the same name; it is drawn anew.
+    None for one that was revoked or replaced meanwhile; one that is suspended is drawn without a letter. A run that was cut short may have
+    left half a file under the same name; it is drawn anew.
     """
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk)
-        if row.rendering is not None:
+        if row.rendering is not None or row.state not in DRAWN:
             return row.rendering
         content = rendering.render(_drawn(row))
         sha256 = hashlib.sha256(content).hexdigest()
@@ -189,7 +197,8 @@ def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "
         row.save(update_fields=["rendering"])
         facts = {"number": row.number, "sha256": sha256}
         ledger.record("certificates.certificate.render", subject=row, actor=None, at=at, person=row.person, facts=facts)
-        notices.ready(row, pdf=sha256, because=because, at=at)
+        if row.state == CertificateState.ISSUED:
+            notices.ready(row, pdf=sha256, because=because, at=at)
         return made
 
 

@@ -22,6 +22,11 @@ from programs.remedies import Remedy
 
 STANDS = (policy.Status.ACTIVE, policy.Status.PROVISIONAL)
 
+NOT_SHOWN = {
+    CertificateState.SUSPENDED: "This certificate is suspended, so its PDF can’t be downloaded now. Here is the reason.",
+    CertificateState.REVOKED: "This certificate was revoked, so its PDF can’t be downloaded any more. Here is the reason.",
+    CertificateState.SUPERSEDED: "This certificate was issued again with a new number. Download the new one here.",
+}
 
 @signed_in
 @require_safe
@@ -68,11 +73,14 @@ def ask(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def pdf(request: PersonRequest, id: UUID) -> HttpResponseBase:
-    """Hand out the PDF to the person and to the office."""
+    """Hand out the PDF to the office, and to the person while nothing is decided against it."""
     row = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("rendering"), id=id)
     if row.rendering is None:
         raise Http404
     try:
+    if row.person_id == request.user.pk and row.state in NOT_SHOWN:
+        messages.error(request, NOT_SHOWN[CertificateState(row.state)])
+        return redirect("certificates:mine")
         content = default_storage.open(row.rendering.stored)
     except FileNotFoundError:
         raise Http404 from None

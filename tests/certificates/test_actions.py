@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from pypdf import PdfReader
 
 from candidates import queries as candidates
@@ -192,7 +192,7 @@ def test_replace_keeps_the_dates_and_gives_a_new_number(alice: Any, rita: Any, a
     assert told(old)[-1] == f"Rita Lindqvist replaced certificate {old.number} of Alice Moreau by {new.number}."
     assert queries.get_certificate(old.candidacy) == new
     drain(at + timedelta(days=30))
-    assert Rendering.objects.count() == 2
+    assert [one.certificate for one in Rendering.objects.all()] == [new]
     assert Letter.objects.filter(notice="certificates/ready", subject__contains="again").count() == 1
     with pytest.raises(NotPossible, match="name"):
         actions.replace(new, name=" ", reason="Marriage", actor=rita, at=at)
@@ -315,3 +315,68 @@ def test_four_who_ask_at_once_ask_once(alice: Any, rita: Any, at: datetime) -> N
     row = Certificate.objects.get()
     assert sorted(came) == sorted([str(row.id), *["You asked for your certificate already. Nothing was sent twice."] * 3])
     assert letters() == ["certificates/asked"]
+
+
+def test_days_of_a_suspension_stay_suspended_whatever_is_decided_later(alice: Any, bob: Any, rita: Any, at: datetime) -> None:
+    lifted, revoked = certificates.issued(alice, at=at, staff=rita), certificates.issued(bob, at=at, staff=rita)
+    for row in (lifted, revoked):
+        actions.suspend(row, reason="We look into it.", actor=rita, at=at + timedelta(days=10))
+    actions.reinstate(lifted, reason="All is well.", actor=rita, at=at + timedelta(days=20))
+    certificates.revoked(revoked, at=at + timedelta(days=20), staff=rita)
+    again = actions.replace(lifted, name="Alice Stone", reason="Marriage", actor=rita, at=at + timedelta(days=30))
+
+    def valid(row: Certificate) -> list[bool]:
+        number = policy.check(row.number or "")
+        assert isinstance(number, policy.Number)
+        found = queries.get_verified(number, on=date(2027, 1, 31))
+        assert found is not None
+        return [policy.was_valid_on(found.facts, date(2026, 11, 23) + timedelta(days=days)) for days in (9, 10, 19, 20)]
+
+    assert valid(lifted) == valid(again) == [True, False, False, True]
+    assert valid(revoked) == [True, False, False, False]
+
+
+def test_a_provisional_one_can_be_asked_for_on_its_last_day(alice: Any, rita: Any, at: datetime) -> None:
+    candidacy = candidacies.candidacy(alice, at=at, staff=rita)
+    type(candidacy).objects.filter(pk=candidacy.pk).update(provisional=True)
+    last = datetime.fromisoformat("2030-11-23T18:00:00+00:00")
+    for code in certificates.SIX:
+        candidacies.achieve(candidacy, code, at=last, on=date(2030, 11, 23))
+    row = actions.ask(candidacy, actor=alice, at=last)
+    assert (row.valid_from, row.expires_on) == (date(2030, 11, 23), date(2030, 11, 23))
+    assert actions.issue(row, actor=rita, at=last).state == CertificateState.ISSUED
+
+
+def test_nothing_is_drawn_of_what_was_revoked_or_replaced_and_no_letter_congratulates(
+    alice: Any, bob: Any, charlie: Any, rita: Any, at: datetime
+) -> None:
+    revoked, replaced, suspended = (certificates.issued(person, at=at, staff=rita) for person in (alice, bob, charlie))
+    certificates.revoked(revoked, at=at, staff=rita)
+    actions.replace(replaced, name="Bob Stone", reason="Marriage", actor=rita, at=at)
+    actions.suspend(suspended, reason="We look into it.", actor=rita, at=at)
+    assert (actions.draw(revoked, at=at), actions.draw(replaced, at=at)) == (None, None)
+    assert actions.draw(suspended, at=at) is not None
+    assert "certificates/ready" not in letters()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hours_that_are_shown_while_it_is_issued_again_make_the_new_one_full(alice: Any, rita: Any, at: datetime) -> None:
+    old = actions.issue(certificates.provisional(alice, at=at, staff=rita), actor=rita, at=at)
+
+    def confirm() -> None:
+        try:
+            actions.confirm(old.candidacy_id, at=at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            new = actions.replace(old, name="Alice Stone", reason="Marriage", actor=rita, at=at)
+            hearing = threads.submit(confirm)
+            with pytest.raises(TimeoutError):
+                hearing.result(timeout=1)
+        hearing.result(timeout=30)
+    assert [(row.number, row.provisional) for row in Certificate.objects.order_by("issued_at", "asked_at", "-provisional")] == [
+        (old.number, True),
+        (new.number, False),
+    ]
