@@ -90,8 +90,8 @@ def test_the_public_page_shows_nothing_else_and_keeps_nothing(
     [
         (None, 0, "Active", "It is valid today."),
         (None, 1461, "Active", "It is valid today."),
-        (None, 1462, "In grace", "the holder can still renew it until January 23, 2031"),
-        (None, 1461 + 61, "In grace", "the holder can still renew it"),
+        (None, 1462, "In grace", "valid until November 23, 2030, and is in grace now."),
+        (None, 1461 + 61, "In grace", "is in grace now"),
         (None, 1461 + 62, "Lapsed", "was not renewed"),
         ("suspend", 0, "Suspended", "It is not valid now."),
         ("revoke", 0, "Revoked", "It is no longer valid."),
