@@ -17,16 +17,17 @@ from certificates.views.showing import shown
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
+from programs import policy as dates
 from programs import remedies
 from programs.remedies import Remedy
 
 STANDS = (policy.Status.ACTIVE, policy.Status.PROVISIONAL)
-
 NOT_SHOWN = {
     CertificateState.SUSPENDED: "This certificate is suspended, so its PDF can’t be downloaded now. Here is the reason.",
     CertificateState.REVOKED: "This certificate was revoked, so its PDF can’t be downloaded any more. Here is the reason.",
     CertificateState.SUPERSEDED: "This certificate was issued again with a new number. Download the new one here.",
 }
+
 
 @signed_in
 @require_safe
@@ -36,13 +37,15 @@ def mine(request: PersonRequest) -> HttpResponse:
     candidacy = candidates.get_candidacy(request.user)
     waits = candidacy is not None and not any(row.candidacy_id == candidacy.pk for row in rows)
     plan = candidates.get_plan(candidacy) if candidacy is not None and waits else []
+    until = queries.plan_expiry(candidacy) if candidacy is not None and candidacy.completed_on else None
     context = {
         "certificates": [shown(row) | {"remedy": _remedy(row)} for row in rows],
         "candidacy": candidacy,
         "can_ask": waits and candidacy is not None and candidacy.completed_on is not None,
         "sets_total": len(plan),
         "sets_done": sum(1 for slot in plan if slot.achieved),
-        "until": queries.plan_expiry(candidacy) if candidacy is not None and candidacy.completed_on else None,
+        "until": until,
+        "over": until is not None and until < dates.today(clock.now()),
         "listing": queries.get_listing(request.user),
     }
     return render(request, "certificates/mine.html", context)
@@ -75,12 +78,12 @@ def ask(request: PersonRequest) -> HttpResponse:
 def pdf(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Hand out the PDF to the office, and to the person while nothing is decided against it."""
     row = get_object_or_404(Certificate.objects.visible_to(request.user).select_related("rendering"), id=id)
-    if row.rendering is None:
-        raise Http404
-    try:
     if row.person_id == request.user.pk and row.state in NOT_SHOWN:
         messages.error(request, NOT_SHOWN[CertificateState(row.state)])
         return redirect("certificates:mine")
+    if row.rendering is None:
+        raise Http404
+    try:
         content = default_storage.open(row.rendering.stored)
     except FileNotFoundError:
         raise Http404 from None

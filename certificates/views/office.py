@@ -20,6 +20,7 @@ from ledger.states import NotPossible
 from people.deciding import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import counted
+from programs.policy import today
 
 PAGE = 25
 PREVIEW_LIMIT = 100
@@ -54,6 +55,7 @@ def issue(request: PersonRequest) -> HttpResponse:
         "rows": ready,
         "own": [row for row in rows if row not in ready],
         "letters": _letters(ready),
+        "over": [row for row in ready if row.expires_on < today(clock.now())],
         "missing": [(row, letters) for row in ready if (letters := rendering.find_missing(row.person.get_full_name()))],
     }
     return render(request, "certificates/issue.html", context)

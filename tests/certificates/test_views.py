@@ -1,6 +1,6 @@
 """The pages: each as each person, what the public sees, and how many queries it takes."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from candidates.models import Candidacy
 from certificates import actions, policy
 from certificates.forms import EXAMPLE
 from certificates.models import Certificate
@@ -327,3 +328,45 @@ def test_lists_take_the_same_queries_for_one_and_three(
         make(beth, at=at, staff=rita)
     with django_assert_num_queries(queries):
         client.get(address)
+
+
+def test_the_public_reads_no_reason_behind_a_status(client: Client, alice: Any, bob: Any, rita: Any, at: datetime) -> None:
+    early = actions.issue(certificates.provisional(alice, at=at, staff=rita), actor=rita, at=at)
+    sent = certificates.issued(bob, at=at, staff=rita)
+    actions.hold(sent, sent_on=date(2031, 1, 20), at=at)
+    for row, days, stamp in ((early, 0, "Provisional"), (early, 1462, "Lapsed"), (sent, 1461 + 62, "In grace")):
+        with time_machine.travel(at + timedelta(days=days)):
+            text = said(client.get(f"/v/{row.number}/"))
+        assert f">{stamp}</p>" in text
+        for hidden in ("hours of library work", "renewal was sent", "not decided"):
+            assert hidden not in text
+
+
+@pytest.mark.parametrize(("verb", "words"), [("suspend", "is suspended, so"), ("revoke", "was revoked, so"), ("replace", "issued again")])
+def test_what_is_decided_against_is_not_handed_out_to_its_holder(verb: str, words: str, alice: Any, rita: Any, at: datetime) -> None:
+    row = certificates.drawn(alice, at=at, staff=rita)
+    if verb == "suspend":
+        actions.suspend(row, reason="We look into it.", actor=rita, at=at)
+    elif verb == "revoke":
+        certificates.revoked(row, at=at, staff=rita)
+    else:
+        actions.replace(row, name="Alice Stone", reason="Marriage", actor=rita, at=at)
+    mine, office = Client(), Client()
+    mine.force_login(alice)
+    office.force_login(rita)
+    address = reverse("certificates:pdf", args=[row.id])
+    assert words in said(mine.get(address, follow=True))
+    assert office.get(address)["Content-Type"] == "application/pdf"
+
+
+def test_one_that_is_over_before_it_is_asked_for_is_told_before(alice: Any, rita: Any, at: datetime) -> None:
+    certificates.completed(alice, at=at, staff=rita)
+    last, later, browser = at + timedelta(days=1461), at + timedelta(days=1462), Client()
+    for now, told in ((last, False), (later, True)):
+        with time_machine.travel(now):
+            browser.force_login(alice)
+            assert ("it will be lapsed from the start" in said(browser.get(reverse("certificates:mine")))) == told
+    with time_machine.travel(later):
+        row = actions.ask(Candidacy.objects.get(), actor=alice, at=later)
+        browser.force_login(rita)
+        assert "lapsed from the start" in said(browser.get(reverse("certificates:issue"), {"certificate": str(row.id)}))
