@@ -50,6 +50,7 @@ def say(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
                 "can_extend": row.extended_on is None,
             },
             calendar=(row.ends_on, LAST_DAY),
+            about=row.id,
         )
         for row in queries.list_running().filter(id__in=ids)
     }

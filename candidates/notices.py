@@ -48,6 +48,7 @@ def admitted(candidacy: Candidacy, *, at: datetime) -> None:
         path=reverse("candidates:plan"),
         facts=admitted_facts(candidacy.ends_on, terms=candidacy.terms, provisional=candidacy.provisional),
         calendar=(candidacy.ends_on, LAST_DAY),
+        about=candidacy.id,
     )
 
 
@@ -149,6 +150,7 @@ def extended(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
         path=reverse("candidates:plan"),
         facts={"ends_on": longdate(candidacy.ends_on), "reason": reason},
         calendar=(candidacy.ends_on, LAST_DAY),
+        about=candidacy.id,
     )
 
 

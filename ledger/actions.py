@@ -114,19 +114,21 @@ def mail(
     must_arrive: bool = True,
     calendar: tuple[date, str] | tuple[datetime, str, int] | None = None,
     to: str = "",
+    about: Any = None,
     why: str = "you are in the program",
     secret: bool = False,
 ) -> None:
     """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
     `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title,
-    or an instant with title and minutes, attached as a file;
+    or an instant with title and minutes, attached as a file. A later letter to the same recipient moves that entry of the calendar when it
+    is `about` the same, by default the same path and title;
     `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
     `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
     text is not kept once it is sent.
     """
     known = {"must_arrive": must_arrive, "secret": secret}
-    post([letter(person, notice, key=key, at=at, path=path, facts=facts, calendar=calendar, to=to, why=why, **known)])
+    post([letter(person, notice, key=key, at=at, path=path, facts=facts, calendar=calendar, about=about, to=to, why=why, **known)])
 
 
 def letter(
@@ -140,6 +142,7 @@ def letter(
     must_arrive: bool = True,
     calendar: tuple[date, str] | tuple[datetime, str, int] | None = None,
     to: str = "",
+    about: Any = None,
     why: str = "you are in the program",
     secret: bool = False,
 ) -> Letter:
@@ -147,16 +150,17 @@ def letter(
     address = to or str(getattr(person, "email", ""))
     url = urljoin(settings.PUBLIC_URL + "/", path)
     called = person.get_short_name() if person is not None else ""
+    recipient = person.pk if person is not None else address
     words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
     return Letter(
         person=person,
         to=address,
         notice=notice,
-        dedupe_key=_short(f"{notice}:{key}:{person.pk if person is not None else address}"),
+        dedupe_key=_short(f"{notice}:{key}:{recipient}"),
         subject=words.subject,
         text=words.text,
         html=words.html,
-        calendar=wording.calendar_file(*calendar, url=url, at=at) if calendar else "",
+        calendar=wording.calendar_file(*calendar, url=url, at=at, about=f"{recipient} {about or path + calendar[1]}") if calendar else "",
         must_arrive=must_arrive,
         secret=secret,
         created_at=at,

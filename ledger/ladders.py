@@ -67,13 +67,18 @@ class Due:
 
 @dataclass(frozen=True)
 class Say:
-    """What one letter says: its link, its facts, a day for the calendar, and why the reader gets it. `until`: not from this instant on."""
+    """What one letter says: its link, its facts, a day for the calendar, and why the reader gets it. `until`: not from this instant on.
+
+    `about` and `secret` are those of `ledger.mail`.
+    """
 
     path: str
     facts: dict[str, Any] = field(default_factory=dict)
     calendar: tuple[date, str] | None = None
     why: str = "you are in the program"
     until: datetime | None = None
+    about: Any = None
+    secret: bool = False
 
 
 class Sayer(Protocol):

@@ -209,8 +209,10 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
                 facts={"anchor": reminder.anchor, "days": days, **say.facts},
                 must_arrive=False,
                 calendar=say.calendar,
+                about=say.about,
                 to=reminder.to,
                 why=say.why,
+                secret=say.secret,
             )
         )
         reminder.said_at = at

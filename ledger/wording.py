@@ -81,15 +81,20 @@ def _wrapped(words: str, *, first: str = "", rest: str = "") -> str:
     return textwrap.fill(words, WRAP, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
 
 
-def calendar_file(day: date, title: str, minutes: int = 0, *, url: str, at: datetime) -> str:
-    """An all-day event on `day`, or one of so many `minutes` from an instant, as iCalendar (RFC 5545), with lines folded at 75 octets."""
+def calendar_file(day: date, title: str, minutes: int = 0, *, url: str, at: datetime, about: str) -> str:
+    """An all-day event on `day`, or one of so many `minutes` from an instant, as iCalendar (RFC 5545), with lines folded at 75 octets.
+
+    A calendar that has an event `about` the same replaces it: the id is the same, and the number of the revision grows (3.8.4.7, 3.8.7.4).
+    """
     escaped = title.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", " ")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//LSSC//Dates//EN",
         "BEGIN:VEVENT",
-        f"UID:{day:%Y%m%d}-{_fingerprint(url + title)}@lssc",
+        f"UID:{_fingerprint(about)}@lssc",
+        # A number of 32 bits that grows with time: minutes, since seconds would not do from 2038 on.
+        f"SEQUENCE:{int(at.timestamp()) // 60}",
         f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         *_span(day, minutes),
         f"SUMMARY:{escaped}",

@@ -44,6 +44,7 @@ def signed_up(guest: Guest, *, at: datetime) -> None:
         path=reverse("webinars:leave", args=[queries.sign(guest)]),
         facts=facts_of(guest),
         calendar=(webinar.begins_at, webinar.title, webinar.minutes),
+        about=webinar.id,
         to=guest.email,
         why=WHY,
         secret=True,
@@ -61,6 +62,7 @@ def told(guest: Guest, notice: str, *, key: str, at: datetime) -> None:
         path=reverse("webinars:webinar", args=[webinar.id]),
         facts=facts_of(guest),
         calendar=(webinar.begins_at, webinar.title, webinar.minutes) if notice == "changed" else None,
+        about=webinar.id,
         to=guest.email,
         why=WHY,
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ledger.models import Letter
 from lssc.demo.cast import HINTS, PASSWORD
+from lssc.views.letters import calendar_file
 from people.guards import public
 
 PAGE = 25
@@ -45,3 +46,11 @@ def letter(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one letter in its plain form, its link ready to follow."""
     _only_in_a_demonstration()
     return render(request, "lssc/demo_letter.html", {"letter": get_object_or_404(Letter, id=id)})
+
+
+@public
+@require_safe
+def letter_calendar(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Hand out the file for the calendar that went along with a letter."""
+    _only_in_a_demonstration()
+    return calendar_file(get_object_or_404(Letter.objects.exclude(calendar=""), id=id).calendar)

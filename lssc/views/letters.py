@@ -58,6 +58,19 @@ def my_letter(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 @signed_in
+@require_safe
+def my_letter_calendar(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Hand out the file for the calendar that went along with one of the reader's letters."""
+    return calendar_file(get_object_or_404(ledger.find_letters(request.user).exclude(calendar=""), id=id).calendar)
+
+
+def calendar_file(text: str) -> HttpResponse:
+    """Answer with a file that a calendar opens."""
+    headers = {"Content-Disposition": 'attachment; filename="date.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_reminders(request: PersonRequest) -> HttpResponse:
     """Let the reader say which of the reminders that they know they want."""

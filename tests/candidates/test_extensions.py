@@ -342,6 +342,15 @@ def test_the_end_is_told_at_each_rung_and_on_no_other_day(candidacy):
     assert "Six sets are still to do." in letters.last().text
 
 
+def test_a_last_day_that_moves_is_one_entry_of_the_calendar(candidacy, rita):
+    swept_until("candidates.end", date(2028, 11, 22))
+    remind("candidates.end", on=date(2028, 11, 23))
+    actions.extend(candidacy, reason="A flood.", actor=rita, at=datetime(2030, 8, 1, 15, tzinfo=UTC))
+    files = Letter.objects.exclude(calendar="").order_by("created_at").values_list("notice", "calendar")
+    assert [notice for notice, _ in files] == ["candidates/admitted", "candidates/ending", "candidates/extended"]
+    assert len({line for _, file in files for line in file.split("\r\n") if line.startswith("UID:")}) == 1
+
+
 def test_after_an_extension_the_old_days_are_void(candidacy, rita):
     swept_until("candidates.end", date(2030, 8, 1))
     actions.extend(candidacy, reason="A flood.", actor=rita, at=datetime(2030, 8, 1, 15, tzinfo=UTC))

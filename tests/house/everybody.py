@@ -138,6 +138,7 @@ def build() -> House:
     to_decide = appeals.responded(people.person("avi@harbor.example"), at=NOW, staff=staff, by=staff)
     meeting = webinars.webinar(at=NOW, staff=staff)
     letter = Letter.objects.order_by("created_at")[0]
+    dated = Letter.objects.filter(person=cast["owner"]).exclude(calendar="")[0]
 
     spell = application.spells.get()
     args: dict[str, list[Any]] = {
@@ -148,6 +149,8 @@ def build() -> House:
         "people:give_role": [cast["owner"].public_id, "committee"],
         "people:take_role": [cast["auditor"].public_id, "auditors"],
         "demo_letter": [letter.id],
+        "demo_letter_calendar": [dated.id],
+        "my_letter_calendar": [dated.id],
         "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],
         "report": ["funnel"],

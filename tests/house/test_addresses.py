@@ -90,7 +90,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:close": (office(405, auditor=403), office(422, auditor=403)),
     "readyz": (everybody(503), everybody(405)),  # no worker runs here
     # What there is only in a demonstration
-    **dict.fromkeys(("demo_people", "demo_letters", "demo_letter"), (everybody(404), everybody(405))),
+    **dict.fromkeys(("demo_people", "demo_letters", "demo_letter", "demo_letter_calendar"), (everybody(404), everybody(405))),
     # Landing places
     "home": (signed_in(302), signed_in(405)),
     "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),
@@ -104,7 +104,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "reminder": (office(200, auditor=403), office(302, auditor=403)),
     # Letters: of the owner alone
     "my_letters": (signed_in(200), signed_in(405)),
-    "my_letter": (owner(200), signed_in(405)),
+    **dict.fromkeys(("my_letter", "my_letter_calendar"), (owner(200), signed_in(405))),
     "my_reminders": (signed_in(200), signed_in(302)),
     # Money
     "billing:list": (signed_in(200), signed_in(405)),

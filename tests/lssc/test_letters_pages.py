@@ -1,7 +1,7 @@
 """A person reads their own letters and chooses their reminders; staff change when reminders go out."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -41,6 +41,26 @@ def test_a_person_reads_their_letters_and_nobody_elses(alice: Any, charlie: Any)
     assert "You get this mail because" in of(alice).get(reverse("my_letter", args=[letter.id])).content.decode()
     assert of(charlie).get(reverse("my_letter", args=[letter.id])).status_code == 404
     assert letter.subject not in of(charlie).get(reverse("my_letters")).content.decode()
+
+
+def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, settings: Any) -> None:
+    write(alice)
+    plain = Letter.objects.get()
+    facts = {"address": alice.email}
+    ledger.mail(alice, "people/email_confirmed", key="dated", at=NOW, path="/", facts=facts, calendar=(date(2027, 3, 4), "Answer"))
+    dated = Letter.objects.exclude(pk=plain.pk).get()
+    settings.DEMO = True
+    for name, reader in (("my_letter", of(alice)), ("demo_letter", Client())):
+        file = reverse(f"{name}_calendar", args=[dated.id])
+        assert f'href="{file}"' in reader.get(reverse(name, args=[dated.id])).content.decode()
+        assert "date.ics" not in reader.get(reverse(name, args=[plain.id])).content.decode()
+        answer = reader.get(file)
+        assert (answer.content.decode(), answer["Content-Type"]) == (dated.calendar, "text/calendar; charset=utf-8")
+        assert answer["Content-Disposition"] == 'attachment; filename="date.ics"'
+        assert reader.get(reverse(f"{name}_calendar", args=[plain.id])).status_code == 404
+    assert of(charlie).get(reverse("my_letter_calendar", args=[dated.id])).status_code == 404
+    settings.DEMO = False
+    assert Client().get(reverse("demo_letter_calendar", args=[dated.id])).status_code == 404
 
 
 @pytest.mark.parametrize("count", [3, 30])

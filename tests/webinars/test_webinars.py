@@ -276,6 +276,8 @@ def test_another_time_goes_to_all_who_come_and_another_title_to_nobody(row: Webi
     assert subjects("changed") == []
     actions.change(row, factory.details(at=at, days=8), actor=rita, at=at)
     assert [to for to, _ in subjects("changed")] == ["gus@harbor.example"]
+    files = Letter.objects.filter(to="gus@harbor.example").exclude(calendar="").values_list("calendar", flat=True)
+    assert (len(files), len({line for file in files for line in file.split("\r\n") if line.startswith("UID:")})) == (2, 1)
     assert "2026" in staff.get(f"/office/webinars/{row.id}/change/").content.decode()
     factory.guest(row, at=at, email="two@harbor.example")
     with pytest.raises(NotPossible, match="2 people come"):
