@@ -95,7 +95,8 @@ def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Sa
     """Say what the first letter said, with the same link. One query."""
     rows = Confirmation.objects.filter(id__in=ids).select_related("completion__offering", "contact__provider")
     return {
-        row.id: Say(path=notices.confirmation_path(row), facts=notices.confirmation_facts(row), why=notices.WHY_CONTACT) for row in rows
+        row.id: Say(path=notices.confirmation_path(row), facts=notices.confirmation_facts(row), why=notices.WHY_CONTACT, secret=True)
+        for row in rows
     }
 
 

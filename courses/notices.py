@@ -64,6 +64,7 @@ def confirmation_asked(asked: Confirmation, *, at: datetime) -> None:
         path=confirmation_path(asked),
         facts=confirmation_facts(asked),
         why=WHY_CONTACT,
+        secret=True,
     )
 
 

@@ -23,6 +23,7 @@ BATCH_LASTS = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400, 43200)]
 FORGOTTEN = "We don’t keep the text of this letter: its link opens something for whoever has it."
+FORGET = {"text": FORGOTTEN, "html": "", "calendar": ""}
 log = logging.getLogger(__name__)
 
 
@@ -67,10 +68,15 @@ def _claim(*, at: datetime) -> Letter | None:
 
 def _give_up_cut_short_reminders(*, at: datetime) -> None:
     """A reminder whose send was cut short may have arrived; it is not sent twice."""
-    Letter.objects.filter(state=LetterState.SENDING, must_arrive=False, due_at__lte=at).update(state=LetterState.UNKNOWN)
+    cut_short = Letter.objects.filter(state=LetterState.SENDING, must_arrive=False, due_at__lte=at)
+    if not settings.DEMO:
+        cut_short.filter(secret=True).update(**FORGET)
+    cut_short.update(state=LetterState.UNKNOWN)
 
 
 def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool:
+    # A demonstration shows its letters, since nobody else gets them.
+    over = FORGET if letter.secret and not settings.DEMO else {}
     try:
         _message(letter, connection).send()
     except Exception as failure:  # the mail server's reasons are many; one bad address stops nobody
@@ -80,11 +86,10 @@ def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool
             state=LetterState.QUEUED if waits else LetterState.FAILED,
             due_at=at + (waits or timedelta()),
             last_error=f"{type(failure).__name__}: {failure}"[:2000],
+            **({} if waits else over),
         )
         return False
-    # A demonstration shows its letters, since nobody else gets them.
-    forgotten = {"text": FORGOTTEN, "html": ""} if letter.secret and not settings.DEMO else {}
-    Letter.objects.filter(id=letter.id).update(state=LetterState.SENT, sent_at=at, last_error="", **forgotten)
+    Letter.objects.filter(id=letter.id).update(state=LetterState.SENT, sent_at=at, last_error="", **over)
     return True
 
 

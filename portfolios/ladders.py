@@ -36,6 +36,7 @@ def say_invitation(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
             path=invitation_path(row),
             facts={"set": row.portfolio.set.name, "accept_by": longdate(row.accept_by), "over": row.accept_by < today},
             why=TO_EVALUATOR,
+            secret=True,
         )
         for row in rows
     }

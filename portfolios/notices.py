@@ -103,7 +103,7 @@ def invited(assignment: Assignment, *, at: datetime) -> None:
     facts = {"accept_by": longdate(assignment.accept_by), "rate_days": queries.get_terms(portfolio).rate_days}
     calendar = (assignment.accept_by, f"Answer: can you rate a {portfolio.set.name} portfolio? (LSSC)")
     path = invitation_path(assignment)
-    _evaluator(assignment, "invited", at=at, path=path, calendar=calendar, total=len(numbers), minutes=minutes, **facts)
+    _evaluator(assignment, "invited", at=at, path=path, calendar=calendar, secret=True, total=len(numbers), minutes=minutes, **facts)
 
 
 def invitation_path(assignment: Assignment) -> str:
@@ -205,7 +205,9 @@ def _candidate(
     )
 
 
-def _evaluator(assignment: Assignment, notice: str, *, at: datetime, path: str = "", calendar: Any = None, **facts: Any) -> None:
+def _evaluator(
+    assignment: Assignment, notice: str, *, at: datetime, path: str = "", calendar: Any = None, secret: bool = False, **facts: Any
+) -> None:
     ledger.mail(
         assignment.evaluator.person,
         f"portfolios/{notice}",
@@ -215,4 +217,5 @@ def _evaluator(assignment: Assignment, notice: str, *, at: datetime, path: str =
         facts={"set": assignment.portfolio.set.name, **facts},
         calendar=calendar,
         why=TO_EVALUATOR,
+        secret=secret,
     )

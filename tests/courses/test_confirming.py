@@ -73,6 +73,7 @@ def test_the_provider_is_asked_and_its_yes_puts_the_claim_before_staff(
     assert letters("confirmation_asked") == ["pat@prairie-courses.example"]
     letter = Letter.objects.get(notice="courses/confirmation_asked")
     assert link(asked) in letter.text
+    assert letter.secret
     assert "Alice" not in letter.text + letter.subject
     assert letters("claim_asked") == ["alice@marlow.example"]
     assert queues.list_waiting("courses", at=at) == []
@@ -327,6 +328,15 @@ def find(name: str, *, day: date) -> int:
 )
 def test_a_contact_is_reminded_while_nobody_answers(asked: Completion, day: date, found: int) -> None:
     assert find("courses.confirmation", day=day) == found
+
+
+def test_the_reminder_has_the_same_link_which_is_not_kept(asked: Completion) -> None:
+    find("courses.confirmation", day=date(2026, 12, 8))
+    assert find("courses.confirmation", day=date(2026, 12, 9)) == 1
+    reminding.say_due(at=datetime.fromisoformat("2026-12-09T18:00:00+00:00"))
+    letter = Letter.objects.get(notice="courses/confirmation_due")
+    assert link(asked) in letter.text
+    assert letter.secret
 
 
 def test_nobody_is_reminded_of_what_is_answered(asked: Completion, at: datetime) -> None:

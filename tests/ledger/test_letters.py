@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,13 +91,29 @@ def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> Non
 @pytest.mark.parametrize(("demo", "kept"), [(False, post.FORGOTTEN), (True, "http://testserver/my/")])
 def test_the_text_of_a_secret_letter_is_not_kept_once_it_is_sent(alice: Any, at: datetime, settings: Any, demo: bool, kept: str) -> None:
     settings.DEMO = demo
-    write(alice, at, secret=True)
+    write(alice, at, secret=True, calendar=(date(2027, 3, 4), "Answer"))
     assert "http://testserver/my/" in Letter.objects.get().text
     assert post.send_due(at=at) == 1
     letter = Letter.objects.get()
     assert "http://testserver/my/" in str(outgoing.outbox[0].body)
     assert kept in letter.text
-    assert bool(letter.html) is demo
+    assert (bool(letter.html), "http://testserver/my/" in letter.calendar) == (demo, demo)
+
+
+@pytest.mark.parametrize("state", ["unknown", "failed"])
+@pytest.mark.parametrize("demo", [False, True])
+def test_nor_is_that_of_one_that_is_given_up(alice: Any, at: datetime, settings: Any, state: str, demo: bool, monkeypatch: Any) -> None:
+    settings.DEMO = demo
+    monkeypatch.setattr(post.log, "exception", lambda *words: None)
+    monkeypatch.setattr(post, "PATIENCE", [])
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", die if state == "unknown" else is_closed)
+    write(alice, at, secret=True, must_arrive=False, calendar=(date(2027, 3, 4), "Answer"))
+    with pytest.raises(Stops) if state == "unknown" else nullcontext():
+        post.send_due(at=at)
+    post.send_due(at=at + timedelta(minutes=5))
+    letter = Letter.objects.get()
+    assert letter.state == state
+    assert [("http://testserver/my/" in one) for one in (letter.text, letter.html, letter.calendar)] == [demo] * 3
 
 
 class Stops(BaseException):
@@ -232,7 +249,34 @@ def test_a_letter_goes_through_a_real_mail_server(alice: Any, at: datetime, sett
     assert f"Message-ID: <{Letter.objects.get().id}@localhost>".encode() in keeps.kept[0]
 
 
+def entry(letter: Letter) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in letter.calendar.replace("\r\n ", "").split("\r\n") if line)
+
+
+def test_a_day_that_moves_is_the_same_entry_of_the_calendar_in_a_later_revision(alice: Any, bob: Any, at: datetime) -> None:
+    def tell(person: Any, key: int, day: date, *, hours: int = 0, path: str = "/my/", title: str = "Send it", **options: Any) -> Letter:
+        facts = {"what": "a book", "day": str(day)}
+        later = at + timedelta(hours=hours)
+        ledger.mail(person, "test/hello", key=key, at=later, path=path, facts=facts, calendar=(day, title), **options)
+        return Letter.objects.get(person=person, dedupe_key__contains=f":{key}:")
+
+    first = tell(alice, 1, date(2027, 3, 4))
+    moved = tell(alice, 2, date(2027, 5, 6), hours=3)
+    assert entry(first)["UID"] == entry(moved)["UID"]
+    assert int(entry(moved)["SEQUENCE"]) - int(entry(first)["SEQUENCE"]) == 180
+    assert (entry(first)["DTSTAMP"], entry(moved)["DTSTAMP"]) == ("20261123T150000Z", "20261123T180000Z")
+    assert 0 < int(entry(first)["SEQUENCE"]) < 2**31
+    others = [
+        tell(bob, 3, date(2027, 3, 4)),
+        tell(alice, 4, date(2027, 3, 4), path="/else/"),
+        tell(alice, 5, date(2027, 3, 4), title="Pay"),
+    ]
+    assert len({entry(letter)["UID"] for letter in (first, *others)}) == 4
+    about = [tell(alice, 6, date(2027, 3, 4), about=7), tell(alice, 8, date(2027, 3, 5), path="/else/", title="Pay", about=7)]
+    assert len({entry(letter)["UID"] for letter in about}) == 1
+
+
 def test_a_calendar_line_folds_between_characters(at: datetime) -> None:
-    content = wording.calendar_file(date(2027, 3, 4), "Đánh giá " * 20, url="https://lssc.example/", at=at)
+    content = wording.calendar_file(date(2027, 3, 4), "Đánh giá " * 20, url="https://lssc.example/", at=at, about="a test")
     assert max(len(line.encode()) for line in content.split("\r\n")) <= 75
     assert "Đánh giá" in content.replace("\r\n ", "")

@@ -208,6 +208,12 @@ def test_its_pages_name_the_people_and_show_their_letters(visitor: Client) -> No
     assert visitor.get(reverse("demo_letter", args=[uuid4()])).status_code == 404
 
 
+def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> None:
+    kept = Letter.objects.filter(secret=True, state=LetterState.SENT)
+    assert {"portfolios/invited", "courses/confirmation_asked"} <= set(kept.values_list("notice", flat=True))
+    assert [letter.subject for letter in kept if "http" not in letter.text] == []
+
+
 def test_the_letters_come_by_25(visitor: Client) -> None:
     page = visitor.get(reverse("demo_letters")).context["page"]
     assert len(page.object_list) == 25

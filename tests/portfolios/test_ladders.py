@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from ledger import clock, reminding
 from ledger.ladders import LADDERS
@@ -34,6 +35,8 @@ def test_an_invitation_is_reminded_on_days_three_and_six(candidacy: Any, two: An
     actions.decline(make.seat(row, 1), reason="", actor=bob, at=at + timedelta(days=1))
     words = "Can you rate a Technology portfolio? Please answer by December 2, 2026"
     assert remind("portfolios.invitation", first=at, days=20) == [(3, "Beth", words), (6, "Beth", words)]
+    by_link = Letter.objects.filter(text__contains=reverse("portfolios:answer", args=["x"])[:-2])
+    assert sorted(by_link.values_list("notice", "secret")) == [("portfolios/invitation_due", True)] * 2 + [("portfolios/invited", True)] * 2
 
 
 def test_a_rating_is_reminded_before_on_and_after_its_day(candidacy: Any, two: Any, rita: Any, at: Any) -> None:
