@@ -20,7 +20,7 @@ class House:
 
     clients: dict[str, Client]
     args: dict[str, list[Any]]
-    more: list[tuple[str, str]]  # who opens the page of a thing in another state, which has another form
+    more: list[tuple[str, str]]  # who opens the page of a thing in another state, which has another form, or their own list
 
     def browser(self, who: str, **options: Any) -> Client:
         """A browser of their own, signed in: what becomes of its cookies is nobody else's business."""
@@ -268,6 +268,8 @@ def build() -> House:
     more = [
         ("college", reverse("courses:college_agreement", args=[program.id])),
         ("committee", reverse("appeals:review", args=[to_decide.id])),
+        ("provider", reverse("courses:portal")),
+        ("payer", reverse("billing:orders")),
     ]
     return House(clients, args, more)
 

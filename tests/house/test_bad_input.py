@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from tests.factories.people import PDF
 from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import TABLE, WHO, whom
+from tests.house.test_addresses import TABLE, special, whom
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +95,7 @@ class Form:
     typed: set[str] = field(default_factory=set)
     chosen: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    leads: set[str] = field(default_factory=set)  # where else its buttons lead
 
     @property
     def key(self) -> tuple[str, frozenset[str]]:
@@ -115,6 +116,8 @@ class Forms(HTMLParser):
         if not self.found:
             return
         form, name, kind = self.found[-1], has.get("name", ""), has.get("type", "text")
+        if "formaction" in has:
+            form.leads.add(urljoin(self.address, has["formaction"]))
         if tag == "select":
             self.select = name
         elif tag == "option" and self.select and has.get("value"):
@@ -136,15 +139,13 @@ def forms_of(client: Client, address: str) -> list[Form]:
         return []
     reader = Forms(address)
     reader.feed(answer.content.decode())
-    return reader.found
+    return reader.found + [replace(form, action=lead) for form in reader.found for lead in sorted(form.leads)]
 
 
 @pytest.fixture(scope="module")
 def pages(house: House) -> list[tuple[str, str]]:
     """Each page that somebody may open, with who that is."""
-    seen = {
-        (whom(name, who), house.address(name)) for name, (get, _) in TABLE.items() for who, it in zip(WHO, get, strict=True) if it == 200
-    }
+    seen = {(whom(name, who), house.address(name)) for name, (get, _) in TABLE.items() for who, it in special(get) if it == 200}
     return sorted(seen | set(house.more))
 
 

@@ -1,11 +1,16 @@
 """Whatever is sent wrongly: the page begins with what to fix, each line leads to its control, and what was typed is still there."""
 
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from people.models import Document
+from tests.factories import files
 from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import TABLE, WHO, whom
+from tests.house.test_addresses import TABLE, WHO, special, whom
 from tests.house.test_bad_input import Form, forms, pages
 
 __all__ = ["forms", "pages"]  # fixtures: every page that somebody may open, and every form on them
@@ -75,7 +80,7 @@ def _faults(page: Answer) -> list[str]:
 def test_an_empty_form_is_answered_with_what_to_fix_or_with_why_it_is_too_late(house: House) -> None:
     wrong = []
     for name, (_, answers) in TABLE.items():
-        for who in (who for who, code in zip(WHO, answers, strict=True) if code in (200, 422) and (name, who) not in NO_FORM):
+        for who in (who for who, code in special(answers) if code in (200, 422) and (name, who) not in NO_FORM):
             with taken_back():
                 answer = house.clients[whom(name, who)].post(house.address(name), {"sent": "empty"})
             wrong += [f"{name} as {who}: {fault}" for fault in _faults(Answer(answer.getvalue().decode()))]
@@ -94,6 +99,86 @@ def test_a_form_with_a_mistake_keeps_what_was_typed(house: House, forms: list[tu
         page = Answer(answer.getvalue().decode())
         lost = [name for name in form.typed & page.holds.keys() if page.holds[name].strip() != TYPED]
         wrong += [f"{form.action} as {who}: {fault}" for fault in [*_faults(page), *(f"{name} is lost" for name in lost)]]
+    assert not wrong, "\n".join(wrong)
+
+
+# Files that must not be taken, whatever form asks for one.
+HOSTILE = {
+    "a drawing with a script": ("drawing.png", files.SVG),
+    "a page that is a PDF, too": ("proof.pdf", files.SCRIPT + files.pdf()),
+    "a document with macros": ("letter.docx", files.docx(("word/vbaProject.bin", b"x"))),
+    "a bomb": ("letter.docx", files.bomb("word/media/a.png", 301)),
+    "a page behind a document": ("proof.pdf.html", files.SCRIPT),
+}
+
+
+def _send(house: House, who: str, form: Form, said: dict[str, object]) -> tuple[int, Answer]:
+    """Send a form, take back what came of it, and read the answer."""
+    client, sent = house.browser(who), {**form.chosen, **dict.fromkeys(form.typed, TYPED), **said}
+    for button in ("add", "remove"):  # a row more or less is no answer yet
+        sent.pop(button, None)
+    with taken_back():
+        answer = client.post(form.action, sent) if form.method == "post" else client.get(form.action, sent)
+        page = Answer(answer.getvalue().decode(errors="replace"))
+        assert not Document.objects.filter(name__startswith="hostile ").exists(), form.action
+    cache.clear()
+    return answer.status_code, page
+
+
+def test_there_are_files_and_dates_to_try(forms: list[tuple[str, Form]]) -> None:
+    assert len({urlsplit(form.action).path for _, form in forms if form.files}) > 10
+    assert len({(form.action, name) for _, form in forms for name in _dates(form)}) > 20
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_file_is_refused_at_its_field_and_not_kept(kind: str, house: House, forms: list[tuple[str, Form]]) -> None:
+    name, content = HOSTILE[kind]
+    notice = house.address("appeals:notice")
+    wrong = []
+    for who, form in forms:
+        for field in sorted(form.files):
+            status, page = _send(house, who, form, {field: SimpleUploadedFile(f"hostile {name}", content, "application/pdf")})
+            if form.action == notice and status == 302:  # the day of a notice counts: it is given, and its files are told without them
+                continue
+            if status not in (200, 422) or f"id_{field}" not in page.links:
+                wrong.append(f"{form.action}, {field} as {who}: {status} {page.links}")
+    assert not wrong, "\n".join(wrong)
+
+
+# A month, a day and a year, and whether they may be a day that somebody means.
+DAYS = {
+    "before all libraries": (("1", "1", "0001"), False),
+    "long ago": (("1", "1", "1900"), True),
+    "far ahead": (("12", "31", "2200"), True),
+    "beyond": (("12", "31", "9999"), False),
+    "in five digits": (("1", "1", "10000"), False),
+    "February 31": (("2", "31", "2026"), False),
+    "February 29 of no leap year": (("2", "29", "2026"), False),
+    "month 13": (("13", "1", "2026"), False),
+    "the year alone": (("", "", "2026"), False),
+    "the month alone": (("5", "", ""), False),
+    "the day alone": (("", "17", ""), False),
+}
+
+
+def _dates(form: Form) -> set[str]:
+    """The fields of a form that take a day."""
+    return {name.removesuffix("_month") for name in form.typed if name.endswith("_month") and name.replace("_month", "_year") in form.typed}
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_day_that_is_none_is_told_at_its_field(day: str, house: House, forms: list[tuple[str, Form]]) -> None:
+    """Whatever day is sent, there is an answer; what is no day is never taken."""
+    parts, may_be = DAYS[day]
+    wrong = []
+    for who, form in forms:
+        for field in sorted(_dates(form)):
+            said: dict[str, object] = {f"{field}_{part}": text for part, text in zip(("month", "day", "year"), parts, strict=True)}
+            status, page = _send(house, who, form, said)
+            told = any(link.startswith(f"id_{field}") for link in page.links)
+            narrows = form.method == "get" and not told  # a list that is narrowed by no day is the whole list
+            if status >= 500 or not (may_be or told or narrows):
+                wrong.append(f"{form.action}, {field} as {who}: {status} {page.links}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -1,0 +1,181 @@
+"""The same button pressed twice at one moment, over two real connections: both are answered, and it is done once."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from candidates import actions as candidate_actions
+from courses import actions as course_actions
+from courses.notices import confirmation_path
+from ledger.models import Entry
+from people.states import Role
+from portfolios import actions as portfolio_actions
+from tests.factories import agreements, appeals, candidates, certificates, courses, people, portfolios
+from tests.house.everybody import NOW
+from tests.house.test_bad_input import forms_of
+
+DECEMBER = {"month": "12", "day": "31", "year": "2027"}
+
+
+@dataclass
+class Press:
+    """A button: who presses it, the page on which it stands, where it leads, and what was typed."""
+
+    who: Any
+    page: str
+    to: str
+    said: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Cast:
+    """Whom everything happens with."""
+
+    rita: Any
+    bob: Any
+    beth: Any
+
+    def person(self, name: str) -> Any:
+        return people.person(f"{name}@{name}.example")
+
+    def candidacy(self, name: str) -> Any:
+        return candidates.candidacy(self.person(name), at=NOW, staff=self.rita)
+
+
+def application(cast: Cast) -> Press:
+    row = candidates.ready(cast.person("anna"), at=NOW)
+    return Press(row.person, reverse("candidates:check"), reverse("candidates:send"))
+
+
+def hours(cast: Cast) -> Press:
+    row = candidates.provisional(cast.person("berta"), at=NOW - timedelta(days=100), staff=cast.rita)
+    claim = candidate_actions.start_hours(row, actor=row.person, at=NOW)
+    work = {**candidates.WORK, "library": "Ridge Library", "hours_a_week": Decimal(38)}
+    candidate_actions.add_spell(row.application, values=work, version=0, claim=claim, actor=row.person, at=NOW)
+    return Press(row.person, reverse("candidates:hours"), reverse("candidates:send_hours"))
+
+
+def extension(cast: Cast) -> Press:
+    page = reverse("candidates:more_time")
+    return Press(cast.candidacy("cleo").person, page, page, {"why": "A hard year."})
+
+
+def notice(cast: Cast) -> Press:
+    row = appeals.refused(cast.person("dina"), at=NOW, staff=cast.rita)
+    page = reverse("appeals:notice", args=["application", row.id])
+    return Press(row.person, page, page, {"reason": "My hours."})
+
+
+def grounds(cast: Cast) -> Press:
+    row = appeals.noticed(cast.person("emma"), at=NOW, staff=cast.rita)
+    page = reverse("appeals:grounds", args=[row.id])
+    return Press(row.person, page, page, {"grounds": "Part-time weeks.", "what": "give"})
+
+
+def supplement(cast: Cast) -> Press:
+    half = {1: "partial"}
+    row = portfolios.asked(cast.candidacy("fay"), *_pair(cast), staff=cast.rita, at=NOW, first=half, second=half)
+    person = row.candidacy.person
+    portfolio_actions.save_addition(row, number=1, text="More.", version=0, actor=person, at=NOW)
+    page = reverse("portfolios:send_supplement", args=[row.id])
+    return Press(person, page, page)
+
+
+def _pair(cast: Cast) -> list[Any]:
+    return [portfolios.evaluator(one, at=NOW) for one in (cast.bob, cast.beth)]
+
+
+def recommendation(cast: Cast) -> Press:
+    made = courses.in_review(courses.contact(cast.person("gina"), staff=cast.rita, at=NOW), at=NOW)
+    readers = [courses.evaluator(cast.person(name), at=NOW) for name in ("hal", "ian")]
+    review = course_actions.invite_reviewers(made, evaluators=readers, actor=cast.rita, at=NOW)[0]
+    page = reverse("courses:review", args=[review.id])
+    return Press(review.evaluator.person, page, page, {"advice": "approve", "comment": "Clear.", "send": "yes"})
+
+
+def agreement(cast: Cast) -> Press:
+    row = agreements.draft(at=NOW)
+    page = reverse("courses:college_agreement", args=[row.id])
+    said = {"requirements": "60 credits.", "catalog_url": "https://college.example/catalog", "submit": "yes"}
+    said |= {f"courses_{code}": words for code, words in agreements.COURSES.items()}
+    return Press(agreements.contact(row.college, at=NOW), page, page, said)
+
+
+def confirmation(cast: Cast) -> Press:
+    courses.contact(cast.person("jill"), staff=cast.rita, at=NOW, provider="Twice Library")
+    asked = courses.asked(cast.candidacy("kate"), at=NOW, course=courses.offering("Old Books", set_code="access", provider="Twice Library"))
+    page = confirmation_path(asked.confirmations.get())
+    return Press(None, page, page, {"answer": "yes"})
+
+
+def fee(cast: Cast) -> Press:
+    said = {"kind": "portfolio", "standard": "70", "member": "60", **{f"effective_on_{part}": text for part, text in DECEMBER.items()}}
+    return Press(cast.rita, reverse("billing:fees"), reverse("billing:add_fee"), said)
+
+
+def suspension(cast: Cast) -> Press:
+    row = certificates.issued(cast.person("lea"), at=NOW, staff=cast.rita)
+    page = reverse("certificates:certificate", args=[row.id])
+    return Press(cast.rita, page, reverse("certificates:suspend", args=[row.id]), {"reason": "We look at a report."})
+
+
+def replacement(cast: Cast) -> Press:
+    row = certificates.issued(cast.person("mia"), at=NOW, staff=cast.rita)
+    page = reverse("certificates:certificate", args=[row.id])
+    said = {"name": "Mia Wood", "reason": "Married.", "reason_for_name": "Married."}
+    return Press(cast.rita, page, reverse("certificates:replace", args=[row.id]), said)
+
+
+# What one press writes more than once: each of two evaluators gets the portfolio again.
+OFTEN = {"portfolios.assignment.again": 2}
+PRESSES: list[Callable[[Cast], Press]] = [application, hours, extension, notice, grounds, supplement, recommendation]
+PRESSES += [agreement, confirmation, fee, suspension, replacement]
+
+
+def _press(press: Press) -> tuple[list[int], Counter[str]]:
+    """Press it twice at one moment; tell what was answered, and which sentences the audit got."""
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        if press.who is not None:
+            browser.force_login(press.who)
+    form = next((one for one in forms_of(browsers[0], press.page) if urlsplit(one.action).path == press.to), None)
+    assert form is not None, f"{press.page} has no form that leads to {press.to}"
+    before, gate = Entry.objects.count(), Barrier(2)
+    said = {name: value for name, value in form.chosen.items() if name not in ("what", "submit", "send", "save")} | press.said
+
+    def send(browser: Client) -> int:
+        try:
+            gate.wait(10)
+            return browser.post(press.to, said).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        answers = list(pool.map(send, browsers))
+    cache.clear()
+    return answers, Counter(Entry.objects.order_by("id").values_list("verb", flat=True)[before:])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_pressed_twice_at_once_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW)
+    rita = people.person("rita@lssc.example", roles=(Role.STAFF,))
+    cast = Cast(rita, people.person("bob@prairie.example"), people.person("beth@lakeside.example"))
+    wrong = []
+    for make in PRESSES:
+        answers, told = _press(make(cast))
+        if max(answers) >= 500 or not told or any(often != OFTEN.get(verb, 1) for verb, often in told.items()):
+            wrong.append(f"{make.__name__}: {answers}, {dict(told)}")
+    assert not wrong, "\n".join(wrong)
