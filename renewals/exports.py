@@ -12,7 +12,7 @@ def gather(person: User) -> Part:
         "Renewals",
         {
             "renewals": dump(Renewal.objects.filter(person=person), "certificate__number"),
-            "activities": dump(Activity.objects.filter(renewal__person=person), "set__name", without=("sealed",)),
+            "activities": dump(Activity.objects.filter(renewal__person=person), "set__name", without=("sealed", "sent")),
             "what was sent, sealed": dump(Sealed.objects.filter(renewal__person=person), "renewal__certificate__number"),
         },
     )

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -126,7 +127,7 @@ class Renewal(models.Model):
 class Activity(models.Model):
     """One thing that a holder did to learn, whole or a draft with gaps; `typed` keeps what was typed and could not be read.
 
-    `sealed`: it was sent. Staff see no other, and the holder changes it only where staff ask about it.
+    `sealed`: it was sent, and `sent` is what was. Staff see no other, and the holder changes it only where staff ask about it.
 
     Personal data: what the person learned, and what staff said of it; kept with the renewal.
     """
@@ -146,6 +147,7 @@ class Activity(models.Model):
     added_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     sealed = models.BooleanField(default=False)
+    sent = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     mark = models.CharField(max_length=10, choices=Mark, blank=True, default="")
     accepted_technology_minutes = models.PositiveIntegerField(null=True)
     comment = models.TextField(blank=True, default="")
@@ -166,12 +168,13 @@ class Activity(models.Model):
 
 
 class Proof(models.Model):
-    """A document that shows an activity. Personal data: the file; kept with the renewal."""
+    """A document that shows an activity; `sealed`: it was sent, and staff see no other. Personal data: the file; kept with the renewal."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="proofs")
     document = models.ForeignKey("people.Document", models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    sealed = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return f"Proof {self.id}"

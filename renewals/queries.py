@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from billing import policy as money
@@ -21,7 +21,7 @@ from people.templatetags.words import counted, longdate
 from programs import policy as calendar
 from programs import queries as programs
 from renewals import policy
-from renewals.models import Activity, Renewal, Sealed, Seed
+from renewals.models import Activity, Proof, Renewal, Sealed, Seed
 from renewals.policy import Stage, Why, write_hours
 from renewals.states import OPEN, ActivityKind, Mark, RenewalState
 
@@ -170,6 +170,20 @@ def list_activities(renewal: Renewal) -> list[Activity]:
     return list(rows.order_by("added_at", "id"))
 
 
+def list_sealed(renewal: Renewal) -> list[Activity]:
+    """Give what was sent, as it was sent, in the order in which it was added; what was changed since is the holder's alone. Two queries."""
+    proofs = Prefetch("proofs", Proof.objects.filter(sealed=True).select_related("document"))
+    rows = renewal.activities.filter(sealed=True).select_related("set").prefetch_related(proofs)
+    return [as_sent(row) for row in rows.order_by("added_at", "id")]
+
+
+def as_sent(row: Activity) -> Activity:
+    """Put the answers of an activity back to what was sent; it is not saved. One query where another set was chosen since."""
+    for name, value in (row.sent or {}).items():
+        setattr(row, name, Activity._meta.get_field(name).to_python(value))
+    return row
+
+
 def list_copies(renewal: Renewal) -> list[Sealed]:
     """Give the sealed copies, oldest first, without what is in them. One query."""
     return list(renewal.copies.defer("content").order_by("round"))
@@ -196,7 +210,7 @@ def get_frame(renewal: Renewal, *, at: datetime) -> policy.Frame:
 
 def get_account(renewal: Renewal, *, at: datetime, sealed: bool = False) -> Account:
     """Count a renewal's hours as of now, or as of its sending; `sealed` is what staff may see of it. Four queries."""
-    logged = [row for row in list_activities(renewal) if row.sealed or not sealed]
+    logged = list_sealed(renewal) if sealed else list_activities(renewal)
     frame = get_frame(renewal, at=at)
     judged = policy.judge([as_logged(row) for row in logged], frame=frame)
     terms, today = renewal.terms, calendar.today(at)

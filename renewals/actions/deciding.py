@@ -116,7 +116,7 @@ def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
 
 def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
     """Write down what staff say of each activity that they marked; the audit keeps it when the renewal is taken up again."""
-    for activity in row.activities.filter(pk__in=marks, sealed=True).order_by("added_at", "id"):
+    for activity in map(queries.as_sent, row.activities.filter(pk__in=marks, sealed=True).order_by("added_at", "id")):
         said = marks[activity.pk]
         if said.mark in (Mark.ASKED, Mark.REFUSED) and not said.comment.strip():
             raise NotDecided(f"Say why, for “{activity.title}”.")

@@ -18,7 +18,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from programs import policy as calendar
 from renewals import notices, policy, queries
-from renewals.models import Activity, Renewal, Sealed, Seed
+from renewals.models import Activity, Proof, Renewal, Sealed, Seed
 from renewals.queries import FEE, PURPOSE
 from renewals.states import Mark, NotReady, NotRenewable, RenewalState, WindowNotOpen
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
 
+# What an activity says, as it is kept when it is sent.
+ANSWERS = ("kind", "title", "provider", "amount", "technology_minutes", "completed_on", "set_id", "learned", "typed")
 UNPAID = "The fee was not paid by its last day."
 DRAWN = "Your renewal was drawn for the sample. Add a document that shows this activity."
 
@@ -220,7 +222,11 @@ def _seal(row: Renewal, account: queries.Account, *, at: datetime) -> None:
     round = row.copies.count() + 1
     content = queries.gather(row, account, round=round)
     Sealed.objects.create(renewal=row, round=round, content=content, sha256=policy.seal(content), sealed_at=at)
-    row.activities.update(sealed=True)
+    rows = [line.activity for line in account.lines]
+    for activity in rows:
+        activity.sealed, activity.sent = True, {name: getattr(activity, name) for name in ANSWERS}
+    Activity.objects.bulk_update(rows, ["sealed", "sent"])
+    Proof.objects.filter(activity__renewal=row).update(sealed=True)
 
 
 def _receive(row: Renewal, account: queries.Account, *, at: datetime) -> None:

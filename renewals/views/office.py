@@ -95,7 +95,7 @@ def _same_days(found: Renewal, account: queries.Account) -> dict[Any, str]:
 @require_safe
 def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open a document of a renewal that was sent, by a link that is made now."""
-    rows = Proof.objects.filter(activity__renewal__sent_at__isnull=False).select_related("document")
+    rows = Proof.objects.filter(sealed=True).select_related("document")
     return redirect(documents.link(get_object_or_404(rows, id=id).document, request.user))
 
 

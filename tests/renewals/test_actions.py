@@ -20,6 +20,7 @@ from ledger.models import Delivery, Entry, Letter, Reminder
 from ledger.queries import tell
 from ledger.states import NotPossible
 from people.models import Document
+from programs import queries as programs
 from programs.models import Terms
 from programs.policy import today
 from renewals import actions, policy, queries, sweeps
@@ -524,6 +525,39 @@ def test_asking_item_by_item_opens_only_those(renewal: Renewal, hana: Any, rita:
         renewals.approved(row, staff=rita, at=day(2026, 11, 4))
     actions.answer(row, actor=hana, at=OPEN)
     assert renewals.approved(renewals.loaded(row), staff=rita, at=OPEN).state == RenewalState.APPROVED
+
+
+def test_staff_see_and_decide_what_was_sent_and_not_what_is_being_written(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
+    sent = renewals.sent(renewal, at=OPEN, proof=False)
+    actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
+    row = sent.activities.get(title="Device help day")
+    said = {"provider": "Nobody", "amount": None, "technology_minutes": 0, "completed_on": None, "set": programs.get_set("youth")}
+    actions.save_activity(row, values=said, typed={"amount": "abc"}, version=row.version, actor=hana, at=OPEN)
+    actions.add_proof(row, upload=people.upload(), actor=hana, at=OPEN)
+
+    def shown(at: datetime) -> tuple[Any, ...]:
+        account = queries.get_account(renewals.loaded(sent), at=at, sealed=True)
+        line = next(line for line in account.lines if line.activity.pk == row.pk)
+        return line.activity.provider, line.typed, line.activity.set.code, line.has_proof, line.judged.why, account.hours.have
+
+    over = day(2026, 11, 5)
+    as_sent = ("State library", "120 minutes", "technology", False, None, "34")
+    assert [shown(at) for at in (OPEN, over)] == [as_sent, as_sent]
+    assert queries.get_account(renewals.loaded(sent), at=OPEN).hours.have == "32"
+    actions.refuse(sent, marks=renewals.marks(sent), reason="No answer came.", actor=rita, at=over)
+    assert told(sent)[-1][1] == {"hours": "34"}
+    actions.resume(sent, actor=hana, at=over)
+    assert (sent.activities.get(pk=row.pk).provider, shown(over)) == ("Nobody", as_sent)
+    actions.save_activity(
+        row,
+        values={"amount": Decimal(180), "technology_minutes": 120, "completed_on": date(2026, 10, 4)},
+        typed={},
+        version=2,
+        actor=hana,
+        at=over,
+    )
+    actions.send(sent, late_reason="", member_number="", actor=hana, at=over)
+    assert shown(over) == ("Nobody", "180 minutes", "youth", True, None, "35")
 
 
 def test_silence_is_decided_after_the_last_day(renewal: Renewal, rita: Any, undrawn: None) -> None:
