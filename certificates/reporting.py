@@ -13,7 +13,7 @@ from programs import policy as dates
 
 def list_issue_days(*, first_on: date, last_on: date) -> list[int]:
     """For each certificate issued in these days, the days since it was asked for. One query."""
-    issued = Certificate.objects.alias(on=day("issued_at")).filter(on__range=(first_on, last_on), replaces=None)
+    issued = Certificate.objects.alias(on=day("issued_at")).filter(on__gte=first_on, on__lte=last_on, replaces=None)
     took = ExpressionWrapper(F("on") - day("asked_at"), output_field=DurationField())
     return [max(0, took.days) for took in issued.annotate(took=took).values_list("took", flat=True)]
 

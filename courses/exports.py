@@ -29,7 +29,10 @@ def gather(person: User) -> Part:
         {
             "completions": dump(Completion.objects.filter(person=person), "offering__title", "set__name"),
             "whom we asked to confirm them": dump(
-                Confirmation.objects.filter(completion__person=person), "completion__offering__title", "contact__provider__name", without=("words",)
+                Confirmation.objects.filter(completion__person=person),
+                "completion__offering__title",
+                "contact__provider__name",
+                without=("words",),
             ),
             "claims as a graduate": dump(GraduateClaim.objects.filter(person=person), "agreement__college__name"),
             "posted by your college": dump(PostedGraduate.objects.filter(email__in=emails), "agreement__college__name"),
@@ -40,7 +43,9 @@ def gather(person: User) -> Part:
             "colleges you speak for": dump(CollegeContact.objects.filter(person=person), "college__name"),
             "courses you sent": dump(CourseApplication.objects.filter(person=person), without=("changed",)),
             "teachers whom you named": dump(Instructor.objects.filter(application__person=person), "application__title"),
-            "typed and not saved yet": dump(CoursePage.objects.filter(application__person=person), "application__title", without=("version",)),
+            "typed and not saved yet": dump(
+                CoursePage.objects.filter(application__person=person), "application__title", without=("version",)
+            ),
             "as course evaluator": dump(CourseEvaluator.objects.filter(person=person)),
             "courses you reviewed": dump(CourseReview.objects.filter(evaluator__person=person), "application__title", without=("version",)),
         },

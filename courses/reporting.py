@@ -27,6 +27,6 @@ def list_approval_days(*, first_on: date, last_on: date) -> list[int]:
 
 
 def _count_days(rows: QuerySet[Any, Any], since: Any, *, first_on: date, last_on: date) -> list[int]:
-    decided = rows.alias(on=day("decided_at")).filter(on__range=(first_on, last_on))
+    decided = rows.alias(on=day("decided_at")).filter(on__gte=first_on, on__lte=last_on)
     took = ExpressionWrapper(F("on") - since, output_field=DurationField())
     return [max(0, took.days) for took in decided.annotate(took=took).values_list("took", flat=True)]

@@ -168,5 +168,8 @@ class RoleForm(forms.Form):
         help_text="The person reads it in a letter, and the history keeps it",
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": "Say why. The person reads it", "max_length": "Please write at most 1,000 letters. You have %(show_value)s."},
+        error_messages={
+            "required": "Say why. The person reads it",
+            "max_length": "Please write at most 1,000 letters. You have %(show_value)s.",
+        },
     )

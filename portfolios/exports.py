@@ -65,7 +65,13 @@ def _list_outcomes(person: User) -> list[dict[str, Any]]:
     shown = Portfolio.objects.filter(candidacy__person=person).filter(Q(supplement_by__isnull=False) | Q(decided_on__isnull=False))
     rows = shown.select_related("set", "terms").order_by("started_at", "id")
     return [
-        {"set": row.set.name, "competency": one.number, "outcome": one.label, "why": one.words, "comments": [said.text for said in one.comments]}
+        {
+            "set": row.set.name,
+            "competency": one.number,
+            "outcome": one.label,
+            "why": one.words,
+            "comments": [said.text for said in one.comments],
+        }
         for row in rows
         for one in queries.explain_rows(row)
     ]

@@ -11,7 +11,6 @@ from people.models import User
 from programs import policy, queries
 from programs.models import Terms
 
-
 ONCE = "There are Terms from this day on already. Take those back first, or choose another day."
 
 

@@ -10,7 +10,7 @@ from ledger.queues import day
 
 def count_funnel(*, first_on: date, last_on: date) -> list[tuple[str, int]]:
     """How many people came how far of those who began an application in these days, both included. Two queries."""
-    began = Application.objects.alias(on=day("started_at")).filter(on__range=(first_on, last_on))
+    began = Application.objects.alias(on=day("started_at")).filter(on__gte=first_on, on__lte=last_on)
     counted = began.aggregate(
         began=_people(),
         sent=_people(sent_at__isnull=False),
@@ -38,6 +38,6 @@ def _people(**condition: bool) -> Count:
 
 def list_decision_days(*, first_on: date, last_on: date) -> list[int]:
     """For each application decided in these days, the days from payment to decision. One query."""
-    decided = Application.objects.alias(on=day("decided_at")).filter(on__range=(first_on, last_on), paid_on__isnull=False)
+    decided = Application.objects.alias(on=day("decided_at")).filter(on__gte=first_on, on__lte=last_on, paid_on__isnull=False)
     took = ExpressionWrapper(F("on") - F("paid_on"), output_field=DurationField())
     return [max(0, took.days) for took in decided.annotate(took=took).values_list("took", flat=True)]

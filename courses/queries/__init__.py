@@ -70,7 +70,6 @@ from courses.queries.reviewing import (
 )
 
 __all__ = [
-    "count_agreements_by_year",
     "MAP_FIELDS",
     "PAGES",
     "PAGE_SIZE",
@@ -82,6 +81,7 @@ __all__ = [
     "Standing",
     "Task",
     "can_write",
+    "count_agreements_by_year",
     "fee_kind",
     "find_offerings",
     "get_content",

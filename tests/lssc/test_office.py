@@ -24,12 +24,11 @@ from people.models import Inquiry, User
 from people.states import Role
 from portfolios import actions as portfolios
 from programs import policy as dates
-from tests.factories import appeals
+from tests.factories import appeals, people
 from tests.factories import billing as order
 from tests.factories import candidates as candidate
 from tests.factories import certificates as certificate
 from tests.factories import courses as course
-from tests.factories import people
 from tests.factories import portfolios as portfolio
 
 pytestmark = pytest.mark.django_db
@@ -713,7 +712,9 @@ def test_in_their_own_file_staff_have_no_link_to_what_they_may_not_open(rita: An
 
 def test_a_file_leads_to_every_letter_but_not_to_what_a_secret_one_opens(alice: Any, bob: Any, staff: Client, otto: User, at: Any) -> None:
     for number in range(27):
-        ledger.mail(alice, "people/email_confirmed", key=number, at=at, path="/account/me/", facts={"address": alice.email}, why="it is a test")
+        ledger.mail(
+            alice, "people/email_confirmed", key=number, at=at, path="/account/me/", facts={"address": alice.email}, why="it is a test"
+        )
     page = staff.get(reverse("person", args=[alice.public_id]))
     assert len(page.context["letters"]) == 10
     letters = reverse("person_letters", args=[alice.public_id])

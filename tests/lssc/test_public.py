@@ -504,11 +504,16 @@ def test_employers_read_the_required_sets_of_the_framework(client: Client) -> No
     assert "Technology of Tomorrow." in text(client.get(reverse("employers")).content)
 
 
-@pytest.mark.parametrize(("named", "says"), [(False, "You don’t learn their names."), (True, "You learn their names once they have decided.")])
+@pytest.mark.parametrize(
+    ("named", "says"), [(False, "You don’t learn their names."), (True, "You learn their names once they have decided.")]
+)
 def test_the_answer_on_who_reads_follows_the_terms(client: Client, named: bool, says: str) -> None:
     Terms.objects.create(effective_on=date(2020, 1, 1), evaluators_named=named)
     read = text(client.get(reverse("help")).content)
-    assert [words in read for words in ("You don’t learn their names.", "You learn their names once they have decided.")] == [not named, named]
+    assert [words in read for words in ("You don’t learn their names.", "You learn their names once they have decided.")] == [
+        not named,
+        named,
+    ]
     assert says in read
 
 

@@ -166,7 +166,9 @@ def test_every_kind_of_personal_data_is_in_the_file_or_says_why_not(alice: Any) 
     assert sorted(missing) == sorted(privacy.NOT_IN_THE_FILE)
 
 
-def test_what_staff_and_evaluators_said_is_in_it_once_the_persons_page_says_it(alice: Any, bob: Any, beth: Any, rita: Any, at: datetime) -> None:
+def test_what_staff_and_evaluators_said_is_in_it_once_the_persons_page_says_it(
+    alice: Any, bob: Any, beth: Any, rita: Any, at: datetime
+) -> None:
     candidacy = candidates.candidacy(alice, at=at, staff=rita)
     panel = [portfolios.evaluator(who, at=at) for who in (bob, beth)]
     row = portfolios.in_rating(candidacy, *panel, staff=rita, at=at)
