@@ -179,8 +179,9 @@ def list_sealed(renewal: Renewal) -> list[Activity]:
 
 def as_sent(row: Activity) -> Activity:
     """Put the answers of an activity back to what was sent; it is not saved. One query where another set was chosen since."""
+    fields = {field.attname: field for field in Activity._meta.concrete_fields}
     for name, value in (row.sent or {}).items():
-        setattr(row, name, Activity._meta.get_field(name).to_python(value))
+        setattr(row, name, fields[name].to_python(value))
     return row
 
 

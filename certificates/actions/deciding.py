@@ -49,9 +49,11 @@ def stand(certificate: Certificate, *, reason: str, actor: User, at: datetime) -
 
     Raises NotYourDecision, also for who decided before, and NotPossible without a reason or where nothing was sent back.
     """
-    if not queries.waits_again(certificate):
-        raise NotPossible("No appeal sent this back, or somebody decided again a moment ago. It stays as it is.")
-    return _decide(certificate, "stand", "suspended", reason=reason, actor=actor, at=at)
+    with transaction.atomic():
+        row = transitions.lock(Certificate, certificate.pk, "stand")
+        if not queries.waits_again(row):
+            raise NotPossible("No appeal sent this back, or somebody decided again a moment ago. It stays as it is.")
+        return _decide(row, "stand", "suspended", reason=reason, actor=actor, at=at)
 
 
 def propose_revocation(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Revocation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -79,7 +79,7 @@ def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal
         today = calendar.today(at)
         answer_by = today + timedelta(days=row.terms.renewal_answer_days)
         facts = {"items": asked, "answer_by": answer_by}
-        changes = {"asked_on": today, "asked_by": actor, "answer_by": answer_by}
+        changes: dict[str, Any] = {"asked_on": today, "asked_by": actor, "answer_by": answer_by}
         transitions.move(row, "ask", actor=actor, at=at, person=row.person, facts=facts, **changes)
         notices.asked(row, count=len(asked), at=at)
         return row

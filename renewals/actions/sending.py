@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -240,6 +240,6 @@ def _receive(row: Renewal, account: queries.Account, *, at: datetime) -> None:
     answer_by = today + timedelta(days=row.terms.renewal_answer_days)
     words = f"{len(unproven)} of {len(account.counting)} activities"
     facts = {"items": words, "answer_by": answer_by}
-    changes = {"asked_on": today, "asked_by": None, "answer_by": answer_by}
+    changes: dict[str, Any] = {"asked_on": today, "asked_by": None, "answer_by": answer_by}
     transitions.move(row, "sample", actor=None, at=at, person=row.person, facts=facts, **changes)
     notices.sampled(row, at=at)

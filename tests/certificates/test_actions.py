@@ -29,6 +29,8 @@ VERBS = {
     "renew": lambda row, rita, at: certificates.renewed(row, at=at, staff=rita),
     "suspend": lambda row, rita, at: actions.suspend(row, reason="We look into it.", actor=rita, at=at),
     "reinstate": lambda row, rita, at: actions.reinstate(row, reason="All is well.", actor=rita, at=at),
+    "remand": lambda row, rita, at: actions.remand(row, reason="It was not heard.", actor=rita, at=at),
+    "stand": lambda row, rita, at: actions.stand(row, reason="We looked again.", actor=rita, at=at),
     "revoke": lambda row, rita, at: certificates.revoked(row, at=at, staff=rita),
     "replace": lambda row, rita, at: actions.replace(row, name="Alice Stone", reason="Marriage", actor=rita, at=at),
 }
