@@ -191,7 +191,7 @@ class TestARunningSystem:
         first, said = launch.service(word), len(launch.output.read_text())
         below = children(first)
         os.kill(first, signal.SIGKILL)
-        until = time.monotonic() + 15
+        until = time.monotonic() + 60  # a machine that others use, too, takes its time
         while time.monotonic() < until:
             with suppress(StopIteration, OSError):
                 if launch.service(word) != first and get(f"{launch.note['url']}/healthz")[0] == 200:
