@@ -135,7 +135,9 @@ def build() -> House:
     refused = appeals.refused(cast["refused"], at=NOW, staff=staff)
     appeal = appeals.noticed(cast["appellant"], at=NOW, staff=staff)
     to_answer = appeals.grounded(people.person("abe@harbor.example"), at=NOW, staff=staff)
-    to_decide = appeals.responded(people.person("avi@harbor.example"), at=NOW, staff=staff, by=staff)
+    answering = people.person("moe@council.example", roles=(Role.COMMITTEE,))
+    appeals.sworn(answering, at=NOW)
+    to_decide = appeals.responded(people.person("avi@harbor.example"), at=NOW, staff=staff, by=answering)
     meeting = webinars.webinar(at=NOW, staff=staff)
     letter = Letter.objects.order_by("created_at")[0]
     dated = Letter.objects.filter(person=cast["owner"]).exclude(calendar="")[0]
