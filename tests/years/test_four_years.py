@@ -5,19 +5,22 @@ import random
 import select
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from ledger import outbox, reminding, sweeping
+from ledger import outbox, post, reminding, sweeping
 from ledger.ladders import LADDERS
-from ledger.models import Letter, Reminder
+from ledger.models import Letter, LetterState, Reminder
 from tests.years import plan as plans
+from tests.years import postbox
 from tests.years.plan import BEFORE, BETWEEN, PEOPLE, RUNGS, Plan, Sent
 from tests.years.world import World, instant
 
@@ -38,6 +41,14 @@ def promised(plan: Plan) -> list[Sent]:
     return plans.promised(plan)
 
 
+@pytest.fixture
+def arrived(settings: Any, tmp_path: Path) -> Path:
+    """The file of what arrives; a child of this process writes there as well."""
+    settings.EMAIL_BACKEND = "tests.years.postbox.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "arrived"
+    return tmp_path / "arrived"
+
+
 def test_every_ladder_is_lived_through(plan: Plan, promised: list[Sent]) -> None:
     """A new ladder fails here until it has a place in the plan; so do steps that are not those of the rules."""
     assert {name: [str(rung) for rung in ladder.first_rungs] for name, ladder in LADDERS.items()} == RUNGS
@@ -48,7 +59,7 @@ def test_every_ladder_is_lived_through(plan: Plan, promised: list[Sent]) -> None
     assert len(set(promised)) == len(promised)
 
 
-def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], transactional_db: None) -> None:
+def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], arrived: Path, transactional_db: None) -> None:
     world = World()
     for today in plans.days():
         happen(world, plan, today, BEFORE)
@@ -57,15 +68,20 @@ def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], transactio
         happen(world, plan, today, BETWEEN)
         if today not in plan.no_letters:
             write(today)
+    send_the_rest()
     assert sent(world) == promised
+    assert set(Letter.objects.values_list("state", flat=True)) == {LetterState.SENT}
+    assert postbox.count(arrived) == dict.fromkeys(ids(Letter.objects.all()), 1)
 
 
-def test_four_years_with_three_workers_of_which_any_may_be_killed(plan: Plan, promised: list[Sent], transactional_db: None) -> None:
+def test_four_years_with_three_workers_of_which_any_may_be_killed(
+    plan: Plan, promised: list[Sent], arrived: Path, transactional_db: None
+) -> None:
     world = World()
     busy = sorted({one.day for one in promised})
     dice = random.Random(SEED)
     to_kill = set(dice.sample(busy, KILLS * 2))
-    kills = 0
+    kills, cut_short = 0, dict[date, int]()
     with crew() as workers:
         for today in plans.days():
             happen(world, plan, today, BEFORE)
@@ -74,9 +90,21 @@ def test_four_years_with_three_workers_of_which_any_may_be_killed(plan: Plan, pr
                 kills += workers.work("sweep", today, kill=dice if kill else None)
             happen(world, plan, today, BETWEEN)
             if today not in plan.no_letters:
-                kills += workers.work("write", today, kill=dice if kill else None)
+                cut_short[today] = workers.work("write", today, kill=dice if kill else None)
+                kills += cut_short[today]
+    send_the_rest()
     assert sent(world) == promised
     assert kills >= KILLS
+    times = postbox.count(arrived)
+    assert max(times[one] for one in ids(Letter.objects.filter(must_arrive=False))) == 1
+    unknown = Letter.objects.filter(state=LetterState.UNKNOWN, must_arrive=False)
+    arrives = ids(Letter.objects.filter(state=LetterState.SENT))
+    assert arrives | ids(unknown) == ids(Letter.objects.all())
+    assert arrives - set(times) == set()
+    # A process that is killed leaves the one letter in whose send it was: a reminder is not sent again, what must arrive is.
+    left = Counter(reminding.day_of(letter.claimed_at) for letter in unknown if letter.claimed_at)
+    assert {day: count for day, count in left.items() if count > cut_short[day]} == {}
+    assert unknown.count() + times.total() - len(times) <= sum(cut_short.values())
 
 
 def happen(world: World, plan: Plan, today: date, part: int) -> None:
@@ -90,8 +118,18 @@ def sweep(today: date) -> None:
 
 def write(today: date) -> None:
     at = instant(today, 90)
-    while outbox.deliver(at=at) + reminding.say_due(at=at):
+    while outbox.deliver(at=at) + reminding.say_due(at=at) + post.send_due(at=at):
         pass
+
+
+def send_the_rest() -> None:
+    """What was left in mid-send on the last day, and what waited for a day with letters."""
+    while post.send_due(at=instant(plans.FIRST + timedelta(days=plans.DAYS), 90)):
+        pass
+
+
+def ids(letters: QuerySet[Letter]) -> set[str]:
+    return {str(id) for id in letters.values_list("id", flat=True)}
 
 
 def sent(world: World) -> list[Sent]:
