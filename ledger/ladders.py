@@ -90,7 +90,7 @@ class Sayer(Protocol):
 
 @dataclass(eq=False)
 class Ladder:
-    """One kind of reminder."""
+    """One kind of reminder. Of those of one `family` that fell due on a thing together, only the latest is sent."""
 
     name: str
     title: str
@@ -98,6 +98,7 @@ class Ladder:
     first_rungs: tuple[Rung, ...]
     notice: str
     due: Callable[[], Due]
+    family: str
     say: Sayer | None = None
 
     @cached_property
@@ -128,13 +129,18 @@ def named(due: Due, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return told
 
 
-def ladder(name: str, *, title: str, counts_from: str, rungs: tuple[str, ...], notice: str) -> Callable[[Callable[[], Due]], Ladder]:
-    """Register a ladder under a `name` that never changes; `rungs` are its first values, until staff change them."""
+def ladder(
+    name: str, *, title: str, counts_from: str, rungs: tuple[str, ...], notice: str, family: str = ""
+) -> Callable[[Callable[[], Due]], Ladder]:
+    """Register a ladder under a `name` that never changes; `rungs` are its first values, until staff change them.
+
+    Ladders that count the steps of one list from two days have the same `family`: after a gap, only the latest step of the list is due.
+    """
 
     def register(due: Callable[[], Due]) -> Ladder:
         if name in LADDERS:
             raise ValueError(f"Two ladders are called {name}")
-        made = LADDERS[name] = Ladder(name, title, counts_from, climb(rungs), notice, due)
+        made = LADDERS[name] = Ladder(name, title, counts_from, climb(rungs), notice, due, family or name)
         return made
 
     return register

@@ -221,7 +221,20 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
 
 
 def _list_wanted(ladder: Ladder, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
-    """Of which (thing, anchor, recipient) a letter may still be written, and the day of the latest rung that was found. Three queries."""
+    """Of which (thing, anchor, recipient) a letter may still be written, and the day of the latest rung that its family found for them.
+
+    Three queries for each ladder of the family.
+    """
+    found = {one.name: _list_found(one, ids) for one in LADDERS.values() if one.family == ladder.family}
+    latest: dict[tuple[UUID, int | None, str], date] = {}
+    for days in found.values():
+        for (thing, _, person, to), day in days.items():
+            latest[thing, person, to] = max(day, latest.get((thing, person, to), day))
+    return {(thing, anchor, person, to): latest[thing, person, to] for thing, anchor, person, to in found[ladder.name]}
+
+
+def _list_found(ladder: Ladder, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
+    """What one ladder found for whom, where it is neither done, moved nor silenced, with the day of the latest rung. Three queries."""
     due = ladder.due()
     rows = named(due, due.rows.filter(**{f"{due.thing}__in": ids}))
     silenced = set(Wish.objects.filter(ladder=ladder.name).values_list("person_id", flat=True))

@@ -15,6 +15,9 @@ from renewals.models import Renewal
 from renewals.notices import WHY
 from renewals.states import OPEN, RenewalState
 
+# The rules have one list of reminders to renew, whose last step counts from the end of grace.
+RENEW = "renewals.renew"
+
 
 def _open() -> QuerySet[Renewal]:
     """What can be sent: not sent yet, or refused and not taken up again, of a certificate that stands."""
@@ -27,6 +30,7 @@ def _open() -> QuerySet[Renewal]:
     counts_from="the last day of the certificate",
     rungs=("-12 months", "-9 months", "-6 months", "-3 months", "-1 month", "-7 days", "0 days", "30 days"),
     notice="renewals/expires",
+    family=RENEW,
 )
 def expiry() -> Due:
     """Holders who have not sent their renewal."""
@@ -45,6 +49,7 @@ def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
     counts_from="the last day on which a renewal is in time",
     rungs=("-7 days",),
     notice="renewals/grace_ends",
+    family=RENEW,
 )
 def grace() -> Due:
     """Holders who have not sent their renewal."""

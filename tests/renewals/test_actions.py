@@ -675,6 +675,18 @@ def test_holders_are_reminded_of_the_end_and_of_grace(renewal: Renewal, hana: An
     assert Letter.objects.filter(calendar="").filter(notice__startswith="renewals/").count() == 0
 
 
+@pytest.mark.parametrize(("silent", "expected"), [(set(), ["grace_ends"]), ({"renewals.grace"}, ["expires"])])
+def test_after_a_gap_only_the_latest_reminder_to_renew_comes(renewal: Renewal, hana: Any, silent: set[str], expected: list[str]) -> None:
+    """The list of the rules counts from two days, the end and the end of grace."""
+    reminding.wish(hana, without=silent)
+    for at in (day(2026, 12, 20), day(2027, 1, 17)):
+        for name in ("renewals.expiry", "renewals.grace"):
+            reminding.find(LADDERS[name], at=at)
+    reminding.say_due(at=day(2027, 1, 17))
+    assert letters(hana) == expected
+    assert Reminder.objects.filter(said_at=None, dropped=False).count() == 0
+
+
 def test_nobody_is_reminded_of_what_is_sent_or_of_a_certificate_that_does_not_stand(
     renewal: Renewal, hana: Any, rita: Any, undrawn: None
 ) -> None:
