@@ -17,6 +17,8 @@ DAYS = 1470
 PEOPLE = 100
 # A day has two parts: what happens before the sweep, and what happens between the sweep and the writing of the letters.
 BEFORE, BETWEEN = 0, 1
+# From this day on a renewal costs something.
+FEE_FROM = FIRST + timedelta(days=700)
 Moment = tuple[date, int]
 
 RUNGS = {
@@ -33,10 +35,15 @@ RUNGS = {
     "portfolios.rating": ["-1 week", "-3 days", "0 days", "3 days"],
     "portfolios.supplement": ["-30 days", "-1 week", "-1 day"],
     "renewals.answer": ["-2 weeks", "-3 days"],
+    "renewals.fee": ["-3 months", "-1 month", "-1 week", "0 days"],
     "renewals.expiry": ["-12 months", "-9 months", "-6 months", "-3 months", "-1 month", "-1 week", "0 days", "30 days"],
     "renewals.grace": ["-1 week"],
     "webinars.soon": ["-1 day", "0 days"],
 }
+
+
+# The rules have one list of reminders to renew, of which the last step counts from another day than the others.
+ONE_LIST = {"renewals.expiry": "renew", "renewals.grace": "renew"}
 
 
 @dataclass(frozen=True, order=True)
@@ -60,6 +67,11 @@ class Life:
     thing: str
     promises: list[tuple[Moment, date]]
     open: list[tuple[Moment, Moment | None]]
+
+    @property
+    def of_one_list(self) -> tuple[str, int, str]:
+        """What is the same for all steps of which only the latest is sent."""
+        return ONE_LIST.get(self.ladder, self.ladder), self.person, self.thing
 
     def is_open(self, now: Moment) -> bool:
         return any(begins <= now and (ends is None or now < ends) for begins, ends in self.open)
@@ -118,7 +130,7 @@ class Plan:
         return self.dice.randrange(PEOPLE)
 
     def _outages(self) -> None:
-        for begins, length in ((200, 11), (611, 47), (1100, 4)):
+        for begins, length in ((200, 11), (611, 47), (730, 27), (1100, 4)):
             self.no_sweep |= {FIRST + timedelta(days=begins + number) for number in range(length)}
         for begins, length in ((330, 12), (900, 30)):
             self.no_letters |= {FIRST + timedelta(days=begins + number) for number in range(length)}
@@ -153,29 +165,31 @@ def falls_on(words: str, anchor: date) -> date:
 def promised(plan: Plan) -> list[Sent]:
     """Every letter that the rules promise, day by day, person by person, rung by rung."""
     sent: list[Sent] = []
-    waiting: dict[int, list[tuple[date, date, str]]] = {}
+    waiting: dict[tuple[str, int, str], list[tuple[date, date, str, int]]] = {}
     swept = FIRST - timedelta(days=1)
     for today in days():
         if today not in plan.no_sweep:
             for number, life in enumerate(plan.lives):
                 found = _falls(plan, life, after=swept, today=today)
                 if found:
-                    waiting.setdefault(number, []).append(found)
+                    waiting.setdefault(life.of_one_list, []).append((*found, number))
             swept = today
         if today not in plan.no_letters:
-            for number, found_ones in sorted(waiting.items()):
-                life, now = plan.lives[number], (today, BETWEEN)
-                if not life.is_open(now) or plan.is_silent(life, now):
-                    continue
-                _, anchor = life.promise(now)
-                found_ones = [one for one in found_ones if one[1] == anchor]
+            for _, found_ones in sorted(waiting.items()):
+                found_ones = [one for one in found_ones if _stands(plan, plan.lives[one[3]], one[1], now=(today, BETWEEN))]
                 if not found_ones:
                     continue
-                day, _, words = max(found_ones)
+                day, anchor, words, number = max(found_ones)
+                life = plan.lives[number]
                 if day > anchor or anchor >= today:
                     sent.append(Sent(today, life.ladder, life.person, life.thing, anchor, words))
             waiting = {}
     return sorted(sent)
+
+
+def _stands(plan: Plan, life: Life, anchor: date, *, now: Moment) -> bool:
+    """Whether what was found is still to be said: neither done nor silenced, and the day that it counts from has not moved."""
+    return life.is_open(now) and not plan.is_silent(life, now) and life.promise(now)[1] == anchor
 
 
 def _falls(plan: Plan, life: Life, *, after: date, today: date) -> tuple[date, date, str] | None:
@@ -378,7 +392,7 @@ def _supplements(plan: Plan) -> None:
 
 
 def _renewals(plan: Plan) -> None:
-    """Certificates: suspended for a while; renewed in the window, in grace, late or never; asked about, approved, refused."""
+    """Certificates, suspended for a while; renewed in the window, in grace, late or never; paid or not; asked about, approved, refused."""
     for number in range(40):
         first, person, name = plan.day(-1455, 60), plan.person(), f"renewal {number}"
         ends, begins = add_months(first, 48), max((first, BEFORE), (FIRST, BEFORE))
@@ -402,10 +416,25 @@ def _renewals(plan: Plan) -> None:
             plan.do(sent, "send_renewal", thing=name)
             for life in pair:
                 life.close(sent)
-            _decision(plan, pair, name, sent=sent, ends=ends)
+            if arrived := _fee(plan, person, name, sent=sent, over=over):
+                _decision(plan, pair, name, sent=arrived, first=first)
 
 
-def _decision(plan: Plan, pair: list[Life], name: str, *, sent: Moment, ends: date) -> None:
+def _fee(plan: Plan, person: int, name: str, *, sent: Moment, over: date) -> Moment | None:
+    """When staff have a renewal: at once, with its fee, or never. What is handed back unpaid has no step to renew left: grace is over."""
+    if sent[0] < FEE_FROM:
+        return sent
+    last, paid = max(over, sent[0] + timedelta(days=30)), plan.some(sent[0], 1, 90)
+    life = plan.live("renewals.fee", person, name, begins=sent, anchor=last)
+    if paid[0] > last or plan.dice.random() < 0.3:
+        life.close((last + timedelta(days=1), BEFORE))
+        return None
+    plan.do(paid, "pay_renewal", thing=name)
+    life.close(paid)
+    return paid
+
+
+def _decision(plan: Plan, pair: list[Life], name: str, *, sent: Moment, first: date) -> None:
     decided = (sent[0] + timedelta(days=plan.dice.randint(40, 60)), BEFORE)
     if plan.dice.random() < 0.6:
         asked = (sent[0] + timedelta(days=2), BEFORE)
@@ -420,7 +449,7 @@ def _decision(plan: Plan, pair: list[Life], name: str, *, sent: Moment, ends: da
         for life in pair:
             life.reopen(decided)
         return
-    later = add_months(ends, 48)
+    later = add_months(first, 96)
     over = add_months(later, 2)
     plan.do(decided, "approve_renewal", thing=name, new=f"{name} again", expires_on=later, grace_ends_on=over, on=decided[0])
     plan.live("renewals.expiry", pair[0].person, f"{name} again", begins=decided, anchor=later)

@@ -16,12 +16,14 @@ import pytest
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from billing.models import FeeAmount
 from ledger import outbox, post, reminding, sweeping
 from ledger.ladders import LADDERS
 from ledger.models import Letter, LetterState, Reminder
+from renewals.queries import FEE
 from tests.years import plan as plans
 from tests.years import postbox
-from tests.years.plan import BEFORE, BETWEEN, PEOPLE, RUNGS, Plan, Sent
+from tests.years.plan import BEFORE, BETWEEN, FEE_FROM, PEOPLE, RUNGS, Plan, Sent
 from tests.years.world import World, instant
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("years")]
@@ -49,6 +51,16 @@ def arrived(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "arrived"
 
 
+@pytest.fixture
+def fee(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a renewal costs; prices outlive the emptying of the tables, so this one is made before and taken back after it."""
+    with django_db_blocker.unblock():
+        made = FeeAmount.objects.create(kind=FEE, standard_cents=5000, member_cents=5000, effective_on=FEE_FROM)
+    yield
+    with django_db_blocker.unblock():
+        made.delete()
+
+
 def test_every_ladder_is_lived_through(plan: Plan, promised: list[Sent]) -> None:
     """A new ladder fails here until it has a place in the plan; so do steps that are not those of the rules."""
     assert {name: [str(rung) for rung in ladder.first_rungs] for name, ladder in LADDERS.items()} == RUNGS
@@ -59,7 +71,7 @@ def test_every_ladder_is_lived_through(plan: Plan, promised: list[Sent]) -> None
     assert len(set(promised)) == len(promised)
 
 
-def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], arrived: Path, transactional_db: None) -> None:
+def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], fee: None, arrived: Path, transactional_db: None) -> None:
     world = World()
     for today in plans.days():
         happen(world, plan, today, BEFORE)
@@ -75,7 +87,7 @@ def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], arrived: P
 
 
 def test_four_years_with_three_workers_of_which_any_may_be_killed(
-    plan: Plan, promised: list[Sent], arrived: Path, transactional_db: None
+    plan: Plan, promised: list[Sent], fee: None, arrived: Path, transactional_db: None
 ) -> None:
     world = World()
     busy = sorted({one.day for one in promised})

@@ -1,6 +1,7 @@
 """The plan's people and things as rows, and what happens to them: by the rooms' own actions, or as the state that these leave."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from django.contrib.auth.models import Group
 
 from appeals import actions as appeals
 from appeals.models import Statement
+from billing import queries as charges
 from billing.models import Refund
 from billing.states import InvoiceState
 from candidates import actions as candidates
@@ -36,8 +38,10 @@ from people.states import Role
 from portfolios import actions as portfolios
 from portfolios.models import Assignment, Portfolio
 from portfolios.states import AssignmentState, State
-from renewals.models import Renewal
-from renewals.states import RenewalState
+from renewals import actions as renewing
+from renewals.models import Renewal, Seed
+from renewals.policy import is_sampled
+from renewals.queries import PURPOSE
 from tests.factories import agreements, billing, certificates, courses, people, renewals, webinars
 from tests.factories import appeals as make_appeals
 from tests.factories import candidates as make_candidates
@@ -55,6 +59,10 @@ def instant(day: date, minutes: int) -> datetime:
     return datetime(day.year, day.month, day.day, 11, tzinfo=UTC) + timedelta(minutes=minutes)
 
 
+def _is_drawn(seed: str, number: int) -> bool:
+    return is_sampled(seed=seed, number=number, percent=10)
+
+
 class World:
     """One of each thing made by the rooms' own actions, from which the hundred's are copied, and what happens to these."""
 
@@ -70,6 +78,8 @@ class World:
         half = {1: "partial"}
         self.asked = make_portfolios.asked(second, *raters, **values, first=half, second=half)
         self.renewal = renewals.opened(eve, **values)
+        undrawn = next(seed for seed in map(str, count()) if not any(_is_drawn(seed, number) for number in range(1, 41)))
+        Seed.objects.bulk_create([Seed(year=year, seed=undrawn, drawn_at=BUILT) for year in range(2027, 2032)])
         self.appeal = make_appeals.noticed(fay, **values)
         self.invoice = billing.invoiced(gil, **values)
         speaks = self.contact = courses.contact(hal, **values)
@@ -258,7 +268,7 @@ class World:
     def issue(self, *, thing: str, person: User, first_day: date, expires_on: date, grace_ends_on: date, number: int, at: datetime) -> None:
         candidacy = self._past_candidacy(person)
         term = {"valid_from": first_day, "expires_on": expires_on}
-        values = {"number": str(numbers.make_number(7_000_003 * (number + 1) % numbers.NUMBERS)), **term}
+        values = {"number": str(numbers.make_number(7_000_003 * (number + 1) % numbers.NUMBERS)), "completed_on": first_day, **term}
         certificate = clone(self.renewal.certificate, person=person, candidacy=candidacy, rendering=None, **values)
         self._renewal(thing, certificate, first_day=first_day, opened_on=first_day, expires_on=expires_on, grace_ends_on=grace_ends_on)
 
@@ -277,26 +287,33 @@ class World:
         Certificate.objects.filter(pk=row.certificate_id).update(state=state, decided_on=at.date(), decision_reason="A complaint.")
 
     def send_renewal(self, *, thing: str, at: datetime) -> None:
-        from renewals.models import Seed
+        row = self._get(Renewal, thing)
+        renewals.enough(row, at=at)
+        renewing.send(row, late_reason="A hard year.", member_number="", actor=row.person, at=at)
 
-        seed, _ = Seed.objects.get_or_create(year=at.year, defaults={"seed": "s", "drawn_at": at})
-        number = Renewal.objects.filter(seed=seed).count() + 1
-        day = at.date()
-        sent = {"sent_at": at, "sent_on": day, "counts_until": day, "decide_by": day, "seed": seed, "number": number}
-        self._set(Renewal, thing, state=RenewalState.IN_REVIEW, **sent)
+    def pay_renewal(self, *, thing: str, at: datetime) -> None:
+        id = self.things[thing]
+        charge = charges.get_charge(purpose=PURPOSE, reference=id)
+        assert charge is not None
+        billing.settle(charge, at=at)
+        renewing.pay(id, settled_at=at, at=at)
 
     def ask_holder(self, *, thing: str, by: date, on: date, at: datetime) -> None:
-        self._set(Renewal, thing, state=RenewalState.ASKED, asked_on=on, answer_by=by)
+        row = self._get(Renewal, thing)
+        renewing.ask(row, marks=renewals.marks(row, Device_help_day=("asked", "Who led it?")), actor=self.staff, at=at)
+        assert (renewals.loaded(row).asked_on, renewals.loaded(row).answer_by) == (on, by)
 
     def answer(self, *, thing: str, at: datetime) -> None:
-        self._set(Renewal, thing, state=RenewalState.IN_REVIEW)
+        row = self._get(Renewal, thing)
+        renewing.answer(row, actor=row.person, at=at)
 
     def refuse_renewal(self, *, thing: str, at: datetime) -> None:
-        self._set(Renewal, thing, state=RenewalState.REFUSED, decided_at=at, decided_by=self.staff, decision_reason="Too few hours.")
+        renewing.refuse(self._get(Renewal, thing), marks={}, reason="Too few hours.", actor=self.staff, at=at)
 
     def approve_renewal(self, *, thing: str, new: str, expires_on: date, grace_ends_on: date, on: date, at: datetime) -> None:
-        self._set(Renewal, thing, state=RenewalState.APPROVED, decided_at=at, decided_by=self.staff)
-        old = self._get(Renewal, thing)
-        first_day = old.expires_on + timedelta(days=1)
-        Certificate.objects.filter(pk=old.certificate_id).update(valid_from=first_day, expires_on=expires_on)
-        self._renewal(new, old.certificate, first_day=first_day, opened_on=on, expires_on=expires_on, grace_ends_on=grace_ends_on)
+        old = renewals.approved(self._get(Renewal, thing), staff=self.staff, at=at, reason="The year was hard.")
+        following = Renewal.objects.get(certificate=old.certificate, first_day=old.expires_on + timedelta(days=1))
+        assert (following.expires_on, following.grace_ends_on, following.opened_on) == (expires_on, grace_ends_on, on)
+        self.things[new] = following.id
+        # The certificate is drawn elsewhere.
+        Delivery.objects.filter(topic="certificates.certificate.renewed", done_at=None).update(done_at=at)
