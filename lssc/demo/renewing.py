@@ -1,4 +1,7 @@
-"""Holders on their way to a new term: with drafts, in the window, in grace, lapsed, drawn for the sample, and waiting for staff."""
+"""Holders on their way to a new term: with drafts, in the window, in grace, lapsed, drawn for the sample, and waiting for staff.
+
+One who waits had sent the renewal in grace, which is over now: the certificate is held until staff decide.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from lssc.demo.story import Story
 
 # Those of `Story._holders`, by the days since they finished.
-DRAFTS, DRAWN, WINDOW, GRACE, WAITING, LAPSED, ASKING = 500, 1100, 1300, 1480, 1505, 1560, 1800
+DRAFTS, DRAWN, WINDOW, GRACE, WAITING, LAPSED, ASKING = 500, 1100, 1300, 1480, 1530, 1560, 1800
 
 
 class Done(NamedTuple):
@@ -57,7 +60,7 @@ def tell(story: Story) -> None:
             _log(story, row, done, days_ago=260 - 20 * number, proof=True)
     for days, sent_days_ago, proof, why in (
         (DRAWN, 3, False, ""),
-        (WAITING, 2, True, ""),
+        (WAITING, 12, True, ""),
         (ASKING, 1, True, "I looked after my father for half a year, and missed the date. He is better now, and I am back at the desk."),
     ):
         for number, done in enumerate(ALL):
@@ -73,7 +76,7 @@ def _choose_seeds(story: Story) -> None:
         for text in map(str, range(10_000))
         if [policy.is_sampled(seed=text, number=number, percent=10) for number in (1, 2, 3)] == [True, False, False]
     )
-    for year in {story.now.year, story.ago(3).year}:
+    for year in {story.now.year, story.ago(3).year, story.ago(12).year}:
         Seed.objects.get_or_create(year=year, defaults={"seed": seed, "drawn_at": story.ago(300)})
 
 

@@ -53,7 +53,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("town"))
     try:
         running.up()
-        running.manage("load_demo")
+        running.manage("load_demo", seconds=500)
         yield running
     finally:
         running.down()

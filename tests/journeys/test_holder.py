@@ -83,6 +83,42 @@ def test_renewal_in_grace(resident: Callable[..., Person]) -> None:
     gwen.sees("Earlier renewals")
 
 
+def test_a_certificate_that_was_held_in_grace_lapses_and_comes_back(resident: Callable[..., Person]) -> None:
+    """Grace is over, but the renewal was sent in it: the certificate lapses when staff refuse, and they bring it back."""
+    rita, anybody = resident("rita@lssc.example"), resident()
+    rita.go("/renewals/")
+    held = rita.page.get_by_role("row").filter(has_text=re.compile(r"Renewal(?!.*sample)")).first
+    held.get_by_role("link").click()
+    name = rita.page.locator("h1").inner_text().removeprefix("Renewal of ")
+    email, number = (re.search(pattern, rita.page.locator("main").inner_text()) for pattern in (r"\S+@\w+\.example", r"LSSC[-\w]+"))
+    assert email is not None
+    assert number is not None
+    anybody.go(f"/v/{number[0]}/")
+    expect(anybody.page.locator(".stamp")).to_have_text("In grace")
+    rita.page.get_by_label("Reason", exact=True).fill("Two of the documents are another person’s.")
+    rita.press("Refuse")
+    rita.sees(f"The renewal of {name} is refused")
+    anybody.go(f"/v/{number[0]}/")
+    expect(anybody.page.locator(".stamp")).to_have_text("Lapsed")
+    anybody.shot("lapsed")
+
+    holder = resident(email[0])
+    holder.go("/renewal/")
+    holder.sees("Two of the documents are another person’s.")
+    holder.sees("Your certificate has lapsed. You can change your activities, and ask to have it back.")
+    holder.shot("refused")
+    holder.press("Go on with this renewal")
+    holder.page.get_by_role("link", name="Check and send", exact=True).click()
+    holder.page.get_by_label("Why are you late?").fill("I had mixed up two papers, and sent it in time.")
+    holder.page.get_by_label("I did these activities").check()
+    holder.press("Seal and send")
+    holder.sees("Staff decide if it comes back")
+
+    decide(rita, f"Reinstate or refuse: {name}", "Reinstate and renew", reason="The papers are clear now.")
+    anybody.go(f"/v/{number[0]}/")
+    expect(anybody.page.locator(".stamp")).to_have_text("Active")
+
+
 def test_reinstatement_of_a_lapsed_certificate(resident: Callable[..., Person]) -> None:
     leon = resident("leon@cedar.example")
     number = number_of(leon)
