@@ -228,10 +228,10 @@ def test_a_revocation_that_was_sent_back_is_a_suspension_until_staff_decide(
 ) -> None:
     appeals.against("certificate", alice, at=at, staff=rita, panel=())
     certificate = Certificate.objects.get()
-    proposal = certifying.propose_revocation(certificate, reason="It was a slip.", actor=rita, at=at)
-    certifying.confirm_revocation(proposal, actor=sam, at=at)
     with pytest.raises(NotPossible, match="No appeal sent this back"):
         certifying.stand(certificate, reason="No.", actor=sam, at=at)
+    proposal = certifying.propose_revocation(certificate, reason="It was a slip.", actor=rita, at=at)
+    certifying.confirm_revocation(proposal, actor=sam, at=at)
     _, certificate = remanded(alice, at=at, waiver=dov, judge=cora)
     nora = people.person("nora@lssc.example", roles=(Role.STAFF,))
     for who in (rita, sam):

@@ -16,6 +16,7 @@ from candidates import actions as candidates
 from courses import actions as courses
 from courses import queries as course_queries
 from ledger.states import NotPossible
+from people.states import Role
 from portfolios import actions as portfolios
 from portfolios import sweeps as portfolio_sweeps
 from portfolios.models import Assignment
@@ -28,6 +29,7 @@ from tests.factories import appeals as make_appeals
 from tests.factories import billing as make_billing
 from tests.factories import candidates as make_candidates
 from tests.factories import courses as make_courses
+from tests.factories import people
 from tests.factories import portfolios as make_portfolios
 from tests.factories import renewals as make_renewals
 from tests.factories import webinars as make_webinars
@@ -286,7 +288,9 @@ def renew_the_approval_of_a_course(cast: Cast) -> Deadline:
 def answer_an_appeal_for_the_first_committee(cast: Cast) -> Deadline:
     row = make_appeals.grounded(cast.alice, at=cast.at, staff=cast.rita)
     assert row.respond_by == date(2026, 12, 23)
-    return Deadline(row.respond_by, lambda at: appeals.respond(row, text="Each week was counted.", actor=cast.rita, at=at))
+    member = people.person("mara@council.example", roles=(Role.COMMITTEE,))
+    make_appeals.sworn(member, at=cast.at)
+    return Deadline(row.respond_by, lambda at: appeals.respond(row, text="Each week was counted.", actor=member, at=at))
 
 
 @deadline

@@ -83,8 +83,8 @@ TABLE: dict[str, tuple[Callable[[Any, Any, Any], Found], str, str]] = {
     "the fee of a portfolio": (unpaid, "Please pay by", "The last day to pay was"),
     "the grounds of an appeal": (grounds, "Give your grounds by", "The last day to give grounds was"),
     "a provider's answer": (confirmation, "They can answer until", "They could answer until"),
-    "a certificate, as everybody sees it": (valid, "It is valid today", "and the holder can still renew it until"),
-    "its grace, as everybody sees it": (grace, "and the holder can still renew it until", "and was not renewed"),
+    "a certificate, as everybody sees it": (valid, "It is valid today", "and is in grace now"),
+    "its grace, as everybody sees it": (grace, "and is in grace now", "and was not renewed"),
     "an invoice": (invoice, "Due ", "Overdue since"),
 }
 

@@ -336,7 +336,7 @@ def test_declining_opens_the_seat(cast: Any, candidacy: Any, two: Any, rita: Any
         .content.decode()
     )
     assert "Thank you for telling us." in declined
-    assert page(cast["Bob"], "invitation", seat.id).status_code == 404
+    assert page(cast["Bob"], "invitation", seat.id).status_code == 410
     assert "One evaluator in place of another" in page(cast["Rita"], "to_assign").content.decode()
     assert "Declined to rate this portfolio." in page(cast["Rita"], "assign", row.id).content.decode()
 
