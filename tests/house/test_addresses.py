@@ -371,7 +371,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "appeals:remove_file": (signed_in(405), owner(302)),
     "appeals:withdraw": (owner(200), owner(302)),
     **dict.fromkeys(("appeals:queue", "appeals:review", "appeals:decision"), READ_BY_COMMITTEE),
-    "appeals:answer": (office(405, auditor=403, committee=405), office(422, auditor=403, committee=422)),
+    # The member of staff made this decision, and so does not answer on it.
+    "appeals:answer": (office(405, auditor=403, committee=405), office(302, auditor=403, committee=422)),
     "appeals:decide": (signed_in(403, committee=405), signed_in(403, committee=422)),
     "appeals:statement": (signed_in(403, committee=200), signed_in(403, committee=422)),
     "appeals:done": SENT_BY_STAFF,
@@ -384,7 +385,7 @@ OWNERS = {
         ("billing:order", "billing:change_order", "billing:add_people", "billing:remove_person", "billing:send_order"), "payer"
     ),
     **dict.fromkeys(("billing:withdraw_order", "billing:open_document", "billing:invoice_pdf", "billing:credit_note_pdf"), "payer"),
-    **{f"courses:{name}": "provider" for name in (*PROVIDERS_PAGES, "withdraw_course")},
+    **{f"courses:{name}": "provider" for name in (*PROVIDERS_PAGES, "withdraw_course", "entry")},
     **{f"courses:{name}": "reviewer" for name in ("reviews", "review", "decline_review", "review_resume")},
     **{name: "holder" for name in TABLE if name.startswith(("certificates:", "renewals:"))},
     "renewals:copy": "lapsing",
