@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.db.models import Max, Model
 
 from appeals.models import Appeal
@@ -29,6 +30,7 @@ from courses.models import (
 )
 from ledger.models import Entry, Letter, Reminder
 from people.models import Document, Inquiry, User
+from people.states import Role
 from portfolios.models import (
     Assignment,
     DeclaredConflict,
@@ -63,6 +65,7 @@ FEW = {
     "candidates.ChosenSet",
     "candidates.DraftPage",
     "candidates.Reuse",
+    "certificates.PastSuspension",
     "certificates.Rendering",
     "contenttypes.ContentType",
     "courses.CoursePage",
@@ -254,6 +257,8 @@ class Crowd:
         copies(self.one(DeclaredConflict, "portfolios:withdraw_conflict"), count)
         evaluator = self.one(Assignment, "portfolios:rate").evaluator
         others = copies(evaluator, count, self.of(person=self.people))
+        membership, role = User.groups.through, Group.objects.get(name=Role.EVALUATOR)
+        membership.objects.bulk_create(membership(user=person, group=role) for person in self.people)
         for one in evaluator.sets.all():
             copies(one, count, self.of(evaluator=others))
 
