@@ -215,14 +215,14 @@ WHOLE = {
     "billing:credit_note": 350,
     "billing:invoice": 950,
     "billing:order": 350,
-    # One person's posts, which the hours are counted from
+    # One person's posts, which the hours are counted from, and what is typed on each and not saved
     "candidates:add_hours": 350,
     "candidates:add_spell": 350,
     "candidates:change_hours": 350,
     "candidates:change_spell": 350,
-    "candidates:check": 350,
-    "candidates:hours": 350,
-    "candidates:work": 350,
+    "candidates:check": 650,
+    "candidates:hours": 650,
+    "candidates:work": 650,
     # The activities of one term, which the hours are counted from
     "renewals:activity": 1350,
     "renewals:check": 950,
@@ -256,14 +256,14 @@ WHOLE = {
     "certificates:certificate": 350,
     # Every evaluator of the set, of whom the best are proposed
     "portfolios:assign": 2150,
-    # Every evaluator of the sets, of whom the best are proposed
-    "portfolios:propose": 2000,
+    # Every evaluator of the sets, with where they work, of whom the best are proposed
+    "portfolios:propose": 2500,
     # The sets of 25 evaluators
     "portfolios:evaluators": 150,
     # Every decision of the days that are asked for
-    "report_csv": 3050,
-    "report, decisions": 3050,
-    "report_csv, decisions": 3050,
+    "report_csv": 3650,
+    "report, decisions": 3650,
+    "report_csv, decisions": 3650,
     # A whole file
     "webinars:guests_csv": 350,
 }
