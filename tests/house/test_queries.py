@@ -237,10 +237,10 @@ WHOLE = {
     # Approvals, instructors and applications of one provider
     "courses:approval": 350,
     "courses:check": 350,
-    "courses:claim": 350,
+    "courses:claim": 650,
     "courses:completion": 350,
     "courses:instructors": 350,
-    "courses:review_course": 350,
+    "courses:review_course": 650,
     "courses:offering": 650,
     "courses:portal": 1250,
     # People of a college
