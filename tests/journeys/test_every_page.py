@@ -29,7 +29,7 @@ Look = tuple[Literal["light", "dark"], int, list[str]]
 MINE, ENOUGH, CLOSELY = 3, 40, 2
 # Staff have the same page for things in many states, and the inbox has a tab for each queue.
 STAFF, INBOX = 10, 30
-LETTERS = {"demo_letter", "my_letter"}
+LETTERS = {"demo_letter", "my_letter", "person_letter"}
 RITA = "rita@lssc.example"
 HREF = re.compile(r'<a [^>]*href="([^"]+)"')
 # All rules at both widths; of the same page in its other colors, the contrast. The second page of a kind is looked at narrow and dark.

@@ -12,7 +12,8 @@ from tests.journeys.test_applicant import who_waits
 pytestmark = pytest.mark.journey
 
 # Their applications are those of other journeys.
-OTHERS = ("Dana Whitfield", "Theo Marsh")
+# Two wait for journeys of their own; the third is back after an appeal against what Rita decided.
+OTHERS = ("Dana Whitfield", "Theo Marsh", "Ivo Sand")
 KINDS = {
     "Applications",
     "Completions",
