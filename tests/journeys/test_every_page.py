@@ -63,6 +63,12 @@ UNLINKED = {
     "candidates:change_hours": "who begins to show hours, see test_graduate.py",
     "candidates:remove_hours": "who begins to show hours, see test_graduate.py",
     "courses:claim_as_graduate": "the agreement of one’s own college, see test_graduate.py",
+    "my_letter_calendar": "a letter leads there",
+    "people:take_role": "the file of somebody with such a role leads there",
+    "portfolios:end_evaluator": "an evaluator’s page in the office leads there",
+    "courses:college_begin": "a college’s contact leads there, see test_college.py",
+    "courses:post_graduate": "a signed agreement leads its college there, see test_college.py",
+    "appeals:statement": "a member of the committee without one is led there",
     "candidates:letter": "who is asked for a letter of the library is led there",
     "candidates:transcript": "a graduate’s application leads there",
 }
