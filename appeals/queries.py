@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 PAGE_SIZE = 25
+UNSIGNED = "Sign the statement on conflicts of interest first. It holds for a year."
 __all__ = ["Decision", "list_makers"]
 TO_DO = Q(state=AppealState.REMANDED, done_at=None)
 
@@ -185,7 +186,7 @@ def list_statements(person: User) -> list[Statement]:
 
 def why_not_sit(person: User, on: date) -> str:
     """Say why a person can't decide for the committee on a day; empty when they signed the yearly statement. One query."""
-    return "" if get_statement(person, on=on) else "Sign the statement on conflicts of interest first. It holds for a year."
+    return "" if get_statement(person, on=on) else UNSIGNED
 
 
 def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:

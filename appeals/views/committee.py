@@ -79,6 +79,7 @@ def _page(
         "to_answer": to_answer,
         "to_hear": to_hear,
         "why_not": why_not,
+        "signs": why_not == queries.UNSIGNED,
         "again": AGAIN[DecisionKind(row.kind)].of_staff,
         "to_do": to_do,
         "marks": to_do and is_staff(request.user) and remanding.is_decided_again(row) is not False,

@@ -91,6 +91,8 @@ def test_the_committee_answers_signs_and_decides(alice: Any, rita: Any, cora: An
     assert "You spoke for the first committee" in refused.text
     assert "Nothing was changed." in refused.text
     assert "Sign the statement" in other.get(reverse("appeals:review", args=[appeal.id])).text
+    pages = [browser.get(reverse("appeals:review", args=[appeal.id])).text for browser in (one, other)]
+    assert [reverse("appeals:statement") in page for page in pages] == [False, True]
     assert other.post(reverse("appeals:statement"), {}).status_code == 422
     assert other.post(reverse("appeals:statement"), {"true": "on"}).status_code == 302
     assert Statement.objects.filter(person=member).count() == 1

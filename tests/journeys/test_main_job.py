@@ -167,7 +167,7 @@ def accept_completion(rita: Person) -> None:
 def rate(evaluator: Person, *, partial_on: int) -> None:
     """Accept the invitation from the mail, rate every competency, send the ratings."""
     page = evaluator.page
-    evaluator.go(evaluator.stack.link(evaluator.email, "portfolio"))
+    evaluator.go(evaluator.stack.link(evaluator.email, "Can you rate a"))
     evaluator.shot("invitation")
     evaluator.press("Accept")
     evaluator.follow("Start to rate")
