@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from playwright.sync_api import sync_playwright
 
 from tests.house.chrome import Chrome
@@ -54,3 +54,5 @@ def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
             patch.setattr(settings, name, value)
         yield build()
         transaction.set_rollback(True)
+    # With Playwright's loop in this thread, Django gives it a connection of its own, which nobody else closes.
+    connection.close()

@@ -1,8 +1,9 @@
 """What every page must be, in the real browser: valid, without barriers that axe-core finds, no wider than the window, no complaints."""
 
+import re
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,6 +20,19 @@ CONTRAST = ["color-contrast"]
 WIDTHS = (320, 1280)
 HANGS_SECONDS = 90
 SCHEMES = ("light", "dark")
+# All rules at both widths; of the same page in its other colors, the contrast.
+LOOKS: tuple[tuple[Literal["light", "dark"], int, list[str]], ...] = (
+    ("light", 1280, RULES),
+    ("dark", 320, RULES),
+    ("light", 320, CONTRAST),
+    ("dark", 1280, CONTRAST),
+)
+PART = re.compile(r'<([a-z]\w*)(?: [^>]*?class="([^"]*)")?[^>]*>')
+
+
+def parts(html: str) -> set[str]:
+    """What a page is made of: its elements with their classes."""
+    return {f"{tag}.{'.'.join(sorted(classes.split()))}" for tag, classes in PART.findall(html)}
 
 
 def signed_in(person: Any) -> dict[str, str]:

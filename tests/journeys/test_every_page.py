@@ -2,11 +2,10 @@
 
 import os
 import re
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
 from html import unescape
 from itertools import product
-from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -14,7 +13,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from lssc.demo import cast
-from tests.house.pages import CONTRAST, RULES, barriers
+from tests.house.pages import LOOKS, barriers, parts
 from tests.house.test_addresses import TABLE
 from tests.house.validity import faults
 from tests.journeys.person import Person
@@ -22,19 +21,14 @@ from tests.journeys.stack import ROOT, Stack
 
 pytestmark = pytest.mark.journey
 
-Look = tuple[Literal["light", "dark"], int, list[str]]
-
-# One person opens a page with so many different contents, and all together so many;
-# of all that everybody opens, so many are looked at in the browser.
-MINE, ENOUGH, CLOSELY = 3, 40, 2
+# One person opens a page with so many different contents, and all together so many. All are read;
+# the browser looks at those that are made of something that no page of this name had before.
+MINE, ENOUGH = 3, 40
 # Staff have the same page for things in many states, and the inbox has a tab for each queue.
 STAFF, INBOX = 10, 30
 LETTERS = {"demo_letter", "my_letter", "person_letter"}
 RITA = "rita@lssc.example"
 HREF = re.compile(r'<a [^>]*href="([^"]+)"')
-# All rules at both widths; of the same page in its other colors, the contrast. The second page of a kind is looked at narrow and dark.
-LOOKS: tuple[Look, ...] = (("light", 1280, RULES), ("dark", 320, RULES), ("light", 320, CONTRAST), ("dark", 1280, CONTRAST))
-SECOND = LOOKS[1:2]
 # Pages to which no link leads that the demonstration's people see, and what does.
 UNLINKED = {
     "healthz": "for machines",
@@ -77,8 +71,8 @@ UNLINKED = {
 class Crawler:
     """One person's way through all links."""
 
-    def __init__(self, person: Person, looked: Counter[str]) -> None:
-        self.person, self.looked = person, looked
+    def __init__(self, person: Person, looked: Counter[str], seen: dict[str, set[str]]) -> None:
+        self.person, self.looked, self.seen = person, looked, seen
         self.mine: Counter[str] = Counter()
         self.found: list[str] = []
 
@@ -118,19 +112,21 @@ class Crawler:
             return
         landed = self._name(urlsplit(fetched.url).path)
         self.looked.update({landed, name})
-        if self.looked[landed] <= CLOSELY:
-            self.found += [f"{where}: {fault}" for fault in faults(fetched.text())]
-            self._look_closely(path, f"{landed}-{self.looked[landed]}", where, LOOKS if self.looked[landed] == 1 else SECOND)
+        self.found += [f"{where}: {fault}" for fault in faults(fetched.text())]
+        made_of = parts(fetched.text())
+        if made_of - self.seen[landed]:
+            self._look_closely(path, f"{landed}-{self.looked[landed]}", where)
+            self.seen[landed] |= made_of
         # A letter leads to what was there for its reader when it was written.
         for link in () if landed in LETTERS else HREF.findall(fetched.text()):
             address = urljoin(fetched.url, unescape(link)).partition("#")[0]
             if address.startswith(f"{self.person.stack.url}/"):
                 yield address.removeprefix(self.person.stack.url)
 
-    def _look_closely(self, path: str, name: str, where: str, looks: Iterable[Look]) -> None:
+    def _look_closely(self, path: str, name: str, where: str) -> None:
         page = self.person.page
         page.goto(path)
-        for scheme, width, rules in looks:
+        for scheme, width, rules in LOOKS:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.found += [f"{where}, {scheme}, {width} px: {what}" for what in barriers(page, rules)]
@@ -186,6 +182,7 @@ def people_in_every_state(town: Stack) -> list[str]:
 
 def test_every_page_in_reach(town: Stack, browser: Browser) -> None:
     looked: Counter[str] = Counter()
+    seen: dict[str, set[str]] = defaultdict(set)
     found: list[str] = []
     shots = ROOT / "var" / "screenshots" / "every_page"
     everybody = people_in_every_state(town)
@@ -198,7 +195,7 @@ def test_every_page_in_reach(town: Stack, browser: Browser) -> None:
             person.context.add_cookies([{"name": "sessionid", "value": keys[email], "url": town.url}])
         elif email:
             person.sign_in(cast.PASSWORD)
-        crawler = Crawler(person, looked)
+        crawler = Crawler(person, looked, seen)
         crawler.crawl("/home/" if email else "/")
         found += crawler.found + person.complaints
         person.context.close()
