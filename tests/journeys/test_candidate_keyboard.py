@@ -1,4 +1,4 @@
-"""A candidate without a mouse: applies and pays; writes an answer, attaches evidence, seals the portfolio and pays."""
+"""A candidate without a mouse: applies and pays, plans, claims a course, writes, attaches, seals and pays, and sends more when asked."""
 
 import re
 from collections.abc import Callable
@@ -131,3 +131,84 @@ def test_a_candidate_writes_attaches_seals_and_pays(town: Stack, resident: Calla
     keyboard.into_main()
     pay(keyboard)
     writer.shot("paid")
+
+
+def test_a_candidate_plans_and_sends_the_proof_of_a_course(town: Stack, resident: Callable[..., Person]) -> None:
+    newcomers = (
+        "SELECT u.email FROM candidates_candidacy c JOIN people_user u ON u.id = c.person_id "
+        "WHERE c.state = 'active' AND NOT c.provisional "
+        "AND NOT EXISTS (SELECT FROM candidates_achievement a WHERE a.candidacy_id = c.id) "
+        "AND NOT EXISTS (SELECT FROM portfolios_portfolio p WHERE p.candidacy_id = c.id) "
+        "AND NOT EXISTS (SELECT FROM courses_completion d WHERE d.candidacy_id = c.id) "
+        "AND c.admitted_on < current_date - 60 AND starts_with(u.email, 'person') ORDER BY u.email LIMIT 1"
+    )
+    [[email]] = town.ask(newcomers)
+    today = date.today()
+    covered = (
+        "SELECT o.title, s.name FROM courses_offering o JOIN programs_competencyset s ON s.id = o.set_id "
+        "WHERE s.code IN ('foundations', 'communication', 'technology') AND o.approved_on < %s AND o.approved_until > %s "
+        "AND jsonb_array_length(o.parts) < 2 ORDER BY o.title LIMIT 1"
+    )
+    [[title, name]] = town.ask(covered, today, today)
+    planner = resident()
+    keyboard = Keyboard(planner)
+    sign_in(keyboard, email)
+    keyboard.into_main()
+    keyboard.enter("Choose electives and ways")
+    keyboard.into_main()
+    keyboard.to(f"How you will do {name}")
+    keyboard.keys.type("An approved course")
+    boxes = planner.page.get_by_role("checkbox", checked=True)
+    while boxes.count():
+        keyboard.choose(str(boxes.first.get_attribute("id")))
+    for elective in ("Reference", "Supervision", "Youth"):
+        keyboard.choose(elective)
+    planner.shot("plan")
+    keyboard.enter("Save your plan")
+    planner.shot("planned")
+    keyboard.into_main()
+    keyboard.enter(f"Find a course for {name}")
+    keyboard.into_main()
+    keyboard.enter(title)
+    keyboard.into_main()
+    keyboard.enter("I finished this course")
+    keyboard.into_main()
+    keyboard.enter("Send")
+    keyboard.mend("When did you finish")
+    keyboard.press("Shift+Tab")
+    finished = today - timedelta(days=10)
+    keyboard.date("When did you finish", finished.month, finished.day, finished.year)
+    keyboard.choose("I have the form")
+    keyboard.upload("Your proof", "proof.png", picture("Completion form, signed"), "image/png")
+    planner.shot("claim")
+    keyboard.enter("Send")
+    planner.sees("with staff")
+
+
+def test_a_candidate_who_is_asked_sends_more(town: Stack, resident: Callable[..., Person]) -> None:
+    asked = (
+        "SELECT u.email, s.name FROM portfolios_portfolio p JOIN programs_competencyset s ON s.id = p.set_id "
+        "JOIN candidates_candidacy c ON c.id = p.candidacy_id JOIN people_user u ON u.id = c.person_id "
+        "WHERE p.state = 'asked' AND u.email <> 'luz@mesa.example' ORDER BY u.email LIMIT 1"
+    )
+    [[email, name]] = town.ask(asked)
+    sender = resident()
+    keyboard = Keyboard(sender)
+    sign_in(keyboard, email)
+    keyboard.into_main()
+    keyboard.enter(name)
+    sender.sees("You can send more once")
+    numbers = re.findall(r"^(\d+\. .{20})", sender.page.locator(".tasks").inner_text(), re.MULTILINE)
+    for number in numbers:
+        keyboard.into_main()
+        keyboard.enter(number)
+        keyboard.into_main()
+        keyboard.to("What you add")
+        keyboard.keys.type("In May I led one talk myself. I wrote down what each of us would do.")
+        keyboard.enter("Save and go to the list")
+    sender.shot("added")
+    keyboard.into_main()
+    keyboard.enter("Check and send")
+    keyboard.into_main()
+    keyboard.enter("Seal and send")
+    sender.sees("The evaluators rate what you added")

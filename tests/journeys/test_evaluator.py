@@ -7,69 +7,62 @@ import pytest
 from playwright.sync_api import expect
 
 from lssc.demo import cast
+from tests.journeys.keyboard import Keyboard
 from tests.journeys.person import Person
 
 pytestmark = pytest.mark.journey
 
-FOCUSED = "() => [document.activeElement.innerText, document.activeElement.getAttribute('aria-label'), document.activeElement.id].join(' ')"
 
-
-def tab_to(person: Person, words: str, *, at_most: int = 60) -> None:
-    """Press Tab until what has the focus says these words."""
-    for _ in range(at_most):
-        person.page.keyboard.press("Tab")
-        if words in person.page.evaluate(FOCUSED):
-            return
-    raise AssertionError(f"No Tab leads to “{words}” on {person.page.url}")
-
-
-def enter(person: Person, words: str) -> None:
-    """Tab to a link or button, press Enter, and wait for the page that it leads to."""
-    tab_to(person, words)
-    with person.page.expect_navigation():
-        person.page.keyboard.press("Enter")
-
-
-def open_invitation(visitor: Person, to: str) -> None:
+def open_invitation(keyboard: Keyboard, to: str) -> None:
     """Read the newest open invitation in the demonstration's letters, and follow its link."""
-    visitor.go(f"/demo/letters/?to={to}")
-    visitor.page.get_by_role("link", name=re.compile("^Can you rate a .* portfolio")).first.click()
-    visitor.page.locator(".letter a[href^=http]").last.click()
+    keyboard.person.go("/demo/letters/")
+    keyboard.into_main()
+    keyboard.type("To", to)
+    keyboard.enter("Show")
+    keyboard.into_main()
+    keyboard.enter("Can you rate a")
+    keyboard.into_main()
+    keyboard.enter("/invitation/")
 
 
 def test_an_evaluator_accepts_from_the_mail_and_rates_by_keyboard_alone(resident: Callable[..., Person]) -> None:
     bob = resident()
-    open_invitation(bob, "bob@prairie.example")
+    keyboard = Keyboard(bob)
+    open_invitation(keyboard, "bob@prairie.example")
     bob.shot("invitation")
-    main = bob.page.locator("main").inner_text()
-    assert "You don’t need to sign in" in main
-    enter(bob, "Accept")
+    bob.sees("You don’t need to sign in")
+    keyboard.into_main()
+    keyboard.enter("Accept")
     bob.sees("Thank you: you accepted")
     used = bob.page.url
     bob.shot("accepted")
-    enter(bob, "Sign in and start")
-    tab_to(bob, "id_login")
-    bob.page.keyboard.type("bob@prairie.example")
-    tab_to(bob, "id_password")
-    bob.page.keyboard.type(cast.PASSWORD)
+    keyboard.into_main()
+    keyboard.enter("Sign in and start")
+    keyboard.into_main()
+    keyboard.type("Email", "bob@prairie.example")
+    keyboard.type("Password", cast.PASSWORD)
     with bob.page.expect_navigation():
-        bob.page.keyboard.press("Enter")
+        keyboard.press("Enter")
     bob.sees("Personal learning statement")
-    enter(bob, "Rate competency 1")
+    keyboard.into_main()
+    keyboard.enter("Rate competency 1")
     total = int(re.findall(r"Competency 1 of (\d+)", bob.page.locator("main").inner_text(), re.IGNORECASE)[0])
     for number in range(1, total + 1):
         expect(bob.page.get_by_text(f"Competency {number} of {total}", exact=True)).to_be_visible()
-        bob.page.keyboard.press("2" if number == 2 else "1")
+        keyboard.press("2" if number == 2 else "1")
         if number == 2:
-            bob.page.keyboard.press("c")
+            keyboard.press("c")
             bob.page.keyboard.type("You tell what was done. Please say how you know that it worked.")
-            enter(bob, "Save and go to")
+            keyboard.look()
+            keyboard.enter("Save and go to")
             continue
+        keyboard.look()
         with bob.page.expect_navigation():
-            bob.page.keyboard.press("n")
+            keyboard.press("n")
     bob.sees("Check and send your ratings")
     bob.shot("ratings")
-    enter(bob, "Send my ratings")
+    keyboard.into_main()
+    keyboard.enter("Send my ratings")
     bob.sees("Your ratings are sent")
     bob.go(used)
     bob.sees("You already sent these ratings")
