@@ -22,7 +22,7 @@ from courses.notices import confirmation_path
 from ledger.models import Entry
 from people.states import Role
 from portfolios import actions as portfolio_actions
-from tests.factories import agreements, appeals, candidates, certificates, courses, people, portfolios
+from tests.factories import agreements, appeals, candidates, certificates, courses, people, portfolios, webinars
 from tests.house.everybody import NOW
 from tests.house.test_bad_input import forms_of
 
@@ -138,10 +138,52 @@ def replacement(cast: Cast) -> Press:
     return Press(cast.rita, page, reverse("certificates:replace", args=[row.id]), said)
 
 
-# What one press writes more than once: each of two evaluators gets the portfolio again.
-OFTEN = {"portfolios.assignment.again": 2}
+def admission(cast: Cast) -> Press:
+    row = candidates.in_review(cast.person("nora"), at=NOW)
+    return Press(cast.rita, reverse("candidates:review", args=[row.id]), reverse("candidates:admit", args=[row.id]))
+
+
+def seal(cast: Cast) -> Press:
+    row = portfolios.ready(cast.candidacy("olga"), at=NOW)
+    page = reverse("portfolios:send", args=[row.id])
+    return Press(row.candidacy.person, page, page)
+
+
+def assignment(cast: Cast) -> Press:
+    pair = [portfolios.evaluator(cast.person(name), at=NOW, sets=("youth",)) for name in ("per", "quin")]
+    row = portfolios.submitted(cast.candidacy("ruth"), at=NOW, set_code="youth")
+    page = reverse("portfolios:assign", args=[row.id])
+    return Press(cast.rita, page, page, {"evaluator": [one.person.public_id for one in pair]})
+
+
+def offer_to_rate(cast: Cast) -> Press:
+    row = portfolios.applied(cast.person("sven"), at=NOW)
+    page = reverse("portfolios:application", args=[row.id])
+    return Press(cast.rita, page, page)
+
+
+def question(cast: Cast) -> Press:
+    row = agreements.submitted(at=NOW, program="Archives")
+    page = reverse("courses:agreement_review", args=[row.id])
+    return Press(cast.rita, page, reverse("courses:agreement_ask", args=[row.id]), {"ask-words": "Which courses are these?"})
+
+
+def wish_for_a_certificate(cast: Cast) -> Press:
+    row = certificates.completed(cast.person("tess"), at=NOW, staff=cast.rita)
+    return Press(row.person, reverse("certificates:mine"), reverse("certificates:ask"))
+
+
+def place(cast: Cast) -> Press:
+    row = webinars.webinar(at=NOW, staff=cast.rita)
+    page = reverse("webinars:webinar", args=[row.id])
+    return Press(cast.person("ulla"), page, page)
+
+
+# What one press writes more than once: for each of two evaluators, and for each of two sets.
+OFTEN = {"portfolios.assignment.again": 2, "portfolios.assignment.invite": 2, "portfolios.set_request.approve": 2}
 PRESSES: list[Callable[[Cast], Press]] = [application, hours, extension, notice, grounds, supplement, recommendation]
 PRESSES += [agreement, confirmation, fee, suspension, replacement]
+PRESSES += [admission, seal, assignment, offer_to_rate, question, wish_for_a_certificate, place]
 
 
 def _press(press: Press) -> tuple[list[int], Counter[str]]:
