@@ -38,7 +38,7 @@ def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor:
         raise NotPossible("Say in a sentence why you appeal.")
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-        decision = queries.find_decision(person, kind=kind, reference=reference, at=at)
+        decision = queries.find_decision(person, kind=kind, reference=reference)
         if decision is None:
             raise NotAppealable("There is no decision here that you can appeal. It may have changed a moment ago.")
         if decision.appeal is not None:
@@ -243,7 +243,7 @@ def remand(appeal: Appeal, *, comment: str, actor: User, at: datetime) -> Appeal
     """
     with transaction.atomic():
         row = _lock(appeal, "remand")
-        decision = queries.find_decision(row.person, kind=row.kind, reference=row.reference, at=at)
+        decision = queries.find_decision(row.person, kind=row.kind, reference=row.reference)
         _hear(row, "remand", comment=comment, actor=actor, at=at)
         if decision is None or decision.decided_on != row.decided_on:
             raise NotPossible("This was opened again or decided anew. It can’t go back now. You can let the decision stand.")
@@ -326,7 +326,7 @@ def note_receipt(person: User, *, kind: str, reference: UUID, received_on: date,
         User.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if person.pk == actor.pk:
             raise NotYourDecision("This is a decision about you. Somebody else on the staff notes the day.")
-        decision = queries.find_decision(person, kind=kind, reference=reference, at=at)
+        decision = queries.find_decision(person, kind=kind, reference=reference)
         if decision is None or decision.appeal is not None:
             raise NotPossible("This decision is appealed already, or does not stand any more. Its dates stay as they are.")
         if not decision.decided_on < received_on <= calendar.today(at):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -48,47 +48,45 @@ class Decision:
         return self.kind.label
 
 
-def list_decided(person: User) -> Iterator[Found]:
-    """Ask each room for what it decided against a person and still stands: kind, row, title, and day. Eleven queries."""
-    for row in candidates.list_refused(person):
-        if row.decided_at is not None:
-            yield DecisionKind.APPLICATION, row, "your application", calendar.today(row.decided_at)
-    for portfolio in portfolios.list_not_achieved(person):
-        if portfolio.decided_on:
-            yield DecisionKind.PORTFOLIO, portfolio, f"your {portfolio.set.name} portfolio", portfolio.decided_on
-    for completion in courses.list_refused_claims(person):
-        if completion.decided_at:
-            yield DecisionKind.COMPLETION, completion, f"the course {completion.offering.title}", calendar.today(completion.decided_at)
-    for claim in agreements.list_graduate_claims(person):
-        if claim.state == ClaimState.REFUSED and claim.decided_at:
-            title = f"your transcript from {claim.agreement.college.name}"
-            yield DecisionKind.GRADUATION, claim, title, calendar.today(claim.decided_at)
-    for renewal in renewals.list_renewals(person):
-        if refused_on := renewals.get_refusal_day(renewal):
-            yield DecisionKind.RENEWAL, renewal, "your renewal", refused_on
-    for certificate in certificates.list_certificates(person):
-        if certificate.state in STOPS and certificate.decided_on:
-            yield DecisionKind.CERTIFICATE, certificate, f"certificate {certificate.number}", certificate.decided_on
-    for course in courses.list_refused_courses(person):
-        if course.decided_at:
-            yield DecisionKind.COURSE, course, f"the course {course}", calendar.today(course.decided_at)
-    for agreement in agreements.list_refused(person):
-        if agreement.decided_at:
-            title = f"the program {agreement.title} of {agreement.college.name}"
-            yield DecisionKind.AGREEMENT, agreement, title, calendar.today(agreement.decided_at)
-    yield from _of_wishes(person)
+# By kind: ask the room that decides for what it decided against a person and still stands, each with its title, and when.
+SOURCES: dict[DecisionKind, Callable[[User], list[tuple[Any, str, date | datetime | None]]]] = {
+    DecisionKind.APPLICATION: lambda person: [(one, "your application", one.decided_at) for one in candidates.list_refused(person)],
+    DecisionKind.PORTFOLIO: lambda person: [
+        (one, f"your {one.set.name} portfolio", one.decided_on) for one in portfolios.list_not_achieved(person)
+    ],
+    DecisionKind.COMPLETION: lambda person: [
+        (one, f"the course {one.offering.title}", one.decided_at) for one in courses.list_refused_claims(person)
+    ],
+    DecisionKind.GRADUATION: lambda person: [
+        (one, f"your transcript from {one.agreement.college.name}", one.decided_at)
+        for one in agreements.list_graduate_claims(person)
+        if one.state == ClaimState.REFUSED
+    ],
+    DecisionKind.RENEWAL: lambda person: [(one, "your renewal", renewals.get_refusal_day(one)) for one in renewals.list_renewals(person)],
+    DecisionKind.CERTIFICATE: lambda person: [
+        (one, f"certificate {one.number}", one.decided_on) for one in certificates.list_certificates(person) if one.state in STOPS
+    ],
+    DecisionKind.COURSE: lambda person: [(one, f"the course {one}", one.decided_at) for one in courses.list_refused_courses(person)],
+    DecisionKind.AGREEMENT: lambda person: [
+        (one, f"the program {one.title} of {one.college.name}", one.decided_at) for one in agreements.list_refused(person)
+    ],
+    DecisionKind.EXTENSION: lambda person: [
+        (one, "your request for more time", one.decided_at) for one in candidates.list_declined(person)
+    ],
+    DecisionKind.REUSE: lambda person: [(one, "your sets from before", at) for one, at in candidates.list_left_out(person)],
+    DecisionKind.EVALUATOR: lambda person: [
+        (one, f"your application to rate {one.set.name}", one.decided_at) for one in portfolios.list_refused_requests(person)
+    ],
+}
 
 
-def _of_wishes(person: User) -> Iterator[Found]:
-    """What somebody asked staff for, and did not get."""
-    for asked in candidates.list_declined(person):
-        if asked.decided_at:
-            yield DecisionKind.EXTENSION, asked, "your request for more time", calendar.today(asked.decided_at)
-    for candidacy, decided_at in candidates.list_left_out(person):
-        yield DecisionKind.REUSE, candidacy, "your sets from before", calendar.today(decided_at)
-    for wish in portfolios.list_refused_requests(person):
-        if wish.decided_at:
-            yield DecisionKind.EVALUATOR, wish, f"your application to rate {wish.set.name}", calendar.today(wish.decided_at)
+def list_decided(person: User, *, only: str = "") -> Iterator[Found]:
+    """Ask each room for what it decided against a person, or that of `only` one kind: kind, row, title, and day. One query a kind."""
+    for kind, ask in SOURCES.items():
+        if only in ("", kind):
+            for row, title, decided in ask(person):
+                if decided:
+                    yield kind, row, title, calendar.today(decided) if isinstance(decided, datetime) else decided
 
 
 def list_makers(decision: Decision) -> set[int]:

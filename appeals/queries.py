@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 
 from appeals import policy
-from appeals.decided import Decision, list_decided, list_makers
+from appeals.decided import Decision, Found, list_decided, list_makers
 from appeals.models import Appeal, Attachment, Receipt, Statement
 from appeals.states import AppealState, Response
 from people import documents
@@ -24,6 +25,7 @@ from programs.remedies import Remedy
 
 if TYPE_CHECKING:
     from people.models import User
+    from programs.models import Terms
 
 PAGE_SIZE = 25
 UNSIGNED = "Sign the statement on conflicts of interest first. It holds for a year."
@@ -55,44 +57,52 @@ class Stage:
     status: str
 
 
-def list_decisions(person: User, *, at: datetime) -> list[Decision]:
-    """Give what was decided against a person and still stands, newest first, each with its appeal.
+def list_decisions(person: User, *, appeals: Iterable[Appeal] | None = None) -> list[Decision]:
+    """Give what was decided against a person and still stands, newest first, each with its appeal of all `appeals` of the person.
 
-    Thirteen queries, however many there are; the dates are those of the Terms of the day of the decision.
+    Thirteen queries, however many there are, and one for the appeals; the dates are those of the Terms of the day of the decision.
     """
-    receipts = {(row.kind, row.reference, row.decided_on): row.received_on for row in Receipt.objects.filter(person=person)}
-    appeals = {(row.kind, row.reference, row.decided_on): row for row in Appeal.objects.filter(person=person)}
+    receipts = {(row.kind, row.reference, row.decided_on): row for row in Receipt.objects.filter(person=person)}
+    taken = {(row.kind, row.reference, row.decided_on): row for row in (list_appeals(person) if appeals is None else appeals)}
     all_terms = programs.list_terms()
     found = []
-    for kind, thing, title, decided_on in list_decided(person):
+    for one in list_decided(person):
+        kind, thing, _, decided_on = one
         key = (str(kind), thing.id, decided_on)
-        received_on = receipts.get(key, decided_on)
-        terms = next(one for one in all_terms if one.effective_on <= decided_on)
-        days = policy.plan_dates(received_on, notice_days=terms.appeal_notice_days, grounds_days=terms.appeal_grounds_days)
-        found.append(
-            Decision(
-                kind=kind,
-                reference=thing.id,
-                title=title,
-                decided_on=decided_on,
-                received_on=received_on,
-                dates=days,
-                thing=thing,
-                appeal=appeals.get(key),
-            )
-        )
+        terms = next(terms for terms in all_terms if terms.effective_on <= decided_on)
+        found.append(_decision(one, receipt=receipts.get(key), appeal=taken.get(key), terms=terms))
     return sorted(found, key=lambda one: one.decided_on, reverse=True)
 
 
-def list_appealable(person: User, *, at: datetime) -> list[Decision]:
+def _decision(found: Found, *, receipt: Receipt | None, appeal: Appeal | None, terms: Terms) -> Decision:
+    kind, thing, title, decided_on = found
+    received_on = receipt.received_on if receipt else decided_on
+    return Decision(
+        kind=kind,
+        reference=thing.id,
+        title=title,
+        decided_on=decided_on,
+        received_on=received_on,
+        dates=policy.plan_dates(received_on, notice_days=terms.appeal_notice_days, grounds_days=terms.appeal_grounds_days),
+        thing=thing,
+        appeal=appeal,
+    )
+
+
+def list_appealable(person: User, *, at: datetime, appeals: Iterable[Appeal] | None = None) -> list[Decision]:
     """Give the decisions whose notice is still in time, and which nobody has appealed yet."""
-    today = calendar.today(at)
-    return [one for one in list_decisions(person, at=at) if one.appeal is None and not policy.is_over(one.dates.notice_by, today=today)]
+    standing = [one for one in list_decisions(person, appeals=appeals) if one.appeal is None]
+    return [one for one in standing if not policy.is_over(one.dates.notice_by, today=calendar.today(at))]
 
 
-def find_decision(person: User, *, kind: str, reference: UUID, at: datetime) -> Decision | None:
-    """Give one decision against a person that still stands, or None."""
-    return next((one for one in list_decisions(person, at=at) if one.kind == kind and one.reference == reference), None)
+def find_decision(person: User, *, kind: str, reference: UUID) -> Decision | None:
+    """Give one decision against a person that still stands, or None. Four queries."""
+    found = next((one for one in list_decided(person, only=kind) if one[1].id == reference), None)
+    if found is None:
+        return None
+    about = {"person": person, "kind": kind, "reference": reference, "decided_on": found[-1]}
+    receipt, appeal = Receipt.objects.filter(**about).first(), Appeal.objects.filter(**about).first()
+    return _decision(found, receipt=receipt, appeal=appeal, terms=programs.get_terms(found[-1]))
 
 
 def find_remedy(person: User, *, kind: str, reference: UUID, decided_on: date, at: datetime) -> Remedy | None:

@@ -175,7 +175,7 @@ def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note a later day on which somebody received a decision."""
     who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
     at = clock.now()
-    decisions = [one for one in queries.list_decisions(who, at=at) if one.appeal is None]
+    decisions = [one for one in queries.list_decisions(who) if one.appeal is None]
     form = ReceiptForm(request.POST if request.method == "POST" else None, decisions=decisions, today=calendar.today(at))
     if form.is_valid():
         said = form.cleaned_data

@@ -41,7 +41,7 @@ def decision(request: PersonRequest, id: UUID) -> HttpResponse:
         if why_not:
             messages.error(request, why_not)
             return redirect("appeals:review", row.id)
-    found = queries.find_decision(row.person, kind=row.kind, reference=row.reference, at=at)
+    found = queries.find_decision(row.person, kind=row.kind, reference=row.reference)
     if found is None or found.decided_on != row.decided_on:
         return render(request, "appeals/decided_gone.html", {"appeal": row})
     if sits_only(request.user):

@@ -32,9 +32,10 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: PersonRequest) -> HttpResponse:
     """Show what can be appealed until when, and one's appeals."""
     at = clock.now()
+    appeals = queries.list_appeals(request.user)
     facts = {
-        "decisions": queries.list_appealable(request.user, at=at),
-        "appeals": queries.list_appeals(request.user),
+        "decisions": queries.list_appealable(request.user, at=at, appeals=appeals),
+        "appeals": appeals,
         "terms": programs.get_terms(calendar.today(at)),
         "today": calendar.today(at),
     }
@@ -46,7 +47,7 @@ def mine(request: PersonRequest) -> HttpResponse:
 def notice(request: PersonRequest, kind: str, reference: UUID) -> HttpResponse:
     """Say that one will appeal a decision."""
     at = clock.now()
-    decision = queries.find_decision(request.user, kind=kind, reference=reference, at=at)
+    decision = queries.find_decision(request.user, kind=kind, reference=reference)
     if decision is None:
         raise Http404
     if decision.appeal is not None:
