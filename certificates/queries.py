@@ -104,9 +104,9 @@ def waits_again(certificate: Certificate) -> bool:
     return ledger.has_followed("certificates.certificate.remand", label=label, id=certificate.id, by=DECIDING) is False
 
 
-def why_not_again(certificate: Certificate, person: User) -> str:
-    """Say why somebody can't decide anew on what an appeal sent back: they stopped it, or proposed to. Four queries at most."""
-    return deciding.why_not_again(certificate, person, decided=STOPPING, also=list_proposers(certificate))
+def find_sent_back(certificate: Certificate, reader: User) -> deciding.SentBack | None:
+    """Give how an appeal sent back what was decided; who stopped it, or proposed to, can't decide anew. Four queries at most."""
+    return deciding.find_sent_back(certificate, reader, decided=STOPPING, also=list_proposers(certificate))
 
 
 def list_proposers(certificate: Certificate) -> set[int]:

@@ -226,7 +226,7 @@ def conflicts(reviewer: Reviewer, side: Side) -> tuple[str, ...]:
     """Say everything that keeps this evaluator from reviewing this provider's courses; nothing where they may."""
     checks = (
         (reviewer.person in side.people, "They speak for this provider."),
-        (teaches(reviewer.name, side), "They teach this course."),
+        (teaches(reviewer.name, side.instructors), "They teach this course."),
         (bool(reviewer.domain) and reviewer.domain in side.domains, f"Both have an email address at {reviewer.domain}."),
         (bool(_plain(reviewer.employer)) and _plain(reviewer.employer) == _plain(side.name), "The provider employs them."),
         (side.provider in reviewer.declared, "They declared a conflict of interest with this provider."),
@@ -234,9 +234,9 @@ def conflicts(reviewer: Reviewer, side: Side) -> tuple[str, ...]:
     return tuple(words for found, words in checks if found)
 
 
-def teaches(name: str, side: Side) -> bool:
+def teaches(name: str, instructors: Iterable[str]) -> bool:
     """Say whether somebody of this name is among the instructors: their names are all that is known of them."""
-    return _plain(name) in {_plain(one) for one in side.instructors}
+    return _plain(name) in {_plain(one) for one in instructors}
 
 
 def _plain(name: str) -> str:

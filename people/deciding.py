@@ -30,25 +30,25 @@ class SentBack:
     why_not: str
 
 
-def find_sent_back(row: Model, *, why_not: str) -> SentBack | None:
-    """Give how an appeal sent a row back last, or None. One query."""
-    entry = ledger.find_entry(f"{_table(row)}.remand", subject=row)
-    return SentBack(at=entry.at, words=entry.reason, why_not=why_not) if entry is not None else None
+def find_sent_back(row: Model, reader: User, *, decided: Collection[str] = ("refuse",), also: Collection[int] = ()) -> SentBack | None:
+    """Give how an appeal sent a row back last, or None. One query where none did, else three at most.
 
-
-def why_not_again(row: Model, actor: User, *, decided: Collection[str] = ("refuse",), also: Collection[int] = ()) -> str:
-    """Say why somebody can't decide anew on what an appeal sent back: they did before, and the office has somebody else; else "".
-
-    `decided` are the verbs of the row's table by which they did; `also` are keys of more who had a part. Three queries at most.
+    A reader can't decide anew who did before, while the office has somebody else. `decided` are the verbs of the row's table by which
+    they did; `also` are keys of more who had a part.
     """
-    if ledger.find_entry(f"{_table(row)}.remand", subject=row) is None:
-        return ""
+    entry = ledger.find_entry(f"{_table(row)}.remand", subject=row)
+    if entry is None:
+        return None
     before = ledger.list_actors(subject=row, verbs=[f"{_table(row)}.{verb}" for verb in decided]) | set(also)
-    if actor.pk not in before:
-        return ""
     staff = User.objects.filter(is_active=True, groups__name=Role.STAFF)
     others = staff.exclude(pk__in=before).exclude(pk=getattr(row, "person_id", 0))
-    return AGAIN if others.exists() else ""
+    return SentBack(at=entry.at, words=entry.reason, why_not=AGAIN if reader.pk in before and others.exists() else "")
+
+
+def why_not_again(row: Model, actor: User, **parts: Any) -> str:
+    """Say why somebody can't decide anew on what an appeal sent back; "" where they can, or where none did. `parts` as above."""
+    sent_back = find_sent_back(row, actor, **parts)
+    return sent_back.why_not if sent_back else ""
 
 
 def _table(row: Model) -> str:

@@ -132,7 +132,7 @@ def refuse(
             eligible_from=eligible_from,
         )
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
-        if charge is not None and charge.state == ChargeState.REFUNDED and find_sent_back(row, why_not=""):
+        if charge is not None and charge.state == ChargeState.REFUNDED and find_sent_back(row, actor):
             charge = None  # It went back when the application was refused first, and that letter said so.
         if code in NOT_ELIGIBLE:
             charge = _give_back(charge, actor=actor, at=at, reason="The applicant is not eligible.")

@@ -32,8 +32,8 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
         row = transitions.lock(Candidacy, candidacy.pk)
         if row.person_id == actor.pk:
             raise NotYourDecision("These are your own sets. Somebody else on the staff decides on them.")
-        if why := queries.why_not_reuse_again(row, actor):
-            raise NotYourDecision(why)
+        if (sent_back := queries.find_reuse_sent_back(row, actor)) and sent_back.why_not:
+            raise NotYourDecision(sent_back.why_not)
         if row.reuse_by is None:
             raise NotPossible("Nothing waits for this decision. It may have been made a moment ago.")
         earlier = {one.set.code: one for one in queries.list_reusable(row)}

@@ -31,6 +31,7 @@ from candidates.queries.candidacies import (
     count_claim,
     count_left,
     find_extension_request,
+    find_reuse_sent_back,
     get_candidacy,
     get_extension_request,
     get_hours_claim,
@@ -48,7 +49,6 @@ from candidates.queries.candidacies import (
     list_reuse_to_decide,
     list_reuses,
     list_running,
-    why_not_reuse_again,
 )
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "count_left",
     "count_spells",
     "find_extension_request",
+    "find_reuse_sent_back",
     "get_application",
     "get_candidacy",
     "get_extension_request",
@@ -97,5 +98,4 @@ __all__ = [
     "list_tasks",
     "list_unsaved",
     "list_with_applicants",
-    "why_not_reuse_again",
 ]

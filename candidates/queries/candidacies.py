@@ -125,10 +125,10 @@ def find_extension_request(id: UUID) -> ExtensionRequest:
     return ExtensionRequest.objects.get(pk=id)
 
 
-def why_not_reuse_again(candidacy: Candidacy, person: User) -> str:
-    """Say why somebody can't decide anew on sets of an earlier candidacy that an appeal sent back; "" where they can. Four queries."""
+def find_reuse_sent_back(candidacy: Candidacy, reader: User) -> deciding.SentBack | None:
+    """Give how an appeal sent back sets of an earlier candidacy; who left them out can't decide anew. Four queries at most."""
     before = ledger.list_actors(subject=candidacy, verbs=["candidates.set.leave_out"])
-    return deciding.why_not_again(candidacy, person, decided=(), also=before)
+    return deciding.find_sent_back(candidacy, reader, decided=(), also=before)
 
 
 def list_left_out(person: AbstractBaseUser) -> list[tuple[Candidacy, datetime]]:

@@ -17,7 +17,7 @@ from candidates.states import CandidacyState, ExtensionState, HoursState
 from candidates.views.working import get_working
 from ledger import clock
 from ledger.states import NotPossible
-from people.deciding import OWN, find_sent_back, list_typed, tell_decision, too_late, why_not_again
+from people.deciding import OWN, find_sent_back, list_typed, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -45,8 +45,8 @@ def _page(
     waits = asked if asked and asked.state == ExtensionState.ASKED else None
     decides = is_staff(request.user) and found.person_id != request.user.pk
     reusable = queries.list_reusable(found) if found.reuse_by else []
-    why_not = why_not_again(waits, request.user, decided=("decline",)) if waits else ""
-    why_not_reuse = queries.why_not_reuse_again(found, request.user) if reusable else ""
+    sent_back = find_sent_back(waits, request.user, decided=("decline",)) if waits else None
+    reuse_sent_back = queries.find_reuse_sent_back(found, request.user) if reusable else None
     facts = {
         "candidacy": found,
         "today": today,
@@ -54,9 +54,9 @@ def _page(
         "plan": queries.get_plan(found),
         "asked": asked,
         "waits": waits,
-        "sent_back": find_sent_back(waits, why_not=why_not) if waits else None,
-        "reuse_sent_back": find_sent_back(found, why_not=why_not_reuse) if reusable else None,
-        "can_extend": decides and _can_extend(found, waits) and not why_not,
+        "sent_back": sent_back,
+        "reuse_sent_back": reuse_sent_back,
+        "can_extend": decides and _can_extend(found, waits) and not (sent_back and sent_back.why_not),
         "extended_end": policy.extended_end(
             found.admitted_on,
             candidacy_months=found.terms.candidacy_months,
@@ -64,7 +64,7 @@ def _page(
         ),
         "extension_form": extension_form or ExtensionForm(asked=waits is not None),
         "reusable": reusable,
-        "can_reuse": decides and bool(reusable) and not why_not_reuse,
+        "can_reuse": decides and bool(reusable) and not (reuse_sent_back and reuse_sent_back.why_not),
         "reuse_form": reuse_form or ReuseForm(sets={one.set.code: _earlier(one.set.name, longdate(one.on)) for one in reusable}),
         "reuses": queries.list_reuses(found),
         "claim": claim,

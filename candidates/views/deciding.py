@@ -21,7 +21,7 @@ from candidates.views.working import get_working
 from ledger import clock, wording
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import OWN, find_sent_back, list_typed, tell_decision, too_late, why_not_again
+from people.deciding import OWN, find_sent_back, list_typed, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.models import Document
 from people.templatetags.words import longdate
@@ -66,7 +66,7 @@ def _review(
 ) -> HttpResponse:
     at = clock.now()
     decides, working, today = can_decide(request.user, found), get_working(found, at=at), dates.today(at)
-    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if found.state == ApplicationState.IN_REVIEW else None
+    sent_back = find_sent_back(found, request.user) if found.state == ApplicationState.IN_REVIEW else None
     count = working.count
     again_on = max(count.enough_on, today) if count.enough_on else None
     admission = policy.admission(enough=count.enough, graduate=bool(found.is_graduate and found.transcript_id))

@@ -149,8 +149,8 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
 
 def _check_decides(row: Certificate, actor: User) -> None:
     check_not_own(row, actor)
-    if queries.waits_again(row) and (why := queries.why_not_again(row, actor)):
-        raise NotYourDecision(why)
+    if queries.waits_again(row) and (sent_back := queries.find_sent_back(row, actor)) and sent_back.why_not:
+        raise NotYourDecision(sent_back.why_not)
 
 
 def _decide(certificate: Certificate, verb: str, notice: str, *, reason: str, actor: User, at: datetime) -> Certificate:

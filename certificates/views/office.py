@@ -17,7 +17,7 @@ from certificates.states import CertificateState
 from certificates.views.showing import shown
 from ledger import clock, wording
 from ledger.states import NotPossible
-from people.deciding import find_sent_back, too_late
+from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import counted
 from programs.policy import today
@@ -192,7 +192,7 @@ def _certificate_page(
     form = reason_form or name_form or drop_form
     decides = permissions.can_decide(request.user, row)
     proposed = queries.get_proposed(row) if row.person_id != request.user.pk else None
-    sent_back = find_sent_back(row, why_not=queries.why_not_again(row, request.user)) if queries.waits_again(row) else None
+    sent_back = queries.find_sent_back(row, request.user) if queries.waits_again(row) else None
     decides = decides and not (sent_back and sent_back.why_not)
     context = {
         **shown(row),

@@ -15,6 +15,7 @@ from courses.states import UNDECIDED, ApplicationKind, NotYourDecision, ReviewSt
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
+from people.deciding import why_not_again
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -169,10 +170,11 @@ def _copy_newest(offering: Offering, *, at: datetime) -> None:
 
 def _lock(application: CourseApplication, verb: str, actor: User, *, at: datetime) -> CourseApplication:
     row = transitions.lock(CourseApplication, application.pk, verb)
-    why = queries.why_not_decide(row, actor, on=dates.today(at))
+    reviews = queries.list_reviews(row)
+    why = queries.why_not_decide(row, actor, reviews=reviews, on=dates.today(at)) or why_not_again(row, actor)
     if why:
         raise NotYourDecision(why)
-    waits = queries.waits_for_reviews(row)
+    waits = queries.waits_for_reviews(row, reviews)
     if waits:
         raise NotPossible(waits)
     return row

@@ -64,7 +64,7 @@ def invite_reviewers(
     """
     with transaction.atomic():
         row = transitions.lock(CourseApplication, application.pk)
-        seats = queries.list_open_seats(row)
+        seats = queries.list_open_seats(row, queries.list_reviews(row))
         if not seats:
             raise NotPossible("This application needs no evaluator now. Perhaps a colleague was faster.")
         if len({one.pk for one in evaluators}) != len(evaluators) or len(evaluators) != len(seats):
@@ -149,7 +149,7 @@ def ask_reviewers_again(application: CourseApplication, *, actor: User, at: date
     """Ask both evaluators to look at the changed application. Raises NotPossible where it was not sent again since they recommended."""
     with transaction.atomic():
         row = transitions.lock(CourseApplication, application.pk)
-        if row.state != CourseState.IN_REVIEW or not queries.is_changed_since_reviews(row):
+        if row.state != CourseState.IN_REVIEW or not queries.is_changed_since_reviews(queries.get_seal(row), queries.list_reviews(row)):
             raise NotPossible("Nothing has changed since they recommended, so there is nothing to look at again.")
         ask_again(row, actor=actor, at=at)
 

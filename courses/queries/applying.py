@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from billing import policy as money
 from billing import queries as billing
-from courses.models import CourseApplication, CoursePage, MapRow, Offering, Provider, ProviderContact
+from courses.models import CourseApplication, CoursePage, CourseSeal, MapRow, Offering, Provider, ProviderContact
 from courses.policy import RenewalTime, renewal_time
 from courses.states import UNDECIDED, WRITABLE, ApplicationKind, CourseState, Format, Pace
 from programs import policy as dates
@@ -212,9 +212,13 @@ def snapshot(application: CourseApplication) -> dict[str, Any]:
     }
 
 
-def get_content(application: CourseApplication) -> dict[str, Any]:
-    """Give what was sealed last, for those who review and decide; what is written now where nothing was sent. One query."""
-    seal = application.seals.order_by("-number").first()
+def get_seal(application: CourseApplication) -> CourseSeal | None:
+    """Give what was sealed last, or None. One query."""
+    return application.seals.order_by("-number").first()
+
+
+def get_content(application: CourseApplication, seal: CourseSeal | None) -> dict[str, Any]:
+    """Give what was sealed last, for those who review and decide; what is written now where nothing was sent."""
     return seal.content if seal else snapshot(application)
 
 

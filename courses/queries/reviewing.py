@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,9 +10,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, F, QuerySet, When
 
 from courses import hooks, policy
-from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
+from courses.models import CourseApplication, CourseEvaluator, CourseReview, CourseSeal, ProviderContact, Wish
 from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
-from people.deciding import why_not_again
 from people.permissions import is_committee, is_staff
 
 if TYPE_CHECKING:
@@ -75,30 +75,29 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
     return sorted(found, key=lambda one: (bool(one.conflicts), one.busy, one.evaluator.person.name))
 
 
-def list_open_seats(application: CourseApplication) -> list[int]:
-    """Give the seats that nobody has; none where the application is not in review."""
-    if application.state != CourseState.IN_REVIEW:
-        return []
-    taken = set(application.reviews.filter(state__in=HELD).values_list("seat", flat=True))
-    return [seat for seat in SEATS if seat not in taken]
-
-
 def list_reviews(application: CourseApplication) -> list[CourseReview]:
     """Give every review of an application, also those that were given back. One query."""
     return list(application.reviews.select_related("evaluator__person").order_by("seat", "invited_on", "id"))
 
 
-def is_changed_since_reviews(application: CourseApplication) -> bool:
-    """Say whether the application was sent again after somebody recommended."""
-    seal = application.seals.order_by("-number").first()
+def list_open_seats(application: CourseApplication, reviews: Collection[CourseReview]) -> list[int]:
+    """Give the seats that nobody has, of all reviews; none where the application is not in review. No query."""
+    if application.state != CourseState.IN_REVIEW:
+        return []
+    taken = {one.seat for one in reviews if one.state in HELD}
+    return [seat for seat in SEATS if seat not in taken]
+
+
+def is_changed_since_reviews(seal: CourseSeal | None, reviews: Collection[CourseReview]) -> bool:
+    """Say whether an application was sent again, as the newest seal has it, after somebody recommended. No query."""
     if seal is None or seal.number == 1:
         return False
-    return application.reviews.filter(state=ReviewState.DONE, finished_at__lt=seal.sealed_at).exists()
+    return any(one.state == ReviewState.DONE and one.finished_at and one.finished_at < seal.sealed_at for one in reviews)
 
 
-def waits_for_reviews(application: CourseApplication) -> str:
+def waits_for_reviews(application: CourseApplication, reviews: Collection[CourseReview]) -> str:
     """Say what is missing before a decision: two recommendations on a new course, on a renewal those asked for; "" for nothing."""
-    states = list(application.reviews.filter(state__in=HELD).values_list("state", flat=True))
+    states = [one.state for one in reviews if one.state in HELD]
     done = sum(state == ReviewState.DONE for state in states)
     if application.kind == ApplicationKind.RENEWAL:
         return "An evaluator who was asked has not answered yet. Wait, or take the course back." if done < len(states) else ""
@@ -110,17 +109,17 @@ def why_not_sit(user: User, *, on: date) -> str:
     return hooks.why_not_sit(user, on) if is_committee(user) and not is_staff(user) else ""
 
 
-def why_not_decide(application: CourseApplication, user: User, *, on: date) -> str:
-    """Say why this person may not decide on this application, "" where they may: nobody decides on their own."""
+def why_not_decide(application: CourseApplication, user: User, *, reviews: Collection[CourseReview], on: date) -> str:
+    """Say why this person may not decide on this application, "" where they may: nobody decides on their own. Three queries at most."""
     if application.person_id == user.pk:
         return "You sent this application. Somebody else decides on it."
     if ProviderContact.objects.filter(person=user, provider=application.provider_id, state=ContactState.CONFIRMED).exists():
         return "You speak for this provider. Somebody else decides on it."
-    if application.reviews.filter(evaluator__person=user, state__in=HELD).exists():
+    if any(one.evaluator.person_id == user.pk and one.state in HELD for one in reviews):
         return "You review this course. Somebody else decides on it."
-    if policy.teaches(user.name, get_side(application)):
+    if policy.teaches(user.name, application.instructors.values_list("name", flat=True)):
         return "An instructor of this course has your name. Somebody else decides on it."
-    return why_not_again(application, user) or why_not_sit(user, on=on)
+    return why_not_sit(user, on=on)
 
 
 def list_in_review() -> QuerySet[CourseApplication]:

@@ -22,7 +22,7 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import documents
 from people import queries as people
-from people.deciding import find_sent_back, too_late, why_not_again
+from people.deciding import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office, is_staff
 from programs import policy as dates
@@ -88,7 +88,7 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
     decides = is_staff(request.user) and not why_not
     listed = stands and found.submitted_at is None
     old = found.renews
-    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
+    sent_back = find_sent_back(found, request.user) if waits else None
     facts = {
         "agreement": found,
         "rows": rows,
@@ -303,7 +303,7 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
     rows = queries.list_rows(found.agreement)
     covered = [row for row in rows if row.covered]
     own = found.person_id == request.user.pk
-    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
+    sent_back = find_sent_back(found, request.user) if waits else None
     verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
     facts = {
         "claim": found,

@@ -74,11 +74,12 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         last = CoursePage.objects.filter(application=found).order_by("-saved_at").values_list("saved_at", flat=True).first()
         facts = {"application": found, "tasks": tasks, "done": sum(task.done for task in tasks), "saved": last, "fee": _fee(found)}
         return render(request, "courses/tasks.html", facts)
+    seal = queries.get_seal(found)
     facts = {
         "application": found,
         "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
-        "content": queries.get_content(found),
-        "seal": found.seals.order_by("-number").first(),
+        "content": queries.get_content(found, seal),
+        "seal": seal,
     }
     if found.state == CourseState.REFUSED and found.decided_at and found.person_id == request.user.pk:
         on = dates.today(found.decided_at)

@@ -67,12 +67,15 @@ def _changes_form(found: CourseApplication, typed: Any = None) -> ChangesForm:
 def _page(
     request: PersonRequest, found: CourseApplication, *, changes: ChangesForm | None = None, reason: ReasonForm | None = None
 ) -> HttpResponse:
-    content, reviews = queries.get_content(found), queries.list_reviews(found)
+    seal, reviews = queries.get_seal(found), queries.list_reviews(found)
+    content = queries.get_content(found, seal)
     in_review = found.state == CourseState.IN_REVIEW
-    seats = queries.list_open_seats(found)
+    seats = queries.list_open_seats(found, reviews)
     today = dates.today(clock.now())
-    why_not = queries.why_not_decide(found, request.user, on=today)
-    waits = queries.waits_for_reviews(found) if in_review else ""
+    why_not = queries.why_not_decide(found, request.user, reviews=reviews, on=today)
+    waits = queries.waits_for_reviews(found, reviews) if in_review else ""
+    sent_back = find_sent_back(found, request.user) if in_review else None
+    stopped = why_not or (sent_back.why_not if sent_back else "")
     bound = changes or reason
     facts = {
         "application": found,
@@ -81,22 +84,22 @@ def _page(
         "reviews": reviews,
         "seats": seats,
         "proposals": queries.propose_reviewers(found) if seats and is_staff(request.user) else [],
-        "changed_since": in_review and queries.is_changed_since_reviews(found),
-        "sent_back": find_sent_back(found, why_not="") if in_review else None,
+        "changed_since": in_review and queries.is_changed_since_reviews(seal, reviews),
+        "sent_back": sent_back,
         "why_not": why_not,
         "signs": bool(why_not) and why_not == queries.why_not_sit(request.user, on=today),
         "waits": waits,
-        "can_act": in_review and is_staff(request.user) and not why_not,
-        "can_decide": in_review and can_decide_courses(request.user) and not why_not and not waits,
+        "can_act": in_review and is_staff(request.user) and not stopped,
+        "can_decide": in_review and can_decide_courses(request.user) and not stopped and not waits,
         "until": _until(found) if in_review else None,
         "changes": changes or _changes_form(found),
         "reason": reason or ReasonForm(),
         "form": bound,
-        "seal": found.seals.order_by("-number").first(),
+        "seal": seal,
         "today": today,
     }
     if bound and not facts["can_decide"]:
-        return too_late(request, found, "courses:review_course", why=(why_not or waits) if in_review else "")
+        return too_late(request, found, "courses:review_course", why=(stopped or waits) if in_review else "")
     return render(request, "courses/course.html", facts, status=422 if bound else 200)
 
 

@@ -22,7 +22,7 @@ from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import find_sent_back, too_late, why_not_again
+from people.deciding import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 from programs import queries as programs
@@ -65,7 +65,7 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
     at = clock.now()
     waits = found.state == CompletionState.CLAIMED
     achieved = candidates.list_achievements(found.candidacy) if waits else []
-    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
+    sent_back = find_sent_back(found, request.user) if waits else None
     facts = {
         "completion": found,
         "form": form,

@@ -47,7 +47,7 @@ def _found(request: PersonRequest, id: UUID) -> CourseReview:
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a course with its map, and take a comment for each competency and a recommendation."""
     found = _found(request, id)
-    content = queries.get_content(found.application)
+    content = queries.get_content(found.application, queries.get_seal(found.application))
     numbers = [row["number"] for row in content["map"]]
     is_open = found.state == ReviewState.INVITED and found.application.state == CourseState.IN_REVIEW
     form, stale = ReviewForm(numbers=numbers, initial=_initial(found)), ""

@@ -15,7 +15,7 @@ from ledger.states import NotPossible
 from people import documents
 from people import permissions as roles
 from people import queries as people
-from people.deciding import find_sent_back, why_not_again
+from people.deciding import find_sent_back
 from people.guards import PersonRequest, allowed, signed_in
 from portfolios import actions, permissions, queries, training
 from portfolios.actions.evaluators import RESUME
@@ -158,7 +158,7 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         "application": row,
         "form": form,
         "open": open_ones,
-        "sent_back": [(one, told) for one in open_ones if (told := find_sent_back(one, why_not=why_not_again(one, request.user)))],
+        "sent_back": [(one, told) for one in open_ones if (told := find_sent_back(one, request.user))],
         "decided": [one for one in requests if one.state != RequestState.ASKED],
         "link": documents.link(row.resume, request.user),
         "can_act": permissions.can_assign(request.user),

@@ -15,7 +15,7 @@ from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import find_sent_back, too_late, why_not_again
+from people.deciding import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as calendar
@@ -57,7 +57,7 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
     account = queries.get_account(found, at=at, sealed=True)
     silent = found.state == RenewalState.ASKED and found.answer_by is not None and not calendar.in_time(found.answer_by, at=at)
     waits = found.state == RenewalState.IN_REVIEW or silent
-    sent_back = find_sent_back(found, why_not=why_not_again(found, request.user)) if waits else None
+    sent_back = find_sent_back(found, request.user) if waits else None
     shown = form or DecideForm(lines=account.to_decide)
     term = queries.plan_next_term(found)
     facts = {

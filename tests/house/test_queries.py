@@ -155,37 +155,35 @@ QUESTIONS = {
     """,
     8: """
         appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application candidates:member
-        certificates:certificate certificates:directory certificates:mine courses:colleges courses:map employers pages
-        people:inquiry portfolios:check_seal portfolios:evaluators portfolios:plan_set portfolios:pre_review
-        portfolios:set_suggestions portfolios:standing portfolios:to_rate sets steps what
+        certificates:certificate certificates:directory certificates:mine courses:colleges courses:completion courses:map
+        employers pages people:inquiry portfolios:application portfolios:check_seal portfolios:evaluators
+        portfolios:plan_set portfolios:pre_review portfolios:set_suggestions portfolios:standing portfolios:to_rate sets
+        steps what
     """,
     9: """
-        billing:payer candidates:change_hours candidates:change_spell candidates:hours courses:agreement
-        courses:claim_as_graduate courses:completion home_public how renewals:kind renewals:remove set
+        billing:payer candidates:change_hours candidates:change_spell candidates:hours candidates:review courses:agreement
+        courses:claim_as_graduate home_public how renewals:kind renewals:remove set
     """,
     10: """
-        billing:invoice billing:order candidates:review candidates:work courses:college_agreement help portfolio_guide
-        portfolios:addition portfolios:application portfolios:finish portfolios:index portfolios:sealed
+        billing:invoice billing:order candidates:work courses:college_agreement courses:review_course help portfolio_guide
+        portfolios:addition portfolios:finish portfolios:index portfolios:sealed
     """,
     11: """
-        candidates:candidacy courses:application courses:claim courses:portal portfolios:office portfolios:send_supplement
-        report_csv
+        candidates:candidacy courses:application courses:claim courses:graduate_claim courses:portal portfolios:office
+        portfolios:send_supplement report_csv
     """,
     12: """
-        appeals:decision courses:agreement_review courses:graduate_claim courses:offering history portfolios:apply
-        portfolios:change_evidence portfolios:invitation portfolios:rate portfolios:response portfolios:send
+        appeals:decision courses:agreement_review courses:offering history portfolios:apply portfolios:change_evidence
+        portfolios:invitation portfolios:rate portfolios:response portfolios:send
     """,
     13: """
-        courses:check portfolios:start renewals:check renewals:renewal
+        courses:check portfolios:start renewals:check renewals:renewal renewals:review
     """,
     14: """
-        candidates:check candidates:plan my portfolios:portfolio renewals:review
+        candidates:check candidates:plan my portfolios:portfolio
     """,
     15: """
         portfolios:assign portfolios:propose
-    """,
-    17: """
-        courses:review_course
     """,
     19: """
         appeals:mine appeals:receipt person renewals:activity
@@ -229,7 +227,7 @@ WHOLE = {
     "courses:claim": 650,
     "courses:completion": 350,
     "courses:instructors": 350,
-    "courses:review_course": 650,
+    "courses:review_course": 350,
     "courses:offering": 650,
     "courses:portal": 1250,
     # People of a college
