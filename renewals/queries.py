@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -27,6 +28,7 @@ from renewals.states import OPEN, ActivityKind, Mark, RenewalState
 
 if TYPE_CHECKING:
     from billing.policy import Fee
+    from courses.models import Completion
     from people.models import User
     from programs.models import Terms
 
@@ -99,9 +101,10 @@ class Meter:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """All activities of a renewal with their sum, on one day."""
+    """All activities of a renewal with their sum, on one day, and the courses that earned sets, which count once."""
 
     lines: list[Line]
+    earned: list[Completion]
     total: policy.Total
     hours: Meter
     technology: Meter
@@ -190,21 +193,25 @@ def list_copies(renewal: Renewal) -> list[Sealed]:
     return list(renewal.copies.defer("content").order_by("round"))
 
 
-def get_frame(renewal: Renewal, *, at: datetime) -> policy.Frame:
-    """Give the days that count as of now, or as of the sending; what earned a set, and what counted in an earlier term. Two queries.
+def list_earned(renewal: Renewal) -> list[Completion]:
+    """Give the courses by which the holder earned sets of the certificate. One query."""
+    return [row for row in courses.list_claims(renewal.certificate.candidacy) if row.state == CompletionState.ACCEPTED]
+
+
+def get_frame(renewal: Renewal, *, earned: Iterable[Completion], at: datetime) -> policy.Frame:
+    """Give the days that count as of now, or as of the sending; what earned a set, and what counted in an earlier term. One query.
 
     An answer to what staff ask does not move them.
     """
     sent = renewal.state != RenewalState.DRAFT
     on = renewal.sent_on if sent and renewal.sent_on else calendar.today(at)
     until = renewal.counts_until if sent and renewal.counts_until else local_day(renewal, at=at)
-    taken = courses.list_claims(renewal.certificate.candidacy)
     before = Activity.objects.filter(renewal__person_id=renewal.person_id, renewal__state=RenewalState.APPROVED, mark=Mark.ACCEPTED)
     marks = before.filter(completed_on__isnull=False).exclude(renewal=renewal).values_list("title", "completed_on")
     return policy.Frame(
         first_day=renewal.first_day,
         last_day=policy.last_counting_day(renewal.dates, today=until, late=on > renewal.grace_ends_on),
-        earned=frozenset(policy.mark_of(row.offering.title, row.completed_on) for row in taken if row.state == CompletionState.ACCEPTED),
+        earned=frozenset(policy.mark_of(row.offering.title, row.completed_on) for row in earned),
         before=frozenset(policy.mark_of(title, on) for title, on in marks if on),
     )
 
@@ -212,13 +219,15 @@ def get_frame(renewal: Renewal, *, at: datetime) -> policy.Frame:
 def get_account(renewal: Renewal, *, at: datetime, sealed: bool = False) -> Account:
     """Count a renewal's hours as of now, or as of its sending; `sealed` is what staff may see of it. Four queries."""
     logged = list_sealed(renewal) if sealed else list_activities(renewal)
-    frame = get_frame(renewal, at=at)
+    earned = list_earned(renewal)
+    frame = get_frame(renewal, earned=earned, at=at)
     judged = policy.judge([as_logged(row) for row in logged], frame=frame)
     terms, today = renewal.terms, calendar.today(at)
     total = policy.sum_up(judged, hours=terms.renewal_hours, technology_hours=terms.renewal_technology_hours)
     lines = [_line(row, one, renewal=renewal, frame=frame) for row, one in zip(logged, judged, strict=True)]
     return Account(
         lines=lines,
+        earned=earned,
         total=total,
         hours=draw_meter(total.minutes, total.missing_minutes, needed=terms.renewal_hours, what="contact hours"),
         technology=draw_meter(

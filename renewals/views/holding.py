@@ -127,7 +127,7 @@ def activity(request: PersonRequest, id: UUID) -> HttpResponse:
         return _no_draft(request) if request.method == "POST" else _activity_page(request, found, None, at=at)
     about: dict[str, Any] = {
         "activity": found,
-        "frame": queries.get_frame(found.renewal, at=at),
+        "frame": queries.get_frame(found.renewal, earned=queries.list_earned(found.renewal), at=at),
         "today": queries.local_day(found.renewal, at=at),
         "sets": programs.list_sets(),
     }

@@ -10,8 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from courses import queries as courses
-from courses.states import CompletionState
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
@@ -74,16 +72,16 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
         "over_already": term.expires_on < account.today,
         "answer_by": account.today + timedelta(days=found.terms.renewal_answer_days),
         "copies": queries.list_copies(found),
-        "courses": _same_days(found, account),
+        "courses": _same_days(account),
     }
     if form and not facts["decides"]:
         return too_late(request, found, "renewals:review", own=bool(facts["own"]))
     return render(request, "renewals/review.html", facts, status=422 if form is not None else 200)
 
 
-def _same_days(found: Renewal, account: queries.Account) -> dict[Any, str]:
+def _same_days(account: queries.Account) -> dict[Any, str]:
     """Give, by activity, the course that earned a set and ended on the same day: it may be the same under another name."""
-    earned = {row.completed_on: row for row in courses.list_claims(found.certificate.candidacy) if row.state == CompletionState.ACCEPTED}
+    earned = {row.completed_on: row for row in account.earned}
     return {
         line.activity.id: f"{earned[line.activity.completed_on].offering.title} earned a set on the same day."
         for line in account.counting

@@ -174,10 +174,10 @@ QUESTIONS = {
     """,
     12: """
         appeals:decision courses:agreement_review courses:offering history portfolios:apply portfolios:change_evidence
-        portfolios:invitation portfolios:rate portfolios:response portfolios:send
+        portfolios:invitation portfolios:rate portfolios:response portfolios:send renewals:review
     """,
     13: """
-        courses:check portfolios:start renewals:check renewals:renewal renewals:review
+        courses:check portfolios:start renewals:check renewals:renewal
     """,
     14: """
         candidates:check candidates:plan my portfolios:portfolio
