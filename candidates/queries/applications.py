@@ -177,10 +177,11 @@ SHORT_NAMES = {
 
 def list_unsaved(application: Application) -> list[Unsaved]:
     """Give the pages of an application, or of hours shown after the admission, on which something is typed and not saved as an answer."""
-    begun = _begun(application)
-    spells = {str(spell.pk): spell for spell in application.spells.all()}
+    begun = sorted(_begun(application))
+    numbers = {number for _, _, number in (page.partition("/") for page in begun)} - {"", "new"}
+    spells = {str(spell.pk): spell for spell in application.spells.filter(pk__in=numbers)}
     unsaved = []
-    for page in sorted(begun):
+    for page in begun:
         place, _, number = page.partition("/")
         if not number:
             unsaved.append(Unsaved(page=page, words=SHORT_NAMES[page]))

@@ -154,18 +154,18 @@ QUESTIONS = {
         purchase_orders renewals:sample webinars:guests
     """,
     8: """
-        appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application candidates:member
-        certificates:certificate certificates:directory certificates:mine courses:colleges courses:completion courses:map
-        employers pages people:inquiry portfolios:application portfolios:check_seal portfolios:evaluators
-        portfolios:plan_set portfolios:pre_review portfolios:set_suggestions portfolios:standing portfolios:to_rate sets
-        steps what
+        appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application candidates:hours
+        candidates:member certificates:certificate certificates:directory certificates:mine courses:colleges
+        courses:completion courses:map employers pages people:inquiry portfolios:application portfolios:check_seal
+        portfolios:evaluators portfolios:plan_set portfolios:pre_review portfolios:set_suggestions portfolios:standing
+        portfolios:to_rate sets steps what
     """,
     9: """
-        billing:payer candidates:change_hours candidates:change_spell candidates:hours candidates:review courses:agreement
+        billing:payer candidates:change_hours candidates:change_spell candidates:review candidates:work courses:agreement
         courses:claim_as_graduate home_public how renewals:kind renewals:remove set
     """,
     10: """
-        billing:invoice billing:order candidates:work courses:college_agreement courses:review_course help portfolio_guide
+        billing:invoice billing:order courses:college_agreement courses:review_course help portfolio_guide
         portfolios:addition portfolios:finish portfolios:index portfolios:sealed
     """,
     11: """
@@ -177,10 +177,10 @@ QUESTIONS = {
         portfolios:invitation portfolios:rate portfolios:response portfolios:send renewals:review
     """,
     13: """
-        courses:check portfolios:start renewals:check renewals:renewal
+        candidates:check courses:check portfolios:start renewals:check renewals:renewal
     """,
     14: """
-        candidates:check candidates:plan my portfolios:portfolio
+        candidates:plan my portfolios:portfolio
     """,
     15: """
         portfolios:assign portfolios:propose
@@ -202,14 +202,14 @@ WHOLE = {
     "billing:credit_note": 350,
     "billing:invoice": 950,
     "billing:order": 350,
-    # One person's posts, which the hours are counted from, and what is typed on each and not saved
+    # One person's posts, which the hours are counted from
     "candidates:add_hours": 350,
     "candidates:add_spell": 350,
     "candidates:change_hours": 350,
     "candidates:change_spell": 350,
-    "candidates:check": 650,
-    "candidates:hours": 650,
-    "candidates:work": 650,
+    "candidates:check": 350,
+    "candidates:hours": 350,
+    "candidates:work": 350,
     # The activities of one term, which the hours are counted from
     "renewals:activity": 1350,
     "renewals:check": 950,
