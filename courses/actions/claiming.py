@@ -50,7 +50,7 @@ def claim(
         verdict = queries.judge(offering, row, completed_on, at=at)
         if not verdict.counts:
             raise NoCredit(verdict.message)
-        contacts = [] if upload else queries.list_confirming(offering, person=row.person)
+        contacts = [] if upload else list(queries.list_confirming(offering, person=row.person))
         if not upload and not contacts:
             raise NotPossible("Nobody speaks for this provider here yet. Send the form that the provider signed instead.")
         proof = documents.keep(row.person, upload, kind="courses.completion", at=at) if upload else None

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Where a reader stands with a course: why it can't be claimed ("" where it can), and their live claim for its set."""
+    """Where a reader stands with a course: why it can't be claimed ("" where it can), what of it can, and their live claim for its set."""
 
     candidacy: Candidacy | None = None
     blocked: str = ""
     claim: Completion | None = None
     claims: Sequence[Completion] = ()
+    parts: Sequence[int | None] = ()
 
 
 def get_credit_months_before(candidacy: Candidacy | None, *, at: datetime) -> int:
@@ -68,10 +69,11 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
         return Standing()
     claims = list_live_claims(candidacy, set_code=offering.set.code)
     mine = [one for one in claims if one.offering_id == offering.pk]
+    parts = _list_open_parts(offering, claims)
     blocked = ""
     if any(done.code == offering.set.code for done in candidates.list_achievements(candidacy)):
         blocked = f"You achieved {offering.set.name} already. It counts once."
-    elif not _list_open_parts(offering, claims):
+    elif not parts:
         blocked = _with_whom(offering, claims)
     elif candidacy.state == CandidacyState.COMPLETED:
         blocked = "You have completed the program."
@@ -80,7 +82,7 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
     elif offering.approved_on is None:
         blocked = policy.UNKNOWN_APPROVAL
     waiting = next((one for one in claims if one.state in OPEN), None)
-    return Standing(candidacy=candidacy, blocked=blocked, claim=waiting or (claims[-1] if claims else None), claims=mine)
+    return Standing(candidacy=candidacy, blocked=blocked, claim=waiting or (claims[-1] if claims else None), claims=mine, parts=parts)
 
 
 def _with_whom(offering: Offering, claims: Sequence[Completion]) -> str:
@@ -136,10 +138,10 @@ def list_parts_left(completion: Completion) -> list[str]:
     return [title for number, title in enumerate(completion.offering.parts, 1) if number not in accepted and number != completion.part]
 
 
-def list_confirming(offering: Offering, *, person: User) -> list[ProviderContact]:
-    """Give the contacts who can confirm a completion of this person, never the person. One query."""
+def list_confirming(offering: Offering, *, person: User) -> QuerySet[ProviderContact]:
+    """Give the contacts who can confirm a completion of this person, never the person."""
     contacts = ProviderContact.objects.confirmed().filter(provider=offering.provider_id).exclude(person=person)
-    return list(contacts.select_related("person", "provider").order_by("asked_at", "id"))
+    return contacts.select_related("person", "provider").order_by("asked_at", "id")
 
 
 def list_claims(candidacy: Candidacy) -> list[Completion]:

@@ -1,5 +1,6 @@
 """The candidate's pages: send proof of a course, see where it stands, take it back."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -35,10 +36,10 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
         if request.method == "POST":
             messages.error(request, standing.blocked)
         return redirect("courses:offering", id)
-    can_ask = bool(queries.list_confirming(offering, person=request.user))
+    can_ask = queries.list_confirming(offering, person=request.user).exists()
     about: dict[str, Any] = {
         "judge": partial(queries.judge, offering, standing.candidacy, at=at),
-        "parts": _parts(offering, queries.list_open_parts(standing.candidacy, offering)),
+        "parts": _parts(offering, standing.parts),
         "can_ask": can_ask,
     }
     form = ClaimForm(request.POST, request.FILES, **about) if request.method == "POST" else ClaimForm(**about)
@@ -73,7 +74,7 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     return render(request, "courses/claim.html", facts)
 
 
-def _parts(offering: Offering, numbers: list[int | None]) -> list[tuple[str, str]]:
+def _parts(offering: Offering, numbers: Sequence[int | None]) -> list[tuple[str, str]]:
     """Give the choices of a claim: all courses of an offering, which is 0 on the form, or one of them."""
     words = "All of them" if len(offering.parts) > 1 else offering.title
     choices = [("0", words)] if None in numbers else []

@@ -165,11 +165,11 @@ QUESTIONS = {
         courses:claim_as_graduate home_public how renewals:kind renewals:remove set
     """,
     10: """
-        billing:invoice billing:order courses:college_agreement courses:review_course help portfolio_guide
+        billing:invoice billing:order courses:claim courses:college_agreement courses:review_course help portfolio_guide
         portfolios:addition portfolios:finish portfolios:index portfolios:sealed
     """,
     11: """
-        candidates:candidacy courses:application courses:claim courses:graduate_claim courses:portal portfolios:office
+        candidates:candidacy courses:application courses:graduate_claim courses:portal portfolios:office
         portfolios:send_supplement report_csv
     """,
     12: """
@@ -224,7 +224,7 @@ WHOLE = {
     # Approvals, instructors and applications of one provider
     "courses:approval": 350,
     "courses:check": 350,
-    "courses:claim": 650,
+    "courses:claim": 350,
     "courses:completion": 350,
     "courses:instructors": 350,
     "courses:review_course": 350,
