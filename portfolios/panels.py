@@ -78,9 +78,11 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
     evaluators = {one.pk: one for one in Evaluator.objects.in_role().select_related("person").order_by("pk")}
     candidates = {one.candidacy.person for one in portfolios}
     sides = _sides({one.person for one in evaluators.values()} | candidates, evaluators=evaluators.values())
-    raters = _raters(list(evaluators.values()), sides, today=today)
-    seats = _open_seats(portfolios)
-    works = _works(portfolios, seats, _candidate_sides(candidates, sides))
+    raters = _raters(list(evaluators.values()), sides, sets={one.set.code for one in portfolios}, today=today)
+    rated = Exists(Rating.objects.filter(assignment=OuterRef("pk"), sent_at__isnull=False))
+    asked = list(Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id"))
+    seats = _open_seats(portfolios, asked)
+    works = _works(portfolios, asked, seats, _candidate_sides(candidates, sides))
     found = matching.propose(works, raters, today=today)
 
     def options(some: Iterable[Judged]) -> tuple[Option, ...]:
@@ -115,7 +117,8 @@ def has_known_employer(person: Any) -> bool:
     return bool(_sides([person], evaluators=Evaluator.objects.filter(person=person))[person.pk].employers)
 
 
-def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, today: date) -> list[Rater]:
+def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, sets: Collection[str], today: date) -> list[Rater]:
+    """What speaks for and against these evaluators, where portfolios of `sets` are to be rated. Two queries."""
     year_ago = dates.add_months(today, -12)
     counts = Assignment.objects.values("evaluator_id").annotate(
         load=Count("id", filter=Q(state__in=COUNTED, invited_on__gt=year_ago)), last=Max("invited_on")
@@ -123,9 +126,8 @@ def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, today
     worked = {row["evaluator_id"]: (row["load"], row["last"]) for row in counts.order_by()}
     approved: dict[int, dict[str, date]] = defaultdict(dict)
     stepped_back: dict[int, set[str]] = defaultdict(set)
-    for evaluator, code, on, back in EvaluatorSet.objects.order_by("approved_on").values_list(
-        "evaluator_id", "set__code", "approved_on", "stepped_back_on"
-    ):
+    approvals = EvaluatorSet.objects.filter(set__code__in=sets).order_by("approved_on")
+    for evaluator, code, on, back in approvals.values_list("evaluator_id", "set__code", "approved_on", "stepped_back_on"):
         approved[evaluator].setdefault(code, on)
         (stepped_back[evaluator].add if back else stepped_back[evaluator].discard)(code)
     return [
@@ -144,27 +146,29 @@ def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, today
     ]
 
 
-def _open_seats(portfolios: Sequence[Portfolio]) -> dict[Any, tuple[int, ...]]:
+def _open_seats(portfolios: Sequence[Portfolio], asked: Sequence[Assignment]) -> dict[Any, tuple[int, ...]]:
     taken: dict[Any, set[int]] = defaultdict(set)
-    for portfolio, seat in Assignment.objects.filter(portfolio__in=portfolios, state__in=LIVE).values_list("portfolio_id", "seat"):
-        taken[portfolio].add(seat)
+    for one in asked:
+        if one.state in LIVE:
+            taken[one.portfolio_id].add(one.seat)
     return {one.pk: tuple(seat for seat in queries.list_wanted_seats(one) if seat not in taken[one.pk]) for one in portfolios}
 
 
-def _works(portfolios: Sequence[Portfolio], seats: dict[Any, tuple[int, ...]], candidates: Mapping[int, Side]) -> list[Work]:
+def _works(
+    portfolios: Sequence[Portfolio], asked: Sequence[Any], seats: dict[Any, tuple[int, ...]], candidates: Mapping[int, Side]
+) -> list[Work]:
     panels = {one.pk: one.panel for one in portfolios}
     seen: dict[Any, dict[int, str]] = defaultdict(dict)
     doubts: dict[Any, dict[int, str]] = defaultdict(dict)
-    rated = Exists(Rating.objects.filter(assignment=OuterRef("pk"), sent_at__isnull=False))
-    rows = Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id")
-    for portfolio, evaluator, state, panel, has_rated in rows.values_list("portfolio_id", "evaluator_id", "state", "panel", "rated"):
-        if panel < panels[portfolio]:
+    for one in asked:
+        portfolio, evaluator = one.portfolio_id, one.evaluator_id
+        if one.panel < panels[portfolio]:
             seen[portfolio][evaluator] = "Was asked to rate this portfolio before it was sent back."
-        elif state in LIVE:
+        elif one.state in LIVE:
             seen[portfolio][evaluator] = "Already at this portfolio."
-        elif state in SEEN:
-            seen[portfolio][evaluator] = SEEN[AssignmentState(state)]
-        elif has_rated and queries.THIRD in seats[portfolio]:
+        elif one.state in SEEN:
+            seen[portfolio][evaluator] = SEEN[AssignmentState(one.state)]
+        elif one.rated and queries.THIRD in seats[portfolio]:
             seen[portfolio][evaluator] = "Rated this portfolio before. A third evaluator is somebody new."
         else:
             doubts[portfolio][evaluator] = "Did not answer an invitation to it, or was replaced."

@@ -180,10 +180,7 @@ QUESTIONS = {
         candidates:check courses:check portfolios:start renewals:check renewals:renewal
     """,
     14: """
-        candidates:plan my portfolios:portfolio
-    """,
-    15: """
-        portfolios:assign portfolios:propose
+        candidates:plan my portfolios:assign portfolios:portfolio portfolios:propose
     """,
     19: """
         appeals:mine appeals:receipt person renewals:activity
@@ -242,9 +239,9 @@ WHOLE = {
     # A term every four years
     "certificates:certificate": 350,
     # Every evaluator of the set, of whom the best are proposed
-    "portfolios:assign": 2150,
-    # Every evaluator of the sets, with where they work, of whom the best are proposed
-    "portfolios:propose": 2500,
+    "portfolios:assign": 1250,
+    # Every evaluator of the sets, of whom the best are proposed
+    "portfolios:propose": 1300,
     # The sets of 25 evaluators
     "portfolios:evaluators": 150,
     # Every decision of the days that are asked for
