@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models import Count, DateField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import TruncMonth
 
 from certificates.models import Certificate
 from certificates.states import CertificateState
+from ledger import queries as ledger
 from ledger.queues import day
 from programs import policy as dates
 
@@ -14,8 +15,7 @@ from programs import policy as dates
 def list_issue_days(*, first_on: date, last_on: date) -> list[int]:
     """For each certificate issued in these days, the days since it was asked for. One query."""
     issued = Certificate.objects.alias(on=day("issued_at")).filter(on__gte=first_on, on__lte=last_on, replaces=None)
-    took = ExpressionWrapper(F("on") - day("asked_at"), output_field=DurationField())
-    return [max(0, took.days) for took in issued.annotate(took=took).values_list("took", flat=True)]
+    return ledger.list_days(issued, day("asked_at"), F("on"))
 
 
 def count_expiring(*, first_on: date, last_on: date) -> dict[date, tuple[int, int]]:

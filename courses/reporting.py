@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models import F, QuerySet
 
 from courses.models import Completion, CourseApplication, GraduateClaim
 from courses.states import CourseState
+from ledger import queries as ledger
 from ledger.queues import day
 
 
@@ -28,5 +29,4 @@ def list_approval_days(*, first_on: date, last_on: date) -> list[int]:
 
 def _count_days(rows: QuerySet[Any, Any], since: Any, *, first_on: date, last_on: date) -> list[int]:
     decided = rows.alias(on=day("decided_at")).filter(on__gte=first_on, on__lte=last_on)
-    took = ExpressionWrapper(F("on") - since, output_field=DurationField())
-    return [max(0, took.days) for took in decided.annotate(took=took).values_list("took", flat=True)]
+    return ledger.list_days(decided, since, F("on"))

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from candidates.models import Achievement, Application, Candidacy
+from ledger import queries as ledger
 from ledger.queues import day
 
 
@@ -39,5 +40,4 @@ def _people(**condition: bool) -> Count:
 def list_decision_days(*, first_on: date, last_on: date) -> list[int]:
     """For each application decided in these days, the days from payment to decision. One query."""
     decided = Application.objects.alias(on=day("decided_at")).filter(on__gte=first_on, on__lte=last_on, paid_on__isnull=False)
-    took = ExpressionWrapper(F("on") - F("paid_on"), output_field=DurationField())
-    return [max(0, took.days) for took in decided.annotate(took=took).values_list("took", flat=True)]
+    return ledger.list_days(decided, F("paid_on"), F("on"))

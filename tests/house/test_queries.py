@@ -244,10 +244,6 @@ WHOLE = {
     "portfolios:propose": 1300,
     # The sets of 25 evaluators
     "portfolios:evaluators": 150,
-    # Every decision of the days that are asked for
-    "report_csv": 3650,
-    "report, decisions": 3650,
-    "report_csv, decisions": 3650,
     # A whole file
     "webinars:guests_csv": 350,
 }

@@ -69,6 +69,14 @@ def test_decisions_tell_median_and_nine_in_ten(rita: Any) -> None:
     assert row == ("Applications, from the fee to the answer", "3", "30", "5")
 
 
+def test_decisions_that_took_equally_long_count_each(rita: Any) -> None:
+    for number, waited in enumerate((2, 2, 2, 9)):
+        application = candidate.in_review(somebody(number), at=NOW - timedelta(days=waited))
+        candidates.admit(application, actor=rita, at=NOW)
+    row = reports.decisions(TODAY - timedelta(days=9), TODAY).rows[0]
+    assert row == ("Applications, from the fee to the answer", "2", "9", "4")
+
+
 def test_answers_of_applicants_are_told_in_sum_and_no_small_number_is(staff: Client) -> None:
     for number in range(8):
         person = somebody(number)
