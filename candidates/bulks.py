@@ -10,8 +10,8 @@ from people.models import User
 
 
 def admit(thing: UUID, *, actor: User, at: datetime) -> None:
-    """Admit one applicant, not provisionally."""
-    actions.admit(Application.objects.get(pk=thing), actor=actor, at=at)
+    """Admit one applicant, not provisionally. The action reads the application under its lock; it needs no more than the key."""
+    actions.admit(Application(pk=thing), actor=actor, at=at)
 
 
 bulk.register(
