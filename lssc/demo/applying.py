@@ -66,14 +66,14 @@ def _graduate(story: Story, person: User, *, days_ago: float) -> Application:
     return application
 
 
-def _provisional(story: Story, *, days_ago: float, shows: bool) -> None:
-    """Admitted as a graduate; one of them shows the hours now."""
+def _provisional(story: Story, *, days_ago: float, shows: bool) -> Candidacy:
+    """Admitted as a graduate; one who `shows` the hours has sent them."""
     person = story._person(at=story.ago(days_ago + 40))
     draft = _graduate(story, person, days_ago=days_ago + 2)
     application = story._in_review(person, days_ago=days_ago + 2, draft=draft)
     candidacy = candidates.admit(application, provisionally=True, actor=story.rita, at=story.ago(days_ago))
     if not shows:
-        return
+        return candidacy
     claim = candidates.start_hours(candidacy, actor=person, at=story.ago(4))
     work = {
         "library": "St. Anne Hospital Library",
@@ -86,6 +86,7 @@ def _provisional(story: Story, *, days_ago: float, shows: bool) -> None:
     }
     candidates.add_spell(application, values=work, version=0, claim=claim, actor=person, at=story.ago(4))
     candidates.send_hours(candidacy, actor=person, at=story.ago(4))
+    return candidacy
 
 
 def _more_time(story: Story) -> None:

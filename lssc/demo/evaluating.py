@@ -114,11 +114,7 @@ def _with_a_third(story: Story) -> None:
     """A portfolio whose two evaluators still differ after more was sent; a third one rates."""
     candidacy = _candidate(story, "Theo Marsh", "theo@weir.example", days_ago=300)
     portfolio = story._rated("", verdicts=[(Value.NOT_MET, Value.MET), (Value.PARTIAL, Value.PARTIAL)], days_ago=40, candidacy=candidacy)
-    for row in queries.list_responses(portfolio):
-        if row.asked:
-            added = "Here is one real case, as you asked. " + story.random.choice(cast.NARRATIVES)
-            number = row.competency.number
-            portfolios.save_addition(portfolio, number=number, text=added, version=0, actor=candidacy.person, at=story.ago(22))
+    _add(story, portfolio, days_ago=22)
     portfolios.send_supplement(portfolio, actor=candidacy.person, at=story.ago(20))
     for seat, value, days_ago in ((1, Value.NOT_MET, 12), (2, Value.MET, 10)):
         assignment = Assignment.objects.select_related("portfolio", "evaluator__person").get(portfolio=portfolio, seat=seat)
@@ -126,6 +122,15 @@ def _with_a_third(story: Story) -> None:
     portfolio.refresh_from_db()
     [third] = _assign(story, portfolio, days_ago=8)
     portfolios.accept(third, actor=third.evaluator.person, at=story.ago(6))
+
+
+def _add(story: Story, portfolio: Portfolio, *, days_ago: float) -> None:
+    """More for each competency on which more is asked, not sent yet."""
+    for row in queries.list_responses(portfolio):
+        if row.asked:
+            added = "Here is one real case, as you asked. " + story.random.choice(cast.NARRATIVES)
+            person, number = portfolio.candidacy.person, row.competency.number
+            portfolios.save_addition(portfolio, number=number, text=added, version=0, actor=person, at=story.ago(days_ago))
 
 
 def _rate_again(story: Story, assignment: Assignment, *, first: Value, days_ago: float) -> None:

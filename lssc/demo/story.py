@@ -1,4 +1,4 @@
-"""The story of the demonstration: about 120 people, told from a seed through the program's own actions, each at its own day in the past."""
+"""The story of the demonstration: about 140 people, told from a seed through the program's own actions, each at its own day in the past."""
 
 import random
 import uuid
@@ -27,7 +27,21 @@ from courses import actions as courses
 from courses.models import Offering
 from ledger import outbox, transitions
 from ledger.models import Delivery, Letter, LetterState
-from lssc.demo import appeals, applying, cast, colleges, evaluating, evidence, meetings, orders, questions, renewing, teaching
+from lssc.demo import (
+    appeals,
+    applying,
+    cast,
+    colleges,
+    evaluating,
+    evidence,
+    meetings,
+    orders,
+    outcomes,
+    partners,
+    questions,
+    renewing,
+    teaching,
+)
 from people import actions as people
 from people.models import User
 from people.states import Role
@@ -80,6 +94,8 @@ class Story:
         renewing.tell(self)
         colleges.tell(self)
         meetings.tell(self)
+        outcomes.tell(self)
+        partners.tell(self)
         self._deliver(self.now)
         Delivery.objects.filter(subscriber=DRAWING).update(due_at=self.now)
         Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
@@ -259,8 +275,7 @@ class Story:
                 at=when,
             )
 
-    def _six(self, person: User, *, admitted_days_ago: float, finished_days_ago: float) -> Candidacy:
-        candidacy = self._admitted(person, days_ago=admitted_days_ago)
+    def _six(self, candidacy: Candidacy, *, admitted_days_ago: float, finished_days_ago: float) -> Candidacy:
         codes = [*REQUIRED, *self.random.sample(ELECTIVES, 3)]
         step = (admitted_days_ago - finished_days_ago) / 6
         self._achieve(candidacy, codes, at=lambda number: self.ago(admitted_days_ago - step * (number + 1)))
@@ -283,7 +298,8 @@ class Story:
         ]
         for number, (email, days) in enumerate(finished):
             person = self.holders[days] = self._person(email, at=self.ago(days + 900))
-            candidacy = self._six(person, admitted_days_ago=days + 800, finished_days_ago=days)
+            admitted = self._admitted(person, days_ago=days + 800)
+            candidacy = self._six(admitted, admitted_days_ago=days + 800, finished_days_ago=days)
             asked = certificates.ask(candidacy, actor=person, at=self.ago(days - 1))
             certificate = certificates.issue(asked, actor=self.rita, at=self.ago(days - 4))
             if number == len(finished) - 1:
@@ -293,7 +309,7 @@ class Story:
         for number in range(3):
             email = "sam@lincoln.example" if number == 0 else ""
             person = self._person(email, at=self.ago(1200))
-            candidacy = self._six(person, admitted_days_ago=1100, finished_days_ago=6 + number)
+            candidacy = self._six(self._admitted(person, days_ago=1100), admitted_days_ago=1100, finished_days_ago=6 + number)
             if number:
                 certificates.ask(candidacy, actor=person, at=self.ago(3 * number))
 
