@@ -21,12 +21,13 @@ MONTHS_AHEAD = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A table: its columns, and rows whose second cell is what the chart draws."""
+    """A table: its columns, and rows whose second cell is what the chart draws; where there is nothing in it, `empty` says why."""
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     bars: Sequence[tuple[str, int]]
     words: str
+    empty: str = ""
 
     @property
     def most(self) -> int:
@@ -50,12 +51,13 @@ class Kind:
 
 
 def funnel(first_on: date, last_on: date) -> Report:
-    """How far those came who began in the span."""
+    """How many began in the span, and how many of them reached each step."""
     steps = candidates.count_funnel(first_on=first_on, last_on=last_on)
     began = steps[0][1]
     rows = [(label, str(count), f"{round(100 * count / began)} %" if began else "") for label, count in steps]
     words = f"Of {began} who began an application, {steps[3][1]} were admitted and {steps[-1][1]} have completed the program so far."
-    return Report(columns=("Step", "People", "Share"), rows=rows, bars=steps, words=words)
+    empty = "" if began else "Nobody began an application in this time. People are counted here from the day on which they begin one."
+    return Report(columns=("Step", "People", "Share"), rows=rows, bars=steps, words=words, empty=empty)
 
 
 def decisions(first_on: date, last_on: date) -> Report:
@@ -72,11 +74,13 @@ def decisions(first_on: date, last_on: date) -> Report:
         "Appeals, from the notice to the decision": appeals.list_decision_days(**span),
     }
     rows = [(label, str(_median(days)), str(_nine_in_ten(days)), str(len(days))) for label, days in took.items()]
+    made = sum(map(len, took.values()))
     return Report(
         columns=("What was decided", "Median of days", "Nine in ten within", "Decisions"),
         rows=rows,
         bars=[(label, _median(days)) for label, days in took.items()],
-        words=f"{sum(len(days) for days in took.values())} decisions were made in this time.",
+        words=f"{made} decisions were made in this time.",
+        empty="" if made else "Nothing was decided in this time. A decision is counted here from its day on.",
     )
 
 
@@ -94,6 +98,9 @@ def renewals_due(first_on: date, last_on: date) -> Report:
         rows=[(label, str(all_), str(sent)) for label, all_, sent in lines],
         bars=[(label, all_) for label, all_, _ in lines],
         words=f"{ending} certificates end in this time or are in grace. For {sent} of them a renewal was sent.",
+        empty=""
+        if ending
+        else "No certificate ends in this time, and none is in grace. Each is counted here in the month in which it ends.",
     )
 
 
@@ -110,13 +117,19 @@ def answers(first_on: date, last_on: date) -> Report:
         rows=[(label, str(count) if count >= least else f"Fewer than {least}") for label, count in lines],
         bars=[(label, count if count >= least else 0) for label, count in lines],
         words=f"An answer that fewer than {least} people gave is put together with others. Who gave none is not counted.",
+        empty="" if lines else "Nobody has answered these questions yet. Answers are counted here once an application is sent.",
     )
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind(code="funnel", title="From the first step to the last", about="How far those came who began in a time.", gather=funnel),
+        Kind(
+            code="funnel",
+            title="From the first step to the last",
+            about="How many people began an application, and how many of them reached each step.",
+            gather=funnel,
+        ),
         Kind(code="decisions", title="Days to a decision", about="How long people waited for a decision.", gather=decisions),
         Kind(code="renewals", title="Renewals ahead", about="How many certificates end, month by month.", gather=renewals_due, ahead=True),
         Kind(

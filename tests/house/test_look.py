@@ -53,6 +53,13 @@ def test_the_style_sheet_is_the_one_that_its_sources_make() -> None:
     assert module("static/css/build.py").built() == SHEET
 
 
+def test_the_rule_under_the_head_of_a_table_goes_on_where_a_column_has_no_name() -> None:
+    nameless = [path.name for path in TEMPLATES if re.search(r"<thead>(?:(?!</thead>).)*<td", path.read_text(), re.S)]
+    assert "report.html" in nameless
+    [ruled] = re.findall(r"\.usa-table thead ([^{]*?) \{[^}]*border-bottom: 2px", SHEET)
+    assert ruled == ":is(th, td)"
+
+
 def test_every_file_that_the_style_sheet_names_is_there() -> None:
     named = re.findall(r'url\("([^"]+)"\)', SHEET)
     assert len(named) == 6

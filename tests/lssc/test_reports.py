@@ -168,9 +168,32 @@ def test_a_report_is_a_page_and_a_file(staff: Client, code: str) -> None:
     assert list(csv.reader(StringIO(answer.content.decode()))) == [list(shown.columns), *(list(row) for row in shown.rows)]
 
 
-def test_an_empty_program_has_reports_too(staff: Client) -> None:
-    for code in reports.KINDS:
-        assert staff.get(reverse("report", args=[code])).status_code == 200
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("funnel", "Nobody began an application in this time. People are counted here from the day on which they begin one."),
+        ("decisions", "Nothing was decided in this time. A decision is counted here from its day on."),
+        ("renewals", "No certificate ends in this time, and none is in grace. Each is counted here in the month in which it ends."),
+        ("answers", "Nobody has answered these questions yet. Answers are counted here once an application is sent."),
+    ],
+)
+def test_a_report_with_nothing_to_show_says_why_and_what_would_fill_it(staff: Client, code: str, why: str) -> None:
+    answer = staff.get(reverse("report", args=[code]))
+    assert answer.status_code == 200
+    assert f'<p class="empty">{why}</p>' in answer.text
+    assert "<table" not in answer.text
+
+
+def test_every_kind_of_report_can_be_empty(staff: Client) -> None:
+    assert [code for code in reports.KINDS if "<table" in staff.get(reverse("report", args=[code])).text] == []
+
+
+def test_small_numbers_alone_are_no_empty_report(staff: Client) -> None:
+    draft = candidate.ready(who := somebody(1), at=NOW)
+    values = {"why": "job", "age": "", "gender": "", "ethnicity": ""}
+    candidates.save_section(draft, section="answers", version=0, values=values, actor=who, at=NOW)
+    candidates.send(draft, actor=who, at=NOW)
+    assert "Fewer than 5" in staff.get(reverse("report", args=["answers"])).text
 
 
 @pytest.mark.parametrize("count", [3, 30])
