@@ -1,5 +1,6 @@
 """The writing door: set new Terms from a coming day on, and freeze those that a promise refers to."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,15 @@ from programs import policy, queries
 from programs.models import Terms
 
 ONCE = "There are Terms from this day on already. Take those back first, or choose another day."
+
+
+@dataclass(frozen=True)
+class Look:
+    """What new Terms would change: those that count on their day until now, the new ones, and the names of the numbers that differ."""
+
+    before: Terms
+    after: Terms
+    changed: list[str]
 
 
 def freeze(terms: Terms, *, at: datetime, actor: User | None = None) -> None:
@@ -44,6 +54,15 @@ def add_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: d
         told = [f"{name.replace('_', ' ')} from {getattr(before, name)} to {value}" for name, value in changed.items()]
         ledger.record("programs.terms.add", subject=terms, actor=actor, at=at, facts={"effective_on": effective_on, "changes": told})
     return terms
+
+
+def look_at_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: datetime) -> Look:
+    """Set new Terms, undo it, and tell what they would change. Raises what `add_terms` raises; nothing is left."""
+    with transaction.atomic():
+        after = add_terms(effective_on=effective_on, numbers=numbers, actor=actor, at=at)
+        transaction.set_rollback(True)
+    before = queries.get_terms(effective_on)
+    return Look(before, after, [name for name in numbers if getattr(before, name) != getattr(after, name)])
 
 
 def take_back_terms(terms: Terms, *, actor: User, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The program's numbers by date, for the office: every Terms there ever were, and new ones from a coming day on."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,7 +23,7 @@ from programs.models import Terms
 @allowed(permissions.can_see_office)
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: PersonRequest) -> HttpResponse:
-    """Show the numbers of today beside those before and to come; staff set new ones."""
+    """Show the numbers of today beside those before and to come; staff set new ones, after a look at what changes."""
     at = clock.now()
     today, rows = dates.today(at), queries.list_terms()
     if request.method == "POST" and not permissions.is_staff(request.user):
@@ -30,10 +31,14 @@ def terms(request: PersonRequest) -> HttpResponse:
     # What counts on the first day that can be chosen: later Terms may be taken back, and hold for their own day only.
     tomorrow = next(row for row in rows if row.effective_on <= today + timedelta(days=1))
     form = TermsForm(request.POST if request.method == "POST" else None, known=tomorrow)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and "back" not in request.POST and form.is_valid():
         numbers = {name: value for name, value in form.cleaned_data.items() if name != "effective_on"}
+        asked: dict[str, Any] = {"effective_on": form.cleaned_data["effective_on"], "numbers": numbers, "actor": request.user, "at": at}
         try:
-            made = actions.add_terms(effective_on=form.cleaned_data["effective_on"], numbers=numbers, actor=request.user, at=at)
+            look = actions.look_at_terms(**asked)
+            if request.POST.get("seen") != str(look.before.pk):
+                return _look(request, form, look, rows)
+            made = actions.add_terms(**asked)
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -49,6 +54,24 @@ def terms(request: PersonRequest) -> HttpResponse:
         "may_change": permissions.is_staff(request.user),
     }
     return render(request, "lssc/terms.html", facts, status=422 if form.errors else 200)
+
+
+def _look(request: PersonRequest, form: TermsForm, look: actions.Look, rows: list[Terms]) -> HttpResponse:
+    """Show what would change, before it does; also once more where other terms were set since somebody looked."""
+    facts = {
+        "look": look,
+        "lines": [
+            (form.fields[name].label, *map(_shown, (getattr(look.before, name), getattr(look.after, name)))) for name in look.changed
+        ],
+        "next": min((row.effective_on for row in rows if row.effective_on > look.after.effective_on), default=None),
+        "typed": [(name, value) for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "seen"}],
+        "again": "seen" in request.POST,
+    }
+    return render(request, "lssc/terms_look.html", facts)
+
+
+def _shown(value: int | bool) -> str:
+    return str(value) if not isinstance(value, bool) else "Yes" if value else "No"
 
 
 def _line(name: str, label: str, heads: list[str], rows: list[Terms]) -> tuple[str, list[tuple[str, int]]]:

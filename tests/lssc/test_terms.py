@@ -1,5 +1,6 @@
 """Staff change the program's numbers from a coming day on; what was promised before stays."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
@@ -16,6 +17,7 @@ from ledger.states import NotPossible
 from programs import actions, queries
 from programs.forms import GROUPS, NAMED
 from programs.models import Terms
+from tests.house.reading import page_lines
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -65,17 +67,80 @@ def test_terms_are_taken_back_until_their_day_or_a_promise(rita: Any) -> None:
     assert not Terms.objects.filter(pk=terms.pk).exists()
 
 
-def test_staff_set_terms_on_the_page(rita: Any) -> None:
+@pytest.fixture
+def staff(rita: Any) -> Client:
     client = Client()
     client.force_login(rita)
-    assert "1820" in client.get(reverse("terms")).content.decode()
+    return client
+
+
+def press(client: Client, looked: Any, name: str = "seen") -> Any:
+    """Press a button of the look: what was typed goes along in hidden fields."""
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', looked.text))
+    [value] = set(re.findall(rf'<button [^>]*name="{name}" value="(\w+)">', looked.text))
+    return client.post(reverse("terms"), hidden | {name: value}, follow=True)
+
+
+def test_staff_look_at_what_changes_and_then_set_terms(staff: Client) -> None:
+    assert "1820" in staff.get(reverse("terms")).content.decode()
     day = TODAY + timedelta(days=40)
-    answer = client.post(reverse("terms"), typed(day, answer_working_days="8"), follow=True)
-    assert "The new terms count from January 2, 2027 on." in answer.content.decode()
-    assert queries.get_terms(day).answer_working_days == 8
-    assert client.post(reverse("terms"), typed(day, answer_working_days="9")).status_code == 422
-    client.post(reverse("take_back_terms", args=[queries.get_terms(day).pk]))
+    looked = staff.post(reverse("terms"), typed(day, answer_working_days="8", grace_months="2", evaluators_named="on"))
+    assert looked.status_code == 200
+    lines = page_lines(looked.text)
+    assert lines[lines.index("What changes") + 1 : lines.index("Whom it concerns")] == [
+        *("Number", "Until then", "From Jan 2, 2027"),
+        *("Working days until staff answer", "5", "8"),
+        *("Candidates learn who rates their portfolio", "No", "Yes"),
+    ]
+    assert "Whoever gets a date from January 2, 2027 on gets it by the new numbers." in looked.text
+    assert (Terms.objects.filter(effective_on=day).count(), Entry.objects.count()) == (0, 0)
+    assert "The new terms count from January 2, 2027 on." in press(staff, looked).text
+    assert (queries.get_terms(day).answer_working_days, queries.get_terms(day).evaluators_named) == (8, True)
+    assert staff.post(reverse("terms"), typed(day, answer_working_days="9")).status_code == 422
+    staff.post(reverse("take_back_terms", args=[queries.get_terms(day).pk]))
     assert queries.get_terms(day).answer_working_days == 5
+
+
+def test_the_way_back_from_the_look_keeps_what_was_typed(staff: Client) -> None:
+    looked = staff.post(reverse("terms"), typed(TODAY + timedelta(days=40), answer_working_days=" 8 ", effective_on_month="Jan"))
+    back = press(staff, looked, "back")
+    assert back.status_code == 200
+    form = back.context["form"]
+    assert (form["answer_working_days"].value().strip(), form["effective_on"].value()) == ("8", ["Jan", "2", "2027"])
+    assert 'value="Jan"' in back.text
+    assert Terms.objects.filter(effective_on__gt=TODAY).count() == 0
+
+
+def test_nothing_changed_is_an_error_at_the_form(staff: Client) -> None:
+    answer = staff.post(reverse("terms"), typed(TODAY + timedelta(days=40)))
+    assert answer.status_code == 422
+    assert answer.context["form"].non_field_errors() == ["Nothing would change. Change a number first."]
+
+
+def test_what_is_set_between_the_look_and_the_press_is_told(staff: Client, rita: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = TODAY + timedelta(days=40)
+    looked = staff.post(reverse("terms"), typed(day, answer_working_days="8"))
+    actions.add_terms(effective_on=day - timedelta(days=9), numbers=numbers(grace_months=3), actor=rita, at=NOW)
+    again = press(staff, looked)
+    assert "Somebody set other terms after you looked" in again.text
+    assert "Months of grace after it" in again.text  # the press would have taken it back, unseen
+    assert Terms.objects.filter(effective_on=day).count() == 0
+    assert "The new terms count" in press(staff, again).text
+    late = staff.post(reverse("terms"), typed(day + timedelta(days=1), answer_working_days="9"))
+    actions.add_terms(effective_on=day + timedelta(days=1), numbers=numbers(grace_months=4), actor=rita, at=NOW)
+    told = press(staff, late)
+    assert (told.status_code, told.context["form"].non_field_errors()) == (422, [actions.ONCE])
+    next_day = staff.post(reverse("terms"), typed(TODAY + timedelta(days=1), answer_working_days="9"))
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW + timedelta(days=1))
+    told = press(staff, next_day)
+    assert told.context["form"].non_field_errors() == ["Choose a day after today. What counts today was promised."]
+    assert 'value="9"' in told.text
+
+
+def test_a_look_says_that_terms_of_a_later_day_follow(staff: Client, rita: Any) -> None:
+    actions.add_terms(effective_on=TODAY + timedelta(days=400), numbers=numbers(grace_months=7), actor=rita, at=NOW)
+    looked = staff.post(reverse("terms"), typed(TODAY + timedelta(days=40), answer_working_days="8"))
+    assert "Other terms are set already from December 28, 2027 on." in looked.text
 
 
 @pytest.mark.parametrize(
