@@ -78,7 +78,7 @@ def _contacts(story: Story) -> None:
 
 
 def _courses(story: Story) -> None:
-    """A course refused after two reviewers were found anew, one that waits for its fee, and one that was withdrawn."""
+    """A course refused after two reviewers were found anew, who review no more; one that waits for its fee, and one that was withdrawn."""
     mara = teaching._named("Mara Quist", "mara@harborlight.example", story=story, days_ago=300)
     speaks = teaching._contact(story, mara, Provider.objects.get(name="Harbor Light Library School"), days_ago=290)
     reviewers = [
@@ -93,6 +93,8 @@ def _courses(story: Story) -> None:
         teaching._recommend(story, review, days_ago=45, advice="refuse", comment="One evening can’t cover a whole set.")
     why = "The course covers two of the competencies. One that covers all of them can be sent at any time."
     courses.refuse_course(refused, reason=why, actor=story.rita, at=story.ago(40))
+    for reviewer in reviewers:
+        courses.end_course_evaluator(reviewer, reason="Reviewed for one year.", actor=story.rita, at=story.ago(35))
     for title, days_ago in (("Children and Their Libraries", 3), ("Teens at the Desk", 25)):
         made = teaching._write(story, speaks, title=title, set_code="youth", days_ago=days_ago + 4)
         courses.send_course(made, actor=mara, at=story.ago(days_ago, hour=14))
