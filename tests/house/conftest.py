@@ -20,7 +20,7 @@ HANGS_SECONDS = 240
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives the browser: these tests run one after the other, since two browsers at once starve one another."""
+    """Mark what drives the browser: these tests are a step of their own."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
