@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core import mail
@@ -53,13 +54,14 @@ def count(run: Callable[[], Any]) -> int:
     return len(asked)
 
 
-def all_figures(size: int) -> list[Figure]:
-    """Every figure, in the order of the goals."""
+def all_figures(size: int, *, seconds: float) -> list[Figure]:
+    """Every figure, in the order of the goals; each page is opened again and again for so long."""
+    rate_of = partial(rate, seconds=seconds)
     rita, visitor, at = client_of("rita@lssc.example"), Client(), clock.now()
-    keyset = rate(read(rita, "/floor/keyset/"))
-    session = rate(read(rita, "/floor/session/"))
-    template = rate(read(visitor, "/floor/template/"))
-    public = rate(read(visitor, "/floor/list/"))
+    keyset = rate_of(read(rita, "/floor/keyset/"))
+    session = rate_of(read(rita, "/floor/session/"))
+    template = rate_of(read(visitor, "/floor/template/"))
+    public = rate_of(read(visitor, "/floor/list/"))
     seat = (
         Assignment.objects.filter(state="accepted", portfolio__snapshots__isnull=False)
         .select_related("evaluator__person")
@@ -69,13 +71,13 @@ def all_figures(size: int) -> list[Figure]:
     issued = Certificate.objects.filter(state="issued").order_by("-issued_at")[0]
 
     def page(name: str, what: str, run: Callable[[], Any], floor: str, floor_rate: float, goal: float, most: int) -> Figure:
-        return Figure(name, what, floor, floor_rate, rate(run), goal, count(run), most)
+        return Figure(name, what, floor, floor_rate, rate_of(run), goal, count(run), most)
 
     return [
         page("G1", "staff's inbox", read(rita, reverse("office")), "keyset", keyset, 0.5, 8),
         page("G1", "an evaluator's list", read(rater, reverse("portfolios:to_rate")), "keyset", keyset, 0.5, 8),
         page("G2", "the rating page", read(rater, reverse("portfolios:rate", args=[seat.id, 1])), "session", session, 0.2, 12),
-        _autosave(),
+        _autosave(rate_of),
         page("G4", f"search among {size:,} people", read(rita, reverse("people") + "?q=crowd77"), "keyset", keyset, 0.3, 10),
         page("G5", f"catalog of {size:,} courses", read(visitor, reverse("courses:catalog")), "public list", public, 0.5, 3),
         page("G6", "verification", read(visitor, reverse("certificates:number", args=[issued.number])), "template", template, 0.3, 1),
@@ -85,7 +87,7 @@ def all_figures(size: int) -> list[Figure]:
     ]
 
 
-def _autosave() -> Figure:
+def _autosave(rate_of: Callable[[Callable[[], Any]], float]) -> Figure:
     """A response saves itself, beside a text and a row for the outbox."""
     draft = Portfolio.objects.filter(state="draft", candidacy__person__email="alice@marlow.example")[0]
     alice, address = client_of("alice@marlow.example"), reverse("portfolios:response", args=[draft.id, 1])
@@ -97,9 +99,9 @@ def _autosave() -> Figure:
         text = {"opening": "What I chose", "narrative": f"What I did, {version}", "version": str(version)}
         version = alice.post(address, text, headers={"X-Autosave": "1"}).json()["version"]
 
-    saved = rate(save)
+    saved = rate_of(save)
     queries = count(save)
-    floor = rate(lambda: alice.post("/floor/post/", {"row": str(row.pk), "text": "What I did"}))
+    floor = rate_of(lambda: alice.post("/floor/post/", {"row": str(row.pk), "text": "What I did"}))
     return Figure("G3", "autosave of a response", "post", floor, saved, 0.5, queries, 12)
 
 
