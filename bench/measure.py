@@ -162,6 +162,7 @@ def _certificates(*, at: datetime) -> Figure:
         name=row.printed_name,
         number=str(row.number),
         sets=tuple(row.sets),
+        issued_on=row.valid_from,
         valid_from=row.valid_from,
         expires_on=row.expires_on,
         verify_url="http://localhost:8000/v/" + str(row.number),

@@ -1,44 +1,47 @@
-"""The drawing of certificates and letters as tagged PDF; the only module that knows WeasyPrint. The same facts give the same bytes."""
+"""The drawing of certificates and letters as tagged PDF. The same facts and fonts give the same bytes."""
 
 import base64
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import segno
 from django.template.loader import render_to_string
 from PIL import ImageFont
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from people import typefaces
+from people.rendering import Stylesheet
 
 ASSETS = Path(__file__).parent / "assets"
-NAME_FONT = "SourceSerif4_600SemiBold.ttf"
 # Sizes of a name in points, each with the width in points that its line has; the last one may take two lines.
 NAME_SIZES = {41: 7.4 * 72, 32: 8.7 * 72, 25: 8.7 * 72, 18: 8.7 * 72}
 MEASURED_AT = 1000
-# A code point that is no letter in any font: what it is drawn as, a missing letter is drawn as, too.
-NO_LETTER = "\uffff"
 # The measuring knows no ligatures and little kerning; what is drawn can be a little wider.
 SLACK = 1.03
 
 
 @dataclass(frozen=True, kw_only=True)
+class Signer:
+    """Who stands under a certificate, after the setting CERTIFICATE_SIGNERS."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """What a certificate says."""
+    """What a certificate says. `issued_on` is the day of its issue where the program is, a renewal does not move it."""
 
     name: str
     number: str
     sets: tuple[str, ...]
+    issued_on: date
     valid_from: date
     expires_on: date
     verify_url: str
     provisional: bool = False
+    signers: tuple[Signer, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,31 +61,8 @@ class Recommended:
     verify_url: str
 
 
-class AssetRefused(ValueError):
-    """Something asked for an address that is no named asset."""
-
-
-class NamedAssets(URLFetcher):  # type: ignore[misc]
-    """Serve the fonts, the border and data addresses from memory. Nothing else, from nowhere else."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=["data"])
-        self.assets = {f"font:{name}": (content, "font/ttf") for name, content in typefaces.read_fonts().items()}
-        self.assets["asset:border.svg"] = ((ASSETS / "border.svg").read_bytes(), "image/svg+xml")
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        """Give one asset; raises AssetRefused for any other address."""
-        if url in self.assets:
-            content, kind = self.assets[url]
-            return URLFetcherResponse(url, content, {"Content-Type": kind})
-        if url.startswith("data:"):
-            return super().fetch(url, headers)
-        raise AssetRefused("This is no asset of the certificate")
-
-
 def render(drawn: Drawn) -> bytes:
     """Draw a certificate: US Letter, landscape, one page, tagged as PDF/UA-1. About 50 ms once the fonts are loaded."""
-    fetcher, fonts, css, _, seal = _shared()
     code = segno.make(drawn.verify_url, error="m", micro=False)
     html = render_to_string(
         "certificates/pdf/certificate.html",
@@ -91,63 +71,47 @@ def render(drawn: Drawn) -> bytes:
             "name_size": name_size(drawn.name),
             "number": drawn.number,
             "sets": drawn.sets,
+            "issued_on": drawn.issued_on,
             "valid_from": drawn.valid_from,
             "expires_on": drawn.expires_on,
             "provisional": drawn.provisional,
+            "signers": drawn.signers,
             "verify_url": drawn.verify_url,
             "verify_text": drawn.verify_url.partition("://")[2].rstrip("/"),
-            "seal": seal,
+            "seal": _seal(),
             "qr": code.svg_data_uri(border=0, dark="#23201b", omitsize=True, encode_minimal=False),
         },
     )
-    document = HTML(string=html, url_fetcher=fetcher)
-    return bytes(document.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1"))
+    return _stylesheet("certificate").draw(html)
 
 
 def render_letter(letter: Recommended) -> bytes:
     """Draw a letter to an employer: US Letter, portrait, tagged as PDF/UA-1."""
-    fetcher, fonts, _, css, seal = _shared()
-    facts = {"letter": letter, "seal": seal, "verify_text": letter.verify_url.partition("://")[2].rstrip("/")}
-    document = HTML(string=render_to_string("certificates/pdf/letter.html", facts), url_fetcher=fetcher)
-    return bytes(document.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1"))
-
-
-def find_missing(name: str) -> str:
-    """The letters of a name that the certificate's font does not have, each once; the PDF takes them from another font, or draws boxes."""
-    missing = _shape(NO_LETTER)
-    letters = dict.fromkeys(unicodedata.normalize("NFC", name))
-    return "".join(letter for letter in letters if not letter.isspace() and _shape(letter) == missing)
+    facts = {"letter": letter, "seal": _seal(), "verify_text": letter.verify_url.partition("://")[2].rstrip("/")}
+    return _stylesheet("letter").draw(render_to_string("certificates/pdf/letter.html", facts))
 
 
 def name_size(name: str) -> int:
-    """The largest size, in points, in which a name fits on its line; the smallest for a name that fits in none."""
-    em = SLACK * _name_font().getlength(name) / MEASURED_AT
+    """The largest size, in points, in which a name fits on its line; the smallest for a name that fits in none.
+
+    A letter that comes from another font is taken to be as wide as high: none in Noto is wider.
+    """
+    ours = "".join(letter for letter in name if typefaces.is_vendored(letter))
+    others = sum(typefaces.is_drawn(letter) for letter in name) - sum(typefaces.is_drawn(letter) for letter in ours)
+    em = SLACK * _name_font().getlength(ours) / MEASURED_AT + others
     return next((size for size, width in NAME_SIZES.items() if em * size <= width), min(NAME_SIZES))
 
 
 @cache
-def _shared() -> tuple[NamedAssets, FontConfiguration, CSS, CSS, str]:
-    """What every drawing of this process shares: reading the fonts takes longer than drawing."""
-    fetcher, fonts = NamedAssets(), FontConfiguration()
-    css, letter_css = (
-        CSS(string=(ASSETS / f"{name}.css").read_text(), font_config=fonts, url_fetcher=fetcher, base_url="asset:")
-        for name in ("certificate", "letter")
-    )
-    seal = "data:image/svg+xml;base64," + base64.b64encode((ASSETS / "seal.svg").read_bytes()).decode()
-    return fetcher, fonts, css, letter_css, seal
-
-
-@lru_cache(4096)
-def _shape(letter: str) -> tuple[tuple[int, int], bytes]:
-    mask = _small_font().getmask(letter)
-    return mask.size, bytes(mask)
+def _stylesheet(paper: str) -> Stylesheet:
+    return Stylesheet((ASSETS / f"{paper}.css").read_text(), {"asset:border.svg": ((ASSETS / "border.svg").read_bytes(), "image/svg+xml")})
 
 
 @cache
-def _small_font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(typefaces.FOLDER / NAME_FONT, 24, layout_engine=ImageFont.Layout.BASIC)
+def _seal() -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode((ASSETS / "seal.svg").read_bytes()).decode()
 
 
 @cache
 def _name_font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(typefaces.FOLDER / NAME_FONT, MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(typefaces.FOLDER / typefaces.NAMES, MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)

@@ -181,6 +181,18 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="LSSC <lssc@localhost>")
 
+# Two at most have room.
+CERTIFICATE_SIGNERS = [
+    (name.strip(), title.strip())
+    for name, _, title in (
+        signer.partition(",")
+        for signer in env.str(
+            "CERTIFICATE_SIGNERS",
+            default="Morgan Ellis, Director, ALA-APA; Jordan Reyes, Chair, Certification Program Committee" if DEMO else "",
+        ).split(";")
+    )
+    if name.strip()
+]
 PAY_TO = env.str("PAY_TO", default="")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")

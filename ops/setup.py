@@ -19,6 +19,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 OLDEST = (3, 11)
+FONTS = {"fonts-noto-core": "NotoSansDevanagari-Regular.ttf", "fonts-noto-cjk": "NotoSerifCJK-Bold.ttc"}
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -51,6 +52,10 @@ def missing_packages(*, tests: bool) -> list[str]:
         missing.append("libpango-1.0-0")
     if not has_library("libpangoft2-1.0.so.0"):
         missing.append("libpangoft2-1.0-0")
+    # Names in every script on certificates and invoices.
+    missing += [package for package, file in FONTS.items() if not any(Path("/usr/share/fonts").rglob(file))]
+    if not shutil.which("fc-list"):
+        missing.append("fontconfig")
     if tests:
         if not any(shutil.which(name) for name in CHROMIUMS):
             missing.append("chromium")

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from candidates.states import CandidacyState
 from certificates import notices, policy, queries, rendering
@@ -234,9 +235,11 @@ def _drawn(row: Certificate) -> rendering.Drawn:
         name=row.printed_name,
         number=str(row.number),
         sets=tuple(row.sets),
+        issued_on=timezone.localtime(row.issued_at, timezone.get_default_timezone()).date(),
         valid_from=queries.get_facts(row, past=queries.list_past_terms(row)).first_day,
         expires_on=row.expires_on,
         provisional=row.provisional,
+        signers=tuple(rendering.Signer(name=name, title=title) for name, title in settings.CERTIFICATE_SIGNERS),
         verify_url=urljoin(settings.PUBLIC_URL + "/", path),
     )
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certificates import actions, permissions, queries, rendering
+from certificates import actions, permissions, queries
 from certificates.forms import DropForm, NameForm, ReasonForm
 from certificates.models import Certificate, Revocation
 from certificates.notices import preview_ready
@@ -17,6 +17,7 @@ from certificates.states import CertificateState
 from certificates.views.showing import shown
 from ledger import clock, wording
 from ledger.states import NotPossible
+from people import typefaces
 from people.deciding import too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import counted
@@ -56,7 +57,7 @@ def issue(request: PersonRequest) -> HttpResponse:
         "own": [row for row in rows if row not in ready],
         "letters": _letters(ready),
         "over": [row for row in ready if row.expires_on < today(clock.now())],
-        "missing": [(row, letters) for row in ready if (letters := rendering.find_missing(row.person.get_full_name()))],
+        "missing": [(row, letters) for row in ready if (letters := typefaces.find_missing(row.person.get_full_name()))],
     }
     return render(request, "certificates/issue.html", context)
 
@@ -202,7 +203,7 @@ def _certificate_page(
         "decides": decides,
         "proposed": proposed,
         "second": decides and proposed is not None and proposed.proposed_by_id != request.user.pk,
-        "missing": rendering.find_missing(row.printed_name or row.person.get_full_name()),
+        "missing": typefaces.find_missing(row.printed_name or row.person.get_full_name()),
         "own": permissions.can_issue(request.user) and row.person_id == request.user.pk,
         "form": form,
         "reason_form": reason_form or ReasonForm(),

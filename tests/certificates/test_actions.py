@@ -216,7 +216,7 @@ def test_renew_opens_the_next_term_on_the_same_number(alice: Any, rita: Any, at:
     assert renewed.rendering is not None
     assert renewed.rendering != old
     content = default_storage.open(renewed.rendering.stored).read()
-    assert "Valid from November 23, 2026 to November 23, 2034" in " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
+    assert "Valid November 23, 2026 through November 23, 2034" in " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
     assert Letter.objects.filter(subject="Your certificate is renewed: valid until November 23, 2034").count() == 1
     number = policy.check(row.number or "")
     assert isinstance(number, policy.Number)

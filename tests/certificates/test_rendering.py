@@ -15,8 +15,9 @@ from PIL import ImageFont
 from pypdf import PdfReader
 
 from certificates import rendering
-from certificates.rendering import ASSETS, NAME_FONT, AssetRefused, Drawn, NamedAssets, name_size, render
+from certificates.rendering import ASSETS, Drawn, name_size, render
 from people import typefaces
+from people.rendering import AssetRefused, NamedAssets
 
 SETS = (
     "Foundations of Library Services",
@@ -30,6 +31,7 @@ ALICE = Drawn(
     name="Alice Moreau",
     number="LSSC-7K2M-9QXA-04TP-R",
     sets=SETS,
+    issued_on=date(2029, 9, 20),
     valid_from=date(2029, 9, 18),
     expires_on=date(2033, 9, 18),
     verify_url="https://lssc.example/v/LSSC-7K2M-9QXA-04TP-R/",
@@ -82,7 +84,7 @@ def test_a_long_name_is_whole_and_leaves_one_page(name: str) -> None:
 
 
 def test_the_largest_size_that_fits_is_taken() -> None:
-    font = ImageFont.truetype(typefaces.FOLDER / NAME_FONT, 1000)
+    font = ImageFont.truetype(typefaces.FOLDER / typefaces.NAMES, 1000)
     assert name_size(ALICE.name) == 41
     for name in ("A" * length for length in range(1, 60)):
         em = font.getlength(name) / 1000
@@ -113,7 +115,7 @@ def test_no_address_but_a_named_asset_is_served(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    assets = NamedAssets()
+    assets = NamedAssets({"asset:border.svg": (b"<svg/>", "image/svg+xml")})
     for url in ("http://evil.example/x", "file:///etc/passwd", "asset:seal.svg", "asset:../../lssc/settings.py", "font:x.ttf"):
         with pytest.raises(AssetRefused):
             assets.fetch(url)
@@ -123,7 +125,7 @@ def test_no_address_but_a_named_asset_is_served(monkeypatch: pytest.MonkeyPatch)
 
 def test_two_renderings_are_the_same_bytes() -> None:
     assert render(ALICE) == render(ALICE)
-    rendering._shared.cache_clear()
+    rendering._stylesheet.cache_clear()
     assert render(ALICE) == render(replace(ALICE))
 
 
