@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from ledger import wording
+from ledger import calendars, wording
+from ledger.calendars import Event
 from ledger.models import KEY_LENGTH, Delivery, Entry, Letter
 from ledger.registry import SUBSCRIBERS
 from ledger.states import SENTENCES
@@ -112,7 +113,7 @@ def mail(
     path: str,
     facts: dict[str, Any] | None = None,
     must_arrive: bool = True,
-    calendar: tuple[date, str] | tuple[datetime, str, int] | None = None,
+    calendar: tuple[date, str] | Event | None = None,
     to: str = "",
     about: Any = None,
     why: str = "you are in the program",
@@ -121,7 +122,7 @@ def mail(
     """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
     `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title,
-    or an instant with title and minutes, attached as a file. A later letter to the same recipient moves that entry of the calendar when it
+    or an event, attached as a file. A later letter to the same recipient moves that entry of the calendar when it
     is `about` the same, by default the same path and title;
     `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
     `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
@@ -140,7 +141,7 @@ def letter(
     path: str,
     facts: dict[str, Any] | None = None,
     must_arrive: bool = True,
-    calendar: tuple[date, str] | tuple[datetime, str, int] | None = None,
+    calendar: tuple[date, str] | Event | None = None,
     to: str = "",
     about: Any = None,
     why: str = "you are in the program",
@@ -151,6 +152,7 @@ def letter(
     url = urljoin(settings.PUBLIC_URL + "/", path)
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
+    event = Event(day=calendar[0], title=calendar[1]) if isinstance(calendar, tuple) else calendar
     words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
     return Letter(
         person=person,
@@ -160,7 +162,7 @@ def letter(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        calendar=wording.calendar_file(*calendar, url=url, at=at, about=f"{recipient} {about or path + calendar[1]}") if calendar else "",
+        calendar=calendars.write(event, url=url, at=at, about=f"{recipient} {about or path + event.title}") if event else "",
         must_arrive=must_arrive,
         secret=secret,
         created_at=at,

@@ -1,10 +1,8 @@
 """How a letter is worded: one text makes the plain mail and the HTML mail, so that both say the same."""
 
-import hashlib
 import re
 import textwrap
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.template import Context, Engine
@@ -79,53 +77,3 @@ def _plain(block: Block) -> str:
 
 def _wrapped(words: str, *, first: str = "", rest: str = "") -> str:
     return textwrap.fill(words, WRAP, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
-
-
-def calendar_file(day: date, title: str, minutes: int = 0, *, url: str, at: datetime, about: str) -> str:
-    """An all-day event on `day`, or one of so many `minutes` from an instant, as iCalendar (RFC 5545), with lines folded at 75 octets.
-
-    A calendar that has an event `about` the same replaces it: the id is the same, and the number of the revision grows (3.8.4.7, 3.8.7.4).
-    """
-    escaped = title.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", " ")
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//LSSC//Dates//EN",
-        "BEGIN:VEVENT",
-        f"UID:{_fingerprint(about)}@lssc",
-        # A number of 32 bits that grows with time: minutes, since seconds would not do from 2038 on.
-        f"SEQUENCE:{int(at.timestamp()) // 60}",
-        f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        *_span(day, minutes),
-        f"SUMMARY:{escaped}",
-        f"URL:{url}",
-        "TRANSP:OPAQUE" if minutes else "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(_folded(line) + "\r\n" for line in lines)
-
-
-def _span(day: date, minutes: int) -> list[str]:
-    if isinstance(day, datetime):
-        begins = day.astimezone(UTC)
-        return [f"DTSTART:{begins:%Y%m%dT%H%M%SZ}", f"DTEND:{begins + timedelta(minutes=minutes):%Y%m%dT%H%M%SZ}"]
-    return [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"]
-
-
-def _fingerprint(text: str) -> str:
-    """The same short name for the same text, on every machine."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _folded(line: str) -> str:
-    """Fold after at most 75 octets, never inside a character (RFC 5545, 3.1)."""
-    out, size = [""], 0
-    for character in line:
-        width = len(character.encode())
-        if size + width > 74:
-            out.append(" ")
-            size = 1
-        out[-1] += character
-        size += width
-    return "\r\n".join(out)

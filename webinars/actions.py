@@ -123,13 +123,17 @@ def sign_up(webinar: Webinar, *, name: str, email: str, person: User | None, at:
 
 
 def leave(guest: Guest, *, at: datetime) -> None:
-    """Give the place up. Raises NotPossible when it was given up before, or the webinar has begun."""
+    """Give the place up; an email takes the entry out of the calendar.
+
+    Raises NotPossible when it was given up before, or the webinar has begun.
+    """
     with transaction.atomic():
         row = transitions.lock(Guest, guest.pk, "leave")
         webinar = row.webinar
         if webinar.begins_at <= at:
             raise NotPossible("This webinar has begun. There is nothing to cancel.")
         transitions.move(row, "leave", actor=row.person, at=at, person=row.person, facts={"name": row.name, "title": webinar.title})
+        notices.told(row, "left", key=f"left:{row.signed_up_at.isoformat()}", at=at)
 
 
 def _check_ahead(details: Details, *, at: datetime) -> None:

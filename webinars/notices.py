@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from ledger import actions as ledger
+from ledger.calendars import Event
 from people.templatetags.words import longdate
 from webinars import queries
 from webinars.models import Guest, Webinar
@@ -18,6 +19,18 @@ def when(webinar: Webinar) -> str:
     there = webinar.begins_there
     hour = f"{there.hour % 12 or 12}:{there:%M} {'a.m.' if there.hour < 12 else 'p.m.'}"
     return f"{longdate(there.date())}, {hour} ({webinar.zone.rpartition('/')[2].replace('_', ' ')} time)"
+
+
+def entry_of(webinar: Webinar, *, cancelled: bool = False) -> Event:
+    """The entry of a guest's calendar: with the address to join, and a link to the webinar's own page."""
+    return Event(
+        day=webinar.begins_at,
+        title=webinar.title,
+        minutes=webinar.minutes,
+        join_url=webinar.join_url,
+        path=reverse("webinars:webinar", args=[webinar.id]),
+        cancelled=cancelled,
+    )
 
 
 def facts_of(guest: Guest) -> dict[str, Any]:
@@ -43,7 +56,7 @@ def signed_up(guest: Guest, *, at: datetime) -> None:
         at=at,
         path=reverse("webinars:leave", args=[queries.sign(guest)]),
         facts=facts_of(guest),
-        calendar=(webinar.begins_at, webinar.title, webinar.minutes),
+        calendar=entry_of(webinar),
         about=webinar.id,
         to=guest.email,
         why=WHY,
@@ -52,7 +65,7 @@ def signed_up(guest: Guest, *, at: datetime) -> None:
 
 
 def told(guest: Guest, notice: str, *, key: str, at: datetime) -> None:
-    """Say that it is cancelled, or that something changed."""
+    """Say that something changed, or that it is cancelled or the place was given up, which takes the entry out of the calendar."""
     webinar = guest.webinar
     ledger.mail(
         guest.person,
@@ -61,7 +74,7 @@ def told(guest: Guest, notice: str, *, key: str, at: datetime) -> None:
         at=at,
         path=reverse("webinars:webinar", args=[webinar.id]),
         facts=facts_of(guest),
-        calendar=(webinar.begins_at, webinar.title, webinar.minutes) if notice == "changed" else None,
+        calendar=entry_of(webinar, cancelled=notice != "changed"),
         about=webinar.id,
         to=guest.email,
         why=WHY,

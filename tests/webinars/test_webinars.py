@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from icalendar import Calendar
 
 from ledger import reminding
 from ledger.ladders import LADDERS
@@ -202,6 +203,35 @@ def test_the_link_gives_the_place_up_once_and_opening_it_changes_nothing(row: We
     assert "There is nothing to cancel" in text(browser.get(place))
     again = factory.guest(row, at=at + timedelta(hours=1))
     assert (again.pk, again.state, Letter.objects.filter(notice="webinars/signed_up").count()) == (guest.pk, "coming", 2)
+
+
+def entries(to: str) -> list[Any]:
+    """The entries that somebody's emails brought, as an independent reader takes them."""
+    files = Letter.objects.filter(to=to).exclude(calendar="").order_by("created_at", "notice").values_list("calendar", flat=True)
+    return [(calendar.get("METHOD"), calendar.walk("VEVENT")[0]) for calendar in map(Calendar.from_ical, files)]
+
+
+def test_the_entry_of_a_calendar_leads_to_where_one_joins_and_not_out(row: Webinar, at: datetime) -> None:
+    guest = factory.guest(row, at=at)
+    [(method, entry)] = entries(guest.email)
+    assert method is None
+    assert entry["LOCATION"] == row.join_url
+    assert row.join_url in entry["DESCRIPTION"]
+    assert entry["URL"] == f"http://testserver/webinars/{row.id}/"
+    assert queries.sign(guest) not in Letter.objects.get(notice="webinars/signed_up").calendar
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_place_given_up_and_a_cancelled_webinar_leave_the_calendar(row: Webinar, rita: Any, at: datetime, cancelled: bool) -> None:
+    guest = factory.guest(row, at=at)
+    if cancelled:
+        actions.cancel(row, reason="The speaker is ill.", actor=rita, at=at + timedelta(hours=1))
+    else:
+        actions.leave(guest, at=at + timedelta(hours=1))
+    (_, first), (method, last) = entries(guest.email)
+    assert (method, last["STATUS"], last["UID"]) == ("CANCEL", "CANCELLED", first["UID"])
+    assert last["SEQUENCE"] > first["SEQUENCE"]
+    assert last["ORGANIZER"] == "mailto:lssc@localhost"
 
 
 def test_an_altered_link_leads_nowhere_and_a_late_one_says_so(row: Webinar, at: datetime, monkeypatch: Any) -> None:
