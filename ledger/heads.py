@@ -22,7 +22,9 @@ class Head:
     def parse(cls, text: str) -> "Head":
         """Read `position:hash`; ValueError when it is none."""
         position, _, hash = text.strip().partition(":")
-        return cls(int(position), bytes.fromhex(hash).hex())
+        if len(digest := bytes.fromhex(hash)) != 32:
+            raise ValueError(f"{text!r} is no head of the chain")
+        return cls(int(position), digest.hex())
 
 
 def read() -> Head:

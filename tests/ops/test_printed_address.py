@@ -145,8 +145,8 @@ def test_from_signing_up_to_a_verified_certificate(demo: Demo, guest: Callable[.
     job.write_portfolio(vivian)
     vivian.press("Seal and go to the payment")
     vivian.pay()
-    rita.go("/office/?queue=Assignments")
-    rita.follow("Vivian Lund")
+    rita.go("/office/?queue=Portfolios")
+    rita.page.locator("tbody tr", has_text="Vivian Lund").get_by_role("link", name="Invite two evaluators").click()
     rita.press("Invite these two")
     invited = [to for to, _ in guest().emails("", "Can you rate a")][:2]
     for email in invited:
