@@ -16,20 +16,20 @@ from ledger import rights
 class Command(migrate.Command):
     """Migrate as the owner that DATABASE_OWNER_URL names, then give the program's role its rights."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Do what Django does; where there is no such setting, nothing else."""
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Do what Django does, its checks included, which ask the database too; without such a setting, nothing else."""
         if not settings.DATABASE_OWNER:
-            return super().handle(*args, **options)
+            return super().execute(*args, **options)
         connection = connections[options["database"]]
         program = dict(connection.settings_dict)
         with _owner(connection):
-            super().handle(*args, **options)
+            told = super().execute(*args, **options)
             if program["USER"] != settings.DATABASE_OWNER["USER"]:
                 try:
                     rights.grant(connection, program["USER"], program["PASSWORD"])
                 except rights.NotGranted as refused:
                     raise CommandError(str(refused)) from refused
-        return None
+        return told
 
 
 @contextmanager
