@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger import bulk, holding, reminding
+from ledger import actions, bulk, heads, holding, reminding
 from ledger.registry import sweep
 
 
@@ -22,3 +22,12 @@ def remind(*, at: datetime) -> None:
 def drop_old_batches(*, at: datetime) -> None:
     """Forget the pages that told how a bulk action went."""
     bulk.drop_old(at=at)
+
+
+@sweep("ledger.head", every="day")
+def read_head(*, at: datetime) -> None:
+    """Tell where the audit's chain ends, so that it is known outside of the database."""
+    head = heads.read()
+    if head.position:
+        day = at.date().isoformat()
+        actions.emit("ledger.head.read", key=day, at=at, day=day, head=str(head), position=head.position)

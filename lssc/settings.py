@@ -106,6 +106,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# The role that owns the tables, for `migrate` alone; the program runs as a role that can't rewrite the audit.
+DATABASE_OWNER = env.db("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else {}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -175,6 +177,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = 25 * 1024 * 1024
+# Each day a line is added that says where the audit ended.
+AUDIT_HEAD_FILE = env.str("AUDIT_HEAD_FILE", default="")
 CLAMD_URL = env.str("CLAMD_URL", default="")
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

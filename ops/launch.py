@@ -59,7 +59,9 @@ class Launcher:
             self.env["REDIS_URL"] = self.servers.redis_url
             self._start("valkey", self.servers.start_valkey)
         if not self.env.get("DATABASE_URL"):
-            self.env["DATABASE_URL"] = self.servers.database_url
+            self.env["DATABASE_URL"] = self.servers.owner_url
+            if self.runtime.kind == "demo":  # The tests make databases of their own, and empty them: they are the owner.
+                self.env |= {"DATABASE_URL": self.servers.program_url, "DATABASE_OWNER_URL": self.servers.owner_url}
             self.servers.prepare_data()
             self._start("postgres", self.servers.start_postgres)
         for name, child in self.running.items():
@@ -67,8 +69,9 @@ class Launcher:
                 raise Failed(self.story(name, f"{name} did not start."))
 
     def start_service(self, name: str, command: list[str]) -> None:
-        """Start one of the program's own processes."""
-        self._start(name, lambda: self.family.start(name, command, env=self.env, log=self.runtime.log(name), cwd=PROJECT))
+        """Start one of the program's own processes, which know nothing of the database's owner."""
+        env = {name: value for name, value in self.env.items() if name != "DATABASE_OWNER_URL"}
+        self._start(name, lambda: self.family.start(name, command, env=env, log=self.runtime.log(name), cwd=PROJECT))
 
     def run_steps(self, **steps: list[str]) -> str:
         """Run commands side by side to their end and return what they printed; a log is shown when its command fails."""
@@ -233,6 +236,7 @@ def program_env(runtime: Runtime, *, url: str) -> dict[str, str]:
         "EMAIL_URL": "dummymail://",
         "STORAGE_URL": f"file:{runtime.root / 'files'}",
         "STATIC_ROOT": str(runtime.root / "static"),
+        "AUDIT_HEAD_FILE": str(runtime.root / "audit-heads.txt"),
         "PYTHONUNBUFFERED": "1",
     }
     given = {name: value for name, value in os.environ.items() if value}

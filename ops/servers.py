@@ -29,9 +29,14 @@ class Servers:
             shutil.chown(runtime.sockets, self.user)
 
     @property
-    def database_url(self) -> str:
-        """The address of the embedded database."""
+    def owner_url(self) -> str:
+        """The address of the embedded database for the role that owns all of it."""
         return f"postgres://lssc@/lssc?host={self.runtime.sockets}"
+
+    @property
+    def program_url(self) -> str:
+        """The address for the program's own role, which `migrate` makes."""
+        return f"postgres://lssc_program@/lssc?host={self.runtime.sockets}"
 
     @property
     def redis_url(self) -> str:

@@ -1,7 +1,7 @@
 """The letters about an account, which stand for allauth's mails, and those about a question to the program."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -93,3 +93,9 @@ def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: 
         facts={"role": str(role.label), "means": MEANS[role], "reason": reason},
         why="staff gave you a role, or ended it",
     )
+
+
+def audit_head(auditor: "User", *, head: str, position: int, day: date, at: datetime) -> None:
+    """Tell an auditor where the audit's chain ended; one email a day."""
+    facts = {"head": head, "position": position, "day": longdate(day)}
+    ledger.mail(auditor, "people/audit_head", key=day, at=at, path=reverse("office"), facts=facts, why="you are an auditor of the program")

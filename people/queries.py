@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
 
 from people.models import Document, Inquiry, User
+from people.states import Role
 
 PAGE = 25
 # Recovery codes alone are no second step: they exist beside one.
@@ -42,6 +43,11 @@ def find_confirmed_emails(person: AbstractBaseUser) -> QuerySet[EmailAddress, st
 def list_confirmed_emails(person: User) -> list[str]:
     """The addresses that a person has confirmed. One query."""
     return list(find_confirmed_emails(person))
+
+
+def list_holders(role: Role) -> QuerySet[User]:
+    """Who holds a role and can sign in."""
+    return User.objects.filter(groups__name=role, is_active=True).order_by("id")
 
 
 def find_person(text: str, *, limit: int = PAGE) -> list[User]:

@@ -1,10 +1,11 @@
-"""Hear that a file waits to be checked, and that somebody asked for everything about themselves."""
+"""Hear that a file waits to be checked, that somebody asked for everything about themselves, and where the audit ended."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ledger.registry import hear
-from people import documents, exporting
+from people import documents, exporting, notices, queries
+from people.states import Role
 
 
 @hear("people.document.received", name="people.check")
@@ -17,3 +18,10 @@ def document_received(news: dict[str, Any], *, at: datetime) -> None:
 def download_asked(news: dict[str, Any], *, at: datetime) -> None:
     """Gather everything about a person into one file."""
     exporting.make(news["download"], at=at)
+
+
+@hear("ledger.head.read", name="people.tell_auditors")
+def head_read(news: dict[str, Any], *, at: datetime) -> None:
+    """Send the auditors where the audit's chain ended, to be kept in their mailboxes."""
+    for auditor in queries.list_holders(Role.AUDITOR):
+        notices.audit_head(auditor, head=news["head"], position=news["position"], day=date.fromisoformat(news["day"]), at=at)

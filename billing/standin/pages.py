@@ -8,6 +8,7 @@ CARD_IS_DECLINED = "4000000000000002"
 
 PAGE = """<!doctype html>
 <html lang="en-US"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>{title} - Stand-in for the card company</title>
 <style>
 :root {{ color-scheme: light dark; }}

@@ -46,9 +46,13 @@ class Refusal(Exception):
 
 
 class Standin:
-    """One stand-in. `url` is where it listens; port 0 takes any free one. `public_url` is where webhooks go."""
+    """One stand-in; port 0 takes any free one.
 
-    def __init__(self, *, key: str, webhook_secret: str, public_url: str, port: int = 0, state: str = ":memory:") -> None:
+    `url` is the name by which browsers know it, since a page may send a form only to the very name that its policy gives.
+    `public_url` is where webhooks go.
+    """
+
+    def __init__(self, *, key: str, webhook_secret: str, public_url: str, url: str = "", port: int = 0, state: str = ":memory:") -> None:
         self.store = Store(state)
         self.key = key
         self.webhook_secret = webhook_secret
@@ -60,7 +64,7 @@ class Standin:
         handler = type("BoundHandler", (Handler,), {"standin": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = url.rstrip("/") or f"http://127.0.0.1:{self._server.server_port}"
 
     def serve(self) -> None:
         """Serve until stopped; what a kill left undelivered is delivered now."""

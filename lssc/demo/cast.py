@@ -31,6 +31,7 @@ HINTS = [
     Hint("Gwen Parrish", "Gwen", "gwen@mesa.example", "a holder in grace, with one activity missing to renew"),
     Hint("Leon Hardy", "Leon", "leon@cedar.example", "a holder whose certificate lapsed, and who can ask to have it back"),
     Hint("Luz Ortega", "Luz", "luz@mesa.example", "a candidate who is asked for more on a portfolio"),
+    Hint("Ines Duarte", "Ines", "ines@ridge.example", "a candidate who has a portfolio fee to pay by card"),
     Hint("Sam Rivers", "Sam", "sam@lincoln.example", "a candidate with all six sets who can ask for the certificate"),
     Hint("Priya Natarajan", "Priya", "priya@prairie.example", "a director who pays for six people by purchase order"),
     Hint("Gwen Fields", "Gwen", "gwen@cedarvalley.example", "a college’s contact, with an agreement that ends soon and graduates to post"),

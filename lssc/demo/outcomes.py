@@ -43,9 +43,9 @@ def tell(story: Story) -> None:
     _hours(story)
 
 
-def _admitted(story: Story, *, days_ago: float) -> Candidacy:
+def _admitted(story: Story, email: str = "", *, days_ago: float) -> Candidacy:
     """A candidate who answered the optional questions of the application."""
-    person = story._person(at=story.ago(days_ago + 30))
+    person = story._person(email, at=story.ago(days_ago + 30))
     draft = story._apply(person, at=story.ago(days_ago + 5))
     number = ApplicantAnswers.objects.count()
     values = {name: given[number % len(given)] for name, given in ANSWERS.items()}
@@ -56,7 +56,7 @@ def _admitted(story: Story, *, days_ago: float) -> Candidacy:
 
 def _unpaid(story: Story) -> None:
     """Shared with staff for comments; then sealed before any came, and not paid yet."""
-    portfolio = story._write(_admitted(story, days_ago=200), "technology", days_ago=25)
+    portfolio = story._write(_admitted(story, "ines@ridge.example", days_ago=200), "technology", days_ago=25)
     person = portfolio.candidacy.person
     portfolios.ask_to_look(portfolio, question="Is one photo enough for competency 3?", actor=person, at=story.ago(4))
     portfolios.send(portfolio, actor=person, at=story.ago(2, hour=14))

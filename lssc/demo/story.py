@@ -72,8 +72,9 @@ class Story:
         self.seal = _picture("Getting on the library Wi-Fi")
 
     def ago(self, days: float, *, hour: int = 15) -> datetime:
-        """A moment so many days ago, in the American working day."""
-        return (self.now - timedelta(days=days)).replace(hour=hour, minute=self.random.randrange(60), second=0, microsecond=0)
+        """A moment so many days ago, in the American working day; today's working day may still be to come, so never after now."""
+        moment = (self.now - timedelta(days=days)).replace(hour=hour, minute=self.random.randrange(60), second=0, microsecond=0)
+        return min(moment, self.now)
 
     def tell(self) -> None:
         """Tell everything, in the order in which it happened to each person."""

@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, expect
 
 from tests.journeys.stack import Stack
 
@@ -42,20 +42,23 @@ class Person:
 
     def __init__(self, browser: Browser, stack: Stack, *, called: str, name: str, email: str, shots: Path, javascript: bool = True) -> None:
         self.stack, self.called, self.name, self.email, self.shots = stack, called, name, email, shots
+        self.complaints: list[str] = []
+        self.context = self._open(browser, javascript=javascript)
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.taken = 0
+
+    def _open(self, browser: Browser, *, javascript: bool) -> BrowserContext:
         number = next(PLACES)
-        self.context = browser.new_context(
-            base_url=stack.url,
+        return browser.new_context(
+            base_url=self.stack.url,
             java_script_enabled=javascript,
             viewport={"width": 1280, "height": 900},
             accept_downloads=True,
             extra_http_headers={"X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"},
         )
-        self.context.set_default_timeout(15_000)
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", self._listen)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.taken = 0
 
     def _listen(self, message: ConsoleMessage) -> None:
         """Keep what the browser complains of on our own pages; a form that comes back with its errors is none of it."""

@@ -53,6 +53,7 @@ class Stack:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.database = f"journey_{uuid.uuid4().hex[:12]}"
         self.server = self._server()
+        self.password = uuid.uuid4().hex
         self.port, self.stripe_port, mail_port = free_port(), free_port(), free_port()
         self.url = f"http://localhost:{self.port}"
         self.socket = f"/tmp/lssc-{uuid.uuid4().hex[:8]}.sock"
@@ -60,7 +61,8 @@ class Stack:
         self.mail = Controller(self.mailbox, hostname="127.0.0.1", port=mail_port)
         self.env = {
             **os.environ,
-            "DATABASE_URL": self._database_url(),
+            "DATABASE_URL": self._database_url("program"),
+            "AUDIT_HEAD_FILE": str(folder / "audit-heads.txt"),
             "REDIS_URL": f"unix://{self.socket}",
             "SECRET_KEY": "only-for-a-journey",
             "DEMO": "1",
@@ -89,9 +91,10 @@ class Stack:
         options = {name: value for name, value in database.get("OPTIONS", {}).items() if name in {"host", "port"}}
         return {**{name: value for name, value in known.items() if value}, **options}
 
-    def _database_url(self) -> str:
+    def _database_url(self, role: str) -> str:
+        """The database's address for one of its two roles, neither of which may do what a superuser may."""
         server = self.server
-        sign_in = server["user"] + (f":{server['password']}" if server.get("password") else "")
+        sign_in = f"{self.database}_{role}:{self.password}"
         if str(server.get("host", "")).startswith("/"):
             return f"postgres://{sign_in}@/{self.database}?host={server['host']}"
         return f"postgres://{sign_in}@{server.get('host', 'localhost')}:{server.get('port', 5432)}/{self.database}"
@@ -99,9 +102,10 @@ class Stack:
     def up(self) -> None:
         """Make the database and start everything."""
         with psycopg.connect(**self.server, dbname="postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{self.database}"')
+            connection.execute(f"CREATE ROLE {self.database}_owner LOGIN CREATEROLE PASSWORD '{self.password}'")
+            connection.execute(f"CREATE DATABASE {self.database} OWNER {self.database}_owner")
         self.mail.start()
-        self.manage("migrate", "--verbosity", "0")
+        self.manage("migrate", "--verbosity", "0", DATABASE_OWNER_URL=self._database_url("owner"))
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         for name in ("broker", "standin", "web", "worker", "beat"):
             self.start(name)
@@ -146,7 +150,8 @@ class Stack:
             self.kill(name)
         self.mail.stop()
         with psycopg.connect(**self.server, dbname="postgres", autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+            connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+            connection.execute(f"DROP ROLE IF EXISTS {self.database}_program, {self.database}_owner")
 
     def is_up(self) -> bool:
         try:

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import DateTimeField, Model
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -189,6 +189,37 @@ def test_nothing_happened_in_the_future_and_nothing_is_left_to_send(demo: None) 
     left = Delivery.objects.filter(done_at=None)
     assert set(left.values_list("topic", flat=True)) == {"certificates.certificate.issued", "certificates.certificate.renewed"}
     assert left.filter(due_at__gt=NOW).count() == 0
+
+
+# What is planned or promised, and may well lie ahead.
+AHEAD = {"begins_at", "ends_at", "due_at", "expires_at", "next_look_at", "remind_at"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("clock", ["00:05", "10:30"])
+def test_nothing_happened_later_than_now_at_whatever_hour_it_is_loaded(clock: str) -> None:
+    hour, minute = map(int, clock.split(":"))
+    now = NOW.replace(hour=hour, minute=minute)
+    story.tell(now=now)
+    moments = [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, DateTimeField) and field.name not in AHEAD
+    ]
+    assert {
+        f"{model._meta.label}.{name}": row
+        for model, name in moments
+        if (row := model._default_manager.filter(**{f"{name}__gt": now}).values_list(name, flat=True).first())
+    } == {}
+
+
+def test_somebody_has_a_fee_to_pay_by_card(visitor: Client) -> None:
+    [hint] = [hint for hint in cast.HINTS if "fee to pay by card" in hint.sees]
+    visitor.force_login(User.objects.get(email=hint.email))
+    with override_settings(STRIPE_SECRET_KEY="sk_test"):
+        page = visitor.get(reverse("billing:list"), follow=True).content.decode()
+    assert "$60" in page
 
 
 def test_nobody_has_an_address_that_exists(demo: None) -> None:

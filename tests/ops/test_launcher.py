@@ -20,7 +20,20 @@ from ops.runtime import PROJECT, Runtime
 pytestmark = [pytest.mark.journey, pytest.mark.alone]
 
 # What the launcher decides itself must not come from the tests' own launcher.
-DECIDED = {"DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "STORAGE_URL", "STATIC_ROOT", "SECRET_KEY", "PORT", "DJANGO_SETTINGS_MODULE"}
+DECIDED = {
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "PUBLIC_URL",
+    "STORAGE_URL",
+    "STATIC_ROOT",
+    "SECRET_KEY",
+    "PORT",
+    "EMAIL_URL",
+    "AUDIT_HEAD_FILE",
+    "DEMO",
+    "DJANGO_SETTINGS_MODULE",
+}
 
 
 LAUNCH = [sys.executable, "-m", "ops.launch"]

@@ -1,10 +1,13 @@
 """Check that nobody changed the audit behind the program's back."""
 
+from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ledger import queries
+from ledger import heads, queries
 from ledger.models import Link
 
 
@@ -13,12 +16,37 @@ class Command(BaseCommand):
 
     help = "Check the audit's chain: names every entry that was changed, deleted, added or moved."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take heads that were kept elsewhere."""
+        parser.add_argument(
+            "--head",
+            nargs="?",
+            const=settings.AUDIT_HEAD_FILE,
+            metavar="POSITION:HASH",
+            help="also compare a head that was kept, as an email to the auditors or a file tells it; without a value, AUDIT_HEAD_FILE",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each break, or that all is well."""
-        breaks = list(queries.find_breaks())
-        for found in breaks:
-            entry = f", entry {found.entry_id}" if found.entry_id else ""
-            self.stdout.write(f"Position {found.position}{entry}: {found.what}")
-        if breaks:
-            raise CommandError(f"The chain does not hold in {len(breaks)} place{'s' if len(breaks) > 1 else ''}.")
-        self.stdout.write(f"The chain holds: {Link.objects.count()} entries.")
+        kept = [] if options["head"] is None else _parse(options["head"])
+        found = [f"Position {one.position}{f', entry {one.entry_id}' if one.entry_id else ''}: {one.what}" for one in queries.find_breaks()]
+        found += heads.compare(kept)
+        for line in found:
+            self.stdout.write(line)
+        if found:
+            raise CommandError(f"The chain does not hold in {len(found)} place{'s' if len(found) > 1 else ''}.")
+        agrees = f", and agrees with {len(kept)} kept head{'s' if len(kept) > 1 else ''}" if kept else ""
+        self.stdout.write(f"The chain holds: {Link.objects.count()} entries{agrees}.")
+
+
+def _parse(text: str) -> list[heads.Head]:
+    """Read one head, or a file of them; one that can't be read must not pass for one that agrees."""
+    if not text:
+        raise CommandError("Give a head as POSITION:HASH, or the path of a file with heads, or set AUDIT_HEAD_FILE.")
+    try:
+        found = heads.load(text) if Path(text).exists() else [heads.Head.parse(text)]
+    except ValueError:
+        found = []
+    if not found:
+        raise CommandError(f"There is no head POSITION:HASH in {text!r}.")
+    return found

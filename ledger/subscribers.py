@@ -1,0 +1,16 @@
+"""Hear where the audit's chain ended, and note it in a file."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from ledger import heads
+from ledger.registry import hear
+
+
+@hear("ledger.head.read", name="ledger.head_file")
+def head_read(news: dict[str, Any], *, at: datetime) -> None:
+    """Add the head to the file that AUDIT_HEAD_FILE names."""
+    if settings.AUDIT_HEAD_FILE:
+        heads.keep(settings.AUDIT_HEAD_FILE, heads.Head.parse(news["head"]), at=at)
