@@ -151,7 +151,7 @@ def letter(
     url = urljoin(settings.PUBLIC_URL + "/", path)
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
-    words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
+    words = wording.letter(notice, {"called": called, **(facts or {}), "url": url}, why=why)
     return Letter(
         person=person,
         to=address,
