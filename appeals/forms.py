@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from appeals.queries import Decision
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField, TextField
 from people.templatetags.words import longdate
 
 VERDICTS = {"uphold": "The decision stands", "remand": "Send it back"}
@@ -42,7 +42,7 @@ class FilesField(DocumentField):
 class NoticeForm(forms.Form):
     """The short reason with which an appeal begins."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Why do you appeal?",
         help_text="One sentence is enough. You give your grounds later.",
         max_length=1000,
@@ -56,7 +56,7 @@ class GroundsForm(forms.Form):
     """The grounds of an appeal, or their draft, which may be empty."""
 
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
-    grounds = forms.CharField(
+    grounds = TextField(
         label="Your grounds",
         help_text="Say which rule was not followed, or where you were not treated fairly. Say what shows it.",
         max_length=20000,
@@ -98,7 +98,7 @@ class FilesForm(forms.Form):
 class AnswerForm(forms.Form):
     """The first committee's answer."""
 
-    text = forms.CharField(
+    text = TextField(
         label="Answer",
         help_text="The person reads it. Say how the rules were followed, or where they were not.",
         max_length=20000,
@@ -112,7 +112,7 @@ class VerdictForm(forms.Form):
     """The second committee's decision."""
 
     verdict = ChoiceRadios(label="What did the committee decide?", choices=list(VERDICTS.items()))
-    comment = forms.CharField(
+    comment = TextField(
         label="Why",
         help_text="The person reads it. Say which rules you looked at, and what you found.",
         max_length=20000,
@@ -131,7 +131,7 @@ class ReceiptForm(forms.Form):
     """A later day of receipt."""
 
     received_on = MemorableDateField(label="On which day was the decision received?")
-    reason = forms.CharField(
+    reason = TextField(
         label="Reason", help_text="For example, a letter that came back", max_length=1000, widget=forms.Textarea({"rows": 3})
     )
 

@@ -5,18 +5,20 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from billing import policy
 from billing.states import FeeKind, PayerMethod
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField, NameField
+from people import text
+from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField
 
 MOST_CENTS = 100_000_000
 NUMBER_HELP = "As it stands on the paper"
 
 
-class DollarsField(forms.CharField):
+class DollarsField(TextField):
     """An amount as people write it: 350, $350 or 1,250.50. Cleans to cents."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -37,21 +39,10 @@ class DollarsField(forms.CharField):
         return cents
 
 
-class LineField(forms.CharField):
-    """One line of text that can be printed, with single spaces."""
-
-    def to_python(self, value: Any) -> str:
-        """Read the line; raises ValidationError for marks that can't be printed."""
-        line = " ".join((super().to_python(value) or "").split())
-        if not line.isprintable():
-            raise ValidationError("Type this with plain letters and numbers.", code="unprintable")
-        return line
-
-
 class ReasonForm(forms.Form):
     """Why staff decide as they do; it is kept in the audit."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Reason",
         help_text="One sentence. It stays in the record, and the person can ask to see it.",
         max_length=500,
@@ -129,7 +120,7 @@ class OrderForm(forms.Form):
     """What a purchase order says beside its people."""
 
     payer = LineField(label="Institution that pays", max_length=120, help_text="For example: Prairie State University Library")
-    address = forms.CharField(
+    address = TextField(
         label="Address for the invoice", max_length=500, widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"})
     )
     number = LineField(label="Number of your purchase order", max_length=40)
@@ -146,7 +137,7 @@ class OfficeOrderForm(OrderForm):
     """The same, entered by staff for a contact who sent it by mail."""
 
     contact_name = NameField(label="Name of the contact", max_length=120)
-    contact_email = forms.EmailField(
+    contact_email = EmailField(
         label="Email address of the contact",
         max_length=254,
         help_text="They get the invoice, and see *paid* and *enrolled* in their account",
@@ -157,7 +148,7 @@ class OfficeOrderForm(OrderForm):
 class PeopleForm(forms.Form):
     """People for an order, one a line, and what is paid for each of them. Cleans to names with addresses."""
 
-    people = forms.CharField(
+    people = TextField(
         label="People",
         help_text="One a line: name, then email address. For example: Jo Field, jo.field@prairie.example",
         max_length=20_000,
@@ -185,17 +176,19 @@ def _said(fee: policy.Fee) -> str:
 
 
 def _person(line: str, number: int) -> tuple[str, str]:
-    words = line.replace(",", " ").replace(";", " ").replace("<", " ").replace(">", " ").split()
-    emails = [word for word in words if "@" in word]
-    name = " ".join(word for word in words if "@" not in word)
+    name, emails = text.split_person(line)
     if len(emails) != 1:
         raise ValidationError(f"Line {number} needs one email address, after the name: {line.strip()[:60]}", code="email")
-    email = emails[0].lower()
+    email = emails[0]
     try:
         validate_email(email)
     except ValidationError:
         raise ValidationError(f"Line {number}: check the email address {email[:80]}", code="email") from None
-    if not name or not name.isprintable() or not any(letter.isalpha() for letter in name):
+    try:
+        name = text.clean_name(name, most_words=settings.NAME_WORDS_MOST)
+    except text.Unreadable as refused:
+        raise ValidationError(f"Line {number}: {refused.message}", code="name") from None
+    if not name:
         raise ValidationError(f"Line {number} needs a name before the email address {email[:80]}", code="name")
     if len(name) > 120 or len(email) > 254:
         raise ValidationError(f"Line {number} is too long. Enter one person a line.", code="long")
@@ -206,7 +199,7 @@ class ContactForm(forms.Form):
     """One more contact of an institution."""
 
     name = NameField(label="Name", max_length=120)
-    email = forms.EmailField(label="Email address", max_length=254)
+    email = EmailField(label="Email address", max_length=254)
 
 
 class FeeForm(forms.Form):

@@ -77,7 +77,6 @@ def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
         facts={
             "payer": payer.name,
             "kind": seat.get_kind_display(),
-            "name": seat.name,
             "email": seat.email,
             "known": person is not None,
         },
@@ -95,7 +94,7 @@ def send_seat_gone(seat: Seat, *, payer: Payer, key: UUID, at: datetime) -> None
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution wanted to pay a fee of the program for you",
-        facts={"payer": payer.name, "kind": seat.get_kind_display(), "name": seat.name, "known": person is not None},
+        facts={"payer": payer.name, "kind": seat.get_kind_display(), "known": person is not None},
     )
 
 

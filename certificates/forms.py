@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from certificates import policy
-from people.fields import MemorableDateField, NameField
+from people.fields import MemorableDateField, NameField, TextField
 from people.places import STATES
 
 # A well-formed number, so that what people copy from it is told "unknown" and not "mistyped".
@@ -16,7 +16,7 @@ EXAMPLE = "LSSC-7K2M-9QXA-04TP-8"
 class NumberForm(forms.Form):
     """A certificate number as people type it; cleans to a Number."""
 
-    number = forms.CharField(
+    number = TextField(
         label="Certificate number",
         help_text=f"For example, {EXAMPLE}. Spaces and small letters are fine.",
         max_length=200,
@@ -40,16 +40,14 @@ class DayForm(forms.Form):
 class ReasonForm(forms.Form):
     """A decision on a certificate."""
 
-    reason = forms.CharField(
-        label="Reason", help_text="The person reads this. The public does not.", max_length=2000, widget=forms.Textarea
-    )
+    reason = TextField(label="Reason", help_text="The person reads this. The public does not.", max_length=2000, widget=forms.Textarea)
 
 
 class NameForm(forms.Form):
     """The same certificate under another name."""
 
     name = NameField(label="Name as it should be printed", max_length=120)
-    reason_for_name = forms.CharField(label="Reason", help_text="For example, a legal change of name", max_length=2000)
+    reason_for_name = TextField(label="Reason", help_text="For example, a legal change of name", max_length=2000)
 
 
 class ListingForm(forms.Form):
@@ -66,7 +64,7 @@ class ListingForm(forms.Form):
 class LetterForm(forms.Form):
     """To whom a letter goes."""
 
-    addressee = forms.CharField(
+    addressee = TextField(
         label="To whom? (optional)",
         help_text="For example, “Marlow County Library, Human Resources”. Leave it empty for a letter to anybody.",
         max_length=200,
@@ -77,9 +75,7 @@ class LetterForm(forms.Form):
 class DropForm(forms.Form):
     """Why a proposal to revoke is dropped."""
 
-    drop_reason = forms.CharField(
-        label="Why is it dropped?", help_text="Staff read this.", max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
+    drop_reason = TextField(label="Why is it dropped?", help_text="Staff read this.", max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
 def day_typed(form: DayForm) -> date | None:

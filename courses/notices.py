@@ -186,14 +186,14 @@ def review_over(review: CourseReview, *, at: datetime) -> None:
 
 
 def wish_answered(wish: Wish, *, at: datetime) -> None:
-    """Send the answer to a wish."""
+    """Send the answer to a wish. The place that was typed stays out where nobody was signed in: the address may be a stranger's."""
     ledger.mail(
         wish.person,
         "courses/wish_answered",
         key=wish.id,
         at=at,
         path=reverse("courses:catalog"),
-        facts={"place": wish.place, "answer": wish.answer},
+        facts={"place": wish.place if wish.person_id else "", "answer": wish.answer},
         to=wish.email,
         why="you asked us for a course near you",
     )

@@ -153,7 +153,7 @@ def letter(
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
     event = Event(day=calendar[0], title=calendar[1]) if isinstance(calendar, tuple) else calendar
-    words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
+    words = wording.letter(notice, {"called": called, **(facts or {}), "url": url}, why=why)
     return Letter(
         person=person,
         to=address,

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 
-from people.fields import ChoiceRadios
+from people.fields import ChoiceRadios, TextField
 
 MOST_DOLLARS = 10_000
 
 
-class DollarsField(forms.CharField):
+class DollarsField(TextField):
     """An amount as people write it: 250, $250, 1,250.50. Cleans to cents, None when it is empty."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -76,6 +76,6 @@ class CostsForm(forms.Form):
 class ThingForm(forms.Form):
     """One waiting thing of the inbox, and the tab in which it was seen."""
 
-    kind = forms.CharField(max_length=60)
+    kind = TextField(max_length=60)
     thing = forms.UUIDField()
-    queue = forms.CharField(max_length=60, required=False)
+    queue = TextField(max_length=60, required=False)

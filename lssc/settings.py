@@ -125,7 +125,12 @@ ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "people.forms.SignupForm"
-ACCOUNT_FORMS = {"signup": "people.signup.SignupForm"}
+ACCOUNT_FORMS = {
+    "add_email": "people.signup.AddEmailForm",
+    "login": "people.signup.LoginForm",
+    "reset_password": "people.signup.ResetPasswordForm",
+    "signup": "people.signup.SignupForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -179,6 +184,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 # Each day a line is added that says where the audit ended.
 AUDIT_HEAD_FILE = env.str("AUDIT_HEAD_FILE", default="")
+# More words are no name, or one that somebody should ask about.
+NAME_WORDS_MOST = env.int("NAME_WORDS_MOST", default=8)
 CLAMD_URL = env.str("CLAMD_URL", default="")
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -79,11 +79,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             at=clock.now(),
             # Only the path: the address comes from PUBLIC_URL, never from what a request called itself.
             path=urlsplit(link)._replace(scheme="", netloc="").geturl() if link else reverse("people:account"),
-            facts={"address": email} | {name: str(context[name]) for name in letter.facts},
+            facts=_greeting(person, email) | {"address": email} | {name: str(context[name]) for name in letter.facts},
             to=email,
             why=letter.why,
             secret=bool(letter.link),
         )
+
+
+def _greeting(person: User | None, email: str) -> dict[str, str]:
+    """Nobody is called by a name at an address that is not confirmed: whoever made the account may have typed both."""
+    confirmed = person is not None and EmailAddress.objects.filter(user=person, email=email, verified=True).exists()
+    return {} if confirmed else {"called": ""}
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -12,11 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from people import documents
+from people import documents, text
 from people.kinds import KINDS, Kind, by_name, help_with
 from people.templatetags.words import MONTHS
 
 PARTS = ("month", "day", "year")
+INVALID_EMAIL = "Enter an email address like alice@library.org. Check for spaces and missing letters."
 
 
 class MemorableDateInput(forms.MultiWidget):
@@ -97,15 +98,48 @@ def _day(month: int, day: str, year: str) -> date:
     return date(int(year), month, int(day))
 
 
-class NameField(forms.CharField):
-    """A person's name in one line with single spaces; refuses what can't be printed, such as marks that turn the direction around."""
+class TextField(forms.CharField):
+    """A text in its normal form: see `people.text`. Every field of ours that takes text is one, but for passwords."""
 
     def to_python(self, value: Any) -> str:
-        """Read the name; raises ValidationError where nothing of it is a letter, or something can't be printed."""
-        name = " ".join((super().to_python(value) or "").split())
-        if name and (not name.isprintable() or not any(letter.isalpha() for letter in name)):
-            raise ValidationError("Enter a name with letters.", code="name")
-        return name
+        """Read the text; raises ValidationError with what would help."""
+        try:
+            typed = self.read(value if isinstance(value, str) else "" if value in self.empty_values else str(value))
+        except text.Unreadable as refused:
+            raise ValidationError(refused.message, code="unreadable") from None
+        return super().to_python(typed) or ""
+
+    def read(self, typed: str) -> str:
+        """Bring it to its normal form."""
+        return text.clean_text(typed)
+
+
+class LineField(TextField):
+    """One line of text that can be printed, with single spaces."""
+
+    def read(self, typed: str) -> str:
+        """Bring it to one line."""
+        return text.clean_line(typed)
+
+
+class NameField(TextField):
+    """A person's name in one line with single spaces; asks again about what reads like an address or a sentence."""
+
+    def read(self, typed: str) -> str:
+        """Bring it to one line of letters."""
+        return text.clean_name(typed, most_words=settings.NAME_WORDS_MOST)
+
+
+class EmailField(TextField, forms.EmailField):
+    """An email address, also as it was pasted: with a name, brackets, mailto: or a full stop around it. In lower case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages.setdefault("invalid", INVALID_EMAIL)
+
+    def read(self, typed: str) -> str:
+        """Take the address out of it."""
+        return text.clean_email(typed)
 
 
 class HoursField(forms.DecimalField):

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.http import HttpRequest
 
-from people.fields import NameField
+from people.fields import EmailField, NameField, TextField
 from people.models import User
 from people.states import Topic
 
@@ -63,7 +63,7 @@ class SignupForm(NamesForm):
     """What a new account needs besides address and password; allauth's own form extends it."""
 
     # A script may fill it in; without one, or with a place that we don't know, the default stands.
-    time_zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-time-zone": ""}))
+    time_zone = TextField(required=False, widget=forms.HiddenInput({"data-time-zone": ""}))
     field_order = ("name", "called", "email", "password1", "time_zone")
 
     def clean_time_zone(self) -> str:
@@ -94,14 +94,13 @@ class ContactForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your name"},
     )
-    email = forms.EmailField(
+    email = EmailField(
         label="Your email address",
         help_text="We answer to this address",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": "Enter your email address",
-            "invalid": "Enter an email address like alice@library.org. Check for spaces and missing letters.",
         },
     )
     topic = forms.ChoiceField(
@@ -109,7 +108,7 @@ class ContactForm(forms.Form):
         choices=[("", "Choose one"), *Topic.choices],
         error_messages={"required": "Choose what your question is about"},
     )
-    text = forms.CharField(
+    text = TextField(
         label="Your question",
         help_text="Please leave out card numbers, passwords and anything private about other people",
         max_length=TEXT_LENGTH,
@@ -120,9 +119,7 @@ class ContactForm(forms.Form):
         },
     )
     # People don't see this field, so whatever is in it was written by a program.
-    more = forms.CharField(
-        label="Leave this field empty", required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
-    )
+    more = TextField(label="Leave this field empty", required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))
 
     def __init__(self, *args: Any, asker: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +137,7 @@ class ContactForm(forms.Form):
 class AnswerForm(forms.Form):
     """Staff's answer to a question."""
 
-    answer = forms.CharField(
+    answer = TextField(
         label="Your answer",
         help_text="It goes out as a mail. An empty line starts a new paragraph.",
         max_length=8000,
@@ -152,7 +149,7 @@ class AnswerForm(forms.Form):
 class CloseForm(forms.Form):
     """Why a question gets no answer."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Why does it need no answer?",
         help_text="For example: advertising, or asked twice",
         max_length=200,
@@ -163,7 +160,7 @@ class CloseForm(forms.Form):
 class RoleForm(forms.Form):
     """Why somebody gets a role, or loses it."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Why?",
         help_text="The person reads it in a letter, and the history keeps it",
         max_length=1000,

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 
-from people import states
+from people import states, text
 from people.states import DocumentState
 
 
@@ -21,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
         """Make a user; raises ValueError without an email address."""
         if not email:
             raise ValueError("A user needs an email address")
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=text.clean_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

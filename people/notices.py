@@ -57,10 +57,15 @@ def inquiry_received(inquiry: "Inquiry", *, at: datetime) -> None:
 
 
 def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
-    """Send the answer, with the beginning of the question in one line."""
+    """Send the answer, with the beginning of the question in one line where who asked was signed in."""
     asked = " ".join(inquiry.text.split())
     quoted = asked if len(asked) <= QUOTED_LENGTH else asked[:QUOTED_LENGTH].rsplit(" ", 1)[0] + " ..."
-    facts = {"topic": inquiry.get_topic_display(), "asked_on": longdate(inquiry.asked_at), "quoted": quoted, "answer": inquiry.answer}
+    facts = {
+        "topic": inquiry.get_topic_display(),
+        "asked_on": longdate(inquiry.asked_at),
+        "quoted": quoted if inquiry.person_id else "",
+        "answer": inquiry.answer,
+    }
     _to_who_asked(inquiry, "people/inquiry_answered", facts=facts, at=at)
 
 

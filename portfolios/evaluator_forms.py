@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, TextField
 from portfolios.actions.evaluators import USUAL_CAPACITY, Decision, Wish
 from portfolios.states import ConflictKind, Ground
 
 EMPLOYERS_AT_MOST = 20
 
 
-class LinesField(forms.CharField):
+class LinesField(TextField):
     """Names, one on each line. Cleans to a list without empty lines and doubles."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class ApplyForm(forms.Form):
     employers = LinesField(
         label="Where do you work?", help_text="One employer on each line. We never give you a portfolio of somebody who works there."
     )
-    note = forms.CharField(
+    note = TextField(
         label="Is there anything else that we should know? (optional)", required=False, max_length=2_000, widget=forms.Textarea({"rows": 3})
     )
 
@@ -63,7 +63,7 @@ class ApplyForm(forms.Form):
                 required=False,
                 choices=[("", "I don’t apply for this set"), *Ground.choices],
             )
-            self.fields[f"words_{code}"] = forms.CharField(
+            self.fields[f"words_{code}"] = TextField(
                 label="In a few words", required=False, max_length=300, help_text="For example: master’s in library science, 2009"
             )
 
@@ -105,7 +105,7 @@ class DecideForm(forms.Form):
                 required=False,
                 choices=[("approve", "Approve"), ("refuse", "Don’t approve"), ("", "Decide later")],
             )
-            self.fields[f"reason_{one.set.code}"] = forms.CharField(
+            self.fields[f"reason_{one.set.code}"] = TextField(
                 label="Reason",
                 required=False,
                 max_length=1_000,
@@ -142,7 +142,7 @@ class DecideForm(forms.Form):
 class EvaluatorForm(forms.Form):
     """Whom to approve as evaluator, for which sets, where they work, and for how many portfolios a year."""
 
-    email = forms.EmailField(label="Email address", help_text="The address of their account. They need to sign up first.")
+    email = EmailField(label="Email address", help_text="The address of their account. They need to sign up first.")
     sets = forms.MultipleChoiceField(
         label="Approved for which sets?",
         widget=forms.CheckboxSelectMultiple,
@@ -190,10 +190,10 @@ class ConflictForm(forms.Form):
     """A person, an organization or a course that stands against a rating."""
 
     kind = ChoiceRadios(label="What is it about?", choices=ConflictKind.choices)
-    name = forms.CharField(
+    name = TextField(
         label="Name", required=False, max_length=200, help_text="Of the person or the organization, or the title of the course."
     )
-    email = forms.EmailField(
+    email = EmailField(
         label="Email address (optional)", required=False, max_length=254, help_text="An address finds a person more surely than a name."
     )
 
@@ -222,7 +222,7 @@ class DeclineForm(forms.Form):
             "conflict": "You know each other, share an employer, or taught a course that this uses. We don’t offer you their work again."
         },
     )
-    reason = forms.CharField(
+    reason = TextField(
         label="Do you want to say more? (optional)",
         required=False,
         max_length=1_000,
@@ -237,4 +237,4 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         choices=[("accept", "Accept"), ("decline", "Decline")], error_messages={"required": "Choose Accept or Decline"}
     )
-    reason = forms.CharField(required=False, max_length=1_000)
+    reason = TextField(required=False, max_length=1_000)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField, TextField
 from portfolios import links
 from portfolios.models import EvidenceKind
 from portfolios.models.rating import VALUES
@@ -17,8 +17,8 @@ from portfolios.policy import Value
 LONGEST = 30_000
 
 
-def _text(label: str, *, rows: int, help_text: str = "", required: bool = False, max_length: int = LONGEST) -> forms.CharField:
-    return forms.CharField(
+def _text(label: str, *, rows: int, help_text: str = "", required: bool = False, max_length: int = LONGEST) -> TextField:
+    return TextField(
         label=label,
         help_text=help_text,
         required=required,
@@ -176,7 +176,7 @@ class EndForm(forms.Form):
 class EvidenceForm(forms.Form):
     """What a piece of evidence is, and which competencies it is for."""
 
-    title = forms.CharField(label="What is it?", max_length=120, help_text="A short title, for example: Incident form, new version")
+    title = TextField(label="What is it?", max_length=120, help_text="A short title, for example: Incident form, new version")
     kind = ChoiceRadios(
         label="Does it show your work itself?",
         choices=[(EvidenceKind.PRIMARY, "Yes: primary evidence"), (EvidenceKind.SECONDARY, "No: secondary evidence")],
@@ -214,7 +214,7 @@ class NewEvidenceForm(EvidenceForm):
 class NewLinkForm(EvidenceForm):
     """A piece of evidence that lies on a site of somebody else's."""
 
-    address = forms.CharField(
+    address = TextField(
         label="Address of the page",
         max_length=links.LONGEST,
         help_text=f"{links.EXAMPLE}. It must open without a sign-in.",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django import forms
 
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, LineField, MemorableDateField, TextField
 from people.templatetags.words import longdate
 from programs.models import CompetencySet
 from renewals import policy
@@ -35,7 +35,7 @@ class BeginForm(forms.Form):
     """What it was called, and what kind of learning it was. `key` is the id that the activity gets."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    title = forms.CharField(
+    title = LineField(
         label="What was it called?",
         help_text="For example, Device help day",
         max_length=200,
@@ -46,14 +46,14 @@ class BeginForm(forms.Form):
     )
 
     def clean_title(self) -> str:
-        """Refuse a title that can't be shown."""
-        title = " ".join(str(self.cleaned_data["title"]).split())
-        if not title.isprintable() or not any(letter.isalnum() for letter in title):
+        """Refuse a title of signs alone."""
+        title = str(self.cleaned_data["title"])
+        if not any(letter.isalnum() for letter in title):
             raise forms.ValidationError("Enter a name with letters or digits")
         return title
 
 
-class LengthField(forms.CharField):
+class LengthField(TextField):
     """A length as people type it; cleans to whole minutes, or None."""
 
     def clean(self, value: Any) -> int | None:
@@ -74,11 +74,9 @@ class ActivityForm(forms.Form):
     """
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
-    provider = forms.CharField(
-        label="Who offered it?", help_text="For example, the state library or a college", max_length=200, required=False
-    )
+    provider = TextField(label="Who offered it?", help_text="For example, the state library or a college", max_length=200, required=False)
     completed_on = MemorableDateField(label="When did you finish it?", required=False)
-    amount = forms.CharField(max_length=40, required=False, widget=forms.TextInput({"class": "usa-input--medium", "autocomplete": "off"}))
+    amount = TextField(max_length=40, required=False, widget=forms.TextInput({"class": "usa-input--medium", "autocomplete": "off"}))
     technology = LengthField(
         label="How many minutes of it were about technology?",
         help_text="Leave this empty if nothing was. For example, 60",
@@ -87,7 +85,7 @@ class ActivityForm(forms.Form):
         widget=forms.TextInput({"class": "usa-input--medium", "autocomplete": "off"}),
     )
     set = forms.ChoiceField(label="Which competency set is it about?", help_text="Choose the one that fits best.", required=False)
-    learned = forms.CharField(max_length=3000, required=False, widget=forms.Textarea({"rows": 4}))
+    learned = TextField(max_length=3000, required=False, widget=forms.Textarea({"rows": 4}))
     proof = DocumentField(label="Add a document (optional)", kinds=PROOFS, required=False)
 
     def __init__(
@@ -224,7 +222,7 @@ class SendForm(forms.Form):
     def __init__(self, *args: Any, late: bool, fee: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if fee:
-            self.fields["member_number"] = forms.CharField(
+            self.fields["member_number"] = TextField(
                 label="Your ALA member number (optional)",
                 help_text="Members pay less. Leave it empty if you are not a member.",
                 max_length=20,
@@ -232,7 +230,7 @@ class SendForm(forms.Form):
                 widget=forms.TextInput({"class": "usa-input--medium", "inputmode": "numeric", "autocomplete": "off"}),
             )
         if late:
-            self.fields["late_reason"] = forms.CharField(
+            self.fields["late_reason"] = TextField(
                 label="Why are you late?",
                 help_text="Staff read this. A few sentences are enough.",
                 max_length=3000,
@@ -252,7 +250,7 @@ class SendForm(forms.Form):
 class DecideForm(forms.Form):
     """What staff say of each activity, and of the whole."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Reason",
         help_text="The person reads it. You need it to refuse, and to bring a lapsed certificate back.",
         max_length=3000,
@@ -275,7 +273,7 @@ class DecideForm(forms.Form):
                 required=False,
                 widget=forms.TextInput({"class": "usa-input--small", "inputmode": "numeric", "autocomplete": "off"}),
             )
-            self.fields[f"comment_{row.id}"] = forms.CharField(
+            self.fields[f"comment_{row.id}"] = TextField(
                 label="What is missing, or why it does not count", initial=row.comment, max_length=1000, required=False
             )
 

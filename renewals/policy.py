@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -153,12 +154,18 @@ class Why(StrEnum):
     REFUSED = "refused"
 
 
-Mark = tuple[str, date]
+Mark = tuple[str, str, date]
 
 
-def mark_of(title: str, completed_on: date) -> Mark:
-    """What tells one activity from another: its title without capitals, signs and gaps, and its day of completion."""
-    return "".join(letter for letter in title.casefold() if letter.isalnum()), completed_on
+def mark_of(title: str, completed_on: date, provider: str = "") -> Mark:
+    """What tells one activity from another: its title and provider without capitals, signs and gaps, and its day of completion."""
+    return _bare(title), _bare(provider), completed_on
+
+
+def _bare(text: str) -> str:
+    """Letters with their accents, and digits: the same for every way to type them."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +180,7 @@ class Logged:
     amount: Fraction | int | None
     technology_minutes: int
     completed_on: date | None
+    provider: str = ""
     complete: bool = True
     documented: bool = False
     refused: bool = False
@@ -195,7 +203,10 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """What activities are held against: the days that count, both included; what earned a set; what counted in an earlier term."""
+    """What activities are held against: the days that count, both included; what earned a set; what counted in an earlier term.
+
+    The marks of what earned a set have no provider.
+    """
 
     first_day: date
     last_day: date
@@ -210,7 +221,7 @@ def judge(activities: Sequence[Logged], *, frame: Frame) -> list[Judged]:
     for logged in activities:
         why = _why_not(logged, frame, seen)
         if why is None and logged.completed_on is not None:
-            seen.add(mark_of(logged.title, logged.completed_on))
+            seen.add(mark_of(logged.title, logged.completed_on, logged.provider))
         minutes = to_minutes(UNITS[logged.kind], logged.amount or 0)
         accepted = logged.technology_minutes if logged.accepted_technology_minutes is None else logged.accepted_technology_minutes
         judged.append(Judged(minutes=minutes, technology_minutes=min(accepted, minutes), why=why))
@@ -220,13 +231,14 @@ def judge(activities: Sequence[Logged], *, frame: Frame) -> list[Judged]:
 def _why_not(logged: Logged, frame: Frame, seen: Collection[Mark]) -> Why | None:
     if logged.amount is None or logged.completed_on is None or not logged.complete:
         return Why.UNFINISHED
-    mark = mark_of(logged.title, logged.completed_on)
+    mark = mark_of(logged.title, logged.completed_on, logged.provider)
     reasons = (
         (Why.REFUSED, logged.refused),
         (Why.UNDER_AN_HOUR, to_minutes(UNITS[logged.kind], logged.amount) < HOUR),
         (Why.TOO_EARLY, logged.completed_on < frame.first_day),
         (Why.TOO_LATE, logged.completed_on > frame.last_day),
-        (Why.EARNED_A_SET, mark in frame.earned),
+        # However the provider was typed: the catalog's name for it may be another.
+        (Why.EARNED_A_SET, mark_of(logged.title, logged.completed_on) in frame.earned),
         (Why.COUNTED_BEFORE, mark in frame.before),
         (Why.TWICE, mark in seen),
         (Why.UNDOCUMENTED, logged.kind == Kind.SELF_DIRECTED and not logged.documented),

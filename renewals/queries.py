@@ -207,12 +207,12 @@ def get_frame(renewal: Renewal, *, earned: Iterable[Completion], at: datetime) -
     on = renewal.sent_on if sent and renewal.sent_on else calendar.today(at)
     until = renewal.counts_until if sent and renewal.counts_until else local_day(renewal, at=at)
     before = Activity.objects.filter(renewal__person_id=renewal.person_id, renewal__state=RenewalState.APPROVED, mark=Mark.ACCEPTED)
-    marks = before.filter(completed_on__isnull=False).exclude(renewal=renewal).values_list("title", "completed_on")
+    marks = before.filter(completed_on__isnull=False).exclude(renewal=renewal).values_list("title", "completed_on", "provider")
     return policy.Frame(
         first_day=renewal.first_day,
         last_day=policy.last_counting_day(renewal.dates, today=until, late=on > renewal.grace_ends_on),
         earned=frozenset(policy.mark_of(row.offering.title, row.completed_on) for row in earned),
-        before=frozenset(policy.mark_of(title, on) for title, on in marks if on),
+        before=frozenset(policy.mark_of(title, on, provider) for title, on, provider in marks if on),
     )
 
 
@@ -264,6 +264,7 @@ def as_logged(row: Activity) -> policy.Logged:
         amount=Fraction(row.amount) if row.amount is not None else None,
         technology_minutes=row.technology_minutes,
         completed_on=row.completed_on,
+        provider=row.provider,
         complete=not list_missing(row),
         documented=bool(row.proofs.all()),
         refused=row.mark == Mark.REFUSED,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from people.fields import MemorableDateField, NameField
+from people.fields import EmailField, MemorableDateField, NameField, TextField
 from people.forms import zones
 from webinars.actions import Details
 from webinars.models import Webinar
@@ -16,7 +16,7 @@ LONGEST_MINUTES = 480
 TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\s*([ap])?\.?\s*(?:m\.?)?", re.IGNORECASE)
 
 
-class ClockField(forms.CharField):
+class ClockField(TextField):
     """An hour as people write it: 2 pm, 2:30 p.m., 14:30. Cleans to a time."""
 
     def clean(self, value: Any) -> Any:
@@ -34,8 +34,8 @@ class ClockField(forms.CharField):
 class WebinarForm(forms.Form):
     """One webinar, as staff plan it."""
 
-    title = forms.CharField(label="Title", max_length=120, error_messages={"required": "Enter a title"})
-    description = forms.CharField(
+    title = TextField(label="Title", max_length=120, error_messages={"required": "Enter a title"})
+    description = TextField(
         label="What it is about",
         help_text="The public reads this. Say whom it is for",
         max_length=4000,
@@ -105,14 +105,13 @@ class SignUpForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your name"},
     )
-    email = forms.EmailField(
+    email = EmailField(
         label="Your email address",
         help_text="We send the address to join there",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": "Enter your email address",
-            "invalid": "Enter an email address like alice@library.org. Check for spaces and missing letters.",
         },
     )
 
@@ -120,7 +119,7 @@ class SignUpForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a webinar is cancelled."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Why is it cancelled?",
         help_text="Everybody who signed up reads this in a letter",
         max_length=1000,

@@ -16,7 +16,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
-from people import documents
+from people import documents, text
 from people import queries as directory
 from people.states import Role
 from people.templatetags.words import counted
@@ -106,7 +106,7 @@ def add_people(
         known = {email for email, of_kind in listed if of_kind == FeeKind.APPLICATION}
         made = []
         for number, (name, typed) in enumerate(named, position + 1):
-            email = typed.lower()
+            email = text.clean_email(typed)
             if kind == FeeKind.APPLICATION and email in known:
                 raise NotPossible(f"{email} is in this order already. Each person enrolls once.")
             known.add(email)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from candidates.states import QUESTIONS, DiplomaKind, LibraryKind
-from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField, NameField
+from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField, NameField, TextField
 from people.templatetags.words import longdate
 
 
@@ -78,7 +78,7 @@ class DiplomaForm(Page):
     """The applicant's statement on schooling."""
 
     diploma = ChoiceRadios(label="What do you have?", choices=DiplomaKind.choices)
-    diploma_statement = forms.CharField(
+    diploma_statement = TextField(
         label="Where and when did you get it?",
         help_text="For example, Lincoln High School, Springfield, 2002. The program takes your word, and may ask for a copy.",
         max_length=300,
@@ -97,7 +97,7 @@ class MemberForm(Page):
     """Whether the applicant is an ALA member, and the number."""
 
     is_member = ChoiceRadios(label="Are you a member of the American Library Association (ALA)?", choices=[("yes", "Yes"), ("no", "No")])
-    member_number = forms.CharField(
+    member_number = TextField(
         label="Your ALA member number",
         help_text="Only if you are a member. It is on your membership card and in ALA’s mails. For example, 1234567",
         max_length=20,
@@ -147,14 +147,14 @@ def wrong_end(began: date | None, ended: date | None, *, today: date) -> str:
 class SpellForm(Page):
     """One spell of work."""
 
-    library = forms.CharField(
+    library = TextField(
         label="Name of the library",
         help_text="For example, Marlow County Library",
         max_length=200,
         error_messages={"required": "Enter the name of the library"},
     )
     kind = forms.ChoiceField(label="Type of library", choices=[("", "Choose one"), *LibraryKind.choices])
-    post = forms.CharField(
+    post = TextField(
         label="What you did there",
         help_text="Your job title, or a few words",
         max_length=200,
@@ -210,10 +210,10 @@ class GraduateForm(Page):
     """Whether the applicant finished a library program at a college, and which."""
 
     is_graduate = ChoiceRadios(label="Did you finish a library program at a college?", choices=[("yes", "Yes"), ("no", "No")])
-    college = forms.CharField(
+    college = TextField(
         label="Name of the college", help_text="Only if you said yes. For example, Mesa College", max_length=200, required=False
     )
-    credential = forms.CharField(
+    credential = TextField(
         label="What you finished",
         help_text="As it stands on your transcript. For example, Library Technician, Certificate",
         max_length=200,
@@ -259,7 +259,7 @@ class LetterForm(forms.Form):
 class ReplyForm(forms.Form):
     """What an applicant says to staff with the answer."""
 
-    reply = forms.CharField(
+    reply = TextField(
         label="Is there something you want to tell staff?",
         help_text="You need this only where a part is right as it is, or you can’t send what they ask for.",
         max_length=3000,

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 
-from people.fields import ChoiceRadios
+from people.fields import ChoiceRadios, TextField
 
 
 class MoreTimeForm(forms.Form):
     """Why a candidate needs more time."""
 
-    why = forms.CharField(
+    why = TextField(
         label="Why do you need more time?",
         help_text="Say what came between, and what you still plan to do. Staff read this when they decide.",
         max_length=3000,
@@ -22,9 +22,7 @@ class ExtensionForm(forms.Form):
     """Whether a candidacy gets its one extension, and why."""
 
     grant = ChoiceRadios(label="What do you decide?", choices=[("yes", "Give the extension"), ("no", "Decline the request")])
-    reason = forms.CharField(
-        label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
+    reason = TextField(label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, asked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,7 +38,7 @@ class ExtensionForm(forms.Form):
 class HoursForm(forms.Form):
     """What is wrong with the hours that a provisional candidate shows."""
 
-    found = forms.CharField(
+    found = TextField(
         label="Or send them back: what is wrong?",
         help_text="The person reads this in the mail.",
         max_length=2000,
@@ -52,7 +50,7 @@ class ReuseForm(forms.Form):
     """Which sets of an earlier candidacy count again, and why."""
 
     sets = forms.MultipleChoiceField(label="These count again", required=False, widget=forms.CheckboxSelectMultiple)
-    why = forms.CharField(
+    why = TextField(
         label="Why these, and not the others?",
         help_text="The person reads this in the mail.",
         max_length=2000,

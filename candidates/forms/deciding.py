@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from candidates.states import DAY_OVER, NOT_ELIGIBLE, Item, RefusalReason
-from people.fields import ChoiceRadios, MemorableDateField
+from people.fields import ChoiceRadios, MemorableDateField, TextField
 
 
 class AskForm(forms.Form):
@@ -15,7 +15,7 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for item in Item:
-            self.fields[f"note_{item}"] = forms.CharField(
+            self.fields[f"note_{item}"] = TextField(
                 label=ASKED_PARTS[item], max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
             )
 
@@ -47,7 +47,7 @@ ASKED_PARTS = {
 class ReasonForm(forms.Form):
     """Why staff close a question that was not answered."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="Why do you close it?",
         help_text="It stays in the file.",
         max_length=2000,
@@ -69,13 +69,13 @@ class RefuseForm(forms.Form):
             RefusalReason.OTHER: "The fee stays. A refund is a decision of its own.",
         },
     )
-    reason = forms.CharField(
+    reason = TextField(
         label="What did you find?",
         help_text="The person reads this in the mail and on the page.",
         max_length=3000,
         widget=forms.Textarea({"rows": 4}),
     )
-    what_helps = forms.CharField(
+    what_helps = TextField(
         label="What would make the person eligible?",
         help_text="The person reads this too. Leave it empty only where nothing would.",
         max_length=3000,
@@ -109,6 +109,4 @@ class FeeForm(forms.Form):
     """What becomes of the fee of an application that was withdrawn, and why."""
 
     give_back = ChoiceRadios(label="What becomes of the fee?", choices=[("yes", "Give it back in full"), ("no", "It stays")])
-    reason = forms.CharField(
-        label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
+    reason = TextField(label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3}))

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from candidates.forms.applying import HOURS_HELP, NO_HOURS, NO_HOURS_SAID, TOO_MANY_HOURS, Page, wrong_begin, wrong_end
-from people.fields import ChoiceRadios, HoursField, MemorableDateField
+from people.fields import ChoiceRadios, HoursField, MemorableDateField, TextField
 
 
 class CanIApplyForm(Page):
@@ -25,7 +25,7 @@ class CanIApplyForm(Page):
         )
         for row in range(rows):
             needed = row == 0
-            self.fields[f"library_{row}"] = forms.CharField(
+            self.fields[f"library_{row}"] = TextField(
                 label="Name of the library", help_text="If you like: it tells the lines apart.", max_length=200, required=False
             )
             self.fields[f"began_on_{row}"] = MemorableDateField(

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from courses.policy import Verdict
 from courses.queries import Filters
 from courses.states import Format, ProviderKind
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField
+from people.fields import ChoiceRadios, DocumentField, MemorableDateField, TextField
 from people.templatetags.words import period
 
 # The most a course may cost, in dollars; and when it starts.
@@ -113,7 +113,7 @@ class ProofForm(forms.Form):
 class RefuseForm(forms.Form):
     """Why staff can't accept a completion."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label="What is missing, and what would help?",
         help_text="The person reads this in the mail and on the page. For example, “The form is not signed. Ask the provider to sign it.”",
         max_length=3000,
@@ -137,7 +137,7 @@ class ApprovalForm(forms.Form):
         label="First day of the approval", help_text="The day on which the course was approved. For example, 6 30 2025."
     )
     approved_until = MemorableDateField(label="Last day of the approval")
-    reason = forms.CharField(
+    reason = TextField(
         label="Where do these dates come from?",
         help_text="For example, “Letter of approval, sent by the provider on May 3, 2026”",
         max_length=500,

@@ -11,7 +11,7 @@ from courses.agreement_states import Credential
 from courses.places import STATES
 from courses.policy import Verdict
 from courses.queries.agreements import Row
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField, NameField
+from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, NameField, TextField
 from people.templatetags.words import period
 
 
@@ -19,7 +19,7 @@ class BeginForm(forms.Form):
     """Which program of which college."""
 
     college = forms.ChoiceField(label="College")
-    program = forms.CharField(label="Name of the program", help_text="For example, Library and Information Technology", max_length=200)
+    program = TextField(label="Name of the program", help_text="For example, Library and Information Technology", max_length=200)
     credential = ChoiceRadios(label="What graduates get", choices=Credential.choices)
 
     def __init__(self, *args: Any, colleges: Iterable[tuple[str, str]], **kwargs: Any) -> None:
@@ -35,8 +35,8 @@ class BeginForm(forms.Form):
 class ProgramForm(forms.Form):
     """The draft of a program: requirements, where they are published, and the courses for each set."""
 
-    version = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    requirements = forms.CharField(
+    version = TextField(widget=forms.HiddenInput, max_length=40)
+    requirements = TextField(
         label="What must a student do to graduate?",
         help_text="Credits, required courses, electives, internship. What every graduate has done.",
         max_length=8000,
@@ -55,7 +55,7 @@ class ProgramForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
-            self.fields[f"courses_{row.set.code}"] = forms.CharField(
+            self.fields[f"courses_{row.set.code}"] = TextField(
                 label=row.set.name,
                 max_length=2000,
                 required=False,
@@ -82,7 +82,7 @@ class AgreedForm(forms.Form):
     agreement_on = MemorableDateField(label="Date of the agreement", help_text="For example, 6 9 2026")
     retroactive_to = MemorableDateField(label="First graduation that counts (optional)", required=False)
     ends_on = MemorableDateField(label="Last day (optional)", required=False)
-    conditions = forms.CharField(
+    conditions = TextField(
         label="A note on the whole agreement (optional)",
         help_text="Everybody can read it.",
         max_length=500,
@@ -98,21 +98,21 @@ class AgreedForm(forms.Form):
         for row in rows:
             code = row.set.code
             self.fields[f"covered_{code}"] = forms.BooleanField(label=f"{row.set.name} is covered", required=False, initial=row.covered)
-            self.fields[f"condition_{code}"] = forms.CharField(
+            self.fields[f"condition_{code}"] = TextField(
                 label=f"Or, how graduates show {row.set.name}",
                 max_length=500,
                 required=False,
                 initial=row.condition,
             )
         if sourced:
-            self.fields["program"] = forms.CharField(
+            self.fields["program"] = TextField(
                 label="Name of the program (optional)",
                 help_text="For example, Library and Information Technology",
                 max_length=200,
                 required=False,
             )
             self.fields["credential"] = ChoiceRadios(label="What graduates get (optional)", choices=Credential.choices, required=False)
-            self.fields["reason"] = forms.CharField(
+            self.fields["reason"] = TextField(
                 label="Where is this written?", help_text="For example, “Signed agreement in our files”", max_length=500
             )
 
@@ -144,7 +144,7 @@ class AgreedForm(forms.Form):
 class WordsForm(forms.Form):
     """What staff write to a college, or to a graduate: what is missing, or why not."""
 
-    words = forms.CharField(label="Reason", max_length=3000, widget=forms.Textarea({"rows": 4}))
+    words = TextField(label="Reason", max_length=3000, widget=forms.Textarea({"rows": 4}))
 
     def __init__(self, *args: Any, label: str = "Reason", help_text: str = "The college reads this.", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,7 +155,7 @@ class EndForm(forms.Form):
     """The early end of an agreement."""
 
     last_day = MemorableDateField(label="Last day", help_text="Graduations up to this day still count.")
-    reason = forms.CharField(label="Reason", help_text="The college reads this.", max_length=2000, widget=forms.Textarea({"rows": 3}))
+    reason = TextField(label="Reason", help_text="The college reads this.", max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
 class JudgedForm(forms.Form):
@@ -180,9 +180,7 @@ class PostForm(JudgedForm):
     """A graduate whom the college posts."""
 
     name = NameField(label="Name of the graduate", max_length=120)
-    email = forms.EmailField(
-        label="Email address of the graduate", max_length=254, help_text="We write once, to say how the agreement helps."
-    )
+    email = EmailField(label="Email address of the graduate", max_length=254, help_text="We write once, to say how the agreement helps.")
     field_order = ["name", "email", "graduated_on"]
 
 
@@ -200,11 +198,11 @@ class GraduateClaimForm(JudgedForm):
 class CollegeForm(forms.Form):
     """A college to list."""
 
-    name = forms.CharField(label="Name of the college", max_length=200)
+    name = TextField(label="Name of the college", max_length=200)
     state = forms.ChoiceField(label="State", choices=[("", "Choose"), *sorted(STATES.items(), key=lambda pair: pair[1])])
 
 
 class ContactForm(forms.Form):
     """Somebody who speaks for a college, by the address of their account."""
 
-    email = forms.EmailField(label="Email address of their account", max_length=254)
+    email = EmailField(label="Email address of their account", max_length=254)

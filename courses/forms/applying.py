@@ -11,18 +11,16 @@ from courses.models import Provider
 from courses.places import STATES
 from courses.queries.applying import MAP_FIELDS
 from courses.states import Format, Pace, ProviderKind
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField, NameField
+from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, NameField, TextField
 
 MOST_PARTS = 8
 MOST_LETTERS = 8000
 KINDS = [(value, label) for value, label in ProviderKind.choices if value != ProviderKind.OTHER]
 
 
-def long_text(label: str, *, help_text: str = "", rows: int = 6, required: bool = True) -> forms.CharField:
+def long_text(label: str, *, help_text: str = "", rows: int = 6, required: bool = True) -> TextField:
     """Make a field for several paragraphs."""
-    return forms.CharField(
-        label=label, help_text=help_text, max_length=MOST_LETTERS, required=required, widget=forms.Textarea({"rows": rows})
-    )
+    return TextField(label=label, help_text=help_text, max_length=MOST_LETTERS, required=required, widget=forms.Textarea({"rows": rows}))
 
 
 def dollars_typed(cents: int | None) -> str:
@@ -43,7 +41,7 @@ class ContactForm(forms.Form):
         required=False,
         empty_label="Not in the list",
     )
-    new_name = forms.CharField(
+    new_name = TextField(
         label="Name of a new provider",
         help_text="For example, Prairie State Library. Consultants give their own name.",
         max_length=200,
@@ -53,8 +51,8 @@ class ContactForm(forms.Form):
     new_state = forms.ChoiceField(
         label="State", choices=[("", "None, or all states"), *sorted(STATES.items(), key=lambda pair: pair[1])], required=False
     )
-    post = forms.CharField(label="Your post there", help_text="For example, Continuing education coordinator", max_length=200)
-    note = forms.CharField(
+    post = TextField(label="Your post there", help_text="For example, Continuing education coordinator", max_length=200)
+    note = TextField(
         label="How can we check it?",
         help_text="For example, a page of the provider that names you, or a colleague’s email address.",
         max_length=2000,
@@ -96,9 +94,9 @@ class ChangedForm(Page):
 class CourseForm(Page):
     """Title, set and parts. `judge` says what is wrong with the three, by field; `fixed`: set and parts are those of an approval."""
 
-    title = forms.CharField(label="Title of the course", help_text="As students find it. For example, Words That Help", max_length=200)
+    title = TextField(label="Title of the course", help_text="As students find it. For example, Words That Help", max_length=200)
     set = forms.ChoiceField(label="Which competency set does it cover?", help_text="A course covers all competencies of one set.")
-    parts = forms.CharField(
+    parts = TextField(
         label="Does it consist of several courses? (optional)",
         help_text="Then name each on a line of its own. A student has the set when all of them are finished.",
         required=False,
@@ -167,13 +165,13 @@ class FormatForm(Page):
 
     format = ChoiceRadios(label="How is it taught?", choices=Format.choices)
     pace = ChoiceRadios(label="Live or self-paced?", choices=Pace.choices)
-    price = forms.CharField(
+    price = TextField(
         label="Price in dollars",
         help_text="For the whole course. For example, 95 or 95.50. Enter 0 if it is free.",
         max_length=12,
         widget=forms.TextInput({"class": "usa-input--small", "inputmode": "decimal", "autocomplete": "off"}),
     )
-    dates = forms.CharField(
+    dates = TextField(
         label="When does it run?", help_text="For example, Every fall, six weeks from September; or, Any time", max_length=200
     )
     starts_on = MemorableDateField(label="Next start (optional)", help_text="For example, 9 14 2027.", required=False)
@@ -197,7 +195,7 @@ class CourseContactForm(Page):
     """Whom students ask about the course."""
 
     contact_name = NameField(label="Name", help_text="Students see this in the catalog.", max_length=120)
-    contact_email = forms.EmailField(label="Email", max_length=254)
+    contact_email = EmailField(label="Email", max_length=254)
     website = forms.URLField(
         label="Page of the course (optional)",
         help_text="For example, https://library.example/courses",
@@ -226,7 +224,7 @@ class InstructorForm(forms.Form):
     """One instructor with a resume."""
 
     name = NameField(label="Name of the instructor", max_length=120)
-    background = forms.CharField(
+    background = TextField(
         label="Background in a few words (optional)",
         help_text="For example, Youth librarian for 12 years, teaches since 2019",
         max_length=500,
@@ -243,7 +241,7 @@ class MapForm(Page):
         self.rows = rows
         for competency, row in rows:
             for name in MAP_FIELDS:
-                self.fields[f"{name}_{competency.number}"] = forms.CharField(
+                self.fields[f"{name}_{competency.number}"] = TextField(
                     label=f"{name.capitalize()}, competency {competency.number}",
                     initial=getattr(row, name),
                     required=False,
@@ -266,10 +264,10 @@ class MapForm(Page):
 class WishForm(forms.Form):
     """A course that somebody looks for."""
 
-    place = forms.CharField(label="Where?", help_text="A town, a county or a state. For example, Bangor, Maine", max_length=200)
+    place = TextField(label="Where?", help_text="A town, a county or a state. For example, Bangor, Maine", max_length=200)
     set = forms.ChoiceField(label="For which set? (optional)", required=False)
-    email = forms.EmailField(label="Your email address", help_text="We answer by mail, and use it for nothing else.", max_length=254)
-    words = forms.CharField(
+    email = EmailField(label="Your email address", help_text="We answer by mail, and use it for nothing else.", max_length=254)
+    words = TextField(
         label="Anything else? (optional)",
         help_text="For example, evenings only, or in person.",
         max_length=1000,

@@ -8,11 +8,11 @@ from courses.forms.page import Page
 from courses.models import Provider
 from courses.states import Advice
 from people import queries as people
-from people.fields import ChoiceRadios
+from people.fields import ChoiceRadios, EmailField, TextField
 
 
-def _words(label: str, *, help_text: str = "", required: bool = True, rows: int = 4) -> forms.CharField:
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=5000, widget=forms.Textarea({"rows": rows}))
+def _words(label: str, *, help_text: str = "", required: bool = True, rows: int = 4) -> TextField:
+    return TextField(label=label, help_text=help_text, required=required, max_length=5000, widget=forms.Textarea({"rows": rows}))
 
 
 class ReviewForm(Page):
@@ -27,7 +27,7 @@ class ReviewForm(Page):
         super().__init__(*args, **kwargs)
         self.numbers = numbers
         for number in numbers:
-            self.fields[f"row_{number}"] = forms.CharField(
+            self.fields[f"row_{number}"] = TextField(
                 label=f"Comment on competency {number}", required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
             )
 
@@ -77,8 +77,8 @@ class InviteForm(forms.Form):
 class CourseEvaluatorForm(forms.Form):
     """Somebody to approve as a course evaluator."""
 
-    email = forms.EmailField(label="Email address", help_text="Of their account here.")
-    employer = forms.CharField(
+    email = EmailField(label="Email address", help_text="Of their account here.")
+    employer = TextField(
         label="Employer",
         help_text="They are never asked about a provider of this name, nor one with their email domain.",
         max_length=200,

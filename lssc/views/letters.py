@@ -13,6 +13,7 @@ from ledger import clock, reminding
 from ledger import queries as ledger
 from ledger.ladders import LADDERS, Ladder, climb
 from people import permissions
+from people.fields import TextField
 from people.guards import PersonRequest, allowed, signed_in
 
 PAGE = 25
@@ -22,7 +23,7 @@ MOST_RUNGS = 12
 class RungsForm(forms.Form):
     """The steps of one reminder, one on each line."""
 
-    rungs = forms.CharField(
+    rungs = TextField(
         label="When does it go out?",
         help_text="One step on each line: “-3 months” is three months before, “0 days” on the day, “30 days” after. "
         "Write days, weeks or months. Leave it empty to send none.",

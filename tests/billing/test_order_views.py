@@ -131,7 +131,7 @@ def test_an_order_is_entered_page_by_page(as_payer, payer):
         ("a@b.example c@d.example", "Line 1 needs one email address"),
         ("ann@prairie.example", "Line 1 needs a name"),
         ("Ann Field ann@", "check the email address"),
-        ("Ann \u202efield ann@prairie.example", "Line 1 needs a name"),
+        ("Ann \u202efield ann@prairie.example", "a mark that turns letters around near “Ann field”"),
         ("A" * 121 + " ann@prairie.example", "Line 1 is too long"),
     ],
 )

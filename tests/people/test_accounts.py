@@ -106,7 +106,7 @@ def test_a_zone_that_we_do_not_know_is_the_default(client, db):
         ("name", "", "Enter your full name"),
         ("name", "12 34", "Enter a name with letters."),
         ("called", "", "Enter what we should call you"),
-        ("email", "dora", "Enter a valid email address."),
+        ("email", "dora", "Enter an email address like"),
         ("password1", "short", "This password is too short."),
         ("password1", "password123", "This password is too common."),
         ("password1", "dora@county.example", "too similar"),

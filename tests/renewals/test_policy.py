@@ -1,6 +1,7 @@
 """Contact hours, dates, terms and the sample at every boundary, and their laws."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -366,3 +367,23 @@ def _digits(seed: str, number: int) -> int:
 def test_a_fingerprint_and_a_seal_are_plain_sha256() -> None:
     assert fingerprint("secret") == hashlib.sha256(b"secret").hexdigest()
     assert seal({"b": 1, "a": ["é"]}) == hashlib.sha256('{"a":["é"],"b":1}'.encode()).hexdigest()
+
+
+def test_two_activities_of_one_title_and_day_by_two_providers_both_count() -> None:
+    two = [logged("Device help day", provider="Harbor Library"), logged("Device help day", provider="Prairie Library")]
+    assert [one.why for one in judge(two, frame=FRAME)] == [None, None]
+
+
+@pytest.mark.parametrize("again", ["Cafe\u0301 Nai\u0308ve", "CAF\u00c9 na\u00efve", "\uff23af\u00e9-na\u00efve"])
+def test_one_activity_counts_once_however_its_accents_are_typed(again: str) -> None:
+    two = [logged("Caf\u00e9 Na\u00efve", provider="B\u00fccherei"), logged(again, provider="bu\u0308cherei")]
+    assert [one.why for one in judge(two, frame=FRAME)] == [None, Why.TWICE]
+
+
+def test_titles_that_differ_in_a_vowel_sign_are_two() -> None:
+    assert [one.why for one in judge([logged("\u0915\u0940"), logged("\u0915\u093e")], frame=FRAME)] == [None, None]
+
+
+def test_what_earned_a_set_does_not_count_again_under_another_name_of_its_provider() -> None:
+    frame = replace(FRAME, earned=frozenset({mark_of("Webinar", date(2025, 5, 5))}))
+    assert judge([logged(provider="Harbor Lib.")], frame=frame)[0].why == Why.EARNED_A_SET
