@@ -47,6 +47,12 @@ def seat_found(news: dict[str, Any], *, at: datetime) -> None:
     actions.match(UUID(news["seat"]), at=at)
 
 
+@hear("people.address.confirmed", name="billing.claim")
+def address_confirmed(news: dict[str, Any], *, at: datetime) -> None:
+    """Keep for a person what an institution has for them, whatever becomes of the address."""
+    actions.claim(int(news["person"]), email=news["email"])
+
+
 @hear("billing.invoice.dated", name="billing.draw.invoice")
 def invoice_dated(news: dict[str, Any], *, at: datetime) -> None:
     """Draw an invoice and mail it."""
