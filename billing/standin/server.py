@@ -11,11 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from billing.standin import pages
+from billing.standin.money import Money, Refusal
 from billing.standin.store import Store
 
 RETRY_AFTER = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60)
@@ -33,16 +35,15 @@ SESSION_TAKES = {
     "payment_intent_data",
     "success_url",
 }
+KINDS = {
+    "checkout.session": "/v1/checkout/sessions",
+    "payment_intent": "/v1/payment_intents",
+    "charge": "/v1/charges",
+    "refund": "/v1/refunds",
+    "dispute": "/v1/disputes",
+    "radar.early_fraud_warning": "/v1/radar/early_fraud_warnings",
+}
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-class Refusal(Exception):
-    """An error as Stripe words it."""
-
-    def __init__(self, status: int, message: str, *, type: str = "invalid_request_error", code: str = "") -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"error": {"type": type, "message": message, **({"code": code} if code else {})}}
 
 
 class Standin:
@@ -54,8 +55,10 @@ class Standin:
         self.webhook_secret = webhook_secret
         self.public_url = public_url.rstrip("/")
         self.webhooks = "deliver"
-        self.refunds_end = "succeeded"
-        self.failures: list[int] = []
+        self.money = Money(self.store, self._happened)
+        self.failures: list[dict[str, Any]] = []
+        self.hang_seconds = 0.0
+        self._go_on = threading.Event()
         self.api_calls: list[str] = []
         handler = type("BoundHandler", (Handler,), {"standin": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
@@ -74,6 +77,7 @@ class Standin:
 
     def stop(self) -> None:
         """Stop listening and close the file."""
+        self.hang(0)
         self._server.shutdown()
         self._server.server_close()
         self.webhooks = "lose"
@@ -113,6 +117,7 @@ class Standin:
             "client_reference_id": asked.get("client_reference_id"),
             "customer_email": asked.get("customer_email"),
             "metadata": asked.get("metadata", {}),
+            "intent_metadata": asked.get("payment_intent_data", {}).get("metadata", {}),
             "success_url": success.replace("{CHECKOUT_SESSION_ID}", id),
             "cancel_url": cancel,
             "created": int(time.time()),
@@ -137,67 +142,72 @@ class Standin:
                 raise Refusal(400, f"Only open sessions can be expired; this one is {session['status']}.")
             return self._end(session, "expired")
 
-    def pay_session(self, id: str) -> dict[str, Any]:
-        """What a test card does on the payment page; a second click changes nothing."""
+    def pay_session(
+        self, id: str, *, amount: int | None = None, currency: str | None = None, captured: int | None = None, delayed: bool = False
+    ) -> dict[str, Any]:
+        """What a test card does on the payment page; a second click changes nothing.
+
+        A switch can let another amount or currency come, only a part of it, or the money later, as with a bank debit.
+        """
         with self.store.change():
             session = self.get_session(id)
             if session["status"] != "open":
                 return session
-            session.update(payment_status="paid", payment_intent=f"pi_{secrets.token_hex(12)}")
+            intent = self.money.start(session, amount=amount, currency=currency)
+            session["payment_intent"] = intent["id"]
+            if not delayed:
+                self.money.capture(intent, captured=captured)
+                session["payment_status"] = "paid"
             return self._end(session, "complete")
 
-    def create_refund(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """POST /v1/refunds."""
+    def finish_payment(self, id: str, status: str) -> dict[str, Any]:
+        """End a delayed payment: succeeded or failed."""
         with self.store.change():
-            intent = asked.get("payment_intent", "")
-            paid = self.store.find(payment_intent=intent, object="checkout.session")
-            if not paid:
-                raise Refusal(404, f"No such payment_intent: '{intent}'", code="resource_missing")
-            given = self.store.find(payment_intent=intent, object="refund")
-            left = paid[0]["amount_total"] - sum(refund["amount"] for refund in given if refund["status"] != "failed")
-            amount = int(asked.get("amount", left))
-            if not 0 < amount <= left:
-                raise Refusal(400, f"Charge for {intent} has already been refunded.", code="charge_already_refunded")
-            refund = {
-                "id": f"re_{secrets.token_hex(12)}",
-                "object": "refund",
-                "amount": amount,
-                "currency": paid[0]["currency"],
-                "payment_intent": intent,
-                "created": int(time.time()),
-                "metadata": asked.get("metadata", {}),
-                "status": self.refunds_end,
-                "failure_reason": "lost_or_stolen_card" if self.refunds_end == "failed" else None,
-            }
-            self.store.put(refund)
-            self._happened("refund.created", refund)
-            return refund
+            session = self._get("checkout.session", id)
+            intent = self._get("payment_intent", session["payment_intent"])
+            if status == "succeeded":
+                self.money.capture(intent)
+                session["payment_status"] = "paid"
+            else:
+                intent["status"] = "requires_payment_method"
+                self.store.put(intent)
+            self.store.put(session)
+            self._happened(f"checkout.session.async_payment_{status}", session)
+            return session
 
-    def list_things(self, kind: str, asked: dict[str, Any]) -> dict[str, Any]:
-        """GET /v1/checkout/sessions and GET /v1/refunds: the newest first, a page at a time."""
+    def charge_again(self, id: str, *, new_intent: bool = False) -> dict[str, Any]:
+        """A second charge for a session that is paid: on its intent, or on one of its own."""
+        with self.store.change():
+            session = self._get("checkout.session", id)
+            intent = self.money.start(session) if new_intent else self._get("payment_intent", session["payment_intent"])
+            return self.money.capture(intent)
+
+    def hang(self, seconds: float) -> None:
+        """Let every call of the API from now on wait so long before its answer; 0 lets them go on."""
+        self.hang_seconds = seconds
+        if seconds:
+            self._go_on.clear()
+        else:
+            self._go_on.set()
+
+    def wait(self) -> None:
+        """Wait while the stand-in hangs."""
+        if self.hang_seconds:
+            self._go_on.wait(self.hang_seconds)
+
+    def list_things(self, kind: str, url: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """A list of Stripe's: the newest first, a page at a time."""
         first = int(asked.get("created", {}).get("gte", 0))
-        found = [thing for thing in self.store.find(object=kind) if thing.get("created", 0) >= first]
+        wanted = {name: asked[name] for name in ("payment_intent", "charge") if name in asked}
+        found = [thing for thing in self.store.find(object=kind, **wanted) if thing.get("created", 0) >= first]
         found.sort(key=lambda thing: (thing.get("created", 0), thing["id"]), reverse=True)
         ids = [thing["id"] for thing in found]
         start = ids.index(asked["starting_after"]) + 1 if asked.get("starting_after") in ids else 0
         page = found[start : start + int(asked.get("limit", 10))]
-        url = "/v1/refunds" if kind == "refund" else "/v1/checkout/sessions"
         return {"object": "list", "data": page, "has_more": start + len(page) < len(found), "url": url}
 
-    def finish_refund(self, id: str, status: str) -> dict[str, Any]:
-        """End a refund that was pending, or let one fail late, as banks do."""
-        with self.store.change():
-            refund = self._get("refund", id)
-            refund.update(status=status, failure_reason="declined" if status == "failed" else None)
-            self.store.put(refund)
-            self._happened("refund.failed" if status == "failed" else "refund.updated", refund)
-            return refund
-
     def _get(self, kind: str, id: str) -> dict[str, Any]:
-        thing = self.store.get(id)
-        if thing is None or thing["object"] != kind:
-            raise Refusal(404, f"No such {kind}: '{id}'", code="resource_missing")
-        return thing
+        return self.money.get(kind, id)
 
     def _end(self, session: dict[str, Any], status: str) -> dict[str, Any]:
         with self.store.change():
@@ -278,11 +288,20 @@ class Standin:
         """The switches for tests, at POST /control/NAME."""
         switches: dict[str, Callable[[], Any]] = {
             "webhooks": lambda: setattr(self, "webhooks", asked["mode"]),
-            "refunds": lambda: setattr(self, "refunds_end", asked["end"]),
-            "fail": lambda: self.failures.extend([asked["status"]] * asked.get("times", 1)),
-            "pay": lambda: self.pay_session(asked["session"]),
+            "refunds": lambda: setattr(self.money, "refunds_end", asked["end"]),
+            "fail": lambda: self.failures.extend([asked] * asked.get("times", 1)),
+            "hang": lambda: self.hang(asked["seconds"]),
+            "forget_keys": self.store.forget_answers,
+            "pay": lambda: self.pay_session(asked.pop("session"), **asked),
+            "finish_payment": lambda: self.finish_payment(asked["session"], asked["status"]),
+            "charge_again": lambda: self.charge_again(asked.pop("session"), **asked),
             "change": lambda: self.store.put({**self._get("checkout.session", asked["session"]), **asked["fields"]}),
-            "finish_refund": lambda: self.finish_refund(asked["refund"], asked["status"]),
+            "refund": lambda: self.money.refund(asked),
+            "finish_refund": lambda: self.money.finish_refund(asked["refund"], asked["status"]),
+            "dispute": lambda: self.money.dispute(asked),
+            "change_dispute": lambda: self.money.change_dispute(asked["dispute"], asked["status"]),
+            "warn": lambda: self.money.warn(asked),
+            "books": self.money.books,
             "deliver": lambda: self.deliver(asked["event"], times=asked.get("times", 1), at_once=asked.get("at_once", 1)),
             "release": lambda: self.release(backwards=asked.get("backwards", False)),
             "events": lambda: self.store.events(),
@@ -319,12 +338,14 @@ class Handler(BaseHTTPRequestHandler):
         if not path.startswith("/v1/"):
             return self._html(404, pages.missing())
         asked = nested(parse_qsl(query))
-        routes: dict[str, Callable[..., dict[str, Any]]] = {
-            r"/v1/checkout/sessions": lambda: self.standin.list_things("checkout.session", asked),
-            r"/v1/refunds": lambda: self.standin.list_things("refund", asked),
-            r"/v1/checkout/sessions/(\w+)": self.standin.get_session,
-            r"/v1/refunds/(\w+)": lambda id: self.standin._get("refund", id),
-        }
+        with_intent = "payment_intent" in asked.get("expand", {}).values()
+        routes: dict[str, Callable[..., dict[str, Any]]] = {}
+        for kind, url in KINDS.items():
+            routes[url] = partial(self.standin.list_things, kind, url, asked)
+            routes[rf"{url}/(\w+)"] = partial(self.standin._get, kind)
+        routes[r"/v1/checkout/sessions/(\w+)"] = lambda id: (
+            self.standin.money.expanded(self.standin.get_session(id)) if with_intent else self.standin.get_session(id)
+        )
         return self._api(path, routes)
 
     def do_POST(self) -> None:
@@ -339,28 +360,33 @@ class Handler(BaseHTTPRequestHandler):
         routes: dict[str, Callable[..., dict[str, Any]]] = {
             r"/v1/checkout/sessions": lambda: self.standin.create_session(asked),
             r"/v1/checkout/sessions/(\w+)/expire": self.standin.expire_session,
-            r"/v1/refunds": lambda: self.standin.create_refund(asked),
+            r"/v1/refunds": lambda: self.standin.money.refund(asked),
         }
         return self._api(path, routes, asked=f"{path}?{body}")
 
     def _api(self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], asked: str = "") -> None:
         self.standin.api_calls.append(f"{self.command} {path}")
-        failure = self.standin.failures.pop(0) if self.standin.failures else None
-        if failure:
-            return self._json(failure, {"error": {"type": "api_error", "message": "The stand-in was told to fail."}})
+        self.standin.wait()
+        failure = self.standin.failures.pop(0) if self.standin.failures else {}
+        broken = (failure.get("status"), {"error": {"type": "api_error", "message": "The stand-in was told to fail."}})
+        if failure.get("status") and not failure.get("done"):
+            return self._json(*broken)
         try:
             if self.headers.get("Authorization") != f"Bearer {self.standin.key}":
                 raise Refusal(401, "Invalid API Key provided.")
-            status, answer = self._once(path, routes, asked)
+            status, answer = self._once(path, routes, asked, instead=broken if failure.get("done") else None)
         except Refusal as no:
             status, answer = no.status, no.body
-        if failure == 0:
+        if failure.get("status") == 0:
             # Done, but the answer is lost on the way.
             self.close_connection = True
             return None
         return self._json(status, answer)
 
-    def _once(self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], asked: str) -> tuple[int, dict[str, Any]]:
+    def _once(
+        self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], asked: str, *, instead: tuple[int, dict[str, Any]] | None
+    ) -> tuple[int, dict[str, Any]]:
+        """Do it, unless the key is known; `instead` is an answer that is kept under the key although it was done."""
         key = self.headers.get("Idempotency-Key", "") if asked else ""
         with self.standin.store.change():
             known = self.standin.store.answer(key) if key else None
@@ -371,9 +397,10 @@ class Handler(BaseHTTPRequestHandler):
             for pattern, act in routes.items():
                 if found := re.fullmatch(pattern, path):
                     answer = act(*found.groups())
+                    status, told = instead or (200, answer)
                     if key:
-                        self.standin.store.remember(key, asked, 200, answer)
-                    return 200, answer
+                        self.standin.store.remember(key, asked, status, told)
+                    return status, told
         raise Refusal(404, f"Unrecognized request URL ({self.command}: {path}).")
 
     def _control(self, name: str, body: str) -> None:

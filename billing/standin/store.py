@@ -69,6 +69,11 @@ class Store:
         with self.change():
             self._connection.execute("INSERT INTO answer VALUES (?, ?, ?, ?)", (key, asked, status, json.dumps(body)))
 
+    def forget_answers(self) -> None:
+        """Forget every idempotency key, as Stripe does after a day."""
+        with self.change():
+            self._connection.execute("DELETE FROM answer")
+
     def add_event(self, event: dict[str, Any]) -> None:
         """Keep an event that is not delivered yet."""
         with self.change():

@@ -23,9 +23,9 @@ class Remote:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)["answer"]
 
-    def pay(self, session: str) -> dict[str, Any]:
-        """Pay on the payment page, as a test card does."""
-        paid: dict[str, Any] = self.turn("pay", session=session)
+    def pay(self, session: str, **changes: Any) -> dict[str, Any]:
+        """Pay on the payment page, as a test card does; see `Standin.pay_session` for what can be different."""
+        paid: dict[str, Any] = self.turn("pay", session=session, **changes)
         return paid
 
     def events(self, type: str | None = None) -> list[dict[str, Any]]:
