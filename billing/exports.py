@@ -12,7 +12,7 @@ from people.queries import list_confirmed_emails
 def gather(person: User) -> Part:
     """Own fees, payments and refunds; the institutions one acts for, and the orders that one sent, without the people in them."""
     inner = ("session", "intent", "url", "next_look_at", "trouble")
-    seats = Seat.objects.filter(Q(charge__person=person) | Q(email__in=list_confirmed_emails(person)))
+    seats = Seat.objects.filter(Q(charge__person=person) | Q(person=person) | Q(person=None, email__in=list_confirmed_emails(person)))
     return Part(
         "Money",
         {

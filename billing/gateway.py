@@ -12,14 +12,19 @@ import stripe
 from django.conf import settings
 from stripe.params.checkout import SessionCreateParams
 
-from billing import policy
+from billing import circuit, policy
+from billing.states import OutageKind
 from ledger.states import NotPossible
 
-TIMEOUT = (3.05, 12.0)
-RETRIES = 2
+CONNECT_SECONDS = 2.0
+RETRIES = 1
 TOLERANCE_SECONDS = 300
 PAGE = 100
-NO_ANSWER = "The card company does not answer right now. Nothing was charged. Please try again in a few minutes."
+NO_ANSWER = (
+    "The card company does not answer right now. Nothing was charged. Please try again in a few minutes, or pay by check."
+)
+BAD_KEY = "We can’t take cards right now. Nothing was charged. Our staff have been told. You can pay by check, or try again tomorrow."
+BUSY = "Many people are paying right now. Nothing was charged. Please try again in a minute."
 
 
 class GatewayUnavailable(NotPossible):
@@ -27,6 +32,13 @@ class GatewayUnavailable(NotPossible):
 
     def __init__(self, message: str = NO_ANSWER) -> None:
         super().__init__(message)
+
+
+class KeyRefused(GatewayUnavailable):
+    """The card company does not take our key: nothing works until staff have put another in its place."""
+
+    def __init__(self) -> None:
+        super().__init__(BAD_KEY)
 
 
 class GatewayRefused(NotPossible):
@@ -72,7 +84,7 @@ def create_checkout(
 ) -> policy.Fetched:
     """Open a page at the card company where one payment can be made; the same `payment` gets the same page again.
 
-    Raises GatewayUnavailable or GatewayRefused. Costs one call, with up to two retries.
+    Raises GatewayUnavailable or GatewayRefused. Costs one call, with one retry.
     """
     ours = {"payment": payment, "charge": charge}
     asked: SessionCreateParams = {
@@ -173,7 +185,7 @@ def read_event(payload: bytes, signature: str) -> Event:
 
 
 @lru_cache(maxsize=4)
-def _connect(key: str, base: str) -> stripe.StripeClient:
+def _connect(key: str, base: str, timeout: float) -> stripe.StripeClient:
     """One client per key and address, shared by all threads; a stand-in on this machine is reached without a proxy."""
     session = None
     if base:
@@ -183,27 +195,37 @@ def _connect(key: str, base: str) -> stripe.StripeClient:
         key,
         base_addresses={"api": base} if base else {},
         max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT, session=session),
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, timeout), session=session),
     )
 
 
 def _client() -> stripe.StripeClient:
     if not settings.STRIPE_SECRET_KEY:
         raise GatewayUnavailable("Card payment is not set up here yet. Please write to us, and we will help.")
-    return _connect(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    return _connect(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, settings.STRIPE_TIMEOUT_SECONDS)
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn the library's many errors into our two."""
+    """Turn the library's many errors into our three, and tell the circuit how it went. Belongs in no transaction."""
     try:
-        yield
-    except (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError, stripe.CardError) as no:
-        if no.http_status is not None and no.http_status >= 500:
-            raise GatewayUnavailable from no
-        raise GatewayRefused(str(no.user_message or no)) from no
+        with circuit.entered():
+            yield
+    except circuit.Shut as shut:
+        raise (KeyRefused() if shut.kind == OutageKind.KEY else GatewayUnavailable(NO_ANSWER if shut.kind else BUSY)) from shut
+    except (stripe.AuthenticationError, stripe.PermissionError) as no:
+        circuit.failed(OutageKind.KEY, answer=str(no.user_message or no))
+        raise KeyRefused from no
     except stripe.StripeError as trouble:
+        if trouble.http_status is None or trouble.http_status >= 500 or trouble.http_status == 429:
+            circuit.failed(OutageKind.SILENT, answer=str(trouble))
+            raise GatewayUnavailable from trouble
+        circuit.answered()
+        if isinstance(trouble, stripe.InvalidRequestError | stripe.CardError):
+            raise GatewayRefused(str(trouble.user_message or trouble)) from trouble
         raise GatewayUnavailable from trouble
+    else:
+        circuit.answered()
 
 
 def _told(session: stripe.checkout.Session) -> policy.Fetched:

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from billing import policy
+from billing import policy, queries
 from billing.models import Charge, CreditNote, Invoice, InvoicePayment, Payer, PurchaseOrder, Refund, Seat
 from ledger import actions as ledger
-from people import queries as people
 from people.templatetags.words import longdate
 
 
@@ -26,7 +25,7 @@ def send_receipt(charge: Charge, *, at: datetime) -> None:
             "amount": policy.dollars(charge.amount_cents),
             "description": charge.description,
             "number": charge.receipt_number,
-            "paid_at": charge.settled_at,
+            "paid_on": charge.paid_on,
         },
     )
 
@@ -65,11 +64,11 @@ def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
 
 def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
     """Tell somebody that their fee is paid before they owe it: they need this address, and no money. Once per seat."""
-    person = people.get_confirmed_person(seat.email)
+    person = queries.get_person_of(seat)
     ledger.mail(
         person,
         "billing/seat_waits",
-        to=seat.email,
+        to="" if person else seat.email,
         key=seat.id,
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
@@ -77,7 +76,7 @@ def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
         facts={
             "payer": payer.name,
             "kind": seat.get_kind_display(),
-            "email": seat.email,
+            "email": person.email if person else seat.email,
             "known": person is not None,
         },
     )
@@ -85,11 +84,11 @@ def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
 
 def send_seat_gone(seat: Seat, *, payer: Payer, key: UUID, at: datetime) -> None:
     """Tell somebody that their fee is no longer paid for them, and how they can pay it. Once per credit note."""
-    person = people.get_confirmed_person(seat.email)
+    person = queries.get_person_of(seat)
     ledger.mail(
         person,
         "billing/seat_gone",
-        to=seat.email,
+        to="" if person else seat.email,
         key=f"{key}:{seat.id}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),

@@ -58,7 +58,7 @@ def draw_receipt(charge: Charge, payment: Payment) -> bytes:
             "person": charge.person,
             "description": charge.description,
             "cents": charge.amount_cents,
-            "paid_at": charge.settled_at,
+            "paid_on": charge.paid_on,
             "how": how_paid(payment),
             "refunds": payment.refunds.order_by("asked_at"),
             **office(),

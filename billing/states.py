@@ -110,6 +110,13 @@ class SeatState(TextChoices):
     CREDITED = "credited", "Taken back"
 
 
+class OutageKind(TextChoices):
+    """Why cards can't be taken."""
+
+    SILENT = "silent", "The card company does not answer"
+    KEY = "key", "The card company does not take our key"
+
+
 class EventState(TextChoices):
     """What became of a message from the card company."""
 

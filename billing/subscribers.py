@@ -9,32 +9,32 @@ from billing import actions, gateway
 from ledger.registry import hear
 
 
-@hear("billing.event.received", name="billing.event")
+@hear("billing.event.received", name="billing.event", outside=True)
 def event_received(news: dict[str, Any], *, at: datetime) -> None:
     """Handle a message from the card company."""
     actions.handle_event(UUID(news["event"]), at=at)
 
 
-@hear("billing.refund.asked", name="billing.refund")
+@hear("billing.refund.asked", name="billing.refund", outside=True)
 def refund_asked(news: dict[str, Any], *, at: datetime) -> None:
     """Ask the card company to give money back."""
     actions.run_refund(UUID(news["refund"]), at=at)
 
 
-@hear("billing.checkout.over", name="billing.checkout")
+@hear("billing.checkout.over", name="billing.checkout", outside=True)
 def checkout_over(news: dict[str, Any], *, at: datetime) -> None:
     """Close a card page that nobody needs anymore."""
     actions.close_checkout(UUID(news["payment"]), at=at)
 
 
-@hear("billing.payment.look", name="billing.look.payment")
+@hear("billing.payment.look", name="billing.look.payment", outside=True)
 def look_at_payment(news: dict[str, Any], *, at: datetime) -> None:
     """Ask again about a payment; if nobody answers, the sweep will send us again."""
     with contextlib.suppress(gateway.GatewayUnavailable):
         actions.look(UUID(news["payment"]), at=at)
 
 
-@hear("billing.refund.look", name="billing.look.refund")
+@hear("billing.refund.look", name="billing.look.refund", outside=True)
 def look_at_refund(news: dict[str, Any], *, at: datetime) -> None:
     """Ask again about a refund; if nobody answers, the sweep will send us again."""
     with contextlib.suppress(gateway.GatewayUnavailable):
@@ -45,6 +45,12 @@ def look_at_refund(news: dict[str, Any], *, at: datetime) -> None:
 def seat_found(news: dict[str, Any], *, at: datetime) -> None:
     """Bring a seat to the charge that it is for."""
     actions.match(UUID(news["seat"]), at=at)
+
+
+@hear("people.address.confirmed", name="billing.claim")
+def address_confirmed(news: dict[str, Any], *, at: datetime) -> None:
+    """Keep for a person what an institution has for them, whatever becomes of the address."""
+    actions.claim(int(news["person"]), email=news["email"])
 
 
 @hear("billing.invoice.dated", name="billing.draw.invoice")

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from ledger import calendars, wording
 from ledger.calendars import Event
 from ledger.models import KEY_LENGTH, Delivery, Entry, Letter
-from ledger.registry import SUBSCRIBERS
+from ledger.registry import OUTSIDE, SUBSCRIBERS
 from ledger.states import SENTENCES
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
     ]
     if rows:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        _wake()
+        _wake(outside={row.subscriber in OUTSIDE for row in rows})
 
 
 def mail(
@@ -181,13 +181,13 @@ def post(letters: list[Letter]) -> None:
     if (seen := SEEN.get()) is not None:
         seen.letters.extend(letters)
     if letters:
-        _wake()
+        _wake(outside={False})
 
 
-def _wake() -> None:
-    """Wake a worker when the transaction commits, once; if nobody hears it, the next sweep does the work."""
-    from ledger.tasks import wake
+def _wake(*, outside: set[bool]) -> None:
+    """Wake the workers that are meant when the transaction commits, each once; if nobody hears it, the next sweep does the work."""
+    from ledger import tasks
 
-    already = any(registered[1] is wake for registered in connection.run_on_commit)
-    if not already:
-        transaction.on_commit(wake, robust=True)
+    for wake in (tasks.wake_outside if there else tasks.wake for there in outside):
+        if not any(registered[1] is wake for registered in connection.run_on_commit):
+            transaction.on_commit(wake, robust=True)

@@ -1,23 +1,53 @@
-"""The delivery of news: each row in a transaction of its own, locked with SKIP LOCKED, tried again with growing patience."""
+"""The delivery of news: each row in a transaction of its own, locked with SKIP LOCKED, tried again with growing patience.
+
+What asks somebody outside is delivered apart: claimed, run without a transaction, and marked in another one.
+"""
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from ledger.models import Delivery
-from ledger.registry import SUBSCRIBERS
+from ledger.registry import OUTSIDE, SUBSCRIBERS
 
 BATCH = 100
+# Longer than anybody outside may take; after that, the worker that claimed the row was killed.
+CLAIM_LASTS = timedelta(minutes=1)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600, 21600)]
 log = logging.getLogger(__name__)
 
 
 def deliver(*, at: datetime) -> int:
     """Deliver up to BATCH pieces of news that are due; return how many were taken up, delivered or not."""
-    due = Delivery.objects.filter(done_at=None, due_at__lte=at).order_by("due_at", "id").values_list("id", flat=True)
-    return sum(_deliver_one(id, at=at) for id in list(due[:BATCH]))
+    due = Delivery.objects.filter(done_at=None, due_at__lte=at).exclude(subscriber__in=OUTSIDE)
+    return sum(_deliver_one(id, at=at) for id in list(due.order_by("due_at", "id").values_list("id", flat=True)[:BATCH]))
+
+
+def deliver_outside(*, at: datetime) -> int:
+    """Deliver one piece of news that is due and whose subscriber asks somebody outside; return how many were taken up: 1 or 0."""
+    row = _claim(at=at)
+    if row is None:
+        return 0
+    try:
+        SUBSCRIBERS[row.topic][row.subscriber](row.payload, at=at)
+    except Exception as failure:  # whoever is outside fails in many ways
+        _note(row, failure, at=at)
+    else:
+        Delivery.objects.filter(id=row.id, done_at=None).update(done_at=at, last_error="")
+    return 1
+
+
+def _claim(*, at: datetime) -> Delivery | None:
+    """Take the news that waits longest, so that no other worker takes it while somebody outside is asked."""
+    with transaction.atomic():
+        due = Delivery.objects.filter(done_at=None, due_at__lte=at, subscriber__in=OUTSIDE)
+        row = due.select_for_update(skip_locked=True).order_by("due_at", "id").first()
+        if row is not None:
+            Delivery.objects.filter(id=row.id).update(due_at=at + CLAIM_LASTS, attempts=F("attempts") + 1)
+    return row
 
 
 def _deliver_one(id: int, *, at: datetime) -> bool:
@@ -33,11 +63,13 @@ def _deliver_one(id: int, *, at: datetime) -> bool:
     except Exception as failure:  # one poisoned row must not stop the others
         if row is None:
             raise
-        log.exception("News %s for %s could not be delivered", row.topic, row.subscriber)
-        # Somebody else may have delivered it since.
-        Delivery.objects.filter(id=id, done_at=None).update(
-            due_at=at + PATIENCE[min(row.attempts, len(PATIENCE) - 1)],
-            last_error=f"{type(failure).__name__}: {failure}"[:2000],
-            attempts=F("attempts") + 1,
-        )
+        _note(row, failure, at=at, attempts=F("attempts") + 1)
     return True
+
+
+def _note(row: Delivery, failure: Exception, *, at: datetime, **changes: Any) -> None:
+    """Keep why a row could not be delivered, and when it is tried again. Somebody else may have delivered it since."""
+    log.exception("News %s for %s could not be delivered", row.topic, row.subscriber)
+    Delivery.objects.filter(id=row.id, done_at=None).update(
+        due_at=at + PATIENCE[min(row.attempts, len(PATIENCE) - 1)], last_error=f"{type(failure).__name__}: {failure}"[:2000], **changes
+    )

@@ -35,15 +35,23 @@ class Sweep:
 
 SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
 SWEEPS: dict[str, Sweep] = {}
+# Names of subscribers that ask somebody outside, and may wait for an answer.
+OUTSIDE: set[str] = set()
 
 
-def hear(topic: str, *, name: str) -> Callable[[Subscriber], Subscriber]:
-    """Register a subscriber of `topic` under a `name` that must never change: rows in the outbox carry it."""
+def hear(topic: str, *, name: str, outside: bool = False) -> Callable[[Subscriber], Subscriber]:
+    """Register a subscriber of `topic` under a `name` that must never change: rows in the outbox carry it.
+
+    One that asks somebody `outside` runs in no transaction, and by a worker of its own: while nobody answers, it holds no lock, and
+    keeps no email and no other news waiting. It opens the transactions that it needs, and may run twice when a worker is killed.
+    """
 
     def register(subscriber: Subscriber) -> Subscriber:
         if name in SUBSCRIBERS.setdefault(topic, {}):
             raise ValueError(f"Two subscribers of {topic} are called {name}")
         SUBSCRIBERS[topic][name] = subscriber
+        if outside:
+            OUTSIDE.add(name)
         return subscriber
 
     return register

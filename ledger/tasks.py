@@ -20,6 +20,12 @@ def wake() -> None:
         work.apply_async(expires=300, retry=False)
 
 
+def wake_outside() -> None:
+    """Ask the worker for what is outside to look at the outbox now."""
+    with contextlib.suppress(OperationalError, OSError):
+        ask.apply_async(expires=300, retry=False)
+
+
 @shared_task(name="ledger.work")
 def work() -> None:
     """Deliver news, write reminders and send letters until nothing is due."""
@@ -30,6 +36,18 @@ def work() -> None:
 def work_once() -> int:
     """Do a batch of each; return how many rows were taken up. A part that fails is told to the operators and stops no other."""
     return sum(_tried(part) for part in (outbox.deliver, reminding.say_due, post.send_due))
+
+
+@shared_task(name="ledger.ask")
+def ask() -> None:
+    """Deliver news whose subscribers ask somebody outside, until nothing is due; none of it keeps the other work waiting."""
+    while ask_once():
+        pass
+
+
+def ask_once() -> int:
+    """Deliver one of them; return how many were taken up."""
+    return _tried(outbox.deliver_outside)
 
 
 def _tried(part: Callable[..., int]) -> int:
@@ -47,9 +65,9 @@ def sweep() -> None:
 
 
 @shared_task(name="ledger.beat")
-def beat() -> None:
-    """Show that a worker lives."""
+def beat(name: str = "worker") -> None:
+    """Show that a worker lives: the one for what is here, or the one for what is outside."""
     Heartbeat.objects.bulk_create(
-        [Heartbeat(name="worker", at=clock.now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
+        [Heartbeat(name=name, at=clock.now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
     )
     connection.close_if_unusable_or_obsolete()

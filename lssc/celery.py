@@ -14,10 +14,17 @@ app.conf.beat_schedule = {
     "work the outbox": {"task": "ledger.work", "schedule": 60.0, "options": {"expires": 55}},
     "run what is due": {"task": "ledger.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "show that the worker lives": {"task": "ledger.beat", "schedule": 20.0, "options": {"expires": 15}},
+    "ask what is outside": {"task": "ledger.ask", "schedule": 60.0, "options": {"expires": 55}},
+    "show that its worker lives": {
+        "task": "ledger.beat", "schedule": 20.0, "args": ("outside",), "options": {"expires": 15, "queue": "outside"},
+    },
 }
 
 
 @worker_ready.connect
 def show_life(**_: object) -> None:
     """Show at once that a worker lives, not only when the timetable first asks."""
-    app.send_task("ledger.beat", expires=15)
+    if "outside" in app.amqp.queues.consume_from:
+        app.send_task("ledger.beat", args=("outside",), expires=15, queue="outside")
+    else:
+        app.send_task("ledger.beat", expires=15)

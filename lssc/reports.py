@@ -1,6 +1,6 @@
 """The office's reports: each is a table of numbers, which a page draws as a chart and as a table, and a file holds as CSV."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -148,13 +148,6 @@ def usual_span(kind: Kind, *, today: date) -> tuple[date, date]:
     if kind.ahead:
         return today, dates.add_months(today, MONTHS_AHEAD)
     return dates.add_months(today, -12) + timedelta(days=1), today
-
-
-def write_rows(report: Report) -> Iterable[Sequence[str]]:
-    """The lines of the CSV file. A table program would run a cell that begins like a formula: it gets an apostrophe."""
-    yield report.columns
-    for row in report.rows:
-        yield [f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell for cell in row]
 
 
 def _median(days: list[int]) -> int:

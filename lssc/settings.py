@@ -208,6 +208,8 @@ PAY_TO = env.str("PAY_TO", default="")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", default=5.0)
+STRIPE_PAUSE_SECONDS = env.int("STRIPE_PAUSE_SECONDS", default=30)
 
 # The broker may be emptied at any moment: see docs/decisions/0003-outbox.md.
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
@@ -224,6 +226,8 @@ CACHES = {
 # How many certificates one address may check in a minute; a college has many people behind one address.
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=240)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# What asks somebody outside has a queue and a worker of its own: while nobody answers there, emails go out.
+CELERY_TASK_ROUTES = {"ledger.ask": {"queue": "outside"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

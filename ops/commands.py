@@ -10,5 +10,10 @@ WORKER = [
     "celery", "--app", "lssc", "worker", "--pool", "prefork", "--concurrency", "2", "-O", "fair",
     "--without-gossip", "--without-mingle", "--loglevel", "INFO",
 ]  # fmt: skip
+# Asks whoever is outside, the card company first of all, and may wait for the answer: nothing else waits with it.
+OUTSIDE = [
+    "celery", "--app", "lssc", "worker", "--queues", "outside", "--hostname", "outside@%h", "--pool", "prefork", "--concurrency", "2",
+    "-O", "fair", "--without-gossip", "--without-mingle", "--loglevel", "INFO",
+]  # fmt: skip
 # The timetable is kept in memory: every job is keyed by its period in the database, so nothing is lost or doubled by a restart.
 BEAT = ["celery", "--app", "lssc", "beat", "--scheduler", "celery.beat:Scheduler", "--loglevel", "INFO"]

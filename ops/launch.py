@@ -167,6 +167,7 @@ def run(runtime: Runtime, *, port: int) -> int:
         launcher.start_service("web", commands.WEB)
         people = launcher.run_steps(load_demo=commands.LOAD_DEMO) if env["DEMO"].lower() in YES else ""
         launcher.start_service("worker", commands.WORKER)
+        launcher.start_service("outside", commands.OUTSIDE)
         launcher.start_service("beat", commands.BEAT)
         if not await_answer(launcher, port, "/healthz", seconds=60):
             raise Failed(launcher.story("web", "The web does not answer."))

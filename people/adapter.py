@@ -53,6 +53,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(self.respond_email_verification_sent(request, None)) from None
         return user
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Tell the rooms that an address is somebody's; they hear it also when it was removed a moment later."""
+        with transaction.atomic():
+            if not super().confirm_email(request, email_address):
+                return False
+            known: dict[str, Any] = {"person": email_address.user_id, "email": email_address.email}
+            ledger.emit("people.address.confirmed", key=uuid4(), at=clock.now(), **known)
+            return True
+
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner of an account that somebody signed up with their address.
 

@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 
 from ledger import actions as ledger
 from ledger import transitions
+from ledger.reminding import day_of
 from people import notices
 from people.models import Download, User
 from people.states import DownloadState
@@ -68,7 +69,7 @@ def ask(person: User, *, at: datetime) -> Download:
         known = get_newest(person)
         if known is not None and known.state != DownloadState.GONE and known.asked_at > at - AGAIN:
             return known
-        row = Download.objects.create(person=person, asked_at=at, gone_on=(at + timedelta(days=settings.DOWNLOAD_DAYS)).date())
+        row = Download.objects.create(person=person, asked_at=at, gone_on=day_of(at) + timedelta(days=settings.DOWNLOAD_DAYS))
         ledger.record("people.download.ask", subject=row, actor=person, at=at, person=person)
         ledger.emit("people.download.asked", key=row.id, at=at, download=row.id)
         return row
@@ -91,7 +92,7 @@ def make(id: UUID | str, *, at: datetime) -> Download:
             file.seek(0)
             stored = default_storage.save(f"{FOLDER}/{uuid4().hex}.zip", File(file))
         try:
-            gone_on = (at + timedelta(days=settings.DOWNLOAD_DAYS)).date()
+            gone_on = day_of(at) + timedelta(days=settings.DOWNLOAD_DAYS)
             transitions.move(row, "make", actor=None, at=at, person=row.person, stored=stored, size=size, ready_at=at, gone_on=gone_on)
             notices.download_ready(row, at=at)
         except BaseException:
@@ -102,7 +103,7 @@ def make(id: UUID | str, *, at: datetime) -> Download:
 
 def drop_old(*, at: datetime) -> None:
     """Delete the files whose last day is over."""
-    for id in list(Download.objects.filter(state=DownloadState.READY, gone_on__lt=at.date()).values_list("id", flat=True)[:500]):
+    for id in list(Download.objects.filter(state=DownloadState.READY, gone_on__lt=day_of(at)).values_list("id", flat=True)[:500]):
         with transaction.atomic():
             row = transitions.lock(Download, id, "drop")
             transitions.move(row, "drop", actor=None, at=at, person=row.person)

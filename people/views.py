@@ -14,10 +14,12 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
+from ledger.reminding import day_of
 from ledger.states import NotPossible
 from people import actions, documents, exporting, kinds, permissions, policy, queries
 from people.deciding import too_late
@@ -162,8 +164,8 @@ def download(request: PersonRequest) -> HttpResponse:
 @require_safe
 def download_file(request: PersonRequest, id: UUID) -> FileResponse:
     """Give a person the file about themselves; nobody else, staff included."""
-    row = get_object_or_404(Download, id=id, person=request.user, state=DownloadState.READY, gone_on__gte=clock.now().date())
-    name = f"lssc-{row.asked_at:%Y-%m-%d}.zip"
+    row = get_object_or_404(Download, id=id, person=request.user, state=DownloadState.READY, gone_on__gte=day_of(clock.now()))
+    name = f"lssc-{timezone.localdate(row.asked_at)}.zip"
     return FileResponse(default_storage.open(row.stored), as_attachment=True, filename=name, content_type="application/zip")
 
 

@@ -75,6 +75,7 @@ def _nobody_wakes_a_worker(monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     """Tests work the outbox themselves; no broker is asked, unless the test is a journey."""
     if request.node.get_closest_marker("journey") is None:
         monkeypatch.setattr("ledger.tasks.work.apply_async", lambda **options: None)
+        monkeypatch.setattr("ledger.tasks.ask.apply_async", lambda **options: None)
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def drain(db: None, at: datetime) -> Iterator[Any]:
     from ledger import outbox
 
     def work(when: datetime = at) -> None:
-        while outbox.deliver(at=when):
+        while outbox.deliver(at=when) + outbox.deliver_outside(at=when):
             pass
 
     yield work

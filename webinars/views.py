@@ -1,7 +1,5 @@
 """The public pages of webinars, and those on which staff plan them and see who comes."""
 
-import csv
-from io import StringIO
 from uuid import UUID
 
 from allauth.core import ratelimit
@@ -9,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import clock
@@ -16,6 +15,7 @@ from ledger.states import NotPossible
 from people import permissions
 from people.guards import PersonRequest, allowed, public
 from people.models import User
+from people.spreadsheets import csv_response
 from webinars import actions, notices, queries
 from webinars.forms import ReasonForm, SignUpForm, WebinarForm
 from webinars.models import Webinar
@@ -161,17 +161,10 @@ def cancel(request: PersonRequest, id: UUID) -> HttpResponse:
 def guests_csv(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give who comes as a file for a spreadsheet."""
     row = _found(id)
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["Name", "Email address", "Signed up", "Comes"])
-    for guest in queries.list_guests(row):
-        # A cell that begins like a formula is not run by a spreadsheet when a quote stands before it.
-        cells = [f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in (guest.name, guest.email)]
-        writer.writerow([*cells, guest.signed_up_at.date(), guest.get_state_display()])
-    name = f"webinar-{row.begins_on}.csv"
-    return HttpResponse(
-        text.getvalue(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    guests = [
+        (guest.name, guest.email, timezone.localdate(guest.signed_up_at), guest.get_state_display()) for guest in queries.list_guests(row)
+    ]
+    return csv_response([("Name", "Email address", "Signed up", "Comes"), *guests], name=f"webinar-{row.begins_on}.csv")
 
 
 def _guests(request: PersonRequest, row: Webinar, *, form: ReasonForm | None = None, status: int = 200) -> HttpResponse:

@@ -19,7 +19,7 @@ from billing.actions.paying import AlreadyPaid, BeingLookedInto, close_checkout,
 from billing.actions.pricing import add_fee, add_terms, take_back_fee
 from billing.actions.receiving import pay_out, record_payment, use_credit
 from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund, send_check
-from billing.actions.seats import accept_seat, match, match_seats
+from billing.actions.seats import accept_seat, claim, match, match_seats
 
 __all__ = [
     "AlreadyPaid",
@@ -36,6 +36,7 @@ __all__ = [
     "cancel",
     "change_order",
     "charge",
+    "claim",
     "close",
     "close_checkout",
     "close_refund",

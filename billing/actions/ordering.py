@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from billing import notices, queries
+from billing.actions.seats import claim_known
 from billing.models import Payer, PayerContact, PurchaseOrder, Seat
 from billing.states import FeeKind, OrderState
 from ledger import actions as ledger
@@ -112,6 +113,7 @@ def add_people(
             known.add(email)
             made.append(Seat(order=row, position=number, name=name, email=email, kind=kind, member=member))
         Seat.objects.bulk_create(made)
+        claim_known()
         facts = {"number": row.number, "people": counted(len(made), "person,people")}
         ledger.record("billing.order.add_people", subject=row, actor=actor, at=at, person=row.contact, facts=facts)
         return made
@@ -165,7 +167,7 @@ def withdraw_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purc
 def check_not_own(order: PurchaseOrder, actor: "User") -> None:
     """Raise NotPossible where somebody would decide about the money of their own institution, or about their own seat."""
     emails = {actor.email, *directory.list_confirmed_emails(actor)}
-    if queries.is_contact(actor, order.payer) or order.seats.filter(email__in=emails).exists():
+    if queries.is_contact(actor, order.payer) or order.seats.filter(Q(email__in=emails) | Q(person=actor.pk)).exists():
         raise NotPossible("You are part of this order. Somebody else on the staff must decide about it.")
 
 

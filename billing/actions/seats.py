@@ -35,6 +35,20 @@ def meet(charge: Charge, *, at: datetime) -> None:
         _join(seat, charge, at=at)
 
 
+def claim(person: int, *, email: str) -> None:
+    """Make the places for an address the person's who confirmed it; they stay theirs when the address is removed.
+
+    Places that are somebody's already are left alone. Safe to call again.
+    """
+    Seat.objects.filter(email=email.lower(), person=None, state__in=[SeatState.LISTED, *queries.LIVE_SEATS]).update(person=person)
+
+
+def claim_known() -> None:
+    """Make places their person's where the address was confirmed before the place was written down. One statement."""
+    unknown = Seat.objects.filter(person=None, state__in=[SeatState.LISTED, *queries.LIVE_SEATS]).annotate(owner=queries.owner_of())
+    unknown.filter(owner__isnull=False).update(person=queries.owner_of())
+
+
 def match(seat: UUID, *, at: datetime) -> Seat:
     """Find what a seat is for, and let it pay when it is paid itself. Safe to call at any time, any number of times."""
     row = Seat.objects.get(id=seat)
@@ -58,7 +72,8 @@ def _is_free(seat: Seat, charge: Charge) -> bool:
 def _join(seat: Seat, charge: Charge, *, at: datetime) -> None:
     if seat.charge_id != charge.id and charge.state == ChargeState.OPEN:
         seat.charge, seat.trouble = charge, ""  # What was wrong was about another charge.
-        seat.save(update_fields=["charge", "trouble"])
+        seat.person = charge.person
+        seat.save(update_fields=["charge", "person", "trouble"])
     if seat.state == SeatState.COVERED and seat.charge_id == charge.id and (not seat.trouble or charge.state != ChargeState.OPEN):
         _spend(seat, charge, at=at)
 
@@ -124,5 +139,6 @@ def accept_seat(seat: Seat, *, actor: "User", at: datetime, reason: str) -> Seat
 
 def match_seats(*, at: datetime) -> None:
     """Put seats and charges that have found each other only now into the outbox: somebody confirmed another address, or two missed."""
+    claim_known()
     for seat, pair in queries.list_meetings(limit=SWEEP_BATCH):
         ledger.emit("billing.seat.found", key=pair, at=at, seat=seat)

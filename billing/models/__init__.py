@@ -14,6 +14,7 @@ from billing.models.orders import (
     PurchaseOrder,
     Seat,
 )
+from billing.models.outages import Outage
 
 __all__ = [
     "Charge",
@@ -25,6 +26,7 @@ __all__ = [
     "Invoice",
     "InvoicePayment",
     "InvoiceTerms",
+    "Outage",
     "Payer",
     "PayerContact",
     "Payment",

@@ -1,6 +1,7 @@
 """What things cost, who owes what, how it was paid and given back, and what the card company told us."""
 
 import uuid
+from datetime import date, datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -8,9 +9,14 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from billing import states
 from people.permissions import can_see_office
+
+
+def _office_day(at: datetime) -> date:
+    return timezone.localdate(at, timezone.get_default_timezone())
 
 
 class FeeAmount(models.Model):
@@ -94,7 +100,12 @@ class Charge(models.Model):
     @property
     def receipt_number(self) -> str:
         """The number on the receipt: the day of payment and the charge's code."""
-        return f"{self.settled_at:%Y%m%d}-{self.code}"
+        return f"{self.paid_on:%Y%m%d}-{self.code}"
+
+    @property
+    def paid_on(self) -> date | None:
+        """The day of payment where the program is: a receipt says the same day to everybody who reads it."""
+        return _office_day(self.settled_at) if self.settled_at else None
 
 
 class Payment(models.Model):
@@ -155,6 +166,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"Payment {self.id} ({self.state})"
+
+    @property
+    def day(self) -> date:
+        """The day where the program is, as on its receipt."""
+        return _office_day(self.settled_at or self.started_at)
 
 
 class Refund(models.Model):

@@ -174,6 +174,7 @@ class Invoice(models.Model):
 class Seat(models.Model):
     """One person in an order, with what is paid for them. Personal data: name and email address; kept seven years for the books.
 
+    `person` is whose place it is, from the moment the address was confirmed as theirs: it stays so when they change the address.
     `held_cents` is money that lies on the seat now: it moves on to a charge when the seat is used, or becomes the payer's credit.
     `charge` is what the seat is meant for, once that is known. `trouble` says why a paid seat can't be used.
     """
@@ -186,6 +187,7 @@ class Seat(models.Model):
     state = models.CharField(max_length=10, choices=SeatState, default=SeatState.LISTED)
     name = models.CharField(max_length=120)
     email = models.EmailField(max_length=254)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=states.FeeKind)
     member = models.BooleanField()
     fee = models.ForeignKey(FeeAmount, null=True, on_delete=models.PROTECT, related_name="+")
@@ -199,6 +201,13 @@ class Seat(models.Model):
         indexes = [
             # For the matching of seats and charges: `billing.actions.seats`.
             models.Index(fields=["email", "kind"], name="billing_seat_waits", condition=Q(state__in=["due", "covered"])),
+            models.Index(
+                fields=["person", "kind"], name="billing_seat_of_person", condition=Q(state__in=["due", "covered"], person__isnull=False)
+            ),
+            # For the sweep billing.match_seats: places of which nobody knows yet whose they are.
+            models.Index(
+                fields=["email"], name="billing_seat_unknown", condition=Q(state__in=["listed", "due", "covered"], person__isnull=True)
+            ),
             # For the staff's inbox.
             models.Index(fields=["covered_at"], name="billing_seat_trouble", condition=Q(state="covered") & ~Q(trouble="")),
         ]

@@ -15,6 +15,7 @@ from billing.models import Charge, Credit, Enrollment, Invoice, InvoicePayment, 
 from billing.queries.money import list_fees, today
 from billing.states import ChargeState, FeeKind, InvoiceState, OrderState, SeatState
 from people import queries as people
+from people.models import User
 
 # INV-00001 as people type it: with or without zeros, dashes and spaces.
 INVOICE_NUMBER = re.compile(r"INV[\s-]*0*([0-9]{1,9})", re.IGNORECASE)
@@ -133,18 +134,23 @@ def get_covering(charge: Charge) -> Seat | None:
 
 
 def find_seat(charge: Charge) -> Seat | None:
-    """The seat that an institution has for a new charge: of its kind, for an address that the person has confirmed, paid ones first."""
-    emails = people.list_confirmed_emails(charge.person)
+    """The seat that an institution has for a new charge: of its kind, the person's own, paid ones first."""
+    theirs = Q(person=charge.person_id) | Q(person=None, email__in=people.list_confirmed_emails(charge.person))
     paid_first = Case(When(state=SeatState.COVERED, then=0), default=1)
-    seats = Seat.objects.filter(_unpromised(), state__in=LIVE_SEATS, email__in=emails, kind=charge.fee.kind)
+    seats = Seat.objects.filter(_unpromised(), theirs, state__in=LIVE_SEATS, kind=charge.fee.kind)
     return seats.order_by(paid_first, "order__sent_at", "position", "id").first()
+
+
+def get_person_of(seat: Seat) -> User | None:
+    """Whose place it is: the person who was known by its address once, else the one who is known by it now."""
+    return seat.person or people.get_confirmed_person(seat.email)
 
 
 def find_charge(seat: Seat) -> Charge | None:
     """What a seat is for: the charge that it is promised to, else the oldest open one of its person and kind that no seat is for."""
     if seat.charge is not None and seat.charge.state != ChargeState.CANCELLED:
         return seat.charge
-    person = people.get_confirmed_person(seat.email)
+    person = get_person_of(seat)
     if person is None:
         return None
     taken = Seat.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_SEATS, SeatState.USED]).exclude(pk=seat.pk)
@@ -156,12 +162,16 @@ def _unpromised() -> Q:
     return Q(charge=None) | Q(charge__state=ChargeState.CANCELLED)
 
 
+def owner_of() -> Subquery:
+    """The person who has confirmed the address of a place, as an expression."""
+    return Subquery(EmailAddress.objects.filter(email=OuterRef("email"), verified=True).values("user")[:1])
+
+
 def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
     """Live seats that could be for an open charge, and paid ones whose charge was paid in another way; each with a key for the pair."""
-    owner = EmailAddress.objects.filter(email=OuterRef("email"), verified=True).values("user")[:1]
     taken = Seat.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_SEATS, SeatState.USED])
-    wanted = Charge.objects.filter(~Exists(taken), person=OuterRef("owner"), state=ChargeState.OPEN, fee__kind=OuterRef("kind"))
-    free = Seat.objects.filter(_unpromised(), state__in=LIVE_SEATS).annotate(owner=Subquery(owner))
+    wanted = Charge.objects.filter(~Exists(taken), person=OuterRef("person"), state=ChargeState.OPEN, fee__kind=OuterRef("kind"))
+    free = Seat.objects.filter(_unpromised(), state__in=LIVE_SEATS, person__isnull=False)
     found = free.annotate(wanted=Subquery(wanted.order_by("created_at").values("id")[:1])).filter(wanted__isnull=False)
     double = Seat.objects.filter(state=SeatState.COVERED, charge__state__in=[ChargeState.SETTLED, ChargeState.REFUNDED])
     met = [(seat, f"{seat}:{charge}") for seat, charge in found.values_list("id", "wanted")[:limit]]

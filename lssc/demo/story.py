@@ -174,7 +174,7 @@ class Story:
         """Deliver what is due, but for the drawing of certificates, which takes long."""
         Delivery.objects.filter(subscriber=DRAWING, done_at=None).update(due_at=datetime.max.replace(tzinfo=UTC))
         cls._refunds_arrived(at)
-        while outbox.deliver(at=at):
+        while outbox.deliver(at=at) + outbox.deliver_outside(at=at):
             cls._refunds_arrived(at)
 
     # Applying

@@ -1,8 +1,6 @@
 """The office's reports: a chart, the same as a table, and as a CSV file."""
 
-import csv
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django import forms
@@ -16,6 +14,7 @@ from lssc.reports import Kind
 from people import permissions
 from people.fields import MemorableDateField
 from people.guards import allowed
+from people.spreadsheets import csv_response
 from programs import policy as dates
 
 LONGEST_YEARS = 12
@@ -61,12 +60,8 @@ def report_csv(request: HttpRequest, code: str) -> HttpResponse:
     kind, _, span = _asked(request, code)
     if span is None:
         raise Http404
-    text = StringIO()
-    csv.writer(text).writerows(reports.write_rows(kind.gather(*span)))
-    name = f"lssc-{kind.code}-{span[0]}-{span[1]}.csv"
-    return HttpResponse(
-        text.getvalue(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    shown = kind.gather(*span)
+    return csv_response([shown.columns, *shown.rows], name=f"lssc-{kind.code}-{span[0]}-{span[1]}.csv")
 
 
 def _asked(request: HttpRequest, code: str) -> tuple[Kind, SpanForm, tuple[date, date] | None]:

@@ -15,6 +15,7 @@ from billing.standin import pages
 from ledger import clock
 from tests.factories import standin as factory
 
+pytestmark = pytest.mark.django_db
 TEST_KEY = os.environ.get("STRIPE_TEST_KEY", "")
 
 
@@ -99,7 +100,7 @@ def test_what_does_not_exist_is_refused(company):
 
 def test_a_wrong_key_is_refused(company, settings):
     settings.STRIPE_SECRET_KEY = "sk_test_wrong"
-    with pytest.raises(gateway.GatewayRefused):
+    with pytest.raises(gateway.KeyRefused, match="Our staff have been told"):
         gateway.fetch_checkout("cs_test_nothing")
 
 

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from billing import actions, queries
 from billing.models import Charge, FeeAmount, Invoice, PurchaseOrder, Refund
 from ledger import clock, queues
+from ledger.models import Letter
 from tests.factories import billing as factory
 from tests.factories import people
 
@@ -329,6 +330,19 @@ def test_a_receipt_is_a_tagged_pdf(client, alice, now):
     assert pdf.metadata.title == f"Receipt {owed.receipt_number}, Alice Moreau"
     for expected in (owed.receipt_number, "Alice Moreau", "$350", "by card"):
         assert expected in words
+
+
+def test_a_receipt_says_the_day_of_the_office_to_everybody(client, alice):
+    evening = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # 8:30 pm on November 23 in New York, 2:30 am on November 24 in Berlin
+    owed = factory.paid(alice, at=evening, on=date(2026, 11, 23))
+    alice.time_zone = "Europe/Berlin"
+    alice.save()
+    client.force_login(alice)
+    assert owed.receipt_number.startswith("20261123-")
+    pdf = PdfReader(BytesIO(client.get(address("receipt_pdf", owed)).content)).pages[0].extract_text()
+    letter = Letter.objects.get(notice="billing/receipt")
+    told = [text(client.get(address(name, owed))) for name in ("charge", "receipt")] + [" ".join(pdf.split()), letter.subject, letter.text]
+    assert [("November 23, 2026" in words, "November 24" in words) for words in told] == [(True, False)] * 5
 
 
 def test_papers_are_accessible_and_escape_what_people_type(payer, rita, now, tmp_path):

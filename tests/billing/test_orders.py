@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from pypdf import PdfReader
 
 from billing import actions, queries
 from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, Payment, PurchaseOrder, Refund, Seat
 from billing.states import FeeKind
-from ledger import queues, reminding
+from ledger import clock, queues, reminding
 from ledger.ladders import LADDERS
 from ledger.models import Entry, Letter
 from ledger.queries import tell
@@ -254,13 +256,12 @@ def test_a_seat_is_for_its_kind_and_for_a_confirmed_address_only(payer, rita, al
     owed = factory.charge(alice, at=at)
     assert owed.state == "open"  # nobody has confirmed this address
     actions.match_seats(at=at)
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.create(user=alice, email="alice@marlow.example", verified=False)
     actions.match(made.order.seats.get().id, at=at)
     assert Charge.objects.get(id=owed.id).state == "open"
     EmailAddress.objects.update(verified=True)
     assert factory.charge(alice, at=at, kind="portfolio").state == "open"
+    actions.match_seats(at=at)
     assert [seat for seat, _ in queries.list_meetings(limit=9)] == [made.order.seats.get().id]
 
 
@@ -268,14 +269,44 @@ def test_who_confirms_another_address_later_is_found_by_the_sweep(payer, rita, a
     made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@work.example", "application", False)], cents=35000)
     factory.received(made, 35000, at=at, staff=rita)
     owed = factory.charge(alice, at=at)
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.create(user=alice, email="alice@work.example", verified=True)
     actions.match_seats(at=at)
     drain()
     owed.refresh_from_db()
     assert owed.state == "settled"
     assert queries.list_meetings(limit=9) == []
+
+
+def test_a_place_stays_its_persons_when_they_change_the_address(payer, rita, alice, at, drain):
+    EmailAddress.objects.create(user=alice, email="alice@work.example", verified=True)
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@work.example", "application", False)], cents=35000)
+    factory.received(made, 35000, at=at, staff=rita)
+    EmailAddress.objects.filter(email="alice@work.example").delete()
+    assert factory.charge(alice, at=at).state == "settled"
+    assert seats(made) == [("used", 0)]
+
+
+def test_a_place_stays_its_persons_when_the_address_is_confirmed_and_removed_within_a_minute(payer, rita, alice, at, client, drain):
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@work.example", "application", False)], cents=35000)
+    factory.received(made, 35000, at=at, staff=rita)
+    address = EmailAddress.objects.create(user=alice, email="alice@work.example", verified=False)
+    client.post(reverse("account_confirm_email", args=[EmailConfirmationHMAC.create(address).key]))
+    address.delete()
+    drain(clock.now())
+    owed = factory.charge(alice, at=at)
+    assert owed.state == "settled"
+    assert Seat.objects.get().person == alice
+
+
+def test_a_place_is_nobody_elses_who_confirms_the_address_later(payer, rita, alice, charlie, at, drain):
+    EmailAddress.objects.create(user=alice, email="desk@work.example", verified=True)
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "desk@work.example", "application", False)], cents=35000)
+    factory.received(made, 35000, at=at, staff=rita)
+    EmailAddress.objects.filter(email="desk@work.example").update(user=charlie)
+    factory.charge(charlie, at=at)
+    actions.match_seats(at=at)
+    drain()
+    assert (Seat.objects.get().state, Seat.objects.get().person) == ("covered", alice)
 
 
 def test_a_member_costs_the_payer_less_and_the_difference_is_credit(payer, ann, rita, at):

@@ -107,7 +107,7 @@ class Stack:
         self.mail.start()
         self.manage("migrate", "--verbosity", "0", DATABASE_OWNER_URL=self._database_url("owner"))
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
-        for name in ("broker", "standin", "web", "worker", "beat"):
+        for name in ("broker", "standin", "web", "worker", "outside", "beat"):
             self.start(name)
         self.wait_until(self.is_up, seconds=60, what="the web to answer")
 
@@ -120,6 +120,7 @@ class Stack:
             "standin": standin,
             "web": commands.WEB,
             "worker": commands.WORKER,
+            "outside": commands.OUTSIDE,
             "beat": commands.BEAT,
         }[name]
 

@@ -87,7 +87,7 @@ def storm(jobs: list[list[partial[Any]]], stack: Stack) -> list[str]:
                     payments.append(started[-1])
             wait_for_the_moment(payments, seconds=dice.uniform(0.05, 0.6))
             assert any(job.running() for job in payments), "There must be a payment to disturb"
-            kills.append(dice.choice(["web", "worker", "broker"]))
+            kills.append(dice.choice(["web", "worker", "outside", "broker"]))
             stack.kill(kills[-1])
             time.sleep(dice.uniform(0.1, 0.8))
             stack.start(kills[-1])
@@ -116,7 +116,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
     random.Random(7).shuffle(jobs)
     kills = storm([jobs[place::KILLS] for place in range(KILLS)], stack)
     assert len(kills) == KILLS
-    assert set(kills) == {"web", "worker", "broker"}
+    assert set(kills) == {"web", "worker", "outside", "broker"}
 
     of_payers = "JOIN people_user u ON u.id = e.person_id WHERE u.email LIKE 'payer%%'"
     told = "FROM ledger_entry e JOIN people_user u ON u.id = e.person_id WHERE u.email LIKE 'holder%%' AND e.verb ="

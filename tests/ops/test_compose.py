@@ -23,7 +23,7 @@ def compose() -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("service", "command"),
-    [("migrate", commands.MIGRATE), ("web", commands.WEB), ("worker", commands.WORKER), ("beat", commands.BEAT)],
+    [("migrate", commands.MIGRATE), ("web", commands.WEB), ("worker", commands.WORKER), ("outside", commands.OUTSIDE), ("beat", commands.BEAT)],
 )
 def test_each_service_runs_the_launchers_command(compose: dict[str, Any], service: str, command: list[str]) -> None:
     assert compose["services"][service]["command"] == command
@@ -31,7 +31,7 @@ def test_each_service_runs_the_launchers_command(compose: dict[str, Any], servic
 
 def test_the_programs_services_share_one_image_and_all_settings(compose: dict[str, Any]) -> None:
     program = {name: service for name, service in compose["services"].items() if name not in ITS_OWN}
-    assert sorted(program) == ["beat", "migrate", "web", "worker"]
+    assert sorted(program) == ["beat", "migrate", "outside", "web", "worker"]
     assert {(service["image"], service["build"], str(service["environment"])) for service in program.values()} == {
         ("lssc", ".", str(compose["x-program"]["environment"]))
     }
@@ -48,6 +48,7 @@ def test_the_settings_passed_on_are_known(compose: dict[str, Any]) -> None:
 def test_every_service_that_stays_has_a_health_check(compose: dict[str, Any]) -> None:
     assert sorted(name for name, service in compose["services"].items() if "healthcheck" in service) == [
         "beat",
+        "outside",
         "postgres",
         "redis",
         "web",
@@ -56,7 +57,7 @@ def test_every_service_that_stays_has_a_health_check(compose: dict[str, Any]) ->
 
 
 def test_the_program_waits_for_database_broker_and_migrations(compose: dict[str, Any]) -> None:
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "outside", "beat"):
         assert {other: wait["condition"] for other, wait in compose["services"][name]["depends_on"].items()} == {
             "postgres": "service_healthy",
             "redis": "service_healthy",

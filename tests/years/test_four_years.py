@@ -130,7 +130,7 @@ def sweep(today: date) -> None:
 
 def write(today: date) -> None:
     at = instant(today, 90)
-    while outbox.deliver(at=at) + reminding.say_due(at=at) + post.send_due(at=at):
+    while outbox.deliver(at=at) + outbox.deliver_outside(at=at) + reminding.say_due(at=at) + post.send_due(at=at):
         pass
 
 

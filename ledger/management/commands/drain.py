@@ -23,7 +23,7 @@ class Command(BaseCommand):
         until = time.monotonic() + options["seconds"]
         done = 0
         while any(queries.count_undone()) and time.monotonic() < until:
-            worked = tasks.work_once()
+            worked = tasks.work_once() + tasks.ask_once()
             done += worked
             if not worked:
                 time.sleep(0.5)
