@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -120,7 +120,7 @@ def mail(
 ) -> None:
     """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
-    `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title,
+    `path` is where its link leads, a path of ours; `calendar` a day with a title,
     or an instant with title and minutes, attached as a file. A later letter to the same recipient moves that entry of the calendar when it
     is `about` the same, by default the same path and title;
     `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
@@ -148,7 +148,8 @@ def letter(
 ) -> Letter:
     """Word a letter as `mail` does, for `post`."""
     address = to or str(getattr(person, "email", ""))
-    url = urljoin(settings.PUBLIC_URL + "/", path)
+    # Whatever it is made of, an email's link leads to us.
+    url = settings.PUBLIC_URL + urlsplit(path)._replace(scheme="", netloc="").geturl()
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
     words = wording.letter(notice, {**(facts or {}), "called": called, "url": url}, why=why)
