@@ -69,7 +69,7 @@ def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
     ledger.mail(
         person,
         "billing/seat_waits",
-        to=seat.email,
+        to="" if person else seat.email,
         key=seat.id,
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
@@ -90,7 +90,7 @@ def send_seat_gone(seat: Seat, *, payer: Payer, key: UUID, at: datetime) -> None
     ledger.mail(
         person,
         "billing/seat_gone",
-        to=seat.email,
+        to="" if person else seat.email,
         key=f"{key}:{seat.id}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),

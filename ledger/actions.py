@@ -123,7 +123,8 @@ def mail(
     `path` is where its link leads, a path of ours; `calendar` a day with a title,
     or an instant with title and minutes, attached as a file. A later letter to the same recipient moves that entry of the calendar when it
     is `about` the same, by default the same path and title;
-    `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
+    `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account, or for
+    an email that belongs to one address; what has none goes to the person's primary address at the time of sending;
     `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
     text is not kept once it is sent.
     """
@@ -156,6 +157,7 @@ def letter(
     return Letter(
         person=person,
         to=address,
+        to_is_fixed=bool(to),
         notice=notice,
         dedupe_key=_short(f"{notice}:{key}:{recipient}"),
         subject=words.subject,

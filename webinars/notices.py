@@ -45,7 +45,7 @@ def signed_up(guest: Guest, *, at: datetime) -> None:
         facts=facts_of(guest),
         calendar=(webinar.begins_at, webinar.title, webinar.minutes),
         about=webinar.id,
-        to=guest.email,
+        to="" if guest.person else guest.email,
         why=WHY,
         secret=True,
     )
@@ -63,6 +63,6 @@ def told(guest: Guest, notice: str, *, key: str, at: datetime) -> None:
         facts=facts_of(guest),
         calendar=(webinar.begins_at, webinar.title, webinar.minutes) if notice == "changed" else None,
         about=webinar.id,
-        to=guest.email,
+        to="" if guest.person else guest.email,
         why=WHY,
     )

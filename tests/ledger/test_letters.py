@@ -300,3 +300,13 @@ def test_what_somebody_typed_in_several_lines_keeps_them(alice: Any, at: datetim
     assert "Please send First:\n\n- one\n- two\nhttps://evil.example/ by today. That day is still in time.\n" in letter.text
     assert "<p>Please send First:<br><br>- one<br>- two<br>https://evil.example/ by today. That day is still in time.</p>" in letter.html
     assert letter.subject == "Send First: - one - two https://evil.example/ by today"
+
+
+def test_an_email_goes_to_where_the_person_is_reached_when_it_is_sent(alice: Any, bob: Any, at: datetime) -> None:
+    write(alice, at)
+    write(bob, at, to=bob.email)
+    for person in (alice, bob):
+        type(person).objects.filter(pk=person.pk).update(email=f"new.{person.email}")
+    assert post.send_due(at=at) == 2
+    assert sorted(address for message in outgoing.outbox for address in message.to) == ["bob@prairie.example", "new.alice@marlow.example"]
+    assert Letter.objects.get(person=alice).to == "new.alice@marlow.example"
