@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -121,10 +121,11 @@ def mail(
 ) -> None:
     """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
-    `path` is where its link leads (a path of ours, or a full address); `calendar` a day with a title,
-    or an event, attached as a file. A later letter to the same recipient moves that entry of the calendar when it
+    `path` is where its link leads, a path of ours; `calendar` a day with a title, or an event, attached as a file. A later letter to the
+    same recipient moves that entry of the calendar when it
     is `about` the same, by default the same path and title;
-    `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account;
+    `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account, or for
+    an email that belongs to one address; what has none goes to the person's primary address at the time of sending;
     `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
     text is not kept once it is sent.
     """
@@ -149,7 +150,8 @@ def letter(
 ) -> Letter:
     """Word a letter as `mail` does, for `post`."""
     address = to or str(getattr(person, "email", ""))
-    url = urljoin(settings.PUBLIC_URL + "/", path)
+    # Whatever it is made of, an email's link leads to us.
+    url = settings.PUBLIC_URL + urlsplit(path)._replace(scheme="", netloc="").geturl()
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
     event = Event(day=calendar[0], title=calendar[1]) if isinstance(calendar, tuple) else calendar
@@ -157,6 +159,7 @@ def letter(
     return Letter(
         person=person,
         to=address,
+        to_is_fixed=bool(to),
         notice=notice,
         dedupe_key=_short(f"{notice}:{key}:{recipient}"),
         subject=words.subject,

@@ -10,6 +10,8 @@ from django.conf import settings
 from icalendar import Calendar, vCalAddress
 from icalendar import Event as Entry
 
+from ledger import wording
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -37,7 +39,7 @@ def write(event: Event, *, url: str, at: datetime, about: str) -> str:
     start = event.day.astimezone(at.tzinfo) if isinstance(event.day, datetime) else event.day
     entry.add("dtstart", start)
     entry.add("dtend", start + (timedelta(minutes=event.minutes) if event.minutes else timedelta(days=1)))
-    entry.add("summary", " ".join(event.title.split()))
+    entry.add("summary", " ".join(wording.clean(event.title).split()))
     entry.add("url", urljoin(settings.PUBLIC_URL + "/", event.path) if event.path else url)
     entry.add("transp", "OPAQUE" if event.minutes else "TRANSPARENT")
     if event.join_url:

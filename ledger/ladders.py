@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
+from django.db.models import BigIntegerField, Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 WORDS = re.compile(r"(-?\d{1,4}) (day|week|month)s?")
@@ -53,7 +53,7 @@ class Due:
     """Whom a ladder is about: rows of what is *not done*, and the names of the columns that say so.
 
     `anchor` is the day that the rungs count from, `since` the day on which that day was promised; `person` leads to an account, `to` to an
-    address where there is none. The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor. Which rows
+    address; with both, the address is for rows without an account. The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor. Which rows
     they are must not depend on the clock: the statement is made once.
     """
 
@@ -116,11 +116,18 @@ class Ladder:
 LADDERS: dict[str, Ladder] = {}
 
 
+def _address(due: Due) -> Any:
+    """The address of whom we know nothing else of: a person is written to where they can be reached when it is sent."""
+    if not due.to:
+        return Value("", output_field=CharField())
+    return Case(When(**{f"{due.person}__isnull": True}, then=F(due.to)), default=Value("")) if due.person else F(due.to)
+
+
 def named(due: Due, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """Rows of a ladder as person, address, thing, anchor and the day on which that was promised."""
     ours = {
         "ladder_person": F(due.person) if due.person else Cast(Value(None), BigIntegerField()),
-        "ladder_to": F(due.to) if due.to else Value("", output_field=CharField()),
+        "ladder_to": _address(due),
         "ladder_thing": F(due.thing),
         "ladder_anchor": F(due.anchor),
         "ladder_since": F(due.since),

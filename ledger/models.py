@@ -142,11 +142,13 @@ class LetterState(models.TextChoices):
 
 
 class Letter(models.Model):
-    """One mail to one recipient. Personal data: name, address, text; kept as the person's mail history."""
+    """One email to one recipient; `to` is where it went, or would go now. Personal data: name, address, text; kept as the person's mail history."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters")
     to = models.EmailField(max_length=254)
+    # Sent to that very address, whichever the person has when it is sent.
+    to_is_fixed = models.BooleanField(default=False)
     notice = models.CharField(max_length=80)
     dedupe_key = models.CharField(max_length=KEY_LENGTH, unique=True)
     subject = models.CharField(max_length=250)

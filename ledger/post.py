@@ -59,9 +59,19 @@ def _list_due(*, at: datetime) -> QuerySet[Letter]:
 def _claim(*, at: datetime) -> Letter | None:
     """Take the letter that waits longest, unless somebody else holds it."""
     with transaction.atomic():
-        letter = _list_due(at=at).select_for_update(skip_locked=True).order_by("due_at").first()
+        due = _list_due(at=at).select_related("person")
+        letter = due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at").first()
         if letter is not None:
-            claim = {"state": LetterState.SENDING, "claimed_at": at, "due_at": at + CLAIM_LASTS, "attempts": F("attempts") + 1}
+            if letter.person is not None and not letter.to_is_fixed:
+                # They may have changed their address since it was written.
+                letter.to = letter.person.email
+            claim = {
+                "to": letter.to,
+                "state": LetterState.SENDING,
+                "claimed_at": at,
+                "due_at": at + CLAIM_LASTS,
+                "attempts": F("attempts") + 1,
+            }
             Letter.objects.filter(id=letter.id).update(**claim)
     return letter
 

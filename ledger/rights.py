@@ -38,7 +38,9 @@ def grant(connection: BaseDatabaseWrapper, role: str, password: str) -> None:
         if known is None:
             _make(connection, role, password)
         elif known[0]:
-            raise NotGranted(f"The role {role} of DATABASE_URL can do all that the owner can. Name another one, and keep DATABASE_OWNER_URL.")
+            raise NotGranted(
+                f"The role {role} of DATABASE_URL can do all that the owner can. Name another one, and keep DATABASE_OWNER_URL."
+            )
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {role}",
             "REVOKE ALL ON {tables} FROM {role}",
@@ -63,4 +65,6 @@ def _make(connection: BaseDatabaseWrapper, role: str, password: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute(make)
     except ProgrammingError as refused:
-        raise NotGranted(f"The owner can’t make the role {role}. An administrator must: CREATE ROLE {role} LOGIN PASSWORD '...'") from refused
+        raise NotGranted(
+            f"The owner can’t make the role {role}. An administrator must: CREATE ROLE {role} LOGIN PASSWORD '...'"
+        ) from refused

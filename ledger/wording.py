@@ -2,13 +2,19 @@
 
 import re
 import textwrap
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.template import Context, Engine
+from django.template import Context, Engine, Template
+from django.template.base import NodeList, VariableNode
 from django.template.loader import render_to_string
 
 WRAP = 76
+SPACE = re.compile(r"\n{3,}")
+# What stands for a value while a text is cut into blocks.
+PLACE = re.compile("\0([0-9]+)\0")
 
 
 @dataclass(frozen=True)
@@ -29,42 +35,91 @@ class Block:
     url: str = ""
 
 
+class _Facts(Context):
+    """What a text is made of, and the values that were put into it, each by its number, with what the template calls it."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        # There is nothing to escape in a plain text, and the HTML escapes later.
+        super().__init__(facts, autoescape=False)
+        self.values: list[tuple[str, str]] = []
+
+
+class _Value(VariableNode):
+    """Leaves a place where the value will be: what somebody typed never decides how the text around it is cut."""
+
+    def render(self, context: Context) -> str:
+        if not isinstance(context, _Facts):
+            raise TypeError("An email is rendered by wording.letter alone")
+        context.values.append((self.filter_expression.token, clean(str(super().render(context)))))
+        return f"\0{len(context.values) - 1}\0"
+
+
+class _Cut(Template):
+    """A template whose values are left out until its text is cut."""
+
+    def compile_nodelist(self) -> NodeList:
+        nodes = super().compile_nodelist()
+        for node in nodes.get_nodes_by_type(VariableNode):
+            node.__class__ = _Value
+        return nodes
+
+
 def letter(notice: str, facts: dict[str, Any], *, why: str) -> Words:
-    """Render `templates/<room>/email/<name>/subject.txt` and `body.txt`; values are escaped in the HTML only."""
+    """Render `templates/<room>/email/<name>/subject.txt` and `body.txt`; values are escaped in the HTML only.
+
+    The template alone says what is a paragraph, a list or a button; a value is text, whatever stands in it.
+    """
     room, name = notice.split("/")
     folder = f"{room}/email/{name}"
-    subject = " ".join(_unescaped(f"{folder}/subject.txt", facts).split())
-    body = _unescaped(f"{folder}/body.txt", facts).strip()
-    blocks = split(body)
-    return Words(
-        subject=subject[:250],
-        text=_unescaped("ledger/email/letter.txt", {"paragraphs": [_plain(block) for block in blocks], "why": why}),
-        html=render_to_string("ledger/email/letter.html", {"subject": subject, "blocks": blocks, "why": why}),
-    )
+    subject = " ".join(" ".join(block.words for block in render(f"{folder}/subject.txt", facts)).split())
+    blocks = render(f"{folder}/body.txt", facts)
+    why = " ".join(clean(why).split())
+    paragraphs = {"paragraphs": [_plain(block) for block in blocks], "why": why}
+    text = Engine.get_default().get_template("ledger/email/letter.txt").render(Context(paragraphs, autoescape=False))
+    html = render_to_string("ledger/email/letter.html", {"subject": subject, "blocks": blocks, "why": why})
+    return Words(subject=subject[:250], text=text, html=html)
 
 
-def _unescaped(template: str, facts: dict[str, Any]) -> str:
-    """Render a plain text: there is nothing to escape in it, and the HTML escapes later."""
-    return str(Engine.get_default().get_template(template).render(Context(facts, autoescape=False)))
+def clean(text: str) -> str:
+    """A typed text without invisible control characters, its line breaks alike, and no more than one empty line in a row."""
+    lines = ("".join(sign for sign in line if unicodedata.category(sign) != "Cc").strip() for line in text.replace("\t", " ").splitlines())
+    return SPACE.sub("\n\n", "\n".join(lines)).strip()
 
 
-def split(body: str) -> list[Block]:
-    """Split a text at its empty lines into paragraphs, lists and links.
+def body_of(html: str) -> str:
+    """What stands under the subject in a letter's HTML, for a page that shows it; its values are escaped."""
+    return html.partition("</h1>")[2].partition("</footer>")[0].replace("<footer>", "")
 
-    A paragraph whose last line is an address is a link; lines with "- " are a list.
+
+@cache
+def _cut(source: str) -> _Cut:
+    return _Cut(source, engine=Engine.get_default())
+
+
+def render(template: str, facts: dict[str, Any]) -> list[Block]:
+    """Cut a text at its empty lines into paragraphs, lists and links, and fill the values in.
+
+    A paragraph whose last line is the value `url` is a link; lines with "- " are a list.
     """
+    known = _Facts(facts)
+    rendered = str(_cut(Engine.get_default().get_template(template).source).render(known))
+
+    def fill(text: str) -> str:
+        return PLACE.sub(lambda place: known.values[int(place[1])][1], text).strip()
+
     blocks = []
-    for paragraph in re.split(r"\n\s*\n", body):
+    for paragraph in re.split(r"\n\s*\n", rendered):
         lines = [line.strip() for line in paragraph.strip().splitlines() if line.strip()]
         if not lines:
             continue
-        if re.fullmatch(r"https?://\S+", lines[-1]):
-            blocks.append(Block(words=" ".join(lines[:-1]).rstrip(":"), url=lines[-1]))
+        if (place := PLACE.fullmatch(lines[-1])) and known.values[int(place[1])][0] == "url":
+            words = " ".join(fill(" ".join(lines[:-1])).split())
+            blocks.append(Block(words=words.rstrip(":"), url=known.values[int(place[1])][1]))
         elif all(line.startswith("- ") for line in lines):
-            blocks.append(Block(items=tuple(line[2:] for line in lines)))
+            blocks.append(Block(items=tuple(fill(line[2:]) for line in lines)))
         else:
-            blocks.append(Block(words=" ".join(lines)))
-    return blocks
+            blocks.append(Block(words=fill(" ".join(lines))))
+    return [block for block in blocks if block.words or block.items or block.url]
 
 
 def _plain(block: Block) -> str:
@@ -76,4 +131,11 @@ def _plain(block: Block) -> str:
 
 
 def _wrapped(words: str, *, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(words, WRAP, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+    """Wrap each line that somebody typed, or the template, for itself."""
+    lines = words.split("\n")
+    begins = [first, *[rest] * (len(lines) - 1)]
+    return "\n".join(_filled(line, first=begin, rest=rest) for line, begin in zip(lines, begins, strict=True))
+
+
+def _filled(line: str, *, first: str, rest: str) -> str:
+    return textwrap.fill(line, WRAP, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)

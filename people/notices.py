@@ -71,7 +71,8 @@ def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
 
 def _to_who_asked(inquiry: "Inquiry", notice: str, *, facts: dict[str, str], at: datetime) -> None:
     path, why = reverse("people:contact"), "you asked the program a question, or somebody typed your address"
-    ledger.mail(inquiry.person, notice, key=inquiry.id, at=at, path=path, facts=facts, to=inquiry.email, why=why)
+    to = "" if inquiry.person else inquiry.email
+    ledger.mail(inquiry.person, notice, key=inquiry.id, at=at, path=path, facts=facts, to=to, why=why)
 
 
 def download_ready(download: "Download", *, at: datetime) -> None:

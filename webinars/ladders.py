@@ -22,7 +22,7 @@ from webinars.states import GuestState, WebinarState
 def soon() -> Due:
     """The guests who come to a webinar that takes place."""
     rows = Guest.objects.filter(state=GuestState.COMING, webinar__state=WebinarState.PLANNED)
-    return Due(rows, to="email", thing="id", anchor="webinar__begins_on", since="since")
+    return Due(rows, person="person", to="email", thing="id", anchor="webinar__begins_on", since="since")
 
 
 @soon.words

@@ -57,7 +57,7 @@ def signed_up(guest: Guest, *, at: datetime) -> None:
         facts=facts_of(guest),
         calendar=entry_of(webinar),
         about=webinar.id,
-        to=guest.email,
+        to="" if guest.person else guest.email,
         why=WHY,
         secret=True,
     )
@@ -75,6 +75,6 @@ def told(guest: Guest, notice: str, *, key: str, at: datetime) -> None:
         facts=facts_of(guest),
         calendar=entry_of(webinar, cancelled=notice != "changed"),
         about=webinar.id,
-        to=guest.email,
+        to="" if guest.person else guest.email,
         why=WHY,
     )

@@ -1,16 +1,16 @@
 """How a page shows a letter as it will go out, or went out."""
 
 from django import template
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
 
 from ledger import wording
+from ledger.models import Letter
 
 register = template.Library()
 
 
 @register.filter
-def paragraphs(text: str) -> list[wording.Block]:
-    """Split a letter's plain text into paragraphs, lists and links, without the breaks of its lines; its foot stays line by line."""
-    body, mark, foot = text.rpartition("\n--\n")
-    if not mark:
-        return wording.split(text)
-    return [*wording.split(body), *(wording.Block(words=line) for line in foot.splitlines() if line)]
+def body(letter: wording.Words | Letter) -> SafeString:
+    """The words of a letter: its own HTML, in which every value is escaped; where that isn't kept, its plain text."""
+    return mark_safe(wording.body_of(letter.html)) if letter.html else linebreaks(letter.text, autoescape=True)  # noqa: S308

@@ -282,3 +282,33 @@ def test_a_calendar_line_folds_between_characters(at: datetime) -> None:
     content = calendars.write(Event(day=date(2027, 3, 4), title="Đánh giá " * 20), url="https://lssc.example/", at=at, about="a test")
     assert max(len(line.encode()) for line in content.split("\r\n")) <= 75
     assert "Đánh giá" in content.replace("\r\n ", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [("/my/", "/my/"), ("https://evil.example/my/?key=1#there", "/my/?key=1#there"), ("//evil.example/my/", "/my/")],
+)
+def test_its_link_leads_to_us_whatever_it_was_made_of(alice: Any, at: datetime, path: str, leads_to: str) -> None:
+    with transaction.atomic():
+        ledger.mail(alice, "test/hello", key=1, at=at, path=path, facts={"what": "it", "day": "today"})
+    assert f'<p class="go"><a href="http://testserver{leads_to}">See what to do</a></p>' in Letter.objects.get().html
+
+
+def test_what_somebody_typed_in_several_lines_keeps_them(alice: Any, at: datetime) -> None:
+    typed = "First:\r\n\r\n\r\n- one\n- two\nhttps://evil.example/"
+    with transaction.atomic():
+        ledger.mail(alice, "test/hello", key=1, at=at, path="/my/", facts={"what": typed, "day": "today"})
+    letter = Letter.objects.get()
+    assert "Please send First:\n\n- one\n- two\nhttps://evil.example/ by today. That day is still in time.\n" in letter.text
+    assert "<p>Please send First:<br><br>- one<br>- two<br>https://evil.example/ by today. That day is still in time.</p>" in letter.html
+    assert letter.subject == "Send First: - one - two https://evil.example/ by today"
+
+
+def test_an_email_goes_to_where_the_person_is_reached_when_it_is_sent(alice: Any, bob: Any, at: datetime) -> None:
+    write(alice, at)
+    write(bob, at, to=bob.email)
+    for person in (alice, bob):
+        type(person).objects.filter(pk=person.pk).update(email=f"new.{person.email}")
+    assert post.send_due(at=at) == 2
+    assert sorted(address for message in outgoing.outbox for address in message.to) == ["bob@prairie.example", "new.alice@marlow.example"]
+    assert Letter.objects.get(person=alice).to == "new.alice@marlow.example"

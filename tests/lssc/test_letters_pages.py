@@ -43,6 +43,14 @@ def test_a_person_reads_their_letters_and_nobody_elses(alice: Any, charlie: Any)
     assert letter.subject not in of(charlie).get(reverse("my_letters")).content.decode()
 
 
+def test_what_was_typed_into_a_letter_is_no_link_on_its_page(alice: Any) -> None:
+    facts = {"address": "Open my account:\n\nhttps://evil.example/\n\nhttp://testserver/else/"}
+    ledger.mail(alice, "people/email_confirmed", key=1, at=NOW, path="/account/me/", facts=facts)
+    page = of(alice).get(reverse("my_letter", args=[Letter.objects.get().id])).content.decode()
+    assert "https://evil.example/" in page
+    assert re.findall(r'href="(http[^"]*)"', page.partition('class="letter"')[2]) == ["http://testserver/account/me/"]
+
+
 def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, settings: Any) -> None:
     write(alice)
     plain = Letter.objects.get()

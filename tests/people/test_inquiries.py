@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from ledger import queues
+from ledger import post, queues
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
 from people import actions
@@ -75,6 +75,14 @@ def test_a_question_of_somebody_signed_in_stands_in_their_file(at: Any, alice: A
     assert {entry.person for entry in Entry.objects.all()} == {alice}
     assert {letter.person for letter in Letter.objects.all()} == {alice}
     assert Letter.objects.get(notice="people/inquiry_answered").text.startswith("Hello Alice,")
+
+
+def test_the_answer_goes_to_where_who_asked_can_be_reached_now(at: Any, alice: Any, rita: Any) -> None:
+    asked = actions.ask(name=alice.name, email=alice.email, topic=Topic.OTHER, text="What now?", actor=alice, at=at)
+    type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
+    actions.answer_inquiry(asked.id, text="Wait.", actor=rita, at=at)
+    post.send_due(at=at)
+    assert {letter.to for letter in Letter.objects.all()} == {"new@marlow.example"}
 
 
 def test_a_closed_question_sends_no_mail_and_tells_why(at: Any, rita: Any) -> None:

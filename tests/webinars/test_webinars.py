@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from ledger import reminding
+from ledger import post, reminding
 from ledger.ladders import LADDERS
 from ledger.models import Entry, Letter
 from ledger.queries import tell
@@ -105,6 +105,27 @@ def test_who_is_signed_in_signs_up_with_one_press(row: Webinar, alice: Any) -> N
     assert "You have a place" in read
     assert row.join_url in read
     assert Guest.objects.get().person == alice
+
+
+def test_who_has_an_account_is_written_to_where_they_can_be_reached_now(row: Webinar, alice: Any, rita: Any, at: datetime) -> None:
+    factory.guest(row, at=at, person=alice, email=alice.email)
+    post.send_due(at=at)
+    type(alice).objects.filter(pk=alice.pk).update(email="new@harbor.example")
+    actions.cancel(row, reason="The speaker is ill.", actor=rita, at=at)
+    post.send_due(at=at)
+    assert [letter.to for letter in Letter.objects.order_by("created_at", "notice")] == ["new@harbor.example", "alice@marlow.example"]
+
+
+def test_a_reminder_finds_the_present_address_of_who_has_an_account(row: Webinar, alice: Any, at: datetime) -> None:
+    factory.guest(row, at=at, person=alice, email="old@harbor.example")
+    factory.guest(row, at=at)
+    reminding.find_due(at=at)
+    day = row.begins_at - timedelta(days=1)
+    reminding.find_due(at=day)
+    reminding.say_due(at=day)
+    post.send_due(at=day)
+    to = Letter.objects.filter(notice="webinars/soon").values_list("to", flat=True)
+    assert sorted(to) == ["alice@marlow.example", "gus@harbor.example"]
 
 
 def test_a_place_taken_without_an_account_is_there_after_signing_in(row: Webinar, alice: Any, charlie: Any) -> None:
