@@ -285,6 +285,6 @@ LOGGING = {
 
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
-    import sentry_sdk
+    from lssc import error_reports
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    error_reports.start(SENTRY_DSN)
