@@ -1,10 +1,12 @@
 """The worker and its timetable. Nothing here is the truth: every task only wakes work that waits in PostgreSQL."""
 
+import logging
 import os
 
 from celery import Celery
 from celery.signals import worker_ready
 
+logger = logging.getLogger(__name__)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lssc.settings")
 
 app = Celery("lssc")
@@ -21,3 +23,12 @@ app.conf.beat_schedule = {
 def show_life(**_: object) -> None:
     """Show at once that a worker lives, not only when the timetable first asks."""
     app.send_task("ledger.beat", expires=15)
+
+
+@worker_ready.connect
+def show_confinement(**_: object) -> None:
+    """Say at start how well files from people are shut in, where they are opened."""
+    from people import confinement
+
+    level = confinement.find().level
+    logger.log(logging.INFO if level.is_apart else logging.WARNING, level.value)

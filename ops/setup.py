@@ -51,6 +51,9 @@ def missing_packages(*, tests: bool) -> list[str]:
         missing.append("libpango-1.0-0")
     if not has_library("libpangoft2-1.0.so.0"):
         missing.append("libpangoft2-1.0-0")
+    # It shuts files from people in. Where an administrator must install it, the program runs without, and says so.
+    if os.geteuid() == 0 and not shutil.which("bwrap"):
+        missing.append("bubblewrap")
     if tests:
         if not any(shutil.which(name) for name in CHROMIUMS):
             missing.append("chromium")
