@@ -2,7 +2,7 @@
 FROM python:3.13-slim
 
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+    && apt-get install --yes --no-install-recommends bubblewrap libpango-1.0-0 libpangoft2-1.0-0 \
         fontconfig fonts-noto-core fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --create-home lssc \

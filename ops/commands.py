@@ -2,6 +2,7 @@
 
 MIGRATE = ["python", "manage.py", "migrate", "--noinput"]
 COLLECT = ["python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+CONFINEMENT = ["python", "-m", "people.confinement"]
 LOAD_DEMO = ["python", "manage.py", "load_demo"]
 
 # BIND says where the web listens, see ops/gunicorn_conf.py.

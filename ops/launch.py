@@ -161,6 +161,8 @@ def run(runtime: Runtime, *, port: int) -> int:
         runtime.write_note({"process": os.getppid(), "url": url, "env": launcher.made_up()})
         say("Preparing the database and the demo program ...")
         launcher.run_steps(migrate=commands.MIGRATE, collectstatic=commands.COLLECT)
+        if lacks := launcher.run_steps(confinement=commands.CONFINEMENT):
+            say(lacks.rstrip())
         if with_stand_in:
             state = str(runtime.root / "standin.sqlite3")
             launcher.start_service("standin", ["python", "-m", "billing.standin", "--port", str(stand_in_port), "--state", state])

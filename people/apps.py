@@ -12,4 +12,6 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's sentences, sweeps and subscribers with the ledger."""
+        from people import checks  # noqa: F401 (it registers itself)
+
         autodiscover(self.name)

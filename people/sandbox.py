@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import signal
+import stat
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +20,11 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 
+from people import confinement
 from people.kinds import Kind
 
-# Seconds of work that one file may take: while a person waits, and in all. Twice as long by the clock, where the machine is busy.
-BRIEF, LONG = 4, 15
+# Seconds of work that one file may take. Twice as long by the clock, where the machine is busy.
+LONG = 15
 TOO_MUCH = "This file takes too long or too much memory to open. Save a simpler copy, for example as PDF with fewer pages, and choose that."
 
 
@@ -83,24 +89,47 @@ def _inspect(sha256: str, code: str, place: _Place) -> Found:
     folder = place.path.parent
     command = [sys.executable, "-s", "-m", "people.inspecting", code, str(place.path), str(folder), str(place.seconds)]
     try:
-        subprocess.run(  # noqa: S603 (our own program, and no word of the file's)
-            command,
-            cwd=settings.BASE_DIR,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=2 * place.seconds,
-            start_new_session=True,
-            check=True,
+        _run(command, folder=folder, seconds=2 * place.seconds)
+        answer = json.loads(_read(folder / "answer.json"))
+        if refusal := answer.get("refusal"):
+            raise Refused(str(refusal))
+        pictures = tuple(
+            Drawn(_read(folder / f"{number}.jpg"), int(width), int(height)) for number, (width, height) in enumerate(answer["pictures"], 1)
         )
-        answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+        return Found(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
     except (subprocess.SubprocessError, OSError, ValueError):
         raise TooSlow(TOO_MUCH) from None
-    if refusal := answer.get("refusal"):
-        raise Refused(str(refusal))
-    pictures = tuple(
-        Drawn((folder / f"{number}.jpg").read_bytes(), int(width), int(height))
-        for number, (width, height) in enumerate(answer["pictures"], 1)
-    )
-    return Found(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
+
+
+def _run(command: list[str], *, folder: Path, seconds: float) -> None:
+    """Run a command as shut in as this machine can; whatever it started ends with it."""
+    way = confinement.find()
+    if "user" in way.options:
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, way.options["user"], way.options["group"])
+    with subprocess.Popen(  # noqa: S603 (our own program, and no word of the file's)
+        way.command(command, folder=folder),
+        cwd=settings.BASE_DIR,
+        env=confinement.environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        **way.options,
+    ) as process:
+        try:
+            code = process.wait(timeout=seconds)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    if code:
+        raise subprocess.CalledProcessError(code, command)
+
+
+def _read(path: Path) -> bytes:
+    """What the process wrote: a file of its own, and no link by which we would read another for it."""
+    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(opened, "rb") as content:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise OSError(errno.EINVAL, "Not a file")
+        return content.read()

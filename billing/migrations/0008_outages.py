@@ -5,25 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('billing', '0007_places_of_people'),
+        ("billing", "0007_places_of_people"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Outage',
+            name="Outage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('silent', 'The card company does not answer'), ('key', 'The card company does not take our key')], max_length=10)),
-                ('answer', models.CharField(blank=True, default='', max_length=250)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('began_at', models.DateTimeField()),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("silent", "The card company does not answer"), ("key", "The card company does not take our key")],
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, default="", max_length=250)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("began_at", models.DateTimeField()),
+                ("retry_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('ended_at',), name='billing_one_outage', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("ended_at",), name="billing_one_outage", nulls_distinct=False
+                    )
+                ],
             },
         ),
     ]

@@ -23,7 +23,9 @@ class Outage(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ended_at"], condition=Q(ended_at=None), nulls_distinct=False, name="billing_one_outage")]
+        constraints = [
+            models.UniqueConstraint(fields=["ended_at"], condition=Q(ended_at=None), nulls_distinct=False, name="billing_one_outage")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} since {self.began_at}"

@@ -79,12 +79,11 @@ def test_a_chain_that_was_rewritten_as_a_whole_holds_and_a_kept_head_finds_it(ha
     head = heads.read()
     happen("three")
     assert verify("--head", str(head)) == "The chain holds: 3 entries, and agrees with 1 kept head.\n"
-    rewrite("UPDATE ledger_entry SET facts = '{\"what\": \"nothing\"}' WHERE id = (SELECT min(id) FROM ledger_entry)")
+    rewrite('UPDATE ledger_entry SET facts = \'{"what": "nothing"}\' WHERE id = (SELECT min(id) FROM ledger_entry)')
     assert verify() == "The chain holds: 3 entries.\n"
     now = bytes(Link.objects.get(position=2).hash).hex()
     assert verify("--head", str(head)) == (
-        f"Position 2: its hash was {head.hash} and is {now}; what stands up to there was rewritten\n"
-        "The chain does not hold in 1 place.\n"
+        f"Position 2: its hash was {head.hash} and is {now}; what stands up to there was rewritten\nThe chain does not hold in 1 place.\n"
     )
 
 
@@ -95,7 +94,9 @@ def test_an_end_that_was_cut_off_with_all_its_traces_is_found(happen: Happen) ->
     assert verify("--head", str(head)).startswith("Position 2: the chain once reached it, and ends before it now\n")
 
 
-def test_auditors_get_the_head_once_a_day_and_the_file_a_line(happen: Happen, rita: Any, at: datetime, settings: Any, tmp_path: Path) -> None:
+def test_auditors_get_the_head_once_a_day_and_the_file_a_line(
+    happen: Happen, rita: Any, at: datetime, settings: Any, tmp_path: Path
+) -> None:
     settings.AUDIT_HEAD_FILE = str(tmp_path / "heads.txt")
     people.give_role(rita, Role.AUDITOR, actor=None, at=at)
     first = heads.read()
@@ -105,7 +106,9 @@ def test_auditors_get_the_head_once_a_day_and_the_file_a_line(happen: Happen, ri
     second = heads.read()
     pass_a_day(at + timedelta(days=1))
     letters = Letter.objects.filter(notice="people/audit_head").order_by("created_at")
-    assert [(letter.to, str(head) in letter.text) for letter, head in zip(letters, (first, second), strict=True)] == [(rita.email, True)] * 2
+    assert [(letter.to, str(head) in letter.text) for letter, head in zip(letters, (first, second), strict=True)] == [
+        (rita.email, True)
+    ] * 2
     assert heads.load(settings.AUDIT_HEAD_FILE) == [first, second]
     assert verify("--head") == f"The chain holds: {second.position} entries, and agrees with 2 kept heads.\n"
     rewrite("UPDATE ledger_entry SET reason = 'another' WHERE id = (SELECT min(id) FROM ledger_entry)")

@@ -140,7 +140,9 @@ def test_migrate_is_done_by_the_owner_and_gives_the_rights(role: str, settings: 
         call_command("migrate", verbosity=0)
         assert connection.settings_dict["USER"] == role
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_user, has_table_privilege('ledger_entry', 'INSERT'), has_table_privilege('ledger_entry', 'UPDATE')")
+            cursor.execute(
+                "SELECT current_user, has_table_privilege('ledger_entry', 'INSERT'), has_table_privilege('ledger_entry', 'UPDATE')"
+            )
             assert cursor.fetchone() == (role, True, False)
     finally:
         connection.close()

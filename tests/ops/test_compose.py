@@ -23,7 +23,13 @@ def compose() -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("service", "command"),
-    [("migrate", commands.MIGRATE), ("web", commands.WEB), ("worker", commands.WORKER), ("outside", commands.OUTSIDE), ("beat", commands.BEAT)],
+    [
+        ("migrate", commands.MIGRATE),
+        ("web", commands.WEB),
+        ("worker", commands.WORKER),
+        ("outside", commands.OUTSIDE),
+        ("beat", commands.BEAT),
+    ],
 )
 def test_each_service_runs_the_launchers_command(compose: dict[str, Any], service: str, command: list[str]) -> None:
     assert compose["services"][service]["command"] == command

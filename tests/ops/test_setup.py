@@ -13,9 +13,10 @@ from ops import setup
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine with apt-get, which writes down what it is asked, and without anything that we need."""
     installer = tmp_path / "apt-get"
-    installer.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n[ "$1" = update ] || touch {tmp_path}/installed\n')
+    installed = f"touch {tmp_path}/installed; ln -s /bin/true {tmp_path}/bwrap"
+    installer.write_text(f'#!/bin/sh\nPATH=/bin\necho "$@" >> {tmp_path}/asked\n[ "$1" = update ] || {{ {installed}; }}\n')
     installer.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(setup, "has_library", lambda name: (tmp_path / "installed").exists())
     monkeypatch.setattr(setup, "has_venv", lambda: (tmp_path / "installed").exists())
     return tmp_path
@@ -24,7 +25,8 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_root_installs_what_is_missing(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     setup.provide_packages(tests=False)
-    assert (bare / "asked").read_text() == ("update\ninstall --yes --no-install-recommends python3-venv libpango-1.0-0 libpangoft2-1.0-0\n")
+    packages = "python3-venv libpango-1.0-0 libpangoft2-1.0-0 bubblewrap"
+    assert (bare / "asked").read_text() == f"update\ninstall --yes --no-install-recommends {packages}\n"
 
 
 def test_others_are_told_the_command_for_an_administrator(
