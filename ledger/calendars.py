@@ -54,4 +54,4 @@ def write(event: Event, *, url: str, at: datetime, about: str) -> str:
         entry.add("organizer", vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))
         entry.add("status", "CANCELLED")
     calendar.add_component(entry)
-    return calendar.to_ical(sorted=False).decode()
+    return str(calendar.to_ical(sorted=False), "utf-8")
