@@ -6,11 +6,12 @@ RUN apt-get update \
         fontconfig fonts-noto-core fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --create-home lssc \
-    && install --directory --owner lssc --group lssc /files
+    && install --directory --owner lssc --group lssc /files /heads
 
 WORKDIR /app
-ENV PYTHONUNBUFFERED=1 BIND=0.0.0.0:8000 STATIC_ROOT=/app/var/static STORAGE_URL=file:/files
+ENV PYTHONUNBUFFERED=1 BIND=0.0.0.0:8000 STATIC_ROOT=/app/var/static STORAGE_URL=file:/files XDG_CACHE_HOME=/tmp
 
+# Without the database and the queue of `make run`; .dockerignore leaves out the stand-in for the card company.
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt
 COPY . .

@@ -33,6 +33,7 @@ setup-tests: ## Install what the tests need, without starting them
 
 lock: setup ## Write the lock files again, with the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade pyproject.toml -o requirements.txt
+	$(LOCK) --upgrade pyproject.toml --group local -o requirements-local.txt
 	$(LOCK) --upgrade pyproject.toml --group dev -o requirements-dev.txt
 	$(LOCK) --upgrade ops/installer.in -o ops/installer.txt
 

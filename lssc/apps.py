@@ -9,7 +9,8 @@ class LsscConfig(AppConfig):
     name = "lssc"
 
     def ready(self) -> None:
-        """Let portfolios know which courses candidates took, so that nobody rates a person whom they taught."""
+        """Let portfolios know which courses candidates took, so that nobody rates a person whom they taught; register the checks."""
+        import lssc.checks  # noqa: F401 (it registers them)
         from courses import queries as courses
         from portfolios import hooks
 

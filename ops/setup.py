@@ -132,7 +132,7 @@ def install(requirements: str) -> None:
         quietly([*pip, requirements])
     stamp(requirements).touch()
     if requirements == "requirements-dev.txt":
-        stamp("requirements.txt").touch()
+        stamp("requirements-local.txt").touch()
 
 
 def works(command: list[str]) -> bool:
@@ -155,7 +155,7 @@ def main() -> None:
     with open(str(var / "setup.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         provide_packages(tests=arguments.tests)
-        install("requirements-dev.txt" if arguments.tests else "requirements.txt")
+        install("requirements-dev.txt" if arguments.tests else "requirements-local.txt")
     if time.monotonic() - started > 2:
         say(f"This machine is set up ({time.monotonic() - started:.0f} s).")
 

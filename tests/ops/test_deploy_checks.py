@@ -1,0 +1,72 @@
+"""What `check --deploy` says about a site that others can reach."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
+
+from ops.check import PRODUCTION
+from ops.runtime import PROJECT
+
+
+def check(**environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    env = {**os.environ, **PRODUCTION, **environment}
+    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60)
+
+
+def read_hsts(**environment: str) -> str:
+    names = ", ".join(f"settings.SECURE_HSTS_{name}" for name in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD"))
+    code = f"from django.conf import settings; print({names})"
+    env = {**os.environ, **PRODUCTION, "DJANGO_SETTINGS_MODULE": "lssc.settings", **environment}
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60, check=True
+    ).stdout.strip()
+
+
+def test_a_public_site_passes() -> None:
+    done = check()
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_demonstration_at_a_public_address_fails() -> None:
+    done = check(DEMO="1")
+    assert done.returncode == 1
+    assert "(lssc.E001) DEMO is on at a public address: everybody can read every email and sign in as staff." in done.stderr
+
+
+def test_a_site_that_does_not_insist_on_https_fails() -> None:
+    assert "security.W004" in check(HSTS_SECONDS="0").stderr
+
+
+def test_what_holds_for_other_names_is_off_unless_it_is_asked_for() -> None:
+    assert read_hsts() == "2592000 False False"
+    assert read_hsts(HSTS_SECONDS="60", HSTS_INCLUDE_SUBDOMAINS="1", HSTS_PRELOAD="1") == "60 True True"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_can_rewrite_the_audit_is_told_of() -> None:
+    """The tests' own role is the owner."""
+    with pytest.raises(SystemCheckError, match="The program’s database role can rewrite the audit"):
+        call_command("check", deploy=True, databases=["default"], tags=["database"], fail_level="WARNING")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_of_its_own_is_content(settings: Any) -> None:
+    from ledger import rights
+
+    role = "program_of_a_check"
+    rights.grant(connection, role, "")
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"SET SESSION AUTHORIZATION {role}")
+            call_command("check", deploy=True, databases=["default"], tags=["database"], fail_level="WARNING")
+        finally:
+            cursor.execute("RESET SESSION AUTHORIZATION")
+            cursor.execute(f"DROP OWNED BY {role}")
+            cursor.execute(f"DROP ROLE {role}")
