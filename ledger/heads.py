@@ -54,5 +54,5 @@ def compare(kept: Iterable[Head]) -> Iterator[str]:
     for head in kept:
         if head.position not in hashes:
             yield f"Position {head.position}: the chain once reached it, and ends before it now"
-        elif bytes(hashes[head.position]).hex() != head.hash:
-            yield f"Position {head.position}: its hash was {head.hash} and is {bytes(hashes[head.position]).hex()}; what stands up to there was rewritten"
+        elif (now := bytes(hashes[head.position]).hex()) != head.hash:
+            yield f"Position {head.position}: its hash was {head.hash} and is {now}; what stands up to there was rewritten"

@@ -31,6 +31,6 @@ def check_database_role(databases: Sequence[str] | None = None, **options: Any) 
             cursor.execute(SEES)
             told = cursor.fetchone()
         if told and any(told):
-            hint = "Name a role of its own in DATABASE_URL, the owner in DATABASE_OWNER_URL for migrate alone, and migrate. See docs/settings.md."
+            hint = "Name another role in DATABASE_URL, the owner in DATABASE_OWNER_URL for migrate alone, and migrate."
             found.append(Warning("The program’s database role can rewrite the audit.", hint=hint, id="lssc.W001"))
     return found

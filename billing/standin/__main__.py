@@ -10,7 +10,7 @@ from billing.standin.server import Standin
 
 
 def main() -> None:
-    """Serve until SIGTERM or Ctrl-C; the keys, its own name and the address for webhooks come from the same environment as the program's."""
+    """Serve until SIGTERM or Ctrl-C; keys, our own name and the address for webhooks come from the same environment as the program's."""
     parser = argparse.ArgumentParser(description="A stand-in for Stripe on this machine. No money moves.")
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--state", default=":memory:", help="file that keeps sessions and events when the process is killed")

@@ -68,7 +68,7 @@ def program(role: str, alice: Any, at: Any) -> Iterator[psycopg.Connection[tuple
         "DELETE FROM ledger_chainhead",
         "DELETE FROM django_migrations",
         "SET session_replication_role = replica",
-        "CREATE OR REPLACE FUNCTION ledger_entry_hash(entry ledger_entry, previous bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT previous $$",
+        "CREATE OR REPLACE FUNCTION ledger_entry_hash(entry ledger_entry, previous bytea) RETURNS bytea RETURN previous",
         "CREATE TABLE mine (id int)",
         "SET ROLE {owner}",
         "GRANT UPDATE ON ledger_entry TO current_user",
