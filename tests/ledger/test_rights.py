@@ -101,7 +101,8 @@ def test_the_programs_role_adds_an_entry_which_takes_its_place_in_the_chain(prog
 def test_it_may_work_with_every_table_and_change_no_record_that_is_append_only(program: psycopg.Connection[tuple[Any, ...]]) -> None:
     rows = program.execute(
         """
-        SELECT relname, ARRAY(SELECT word FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) word
+        SELECT relname, ARRAY(SELECT word
+                              FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) word
                               WHERE has_table_privilege(oid, word))
         FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
         """
