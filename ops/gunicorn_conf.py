@@ -11,4 +11,5 @@ graceful_timeout = 20
 worker_tmp_dir = "/dev/shm"
 control_socket_disable = True
 accesslog = "-"
-access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
+# The address without its secrets, the request's id and who was signed in come from lssc/access.py.
+access_log_format = '%(h)s %(t)s "%(m)s %({lssc.path}e)s" %(s)s %(b)s %(M)sms %({lssc.request}e)s %({lssc.user}e)s'

@@ -67,7 +67,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("printed")
     launch = Launch(folder)
     try:
-        launch.make_run()
+        launch.begin()
+        launch.wait_until(lambda: "LSSC is running at" in launch.output.read_text(), seconds=600)
         yield Demo(launch.output.read_text())
     finally:
         if launch.process:
