@@ -180,6 +180,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = 25 * 1024 * 1024
+# A search by place that finds fewer offers online courses, too.
+FEW_COURSES = env.int("FEW_COURSES", default=3)
 # More words are no name, or one that somebody should ask about.
 NAME_WORDS_MOST = env.int("NAME_WORDS_MOST", default=8)
 CLAMD_URL = env.str("CLAMD_URL", default="")
