@@ -60,7 +60,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": found.total,
         "rows": [(offering, sizes.get(offering.set_id)) for offering in found.offerings],
-        "anywhere": [(offering, sizes.get(offering.set_id)) for offering in anywhere.offerings[:FROM_ANYWHERE]] if anywhere else [],
+        "anywhere": [one for one in anywhere.offerings if one not in found.offerings][:FROM_ANYWHERE] if anywhere else [],
         "anywhere_total": anywhere.total if anywhere else 0,
         "filters": filters,
         "told": _told(filters, {one.code: one.name for one in sets}),
