@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from certificates import states
 from certificates.states import NUMBERED, CertificateState, RevocationState
 from people.permissions import can_see_office
+from people.search import folded, folded_index
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -61,6 +62,7 @@ class Certificate(models.Model):
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     renewal_sent_on = models.DateField(null=True)
     rendering = models.OneToOneField("certificates.Rendering", models.PROTECT, null=True, related_name="+")
+    folded = folded("printed_name")
 
     objects = CertificateQuerySet.as_manager()
 
@@ -86,6 +88,8 @@ class Certificate(models.Model):
         indexes: ClassVar = [
             # For the staff's list and inbox: what waits to be issued, oldest first.
             models.Index(fields=["asked_at", "id"], condition=Q(state=CertificateState.ASKED), name="certificates_waiting"),
+            # For the directory and the office's search.
+            folded_index("certificates_find"),
         ]
 
     def __str__(self) -> str:

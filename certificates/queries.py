@@ -19,6 +19,7 @@ from certificates.models import Certificate, EmployerLetter, Listing, PastSuspen
 from certificates.states import CertificateState, RevocationState
 from ledger import queries as ledger
 from people import deciding
+from people.search import matching
 from programs import queries as programs
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ def list_issued(*, search: str = "") -> QuerySet[Certificate]:
     read = policy.check(search)
     if isinstance(read, policy.Number):
         return rows.filter(number=str(read))
-    return rows.filter(printed_name__icontains=search.strip()) if search.strip() else rows
+    if not search.strip():
+        return rows
+    matches = matching(search)
+    return rows.filter(matches) if matches is not None else rows.none()
 
 
 def list_proposed() -> QuerySet[Revocation]:
@@ -118,11 +122,12 @@ def list_proposers(certificate: Certificate) -> set[int]:
 def list_directory(*, on: date, name: str = "", place: str = "") -> QuerySet[Certificate]:
     """The holders who chose to stand in the directory and whose certificate is valid on a day, by name."""
     rows = Certificate.objects.filter(state=CertificateState.ISSUED, expires_on__gte=on, person__directory_listing__isnull=False)
-    for word in name.replace("\0", " ").split():
-        rows = rows.filter(printed_name__icontains=word)
+    if name.strip("\0 "):
+        matches = matching(name)
+        rows = rows.filter(matches) if matches is not None else rows.none()
     if place:
         rows = rows.filter(person__directory_listing__place=place)
-    return rows.select_related("person__directory_listing").order_by("printed_name", "id")
+    return rows.select_related("person__directory_listing").order_by("folded", "id")
 
 
 def list_places() -> list[str]:

@@ -41,6 +41,10 @@ class Format(models.TextChoices):
     BLENDED = "blended", "Some of each"
 
 
+# Such a course is held somewhere.
+AT_A_PLACE = (Format.IN_PERSON, Format.BLENDED)
+
+
 class Pace(models.TextChoices):
     """Whether a course has hours of its own."""
 

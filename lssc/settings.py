@@ -185,6 +185,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 # Each day a line is added that says where the audit ended.
 AUDIT_HEAD_FILE = env.str("AUDIT_HEAD_FILE", default="")
+# A search by place that finds fewer offers online courses, too.
+FEW_COURSES = env.int("FEW_COURSES", default=3)
 # More words are no name, or one that somebody should ask about.
 NAME_WORDS_MOST = env.int("NAME_WORDS_MOST", default=8)
 CLAMD_URL = env.str("CLAMD_URL", default="")

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 
 from people import states, text
+from people.search import folded, folded_index
 from people.states import DocumentState
 
 
@@ -27,11 +27,6 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-def _findable(column: str) -> GinIndex:
-    """For `queries.find_person`: what `icontains` asks for, which compares in capitals."""
-    return GinIndex(OpClass(Upper(column), name="gin_trgm_ops"), name=f"people_user_find_{column}")
-
-
 class User(AbstractBaseUser, PermissionsMixin):
     """One person with an account. Personal data: name, email address, time zone; kept while the account lives."""
 
@@ -42,6 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, default="America/New_York")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    folded = folded("name", "called", "email")
 
     # Filled and emptied by `people.permissions`; lives as long as the object, so as long as a request.
     known_roles: frozenset[str] | None = None
@@ -53,7 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        indexes = [_findable("name"), _findable("called"), _findable("email")]
+        # For `queries.find_person`.
+        indexes = [folded_index("people_user_find")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="people_user_email_once", violation_error_message="There is an account with this address."

@@ -8,10 +8,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from people.models import Document, Inquiry, User
 from people.states import Role
+from people.search import Fold, matching
 
 PAGE = 25
 # Recovery codes alone are no second step: they exist beside one.
@@ -52,10 +53,8 @@ def list_holders(role: Role) -> QuerySet[User]:
 
 def find_person(text: str, *, limit: int = PAGE) -> list[User]:
     """People whose name or email address has every word of `text`, by name, at most `limit`. One query; a trigram index carries it."""
-    matches = Q()
-    for word in text.replace("\0", " ").split():
-        matches &= Q(name__icontains=word) | Q(called__icontains=word) | Q(email__icontains=word)
-    return list(User.objects.filter(matches).order_by("name", "id")[:limit]) if matches else []
+    matches = matching(text)
+    return list(User.objects.filter(matches).order_by(Fold("name"), "id")[:limit]) if matches is not None else []
 
 
 def get_document(id: UUID) -> Document:

@@ -430,7 +430,7 @@ def count_load(evaluator: Evaluator, *, at: datetime) -> int:
 def list_evaluators() -> QuerySet[Evaluator]:
     """Everybody who may rate portfolios by name, with their sets. Two queries."""
     approvals = Prefetch("sets", EvaluatorSet.objects.select_related("set").order_by("set__position"))
-    return Evaluator.objects.in_role().select_related("person").prefetch_related(approvals).order_by("person__name", "id")
+    return Evaluator.objects.in_role().select_related("person").prefetch_related(approvals).order_by("person__folded", "id")
 
 
 def list_to_assign() -> QuerySet[Portfolio]:

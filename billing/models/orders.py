@@ -6,12 +6,12 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 
 from billing import states
 from billing.models.money import Charge, FeeAmount
 from billing.states import InvoiceState, OrderState, SeatState
 from people.permissions import can_see_office
+from people.search import Fold, folded, folded_index
 
 
 class InvoiceTerms(models.Model):
@@ -44,6 +44,11 @@ class Payer(models.Model):
     name = models.CharField(max_length=120)
     address = models.TextField(max_length=500)
     created_at = models.DateTimeField()
+    folded = folded("name")
+
+    class Meta:
+        # For the office's search.
+        indexes = [folded_index("billing_payer_find")]
 
     def __str__(self) -> str:
         return self.name
@@ -97,8 +102,8 @@ class PurchaseOrder(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["payer", "-started_at"], name="billing_order_payer"),
-            # For the office's search, which compares in capitals.
-            models.Index(Upper("number"), name="billing_order_number"),
+            # For the office's search.
+            models.Index(Fold("number"), name="billing_order_number"),
             # For the staff's inbox.
             models.Index(fields=["sent_at"], name="billing_order_to_invoice", condition=Q(state="sent")),
         ]

@@ -37,6 +37,7 @@ OVER = "This application is over, so it can no longer be changed."
 SENT_ALREADY = "This was sent, so it can’t be changed now."
 MOST_DRAFTS = 20
 MOST_INSTRUCTORS = 12
+PLACE = ("city", "state_code", "country")
 COPIED = (
     "set",
     "title",
@@ -51,11 +52,12 @@ COPIED = (
     "price_cents",
     "starts_on",
     "dates",
+    *PLACE,
     "contact_name",
     "contact_email",
     "website",
 )
-OF_OFFERING = ("set", "title", "parts", "format", "pace", "price_cents", "dates", "contact_name", "contact_email", "website")
+OF_OFFERING = ("set", "title", "parts", "format", "pace", "price_cents", "dates", *PLACE, "contact_name", "contact_email", "website")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,9 @@ ENTRY = {
     "price_cents": "price",
     "dates": "when it runs",
     "starts_on": "next start",
+    "city": "city",
+    "state_code": "state",
+    "country": "country",
     "contact_name": "contact",
     "contact_email": "contact’s address",
     "website": "page of the course",
@@ -109,7 +112,7 @@ def _offering(line: dict[str, str], sets: dict[str, CompetencySet], *, at: datet
         provider=provider,
         set=chosen,
         title=line.get("title") or " and ".join(parts),
-        defaults={"parts": parts, "format": _code(line["format"]), "notes": line["notes"], **known},
+        defaults={"parts": parts, "format": _code(line["format"]), "notes": line["notes"], **_where(line), **known},
     )
     if new and offering.approved_on and offering.approved_until:
         Approval.objects.create(
@@ -125,6 +128,11 @@ def _offering(line: dict[str, str], sets: dict[str, CompetencySet], *, at: datet
         facts = {"offering": offering.title, "provider": provider.name, "set": chosen.name}
         ledger.record("courses.offering.add", subject=offering, actor=None, at=at, facts=facts)
     return new
+
+
+def _where(line: dict[str, str]) -> dict[str, str]:
+    """Read the place and the contact, where a file has them."""
+    return {name: line[name] for name in ("city", "state_code", "contact_name", "contact_email") if line.get(name)}
 
 
 def _code(words: str) -> str:

@@ -10,12 +10,16 @@ from courses.forms.page import Page
 from courses.models import Provider
 from courses.places import STATES
 from courses.queries.applying import MAP_FIELDS
-from courses.states import Format, Pace, ProviderKind
-from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, NameField, TextField
+from courses.states import AT_A_PLACE, Format, Pace, ProviderKind
+from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField
 
 MOST_PARTS = 8
 MOST_LETTERS = 8000
 KINDS = [(value, label) for value, label in ProviderKind.choices if value != ProviderKind.OTHER]
+
+
+NAMED_STATES = sorted(STATES.items(), key=lambda pair: pair[1])
+IN_A_STATE = [("", "Choose one, or leave it for another country"), *NAMED_STATES]
 
 
 def long_text(label: str, *, help_text: str = "", rows: int = 6, required: bool = True) -> TextField:
@@ -48,9 +52,7 @@ class ContactForm(forms.Form):
         required=False,
     )
     new_kind = ChoiceRadios(label="What kind of provider is it?", choices=KINDS, required=False)
-    new_state = forms.ChoiceField(
-        label="State", choices=[("", "None, or all states"), *sorted(STATES.items(), key=lambda pair: pair[1])], required=False
-    )
+    new_state = forms.ChoiceField(label="State", choices=[("", "None, or all states"), *NAMED_STATES], required=False)
     post = TextField(label="Your post there", help_text="For example, Continuing education coordinator", max_length=200)
     note = TextField(
         label="How can we check it?",
@@ -62,7 +64,7 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].queryset = Provider.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["provider"].queryset = Provider.objects.order_by("folded")  # type: ignore[attr-defined]
 
     def clean_new_name(self) -> str:
         """Put the name on one line."""
@@ -171,10 +173,32 @@ class FormatForm(Page):
         max_length=12,
         widget=forms.TextInput({"class": "usa-input--small", "inputmode": "decimal", "autocomplete": "off"}),
     )
+    city = LineField(
+        label="City (optional for an online course)", help_text="Where students come. For example, Columbus", max_length=100, required=False
+    )
+    state_code = forms.ChoiceField(label="State or territory", choices=IN_A_STATE, required=False)
+    country = LineField(label="Country", help_text="Only if it is outside the United States", max_length=60, required=False)
     dates = TextField(
         label="When does it run?", help_text="For example, Every fall, six weeks from September; or, Any time", max_length=200
     )
     starts_on = MemorableDateField(label="Next start (optional)", help_text="For example, 9 14 2027.", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a place where students come to one; an online course has none."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        return self._place(cleaned, cleaned.get("format", ""))
+
+    def _place(self, cleaned: dict[str, Any], format: str) -> dict[str, Any]:
+        if format == Format.ONLINE:
+            return cleaned | dict.fromkeys(("city", "state_code", "country"), "")
+        if format in AT_A_PLACE:
+            if not cleaned.get("city") and "city" not in self.errors:
+                self.add_error("city", "Enter the city where students come")
+            if cleaned.get("state_code") and cleaned.get("country"):
+                self.add_error("country", "Leave this empty for a place in the United States")
+            elif not cleaned.get("state_code") and not cleaned.get("country") and "country" not in self.errors:
+                self.add_error("state_code", "Choose the state, or name the country below")
+        return cleaned
 
     def clean_price(self) -> int:
         """Read dollars as cents."""
@@ -206,14 +230,28 @@ class CourseContactForm(Page):
 
 
 class EntryForm(FormatForm, CourseContactForm):
-    """What the catalog says of a course and its provider keeps up to date. `lenient`: what is not known yet may stay open, for staff."""
+    """What the catalog says of a course and its provider keeps up to date. `lenient`: what is not known yet may stay open, for staff.
+
+    `taught` is how the course was approved: online, or at a place.
+    """
 
     version = format = pace = None  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, lenient: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, taught: str, lenient: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.taught, self.lenient = taught, lenient
+        if taught == Format.ONLINE:
+            del self.fields["city"], self.fields["state_code"], self.fields["country"]
+        else:
+            self.fields["city"].help_text = "Where students come, for example Columbus"
         for name, field in self.fields.items():
             field.required = field.required and not (lenient and self.initial.get(name) in ("", None))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the place of a course that has one; staff may leave open what is not known."""
+        cleaned: dict[str, Any] = forms.Form.clean(self) or {}
+        unknown = self.lenient and not any(cleaned.get(name) or self.initial.get(name) for name in ("city", "state_code", "country"))
+        return cleaned if unknown or self.taught == Format.ONLINE else self._place(cleaned, self.taught)
 
     def clean_price(self) -> int | None:  # type: ignore[override]
         """Read dollars as cents; None where it stays open."""

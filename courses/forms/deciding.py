@@ -93,7 +93,7 @@ class CourseEvaluatorForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["conflicts"].queryset = Provider.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["conflicts"].queryset = Provider.objects.order_by("folded")  # type: ignore[attr-defined]
 
     def clean_email(self) -> Any:
         """Find the account."""
@@ -115,7 +115,7 @@ class ConfirmContactForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].queryset = Provider.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["provider"].queryset = Provider.objects.order_by("folded")  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

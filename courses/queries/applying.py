@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from billing import policy as money
 from billing import queries as billing
 from courses.models import CourseApplication, CoursePage, CourseSeal, MapRow, Offering, Provider, ProviderContact
+from courses.places import written_place
 from courses.policy import RenewalTime, renewal_time
-from courses.states import UNDECIDED, WRITABLE, ApplicationKind, CourseState, Format, Pace
+from courses.states import AT_A_PLACE, UNDECIDED, WRITABLE, ApplicationKind, CourseState, Format, Pace
 from programs import policy as dates
 from programs import queries as programs
 
@@ -28,7 +29,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "course": ("Name the course and its set", ("title", "set_id")),
     "content": ("Describe objectives, syllabus and readings", ("objectives", "syllabus", "readings")),
     "methods": ("Describe methods and assessment", ("methods", "assessment")),
-    "format": ("Say how, when and for how much", ("format", "pace", "price_cents", "dates")),
+    "format": ("Say how, where, when and for how much", ("format", "pace", "price_cents", "dates")),
     "contact": ("Name a contact for the course", ("contact_name", "contact_email")),
     "instructors": ("Add the instructors with their resumes", ()),
     "map": ("Fill in the course map", ()),
@@ -51,7 +52,7 @@ SHORT_NAMES = {
     "course": "the course and its set",
     "content": "objectives, syllabus and readings",
     "methods": "methods and assessment",
-    "format": "format, price and dates",
+    "format": "format, place, price and dates",
     "contact": "the contact",
     "instructors": "the instructors",
     "map": "the course map",
@@ -129,6 +130,8 @@ def list_tasks(application: CourseApplication) -> list[Task]:
 def _task(application: CourseApplication, page: str, begun: set[str]) -> Task:
     name, fields = PAGES[page]
     values = [getattr(application, field) for field in fields]
+    if page == "format" and application.format in AT_A_PLACE:
+        values += [application.city, application.state_code or application.country]
     done = all(value not in ("", None) for value in values)
     some, note = any(value not in ("", None) for value in values) or page in begun, ""
     if page == "instructors":
@@ -192,6 +195,7 @@ def snapshot(application: CourseApplication) -> dict[str, Any]:
         "set": application.set.name if application.set else "",
         "parts": application.parts,
         "format": Format(application.format).label if application.format else "",
+        "place": written_place(application.city, application.state_code, application.country),
         "pace": Pace(application.pace).label if application.pace else "",
         "price_cents": application.price_cents,
         "starts_on": application.starts_on.isoformat() if application.starts_on else "",

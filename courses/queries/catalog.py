@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, TextField, Window
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
 from courses import policy
 from courses.models import Agreement, Approval, Offering, Provider
 from courses.places import STATES
-from courses.states import Pace
+from courses.states import Format, Pace
+from people.search import Fold, matching
 
 if TYPE_CHECKING:
     pass
@@ -55,8 +55,8 @@ class Found:
 
 
 def list_states() -> list[tuple[str, str]]:
-    """Give the states that have a provider, as code and name, by name. One query."""
-    codes = Provider.objects.exclude(state="").values_list("state", flat=True).distinct()
+    """Give the states in which a course is held, as code and name, by name. One query."""
+    codes = Offering.objects.exclude(state_code="").values_list("state_code", flat=True).distinct()
     return sorted(((code, STATES.get(code, code)) for code in codes), key=lambda pair: pair[1])
 
 
@@ -74,7 +74,7 @@ def count_agreements_by_year() -> dict[int, int]:
 
 def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
     """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
-    found = Offering.objects.select_related("provider", "set").annotate(taught=Cast("parts", TextField()))
+    found = Offering.objects.select_related("provider", "set")
     if filters.taken_on:
         last = policy.last_approval_for(filters.taken_on, credit_months_before=credit_months_before)
         periods = Approval.objects.filter(offering=OuterRef("pk"), first_on__lte=last, last_on__gte=filters.taken_on)
@@ -82,12 +82,12 @@ def find_offerings(filters: Filters, *, on: date, credit_months_before: int, pag
     elif not filters.ended:
         found = found.filter(Q(approved_until__isnull=True) | Q(approved_until__gte=on))
     for word in filters.words.split():
-        found = found.filter(Q(title__icontains=word) | Q(taught__icontains=word) | Q(provider__name__icontains=word))
+        found = found.filter(pk__in=_having(word))
     for lookup, values in (("set__code", filters.sets), ("format", filters.formats), ("provider__kind", filters.kinds)):
         if values:
             found = found.filter(**{f"{lookup}__in": values})
     if filters.state:
-        found = found.filter(provider__state=filters.state)
+        found = found.filter(state_code=filters.state)
     if filters.price >= 0:
         found = found.filter(price_cents__lte=100 * filters.price)
     if filters.within == "any":
@@ -95,9 +95,34 @@ def find_offerings(filters: Filters, *, on: date, credit_months_before: int, pag
     elif filters.within:
         found = found.filter(starts_on__gte=on, starts_on__lte=on + timedelta(days=int(filters.within)))
     first = (page - 1) * PAGE_SIZE
-    counted = found.annotate(total=Window(Count("*"))).order_by("set__position", "title", "provider__name", "id")
+    counted = found.annotate(total=Window(Count("*"))).order_by("set__position", Fold("title"), "provider__folded", "id")
     rows = list(counted[first : first + PAGE_SIZE])
     return Found(offerings=rows, total=rows[0].total if rows else 0)
+
+
+def _having(word: str) -> QuerySet[Offering]:
+    """The courses that have a word in title, parts, place or provider. Each by its own index: an OR over two tables would read both."""
+    matches = matching(word)
+    rows = Offering.objects.order_by().values("pk")
+    if matches is None:
+        return rows.none()
+    found = [rows.filter(matches), rows.filter(provider__in=Provider.objects.filter(matches))]
+    if states := find_states(word):
+        found.append(rows.filter(state_code__in=states))
+    return found[0].union(*found[1:])
+
+
+def find_states(words: str) -> list[str]:
+    """Give the postal codes of the states that have every word in their name, or whose code it is."""
+    typed = words.split()
+    whole = [code for code in STATES if words == code]
+    return whole or [code for code, name in STATES.items() if typed and all(word.casefold() in name.casefold() for word in typed)]
+
+
+def find_from_anywhere(filters: Filters, *, on: date, credit_months_before: int) -> Found:
+    """Give the first online courses that fit but for the place, as words or state; they can be taken from anywhere. One query."""
+    online = replace(filters, words="", state="", formats=(Format.ONLINE,))
+    return find_offerings(online, on=on, credit_months_before=credit_months_before)
 
 
 def list_periods(offering: Offering) -> list[policy.Period]:

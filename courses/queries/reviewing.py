@@ -72,7 +72,7 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (bool(one.conflicts), one.busy, one.evaluator.person.name))
+    return sorted(found, key=lambda one: (bool(one.conflicts), one.busy, one.evaluator.person.folded))
 
 
 def list_reviews(application: CourseApplication) -> list[CourseReview]:

@@ -25,6 +25,7 @@ from people import queries as people
 from people.deciding import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office, is_staff
+from people.search import Fold
 from programs import policy as dates
 from programs import queries as terms_of
 
@@ -223,7 +224,7 @@ def colleges(request: PersonRequest) -> HttpResponse:
         made = agreeing.add_college(**form.cleaned_data, actor=request.user, at=clock.now())
         messages.success(request, f"{made.name} is listed. Add who speaks for it next.")
         return redirect("courses:college_contacts", made.id)
-    found = College.objects.order_by("name", "id").prefetch_related("contacts__person")
+    found = College.objects.order_by(Fold("name"), "id").prefetch_related("contacts__person")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "courses/colleges.html", {"page": page, "form": form, "staff": staff})
 

@@ -235,7 +235,7 @@ def resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBa
 @require_safe
 def evaluators(request: PersonRequest) -> HttpResponse:
     """List the course evaluators."""
-    rows = CourseEvaluator.objects.select_related("person").prefetch_related("conflicts").order_by("person__name", "id")
+    rows = CourseEvaluator.objects.select_related("person").prefetch_related("conflicts").order_by("person__folded", "id")
     page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "courses/evaluators.html", {"page": page, "can_act": is_staff(request.user)})
 
@@ -278,7 +278,7 @@ def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def contacts(request: PersonRequest) -> HttpResponse:
     """List the requests to speak for a provider, and everybody who does."""
-    rows = ProviderContact.objects.confirmed().select_related("person", "provider").order_by("provider__name", "person__name", "id")
+    rows = ProviderContact.objects.confirmed().select_related("person", "provider").order_by("provider__folded", "person__folded", "id")
     page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
     facts = {
         "requests": queries.list_requests()[: queries.PAGE_SIZE],

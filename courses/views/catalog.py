@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.paginator import Paginator
@@ -27,12 +28,16 @@ from programs import policy as dates
 from programs import queries as programs
 from programs.states import Kind
 
+# So many online courses are shown below a search that finds few at a place.
+FROM_ANYWHERE = 5
+
 
 @public
 @require_safe
 @conditional_page
 def catalog(request: HttpRequest) -> HttpResponse:
-    """List the approved courses, narrowed by the filters of the address. Three queries beyond those of the reader."""
+    """List the approved courses, narrowed by the filters of the address. Three queries beyond those of the reader, four where few
+    are held at a place that was asked for."""
     today = dates.today(clock.now())
     sized, states = programs.list_sized_sets(), queries.list_states()
     sets = [one for one, _ in sized]
@@ -45,12 +50,18 @@ def catalog(request: HttpRequest) -> HttpResponse:
         query = request.GET.copy()
         del query["page"]
         return redirect(f"{request.path}?{query.urlencode()}")
+    asks_for_a_place = bool(filters.state or (filters.words and (not found.total or queries.find_states(filters.words))))
+    anywhere = None
+    if asks_for_a_place and found.total < settings.FEW_COURSES:
+        anywhere = queries.find_from_anywhere(filters, on=today, credit_months_before=months)
     page = Paginator(range(found.total), queries.PAGE_SIZE).get_page(number)
     sizes = {one.pk: size for one, size in sized}
     facts = {
         "page": page,
         "total": found.total,
         "rows": [(offering, sizes.get(offering.set_id)) for offering in found.offerings],
+        "anywhere": [one for one in anywhere.offerings if one not in found.offerings][:FROM_ANYWHERE] if anywhere else [],
+        "anywhere_total": anywhere.total if anywhere else 0,
         "filters": filters,
         "told": _told(filters, {one.code: one.name for one in sets}),
         "required": [one for one in sets if one.kind == Kind.REQUIRED],

@@ -20,6 +20,7 @@ from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed
 from people.permissions import is_college_contact
+from people.search import Fold
 from programs import policy as dates
 from programs import queries as programs
 from programs import remedies
@@ -102,7 +103,7 @@ def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
 
 def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None) -> HttpResponse:
     at = clock.now()
-    graduates = found.graduates.order_by("-graduated_on", "name", "id")
+    graduates = found.graduates.order_by("-graduated_on", Fold("name"), "id")
     newer = getattr(found, "renewed_by", None)
     facts = {
         "agreement": found,

@@ -93,7 +93,7 @@ def entry(request: PersonRequest, id: UUID) -> HttpResponse:
     if not can_change_entry(request.user, found):
         raise Http404
     known = {name: getattr(found, name) for name in ENTRY if name != "price_cents"} | {"price": dollars_typed(found.price_cents)}
-    form = EntryForm(request.POST if request.method == "POST" else None, initial=known, lenient=is_staff(request.user))
+    form = EntryForm(request.POST if request.method == "POST" else None, initial=known, taught=found.format, lenient=is_staff(request.user))
     if request.method == "POST" and form.is_valid():
         values = form.values()
         values["price_cents"] = values.pop("price")

@@ -107,7 +107,11 @@ def test_an_order_is_entered_page_by_page(as_payer, payer):
     answer = as_payer.post(reverse("billing:new_order"), ORDER)
     order = PurchaseOrder.objects.get()
     assert (answer["Location"], order.stated_cents, order.contact) == (address("order", order), 105000, payer)
-    typed = {"people": "Ann Field, ann@prairie.example\n\nBen Hill <ben@prairie.example>", "kind": "application", "member": "on"}
+    typed = {
+        "people": 'Ann\u200b Field, an\u00adn@prairie.example.\n\n"Hill, Ben" <ben@prairie.example>',
+        "kind": "application",
+        "member": "on",
+    }
     as_payer.post(address("add_people", order), typed)
     assert list(order.seats.order_by("position").values_list("name", "email", "member")) == [
         ("Ann Field", "ann@prairie.example", True),

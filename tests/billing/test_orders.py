@@ -223,6 +223,17 @@ def test_a_covered_seat_settles_the_persons_fee_as_a_card_would(payer, ann, rita
     assert balanced()
 
 
+@pytest.mark.parametrize(
+    "typed", ["an\u200bn@prairie.example", "\ufeffAnn@Prairie.example", "mailto:ann@prairie.example", "(ann@prairie.example)."]
+)
+def test_a_seat_pays_for_its_person_however_the_address_was_pasted(payer, ann, rita, at, typed):
+    owed = factory.charge(ann, at=at)
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Ann Field", typed, "application", False)])
+    factory.received(made, 35000, at=at, staff=rita)
+    owed.refresh_from_db()
+    assert (owed.state, seats(made)) == ("settled", [("used", 0)])
+
+
 def test_the_settlement_by_a_seat_carries_the_news_of_the_contract(payer, ann, rita, at, monkeypatch):
     from ledger import outbox
     from ledger.registry import SUBSCRIBERS

@@ -164,7 +164,7 @@ def test_a_course_is_not_sent_while_something_is_missing(speaks: ProviderContact
         actions.send_course(made, actor=pat, at=at)
     assert refusal.value.message == (
         "Something is still missing: the course and its set, objectives, syllabus and readings, methods and assessment, "
-        "format, price and dates, the instructors, the course map."
+        "format, place, price and dates, the instructors, the course map."
     )
     courses.complete(made, at=at)
     row = made.rows.all()[0]
