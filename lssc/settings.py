@@ -185,6 +185,7 @@ PAY_TO = env.str("PAY_TO", default="")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+RECONCILE_DAYS = env.int("RECONCILE_DAYS", default=540)
 
 # The broker may be emptied at any moment: see docs/decisions/0003-outbox.md.
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
