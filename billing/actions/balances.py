@@ -23,20 +23,21 @@ def _get_back(payment: Payment) -> int:
     return payment.refunds.exclude(state=RefundState.WITHDRAWN).aggregate(all=Sum("amount_cents"))["all"] or 0
 
 
-def fit(payment: Payment, charge: Charge, *, at: datetime, dispute: Dispute | None = None) -> None:
+def fit(payment: Payment, charge: Charge, *, at: datetime) -> None:
     """Bring refunds, payment and charge to what is true after money left in a way that we did not decide.
 
-    A refund of ours that the card company can't have made, since more is gone than would be left, shrinks or is withdrawn. What a lost
-    `dispute` takes beyond all of it is written off. On rows that the caller's transaction has locked.
+    A refund of ours that the card company can't have made, since more is gone than would be left, shrinks or is withdrawn. What lost
+    disputes take beyond all of it is written off. On rows that the caller's transaction has locked.
     """
     over = -get_left(payment)
     waiting = payment.refunds.select_for_update().filter(method=RefundMethod.CARD, state__in=[RefundState.FAILED, RefundState.ASKED])
     for refund in waiting.order_by("-asked_at"):
         if over > 0 and not (refund.state == RefundState.ASKED and refund.stripe_id):
             over -= _shrink(refund, charge, by=min(over, refund.amount_cents), at=at)
-    if dispute is not None and over > 0:
-        dispute.written_off_cents = min(over, dispute.amount_cents)
-        dispute.save(update_fields=["written_off_cents"])
+    for dispute in payment.disputes.select_for_update().filter(state=DisputeState.LOST).order_by("-opened_at"):
+        off = min(max(over, 0), dispute.amount_cents)
+        over -= off
+        Dispute.objects.filter(id=dispute.id).update(written_off_cents=off)
     _carry(payment, charge, at=at)
 
 

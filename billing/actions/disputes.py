@@ -62,7 +62,8 @@ def take_dispute(told: gateway.FetchedDispute, *, at: datetime) -> Dispute | Non
         changes: dict[str, Any] = {"ended_at": at if to in ENDED else None, "written_off_cents": 0, "amount_cents": told.amount}
         transitions.move(row, VERBS[to], **about, **changes)
         if to == DisputeState.LOST:
-            balances.fit(payment, charge, at=at, dispute=row)
+            balances.fit(payment, charge, at=at)
+            row.refresh_from_db()
             if charge.state == ChargeState.OPEN and payment.state == PaymentState.LOST:
                 notices.send_taken_back(row, charge, at=at)
         elif was_lost:

@@ -95,9 +95,5 @@ def send_check(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as no:
             messages.error(request, no.message)
         return redirect("billing:charge", id=charge.id)
-    return render(
-        request,
-        "billing/send_check.html",
-        context,
-        status=422,
-    )
+    context = {"charge": charge, "refund": row, "form": form, "version": queries.get_charge_version(charge)}
+    return render(request, "billing/send_check.html", context, status=422)

@@ -26,6 +26,8 @@ PAGE = 25
 WEBHOOK_BYTES = 256 * 1024
 LOOK_SECONDS = 3
 LOOKS = 40
+# Payments that settle nothing anymore, and whose refunds are shown all the same.
+BACK = (PaymentState.LOST, PaymentState.RETURNED)
 
 
 @signed_in
@@ -50,6 +52,7 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
     refunds = [refund for payment in payments for refund in payment.refunds.all()]
     back = request.GET.get("back", "")
     mine = permissions.can_pay(request.user, row)
+    decides = permissions.can_decide(request.user) and not mine
     waiting = mine and back == "paid" and row.state == ChargeState.OPEN and any(p.state == PaymentState.STARTED for p in payments)
     looks = int(text) if (text := request.GET.get("look", "0")).isdecimal() and len(text) < 4 else 0
     failed = [refund for refund in refunds if refund.state == RefundState.FAILED]
@@ -64,18 +67,16 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
         "patient": looks >= LOOKS,
         "cancelled": back == "cancelled" and row.state == ChargeState.OPEN,
         "paid": next((p for p in payments if p.settled_at), None),
-        "refunds": [refund for p in payments if p.settled_at for refund in p.refunds.all()],
+        "refunds": [refund for p in payments if p.settled_at or p.state in BACK for refund in p.refunds.all()],
         "twice": [(p, refund) for p in payments if p.state == PaymentState.DUPLICATE for refund in p.refunds.all()],
         "held": [p for p in payments if p.state == PaymentState.HELD],
         "failed": failed,
         "to_send": [refund for refund in refunds if refund.state == RefundState.ASKED and refund.method == RefundMethod.CHECK],
         "disputes": [dispute for payment in payments for dispute in payment.disputes.all()],
-        "warnings": [
-            warning for payment in payments for warning in payment.fraud_warnings.all() if warning.state == FraudWarningState.OPEN
-        ],
-        "version": queries.get_charge_version(row),
+        "warnings": list(FraudWarning.objects.filter(payment__charge=row, state=FraudWarningState.OPEN)) if decides else [],
+        "version": queries.get_charge_version(row) if decides else "",
         "covering": queries.get_covering(row) if row.state == ChargeState.OPEN else None,
-        "decides": permissions.can_decide(request.user) and not mine,
+        "decides": decides,
         "form": form or ReasonForm(),
         "again_form": again,
         "sent_form": SentCheckForm(today=timezone.localdate(clock.now())),
