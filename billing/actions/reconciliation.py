@@ -95,7 +95,7 @@ def _same(told: gateway.FetchedDispute, row: Dispute | None) -> bool:
 
 def _mend_old(theirs: gateway.Listing, *, at: datetime) -> list[str]:
     """Ask about what is older than the list, and not decided."""
-    listed = {one.id for one in (*theirs.disputes, *theirs.refunds)}
+    listed = {one.id for one in theirs.disputes} | {one.id for one in theirs.refunds}
     mended = []
     for row in Dispute.objects.filter(state__in=UNDECIDED).exclude(stripe_id__in=listed):
         state = row.state

@@ -376,7 +376,7 @@ class Handler(BaseHTTPRequestHandler):
         self.standin.api_calls.append(f"{self.command} {path}")
         self.standin.wait()
         failure = self.standin.next_failure(f"{self.command} {path}")
-        broken = (failure.get("status"), {"error": {"type": "api_error", "message": "The stand-in was told to fail."}})
+        broken = (int(failure.get("status", 0)), {"error": {"type": "api_error", "message": "The stand-in was told to fail."}})
         if failure.get("status") and not failure.get("done"):
             return self._json(*broken)
         try:

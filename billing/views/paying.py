@@ -56,7 +56,7 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
     waiting = mine and back == "paid" and row.state == ChargeState.OPEN and any(p.state == PaymentState.STARTED for p in payments)
     looks = int(text) if (text := request.GET.get("look", "0")).isdecimal() and len(text) < 4 else 0
     failed = [refund for refund in refunds if refund.state == RefundState.FAILED]
-    again = form if isinstance(form, RefundForm) else RefundForm(initial={"amount": failed[0].amount} if failed else None)
+    again: ReasonForm = form if isinstance(form, RefundForm) else RefundForm(initial={"amount": failed[0].amount} if failed else None)
     if failed and failed[0].currency != policy.CURRENCY:
         again = form or ReasonForm()
     context: dict[str, Any] = {

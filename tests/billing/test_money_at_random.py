@@ -301,7 +301,8 @@ def test_the_books_agree_with_the_card_company_after_every_random_step(settings,
         stateful_step_count=STEPS_EACH,
         deadline=None,
         database=None,
-        phases=[Phase.generate, Phase.shrink],
+        # Without shrinking, which takes as long as many runs: the steps that failed are told as they were.
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Office, settings=asked)

@@ -298,13 +298,14 @@ def _from_stripe(payment: Any) -> tuple[Any, Any, Any]:
     from billing.models import Discrepancy, Dispute, FraudWarning
 
     about = {"payment": payment, "stripe_id": "dp_1"}
+    due_by = NOW + timedelta(days=7)
     dispute = Dispute.objects.create(
         **about,
         state="needs_response",
         reason="fraudulent",
         amount_cents=payment.amount_cents,
         opened_at=NOW,
-        due_by=NOW + timedelta(days=7),
+        due_by=due_by,
     )
     warning = FraudWarning.objects.create(**about, fraud_type="misc", warned_at=NOW)
     return dispute, warning, Discrepancy.objects.create(key="ch_1", what="Stripe took $1.", payment=payment, found_at=NOW)
