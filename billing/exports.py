@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from billing.models import Charge, Enrollment, PayerContact, Payment, PurchaseOrder, Refund, Seat
+from billing.models import Charge, Dispute, Enrollment, FraudWarning, PayerContact, Payment, PurchaseOrder, Refund, Seat
 from people.exporting import Part, dump, export
 from people.models import User
 from people.queries import list_confirmed_emails
@@ -19,6 +19,8 @@ def gather(person: User) -> Part:
             "fees": dump(Charge.objects.filter(person=person), without=("reference", "return_path")),
             "payments": dump(Payment.objects.filter(charge__person=person), "charge__description", without=inner),
             "refunds": dump(Refund.objects.filter(payment__charge__person=person), without=("stripe_id", "next_look_at", "trouble")),
+            "disputes": dump(Dispute.objects.filter(payment__charge__person=person), without=("stripe_id",)),
+            "fraud warnings": dump(FraudWarning.objects.filter(payment__charge__person=person), without=("stripe_id",)),
             "enrolled by an institution": dump(Enrollment.objects.filter(person=person)),
             "places in an institution's order": dump(seats, "order__payer__name", without=("held_cents", "trouble")),
             "institutions you act for": dump(PayerContact.objects.filter(person=person), "payer__name"),

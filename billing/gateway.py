@@ -1,6 +1,7 @@
 """The card company: the only module that knows Stripe. Ours are ids and cents in, frozen facts out."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any
 import requests
 import stripe
 from django.conf import settings
+from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams
 
 from billing import circuit, policy
@@ -47,29 +49,76 @@ class GatewayRefused(NotPossible):
         self.answer = answer
 
 
+class GatewayConflict(GatewayRefused):
+    """The same number was used before for something else."""
+
+
 class Forged(ValueError):
     """A message that the card company did not sign, signed too long ago, or that is not one."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A message whose signature holds. `payment` and `refund` are our own ids, as we once gave them to the card company."""
+    """A message whose signature holds. `payment` is our own number, as we once gave it to the card company."""
 
     id: str
     type: str
     live: bool
     object_id: str
     payment: str
-    refund: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FetchedRefund:
-    """A refund as the card company tells it: pending, requires_action, succeeded, failed or canceled."""
+    """A refund as the card company tells it: pending, requires_action, succeeded, failed or canceled.
+
+    `refund` and `key` are our own numbers; one that was made in Stripe has none.
+    """
 
     id: str
     status: str
-    answer: str
+    answer: str = ""
+    amount: int = 0
+    currency: str = policy.CURRENCY
+    charge: str = ""
+    intent: str = ""
+    refund: str = ""
+    key: str = ""
+    at: datetime | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether no money moves: it failed, or was canceled."""
+        return self.status in {"failed", "canceled"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchedDispute:
+    """A dispute as the card company tells it; `withdrawn` and `fee` are what it cost us so far, less what came back."""
+
+    id: str
+    status: str
+    reason: str
+    amount: int
+    currency: str
+    charge: str
+    intent: str
+    withdrawn: int
+    fee: int
+    due_by: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchedWarning:
+    """A fraud warning as the card company tells it; `actionable` while a refund can still avoid a dispute."""
+
+    id: str
+    fraud_type: str
+    actionable: bool
+    charge: str
+    intent: str
+    at: datetime
 
 
 def is_live() -> bool:
@@ -108,9 +157,26 @@ def create_checkout(
 
 
 def fetch_checkout(session: str) -> policy.Fetched:
-    """Ask how a checkout stands now. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
+    """Ask how a checkout stands now, and what was truly taken. Raises GatewayUnavailable, or GatewayRefused for one that does not exist.
+
+    Costs one call, two when it is paid.
+    """
     with _translated():
-        return _told(_client().v1.checkout.sessions.retrieve(session))
+        v1 = _client().v1
+        told = v1.checkout.sessions.retrieve(session, {"expand": ["payment_intent"]})
+        intent = told.payment_intent
+        taken: list[policy.TheirCharge] = []
+        if isinstance(intent, stripe.PaymentIntent) and told.payment_status == "paid":
+            listed = v1.charges.list({"payment_intent": intent.id, "limit": PAGE}).auto_paging_iter()
+            taken = sorted((_told_charge(one) for one in listed if _took(one)), key=lambda charge: charge.at)
+        return _told(told, taken)
+
+
+def find_checkout(*, intent: str) -> str:
+    """The number of the checkout behind a payment, or "". Raises GatewayUnavailable and GatewayRefused."""
+    with _translated():
+        found = _client().v1.checkout.sessions.list({"payment_intent": intent, "limit": 1}).data
+        return found[0].id if found else ""
 
 
 def expire_checkout(session: str) -> None:
@@ -119,13 +185,31 @@ def expire_checkout(session: str) -> None:
         _client().v1.checkout.sessions.expire(session)
 
 
-def refund(*, intent: str, amount_cents: int, refund: str, key: str) -> FetchedRefund:
-    """Give money back; the same `key` does it once. Raises GatewayUnavailable or GatewayRefused."""
+def fetch_charge(id: str) -> policy.TheirCharge:
+    """Ask what was taken by one charge. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
     with _translated():
-        given = _client().v1.refunds.create(
-            {"payment_intent": intent, "amount": amount_cents, "metadata": {"refund": refund}}, {"idempotency_key": key}
-        )
-        return _told_refund(given)
+        return _told_charge(_client().v1.charges.retrieve(id))
+
+
+def refund(*, intent: str, charge: str = "", amount_cents: int, refund: str, key: str) -> FetchedRefund:
+    """Give money back; the same `key` does it once. Raises GatewayUnavailable or GatewayRefused.
+
+    The card company forgets keys after a day, and keeps an error under one that it did all the same: `find_refund` first.
+    """
+    asked: RefundCreateParams = {"amount": amount_cents, "metadata": {"refund": refund, "key": key}}
+    if charge:
+        asked["charge"] = charge
+    else:
+        asked["payment_intent"] = intent
+    with _translated():
+        return _told_refund(_client().v1.refunds.create(asked, {"idempotency_key": key}))
+
+
+def find_refund(*, intent: str, key: str) -> FetchedRefund | None:
+    """The refund of a payment that was made under a key, however long ago. Raises GatewayUnavailable and GatewayRefused."""
+    with _translated():
+        given = _client().v1.refunds.list({"payment_intent": intent, "limit": PAGE}).auto_paging_iter()
+        return next((told for told in map(_told_refund, given) if told.key == key), None)
 
 
 def fetch_refund(id: str) -> FetchedRefund:
@@ -134,52 +218,74 @@ def fetch_refund(id: str) -> FetchedRefund:
         return _told_refund(_client().v1.refunds.retrieve(id))
 
 
-def list_payments(*, since: datetime) -> list[policy.TheirPayment]:
-    """Every checkout that the card company began since an instant, with what it gave back of each. Raises GatewayUnavailable.
-
-    Costs one call for each hundred checkouts and each hundred refunds.
-    """
-    first = int(since.timestamp())
+def fetch_dispute(id: str) -> FetchedDispute:
+    """Ask how a dispute stands now. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
     with _translated():
-        sessions = list(_client().v1.checkout.sessions.list({"created": {"gte": first}, "limit": PAGE}).auto_paging_iter())
-        refunds = list(_client().v1.refunds.list({"created": {"gte": first}, "limit": PAGE}).auto_paging_iter())
-        back: dict[str, int] = {}
-        for refund in map(_as_dict, refunds):
-            if refund["status"] == "succeeded":
-                back[refund["payment_intent"]] = back.get(refund["payment_intent"], 0) + refund["amount"]
-        return [
-            policy.TheirPayment(
-                payment=told["client_reference_id"] or "",
-                session=told["id"],
-                paid=told["payment_status"] == "paid",
-                amount_cents=told["amount_total"] or 0,
-                refunded_cents=back.get(told["payment_intent"] or "", 0),
-            )
-            for told in map(_as_dict, sessions)
-        ]
+        return _told_dispute(_client().v1.disputes.retrieve(id))
 
 
-def _as_dict(thing: stripe.checkout.Session | stripe.Refund) -> dict[str, Any]:
-    told: dict[str, Any] = thing.to_dict()
-    return told
+def fetch_warning(id: str) -> FetchedWarning:
+    """Ask how a fraud warning stands now. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
+    with _translated():
+        return _told_warning(_client().v1.radar.early_fraud_warnings.retrieve(id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Everything that the card company has since an instant, of other shops on the account, too."""
+
+    charges: list[policy.TheirCharge]
+    refunds: list[FetchedRefund]
+    disputes: list[FetchedDispute]
+    warnings: list[FetchedWarning]
+
+
+def list_everything(*, since: datetime) -> Listing:
+    """Every charge that took money, refund, dispute and fraud warning since an instant. Raises GatewayUnavailable and GatewayRefused.
+
+    Costs one call for each hundred of each.
+    """
+    asked: Any = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+    v1 = _client().v1
+    with _translated():
+        return Listing(
+            charges=[_told_charge(one) for one in v1.charges.list(asked).auto_paging_iter() if _took(one)],
+            refunds=[_told_refund(one) for one in v1.refunds.list(asked).auto_paging_iter()],
+            disputes=[_told_dispute(one) for one in v1.disputes.list(asked).auto_paging_iter()],
+            warnings=[_told_warning(one) for one in v1.radar.early_fraud_warnings.list(asked).auto_paging_iter()],
+        )
 
 
 def read_event(payload: bytes, signature: str) -> Event:
     """Check who signed a message and when (at most five minutes ago), then read it. Raises Forged."""
+    _check_signature(payload, signature)
     try:
-        event = stripe.Webhook.construct_event(payload, signature, settings.STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS)
-        thing = event.to_dict()["data"]["object"]
+        event = json.loads(payload)
+        # A thin event has no object in it, and some objects have no id: they are signed all the same, and not for us.
+        thing = (event.get("data") or {}).get("object") or {}
         ours = thing.get("metadata") or {}
         return Event(
-            id=event.id,
-            type=event.type,
-            live=bool(event.livemode),
-            object_id=str(thing["id"]),
+            id=str(event["id"]),
+            type=str(event["type"]),
+            live=bool(event.get("livemode")),
+            object_id=str(thing.get("id") or ""),
             payment=str(thing.get("client_reference_id") or ours.get("payment") or ""),
-            refund=str(ours.get("refund") or ""),
         )
-    except (stripe.SignatureVerificationError, ValueError, KeyError, AttributeError, TypeError) as wrong:
+    except (ValueError, KeyError, AttributeError, TypeError) as wrong:
         raise Forged(str(wrong)) from wrong
+
+
+def _check_signature(payload: bytes, signature: str) -> None:
+    """Take the signature of any of our secrets: there are two while one is replaced. Raises Forged."""
+    wrong = "no secret"
+    for secret in filter(None, (one.strip() for one in str(settings.STRIPE_WEBHOOK_SECRET).split(","))):
+        try:
+            stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE_SECONDS)
+        except (stripe.SignatureVerificationError, ValueError) as no:
+            wrong = str(no)
+        else:
+            return
+    raise Forged(wrong)
 
 
 @lru_cache(maxsize=4)
@@ -214,6 +320,9 @@ def _translated() -> Iterator[None]:
     except (stripe.AuthenticationError, stripe.PermissionError) as no:
         circuit.failed(OutageKind.KEY, answer=str(no.user_message or no))
         raise KeyRefused from no
+    except stripe.IdempotencyError as other:
+        circuit.answered()
+        raise GatewayConflict(str(other.user_message or other)) from other
     except stripe.StripeError as trouble:
         if trouble.http_status is None or trouble.http_status >= 500 or trouble.http_status == 429:
             circuit.failed(OutageKind.SILENT, answer=str(trouble))
@@ -226,8 +335,9 @@ def _translated() -> Iterator[None]:
         circuit.answered()
 
 
-def _told(session: stripe.checkout.Session) -> policy.Fetched:
+def _told(session: stripe.checkout.Session, taken: Sequence[policy.TheirCharge] = ()) -> policy.Fetched:
     told: dict[str, Any] = session.to_dict()
+    intent = told["payment_intent"] or ""
     return policy.Fetched(
         session=told["id"],
         mode=told["mode"],
@@ -238,12 +348,83 @@ def _told(session: stripe.checkout.Session) -> policy.Fetched:
         live=bool(told["livemode"]),
         payment=told["client_reference_id"] or "",
         charge=(told["metadata"] or {}).get("charge", ""),
-        intent=told["payment_intent"] or "",
+        intent=_id(intent),
         url=told["url"] or "",
-        expires_at=datetime.fromtimestamp(told["expires_at"], UTC),
+        expires_at=_instant(told["expires_at"]),
+        intent_status=intent["status"] if isinstance(intent, dict) else "",
+        charges=tuple(taken),
+    )
+
+
+def _took(charge: stripe.Charge) -> bool:
+    """Whether a charge took money: one that failed, or is only reserved, did not."""
+    return charge.status == "succeeded" and bool(charge.amount_captured)
+
+
+def _told_charge(charge: stripe.Charge) -> policy.TheirCharge:
+    told: dict[str, Any] = charge.to_dict()
+    return policy.TheirCharge(
+        id=told["id"],
+        intent=_id(told.get("payment_intent")),
+        payment=(told.get("metadata") or {}).get("payment", ""),
+        amount=told["amount_captured"],
+        currency=told["currency"],
+        at=_instant(told["created"]),
     )
 
 
 def _told_refund(given: stripe.Refund) -> FetchedRefund:
     told: dict[str, Any] = given.to_dict()
-    return FetchedRefund(id=told["id"], status=told["status"] or "pending", answer=told.get("failure_reason") or "")
+    ours = told.get("metadata") or {}
+    return FetchedRefund(
+        id=told["id"],
+        status=told["status"] or "pending",
+        answer=told.get("failure_reason") or "",
+        amount=told["amount"],
+        currency=told["currency"],
+        charge=_id(told.get("charge")),
+        intent=_id(told.get("payment_intent")),
+        refund=ours.get("refund", ""),
+        key=ours.get("key", ""),
+        at=_instant(told["created"]),
+    )
+
+
+def _told_dispute(given: stripe.Dispute) -> FetchedDispute:
+    told: dict[str, Any] = given.to_dict()
+    moved = told.get("balance_transactions") or []
+    due = (told.get("evidence_details") or {}).get("due_by")
+    return FetchedDispute(
+        id=told["id"],
+        status=told["status"],
+        reason=told["reason"],
+        amount=told["amount"],
+        currency=told["currency"],
+        charge=_id(told["charge"]),
+        intent=_id(told.get("payment_intent")),
+        withdrawn=max(0, -sum(one["amount"] for one in moved)),
+        fee=max(0, sum(one["fee"] for one in moved)),
+        due_by=_instant(due) if due else None,
+        at=_instant(told["created"]),
+    )
+
+
+def _told_warning(given: stripe.radar.EarlyFraudWarning) -> FetchedWarning:
+    told: dict[str, Any] = given.to_dict()
+    return FetchedWarning(
+        id=told["id"],
+        fraud_type=told["fraud_type"],
+        actionable=bool(told["actionable"]),
+        charge=_id(told["charge"]),
+        intent=_id(told.get("payment_intent")),
+        at=_instant(told["created"]),
+    )
+
+
+def _id(thing: Any) -> str:
+    """The number of a thing that comes whole or as its number, or not at all."""
+    return str(thing["id"]) if isinstance(thing, dict) else str(thing or "")
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

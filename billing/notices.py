@@ -7,17 +7,17 @@ from uuid import UUID
 from django.urls import reverse
 
 from billing import policy, queries
-from billing.models import Charge, CreditNote, Invoice, InvoicePayment, Payer, PurchaseOrder, Refund, Seat
+from billing.models import Charge, CreditNote, Dispute, Invoice, InvoicePayment, Payer, Payment, PurchaseOrder, Refund, Seat
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 
 
-def send_receipt(charge: Charge, *, at: datetime) -> None:
-    """Tell the payer that the money is here; once per charge."""
+def send_receipt(charge: Charge, payment: Payment, *, at: datetime) -> None:
+    """Tell the payer that the money is here; once each time that a payment settles."""
     ledger.mail(
         charge.person,
         "billing/receipt",
-        key=charge.id,
+        key=f"{payment.id}:{charge.settled_at}",
         at=at,
         path=reverse("billing:receipt", args=[charge.id]),
         why="you paid a fee of the program",
@@ -41,11 +41,24 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
         path=reverse("billing:charge", args=[charge.id]),
         why="you paid a fee of the program",
         facts={
-            "amount": policy.dollars(refund.amount_cents),
+            "amount": refund.amount,
             "description": charge.description,
             "twice": refund.payment.settled_at is None,
             "check": refund.number,
         },
+    )
+
+
+def send_taken_back(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
+    """Tell the payer that their bank took the money back, and that the fee is open again; once per lost dispute."""
+    ledger.mail(
+        charge.person,
+        "billing/taken_back",
+        key=f"{dispute.id}:{dispute.ended_at}",
+        at=at,
+        path=reverse("billing:charge", args=[charge.id]),
+        why="you paid a fee of the program",
+        facts={"taken": dispute.amount, "amount": policy.dollars(charge.amount_cents), "description": charge.description},
     )
 
 

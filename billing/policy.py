@@ -39,6 +39,27 @@ def dollars(cents: int) -> str:
     return f"{sign}${whole:,}.{rest:02}" if rest else f"{sign}${whole:,}"
 
 
+# Currencies whose smallest unit is the whole or the thousandth, as Stripe has them; all others have cents.
+WHOLE = frozenset(["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"])
+THOUSANDTHS = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
+
+
+def money(amount: int, currency: str) -> str:
+    """Write an amount in the smallest unit of any currency: $350, 35,000 JPY, 12.50 EUR."""
+    if currency == CURRENCY:
+        return dollars(amount)
+    places = 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
+    return f"{amount / 10**places:,.{places}f} {currency.upper()}"
+
+
+def as_uuid(text: str) -> UUID | None:
+    """Read one of our own numbers; None where it is none, as with other shops."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class Owed:
     """What we asked the card company to collect. `open` is whether the charge still wants money."""
@@ -50,9 +71,24 @@ class Owed:
     open: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class TheirCharge:
+    """Money that the card company took: in the smallest unit of `currency`. `payment` is our own number, as we once gave it."""
+
+    id: str
+    intent: str
+    payment: str
+    amount: int
+    currency: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Fetched:
-    """A checkout session as the card company tells it now, never as a page or an event claims it to be."""
+    """A checkout session as the card company tells it now, never as a page or an event claims it to be.
+
+    `amount_cents` and `currency` are what was asked for; what was truly taken is in `charges`, the first one first.
+    """
 
     session: str
     mode: str
@@ -66,6 +102,13 @@ class Fetched:
     intent: str
     url: str
     expires_at: datetime
+    intent_status: str = ""
+    charges: tuple[TheirCharge, ...] = ()
+
+    @property
+    def taken(self) -> TheirCharge | None:
+        """The charge that is to pay; more of them are an error."""
+        return self.charges[0] if self.charges else None
 
 
 @dataclass(frozen=True)
@@ -99,12 +142,13 @@ def judge(fetched: Fetched, *, owed: Owed) -> Verdict:
     """Say what a fetched checkout means for the charge it was opened for."""
     if fetched.payment_status != "paid":
         return NotYet(over=fetched.status == "expired")
+    taken = fetched.taken
     for words, expected, found in (
         ("the mode", "payment", fetched.mode),
         ("payment number", str(owed.payment), fetched.payment),
         ("charge number", str(owed.charge), fetched.charge),
-        ("the currency", CURRENCY, fetched.currency),
-        ("the amount", dollars(owed.amount_cents), "" if fetched.amount_cents is None else dollars(fetched.amount_cents)),
+        ("the currency", CURRENCY, taken.currency if taken else ""),
+        ("the amount", dollars(owed.amount_cents), dollars(taken.amount) if taken else ""),
         ("money of the kind", "live" if owed.live else "test", "live" if fetched.live else "test"),
     ):
         if expected != found:
@@ -170,7 +214,8 @@ def first_day(*, today: date, in_force: bool) -> date:
 
 @dataclass(frozen=True)
 class Books:
-    """Sums in cents. `back` is what was given back or is on its way back; `held` what waits for a person to look.
+    """Sums in cents. `back` is what was given back or is on its way back; `held` what belongs to no fee and waits for a person, or was
+    closed; `lost` what banks took back of payments for fees, and `written_off` what they took beyond that.
 
     The rest is about institutions: what came `from_payers`; what `seats_used` paid for charges (a part of `received`); refunds that
     were `credited` to them (a part of `back`); what lies `on_seats`; the `credit` that they have; what was `paid_out` to them.
@@ -187,11 +232,13 @@ class Books:
     on_seats: int = 0
     credit: int = 0
     paid_out: int = 0
+    lost: int = 0
+    written_off: int = 0
 
     @property
     def difference(self) -> int:
         """What the payments say and the charges don't: anything but 0 is an error."""
-        return self.received - self.back - self.held - self.earned
+        return self.received - self.back - self.held - self.lost - self.earned
 
     @property
     def payers_difference(self) -> int:
@@ -199,50 +246,17 @@ class Books:
         return self.from_payers + self.credited - self.seats_used - self.on_seats - self.credit - self.paid_out
 
 
-@dataclass(frozen=True, kw_only=True)
-class OurPayment:
-    """A card payment as our rows tell it: what came in, and what went back or is to go back."""
+@dataclass(frozen=True)
+class CardBooks:
+    """What lies at the card company by our rows, in one currency's smallest unit: `taken`, less what went `back`, what is `with_banks`
+    because of disputes, lost ones included, and the disputes' own `fees`."""
 
-    payment: str
-    session: str
-    started_at: datetime
-    received_cents: int
-    refunded_cents: int
+    taken: int
+    back: int
+    with_banks: int
+    fees: int
 
-
-@dataclass(frozen=True, kw_only=True)
-class TheirPayment:
-    """A card payment as the card company tells it."""
-
-    payment: str
-    session: str
-    paid: bool
-    amount_cents: int
-    refunded_cents: int
-
-
-def compare(ours: Iterable[OurPayment], theirs: Iterable[TheirPayment]) -> list[str]:
-    """Tell in English where our rows and the card company differ, in the order of the session numbers."""
-    our, their = {row.session: row for row in ours}, {row.session: row for row in theirs}
-    told = []
-    for session in sorted(our.keys() | their.keys()):
-        told += _compare(session, our.get(session), their.get(session))
-    return told
-
-
-def _compare(session: str, ours: OurPayment | None, theirs: TheirPayment | None) -> list[str]:
-    if ours is None:
-        if theirs is None or not theirs.paid:
-            return []
-        return [f"{session}: the card company took {dollars(theirs.amount_cents)}, and we have no such payment."]
-    if theirs is None:
-        return [f"{session}: we have payment {ours.payment}, and the card company does not know it."] if ours.received_cents else []
-    took = theirs.amount_cents if theirs.paid else 0
-    told = []
-    if took != ours.received_cents:
-        told.append(f"{session}: the card company took {dollars(took)}, and we recorded {dollars(ours.received_cents)}.")
-    if theirs.refunded_cents != ours.refunded_cents:
-        told.append(
-            f"{session}: the card company gave back {dollars(theirs.refunded_cents)}, and we recorded {dollars(ours.refunded_cents)}."
-        )
-    return told
+    @property
+    def balance(self) -> int:
+        """What is left there, before the card company's own price for each payment."""
+        return self.taken - self.back - self.with_banks - self.fees

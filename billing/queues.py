@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from billing import policy
-from billing.models import Payment, PurchaseOrder, Refund, Seat
+from billing.models import Discrepancy, Dispute, FraudWarning, Payment, PurchaseOrder, Refund, Seat
 from billing.models.orders import number_of
 from billing.queries.money import today
 from billing.queries.orders import list_overdue
-from billing.states import OrderState, PaymentState, RefundMethod, RefundState, SeatState
+from billing.states import DiscrepancyState, DisputeState, FraudWarningState, OrderState, PaymentState, RefundMethod, RefundState, SeatState
 from ledger.queues import Item, Rows, Said, day, queue
 
 
@@ -117,6 +117,73 @@ def held(*, at: datetime) -> Rows:
 def say_held(item: Item) -> Said:
     """Say what was expected."""
     return _say(item, detail=f"We expected {item.facts['trouble']}.")
+
+
+@queue("billing.dispute", name="Disputes")
+def disputes(*, at: datetime) -> Rows:
+    """Disputes and inquiries that want an answer."""
+    return Rows(
+        Dispute.objects.filter(state__in=[DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE]),
+        about="payment__charge__person_id",
+        since=day("opened_at"),
+        due_on=day("due_by"),
+        needs_person=True,
+        facts={
+            "name": "payment__charge__person__name",
+            "what": "payment__charge__description",
+            "amount": "amount_cents",
+            "currency": "currency",
+            "state": "state",
+        },
+    )
+
+
+@disputes.words
+def say_dispute(item: Item) -> Said:
+    """Say whose bank wants what."""
+    amount = policy.money(item.facts["amount"], item.facts["currency"])
+    asks = item.facts["state"] == DisputeState.INQUIRY
+    return Said(
+        title=f"{item.facts['name']}: {item.facts['what']}",
+        detail=f"The bank {'asks about' if asks else 'took back'} {amount}. Answer in Stripe.",
+        url=reverse("billing:dispute", args=[item.thing]),
+    )
+
+
+@queue("billing.fraud", name="Fraud warnings")
+def fraud_warnings(*, at: datetime) -> Rows:
+    """Warnings about which somebody must decide."""
+    return Rows(
+        FraudWarning.objects.filter(state=FraudWarningState.OPEN),
+        about="payment__charge__person_id",
+        since=day("warned_at"),
+        needs_person=True,
+        facts={"name": "payment__charge__person__name", "what": "payment__charge__description", "charge": "payment__charge_id"},
+    )
+
+
+@fraud_warnings.words
+def say_fraud_warning(item: Item) -> Said:
+    """Say what to decide."""
+    return _say(item, detail="Stripe warns of fraud. Refund the payment, or close the warning")
+
+
+@queue("billing.discrepancy", name="Stripe and our books")
+def discrepancies(*, at: datetime) -> Rows:
+    """Differences that the nightly comparison could not mend."""
+    return Rows(
+        Discrepancy.objects.filter(state=DiscrepancyState.OPEN),
+        about="payment__charge__person_id",
+        since=day("found_at"),
+        needs_person=True,
+        facts={"what": "what"},
+    )
+
+
+@discrepancies.words
+def say_discrepancy(item: Item) -> Said:
+    """Say what differs."""
+    return Said(title="Stripe and our books differ", detail=item.facts["what"], url=reverse("billing:discrepancy", args=[item.thing]))
 
 
 def _refunds(rows: QuerySet[Refund]) -> Rows:

@@ -73,6 +73,7 @@ class PaymentState(TextChoices):
     HELD = "held", "Does not match"
     CLOSED = "closed", "Closed by staff"
     RETURNED = "returned", "Given back"
+    LOST = "lost", "Taken back by the bank"
 
 
 class RefundState(TextChoices):
@@ -81,6 +82,32 @@ class RefundState(TextChoices):
     ASKED = "asked", "On its way"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
+    WITHDRAWN = "withdrawn", "Not needed"
+
+
+class DisputeState(TextChoices):
+    """Where a dispute stands, as Stripe tells it. An inquiry asks before any money is taken."""
+
+    INQUIRY = "inquiry", "The bank asks"
+    NEEDS_RESPONSE = "needs_response", "Needs an answer"
+    UNDER_REVIEW = "under_review", "With the bank"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+    CLOSED = "closed", "Closed without a loss"
+
+
+class FraudWarningState(TextChoices):
+    """Whether somebody must still decide about a warning."""
+
+    OPEN = "open", "To decide"
+    CLOSED = "closed", "Closed"
+
+
+class DiscrepancyState(TextChoices):
+    """Whether somebody must still look at a difference."""
+
+    OPEN = "open", "To look at"
+    CLOSED = "closed", "Closed"
 
 
 class OrderState(TextChoices):
@@ -155,6 +182,14 @@ CHARGE = Table(
         "{actor} decided to refund {amount} to {person}: {description}.",
         refusal="Only a paid charge can be refunded, and only once.",
     ),
+    Move("refund_outside", {ChargeState.SETTLED}, ChargeState.REFUNDED, "All of {amount} of {person} went back in Stripe: {description}."),
+    Move(
+        "reopen",
+        {ChargeState.SETTLED},
+        ChargeState.OPEN,
+        "The bank of {person} took the payment back. {amount} is due again: {description}.",
+    ),
+    Move("regain", {ChargeState.OPEN}, ChargeState.SETTLED, "The bank of {person} gave {amount} back to us: {description}."),
 )
 
 PAYMENT = Table(
@@ -207,11 +242,30 @@ PAYMENT = Table(
         "{actor} closed a card payment that did not match.",
         refusal="Only a payment that does not match can be closed.",
     ),
+    Move(
+        "refund_outside",
+        {PaymentState.SUCCEEDED, PaymentState.HELD, PaymentState.CLOSED},
+        PaymentState.RETURNED,
+        "A payment of {amount} went back in Stripe.",
+    ),
+    Move("lose", {PaymentState.SUCCEEDED}, PaymentState.LOST, "The bank of {person} took a payment of {amount} back."),
+    Move("regain", {PaymentState.LOST}, PaymentState.SUCCEEDED, "The bank of {person} gave a payment of {amount} back to us."),
+    Move(
+        "regain_double",
+        {PaymentState.LOST},
+        PaymentState.HELD,
+        "The bank of {person} gave a payment of {amount} back to us, which is no longer owed. It waits for staff.",
+    ),
 )
 
 REFUND = Table(
     "billing.refund",
-    Move("finish", {RefundState.ASKED}, RefundState.DONE, "The card company gave {amount} back to {person}."),
+    Move(
+        "finish",
+        {RefundState.ASKED, RefundState.FAILED, RefundState.WITHDRAWN},
+        RefundState.DONE,
+        "The card company gave {amount} back to {person}.",
+    ),
     Move(
         "fail",
         {RefundState.ASKED, RefundState.DONE},
@@ -240,6 +294,73 @@ REFUND = Table(
         "{actor} noted that {amount} went back to {person} in another way.",
         refusal="Only a failed refund can be closed.",
     ),
+    Move(
+        "withdraw",
+        {RefundState.ASKED, RefundState.FAILED},
+        RefundState.WITHDRAWN,
+        "A refund of {amount} to {person} is not needed: the money went back in another way.",
+    ),
+)
+
+DISPUTE = Table(
+    "billing.dispute",
+    Move(
+        "escalate",
+        {DisputeState.INQUIRY, DisputeState.UNDER_REVIEW},
+        DisputeState.NEEDS_RESPONSE,
+        "The bank of {person} disputes {amount} and wants an answer.",
+    ),
+    Move(
+        "review",
+        {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE},
+        DisputeState.UNDER_REVIEW,
+        "The bank of {person} looks at our answer about {amount}.",
+    ),
+    Move(
+        "win",
+        {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.LOST},
+        DisputeState.WON,
+        "We won the dispute about {amount} of {person}.",
+    ),
+    Move(
+        "lose",
+        {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.WON},
+        DisputeState.LOST,
+        "We lost the dispute about {amount} of {person}.",
+    ),
+    Move(
+        "close",
+        {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW},
+        DisputeState.CLOSED,
+        "The dispute about {amount} of {person} ended without a loss.",
+    ),
+)
+
+FRAUD_WARNING = Table(
+    "billing.fraud_warning",
+    Move(
+        "dismiss",
+        {FraudWarningState.OPEN},
+        FraudWarningState.CLOSED,
+        "{actor} closed a fraud warning about a payment of {amount} by {person}.",
+        refusal="This warning is closed already.",
+    ),
+    Move(
+        "close", {FraudWarningState.OPEN}, FraudWarningState.CLOSED, "A fraud warning about a payment of {amount} by {person} is settled."
+    ),
+)
+
+DISCREPANCY = Table(
+    "billing.discrepancy",
+    Move(
+        "close",
+        {DiscrepancyState.OPEN},
+        DiscrepancyState.CLOSED,
+        "{actor} closed a difference between Stripe and our books: {what}",
+        refusal="This difference is closed already.",
+    ),
+    Move("agree", {DiscrepancyState.OPEN}, DiscrepancyState.CLOSED, "Stripe and our books agree again about: {what}"),
+    Move("find", {DiscrepancyState.CLOSED}, DiscrepancyState.OPEN, "Stripe and our books differ: {what}"),
 )
 
 EVENT = Table(
@@ -334,5 +455,11 @@ VERBS = [
     Verb("billing.charge.refund_part", "{actor} decided to refund {amount} of the fee to {person}: {description}."),
     Verb("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),
     Verb("billing.payment.start", "{actor} started to pay {amount} by card: {description}."),
+    Verb("billing.charge.lose_part", "The bank of {person} took {amount} of the fee back: {description}."),
+    Verb("billing.dispute.open", "The bank of {person} questions a payment of {amount}: {why}."),
+    Verb("billing.fraud_warning.open", "Stripe warns of fraud with a payment of {amount} by {person}: {why}."),
+    Verb("billing.discrepancy.open", "Stripe and our books differ: {what}"),
+    Verb("billing.refund.outside", "A refund of {amount} to {person} was made in Stripe."),
+    Verb("billing.refund.fit", "A refund to {person} is now {amount}: more is not left of the payment."),
     Verb("billing.refund.ask", "A refund of {amount} to {person} was asked for."),
 ]

@@ -41,6 +41,12 @@ def look_at_refund(news: dict[str, Any], *, at: datetime) -> None:
         actions.run_refund(UUID(news["refund"]), at=at)
 
 
+@hear("billing.reconciliation.due", name="billing.reconcile")
+def reconciliation_due(news: dict[str, Any], *, at: datetime) -> None:
+    """Compare with the card company; tried again while it does not answer."""
+    actions.reconcile(at=at)
+
+
 @hear("billing.seat.found", name="billing.seat")
 def seat_found(news: dict[str, Any], *, at: datetime) -> None:
     """Bring a seat to the charge that it is for."""

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from billing import actions
+from django.conf import settings
+
+from billing import actions, queries
+from ledger import actions as ledger
 from ledger.registry import sweep
 
 
@@ -16,3 +19,10 @@ def look_again(*, at: datetime) -> None:
 def match_seats(*, at: datetime) -> None:
     """Bring paid seats and open charges together that found each other only now."""
     actions.match_seats(at=at)
+
+
+@sweep("billing.reconcile", every="day")
+def reconcile(*, at: datetime) -> None:
+    """Have everything at the card company compared that can still change: a lost message is no loss, however late."""
+    if settings.STRIPE_SECRET_KEY:
+        ledger.emit("billing.reconciliation.due", key=queries.today(at), at=at)

@@ -122,7 +122,7 @@ KEPT = (
         "To keep the books",
         "You, the program’s staff and its auditors. Stripe handles your card. We never see its number",
         "Seven years",
-        ("billing.Charge", "billing.Payment", "billing.Refund"),
+        ("billing.Charge", "billing.Payment", "billing.Refund", "billing.Dispute", "billing.FraudWarning"),
     ),
     Kept(
         "If an institution pays: who ordered, and who is paid for",

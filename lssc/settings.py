@@ -213,6 +213,7 @@ STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", default=5.0)
 STRIPE_PAUSE_SECONDS = env.int("STRIPE_PAUSE_SECONDS", default=30)
+RECONCILE_DAYS = env.int("RECONCILE_DAYS", default=540)
 
 # The broker may be emptied at any moment: see docs/decisions/0003-outbox.md.
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")

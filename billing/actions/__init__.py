@@ -1,9 +1,11 @@
 """The writing door: charge, take payments, settle once, give back; purchase orders, invoices, credit; fees by date."""
 
+from billing.actions.card_company import take_charge, take_refund
 from billing.actions.charging import cancel, charge, refund
+from billing.actions.disputes import dismiss_warning, take_dispute, take_warning
 from billing.actions.enrolling import enroll
 from billing.actions.invoicing import credit_note, draw_credit_note, draw_invoice, invoice, remind
-from billing.actions.listening import NotKnownYet, WrongMode, handle_event, receive_event
+from billing.actions.listening import handle_event, receive_event
 from billing.actions.ordering import (
     Details,
     add_contact,
@@ -18,6 +20,7 @@ from billing.actions.ordering import (
 from billing.actions.paying import AlreadyPaid, BeingLookedInto, close_checkout, look, look_again, record_check, settle, start_checkout
 from billing.actions.pricing import add_fee, add_terms, take_back_fee
 from billing.actions.receiving import pay_out, record_payment, use_credit
+from billing.actions.reconciliation import close_discrepancy, reconcile
 from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund, send_check
 from billing.actions.seats import accept_seat, claim, match, match_seats
 
@@ -25,8 +28,6 @@ __all__ = [
     "AlreadyPaid",
     "BeingLookedInto",
     "Details",
-    "NotKnownYet",
-    "WrongMode",
     "accept_seat",
     "add_contact",
     "add_fee",
@@ -39,8 +40,10 @@ __all__ = [
     "claim",
     "close",
     "close_checkout",
+    "close_discrepancy",
     "close_refund",
     "credit_note",
+    "dismiss_warning",
     "draw_credit_note",
     "draw_invoice",
     "enroll",
@@ -53,6 +56,7 @@ __all__ = [
     "match_seats",
     "pay_out",
     "receive_event",
+    "reconcile",
     "record_check",
     "record_payment",
     "refund",
@@ -66,6 +70,10 @@ __all__ = [
     "start_checkout",
     "start_order",
     "take_back_fee",
+    "take_charge",
+    "take_dispute",
+    "take_refund",
+    "take_warning",
     "use_credit",
     "withdraw_order",
 ]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from billing import policy, queries
 from billing.actions import seats
-from billing.actions.refunding import ask_refund, received
+from billing.actions.refunding import ask_refund, lock_charge, received
 from billing.actions.settling import close_checkouts, facts_of
 from billing.models import Charge, Payment
 from billing.states import OVER, ChargeState
@@ -81,14 +81,18 @@ def cancel(charge: Charge, *, actor: "User | None", at: datetime, reason: str) -
     return row
 
 
-def refund(charge: Charge, *, actor: "User | None", at: datetime, reason: str, cents: int | None = None) -> Charge:
+def refund(
+    charge: Charge, *, actor: "User | None", at: datetime, reason: str, cents: int | None = None, version: str | None = None
+) -> Charge:
     """Decide to give a paid charge back, all that is left of it or `cents`, in the way in which it was paid.
 
-    A part leaves the charge settled. Raises NotPossible unless the charge is paid, and for more than is left of it.
+    A part leaves the charge settled. Raises NotPossible unless the charge is paid, for more than is left of it, and Changed where its
+    money is not as the reader of `version` saw it.
     """
     with transaction.atomic():
-        row = transitions.lock(Charge, charge.id, "refund")
-        left = row.amount_cents - row.refunded_cents
+        row = lock_charge(charge.id, version)
+        type(row).TABLE.check(row.state, "refund")
+        left = row.left_cents
         cents = left if cents is None else cents
         if not 0 < cents <= left:
             raise NotPossible(f"You can refund up to {policy.dollars(left)}. Enter an amount between $0.01 and that.")

@@ -59,8 +59,22 @@ def start_checkout(charge: Charge, *, actor: "User", at: datetime) -> Payment:
             # It has expired, and there is a new one; or there was money, and we hear why there is none.
             payment = _start(charge, actor=actor, at=at)
     if not payment.session:
-        payment = _open(payment, at=at)
+        try:
+            payment = _open(payment, at=at)
+        except gateway.GatewayConflict:
+            # What we ask for under its number is not what we asked for before: the address changed in between, or a new release did.
+            # Nobody got the old page, so a new payment takes its place.
+            _give_up(payment, at=at)
+            payment = _open(_start(charge, actor=actor, at=at), at=at)
     return payment
+
+
+def _give_up(payment: Payment, *, at: datetime) -> None:
+    with transaction.atomic():
+        charge = transitions.lock(Charge, payment.charge_id)
+        row = transitions.lock(Payment, payment.id)
+        if row.state == PaymentState.STARTED and not row.session:
+            transitions.move(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
 
 
 def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
@@ -127,19 +141,47 @@ def settle(payment: UUID, *, at: datetime) -> Payment:
                 open=charge.state == ChargeState.OPEN,
             )
             conclude(row, charge, fetched, policy.judge(fetched, owed=owed), at=at)
+        for extra in fetched.charges[1:]:
+            hold_extra(row, charge, extra, at=at)
     return row
+
+
+def hold_extra(payment: Payment, charge: Charge, extra: policy.TheirCharge, *, at: datetime) -> Payment | None:
+    """Hold money that came beside the payment that it was for, once; staff decide. On rows that this transaction has locked."""
+    if Payment.objects.filter(stripe_charge=extra.id).exists():
+        return None
+    made = Payment.objects.create(
+        charge=charge,
+        amount_cents=extra.amount,
+        currency=extra.currency,
+        intent=extra.intent,
+        stripe_charge=extra.id,
+        started_at=extra.at,
+        expires_at=extra.at,
+    )
+    trouble = f"one charge for this payment, found a second one, {extra.id}"
+    facts = {**facts_of(charge), "expected": trouble}
+    transitions.move(made, "hold", actor=None, at=at, person=charge.person, facts=facts, received_cents=extra.amount, trouble=trouble[:250])
+    return made
 
 
 def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict: policy.Verdict, *, at: datetime) -> None:
     """Do what the verdict says, on rows that this transaction has locked."""
     told: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": facts_of(charge)}
-    paid: dict[str, Any] = {"received_cents": fetched.amount_cents or 0, "intent": fetched.intent, "next_look_at": None}
+    taken = fetched.taken
+    paid: dict[str, Any] = {
+        "received_cents": taken.amount if taken else 0,
+        "currency": taken.currency if taken else policy.CURRENCY,
+        "intent": fetched.intent,
+        "stripe_charge": taken.id if taken else "",
+        "next_look_at": None,
+    }
     match verdict:
         case policy.Settle():
             transitions.move(payment, "settle", **told, **paid, settled_at=at)
             transitions.move(charge, "settle", **told, settled_at=at)
             announce(charge, at=at)
-            notices.send_receipt(charge, at=at)
+            notices.send_receipt(charge, payment, at=at)
         case policy.Duplicate():
             transitions.move(payment, "double", **told, **paid)
             ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
@@ -175,7 +217,7 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
             transitions.move(payment, "record", **told, received_cents=cents, settled_at=at)
             transitions.move(row, "settle", **told, settled_at=at)
             announce(row, at=at)
-            notices.send_receipt(row, at=at)
+            notices.send_receipt(row, payment, at=at)
         else:
             transitions.move(payment, "record_double", **told, received_cents=cents)
             ask_refund(payment, actor=actor, at=at, reason="Paid, though it was no longer owed.")

@@ -35,10 +35,12 @@ def record_payment(
         return _receive(row, method=method, number=number, received_on=received_on, cents=cents, actor=actor, at=at)
 
 
-def use_credit(invoice: Invoice, *, actor: "User", at: datetime) -> InvoicePayment:
-    """Pay an invoice from the payer's credit, as far as it goes. Raises NotPossible without credit, or where nothing is owed."""
+def use_credit(invoice: Invoice, *, actor: "User", at: datetime, version: str | None = None) -> InvoicePayment:
+    """Pay an invoice from the payer's credit, as far as it goes. Raises Changed, and NotPossible without credit or debt."""
     with transaction.atomic():
         payer = lock_payer(invoice.order.payer_id)
+        if version is not None and version != queries.get_payer_version(payer):
+            raise queries.Changed
         row = lock_invoice(invoice.id)
         cents = min(queries.get_credit(payer), row.balance_cents)
         if cents <= 0:
@@ -48,10 +50,18 @@ def use_credit(invoice: Invoice, *, actor: "User", at: datetime) -> InvoicePayme
         return _receive(row, method=PayerMethod.CREDIT, number="", received_on=on, cents=cents, actor=actor, at=at)
 
 
-def pay_out(payer: Payer, *, number: str, sent_on: date, cents: int, actor: "User", at: datetime) -> Credit:
-    """Record a check by which credit was paid back. Raises NotPossible for more than there is, and for one's own institution."""
+def pay_out(payer: Payer, *, number: str, sent_on: date, cents: int, actor: "User", at: datetime, version: str | None = None) -> Credit:
+    """Record a check by which credit was paid back.
+
+    Raises NotPossible for more than there is, a check that is recorded already, and one's own institution; Changed where the credit is not
+    as the reader of `version` saw it.
+    """
     with transaction.atomic():
         row = lock_payer(payer.id)
+        if row.credits.filter(source=CreditSource.PAID_OUT, number=number).exists():
+            raise NotPossible(f"Check {number} is recorded already. Nothing was recorded twice.")
+        if version is not None and version != queries.get_payer_version(row):
+            raise queries.Changed
         if queries.is_contact(actor, row):
             raise NotPossible("This is your own institution. Somebody else on the staff must do this.")
         there = queries.get_credit(row)

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from billing import gateway, notices, policy, queries
-from billing.models import Credit, Invoice, Payer, Payment, Refund, Seat
+from billing.actions import balances
+from billing.models import Charge, Credit, Invoice, Payer, Payment, Refund, Seat
 from billing.states import CreditSource, Method, PaymentState, RefundMethod, RefundState, SeatState
 from ledger import actions as ledger
 from ledger import transitions
@@ -30,10 +31,11 @@ def ask_refund(payment: Payment, *, actor: "User | None", at: datetime, reason: 
         payment=payment,
         method=WAYS[Method(payment.method)],
         amount_cents=(payment.received_cents or 0) if cents is None else cents,
+        currency=payment.currency,
         asked_at=at,
         next_look_at=policy.next_look(asked_at=at, at=at) if by_card else None,
     )
-    about = _about(refund)
+    about = about_refund(refund)
     ledger.record("billing.refund.ask", subject=refund, actor=actor, at=at, **about, reason=reason)
     if by_card:
         ledger.emit("billing.refund.asked", key=f"{refund.id}:{refund.attempt}", at=at, refund=refund.id)
@@ -46,7 +48,7 @@ def _credit(refund: Refund, *, at: datetime, reason: str) -> None:
     """What an institution paid goes back to it, never to the person."""
     seat = transitions.lock(Seat, refund.payment.seat_id)
     payer = seat.order.payer
-    about = _about(refund)
+    about = about_refund(refund)
     transitions.move(refund, "credit", actor=None, at=at, person=about["person"], facts={**about["facts"], "payer": str(payer)}, done_at=at)
     add_credit(payer, source=CreditSource.REFUND, cents=refund.amount_cents, refund=refund, at=at)
     if seat.state == SeatState.USED and refund.payment.state != PaymentState.SUCCEEDED:
@@ -65,67 +67,95 @@ def add_credit(
     return made
 
 
-def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at: datetime) -> Refund:
-    """Record that a check with a refund was sent. Raises NotPossible unless the refund waits for one."""
+def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at: datetime, version: str | None = None) -> Refund:
+    """Record that a check with a refund was sent. Raises NotPossible unless the refund waits for one, and Changed."""
     if refund.payment.charge.person_id == actor.pk:
         raise NotPossible("This is your own refund. Somebody else on the staff must record it.")
     with transaction.atomic():
+        lock_charge(refund.payment.charge_id, version)
         row = transitions.lock(Refund, refund.id)
         if row.method != RefundMethod.CHECK:
             raise NotPossible("This refund does not go by check.")
-        about = _about(row)
+        about = about_refund(row)
         about["facts"]["number"] = number
         transitions.move(row, "send_check", actor=actor, at=at, **about, number=number, sent_on=sent_on, done_at=at)
         notices.send_refunded(row, at=at)
     return row
 
 
-def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str) -> Refund:
-    """Ask for a payment that did not match to be given back in full. Raises NotPossible unless it is held."""
+def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Refund:
+    """Ask for what is left of a payment that did not match to be given back. Raises NotPossible unless it is held, and Changed."""
     with transaction.atomic():
+        lock_charge(payment.charge_id, version)
         row = transitions.lock(Payment, payment.id, "give_back")
+        left = balances.get_left(row)
+        if left <= 0:
+            raise NotPossible("Nothing is left of this payment.")
         transitions.move(row, "give_back", actor=actor, at=at, person=row.charge.person, reason=reason, facts=received(row))
-        return ask_refund(row, actor=actor, at=at, reason=reason)
+        return ask_refund(row, actor=actor, at=at, reason=reason, cents=left)
 
 
-def close(payment: Payment, *, actor: "User", at: datetime, reason: str) -> Payment:
-    """Close a payment that did not match, without giving anything back from here. Raises NotPossible unless it is held."""
+def close(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Payment:
+    """Close a payment that did not match, without giving anything back from here. Raises NotPossible unless it is held, and Changed."""
     with transaction.atomic():
+        lock_charge(payment.charge_id, version)
         row = transitions.lock(Payment, payment.id, "close")
         transitions.move(row, "close", actor=actor, at=at, person=row.charge.person, reason=reason)
     return row
 
 
+def lock_charge(id: UUID, version: str | None) -> Charge:
+    """Lock a charge; raise Changed where its money is not as the reader of that version saw it. `None` is the program, who saw none."""
+    charge = transitions.lock(Charge, id)
+    if version is not None and version != queries.get_charge_version(charge):
+        raise queries.Changed
+    return charge
+
+
 def run_refund(refund: UUID, *, at: datetime) -> Refund:
-    """Ask the card company to give money back, or how that stands. Safe to call again: each attempt has one idempotency key.
+    """Ask the card company to give money back, or how that stands. Safe to call again: each attempt has one idempotency key, and what was
+    made under it is looked for first, since the card company forgets keys and keeps errors under them.
 
     Raises GatewayUnavailable. A refusal is kept on the row and waits for staff.
     """
     row = Refund.objects.select_related("payment").get(id=refund)
-    if row.state == RefundState.FAILED or (row.state == RefundState.DONE and not row.stripe_id):
+    if row.state in {RefundState.FAILED, RefundState.WITHDRAWN} or (row.state == RefundState.DONE and not row.stripe_id):
         return row
-    attempt, told = row.attempt, _ask_card_company(row)
+    key, told = row.key, _ask_card_company(row)
+    if told is None:
+        return row
     with transaction.atomic():
+        charge = transitions.lock(Charge, row.payment.charge_id)
+        payment = transitions.lock(Payment, row.payment_id)
         row = transitions.lock(Refund, refund)
-        if told is None or row.attempt != attempt:
-            return row
-        if told.status in {"failed", "canceled"}:
-            _fail(row, told, at=at)
-        elif row.state == RefundState.ASKED and told.status == "succeeded":
-            changes: dict[str, Any] = {"trouble": "", "stripe_id": told.id, "done_at": at, "next_look_at": None}
-            transitions.move(row, "finish", actor=None, at=at, **_about(row), **changes)
-            notices.send_refunded(row, at=at)
-        elif row.state == RefundState.ASKED:
-            Refund.objects.filter(id=row.id).update(stripe_id=told.id)
+        if row.key == key:
+            learn(row, told, at=at)
+            balances.fit(payment, charge, at=at)
+            row.refresh_from_db()
     return row
+
+
+def learn(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
+    """Do what the card company says about a refund, on rows that this transaction has locked."""
+    if refund.state == RefundState.DONE and not refund.stripe_id:
+        return  # Staff closed it: the money went another way.
+    if told.over:
+        if refund.state in {RefundState.ASKED, RefundState.DONE}:
+            _fail(refund, told, at=at)
+    elif told.status == "succeeded" and refund.state != RefundState.DONE:
+        changes: dict[str, Any] = {"trouble": "", "stripe_id": told.id, "done_at": at, "next_look_at": None}
+        refund.amount_cents = told.amount or refund.amount_cents
+        transitions.move(refund, "finish", actor=None, at=at, **about_refund(refund), **changes, amount_cents=refund.amount_cents)
+        notices.send_refunded(refund, at=at)
+    elif refund.state == RefundState.ASKED and refund.stripe_id != told.id:
+        refund.stripe_id = told.id
+        refund.save(update_fields=["stripe_id"])
 
 
 def _fail(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
     """Keep what the card company said, for staff. A refund that was done can still come back from the bank."""
-    if refund.state == RefundState.FAILED:
-        return
     answer = told.answer or told.status
-    about = _about(refund)
+    about = about_refund(refund)
     about["facts"]["answer"] = answer
     changes: dict[str, Any] = {"trouble": answer[:250], "stripe_id": told.id, "done_at": None, "next_look_at": None}
     transitions.move(refund, "fail", actor=None, at=at, **about, **changes)
@@ -138,36 +168,55 @@ def _ask_card_company(refund: Refund) -> gateway.FetchedRefund | None:
             return gateway.fetch_refund(refund.stripe_id)
         except gateway.GatewayRefused:
             return None
+    payment = refund.payment
     try:
-        return gateway.refund(
-            intent=refund.payment.intent, amount_cents=refund.amount_cents, refund=str(refund.id), key=f"{refund.id}-{refund.attempt}"
+        made = gateway.find_refund(intent=payment.intent, key=refund.key)
+        return made or gateway.refund(
+            intent=payment.intent,
+            charge=payment.stripe_charge,
+            amount_cents=refund.amount_cents,
+            refund=str(refund.id),
+            key=refund.key,
         )
     except gateway.GatewayRefused as no:
         return gateway.FetchedRefund(id="", status="failed", answer=no.answer)
 
 
-def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str) -> Refund:
-    """Ask the card company once more for a refund that failed. Raises NotPossible unless it failed."""
+def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str, cents: int | None = None, version: str | None = None) -> Refund:
+    """Ask the card company once more for a refund that failed, of the same amount or of `cents`.
+
+    Raises NotPossible unless it failed, for more than is left of the payment, and Changed.
+    """
     with transaction.atomic():
+        charge = lock_charge(refund.payment.charge_id, version)
+        payment = transitions.lock(Payment, refund.payment_id)
         row = transitions.lock(Refund, refund.id, "ask_again")
+        left = balances.get_left(payment) + row.amount_cents
+        cents = row.amount_cents if cents is None else cents
+        if not 0 < cents <= left:
+            raise NotPossible(f"{policy.money(left, row.currency)} can still go back. Enter an amount up to that.")
+        row.amount_cents = cents
         changes: dict[str, Any] = {"attempt": row.attempt + 1, "stripe_id": "", "next_look_at": policy.next_look(asked_at=at, at=at)}
-        transitions.move(row, "ask_again", actor=actor, at=at, **_about(row), reason=reason, **changes)
+        transitions.move(row, "ask_again", actor=actor, at=at, **about_refund(row), reason=reason, **changes, amount_cents=cents)
+        balances.fit(payment, charge, at=at)
         ledger.emit("billing.refund.asked", key=f"{row.id}:{row.attempt}", at=at, refund=row.id)
     return row
 
 
-def close_refund(refund: Refund, *, actor: "User", at: datetime, reason: str) -> Refund:
-    """Note that the money of a failed refund went back in another way. Raises NotPossible unless it failed."""
+def close_refund(refund: Refund, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Refund:
+    """Note that the money of a failed refund went back in another way. Raises NotPossible unless it failed, and Changed."""
     with transaction.atomic():
+        lock_charge(refund.payment.charge_id, version)
         row = transitions.lock(Refund, refund.id, "close")
-        transitions.move(row, "close", actor=actor, at=at, **_about(row), reason=reason, done_at=at, stripe_id="")
+        transitions.move(row, "close", actor=actor, at=at, **about_refund(row), reason=reason, done_at=at, stripe_id="")
     return row
 
 
 def received(payment: Payment) -> dict[str, Any]:
     """What the audit says about the money of a payment."""
-    return {"amount": policy.dollars(payment.received_cents or 0)}
+    return {"amount": payment.received}
 
 
-def _about(refund: Refund) -> dict[str, Any]:
-    return {"person": refund.payment.charge.person, "facts": {"amount": policy.dollars(refund.amount_cents)}}
+def about_refund(refund: Refund) -> dict[str, Any]:
+    """Whose refund it is, and what the audit says about it."""
+    return {"person": refund.payment.charge.person, "facts": {"amount": refund.amount}}

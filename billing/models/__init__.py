@@ -1,5 +1,6 @@
 """Fees, charges and payments; institutions, their orders, invoices and credit."""
 
+from billing.models.disputes import Discrepancy, Dispute, FraudWarning
 from billing.models.money import Charge, FeeAmount, Payment, Refund, StripeEvent
 from billing.models.orders import (
     Counter,
@@ -21,8 +22,11 @@ __all__ = [
     "Counter",
     "Credit",
     "CreditNote",
+    "Discrepancy",
+    "Dispute",
     "Enrollment",
     "FeeAmount",
+    "FraudWarning",
     "Invoice",
     "InvoicePayment",
     "InvoiceTerms",

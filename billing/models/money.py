@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from billing import states
+from billing import policy, states
 from people.permissions import can_see_office
 
 
@@ -53,7 +53,8 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
 class Charge(models.Model):
     """One sum that one person owes, or owed. Personal data: who paid what and when; kept seven years for the books.
 
-    `refunded_cents` is what was decided to give back: a part while the charge is settled, all of it once it is refunded.
+    `refunded_cents` is what was decided to give back: a part while the charge is settled, all of it once it is refunded. `lost_cents` is
+    a part that a bank took back; when it takes all, the charge is open again.
     `purpose` and `reference` say in another room's words what it is for; billing never looks behind them.
     """
 
@@ -69,6 +70,7 @@ class Charge(models.Model):
     description = models.CharField(max_length=200)
     amount_cents = models.PositiveIntegerField()
     refunded_cents = models.PositiveIntegerField(default=0)
+    lost_cents = models.PositiveIntegerField(default=0)
     return_path = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=states.ChargeState, default=states.ChargeState.OPEN)
     created_at = models.DateTimeField()
@@ -81,7 +83,7 @@ class Charge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["purpose", "reference"], condition=~Q(state__in=states.OVER), name="billing_charge_once"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="billing_charge_positive"),
-            models.CheckConstraint(condition=Q(refunded_cents__lte=F("amount_cents")), name="billing_charge_refunds_fit"),
+            models.CheckConstraint(condition=Q(amount_cents__gte=F("refunded_cents") + F("lost_cents")), name="billing_charge_refunds_fit"),
             models.CheckConstraint(
                 condition=Q(state__in=["settled", "refunded"], settled_at__isnull=False)
                 | Q(state__in=["open", "cancelled"], settled_at=None),
@@ -91,6 +93,11 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.description} ({self.state})"
+
+    @property
+    def left_cents(self) -> int:
+        """What of a paid charge was neither decided to go back nor taken back."""
+        return self.amount_cents - self.refunded_cents - self.lost_cents
 
     @property
     def code(self) -> str:
@@ -112,7 +119,8 @@ class Payment(models.Model):
     """One try to pay one charge: by card, by a check that staff recorded, or by a seat of a purchase order.
 
     Personal data: the card company's numbers for it, or a check's; kept as long as its charge. `settled_at` is set on the one payment
-    that settled the charge; `received_cents` on every one that brought money. Only a card has a page that expires.
+    that settles the charge; `received_cents` on every one that brought money, in the smallest unit of `currency`: yen are no dollars, and
+    only held. Only a card has a page that expires.
     """
 
     TABLE = states.PAYMENT
@@ -126,8 +134,10 @@ class Payment(models.Model):
     seat = models.OneToOneField("billing.Seat", null=True, on_delete=models.PROTECT, related_name="payment")
     amount_cents = models.PositiveIntegerField()
     received_cents = models.PositiveIntegerField(null=True)
+    currency = models.CharField(max_length=3, default=policy.CURRENCY)
     session = models.CharField(max_length=255, blank=True, default="")
-    intent = models.CharField(max_length=255, blank=True, default="")
+    intent = models.CharField(max_length=255, blank=True, default="", db_index=True)
+    stripe_charge = models.CharField(max_length=255, blank=True, default="")
     url = models.TextField(blank=True, default="")
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -144,6 +154,7 @@ class Payment(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["session"], condition=~Q(session=""), name="billing_payment_session_once"),
+            models.UniqueConstraint(fields=["stripe_charge"], condition=~Q(stripe_charge=""), name="billing_payment_stripe_charge_once"),
             models.UniqueConstraint(fields=["charge"], condition=Q(settled_at__isnull=False), name="billing_charge_settled_once"),
             models.UniqueConstraint(fields=["charge", "number"], condition=Q(method="check"), name="billing_payment_check_once"),
             models.CheckConstraint(
@@ -153,13 +164,13 @@ class Payment(models.Model):
                 name="billing_payment_method_is_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(state="succeeded") | Q(settled_at__isnull=False, received_cents=F("amount_cents")),
+                condition=~Q(state="succeeded") | Q(settled_at__isnull=False, received_cents=F("amount_cents"), currency=policy.CURRENCY),
                 name="billing_payment_succeeded_in_full",
             ),
             models.CheckConstraint(condition=Q(state="started") | Q(next_look_at=None), name="billing_payment_looks_end"),
             models.CheckConstraint(
                 condition=Q(state__in=["started", "expired"], received_cents=None)
-                | Q(state__in=["succeeded", "duplicate", "held", "closed", "returned"], received_cents__isnull=False),
+                | Q(state__in=["succeeded", "duplicate", "held", "closed", "returned", "lost"], received_cents__isnull=False),
                 name="billing_payment_received_is_known",
             ),
         ]
@@ -172,11 +183,16 @@ class Payment(models.Model):
         """The day where the program is, as on its receipt."""
         return _office_day(self.settled_at or self.started_at)
 
+    @property
+    def received(self) -> str:
+        """What came in, as people write it."""
+        return policy.money(self.received_cents or 0, self.currency)
+
 
 class Refund(models.Model):
     """The giving back of one payment, or of a part of it: to the card, by check, or as the payer's credit.
 
-    Personal data: as its payment's; kept as long as its charge.
+    One that was made in Stripe, not from here, is `outside`. Personal data: as its payment's; kept as long as its charge.
     """
 
     TABLE = states.REFUND
@@ -188,6 +204,8 @@ class Refund(models.Model):
     number = models.CharField(max_length=40, blank=True, default="")
     sent_on = models.DateField(null=True)
     amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, default=policy.CURRENCY)
+    outside = models.BooleanField(default=False)
     attempt = models.PositiveIntegerField(default=1)
     stripe_id = models.CharField(max_length=255, blank=True, default="")
     asked_at = models.DateTimeField()
@@ -214,6 +232,16 @@ class Refund(models.Model):
     def __str__(self) -> str:
         return f"Refund {self.id} ({self.state})"
 
+    @property
+    def amount(self) -> str:
+        """What goes back, as people write it."""
+        return policy.money(self.amount_cents, self.currency)
+
+    @property
+    def key(self) -> str:
+        """The number under which the card company does this attempt once."""
+        return f"{self.id}-{self.attempt}"
+
 
 class StripeEvent(models.Model):
     """One message from the card company, stored once. It is a hint: what it says is fetched again. No personal data."""
@@ -223,7 +251,7 @@ class StripeEvent(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.CharField(max_length=255, unique=True)
     type = models.CharField(max_length=80)
-    object_id = models.CharField(max_length=255)
+    object_id = models.CharField(max_length=255, blank=True, default="")
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="events")
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="events")
     state = models.CharField(max_length=10, choices=states.EventState, default=states.EventState.RECEIVED)

@@ -305,6 +305,7 @@ class Credit(models.Model):
             models.CheckConstraint(
                 condition=Q(source="refund", refund__isnull=False) | (~Q(source="refund") & Q(refund=None)), name="billing_credit_refund"
             ),
+            models.UniqueConstraint(fields=["payer", "number"], condition=Q(source="paid_out"), name="billing_credit_check_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """The reading door: fees, charges, purchase orders, what waits for staff, and the books."""
 
-from billing.queries.books import get_books, list_card_payments
+from billing.queries.books import get_books, get_card_books
 from billing.queries.money import (
     FeeNotSet,
     as_fee,
@@ -37,9 +37,11 @@ from billing.queries.orders import (
     owner_of,
     price_seats,
 )
+from billing.queries.versions import Changed, get_charge_version, get_payer_version
 
 __all__ = [
     "LIVE_SEATS",
+    "Changed",
     "FeeNotSet",
     "as_fee",
     "count_same_number",
@@ -48,7 +50,9 @@ __all__ = [
     "find_orders",
     "find_seat",
     "get_books",
+    "get_card_books",
     "get_charge",
+    "get_charge_version",
     "get_covering",
     "get_credit",
     "get_fee",
@@ -56,9 +60,9 @@ __all__ = [
     "get_invoice_terms",
     "get_payer",
     "get_person_of",
+    "get_payer_version",
     "is_contact",
     "is_settled",
-    "list_card_payments",
     "list_charges",
     "list_credits",
     "list_fee_rows",

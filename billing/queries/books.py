@@ -1,27 +1,32 @@
 """Adding up: whether every cent is somewhere, and only once."""
 
-from datetime import datetime
+from typing import Any
 
-from django.db.models import Model, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from billing import policy
-from billing.models import Charge, Credit, InvoicePayment, Payment, Refund, Seat
-from billing.states import ChargeState, CreditSource, Method, PayerMethod, PaymentState, RefundMethod, RefundState
+from billing.models import Charge, Credit, Dispute, InvoicePayment, Payment, Refund, Seat
+from billing.states import ChargeState, CreditSource, DisputeState, Method, PayerMethod, RefundMethod, RefundState
 
 
 def get_books() -> policy.Books:
-    """Add up charges, payments, refunds, seats and credit, to the cent. Seven sums in the database."""
-    settled = Charge.objects.filter(state=ChargeState.SETTLED)
-    payments = Payment.objects.filter(received_cents__isnull=False)
-    refunds = Refund.objects.all()
+    """Add up charges, payments, refunds, disputes, seats and credit, to the cent. Nine sums in the database.
+
+    Money in another currency is no dollars: it is held, and only `get_card_books` counts it.
+    """
+    paid = Charge.objects.filter(state__in=[ChargeState.SETTLED, ChargeState.REFUNDED])
+    payments = Payment.objects.filter(received_cents__isnull=False, currency=policy.CURRENCY)
+    refunds = Refund.objects.filter(currency=policy.CURRENCY).exclude(state=RefundState.WITHDRAWN)
+    lost = Dispute.objects.filter(state=DisputeState.LOST, currency=policy.CURRENCY)
     paid_out = Q(source=CreditSource.PAID_OUT)
     credit = Credit.objects.aggregate(all=Coalesce(Sum("cents"), 0), out=Coalesce(Sum("cents", filter=paid_out), 0))
+    for_none = payments.filter(settled_at=None)
     return policy.Books(
         received=_sum(payments, "received_cents"),
         back=_sum(refunds, "amount_cents"),
-        held=_sum(payments.filter(state__in=[PaymentState.HELD, PaymentState.CLOSED]), "received_cents"),
-        earned=_sum(settled, "amount_cents") - _sum(settled, "refunded_cents"),
+        held=_sum(for_none, "received_cents") - _sum(refunds.filter(payment__settled_at=None), "amount_cents") - _net(lost, settled=False),
+        earned=_sum(paid, "amount_cents") - _sum(paid, "refunded_cents") - _sum(paid, "lost_cents"),
         open=_sum(Charge.objects.filter(state=ChargeState.OPEN), "amount_cents"),
         from_payers=_sum(InvoicePayment.objects.exclude(method=PayerMethod.CREDIT), "amount_cents"),
         seats_used=_sum(payments.filter(method=Method.ORDER), "received_cents"),
@@ -29,32 +34,29 @@ def get_books() -> policy.Books:
         on_seats=_sum(Seat.objects.all(), "held_cents"),
         credit=credit["all"],
         paid_out=-credit["out"],
+        lost=_net(lost),
+        written_off=_sum(lost, "written_off_cents"),
     )
 
 
-def _sum(rows: "QuerySet[Model]", field: str) -> int:
+def _net(lost: "QuerySet[Dispute]", *, settled: bool | None = None) -> int:
+    """What banks took back, without what they took beyond the payments."""
+    rows = lost if settled is None else lost.filter(payment__settled_at__isnull=not settled)
+    return _sum(rows, "amount_cents") - _sum(rows, "written_off_cents")
+
+
+def get_card_books(*, currency: str = policy.CURRENCY) -> policy.CardBooks:
+    """Add up what lies at the card company by our rows. Four sums in the database."""
+    payments = Payment.objects.filter(method=Method.CARD, currency=currency)
+    back = Refund.objects.filter(method=RefundMethod.CARD, currency=currency, state__in=[RefundState.ASKED, RefundState.DONE])
+    disputes = Dispute.objects.filter(currency=currency)
+    return policy.CardBooks(
+        taken=_sum(payments, "received_cents"),
+        back=_sum(back.exclude(stripe_id=""), "amount_cents"),
+        with_banks=_sum(disputes, "withdrawn_cents"),
+        fees=_sum(disputes, "fee_cents"),
+    )
+
+
+def _sum(rows: "QuerySet[Any]", field: str) -> int:
     return int(rows.aggregate(cents=Sum(field))["cents"] or 0)
-
-
-def list_card_payments(*, since: datetime) -> list[policy.OurPayment]:
-    """Our card payments that were started since an instant and reached the card company, with what went back. One query.
-
-    The made-up payments of a demonstration never were there.
-    """
-    back = Sum("refunds__amount_cents", filter=Q(refunds__state=RefundState.DONE) & ~Q(refunds__stripe_id=""))
-    rows = (
-        Payment.objects.filter(method=Method.CARD, started_at__gte=since)
-        .exclude(session="")
-        .exclude(session__startswith="cs_demo_")
-        .annotate(back=Coalesce(back, 0))
-    )
-    return [
-        policy.OurPayment(
-            payment=str(row.id),
-            session=row.session,
-            started_at=row.started_at,
-            received_cents=row.received_cents or 0,
-            refunded_cents=row.back,
-        )
-        for row in rows
-    ]

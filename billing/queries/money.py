@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from billing import policy
-from billing.models import Charge, FeeAmount, InvoiceTerms, Payment, Refund
+from billing.models import Charge, Dispute, FeeAmount, InvoiceTerms, Payment, Refund
 from billing.states import ChargeState, FeeKind, Method
 from ledger.states import NotPossible
 
@@ -74,9 +74,10 @@ def list_charges(person: "User") -> QuerySet[Charge]:
 
 
 def list_payments(charge: Charge) -> list[Payment]:
-    """Every try to pay a charge, newest first, each with its refunds loaded. Two queries."""
+    """Every try to pay a charge, newest first, each with its refunds and disputes loaded. Three queries."""
     payments = charge.payments.select_related("seat__order__payer").order_by("-started_at")
-    return list(payments.prefetch_related(Prefetch("refunds", Refund.objects.order_by("asked_at"))))
+    refunds = Prefetch("refunds", Refund.objects.order_by("asked_at"))
+    return list(payments.prefetch_related(refunds, Prefetch("disputes", Dispute.objects.order_by("opened_at"))))
 
 
 def list_fee_rows() -> list[FeeAmount]:

@@ -194,6 +194,14 @@ class Standin:
         else:
             self._go_on.set()
 
+    def next_failure(self, call: str) -> dict[str, Any]:
+        """The next failure that is meant for this call, such as "POST /v1/refunds", or for any."""
+        for failure in self.failures:
+            if failure.get("call", call) == call:
+                self.failures.remove(failure)
+                return failure
+        return {}
+
     def wait(self) -> None:
         """Wait while the stand-in hangs."""
         if self.hang_seconds:
@@ -371,8 +379,8 @@ class Handler(BaseHTTPRequestHandler):
     def _api(self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], asked: str = "") -> None:
         self.standin.api_calls.append(f"{self.command} {path}")
         self.standin.wait()
-        failure = self.standin.failures.pop(0) if self.standin.failures else {}
-        broken = (failure.get("status"), {"error": {"type": "api_error", "message": "The stand-in was told to fail."}})
+        failure = self.standin.next_failure(f"{self.command} {path}")
+        broken = (int(failure.get("status", 0)), {"error": {"type": "api_error", "message": "The stand-in was told to fail."}})
         if failure.get("status") and not failure.get("done"):
             return self._json(*broken)
         try:

@@ -1,6 +1,7 @@
 """The pages about money, and the door for the card company's messages."""
 
 from billing.views.deciding import record_check, refund, send_check
+from billing.views.disputes import discrepancy, dismiss_warning, dispute
 from billing.views.office import (
     accept_seat,
     add_contact,
@@ -54,6 +55,9 @@ __all__ = [
     "close_refund",
     "credit_note",
     "credit_note_pdf",
+    "discrepancy",
+    "dismiss_warning",
+    "dispute",
     "fees",
     "give_back",
     "invoice",

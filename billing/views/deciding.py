@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing import actions, permissions, policy
+from billing import actions, permissions, policy, queries
 from billing.forms import CheckForm, RefundForm, SentCheckForm
 from billing.models import Charge, Refund
-from billing.states import ChargeState, Method, PaymentState
+from billing.states import ChargeState, PaymentState
 from ledger import clock
 from ledger.states import NotPossible
 from people.deciding import too_late
@@ -50,7 +50,7 @@ def record_check(request: PersonRequest, id: UUID) -> HttpResponse:
 def refund(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give a paid fee back, in full or in part, with a reason."""
     charge = get_object_or_404(Charge.objects.select_related("person"), id=id)
-    left = charge.amount_cents - charge.refunded_cents
+    left = charge.left_cents
     if charge.state != ChargeState.SETTLED:
         messages.error(request, "Only a paid charge can be refunded, and only once.")
         return redirect("billing:charge", id=charge.id)
@@ -61,14 +61,19 @@ def refund(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             cents = form.cleaned_data["amount"]
-            actions.refund(charge, cents=cents, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            version = request.POST.get("version", "")
+            actions.refund(charge, cents=cents, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now(), version=version)
+        except queries.Changed as no:
+            form.add_error(None, no.message)
+            charge.refresh_from_db()
+            left = charge.left_cents
         except NotPossible as no:
             form.add_error("amount", no.message)
         else:
             messages.success(request, f"{policy.dollars(cents)} goes back. We write when it is on its way.")
             return redirect("billing:charge", id=charge.id)
     payment = charge.payments.select_related("seat__order__payer").get(settled_at__isnull=False)
-    context = {"charge": charge, "form": form, "left": left, "payment": payment, "Method": Method}
+    context = {"charge": charge, "form": form, "left": left, "payment": payment, "version": queries.get_charge_version(charge)}
     return render(request, "billing/refund.html", context, status=422 if form.errors else 200)
 
 
@@ -84,9 +89,11 @@ def send_check(request: PersonRequest, id: UUID) -> HttpResponse:
     form = SentCheckForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
         try:
-            actions.send_check(row, number=form.cleaned_data["number"], sent_on=form.cleaned_data["sent_on"], actor=request.user, at=at)
+            sent = {name: form.cleaned_data[name] for name in ("number", "sent_on")}
+            actions.send_check(row, **sent, actor=request.user, at=at, version=request.POST.get("version", ""))
             messages.success(request, "The refund is done. We wrote to the person.")
         except NotPossible as no:
             messages.error(request, no.message)
         return redirect("billing:charge", id=charge.id)
-    return render(request, "billing/send_check.html", {"charge": charge, "refund": row, "form": form}, status=422)
+    context = {"charge": charge, "refund": row, "form": form, "version": queries.get_charge_version(charge)}
+    return render(request, "billing/send_check.html", context, status=422)

@@ -85,6 +85,7 @@ def _invoice_page(
         "payments": queries.list_invoice_payments(row),
         "notes": list(row.credit_notes.order_by("serial")),
         "credit": queries.get_credit(row.order.payer),
+        "version": queries.get_payer_version(row.order.payer),
         "overdue": row.state == InvoiceState.OPEN and row.due_on < today,
         "puzzle": next((place.seat for place in places if place.seat.trouble and place.seat.state == SeatState.COVERED), None),
         "reason_form": reason_form or ReasonForm(),
@@ -128,7 +129,8 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
 def use_credit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Pay an invoice from the payer's credit."""
     row = _invoice(id)
-    return _act(request, row, lambda **told: actions.use_credit(row, **told), "The credit is used for this invoice.")
+    version = request.POST.get("version", "")
+    return _act(request, row, lambda **told: actions.use_credit(row, version=version, **told), "The credit is used for this invoice.")
 
 
 @allowed(permissions.can_decide)
@@ -191,6 +193,7 @@ def _payer_page(
         "page": page,
         "credit": queries.get_credit(row),
         "decides": permissions.can_decide(request.user),
+        "version": queries.get_payer_version(row),
         "form": form or PayOutForm(today=timezone.localdate(clock.now())),
         "contact_form": contact_form or ContactForm(),
     }
@@ -209,7 +212,10 @@ def pay_out(request: PersonRequest, id: UUID) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            actions.pay_out(row, number=given["number"], sent_on=given["sent_on"], cents=given["amount"], actor=request.user, at=at)
+            sent = {"number": given["number"], "sent_on": given["sent_on"], "cents": given["amount"]}
+            actions.pay_out(row, **sent, actor=request.user, at=at, version=request.POST.get("version", ""))
+        except queries.Changed as no:
+            form.add_error(None, no.message)
         except NotPossible as no:
             form.add_error("amount", no.message)
         else:

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from billing import actions, gateway, permissions, queries
-from billing.forms import ReasonForm, SentCheckForm
-from billing.models import Charge, Payment, Refund
+from billing import actions, gateway, permissions, policy, queries
+from billing.forms import ReasonForm, RefundForm, SentCheckForm
+from billing.models import Charge, FraudWarning, Payment, Refund
 from billing.papers import draw_receipt, how_paid, office
-from billing.states import ChargeState, PaymentState, RefundMethod, RefundState
+from billing.states import ChargeState, FraudWarningState, PaymentState, RefundMethod, RefundState
 from ledger import clock
 from ledger.states import NotPossible
 from people.deciding import too_late
@@ -26,6 +26,8 @@ PAGE = 25
 WEBHOOK_BYTES = 256 * 1024
 LOOK_SECONDS = 3
 LOOKS = 40
+# Payments that settle nothing anymore, and whose refunds are shown all the same.
+BACK = (PaymentState.LOST, PaymentState.RETURNED)
 
 
 @signed_in
@@ -50,8 +52,13 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
     refunds = [refund for payment in payments for refund in payment.refunds.all()]
     back = request.GET.get("back", "")
     mine = permissions.can_pay(request.user, row)
+    decides = permissions.can_decide(request.user) and not mine
     waiting = mine and back == "paid" and row.state == ChargeState.OPEN and any(p.state == PaymentState.STARTED for p in payments)
     looks = int(text) if (text := request.GET.get("look", "0")).isdecimal() and len(text) < 4 else 0
+    failed = [refund for refund in refunds if refund.state == RefundState.FAILED]
+    again: ReasonForm = form if isinstance(form, RefundForm) else RefundForm(initial={"amount": failed[0].amount} if failed else None)
+    if failed and failed[0].currency != policy.CURRENCY:
+        again = form or ReasonForm()
     context: dict[str, Any] = {
         "charge": row,
         "payments": payments,
@@ -60,14 +67,18 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
         "patient": looks >= LOOKS,
         "cancelled": back == "cancelled" and row.state == ChargeState.OPEN,
         "paid": next((p for p in payments if p.settled_at), None),
-        "refunds": [refund for p in payments if p.settled_at for refund in p.refunds.all()],
+        "refunds": [refund for p in payments if p.settled_at or p.state in BACK for refund in p.refunds.all()],
         "twice": [(p, refund) for p in payments if p.state == PaymentState.DUPLICATE for refund in p.refunds.all()],
         "held": [p for p in payments if p.state == PaymentState.HELD],
-        "failed": [refund for refund in refunds if refund.state == RefundState.FAILED],
+        "failed": failed,
         "to_send": [refund for refund in refunds if refund.state == RefundState.ASKED and refund.method == RefundMethod.CHECK],
+        "disputes": [dispute for payment in payments for dispute in payment.disputes.all()],
+        "warnings": list(FraudWarning.objects.filter(payment__charge=row, state=FraudWarningState.OPEN)) if decides else [],
+        "version": queries.get_charge_version(row) if decides else "",
         "covering": queries.get_covering(row) if row.state == ChargeState.OPEN else None,
-        "decides": permissions.can_decide(request.user) and not mine,
+        "decides": decides,
         "form": form or ReasonForm(),
+        "again_form": again,
         "sent_form": SentCheckForm(today=timezone.localdate(clock.now())),
     }
     response = render(request, "billing/charge.html", context, status=status)
@@ -149,7 +160,8 @@ def ask_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Try a failed refund once more."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
     done = "We asked the card company again. We tell the person when the money is on its way."
-    return _decide(request, refund, "ask_again", actions.ask_again, done)
+    form = RefundForm(request.POST) if refund.currency == policy.CURRENCY else ReasonForm(request.POST)
+    return _decide(request, refund, "ask_again", actions.ask_again, done, form=form)
 
 
 @allowed(permissions.can_decide)
@@ -160,10 +172,17 @@ def close_refund(request: PersonRequest, id: UUID) -> HttpResponse:
     return _decide(request, refund, "close", actions.close_refund, "The refund is closed as done in another way.")
 
 
-def _decide(request: PersonRequest, row: Payment | Refund, verb: str, action: Callable[..., Any], done: str) -> HttpResponse:
+def _decide(
+    request: PersonRequest,
+    row: Payment | Refund | FraudWarning,
+    verb: str,
+    action: Callable[..., Any],
+    done: str,
+    form: ReasonForm | None = None,
+) -> HttpResponse:
     """Take the reason, make the decision, say what happened. Nobody decides about their own money."""
     charge = row.charge if isinstance(row, Payment) else row.payment.charge
-    form = ReasonForm(request.POST)
+    form = form or ReasonForm(request.POST)
     if charge.person_id == request.user.pk:
         messages.error(request, "This is your own payment. Somebody else on the staff must decide about it.")
     elif not row.TABLE.allows(row.state, verb):
@@ -171,11 +190,16 @@ def _decide(request: PersonRequest, row: Payment | Refund, verb: str, action: Ca
     elif not form.is_valid():
         return _charge_page(request, charge, form, status=422)
     else:
+        asked: dict[str, Any] = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
+        if "amount" in form.cleaned_data:
+            asked["cents"] = form.cleaned_data["amount"]
         try:
-            action(row, actor=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+            action(row, actor=request.user, at=clock.now(), **asked)
             messages.success(request, done)
         except NotPossible as no:
-            messages.error(request, no.message)
+            form.add_error(None, no.message)
+            charge.refresh_from_db()
+            return _charge_page(request, charge, form, status=422)
     return redirect("billing:charge", id=charge.id)
 
 
@@ -183,7 +207,7 @@ def _decide(request: PersonRequest, row: Payment | Refund, verb: str, action: Ca
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
-    """Take a message from the card company: 400 for what it did not send, 503 for what it should send again later."""
+    """Take a message from the card company: 400 for what it did not sign, 200 for all else, so that it never gives up on us."""
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > WEBHOOK_BYTES:
         return HttpResponse("Too large.\n", status=413, content_type="text/plain")
@@ -191,8 +215,4 @@ def webhook(request: HttpRequest) -> HttpResponse:
         actions.receive_event(request.body, signature=request.headers.get("Stripe-Signature", ""), at=clock.now())
     except gateway.Forged:
         return HttpResponse("The signature does not hold.\n", status=400, content_type="text/plain")
-    except actions.WrongMode:
-        return HttpResponse("This is about the other kind of money, test or real.\n", status=400, content_type="text/plain")
-    except actions.NotKnownYet:
-        return HttpResponse("We don't know this payment yet. Please send it again.\n", status=503, content_type="text/plain")
     return HttpResponse("Thank you.\n", content_type="text/plain")

@@ -152,7 +152,17 @@ class Story:
             payment = Payment.objects.create(
                 charge=row, amount_cents=row.amount_cents, session=session, started_at=at, expires_at=at + timedelta(hours=23)
             )
+            intent = f"pi_demo_{row.id.hex}"
+            taken = money.TheirCharge(
+                id=f"ch_demo_{row.id.hex}",
+                intent=intent,
+                payment=str(payment.id),
+                amount=row.amount_cents,
+                currency=money.CURRENCY,
+                at=at,
+            )
             fetched = money.Fetched(
+                charges=(taken,),
                 session=session,
                 mode="payment",
                 status="complete",
@@ -162,7 +172,7 @@ class Story:
                 live=False,
                 payment=str(payment.id),
                 charge=str(row.id),
-                intent=f"pi_demo_{row.id.hex}",
+                intent=intent,
                 url="",
                 expires_at=payment.expires_at,
             )

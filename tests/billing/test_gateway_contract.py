@@ -72,8 +72,13 @@ def test_the_same_payment_gets_the_same_checkout(company):
 def test_one_number_for_two_amounts_is_not_accepted(company):
     asked = order()
     gateway.create_checkout(**asked)
-    with pytest.raises(gateway.NotPossible):
+    with pytest.raises(gateway.GatewayConflict):
         gateway.create_checkout(**{**asked, "amount_cents": 35001})
+
+
+def test_what_is_there_can_be_listed(company):
+    listed = gateway.list_everything(since=clock.now() - timedelta(days=1))
+    assert all(charge.amount > 0 for charge in listed.charges)
 
 
 def test_an_end_that_is_too_near_is_refused(company):
@@ -96,6 +101,9 @@ def test_what_does_not_exist_is_refused(company):
         gateway.fetch_refund("re_nothing")
     with pytest.raises(gateway.GatewayRefused):
         gateway.refund(intent="pi_nothing", amount_cents=1, refund=str(uuid4()), key=str(uuid4()))
+    for fetch in (gateway.fetch_charge, gateway.fetch_dispute, gateway.fetch_warning):
+        with pytest.raises(gateway.GatewayRefused):
+            fetch("nothing")
 
 
 def test_a_wrong_key_is_refused(company, settings):
@@ -128,6 +136,70 @@ def test_a_refund_happens_once_per_key_and_never_twice(standin):
     with pytest.raises(gateway.GatewayRefused, match="card company could not") as no:
         gateway.refund(**asked, key="b")
     assert "already been refunded" in no.value.answer
+
+
+def test_what_was_truly_taken_is_told_with_our_number(standin):
+    asked = order()
+    opened = gateway.create_checkout(**asked)
+    standin.pay(opened.session, captured=20000)
+    paid = gateway.fetch_checkout(opened.session)
+    [taken] = paid.charges
+    assert (taken.amount, taken.currency, taken.payment, taken.intent) == (20000, "usd", asked["payment"], paid.intent)
+    assert (gateway.fetch_charge(taken.id), gateway.find_checkout(intent=paid.intent)) == (taken, opened.session)
+    standin.turn("charge_again", session=opened.session)
+    assert len(gateway.fetch_checkout(opened.session).charges) == 2
+
+
+def test_a_bank_debit_is_paid_later_or_never(standin):
+    later, never = gateway.create_checkout(**order()), gateway.create_checkout(**order())
+    for opened in (later, never):
+        standin.pay(opened.session, delayed=True)
+        told = gateway.fetch_checkout(opened.session)
+        assert (told.status, told.payment_status, told.intent_status, told.charges) == ("complete", "unpaid", "processing", ())
+    standin.turn("finish_payment", session=later.session, status="succeeded")
+    standin.turn("finish_payment", session=never.session, status="failed")
+    assert gateway.fetch_checkout(later.session).payment_status == "paid"
+    assert gateway.fetch_checkout(never.session).intent_status == "requires_payment_method"
+
+
+def test_a_dispute_takes_the_money_and_a_fee_and_gives_them_back_when_it_is_won(standin):
+    opened = gateway.create_checkout(**order())
+    standin.pay(opened.session)
+    intent = gateway.fetch_checkout(opened.session).intent
+    made = standin.turn("dispute", intent=intent, amount=10000)
+    told = gateway.fetch_dispute(made["id"])
+    assert (told.status, told.amount, told.withdrawn, told.fee, told.intent) == ("needs_response", 10000, 10000, 1500, intent)
+    with pytest.raises(gateway.GatewayRefused) as no:
+        gateway.refund(intent=intent, amount_cents=100, refund=str(uuid4()), key="c")
+    assert "charged back" in no.value.answer
+    standin.turn("change_dispute", dispute=made["id"], status="won")
+    told = gateway.fetch_dispute(made["id"])
+    assert (told.status, told.withdrawn, told.fee) == ("won", 0, 0)
+    warned = standin.turn("warn", intent=intent)
+    assert gateway.fetch_warning(warned["id"]).actionable
+    listed = gateway.list_everything(since=clock.now() - timedelta(days=1))
+    assert ([one.id for one in listed.disputes], [one.id for one in listed.warnings]) == ([made["id"]], [warned["id"]])
+
+
+def test_a_refund_is_found_by_its_key_when_the_key_is_forgotten_and_an_error_was_kept_under_it(standin):
+    opened = gateway.create_checkout(**order())
+    standin.pay(opened.session)
+    intent = gateway.fetch_checkout(opened.session).intent
+    assert gateway.find_refund(intent=intent, key="k") is None
+    standin.turn("fail", status=500, done=True)
+    with pytest.raises(gateway.GatewayUnavailable):
+        gateway.refund(intent=intent, amount_cents=100, refund=str(uuid4()), key="k")
+    standin.turn("forget_keys")
+    found = gateway.find_refund(intent=intent, key="k")
+    assert (found.amount, found.status, found.key) == (100, "succeeded", "k")
+
+
+def test_the_stand_in_hangs_until_it_is_let_go(standin):
+    import threading
+
+    standin.turn("hang", seconds=60)
+    threading.Timer(0.2, lambda: standin.turn("hang", seconds=0)).start()
+    assert gateway.create_checkout(**order()).status == "open"
 
 
 @pytest.mark.parametrize("status", [500, 0])

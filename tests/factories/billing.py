@@ -58,7 +58,16 @@ def fetched(payment: Payment, **changes: Any) -> Any:
     """What the card company tells about a payment that was made as it should."""
     from billing import policy
 
+    charge = policy.TheirCharge(
+        id=f"ch_{payment.id.hex}",
+        intent=f"pi_{payment.id.hex}",
+        payment=str(payment.id),
+        amount=payment.amount_cents,
+        currency="usd",
+        at=payment.started_at,
+    )
     told: dict[str, Any] = {
+        "charges": (charge,),
         "session": payment.session,
         "mode": "payment",
         "status": "complete",

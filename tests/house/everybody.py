@@ -125,6 +125,7 @@ def build() -> House:
     held = billing.paid(cast["owner"], at=NOW)
     payment = held.payments.get()
     refund = _refund(payment)
+    dispute, warning, difference = _from_stripe(payment)
     seat = portfolios.seat(rating, 1)
     order = billing.order(cast["payer"], at=NOW)
     sent = billing.sent_order(cast["payer"], at=NOW)
@@ -224,6 +225,9 @@ def build() -> House:
         **{f"billing:{name}": [sent.payer_id] for name in ("payer", "pay_out", "add_contact")},
         "billing:take_back_fee": [billing.coming_fee(at=NOW, staff=staff).id],
         **{f"billing:{name}": [payment.id] for name in ("give_back", "close")},
+        "billing:dispute": [dispute.id],
+        "billing:dismiss_warning": [warning.id],
+        "billing:discrepancy": [difference.id],
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
         **{f"people:{name}": [inquiry.id] for name in ("inquiry", "answer", "close")},
         **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "refuse")},
@@ -288,6 +292,23 @@ def _letter(application: Any) -> Any:
 
     actions.attach_letter(application, upload=people.upload(), actor=application.person, at=NOW)
     return queries.list_asked(application)["letter"]
+
+
+def _from_stripe(payment: Any) -> tuple[Any, Any, Any]:
+    from billing.models import Discrepancy, Dispute, FraudWarning
+
+    about = {"payment": payment, "stripe_id": "dp_1"}
+    due_by = NOW + timedelta(days=7)
+    dispute = Dispute.objects.create(
+        **about,
+        state="needs_response",
+        reason="fraudulent",
+        amount_cents=payment.amount_cents,
+        opened_at=NOW,
+        due_by=due_by,
+    )
+    warning = FraudWarning.objects.create(**about, fraud_type="misc", warned_at=NOW)
+    return dispute, warning, Discrepancy.objects.create(key="ch_1", what="Stripe took $1.", payment=payment, found_at=NOW)
 
 
 def _refund(payment: Any) -> Any:

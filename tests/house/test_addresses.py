@@ -121,6 +121,9 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:refund": (office(200, auditor=403), office(422, auditor=403)),
     "billing:send_check": (office(405, auditor=403), office(422, auditor=403)),
     # Purchase orders: the owner is the contact of an institution. An auditor reads them, and writes none
+    "billing:dispute": READ_BY_OFFICE,
+    "billing:dismiss_warning": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:discrepancy": (office(200, auditor=403), office(422, auditor=403)),
     "billing:orders": (signed_in(200), signed_in(405)),
     "billing:new_order": (signed_in(200), signed_in(422)),
     "billing:order": (signed_in(404, owner=200, staff=200, auditor=200), signed_in(405)),

@@ -40,8 +40,11 @@ MOMENT = "it lasts until the worker comes by"
 NOBODY: dict[str, dict[str, str]] = {
     "people.Document": {"checking": MOMENT, "refused": "a file that is small enough to be looked at at once is not kept"},
     "people.Download": {"asked": MOMENT, "gone": "it stays for a week, and the demonstration is as of today"},
-    "billing.Payment": dict.fromkeys(("started", "expired", "duplicate", "held", "closed"), CARD_COMPANY),
-    "billing.Refund": dict.fromkeys(("asked", "failed"), CARD_COMPANY),
+    "billing.Payment": dict.fromkeys(("started", "expired", "duplicate", "held", "closed", "lost"), CARD_COMPANY),
+    "billing.Refund": dict.fromkeys(("asked", "failed", "withdrawn"), CARD_COMPANY),
+    "billing.Dispute": dict.fromkeys(("inquiry", "needs_response", "under_review", "won", "lost", "closed"), CARD_COMPANY),
+    "billing.FraudWarning": dict.fromkeys(("open", "closed"), CARD_COMPANY),
+    "billing.Discrepancy": dict.fromkeys(("open", "closed"), CARD_COMPANY),
     "billing.StripeEvent": dict.fromkeys(("received", "handled", "ignored"), CARD_COMPANY),
     "renewals.Renewal": {"awaiting_payment": "no fee for renewals is set, and none is made up"},
 }

@@ -1,0 +1,32 @@
+"""Versions: what somebody saw of the money when they opened a page, so that a second press, or an old page, moves none."""
+
+import hashlib
+
+from django.db.models import Count, Sum
+
+from billing.models import Charge, Payer, Refund
+from ledger.states import NotPossible
+
+
+class Changed(NotPossible):
+    """The money is not where it was when the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something happened with this money after you opened the page. Maybe you pressed the button twice. Nothing was done now. "
+            "Look at what this page says now before you press again."
+        )
+
+
+def get_charge_version(charge: Charge) -> str:
+    """Tell apart every state of a charge, its payments and its refunds. Two queries."""
+    payments = charge.payments.order_by("id").values_list("id", "state", "received_cents")
+    refunds = Refund.objects.filter(payment__charge=charge).order_by("id").values_list("id", "state", "amount_cents", "attempt", "number")
+    told = [charge.state, charge.amount_cents, charge.refunded_cents, charge.lost_cents, *payments, *refunds]
+    return hashlib.sha256(repr([str(one) for one in told]).encode()).hexdigest()[:16]
+
+
+def get_payer_version(payer: Payer) -> str:
+    """Tell apart every state of an institution's credit: it only ever gets more rows. One query."""
+    credit = payer.credits.aggregate(rows=Count("id"), cents=Sum("cents"))
+    return f"{credit['rows']}.{credit['cents'] or 0}"
