@@ -14,6 +14,7 @@ from django.dispatch import receiver
 
 from ledger import actions, clock
 from ledger.models import BadAddress, Delivery, Letter, LetterState
+from ledger.registry import OUTSIDE
 from ledger.states import NotPossible, Verb
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
             raise NotPossible("This was done meanwhile.")
         Delivery.objects.filter(pk=row.pk).update(due_at=at)
         actions.record("ledger.news.again", subject=row, actor=actor, at=at, facts={"topic": row.topic})
-        actions.wake_worker()
+        actions.wake_worker(outside={row.subscriber in OUTSIDE})
 
 
 def count_stuck(*, at: datetime, after: timedelta = timedelta(minutes=15)) -> tuple[int, int]:

@@ -11,6 +11,8 @@ class LsscConfig(AppConfig):
     def ready(self) -> None:
         """Let portfolios know which courses candidates took, so that nobody rates a person whom they taught."""
         from courses import queries as courses
+        from ledger.registry import autodiscover
         from portfolios import hooks
 
+        autodiscover(self.name)
         hooks.tell_courses_taken(courses.list_titles_taken)
