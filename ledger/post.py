@@ -94,6 +94,8 @@ def _give_up_cut_short_reminders(*, at: datetime) -> None:
 def _give_up_stale_reminders(*, at: datetime) -> None:
     """A reminder that waited for days, for the mail server or a better address, is not sent: its day is over, or another one comes."""
     stale = Letter.objects.filter(state=LetterState.QUEUED, must_arrive=False, created_at__lte=at - STALE, due_at__lte=at)
+    if not settings.DEMO:
+        stale.filter(secret=True).update(**FORGET)
     stale.update(state=LetterState.GIVEN_UP, last_error="It waited for too long.")
 
 

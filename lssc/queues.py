@@ -13,7 +13,7 @@ from ledger.queues import Item, Rows, Said, day, queue
 NAME = "Not delivered"
 
 
-@queue("lssc.email", name=NAME)
+@queue("lssc.email", name=NAME, confided=True)
 def emails(*, at: datetime) -> Rows:
     """Emails that could not be sent, until somebody sends them again or gives them up."""
     facts = {"to": "to", "subject": "subject", "error": Left("last_error", 200)}
@@ -30,7 +30,7 @@ def say_email(item: Item) -> Said:
     )
 
 
-@queue("lssc.address", name=NAME)
+@queue("lssc.address", name=NAME, confided=True)
 def addresses(*, at: datetime) -> Rows:
     """Addresses that take no email, until somebody has looked."""
     person = get_user_model().objects.filter(email=OuterRef("email")).values("pk")[:1]
@@ -45,7 +45,7 @@ def say_address(item: Item) -> Said:
     return Said(title=f"{item.facts['email']} takes no email", detail=item.facts["reason"], url=reverse("bad_address", args=[item.thing]))
 
 
-@queue("lssc.news", name=NAME)
+@queue("lssc.news", name=NAME, confided=True)
 def news(*, at: datetime) -> Rows:
     """News between parts of the program that does not get through."""
     facts = {"topic": "topic", "attempts": "attempts"}
