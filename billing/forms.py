@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from billing import policy
 from billing.states import FeeKind, PayerMethod
 from people import text
-from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField
+from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField, WholeNumberField
 
 MOST_CENTS = 100_000_000
 NUMBER_HELP = "As it stands on the paper"
@@ -214,10 +214,9 @@ class FeeForm(forms.Form):
 class TermsForm(forms.Form):
     """How long institutions have to pay, from a coming day on."""
 
-    net_days = forms.IntegerField(
+    net_days = WholeNumberField(
         label="Days to pay an invoice",
         min_value=1,
         max_value=365,
-        widget=forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"}),
     )
     first_day = MemorableDateField(label="For invoices dated from", help_text="A coming day")

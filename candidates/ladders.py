@@ -52,5 +52,6 @@ def say(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
             calendar=(row.ends_on, LAST_DAY),
             about=row.id,
         )
-        for row in queries.list_running().filter(id__in=ids)
+        # After a gap, a last day may be over before the sweep has ended what ran until then.
+        for row in queries.list_running().filter(id__in=ids, ends_on__gte=today)
     }

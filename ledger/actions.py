@@ -1,7 +1,7 @@
 """The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -101,7 +101,7 @@ def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
     ]
     if rows:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        _wake(outside={row.subscriber in OUTSIDE for row in rows})
+        wake_worker(outside={row.subscriber in OUTSIDE for row in rows})
 
 
 def mail(
@@ -184,10 +184,10 @@ def post(letters: list[Letter]) -> None:
     if (seen := SEEN.get()) is not None:
         seen.letters.extend(letters)
     if letters:
-        _wake(outside={False})
+        wake_worker()
 
 
-def _wake(*, outside: set[bool]) -> None:
+def wake_worker(*, outside: Collection[bool] = (False,)) -> None:
     """Wake the workers that are meant when the transaction commits, each once; if nobody hears it, the next sweep does the work."""
     from ledger import tasks
 

@@ -1,5 +1,7 @@
 """Wiring of the room `ledger`."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from ledger.registry import autodiscover
@@ -11,5 +13,6 @@ class LedgerConfig(AppConfig):
     name = "ledger"
 
     def ready(self) -> None:
-        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        """Register the room's sentences, sweeps and subscribers with the ledger, and listen to the email service."""
         autodiscover(self.name)
+        import_module("ledger.failures")

@@ -32,6 +32,17 @@ def take(kind: str, thing: UUID, *, actor: "User", at: datetime) -> Hold:
         return hold
 
 
+def work_on(kind: str, thing: UUID, *, actor: "User", at: datetime) -> None:
+    """Note that somebody works on a thing: they have it from now on, unless somebody took it. Without a line in the audit."""
+    Hold.objects.get_or_create(kind=kind, thing=thing, defaults={"owner": actor, "taken_at": at})
+
+
+def find_owner(kind: str, thing: UUID) -> "User | None":
+    """Who has a thing. One query."""
+    hold = Hold.objects.select_related("owner").filter(kind=kind, thing=thing).first()
+    return hold.owner if hold else None
+
+
 def give_back(kind: str, thing: UUID, *, actor: "User", at: datetime) -> None:
     """Let a waiting thing be nobody's again, also for somebody who is away. Raises NotPossible when nobody has it."""
     with transaction.atomic():

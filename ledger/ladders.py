@@ -22,9 +22,9 @@ class Rung:
     days: int
 
     @property
-    def is_after(self) -> bool:
-        """Whether it falls after the anchor; the others are never sent once the anchor has passed."""
-        return (self.months, self.days) > (0, 0)
+    def is_before(self) -> bool:
+        """Whether it falls before the anchor: such a step is never sent once the anchor has passed."""
+        return (self.months, self.days) < (0, 0)
 
     def __str__(self) -> str:
         if self.months:
@@ -53,7 +53,8 @@ class Due:
     """Whom a ladder is about: rows of what is *not done*, and the names of the columns that say so.
 
     `anchor` is the day that the rungs count from, `since` the day on which that day was promised; `person` leads to an account, `to` to an
-    address; with both, the address is for rows without an account. The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor. Which rows
+    address; with both, the address is for rows without an account.
+    The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor. Which rows
     they are must not depend on the clock: the statement is made once.
     """
 

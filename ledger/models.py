@@ -139,10 +139,14 @@ class LetterState(models.TextChoices):
     SENT = "sent", "Sent"
     UNKNOWN = "unknown", "May have been sent"
     FAILED = "failed", "Could not be sent"
+    GIVEN_UP = "given_up", "Not sent: given up"
 
 
 class Letter(models.Model):
-    """One email to one recipient; `to` is where it went, or would go now. Personal data: name, address, text; kept as the person's mail history."""
+    """One email to one recipient; `to` is where it went, or would go now.
+
+    Personal data: name, address, text; kept as the person's mail history.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters")
@@ -170,6 +174,8 @@ class Letter(models.Model):
             # For the sweep "work": letters to send, oldest first.
             models.Index(fields=["due_at"], name="ledger_letter_due", condition=Q(state__in=["queued", "sending"])),
             models.Index(fields=["person", "-created_at"], name="ledger_letter_person"),
+            # For the staff's inbox.
+            models.Index(fields=["created_at"], name="ledger_letter_failed", condition=Q(state="failed")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -179,6 +185,20 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.state})"
+
+
+class BadAddress(models.Model):
+    """An address that takes no email. Personal data: the address, and what the other side said; kept until it takes email again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    # When staff noted it: it is in nobody's inbox any more, and still pauses reminders.
+    noted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} since {self.since:%Y-%m-%d}"
 
 
 class SweepRun(models.Model):
@@ -281,6 +301,20 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.thing} held by {self.owner_id}"
+
+
+class Press(models.Model):
+    """One form that was sent from one page, and where its answer led: what is pressed twice is done once. Kept a day; no personal data.
+
+    `key` is a digest of the page's token and what was typed.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    location = models.TextField(default="")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Press at {self.at:%Y-%m-%d %H:%M}"
 
 
 class Batch(models.Model):

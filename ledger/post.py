@@ -13,11 +13,14 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
+from ledger import failures
 from ledger.models import Letter, LetterState
 
 BATCH = 50
+# A reminder that could not leave for so long says nothing any more.
+STALE = timedelta(days=7)
 # A batch that is slow ends early, so that the claim of its last letter holds for as long as a mail server may take.
 BATCH_LASTS = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
@@ -34,6 +37,7 @@ def send_due(*, at: datetime) -> int:
     connection may be of no use any more.
     """
     _give_up_cut_short_reminders(at=at)
+    _give_up_stale_reminders(at=at)
     if not _list_due(at=at).exists():
         return 0
     connection = get_connection()
@@ -52,8 +56,11 @@ def send_due(*, at: datetime) -> int:
 
 
 def _list_due(*, at: datetime) -> QuerySet[Letter]:
+    """What is to be sent now; reminders to an address that takes no email pause."""
     cut_short = Q(state=LetterState.SENDING, must_arrive=True)
-    return Letter.objects.filter(Q(state=LetterState.QUEUED) | cut_short, due_at__lte=at)
+    reached = Case(When(person__isnull=False, to_is_fixed=False, then=F("person__email")), default=F("to"))
+    due = Letter.objects.filter(Q(state=LetterState.QUEUED) | cut_short, due_at__lte=at).annotate(reached=reached)
+    return due.filter(Q(must_arrive=True) | ~failures.is_paused())
 
 
 def _claim(*, at: datetime) -> Letter | None:
@@ -84,6 +91,14 @@ def _give_up_cut_short_reminders(*, at: datetime) -> None:
     cut_short.update(state=LetterState.UNKNOWN)
 
 
+def _give_up_stale_reminders(*, at: datetime) -> None:
+    """A reminder that waited for days, for the mail server or a better address, is not sent: its day is over, or another one comes."""
+    stale = Letter.objects.filter(state=LetterState.QUEUED, must_arrive=False, created_at__lte=at - STALE, due_at__lte=at)
+    if not settings.DEMO:
+        stale.filter(secret=True).update(**FORGET)
+    stale.update(state=LetterState.GIVEN_UP, last_error="It waited for too long.")
+
+
 def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool:
     # A demonstration shows its letters, since nobody else gets them.
     over = FORGET if letter.secret and not settings.DEMO else {}
@@ -91,7 +106,10 @@ def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool
         _message(letter, connection).send()
     except Exception as failure:  # the mail server's reasons are many; one bad address stops nobody
         log.exception("Letter %s could not be sent", letter.id)
-        waits = PATIENCE[letter.attempts] if letter.attempts < len(PATIENCE) else None
+        final = failures.is_final(failure) or letter.attempts >= len(PATIENCE)
+        waits = None if final else PATIENCE[letter.attempts]
+        if final and failures.is_of_address(failure):
+            failures.mark(letter.to, reason=f"{failure}", at=at)
         Letter.objects.filter(id=letter.id).update(
             state=LetterState.QUEUED if waits else LetterState.FAILED,
             due_at=at + (waits or timedelta()),

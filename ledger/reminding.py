@@ -24,19 +24,22 @@ FIND = """
     INSERT INTO ledger_reminder (ladder, person_id, "to", thing, anchor, rung, falls_on, found_at, said_at, dropped)
     SELECT DISTINCT ON (thing, person, "to") %s, person, "to", thing, anchor, rung, falls_on, %s, NULL, FALSE
     FROM ({parts}) AS falling
-    WHERE falls_on > since AND falls_on > %s AND falls_on <= %s AND (is_after OR anchor >= %s)
+    WHERE falls_on BETWEEN {first} AND %s AND (anchor >= %s OR NOT is_before)
       AND NOT EXISTS (SELECT FROM ledger_wish AS wish WHERE wish.person_id = falling.person AND wish.ladder = %s)
     ORDER BY thing, person, "to", falls_on DESC
     ON CONFLICT DO NOTHING
 """
+# The first day whose steps are new: the one after the last day swept. A step on the very day of the promise comes too, if need be with the
+# next sweep: what was promised on the last day swept was perhaps promised after its sweep.
+FIRST = "(CASE WHEN since < %s THEN %s ELSE since END)"
 # The bounds of the anchor reach the table's index: PostgreSQL makes one query of the two.
 PART = """
-    SELECT due.*, %s AS rung, %s AS is_after, (due.anchor + make_interval(months => %s, days => %s))::date AS falls_on
+    SELECT due.*, %s AS rung, %s AS is_before, (due.anchor + make_interval(months => %s, days => %s))::date AS falls_on
     FROM ({rows}) AS due (person, "to", thing, anchor, since) WHERE due.anchor BETWEEN %s AND %s
 """
 ANY = 'SELECT %s WHERE EXISTS (SELECT FROM ({rows}) AS due (person, "to", thing, anchor, since) WHERE {steps})'
 STEP = """
-    due.anchor BETWEEN %s AND %s AND (due.anchor + make_interval(months => %s, days => %s))::date BETWEEN GREATEST(%s, due.since + 1) AND %s
+    due.anchor BETWEEN %s AND %s AND (due.anchor + make_interval(months => %s, days => %s))::date BETWEEN {first} AND %s
 """
 
 
@@ -82,8 +85,8 @@ def _tried(row: LadderRow, *, at: datetime) -> bool:
 def find(ladder: Ladder, *, at: datetime) -> int:
     """Note every reminder of this ladder that fell due since the last time; return how many.
 
-    After a gap only the latest rung counts; one that lies before the anchor never comes after it; one that had passed when the anchor was
-    promised never comes.
+    After a gap only the latest rung counts; one that lies before the anchor never comes after it; one that had passed on the day when the
+    anchor was promised never comes.
     """
     today = day_of(at)
     with transaction.atomic():
@@ -109,11 +112,12 @@ def _list_busy(rows: list[LadderRow], *, today: date) -> set[str]:
     for row in rows:
         ladder = LADDERS[row.name]
         if rungs := _rungs(row):
-            parts.append(ANY.format(rows=ladder.columns[0], steps=" OR ".join([STEP] * len(rungs))))
+            parts.append(ANY.format(rows=ladder.columns[0], steps=" OR ".join([STEP.format(first=FIRST)] * len(rungs))))
             values += [row.name, *ladder.columns[1]]
             for step in rungs:
-                first = row.swept_until + timedelta(days=1)
-                values += [*_anchors(step, first=first, today=today), step.months, step.days, first, today]
+                after = row.swept_until
+                anchors = _anchors(step, first=after, today=today)
+                values += [*anchors, step.months, step.days, after, after + timedelta(days=1), today]
     if not parts:
         return set()
     try:
@@ -135,7 +139,7 @@ def _anchors(step: Rung, *, first: date, today: date) -> tuple[date, date]:
     shift = timedelta(days=step.days) + timedelta(days=round(step.months * 30.436875))
     slack = timedelta(days=4 if step.months else 0)
     low = first - shift - slack
-    return (low if step.is_after else max(low, today)), today - shift + slack
+    return (max(low, today) if step.is_before else low), today - shift + slack
 
 
 def _insert(row: LadderRow, *, today: date, at: datetime) -> int:
@@ -145,11 +149,11 @@ def _insert(row: LadderRow, *, today: date, at: datetime) -> int:
     sql, params = ladder.columns
     parts, values = [PART.format(rows=sql)] * len(rungs), []
     for step in rungs:
-        anchors = _anchors(step, first=after + timedelta(days=1), today=today)
-        values += [str(step), step.is_after, step.months, step.days, *params, *anchors]
+        anchors = _anchors(step, first=after, today=today)
+        values += [str(step), step.is_before, step.months, step.days, *params, *anchors]
     with connection.cursor() as cursor:
-        statement = FIND.format(parts=" UNION ALL ".join(parts))
-        cursor.execute(statement, [ladder.name, at, *values, after, today, today, ladder.name])
+        statement = FIND.format(parts=" UNION ALL ".join(parts), first=FIRST)
+        cursor.execute(statement, [ladder.name, at, *values, after, after + timedelta(days=1), today, today, ladder.name])
         return int(cursor.rowcount)
 
 
@@ -192,7 +196,7 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     for reminder in reminders:
         say = says.get(reminder.thing)
         latest = wanted.get((reminder.thing, reminder.anchor, reminder.person_id, reminder.to))
-        is_over = reminder.anchor < today and not rung(reminder.rung).is_after
+        is_over = reminder.anchor < today and rung(reminder.rung).is_before
         if say is not None and say.until is not None and say.until <= at:
             say = None
         if ladder is None or say is None or is_over or latest != reminder.falls_on:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger import actions, bulk, heads, holding, reminding
+from ledger import actions, bulk, heads, holding, presses, reminding
 from ledger.registry import sweep
 
 
@@ -31,3 +31,9 @@ def read_head(*, at: datetime) -> None:
     if head.position:
         day = at.date().isoformat()
         actions.emit("ledger.head.read", key=day, at=at, day=day, head=str(head), position=head.position)
+
+
+@sweep("ledger.presses", every="day")
+def drop_old_presses(*, at: datetime) -> None:
+    """Forget which forms were sent."""
+    presses.drop_old(at=at)

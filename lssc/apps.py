@@ -12,6 +12,8 @@ class LsscConfig(AppConfig):
         """Let portfolios know which courses candidates took, so that nobody rates a person whom they taught; register the checks."""
         import lssc.checks  # noqa: F401 (it registers them)
         from courses import queries as courses
+        from ledger.registry import autodiscover
         from portfolios import hooks
 
+        autodiscover(self.name)
         hooks.tell_courses_taken(courses.list_titles_taken)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from people.fields import ChoiceRadios, TextField
+from people.fields import ChoiceRadios, EmailField, TextField
 
 MOST_DOLLARS = 10_000
 
@@ -79,3 +79,26 @@ class ThingForm(forms.Form):
     kind = TextField(max_length=60)
     thing = forms.UUIDField()
     queue = TextField(max_length=60, required=False)
+
+
+class SendAgainForm(forms.Form):
+    """Where an email goes that is sent again."""
+
+    to = EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="Correct it if it has a mistake",
+        error_messages={"required": "Enter the address", "invalid": "Enter an address like name@example.org"},
+    )
+
+
+class GiveUpForm(forms.Form):
+    """Why an email need not arrive."""
+
+    reason = TextField(
+        label="Why is it not needed?",
+        help_text="For example: I called her on Tuesday, and she knows",
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Say why it need not arrive, or how the person heard of it"},
+    )

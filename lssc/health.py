@@ -16,7 +16,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ledger import clock
+from ledger import clock, failures
 from ledger.models import Heartbeat
 from people.guards import public
 
@@ -43,7 +43,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks["migrations"] = _ask(_migrations) if there else "unknown"
     checks["worker"] = _ask(_worker) if there else "unknown"
     ready = all(answer == "ok" for answer in checks.values())
-    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+    # Told, and no reason to take the site away: what is late is tried again, and staff see it in their inbox.
+    late = {"late": _ask(_late)} if there else {}
+    return JsonResponse({"ready": ready, "checks": checks, **late}, status=200 if ready else 503)
 
 
 def _ask(check: Callable[[], str]) -> str:
@@ -77,6 +79,11 @@ def _worker() -> str:
         return "never seen"
     silence = clock.now() - seen
     return "ok" if silence < WORKER_SILENCE else f"silent for {int(silence.total_seconds())} seconds"
+
+
+def _late() -> str:
+    news, emails = failures.count_stuck(at=clock.now())
+    return f"{news} news, {emails} emails" if news or emails else "none"
 
 
 @lru_cache(maxsize=1)

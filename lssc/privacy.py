@@ -195,6 +195,13 @@ KEPT = (
         ("ledger.Letter", "ledger.Reminder", "people.Inquiry"),
     ),
     Kept(
+        "Your address, if our email to it comes back, and what the other side said",
+        "To reach you another way, and to send no more there",
+        STAFF,
+        "Until it takes email again",
+        ("ledger.BadAddress",),
+    ),
+    Kept(
         "Your name and address, if you sign up for a webinar",
         "To send you the address to join, and to know who comes",
         "The program’s staff and its auditors",
@@ -263,6 +270,7 @@ KEPT = (
 NOT_IN_THE_FILE = {
     "courses.Provider": "Its name stands beside the providers that the person speaks for",
     "ledger.Batch": "It holds names of others; what the person did and what was done to them stands in what happened",
+    "ledger.BadAddress": "It is an address that stands in the file, with what a mail server said of it",
     "people.Download": "It is the file itself",
     "renewals.Proof": "The file is among the person's documents, the activity among the renewals",
 }

@@ -193,6 +193,10 @@ CLAMD_URL = env.str("CLAMD_URL", default="")
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 20
+# What an email service tells us of bounces: django-anymail's name of the service, and "user:password" of its webhook.
+EMAIL_EVENTS_FROM = env.str("EMAIL_EVENTS_FROM", default="")
+EMAIL_EVENTS_SECRET = env.str("EMAIL_EVENTS_SECRET", default="")
+ANYMAIL = {"WEBHOOK_SECRET": EMAIL_EVENTS_SECRET} if EMAIL_EVENTS_SECRET else {}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="LSSC <lssc@localhost>")
 
 # Two at most have room.

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import bulk, demo, home, letters, office, public, reports, terms
+from lssc.views import bulk, demo, failures, home, letters, office, public, reports, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
@@ -42,6 +42,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/people/<uuid:id>/", office.person, name="person"),
     path("office/people/<uuid:id>/letters/", office.person_letters, name="person_letters"),
     path("office/people/<uuid:id>/letters/<uuid:letter>/", office.person_letter, name="person_letter"),
+    path("office/emails/<uuid:id>/", failures.email, name="failed_email"),
+    path("office/emails/<uuid:id>/again/", failures.send_again, name="send_again"),
+    path("office/emails/<uuid:id>/give-up/", failures.give_up, name="give_up_email"),
+    path("office/addresses/<uuid:id>/", failures.address, name="bad_address"),
+    path("office/stuck/<uuid:thing>/", failures.news, name="stuck_news"),
+    path("email/events/", failures.events, name="email_events"),
     path("office/reports/", reports.list_reports, name="reports"),
     path("office/reports/<slug:code>/", reports.report, name="report"),
     path("office/reports/<slug:code>/csv/", reports.report_csv, name="report_csv"),

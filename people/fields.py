@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from people import documents, text
+from people import documents, numbers, text
 from people.kinds import KINDS, Kind, by_name, help_with
 from people.templatetags.words import MONTHS
 
@@ -156,12 +156,37 @@ class HoursField(forms.DecimalField):
         """Read a number with a point or a comma."""
         if isinstance(value, str):
             value = re.sub(r"\s*(h|hr|hrs|hour|hours)\.?$", "", value.strip(), flags=re.IGNORECASE)
-            value = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", value)
+            try:
+                value = numbers.plain(value)
+            except numbers.TwoWays as asked:
+                raise ValidationError(asked.message, code="two_ways") from None
         return super().to_python(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Make the box small, and open the keyboard for numbers."""
         return {"class": "usa-input--small", "inputmode": "decimal", "autocomplete": "off"}
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number as people write it: 1200, 1,200 or 1.200,0. Cleans to an int; a part is refused."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        """Read a number with a point or a comma between thousands."""
+        if isinstance(value, str) and not re.fullmatch(r"[1-9]\d{0,2},\d{3}", value.strip(), re.ASCII):
+            try:
+                value = numbers.plain(value)
+            except numbers.TwoWays as asked:
+                raise ValidationError(asked.message, code="two_ways") from None
+        elif isinstance(value, str):
+            # Nobody types a part of a whole number with a comma and three digits.
+            value = value.replace(",", "")
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Make the box small, and open the keyboard for numbers."""
+        return {"class": "usa-input--small", "inputmode": "numeric", "autocomplete": "off"}
 
 
 class DescribedRadios(forms.RadioSelect):

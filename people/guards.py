@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -107,7 +108,9 @@ def refusal(guard: Guard, request: HttpRequest) -> HttpResponseBase | None:
         raise PermissionDenied
     if "X-Autosave" in request.headers:
         return JsonResponse({"error": SIGNED_OUT}, status=401)
-    return redirect_to_login(_way_back(request), settings.LOGIN_URL)
+    # A button is on pages for people who are signed in: the session has ended since.
+    address = resolve_url(settings.LOGIN_URL)
+    return redirect_to_login(_way_back(request), address if request.method in ("GET", "HEAD") else f"{address}?ended=1")
 
 
 def _way_back(request: HttpRequest) -> str:

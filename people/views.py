@@ -19,6 +19,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
+from ledger.presses import once
 from ledger.reminding import day_of
 from ledger.states import NotPossible
 from people import actions, documents, exporting, kinds, permissions, policy, queries
@@ -126,6 +127,7 @@ def _open(
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def contact(request: HttpRequest) -> HttpResponse:
     """Take a question to the program from anybody; `topic` in the address chooses what it is about."""
     asker = request.user if isinstance(request.user, User) else None

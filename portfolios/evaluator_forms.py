@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, TextField
+from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, TextField, WholeNumberField
 from portfolios.actions.evaluators import USUAL_CAPACITY, Decision, Wish
 from portfolios.states import ConflictKind, Ground
 
@@ -28,12 +28,11 @@ class LinesField(TextField):
         return lines
 
 
-class CapacityField(forms.IntegerField):
+class CapacityField(WholeNumberField):
     """How many portfolios in a year, from 1 to 100."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"})
-        super().__init__(min_value=1, max_value=100, widget=widget, **kwargs)
+        super().__init__(min_value=1, max_value=100, **kwargs)
 
 
 class ApplyForm(forms.Form):

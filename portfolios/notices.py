@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from billing import queries as charges
 from ledger import actions as ledger
+from people.models import User
 from people.templatetags.words import dollars, longdate
 from portfolios import invitations, policy, queries
 from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Evidence, Portfolio, PreReview
@@ -18,11 +19,11 @@ TO_CANDIDATE = "you write a portfolio in the program"
 TO_EVALUATOR = "you rate portfolios for the program"
 
 
-def sealed(portfolio: Portfolio, *, at: datetime) -> None:
-    """Say that the portfolio is sealed and the fee is due."""
+def sealed(portfolio: Portfolio, *, unread: bool, at: datetime) -> None:
+    """Say that the portfolio is sealed and the fee is due, and that staff, who had not read all of the draft, read no further."""
     charge = charges.get_charge(purpose="portfolios.portfolio", reference=portfolio.id)
     fee = dollars(charge.amount_cents) if charge else ""
-    _candidate(portfolio, "sealed", at=at, fee=fee, ends_on=longdate(portfolio.candidacy.ends_on))
+    _candidate(portfolio, "sealed", at=at, fee=fee, unread=unread, ends_on=longdate(portfolio.candidacy.ends_on))
 
 
 def evidence_refused(evidence: Evidence, *, at: datetime) -> None:
@@ -35,6 +36,20 @@ def evidence_refused(evidence: Evidence, *, at: datetime) -> None:
 def pre_review_asked(shared: PreReview, *, at: datetime) -> None:
     """Say that staff can see the draft now, and until when they answer."""
     _candidate(shared.portfolio, "pre_review_asked", key=shared.id, at=at, answer_by=longdate(shared.answer_by))
+
+
+def draft_gone(shared: PreReview, reader: User, *, sealed: bool, at: datetime) -> None:
+    """Tell who reads a draft that the candidate took it back or sealed it."""
+    portfolio = shared.portfolio
+    ledger.mail(
+        reader,
+        "portfolios/draft_gone",
+        key=shared.id,
+        at=at,
+        path=reverse("office"),
+        facts={"set": portfolio.set.name, "name": portfolio.candidacy.person.get_full_name(), "sealed": sealed},
+        why="you have this draft from the inbox, or wrote comments on it",
+    )
 
 
 def pre_reviewed(shared: PreReview, *, at: datetime) -> None:

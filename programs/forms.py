@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from people.fields import MemorableDateField
+from people.fields import MemorableDateField, WholeNumberField
 from programs.models import Terms
 
 # Every number of the Terms in the words of the page, by what it is about: label, least, most.
@@ -72,12 +72,7 @@ class TermsForm(forms.Form):
         super().__init__(data, initial=numbers)
         for group in GROUPS.values():
             for name, (label, least, most) in group.items():
-                self.fields[name] = forms.IntegerField(
-                    label=label,
-                    min_value=least,
-                    max_value=most,
-                    widget=forms.TextInput({"class": "usa-input--small", "inputmode": "numeric"}),
-                )
+                self.fields[name] = WholeNumberField(label=label, min_value=least, max_value=most)
         self.fields[NAMED] = forms.BooleanField(label="Candidates learn who rates their portfolio", required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 
+from people import numbers
 from people.fields import ChoiceRadios, DocumentField, LineField, MemorableDateField, TextField
 from people.templatetags.words import longdate
 from programs.models import CompetencySet
@@ -61,10 +62,7 @@ class LengthField(TextField):
         text = super().clean(value)
         if not text:
             return None
-        minutes = read_minutes(text)
-        if minutes is None:
-            raise forms.ValidationError("Enter minutes as a number, for example 90, or hours, for example 1.5 hours")
-        return minutes
+        return _minutes(text)
 
 
 class ActivityForm(forms.Form):
@@ -111,7 +109,7 @@ class ActivityForm(forms.Form):
         if not text:
             return None
         noun = NOUNS[ActivityKind(self.activity.kind)]
-        amount = self._minutes(text) if self.unit == Unit.MINUTE else _number(text, noun)
+        amount = Decimal(_minutes(text)) if self.unit == Unit.MINUTE else _number(text, noun)
         if amount > MOST[self.unit]:
             raise forms.ValidationError(f"{text} {noun}s can’t be right. Look at the number again")
         minutes = to_minutes(self.unit, Fraction(amount))
@@ -120,13 +118,6 @@ class ActivityForm(forms.Form):
                 f"This makes {minutes} minutes. An activity under 60 minutes does not count. Parts of one program can be added as one"
             )
         return amount
-
-    @staticmethod
-    def _minutes(text: str) -> Decimal:
-        minutes = read_minutes(text)
-        if minutes is None:
-            raise forms.ValidationError("Enter minutes as a number, for example 90, or hours, for example 1.5 hours")
-        return Decimal(minutes)
 
     def clean_completed_on(self) -> date | None:
         """Hold the day against today and the term."""
@@ -198,8 +189,23 @@ def answers(activity: Activity) -> dict[str, Any]:
     }
 
 
+def _plain(text: str) -> str:
+    """The numbers of a text as a program reads them; asks where one can be read in two ways."""
+    try:
+        return numbers.plain(text)
+    except numbers.TwoWays as asked:
+        raise forms.ValidationError(asked.message, code="two_ways") from None
+
+
+def _minutes(text: str) -> int:
+    minutes = read_minutes(_plain(text))
+    if minutes is None:
+        raise forms.ValidationError("Enter minutes as a number, for example 90, or hours, for example 1.5 hours")
+    return minutes
+
+
 def _number(text: str, noun: str) -> Decimal:
-    plain = re.sub(rf"\s*{noun}s?\.?$", "", text, flags=re.IGNORECASE).replace(",", ".")
+    plain = re.sub(rf"\s*{noun}s?\.?$", "", _plain(text), flags=re.IGNORECASE)
     if not re.fullmatch(r"\d{1,5}(\.\d{1,2})?|\.\d{1,2}", plain, re.ASCII) or not Decimal(plain):
         raise forms.ValidationError(f"Enter the {noun}s as a number, for example 2 or 0.5")
     return Decimal(plain)

@@ -40,7 +40,7 @@ def expiry() -> Due:
 @expiry.words
 def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
     """Give the days of each, and the fee. Two queries."""
-    return _say(ids, "expires_on", "Last day of your certificate (LSSC)", today=today)
+    return _say(ids, "expires_on", "Last day of your certificate (LSSC)", possible_until="grace_ends_on", today=today)
 
 
 @ladder(
@@ -100,8 +100,11 @@ def say_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
     return _say(ids, "answer_by", "Answer about your renewal (LSSC)", today=today)
 
 
-def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date) -> dict[UUID, Say]:
-    """Give what every letter about a renewal says."""
+def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date, possible_until: str = "") -> dict[UUID, Say]:
+    """Give what every letter about a renewal says, as long as what it asks for is possible: until the anchor, unless another day is named.
+
+    After a gap, a letter may be due whose last day is over before anything has noticed that.
+    """
     fee = queries.tell_fee(on=today)
     return {
         row.id: Say(
@@ -117,4 +120,5 @@ def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date) -> dict
             why=WHY,
         )
         for row in Renewal.objects.filter(id__in=ids)
+        if getattr(row, possible_until or anchor) >= today
     }

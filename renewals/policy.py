@@ -122,8 +122,8 @@ def write_hours(minutes: int, *, missing: bool = False) -> str:
 
 
 LENGTH = re.compile(
-    r"(?:(?P<hours>\d{1,5}(?:[.,]\d{1,4})?)\s*(?:h|hr|hrs|hour|hours)\b\.?)?\s*(?:and\s+)?"
-    r"(?:(?P<minutes>\d{1,6}(?:[.,]\d{1,4})?)\s*(?:m|min|mins|minute|minutes)?\.?)?",
+    r"(?:(?P<hours>\d{1,5}(?:\.\d{1,4}|,\d{1,2})?)\s*(?:h|hr|hrs|hour|hours)\b\.?)?\s*(?:and\s+)?"
+    r"(?:(?P<minutes>\d{1,6}(?:\.\d{1,4}|,\d{1,2})?)\s*(?:m|min|mins|minute|minutes)?\.?)?",
     re.ASCII | re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from people.fields import EmailField, MemorableDateField, NameField, TextField
+from people.fields import EmailField, MemorableDateField, NameField, TextField, WholeNumberField
 from people.forms import zones
 from webinars.actions import Details
 from webinars.models import Webinar
@@ -45,11 +45,10 @@ class WebinarForm(forms.Form):
     day = MemorableDateField(label="Day", help_text="For example: 3 14 2027", error_messages={"required": "Enter the day"})
     clock = ClockField(label="Begins at", help_text="For example: 2:00 pm", max_length=20, error_messages={"required": "Enter the time"})
     zone = forms.ChoiceField(label="By the clock of", choices=zones, error_messages={"required": "Choose a time zone"})
-    minutes = forms.IntegerField(
+    minutes = WholeNumberField(
         label="How many minutes",
         min_value=5,
         max_value=LONGEST_MINUTES,
-        widget=forms.TextInput({"inputmode": "numeric", "class": "usa-input--small"}),
         error_messages={
             "required": "Enter how many minutes it takes",
             "invalid": "Enter the minutes as a number, for example 60",
@@ -64,13 +63,12 @@ class WebinarForm(forms.Form):
         assume_scheme="https",
         error_messages={"required": "Enter the address to join", "invalid": "Enter an address like https://meet.example/lssc"},
     )
-    seats = forms.IntegerField(
+    seats = WholeNumberField(
         label="Seats (optional)",
         help_text="Leave it empty if there is no limit",
         required=False,
         min_value=1,
         max_value=100_000,
-        widget=forms.TextInput({"inputmode": "numeric", "class": "usa-input--small"}),
         error_messages={
             "invalid": "Enter the seats as a number, for example 100",
             "min_value": "Enter at least 1 seat, or leave it empty",

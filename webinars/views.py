@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import permissions
 from people.guards import PersonRequest, allowed, public
@@ -103,6 +104,7 @@ def office(request: PersonRequest) -> HttpResponse:
 
 @allowed(permissions.is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add(request: PersonRequest) -> HttpResponse:
     """Plan a webinar."""
     form = WebinarForm(request.POST or None, initial={"zone": request.user.time_zone, "minutes": 60})

@@ -13,6 +13,7 @@ from appeals.forms import FilesForm, GroundsForm, NoticeForm
 from appeals.models import Appeal
 from appeals.states import AGAIN, OPEN, AppealState, DecisionKind, StaleDraft
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
@@ -167,6 +168,7 @@ def _writing(request: PersonRequest, row: Appeal, form: GroundsForm, *, newer: s
 
 @signed_in
 @require_POST
+@once
 def files(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add files after the grounds, until the first committee has answered."""
     row = _own(request, id)

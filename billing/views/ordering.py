@@ -16,6 +16,7 @@ from billing.forms import OfficeOrderForm, OrderForm, PeopleForm, ReasonForm
 from billing.models import Charge, CreditNote, Invoice, PurchaseOrder, Seat
 from billing.states import ChargeState, OrderState
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import actions as people
 from people import documents
@@ -38,6 +39,7 @@ def orders(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_order(request: PersonRequest) -> HttpResponse:
     """Start an order. Somebody who comes from a fee of their own finds themselves in it."""
     at = clock.now()
@@ -166,6 +168,7 @@ def change_order(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
+@once
 def add_people(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add people to a draft."""
     row = _written(request, id)

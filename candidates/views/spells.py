@@ -18,6 +18,7 @@ from candidates.states import HoursState, Item
 from candidates.views.drafting import autosave, get_open, lead_back, submit, throw_away
 from candidates.views.working import get_working, plain
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
 
@@ -62,6 +63,7 @@ def work(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add_spell(request: PersonRequest, place: str = "work") -> HttpResponse:
     """Add a spell of work."""
     draft, claim = _open(request, place)

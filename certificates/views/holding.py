@@ -15,6 +15,7 @@ from certificates.models import Certificate, EmployerLetter
 from certificates.states import CertificateState
 from certificates.views.showing import shown
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
@@ -113,6 +114,7 @@ def listing(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def letter(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask for a letter to an employer, and show those that were asked for."""
     row = get_object_or_404(Certificate.objects.filter(person=request.user).select_related("person", "terms", "rendering"), id=id)

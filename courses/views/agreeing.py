@@ -19,6 +19,7 @@ from courses.models import Agreement, College, CollegeContact, GraduateClaim
 from courses.queries import PAGE_SIZE
 from courses.queries import agreements as queries
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people import queries as people
@@ -147,6 +148,7 @@ def sign(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_staff)
 @require_POST
+@once
 def state(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter what a listed agreement says."""
     found = _found(id)
@@ -214,6 +216,7 @@ def end(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(can_see_office)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def colleges(request: PersonRequest) -> HttpResponse:
     """List the colleges with the number of their contacts; staff list another one."""
     staff = is_staff(request.user)

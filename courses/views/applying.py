@@ -29,6 +29,7 @@ from courses.models import CourseApplication, CoursePage
 from courses.queries.applying import PAGES, PURPOSE
 from courses.states import WRITABLE, ApplicationKind, CourseState, StaleDraft
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
@@ -251,6 +252,7 @@ def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
     """List the instructors, and add one with a resume."""
     found = _found(request, id)

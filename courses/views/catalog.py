@@ -21,6 +21,7 @@ from courses.places import STATES
 from courses.policy import written
 from courses.states import Format, ProviderKind
 from ledger import clock
+from ledger.presses import once
 from people.guards import public
 from people.models import User
 from people.permissions import is_staff
@@ -122,6 +123,7 @@ WISHES_AN_HOUR = 5
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def wish(request: HttpRequest) -> HttpResponse:
     """Take the wish for a course nearby, from anybody, a few an hour from one place."""
     person = request.user if isinstance(request.user, User) else None

@@ -15,6 +15,7 @@ from courses.forms import ClaimForm, ProofForm
 from courses.models import Completion, Offering
 from courses.states import CompletionState, NoCredit
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
@@ -24,6 +25,7 @@ from programs import remedies
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask when the course was finished and for the proof; who can't send one reads why on the course's page."""
     offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
@@ -118,6 +120,7 @@ def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def prove(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add proof to a claim that the provider did not confirm, or not yet."""
     found = _own(request, id)

@@ -17,6 +17,7 @@ from courses.models import Agreement, PostedGraduate
 from courses.queries import PAGE_SIZE
 from courses.queries import agreements as queries
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed
 from people.permissions import is_college_contact
@@ -37,6 +38,7 @@ def college(request: PersonRequest) -> HttpResponse:
 
 @allowed(is_college_contact)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def begin(request: PersonRequest) -> HttpResponse:
     """Name the program, and begin its draft."""
     colleges = {str(one.id): one for one in queries.list_colleges(request.user)}
@@ -150,6 +152,7 @@ def renew(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_college_contact)
 @require_POST
+@once
 def post(request: PersonRequest, id: UUID) -> HttpResponse:
     """Post a graduate."""
     found = _own(request, id)

@@ -20,6 +20,7 @@ from courses.permissions import can_decide, can_see_office, is_staff
 from courses.policy import written
 from courses.states import CompletionState
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.deciding import find_sent_back, too_late
@@ -138,6 +139,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def approval(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter from when to when a course is approved."""
     offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)

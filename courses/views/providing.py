@@ -15,6 +15,7 @@ from courses.models import Offering, Provider, ProviderContact
 from courses.permissions import can_change_entry, is_staff
 from courses.states import ContactState
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
@@ -43,6 +44,7 @@ def portal(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def ask(request: PersonRequest) -> HttpResponse:
     """Ask for whom somebody wants to speak."""
     form = ContactForm(request.POST if request.method == "POST" else None)
@@ -72,6 +74,7 @@ def withdraw_request(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
+@once
 def start(request: PersonRequest, id: UUID) -> HttpResponse:
     """Start the application of a new course of this provider."""
     provider = get_object_or_404(

@@ -23,7 +23,7 @@ from certificates.models import Certificate
 from certificates.policy import Mistyped
 from courses import queries as courses
 from courses.queries import agreements
-from ledger import bulk, clock, holding, queues
+from ledger import bulk, clock, failures, holding, queues
 from ledger import queries as ledger
 from ledger.queues import Waiting
 from ledger.states import NotPossible
@@ -215,6 +215,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "notes_receipts": permissions.is_staff(request.user) and not is_own,
             "charges": billing.list_charges(who),
             "letters": ledger.list_letters(who, limit=LETTERS),
+            "bad_address": failures.find_mark(who.email),
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,
             "today": dates.today(clock.now()),

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from candidates import actions as candidates
 from ledger import actions as ledger
-from ledger import transitions
+from ledger import holding, transitions
 from ledger.states import NotPossible
 from portfolios import notices
 from portfolios.actions.writing import check_active
@@ -27,6 +27,8 @@ SEALED = "Comments are for drafts. This portfolio was sent already."
 TWICE = "Staff have it already. You can ask again when they have answered."
 EMPTY = "Write something first: an answer, or your learning statement. Then staff have something to look at."
 OWN = "This is your own portfolio. A colleague comments on it."
+# As the inbox calls it.
+DRAFT = "portfolios.draft"
 NOTHING = "Write a comment first, on the whole or on one of the answers."
 
 
@@ -65,6 +67,7 @@ def save_remarks(pre_review: PreReview, *, overall: str, remarks: Mapping[int, s
         _check_not_own(row, actor)
         if row.version != version:
             raise Stale(row, row.version)
+        holding.work_on(DRAFT, row.pk, actor=actor, at=at)
         row.overall, row.version, row.saved_at = overall, row.version + 1, at
         row.save(update_fields=["overall", "version", "saved_at"])
         responses = {one.competency.number: one.pk for one in row.portfolio.responses.select_related("competency")}
@@ -98,14 +101,19 @@ def send_remarks(pre_review: PreReview, *, actor: User, at: datetime) -> PreRevi
     return row
 
 
-def stop_sharing(portfolio: Portfolio, *, actor: User, at: datetime) -> bool:
-    """Take a draft back from staff, who can't see it from now on; whether it was shared."""
+def stop_sharing(portfolio: Portfolio, *, actor: User, at: datetime, sealed: bool = False) -> bool:
+    """Take a draft back from staff, who can't see it from now on, or because it is `sealed`; whether it was shared.
+
+    Who has it on the staff is told: their comments are not read any more.
+    """
     with transaction.atomic():
         open_one = PreReview.objects.select_for_update(of=("self",)).filter(portfolio=portfolio, state=PreReviewState.SHARED).first()
         if open_one is None:
             return False
         facts = {"set": open_one.portfolio.set.name}
         transitions.move(open_one, "end", actor=actor, at=at, person=open_one.portfolio.candidacy.person, facts=facts, ended_at=at)
+        if (reader := holding.find_owner(DRAFT, open_one.pk)) is not None:
+            notices.draft_gone(open_one, reader, sealed=sealed, at=at)
     return True
 
 

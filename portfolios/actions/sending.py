@@ -61,7 +61,7 @@ def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
         terms = programs.get_terms(today)
         terms_of.freeze(terms, at=at, actor=actor)
         candidates.note_activity(candidacy, at=at)
-        stop_sharing(row, actor=actor, at=at)
+        unread = stop_sharing(row, actor=actor, at=at, sealed=True)
         person = candidacy.person
         facts = {"set": row.set.name, "seal": _seal(row, round=1, at=at)}
         transitions.move(row, "send", actor=actor, at=at, person=person, facts=facts, terms=terms, sent_at=at)
@@ -77,7 +77,7 @@ def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
             actor=actor,
             at=at,
         )
-        notices.sealed(row, at=at)
+        notices.sealed(row, unread=unread, at=at)
     return charge
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people import permissions as roles
@@ -212,6 +213,7 @@ def step_back(request: PersonRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def conflicts(request: PersonRequest) -> HttpResponse:
     """List and declare what stands against a rating: for evaluators, and for candidates whose portfolios are rated."""
     rates = roles.is_evaluator(request.user)

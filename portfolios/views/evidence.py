@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
@@ -38,6 +39,7 @@ def _back_to(row: Portfolio, number: str | None) -> str:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add_evidence(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add a file as evidence."""
     row = own(request, id)
@@ -49,6 +51,7 @@ def add_evidence(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add_link(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add the address of a page as evidence."""
     row = own(request, id)

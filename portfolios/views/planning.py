@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates import queries as candidates
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed, signed_in
 from people.templatetags.words import longdate
@@ -66,6 +67,7 @@ def suggestions(request: PersonRequest) -> HttpResponse:
 
 @allowed(permissions.can_look)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def set_suggestions(request: PersonRequest, code: str) -> HttpResponse:
     """Show the suggestions of one set, competency by competency, and write a new one."""
     one = _set(code)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed, signed_in
 from people.templatetags.words import longdate
@@ -23,6 +24,7 @@ from programs import queries as programs
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def ask_to_look(request: PersonRequest, id: UUID) -> HttpResponse:
     """Say what sharing a draft means, and share it."""
     row = own(request, id)

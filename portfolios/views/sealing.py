@@ -14,7 +14,7 @@ from people.guards import PersonRequest, signed_in
 from portfolios import actions, pieces, policy, queries, seals
 from portfolios.actions.sending import list_missing
 from portfolios.models import Portfolio
-from portfolios.states import State
+from portfolios.states import PreReviewState, State
 from portfolios.views.writing import own
 from programs import policy as dates
 
@@ -24,12 +24,15 @@ from programs import policy as dates
 def send(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the whole portfolio once more, seal it, and go to the payment."""
     row = own(request, id)
+    reading = row.pre_reviews.filter(state=PreReviewState.SHARED).first() if row.state == State.DRAFT else None
     if request.method == "POST":
         try:
             charge = actions.send(row, actor=request.user, at=clock.now())
         except NotPossible as refusal:
             messages.error(request, refusal.message)
             return redirect("portfolios:portfolio", id=row.id)
+        if reading:
+            messages.info(request, "Staff do not read your draft any more, so no comments come.")
         messages.success(request, "Your portfolio is sealed. When the fee is paid, we look for two evaluators.")
         return redirect("billing:charge", charge.id)
     if row.state != State.DRAFT:
@@ -42,6 +45,7 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
         "bare": [one.competency.number for one in responses if not one.pieces],
         "evidence": pieces.list_pieces(row, viewer=request.user),
         "missing": list_missing(row),
+        "reading": reading,
         "words": policy.count_words(row.statement),
         "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
     }

@@ -13,6 +13,7 @@ from billing import policy as money
 from billing import queries as charges
 from certificates import queries as certificates
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, public, signed_in
@@ -73,6 +74,7 @@ def _no_draft(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add(request: PersonRequest) -> HttpResponse:
     """Begin an activity: its name and kind."""
     row = _editable(request)
@@ -120,6 +122,7 @@ def kind(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def activity(request: PersonRequest, id: UUID) -> HttpResponse:
     """Say the rest about an activity, and add its documents; it saves itself."""
     found, at, stale = _own(request, id), clock.now(), ""

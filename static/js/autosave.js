@@ -77,6 +77,8 @@
       status.replaceChildren(...(good ? [checkMark()] : []), element("span", {}, text, ...more));
     };
     const version = () => form.elements.version?.value;
+    // A draft may be longer than what can be sent: it is kept, and not called saved.
+    const tooLong = () => [...form.elements].find((field) => field.dataset.most && [...field.value.normalize("NFC")].length > Number(field.dataset.most));
     const keep = (sent) => {
       try {
         localStorage.setItem(key, JSON.stringify({ answers: typedIn(form), version: version(), sent }));
@@ -156,7 +158,9 @@
         if (form.elements.version && told.version !== undefined) form.elements.version.value = told.version;
         if (same(typedIn(form), saved)) forget();
         else later(REST);
-        say(`Saved ${told.saved}`, true);
+        const long = tooLong();
+        if (long) say(`Too long: shorten “${labelOf(form, long.name)}” before you send it. What you typed is kept.`, false);
+        else say(`Saved ${told.saved}`, true);
       } else if (!response) {
         say("Not saved: no connection. We keep trying. Your text is safe on this page.", false);
         tryLater();

@@ -36,6 +36,23 @@
     form.addEventListener("input", count);
     count();
   }
+  // How long a text may be is said at the field, and nothing is cut: a browser would shorten what is pasted without a word.
+  for (const field of document.querySelectorAll("[data-most]")) {
+    const most = Number(field.dataset.most);
+    const note = Object.assign(document.createElement("p"), { className: "usa-hint", id: `${field.id || field.name}_most` });
+    note.setAttribute("role", "status");
+    const count = () => {
+      const left = most - [...field.value.normalize("NFC")].length;
+      const say = (number) => `${number.toLocaleString("en-US")} ${number === 1 ? "letter" : "letters"}`;
+      note.textContent = left < 0 ? `Too long by ${say(-left)}. There is room for ${say(most)}.` : left * 10 < most && most > 100 ? `Room for ${say(left)} more.` : "";
+      note.className = left < 0 ? "usa-error-message" : "usa-hint";
+    };
+    field.after(note);
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") || ""} ${note.id}`.trim());
+    field.addEventListener("input", count);
+    field.form?.addEventListener("input", count);
+    count();
+  }
   // Where a form asks for the reader's time zone, the browser knows it.
   for (const field of document.querySelectorAll("input[data-time-zone]")) {
     field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone || "";

@@ -47,7 +47,8 @@ def build() -> House:
     """Make them through the rooms' own actions."""
     from courses import actions as course_actions
     from courses.notices import SIGNER
-    from ledger.models import Batch, Letter
+    from ledger import failures
+    from ledger.models import BadAddress, Batch, Delivery, Letter
     from people.states import Role
     from portfolios import invitations
     from programs.models import Terms
@@ -140,6 +141,14 @@ def build() -> House:
     appeals.sworn(answering, at=NOW)
     to_decide = appeals.responded(people.person("avi@harbor.example"), at=NOW, staff=staff, by=answering)
     meeting = webinars.webinar(at=NOW, staff=staff)
+    failed = Letter.objects.create(
+        to="gone@harbor.example", notice="webinars/signed_up", dedupe_key="failed", subject="You are signed up", text="Come.", html="",
+        state="failed", created_at=NOW, due_at=NOW, last_error="550 No such user",
+    )  # fmt: skip
+    refused_address = BadAddress.objects.create(email="full@harbor.example", since=NOW, reason="bounced: mailbox full")
+    Delivery.objects.create(
+        topic="people.document.kept", subscriber="test.nobody", dedupe_key="stuck", payload={}, created_at=NOW, due_at=NOW, attempts=9
+    )
     letter = Letter.objects.order_by("created_at")[0]
     dated = Letter.objects.filter(person=cast["owner"]).exclude(calendar="")[0]
 
@@ -154,6 +163,9 @@ def build() -> House:
         "demo_letter": [letter.id],
         "demo_letter_calendar": [dated.id],
         "my_letter_calendar": [dated.id],
+        **{name: [failed.id] for name in ("failed_email", "send_again", "give_up_email")},
+        "bad_address": [refused_address.id],
+        "stuck_news": [failures.find_stuck().get(subscriber="test.nobody").thing],  # type: ignore[attr-defined]
         "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],
         "report": ["funnel"],

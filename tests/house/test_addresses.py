@@ -88,6 +88,12 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:answer": (office(405, auditor=403), office(422, auditor=403)),
     **dict.fromkeys(("people:give_role", "people:take_role"), (office(200, auditor=403), office(422, auditor=403))),
     "people:close": (office(405, auditor=403), office(422, auditor=403)),
+    # What could not be delivered: staff alone
+    "failed_email": (office(200, auditor=403), office(405, auditor=403)),
+    "send_again": SENT_BY_STAFF,
+    "give_up_email": (office(405, auditor=403), office(422, auditor=403)),
+    **dict.fromkeys(("bad_address", "stuck_news"), (office(200, auditor=403), office(302, auditor=403))),
+    "email_events": (everybody(405), everybody(404)),  # no email service is set here
     "readyz": (everybody(503), everybody(405)),  # no worker runs here
     # What there is only in a demonstration
     **dict.fromkeys(("demo_people", "demo_letters", "demo_letter", "demo_letter_calendar"), (everybody(404), everybody(405))),

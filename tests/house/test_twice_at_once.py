@@ -179,6 +179,62 @@ def place(cast: Cast) -> Press:
     return Press(cast.person("ulla"), page, page)
 
 
+# What makes something new, and could well be made twice: the same page is sent twice, as a button that is pressed twice sends it.
+
+
+def inquiry(cast: Cast) -> Press:
+    page = reverse("people:contact")
+    return Press(None, page, page, {"name": "Vera", "email": "vera@nowhere.example", "topic": "money", "text": "May I?"})
+
+
+def webinar(cast: Cast) -> Press:
+    page = reverse("webinars:add")
+    said = {"title": "Begin", "description": "For all.", "zone": "America/Chicago", "minutes": "60", "seats": ""}
+    said |= {"join_url": "https://meet.example/a", "clock": "2 pm"} | {f"day_{part}": text for part, text in DECEMBER.items()}
+    return Press(cast.rita, page, page, said)
+
+
+def order(cast: Cast) -> Press:
+    page = reverse("billing:new_order")
+    said = {"payer": "Prairie Library", "address": "1 Main St", "number": "PO 7", "amount": "700"}
+    return Press(cast.person("vic"), page, page, said)
+
+
+def wish_for_a_course(cast: Cast) -> Press:
+    page = reverse("courses:wish")
+    return Press(None, page, page, {"email": "wish@nowhere.example", "place": "Ohio", "words": "Soon."})
+
+
+def conflict(cast: Cast) -> Press:
+    page = reverse("portfolios:conflicts")
+    return Press(cast.person("wes"), page, page, {"kind": "person", "name": "Nora Near", "email": ""})
+
+
+def employer_letter(cast: Cast) -> Press:
+    row = certificates.issued(cast.person("xena"), at=NOW, staff=cast.rita)
+    page = reverse("certificates:letter", args=[row.id])
+    return Press(row.person, page, page, {"addressee": "Prairie Library"})
+
+
+def suggestion(cast: Cast) -> Press:
+    page = reverse("portfolios:set_suggestions", args=["reference"])
+    said = {"number": "1", "text": "Describe a question."} | {f"from_on_{part}": text for part, text in DECEMBER.items()}
+    return Press(cast.rita, page, page, said)
+
+
+def college(cast: Cast) -> Press:
+    page = reverse("courses:colleges")
+    return Press(cast.rita, page, page, {"name": "Cedar Valley College", "state": "NC"})
+
+
+def program(cast: Cast) -> Press:
+    where = agreements.college("Twice College", at=NOW)
+    person = agreements.contact(where, at=NOW, email="yan@twice.example")
+    page = reverse("courses:college_begin")
+    return Press(person, page, page, {"college": str(where.pk), "program": "Library Science", "credential": "associate"})
+
+
+NEW: list[Callable[[Cast], Press]] = [inquiry, webinar, order, wish_for_a_course, conflict, employer_letter, suggestion, college, program]
 # What one press writes more than once: for each of two evaluators, and for each of two sets.
 OFTEN = {"portfolios.assignment.again": 2, "portfolios.assignment.invite": 2, "portfolios.set_request.approve": 2}
 PRESSES: list[Callable[[Cast], Press]] = [application, hours, extension, notice, grounds, supplement, recommendation]
@@ -186,14 +242,16 @@ PRESSES += [agreement, confirmation, fee, suspension, replacement]
 PRESSES += [admission, seal, assignment, offer_to_rate, question, wish_for_a_certificate, place]
 
 
-def _press(press: Press) -> tuple[list[int], Counter[str]]:
-    """Press it twice at one moment; tell what was answered, and which sentences the audit got."""
+def _press(press: Press, *, same_page: bool = False) -> tuple[list[int], Counter[str]]:
+    """Press it twice at one moment, in two windows or on one page; tell what was answered, and which sentences the audit got."""
     browsers = [Client(), Client()]
-    for browser in browsers:
+    for browser in browsers[: 1 if same_page else 2]:
         if press.who is not None:
             browser.force_login(press.who)
     form = next((one for one in forms_of(browsers[0], press.page) if urlsplit(one.action).path == press.to), None)
     assert form is not None, f"{press.page} has no form that leads to {press.to}"
+    if same_page:
+        browsers[1].cookies = browsers[0].cookies
     before, gate = Entry.objects.count(), Barrier(2)
     said = {name: value for name, value in form.chosen.items() if name not in ("what", "submit", "send", "save")} | press.said
 
@@ -208,6 +266,18 @@ def _press(press: Press) -> tuple[list[int], Counter[str]]:
         answers = list(pool.map(send, browsers))
     cache.clear()
     return answers, Counter(Entry.objects.order_by("id").values_list("verb", flat=True)[before:])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_makes_something_new_makes_one_and_leads_both_presses_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW)
+    cast = Cast(people.person("rita@lssc.example", roles=(Role.STAFF,)), None, None)
+    wrong = []
+    for make in NEW:
+        answers, told = _press(make(cast), same_page=True)
+        if answers != [302, 302] or not told or max(told.values()) > 1:
+            wrong.append(f"{make.__name__}: {answers}, {dict(told)}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -113,9 +113,9 @@ def expected(life: Life, *, after: date, today: date) -> tuple[date, str] | None
     fallen = []
     for words in RUNGS:
         day = falls_on(words, anchor)
-        if day <= since or not after < day <= today:
+        if not (since <= day <= today and (after < day or since == after == day)):
             continue
-        if not day > anchor and today > anchor:
+        if day < anchor < today:
             continue
         fallen.append((day, words))
     return (anchor, max(fallen)[1]) if fallen else None
@@ -151,6 +151,63 @@ def test_a_year_of_sweeps_with_gaps_agrees_with_the_slow_statement(world: World,
         found += len(fresh)
         after = day
     assert found > 60
+
+
+# A promise made on January 10 that is due on January 31; which step is found by a sweep after a gap that began after another day's sweep.
+DUE = date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("last", "today", "found"),
+    [
+        ((1, 16), (1, 16), None),  # the day before the step "two weeks before"
+        ((1, 16), (1, 17), "-2 weeks"),
+        ((1, 16), (1, 18), "-2 weeks"),
+        ((1, 16), (1, 30), "-2 weeks"),
+        ((1, 16), (1, 31), "0 days"),  # the last day itself: the latest step
+        ((1, 16), (2, 1), "0 days"),  # the day after: none before the deadline, but the one on the day
+        ((1, 30), (1, 31), "0 days"),
+        ((1, 30), (2, 1), "0 days"),
+        ((1, 30), (2, 9), "0 days"),
+        ((1, 31), (2, 9), None),
+        ((1, 30), (2, 10), "10 days"),
+        ((2, 9), (2, 10), "10 days"),
+        ((2, 9), (3, 1), "10 days"),
+        ((2, 10), (3, 1), None),
+    ],
+)
+def test_at_each_boundary_of_a_gap(world: World, alice: Any, last: tuple[int, int], today: tuple[int, int], found: str | None) -> None:
+    world.sweep(date(2027, *last))
+    row = world.promise(alice, since=date(2027, 1, 10), due_on=DUE)
+    day = date(2027, *today)
+    assert world.sweep(day) == ([(row.id, DUE, found)] if found else [])
+    reminding.say_due(at=noon(day))
+    assert [letter.subject for letter in Letter.objects.all()] == (["Keep it by January 31, 2027"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("since", "swept_first", "found"),
+    [
+        (date(2027, 1, 16), False, ["-2 weeks"]),  # promised the day before the step
+        (date(2027, 1, 17), False, ["-2 weeks"]),  # on its very day, before the sweep
+        (date(2027, 1, 17), True, ["-2 weeks"]),  # on its very day, after the sweep: with the next one
+        (date(2027, 1, 18), False, []),  # the day after: it was past
+        (date(2027, 1, 18), True, []),
+    ],
+)
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_a_step_on_the_day_of_the_promise_comes_once_and_one_before_it_never(
+    world: World, alice: Any, since: date, swept_first: bool, found: list[str], one_by_one: bool
+) -> None:
+    world.sweep(since if swept_first else since - timedelta(days=1))
+    world.promise(alice, since=since, due_on=DUE)
+    for number in range(3):
+        day = since + timedelta(days=number)
+        if one_by_one:
+            world.sweep(day)
+        else:
+            reminding.find_due(at=noon(day))
+    assert list(Reminder.objects.values_list("rung", flat=True)) == found
 
 
 def test_a_second_sweep_of_a_day_finds_nothing_more(world: World, alice: Any) -> None:
@@ -247,7 +304,7 @@ def test_a_sweep_asks_the_same_however_many_are_due(world: World, alice: Any, dj
 def test_a_rung_reads_back_as_it_is_written(count: int, unit: str) -> None:
     rung = ladders.rung(f"{count} {unit}s")
     assert ladders.rung(str(rung)) == rung
-    assert rung.is_after == (count > 0)
+    assert rung.is_before == (count < 0)
 
 
 @pytest.mark.parametrize("words", ["", "soon", "1 year", "-3", "3 months and a day", "99999 days", "−3 months"])

@@ -127,9 +127,9 @@ def test_the_anonymous_come_back_to_the_page_after_they_signed_in(client, db):
 @pytest.mark.parametrize(
     ("referer", "url"),
     [
-        ("http://testserver/guarded/own/?tab=2#part", "/account/login/?next=/guarded/own/%3Ftab%3D2"),
-        ("http://evil.example/own/", "/account/login/?next="),
-        ("", "/account/login/?next="),
+        ("http://testserver/guarded/own/?tab=2#part", "/account/login/?ended=1&next=/guarded/own/%3Ftab%3D2"),
+        ("http://evil.example/own/", "/account/login/?ended=1&next="),
+        ("", "/account/login/?ended=1&next="),
     ],
 )
 def test_the_anonymous_who_pressed_a_button_come_back_to_its_page(client, db, referer, url):

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from ledger import clock, queues
+from ledger import clock, holding, queues
 from ledger.models import Entry, Letter
 from ledger.queries import tell
 from ledger.states import NotPossible
@@ -193,3 +193,35 @@ def test_queries_of_a_shared_draft_do_not_grow(candidacy: Any, rita: Any, at: An
         make.answer(shared.portfolio, number, at=at)
     with django_assert_num_queries(11):
         client.get(url)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_portfolio_that_is_sealed_while_staff_read_its_draft_tells_both(
+    candidacy: Any, alice: Any, rita: Any, at: Any, begun: bool
+) -> None:
+    row = make.ready(candidacy, at=at)
+    shared = actions.ask_to_look(row, question="", actor=alice, at=at)
+    if begun:
+        actions.save_remarks(shared, overall="Good.", remarks={}, version=0, actor=rita, at=at)
+    address = reverse("portfolios:send", args=[row.id])
+    assert "Staff are still reading your draft" in client_of(alice).get(address).content.decode()
+    assert "no comments come" in client_of(alice).post(address, follow=True).content.decode()
+    assert "They see your draft no more, so no comments come." in Letter.objects.get(notice="portfolios/sealed").text
+    told = list(Letter.objects.filter(notice="portfolios/draft_gone").values_list("person", "subject"))
+    assert told == ([(rita.pk, "Alice Moreau sealed the Technology portfolio that you read")] if begun else [])
+
+
+def test_who_took_the_draft_from_the_inbox_is_told_that_it_is_taken_back(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
+    shared = make.shared(candidacy, at=at)
+    holding.take("portfolios.draft", shared.id, actor=rita, at=at)
+    actions.stop_sharing(shared.portfolio, actor=alice, at=at)
+    letter = Letter.objects.get(notice="portfolios/draft_gone")
+    assert (letter.person, letter.subject) == (rita, "Alice Moreau took back the Technology draft that you read")
+
+
+def test_a_portfolio_that_nobody_reads_is_sealed_without_a_word_about_it(candidacy: Any, alice: Any, at: Any) -> None:
+    row = make.ready(candidacy, at=at)
+    address = reverse("portfolios:send", args=[row.id])
+    assert "still reading" not in client_of(alice).get(address).content.decode()
+    client_of(alice).post(address)
+    assert "no comments come" not in Letter.objects.get(notice="portfolios/sealed").text

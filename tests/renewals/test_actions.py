@@ -687,6 +687,32 @@ def test_after_a_gap_only_the_latest_reminder_to_renew_comes(renewal: Renewal, h
     assert Reminder.objects.filter(said_at=None, dropped=False).count() == 0
 
 
+@pytest.mark.parametrize(("wakes", "expected"), [(22, ["expires"]), (23, ["expires"]), (24, []), (25, [])])
+def test_after_an_outage_nobody_reads_that_a_renewal_is_possible_until_a_day_that_is_over(
+    renewal: Renewal, hana: Any, wakes: int, expected: list[str]
+) -> None:
+    """Grace ends on January 23; the step 30 days after the end of the certificate fell on December 23."""
+    reminding.wish(hana, without={"renewals.grace"})
+    reminding.find(LADDERS["renewals.expiry"], at=day(2026, 12, 22))
+    at = day(2027, 1, wakes)
+    reminding.find(LADDERS["renewals.expiry"], at=at)
+    reminding.say_due(at=at)
+    assert letters(hana) == expected
+    assert Reminder.objects.filter(said_at=None, dropped=False).count() == 0
+
+
+@pytest.mark.parametrize(("wakes", "expected"), [(23, ["pay_due"]), (24, [])])
+def test_nor_that_the_fee_can_be_paid(renewal: Renewal, hana: Any, fee: None, undrawn: None, wakes: int, expected: list[str]) -> None:
+    renewals.sent(renewal, at=OPEN)
+    Letter.objects.all().delete()
+    reminding.find(LADDERS["renewals.fee"], at=day(2027, 1, 22))
+    Reminder.objects.update(dropped=True)
+    at = day(2027, 1, wakes)
+    reminding.find(LADDERS["renewals.fee"], at=at)
+    reminding.say_due(at=at)
+    assert letters(hana) == expected
+
+
 def test_nobody_is_reminded_of_what_is_sent_or_of_a_certificate_that_does_not_stand(
     renewal: Renewal, hana: Any, rita: Any, undrawn: None
 ) -> None:

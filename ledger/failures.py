@@ -1,0 +1,165 @@
+"""What could not be delivered: addresses that take no email, emails given up, news that is stuck; and what staff do about it."""
+
+from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from anymail.exceptions import AnymailRecipientsRefused
+from anymail.signals import EventType, tracking
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, UUIDField
+from django.db.models.functions import MD5, Cast, Lower
+from django.dispatch import receiver
+
+from ledger import actions, clock
+from ledger.models import BadAddress, Delivery, Letter, LetterState
+from ledger.registry import OUTSIDE
+from ledger.states import NotPossible, Verb
+
+if TYPE_CHECKING:
+    from people.models import User
+
+# So often a delivery was tried in vain before staff hear of it: about twenty minutes.
+TRIES = 5
+VERBS = [
+    Verb("ledger.email.again", "{actor} had the email “{subject}” sent again, to {to}.", personal={"to"}),
+    Verb("ledger.email.give_up", "{actor} gave up the email “{subject}” to {to}.", personal={"to"}),
+    Verb("ledger.address.clear", "{actor} noted that {email} can take email again.", personal={"email"}),
+    Verb("ledger.address.note", "{actor} noted that {email} takes no email.", personal={"email"}),
+    Verb("ledger.news.again", "{actor} had “{topic}” tried again at once."),
+]
+NO_TEXT = "We don’t keep the text of this email, since its link opens something. Ask the person to ask for it again."
+BOUNCES = (EventType.BOUNCED, EventType.REJECTED, EventType.COMPLAINED)
+
+
+def is_final(failure: Exception) -> bool:
+    """Whether sending again can't help: the address, or what we sent, is refused for good (RFC 5321, 4.2.1: 5yz)."""
+    if isinstance(failure, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in failure.recipients.values())
+    return is_of_address(failure) or (isinstance(failure, SMTPDataError) and failure.smtp_code >= 500)
+
+
+def is_of_address(failure: Exception) -> bool:
+    """Whether it is the address that was refused, which then waits for somebody to look at it."""
+    return isinstance(failure, SMTPRecipientsRefused | AnymailRecipientsRefused)
+
+
+def mark(email: str, *, reason: str, at: datetime) -> None:
+    """Note that an address takes no email; reminders to it pause. Noting it again keeps the first day."""
+    fresh = {"since": at, "reason": reason[:500]}
+    BadAddress.objects.get_or_create(email=email.lower(), defaults=fresh)
+
+
+@receiver(tracking)
+def hear_of_bounce(sender: Any, event: Any, esp_name: str, **options: Any) -> None:
+    """Take what the email service says of an email after it took it."""
+    if event.event_type in BOUNCES:
+        mark(event.recipient, reason=f"{event.event_type}: {event.description or event.reject_reason or 'no reason given'}", at=clock.now())
+    elif event.event_type == EventType.DELIVERED:
+        BadAddress.objects.filter(email=event.recipient.lower(), since__lt=event.timestamp or clock.now()).delete()
+
+
+def find_failed() -> QuerySet[Letter]:
+    """Emails that could not be sent and that nobody has decided about."""
+    return Letter.objects.filter(state=LetterState.FAILED)
+
+
+def find_bad_addresses() -> QuerySet[BadAddress]:
+    """Addresses that take no email and that nobody has looked at; where an email failed, that email says it."""
+    failed = find_failed().filter(to__iexact=OuterRef("email"))
+    return BadAddress.objects.filter(~Exists(failed), noted_at=None)
+
+
+def find_stuck() -> QuerySet[Delivery]:
+    """News that was tried often in vain, with the UUID under which the inbox knows it."""
+    number = Cast(MD5(Cast("id", CharField())), UUIDField())
+    return Delivery.objects.filter(done_at=None, attempts__gte=TRIES).annotate(thing=number, said=Cast("subscriber", TextField()))
+
+
+def is_paused() -> Exists:
+    """Whether the present address of an email takes none."""
+    return Exists(BadAddress.objects.filter(email=Lower(OuterRef("reached"))))
+
+
+def find_mark(email: str) -> BadAddress | None:
+    """The mark of an address that takes no email."""
+    return BadAddress.objects.filter(email=email.lower()).first()
+
+
+def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Letter:
+    """Send an email once more: to the person's present address, or to `to` where there is no account. The address counts as good again.
+
+    Raises NotPossible where it was sent or given up meanwhile, and where its text is not kept.
+    """
+    with transaction.atomic():
+        letter = _lock(id)
+        if letter.secret:
+            raise NotPossible(NO_TEXT)
+        if letter.person is None and to:
+            letter.to = to.lower()
+        elif letter.person is not None and not letter.to_is_fixed:
+            letter.to = letter.person.email
+        BadAddress.objects.filter(email=letter.to.lower()).delete()
+        letter.state, letter.due_at, letter.attempts, letter.last_error = LetterState.QUEUED, at, 0, ""
+        letter.save(update_fields=["to", "state", "due_at", "attempts", "last_error"])
+        _record(letter, "again", actor=actor, at=at)
+        actions.wake_worker()
+        return letter
+
+
+def give_up(id: UUID, *, reason: str, actor: "User", at: datetime) -> Letter:
+    """Let an email be that could not be sent, with the reason. Raises NotPossible as `send_again` does, and without a reason."""
+    if not reason.strip():
+        raise NotPossible("Say why it need not arrive, or how the person heard of it.")
+    with transaction.atomic():
+        letter = _lock(id)
+        letter.state = LetterState.GIVEN_UP
+        letter.save(update_fields=["state"])
+        _record(letter, "give_up", actor=actor, at=at, reason=reason.strip())
+        return letter
+
+
+def _lock(id: UUID) -> Letter:
+    letter = find_failed().select_related("person").select_for_update(of=("self",)).filter(id=id).first()
+    if letter is None:
+        raise NotPossible("Somebody has decided about this email already.")
+    return letter
+
+
+def _record(letter: Letter, verb: str, *, actor: "User", at: datetime, reason: str = "") -> None:
+    facts = {"subject": letter.subject, "to": letter.to}
+    actions.record(f"ledger.email.{verb}", subject=letter, actor=actor, at=at, person=letter.person, facts=facts, reason=reason)
+
+
+def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> None:
+    """Take the mark off an address that `works` again, or note that somebody knows about it. Raises NotPossible once that is done."""
+    with transaction.atomic():
+        row = BadAddress.objects.select_for_update().filter(id=id, noted_at=None).first()
+        if row is None:
+            raise NotPossible("Somebody has decided about this address already.")
+        verb = "ledger.address.clear" if works else "ledger.address.note"
+        actions.record(verb, subject=row, actor=actor, at=at, facts={"email": row.email})
+        if works:
+            row.delete()
+            actions.wake_worker()
+        else:
+            row.noted_at = at
+            row.save(update_fields=["noted_at"])
+
+
+def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
+    """Try a piece of news at once instead of at its next turn. Raises NotPossible once it is delivered."""
+    with transaction.atomic():
+        row = find_stuck().filter(thing=thing).first()
+        if row is None:
+            raise NotPossible("This was done meanwhile.")
+        Delivery.objects.filter(pk=row.pk).update(due_at=at)
+        actions.record("ledger.news.again", subject=row, actor=actor, at=at, facts={"topic": row.topic})
+        actions.wake_worker(outside={row.subscriber in OUTSIDE})
+
+
+def count_stuck(*, at: datetime, after: timedelta = timedelta(minutes=15)) -> tuple[int, int]:
+    """How much news, and how many emails that must arrive, should have left us some time ago."""
+    emails = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.SENDING], must_arrive=True, created_at__lt=at - after)
+    return find_stuck().count(), emails.count()

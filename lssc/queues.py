@@ -1,0 +1,62 @@
+"""What waits for staff in the house itself: what could not be delivered."""
+
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Left
+from django.urls import reverse
+
+from ledger import failures
+from ledger.queues import Item, Rows, Said, day, queue
+
+NAME = "Not delivered"
+
+
+@queue("lssc.email", name=NAME, confided=True)
+def emails(*, at: datetime) -> Rows:
+    """Emails that could not be sent, until somebody sends them again or gives them up."""
+    facts = {"to": "to", "subject": "subject", "error": Left("last_error", 200)}
+    return Rows(failures.find_failed(), about="person_id", since=day("created_at"), facts=facts, needs_person=True)
+
+
+@emails.words
+def say_email(item: Item) -> Said:
+    """Say which email to whom."""
+    return Said(
+        title=f"Email to {item.facts['to']} could not be sent",
+        detail=f"“{item.facts['subject']}”",
+        url=reverse("failed_email", args=[item.thing]),
+    )
+
+
+@queue("lssc.address", name=NAME, confided=True)
+def addresses(*, at: datetime) -> Rows:
+    """Addresses that take no email, until somebody has looked."""
+    person = get_user_model().objects.filter(email=OuterRef("email")).values("pk")[:1]
+    return Rows(
+        failures.find_bad_addresses(), about=Subquery(person), since=day("since"), facts={"email": "email", "reason": Left("reason", 200)}
+    )
+
+
+@addresses.words
+def say_address(item: Item) -> Said:
+    """Say which address, and why."""
+    return Said(title=f"{item.facts['email']} takes no email", detail=item.facts["reason"], url=reverse("bad_address", args=[item.thing]))
+
+
+@queue("lssc.news", name=NAME, confided=True)
+def news(*, at: datetime) -> Rows:
+    """News between parts of the program that does not get through."""
+    facts = {"topic": "topic", "attempts": "attempts"}
+    return Rows(failures.find_stuck(), thing="thing", since=day("created_at"), facts=facts, needs_person=True)
+
+
+@news.words
+def say_news(item: Item) -> Said:
+    """Say what is stuck."""
+    return Said(
+        title=f"A step of the program is stuck: {item.facts['topic']}",
+        detail=f"It was tried {item.facts['attempts']} times.",
+        url=reverse("stuck_news", args=[item.thing]),
+    )
