@@ -11,8 +11,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
 from people.models import Document, Inquiry, User
-from people.states import Role
 from people.search import Fold, matching
+from people.states import Role
 
 PAGE = 25
 # Recovery codes alone are no second step: they exist beside one.
