@@ -35,7 +35,7 @@ def test_a_move_that_the_table_does_not_have_is_refused_in_words(table: Table, s
 
 def test_the_readme_draws_the_tables_as_they_are() -> None:
     text = (Path(__file__).parents[2] / "billing" / "STATES.md").read_text()
-    lines = re.findall(r"^ *([A-Z]+) --> ([A-Z]+): ([\w, ]+)$", text, re.MULTILINE)
+    lines = re.findall(r"^ *([A-Z_]+) --> ([A-Z_]+): ([\w, ]+)$", text, re.MULTILINE)
     drawn = {(source, target, verb) for source, target, verbs in lines for verb in verbs.split(", ")}
     legal = {
         (choices(source).name, choices(move.target).name, verb)

@@ -123,11 +123,11 @@ QUESTIONS = {
         certificates:letter_pdf my_letter_calendar people:download_file
     """,
     4: """
-        billing:credit_note_pdf billing:invoice_pdf certificates:pdf people people:contact people:contact_sent
+        billing:dispute billing:credit_note_pdf billing:invoice_pdf certificates:pdf people people:contact people:contact_sent
         people:preferences portfolios:sealed_text reports webinars:add
     """,
     5: """
-        about accessibility appeals:withdraw appeals_policy billing:new_order billing:record_check bulk_done
+        billing:discrepancy about accessibility appeals:withdraw appeals_policy billing:new_order billing:record_check bulk_done
         candidates:can_i_apply candidates:withdraw certificates:verify colleges courses:approve_evaluator courses:ask
         courses:college_begin courses:confirm courses:decline_review courses:end_evaluator courses:wish courses:withdraw
         courses:withdraw_course courses:withdraw_graduate_claim evaluators my_letter people:download people:give_role
@@ -136,7 +136,7 @@ QUESTIONS = {
     """,
     6: """
         appeals:appeal appeals:grounds appeals:statement billing:change_order billing:fees billing:list billing:orders
-        billing:other_ways billing:receipt_pdf billing:refund candidates:queue candidates:remove_spell candidates:resume
+        billing:other_ways billing:receipt_pdf  candidates:queue candidates:remove_spell candidates:resume
         certificates:issued certificates:number certificates:waiting courses:agreements courses:agreements_signed
         courses:agreements_to_review courses:answer_wish courses:college courses:completions courses:contact courses:entry
         courses:graduate_claims courses:instructors courses:question courses:review courses:reviews courses:wishes my_letters
@@ -146,7 +146,7 @@ QUESTIONS = {
         report webinars:office webinars:webinar webinars:webinars
     """,
     7: """
-        appeals:queue appeals:review billing:charge billing:credit_note billing:receipt candidates:diploma candidates:graduate
+        appeals:queue appeals:review  billing:credit_note billing:receipt candidates:diploma candidates:graduate
         candidates:letter candidates:more_time candidates:remove_hours candidates:transcript candidates:who
         certificates:letter certificates:listing costs courses:approval courses:catalog courses:claimed
         courses:college_contacts courses:contacts courses:courses courses:evaluators courses:graduate_claimed fees office
@@ -154,22 +154,22 @@ QUESTIONS = {
         purchase_orders renewals:sample webinars:guests
     """,
     8: """
-        appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application candidates:hours
+        billing:refund billing:charge appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application candidates:hours
         candidates:member certificates:certificate certificates:directory certificates:mine courses:colleges
         courses:completion courses:map employers pages people:inquiry portfolios:application portfolios:check_seal
         portfolios:evaluators portfolios:plan_set portfolios:pre_review portfolios:set_suggestions portfolios:standing
         portfolios:to_rate sets steps what
     """,
     9: """
-        billing:payer candidates:change_hours candidates:change_spell candidates:review candidates:work courses:agreement
+         candidates:change_hours candidates:change_spell candidates:review candidates:work courses:agreement
         courses:claim_as_graduate home_public how renewals:kind renewals:remove set
     """,
     10: """
-        billing:invoice billing:order courses:claim courses:college_agreement courses:review_course help portfolio_guide
+        billing:payer  billing:order courses:claim courses:college_agreement courses:review_course help portfolio_guide
         portfolios:addition portfolios:finish portfolios:index portfolios:sealed
     """,
     11: """
-        candidates:candidacy courses:application courses:graduate_claim courses:portal portfolios:office
+        billing:invoice candidates:candidacy courses:application courses:graduate_claim courses:portal portfolios:office
         portfolios:send_supplement report_csv
     """,
     12: """
