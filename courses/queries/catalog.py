@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
@@ -14,9 +14,6 @@ from courses.models import Agreement, Approval, Offering, Provider
 from courses.places import STATES
 from courses.states import Format, Pace
 from people.search import Fold, matching
-
-if TYPE_CHECKING:
-    pass
 
 PAGE_SIZE = 25
 
@@ -100,7 +97,7 @@ def find_offerings(filters: Filters, *, on: date, credit_months_before: int, pag
     return Found(offerings=rows, total=rows[0].total if rows else 0)
 
 
-def _having(word: str) -> QuerySet[Offering]:
+def _having(word: str) -> QuerySet[Offering, Any]:
     """The courses that have a word in title, parts, place or provider. Each by its own index: an OR over two tables would read both."""
     matches = matching(word)
     rows = Offering.objects.order_by().values("pk")
