@@ -188,6 +188,7 @@ AUDIT_HEAD_FILE = env.str("AUDIT_HEAD_FILE", default="")
 FEW_COURSES = env.int("FEW_COURSES", default=3)
 # More words are no name, or one that somebody should ask about.
 NAME_WORDS_MOST = env.int("NAME_WORDS_MOST", default=8)
+SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])
 FILE_UPLOAD_HANDLERS = ["people.uploads.Bounded", "django.core.files.uploadhandler.MemoryFileUploadHandler", "people.uploads.Spooled"]
 # One file, and all files that are sent at once.
 FILE_UPLOAD_MAX_BYTES = env.int("FILE_MAX_MB", default=25) * 1024 * 1024
