@@ -101,7 +101,7 @@ def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: Us
     """Keep files with an appeal, and give their number: the person's until somebody answered, those of the first committee with its answer.
 
     Raises NotPossible for more than the room has, once it is too late, or for somebody who has no part in it; and what
-    `documents.receive` refuses, with the name of the file. Nothing is kept then.
+    `documents.keep` refuses, with the name of the file. Nothing is kept then.
     """
     if not uploads:
         return 0
@@ -127,7 +127,7 @@ def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: Us
 
 def _receive(actor: User, upload: UploadedFile[Any], *, at: datetime) -> Document:
     try:
-        return documents.receive(actor, upload, kind="appeals.file", at=at)
+        return documents.keep(actor, upload, kind="appeals.file", at=at)
     except documents.Refused as refusal:
         raise documents.Refused(f"{upload.name}: {refusal.message}") from None
 
@@ -148,13 +148,6 @@ def remove_file(attachment: Attachment, *, actor: User, at: datetime) -> None:
         attachment.delete()
         documents.drop(attachment.document)
         ledger.record("appeals.file.remove", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
-
-
-def tell_refused(document: UUID | str, *, at: datetime) -> None:
-    """Write to whoever added a file that was refused after the upload; nothing for a file that is in no appeal."""
-    with transaction.atomic():
-        for one in Attachment.objects.filter(document_id=document).select_related("appeal", "document", "added_by"):
-            notices.file_refused(one, at=at)
 
 
 def note_look(appeal: Appeal, *, actor: User, at: datetime) -> None:

@@ -9,34 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from appeals.queries import Decision
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField, TextField
+from people.fields import ChoiceRadios, FilesField, MemorableDateField, TextField
 from people.templatetags.words import longdate
 
 VERDICTS = {"uphold": "The decision stands", "remand": "Send it back"}
-
-
-class FilesInput(forms.FileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(DocumentField):
-    """Any number of files, also none; cleans to a list. What is in them is left to `documents.receive`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, deep=False, **kwargs)
-        self.widget = FilesInput(self.widget.attrs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Check each file, and name the one that can't be taken."""
-        found = []
-        for upload in data if isinstance(data, list) else [data] if data else []:
-            try:
-                found.append(super().clean(upload, initial))
-            except ValidationError as refusal:
-                raise ValidationError([f"{upload.name}: {words}" for words in refusal.messages]) from None
-        return found
 
 
 class NoticeForm(forms.Form):
@@ -49,7 +25,7 @@ class NoticeForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": "Say in a sentence why you appeal"},
     )
-    papers = FilesField(label="Files that show it, if you have some")
+    papers = FilesField(label="Files that show it, if you have some", required=False)
 
 
 class GroundsForm(forms.Form):
@@ -63,7 +39,7 @@ class GroundsForm(forms.Form):
         widget=forms.Textarea({"rows": 12}),
         error_messages={"required": "Say which rule was not followed"},
     )
-    papers = FilesField(label="Files that show it, if you have some")
+    papers = FilesField(label="Files that show it, if you have some", required=False)
 
     def __init__(self, *args: Any, is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +61,7 @@ class GroundsForm(forms.Form):
 class FilesForm(forms.Form):
     """Files for an appeal whose grounds are given."""
 
-    papers = FilesField(label="Add files")
+    papers = FilesField(label="Add files", required=False)
 
     def clean_papers(self) -> list[Any]:
         """Ask for a file where none was chosen."""
@@ -105,7 +81,7 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea({"rows": 8}),
         error_messages={"required": "Write the answer, or leave the appeal to the second committee"},
     )
-    papers = FilesField(label="Files that go with the answer, if there are some")
+    papers = FilesField(label="Files that go with the answer, if there are some", required=False)
 
 
 class VerdictForm(forms.Form):

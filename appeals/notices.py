@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from appeals.models import Appeal, Attachment
+from appeals.models import Appeal
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 
@@ -43,15 +43,6 @@ def forfeited(appeal: Appeal, *, at: datetime) -> None:
 def withdrawn(appeal: Appeal, *, at: datetime) -> None:
     """Say that the appeal is withdrawn."""
     _mail(appeal, "withdrawn", at=at)
-
-
-def file_refused(attachment: Attachment, *, at: datetime) -> None:
-    """Say that a file can't be taken, and why, to whoever added it."""
-    appeal, owner = attachment.appeal, attachment.added_by
-    path = reverse("appeals:appeal" if owner.pk == appeal.person_id else "appeals:review", args=[appeal.id])
-    title = appeal.title if owner.pk == appeal.person_id else appeal.matter
-    facts = {"title": title, "reason": attachment.document.refusal}
-    ledger.mail(owner, "appeals/file_refused", key=attachment.id, at=at, path=path, facts=facts, why="you added a file to an appeal")
 
 
 def _mail(appeal: Appeal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any) -> None:

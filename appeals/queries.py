@@ -38,6 +38,7 @@ class File:
     """One file of an appeal for one viewer; without `url` it can't be opened yet, or was refused."""
 
     id: UUID
+    document: UUID
     name: str
     size: int
     by: str
@@ -126,6 +127,7 @@ def list_files(appeal: Appeal, *, viewer: User) -> list[File]:
     return [
         File(
             id=row.id,
+            document=row.document_id,
             name=row.document.name,
             size=row.document.size,
             by=_side(row, appeal, viewer=viewer),

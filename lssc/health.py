@@ -4,8 +4,12 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
+from shutil import disk_usage
+from tempfile import gettempdir
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -43,9 +47,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks["migrations"] = _ask(_migrations) if there else "unknown"
     checks["worker"] = _ask(_worker) if there else "unknown"
     ready = all(answer == "ok" for answer in checks.values())
-    # Told, and no reason to take the site away: what is late is tried again, and staff see it in their inbox.
+    # Told, and no reason to take the site away: what is late is tried again, and staff see it in their inbox; pages work without new files.
     late = {"late": _ask(_late)} if there else {}
-    return JsonResponse({"ready": ready, "checks": checks, **late}, status=200 if ready else 503)
+    return JsonResponse({"ready": ready, "checks": checks, "disk": _ask(_disk), **late}, status=200 if ready else 503)
 
 
 def _ask(check: Callable[[], str]) -> str:
@@ -84,6 +88,15 @@ def _worker() -> str:
 def _late() -> str:
     news, emails = failures.count_stuck(at=clock.now())
     return f"{news} news, {emails} emails" if news or emails else "none"
+
+
+def _disk() -> str:
+    """Whether there is room for files, where they are uploaded and where they are kept."""
+    folders = [gettempdir()]
+    if isinstance(kept := storages["default"], FileSystemStorage):
+        folders.append(str(next(folder for folder in (Path(kept.location), *Path(kept.location).parents) if folder.exists())))
+    least = min(disk_usage(folder).free for folder in folders)
+    return "ok" if least >= settings.FILES_MAX_BYTES else f"nearly full: {least // 2**20} MB are left"
 
 
 @lru_cache(maxsize=1)

@@ -182,13 +182,25 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 # Each day a line is added that says where the audit ended.
 AUDIT_HEAD_FILE = env.str("AUDIT_HEAD_FILE", default="")
 # A search by place that finds fewer offers online courses, too.
 FEW_COURSES = env.int("FEW_COURSES", default=3)
 # More words are no name, or one that somebody should ask about.
 NAME_WORDS_MOST = env.int("NAME_WORDS_MOST", default=8)
+SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])
+FILE_UPLOAD_HANDLERS = ["people.uploads.Bounded", "django.core.files.uploadhandler.MemoryFileUploadHandler", "people.uploads.Spooled"]
+# One file, and all files that are sent at once.
+FILE_UPLOAD_MAX_BYTES = env.int("FILE_MAX_MB", default=25) * 1024 * 1024
+FILES_MAX_BYTES = env.int("FILES_MAX_MB", default=100) * 1024 * 1024
+# What one person may keep here, and send in an hour: 60 pieces of evidence at once are many, and still fit. 0 is no limit.
+FILE_QUOTA_MB = env.int("FILE_QUOTA_MB", default=2000)
+FILES_PER_HOUR = env.int("FILES_PER_HOUR", default=200)
+# Until when a file that fails its check can be replaced, and after how long one goes that nothing refers to.
+FILE_REPLACE_DAYS = env.int("FILE_REPLACE_DAYS", default=7)
+FILE_UNUSED_DAYS = env.int("FILE_UNUSED_DAYS", default=30)
+# How many files are looked through at the same time, by all workers together: each may take a gigabyte of memory for some seconds.
+FILE_CHECKS_AT_ONCE = env.int("FILE_CHECKS_AT_ONCE", default=1)
 CLAMD_URL = env.str("CLAMD_URL", default="")
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -1,13 +1,15 @@
-"""The door for files that a person gave us: keep one, have it checked and drawn, hand out a short-lived link, drop what nobody needs."""
+"""The door for files that a person gave us: keep one, hand out a short-lived link, drop what nobody needs. `inspections` opens them."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import puremagic
@@ -16,32 +18,48 @@ from django.core import signing
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import ProtectedError
+from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
-from people import gateway, kinds, metadata, policy, sandbox
+from people import kinds, metadata, policy
 from people.kinds import Group, Kind
 from people.models import Document, Picture, User
+from people.permissions import role_names
 from people.states import DocumentState
+from people.uploads import DISK_FULL
 
+logger = logging.getLogger(__name__)
 LINK_MINUTES = 15
 # What is shown inside a page stays readable for a working session: one portfolio takes its evaluator two to three hours.
 SHOWN_HOURS = 4
 FOLDER = "documents"
 # Orphans are looked for among files of at least a day (no transaction is open that long) and at most this many days.
 ORPHAN_DAYS = 30
+MOST_AT_ONCE = 500
+# What else may need a document beside the rows that point to it: a room adds its question when it starts.
+NEEDED_BY: list[Callable[[Document], bool]] = []
 MEGABYTE = 1024 * 1024
-# A file up to this size is looked through while the person waits; a larger one by the worker.
-AT_ONCE = 2 * MEGABYTE
 PACKED, MEMBER, MOST_MEMBERS = b"PK\x03\x04", b"PK\x01\x02", 10_000
 BOXED = {"mp4", "m4a"}
+NOT_IT = "The name says {named}, but the content is something else. Open it to check, and choose it again."
+# How far from its beginning a PDF may say that it is one.
+PDF_WITHIN = 1024
+OLE = b"\xd0\xcf\x11\xe0"
 MISMATCH = "The name says {named}, but the content is {found}. {advice}"
-SILENT = "We can’t check files for viruses right now, so we did not take this one. Try again in a few minutes."
+FULL = "We can’t store files right now. That is our mistake, and staff know. Nothing else is lost. Try again in an hour."
+TOO_MANY = "You sent many files ({count}) within an hour. Try again in an hour. Everything else on this page still works."
+QUOTA = "Your files have {size} MB together, and there is room for {most} MB. Remove one that you don’t need, or send a smaller file."
+AGAIN = "We no longer have this file. Choose it again."
+ADDED = "This file is added already."
+TOO_LATE = "This file can’t be replaced any more. Write to us if you still need to send it."
+# A file that a form keeps, because something else in the form was wrong, is of this kind until the form is right.
+WITH_FORM = "people.with_form"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Refused(NotPossible):
@@ -53,81 +71,103 @@ class LinkExpired(Exception):
 
 
 class LinkWrong(Exception):
-    """The link is not for this document and this person, or the document was not checked."""
+    """The link is not for this document and this person as they are now."""
 
 
-def keep(owner: User, upload: File[Any], *, kind: str, at: datetime) -> Document:
-    """Store a file under a random key and remember whose it is; its type is decided by its content.
+class NotReady(Exception):
+    """The link is right, and the document was not checked yet, or was refused."""
 
-    The file is written before the row, so that a row never points to nothing; where the row fails, the file goes, or the sweep
-    `people.orphans` takes it. Raises Refused for an empty, too large, unknown or infected file, and, where a scanner is set
-    and silent, for every file: one that nobody looked at must not reach an evaluator.
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that was kept with a form of its owner, by the id that the form carries. `keep` takes it in place of an upload, once."""
+
+    id: UUID
+
+
+def keep(owner: User, upload: File[Any] | Kept, *, kind: str, at: datetime) -> Document:
+    """Store a file under a random key, CHECKING: nobody can open it before the worker has looked through it (`inspections`).
+
+    What can be seen at once is refused at once: raises Refused for an empty, too large or unknown file, for a name that says something
+    else than the content, for too many or too large files of one owner, and where the disk is full. The file is written before the row,
+    so that a row never points to nothing; where the row fails, the file goes, or the sweep `people.orphans` takes it.
     """
-    _check_size(upload)
-    found = _by_content(upload)
-    if found is None:
-        raise Refused(_unknown(upload))
-    _scan(upload)
-    return _store(owner, upload, kind=kind, found=found, at=at)
-
-
-def receive(owner: User, upload: File[Any], *, kind: str, at: datetime) -> Document:
-    """Keep a file that others will look at: opened to its last page, and drawn, before anybody can open it.
-
-    A small one is looked through now; a larger or difficult one waits, CHECKING, for the worker, which says how it came out by
-    `people.document.checked`. Raises Refused as `keep` does, and for a name that says something else than the content.
-    """
+    if isinstance(upload, Kept):
+        return _take(owner, upload, kind=kind)
     found = identify(upload)
-    if (upload.size or 0) > AT_ONCE:
-        return _wait(owner, upload, kind=kind, found=found, at=at)
-    _scan(upload)
-    try:
-        seen = sandbox.inspect(upload, kind=found, seconds=sandbox.BRIEF)
-    except sandbox.TooSlow:
-        return _wait(owner, upload, kind=kind, found=found, at=at)
-    except sandbox.Refused as refused:
-        raise Refused(str(refused)) from None
-    drawn = _draw(seen, at=at)
+    _check_room(owner, upload, at=at)
+    stored, sha256 = _store(upload, at=at)
     try:
         with transaction.atomic():
-            document = _store(owner, upload, kind=kind, found=found, at=at, pages=seen.pages, text=_storable(seen.text))
-            _hang(document, drawn, seen)
+            document = Document.objects.create(
+                owner=owner,
+                kind=kind,
+                name=policy.file_name(upload.name or "", kind=found),
+                size=upload.size,
+                sha256=sha256,
+                content_type=found.content_type,
+                stored=stored,
+                created_at=at,
+                state=DocumentState.CHECKING,
+            )
+            _wake()
     except BaseException:
-        _delete(drawn)
+        default_storage.delete(stored)
         raise
     return document
 
 
-def check(id: UUID | str, *, at: datetime) -> None:
-    """Look through a file that waits, draw it and release it, or refuse it and delete it; tell rooms by `people.document.checked`.
-
-    Does nothing for one that was checked or removed. Raises ScannerUnreachable where the scanner is silent: to be tried again.
-    """
+def _take(owner: User, kept: Kept, *, kind: str) -> Document:
     with transaction.atomic():
-        document = Document.objects.select_for_update(of=("self",)).filter(id=id, state=DocumentState.CHECKING).first()
-        if document is None:
-            return
-        drawn: list[str] = []
-        try:
-            with read(document) as content:
-                _scan(content, patient=True)
-                seen = look_through(content, kinds.BY_TYPE[document.content_type])
-            drawn = _draw(seen, at=at)
-            facts = {"name": document.name}
-            transitions.move(
-                document, "release", actor=None, at=at, person=document.owner, facts=facts, pages=seen.pages, text=_storable(seen.text)
-            )
-            _hang(document, drawn, seen)
-        except Refused as refusal:
-            transitions.move(
-                document, "refuse", actor=None, at=at, person=document.owner, facts={"name": document.name}, refusal=refusal.message[:300]
-            )
-            stored = document.stored
-            transaction.on_commit(lambda: default_storage.delete(stored))
-        except BaseException:
-            _delete(drawn)
-            raise
-        ledger.emit("people.document.checked", key=document.id, at=at, document=document.id, state=document.state)
+        document = Document.objects.select_for_update(of=("self",)).filter(id=kept.id, owner=owner).first()
+        if document is None or document.state == DocumentState.REFUSED:
+            raise Refused(document.refusal if document else AGAIN)
+        if document.kind != WITH_FORM:
+            raise Refused(ADDED)
+        document.kind = kind
+        document.save(update_fields=["kind"])
+    return document
+
+
+def find_kept(owner: User, kept: Kept) -> Document | None:
+    """The file that a form keeps for its owner, while no other thing has it. One query."""
+    return Document.objects.filter(id=kept.id, owner=owner, kind=WITH_FORM).exclude(state=DocumentState.REFUSED).defer("text").first()
+
+
+def replace_by(document: Document) -> datetime | None:
+    """Until when the owner of a refused file may send another in its place; None for any other file."""
+    return document.refused_at + timedelta(days=settings.FILE_REPLACE_DAYS) if document.refused_at else None
+
+
+def replace(document: Document, upload: File[Any], *, actor: User, at: datetime) -> Document:
+    """Put another file in the place of a refused one, wherever that is used: what was sent in time stays in time.
+
+    Raises Refused for a file that we don't take, NotPossible once the days are over or the file is not refused.
+    """
+    found = identify(upload)
+    _check_room(document.owner, upload, at=at)
+    stored, sha256 = _store(upload, at=at)
+    try:
+        with transaction.atomic():
+            row = transitions.lock(Document, document.pk, "replace")
+            until = replace_by(row)
+            if until is None or at > until:
+                raise NotPossible(TOO_LATE)
+            name = policy.file_name(upload.name or "", kind=found)
+            changes: dict[str, Any] = {
+                "name": name,
+                "size": upload.size,
+                "content_type": found.content_type,
+                "stored": stored,
+                "sha256": sha256,
+            }
+            changes |= {"earlier_sha256": [*row.earlier_sha256, row.sha256], "refusal": "", "refused_at": None}
+            transitions.move(row, "replace", actor=actor, at=at, person=row.owner, facts={"name": name, "old": row.name}, **changes)
+            _wake()
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+    return row
 
 
 def drop(document: Document) -> bool:
@@ -141,7 +181,7 @@ def drop(document: Document) -> bool:
             document.delete()
     except ProtectedError:
         return False
-    transaction.on_commit(lambda: _delete(files))
+    transaction.on_commit(lambda: delete_stored(files))
     return True
 
 
@@ -161,7 +201,7 @@ def link_pictures(document: Document, viewer: User) -> list[tuple[Picture, str]]
 
 
 def check_link(document: Document, viewer: User, key: str, *, shown: bool = False) -> None:
-    """Raise LinkWrong unless `key` was made for this document and viewer, LinkExpired when it is too old.
+    """Raise LinkWrong unless `key` was made for this document and viewer, LinkExpired when it is too old, NotReady before it was checked.
 
     It opens a file for 15 minutes. What a page shows inside it (`shown`) it opens for four hours.
     """
@@ -174,7 +214,7 @@ def check_link(document: Document, viewer: User, key: str, *, shown: bool = Fals
     except signing.BadSignature:
         raise LinkWrong from None
     if document.state != DocumentState.READY:
-        raise LinkWrong
+        raise NotReady
 
 
 def read(document: Document) -> File[Any]:
@@ -220,6 +260,28 @@ def remove_orphans(*, at: datetime) -> int:
     return removed
 
 
+def drop_unused(*, at: datetime) -> int:
+    """Delete the documents of some days (FILE_UNUSED_DAYS) that nothing refers to, neither a row nor a seal, and say how many."""
+    dropped = 0
+    for document in _unused(before=at - timedelta(days=settings.FILE_UNUSED_DAYS)):
+        if any(needs(document) for needs in NEEDED_BY):
+            continue
+        with transaction.atomic():
+            dropped += drop(document)
+    return dropped
+
+
+def _unused(*, before: datetime) -> list[Document]:
+    """Documents that no row refers to, whichever table it is in. One query."""
+    rows = Document.objects.filter(created_at__lt=before).exclude(state=DocumentState.CHECKING).defer("text").order_by("created_at", "id")
+    for relation in Document._meta.get_fields(include_hidden=True):
+        if relation.one_to_many or relation.one_to_one:
+            model: Any = relation.related_model
+            if model is not Picture:
+                rows = rows.filter(~Exists(model._default_manager.filter(**{cast(Any, relation.remote_field).name: OuterRef("pk")})))
+    return list(rows[:MOST_AT_ONCE])
+
+
 def identify(upload: File[Any]) -> Kind:
     """The kind of file that name and content agree on. Raises Refused for an empty, too large or unknown file, or where they don't.
 
@@ -230,6 +292,8 @@ def identify(upload: File[Any]) -> Kind:
     if named is None:
         raise Refused(_unknown(upload))
     found = _by_content(upload)
+    if found is None or found.group == Group.TEXT:
+        _check_plausible(upload, named)
     if found is None:
         if (other := _foreign(upload)) and not (other == ".doc" and named.group == Group.OFFICE):
             raise Refused(MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=kinds.HELP[other]))
@@ -238,16 +302,28 @@ def identify(upload: File[Any]) -> Kind:
     return named
 
 
-def look_through(upload: File[Any], kind: Kind) -> sandbox.Found:
-    """Open a file to its last page, in a process of its own. Raises Refused."""
-    try:
-        return sandbox.inspect(upload, kind=kind)
-    except sandbox.Refused as refused:
-        raise Refused(str(refused)) from None
+def _check_plausible(upload: File[Any], named: Kind) -> None:
+    """Refuse at once what can't be of the kind that its name says, although we know no other for it."""
+    upload.seek(0)
+    beginning = upload.read(kinds.BEGINNING)
+    upload.seek(0)
+    if (
+        (named.group == Group.PAGES and b"%PDF-" not in beginning[:PDF_WITHIN])
+        or named.group == Group.PICTURE
+        or (named.group == Group.OFFICE and not beginning.startswith((PACKED, OLE)))
+    ):
+        other = _foreign(upload)
+        raise Refused(
+            MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=kinds.HELP[other])
+            if other
+            else NOT_IT.format(named=named.name)
+        )
 
 
 def _check_size(upload: File[Any]) -> None:
     limit = settings.FILE_UPLOAD_MAX_BYTES
+    if getattr(upload, "disk_full", False):
+        raise Refused(FULL)
     if not upload.size:
         raise Refused("This file is empty. Open it to check, and choose it again.")
     if upload.size > limit:
@@ -269,6 +345,9 @@ def _unknown(upload: File[Any]) -> str:
 def _by_content(upload: File[Any]) -> Kind | None:
     upload.seek(0)
     beginning = upload.read(kinds.BEGINNING)
+    # Some programs put an empty line or a byte-order mark before a PDF; every reader of PDF takes that.
+    if (written := beginning.removeprefix(BYTE_ORDER_MARK).lstrip()).startswith(b"%PDF-"):
+        beginning = written
     found = kinds.by_content(beginning, members=_members(upload) if beginning.startswith(PACKED) else ())
     upload.seek(0)
     return found
@@ -288,75 +367,51 @@ def _foreign(upload: File[Any]) -> str:
     return ending if ending in kinds.HELP else ""
 
 
-def _store(
-    owner: User,
-    upload: File[Any],
-    *,
-    kind: str,
-    found: Kind,
-    at: datetime,
-    state: DocumentState = DocumentState.READY,
-    pages: int = 0,
-    text: str = "",
-) -> Document:
+def _store(upload: File[Any], *, at: datetime) -> tuple[str, str]:
+    """Write a file, and give its key and its SHA-256. Raises Refused where the disk is full."""
     sha256 = hashlib.sha256()
     for chunk in _chunks(upload):
         sha256.update(chunk)
     upload.seek(0)
-    stored = default_storage.save(_key(at), upload)
     try:
-        with transaction.atomic():
-            return Document.objects.create(
-                owner=owner,
-                kind=kind,
-                name=policy.file_name(upload.name or "", kind=found),
-                size=upload.size,
-                sha256=sha256.hexdigest(),
-                content_type=found.content_type,
-                stored=stored,
-                created_at=at,
-                state=state,
-                pages=pages,
-                text=text,
-            )
-    except BaseException:
-        default_storage.delete(stored)
-        raise
+        return default_storage.save(new_key(at), upload), sha256.hexdigest()
+    except OSError as trouble:
+        if trouble.errno not in DISK_FULL:
+            raise
+        logger.exception("A file could not be stored: the disk is full")
+        raise Refused(FULL) from None
 
 
-def _wait(owner: User, upload: File[Any], *, kind: str, found: Kind, at: datetime) -> Document:
-    """Keep a file that nobody can open until the worker has looked through it."""
-    with transaction.atomic():
-        document = _store(owner, upload, kind=kind, found=found, at=at, state=DocumentState.CHECKING)
-        ledger.emit("people.document.received", key=document.id, at=at, document=document.id)
-    return document
+def _check_room(owner: User, upload: File[Any], *, at: datetime) -> None:
+    """Refuse what is more than one person may send in an hour, or may have here. One query."""
+    mine = Document.objects.filter(owner=owner).exclude(state=DocumentState.REFUSED)
+    lately = Count("id", filter=Q(created_at__gt=at - timedelta(hours=1)))
+    found = mine.aggregate(count=lately, size=Coalesce(Sum("size"), 0))
+    if settings.FILES_PER_HOUR and found["count"] >= settings.FILES_PER_HOUR:
+        raise Refused(TOO_MANY.format(count=found["count"]))
+    most = settings.FILE_QUOTA_MB * MEGABYTE
+    if most and found["size"] + (upload.size or 0) > most:
+        raise Refused(QUOTA.format(size=-(-found["size"] // MEGABYTE), most=settings.FILE_QUOTA_MB))
 
 
-def _draw(seen: sandbox.Found, *, at: datetime) -> list[str]:
-    """Write the pictures, and say under which keys."""
-    return [default_storage.save(_key(at), ContentFile(picture.content)) for picture in seen.pictures]
+def _wake() -> None:
+    """Ask the worker to look through what waits, when the transaction commits; if nobody hears it, the next sweep does."""
+    from people import tasks
+
+    if not any(registered[1] is tasks.wake for registered in connection.run_on_commit):
+        transaction.on_commit(tasks.wake, robust=True)
 
 
-def _hang(document: Document, drawn: list[str], seen: sandbox.Found) -> None:
-    Picture.objects.bulk_create(
-        Picture(document=document, number=number, stored=stored, width=picture.width, height=picture.height)
-        for number, (stored, picture) in enumerate(zip(drawn, seen.pictures, strict=True), 1)
-    )
-
-
-def _delete(files: Iterable[str]) -> None:
+def delete_stored(files: Iterable[str]) -> None:
+    """Delete files of the storage; one that is not there is no trouble."""
     for stored in files:
         with suppress(FileNotFoundError):
             default_storage.delete(stored)
 
 
-def _key(at: datetime) -> str:
+def new_key(at: datetime) -> str:
+    """A key under which nothing is stored yet; it says the day and nothing else."""
     return f"{FOLDER}/{at:%Y-%m-%d}/{uuid4().hex}"
-
-
-def _storable(text: str) -> str:
-    """Text without the one sign that PostgreSQL can't keep."""
-    return text.replace("\0", "")
 
 
 def _known(model: type[Document] | type[Picture], folder: str) -> Iterator[str]:
@@ -375,8 +430,12 @@ def _signer() -> signing.TimestampSigner:
 
 
 def _bound(document: Document, viewer: User) -> str:
-    """What a link is bound to. It is signed but not part of the address, which so names nobody."""
-    return f"{document.id}:{viewer.public_id}"
+    """What a link is bound to. It is signed but not part of the address, which so names nobody.
+
+    A link to somebody else's document ends with each change of the viewer's roles.
+    """
+    roles = "" if document.owner_id == viewer.pk else ",".join(sorted(role_names(viewer)))
+    return f"{document.id}:{viewer.public_id}:{roles}"
 
 
 def _query(document: Document, viewer: User) -> str:
@@ -399,19 +458,3 @@ def _members(upload: File[Any]) -> frozenset[str]:
             return frozenset(packed.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return frozenset()
-
-
-def _scan(upload: File[Any], *, patient: bool = False) -> None:
-    """Ask the scanner, where one is set; the `patient` come back when it is silent."""
-    if not settings.CLAMD_URL:
-        return
-    try:
-        found = gateway.scan(_chunks(upload), url=settings.CLAMD_URL)
-    except gateway.ScannerUnreachable:
-        if patient:
-            raise
-        raise Refused(SILENT) from None
-    if found:
-        raise Refused(
-            f"Our virus scanner found {found} in this file, so we did not take it. Choose another file, and have your computer checked."
-        )

@@ -2,10 +2,12 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -15,6 +17,9 @@ from django.core.files.uploadedfile import UploadedFile
 from people import documents, numbers, text
 from people.kinds import KINDS, Kind, by_name, help_with
 from people.templatetags.words import MONTHS
+
+if TYPE_CHECKING:
+    from people.models import Document, User
 
 PARTS = ("month", "day", "year")
 INVALID_EMAIL = "Enter an email address like alice@library.org. Check for spaces and missing letters."
@@ -221,25 +226,72 @@ def either(names: list[str]) -> str:
     return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
+class DocumentInput(forms.FileInput):
+    """A file, or several; and what the form kept of those that were sent before, when something else was wrong."""
+
+    template_name = "django/forms/widgets/document.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, several: bool = False) -> None:
+        self.allow_multiple_selected = several
+        self.kept: list[Document] = []
+        super().__init__(attrs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "DocumentInput":
+        """Let each form keep its own."""
+        copied: DocumentInput = super().__deepcopy__(memo)
+        copied.kept = []
+        return copied
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The files that come now, and the ids of those that were kept; a new file takes the place of a kept one."""
+        sent = files.getlist(name) if hasattr(files, "getlist") else [files[name]] if files.get(name) else []
+        kept = [documents.Kept(id) for id in _ids(data, f"{name}-kept")]
+        if self.allow_multiple_selected:
+            return [*kept, *sent]
+        return sent[0] if sent else kept[0] if kept else None
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Whether the form says nothing about it."""
+        return name not in files and f"{name}-kept" not in data
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """A browser must not ask again for what was kept."""
+        return super().use_required_attribute(initial) and not self.kept
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Say the limits to the script that looks at a file before it is sent."""
+        limits = {"data-limit": settings.FILE_UPLOAD_MAX_BYTES, "data-limit-together": settings.FILES_MAX_BYTES}
+        return super().get_context(name, value, {**limits, **(attrs or {})}) | {"kept": self.kept}
+
+
+def _ids(data: Any, name: str) -> Iterator[UUID]:
+    for said in data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []:
+        with suppress(ValueError):
+            yield UUID(said)
+
+
 class DocumentField(forms.FileField):
     """A file from a person: of a kind that we take by its name and by its content, and no larger than the limit.
 
-    It is opened to its last page, in a process of its own; with `deep=False` that is left to `documents.receive`. Cleans to the upload,
-    whose `content_type` is then the kind that we found, not the one that the browser claimed.
+    What is in it is looked at by the worker, later. Cleans to the upload, whose `content_type` is then the kind that we found, not the one
+    that the browser claimed; or to a `documents.Kept`, which stands for a file that this form sent before.
     """
 
-    def __init__(self, *, kinds: Iterable[str] = tuple(KINDS), deep: bool = True, **kwargs: Any) -> None:
+    several = False
+
+    def __init__(self, *, kinds: Iterable[str] = tuple(KINDS), **kwargs: Any) -> None:
         self.kinds = tuple(KINDS[kind] for kind in kinds)
-        self.deep = deep
         self.named = EVERYTHING if len(self.kinds) == len(KINDS) else either([kind.name for kind in self.kinds])
         accept = ",".join(ending for kind in self.kinds for ending in kind.endings)
         kwargs.setdefault("help_text", f"{self.named}, up to {settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB")
-        kwargs.setdefault("widget", forms.FileInput({"accept": accept}))
+        kwargs.setdefault("widget", DocumentInput({"accept": accept}, several=self.several))
         super().__init__(max_length=200, allow_empty_file=True, **kwargs)
         self.error_messages["max_length"] = "The name of this file is too long. Give it a name under 200 letters, and choose it again."
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Check name, size and content; raises ValidationError with what would help."""
+        if isinstance(data, documents.Kept):
+            return data
         upload = super().clean(data, initial)
         if isinstance(upload, UploadedFile):
             upload.content_type = self._kind_of(upload).content_type
@@ -250,9 +302,48 @@ class DocumentField(forms.FileField):
             said = f"We can’t take this kind of file. {help_with(upload.name or '')} We take {self.named}."
             raise ValidationError(said.replace("  ", " "), code="kind")
         try:
-            kind = documents.identify(upload)
-            if self.deep:
-                documents.look_through(upload, kind)
+            return documents.identify(upload)
         except documents.Refused as refused:
             raise ValidationError(refused.message, code="refused") from None
-        return kind
+
+
+class FilesField(DocumentField):
+    """Any number of files of one person; cleans to a list."""
+
+    several = True
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file, and name the one that can't be taken."""
+        sent = data if isinstance(data, list) else [data] if data else []
+        if self.required and not sent:
+            raise ValidationError(self.error_messages["required"], code="required")
+        found = []
+        for upload in sent:
+            try:
+                found.append(super().clean(upload, initial))
+            except ValidationError as refusal:
+                raise ValidationError([f"{upload.name}: {words}" for words in refusal.messages]) from None
+        return found
+
+
+def keep_files(form: forms.BaseForm, owner: "User", *, at: datetime) -> None:
+    """Keep the files of a form in which something else is wrong: the form shows their names, and sending it again takes them.
+
+    A file that can't be kept is a mistake at its field.
+    """
+    for name, field in form.fields.items():
+        if not isinstance(field, DocumentField) or name in form.errors or not form.cleaned_data.get(name):
+            continue
+        said = form.cleaned_data[name]
+        try:
+            kept = [_kept(one, owner, at=at) for one in (said if isinstance(said, list) else [said])]
+        except documents.Refused as refused:
+            form.add_error(name, refused.message)
+        else:
+            cast(DocumentInput, field.widget).kept = [one for one in kept if one is not None]
+
+
+def _kept(said: Any, owner: "User", *, at: datetime) -> "Document | None":
+    if isinstance(said, documents.Kept):
+        return documents.find_kept(owner, said)
+    return documents.keep(owner, said, kind=documents.WITH_FORM, at=at)

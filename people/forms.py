@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.http import HttpRequest
 
-from people.fields import EmailField, NameField, TextField
+from people.fields import DocumentField, EmailField, NameField, TextField
 from people.models import User
 from people.states import Topic
 
@@ -170,3 +170,9 @@ class RoleForm(forms.Form):
             "max_length": "Please write at most 1,000 letters. You have %(show_value)s.",
         },
     )
+
+
+class ReplaceForm(forms.Form):
+    """Another file in place of one that could not be taken."""
+
+    file = DocumentField(label="The other file")

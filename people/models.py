@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -72,7 +73,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Document(models.Model):
     """One file that a person gave us. Personal data: the file, its name and its text; kept as long as the row that it proves.
 
-    Nobody can open it before it was checked; of a refused one only this row is left, with the reason.
+    Nobody can open it before it was checked; of a refused one only this row is left, with the reason, and its owner has some days to send
+    another in its place. One that nothing refers to goes after some days (FILE_UNUSED_DAYS).
     """
 
     TABLE = states.DOCUMENT
@@ -88,10 +90,19 @@ class Document(models.Model):
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.CHECKING)
     refusal = models.CharField(max_length=300, blank=True, default="")
+    refused_at = models.DateTimeField(null=True)
+    # The SHA-256 of files that could not be taken, in whose place this one was sent: a seal may name one of them.
+    earlier_sha256 = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     pages = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True, default="")
 
     class Meta:
+        indexes = [
+            # For the worker, which looks through what waits.
+            models.Index(fields=["created_at"], name="people_document_waiting", condition=Q(state="checking")),
+            # For the sweep people.unused.
+            models.Index(fields=["created_at"], name="people_document_created"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=DocumentState.values), name="people_document_state_known"),
             models.CheckConstraint(condition=~Q(state=DocumentState.REFUSED) | ~Q(refusal=""), name="people_document_refused_why"),

@@ -1,9 +1,10 @@
 """The letters about an account, which stand for allauth's mails, and those about a question to the program."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.urls import reverse
 
 from ledger import actions as ledger
@@ -11,7 +12,7 @@ from people.states import MEANS
 from people.templatetags.words import longdate
 
 if TYPE_CHECKING:
-    from people.models import Download, Inquiry, User
+    from people.models import Document, Download, Inquiry, User
     from people.states import Role
 
 HAVE = "you have an account with us"
@@ -85,6 +86,20 @@ def download_ready(download: "Download", *, at: datetime) -> None:
         path=reverse("people:download"),
         facts={"gone_on": longdate(download.gone_on)},
         why="you asked for everything that we hold about you",
+    )
+
+
+def file_refused(document: "Document", *, at: datetime) -> None:
+    """Say that a file can't be taken, why, and until when another may take its place; once per file."""
+    until = at + timedelta(days=settings.FILE_REPLACE_DAYS)
+    ledger.mail(
+        document.owner,
+        "people/file_refused",
+        key=document.stored,
+        at=at,
+        path=reverse("people:replace_document", args=[document.id]),
+        facts={"name": document.name, "reason": document.refusal, "until": longdate(until)},
+        why="you sent us a file",
     )
 
 

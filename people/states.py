@@ -86,6 +86,7 @@ DOCUMENT = Table(
     "people.document",
     Move("release", {DocumentState.CHECKING}, DocumentState.READY, "{actor} checked the file {name}.", personal={"name"}),
     Move("refuse", {DocumentState.CHECKING}, DocumentState.REFUSED, "{actor} refused the file {name}.", personal={"name"}),
+    Move("replace", {DocumentState.REFUSED}, DocumentState.CHECKING, "{actor} sent {name} in place of {old}.", personal={"name", "old"}),
 )
 
 VERBS = [

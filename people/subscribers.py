@@ -1,17 +1,11 @@
-"""Hear that a file waits to be checked, that somebody asked for everything about themselves, and where the audit ended."""
+"""Hear that somebody asked for everything about themselves, and where the audit ended."""
 
 from datetime import date, datetime
 from typing import Any
 
 from ledger.registry import hear
-from people import documents, exporting, notices, queries
+from people import exporting, notices, queries
 from people.states import Role
-
-
-@hear("people.document.received", name="people.check")
-def document_received(news: dict[str, Any], *, at: datetime) -> None:
-    """Look through a file that was too large to be checked while the person waited."""
-    documents.check(news["document"], at=at)
 
 
 @hear("people.download.asked", name="people.make_download")

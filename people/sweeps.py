@@ -4,16 +4,32 @@ from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from ledger.registry import sweep
-from people import documents, exporting
+from people import documents, exporting, tasks
+from people.models import Document
+from people.states import DocumentState
 
 
 @sweep("people.orphans", every="day")
 def orphans(*, at: datetime) -> None:
     """Delete stored files that no row points to."""
     documents.remove_orphans(at=at)
+
+
+@sweep("people.check_files", every="minute")
+def check_files(*, at: datetime) -> None:
+    """Wake a worker for files that wait; nothing is lost where nobody heard of one."""
+    if Document.objects.filter(state=DocumentState.CHECKING).exists():
+        transaction.on_commit(tasks.wake, robust=True)
+
+
+@sweep("people.unused", every="day")
+def unused(*, at: datetime) -> None:
+    """Delete documents that nothing refers to: what was replaced, and what was kept with a form that was never sent."""
+    documents.drop_unused(at=at)
 
 
 @sweep("people.downloads", every="day")

@@ -18,5 +18,6 @@ urlpatterns = [
     path("office/people/<uuid:id>/roles/<str:role>/give/", views.give_role, name="give_role"),
     path("office/people/<uuid:id>/roles/<str:role>/end/", views.take_role, name="take_role"),
     path("documents/<uuid:id>/", views.document, name="document"),
+    path("documents/<uuid:id>/replace/", views.replace_document, name="replace_document"),
     path("documents/<uuid:id>/<int:number>/", views.picture, name="picture"),
 ]

@@ -24,7 +24,7 @@ from ledger.reminding import day_of
 from ledger.states import NotPossible
 from people import actions, documents, exporting, kinds, permissions, policy, queries
 from people.deciding import too_late
-from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, RoleForm, zone_name
+from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, ReplaceForm, RoleForm, zone_name
 from people.guards import PersonRequest, allowed, public, signed_in
 from people.models import Document, Download, Inquiry, Picture, User
 from people.states import APPOINTED, MEANS, DownloadState, InquiryState, Role, Topic
@@ -97,6 +97,8 @@ def _open(
         content = read()
     except documents.LinkWrong:
         raise Http404 from None
+    except documents.NotReady:
+        return render(request, "people/document_waiting.html", {"document": wanted}, status=404)
     except documents.LinkExpired:
         return render(request, "people/link_expired.html", status=410)
     except FileNotFoundError:
@@ -120,6 +122,29 @@ def _open(
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace_document(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Send another file in place of one's own that failed its check, wherever that is used."""
+    at = clock.now()
+    found = get_object_or_404(Document.objects.defer("text"), id=id, owner=request.user)
+    until = documents.replace_by(found)
+    if until is None:
+        messages.info(request, f"“{found.name}” needs no other file in its place.")
+        return redirect("home")
+    form = ReplaceForm(request.POST or None, request.FILES or None) if at <= until else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            kept = documents.replace(found, form.cleaned_data["file"], actor=request.user, at=at)
+        except NotPossible as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            messages.success(request, f"“{kept.name}” is sent. We check it now, which mostly takes less than a minute.")
+            return redirect("home")
+    facts = {"document": found, "form": form, "until": until}
+    return render(request, "people/replace_document.html", facts, status=422 if form is not None and form.errors else 200)
 
 
 # Questions to the program

@@ -12,4 +12,8 @@ class PortfoliosConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's sentences, sweeps and subscribers with the ledger."""
+        from people import documents
+        from portfolios import queries
+
         autodiscover(self.name)
+        documents.NEEDED_BY.append(queries.is_in_a_seal)

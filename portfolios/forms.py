@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
-from people.fields import ChoiceRadios, DocumentField, MemorableDateField, TextField
+from people.fields import ChoiceRadios, FilesField, MemorableDateField, TextField
 from portfolios import links
 from portfolios.models import EvidenceKind
 from portfolios.models.rating import VALUES
@@ -205,9 +205,9 @@ class EvidenceForm(forms.Form):
 
 
 class NewEvidenceForm(EvidenceForm):
-    """A piece of evidence with its file. What is in the file is looked at when it is kept."""
+    """A piece of evidence with its file, or several of which the same is said. The worker looks at what is in them."""
 
-    file = DocumentField(label="File", deep=False)
+    file = FilesField(label="File")
     field_order = ("file", "title", "kind", "own_part", "numbers")
 
 

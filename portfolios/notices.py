@@ -11,7 +11,7 @@ from ledger import actions as ledger
 from people.models import User
 from people.templatetags.words import dollars, longdate
 from portfolios import invitations, policy, queries
-from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Evidence, Portfolio, PreReview
+from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Portfolio, PreReview
 from portfolios.states import RequestState
 from programs import queries as programs
 
@@ -24,13 +24,6 @@ def sealed(portfolio: Portfolio, *, unread: bool, at: datetime) -> None:
     charge = charges.get_charge(purpose="portfolios.portfolio", reference=portfolio.id)
     fee = dollars(charge.amount_cents) if charge else ""
     _candidate(portfolio, "sealed", at=at, fee=fee, unread=unread, ends_on=longdate(portfolio.candidacy.ends_on))
-
-
-def evidence_refused(evidence: Evidence, *, at: datetime) -> None:
-    """Say that a file can't be taken, and why; the page says it, too."""
-    reason = evidence.document.refusal if evidence.document else ""
-    path = reverse("portfolios:change_evidence", args=[evidence.portfolio_id, evidence.id])
-    _candidate(evidence.portfolio, "evidence_refused", key=evidence.id, at=at, path=path, reason=reason)
 
 
 def pre_review_asked(shared: PreReview, *, at: datetime) -> None:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from candidates import queries as candidacies
 from people import queries as people
+from people.states import DocumentState
 from portfolios import pieces, policy
 from portfolios.models import (
     Assignment,
@@ -180,14 +181,19 @@ def is_sealed(portfolio: Portfolio, document: Any) -> bool:
     return portfolio.snapshots.filter(content__evidence__contains=[{"document": str(document.id)}]).exists()
 
 
+def is_in_a_seal(document: Any) -> bool:
+    """Whether the seal of any portfolio of its owner covers this document. One query."""
+    rows = Snapshot.objects.filter(portfolio__candidacy__person=document.owner_id)
+    return rows.filter(content__evidence__contains=[{"document": str(document.id)}]).exists()
+
+
 def list_unready(portfolio: Portfolio, *, round: int) -> list[str]:
-    """What of a round's evidence can't be sealed yet, in words. One query."""
-    words = {
-        "checking": "we are still checking it. Look again in a minute",
-        "refused": "we can’t take this file. Remove it, or add another",
-    }
-    rows = portfolio.evidence.filter(round=round, document__state__in=words).order_by("added_at", "id")
-    return [f"Evidence “{title}”: {words[state]}" for title, state in rows.values_list("title", "document__state")]
+    """What of a round's evidence can't be sealed, in words. One query.
+
+    A file that is still being checked came in time: where it fails later, its owner has days to replace it.
+    """
+    rows = portfolio.evidence.filter(round=round, document__state=DocumentState.REFUSED).order_by("added_at", "id")
+    return [f"Evidence “{title}”: we can’t take this file. Remove it, or choose another" for title in rows.values_list("title", flat=True)]
 
 
 def is_intact(snapshot: Snapshot) -> bool:

@@ -25,15 +25,18 @@ class SealedFile:
     name: str
     sha256: str
     found: str
+    replaced: bool = False
 
     @property
     def is_intact(self) -> bool:
-        """Whether it is, byte by byte, the file that was sealed."""
+        """Whether it is, byte by byte, the file that was sealed, or the one that its owner sent when that one failed its check."""
         return self.found == self.sha256
 
     @property
     def words(self) -> str:
         """What has become of it."""
+        if self.is_intact and self.replaced:
+            return "the one that took the place of a file that failed its check"
         return "unchanged" if self.is_intact else "changed" if self.found else "missing"
 
 
@@ -89,7 +92,10 @@ def _files(snapshot: Snapshot) -> Iterator[SealedFile]:
     listed = [one for one in snapshot.content["evidence"] if "document" in one]
     known = people.list_documents({one["document"] for one in listed})
     for one in listed:
-        yield SealedFile(title=one["title"], name=one["file"], sha256=one["sha256"], found=_fingerprint(known.get(one["document"])))
+        document = known.get(one["document"])
+        replaced = document is not None and one["sha256"] in document.earlier_sha256
+        sha256 = document.sha256 if document is not None and replaced else one["sha256"]
+        yield SealedFile(title=one["title"], name=one["file"], sha256=sha256, found=_fingerprint(document), replaced=replaced)
 
 
 def _fingerprint(document: Any) -> str:

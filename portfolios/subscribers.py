@@ -1,4 +1,4 @@
-"""Hear that a fee was paid, that a file was checked, and that a candidate got more time."""
+"""Hear that a fee was paid, and that a candidate got more time."""
 
 from datetime import datetime
 from typing import Any
@@ -19,10 +19,3 @@ def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
 def more_time(news: dict[str, Any], *, at: datetime) -> None:
     """Take in what was paid while a request for more time waited."""
     actions.settle_held(news["candidacy"], at=at)
-
-
-@hear("people.document.checked", name="portfolios.evidence")
-def evidence_checked(news: dict[str, Any], *, at: datetime) -> None:
-    """Tell the candidate where a file that we looked through later can't be taken; the pages show all others."""
-    if news["state"] == "refused":
-        actions.tell_refused(news["document"], at=at)

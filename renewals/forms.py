@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 
 from people import numbers
-from people.fields import ChoiceRadios, DocumentField, LineField, MemorableDateField, TextField
+from people.fields import ChoiceRadios, FilesField, LineField, MemorableDateField, TextField
 from people.templatetags.words import longdate
 from programs.models import CompetencySet
 from renewals import policy
@@ -71,6 +71,9 @@ class ActivityForm(forms.Form):
     `today` is the date where the person is, `frame` the days that count.
     """
 
+    # Whether its files are with the activity already, although something else is wrong.
+    has_kept_files = False
+
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
     provider = TextField(label="Who offered it?", help_text="For example, the state library or a college", max_length=200, required=False)
     completed_on = MemorableDateField(label="When did you finish it?", required=False)
@@ -84,7 +87,7 @@ class ActivityForm(forms.Form):
     )
     set = forms.ChoiceField(label="Which competency set is it about?", help_text="Choose the one that fits best.", required=False)
     learned = TextField(max_length=3000, required=False, widget=forms.Textarea({"rows": 4}))
-    proof = DocumentField(label="Add a document (optional)", kinds=PROOFS, required=False)
+    proof = FilesField(label="Add documents (optional)", kinds=PROOFS, required=False)
 
     def __init__(
         self, *args: Any, activity: Activity, frame: policy.Frame, today: date, sets: Iterable[CompetencySet], **kwargs: Any

@@ -76,6 +76,7 @@ def _nobody_wakes_a_worker(monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     if request.node.get_closest_marker("journey") is None:
         monkeypatch.setattr("ledger.tasks.work.apply_async", lambda **options: None)
         monkeypatch.setattr("ledger.tasks.ask.apply_async", lambda **options: None)
+        monkeypatch.setattr("people.tasks.check_files.apply_async", lambda **options: None)
 
 
 @pytest.fixture
@@ -154,11 +155,12 @@ def terms(db: None, at: datetime) -> Any:
 
 @pytest.fixture
 def drain(db: None, at: datetime) -> Iterator[Any]:
-    """Deliver all news that are due at `at` (or a later instant), as a worker would."""
+    """Deliver all news that are due at `at` (or a later instant), and look through the files that wait, as a worker would."""
     from ledger import outbox
+    from people import inspections
 
     def work(when: datetime = at) -> None:
-        while outbox.deliver(at=when) + outbox.deliver_outside(at=when):
+        while outbox.deliver(at=when) + outbox.deliver_outside(at=when) + inspections.check_waiting(at=when):
             pass
 
     yield work

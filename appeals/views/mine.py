@@ -16,6 +16,7 @@ from ledger import clock
 from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
+from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from people.templatetags.words import clock as hour
 from people.templatetags.words import longdate
@@ -65,6 +66,8 @@ def notice(request: PersonRequest, kind: str, reference: UUID) -> HttpResponse:
             return redirect("appeals:appeal", appeal.id)
         except NotPossible as refusal:
             form.add_error("reason", refusal.message)
+    if form.is_bound:
+        keep_files(form, request.user, at=at)
     status = 422 if request.method == "POST" else 200
     return render(request, "appeals/notice.html", {"decision": decision, "form": form, "over": over}, status=status)
 
@@ -134,7 +137,7 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
             if autosaves:
                 return JsonResponse({"saved": hour(at), "version": row.draft_version})
             form.show_version(row.draft_version)
-            actions.add_files(row, uploads=form.cleaned_data["papers"], actor=request.user, at=at)
+            actions.add_files(row, uploads=form.cleaned_data.pop("papers"), actor=request.user, at=at)
             if gives:
                 row = actions.give_grounds(row, grounds=text, actor=request.user, at=at)
                 messages.success(request, f"Your grounds are with the first committee. It responds by {longdate(row.respond_by)}.")
@@ -156,6 +159,8 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 def _writing(request: PersonRequest, row: Appeal, form: GroundsForm, *, newer: str | None = None) -> HttpResponse:
+    if form.is_bound:
+        keep_files(form, request.user, at=clock.now())
     facts = {
         "appeal": row,
         "form": form,

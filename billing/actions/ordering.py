@@ -38,7 +38,9 @@ class Details:
     stated_cents: int
 
 
-def start_order(details: Details, *, contact: "User", actor: "User", at: datetime, document: "File[Any] | None" = None) -> PurchaseOrder:
+def start_order(
+    details: Details, *, contact: "User", actor: "User", at: datetime, document: "File[Any] | documents.Kept | None" = None
+) -> PurchaseOrder:
     """Start an order of the contact's institution, which is opened where it is new. Raises what `documents.keep` refuses."""
     with transaction.atomic():
         payer = _payer(details, contact=contact, actor=actor, at=at)
@@ -51,7 +53,7 @@ def start_order(details: Details, *, contact: "User", actor: "User", at: datetim
 
 
 def change_order(
-    order: PurchaseOrder, details: Details, *, actor: "User", at: datetime, document: "File[Any] | None" = None
+    order: PurchaseOrder, details: Details, *, actor: "User", at: datetime, document: "File[Any] | documents.Kept | None" = None
 ) -> PurchaseOrder:
     """Change what a draft says beside its people. Raises NotPossible once it is sent, and what `documents.keep` refuses."""
     with transaction.atomic():
@@ -76,7 +78,7 @@ def _payer(details: Details, *, contact: "User", actor: "User", at: datetime) ->
     return payer
 
 
-def _attach(order: PurchaseOrder, document: "File[Any] | None", *, actor: "User", at: datetime) -> None:
+def _attach(order: PurchaseOrder, document: "File[Any] | documents.Kept | None", *, actor: "User", at: datetime) -> None:
     if document is not None:
         order.document = documents.keep(actor, document, kind="billing.order", at=at)
         order.save(update_fields=["document"])

@@ -21,6 +21,7 @@ from ledger.states import NotPossible
 from people import actions as people
 from people import documents
 from people import queries as directory
+from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from people.models import User
 from people.permissions import can_see_office, is_staff
@@ -53,6 +54,8 @@ def new_order(request: PersonRequest) -> HttpResponse:
             return redirect("billing:order", id=order.id)
         except NotPossible as no:
             form.add_error("document", no.message)
+    if form.is_bound:
+        keep_files(form, request.user, at=at)
     context = {"form": form, "order": None, "charge": _own_charge(request)}
     return render(request, "billing/order_form.html", context, status=422 if form.errors else 200)
 
@@ -163,6 +166,8 @@ def change_order(request: PersonRequest, id: UUID) -> HttpResponse:
             return redirect("billing:order", id=row.id)
         except NotPossible as no:
             form.add_error(None, no.message)
+    if form.is_bound:
+        keep_files(form, request.user, at=clock.now())
     return render(request, "billing/order_form.html", {"form": form, "order": row}, status=422 if form.errors else 200)
 
 

@@ -187,7 +187,7 @@ def page_of(spell: WorkSpell) -> str:
     return f"{'hours' if spell.claim_id else 'work'}/{spell.pk}"
 
 
-def attach_resume(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
+def attach_resume(application: Application, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> None:
     """Keep an uploaded resume with the draft, in place of an earlier one. Raises what `documents.keep` refuses."""
     with transaction.atomic():
         draft = _lock_open(application, Item.RESUME)
@@ -196,7 +196,7 @@ def attach_resume(application: Application, *, upload: File[Any], actor: User, a
         _mark_done(draft, Item.RESUME, at=at)
 
 
-def attach_transcript(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
+def attach_transcript(application: Application, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> None:
     """Keep a graduate's final transcript with the application, in place of an earlier one. Raises what `documents.keep` refuses."""
     with transaction.atomic():
         draft = _lock_open(application, Item.TRANSCRIPT)
@@ -205,7 +205,7 @@ def attach_transcript(application: Application, *, upload: File[Any], actor: Use
         _mark_done(draft, Item.TRANSCRIPT, at=at)
 
 
-def attach_letter(application: Application, *, upload: File[Any], actor: User, at: datetime) -> None:
+def attach_letter(application: Application, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> None:
     """Keep the letter or other proof that staff asked for, in place of an earlier one. Raises what `documents.keep` refuses."""
     with transaction.atomic():
         row = _lock_open(application, Item.LETTER)

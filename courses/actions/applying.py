@@ -161,7 +161,7 @@ def save_map(application: CourseApplication, *, rows: Mapping[int, Mapping[str, 
 
 
 def add_instructor(
-    application: CourseApplication, *, name: str, background: str, upload: File[Any], actor: User, at: datetime
+    application: CourseApplication, *, name: str, background: str, upload: File[Any] | documents.Kept, actor: User, at: datetime
 ) -> Instructor:
     """Add an instructor with a resume. Raises what `documents.keep` refuses, NotPossible for too many."""
     with transaction.atomic():

@@ -31,7 +31,7 @@ def claim(
     *,
     offering: Offering,
     completed_on: date,
-    upload: File[Any] | None,
+    upload: File[Any] | documents.Kept | None,
     actor: User,
     at: datetime,
     part: int | None = None,

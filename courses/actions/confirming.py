@@ -71,7 +71,7 @@ def check_open(asked: Confirmation, completion: Completion, *, at: datetime) -> 
         raise LinkOver("This link is too old.")
 
 
-def prove(completion: Completion, *, upload: File[Any], actor: User, at: datetime) -> Completion:
+def prove(completion: Completion, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> Completion:
     """Add proof to a claim that the provider did not confirm, or not yet; it keeps the day on which it was sent.
 
     Raises AlreadyClaimed where other proof for the set is with staff, NotPossible when it was decided, and what `documents.keep` refuses.

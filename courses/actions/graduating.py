@@ -67,7 +67,9 @@ def unpost(graduate: PostedGraduate, *, actor: User, at: datetime) -> None:
         row.delete()
 
 
-def claim_as_graduate(person: User, *, agreement: Agreement, graduated_on: date, upload: File[Any], at: datetime) -> GraduateClaim:
+def claim_as_graduate(
+    person: User, *, agreement: Agreement, graduated_on: date, upload: File[Any] | documents.Kept, at: datetime
+) -> GraduateClaim:
     """Send the final transcript; staff have it then. For candidates in time, and for those who apply: it waits for their admission.
 
     Raises CandidacyEnded, AlreadyClaimed, NotCovered with the days that count, and what `documents.keep` refuses. Nothing is kept then.

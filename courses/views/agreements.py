@@ -19,6 +19,7 @@ from courses.queries import agreements as queries
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
+from people.fields import keep_files
 from people.guards import PersonRequest, public, signed_in
 from people.permissions import is_staff
 from programs import policy as dates
@@ -88,6 +89,8 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
         else:
             messages.success(request, "We have your transcript. Staff check it next, and we write to you when it is decided.")
             return redirect("courses:graduate_claimed", made.id)
+    if form.is_bound:
+        keep_files(form, request.user, at=at)
     facts = {
         "agreement": found,
         "form": form,

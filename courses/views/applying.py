@@ -32,6 +32,7 @@ from ledger import clock
 from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
+from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from people.templatetags.words import clock as hour
 from programs import policy as dates
@@ -270,6 +271,8 @@ def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"{name} is added.")
             return redirect("courses:instructors", found.id)
+    if form.is_bound:
+        keep_files(form, request.user, at=clock.now())
     added = list(found.instructors.select_related("resume").order_by("added_at", "id"))
     return render(request, "courses/instructors.html", {"form": form, "application": found, "instructors": added})
 

@@ -18,6 +18,7 @@ from ledger import clock
 from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
+from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
 from programs import remedies
@@ -71,6 +72,8 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
                 said = f"We asked {offering.provider.name}. When they confirm it, staff check it next. We write to you."
             messages.success(request, said)
             return redirect("courses:claimed", made.id)
+    if form.is_bound:
+        keep_files(form, request.user, at=at)
     windows = queries.list_windows(offering, credit_months_before=standing.candidacy.terms.credit_months_before)
     facts = {"offering": offering, "form": form, "windows": windows, "can_ask": can_ask, "sent": standing.claims}
     return render(request, "courses/claim.html", facts)

@@ -43,6 +43,7 @@ from lssc.demo import (
     teaching,
 )
 from people import actions as people
+from people import inspections
 from people.models import User
 from people.states import Role
 from people.templatetags.words import dollars
@@ -186,6 +187,8 @@ class Story:
         cls._refunds_arrived(at)
         while outbox.deliver(at=at) + outbox.deliver_outside(at=at):
             cls._refunds_arrived(at)
+        while inspections.check_waiting(at=at):
+            pass
 
     # Applying
 

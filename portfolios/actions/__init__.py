@@ -22,6 +22,7 @@ from portfolios.actions.reviewing import ask_to_look, save_remarks, send_remarks
 from portfolios.actions.sending import lapse, send, send_supplement, settle, settle_held
 from portfolios.actions.writing import (
     add_evidence,
+    add_files,
     add_link,
     change_evidence,
     finish_response,
@@ -30,12 +31,12 @@ from portfolios.actions.writing import (
     save_response,
     save_statement,
     start,
-    tell_refused,
 )
 
 __all__ = [
     "accept",
     "add_evidence",
+    "add_files",
     "add_link",
     "add_suggestion",
     "apply_as_evaluator",
@@ -76,7 +77,6 @@ __all__ = [
     "start",
     "step_back",
     "stop_sharing",
-    "tell_refused",
     "withdraw_application",
     "withdraw_conflict",
 ]

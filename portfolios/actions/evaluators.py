@@ -52,7 +52,7 @@ class Decision:
     reason: str = ""
 
 
-def keep_resume(person: User, upload: File[Any], *, at: datetime) -> Document:
+def keep_resume(person: User, upload: File[Any] | documents.Kept, *, at: datetime) -> Document:
     """Store an applicant's resume. Raises Refused for a file that we don't take."""
     return documents.keep(person, upload, kind=RESUME, at=at)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
-from portfolios import links, notices, queries, reviews
+from portfolios import links, queries, reviews
 from portfolios.models import Evidence, Portfolio, Response
 from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, Stale, State
 from programs import policy as dates
@@ -32,6 +33,7 @@ NO_MORE = "More can be added only while it is asked for, and only to the compete
 CLOSED = "Your portfolio for {set} was not achieved, so this set is closed to portfolios. An approved course is the way now."
 OVER = "Your time in the program is over or complete, so no portfolio can be started or sent. Write to us if that is wrong."
 EVIDENCE = "portfolios.evidence"
+TITLE_LENGTH = 120
 # Far more than anybody reads; every page that lists them stays bounded.
 MOST_PIECES = 60
 
@@ -166,7 +168,7 @@ def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int,
 def add_evidence(
     portfolio: Portfolio,
     *,
-    upload: File[Any],
+    upload: File[Any] | documents.Kept,
     title: str,
     kind: str,
     own_part: str,
@@ -174,13 +176,13 @@ def add_evidence(
     actor: User,
     at: datetime,
 ) -> Evidence:
-    """Keep a file as evidence for the competencies `numbers`; a large one is checked by the worker before anybody can open it.
+    """Keep a file as evidence for the competencies `numbers`; the worker checks it before anybody can open it.
 
     Raises NotOpen, NotReady, and Refused for a file that we don't take.
     """
     with transaction.atomic():
         _lock_for_evidence(portfolio, numbers)
-    document = documents.receive(portfolio.candidacy.person, upload, kind=EVIDENCE, at=at)
+    document = documents.keep(portfolio.candidacy.person, upload, kind=EVIDENCE, at=at)
     try:
         return _add(portfolio, numbers, document=document, title=title, kind=kind, own_part=own_part, at=at)
     except NotPossible:
@@ -188,6 +190,22 @@ def add_evidence(
         with transaction.atomic():
             documents.drop(document)
         raise
+
+
+def add_files(
+    portfolio: Portfolio, *, uploads: Sequence[File[Any] | documents.Kept], title: str, at: datetime, **said: Any
+) -> list[Evidence]:
+    """Keep several files as evidence, all or none, each under the title and, where there are several, its own name.
+
+    Raises what `add_evidence` does.
+    """
+    with transaction.atomic():
+        pieces = [add_evidence(portfolio, upload=upload, title=title, at=at, **said) for upload in uploads]
+        for piece in pieces if len(pieces) > 1 else ():
+            stem = PurePath(piece.document.name if piece.document else "").stem
+            piece.title = f"{title[: TITLE_LENGTH - len(stem) - 3]} ({stem})" if len(stem) < TITLE_LENGTH // 2 else title
+            piece.save(update_fields=["title"])
+    return pieces
 
 
 def add_link(
@@ -231,15 +249,6 @@ def remove_evidence(evidence: Evidence, *, actor: User, at: datetime) -> None:
         evidence.delete()
         if document is not None and not queries.is_sealed(row, document):
             documents.drop(document)
-
-
-def tell_refused(document: UUID | str, *, at: datetime) -> None:
-    """Write to the candidate whose file was refused after the upload; nothing for a file that is no evidence."""
-    with transaction.atomic():
-        for evidence in Evidence.objects.filter(document_id=document).select_related(
-            "document", "portfolio__candidacy__person", "portfolio__set"
-        ):
-            notices.evidence_refused(evidence, at=at)
 
 
 def _check_unsealed(row: Portfolio, evidence: Evidence) -> None:

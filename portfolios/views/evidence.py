@@ -14,6 +14,7 @@ from ledger import clock
 from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
+from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from portfolios import actions, pieces, queries
 from portfolios.forms import EvidenceForm, NewEvidenceForm, NewLinkForm
@@ -45,7 +46,7 @@ def add_evidence(request: PersonRequest, id: UUID) -> HttpResponse:
     row = own(request, id)
     form = _bound(request, NewEvidenceForm, row)
     return _adding(
-        request, row, form, lambda said: actions.add_evidence(row, upload=said.pop("file"), actor=request.user, at=clock.now(), **said)
+        request, row, form, lambda said: actions.add_files(row, uploads=said.pop("file"), actor=request.user, at=clock.now(), **said)
     )
 
 
@@ -56,7 +57,7 @@ def add_link(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add the address of a page as evidence."""
     row = own(request, id)
     form = _bound(request, NewLinkForm, row)
-    return _adding(request, row, form, lambda said: actions.add_link(row, actor=request.user, at=clock.now(), **said))
+    return _adding(request, row, form, lambda said: [actions.add_link(row, actor=request.user, at=clock.now(), **said)])
 
 
 def _bound(request: PersonRequest, made: type[EvidenceForm], row: Portfolio) -> EvidenceForm:
@@ -66,7 +67,7 @@ def _bound(request: PersonRequest, made: type[EvidenceForm], row: Portfolio) -> 
     return made(competencies=_choices(row), initial={"numbers": [came_from] if came_from else []})
 
 
-def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Callable[[dict[str, Any]], Evidence]) -> HttpResponse:
+def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Callable[[dict[str, Any]], list[Evidence]]) -> HttpResponse:
     """Add what the form says, or show the form with the reason at its field."""
     if row.state not in OPEN:
         messages.error(request, "This portfolio is sealed, so evidence can’t be added now.")
@@ -81,9 +82,12 @@ def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Cal
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            waits = added.document is not None and added.document.state == "checking"
-            messages.success(request, f"“{added.title}” is added." + (" We check the file now, which can take a minute." if waits else ""))
+            names = " and ".join([", ".join(f"“{one.title}”" for one in added[:-1]), f"“{added[-1].title}”"][len(added) == 1 :])
+            waits = " We check the file now, which can take a minute." if added[0].document else ""
+            messages.success(request, f"{names} {'is' if len(added) == 1 else 'are'} added.{waits}")
             return redirect(back)
+    if form.is_bound:
+        keep_files(form, request.user, at=clock.now())
     facts = {
         "portfolio": row,
         "form": form,

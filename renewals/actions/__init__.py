@@ -1,7 +1,7 @@
 """The writing door: open a renewal with its term, log activities, send them, and decide."""
 
 from renewals.actions.deciding import Marked, approve, ask, refuse
-from renewals.actions.logging import add_activity, add_proof, remove_activity, remove_proof, rename, save_activity
+from renewals.actions.logging import add_activity, add_proof, add_proofs, remove_activity, remove_proof, rename, save_activity
 from renewals.actions.opening import open_missing, open_term
 from renewals.actions.remanding import remand
 from renewals.actions.sending import answer, hand_back, pay, resume, send, take_back
@@ -10,6 +10,7 @@ __all__ = [
     "Marked",
     "add_activity",
     "add_proof",
+    "add_proofs",
     "answer",
     "approve",
     "ask",

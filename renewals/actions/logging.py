@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from ledger import transitions
 from people import documents
+from people.states import DocumentState
 from renewals import policy, queries
 from renewals.models import Activity, Proof, Renewal
 from renewals.states import EDITABLE, NotEditable, Stale
@@ -85,13 +86,26 @@ def remove_activity(activity: Activity, *, actor: User, at: datetime) -> None:
             documents.drop(paper)
 
 
-def add_proof(activity: Activity, *, upload: File[Any], actor: User, at: datetime) -> Proof:
-    """Keep a document that shows an activity. Raises NotEditable once it is sent, and what `documents.keep` refuses."""
+def add_proofs(activity: Activity, *, uploads: Sequence[File[Any] | documents.Kept], actor: User, at: datetime) -> None:
+    """Keep several documents that show an activity, all or none. Raises what `add_proof` does."""
+    with transaction.atomic():
+        for upload in uploads:
+            add_proof(activity, upload=upload, actor=actor, at=at)
+
+
+def add_proof(activity: Activity, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> Proof:
+    """Keep a document that shows an activity; one that is there already is not added again.
+
+    Raises NotEditable once it is sent, and what `documents.keep` refuses.
+    """
     with transaction.atomic():
         row = _lock_activity(activity)
         if row.proofs.count() >= MOST_PROOFS:
             raise NotEditable(f"One activity can have {MOST_PROOFS} documents. Remove one first.")
         document = documents.keep(row.renewal.person, upload, kind="renewals.proof", at=at)
+        if known := row.proofs.filter(document__sha256=document.sha256).exclude(document__state=DocumentState.REFUSED).first():
+            documents.drop(document)
+            return known
         return Proof.objects.create(activity=row, document=document, added_at=at)
 
 

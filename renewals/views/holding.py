@@ -142,8 +142,9 @@ def activity(request: PersonRequest, id: UUID) -> HttpResponse:
         saved = actions.save_activity(found, values=form.values(), typed=form.typed(), version=form.seen, actor=request.user, at=at)
         if "X-Autosave" in request.headers:
             return JsonResponse({"saved": hour(at), "version": saved.version})
-        if upload := form.cleaned_data.get("proof"):
-            actions.add_proof(saved, upload=upload, actor=request.user, at=at)
+        if uploads := form.cleaned_data.get("proof"):
+            actions.add_proofs(saved, uploads=uploads, actor=request.user, at=at)
+            form.has_kept_files = True
         version = saved.version
     except Stale as conflict:
         if "X-Autosave" in request.headers:

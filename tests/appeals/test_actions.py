@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from appeals import actions, queries, subscribers, sweeps
+from appeals import actions, queries, sweeps
 from appeals.models import Appeal
 from appeals.states import NotAppealable, NotYourDecision, StaleDraft, TooLate
 from candidates import actions as deciding
@@ -326,14 +326,6 @@ def test_a_file_that_is_not_taken_leaves_nothing_behind(alice: Any, rita: Any, a
     with pytest.raises(NotPossible, match=r"tool\.exe"):
         actions.add_files(appeal, uploads=[appeals.paper(), bad], actor=alice, at=at)
     assert (appeal.files.count(), Document.objects.filter(kind="appeals.file").count()) == (0, 0)
-
-
-def test_who_added_a_file_hears_when_it_is_refused_later(alice: Any, rita: Any, at: datetime) -> None:
-    added = appeals.filed(appeals.noticed(alice, at=at, staff=rita), at=at)
-    Document.objects.filter(pk=added.document_id).update(state="refused", refusal="It holds a macro.")
-    for _ in range(2):
-        subscribers.file_checked({"document": str(added.document_id), "state": "refused"}, at=at + timedelta(minutes=1))
-    assert letters(alice) == ["noticed", "file_refused"]
 
 
 def test_a_draft_is_never_overwritten_by_another_tab(alice: Any, rita: Any, at: datetime) -> None:

@@ -73,4 +73,6 @@ def posted(agreement: Agreement, *, at: datetime, email: str = "grace@reader.exa
 def claimed(person: Any, agreement: Agreement, *, at: datetime, graduated_on: date | None = None) -> GraduateClaim:
     """A claim that waits for staff."""
     day = graduated_on or dates.today(at) - timedelta(days=30)
-    return graduating.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=people.upload("transcript.pdf"), at=at)
+    made = graduating.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=people.upload("transcript.pdf"), at=at)
+    people.release()
+    return made

@@ -53,6 +53,7 @@ def paper(name: str = "letter.txt", words: str = "Eleven hours a week, since 202
 def filed(appeal: Appeal, *, at: datetime) -> Attachment:
     """A file that the person added."""
     actions.add_files(appeal, uploads=[paper()], actor=appeal.person, at=at)
+    people.release()
     return appeal.files.order_by("-added_at", "id")[0]
 
 

@@ -86,12 +86,13 @@ def fetched(payment: Payment, **changes: Any) -> Any:
 
 def order(contact: Any, *, at: datetime, people: Any = None, number: str = "PO-1", cents: int = 70000, payer: str = "Prairie") -> Any:
     """A purchase order that is being written, for two people's enrollment unless `people` names others (name, email, kind, member)."""
-    from tests.factories.people import upload
+    from tests.factories.people import release, upload
 
     if people is None:
         people = [("Ann Field", "ann@prairie.example", "application", False), ("Ben Hill", "ben@prairie.example", "application", False)]
     details = actions.Details(payer=payer, address="1 Main Street\nPrairie, KS 66000", number=number, stated_cents=cents)
     made = actions.start_order(details, contact=contact, actor=contact, at=at, document=upload("order.pdf"))
+    release()
     for name, email, kind, member in people:
         actions.add_people(made, [(name, email)], kind=kind, member=member, actor=contact, at=at)
     return made

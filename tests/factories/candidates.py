@@ -45,6 +45,7 @@ def ready(person: Any, *, at: datetime, member_number: str = "") -> Application:
         actions.save_section(application, section=section, version=version, values=values, actor=person, at=at)
     actions.attach_resume(application, upload=people.upload(), actor=person, at=at)
     spell(application, at=at)
+    people.release()
     application.refresh_from_db()
     return application
 
@@ -58,6 +59,7 @@ def graduate(person: Any, *, at: datetime, hours: int = 5) -> Application:
     answers = {"is_graduate": True, "college": "Mesa College", "credential": "Library Technician", "graduated_on": date(2025, 5, 20)}
     actions.save_section(application, section="graduate", version=0, values=answers, actor=person, at=at)
     actions.attach_transcript(application, upload=people.upload("transcript.pdf"), actor=person, at=at)
+    people.release()
     application.refresh_from_db()
     return application
 

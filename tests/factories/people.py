@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
 
-from people import actions, documents
+from people import actions, documents, inspections
 from people.models import Document, Inquiry, User
-from people.states import Role, Topic
+from people.states import DocumentState, Role, Topic
 
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -38,8 +39,27 @@ def upload(name: str = "resume.pdf", content: bytes = PDF, content_type: str = "
 def document(
     owner: User, *, kind: str = "candidates.resume", name: str = "resume.pdf", content: bytes = PDF, at: datetime = AT
 ) -> Document:
-    """A document that somebody gave us."""
-    return documents.keep(owner, upload(name, content), kind=kind, at=at)
+    """A document that somebody gave us, as if it had been checked: nothing is opened or drawn."""
+    kept = documents.keep(owner, upload(name, content), kind=kind, at=at)
+    release()
+    kept.refresh_from_db()
+    return kept
+
+
+def release() -> None:
+    """Take what waits as if it had been checked: nothing is opened or drawn."""
+    Document.objects.filter(state=DocumentState.CHECKING).update(state=DocumentState.READY)
+
+
+def checked(owner: User, file: Any, *, kind: str = "portfolios.evidence", at: datetime = AT) -> Document:
+    """A document that the worker has looked through. Raises Refused where it, or the door, does not take it."""
+    kept = documents.keep(owner, file, kind=kind, at=at)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        inspections.check(kept.id, at=at)
+    kept = Document.objects.get(pk=kept.pk)
+    if kept.state == DocumentState.REFUSED:
+        raise documents.Refused(kept.refusal)
+    return kept
 
 
 def inquiry(email: str = "visitor@nowhere.example", *, at: datetime = AT, actor: User | None = None, **said: Any) -> Inquiry:

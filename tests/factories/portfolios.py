@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from billing import queries as charges
+from people import inspections
 from portfolios import actions, queries
 from portfolios.actions.evaluators import Wish
 from portfolios.actions.sending import PURPOSE
@@ -29,7 +30,7 @@ def evaluator(person: Any, *, at: datetime, sets: tuple[str, ...] = (TECHNOLOGY,
 
 def applied(person: Any, *, at: datetime, sets: tuple[str, ...] = ("access", "reference")) -> EvaluatorApplication:
     """An application to rate portfolios for these sets, which waits for staff."""
-    return actions.apply_as_evaluator(
+    made = actions.apply_as_evaluator(
         person,
         wishes=[Wish(code, "years", "Eight years at the desk") for code in sets],
         resume=actions.keep_resume(person, people.upload("resume.pdf"), at=at),
@@ -39,6 +40,8 @@ def applied(person: Any, *, at: datetime, sets: tuple[str, ...] = ("access", "re
         actor=person,
         at=at,
     )
+    people.release()
+    return made
 
 
 def conflict(person: Any, *, at: datetime, kind: str = "person", name: str = "Nora Near", email: str = "") -> DeclaredConflict:
@@ -68,9 +71,11 @@ def picture(name: str = "photo.png") -> SimpleUploadedFile:
     return people.upload(name, content.getvalue(), "image/png")
 
 
-def evidence(portfolio: Portfolio, *numbers: int, at: datetime, title: str = "Handout", upload: Any = None) -> Evidence:
-    """A PDF as evidence for some competencies."""
-    return actions.add_evidence(
+def evidence(
+    portfolio: Portfolio, *numbers: int, at: datetime, title: str = "Handout", upload: Any = None, checked: bool = True
+) -> Evidence:
+    """A PDF as evidence for some competencies, which the worker has looked through unless it still waits."""
+    added = actions.add_evidence(
         portfolio,
         upload=upload or people.upload("handout.pdf"),
         title=title,
@@ -80,6 +85,10 @@ def evidence(portfolio: Portfolio, *numbers: int, at: datetime, title: str = "Ha
         actor=portfolio.candidacy.person,
         at=at,
     )
+    if checked and added.document is not None:
+        inspections.check(added.document.id, at=at)
+        added.document.refresh_from_db()
+    return added
 
 
 def ready(candidacy: Any, *, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:

@@ -58,6 +58,7 @@ def activity(renewal: Renewal, *, at: datetime, **said: Any) -> Activity:
     row = actions.save_activity(row, values={**values, **said}, typed={}, version=row.version, actor=renewal.person, at=at)
     if proof:
         actions.add_proof(row, upload=people.upload("proof.pdf"), actor=renewal.person, at=at)
+        people.release()
     return row
 
 

@@ -176,6 +176,7 @@ def build() -> House:
         "bulk_done": [Batch.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
         "take_back_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],
+        "people:replace_document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],
         "candidates:change_spell": [spell.id],
         "candidates:remove_spell": [spell.id],

@@ -163,6 +163,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:preferences": (signed_in(200), signed_in(200)),
     "people:document": (signed_in(404), signed_in(405)),
     "people:picture": (signed_in(404), signed_in(405)),
+    # Nobody's but the owner's; the house's file passed its check, so that its owner is led home.
+    "people:replace_document": (owner(302), owner(302)),
     "candidates:can_i_apply": (everybody(200), everybody(200)),
     # Applications: the owner has a draft. A form that does not say which version it saw overwrites nothing (409)
     "candidates:application": (signed_in(200), signed_in(405)),

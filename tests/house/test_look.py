@@ -352,9 +352,6 @@ def test_a_document_is_taken_for_what_it_is_not_for_what_the_browser_says(name: 
     assert (cleaned.content_type, cleaned.read()) == (content_type, content)
 
 
-ENCRYPTED = pdf(encryption=pikepdf.Encryption(owner="o", user="u"))
-
-
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -363,17 +360,11 @@ ENCRYPTED = pdf(encryption=pikepdf.Encryption(owner="o", user="u"))
         ("resume", pdf(), "We can’t take this kind of file. We take PDF"),
         ("resume.doc", b"x", "Open it in Word or LibreOffice, and save it as .docx or PDF."),
         ("page.heic", b"x", "share the photo as JPEG"),
-        ("resume.pdf", b"%PDF-1.7 and no more", "This PDF can’t be opened"),
-        ("resume.pdf", ENCRYPTED, "This PDF has a password"),
         ("resume.pdf", picture("PNG"), "The name says PDF, but the content is PNG"),
         ("page.png", pdf(), "The name says PNG, but the content is PDF"),
-        ("page.png", picture("PNG")[:40], "This picture can’t be opened"),
-        ("page.jpg", b"hello", "This picture can’t be opened"),
-        ("resume.docx", b"hello", "This document can’t be opened"),
-        ("resume.docx", packed("x"), "This document can’t be opened"),
-        ("resume.docx", packed("word/document.xml", "word/vbaProject.bin"), "This document has macros"),
-        ("notes.txt", b"a\0b", "This is not plain text"),
-        ("notes.txt", b" \n", "This file has no text"),
+        ("page.jpg", b"hello", "The name says JPEG, but the content is something else. Open it to check, and choose it again."),
+        ("resume.docx", b"hello", "The name says Word (.docx), but the content is something else."),
+        ("resume.pdf", b"MZ\x90\0", "The name says PDF, but the content is something else."),
         ("x" * 200 + ".pdf", pdf(), "The name of this file is too long"),
     ],
 )

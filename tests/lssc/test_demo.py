@@ -38,7 +38,7 @@ CARD_COMPANY = "only the card company brings it about, and the demonstration ask
 MOMENT = "it lasts until the worker comes by"
 # States that nobody of the demonstration is in, and why.
 NOBODY: dict[str, dict[str, str]] = {
-    "people.Document": {"checking": MOMENT, "refused": "a file that is small enough to be looked at at once is not kept"},
+    "people.Document": {"checking": MOMENT, "refused": "every file of the demonstration passes its check"},
     "people.Download": {"asked": MOMENT, "gone": "it stays for a week, and the demonstration is as of today"},
     "billing.Payment": dict.fromkeys(("started", "expired", "duplicate", "held", "closed", "lost"), CARD_COMPANY),
     "billing.Refund": dict.fromkeys(("asked", "failed", "withdrawn"), CARD_COMPANY),

@@ -1,6 +1,7 @@
 """What /healthz and /readyz answer when something is missing."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,8 +42,9 @@ def worker(db: None) -> Heartbeat:
 
 
 def ready(client: Client) -> tuple[int, Any]:
+    """The status, and what it depends on."""
     response = client.get("/readyz")
-    return response.status_code, response.json()
+    return response.status_code, {name: response.json()[name] for name in ("ready", "checks")}
 
 
 def test_alive_needs_nothing(client: Client) -> None:
@@ -91,3 +93,12 @@ def test_a_database_that_is_gone_leaves_the_rest_unknown(client: Client, broker:
 
 def test_only_reading_is_allowed(client: Client) -> None:
     assert client.post("/healthz").status_code == 405
+
+
+def test_a_disk_that_fills_up_is_told_and_takes_no_page_away(
+    client: Client, broker: Broker, worker: Heartbeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/readyz").json()["disk"] == "ok"
+    monkeypatch.setattr(health, "disk_usage", lambda folder: SimpleNamespace(free=99 * 2**20))
+    assert ready(client) == (200, {"ready": True, "checks": OK})
+    assert client.get("/readyz").json()["disk"] == "nearly full: 99 MB are left"

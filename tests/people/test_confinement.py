@@ -107,7 +107,7 @@ def test_a_link_that_the_process_leaves_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "answer.json").symlink_to(tmp_path / "secret")
     os.mkfifo(tmp_path / "1.jpg")
     for name in ("answer.json", "1.jpg"):
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match=r"Too many levels of symbolic links|Not a file"):
             sandbox._read(tmp_path / name)
 
 

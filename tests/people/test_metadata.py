@@ -83,7 +83,7 @@ def test_a_broken_file_is_no_failure(kind: str, place: int, put: bytes) -> None:
 @pytest.mark.django_db
 def test_the_owner_gets_the_original_and_others_get_the_picture_alone(alice: Any, rita: Any) -> None:
     given_ = photo("JPEG")
-    row = documents.keep(alice, people.upload("shelf.jpg", given_, "image/jpeg"), kind="portfolios.evidence", at=people.AT)
+    row = people.document(alice, name="shelf.jpg", content=given_)
     answers = {}
     for person in (alice, rita):
         client = Client()

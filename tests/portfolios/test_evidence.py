@@ -13,7 +13,7 @@ from ledger.models import Letter
 from lssc import home
 from people import documents
 from people.models import Document
-from portfolios import actions, links, pieces, queries
+from portfolios import actions, links, pieces, queries, seals
 from portfolios.actions.sending import list_missing
 from portfolios.actions.writing import MOST_PIECES
 from portfolios.states import NotOpen, NotReady
@@ -127,27 +127,88 @@ def test_what_is_sealed_stays_with_its_file(candidacy: Any, alice: Any, at: Any)
     assert default_storage.exists(piece.document.stored)
 
 
-def test_a_file_that_is_being_checked_holds_the_sending_back(
-    candidacy: Any, alice: Any, at: Any, drain: Any, monkeypatch: pytest.MonkeyPatch
+def _macros(row: Any, *, at: Any) -> Any:
+    upload = people.upload("a.docx", files.docx(("word/activeX/a.xml", b"<x/>")))
+    return make.evidence(row, 3, at=at, title="Macros", upload=upload, checked=False)
+
+
+def test_what_was_uploaded_in_time_is_in_time(
+    candidacy: Any, alice: Any, at: Any, drain: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setattr(documents, "AT_ONCE", 0)
+    """On the last evening nobody waits for our check: the file that fails it later is replaced, and the seal holds."""
     row = make.ready(candidacy, at=at)
-    bad = make.evidence(row, 3, at=at, title="Macros", upload=people.upload("a.docx", files.docx(("word/activeX/a.xml", b"<x/>"))))
-    assert sorted(list_missing(row)) == [
-        "Evidence “Handout”: we are still checking it. Look again in a minute",
-        "Evidence “Macros”: we are still checking it. Look again in a minute",
-    ]
+    bad = _macros(row, at=at)
     read = client_of(alice).get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
-    assert read.count("Being checked") == 2
+    assert (read.count("Being checked"), read.count("data-checking")) == (1, 1)
+    assert list_missing(row) == []
+    actions.send(row, actor=alice, at=at)
+    with django_capture_on_commit_callbacks(execute=True):
+        drain()
+    letter = Letter.objects.get(notice="people/file_refused")
+    assert (letter.to, "This document has macros" in letter.text) == (alice.email, True)
+    assert "Not taken" in client_of(alice).get(reverse("portfolios:sealed", args=[row.id])).content.decode()
+    answer = client_of(alice).post(f"/documents/{bad.document_id}/replace/", {"file": people.upload("better.pdf", files.pdf())})
+    assert answer.status_code == 302
+    drain()
+    [check] = seals.check_portfolio(row)
+    assert check.problems == ()
+    assert [one.words for one in check.files if one.title == "Macros"] == ["the one that took the place of a file that failed its check"]
+    [seen] = [one for one in pieces.list_pieces(row, viewer=alice) if one.title == "Macros"]
+    assert (seen.state, seen.file, len(seen.pictures)) == ("ready", "better.pdf", 1)
+
+
+def test_what_failed_its_check_before_is_not_sealed(candidacy: Any, alice: Any, at: Any, drain: Any) -> None:
+    row = make.ready(candidacy, at=at)
+    bad = _macros(row, at=at)
+    drain()
+    assert list_missing(row) == ["Evidence “Macros”: we can’t take this file. Remove it, or choose another"]
     with pytest.raises(NotReady):
         actions.send(row, actor=alice, at=at)
-    drain()
-    assert list_missing(row) == ["Evidence “Macros”: we can’t take this file. Remove it, or add another"]
-    letter = Letter.objects.get(notice="portfolios/evidence_refused")
-    assert (letter.to, "This document has macros" in letter.text) == (alice.email, True)
-    assert "Not taken" in client_of(alice).get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
     actions.remove_evidence(bad, actor=alice, at=at)
     assert list_missing(row) == []
+
+
+def test_a_sealed_file_stays_whatever_becomes_of_its_piece(candidacy: Any, at: Any) -> None:
+    row = make.sent(candidacy, at=at)
+    document = row.evidence.get().document
+    row.evidence.all().delete()
+    documents.drop_unused(at=at + timedelta(days=400))
+    assert Document.objects.filter(pk=document.pk).exists()
+
+
+def test_several_files_are_added_at_once_each_with_its_name(candidacy: Any, alice: Any, at: Any) -> None:
+    row = make.draft(candidacy, at=at)
+    said = {"title": "Shelf", "kind": "primary", "numbers": ["1"], "file": [people.upload("before.pdf"), people.upload("after.pdf")]}
+    answer = client_of(alice).post(reverse("portfolios:add_evidence", args=[row.id]), said, follow=True)
+    assert "“Shelf (before)” and “Shelf (after)” are added." in answer.content.decode()
+    assert sorted(row.evidence.values_list("title", "document__name")) == [("Shelf (after)", "after.pdf"), ("Shelf (before)", "before.pdf")]
+
+
+def test_a_mistake_elsewhere_loses_no_file_and_sending_again_adds_it_once(candidacy: Any, alice: Any, bob: Any, at: Any) -> None:
+    row = make.draft(candidacy, at=at)
+    address = reverse("portfolios:add_evidence", args=[row.id])
+    said = {"title": "", "kind": "primary", "numbers": ["1"]}
+    wrong = client_of(alice).post(address, said | {"file": people.upload("report.pdf")}).content.decode()
+    assert "What you typed is still here. Your file is kept, too." in wrong
+    assert "We have <b>report.pdf</b>." in wrong
+    kept = Document.objects.get(kind=documents.WITH_FORM)
+    assert f'name="file-kept" value="{kept.id}"' in wrong
+    again = client_of(alice).post(address, said | {"file-kept": str(kept.id)}).content.decode()
+    assert "We have <b>report.pdf</b>." in again
+    right = said | {"title": "Report", "file-kept": str(kept.id)}
+    assert client_of(alice).post(address, right).status_code == 302
+    assert "This file is added already." in client_of(alice).post(address, right).content.decode()
+    assert [(one.title, one.document_id, one.document.kind) for one in row.evidence.all()] == [("Report", kept.id, "portfolios.evidence")]
+
+
+def test_a_file_that_somebody_else_kept_is_not_taken(candidacy: Any, alice: Any, bob: Any, at: Any) -> None:
+    row = make.draft(candidacy, at=at)
+    strange = documents.keep(bob, people.upload("private.pdf"), kind=documents.WITH_FORM, at=at)
+    said = {"title": "Mine", "kind": "primary", "numbers": ["1"], "file-kept": str(strange.id)}
+    read = client_of(alice).post(reverse("portfolios:add_evidence", args=[row.id]), said).content.decode()
+    assert "We no longer have this file. Choose it again." in read
+    assert "private.pdf" not in read
+    assert row.evidence.count() == 0
 
 
 def test_a_portfolio_holds_many_pieces_but_not_any_number(candidacy: Any, at: Any) -> None:
