@@ -41,7 +41,7 @@ def look_at_refund(news: dict[str, Any], *, at: datetime) -> None:
         actions.run_refund(UUID(news["refund"]), at=at)
 
 
-@hear("billing.reconciliation.due", name="billing.reconcile")
+@hear("billing.reconciliation.due", name="billing.reconcile", outside=True)
 def reconciliation_due(news: dict[str, Any], *, at: datetime) -> None:
     """Compare with the card company; tried again while it does not answer."""
     actions.reconcile(at=at)

@@ -106,7 +106,7 @@ class Office(RuleBasedStateMachine):
         return None
 
     def drain(self) -> None:
-        while outbox.deliver(at=clock.now()):
+        while outbox.deliver(at=clock.now()) + outbox.deliver_outside(at=clock.now()):
             pass
 
     def compare(self) -> None:
