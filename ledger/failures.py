@@ -71,9 +71,9 @@ def find_bad_addresses() -> QuerySet[BadAddress]:
     return BadAddress.objects.filter(~Exists(failed), noted_at=None)
 
 
-def find_stuck() -> QuerySet[Delivery]:
+def find_stuck() -> QuerySet[Any, Any]:
     """News that was tried often in vain, with the UUID under which the inbox knows it."""
-    number = Cast(MD5(Cast("id", CharField())), UUIDField())
+    number: Any = Cast(MD5(Cast("id", CharField())), UUIDField())
     return Delivery.objects.filter(done_at=None, attempts__gte=TRIES).annotate(thing=number, said=Cast("subscriber", TextField()))
 
 

@@ -177,7 +177,7 @@ class WholeNumberField(forms.IntegerField):
 
     widget = forms.TextInput
 
-    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> int | None:
         """Read a number with a point or a comma between thousands."""
         if isinstance(value, str) and not re.fullmatch(r"[1-9]\d{0,2},\d{3}", value.strip(), re.ASCII):
             try:

@@ -13,4 +13,4 @@ register = template.Library()
 @register.filter
 def body(letter: wording.Words | Letter) -> SafeString:
     """The words of a letter: its own HTML, in which every value is escaped; where that isn't kept, its plain text."""
-    return mark_safe(wording.body_of(letter.html)) if letter.html else linebreaks(letter.text, autoescape=True)  # noqa: S308
+    return mark_safe(wording.body_of(letter.html)) if letter.html else mark_safe(linebreaks(letter.text, autoescape=True))  # noqa: S308

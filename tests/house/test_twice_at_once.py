@@ -1,5 +1,6 @@
 """The same button pressed twice at one moment, over two real connections: both are answered, and it is done once."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from tests.factories import agreements, appeals, candidates, certificates, cours
 from tests.house.everybody import NOW
 from tests.house.test_bad_input import forms_of
 
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 DECEMBER = {"month": "12", "day": "31", "year": "2027"}
 
 
@@ -250,10 +252,11 @@ def _press(press: Press, *, same_page: bool = False) -> tuple[list[int], Counter
             browser.force_login(press.who)
     form = next((one for one in forms_of(browsers[0], press.page) if urlsplit(one.action).path == press.to), None)
     assert form is not None, f"{press.page} has no form that leads to {press.to}"
-    if same_page:
-        browsers[1].cookies = browsers[0].cookies
     before, gate = Entry.objects.count(), Barrier(2)
     said = {name: value for name, value in form.chosen.items() if name not in ("what", "submit", "send", "save")} | press.said
+    if same_page:
+        browsers[1].cookies = browsers[0].cookies
+        said["csrfmiddlewaretoken"] = TOKEN.findall(browsers[0].get(press.page).content.decode())[0]
 
     def send(browser: Client) -> int:
         try:

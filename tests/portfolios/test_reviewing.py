@@ -206,7 +206,7 @@ def test_a_portfolio_that_is_sealed_while_staff_read_its_draft_tells_both(
     address = reverse("portfolios:send", args=[row.id])
     assert "Staff are still reading your draft" in client_of(alice).get(address).content.decode()
     assert "no comments come" in client_of(alice).post(address, follow=True).content.decode()
-    assert "They see your draft no more, so no comments come." in Letter.objects.get(notice="portfolios/sealed").text
+    assert "They see your draft no more, so no comments come." in " ".join(Letter.objects.get(notice="portfolios/sealed").text.split())
     told = list(Letter.objects.filter(notice="portfolios/draft_gone").values_list("person", "subject"))
     assert told == ([(rita.pk, "Alice Moreau sealed the Technology portfolio that you read")] if begun else [])
 
