@@ -143,7 +143,7 @@ def _seen(said: Piece, row: Evidence, *, viewer: User) -> Piece:
         group=kinds.BY_TYPE[document.content_type].group.value,
         file=document.name,
         size=document.size,
-        content_type=document.content_type,
+        content_type=document.reading_type or document.content_type,
         pages=document.pages,
         state=document.state,
         refusal=document.refusal,

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pikepdf
+import pillow_heif
 from pikepdf import Array, Dictionary, Name, String
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 SCRIPT = b"<html><body><script>alert(document.cookie)</script></body></html>"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -85,6 +86,37 @@ def pdf_words(words: str) -> bytes:
         page.obj.Contents = made.make_stream(f"BT /F1 24 Tf 72 720 Td ({words}) Tj ET".encode())
 
     return pdf(change)
+
+
+def pdf_form(*, script: str = "", extra: Callable[[pikepdf.Pdf], Any] | None = None) -> bytes:
+    """A letter on a form: a filled field at the top, a visible signature in the middle (red), a stamp at the bottom (blue)."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        font = made.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+        filled = _widget(made, 700, FT=Name.Tx, T=String("q1"), TU=String("What was best?"), V=String("MMMMMM"), DA=String("/F1 24 Tf 0 g"))
+        if script:
+            action = made.make_indirect(Dictionary(S=Name.JavaScript, JS=String(script)))
+            filled.AA = Dictionary(F=action, K=action)
+        signed = _widget(made, 500, b"1 0 0", FT=Name.Sig, T=String("signature"))
+        made.pages[0].obj.Annots = Array([filled, signed, _note(made, 300, b"0 0 1", Subtype=Name.Stamp)])
+        fonts = Dictionary(Font=Dictionary(F1=font))
+        made.Root.AcroForm = made.make_indirect(Dictionary(Fields=Array([filled, signed]), DR=fonts, SigFlags=3))
+        if extra:
+            extra(made)
+
+    return pdf(change)
+
+
+def _widget(made: pikepdf.Pdf, bottom: int, color: bytes = b"", **keys: Any) -> pikepdf.Dictionary:
+    return _note(made, bottom, color, Subtype=Name.Widget, **keys)
+
+
+def _note(made: pikepdf.Pdf, bottom: int, color: bytes, **keys: Any) -> pikepdf.Dictionary:
+    note = Dictionary(Type=Name.Annot, Rect=[72, bottom, 272, bottom + 40], F=4, **keys)
+    if color:
+        drawn = made.make_stream(color + b" rg 0 0 200 40 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 200, 40])
+        note.AP = Dictionary(N=drawn)
+    return made.make_indirect(note)
 
 
 def pdf_packed_bomb() -> bytes:
@@ -183,6 +215,32 @@ def rotated() -> bytes:
     turned = Image.Exif()
     turned[0x0112] = 6
     return picture("JPEG", exif=turned)
+
+
+SECRETS = (b"Nokia 3310", b"Marlow, Kentucky")
+
+
+def photo(kind: str, **options: Any) -> bytes:
+    """A photo of a phone, with a camera, a place and words in it."""
+    image = Image.radial_gradient("L").resize((64, 48)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010F] = "Nokia 3310"
+    exif.get_ifd(0x8825)[1], exif.get_ifd(0x8825)[2] = "N", (37.0, 59.0, 1.0)
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Comment", "Marlow, Kentucky")
+    xmp = b"<x:xmpmeta>Marlow, Kentucky</x:xmpmeta>"
+    more: dict[str, dict[str, Any]] = {
+        "PNG": {"pnginfo": words, "exif": exif},
+        "JPEG": {"comment": b"Marlow, Kentucky", "xmp": xmp, "exif": exif},
+        "WEBP": {"xmp": xmp, "exif": exif},
+        "GIF": {"comment": b"Marlow, Kentucky"},
+        "HEIF": {"xmp": xmp, "exif": exif.tobytes()},
+    }
+    if kind == "HEIF":
+        pillow_heif.register_heif_opener()
+    written = io.BytesIO()
+    image.save(written, kind, **more[kind], **options)
+    return written.getvalue()
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(document.cookie)</script></svg>'
@@ -295,9 +353,30 @@ def box(kind: bytes, content: bytes = b"") -> bytes:
     return struct.pack(">I4s", len(content) + 8, kind) + content
 
 
-def mp4(brand: bytes = b"isom") -> bytes:
+def mp4(brand: bytes = b"isom", *, moov: bytes = b"") -> bytes:
     """The boxes of a film."""
-    return box(b"ftyp", brand + b"\0\0\2\0" + brand) + box(b"moov", box(b"mvhd", b"\0" * 100)) + box(b"mdat", b"\0" * 64)
+    return box(b"ftyp", brand + b"\0\0\2\0" + brand) + box(b"moov", box(b"mvhd", b"\0" * 100) + moov) + box(b"mdat", b"\0" * 64)
+
+
+def film(brand: bytes = b"isom", *, codec: bytes = b"avc1") -> bytes:
+    """A film by its boxes, with a day, a place, a camera, and a track that says the places along the way."""
+    place = b"+37.9840-085.9720/ Nokia 3310 Marlow, Kentucky"
+    days = b"\0\0\0\0" + b"\xe6\x00\x00\x01" * 2 + b"\0" * 88
+    head = box(b"ftyp", brand + b"\0\0\2\0" + brand)
+    beside = box(b"udta", box(b"\xa9xyz", place)) + box(b"meta", place)
+    start = len(head) + 8
+    seen = box(b"trak", box(b"tkhd", days) + box(b"mdia", _media(b"vide", codec, start, 4)))
+    along = box(b"trak", box(b"mdia", _media(b"meta", b"mebx", start + 4, len(place))))
+    moov = box(b"moov", box(b"mvhd", days) + seen + along + beside)
+    return head + box(b"mdat", b"\1\2\3\4" + place) + moov
+
+
+def _media(kind: bytes, codec: bytes, place: int, length: int) -> bytes:
+    """What a track holds: one sample, and where it is."""
+    tables = box(b"stsd", struct.pack(">II", 0, 1) + box(codec, b"\0" * 8))
+    tables += box(b"stsc", struct.pack(">5I", 0, 1, 1, 1, 1)) + box(b"stsz", struct.pack(">4I", 0, 0, 1, length))
+    tables += box(b"stco", struct.pack(">3I", 0, 1, place))
+    return box(b"hdlr", b"\0" * 8 + kind + b"\0" * 13) + box(b"minf", box(b"stbl", tables))
 
 
 def mp3(*, tag: bool = True, frames: int = 6) -> bytes:
