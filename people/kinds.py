@@ -48,7 +48,7 @@ KINDS = {
         Kind("png", "PNG", (".png",), "image/png", Group.PICTURE),
         Kind("webp", "WebP", (".webp",), "image/webp", Group.PICTURE),
         Kind("gif", "GIF", (".gif",), "image/gif", Group.PICTURE),
-        Kind("heic", "HEIC (photo of a phone)", (".heic", ".heif"), "image/heic", Group.PICTURE),
+        Kind("heic", "HEIC", (".heic", ".heif"), "image/heic", Group.PICTURE),
         Kind("mp3", "MP3", (".mp3",), "audio/mpeg", Group.SOUND),
         Kind("m4a", "M4A", (".m4a",), "audio/mp4", Group.SOUND),
         Kind("wav", "WAV", (".wav",), "audio/wav", Group.SOUND),

@@ -26,8 +26,8 @@ from people.kinds import KINDS, Group, Kind
 
 # Seconds of work that one file may take. Twice as long by the clock, where the machine is busy.
 LONG = 15
-# A film may have to be turned into another, which takes longer than to look at it.
-FILM = 240
+# A film may have to be turned into another, which takes longer; a few still end within the worker's time limit (`inspections.BATCH`).
+FILM = 38
 TOO_MUCH = "This file takes too long or too much memory to open. Save a simpler copy, for example as PDF with fewer pages, and choose that."
 
 

@@ -146,6 +146,7 @@ def draw(path: Path, folder: Path, seen: Seen) -> None:
         document.init_forms()  # before anything else is asked of it, or fields stay blank
     except pypdfium2.PdfiumError:
         return
+    seen.pages = len(document)
     texts = []
     for index in range(min(len(document), MOST_PICTURES)):
         if time.process_time() > ENOUGH:
