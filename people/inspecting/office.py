@@ -132,7 +132,8 @@ class _Document:
 
     def _xml(self, name: str) -> Element:
         """One member, parsed; no XML of an office program declares a type or an entity."""
-        return fromstring(self._read(name, MOST_XML), forbid_dtd=True)
+        parsed: Element = fromstring(self._read(name, MOST_XML), forbid_dtd=True)
+        return parsed
 
     def _check_member(self, name: str) -> None:
         with self.packed.open(name) as member:
