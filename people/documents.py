@@ -17,7 +17,6 @@ import puremagic
 from django.conf import settings
 from django.core import signing
 from django.core.files import File
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, Sum
