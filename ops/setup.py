@@ -21,6 +21,8 @@ VENV = PROJECT / ".venv"
 OLDEST = (3, 11)
 FONTS = {"fonts-noto-core": "NotoSansDevanagari-Regular.ttf", "fonts-noto-cjk": "NotoSerifCJK-Bold.ttc"}
 PROGRAMS = {"fontconfig": "fc-list", "bubblewrap": "bwrap"}
+# What shows Office files as pages and films of phones in every browser; the program does without where it is not there.
+LIBREOFFICE = ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-impress-nogui")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -68,12 +70,25 @@ def missing_packages(*, tests: bool) -> list[str]:
     return missing
 
 
+def optional_packages() -> list[str]:
+    """List the Debian packages that this machine lacks and the program uses where they are there; tests of them are skipped without."""
+    missing = [] if shutil.which("soffice") else list(LIBREOFFICE)
+    if not (shutil.which("ffmpeg") and shutil.which("ffprobe")):
+        missing.append("ffmpeg")
+    return missing
+
+
 def provide_packages(*, tests: bool) -> None:
     """Install missing Debian packages when we are root; else name them and the command, and end."""
     missing = missing_packages(tests=tests)
+    apt = shutil.which("apt-get")
+    if tests and (optional := optional_packages()):
+        if apt and os.geteuid() == 0:
+            missing += optional
+        else:
+            say("Some tests are skipped, because this machine lacks: " + ", ".join(optional) + ".")
     if not missing:
         return
-    apt = shutil.which("apt-get")
     names = " ".join(missing)
     if apt is None or os.geteuid() != 0:
         say("This machine lacks: " + ", ".join(missing) + ".")

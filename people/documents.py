@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -16,7 +17,6 @@ import puremagic
 from django.conf import settings
 from django.core import signing
 from django.core.files import File
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, Sum
@@ -26,7 +26,7 @@ from django.utils.http import urlencode
 
 from ledger import transitions
 from ledger.states import NotPossible
-from people import kinds, metadata, policy
+from people import kinds, policy
 from people.kinds import Group, Kind
 from people.models import Document, Picture, User
 from people.permissions import role_names
@@ -45,7 +45,7 @@ MOST_AT_ONCE = 500
 NEEDED_BY: list[Callable[[Document], bool]] = []
 MEGABYTE = 1024 * 1024
 PACKED, MEMBER, MOST_MEMBERS = b"PK\x03\x04", b"PK\x01\x02", 10_000
-BOXED = {"mp4", "m4a"}
+BOXED = {"mp4", "m4a", "mov"}
 NOT_IT = "The name says {named}, but the content is something else. Open it to check, and choose it again."
 # How far from its beginning a PDF may say that it is one.
 PDF_WITHIN = 1024
@@ -60,6 +60,15 @@ TOO_LATE = "This file can’t be replaced any more. Write to us if you still nee
 # A file that a form keeps, because something else in the form was wrong, is of this kind until the form is right.
 WITH_FORM = "people.with_form"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A file as somebody may open it: under which key it lies, its type, and its name."""
+
+    stored: str
+    content_type: str
+    name: str
 
 
 class Refused(NotPossible):
@@ -175,7 +184,7 @@ def drop(document: Document) -> bool:
 
     The file goes when the transaction commits.
     """
-    files = [document.stored, *document.pictures.values_list("stored", flat=True)]
+    files = [document.stored, *filter(None, [document.reading]), *document.pictures.values_list("stored", flat=True)]
     try:
         with transaction.atomic():
             document.delete()
@@ -222,12 +231,18 @@ def read(document: Document) -> File[Any]:
     return default_storage.open(document.stored)
 
 
-def read_for(document: Document, viewer: User) -> File[Any]:
-    """The file as this person may open it: their own as they gave it, a picture of somebody else's without place, day and camera."""
-    if document.owner_id == viewer.pk or document.content_type not in metadata.STRIPPED:
-        return read(document)
-    with read(document) as original:
-        return ContentFile(metadata.bare(original.read(), document.content_type))
+def version_for(document: Document, viewer: User, *, shown: bool = False) -> Version:
+    """What of a file this person opens: their own as they gave it, others the copy; in a page, of some kinds everybody the copy."""
+    is_own = document.owner_id == viewer.pk and not (shown and document.content_type in kinds.TURNED)
+    if is_own or not document.reading:
+        return Version(document.stored, document.content_type, document.name)
+    kind = kinds.BY_TYPE[document.reading_type]
+    return Version(document.reading, kind.content_type, policy.file_name(PurePath(document.name).stem, kind=kind))
+
+
+def read_version(version: Version) -> File[Any]:
+    """The version, open; raises FileNotFoundError where the storage has lost it."""
+    return default_storage.open(version.stored)
 
 
 def read_picture(picture: Picture) -> File[Any]:
@@ -295,9 +310,9 @@ def identify(upload: File[Any]) -> Kind:
     if found is None or found.group == Group.TEXT:
         _check_plausible(upload, named)
     if found is None:
-        if (other := _foreign(upload)) and not (other == ".doc" and named.group == Group.OFFICE):
+        if (other := _foreign(upload)) and not (other in {".doc", ".docm"} and named.group == Group.OFFICE):
             raise Refused(MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=kinds.HELP[other]))
-    elif found != named and found.group != Group.TEXT and {found.code, named.code} != BOXED:
+    elif found != named and found.group != Group.TEXT and not {found.code, named.code} <= BOXED:
         raise Refused(MISMATCH.format(named=named.name, found=found.name, advice="Save it with the right ending, and choose it again."))
     return named
 
@@ -339,7 +354,10 @@ def _smaller(upload: File[Any]) -> str:
 
 
 def _unknown(upload: File[Any]) -> str:
-    return f"We can’t take this kind of file. {kinds.help_with(upload.name or '') or kinds.TO_PDF}"
+    name = upload.name or ""
+    if not PurePath(name).suffix and (found := _by_content(upload)):
+        return f"The name of this file has no ending. It is {found.name}: let its name end in {found.endings[0]}, and choose it again."
+    return f"We can’t take this kind of file. {kinds.help_with(name) or kinds.TO_PDF}"
 
 
 def _by_content(upload: File[Any]) -> Kind | None:
@@ -358,7 +376,7 @@ def _foreign(upload: File[Any]) -> str:
     upload.seek(0)
     beginning = upload.read(kinds.BEGINNING)
     upload.seek(0)
-    if ending := kinds.foreign(beginning):
+    if ending := kinds.foreign(beginning, members=_members(upload) if beginning.startswith(PACKED) else ()):
         return ending
     try:
         ending = puremagic.from_string(beginning)
@@ -415,7 +433,8 @@ def new_key(at: datetime) -> str:
 
 
 def _known(model: type[Document] | type[Picture], folder: str) -> Iterator[str]:
-    yield from model._default_manager.filter(stored__startswith=f"{folder}/").values_list("stored", flat=True)
+    for field in ("stored", "reading") if model is Document else ("stored",):
+        yield from model._default_manager.filter(**{f"{field}__startswith": f"{folder}/"}).values_list(field, flat=True)
 
 
 def _files(folder: str) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -218,7 +219,9 @@ MEGABYTE = 1024 * 1024
 
 
 # Every kind by its name would be a list that nobody reads.
-EVERYTHING = "PDF, Office and OpenDocument files, pictures (JPEG, PNG, WebP, GIF), sound (MP3, M4A, WAV), video (MP4, WebM) or plain text"
+EVERYTHING = (
+    "PDF, Office and OpenDocument files, pictures (JPEG, PNG, WebP, GIF, HEIC), sound (MP3, M4A, WAV), video (MP4, MOV, WebM) or plain text"
+)
 
 
 def either(names: list[str]) -> str:
@@ -280,7 +283,10 @@ class DocumentField(forms.FileField):
     several = False
 
     def __init__(self, *, kinds: Iterable[str] = tuple(KINDS), **kwargs: Any) -> None:
-        self.kinds = tuple(KINDS[kind] for kind in kinds)
+        taken = dict.fromkeys(kinds)
+        if "jpeg" in taken:  # Where a photo is taken, that of a phone is.
+            taken["heic"] = None
+        self.kinds = tuple(KINDS[kind] for kind in taken)
         self.named = EVERYTHING if len(self.kinds) == len(KINDS) else either([kind.name for kind in self.kinds])
         accept = ",".join(ending for kind in self.kinds for ending in kind.endings)
         kwargs.setdefault("help_text", f"{self.named}, up to {settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB")
@@ -298,7 +304,8 @@ class DocumentField(forms.FileField):
         return upload
 
     def _kind_of(self, upload: "UploadedFile[Any]") -> Kind:
-        if upload.size and by_name(upload.name or "") not in self.kinds:
+        has_ending = bool(PurePath(upload.name or "").suffix)
+        if upload.size and has_ending and by_name(upload.name or "") not in self.kinds:
             said = f"We can’t take this kind of file. {help_with(upload.name or '')} We take {self.named}."
             raise ValidationError(said.replace("  ", " "), code="kind")
         try:

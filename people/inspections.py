@@ -83,7 +83,8 @@ def check(id: UUID | str, *, at: datetime) -> bool:
             seen = _look(document)
         except Refused as refusal:
             return _refuse(document, refusal.message, at=at)
-        drawn.extend(default_storage.save(documents.new_key(at), ContentFile(picture.content)) for picture in seen.pictures)
+        contents = [picture.content for picture in seen.pictures] + ([seen.copy] if seen.copy_type else [])
+        drawn.extend(default_storage.save(documents.new_key(at), ContentFile(content)) for content in contents)
         if _release(document, seen, drawn, at=at):
             return True
     except BaseException:
@@ -123,6 +124,9 @@ def _release(document: Document, seen: sandbox.Found, drawn: list[str], *, at: d
             return False
         # PostgreSQL can't keep a zero byte in a text.
         changes: dict[str, Any] = {"pages": seen.pages, "text": seen.text.replace("\0", "")}
+        if seen.copy_type:
+            *drawn, changes["reading"] = drawn
+            changes["reading_type"] = seen.copy_type
         transitions.move(row, "release", actor=None, at=at, person=row.owner, facts={"name": row.name}, **changes)
         Picture.objects.bulk_create(
             Picture(document=row, number=number, stored=stored, width=picture.width, height=picture.height)

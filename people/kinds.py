@@ -48,23 +48,24 @@ KINDS = {
         Kind("png", "PNG", (".png",), "image/png", Group.PICTURE),
         Kind("webp", "WebP", (".webp",), "image/webp", Group.PICTURE),
         Kind("gif", "GIF", (".gif",), "image/gif", Group.PICTURE),
+        Kind("heic", "HEIC", (".heic", ".heif"), "image/heic", Group.PICTURE),
         Kind("mp3", "MP3", (".mp3",), "audio/mpeg", Group.SOUND),
         Kind("m4a", "M4A", (".m4a",), "audio/mp4", Group.SOUND),
         Kind("wav", "WAV", (".wav",), "audio/wav", Group.SOUND),
         Kind("mp4", "MP4", (".mp4", ".m4v"), "video/mp4", Group.FILM),
+        Kind("mov", "QuickTime (.mov)", (".mov", ".qt"), "video/quicktime", Group.FILM),
         Kind("webm", "WebM", (".webm",), "video/webm", Group.FILM),
         Kind("text", "plain text", (".txt",), "text/plain", Group.TEXT),
     )
 }
-# What a browser may show in a page: it draws or plays it, and runs nothing.
+# What not every browser shows, or not always: there is a copy that it can.
+TURNED = frozenset(KINDS[code].content_type for code in ("heic", "mp4", "mov"))
+# What a browser may show in a page, the copy included: it draws or plays it, and runs nothing.
 SHOWN = frozenset(kind.content_type for kind in KINDS.values() if kind.group in {Group.PICTURE, Group.SOUND, Group.FILM})
 BY_TYPE = {kind.content_type: kind for kind in KINDS.values()}
 
-HEIC = (
-    "On an iPhone, choose Settings, Camera, Formats, Most Compatible: new photos are JPEG then. For this photo: open it in Photos, "
-    "choose Share, Options, Most Compatible, and save it to Files. Or share the photo as JPEG from your computer."
-)
 TO_PDF = "Save it as PDF, and choose that file."
+PRINT = "Open it in a browser, and print it to PDF."
 HELP = {
     **dict.fromkeys((".doc", ".dot", ".rtf", ".wps", ".wpd"), "Open it in Word or LibreOffice, and save it as .docx or PDF."),
     **dict.fromkeys((".xls", ".ppt", ".pps", ".pub"), TO_PDF),
@@ -74,17 +75,20 @@ HELP = {
     ".pages": "In Pages, choose File, Export To, PDF.",
     ".numbers": "In Numbers, choose File, Export To, PDF.",
     ".key": "In Keynote, choose File, Export To, PDF.",
-    **dict.fromkeys((".heic", ".heif", ".avif"), HEIC),
-    **dict.fromkeys((".tif", ".tiff", ".bmp", ".psd", ".xcf", ".ai", ".raw", ".dng"), "Save it as JPEG, PNG or PDF."),
+    **dict.fromkeys((".avif", ".tif", ".tiff", ".bmp", ".psd", ".xcf", ".ai", ".raw", ".dng"), "Save it as JPEG, PNG or PDF."),
     ".svg": "Save it as PNG or PDF.",
     **dict.fromkeys((".gdoc", ".gsheet", ".gslides"), "In Google Drive, choose File, Download, PDF."),
     **dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"), "Unpack it, and choose one file."),
-    **dict.fromkeys((".mov", ".avi", ".mkv", ".wmv", ".mpg", ".3gp"), "Save it as MP4, or put it on a site and add its link."),
+    **dict.fromkeys((".avi", ".mkv", ".wmv", ".mpg", ".3gp"), "Save it as MP4, or put it on a site and add its link."),
     **dict.fromkeys((".wma", ".aac", ".ogg", ".opus", ".flac", ".amr", ".aiff"), "Save it as MP3."),
-    **dict.fromkeys((".htm", ".html", ".mht", ".mhtml", ".xhtml", ".xml"), "Open it in a browser, and print it to PDF."),
+    **dict.fromkeys((".htm", ".html", ".mht", ".mhtml", ".xhtml", ".xml"), PRINT),
     **dict.fromkeys((".eml", ".msg"), "Open the mail, and print it to PDF."),
     # A table program runs what a cell of such a file says.
     ".csv": "Save it as .xlsx or PDF.",
+    **dict.fromkeys((".vtt", ".srt"), "Captions: open them in a text editor, save them as .txt, and choose that file."),
+    **dict.fromkeys((".md", ".markdown", ".tex", ".log"), "Rename it so that it ends in .txt, and choose it again. Or save it as PDF."),
+    **dict.fromkeys((".epub", ".mobi", ".azw3"), "A book: open it in Calibre or a reading app, save it as PDF, and choose that file."),
+    **dict.fromkeys((".ics", ".vcf"), "Open it in your calendar or address book, print it to PDF, and choose the PDF."),
     ".url": "Add it as a link.",
     ".webloc": "Add it as a link.",
 }
@@ -137,7 +141,7 @@ MEMBERS = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("ppt/pre
 
 def _packed(beginning: bytes, members: Collection[str]) -> Kind | None:
     """What a packed file is; the open formats say it in their first member, which is not packed. One with macros is not taken."""
-    if any(name.lower().endswith("vbaproject.bin") for name in members):
+    if _has_macros(members):
         return None
     for member, code in MEMBERS:
         if member in members:
@@ -149,15 +153,32 @@ def _packed(beginning: bytes, members: Collection[str]) -> Kind | None:
 
 
 def _boxed(brand: bytes) -> Kind | None:
-    """Sound or film in boxes (ISO 14496-12), by its major brand; photos in such boxes (HEIC, AVIF) are not taken."""
+    """Sound, film or a phone's photo in boxes (ISO 14496-12, 23008-12), by the major brand."""
     if brand in {b"M4A ", b"M4B "}:
         return KINDS["m4a"]
+    if brand in {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"}:
+        return KINDS["heic"]
+    if brand == b"qt  ":
+        return KINDS["mov"]
     return KINDS["mp4"] if brand[:3] in {b"iso", b"mp4", b"avc", b"M4V", b"MSN", b"dby"} else None
 
 
-def foreign(beginning: bytes) -> str:
-    """The ending of what phones make and we don't take, by how it begins; empty for anything else."""
-    if beginning[4:8] != b"ftyp":
+def foreign(beginning: bytes, *, members: Collection[str] = ()) -> str:
+    """The ending of a file that we don't take, by how it begins and what a packed one holds; empty for what we don't know."""
+    if beginning[4:12] in {b"ftypavif", b"ftypavis"}:
+        return ".avif"
+    if not beginning.startswith(b"PK\x03\x04"):
         return ""
-    brand = beginning[8:12]
-    return ".heic" if brand in {b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif"} else ".mov" if brand == b"qt  " else ""
+    if _has_macros(members):
+        return ".docm"
+    if "META-INF/container.xml" in members and b"application/epub+zip" in beginning[:120]:
+        return ".epub"
+    return next((ending for member, ending in IWORK if member in members), ".zip")
+
+
+# What Apple's Keynote and Pages pack.
+IWORK = (("Index/Slide.iwa", ".key"), ("Index/Document.iwa", ".pages"))
+
+
+def _has_macros(members: Collection[str]) -> bool:
+    return any(name.lower().endswith("vbaproject.bin") for name in members)

@@ -74,7 +74,8 @@ class Document(models.Model):
     """One file that a person gave us. Personal data: the file, its name and its text; kept as long as the row that it proves.
 
     Nobody can open it before it was checked; of a refused one only this row is left, with the reason, and its owner has some days to send
-    another in its place. One that nothing refers to goes after some days (FILE_UNUSED_DAYS).
+    another in its place. One that nothing refers to goes after some days (FILE_UNUSED_DAYS). `reading` is the copy that others open instead
+    of what was given: without scripts, place and camera, or as a kind that every browser shows.
     """
 
     TABLE = states.DOCUMENT
@@ -87,6 +88,8 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     content_type = models.CharField(max_length=100)
     stored = models.CharField(max_length=100, unique=True)
+    reading = models.CharField(max_length=100, blank=True, default="")
+    reading_type = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.CHECKING)
     refusal = models.CharField(max_length=300, blank=True, default="")

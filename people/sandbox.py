@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,13 @@ from django.conf import settings
 from django.core.files import File
 
 from people import confinement
-from people.kinds import Kind
+from people.inspecting import COPY
+from people.kinds import KINDS, Group, Kind
 
 # Seconds of work that one file may take. Twice as long by the clock, where the machine is busy.
 LONG = 15
+# A film may have to be turned into another, which takes longer; a few still end within the worker's time limit (`inspections.BATCH`).
+FILM = 38
 TOO_MUCH = "This file takes too long or too much memory to open. Save a simpler copy, for example as PDF with fewer pages, and choose that."
 
 
@@ -47,14 +50,16 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found in a file: its pages, its text, and pictures of it."""
+    """What was found in a file: its pages, its text, pictures of it, and the copy that others open instead, where there is one."""
 
     pages: int
     text: str
     pictures: tuple[Drawn, ...]
+    copy: bytes = b""
+    copy_type: str = ""
 
 
-def inspect(upload: File[Any], *, kind: Kind, seconds: int = LONG) -> Found:
+def inspect(upload: File[Any], *, kind: Kind, seconds: int | None = None) -> Found:
     """Open a file as this kind, up to its last page, in a process that may work so long, take a gigabyte, and then ends.
 
     Raises Refused; TooSlow, which is one, where that was not enough.
@@ -68,7 +73,9 @@ def inspect(upload: File[Any], *, kind: Kind, seconds: int = LONG) -> Found:
                 sha256.update(chunk)
                 copy.write(chunk)
         upload.seek(0)
-        return _inspect(sha256.hexdigest(), kind.code, _Place(path, seconds))
+        return _inspect(
+            sha256.hexdigest(), kind.code, _Place(path, (FILM if kind.group == Group.FILM else LONG) if seconds is None else seconds)
+        )
 
 
 class _Place:
@@ -84,7 +91,7 @@ class _Place:
         return 0
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _inspect(sha256: str, code: str, place: _Place) -> Found:
     folder = place.path.parent
     command = [sys.executable, "-s", "-m", "people.inspecting", code, str(place.path), str(folder), str(place.seconds)]
@@ -96,7 +103,10 @@ def _inspect(sha256: str, code: str, place: _Place) -> Found:
         pictures = tuple(
             Drawn(_read(folder / f"{number}.jpg"), int(width), int(height)) for number, (width, height) in enumerate(answer["pictures"], 1)
         )
-        return Found(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
+        found = Found(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
+        if code := answer["copy"]:
+            return replace(found, copy=_read(folder / COPY), copy_type=KINDS[code].content_type)
+        return found
     except (subprocess.SubprocessError, OSError, ValueError):
         raise TooSlow(TOO_MUCH) from None
 

@@ -68,12 +68,13 @@ def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """A file, for whom a room has made a link that is still good; a picture or recording can be shown in a page with `inline=1`."""
     wanted = get_object_or_404(Document, id=id)
     inline = request.GET.get("inline") == "1" and wanted.content_type in kinds.SHOWN
+    version = documents.version_for(wanted, request.user, shown=inline)
     return _open(
         request,
         wanted,
-        lambda: documents.read_for(wanted, request.user),
-        content_type=wanted.content_type,
-        disposition=content_disposition_header(not inline, wanted.name) or "attachment",
+        lambda: documents.read_version(version),
+        content_type=version.content_type,
+        disposition=content_disposition_header(not inline, version.name) or "attachment",
         shown=inline,
     )
 

@@ -239,6 +239,15 @@ class RatingForm(Draft):
     comment = _text(
         "Comment", rows=5, help_text="Needed for anything under Met. Say what is missing and what would show it.", max_length=8_000
     )
+    named = forms.BooleanField(label="Pass this comment on as it is", required=False)
+    names_writer = False
+
+    def check_names(self, found: Sequence[str], *, reader: str) -> None:
+        """Add what in the comment names its writer, unless the writer has said that it may be passed on."""
+        self.names_writer = bool(found)
+        if found and not self.cleaned_data["named"]:
+            said = ", ".join(f"“{one}”" for one in found)
+            self.add_error("comment", f"This says who you are: {said}. {reader} should not learn it. Take it out, or choose to pass it on")
 
     def check_complete(self) -> bool:
         """Add what is missing before this rating can be sent; whether nothing is."""

@@ -21,7 +21,7 @@ TOO_LONG = (
     "Leave out what stands after the question mark, and try it in your browser"
 )
 SIGNED_IN = "This address has a name or a password in it. Copy the address of the page without them"
-PORT = "This address has a port number in it. Copy the address without it"
+PORT = "This address has a port number in it, which not every browser opens. Save the page as PDF, and add that file instead"
 
 
 class NotShown(ValueError):
@@ -35,7 +35,7 @@ def clean(text: str) -> str:
         raise NotShown(TOO_LONG)
     if not text or not text.isprintable() or re.search(r'[\s\\<>"]', text):
         raise NotShown(NOT_ONE)
-    if "://" not in text and re.match(r"[\w-]+(\.[\w-]+)+([/?#]|$)", text):
+    if "://" not in text and re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|$)", text):
         text = f"https://{text}"
     try:
         parts = urlsplit(text)

@@ -35,7 +35,7 @@ class Piece:
     """One piece of evidence for one viewer: what is said of it, and what can be seen of it.
 
     `group` says how it is shown: pages, picture, office, sound, film, text or link. `state` is the file's: nobody opens one that is not
-    ready. `text` is there only after `with_texts`.
+    ready. `text` is there only after `with_texts`. `is_own` says that the viewer is who gave the file.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Piece:
     pictures: tuple[Page, ...] = ()
     document: str = ""
     text: str = ""
+    is_own: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -143,13 +144,14 @@ def _seen(said: Piece, row: Evidence, *, viewer: User) -> Piece:
         group=kinds.BY_TYPE[document.content_type].group.value,
         file=document.name,
         size=document.size,
-        content_type=document.content_type,
+        content_type=document.reading_type or document.content_type,
         pages=document.pages,
         state=document.state,
         refusal=document.refusal,
         url=documents.link(document, viewer),
         pictures=_pages(document, viewer),
         document=str(document.id),
+        is_own=document.owner_id == viewer.pk,
     )
 
 

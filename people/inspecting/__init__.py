@@ -10,6 +10,7 @@ from pathlib import Path
 MOST_PICTURES = 12
 WIDEST, TALLEST = 1200, 1800
 LONGEST_TEXT = 20_000
+COPY = "copy"
 
 
 class Refusal(Exception):
@@ -18,11 +19,21 @@ class Refusal(Exception):
 
 @dataclass
 class Seen:
-    """What was found in a file: its number of pages, its text, and the sizes of the pictures 1.jpg, 2.jpg, ... that were drawn of it."""
+    """What was found in a file: its number of pages, its text, and the sizes of the pictures 1.jpg, 2.jpg, ... that were drawn of it.
+
+    `copy` is the code of the kind of the file `copy`, which others open instead: without scripts, place and camera. Empty where the
+    file itself is fit for everybody.
+    """
 
     pages: int = 0
     text: str = ""
     pictures: list[tuple[int, int]] = field(default_factory=list)
+    copy: str = ""
+
+    def keep_copy(self, folder: Path, code: str) -> Path:
+        """Say that there is a copy of this kind, and where it is written."""
+        self.copy = code
+        return folder / COPY
 
 
 def picture_path(folder: Path, number: int) -> Path:

@@ -13,7 +13,7 @@ MEGABYTE = 1024 * 1024
 # Bytes of memory, bytes of the largest file written, files open.
 LIMITS = (
     (resource.RLIMIT_AS, 1024 * MEGABYTE),
-    (resource.RLIMIT_FSIZE, 32 * MEGABYTE),
+    (resource.RLIMIT_FSIZE, 64 * MEGABYTE),
     (resource.RLIMIT_NOFILE, 64),
     (resource.RLIMIT_CORE, 0),
 )
@@ -48,7 +48,7 @@ def look(code: str, path: Path, folder: Path) -> Seen:
         case Group.SOUND | Group.FILM:
             from people.inspecting import media
 
-            return media.look(path, code)
+            return media.look(path, code, folder)
         case Group.TEXT:
             from people.inspecting import text
 

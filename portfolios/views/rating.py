@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock
 from ledger.states import NotPossible
+from people import queries as people
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
-from portfolios import actions, permissions, policy, queries
+from portfolios import actions, names, permissions, policy, queries
 from portfolios.actions.rating import list_unfinished
 from portfolios.evaluator_forms import DeclineForm
 from portfolios.forms import RatingForm
@@ -173,6 +174,7 @@ def rate(request: PersonRequest, row: Assignment, number: int) -> HttpResponse:
         if is_autosave(request):
             return answer(form, kept, version=kept.row.version if kept.saved else 0, at=at)
         if kept.saved:
+            form.check_names(_namer(row)(kept.row.comment), reader=row.portfolio.candidacy.person.get_short_name())
             if form.check_complete():
                 return _to_next(row, numbers, number)
             form.show_version(kept.row.version)
@@ -182,6 +184,16 @@ def rate(request: PersonRequest, row: Assignment, number: int) -> HttpResponse:
         given = ratings.get(number) or Rating()
         form = RatingForm(initial={"value": given.value, "comment": given.comment, "version": given.version})
     return _rating_page(request, row, form, numbers=numbers, number=number, ratings=ratings, newer=newer)
+
+
+def _namer(row: Assignment) -> Callable[[str], list[str]]:
+    """What says of a comment by what it names its evaluator: by nothing where the terms name evaluators anyway. One query."""
+    if row.portfolio.terms is not None and row.portfolio.terms.evaluators_named:
+        return lambda said: []
+    person = row.evaluator.person
+    return partial(
+        names.find, name=person.name, emails=[person.email, *people.list_confirmed_emails(person)], employers=row.evaluator.employers
+    )
 
 
 def _to_next(row: Assignment, numbers: list[int], number: int) -> HttpResponse:
@@ -221,8 +233,11 @@ def _rating_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @_mine
 def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
-    """Show all ratings once more, and send them."""
-    if request.method == "POST":
+    """Show all ratings once more, and send them; where a comment names its evaluator, only once that is confirmed."""
+    ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
+    find = _namer(row)
+    named = {number: found for number, rating in ratings.items() if (found := find(rating.comment))}
+    if request.method == "POST" and (not named or request.POST.get("named") or row.state != AssignmentState.ACCEPTED):
         try:
             actions.finish_ratings(row, actor=request.user, at=clock.now())
         except NotPossible as refusal:
@@ -232,13 +247,15 @@ def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
         return redirect("portfolios:rated")
     if row.state != AssignmentState.ACCEPTED:
         return redirect("portfolios:invitation", id=row.id)
-    ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
     numbers = queries.list_numbers_to_rate(row.portfolio)
     texts = {one.competency.number: one.competency.text for one in queries.list_responses(row.portfolio)}
     facts = {
         "assignment": row,
         "portfolio": row.portfolio,
-        "rows": [{"number": number, "text": texts[number], "rating": ratings.get(number)} for number in numbers],
+        "rows": [
+            {"number": number, "text": texts[number], "rating": ratings.get(number), "names": named.get(number)} for number in numbers
+        ],
         "missing": list_unfinished(row),
+        "named": named,
     }
-    return render(request, "portfolios/finish.html", facts)
+    return render(request, "portfolios/finish.html", facts, status=422 if request.method == "POST" else 200)

@@ -6,10 +6,12 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pikepdf
+import pillow_heif
 from pikepdf import Array, Dictionary, Name, String
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 SCRIPT = b"<html><body><script>alert(document.cookie)</script></body></html>"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -85,6 +87,37 @@ def pdf_words(words: str) -> bytes:
         page.obj.Contents = made.make_stream(f"BT /F1 24 Tf 72 720 Td ({words}) Tj ET".encode())
 
     return pdf(change)
+
+
+def pdf_form(*, script: str = "", extra: Callable[[pikepdf.Pdf], Any] | None = None) -> bytes:
+    """A letter on a form: a filled field at the top, a visible signature in the middle (red), a stamp at the bottom (blue)."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        font = made.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+        filled = _widget(made, 700, FT=Name.Tx, T=String("q1"), TU=String("What was best?"), V=String("MMMMMM"), DA=String("/F1 24 Tf 0 g"))
+        if script:
+            action = made.make_indirect(Dictionary(S=Name.JavaScript, JS=String(script)))
+            filled.AA = Dictionary(F=action, K=action)
+        signed = _widget(made, 500, b"1 0 0", FT=Name.Sig, T=String("signature"))
+        made.pages[0].obj.Annots = Array([filled, signed, _note(made, 300, b"0 0 1", Subtype=Name.Stamp)])
+        fonts = Dictionary(Font=Dictionary(F1=font))
+        made.Root.AcroForm = made.make_indirect(Dictionary(Fields=Array([filled, signed]), DR=fonts, SigFlags=3))
+        if extra:
+            extra(made)
+
+    return pdf(change)
+
+
+def _widget(made: pikepdf.Pdf, bottom: int, color: bytes = b"", **keys: Any) -> pikepdf.Dictionary:
+    return _note(made, bottom, color, Subtype=Name.Widget, **keys)
+
+
+def _note(made: pikepdf.Pdf, bottom: int, color: bytes, **keys: Any) -> pikepdf.Dictionary:
+    note = Dictionary(Type=Name.Annot, Rect=[72, bottom, 272, bottom + 40], F=4, **keys)
+    if color:
+        drawn = made.make_stream(color + b" rg 0 0 200 40 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 200, 40])
+        note.AP = Dictionary(N=drawn)
+    return made.make_indirect(note)
 
 
 def pdf_packed_bomb() -> bytes:
@@ -185,6 +218,32 @@ def rotated() -> bytes:
     return picture("JPEG", exif=turned)
 
 
+SECRETS = (b"Nokia 3310", b"Marlow, Kentucky")
+
+
+def photo(kind: str, **options: Any) -> bytes:
+    """A photo of a phone, with a camera, a place and words in it."""
+    image = Image.radial_gradient("L").resize((64, 48)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010F] = "Nokia 3310"
+    exif.get_ifd(0x8825)[1], exif.get_ifd(0x8825)[2] = "N", (37.0, 59.0, 1.0)
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Comment", "Marlow, Kentucky")
+    xmp = b"<x:xmpmeta>Marlow, Kentucky</x:xmpmeta>"
+    more: dict[str, dict[str, Any]] = {
+        "PNG": {"pnginfo": words, "exif": exif},
+        "JPEG": {"comment": b"Marlow, Kentucky", "xmp": xmp, "exif": exif},
+        "WEBP": {"xmp": xmp, "exif": exif},
+        "GIF": {"comment": b"Marlow, Kentucky"},
+        "HEIF": {"xmp": xmp, "exif": exif.tobytes()},
+    }
+    if kind == "HEIF":
+        pillow_heif.register_heif_opener()
+    written = io.BytesIO()
+    image.save(written, kind, **more[kind], **options)
+    return written.getvalue()
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(document.cookie)</script></svg>'
 
 
@@ -247,6 +306,121 @@ def pptx(*more: tuple[str, bytes], types: bytes = TYPES) -> bytes:
     return packed(("[Content_Types].xml", types), ("ppt/presentation.xml", b"<p/>"), ("ppt/slides/slide1.xml", slide), *more)
 
 
+OOXML = "http://schemas.openxmlformats.org"
+RELATIONS = f"{OOXML}/officeDocument/2006/relationships"
+OFFICE = "application/vnd.openxmlformats-officedocument."
+MAIN_TYPES = {
+    "word/document.xml": "wordprocessingml.document",
+    "xl/workbook.xml": "spreadsheetml.sheet",
+    "ppt/presentation.xml": "presentationml.presentation",
+    "word/header1.xml": "wordprocessingml.header",
+    "xl/worksheets/sheet1.xml": "spreadsheetml.worksheet",
+    "xl/worksheets/sheet2.xml": "spreadsheetml.worksheet",
+    "xl/styles.xml": "spreadsheetml.styles",
+    "ppt/slides/slide1.xml": "presentationml.slide",
+    "ppt/slides/slide2.xml": "presentationml.slide",
+    "ppt/notesSlides/notesSlide1.xml": "presentationml.notesSlide",
+}
+
+
+def relations(*targets: tuple[str, str]) -> bytes:
+    """The relations of a part: r1, r2, ... each with its kind and target."""
+    said = "".join(
+        f'<Relationship Id="r{number}" Type="{RELATIONS}/{kind}" Target="{target}"/>' for number, (kind, target) in enumerate(targets, 1)
+    )
+    return f'<Relationships xmlns="{OOXML}/package/2006/relationships">{said}</Relationships>'.encode()
+
+
+def whole(*parts: tuple[str, bytes]) -> bytes:
+    """An office document that office programs open: its parts, the main one first, and what says of which type each is."""
+    types = "".join(
+        f'<Override PartName="/{name}" ContentType="{OFFICE}{kind}{".main" if part == 0 else ""}+xml"/>'
+        for part, (name, _) in enumerate(parts)
+        if (kind := MAIN_TYPES.get(name))
+    )
+    usual = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+    )
+    said = f'<Types xmlns="{OOXML}/package/2006/content-types">{usual}{types}</Types>'.encode()
+    return packed(("[Content_Types].xml", said), ("_rels/.rels", relations(("officeDocument", parts[0][0]))), *parts)
+
+
+def letter() -> bytes:
+    """A Word document with a header, a table, a tab, and a page in red."""
+    head = f'xmlns:w="{WORD}" xmlns:r="{RELATIONS}"'
+    row = "<w:tr><w:tc><w:p><w:r><w:t>Questions</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>54</w:t></w:r></w:p></w:tc></w:tr>"
+    body = (
+        '<w:p><w:pPr><w:shd w:val="clear" w:fill="FF0000"/></w:pPr>'
+        "<w:r><w:t>My</w:t><w:tab/><w:t>work</w:t><w:br/><w:t>at the desk</w:t></w:r></w:p>"
+        f'<w:tbl>{row}</w:tbl><w:sectPr><w:headerReference w:type="default" r:id="r1"/></w:sectPr>'
+    )
+    header = f"<w:hdr {head}><w:p><w:r><w:t>Marlow Public Library</w:t></w:r></w:p></w:hdr>"
+    return whole(
+        ("word/document.xml", f"<w:document {head}><w:body>{body}</w:body></w:document>".encode()),
+        ("word/header1.xml", header.encode()),
+        ("word/_rels/document.xml.rels", relations(("header", "header1.xml"))),
+    )
+
+
+def table() -> bytes:
+    """An Excel table with a day, and a hidden sheet."""
+    head = f'xmlns="{OOXML}/spreadsheetml/2006/main" xmlns:r="{RELATIONS}"'
+    sheets = '<sheet name="Desk" sheetId="1" r:id="r1"/><sheet name="Notes" sheetId="2" state="hidden" r:id="r2"/>'
+    text = '<c r="A1" t="inlineStr"><is><t>{}</t></is></c>'
+    formats = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    first = f'<row r="1">{text.format("Began")}<c r="B1" s="1"><v>46085</v></c></row>'
+    second = f'<row r="1">{text.format("Not for all")}</row>'
+    parts = (("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml"), ("styles", "styles.xml"))
+    return whole(
+        ("xl/workbook.xml", f"<workbook {head}><sheets>{sheets}</sheets></workbook>".encode()),
+        ("xl/worksheets/sheet1.xml", f"<worksheet {head}><sheetData>{first}</sheetData></worksheet>".encode()),
+        ("xl/worksheets/sheet2.xml", f"<worksheet {head}><sheetData>{second}</sheetData></worksheet>".encode()),
+        ("xl/styles.xml", f"<styleSheet {head}>{formats}</styleSheet>".encode()),
+        ("xl/_rels/workbook.xml.rels", relations(*parts)),
+    )
+
+
+def slides(*more: tuple[str, bytes]) -> bytes:
+    """Two PowerPoint slides, the second of which comes first; one has notes, one is hidden."""
+    head = f'xmlns:p="{OOXML}/presentationml/2006/main" xmlns:a="{OOXML}/drawingml/2006/main" xmlns:r="{RELATIONS}"'
+    place = '<p:spPr><a:xfrm><a:off x="900000" y="900000"/><a:ext cx="6000000" cy="2000000"/></a:xfrm><a:prstGeom prst="rect"/></p:spPr>'
+    shape = (
+        '<p:sp><p:nvSpPr><p:cNvPr id="{id}" name="a"/><p:cNvSpPr/><p:nvPr>{holder}</p:nvPr></p:nvSpPr>{place}'
+        "<p:txBody><a:bodyPr/><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
+    )
+    group = '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
+    tree = "<p:cSld><p:spTree>" + group + "{shapes}</p:spTree></p:cSld>"
+
+    def page(name: str, *texts: tuple[str, str], said: str = "") -> bytes:
+        shapes = "".join(shape.format(id=number, holder=holder, place=place, text=text) for number, (holder, text) in enumerate(texts, 2))
+        return f"<p:{name} {head} {said}>{tree.format(shapes=shapes)}</p:{name}>".encode()
+
+    number = ('<p:ph type="sldNum"/>', "7")
+    order = '<p:sldIdLst><p:sldId id="256" r:id="r2"/><p:sldId id="257" r:id="r1"/></p:sldIdLst><p:sldSz cx="9144000" cy="6858000"/>'
+    return whole(
+        ("ppt/presentation.xml", f"<p:presentation {head}>{order}</p:presentation>".encode()),
+        ("ppt/slides/slide1.xml", page("sld", ("", "Kept back"), said='show="0"')),
+        ("ppt/slides/slide2.xml", page("sld", ("", "Getting on the Wi-Fi"))),
+        ("ppt/notesSlides/notesSlide1.xml", page("notes", ("", "Ask who has a phone."), number)),
+        ("ppt/slides/_rels/slide2.xml.rels", relations(("notesSlide", "../notesSlides/notesSlide1.xml"))),
+        ("ppt/_rels/presentation.xml.rels", relations(("slide", "slides/slide1.xml"), ("slide", "slides/slide2.xml"))),
+        *more,
+    )
+
+
+def container(kind: str = "00020820-0000-0000-C000-000000000046", *names: str) -> bytes:
+    """An old container of an embedded object (MS-CFB): its head, and a directory whose root says of which class it is."""
+    head = bytearray(512)
+    head[:8] = OLE[:8]
+    struct.pack_into("<H", head, 30, 9)
+    struct.pack_into("<I", head, 48, 0)
+    root = bytearray(128)
+    root[80:96] = UUID(f"{{{kind}}}").bytes_le
+    others = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in names)
+    return bytes(head) + bytes(root) + others.ljust(384, b"\0")
+
+
 def opened(kind: str = "text", *more: tuple[str, bytes], content: bytes = b"") -> bytes:
     """An OpenDocument, its type first and not packed."""
     body = content or b'<o:document-content xmlns:o="o" xmlns:text="t"><text:h>Desk</text:h><text:p>My work.</text:p></o:document-content>'
@@ -295,9 +469,30 @@ def box(kind: bytes, content: bytes = b"") -> bytes:
     return struct.pack(">I4s", len(content) + 8, kind) + content
 
 
-def mp4(brand: bytes = b"isom") -> bytes:
+def mp4(brand: bytes = b"isom", *, moov: bytes = b"") -> bytes:
     """The boxes of a film."""
-    return box(b"ftyp", brand + b"\0\0\2\0" + brand) + box(b"moov", box(b"mvhd", b"\0" * 100)) + box(b"mdat", b"\0" * 64)
+    return box(b"ftyp", brand + b"\0\0\2\0" + brand) + box(b"moov", box(b"mvhd", b"\0" * 100) + moov) + box(b"mdat", b"\0" * 64)
+
+
+def film(brand: bytes = b"isom", *, codec: bytes = b"avc1") -> bytes:
+    """A film by its boxes, with a day, a place, a camera, and a track that says the places along the way."""
+    place = b"+37.9840-085.9720/ Nokia 3310 Marlow, Kentucky"
+    days = b"\0\0\0\0" + b"\xe6\x00\x00\x01" * 2 + b"\0" * 88
+    head = box(b"ftyp", brand + b"\0\0\2\0" + brand)
+    beside = box(b"udta", box(b"\xa9xyz", place)) + box(b"meta", place)
+    start = len(head) + 8
+    seen = box(b"trak", box(b"tkhd", days) + box(b"mdia", _media(b"vide", codec, start, 4)))
+    along = box(b"trak", box(b"mdia", _media(b"meta", b"mebx", start + 4, len(place))))
+    moov = box(b"moov", box(b"mvhd", days) + seen + along + beside)
+    return head + box(b"mdat", b"\1\2\3\4" + place) + moov
+
+
+def _media(kind: bytes, codec: bytes, place: int, length: int) -> bytes:
+    """What a track holds: one sample, and where it is."""
+    tables = box(b"stsd", struct.pack(">II", 0, 1) + box(codec, b"\0" * 8))
+    tables += box(b"stsc", struct.pack(">5I", 0, 1, 1, 1, 1)) + box(b"stsz", struct.pack(">4I", 0, 0, 1, length))
+    tables += box(b"stco", struct.pack(">3I", 0, 1, place))
+    return box(b"hdlr", b"\0" * 8 + kind + b"\0" * 13) + box(b"minf", box(b"stbl", tables))
 
 
 def mp3(*, tag: bool = True, frames: int = 6) -> bytes:

@@ -48,6 +48,22 @@ def test_the_tests_need_a_browser_and_a_reader_of_pdf(monkeypatch: pytest.Monkey
     assert not {"chromium", "poppler-utils", "libatomic1"} & set(setup.missing_packages(tests=False))
 
 
+def test_root_gets_what_only_some_tests_need_and_others_are_told_what_is_skipped(
+    bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "missing_packages", lambda tests: [])
+    monkeypatch.setattr(setup.shutil, "which", lambda name: str(bare / name) if name == "apt-get" else None)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    setup.provide_packages(tests=True)
+    assert not (bare / "asked").exists()
+    assert "Some tests are skipped, because this machine lacks: libreoffice-writer-nogui" in capsys.readouterr().out
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    setup.provide_packages(tests=False)
+    assert not (bare / "asked").exists()
+    setup.provide_packages(tests=True)
+    assert (bare / "asked").read_text().endswith("libreoffice-impress-nogui ffmpeg\n")
+
+
 def test_another_chromium_will_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("google-chrome", "pdfinfo", "pdftotext"):
         (tmp_path / name).write_text("")

@@ -101,6 +101,23 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "PDF cut off": ("resume.pdf", lambda: files.pdf()[:200]),
     "PDF of one line": ("resume.pdf", lambda: b"%PDF-1.7\n"),
     "PDF that unpacks to 250 MB": ("resume.pdf", files.pdf_packed_bomb),
+    "form with film": (
+        "a.pdf",
+        lambda: files.pdf_form(extra=lambda made: setattr(made.Root, "OpenAction", files.Dictionary(S=Name.Rendition))),
+    ),
+    "form that starts a program": (
+        "a.pdf",
+        lambda: files.pdf_form(
+            script="AFDate_FormatEx('m/d/yy');",
+            extra=lambda made: setattr(made.Root, "OpenAction", files.Dictionary(S=Name.Launch, F=String("cmd.exe"))),
+        ),
+    ),
+    "form that only Adobe draws": (
+        "a.pdf",
+        lambda: files.pdf_form(
+            extra=lambda made: (setattr(made.Root, "NeedsRendering", True), setattr(made.Root.AcroForm, "XFA", String("x")))
+        ),
+    ),
     # Pictures
     "PNG of 3.6 billion points": ("photo.png", lambda: files.png(60_000, 60_000)),
     "GIF of 4 billion points": ("photo.gif", files.gif_flood),
@@ -147,6 +164,9 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 # A name, and a file that is what it says and more besides: taken, and harmless in every way in which it can be reached.
 INERT: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "form with a script": ("form.pdf", lambda: files.pdf_form(script="app.launchURL('https://evil.example')")),
+    "photo of a phone with a page as note": ("IMG_1.heic", lambda: files.photo("HEIF") + files.SCRIPT),
+    "film with a page beside it": ("a.mov", lambda: files.mp4(b"qt  ", moov=files.box(b"udta", files.SCRIPT))),
     "PDF with a page behind": ("resume.pdf", lambda: files.pdf() + files.SCRIPT),
     "PDF with an archive behind": ("resume.pdf", lambda: files.pdf() + files.packed(("run.exe", files.EXE))),
     "GIF that is a script": ("photo.gif", files.gif_script),
@@ -227,13 +247,15 @@ def test_no_file_takes_more_memory_than_it_is_given() -> None:
 
 
 @pytest.mark.parametrize("what", INERT)
-def test_a_file_with_something_besides_does_nothing_wherever_it_is_reached(what: str, alice: Any, at: Any) -> None:
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_file_with_something_besides_does_nothing_wherever_it_is_reached(what: str, is_own: bool, alice: Any, rita: Any, at: Any) -> None:
     name, make = INERT[what]
     kept = checked(alice, _upload(name, make()), kind="portfolios.evidence", at=at)
     assert kept.state == DocumentState.READY
+    viewer = alice if is_own else rita
     client = Client()
-    client.force_login(alice)
-    link = documents.link(kept, alice)
+    client.force_login(viewer)
+    link = documents.link(kept, viewer)
     for address, options in (
         (link, {}),
         (f"{link}&inline=1", {}),
@@ -241,7 +263,7 @@ def test_a_file_with_something_besides_does_nothing_wherever_it_is_reached(what:
         (f"{link}&inline=1", {"HTTP_ACCEPT": "text/html"}),
     ):
         _is_inert(client.get(address, **options), kept)
-    for drawn, address in documents.link_pictures(kept, alice):
+    for drawn, address in documents.link_pictures(kept, viewer):
         answer = client.get(address)
         content = b"".join(answer.streaming_content)
         assert (answer.status_code, answer["Content-Type"], answer["X-Content-Type-Options"]) == (200, "image/jpeg", "nosniff")
@@ -255,7 +277,7 @@ def _is_inert(answer: Any, kept: Document) -> None:
     """A browser downloads it, or draws it as a picture; nothing in it can run."""
     answer.getvalue()
     assert answer.status_code in {200, 206}
-    assert answer["Content-Type"] == kept.content_type
+    assert answer["Content-Type"] in {kept.content_type, kept.reading_type}
     assert answer["Content-Type"] in kinds.BY_TYPE
     assert not {"html", "xml+", "svg", "javascript"} & set(answer["Content-Type"].replace("/", " ").split())
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -321,6 +343,10 @@ TAKEN: dict[str, tuple[str, Callable[[], bytes], tuple[int, list[tuple[int, int]
     "notes from Windows": ("notes.txt", lambda: "Grüße aus der Bücherei".encode("utf-16"), (0, [], "Grüße aus der Bücherei")),
     "old notes": ("notes.txt", lambda: "Café, naïve".encode("cp1252"), (0, [], "Café, naïve")),
     "long name with accents": ("Đánh giá năm học – Nguyễn Thị Hòa " * 5 + ".pdf", files.pdf, (1, [(1200, 1553)], "")),
+    "photo of an iPhone": ("IMG_1.HEIC", lambda: files.photo("HEIF"), (1, [(64, 48)], "")),
+    "film of an iPhone": ("IMG_1.MOV", lambda: files.mp4(b"qt  "), (0, [], "")),
+    "film of an iPhone, renamed": ("IMG_1.mp4", lambda: files.film(b"qt  "), (0, [], "")),
+    "appraisal on a form": ("a.pdf", lambda: files.pdf_form(script="AFDate_FormatEx('m/d/yy');"), (1, [(1200, 1553)], "MMMMMM")),
     "talk": ("talk.mp3", files.mp3, (0, [], "")),
     "talk without a tag": ("talk.mp3", lambda: files.mp3(tag=False), (0, [], "")),
     "talk from a phone": ("talk.m4a", lambda: files.mp4(b"M4A "), (0, [], "")),
@@ -336,9 +362,9 @@ HELPED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "Pages": ("letter.pages", lambda: files.packed(("Index/Document.iwa", b"x")), "choose File, Export To, PDF"),
     "photos in a folder": ("photos.zip", lambda: files.packed(("a.jpg", files.picture("JPEG"))), "Unpack it, and choose one file"),
     "PDF without pages": ("a.pdf", lambda: files.pdf(pages=0), "has no pages. Save it again"),
-    "photo of an iPhone": ("IMG_1.HEIC", lambda: files.mp4(b"heic"), "share the photo as JPEG"),
-    "photo of an iPhone, renamed": ("IMG_1.jpg", lambda: files.mp4(b"heic"), "share the photo as JPEG"),
-    "film of an iPhone": ("IMG_1.MOV", lambda: files.mp4(b"qt  "), "Save it as MP4, or put it on a site and add its link"),
+    "photo of an iPhone, renamed": ("IMG_1.jpg", lambda: files.photo("HEIF"), "Save it with the right ending"),
+    "photo of an iPhone, cut off": ("IMG_1.HEIC", lambda: files.mp4(b"heic"), "Take it or save it again, and choose the new file"),
+    "folder named PDF": ("resume.pdf", lambda: files.packed(("a.jpg", b"x")), "another kind (.zip). Unpack it, and choose one file"),
     "TIFF": ("scan.tiff", lambda: files.picture("TIFF"), "Save it as JPEG, PNG or PDF"),
     "saved mail": ("thanks.eml", lambda: b"From: a@b.example\n\nThank you", "print it to PDF"),
     "Google document": ("letter.gdoc", lambda: b'{"url": ""}', "In Google Drive, choose File, Download, PDF"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people import policy
-from people.kinds import BY_TYPE, HEIC, HELP, KINDS, SHOWN, by_content, by_name, foreign, help_with
+from people.kinds import BY_TYPE, HELP, KINDS, SHOWN, by_content, by_name, foreign, help_with
 
 ZIP = b"PK\x03\x04" + b"\x14" + b"\x00" * 25
 OPEN = "application/vnd.oasis.opendocument."
@@ -26,8 +26,8 @@ OPEN = "application/vnd.oasis.opendocument."
         (b"\x00\x00\x00\x20ftypM4A ", (), "m4a"),
         (b"\x00\x00\x00\x20ftypisom", (), "mp4"),
         (b"\x00\x00\x00\x20ftypmp42", (), "mp4"),
-        (b"\x00\x00\x00\x20ftypheic", (), None),
-        (b"\x00\x00\x00\x20ftypqt  ", (), None),
+        (b"\x00\x00\x00\x20ftypheic", (), "heic"),
+        (b"\x00\x00\x00\x20ftypqt  ", (), "mov"),
         (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm", (), "webm"),
         (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", (), None),
         (b"ID3\x04\x00", (), "mp3"),
@@ -85,15 +85,30 @@ def test_endings_and_types_are_one_kinds_each():
 
 
 def test_what_is_not_taken_comes_with_advice():
-    assert help_with("photo.HEIC") == HEIC
+    assert help_with("photo.TIFF") == "Save it as JPEG, PNG or PDF."
     assert help_with("program.exe") == ""
 
 
 @pytest.mark.parametrize(
-    ("beginning", "ending"), [(b"\0\0\0\x18ftypheic", ".heic"), (b"\0\0\0\x18ftypqt  ", ".mov"), (b"\0\0\0\x18ftypisom", ""), (b"", "")]
+    ("beginning", "members", "ending"),
+    [
+        (b"\0\0\0\x18ftypavif", (), ".avif"),
+        (b"\0\0\0\x18ftypisom", (), ""),
+        (b"PK\x03\x04", ("a.jpg",), ".zip"),
+        (b"PK\x03\x04", ("word/vbaProject.bin", "word/document.xml"), ".docm"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", ("mimetype", "META-INF/container.xml"), ".epub"),
+        (b"PK\x03\x04", ("Index/Document.iwa",), ".pages"),
+        (b"PK\x03\x04", ("Index/Document.iwa", "Index/Slide.iwa"), ".key"),
+        (b"", (), ""),
+    ],
 )
-def test_what_phones_make_is_known_by_its_content(beginning, ending):
-    assert foreign(beginning) == ending
+def test_what_is_not_taken_is_known_by_its_content(beginning, members, ending):
+    assert foreign(beginning, members=members) == ending
+
+
+@pytest.mark.parametrize(("brand", "found"), [(b"heic", "heic"), (b"mif1", "heic"), (b"qt  ", "mov"), (b"isom", "mp4"), (b"M4A ", "m4a")])
+def test_what_phones_make_is_known_by_its_content(brand, found):
+    assert by_content(b"\0\0\0\x18ftyp" + brand) == KINDS[found]
 
 
 def test_only_pictures_and_recordings_are_shown_in_a_page():

@@ -107,3 +107,9 @@ def test_whatever_is_kept_is_https_at_a_name_with_a_dot(typed):
     assert site.isascii()
     assert not site.replace(".", "").isdecimal()
     assert links.clean(kept) == kept
+
+
+def test_an_address_with_a_port_comes_with_another_way() -> None:
+    for address in ("https://photos.example:8443/a", "photos.example:8443/a"):
+        with pytest.raises(links.NotShown, match="Save the page as PDF, and add that file instead"):
+            links.clean(address)

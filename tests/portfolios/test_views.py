@@ -11,6 +11,7 @@ from ledger.models import Letter
 from people import documents
 from portfolios import actions, queries
 from portfolios.models import Evaluator, Portfolio
+from portfolios.states import AssignmentState
 from tests.factories import candidates, people
 from tests.factories import portfolios as make
 
@@ -295,6 +296,42 @@ def test_rating_one_competency_after_the_other(cast: Any, candidacy: Any, two: A
     assert "Competency 2: choose a rating" in page(cast["Bob"], "finish", seat.id).content.decode()
     early = cast["Bob"].post(reverse("portfolios:finish", args=[seat.id]), follow=True).content.decode()
     assert "7 ratings are not ready: Competency 2: choose a rating." in early
+
+
+def _said(cast: Any, seat: Any, comment: str, *, version: int, **more: Any) -> Any:
+    url = reverse("portfolios:rate", args=[seat.id, 1])
+    return cast["Bob"].post(url, {"value": "partial", "comment": comment, "version": str(version), **more})
+
+
+def test_a_comment_that_names_its_evaluator_is_asked_about_before_it_is_passed_on(
+    cast: Any, candidacy: Any, two: Any, rita: Any, at: Any
+) -> None:
+    seat = make.seat(make.in_rating(candidacy, *two, staff=rita, at=at), 1)
+    person = seat.evaluator.person
+    refused = _said(cast, seat, f"Write to me, {person.email}.", version=0)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["comment"] == [
+        f"This says who you are: “{person.email}”. Alice should not learn it. Take it out, or choose to pass it on"
+    ]
+    assert 'name="named"' in refused.content.decode()
+    assert _said(cast, seat, f"Write to me, {person.email}.", version=1, named="on").status_code == 302
+    assert _said(cast, seat, "Say more.", version=2).status_code == 302
+
+
+def test_ratings_with_a_comment_that_names_its_evaluator_are_sent_once_that_is_confirmed(
+    cast: Any, candidacy: Any, two: Any, rita: Any, at: Any
+) -> None:
+    seat = make.rate(make.in_rating(candidacy, *two, staff=rita, at=at), 1, at=at)
+    seat.ratings.filter(competency__number=1).update(comment=f"Regards, {seat.evaluator.person.name}")
+    url = reverse("portfolios:finish", args=[seat.id])
+    assert f"This says who you are: {seat.evaluator.person.name}." in cast["Bob"].get(url).content.decode()
+    refused = cast["Bob"].post(url)
+    assert (refused.status_code, "Take out what says who you are" in refused.content.decode()) == (422, True)
+    seat.refresh_from_db()
+    assert seat.state == AssignmentState.ACCEPTED
+    assert cast["Bob"].post(url, {"named": "on"}).status_code == 302
+    seat.refresh_from_db()
+    assert seat.state == AssignmentState.DONE
 
 
 def test_pictures_are_shown_in_the_page_with_a_link_for_this_evaluator(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
