@@ -54,7 +54,7 @@ def test_alive_needs_nothing(client: Client) -> None:
 
 
 def test_ready_when_everything_is_there_in_few_queries(client: Client, broker: Broker, worker: Heartbeat) -> None:
-    with assertNumQueries(4):
+    with assertNumQueries(6):
         answer = ready(client)
     assert answer == (200, {"ready": True, "checks": OK})
 

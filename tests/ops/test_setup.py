@@ -13,11 +13,12 @@ from ops import setup
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine with apt-get, which writes down what it is asked, and without anything that we need."""
     installer = tmp_path / "apt-get"
-    installed = f"touch {tmp_path}/installed; ln -s /bin/true {tmp_path}/bwrap"
+    installed = f"touch {tmp_path}/installed; ln -s /bin/true {tmp_path}/bwrap; ln -s /bin/true {tmp_path}/fc-list"
     installer.write_text(f'#!/bin/sh\nPATH=/bin\necho "$@" >> {tmp_path}/asked\n[ "$1" = update ] || {{ {installed}; }}\n')
     installer.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(setup, "has_library", lambda name: (tmp_path / "installed").exists())
+    monkeypatch.setattr(setup, "FONTS", {})
     monkeypatch.setattr(setup, "has_venv", lambda: (tmp_path / "installed").exists())
     return tmp_path
 
@@ -25,7 +26,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_root_installs_what_is_missing(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     setup.provide_packages(tests=False)
-    packages = "python3-venv libpango-1.0-0 libpangoft2-1.0-0 bubblewrap"
+    packages = "python3-venv libpango-1.0-0 libpangoft2-1.0-0 fontconfig bubblewrap"
     assert (bare / "asked").read_text() == f"update\ninstall --yes --no-install-recommends {packages}\n"
 
 
