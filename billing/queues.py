@@ -10,7 +10,8 @@ from billing.models import Payment, PurchaseOrder, Refund, Seat
 from billing.models.orders import number_of
 from billing.queries.money import today
 from billing.queries.orders import list_overdue
-from billing.states import OrderState, PaymentState, RefundMethod, RefundState, SeatState
+from billing.queries.outages import list_told_outages
+from billing.states import OrderState, OutageKind, PaymentState, RefundMethod, RefundState, SeatState
 from ledger.queues import Item, Rows, Said, day, queue
 
 
@@ -117,6 +118,22 @@ def held(*, at: datetime) -> Rows:
 def say_held(item: Item) -> Said:
     """Say what was expected."""
     return _say(item, detail=f"We expected {item.facts['trouble']}.")
+
+
+@queue("billing.outage", name="Cards can’t be taken")
+def outages(*, at: datetime) -> Rows:
+    """A key that the card company does not take, and a silence that lasts."""
+    return Rows(list_told_outages(at=at), since=day("began_at"), needs_person=True, facts={"kind": "kind", "answer": "answer"})
+
+
+@outages.words
+def say_outage(item: Item) -> Said:
+    """Say what is wrong, and what to do."""
+    return Said(
+        title=OutageKind(item.facts["kind"]).label,
+        detail=f"Nobody can pay by card. It said: {item.facts['answer']}",
+        url=reverse("billing:fees"),
+    )
 
 
 def _refunds(rows: QuerySet[Refund]) -> Rows:

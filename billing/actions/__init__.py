@@ -15,7 +15,17 @@ from billing.actions.ordering import (
     start_order,
     withdraw_order,
 )
-from billing.actions.paying import AlreadyPaid, BeingLookedInto, close_checkout, look, look_again, record_check, settle, start_checkout
+from billing.actions.paying import (
+    AlreadyPaid,
+    BeingLookedInto,
+    OnItsWay,
+    close_checkout,
+    look,
+    look_again,
+    record_check,
+    settle,
+    start_checkout,
+)
 from billing.actions.pricing import add_fee, add_terms, take_back_fee
 from billing.actions.receiving import pay_out, record_payment, use_credit
 from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund, send_check
@@ -26,6 +36,7 @@ __all__ = [
     "BeingLookedInto",
     "Details",
     "NotKnownYet",
+    "OnItsWay",
     "WrongMode",
     "accept_seat",
     "add_contact",

@@ -37,6 +37,7 @@ from billing.queries.orders import (
     owner_of,
     price_seats,
 )
+from billing.queries.outages import get_outage, list_told_outages
 
 __all__ = [
     "LIVE_SEATS",
@@ -54,6 +55,7 @@ __all__ = [
     "get_fee",
     "get_fee_amount",
     "get_invoice_terms",
+    "get_outage",
     "get_payer",
     "get_person_of",
     "is_contact",
@@ -69,6 +71,7 @@ __all__ = [
     "list_orders",
     "list_payments",
     "list_places",
+    "list_told_outages",
     "owner_of",
     "price_seats",
     "tell_way_back",

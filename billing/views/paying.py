@@ -65,6 +65,7 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
         "held": [p for p in payments if p.state == PaymentState.HELD],
         "failed": [refund for refund in refunds if refund.state == RefundState.FAILED],
         "to_send": [refund for refund in refunds if refund.state == RefundState.ASKED and refund.method == RefundMethod.CHECK],
+        "outage": queries.get_outage() if mine and row.state == ChargeState.OPEN else None,
         "covering": queries.get_covering(row) if row.state == ChargeState.OPEN else None,
         "decides": permissions.can_decide(request.user) and not mine,
         "form": form or ReasonForm(),
