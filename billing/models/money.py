@@ -32,7 +32,8 @@ class FeeAmount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "effective_on"], name="billing_fee_once_a_day"),
             models.CheckConstraint(
-                condition=Q(member_cents__gt=0, standard_cents__gte=F("member_cents")), name="billing_fee_members_pay_no_more"
+                condition=Q(standard_cents__gte=F("member_cents")) & (Q(member_cents__gt=0) | Q(kind="certificate_renewal")),
+                name="billing_fee_members_pay_no_more",
             ),
         ]
 
