@@ -242,7 +242,7 @@ def check(request: PersonRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial=said,
         late=late,
-        fee=not zero and not paid and row.state != RenewalState.ASKED,
+        fee=asks_member,
     )
     why_not = queries.why_not_send(row, account)
     if form.is_bound and why_not:
