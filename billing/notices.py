@@ -7,17 +7,17 @@ from uuid import UUID
 from django.urls import reverse
 
 from billing import policy, queries
-from billing.models import Charge, CreditNote, Invoice, InvoicePayment, Payer, PurchaseOrder, Refund, Seat
+from billing.models import Charge, CreditNote, Invoice, InvoicePayment, Payer, Payment, PurchaseOrder, Refund, Seat
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 
 
 def send_receipt(charge: Charge, *, at: datetime) -> None:
-    """Tell the payer that the money is here; once per charge."""
+    """Tell the payer that the money is here; once each time that it is."""
     ledger.mail(
         charge.person,
         "billing/receipt",
-        key=charge.id,
+        key=f"{charge.id}:{charge.settled_at}",
         at=at,
         path=reverse("billing:receipt", args=[charge.id]),
         why="you paid a fee of the program",
@@ -45,6 +45,25 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
             "description": charge.description,
             "twice": refund.payment.settled_at is None,
             "check": refund.number,
+        },
+    )
+
+
+def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
+    """Tell a person that their check did not count after all, why, and that the fee is due again; once per check."""
+    charge = payment.charge
+    ledger.mail(
+        charge.person,
+        "billing/bounced",
+        key=payment.id,
+        at=at,
+        path=reverse("billing:charge", args=[charge.id]),
+        why="you paid a fee of the program",
+        facts={
+            "amount": policy.dollars(charge.amount_cents),
+            "description": charge.description,
+            "check": payment.number,
+            "reason": reason,
         },
     )
 

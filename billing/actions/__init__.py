@@ -1,7 +1,7 @@
 """The writing door: charge, take payments, settle once, give back; purchase orders, invoices, credit; fees by date."""
 
 from billing.actions.charging import cancel, charge, refund
-from billing.actions.enrolling import enroll
+from billing.actions.enrolling import enroll, unenroll
 from billing.actions.invoicing import credit_note, draw_credit_note, draw_invoice, invoice, remind
 from billing.actions.listening import NotKnownYet, WrongMode, handle_event, receive_event
 from billing.actions.ordering import (
@@ -19,6 +19,7 @@ from billing.actions.paying import (
     AlreadyPaid,
     BeingLookedInto,
     OnItsWay,
+    bounce,
     close_checkout,
     look,
     look_again,
@@ -44,6 +45,7 @@ __all__ = [
     "add_people",
     "add_terms",
     "ask_again",
+    "bounce",
     "cancel",
     "change_order",
     "charge",
@@ -77,6 +79,7 @@ __all__ = [
     "start_checkout",
     "start_order",
     "take_back_fee",
+    "unenroll",
     "use_credit",
     "withdraw_order",
 ]

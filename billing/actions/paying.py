@@ -175,7 +175,7 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
         raise NotPossible("This is your own payment. Somebody else on the staff must record it.")
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id)
-        if row.payments.filter(method=Method.CHECK, number=number).exists():
+        if row.payments.filter(method=Method.CHECK, number=number).exclude(state=PaymentState.BOUNCED).exists():
             raise NotPossible(f"Check {number} is recorded already. Nothing was recorded twice.")
         is_open = row.state == ChargeState.OPEN
         if is_open and cents != row.amount_cents:
@@ -196,6 +196,29 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
             transitions.move(payment, "record_double", **told, received_cents=cents)
             ask_refund(payment, actor=actor, at=at, reason="Paid, though it was no longer owed.")
     return payment
+
+
+def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str) -> Payment:
+    """Take back a check that bounced, or that was recorded by mistake: no money came, and the fee is due again. The person is told why.
+
+    What the fee had set going stays as it is: staff decide about it. Raises NotPossible for anything but a check that counts, where a
+    part of the fee went back already, and for one's own.
+    """
+    if payment.method != Method.CHECK:
+        raise NotPossible("Only a check can be taken back here.")
+    if payment.charge.person_id == actor.pk:
+        raise NotPossible("This is your own payment. Somebody else on the staff must decide about it.")
+    with transaction.atomic():
+        charge = transitions.lock(Charge, payment.charge_id, "bounce")
+        row = transitions.lock(Payment, payment.id, "bounce")
+        if charge.refunded_cents:
+            raise NotPossible("A part of this fee went back already. Write down what came in and went out in another way.")
+        facts = {**facts_of(charge), "number": row.number}
+        told: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "facts": facts}
+        transitions.move(row, "bounce", **told, received_cents=0, settled_at=None)
+        transitions.move(charge, "bounce", **told, settled_at=None)
+        notices.send_bounced(row, reason=reason, at=at)
+    return row
 
 
 def look(payment: UUID, *, at: datetime) -> None:

@@ -146,7 +146,9 @@ class Payment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session"], condition=~Q(session=""), name="billing_payment_session_once"),
             models.UniqueConstraint(fields=["charge"], condition=Q(settled_at__isnull=False), name="billing_charge_settled_once"),
-            models.UniqueConstraint(fields=["charge", "number"], condition=Q(method="check"), name="billing_payment_check_once"),
+            models.UniqueConstraint(
+                fields=["charge", "number"], condition=Q(method="check") & ~Q(state="bounced"), name="billing_payment_check_once"
+            ),
             models.CheckConstraint(
                 condition=Q(method="card", number="", received_on=None, seat=None)
                 | (Q(method="check", received_on__isnull=False, seat=None) & ~Q(number=""))
@@ -160,7 +162,7 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(state="started") | Q(next_look_at=None), name="billing_payment_looks_end"),
             models.CheckConstraint(
                 condition=Q(state__in=["started", "expired"], received_cents=None)
-                | Q(state__in=["succeeded", "duplicate", "held", "closed", "returned"], received_cents__isnull=False),
+                | Q(state__in=["succeeded", "duplicate", "held", "closed", "returned", "bounced"], received_cents__isnull=False),
                 name="billing_payment_received_is_known",
             ),
         ]

@@ -146,6 +146,14 @@ def close(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_POST
+def bounce(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take back a check that bounced, or was recorded by mistake."""
+    payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
+    return _decide(request, payment, "bounce", actions.bounce, "The check is taken back. The fee is due again, and we wrote to the person.")
+
+
+@allowed(permissions.can_decide)
+@require_POST
 def ask_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Try a failed refund once more."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
