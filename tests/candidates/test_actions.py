@@ -418,7 +418,6 @@ def test_refuse_needs_a_reason(alice, rita, at):
         actions.refuse(application, reason_code="other", reason="  ", eligible_from=None, actor=rita, at=at)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_an_admission_by_mistake_is_taken_back_while_nothing_has_followed(alice, rita, at, drain):
     row = factory.in_review(alice, at=at)
     actions.admit(row, actor=rita, at=at)
@@ -449,6 +448,7 @@ def test_an_admission_from_which_something_followed_stays(alice, rita, at):
     assert Candidacy.objects.get().state == "active"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_who_admit_at_once_admit_once(alice, rita, at):
     application = factory.in_review(alice, at=at)
     outcomes: list[str] = []
