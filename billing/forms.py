@@ -21,7 +21,8 @@ NUMBER_HELP = "As it stands on the paper"
 class DollarsField(TextField):
     """An amount as people write it: 350, $350 or 1,250.50. Cleans to cents."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, least_cents: int = 1, **kwargs: Any) -> None:
+        self.least_cents = least_cents
         super().__init__(max_length=20, **kwargs)
         self.widget.attrs |= {"class": "usa-input--small", "inputmode": "decimal", "autocomplete": "off"}
 
@@ -34,8 +35,9 @@ class DollarsField(TextField):
         if found is None:
             raise ValidationError("Enter an amount in dollars, for example 350 or 1,250.50", code="invalid")
         cents = int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
-        if not 0 < cents <= MOST_CENTS:
-            raise ValidationError(f"Enter an amount between $0.01 and {policy.dollars(MOST_CENTS)}", code="range")
+        if not self.least_cents <= cents <= MOST_CENTS:
+            least = policy.dollars(self.least_cents)
+            raise ValidationError(f"Enter an amount between {least} and {policy.dollars(MOST_CENTS)}", code="range")
         return cents
 
 
@@ -161,7 +163,7 @@ class PeopleForm(forms.Form):
 
     def __init__(self, *args: Any, fees: list[policy.Fee], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = {fee.kind: f"{FeeKind(fee.kind).label}: {_said(fee)}" for fee in fees}
+        labels = {fee.kind: f"{FeeKind(fee.kind).label}: {_said(fee)}" for fee in fees if fee.member_cents}
         self.fields["kind"].choices = list(labels.items())  # type: ignore[attr-defined]
 
     def clean_people(self) -> list[tuple[str, str]]:
@@ -206,8 +208,8 @@ class FeeForm(forms.Form):
     """A fee from a coming day on."""
 
     kind = forms.ChoiceField(label="Fee", choices=FeeKind.choices)
-    standard = DollarsField(label="Full fee")
-    member = DollarsField(label="Fee for ALA members", help_text="The same, where members pay no less")
+    standard = DollarsField(label="Full fee", least_cents=0, help_text="0 where the renewal of a certificate costs nothing")
+    member = DollarsField(label="Fee for ALA members", least_cents=0, help_text="The same, where members pay no less")
     effective_on = MemorableDateField(label="First day", help_text="A coming day. What counted before stays as it was")
 
 

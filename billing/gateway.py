@@ -179,6 +179,13 @@ def find_checkout(*, intent: str) -> str:
         return found[0].id if found else ""
 
 
+def has_failed(session: str) -> bool:
+    """Whether no money can come anymore by a checkout that was gone through and is not paid: a bank debit takes days, and can fail."""
+    with _translated():
+        told: dict[str, Any] = _client().v1.checkout.sessions.retrieve(session, {"expand": ["payment_intent"]}).to_dict()
+    return (told["payment_intent"] or {}).get("status") in {"requires_payment_method", "canceled"}
+
+
 def expire_checkout(session: str) -> None:
     """Close a checkout, so that nobody can pay there anymore. Raises GatewayRefused for one that is paid or closed already."""
     with _translated():

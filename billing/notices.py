@@ -62,6 +62,25 @@ def send_taken_back(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
     )
 
 
+def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
+    """Tell a person that their check did not count after all, why, and that the fee is due again; once per check."""
+    charge = payment.charge
+    ledger.mail(
+        charge.person,
+        "billing/bounced",
+        key=payment.id,
+        at=at,
+        path=reverse("billing:charge", args=[charge.id]),
+        why="you paid a fee of the program",
+        facts={
+            "amount": policy.dollars(charge.amount_cents),
+            "description": charge.description,
+            "check": payment.number,
+            "reason": reason,
+        },
+    )
+
+
 def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
     """Tell a person that an institution paid their fee; once per charge."""
     ledger.mail(

@@ -158,6 +158,11 @@ def judge(fetched: Fetched, *, owed: Owed) -> Verdict:
     return Settle() if owed.open else Duplicate()
 
 
+def is_under_way(fetched: Fetched) -> bool:
+    """Whether the card page was gone through and the money is not here yet: its page leads nowhere now."""
+    return fetched.status == "complete" and fetched.payment_status != "paid"
+
+
 def can_reuse(*, expires_at: datetime, opened: bool, at: datetime) -> bool:
     """Whether a started payment can take the person to the card page again.
 

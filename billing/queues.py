@@ -10,7 +10,18 @@ from billing.models import Discrepancy, Dispute, FraudWarning, Payment, Purchase
 from billing.models.orders import number_of
 from billing.queries.money import today
 from billing.queries.orders import list_overdue
-from billing.states import DiscrepancyState, DisputeState, FraudWarningState, OrderState, PaymentState, RefundMethod, RefundState, SeatState
+from billing.queries.outages import list_told_outages
+from billing.states import (
+    DiscrepancyState,
+    DisputeState,
+    FraudWarningState,
+    OrderState,
+    OutageKind,
+    PaymentState,
+    RefundMethod,
+    RefundState,
+    SeatState,
+)
 from ledger.queues import Item, Rows, Said, day, queue
 
 
@@ -184,6 +195,22 @@ def discrepancies(*, at: datetime) -> Rows:
 def say_discrepancy(item: Item) -> Said:
     """Say what differs."""
     return Said(title="Stripe and our books differ", detail=item.facts["what"], url=reverse("billing:discrepancy", args=[item.thing]))
+
+
+@queue("billing.outage", name="Cards can’t be taken")
+def outages(*, at: datetime) -> Rows:
+    """A key that the card company does not take, and a silence that lasts."""
+    return Rows(list_told_outages(at=at), since=day("began_at"), needs_person=True, facts={"kind": "kind", "answer": "answer"})
+
+
+@outages.words
+def say_outage(item: Item) -> Said:
+    """Say what is wrong, and what to do."""
+    return Said(
+        title=OutageKind(item.facts["kind"]).label,
+        detail=f"Nobody can pay by card. It said: {item.facts['answer']}",
+        url=reverse("billing:fees"),
+    )
 
 
 def _refunds(rows: QuerySet[Refund]) -> Rows:

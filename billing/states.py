@@ -74,6 +74,7 @@ class PaymentState(TextChoices):
     CLOSED = "closed", "Closed by staff"
     RETURNED = "returned", "Given back"
     LOST = "lost", "Taken back by the bank"
+    BOUNCED = "bounced", "Taken back"
 
 
 class RefundState(TextChoices):
@@ -176,6 +177,13 @@ CHARGE = Table(
         refusal="This is already paid, or no longer owed.",
     ),
     Move(
+        "bounce",
+        {ChargeState.SETTLED},
+        ChargeState.OPEN,
+        "{actor} took back that {person} paid {amount}: {description}. It is due again.",
+        refusal="This fee does not count as paid.",
+    ),
+    Move(
         "refund",
         {ChargeState.SETTLED},
         ChargeState.REFUNDED,
@@ -226,6 +234,13 @@ PAYMENT = Table(
         {PaymentState.STARTED},
         PaymentState.DUPLICATE,
         "Invoice {invoice} of {payer} paid {amount} for {person}, which was no longer owed. It goes back to {payer}.",
+    ),
+    Move(
+        "bounce",
+        {PaymentState.SUCCEEDED},
+        PaymentState.BOUNCED,
+        "{actor} took back check {number} of {amount} from {person}.",
+        refusal="This check was taken back already, or its money went back.",
     ),
     Move("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} is to go back."),
     Move(

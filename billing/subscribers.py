@@ -75,3 +75,9 @@ def credit_note_dated(news: dict[str, Any], *, at: datetime) -> None:
 def candidacy_opened(news: dict[str, Any], *, at: datetime) -> None:
     """Remember that somebody is enrolled, for the institution that paid for them."""
     actions.enroll(int(news["person"]), at=at)
+
+
+@hear("candidates.admission.taken_back", name="billing.not_enrolled")
+def admission_taken_back(news: dict[str, Any], *, at: datetime) -> None:
+    """Forget it, where the admission was a mistake."""
+    actions.unenroll(int(news["person"]))

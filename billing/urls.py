@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:id>/refund/", views.refund, name="refund"),
     path("payments/<uuid:id>/give-back/", views.give_back, name="give_back"),
     path("payments/<uuid:id>/close/", views.close, name="close"),
+    path("payments/<uuid:id>/bounce/", views.bounce, name="bounce"),
     path("refunds/<uuid:id>/ask-again/", views.ask_again, name="ask_again"),
     path("refunds/<uuid:id>/close/", views.close_refund, name="close_refund"),
     path("refunds/<uuid:id>/send-check/", views.send_check, name="send_check"),

@@ -200,6 +200,13 @@ APPLICATION = Table(
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
     Move(
+        "take_admission_back",
+        {ApplicationState.ADMITTED},
+        ApplicationState.IN_REVIEW,
+        "{actor} took back the admission of {person}, which was a mistake. Staff answer by {decide_by}.",
+        refusal="This application does not stand as admitted.",
+    ),
+    Move(
         "remand",
         {ApplicationState.REFUSED},
         ApplicationState.IN_REVIEW,

@@ -38,6 +38,7 @@ urlpatterns = [
     path("applications/<uuid:id>/ask/", deciding.ask, name="ask"),
     path("applications/<uuid:id>/close-question/", deciding.take_back, name="take_back"),
     path("applications/<uuid:id>/admit/", deciding.admit, name="admit"),
+    path("applications/<uuid:id>/take-admission-back/", deciding.take_admission_back, name="take_admission_back"),
     path("applications/<uuid:id>/refuse/", deciding.refuse, name="refuse"),
     path("candidacies/<uuid:id>/", candidacies.candidacy, name="candidacy"),
     path("candidacies/<uuid:id>/extend/", candidacies.extend, name="extend"),

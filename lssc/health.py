@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import gettempdir
@@ -20,6 +20,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from billing import queries as billing
 from ledger import clock, failures
 from ledger.models import Heartbeat
 from people.guards import public
@@ -40,16 +41,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say for each thing that the program needs whether it is there; 503 when one is missing."""
+    """Say for each thing that the program needs whether it is there; 503 when one is missing. What is `told` is for people."""
     checks = {"database": _ask(_database)}
     checks["broker"] = _ask(_broker)
     there = checks["database"] == "ok"
     checks["migrations"] = _ask(_migrations) if there else "unknown"
-    checks["worker"] = _ask(_worker) if there else "unknown"
+    checks["worker"] = _ask(partial(_worker, "worker")) if there else "unknown"
     ready = all(answer == "ok" for answer in checks.values())
-    # Told, and no reason to take the site away: what is late is tried again, and staff see it in their inbox; pages work without new files.
-    late = {"late": _ask(_late)} if there else {}
-    return JsonResponse({"ready": ready, "checks": checks, "disk": _ask(_disk), **late}, status=200 if ready else 503)
+    # What is no reason for a load balancer to take the site away: staff and operators are told, pages work.
+    told = {"disk": _ask(_disk)}
+    if there:
+        told |= {"outside": _ask(partial(_worker, "outside")), "cards": _ask(_cards), "late": _ask(_late)}
+    return JsonResponse({"ready": ready, "checks": checks, "told": told}, status=200 if ready else 503)
 
 
 def _ask(check: Callable[[], str]) -> str:
@@ -57,7 +60,7 @@ def _ask(check: Callable[[], str]) -> str:
     try:
         return check()
     except Exception:
-        logger.warning("The check %s failed", check.__name__, exc_info=True)
+        logger.warning("The check %s failed", check, exc_info=True)
         return "failed"
 
 
@@ -77,8 +80,13 @@ def _migrations() -> str:
     return f"{len(waiting)} not applied" if waiting else "ok"
 
 
-def _worker() -> str:
-    seen = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
+def _cards() -> str:
+    outage = billing.get_outage()
+    return "ok" if outage is None else f"{outage.get_kind_display()}, since {outage.began_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _worker(name: str) -> str:
+    seen = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
     if seen is None:
         return "never seen"
     silence = clock.now() - seen

@@ -156,6 +156,9 @@ TIME_ZONE = "America/New_York"
 # A day ends when it has ended everywhere in the United States.
 DEADLINE_ZONE = env.str("DEADLINE_ZONE", default="Pacific/Pago_Pago")
 
+# How long before renewals open staff are asked for a fee that is not set.
+RENEWAL_FEE_MONTHS_AHEAD = env.int("RENEWAL_FEE_MONTHS_AHEAD", default=6)
+
 # For how many days a person can download the file with everything about them.
 DOWNLOAD_DAYS = env.int("DOWNLOAD_DAYS", default=7)
 

@@ -28,6 +28,11 @@ def fee_due(renewal: Renewal, charge: Charge, *, at: datetime) -> None:
     _mail(renewal, "fee_due", at=at, calendar=day, **facts)
 
 
+def fee_unset(renewal: Renewal, *, at: datetime) -> None:
+    """Say that the renewal is sent, and waits for staff to set the fee."""
+    _mail(renewal, "fee_unset", at=at, late=renewal.is_late)
+
+
 def unpaid(renewal: Renewal, *, at: datetime) -> None:
     """Say that the fee did not come in time, and what can still be done."""
     _mail(renewal, "unpaid", at=at, pay_by=longdate(renewal.pay_by))

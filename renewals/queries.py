@@ -9,8 +9,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import DateField, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from billing import policy as money
@@ -416,7 +418,7 @@ def why_not_send(renewal: Renewal, account: Account) -> str:
 
 
 def get_fee(renewal: Renewal, *, on: date) -> Fee | None:
-    """Give the fee of a renewal that is sent on a day; None where staff have set none: then nothing is charged."""
+    """Give the fee of a renewal that is sent on a day; None while staff have set none: then it waits for them."""
     try:
         return billing.get_fee(FEE, on=on)
     except billing.FeeNotSet:
@@ -424,11 +426,13 @@ def get_fee(renewal: Renewal, *, on: date) -> Fee | None:
 
 
 def tell_fee(*, on: date) -> str:
-    """Say what a renewal costs that is sent on a day; where staff have set no fee, that it costs nothing. One query."""
+    """Say what a renewal costs that is sent on a day, or that staff have not said so yet. One query."""
     try:
         fee = billing.get_fee(FEE, on=on)
     except billing.FeeNotSet:
-        return "There is no fee: staff have not set one. You pay nothing."
+        return "Staff have not set the fee yet."
+    if not fee.standard_cents:
+        return "There is no fee. You pay nothing."
     if fee.member_cents == fee.standard_cents:
         return f"The fee is {money.dollars(fee.standard_cents)}."
     return f"The fee is {money.dollars(fee.standard_cents)}, or {money.dollars(fee.member_cents)} for ALA members."
@@ -481,13 +485,28 @@ def list_asked(*, on: date) -> QuerySet[Renewal]:
 
 def list_unpaid(*, on: date) -> QuerySet[Renewal]:
     """Give those that wait for their fee, the nearest last day first."""
-    rows = Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT, pay_by__gte=on)
+    rows = Renewal.objects.filter(Q(pay_by__gte=on) | Q(pay_by=None), state=RenewalState.AWAITING_PAYMENT)
     return rows.select_related("person", "certificate").order_by("pay_by", "id")
 
 
 def list_unpaid_over(*, at: datetime) -> QuerySet[Renewal]:
     """Give those whose fee was not paid by its last day."""
     return Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT, pay_by__lt=calendar.today(at))
+
+
+def list_unpriced() -> QuerySet[Renewal]:
+    """Give those that were sent while no fee was set, the oldest first."""
+    return Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT, pay_by=None).order_by("sent_at")
+
+
+def find_first_without_fee(*, on: date) -> QuerySet[Renewal]:
+    """Give the renewal that can be sent first, or could be, without a fee that counts by then: one row at most, a setting ahead."""
+    until = calendar.add_months(on, settings.RENEWAL_FEE_MONTHS_AHEAD)
+    waiting = Q(state__in=OPEN, opens_on__lte=until, certificate__state=CertificateState.ISSUED)
+    unpriced = Q(state=RenewalState.AWAITING_PAYMENT, pay_by=None)
+    by = Greatest("opens_on", Value(on), output_field=DateField())
+    rows = Renewal.objects.annotate(by=by).filter(waiting | unpriced, ~billing.has_fee(FEE, by=OuterRef("by")))
+    return Renewal.objects.filter(pk=rows.order_by("opens_on", "id").values("pk")[:1])
 
 
 def list_seeds() -> list[Seed]:

@@ -36,6 +36,29 @@ def renewals(*, at: datetime) -> Rows:
     )
 
 
+@queue("renewals.fee", name="Fee not set")
+def unset_fee(*, at: datetime) -> Rows:
+    """The fee that is missing when renewals open, or are sent already."""
+    return Rows(
+        queries.find_first_without_fee(on=calendar.today(at)),
+        since="opened_on",
+        due_on="opens_on",
+        needs_person=True,
+        facts={"opens_on": "opens_on", "state": "state"},
+    )
+
+
+@unset_fee.words
+def say_unset_fee(item: Item) -> Said:
+    """Say what waits for it."""
+    sent = item.facts["state"] == RenewalState.AWAITING_PAYMENT
+    return Said(
+        title="Set the fee for the renewal of a certificate",
+        detail="Renewals that were sent wait for it" if sent else f"The next renewal can be sent from {longdate(item.day('opens_on'))}",
+        url=reverse("billing:fees"),
+    )
+
+
 @renewals.words
 def say_renewal(item: Item) -> Said:
     """Say what is to be decided on whose certificate."""

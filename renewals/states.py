@@ -60,6 +60,21 @@ RENEWAL = Table(
         refusal="You sent this renewal already. Nothing was sent twice.",
     ),
     Move(
+        "wait",
+        {RenewalState.DRAFT},
+        RenewalState.AWAITING_PAYMENT,
+        "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. Its number is {number}. "
+        "It waits until staff have set the fee.",
+        refusal="You sent this renewal already. Nothing was sent twice.",
+    ),
+    Move(
+        "go_on",
+        {RenewalState.AWAITING_PAYMENT},
+        RenewalState.IN_REVIEW,
+        "Staff decided that the renewal of {person} costs nothing. Staff answer by {decide_by}.",
+        refusal="This renewal is not waiting for its fee.",
+    ),
+    Move(
         "pay",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.IN_REVIEW,
@@ -133,6 +148,7 @@ RENEWAL = Table(
 
 VERBS = [
     Verb("renewals.activity.decide", "{actor} decided on “{title}”, which {person} did to learn: {decision}.", personal={"title"}),
+    Verb("renewals.renewal.price", "The fee for the renewal of {person} is set: {fee}. It is due by {pay_by}."),
     Verb("renewals.renewal.open", "The renewal of {person} can be logged from {first_day}, and sent from {opens_on} to {grace_ends_on}."),
     Verb("renewals.renewal.follow", "The renewal of {person} goes on under the new number {number}."),
     Verb("renewals.seed.draw", "A seed for the sample of renewals in {year} was drawn. Its fingerprint is {fingerprint}."),

@@ -15,6 +15,16 @@ def open_missing(*, at: datetime) -> None:
     actions.open_missing(at=at)
 
 
+@sweep("renewals.price", every="hour")
+def price(*, at: datetime) -> None:
+    """Go on with what was sent while no fee was set; one that fails is told to the operators and stops nobody."""
+    for renewal in queries.list_unpriced():
+        try:
+            actions.price(renewal, at=at)
+        except Exception:
+            log.exception("The renewal %s could not be priced", renewal.id)
+
+
 @sweep("renewals.hand_back", every="day")
 def hand_back(*, at: datetime) -> None:
     """Give back what was not paid by its last day; one that fails is told to the operators, found again tomorrow, and stops nobody."""

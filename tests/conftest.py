@@ -37,6 +37,7 @@ def _flush(self: Any, **options: Any) -> None:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY")
         cursor.execute("UPDATE ledger_chainhead SET position = 0, hash = decode(repeat('00', 32), 'hex')")
+        cursor.execute("DELETE FROM billing_feeamount WHERE kind = 'certificate_renewal'")
         cursor.execute("UPDATE programs_terms SET frozen_at = NULL")
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("SET lock_timeout = DEFAULT")

@@ -3,7 +3,7 @@
 from billing.actions.card_company import take_charge, take_refund
 from billing.actions.charging import cancel, charge, refund
 from billing.actions.disputes import dismiss_warning, take_dispute, take_warning
-from billing.actions.enrolling import enroll
+from billing.actions.enrolling import enroll, unenroll
 from billing.actions.invoicing import credit_note, draw_credit_note, draw_invoice, invoice, remind
 from billing.actions.listening import handle_event, receive_event
 from billing.actions.ordering import (
@@ -17,7 +17,18 @@ from billing.actions.ordering import (
     start_order,
     withdraw_order,
 )
-from billing.actions.paying import AlreadyPaid, BeingLookedInto, close_checkout, look, look_again, record_check, settle, start_checkout
+from billing.actions.paying import (
+    AlreadyPaid,
+    BeingLookedInto,
+    OnItsWay,
+    bounce,
+    close_checkout,
+    look,
+    look_again,
+    record_check,
+    settle,
+    start_checkout,
+)
 from billing.actions.pricing import add_fee, add_terms, take_back_fee
 from billing.actions.receiving import pay_out, record_payment, use_credit
 from billing.actions.reconciliation import close_discrepancy, reconcile
@@ -28,12 +39,14 @@ __all__ = [
     "AlreadyPaid",
     "BeingLookedInto",
     "Details",
+    "OnItsWay",
     "accept_seat",
     "add_contact",
     "add_fee",
     "add_people",
     "add_terms",
     "ask_again",
+    "bounce",
     "cancel",
     "change_order",
     "charge",
@@ -74,6 +87,7 @@ __all__ = [
     "take_dispute",
     "take_refund",
     "take_warning",
+    "unenroll",
     "use_credit",
     "withdraw_order",
 ]

@@ -137,7 +137,7 @@ def send_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purchase
         places = queries.list_places(row, on=queries.today(at))
         if not places:
             raise NotPossible("Add at least one person. Then send the order.")
-        if unpriced := next((place.seat for place in places if place.cents is None), None):
+        if unpriced := next((place.seat for place in places if not place.cents), None):
             raise NotPossible(
                 f"The fee for {unpriced.get_kind_display().lower()} is not set yet. Take {unpriced.name} off, or write to us."
             )

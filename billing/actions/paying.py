@@ -4,6 +4,7 @@ Locks are always taken in the order charge, seat, payment, refund; the card comp
 """
 
 import contextlib
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", Payment, Refund)
 
+
+class OnItsWay(NotPossible):
+    """A payment by bank account was ordered and has not arrived; paying again would pay twice."""
+
+    def __init__(self) -> None:
+        super().__init__("Your payment is on its way from your bank. It can take some days. Don’t pay again: we write when it is here.")
+
+
 UNDECIDED = {PaymentState.STARTED, PaymentState.EXPIRED}
 SWEEP_BATCH = 200
 
@@ -50,13 +59,13 @@ def start_checkout(charge: Charge, *, actor: "User", at: datetime) -> Payment:
     """Open the card company's page for a charge and return the payment, whose `url` leads there. Two tabs share one page.
 
     The payment is committed before the card company hears of it, and its id is the idempotency key, so that a crash in between is
-    healed by the next try. Raises AlreadyPaid, BeingLookedInto, NotPossible, GatewayUnavailable and GatewayRefused.
+    healed by the next try. Raises AlreadyPaid, BeingLookedInto, OnItsWay, NotPossible, GatewayUnavailable and GatewayRefused.
     """
     payment = _start(charge, actor=actor, at=at)
     if payment.session:
         payment = settle(payment.id, at=at)
-        if payment.state != PaymentState.STARTED:
-            # It has expired, and there is a new one; or there was money, and we hear why there is none.
+        if payment.state != PaymentState.STARTED or not payment.url:
+            # It has expired, and there is a new one; or there was money, or it is on its way, and we hear why there is none.
             payment = _start(charge, actor=actor, at=at)
     if not payment.session:
         try:
@@ -86,6 +95,8 @@ def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
         type(row).TABLE.check(row.state, "settle")
         if row.payments.filter(state=PaymentState.HELD).exists():
             raise BeingLookedInto
+        if row.payments.filter(state=PaymentState.STARTED, url="").exclude(session="").exists():
+            raise OnItsWay
         started = row.payments.filter(state=PaymentState.STARTED).order_by("-started_at").first()
         if started is not None and policy.can_reuse(expires_at=started.expires_at, opened=bool(started.session), at=at):
             return started
@@ -129,6 +140,8 @@ def settle(payment: UUID, *, at: datetime) -> Payment:
     if not row.session or row.state not in UNDECIDED:
         return row
     fetched = gateway.fetch_checkout(row.session)
+    if policy.is_under_way(fetched) and gateway.has_failed(row.session):
+        fetched = replace(fetched, status="expired")
     with transaction.atomic():
         charge = transitions.lock(Charge, row.charge_id)
         row = transitions.lock(Payment, payment)
@@ -141,6 +154,9 @@ def settle(payment: UUID, *, at: datetime) -> Payment:
                 open=charge.state == ChargeState.OPEN,
             )
             conclude(row, charge, fetched, policy.judge(fetched, owed=owed), at=at)
+            if row.state == PaymentState.STARTED and policy.is_under_way(fetched):
+                row.url = ""
+                row.save(update_fields=["url"])
         for extra in fetched.charges[1:]:
             hold_extra(row, charge, extra, at=at)
     return row
@@ -201,7 +217,7 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
         raise NotPossible("This is your own payment. Somebody else on the staff must record it.")
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id)
-        if row.payments.filter(method=Method.CHECK, number=number).exists():
+        if row.payments.filter(method=Method.CHECK, number=number).exclude(state=PaymentState.BOUNCED).exists():
             raise NotPossible(f"Check {number} is recorded already. Nothing was recorded twice.")
         is_open = row.state == ChargeState.OPEN
         if is_open and cents != row.amount_cents:
@@ -222,6 +238,29 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
             transitions.move(payment, "record_double", **told, received_cents=cents)
             ask_refund(payment, actor=actor, at=at, reason="Paid, though it was no longer owed.")
     return payment
+
+
+def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str) -> Payment:
+    """Take back a check that bounced, or that was recorded by mistake: no money came, and the fee is due again. The person is told why.
+
+    What the fee had set going stays as it is: staff decide about it. Raises NotPossible for anything but a check that counts, where a
+    part of the fee went back already, and for one's own.
+    """
+    if payment.method != Method.CHECK:
+        raise NotPossible("Only a check can be taken back here.")
+    if payment.charge.person_id == actor.pk:
+        raise NotPossible("This is your own payment. Somebody else on the staff must decide about it.")
+    with transaction.atomic():
+        charge = transitions.lock(Charge, payment.charge_id, "bounce")
+        row = transitions.lock(Payment, payment.id, "bounce")
+        if charge.refunded_cents:
+            raise NotPossible("A part of this fee went back already. Write down what came in and went out in another way.")
+        facts = {**facts_of(charge), "number": row.number}
+        told: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "facts": facts}
+        transitions.move(row, "bounce", **told, received_cents=0, settled_at=None)
+        transitions.move(charge, "bounce", **told, settled_at=None)
+        notices.send_bounced(row, reason=reason, at=at)
+    return row
 
 
 def look(payment: UUID, *, at: datetime) -> None:

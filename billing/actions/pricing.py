@@ -29,8 +29,10 @@ def add_fee(*, kind: str, standard_cents: int, member_cents: int, effective_on: 
         first = policy.first_day(today=today, in_force=in_force)
         if effective_on < first:
             raise NotPossible(f"Choose {longdate(first)} or a later day. What counts before never changes.")
-        if not 0 < member_cents <= standard_cents:
-            raise NotPossible("The member price must be more than nothing, and no more than the full fee.")
+        if not 0 <= member_cents <= standard_cents:
+            raise NotPossible("The member price must be no more than the full fee.")
+        if not member_cents and kind != FeeKind.CERTIFICATE_RENEWAL:
+            raise NotPossible("Only the renewal of a certificate can cost nothing. Enter more than 0.")
         try:
             with transaction.atomic():
                 made = FeeAmount.objects.create(

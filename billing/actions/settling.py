@@ -13,7 +13,7 @@ def announce(charge: Charge, *, at: datetime) -> None:
     """Tell the rooms that a charge is settled, and close its card pages. Belongs in the transaction that settled it."""
     ledger.emit(
         "billing.charge.settled",
-        key=charge.id,
+        key=f"{charge.id}:{at.isoformat()}",
         at=at,
         charge=charge.id,
         purpose=charge.purpose,

@@ -32,7 +32,8 @@ class FeeAmount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "effective_on"], name="billing_fee_once_a_day"),
             models.CheckConstraint(
-                condition=Q(member_cents__gt=0, standard_cents__gte=F("member_cents")), name="billing_fee_members_pay_no_more"
+                condition=Q(standard_cents__gte=F("member_cents")) & (Q(member_cents__gt=0) | Q(kind="certificate_renewal")),
+                name="billing_fee_members_pay_no_more",
             ),
         ]
 
@@ -156,7 +157,9 @@ class Payment(models.Model):
             models.UniqueConstraint(fields=["session"], condition=~Q(session=""), name="billing_payment_session_once"),
             models.UniqueConstraint(fields=["stripe_charge"], condition=~Q(stripe_charge=""), name="billing_payment_stripe_charge_once"),
             models.UniqueConstraint(fields=["charge"], condition=Q(settled_at__isnull=False), name="billing_charge_settled_once"),
-            models.UniqueConstraint(fields=["charge", "number"], condition=Q(method="check"), name="billing_payment_check_once"),
+            models.UniqueConstraint(
+                fields=["charge", "number"], condition=Q(method="check") & ~Q(state="bounced"), name="billing_payment_check_once"
+            ),
             models.CheckConstraint(
                 condition=Q(method="card", number="", received_on=None, seat=None)
                 | (Q(method="check", received_on__isnull=False, seat=None) & ~Q(number=""))
@@ -170,7 +173,7 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(state="started") | Q(next_look_at=None), name="billing_payment_looks_end"),
             models.CheckConstraint(
                 condition=Q(state__in=["started", "expired"], received_cents=None)
-                | Q(state__in=["succeeded", "duplicate", "held", "closed", "returned", "lost"], received_cents__isnull=False),
+                | Q(state__in=["succeeded", "duplicate", "held", "closed", "returned", "lost", "bounced"], received_cents__isnull=False),
                 name="billing_payment_received_is_known",
             ),
         ]

@@ -8,6 +8,7 @@ from billing.queries.money import (
     get_fee,
     get_fee_amount,
     get_invoice_terms,
+    has_fee,
     is_settled,
     list_charges,
     list_fee_rows,
@@ -37,6 +38,7 @@ from billing.queries.orders import (
     owner_of,
     price_seats,
 )
+from billing.queries.outages import get_outage, list_told_outages
 from billing.queries.versions import Changed, get_charge_version, get_payer_version
 
 __all__ = [
@@ -58,9 +60,11 @@ __all__ = [
     "get_fee",
     "get_fee_amount",
     "get_invoice_terms",
+    "get_outage",
     "get_payer",
     "get_payer_version",
     "get_person_of",
+    "has_fee",
     "is_contact",
     "is_settled",
     "list_charges",
@@ -73,6 +77,7 @@ __all__ = [
     "list_orders",
     "list_payments",
     "list_places",
+    "list_told_outages",
     "owner_of",
     "price_seats",
     "tell_way_back",

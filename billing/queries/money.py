@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, Expression, Prefetch, QuerySet
 
 from billing import policy
 from billing.models import Charge, Dispute, FeeAmount, InvoiceTerms, Payment, Refund
@@ -35,6 +35,11 @@ def get_fee_amount(kind: str, *, on: date) -> FeeAmount:
     if amount is None:
         raise FeeNotSet
     return amount
+
+
+def has_fee(kind: str, *, by: Expression) -> Exists:
+    """Whether somebody has set a fee that counts by a day, as an expression."""
+    return Exists(FeeAmount.objects.filter(kind=kind, effective_on__lte=by))
 
 
 def list_fees(*, on: date) -> list[policy.Fee]:

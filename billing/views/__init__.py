@@ -29,6 +29,7 @@ from billing.views.ordering import (
 )
 from billing.views.paying import (
     ask_again,
+    bounce,
     charge,
     close,
     close_refund,
@@ -49,6 +50,7 @@ __all__ = [
     "add_people",
     "add_terms",
     "ask_again",
+    "bounce",
     "change_order",
     "charge",
     "close",

@@ -75,6 +75,7 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
         "disputes": [dispute for payment in payments for dispute in payment.disputes.all()],
         "warnings": list(FraudWarning.objects.filter(payment__charge=row, state=FraudWarningState.OPEN)) if decides else [],
         "version": queries.get_charge_version(row) if decides else "",
+        "outage": queries.get_outage() if mine and row.state == ChargeState.OPEN else None,
         "covering": queries.get_covering(row) if row.state == ChargeState.OPEN else None,
         "decides": decides,
         "form": form or ReasonForm(),
@@ -152,6 +153,14 @@ def close(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a payment that does not match."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
     return _decide(request, payment, "close", actions.close, "The payment is closed. Nothing was given back from here.")
+
+
+@allowed(permissions.can_decide)
+@require_POST
+def bounce(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take back a check that bounced, or was recorded by mistake."""
+    payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
+    return _decide(request, payment, "bounce", actions.bounce, "The check is taken back. The fee is due again, and we wrote to the person.")
 
 
 @allowed(permissions.can_decide)

@@ -35,6 +35,7 @@ def _page(request: PersonRequest, *, form: FeeForm | None = None, terms_form: Te
         "rows": [(row, now[FeeKind(row.kind)] == row.effective_on, row.effective_on > today) for row in rows],
         "missing": [kind.label for kind in FeeKind if now[kind] is None],
         "terms": [(row, row == next((one for one in terms if one.effective_on <= today), None)) for row in terms],
+        "outage": queries.get_outage(),
         "decides": permissions.can_decide(request.user),
         "form": form or FeeForm(),
         "terms_form": terms_form or TermsForm(),

@@ -15,7 +15,7 @@ from candidates.actions.applying import (
 )
 from candidates.actions.asking import answer, ask, take_back
 from candidates.actions.candidacies import achieve, choose, expire, expire_due, note_activity, plan, unchoose
-from candidates.actions.deciding import admit, decide_fee, refuse, remand
+from candidates.actions.deciding import admit, decide_fee, refuse, remand, take_admission_back
 from candidates.actions.extending import ask_extension, decline_extension, extend, remand_extension
 from candidates.actions.hours import send_hours, send_hours_back, show_hours, start_hours
 from candidates.actions.reusing import remand_reuse, reuse
@@ -53,6 +53,7 @@ __all__ = [
     "show_hours",
     "start",
     "start_hours",
+    "take_admission_back",
     "take_back",
     "unchoose",
     "withdraw",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from billing import actions as billing
 from billing import queries as charges
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
 
+FOLLOWED = "Something has followed from this admission already, so it can’t be taken back. Talk with the person about what to do."
 MAKES_ROOM = "An appeal sent the earlier application back to staff."
 
 
@@ -91,6 +93,36 @@ def _check_admission(row: Application, *, provisionally: bool, at: datetime) -> 
     if not provisionally and found != policy.Admission.FULL:
         raise NotPossible(f"The hours are {count.short_by:,} short. Ask for more, refuse, or admit a graduate provisionally.")
     return {"college": row.college, "short_by": f"{count.short_by:,}"} if provisionally else {}
+
+
+def take_admission_back(application: Application, *, reason: str, actor: User, at: datetime) -> None:
+    """Take back an admission by mistake, while nothing has followed from it: the application is with staff again, the person is told.
+
+    The plan goes with the candidacy. Raises NotYourDecision for one's own, and NotPossible without a reason, or where there is a claim, a
+    portfolio, a set, more time, hours, or a certificate already.
+    """
+    if not reason.strip():
+        raise NotPossible("Say why. The person reads it.")
+    with transaction.atomic():
+        row = transitions.lock(Application, application.pk, "take_admission_back")
+        _check_not_own(row, actor)
+        candidacy = Candidacy.objects.select_for_update().get(application=row)
+        begun = candidacy.state != CandidacyState.ACTIVE or candidacy.extended_on
+        try:
+            with transaction.atomic():
+                if begun:
+                    raise NotPossible(FOLLOWED)
+                candidacy.delete()
+        except ProtectedError:
+            # Whatever another room keeps about a candidacy holds it.
+            raise NotPossible(FOLLOWED) from None
+        today = dates.today(at)
+        decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)
+        changes = {"returned_on": today, "decide_by": decide_by, "decided_at": None, "decided_by": None}
+        facts = {"decide_by": decide_by}
+        transitions.move(row, "take_admission_back", actor=actor, at=at, person=row.person, reason=reason.strip(), facts=facts, **changes)
+        ledger.emit("candidates.admission.taken_back", key=f"{row.id}:{at.isoformat()}", at=at, person=row.person_id)
+        notices.admission_taken_back(row, reason=reason.strip(), at=at)
 
 
 def refuse(

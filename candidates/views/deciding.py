@@ -63,6 +63,7 @@ def _review(
     ask_form: AskForm | None = None,
     fee_form: FeeForm | None = None,
     close_form: ReasonForm | None = None,
+    back_form: ReasonForm | None = None,
 ) -> HttpResponse:
     at = clock.now()
     decides, working, today = can_decide(request.user, found), get_working(found, at=at), dates.today(at)
@@ -76,18 +77,20 @@ def _review(
         "admission": admission,
         "schooled": queries.has_diploma(found),
         "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
-        "form": refuse_form or ask_form or fee_form or close_form,
+        "form": refuse_form or ask_form or fee_form or close_form or back_form,
         "refuse_form": refuse_form or RefuseForm(today=today, initial={"eligible_from": None if count.enough else again_on}),
         "fee_form": fee_form or FeeForm(),
         "can_decide_fee": decides and found.refund_decide_by is not None,
         "ask_form": ask_form or AskForm(),
         "close_form": close_form or ReasonForm(),
+        "back_form": back_form or ReasonForm(),
         "requests": queries.list_requests(found),
         "today": today,
         "answer_days": queries.get_terms(found, at=at).answer_working_days,
         "own": found.person_id == request.user.pk,
         "sent_back": sent_back,
         "can_decide": decides and found.state == ApplicationState.IN_REVIEW and not (sent_back and sent_back.why_not),
+        "can_take_admission_back": decides and found.state == ApplicationState.ADMITTED,
         "can_take_back": decides and found.state == ApplicationState.ASKED,
     }
     offered = {
@@ -95,6 +98,7 @@ def _review(
         ask_form: facts["can_decide"],
         fee_form: facts["can_decide_fee"],
         close_form: facts["can_take_back"],
+        back_form: facts["can_take_admission_back"],
     }
     for form in [form for form, is_offered in offered.items() if form and not is_offered]:
         facts |= {"form": None, "lost": list_typed(form), "why_lost": OWN if facts["own"] else tell_decision(found)}
@@ -192,6 +196,22 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
     how = "admitted provisionally" if candidacy.provisional else "admitted"
     messages.success(request, f"{found.person} is {how} until {longdate(candidacy.ends_on)}. The letter is on its way.")
     return redirect("candidates:queue")
+
+
+@allowed(is_staff)
+@require_POST
+def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take back an admission by mistake."""
+    found = _fetch(id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _review(request, found, back_form=form)
+    try:
+        actions.take_admission_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        return _refused(request, id, refusal, back_form=form)
+    messages.success(request, f"The admission is taken back, and {found.person} gets an email. You can decide again now.")
+    return redirect("candidates:review", id)
 
 
 @allowed(is_staff)

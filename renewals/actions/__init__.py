@@ -4,7 +4,7 @@ from renewals.actions.deciding import Marked, approve, ask, refuse
 from renewals.actions.logging import add_activity, add_proof, add_proofs, remove_activity, remove_proof, rename, save_activity
 from renewals.actions.opening import open_missing, open_term
 from renewals.actions.remanding import remand
-from renewals.actions.sending import answer, hand_back, pay, resume, send, take_back
+from renewals.actions.sending import answer, hand_back, pay, price, resume, send, take_back
 
 __all__ = [
     "Marked",
@@ -18,6 +18,7 @@ __all__ = [
     "open_missing",
     "open_term",
     "pay",
+    "price",
     "refuse",
     "remand",
     "remove_activity",

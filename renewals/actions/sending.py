@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from billing import actions as billing
+from billing import policy as money
 from billing import queries as charges
 from billing.states import ChargeState
 from certificates import actions as certificates
@@ -33,9 +34,10 @@ DRAWN = "Your renewal was drawn for the sample. Add a document that shows this a
 
 
 def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User, at: datetime) -> Charge | None:
-    """Seal a renewal and send it; give the charge where staff have set a fee that is not paid yet, else None.
+    """Seal a renewal and send it; give the charge where there is something to pay, else None.
 
-    One that is sent in time holds its certificate from lapsing, also while it waits for its fee: until `pay_by`.
+    One that is sent in time holds its certificate from lapsing, also while it waits for its fee: until `pay_by`. While staff have set no
+    fee it waits without a last day, for nobody lapses by an omission of staff; `price` goes on.
 
     Raises WindowNotOpen before the window, NotRenewable while the certificate does not stand, NotReady while hours are missing, or after
     grace without a `late_reason`; NotPossible when it was sent before.
@@ -53,11 +55,13 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
         _seal(row, account, at=at)
         paid = charges.is_settled(purpose=PURPOSE, reference=row.id)
         fee = None if paid else queries.get_fee(row, on=today)
-        pay_by = policy.last_day_to_pay(row.dates, sent_on=today, days=row.terms.renewal_pay_days) if fee else None
+        waits = fee is None and not paid
+        owes = fee is not None and money.price(fee, member=bool(member_number)) > 0
+        pay_by = _pay_by(row, today) if owes else None
         facts = {"hours": account.hours.have, "technology": account.technology.have, "number": f"{seed.year}-{number}"}
         transitions.move(
             row,
-            "send" if fee else "submit",
+            "wait" if waits else "send" if owes else "submit",
             actor=actor,
             at=at,
             person=row.person,
@@ -76,23 +80,54 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
         )
         if not late:
             certificates.hold(row.certificate, sent_on=today, at=at)
-        if fee is None:
+        if waits:
+            notices.fee_unset(row, at=at)
+            return None
+        if not owes:
             _receive(row, account, at=at)
             return None
-        charge = billing.charge(
-            row.person,
-            purpose=PURPOSE,
-            reference=row.id,
-            kind=FEE,
-            member=bool(member_number),
-            on=today,
-            description="Renewal of the certificate",
-            return_path=reverse("renewals:renewal"),
-            actor=actor,
-            at=at,
-        )
-        notices.fee_due(row, charge, at=at)
-        return charge
+        return _charge(row, actor=actor, at=at)
+
+
+def price(renewal: Renewal, *, at: datetime) -> None:
+    """Go on with a renewal that waits for staff to set the fee, once they have: charge it, or pass it on where it costs nothing."""
+    with transaction.atomic():
+        row, today = _lock_id(renewal.pk), calendar.today(at)
+        fee = queries.get_fee(row, on=today)
+        if row.state != RenewalState.AWAITING_PAYMENT or row.pay_by is not None or fee is None:
+            return
+        cents = money.price(fee, member=bool(row.member_number))
+        if not cents:
+            decide_by = calendar.add_working_days(today, row.terms.answer_working_days)
+            transitions.move(row, "go_on", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
+            _receive(row, queries.get_account(row, at=at), at=at)
+            return
+        row.pay_by = _pay_by(row, today)
+        row.save(update_fields=["pay_by"])
+        facts = {"fee": money.dollars(cents), "pay_by": row.pay_by}
+        ledger.record("renewals.renewal.price", subject=row, actor=None, at=at, person=row.person, facts=facts)
+        _charge(row, actor=None, at=at)
+
+
+def _pay_by(row: Renewal, today: date) -> date:
+    return policy.last_day_to_pay(row.dates, sent_on=today, days=row.terms.renewal_pay_days)
+
+
+def _charge(row: Renewal, *, actor: User | None, at: datetime) -> Charge:
+    charge = billing.charge(
+        row.person,
+        purpose=PURPOSE,
+        reference=row.id,
+        kind=FEE,
+        member=bool(row.member_number),
+        on=calendar.today(at),
+        description="Renewal of the certificate",
+        return_path=reverse("renewals:renewal"),
+        actor=actor,
+        at=at,
+    )
+    notices.fee_due(row, charge, at=at)
+    return charge
 
 
 def pay(renewal_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:

@@ -237,9 +237,17 @@ def check(request: PersonRequest) -> HttpResponse:
     account = queries.get_account(row, at=at)
     paid = charges.is_settled(purpose=queries.PURPOSE, reference=row.id)
     fee = None if row.state == RenewalState.ASKED or paid else queries.get_fee(row, on=account.today)
+    zero = fee is not None and not fee.standard_cents
+    fee = None if zero else fee
+    asks_member = not zero and not paid and row.state != RenewalState.ASKED
     late = row.state == RenewalState.DRAFT and account.stage == policy.Stage.LAPSED
     said = {"late_reason": row.late_reason, "member_number": row.member_number}
-    form = SendForm(request.POST if request.method == "POST" else None, initial=said, late=late, fee=fee is not None)
+    form = SendForm(
+        request.POST if request.method == "POST" else None,
+        initial=said,
+        late=late,
+        fee=asks_member,
+    )
     why_not = queries.why_not_send(row, account)
     if form.is_bound and why_not:
         form.add_error(None, f"{why_not} Nothing was sent.")
@@ -252,6 +260,7 @@ def check(request: PersonRequest) -> HttpResponse:
         "form": form,
         "fee": fee,
         "paid": paid,
+        "zero": zero,
         "late": late,
     }
     return render(request, "renewals/check.html", facts, status=422 if form.is_bound else 200)

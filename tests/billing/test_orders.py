@@ -580,8 +580,8 @@ def test_the_fee_of_a_renewal_is_missing_until_staff_set_it_even_for_today(rita,
 
 def test_members_never_pay_more_and_a_day_has_one_fee(rita, at):
     asked = {"kind": "portfolio", "effective_on": date(2027, 1, 1), "actor": rita, "at": at}
-    for member in (0, 7001):
-        with pytest.raises(NotPossible, match="member price"):
+    for member, why in ((0, "Only the renewal of a certificate can cost nothing"), (7001, "member price")):
+        with pytest.raises(NotPossible, match=why):
             actions.add_fee(standard_cents=7000, member_cents=member, **asked)
     factory.coming_fee(at=at, staff=rita)
     with pytest.raises(NotPossible, match="from that day on already"):
@@ -612,6 +612,39 @@ def test_a_check_settles_a_fee_once(alice, rita, at):
     assert "Rita Lindqvist recorded check 12 of $350 from Alice Moreau." in story()
     with pytest.raises(NotPossible, match="your own payment"):
         actions.record_check(factory.charge(rita, at=at), number="1", cents=35000, **asked)
+
+
+def test_a_check_that_bounced_leaves_the_fee_open_and_the_person_is_told(alice, rita, at, drain):
+    owed = factory.charge(alice, at=at)
+    asked = {"received_on": at.date(), "cents": 35000, "actor": rita}
+    payment = actions.record_check(owed, number="1042", at=at, **asked)
+    actions.bounce(payment, actor=rita, at=at, reason="The bank sent it back.")
+    owed.refresh_from_db()
+    payment.refresh_from_db()
+    assert (owed.state, owed.settled_at, payment.state, payment.received_cents) == ("open", None, "bounced", 0)
+    assert balanced()
+    assert story()[-1] == "Rita Lindqvist took back that Alice Moreau paid $350: Application and enrollment. It is due again."
+    letter = Letter.objects.get(notice="billing/bounced")
+    assert (letter.to, letter.subject) == (alice.email, "Check 1042 does not count: $350 is due again")
+    assert "Why: The bank sent it back." in letter.text
+    with pytest.raises(NotPossible):
+        actions.bounce(payment, actor=rita, at=at, reason="Again")
+    # The same check, put in once more: it counts, with a receipt and news of its own.
+    again = actions.record_check(owed, number="1042", at=at + timedelta(days=3), **asked)
+    drain(at + timedelta(days=3))
+    assert (again.state, letters("receipt")) == ("succeeded", [alice.email] * 2)
+    assert balanced()
+
+
+def test_only_a_check_is_taken_back_and_none_whose_money_went_back(alice, rita, at):
+    paid = factory.paid(alice, at=at)
+    with pytest.raises(NotPossible, match="Only a check"):
+        actions.bounce(paid.payments.get(), actor=rita, at=at, reason="x")
+    owed = factory.charge(alice, at=at)
+    payment = actions.record_check(owed, number="1", received_on=at.date(), cents=35000, actor=rita, at=at)
+    actions.refund(owed, cents=5000, actor=rita, at=at, reason="A part")
+    with pytest.raises(NotPossible, match="went back already"):
+        actions.bounce(payment, actor=rita, at=at, reason="x")
 
 
 def test_a_check_for_a_paid_fee_goes_back_by_check(alice, rita, at):

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from billing import queries as billing
+from billing.models import Enrollment
 from billing.states import ChargeState
 from candidates import actions, policy, queries
 from candidates.actions.applying import PURPOSE
@@ -415,6 +416,36 @@ def test_refuse_needs_a_reason(alice, rita, at):
     application = factory.in_review(alice, at=at)
     with pytest.raises(NotPossible):
         actions.refuse(application, reason_code="other", reason="  ", eligible_from=None, actor=rita, at=at)
+
+
+def test_an_admission_by_mistake_is_taken_back_while_nothing_has_followed(alice, rita, at, drain):
+    row = factory.in_review(alice, at=at)
+    actions.admit(row, actor=rita, at=at)
+    drain()
+    assert Enrollment.objects.filter(person=alice).exists()
+    with pytest.raises(NotPossible, match="Say why"):
+        actions.take_admission_back(row, reason=" ", actor=rita, at=at)
+    actions.take_admission_back(row, reason="I pressed the wrong button.", actor=rita, at=at)
+    drain()
+    row.refresh_from_db()
+    assert (row.state, row.decided_by, Candidacy.objects.count()) == ("in_review", None, 0)
+    assert not Enrollment.objects.exists()
+    letter = Letter.objects.get(notice="candidates/admission_taken_back")
+    assert letter.to == alice.email
+    assert "Why: I pressed the wrong button." in letter.text
+    assert Entry.objects.get(verb="candidates.application.take_admission_back").reason == "I pressed the wrong button."
+    with pytest.raises(NotPossible):
+        actions.take_admission_back(row, reason="Again", actor=rita, at=at)
+    assert actions.admit(row, actor=rita, at=at + timedelta(days=1)).state == "active"
+
+
+def test_an_admission_from_which_something_followed_stays(alice, rita, at):
+    row = factory.in_review(alice, at=at)
+    candidacy = actions.admit(row, actor=rita, at=at)
+    factory.achieve(candidacy, "foundations", at=at)
+    with pytest.raises(NotPossible, match="Something has followed"):
+        actions.take_admission_back(row, reason="A mistake", actor=rita, at=at)
+    assert Candidacy.objects.get().state == "active"
 
 
 @pytest.mark.django_db(transaction=True)

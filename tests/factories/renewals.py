@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from billing.models import FeeAmount
 from candidates import actions as candidacies
 from certificates import actions as issuing
 from certificates.models import Certificate
@@ -30,8 +31,14 @@ def opened(person: Any, *, at: datetime, staff: Any) -> Renewal:
     return opened_for(held(person, at=at, staff=staff), at=at)
 
 
+def free() -> None:
+    """Staff decided that a renewal costs nothing."""
+    FeeAmount.objects.get_or_create(kind=queries.FEE, effective_on=date(2010, 1, 1), defaults={"standard_cents": 0, "member_cents": 0})
+
+
 def opened_for(certificate: Certificate, *, at: datetime) -> Renewal:
     """The renewal of the newest term of a certificate."""
+    free()
     renewal = actions.open_term(certificate, actor=None, at=at)
     assert renewal is not None
     return loaded(renewal)

@@ -237,13 +237,13 @@ def build() -> House:
         "billing:accept_seat": [puzzle.id],
         **{f"billing:{name}": [sent.payer_id] for name in ("payer", "pay_out", "add_contact")},
         "billing:take_back_fee": [billing.coming_fee(at=NOW, staff=staff).id],
-        **{f"billing:{name}": [payment.id] for name in ("give_back", "close")},
+        **{f"billing:{name}": [payment.id] for name in ("give_back", "close", "bounce")},
         "billing:dispute": [dispute.id],
         "billing:dismiss_warning": [warning.id],
         "billing:discrepancy": [difference.id],
         **{f"billing:{name}": [refund.id] for name in ("ask_again", "close_refund")},
         **{f"people:{name}": [inquiry.id] for name in ("inquiry", "answer", "close")},
-        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "refuse")},
+        **{f"candidates:{name}": [in_review.id] for name in ("review", "review_resume", "ask", "admit", "take_admission_back", "refuse")},
         **{
             f"portfolios:{name}": [draft.id]
             for name in ("portfolio", "statement", "add_evidence", "add_link", "send", "ask_to_look", "stop_sharing", "comments")

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from ledger import actions as ledger
 from ledger import outbox, sweeping, tasks
 from ledger.models import Delivery, Wish
-from ledger.registry import SUBSCRIBERS, SWEEPS, hear, sweep
+from ledger.registry import OUTSIDE, SUBSCRIBERS, SWEEPS, hear, sweep
 
 heard: list[dict[str, Any]] = []
 
@@ -175,3 +175,56 @@ def test_three_schedulers_give_one_run(ran: list[datetime], at: datetime) -> Non
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(schedule, range(3)))
     assert ran == [at]
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
+    """A subscriber that asks somebody outside; for each call whether it was in a transaction."""
+    asked: list[bool] = []
+
+    def ask(news: dict[str, Any], *, at: datetime) -> None:
+        asked.append(connection.in_atomic_block)
+        if news.get("poison"):
+            raise TimeoutError("nobody answers")
+
+    monkeypatch.setitem(SUBSCRIBERS, "test.outside", {})
+    hear("test.outside", name="test.asker", outside=True)(ask)
+    monkeypatch.setattr("ledger.outbox.log.exception", lambda *told: None)
+    yield asked
+    OUTSIDE.discard("test.asker")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_somebody_outside_holds_no_transaction_and_keeps_nothing_waiting(outside: list[bool], at: datetime) -> None:
+    with transaction.atomic():
+        ledger.emit("test.outside", key=1, at=at)
+        ledger.emit("test.outside", key=2, at=at, poison=True)
+    assert outbox.deliver(at=at) == 0
+    assert outbox.deliver_outside(at=at) + outbox.deliver_outside(at=at) == 2
+    assert outbox.deliver_outside(at=at) == 0
+    assert outside == [False, False]
+    done, failed = Delivery.objects.order_by("id")
+    assert (done.done_at, done.attempts) == (at, 1)
+    assert (failed.due_at, failed.attempts, failed.last_error) == (at + timedelta(seconds=5), 1, "TimeoutError: nobody answers")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_whose_asker_was_killed_is_taken_up_by_another(outside: list[bool], at: datetime) -> None:
+    with transaction.atomic():
+        ledger.emit("test.outside", key=1, at=at)
+    assert outbox._claim(at=at) is not None  # and then the power was cut
+    assert outbox.deliver_outside(at=at + outbox.CLAIM_LASTS - timedelta(seconds=1)) == 0
+    assert outbox.deliver_outside(at=at + outbox.CLAIM_LASTS) == 1
+    assert outside == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_is_woken_that_is_meant(outside: list[bool], at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(tasks.work, "apply_async", lambda **options: woken.append("work"))
+    monkeypatch.setattr(tasks.ask, "apply_async", lambda **options: woken.append("ask"))
+    with transaction.atomic():
+        ledger.emit("test.outside", key=1, at=at)
+        ledger.emit("test.outside", key=2, at=at)
+    tell(at)
+    assert woken == ["ask", "work"]

@@ -10,11 +10,14 @@ from django.test import Client
 from pytest_django.asserts import assertNumQueries
 from redis.exceptions import ConnectionError as BrokerIsGone
 
+from billing import circuit
+from billing.states import OutageKind
 from ledger import clock
 from ledger.models import Heartbeat
 from lssc import health
 
 OK = {"database": "ok", "broker": "ok", "migrations": "ok", "worker": "ok"}
+TOLD = {"outside": "ok", "cards": "ok"}
 
 
 class Broker:
@@ -38,6 +41,7 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
 
 @pytest.fixture
 def worker(db: None) -> Heartbeat:
+    Heartbeat.objects.create(name="outside", at=clock.now())
     return Heartbeat.objects.create(name="worker", at=clock.now())
 
 
@@ -56,7 +60,7 @@ def test_alive_needs_nothing(client: Client) -> None:
 def test_ready_when_everything_is_there_in_few_queries(client: Client, broker: Broker, worker: Heartbeat) -> None:
     with assertNumQueries(6):
         answer = ready(client)
-    assert answer == (200, {"ready": True, "checks": OK})
+    assert answer == (200, {"ready": True, "checks": OK, "told": TOLD})
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, 200), (85, 200), (91, 503), (4000, 503)])
@@ -67,19 +71,29 @@ def test_a_worker_may_be_silent_for_ninety_seconds(client: Client, broker: Broke
     assert told["checks"]["worker"].startswith("ok" if status == 200 else f"silent for {seconds}")
 
 
+def test_cards_that_cannot_be_taken_are_told_and_take_no_site_away(client: Client, broker: Broker, worker: Heartbeat) -> None:
+    Heartbeat.objects.filter(name="outside").update(at=clock.now() - timedelta(hours=1))
+    circuit.failed(OutageKind.KEY, answer="Invalid API Key provided: sk_test_old")
+    code, answer = ready(client)
+    assert (code, answer["ready"]) == (200, True)
+    assert answer["told"]["cards"].startswith("The card company does not take our key, since 20")
+    assert answer["told"]["outside"].startswith("silent for 36")
+    assert "sk_test" not in str(answer)
+
+
 def test_a_worker_that_never_came(client: Client, broker: Broker, db: None) -> None:
-    assert ready(client) == (503, {"ready": False, "checks": {**OK, "worker": "never seen"}})
+    assert ready(client) == (503, {"ready": False, "checks": {**OK, "worker": "never seen"}, "told": {**TOLD, "outside": "never seen"}})
 
 
 def test_a_broker_that_is_gone_is_told_without_its_address(client: Client, broker: Broker, worker: Heartbeat) -> None:
     broker.there = False
-    assert ready(client) == (503, {"ready": False, "checks": {**OK, "broker": "failed"}})
+    assert ready(client) == (503, {"ready": False, "checks": {**OK, "broker": "failed"}, "told": TOLD})
 
 
 def test_migrations_that_wait_are_counted(client: Client, broker: Broker, worker: Heartbeat) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'ledger' AND name = '0001_initial'")
-    assert ready(client) == (503, {"ready": False, "checks": {**OK, "migrations": "1 not applied"}})
+    assert ready(client) == (503, {"ready": False, "checks": {**OK, "migrations": "1 not applied"}, "told": TOLD})
 
 
 def test_a_database_that_is_gone_leaves_the_rest_unknown(client: Client, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +102,7 @@ def test_a_database_that_is_gone_leaves_the_rest_unknown(client: Client, broker:
 
     monkeypatch.setattr(health, "_database", gone)
     checks = {"database": "failed", "broker": "ok", "migrations": "unknown", "worker": "unknown"}
-    assert ready(client) == (503, {"ready": False, "checks": checks})
+    assert ready(client) == (503, {"ready": False, "checks": checks, "told": {}})
 
 
 def test_only_reading_is_allowed(client: Client) -> None:

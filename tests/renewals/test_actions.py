@@ -10,6 +10,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from billing.actions import add_fee
+from billing.models import FeeAmount
 from billing.queries import get_charge
 from certificates import actions as certificates
 from certificates import policy as worth
@@ -251,10 +252,68 @@ def test_a_certificate_that_does_not_stand_cannot_renew(renewal: Renewal, hana: 
         actions.send(renewal, late_reason="", member_number="", actor=hana, at=OPEN)
 
 
-def test_no_fee_row_means_no_fee(renewal: Renewal, undrawn: None) -> None:
+def test_a_fee_of_zero_is_none_to_pay(renewal: Renewal, undrawn: None) -> None:
     row = renewals.sent(renewal, at=OPEN)
+    assert row.state == "in_review"
     assert get_charge(purpose=queries.PURPOSE, reference=row.id) is None
-    assert queries.get_fee(row, on=today(OPEN)) is None
+
+
+@pytest.fixture
+def unset(renewal: Renewal) -> None:
+    """Staff have set no fee for renewals."""
+    FeeAmount.objects.filter(kind=queries.FEE).delete()
+
+
+def test_while_no_fee_is_set_a_renewal_waits_and_its_certificate_does_not_lapse(
+    renewal: Renewal, hana: Any, rita: Any, unset: None, undrawn: None
+) -> None:
+    row = renewals.sent(renewal, at=OPEN)
+    assert (row.state, row.pay_by) == ("awaiting_payment", None)
+    assert letters(hana) == ["fee_unset"]
+    after = day(2027, 6, 1)  # long after grace
+    sweeps.hand_back(at=after)
+    sweeps.price(at=after)
+    row = renewals.loaded(row)
+    assert row.state == "awaiting_payment"
+    assert status(row, after) != "lapsed"
+    add_fee(kind=queries.FEE, standard_cents=5000, member_cents=4000, effective_on=today(after), actor=rita, at=after)
+    for _ in range(2):
+        sweeps.price(at=after)
+    row = renewals.loaded(row)
+    charge = get_charge(purpose=queries.PURPOSE, reference=row.id)
+    assert charge is not None
+    assert (charge.amount_cents, row.pay_by, letters(hana)) == (5000, today(after) + timedelta(days=30), ["fee_due", "fee_unset"])
+
+
+def test_what_waits_for_a_fee_goes_on_when_staff_decide_on_none(renewal: Renewal, hana: Any, rita: Any, unset: None, undrawn: None) -> None:
+    row = renewals.sent(renewal, at=OPEN)
+    add_fee(kind=queries.FEE, standard_cents=0, member_cents=0, effective_on=today(OPEN), actor=rita, at=OPEN)
+    sweeps.price(at=OPEN)
+    assert renewals.loaded(row).state == "in_review"
+    assert letters(hana) == ["fee_unset", "received"]
+
+
+def test_what_waits_for_a_fee_can_be_taken_back_and_sent_again(renewal: Renewal, hana: Any, unset: None, undrawn: None) -> None:
+    row = renewals.sent(renewal, at=OPEN)
+    actions.take_back(row, actor=hana, at=OPEN)
+    assert renewals.loaded(row).state == "draft"
+
+
+def test_staff_are_asked_for_the_fee_months_before_renewals_open(
+    renewal: Renewal, rita: Any, unset: None, settings: Any, undrawn: None
+) -> None:
+    def asked(at: datetime) -> list[tuple[str, Any]]:
+        return [(one.title, one.due_on) for one in queues.list_waiting("renewals", at=at)]
+
+    opens = renewal.opens_on
+    told = [("Set the fee for the renewal of a certificate", opens)]
+    assert asked(day(2025, 5, 22)) == []
+    assert asked(day(2025, 5, 23)) == told
+    settings.RENEWAL_FEE_MONTHS_AHEAD = 1
+    assert asked(day(2025, 5, 23)) == []
+    assert asked(day(2025, 11, 23)) == told
+    add_fee(kind=queries.FEE, standard_cents=0, member_cents=0, effective_on=date(2025, 11, 23), actor=rita, at=day(2025, 11, 23))
+    assert asked(day(2025, 11, 23)) == []
 
 
 @pytest.fixture
@@ -846,13 +905,12 @@ def test_numbers_have_no_gap_when_many_send_at_once(rita: Any) -> None:
 
 
 def test_the_fee_is_told_as_staff_set_it_and_none_is_invented() -> None:
-    from billing.models import FeeAmount
-    from renewals import queries
-
     day = date(2026, 11, 23)
-    assert queries.tell_fee(on=day) == "There is no fee: staff have not set one. You pay nothing."
+    assert queries.tell_fee(on=day) == "Staff have not set the fee yet."
     FeeAmount.objects.create(kind="certificate_renewal", standard_cents=4000, member_cents=4000, effective_on=day)
     FeeAmount.objects.create(kind="certificate_renewal", standard_cents=4000, member_cents=3000, effective_on=day + timedelta(days=1))
     assert queries.tell_fee(on=day) == "The fee is $40."
     assert queries.tell_fee(on=day + timedelta(days=1)) == "The fee is $40, or $30 for ALA members."
-    assert queries.tell_fee(on=date(2026, 11, 22)) == "There is no fee: staff have not set one. You pay nothing."
+    assert queries.tell_fee(on=date(2026, 11, 22)) == "Staff have not set the fee yet."
+    FeeAmount.objects.create(kind="certificate_renewal", standard_cents=0, member_cents=0, effective_on=day + timedelta(days=2))
+    assert queries.tell_fee(on=day + timedelta(days=2)) == "There is no fee. You pay nothing."

@@ -6,7 +6,7 @@ import people.search
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0008_outages"),
+        ("billing", "0009_renewal_fee_of_zero"),
         ("people", "0011_search"),
     ]
 
