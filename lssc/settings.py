@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "people.middleware.PrivacyMiddleware",
+    "people.middleware.PrivacyMiddleware",
     "people.middleware.TimeZoneMiddleware",
     "people.middleware.SecondFactorMiddleware",
     "people.middleware.GuardMiddleware",
@@ -123,7 +125,7 @@ ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "people.forms.SignupForm"
-ACCOUNT_FORMS = {"signup": "people.signup.SignupForm"}
+ACCOUNT_FORMS = {"signup": "people.signup.SignupForm", "reset_password": "people.signup.ResetPasswordForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -131,6 +133,12 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
+# Addresses, second factors, roles, downloads and closing need a password or second factor of the last minutes.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_SIGN_IN_MINUTES", default=5) * 60
+# For how many days a link in an email undoes a change of the account, and how long sign-ins are kept.
+UNDO_DAYS = env.int("UNDO_DAYS", default=3)
+SECURITY_EVENT_DAYS = env.int("SECURITY_EVENT_DAYS", default=365)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Questions to the program: at one desk of a library many may ask; one address gets few confirmations.

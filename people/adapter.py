@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from ledger import actions as ledger
 from ledger import clock
-from people import notices, queries
+from people import notices, queries, security
 from people.models import User
 from people.sealing import Unreadable, seal, unseal
+from people.states import SecurityEventKind
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -67,10 +68,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         else:
             self.send_confirmation_mail(context.request, EmailConfirmationHMAC.create(unconfirmed), signup=True)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Record what was changed and tell the addresses of before; what was done with an address is told by `people.security`."""
+        if template_prefix in security.CHANGES:
+            verb, facts, notice = security.CHANGES[template_prefix]
+            security.record_change(user, verb, notice, at=clock.now(), actor=user, facts=facts)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record a wrong password; nothing of what was typed."""
+        person = queries.get_person_by_email(credentials.get("email") or "")
+        security.record_event(person, SecurityEventKind.FAILED, request, at=clock.now())
+
+    def logout(self, request: HttpRequest) -> None:
+        """Record who leaves."""
+        if isinstance(request.user, User):
+            security.record_event(request.user, SecurityEventKind.SIGN_OUT, request, at=clock.now())
+        super().logout(request)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the letter that belongs to one of allauth's mails; allauth limits how often that can happen."""
         letter = notices.ACCOUNT[template_prefix]
         person = cast(User | None, context.get("user")) or queries.get_person_by_email(email)
+        if template_prefix == "account/email/unknown_account" and person is not None and person.is_active and person.email != email:
+            letter = notices.OTHER_ADDRESS
         link = context.get(letter.link) if letter.link else None
         ledger.mail(
             person,

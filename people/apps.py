@@ -13,3 +13,6 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Register the room's sentences, sweeps and subscribers with the ledger."""
         autodiscover(self.name)
+        from people import security
+
+        security.connect()

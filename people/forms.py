@@ -173,3 +173,15 @@ class RoleForm(forms.Form):
             "max_length": "Please write at most 1,000 letters. You have %(show_value)s.",
         },
     )
+
+
+class CloseAccountForm(forms.Form):
+    """Why somebody closes their own account, if they want to say."""
+
+    reason = forms.CharField(
+        label="Why do you close it? (optional)",
+        help_text="Staff may read it",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )

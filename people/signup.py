@@ -1,7 +1,8 @@
-"""allauth's sign-up form, made whole; apart from `people.forms`, which allauth's own form extends and so imports first."""
+"""allauth's forms for sign-up and a forgotten password, made whole; apart from `people.forms`, which allauth's own form extends and so imports first."""
 
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django.db import transaction
 from django.http import HttpRequest
@@ -18,3 +19,13 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     def try_save(self, request: HttpRequest) -> Any:
         """Store person and address together, so that a second press of the button finds both or neither."""
         return super().try_save(request)
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
+    """A forgotten password. The link goes only to the address that somebody signs in with: another one may have been added by a stranger."""
+
+    def clean_email(self) -> str:
+        """The address; whose primary one it is not gets no link."""
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.email.lower() == email.lower()]
+        return email

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
 from ledger.registry import sweep
-from people import documents, exporting
+from people import documents, exporting, security
 
 
 @sweep("people.orphans", every="day")
@@ -29,3 +29,9 @@ def sessions(*, at: datetime) -> None:
     there = Session.objects.filter(session_key=OuterRef("session_key"))
     # A session of today may be in the making.
     UserSession.objects.filter(~Exists(there), created_at__lt=at - timedelta(days=1)).delete()
+
+
+@sweep("people.security", every="day")
+def security_events(*, at: datetime) -> None:
+    """Delete sign-ins, and links to undo, whose days are over."""
+    security.forget_old(at=at)

@@ -265,8 +265,7 @@ def build() -> House:
     }
     clients = {"visitor": Client()}
     for who, person in cast.items():
-        clients[who] = Client()
-        clients[who].force_login(person)
+        clients[who] = people.fresh(Client(), person)
     more = [
         ("college", reverse("courses:college_agreement", args=[program.id])),
         ("committee", reverse("appeals:review", args=[to_decide.id])),
