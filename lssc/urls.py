@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
 from lssc.views import accounts, bulk, demo, home, letters, office, public, reports, terms
+from people import addresses
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/letters/<uuid:id>/date.ics", demo.letter_calendar, name="demo_letter_calendar"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("account/email/", addresses.email, name="account_email"),
     path("account/", include("allauth.urls")),
     path("billing/", include("billing.urls")),
     path("", include("people.urls")),

@@ -92,7 +92,7 @@ def allowed(*predicates: Predicate) -> Callable[[View], View]:
 
 
 def fresh(view: View) -> View:
-    """Ask for the password or a second factor again, unless that was minutes ago; stands below the guard. What was sent is kept meanwhile."""
+    """Ask for the password or a second factor again, unless that was minutes ago; stands below the guard. What was sent is kept."""
     asking: View = reauthentication_required(view, app="people")
     return asking
 

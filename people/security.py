@@ -143,9 +143,8 @@ def undo(token: str, *, at: datetime) -> User:
         person = User.objects.select_for_update(of=("self",)).get(pk=read(token, at=at).person_id)
         change = read(token, at=at)
         AccountChange.objects.filter(person=person, made_at__gte=change.made_at, void_at=None).update(void_at=at)
-        taken = set(
-            EmailAddress.objects.filter(email__in=change.addresses, verified=True).exclude(user=person).values_list("email", flat=True)
-        )
+        others = EmailAddress.objects.filter(email__in=change.addresses, verified=True).exclude(user=person)
+        taken = set(others.values_list("email", flat=True))
         back = [address for address in change.addresses if address not in taken]
         if not back:
             raise LinkOver

@@ -31,33 +31,23 @@ from renewals.states import UNDECIDED
 
 def list_open(person: User) -> list[str]:
     """What somebody leaves unfinished when the account is closed, in words. A fixed number of queries."""
-    found = [
-        f"Application: {row.get_state_display().lower()}" for row in candidates.list_applications(person) if row.state in APPLICATION_LIVE
-    ]
-    found += [
-        "Your candidacy, with the sets that you earned" for row in candidates.list_candidacies(person) if row.state == CandidacyState.ACTIVE
-    ]
     over = {State.ACHIEVED, State.NOT_ACHIEVED, State.WITHDRAWN}
-    found += [
-        f"Portfolio for {row.set.name}: {row.get_state_display().lower()}"
-        for row in portfolios.list_attempts(person)
-        if row.state not in over
+    application = (row for row in candidates.list_applications(person) if row.state in APPLICATION_LIVE)
+    candidacy = (row for row in candidates.list_candidacies(person) if row.state == CandidacyState.ACTIVE)
+    attempts = (row for row in portfolios.list_attempts(person) if row.state not in over)
+    claims = (row for row in courses.list_claims_of(person) if row.state in CLAIM_OPEN)
+    charges = (row for row in billing.list_charges(person) if row.state == ChargeState.OPEN)
+    valid = (row for row in certificates.list_certificates(person) if row.state == CertificateState.ISSUED)
+    return [
+        *(f"Application: {row.get_state_display().lower()}" for row in application),
+        *("Your candidacy, with the sets that you earned" for _ in candidacy),
+        *(f"Portfolio for {row.set.name}: {row.get_state_display().lower()}" for row in attempts),
+        *(f"Course “{row.offering.title}”: {row.get_state_display().lower()}" for row in claims),
+        *(f"{row.description}: to pay" for row in charges),
+        *(f"Certificate {row.number}: you can’t renew it without an account" for row in valid),
+        *("Your renewal" for row in renewals.list_renewals(person) if row.state in (*RENEWAL_OPEN, *UNDECIDED)),
+        *("Your appeal" for row in appeals.list_appeals(person) if row.state in APPEAL_OPEN),
     ]
-    found += [
-        f"Course “{row.offering.title}”: {row.get_state_display().lower()}"
-        for row in courses.list_claims_of(person)
-        if row.state in CLAIM_OPEN
-    ]
-    found += [f"{row.description}: to pay" for row in billing.list_charges(person) if row.state == ChargeState.OPEN]
-    valid = CertificateState.ISSUED
-    found += [
-        f"Certificate {row.number}: you can’t renew it without an account"
-        for row in certificates.list_certificates(person)
-        if row.state == valid
-    ]
-    found += ["Your renewal" for row in renewals.list_renewals(person) if row.state in (*RENEWAL_OPEN, *UNDECIDED)]
-    found += ["Your appeal" for row in appeals.list_appeals(person) if row.state in APPEAL_OPEN]
-    return found
 
 
 @signed_in

@@ -77,6 +77,14 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:contact_sent": READ_BY_ALL,
     "people:inquiry": READ_BY_OFFICE,
     "people:download": (signed_in(200), signed_in(302)),
+    # How one signs in
+    "account_email": (signed_in(200), signed_in(302)),
+    "people:security": (signed_in(200), signed_in(405)),
+    "people:undo": (everybody(200), everybody(302)),
+    "close_account": (signed_in(200), signed_in(200)),
+    "people:person_security": READ_BY_OFFICE,
+    "people:lock": (office(200, auditor=403), office(422, auditor=403)),
+    "people:reopen": (office(200, auditor=403), office(422, auditor=403)),
     "people:download_file": (owner(200), signed_in(405)),
     # Webinars: a press is enough for who is signed in
     "webinars:webinars": READ_BY_ALL,
