@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -112,7 +112,12 @@ def staff_told(person: "User", role: "Role", *, by: "User", reason: str, at: dat
     """Tell all other staff at once that somebody can decide or read everything now."""
     others = type(person).objects.filter(is_active=True, groups__name=Role.STAFF).exclude(pk__in=[person.pk, by.pk])
     facts = {"name": person.name, "by": by.name, "role": str(role.label), "means": MEANS[role], "reason": reason}
-    known = {"key": f"{person.pk}:{role}:{at.isoformat()}", "at": at, "path": reverse("person", args=[person.public_id]), "facts": facts}
+    known: dict[str, Any] = {
+        "key": f"{person.pk}:{role}:{at.isoformat()}",
+        "at": at,
+        "path": reverse("person", args=[person.public_id]),
+        "facts": facts,
+    }
     ledger.post([ledger.letter(one, "people/staff_appointed", why="you are on the staff", **known) for one in others])
 
 

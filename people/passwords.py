@@ -8,7 +8,18 @@ from typing import Any
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
-PROGRAM = ("certification", "certificate", "certified", "librarians", "librarian", "libraries", "library", "support", "staff", "lssc")
+PROGRAM: tuple[str, ...] = (
+    "certification",
+    "certificate",
+    "certified",
+    "librarians",
+    "librarian",
+    "libraries",
+    "library",
+    "support",
+    "staff",
+    "lssc",
+)
 PROGRAM += ("alaapa", "ala", "apa", "password", "welcome", "login", "letmein")
 YEAR = re.compile(r"(?:19|20)\d\d")
 # What is left of a password without such words must still be a small password.

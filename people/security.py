@@ -194,7 +194,7 @@ def _added(request: HttpRequest, user: User, email_address: EmailAddress, **_: A
 def _confirmed(request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:
     person, address = email_address.user, email_address.email
     before = [one for one in _list_confirmed(person) if one != address]
-    known = {"at": clock.now(), "actor": _who(request, person), "facts": {"address": address}, "before": before}
+    known: dict[str, Any] = {"at": clock.now(), "actor": _who(request, person), "facts": {"address": address}, "before": before}
     record_change(person, "people.address.confirm", "people/email_confirmed", **known)
 
 
@@ -208,7 +208,7 @@ def _changed(request: HttpRequest, user: User, from_email_address: EmailAddress 
 
 def _removed(request: HttpRequest, user: User, email_address: EmailAddress, **_: Any) -> None:
     before = _list_confirmed(user) + ([email_address.email] if email_address.verified else [])
-    known = {"at": clock.now(), "actor": _who(request, user), "facts": {"address": email_address.email}, "before": before}
+    known: dict[str, Any] = {"at": clock.now(), "actor": _who(request, user), "facts": {"address": email_address.email}, "before": before}
     record_change(user, "people.address.remove", "people/email_removed", **known)
 
 

@@ -40,6 +40,8 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
     """A forgotten password. The link goes only to the address that one signs in with: a stranger may have added another one."""
 
+    users: list[User]
+
     def clean_email(self) -> str:
         """The address; whose primary one it is not gets no link."""
         email: str = super().clean_email()

@@ -160,7 +160,7 @@ def build() -> House:
         "person_letters": [cast["owner"].public_id],
         "person_letter": [cast["owner"].public_id, Letter.objects.filter(person=cast["owner"])[0].id],
         "people:undo": [_undo(cast["newcomer"])],
-        **dict.fromkeys(("people:person_security", "people:lock", "people:reopen"), [cast["owner"].public_id]),
+        **{name: [cast["owner"].public_id] for name in ("people:person_security", "people:lock", "people:reopen")},
         "people:give_role": [cast["owner"].public_id, "committee"],
         "people:take_role": [cast["auditor"].public_id, "auditors"],
         "demo_letter": [letter.id],
