@@ -21,7 +21,10 @@ def walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[t
             yield prefix + str(entry.pattern), f"{space}{entry.name}", entry.callback
 
 
-ADDRESSES = list(walk(get_resolver()))
+FOUND: dict[tuple[str, str], tuple[str, str, Any]] = {}
+for found in walk(get_resolver()):
+    FOUND.setdefault(found[:2], found)  # a page of ours at the same address stands in for allauth's
+ADDRESSES = list(FOUND.values())
 GUARDED = {name: view for _, name, view in ADDRESSES if not view.__module__.startswith("allauth.")}
 OF_ALLAUTH = {name for _, name, _ in ADDRESSES} - GUARDED.keys()
 
@@ -426,7 +429,7 @@ ACCOUNT: dict[str, tuple[tuple[Any, Any], tuple[Any, Any]]] = {
     **dict.fromkeys(("account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn"), (FORWARDED, FORWARDED)),
     # One's own account
     **dict.fromkeys(("account_reauthenticate", "account_change_password"), ((IN, 200), (IN, 200))),
-    **dict.fromkeys(("account_email", "usersessions_list"), ((IN, 200), (IN, 302))),
+    "usersessions_list": ((IN, 200), (IN, 302)),
     "account_set_password": (FORWARDED, FORWARDED),
     # The second step of signing in, which nobody here has: adding one asks for the password first
     **dict.fromkeys(("mfa_index", "mfa_list_webauthn"), ((IN, 200), (IN, 405))),
@@ -459,6 +462,10 @@ def _answer(house: House, name: str, who: str, method: str) -> Any:
     client = house.browser(who) if name in ACCOUNT else house.clients[whom(name, who)]
     address = reverse(name, args=ACCOUNT_ARGS.get(name)) if name in ACCOUNT else house.address(name)
     with taken_back():
+        if name in ACCOUNT and who != "visitor":
+            stale = client.session
+            del stale["account_authentication_methods"]
+            stale.save()
         answer = getattr(client, method)(address, {"sent": "empty"})
         answer.getvalue()  # reads a file to its end, which closes it
     if answer.status_code == 302 and urlsplit(answer["Location"]).path == reverse("account_login"):
