@@ -459,12 +459,13 @@ def special(told: tuple[Any, ...]) -> list[tuple[str, Any]]:
 
 def _answer(house: House, name: str, who: str, method: str) -> Any:
     """What one person gets at one address; whatever it changed is taken back."""
-    client = house.browser(who) if name in ACCOUNT else house.clients[whom(name, who)]
+    ends_the_session = name in ACCOUNT or name in ("people:undo", "close_account")
+    client = house.browser(whom(name, who)) if ends_the_session else house.clients[whom(name, who)]
     address = reverse(name, args=ACCOUNT_ARGS.get(name)) if name in ACCOUNT else house.address(name)
     with taken_back():
         if name in ACCOUNT and who != "visitor":
             stale = client.session
-            del stale["account_authentication_methods"]
+            stale.pop("account_authentication_methods", None)
             stale.save()
         answer = getattr(client, method)(address, {"sent": "empty"})
         answer.getvalue()  # reads a file to its end, which closes it
