@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 
 from ledger import calendars, wording
 from ledger.calendars import Event
-from ledger.models import KEY_LENGTH, Delivery, Entry, Letter
+from ledger.models import KEY_LENGTH, Delivery, Entry, Letter, LetterState
 from ledger.registry import OUTSIDE, SUBSCRIBERS
 from ledger.states import SENTENCES
 
@@ -173,13 +173,22 @@ def letter(
     )
 
 
+def drop_reminders(person: "User") -> None:
+    """Take back the reminders to somebody that wait to be sent: the account is closed."""
+    Letter.objects.filter(person=person, state=LetterState.QUEUED, must_arrive=False).delete()
+
+
 def _short(key: str) -> str:
     """The key as it is, while its column holds it; an address may be longer than that, and then a digest stands for the whole."""
     return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
 
 
 def post(letters: list[Letter]) -> None:
-    """Put letters where the worker finds them, in one statement; one that is there already changes nothing."""
+    """Put letters where the worker finds them, in one statement; one that is there already changes nothing.
+
+    A closed account gets no reminders.
+    """
+    letters = [one for one in letters if one.must_arrive or one.person is None or one.person.is_active]
     Letter.objects.bulk_create(letters, ignore_conflicts=True)
     if (seen := SEEN.get()) is not None:
         seen.letters.extend(letters)

@@ -103,6 +103,8 @@ def look(bulk: Bulk, things: Collection[UUID], *, actor: "User", at: datetime) -
 def do(bulk: Bulk, marks: Mapping[UUID, str], *, key: UUID, actor: "User", at: datetime) -> Batch:
     """Do it with each thing whose `mark` is still that of the look, each in its own transaction; what was done under this `key` stays."""
     batch, _ = Batch.objects.get_or_create(id=key, defaults={"name": bulk.name, "actor": actor, "at": at})
+    if (batch.actor_id, batch.name) != (actor.pk, bulk.name):
+        raise NotPossible("This page is too old. Tick the things again. Nothing was done.")
     if batch.actor_id != actor.pk:
         raise NotPossible("Somebody else did this. Look at the list again.")
     found = _find(marks, at=at)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 # An auditor opens what staff open, and changes nothing.
 STAFF = "You, the program’s staff and its auditors"
 RECORD = "As long as the program keeps its records"
@@ -32,6 +34,20 @@ KEPT = (
         "Only you",
         "Until you sign out there, or a day after that session is over",
         ("usersessions.UserSession",),
+    ),
+    Kept(
+        "When you signed in and out, and when a sign-in failed: network address (IP) and browser",
+        "So that you and staff see if somebody else tries",
+        STAFF,
+        f"{settings.SECURITY_EVENT_DAYS} days",
+        ("people.SecurityEvent",),
+    ),
+    Kept(
+        "The email addresses that your account had before you changed it",
+        "To put them back if it was not you",
+        "Nobody reads them. The link in our email uses them",
+        f"{settings.SECURITY_EVENT_DAYS} days after the link has ended",
+        ("people.AccountChange",),
     ),
     Kept(
         "Your second step of signing in, if you set one up",

@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "people.middleware.PrivacyMiddleware",
+    "people.middleware.PrivacyMiddleware",
     "people.middleware.TimeZoneMiddleware",
     "people.middleware.SecondFactorMiddleware",
     "people.middleware.GuardMiddleware",
@@ -118,7 +120,8 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "people.passwords.CommonPasswordValidator"},
+    {"NAME": "people.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -132,6 +135,7 @@ ACCOUNT_FORMS = {
     "reset_password": "people.signup.ResetPasswordForm",
     "signup": "people.signup.SignupForm",
 }
+ACCOUNT_FORMS = {"signup": "people.signup.SignupForm", "reset_password": "people.signup.ResetPasswordForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -139,11 +143,23 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
+# Addresses, second factors, roles, downloads and closing need a password or second factor of the last minutes.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_SIGN_IN_MINUTES", default=5) * 60
+# For how many days the links of letters work: confirmations of an address, a new password, invitations to rate.
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = env.int("CONFIRMATION_DAYS", default=3)
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_DAYS", default=3) * 24 * 60 * 60
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=60)
+# For how many days a link in an email undoes a change of the account, and how long sign-ins are kept.
+UNDO_DAYS = env.int("UNDO_DAYS", default=3)
+SECURITY_EVENT_DAYS = env.int("SECURITY_EVENT_DAYS", default=365)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Questions to the program: at one desk of a library many may ask; one address gets few confirmations.
 # Behind one network address there can be a whole library that comes to a webinar.
-ACCOUNT_RATE_LIMITS = {"contact": "20/h/ip,3/h/key", "webinar": "300/h/ip,20/h/key"}
+# One confirmation of an address, or word that it has an account, in so many seconds.
+CONFIRMATION_WAIT_SECONDS = env.int("CONFIRMATION_WAIT_SECONDS", default=180)
+ACCOUNT_RATE_LIMITS = {"confirm_email": f"1/{CONFIRMATION_WAIT_SECONDS}s/key", "contact": "20/h/ip,3/h/key", "webinar": "300/h/ip,20/h/key"}
 MFA_ADAPTER = "people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

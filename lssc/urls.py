@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import bulk, demo, failures, home, letters, office, public, reports, terms
+from lssc.views import accounts, bulk, demo, failures, home, letters, office, public, reports, terms
+from people import addresses
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/me/letters/", letters.my_letters, name="my_letters"),
     path("account/me/letters/<uuid:id>/", letters.my_letter, name="my_letter"),
     path("account/me/letters/<uuid:id>/date.ics", letters.my_letter_calendar, name="my_letter_calendar"),
+    path("account/me/close/", accounts.close_account, name="close_account"),
     path("account/me/reminders/", letters.my_reminders, name="my_reminders"),
     path("demo/", demo.people, name="demo_people"),
     path("demo/letters/", demo.letters, name="demo_letters"),
@@ -65,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/letters/<uuid:id>/date.ics", demo.letter_calendar, name="demo_letter_calendar"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("account/email/", addresses.email, name="account_email"),
     path("account/", include("allauth.urls")),
     path("billing/", include("billing.urls")),
     path("", include("people.urls")),

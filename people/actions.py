@@ -4,14 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.db import transaction
 
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
-from people import notices, permissions
+from people import notices, permissions, security
 from people.models import Inquiry, User
 from people.states import APPOINTED, Role, Topic
 
@@ -66,6 +65,7 @@ def appoint(person: User, role: Role, *, reason: str, actor: User, at: datetime)
         if not give_role(person, role, actor=actor, at=at, reason=reason.strip()):
             raise NotPossible(f"{person} has this role already. Nothing was changed.")
         notices.role_changed(person, role, given=True, reason=reason.strip(), at=at)
+        notices.staff_told(person, role, by=actor, reason=reason.strip(), at=at)
 
 
 def retire(person: User, role: Role, *, reason: str, actor: User, at: datetime) -> None:
@@ -75,8 +75,7 @@ def retire(person: User, role: Role, *, reason: str, actor: User, at: datetime) 
         if not take_role(person, role, actor=actor, at=at, reason=reason.strip()):
             raise NotPossible(f"{person} does not have this role. Nothing was changed.")
         notices.role_changed(person, role, given=False, reason=reason.strip(), at=at)
-        for session in UserSession.objects.filter(user=person):
-            session.end()
+        security.end_sessions(person)
 
 
 def _check_appointing(person: User, role: Role, *, reason: str, actor: User) -> None:
@@ -101,6 +100,59 @@ def change_preferences(person: User, *, name: str, called: str, time_zone: str, 
         if old.name != name:
             ledger.record("people.name.change", subject=person, actor=actor, at=at, person=person, facts={"old": old.name, "new": name})
     return person
+
+
+def close_account(person: User, *, reason: str, at: datetime) -> None:
+    """End one's own account, and sign out everywhere. What was decided and paid stays. Raises NotPossible when it is closed."""
+    with transaction.atomic():
+        row = _locked(person)
+        if not row.is_active:
+            raise NotPossible("This account is closed already.")
+        # While the account is open: the link in the email opens it again.
+        security.record_change(row, "people.account.close", "people/account_closed", at=at, actor=row, reason=reason.strip())
+        _set_active(row, is_active=False)
+        ledger.drop_reminders(row)
+
+
+def lock_account(person: User, *, reason: str, actor: User, at: datetime) -> None:
+    """End somebody's sessions and let nobody sign in, links to undo included. Raises NotPossible for oneself, and when it is closed."""
+    with transaction.atomic():
+        row = _locked(person)
+        _check_reason(row, reason=reason, actor=actor)
+        if not row.is_active:
+            raise NotPossible("This account is closed already. Nothing was changed.")
+        _set_active(row, is_active=False)
+        row.account_changes.filter(void_at=None).update(void_at=at)
+        ledger.drop_reminders(row)
+        ledger.record("people.account.lock", subject=row, actor=actor, at=at, person=row, reason=reason.strip())
+        notices.account_locked(row, reason=reason.strip(), at=at)
+
+
+def reopen_account(person: User, *, reason: str, actor: User, at: datetime) -> None:
+    """Let somebody sign in again. Raises NotPossible for an open account."""
+    with transaction.atomic():
+        row = _locked(person)
+        _check_reason(row, reason=reason, actor=actor)
+        if row.is_active:
+            raise NotPossible("This account is open. Nothing was changed.")
+        _set_active(row, is_active=True)
+        ledger.record("people.account.reopen", subject=row, actor=actor, at=at, person=row, reason=reason.strip())
+        notices.account_reopened(row, reason=reason.strip(), at=at)
+
+
+def _check_reason(person: User, *, reason: str, actor: User) -> None:
+    if person.pk == actor.pk:
+        raise NotPossible("This is your own account. Someone else on the staff must do it.")
+    if not reason.strip():
+        raise NotPossible("Say why. The person reads it, and the history keeps it.")
+
+
+def _set_active(person: User, *, is_active: bool) -> None:
+    person.is_active = is_active
+    person.save(update_fields=["is_active"])
+    permissions.forget(person)
+    if not is_active:
+        security.end_sessions(person)
 
 
 def ask(*, name: str, email: str, topic: Topic, text: str, actor: User | None, at: datetime) -> Inquiry:

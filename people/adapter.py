@@ -6,19 +6,20 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
-from allauth.core import context
+from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ledger import actions as ledger
 from ledger import clock
-from people import notices, queries
+from people import confirmations, notices, queries, security
 from people.models import User
 from people.sealing import Unreadable, seal, unseal
+from people.states import SecurityEventKind
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -69,18 +70,47 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         that a stranger opened and knows the password of. Comparing takes as long as making an account, so the clock tells nothing either.
         """
         person = queries.get_person_by_email(email)
-        same = person is not None and person.check_password(context.request.POST.get("password1", ""))
+        same = person is not None and person.check_password(allauth_context.request.POST.get("password1", ""))
         unconfirmed = EmailAddress.objects.filter(user=person, email=email, verified=False).first() if same else None
         if unconfirmed is None:
             super().send_account_already_exists_mail(email)
         else:
-            self.send_confirmation_mail(context.request, EmailConfirmationHMAC.create(unconfirmed), signup=True)
+            self.send_confirmation_mail(allauth_context.request, EmailConfirmationHMAC.create(unconfirmed), signup=True)
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
+        """Let the next page say whether an email was sent: the same for an address that has an account and one that has none."""
+        email = request.POST.get("email") or request.POST.get("login") or (user.email if user else "")
+        confirmations.note_outcome(request, email[:254], at=clock.now())
+        return cast(HttpResponse, super().respond_email_verification_sent(request, user))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Record what was changed and tell the addresses of before; what was done with an address is told by `people.security`."""
+        if template_prefix in security.CHANGES:
+            verb, facts, notice = security.CHANGES[template_prefix]
+            security.record_change(user, verb, notice, at=clock.now(), actor=user, facts=facts)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record a wrong password; nothing of what was typed."""
+        person = queries.get_person_by_email(credentials.get("email") or "")
+        security.record_event(person, SecurityEventKind.FAILED, request, at=clock.now())
+
+    def logout(self, request: HttpRequest) -> None:
+        """Record who leaves."""
+        if isinstance(request.user, User):
+            security.record_event(request.user, SecurityEventKind.SIGN_OUT, request, at=clock.now())
+        super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the letter that belongs to one of allauth's mails; allauth limits how often that can happen."""
         letter = notices.ACCOUNT[template_prefix]
         person = cast(User | None, context.get("user")) or queries.get_person_by_email(email)
+        if template_prefix == "account/email/unknown_account" and person is not None and person.is_active and person.email != email:
+            letter = notices.OTHER_ADDRESS
         link = context.get(letter.link) if letter.link else None
+        if template_prefix in confirmations.PREFIXES:
+            confirmations.note_sent(allauth_context.request, email, at=clock.now())
         ledger.mail(
             person,
             letter.notice,

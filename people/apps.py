@@ -15,3 +15,6 @@ class PeopleConfig(AppConfig):
         from people import checks  # noqa: F401 (it registers itself)
 
         autodiscover(self.name)
+        from people import security
+
+        security.connect()

@@ -24,9 +24,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from ledger import actions as ledger
+from ledger import queries as history
 from ledger import transitions
 from ledger.states import NotPossible
-from people import kinds, policy
+from people import kinds, permissions, policy
 from people.kinds import Group, Kind
 from people.models import Document, Picture, User
 from people.permissions import role_names
@@ -224,6 +226,16 @@ def check_link(document: Document, viewer: User, key: str, *, shown: bool = Fals
         raise LinkWrong from None
     if document.state != DocumentState.READY:
         raise NotReady
+
+
+def record_opening(document: Document, viewer: User, *, at: datetime) -> None:
+    """Write into the audit that staff or an auditor opened somebody's file; once a day for each file and reader. At most two queries."""
+    if viewer.pk == document.owner_id or not permissions.can_see_office(viewer):
+        return
+    with transaction.atomic():
+        if not history.was_recorded("people.document.open", subject=document, actor=viewer, since=at - timedelta(days=1)):
+            facts = {"name": document.name}
+            ledger.record("people.document.open", subject=document, actor=viewer, at=at, person=document.owner, facts=facts)
 
 
 def read(document: Document) -> File[Any]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from ledger.models import Entry, Letter, Reminder, Wish
 from ledger.queries import tell
 from people.exporting import Part, dump, export
-from people.models import Document, Inquiry, User
+from people.models import AccountChange, Document, Inquiry, SecurityEvent, User
 from people.permissions import role_names
 from people.queries import list_confirmed_emails
 from people.states import DocumentState
@@ -30,6 +30,8 @@ def gather(person: User) -> Part:
             "email addresses": dump(EmailAddress.objects.filter(user=person)),
             "second steps of signing in": dump(Authenticator.objects.filter(user=person), without=("data",)),
             "where you are signed in": dump(UserSession.objects.filter(user=person), without=("session_key", "data")),
+            "signing in": dump(SecurityEvent.objects.filter(person=person)),
+            "links to undo a change of the account": dump(AccountChange.objects.filter(person=person), without=("factors",)),
             "documents": dump(documents, without=("stored", "text")),
             "questions to the program": dump(Inquiry.objects.filter(person=person)),
             "letters": [dict(row) for row in letters.order_by("created_at").values("created_at", "to", "subject", "text")],

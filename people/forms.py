@@ -176,3 +176,15 @@ class ReplaceForm(forms.Form):
     """Another file in place of one that could not be taken."""
 
     file = DocumentField(label="The other file")
+
+
+class CloseAccountForm(forms.Form):
+    """Why somebody closes their own account, if they want to say."""
+
+    reason = TextField(
+        label="Why do you close it? (optional)",
+        help_text="Staff may read it",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )

@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
-from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
@@ -92,6 +92,18 @@ def allowed(*predicates: Predicate) -> Callable[[View], View]:
     return lambda view: _guarded(view, Guard("allowed", predicates))
 
 
+def fresh(view: View) -> View:
+    """Ask for the password or a second factor again, unless that was minutes ago; stands below the guard. What was sent is kept."""
+    asking: View = reauthentication_required(view, app="people")
+    return asking
+
+
+def fresh_to_send(view: View) -> View:
+    """As `fresh`, for a page that may be read without; what it answers to a POST must be a redirect."""
+    asking: View = reauthentication_required(view, app="people", allow_get=True)
+    return asking
+
+
 def guard_of(view: Callable[..., Any], url_name: str | None = None) -> Guard | None:
     """The guard that a view declares, or that the table above declares for a view of allauth's by its URL name."""
     declared: Guard | None = getattr(view, "guard", None)
@@ -130,10 +142,7 @@ def _guarded(view: View, guard: Guard) -> View:
         refused = refusal(guard, request)
         if refused is not None:
             return refused
-        response = view(request, *args, **kwargs)
-        if guard.kind != "public" and "Cache-Control" not in response:
-            patch_cache_control(response, private=True, no_cache=True)
-        return response
+        return view(request, *args, **kwargs)
 
     guarded.guard = guard  # type: ignore[attr-defined]
     return guarded

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from people import guards, permissions, queries
@@ -33,6 +34,24 @@ class TimeZoneMiddleware:
         zone = ZoneInfo(request.user.time_zone) if request.user.is_authenticated else timezone.get_default_timezone()
         with timezone.override(zone):
             return self.get_response(request)
+
+
+class PrivacyMiddleware:
+    """Let no browser keep what was made for a person, and empty it of what is left when the person signs out."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Mark the response by who was there before it was made, and who is there after."""
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if was_signed_in or request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
+        if was_signed_in and not request.user.is_authenticated:
+            # Not after a session that ran out: what was typed then is still in the browser, and waits for its person.
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 class SecondFactorMiddleware:

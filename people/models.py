@@ -197,3 +197,49 @@ class Download(models.Model):
 
     def __str__(self) -> str:
         return f"Download of {self.person_id} ({self.state})"
+
+
+class SecurityEvent(models.Model):
+    """One sign-in, one that failed, or one sign-out. Personal data: network address and browser; kept for SECURITY_EVENT_DAYS.
+
+    A failure for an address that nobody signs in with has no person and says nothing of who tried.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="security_events")
+    kind = models.CharField(max_length=10, choices=states.SecurityEventKind)
+    at = models.DateTimeField()
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-id"], name="people_security_person"),
+            # For the sweep people.security.
+            models.Index(fields=["at"], name="people_security_at"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=states.SecurityEventKind.values), name="people_security_kind_known")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class AccountChange(models.Model):
+    """A change of how somebody signs in, and what was there before, for the link by which it is undone.
+
+    Personal data: the addresses of then; deleted SECURITY_EVENT_DAYS after the link has ended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_changes")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    primary = models.EmailField(max_length=254)
+    addresses = models.JSONField(default=list)
+    factors = models.JSONField(default=list)
+    void_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "made_at"], name="people_change_person")]
+
+    def __str__(self) -> str:
+        return f"Change at {self.made_at:%Y-%m-%d %H:%M}"

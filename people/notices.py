@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from ledger import actions as ledger
-from people.states import MEANS
+from people.states import MEANS, Role
 from people.templatetags.words import longdate
 
 if TYPE_CHECKING:
-    from people.models import Document, Download, Inquiry, User
+    from people.models import AccountChange, Document, Download, Inquiry, User
     from people.states import Role
 
 HAVE = "you have an account with us"
@@ -37,18 +37,32 @@ ACCOUNT = {
     "account/email/password_reset_key": AccountLetter("people/password_reset", "password_reset_url"),
     "account/email/unknown_account": AccountLetter("people/unknown_account", "signup_url", why=TYPED),
     "account/email/account_already_exists": AccountLetter("people/account_already_exists", "password_reset_url"),
-    "account/email/password_reset": AccountLetter("people/password_changed"),
-    "account/email/password_changed": AccountLetter("people/password_changed"),
-    "account/email/password_set": AccountLetter("people/password_changed"),
-    "account/email/email_changed": AccountLetter("people/email_changed", facts=("to_email",)),
-    "account/email/email_confirm": AccountLetter("people/email_confirmed"),
-    "account/email/email_deleted": AccountLetter("people/email_removed", facts=("deleted_email",)),
-    "mfa/email/totp_activated": AccountLetter("people/second_step_added"),
-    "mfa/email/webauthn_added": AccountLetter("people/second_step_added"),
-    "mfa/email/totp_deactivated": AccountLetter("people/second_step_removed"),
-    "mfa/email/webauthn_removed": AccountLetter("people/second_step_removed"),
-    "mfa/email/recovery_codes_generated": AccountLetter("people/recovery_codes_made"),
 }
+
+
+# A new password was asked for with an address that is not the one to sign in with.
+OTHER_ADDRESS = AccountLetter("people/other_address")
+
+
+def account_changed(change: "AccountChange", notice: str, *, to: str, token: str, facts: dict[str, str], at: datetime) -> None:
+    """Tell one of the addresses of before that the account was changed; the link undoes it."""
+    ledger.mail(
+        change.person,
+        notice,
+        key=f"{change.id}:{to}",
+        at=at,
+        path=reverse("people:undo", args=[token]),
+        facts={**facts, "until": longdate(change.ends_at)},
+        to=to,
+        why=HAVE,
+        secret=True,
+    )
+
+
+def account_restored(change: "AccountChange", *, to: str, at: datetime) -> None:
+    """Say to an address that counts again that a change was undone, and what is to be done now."""
+    path = reverse("account_reset_password")
+    ledger.mail(change.person, "people/account_restored", key=f"{change.id}:{to}", at=at, path=path, to=to, why=HAVE)
 
 
 def inquiry_received(inquiry: "Inquiry", *, at: datetime) -> None:
@@ -120,3 +134,30 @@ def audit_head(auditor: "User", *, head: str, position: int, day: date, at: date
     """Tell an auditor where the audit's chain ended; one email a day."""
     facts = {"head": head, "position": position, "day": longdate(day)}
     ledger.mail(auditor, "people/audit_head", key=day, at=at, path=reverse("office"), facts=facts, why="you are an auditor of the program")
+
+
+def staff_told(person: "User", role: "Role", *, by: "User", reason: str, at: datetime) -> None:
+    """Tell all other staff at once that somebody can decide or read everything now."""
+    others = type(person).objects.filter(is_active=True, groups__name=Role.STAFF).exclude(pk__in=[person.pk, by.pk])
+    facts = {"name": person.name, "by": by.name, "role": str(role.label), "means": MEANS[role], "reason": reason}
+    known: dict[str, Any] = {
+        "key": f"{person.pk}:{role}:{at.isoformat()}",
+        "at": at,
+        "path": reverse("person", args=[person.public_id]),
+        "facts": facts,
+    }
+    ledger.post([ledger.letter(one, "people/staff_appointed", why="you are on the staff", **known) for one in others])
+
+
+def account_locked(person: "User", *, reason: str, at: datetime) -> None:
+    """Say that staff locked an account, and why."""
+    _about_lock(person, "people/account_locked", "people:contact", reason=reason, at=at)
+
+
+def account_reopened(person: "User", *, reason: str, at: datetime) -> None:
+    """Say that staff opened an account again."""
+    _about_lock(person, "people/account_reopened", "account_login", reason=reason, at=at)
+
+
+def _about_lock(person: "User", notice: str, path: str, *, reason: str, at: datetime) -> None:
+    ledger.mail(person, notice, key=at.isoformat(), at=at, path=reverse(path), facts={"reason": reason}, why=HAVE)

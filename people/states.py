@@ -89,6 +89,33 @@ DOCUMENT = Table(
     Move("replace", {DocumentState.REFUSED}, DocumentState.CHECKING, "{actor} sent {name} in place of {old}.", personal={"name", "old"}),
 )
 
+
+class SecurityEventKind(models.TextChoices):
+    """What a person sees of their sign-ins; changes of the account are in the audit."""
+
+    SIGN_IN = "sign_in", "Signed in"
+    FAILED = "failed", "Sign-in failed"
+    SIGN_OUT = "sign_out", "Signed out"
+
+
+# What belongs on the page about a person's sign-in, beside the events above.
+SECURITY_VERBS = [
+    Verb("people.address.add", "{actor} added the address {address}, which is not confirmed yet.", personal={"address"}),
+    Verb("people.address.confirm", "{actor} confirmed the address {address}.", personal={"address"}),
+    Verb("people.address.primary", "{actor} made {address} the address to sign in with, instead of {old}.", personal={"address", "old"}),
+    Verb("people.address.remove", "{actor} removed the address {address}.", personal={"address"}),
+    Verb("people.factor.add", "{actor} added {factor} to the sign-in."),
+    Verb("people.factor.remove", "{actor} removed {factor} from the sign-in."),
+    Verb("people.factor.codes", "{actor} made new recovery codes."),
+    Verb("people.password.change", "{actor} changed the password."),
+    Verb("people.password.reset", "{actor} set a new password by a link in an email."),
+    Verb("people.account.undo", "{actor} undid a change of the account by a link in an email. Everyone was signed out."),
+    Verb("people.account.close", "{actor} closed the account of {person}."),
+    Verb("people.account.lock", "{actor} locked the account of {person}. Everyone was signed out."),
+    Verb("people.account.reopen", "{actor} opened the account of {person} again."),
+    Verb("people.document.open", "{actor} opened the file {name} of {person}.", personal={"name"}),
+]
+
 VERBS = [
     Verb("people.inquiry.ask", "{name} asked the program about “{topic}”.", personal={"name"}),
     Verb("people.account.open", "{person} made an account."),

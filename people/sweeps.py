@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from ledger.registry import sweep
-from people import documents, exporting, tasks
+from people import documents, exporting, security, tasks
 from people.models import Document
 from people.states import DocumentState
 
@@ -45,3 +45,9 @@ def sessions(*, at: datetime) -> None:
     there = Session.objects.filter(session_key=OuterRef("session_key"))
     # A session of today may be in the making.
     UserSession.objects.filter(~Exists(there), created_at__lt=at - timedelta(days=1)).delete()
+
+
+@sweep("people.security", every="day")
+def security_events(*, at: datetime) -> None:
+    """Delete sign-ins, and links to undo, whose days are over."""
+    security.forget_old(at=at)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -22,10 +24,10 @@ from ledger import clock
 from ledger.presses import once
 from ledger.reminding import day_of
 from ledger.states import NotPossible
-from people import actions, documents, exporting, kinds, permissions, policy, queries
+from people import actions, documents, exporting, kinds, permissions, policy, queries, security
 from people.deciding import too_late
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, ReplaceForm, RoleForm, zone_name
-from people.guards import PersonRequest, allowed, public, signed_in
+from people.guards import PersonRequest, allowed, fresh, fresh_to_send, public, signed_in
 from people.models import Document, Download, Inquiry, Picture, User
 from people.states import APPOINTED, MEANS, DownloadState, InquiryState, Role, Topic
 
@@ -96,6 +98,7 @@ def _open(
     try:
         documents.check_link(wanted, request.user, request.GET.get("k", ""), shown=shown)
         content = read()
+        documents.record_opening(wanted, request.user, at=clock.now())
     except documents.LinkWrong:
         raise Http404 from None
     except documents.NotReady:
@@ -173,6 +176,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_to_send
 def download(request: PersonRequest) -> HttpResponse:
     """Show where the file with everything about a person stands; on POST, have it made."""
     at = clock.now()
@@ -190,6 +194,7 @@ def download(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@fresh
 def download_file(request: PersonRequest, id: UUID) -> FileResponse:
     """Give a person the file about themselves; nobody else, staff included."""
     row = get_object_or_404(Download, id=id, person=request.user, state=DownloadState.READY, gone_on__gte=day_of(clock.now()))
@@ -268,11 +273,78 @@ def _inquiry(
     return render(request, "people/inquiry.html", facts, status=422 if wrong else 200)
 
 
+# How somebody signs in, and what happened to it
+
+
+@signed_in
+@require_safe
+def security_page(request: PersonRequest) -> HttpResponse:
+    """Show a person their own sign-ins and what was changed in how they sign in."""
+    return render(request, "people/security.html", {"lines": security.list_lines(request.user, reader=request.user)})
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Undo a change of an account by the link in an email; a GET changes nothing. It leads to a new password."""
+    at = clock.now()
+    try:
+        change = security.read(token, at=at)
+        if request.method == "POST":
+            person = security.undo(token, at=at)
+            key = default_token_generator.make_token(person)
+            auth.logout(request)
+            return redirect("account_reset_password_from_key", uidb36=user_pk_to_url_str(person), key=key)
+    except security.LinkOver:
+        return render(request, "people/undo_over.html", status=410)
+    return render(request, "people/undo.html", {"change": change})
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+def person_security(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show staff somebody's sign-ins and what was changed in how they sign in."""
+    who = get_object_or_404(User, public_id=id)
+    may_lock = permissions.is_staff(request.user) and who != request.user
+    return render(request, "people/person_security.html", {"who": who, "lines": security.list_lines(who), "may_lock": may_lock})
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh
+def lock(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Say what it means to lock an account; on POST, do it with a reason."""
+    return _lock(request, id, actions.lock_account, "The account is locked. Everyone who used it is signed out.", locks=True)
+
+
+@allowed(permissions.is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh
+def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Say what it means to open an account again; on POST, do it with a reason."""
+    return _lock(request, id, actions.reopen_account, "The account is open again. The person gets an email.", locks=False)
+
+
+def _lock(request: PersonRequest, id: UUID, act: Callable[..., None], done: str, *, locks: bool) -> HttpResponse:
+    who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
+    form = RoleForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(who, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, done)
+            return redirect("people:person_security", who.public_id)
+    return render(request, "people/lock.html", {"who": who, "locks": locks, "form": form}, status=422 if form.errors else 200)
+
+
 # Roles that staff give by name
 
 
 @allowed(permissions.is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh
 def give_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
     """Say what a role lets somebody do; on POST, give it with a reason."""
     return _role(request, id, role, actions.appoint, "The role is given. The person gets a letter.", gives=True)
@@ -280,6 +352,7 @@ def give_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
 
 @allowed(permissions.is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh
 def take_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
     """Say what ends with a role; on POST, end it with a reason."""
     return _role(request, id, role, actions.retire, "The role has ended. The person gets a letter, and is signed out.", gives=False)

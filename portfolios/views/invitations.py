@@ -29,6 +29,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         row = Assignment.objects.select_related("portfolio__set", "portfolio__terms", "evaluator__person").get(id=invitations.read(token))
+    except invitations.LinkOld:
+        return render(request, "portfolios/link_old.html", status=410)
     except (invitations.LinkWrong, Assignment.DoesNotExist):
         return render(request, "portfolios/link_wrong.html", status=404)
     if row.state != AssignmentState.INVITED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files import File
 from django.db import transaction
@@ -37,6 +37,9 @@ def add_activity(renewal: Renewal, *, id: UUID, title: str, kind: str, actor: Us
             return known
         if row.activities.count() >= MOST_ACTIVITIES:
             raise NotEditable(f"You can log {MOST_ACTIVITIES} activities. Remove one that you don’t need.")
+        if Activity.objects.filter(id=id).exists():
+            # The form brought the id of an activity elsewhere, which is none of this form's business.
+            id = uuid4()
         return Activity.objects.create(id=id, renewal=row, title=title, kind=kind, added_at=at, saved_at=at)
 
 

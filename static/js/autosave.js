@@ -291,5 +291,14 @@
     offerKept();
   };
 
+  // Who signs out leaves nothing behind; browsers hear Clear-Site-Data only where the connection is safe.
+  addEventListener("submit", ({ target }) => {
+    if (!target.action?.endsWith?.("/account/logout/")) return;
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith("lssc ")) localStorage.removeItem(key);
+    } catch {
+      // Nothing was kept.
+    }
+  });
   for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
 })();

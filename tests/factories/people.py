@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import TestCase
+from django.test import Client, TestCase
 
 from people import actions, documents, inspections
 from people.models import Document, Inquiry, User
@@ -29,6 +29,16 @@ def person(email: str = "dora@county.example", *, roles: tuple[Role, ...] = (), 
     for role in roles:
         actions.give_role(made, role, actor=None, at=AT)
     return made
+
+
+def fresh(client: Client, who: User) -> Client:
+    """A browser signed in as this person, who has just given the password again."""
+    client.force_login(who)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": 4e9, "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(who.pk)
+    session.save()
+    return client
 
 
 def upload(name: str = "resume.pdf", content: bytes = PDF, content_type: str = "application/pdf") -> SimpleUploadedFile:

@@ -21,7 +21,10 @@ def walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[t
             yield prefix + str(entry.pattern), f"{space}{entry.name}", entry.callback
 
 
-ADDRESSES = list(walk(get_resolver()))
+FOUND: dict[tuple[str, str], tuple[str, str, Any]] = {}
+for found in walk(get_resolver()):
+    FOUND.setdefault(found[:2], found)  # a page of ours at the same address stands in for allauth's
+ADDRESSES = list(FOUND.values())
 GUARDED = {name: view for _, name, view in ADDRESSES if not view.__module__.startswith("allauth.")}
 OF_ALLAUTH = {name for _, name, _ in ADDRESSES} - GUARDED.keys()
 
@@ -77,6 +80,14 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:contact_sent": READ_BY_ALL,
     "people:inquiry": READ_BY_OFFICE,
     "people:download": (signed_in(200), signed_in(302)),
+    # How one signs in
+    "account_email": (signed_in(200), signed_in(302)),
+    "people:security": (signed_in(200), signed_in(405)),
+    "people:undo": (everybody(200), everybody(302)),
+    "close_account": (signed_in(200), signed_in(200)),
+    "people:person_security": READ_BY_OFFICE,
+    "people:lock": (office(200, auditor=403), office(422, auditor=403)),
+    "people:reopen": (office(200, auditor=403), office(422, auditor=403)),
     "people:download_file": (owner(200), signed_in(405)),
     # Webinars: a press is enough for who is signed in
     "webinars:webinars": READ_BY_ALL,
@@ -431,7 +442,7 @@ ACCOUNT: dict[str, tuple[tuple[Any, Any], tuple[Any, Any]]] = {
     **dict.fromkeys(("account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn"), (FORWARDED, FORWARDED)),
     # One's own account
     **dict.fromkeys(("account_reauthenticate", "account_change_password"), ((IN, 200), (IN, 200))),
-    **dict.fromkeys(("account_email", "usersessions_list"), ((IN, 200), (IN, 302))),
+    "usersessions_list": ((IN, 200), (IN, 302)),
     "account_set_password": (FORWARDED, FORWARDED),
     # The second step of signing in, which nobody here has: adding one asks for the password first
     **dict.fromkeys(("mfa_index", "mfa_list_webauthn"), ((IN, 200), (IN, 405))),
@@ -461,9 +472,14 @@ def special(told: tuple[Any, ...]) -> list[tuple[str, Any]]:
 
 def _answer(house: House, name: str, who: str, method: str) -> Any:
     """What one person gets at one address; whatever it changed is taken back."""
-    client = house.browser(who) if name in ACCOUNT else house.clients[whom(name, who)]
+    ends_the_session = name in ACCOUNT or name in ("people:undo", "close_account")
+    client = house.browser(whom(name, who)) if ends_the_session else house.clients[whom(name, who)]
     address = reverse(name, args=ACCOUNT_ARGS.get(name)) if name in ACCOUNT else house.address(name)
     with taken_back():
+        if name in ACCOUNT and who != "visitor":
+            stale = client.session
+            stale.pop("account_authentication_methods", None)
+            stale.save()
         answer = getattr(client, method)(address, {"sent": "empty"})
         answer.getvalue()  # reads a file to its end, which closes it
     if answer.status_code == 302 and urlsplit(answer["Location"]).path == reverse("account_login"):

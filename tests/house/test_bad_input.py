@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
+from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
 from django.test import Client
 from django.urls import reverse
 
@@ -228,6 +231,36 @@ def test_what_is_no_text_at_all_is_answered(half: str, house: House, forms: list
 @pytest.mark.parametrize("kind", ["nothing", "a null character", "markup", "null"])
 def test_a_choice_that_is_not_on_the_page_is_answered(kind: str, house: House, forms: list[tuple[str, Form]]) -> None:
     wrong = [fault for who, form in forms for fault in _send(house.browser(who), form, NAUGHTY[kind], chosen=True)]
+    assert wrong == []
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _ids() -> list[str]:
+    """One id of each table that has such ids, and one that nothing has."""
+    found = [str(uuid4())]
+    for model in apps.get_models():
+        if isinstance(model._meta.pk, models.UUIDField):
+            found += [str(pk) for pk in model._default_manager.values_list("pk", flat=True)[:3]]
+    return found
+
+
+def test_an_id_of_something_else_in_a_form_is_answered(house: House, forms: list[tuple[str, Form]]) -> None:
+    """A page's hidden ids, replaced by those of things of other people and of other kinds, while all the rest is right."""
+    wrong, tried = [], 0
+    for who, form in forms:
+        for name in (name for name, value in form.chosen.items() if form.method == "post" and _is_uuid(value)):
+            for id in _ids():
+                tried += 1
+                changed = replace(form, chosen=form.chosen | {name: id})
+                wrong += [f"{name}={id}: {fault}" for fault in _send(house.browser(who), changed, "Library", chosen=False)]
+    assert tried > 100
     assert wrong == []
 
 

@@ -409,7 +409,7 @@ def test_a_visitors_page_may_be_kept_a_minute_and_nobody_elses(client: Client, a
     assert (answer["Cache-Control"], "Cookie" in answer["Vary"]) == ("public, max-age=60", True)
     client.force_login(alice)
     answer = client.get(reverse("fees"))
-    assert (set(answer["Cache-Control"].split(", ")), "Cookie" in answer["Vary"]) == ({"private", "no-cache"}, True)
+    assert (set(answer["Cache-Control"].split(", ")), "Cookie" in answer["Vary"]) == ({"private", "no-cache", "no-store"}, True)
 
 
 # Questions and answers

@@ -65,7 +65,10 @@ def test_a_person_signs_up_confirms_and_signs_in(client, db):
     assert EmailAddress.objects.get().verified
     assert _is_signed_in(client)
     assert response.url == "/home/"
-    assert [ledger.tell(entry).sentence for entry in ledger.list_entries(dora)] == ["Dora Vance made an account."]
+    assert [ledger.tell(entry).sentence for entry in ledger.list_entries(dora)] == [
+        "Dora Vance confirmed the address dora@county.example.",
+        "Dora Vance made an account.",
+    ]
 
     client.post("/account/logout/")
     assert not _is_signed_in(client)
@@ -293,8 +296,11 @@ def test_other_sessions_are_listed_and_ended(client, db):
 def test_another_address_is_confirmed_before_it_counts(client, db):
     dora = person()
     _sign_in(client)
-    client.post("/account/email/", {"email": "Dora.Vance@home.example", "action_add": ""})
-    letter = Letter.objects.get()
+    asked = client.post("/account/email/", {"email": "Dora.Vance@home.example", "action_add": ""})
+    assert asked.url.startswith("/account/reauthenticate/")
+    assert not Letter.objects.exists()
+    client.post(asked.url, {"password": PASSWORD})
+    letter = Letter.objects.get(notice="people/confirm_email")
     assert (letter.notice, letter.to, letter.person) == ("people/confirm_email", "dora.vance@home.example", dora)
     client.post("/account/email/", {"email": "dora.vance@home.example", "action_primary": ""})
     dora.refresh_from_db()

@@ -38,9 +38,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
 
 
 def browser(who: Any) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
+    return people.fresh(Client(), who)
 
 
 def text(response: Any) -> str:

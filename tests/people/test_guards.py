@@ -155,8 +155,9 @@ def test_guards_work_above_other_decorators(alice):
 @here
 def test_pages_behind_a_guard_are_not_kept_by_others(alice):
     client = _as(alice)
-    assert client.get("/guarded/own/")["Cache-Control"] == "private, no-cache"
-    assert "Cache-Control" not in client.get("/guarded/open/")
+    assert client.get("/guarded/own/")["Cache-Control"] == "private, no-store"
+    assert client.get("/guarded/open/")["Cache-Control"] == "private, no-store", "the header names the person"
+    assert "Cache-Control" not in Client().get("/guarded/open/")
 
 
 def test_a_closed_account_is_in_no_role(rita):

@@ -27,9 +27,7 @@ def sam(db: None) -> User:
 
 
 def browser(who: Any) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
+    return people.fresh(Client(), who)
 
 
 def address(name: str, who: User, role: str) -> str:
