@@ -154,7 +154,8 @@ QUESTIONS = {
         purchase_orders renewals:sample webinars:guests
     """,
     8: """
-        billing:refund billing:charge appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application candidates:hours
+        billing:refund billing:charge appeals:notice candidates:add_hours candidates:add_spell candidates:answers
+        candidates:application candidates:hours
         candidates:member certificates:certificate certificates:directory certificates:mine courses:colleges
         courses:completion courses:map employers pages people:inquiry portfolios:application portfolios:check_seal
         portfolios:evaluators portfolios:plan_set portfolios:pre_review portfolios:set_suggestions portfolios:standing
