@@ -135,7 +135,6 @@ ACCOUNT_FORMS = {
     "reset_password": "people.signup.ResetPasswordForm",
     "signup": "people.signup.SignupForm",
 }
-ACCOUNT_FORMS = {"signup": "people.signup.SignupForm", "reset_password": "people.signup.ResetPasswordForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False

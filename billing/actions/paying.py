@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from billing import gateway, notices, policy
+from billing import gateway, notices, policy, queries
 from billing.actions.refunding import ask_refund
 from billing.actions.settling import announce, facts_of
 from billing.models import Charge, Payment, Refund
@@ -240,11 +240,11 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
     return payment
 
 
-def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str) -> Payment:
+def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Payment:
     """Take back a check that bounced, or that was recorded by mistake: no money came, and the fee is due again. The person is told why.
 
     What the fee had set going stays as it is: staff decide about it. Raises NotPossible for anything but a check that counts, where a
-    part of the fee went back already, and for one's own.
+    part of the fee went back already, and for one's own; Changed where its money is not as the reader of that version saw it.
     """
     if payment.method != Method.CHECK:
         raise NotPossible("Only a check can be taken back here.")
@@ -252,6 +252,8 @@ def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str) -> Pay
         raise NotPossible("This is your own payment. Somebody else on the staff must decide about it.")
     with transaction.atomic():
         charge = transitions.lock(Charge, payment.charge_id, "bounce")
+        if version is not None and version != queries.get_charge_version(charge):
+            raise queries.Changed
         row = transitions.lock(Payment, payment.id, "bounce")
         if charge.refunded_cents:
             raise NotPossible("A part of this fee went back already. Write down what came in and went out in another way.")

@@ -130,7 +130,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:pay": (signed_in(405), owner(302)),
     "billing:give_back": SENT_BY_STAFF,
     "billing:close": SENT_BY_STAFF,
-    "billing:bounce": SENT_BY_STAFF,
+    "billing:bounce": (office(405, auditor=403), office(422, auditor=403)),
     "billing:ask_again": SENT_BY_STAFF,
     "billing:close_refund": SENT_BY_STAFF,
     "billing:other_ways": (owner(200), signed_in(405)),
@@ -219,7 +219,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:ask": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:take_back": (office(405, auditor=403), office(200, auditor=403)),
     "candidates:admit": SENT_BY_STAFF,
-    "candidates:take_admission_back": (office(405, auditor=403), office(200, auditor=403)),
+    "candidates:take_admission_back": (office(405, auditor=403), office(302, auditor=403)),
     "candidates:refuse": (office(405, auditor=403), office(200, auditor=403)),
     # Portfolios: the candidate's pages
     "portfolios:index": (signed_in(200), signed_in(405)),

@@ -14,14 +14,15 @@ from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from ledger import wording
+from ledger import calendars, wording
+from ledger.calendars import Event
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 NOTICES = sorted(f"{one.parents[2].name}/{one.parent.name}" for one in TEMPLATES.glob("*/email/*/body.txt"))
 URL = "http://testserver/where/?key=1"
 # What templates go through: the rest are single values.
 LISTS = {"approved", "sets", "covered", "achieved", "again", "left_out"}
-DAYS = {"anchor", "paid_at"}
+DAYS = {"anchor", "paid_at", "paid_on"}
 NUMBERS = {"days", "count"}
 PAIRS = {"items", "conditions"}
 PIECES = (
@@ -85,7 +86,7 @@ def test_what_was_typed_changes_nothing_but_text(notice: str, typed: str) -> Non
 @given(typed=hostile)
 def test_nor_does_it_change_the_lines_of_a_calendar_entry(typed: str) -> None:
     def lines(title: str) -> list[str]:
-        made = wording.calendar_file(date(2027, 3, 4), title, url=URL, at=datetime(2027, 1, 1, tzinfo=UTC), about="a")
+        made = calendars.write(Event(day=date(2027, 3, 4), title=title), url=URL, at=datetime(2027, 1, 1, tzinfo=UTC), about="a")
         assert not set(made.replace("\r\n", "")) & set("\r\n\0\x0b\x85")
         return [line.partition(":")[0] for line in made.replace("\r\n ", "").split("\r\n")]
 
