@@ -79,7 +79,12 @@ def find_stuck() -> QuerySet[Any, Any]:
 
 def is_paused() -> Exists:
     """Whether the present address of an email takes none."""
-    return Exists(BadAddress.objects.filter(email=Lower(OuterRef("reached"))))
+    return has_mark("reached")
+
+
+def has_mark(column: str) -> Exists:
+    """Whether the address in a column takes no email, as an expression."""
+    return Exists(BadAddress.objects.filter(email=Lower(OuterRef(column))))
 
 
 def find_mark(email: str) -> BadAddress | None:

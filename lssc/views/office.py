@@ -186,7 +186,7 @@ def _get_paper(order: PurchaseOrder) -> str:
 @require_safe
 def person(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a person's file: where they stand, what they paid, what was written to them, and what happened, in English."""
-    who = get_object_or_404(User, public_id=id)
+    who = get_object_or_404(User.objects.annotate(is_refused=failures.has_mark("email")), public_id=id)
     applications, candidacies = candidates.list_applications(who), candidates.list_candidacies(who)
     candidacy = candidacies[0] if candidacies else None
     is_own = who == request.user
@@ -215,7 +215,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "notes_receipts": permissions.is_staff(request.user) and not is_own,
             "charges": billing.list_charges(who),
             "letters": ledger.list_letters(who, limit=LETTERS),
-            "bad_address": failures.find_mark(who.email),
+            "bad_address": failures.find_mark(who.email) if who.is_refused else None,
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,
             "today": dates.today(clock.now()),

@@ -210,7 +210,9 @@ def test_the_charge_page_costs_the_same_with_one_try_and_three(as_person, owed, 
         Payment.objects.create(charge=owed, amount_cents=35000, state="expired", started_at=now, expires_at=now)
     client = as_person("alice")
     client.get(page(owed))
-    with django_assert_num_queries(10):  # session, user, groups, charge, payments, refunds, disputes, a seat, an outage; candidacy for the masthead
+    with django_assert_num_queries(
+        10
+    ):  # session, user, groups, charge, payments, refunds, disputes, a seat, an outage; candidacy for the masthead
         client.get(page(owed))
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Max, Model
 
 from appeals.models import Appeal
-from billing.models import Charge, Credit, CreditNote, FeeAmount, Invoice, InvoicePayment, Payment, PurchaseOrder, Refund, Seat
+from billing.models import Charge, Credit, CreditNote, FeeAmount, Invoice, InvoicePayment, Outage, Payment, PurchaseOrder, Refund, Seat
 from candidates.models import Application, Candidacy, ExtensionRequest, HoursClaim, WorkSpell
 from certificates import policy as numbers
 from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Revocation
@@ -28,8 +28,8 @@ from courses.models import (
     ProviderContact,
     Wish,
 )
-from ledger.models import Entry, Letter, Reminder
-from people.models import Document, Inquiry, User
+from ledger.models import BadAddress, Entry, Letter, Press, Reminder
+from people.models import AccountChange, Document, Inquiry, SecurityEvent, User
 from people.states import Role
 from portfolios.models import (
     Assignment,
@@ -139,6 +139,10 @@ class Crowd:
         letter = Letter.objects.filter(person=alice)[0]
         copies(letter, count, lambda n, one: put(one, dedupe_key=f"crowd {first + n}"))
         copies(Entry.objects.filter(person=alice)[0], count)
+        copies(BadAddress(since=NOW, reason="It is unknown."), count, lambda n, one: put(one, email=f"bad{first + n}@crowd.example"))
+        copies(Press(at=NOW), count, lambda n, one: put(one, key=f"crowd {first + n}"))
+        copies(SecurityEvent(person=alice, kind="sign_in", at=NOW), count)
+        copies(AccountChange(person=alice, made_at=NOW, ends_at=NOW, primary=alice.email), count)
         reminder = Reminder(ladder="candidates.end", person=alice, anchor=NOW.date(), rung="0 days", falls_on=NOW.date(), found_at=NOW)
         copies(reminder, count, lambda n, one: put(one, thing=uuid4(), said_at=NOW))
 
@@ -146,9 +150,11 @@ class Crowd:
         settled = self.one(Charge, "billing:receipt")
         charges = copies(settled, count, lambda n, one: put(one, reference=uuid4()))
         payment = self.one(Payment, "billing:give_back")
-        payments = copies(payment, count, lambda n, one: put(one, charge=charges[n], session=uuid4().hex))
+        keys = [uuid4().hex for _ in charges]
+        payments = copies(payment, count, lambda n, one: put(one, charge=charges[n], session=keys[n], stripe_charge=f"ch_{keys[n]}"))
         copies(Refund.objects.filter(payment=payment)[0], count, self.of(payment=payments))
         copies(self.one(Charge, "billing:charge"), count, lambda n, one: put(one, reference=uuid4()))
+        copies(Outage(kind="silent", began_at=NOW, ended_at=NOW), count)
         latest = FeeAmount.objects.latest("effective_on")
         copies(latest, count, lambda n, one: put(one, effective_on=latest.effective_on + timedelta(days=1 + n)))
 

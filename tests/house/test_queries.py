@@ -111,6 +111,11 @@ def costs(house: House) -> Iterator[dict[str, dict[int, Cost]]]:
         for code in KINDS:
             for name in ("report", "report_csv"):
                 found[f"{name}, {code}"][size] = look(house, "staff", reverse(name, args=[code]))
+    import json
+
+    json.dump(
+        {n: [c.queries for c in v.values()] + [c.rows for c in v.values()] for n, v in found.items()}, open("/tmp/lead/found.json", "w")
+    )
     yield found
 
 

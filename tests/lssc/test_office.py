@@ -638,7 +638,7 @@ def test_a_file_asks_the_same_few_questions_however_full_it_is(
     candidacy: Candidacy, alice: Any, staff: Client, django_assert_num_queries: Any, at: Any
 ) -> None:
     path = reverse("person", args=[alice.public_id])
-    questions = 20
+    questions = 19
     portfolio.submitted(candidacy, at=at, set_code="technology")
     course.claimed(candidacy, at=at)
     with django_assert_num_queries(questions):
