@@ -219,9 +219,7 @@ MEGABYTE = 1024 * 1024
 
 
 # Every kind by its name would be a list that nobody reads.
-EVERYTHING = (
-    "PDF, Office, OpenDocument, pictures (JPEG, PNG, WebP, GIF, HEIC), sound (MP3, M4A, WAV), video (MP4, MOV, WebM) or text"
-)
+EVERYTHING = "PDF, Office, OpenDocument, pictures (JPEG, PNG, WebP, GIF, HEIC), sound (MP3, M4A, WAV), video (MP4, MOV, WebM) or text"
 
 
 def either(names: list[str]) -> str:

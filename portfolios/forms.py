@@ -253,7 +253,7 @@ class RatingForm(Draft):
         """Add what is missing before this rating can be sent; whether nothing is."""
         if not self.cleaned_data["value"]:
             self.add_error("value", "Choose Met, Partially met or Not met")
-        elif self.cleaned_data["value"] != Value.MET and not self.cleaned_data["comment"].strip():
+        elif self.cleaned_data["value"] != Value.MET and not self.has_error("comment") and not self.cleaned_data["comment"].strip():
             self.add_error("comment", "Say what is missing and what would show it. Under Met, a comment is needed")
         return not self.errors
 

@@ -111,11 +111,6 @@ def costs(house: House) -> Iterator[dict[str, dict[int, Cost]]]:
         for code in KINDS:
             for name in ("report", "report_csv"):
                 found[f"{name}, {code}"][size] = look(house, "staff", reverse(name, args=[code]))
-    import json
-
-    json.dump(
-        {n: [c.queries for c in v.values()] + [c.rows for c in v.values()] for n, v in found.items()}, open("/tmp/lead/found.json", "w")
-    )
     yield found
 
 
@@ -125,71 +120,78 @@ QUESTIONS = {
         robots
     """,
     3: """
-        certificates:letter_pdf my_letter_calendar people:download_file
+        certificates:letter_pdf my_letter_calendar
     """,
     4: """
-        billing:dispute billing:credit_note_pdf billing:invoice_pdf certificates:pdf people people:contact people:contact_sent
+        billing:credit_note_pdf billing:invoice_pdf certificates:pdf people people:contact people:contact_sent
         people:preferences portfolios:sealed_text reports webinars:add
     """,
     5: """
-        billing:discrepancy about accessibility appeals:withdraw appeals_policy billing:new_order billing:record_check bulk_done
-        candidates:can_i_apply candidates:withdraw certificates:verify colleges courses:approve_evaluator courses:ask
-        courses:college_begin courses:confirm courses:decline_review courses:end_evaluator courses:wish courses:withdraw
-        courses:withdraw_course courses:withdraw_graduate_claim evaluators my_letter people:download people:give_role
-        people:take_role portfolios:decline portfolios:end_suggestion portfolios:statement portfolios:training privacy
-        reminder reminders sitemap states terms webinars:change webinars:guests_csv webinars:leave
+        stuck_news billing:dispute billing:discrepancy about accessibility appeals:withdraw appeals_policy
+        billing:new_order billing:record_check bulk_done candidates:can_i_apply candidates:withdraw
+        certificates:verify colleges courses:approve_evaluator courses:ask courses:college_begin
+        courses:confirm courses:decline_review courses:end_evaluator courses:wish courses:withdraw
+        courses:withdraw_course courses:withdraw_graduate_claim evaluators my_letter people:download
+        portfolios:decline portfolios:end_suggestion portfolios:statement portfolios:training privacy reminder
+        reminders sitemap states terms webinars:change webinars:guests_csv webinars:leave
     """,
     6: """
-        appeals:appeal appeals:grounds appeals:statement billing:change_order billing:fees billing:list billing:orders
-        billing:other_ways billing:receipt_pdf  candidates:queue candidates:remove_spell candidates:resume
-        certificates:issued certificates:number certificates:waiting courses:agreements courses:agreements_signed
-        courses:agreements_to_review courses:answer_wish courses:college courses:completions courses:contact courses:entry
-        courses:graduate_claims courses:instructors courses:question courses:review courses:reviews courses:wishes my_letters
-        my_reminders person_letter portfolios:add_evidence portfolios:add_link portfolios:applications portfolios:comments
-        portfolios:conflicts portfolios:end_evaluator portfolios:rated portfolios:replace portfolios:suggestions
-        portfolios:to_assign portfolios:training_page providers renewal_policy renewals:add renewals:copy renewals:queue
-        report webinars:office webinars:webinar webinars:webinars
+        people:undo people:security people:download_file failed_email appeals:appeal appeals:grounds
+        appeals:statement billing:change_order billing:list billing:orders billing:other_ways
+        billing:receipt_pdf candidates:queue candidates:remove_spell candidates:resume certificates:issued
+        certificates:number certificates:waiting courses:agreements courses:agreements_signed
+        courses:agreements_to_review courses:answer_wish courses:college courses:completions courses:contact
+        courses:entry courses:graduate_claims courses:instructors courses:question courses:review
+        courses:reviews courses:wishes my_letters my_reminders person_letter portfolios:add_evidence
+        portfolios:add_link portfolios:applications portfolios:comments portfolios:conflicts
+        portfolios:end_evaluator portfolios:rated portfolios:replace portfolios:suggestions
+        portfolios:to_assign portfolios:training_page providers renewal_policy renewals:add renewals:copy
+        renewals:queue report webinars:office webinars:webinar webinars:webinars
     """,
     7: """
-        appeals:queue appeals:review  billing:credit_note billing:receipt candidates:diploma candidates:graduate
-        candidates:letter candidates:more_time candidates:remove_hours candidates:transcript candidates:who
-        certificates:letter certificates:listing costs courses:approval courses:catalog courses:claimed
-        courses:college_contacts courses:contacts courses:courses courses:evaluators courses:graduate_claimed fees office
-        people:account person_letters portfolios:answer portfolios:approve_evaluator portfolios:ask_to_look portfolios:planner
+        people:person_security billing:fees bad_address appeals:queue appeals:review billing:credit_note
+        billing:receipt candidates:diploma candidates:graduate candidates:letter candidates:more_time
+        candidates:remove_hours candidates:transcript candidates:who certificates:letter certificates:listing
+        costs courses:approval courses:catalog courses:claimed courses:college_contacts courses:contacts
+        courses:courses courses:evaluators courses:graduate_claimed fees office people:account person_letters
+        portfolios:answer portfolios:approve_evaluator portfolios:ask_to_look portfolios:planner
         purchase_orders renewals:sample webinars:guests
     """,
     8: """
-        billing:refund billing:charge appeals:notice candidates:add_hours candidates:add_spell candidates:answers
-        candidates:application candidates:hours
-        candidates:member certificates:certificate certificates:directory certificates:mine courses:colleges
-        courses:completion courses:map employers pages people:inquiry portfolios:application portfolios:check_seal
-        portfolios:evaluators portfolios:plan_set portfolios:pre_review portfolios:set_suggestions portfolios:standing
-        portfolios:to_rate sets steps what
+        people:take_role people:reopen people:lock people:give_role billing:refund billing:charge
+        appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application
+        candidates:hours candidates:member certificates:certificate certificates:directory certificates:mine
+        courses:colleges courses:completion courses:map employers pages people:inquiry portfolios:application
+        portfolios:check_seal portfolios:evaluators portfolios:plan_set portfolios:pre_review
+        portfolios:set_suggestions portfolios:standing portfolios:to_rate sets steps what
     """,
     9: """
-         candidates:change_hours candidates:change_spell candidates:review candidates:work courses:agreement
+        candidates:change_hours candidates:change_spell candidates:review candidates:work courses:agreement
         courses:claim_as_graduate home_public how renewals:kind renewals:remove set
     """,
     10: """
-        billing:payer  billing:order courses:claim courses:college_agreement courses:review_course help portfolio_guide
-        portfolios:addition portfolios:finish portfolios:index portfolios:sealed
+        billing:payer billing:order courses:claim courses:college_agreement courses:review_course help
+        portfolio_guide portfolios:addition portfolios:index portfolios:sealed
     """,
     11: """
-        billing:invoice candidates:candidacy courses:application courses:graduate_claim courses:portal portfolios:office
-        portfolios:send_supplement report_csv
+        portfolios:finish candidates:candidacy courses:application courses:graduate_claim courses:portal
+        portfolios:office portfolios:send_supplement report_csv
     """,
     12: """
-        appeals:decision courses:agreement_review courses:offering history portfolios:apply portfolios:change_evidence
-        portfolios:invitation portfolios:rate portfolios:response portfolios:send renewals:review
+        billing:invoice appeals:decision courses:agreement_review courses:offering history portfolios:apply
+        portfolios:change_evidence portfolios:invitation portfolios:rate portfolios:response renewals:review
     """,
     13: """
-        candidates:check courses:check portfolios:start renewals:check renewals:renewal
+        portfolios:send candidates:check courses:check portfolios:start renewals:check renewals:renewal
     """,
     14: """
         candidates:plan my portfolios:assign portfolios:portfolio portfolios:propose
     """,
     19: """
         appeals:mine appeals:receipt person renewals:activity
+    """,
+    15: """
+        close_account
     """,
 }
 # Pages that show one whole thing, and read all of it, so many rows at most; everything else reads what it shows of a list.
@@ -227,6 +229,7 @@ WHOLE = {
     # Approvals, instructors and applications of one provider
     "courses:approval": 350,
     "courses:check": 350,
+    "close_account": 1300,
     "courses:claim": 350,
     "courses:completion": 350,
     "courses:instructors": 350,

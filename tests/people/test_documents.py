@@ -83,7 +83,7 @@ def test_a_type_is_what_name_and_content_agree_on_whatever_the_browser_says(alic
     [
         (b"", "This file is empty. Open it to check, and choose it again."),
         (b"MZ\x90\x00program", "The name says PDF, but the content is something else. Open it to check, and choose it again."),
-        (b"PK\x03\x04 broken", "The name says PDF, but the content is something else. Open it to check, and choose it again."),
+        (b"PK\x03\x04 broken", "The name says PDF, but the content is another kind (.zip). Unpack it, and choose one file."),
         (PNG, "The name says PDF, but the content is PNG. Save it with the right ending, and choose it again."),
         (b"Dear library", "The name says PDF, but the content is something else. Open it to check, and choose it again."),
     ],

@@ -62,9 +62,9 @@ def test_an_answer_goes_out_with_the_beginning_of_the_question(at: Any, rita: An
     )
     letter = Letter.objects.get(notice="people/inquiry_answered")
     assert letter.to == "visitor@nowhere.example"
-    assert "You asked us on November 23, 2026:" in letter.text
-    assert "word ...”" in " ".join(letter.text.split())
-    assert letter.text.count("word") < 50
+    # Who typed the question may have typed somebody else's address: it is not quoted there.
+    assert "You asked us on November 23, 2026 about “Fees and payments”." in " ".join(letter.text.split())
+    assert "word" not in letter.text
     assert "Yes, it can.\n\nSend us the order." in letter.text
     assert [entry.verb for entry in Entry.objects.order_by("id")] == ["people.inquiry.ask", "people.inquiry.answer"]
 

@@ -306,7 +306,7 @@ def test_check_and_send_says_that_there_is_no_fee(renewal: Renewal, hana: Any) -
     renewals.enough(renewal, at=OPEN)
     words = text(page(hana, "check"))
     assert "34 of 32 contact hours. That is enough." in words
-    assert "There is no fee: staff have not set one. You pay nothing." in words
+    assert "There is no fee. You pay nothing." in words
     assert "Check the box if it is true" in text(send(hana, "check"))
     response = send(hana, "check", true="on")
     assert "Your renewal is with staff. They answer by October 12, 2026 ." in text(response)
