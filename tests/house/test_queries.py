@@ -250,7 +250,8 @@ WHOLE = {
     # Every evaluator of the set, of whom the best are proposed
     "portfolios:assign": 1250,
     # Every evaluator of the sets, of whom the best are proposed
-    "portfolios:propose": 1300,
+    # (of 100 portfolios; those of one day come in any order, and each further set among them adds its evaluators)
+    "portfolios:propose": 2100,
     # The sets of 25 evaluators
     "portfolios:evaluators": 150,
     # A whole file
