@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
+from people import typefaces
 from people.fields import EmailField
 from people.models import User
 from people.passwords import OwnWordsValidator
@@ -68,4 +70,7 @@ class SignupForm(EmailFieldsMixin, allauth.SignupForm):  # type: ignore[misc]
     @transaction.atomic
     def try_save(self, request: HttpRequest) -> Any:
         """Store person and address together, so that a second press of the button finds both or neither."""
+        # Also where there is an account with this address: what is said must not differ.
+        if unprintable := typefaces.warn(self.cleaned_data["name"]):
+            messages.warning(request, unprintable)
         return super().try_save(request)

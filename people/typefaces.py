@@ -27,6 +27,13 @@ def find_missing(text: str) -> str:
     return "".join(letter for letter in letters if is_drawn(letter) and not (is_vendored(letter) or _is_installed(letter)))
 
 
+def warn(name: str) -> str:
+    """Ask, in words, about the letters of a name that no paper could show; an empty text where there are none."""
+    missing = find_missing(name)
+    where = "Your certificate, letters and invoices would show empty boxes there. Please add a spelling in other letters to your name."
+    return f"We have no font for “{missing}” in your name. {where}" if missing else ""
+
+
 def is_drawn(letter: str) -> bool:
     """Tell whether a letter leaves a mark: spaces, joiners and other format characters need no font."""
     return not letter.isspace() and unicodedata.category(letter) not in ("Cf", "Cc")

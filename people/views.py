@@ -24,7 +24,7 @@ from ledger import clock
 from ledger.presses import once
 from ledger.reminding import day_of
 from ledger.states import NotPossible
-from people import actions, documents, exporting, kinds, permissions, policy, queries, security
+from people import actions, documents, exporting, kinds, permissions, policy, queries, security, typefaces
 from people.deciding import too_late
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, ReplaceForm, RoleForm, zone_name
 from people.guards import PersonRequest, allowed, fresh, fresh_to_send, public, signed_in
@@ -60,6 +60,8 @@ def preferences(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.change_preferences(user, **form.cleaned_data, actor=user, at=clock.now())
         messages.success(request, "Your preferences are saved.")
+        if unprintable := typefaces.warn(user.name):
+            messages.warning(request, unprintable)
         return redirect("people:account")
     return render(request, "people/preferences.html", {"form": form})
 
