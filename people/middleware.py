@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 # Where staff may go before they have a second step: nowhere but to their own account and what anybody may see.
-OWN_ACCOUNT = {"people:account", "people:preferences"}
+OWN_ACCOUNT = {"people:account", "people:preferences", "account_email"}
 
 
 class TimeZoneMiddleware:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from people.models import Document
+from people.states import DocumentState
 from tests.factories import files
 from tests.house.everybody import House, taken_back
 from tests.house.test_addresses import TABLE, WHO, special, whom
@@ -17,7 +18,8 @@ __all__ = ["forms", "pages"]  # fixtures: every page that somebody may open, and
 pytestmark = pytest.mark.django_db
 
 # Answers with a page and without a form: whoever has no candidacy starts no portfolio.
-NO_FORM = {("portfolios:start", who) for who in WHO}
+# Nothing needs to be typed there.
+NO_FORM = {(name, who) for name in ("portfolios:start", "close_account") for who in WHO}
 TYPED = "Zebra 12"
 
 
@@ -82,7 +84,7 @@ def test_an_empty_form_is_answered_with_what_to_fix_or_with_why_it_is_too_late(h
     for name, (_, answers) in TABLE.items():
         for who in (who for who, code in special(answers) if code in (200, 422) and (name, who) not in NO_FORM):
             with taken_back():
-                answer = house.clients[whom(name, who)].post(house.address(name), {"sent": "empty"})
+                answer = house.browser(whom(name, who)).post(house.address(name), {"sent": "empty"})
             wrong += [f"{name} as {who}: {fault}" for fault in _faults(Answer(answer.getvalue().decode()))]
     assert not wrong, "\n".join(wrong)
 
@@ -112,6 +114,10 @@ HOSTILE = {
 }
 
 
+# What shows only when the file is opened, which the worker does.
+INSIDE = {"a page that is a PDF, too", "a document with macros", "a bomb"}
+
+
 def _send(house: House, who: str, form: Form, said: dict[str, object]) -> tuple[int, Answer]:
     """Send a form, take back what came of it, and read the answer."""
     client, sent = house.browser(who), {**form.chosen, **dict.fromkeys(form.typed, TYPED), **said}
@@ -120,13 +126,15 @@ def _send(house: House, who: str, form: Form, said: dict[str, object]) -> tuple[
     with taken_back():
         answer = client.post(form.action, sent) if form.method == "post" else client.get(form.action, sent)
         page = Answer(answer.getvalue().decode(errors="replace"))
-        assert not Document.objects.filter(name__startswith="hostile ").exists(), form.action
+        # What can be seen at once is refused at its field; what only shows inside is found by the worker, before anybody can open it.
+        assert not Document.objects.filter(name__startswith="hostile ", state=DocumentState.READY).exists(), form.action
+        waits = Document.objects.filter(name__startswith="hostile ").exists()
     cache.clear()
-    return answer.status_code, page
+    return 302 if waits else answer.status_code, page
 
 
 def test_there_are_files_and_dates_to_try(forms: list[tuple[str, Form]]) -> None:
-    assert len({urlsplit(form.action).path for _, form in forms if form.files}) > 10
+    assert len({urlsplit(form.action).path for _, form in forms if form.files}) > 8
     assert len({(form.action, name) for _, form in forms for name in _dates(form)}) > 20
 
 
@@ -138,7 +146,8 @@ def test_a_hostile_file_is_refused_at_its_field_and_not_kept(kind: str, house: H
     for who, form in forms:
         for field in sorted(form.files):
             status, page = _send(house, who, form, {field: SimpleUploadedFile(f"hostile {name}", content, "application/pdf")})
-            if form.action == notice and status == 302:  # the day of a notice counts: it is given, and its files are told without them
+            # The day of a notice counts: it is given, and its files are told without them. What waits for the worker is taken so far.
+            if status == 302 and (form.action == notice or kind in INSIDE):
                 continue
             if status not in (200, 422) or f"id_{field}" not in page.links:
                 wrong.append(f"{form.action}, {field} as {who}: {status} {page.links}")

@@ -88,7 +88,7 @@ def test_a_page_is_valid_as_each_person_sees_it(name: str, house: House) -> None
         for who, expected in zip(WHO, told, strict=True):
             if expected not in (200, 409, 422):
                 continue
-            client = house.clients[whom(name, who)]
+            client = house.browser(whom(name, who))
             with taken_back():
                 answer = getattr(client, method)(house.address(name), {"sent": "empty"})
                 html = answer.getvalue().decode(errors="replace")

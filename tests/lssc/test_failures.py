@@ -277,9 +277,9 @@ def test_news_that_is_stuck_shows_to_staff_and_in_readyz(rita: Any, at: datetime
     thing = queues.list_things(queues.Wanted(), at=at)[0]
     assert thing.title == "A step of the program is stuck: test.topic"
     assert "the plate is broken" in of(rita).get(thing.url).content.decode()
-    assert Client().get("/readyz").json()["late"] == "1 news, 0 emails"
+    assert Client().get("/readyz").json()["told"]["late"] == "1 news, 0 emails"
     of(rita).post(thing.url)
     monkeypatch.setitem(SUBSCRIBERS, "test.topic", {"test.hear": lambda news, *, at: None})
     outbox.deliver(at=at)
     assert (Delivery.objects.get().done_at, inbox(at)) == (at, [])
-    assert Client().get("/readyz").json()["late"] == "none"
+    assert Client().get("/readyz").json()["told"]["late"] == "none"

@@ -127,7 +127,7 @@ def test_a_full_file_has_all_rooms_and_names_nobody_else(
     money.paid(alice, at=at)
     meetings.guest(meetings.webinar(at=at, staff=rita), at=at, email=alice.email, person=alice)
     people.inquiry(at=at)
-    with django_assert_max_num_queries(91):
+    with django_assert_max_num_queries(95):
         row = people.download(alice, at=at)
     found = opened(row)
     assert {name for name in found if "/" not in name} == {"index.html", *(f"{room}.json" for room in EXPORTS)}

@@ -13,7 +13,7 @@ from ledger.models import Letter
 from people import actions
 from people.models import Inquiry
 from tests.factories import agreements, billing, webinars
-from tests.factories.people import PASSWORD, person
+from tests.factories.people import PASSWORD, fresh, person
 from webinars import actions as webinar_actions
 from webinars.models import Guest
 
@@ -38,7 +38,7 @@ def sign_up(client: Client, rita: Any, at: datetime) -> None:
 
 
 def add_an_address(client: Client, rita: Any, at: datetime) -> None:
-    client.force_login(person("mallory@here.example", name=f"{MARKER} Vance", called=MARKER))
+    fresh(client, person("mallory@here.example", name=f"{MARKER} Vance", called=MARKER))
     client.post("/account/email/", {"email": STRANGER, "action_add": ""})
 
 
