@@ -60,7 +60,7 @@ def test_renewal_in_grace(resident: Callable[..., Person]) -> None:
     gwen.sees("An activity under 60 minutes does not count")
     gwen.shot("too-short")
     gwen.page.get_by_label("How long was it").fill("4 hours")
-    gwen.upload("Add a document", "certificate.png", picture("Certificate of attendance"), "image/png")
+    gwen.upload("Add documents", "certificate.png", picture("Certificate of attendance"), "image/png")
     gwen.press("Save and add up")
     gwen.sees("240 minutes = 4 hours. 32 of 32 contact hours. That is enough.")
     gwen.page.get_by_role("link", name="Check and send", exact=True).click()

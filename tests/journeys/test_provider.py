@@ -43,7 +43,7 @@ def apply(pat: Person) -> None:
     page.get_by_label("Methods").fill("Live hours and exercises.")
     page.get_by_label("Assessment").fill("A project.")
     pat.press("Save and continue")
-    pat.follow("Say how, when and for how much")
+    pat.follow("Say how, where, when and for how much")
     page.get_by_label("Online").check()
     page.get_by_label("Self-paced", exact=True).check()
     page.get_by_label("Price in dollars").fill("$120")
