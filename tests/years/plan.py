@@ -201,7 +201,7 @@ def _falls(plan: Plan, life: Life, *, after: date, today: date) -> tuple[date, d
     fallen = []
     for words in RUNGS[life.ladder]:
         day = falls_on(words, anchor)
-        if after < day <= today and day > since and (day > anchor or today <= anchor):
+        if after < day <= today and day >= since and (day > anchor or today <= anchor):
             fallen.append((day, anchor, words))
     return max(fallen) if fallen else None
 
