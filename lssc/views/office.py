@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -186,7 +187,7 @@ def _get_paper(order: PurchaseOrder) -> str:
 @require_safe
 def person(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a person's file: where they stand, what they paid, what was written to them, and what happened, in English."""
-    who = get_object_or_404(User.objects.annotate(is_refused=failures.has_mark("email")), public_id=id)
+    who: Any = get_object_or_404(User.objects.annotate(is_refused=failures.has_mark("email")), public_id=id)
     applications, candidacies = candidates.list_applications(who), candidates.list_candidacies(who)
     candidacy = candidacies[0] if candidacies else None
     is_own = who == request.user

@@ -216,7 +216,17 @@ class TestARunningSystem:
         assert isinstance(settings, dict)
         assert joined.stdout == f"{settings['DATABASE_URL']} {settings['REDIS_URL']}\n"
 
-    @pytest.mark.parametrize("word", ["gunicorn", "celery --app lssc worker", "celery --app lssc beat", "postgres -D", "valkey-server"])
+    @pytest.mark.parametrize(
+        "word",
+        [
+            "gunicorn",
+            "celery --app lssc worker --pool",
+            "celery --app lssc worker --queues outside",
+            "celery --app lssc beat",
+            "postgres -D",
+            "valkey-server",
+        ],
+    )
     def test_a_killed_service_is_started_again_and_leaves_nothing_of_itself(self, launch: Launch, word: str) -> None:
         first, said = launch.service(word), len(launch.output.read_text())
         below = children(first)

@@ -166,12 +166,14 @@ def promised(plan: Plan) -> list[Sent]:
     """Every letter that the rules promise, day by day, person by person, rung by rung."""
     sent: list[Sent] = []
     waiting: dict[tuple[str, int, str], list[tuple[date, date, str, int]]] = {}
+    noted: set[tuple[int, tuple[date, date, str]]] = set()
     swept = FIRST - timedelta(days=1)
     for today in days():
         if today not in plan.no_sweep:
             for number, life in enumerate(plan.lives):
                 found = _falls(plan, life, after=swept, today=today)
-                if found:
+                if found and (number, found) not in noted:
+                    noted.add((number, found))
                     waiting.setdefault(life.of_one_list, []).append((*found, number))
             swept = today
         if today not in plan.no_letters:
@@ -193,15 +195,19 @@ def _stands(plan: Plan, life: Life, anchor: date, *, now: Moment) -> bool:
 
 
 def _falls(plan: Plan, life: Life, *, after: date, today: date) -> tuple[date, date, str] | None:
-    """The latest step that fell for one thing since the last sweep: its day, the day that it counts from, and its words."""
+    """The latest step that fell for one thing since the last sweep: its day, the day that it counts from, and its words.
+
+    What was promised on the last day swept was perhaps promised after its sweep: a step on that very day falls with the next one.
+    """
     now = (today, BEFORE)
     if not life.is_open(now) or plan.is_silent(life, now):
         return None
     since, anchor = life.promise(now)
+    first = since if since >= after else after + timedelta(days=1)
     fallen = []
     for words in RUNGS[life.ladder]:
         day = falls_on(words, anchor)
-        if after < day <= today and day >= since and (day > anchor or today <= anchor):
+        if first <= day <= today and (day > anchor or today <= anchor):
             fallen.append((day, anchor, words))
     return max(fallen) if fallen else None
 
