@@ -1,7 +1,7 @@
 """News for billing, done by the worker: everything that takes time or asks the card company, and who was admitted."""
 
 import contextlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +41,7 @@ def look_at_refund(news: dict[str, Any], *, at: datetime) -> None:
         actions.run_refund(UUID(news["refund"]), at=at)
 
 
-@hear("billing.reconciliation.due", name="billing.reconcile", outside=True)
+@hear("billing.reconciliation.due", name="billing.reconcile", outside=True, lasts=timedelta(hours=1))
 def reconciliation_due(news: dict[str, Any], *, at: datetime) -> None:
     """Compare with the card company; tried again while it does not answer."""
     actions.reconcile(at=at)

@@ -14,8 +14,6 @@ from ledger.models import Delivery
 from ledger.registry import OUTSIDE, SUBSCRIBERS
 
 BATCH = 100
-# Longer than anybody outside may take; after that, the worker that claimed the row was killed.
-CLAIM_LASTS = timedelta(minutes=1)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600, 21600)]
 log = logging.getLogger(__name__)
 
@@ -46,7 +44,7 @@ def _claim(*, at: datetime) -> Delivery | None:
         due = Delivery.objects.filter(done_at=None, due_at__lte=at, subscriber__in=OUTSIDE)
         row = due.select_for_update(skip_locked=True).order_by("due_at", "id").first()
         if row is not None:
-            Delivery.objects.filter(id=row.id).update(due_at=at + CLAIM_LASTS, attempts=F("attempts") + 1)
+            Delivery.objects.filter(id=row.id).update(due_at=at + OUTSIDE[row.subscriber], attempts=F("attempts") + 1)
     return row
 
 

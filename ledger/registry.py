@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol
@@ -35,15 +35,16 @@ class Sweep:
 
 SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
 SWEEPS: dict[str, Sweep] = {}
-# Names of subscribers that ask somebody outside, and may wait for an answer.
-OUTSIDE: set[str] = set()
+# Subscribers that ask somebody outside, by name, and how long they may take: after that, the worker that began was killed.
+OUTSIDE: dict[str, timedelta] = {}
 
 
-def hear(topic: str, *, name: str, outside: bool = False) -> Callable[[Subscriber], Subscriber]:
+def hear(topic: str, *, name: str, outside: bool = False, lasts: timedelta = timedelta(minutes=1)) -> Callable[[Subscriber], Subscriber]:
     """Register a subscriber of `topic` under a `name` that must never change: rows in the outbox carry it.
 
     One that asks somebody `outside` runs in no transaction, and by a worker of its own: while nobody answers, it holds no lock, and
-    keeps no email and no other news waiting. It opens the transactions that it needs, and may run twice when a worker is killed.
+    keeps no email and no other news waiting. It opens the transactions that it needs, and may run twice when a worker is killed, or when
+    it takes longer than it `lasts`.
     """
 
     def register(subscriber: Subscriber) -> Subscriber:
@@ -51,7 +52,7 @@ def hear(topic: str, *, name: str, outside: bool = False) -> Callable[[Subscribe
             raise ValueError(f"Two subscribers of {topic} are called {name}")
         SUBSCRIBERS[topic][name] = subscriber
         if outside:
-            OUTSIDE.add(name)
+            OUTSIDE[name] = lasts
         return subscriber
 
     return register

@@ -1,7 +1,6 @@
 """The reading door: find people, read what they may see, and what waits for an answer."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -65,11 +64,6 @@ def get_document(id: UUID) -> Document:
 def list_documents(ids: Collection[str | UUID]) -> dict[str, Document]:
     """These documents by their ids, without their texts. One query."""
     return {str(row.id): row for row in Document.objects.filter(id__in=ids).defer("text")}
-
-
-def list_kept(*, kind: str, before: datetime) -> QuerySet[Document]:
-    """The documents of a kind that were kept before an instant, the oldest first, without their texts."""
-    return Document.objects.filter(kind=kind, created_at__lt=before).defer("text").order_by("created_at", "id")
 
 
 def list_texts(ids: Collection[str | UUID]) -> dict[str, str]:

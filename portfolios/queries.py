@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 
 from candidates import queries as candidacies
-from people import queries as people
 from people.states import DocumentState
 from portfolios import pieces, policy
 from portfolios.models import (
@@ -35,7 +34,7 @@ from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, R
 from programs import policy as dates
 
 if TYPE_CHECKING:
-    from people.models import Document, User
+    from people.models import User
 
 THIRD = 3
 
@@ -409,12 +408,6 @@ def list_taken_sets(person: User) -> set[str]:
     approved = EvaluatorSet.objects.filter(evaluator__person=person).values_list("set__code", flat=True)
     asked = SetRequest.objects.filter(person=person, state=RequestState.ASKED).values_list("set__code", flat=True)
     return {*approved, *asked}
-
-
-def list_stray_resumes(*, at: datetime) -> QuerySet[Document]:
-    """The resumes that a form kept more than a day ago and that went into no application."""
-    kept = people.list_kept(kind="portfolios.resume", before=at - timedelta(days=1))
-    return kept.exclude(id__in=EvaluatorApplication.objects.values("resume"))
 
 
 def list_own_sets(evaluator: Evaluator) -> list[EvaluatorSet]:

@@ -4,10 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import transaction
-
 from ledger.registry import sweep
-from people import documents
 from portfolios import actions, queries
 from portfolios.models import Portfolio
 
@@ -34,14 +31,6 @@ def pass_on(*, at: datetime) -> None:
             actions.pass_on(assignment, at=at)
         except Exception:
             log.exception("The invitation %s could not be passed on", assignment.id)
-
-
-@sweep("portfolios.stray_resumes", every="day")
-def stray_resumes(*, at: datetime) -> None:
-    """Delete resumes that a form kept and that nobody sent."""
-    for document in queries.list_stray_resumes(at=at):
-        with transaction.atomic():
-            documents.drop(document)
 
 
 def _each(portfolios: Iterable[Portfolio], act: Callable[[Portfolio], None]) -> None:

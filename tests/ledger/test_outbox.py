@@ -188,10 +188,10 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
             raise TimeoutError("nobody answers")
 
     monkeypatch.setitem(SUBSCRIBERS, "test.outside", {})
-    hear("test.outside", name="test.asker", outside=True)(ask)
+    hear("test.outside", name="test.asker", outside=True, lasts=timedelta(minutes=5))(ask)
     monkeypatch.setattr("ledger.outbox.log.exception", lambda *told: None)
     yield asked
-    OUTSIDE.discard("test.asker")
+    OUTSIDE.pop("test.asker")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -213,8 +213,8 @@ def test_news_whose_asker_was_killed_is_taken_up_by_another(outside: list[bool],
     with transaction.atomic():
         ledger.emit("test.outside", key=1, at=at)
     assert outbox._claim(at=at) is not None  # and then the power was cut
-    assert outbox.deliver_outside(at=at + outbox.CLAIM_LASTS - timedelta(seconds=1)) == 0
-    assert outbox.deliver_outside(at=at + outbox.CLAIM_LASTS) == 1
+    assert outbox.deliver_outside(at=at + timedelta(minutes=5, seconds=-1)) == 0
+    assert outbox.deliver_outside(at=at + timedelta(minutes=5)) == 1
     assert outside == [False]
 
 

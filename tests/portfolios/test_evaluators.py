@@ -6,6 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +14,8 @@ from django.urls import reverse
 from ledger.states import NotPossible
 from people.models import Document
 from people.permissions import is_evaluator
-from portfolios import actions, hooks, panels, queries, sweeps, training
+from people.sweeps import unused
+from portfolios import actions, hooks, panels, queries, training
 from portfolios.actions.evaluators import Decision
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, SetRequest
 from portfolios.states import Conflict
@@ -90,12 +92,12 @@ def test_who_may_not_decide_and_what_is_no_decision(charlie: Any, rita: Any, at:
     assert not is_evaluator(charlie)
 
 
-def test_a_resume_that_nobody_sent_is_deleted_after_a_day(charlie: Any, at: Any) -> None:
+def test_a_resume_that_nobody_sent_is_deleted(charlie: Any, at: Any) -> None:
     stray = actions.keep_resume(charlie, people.upload("resume.pdf"), at=at)
     sent = make.applied(charlie, at=at)
-    sweeps.stray_resumes(at=at + timedelta(hours=23))
+    unused(at=at + timedelta(days=settings.FILE_UNUSED_DAYS - 1))
     assert Document.objects.filter(pk=stray.pk).exists()
-    sweeps.stray_resumes(at=at + timedelta(hours=25))
+    unused(at=at + timedelta(days=settings.FILE_UNUSED_DAYS + 1))
     assert list(Document.objects.values_list("pk", flat=True)) == [sent.resume_id]
 
 
