@@ -183,7 +183,7 @@ def promised(plan: Plan) -> list[Sent]:
                     continue
                 day, anchor, words, number = max(found_ones)
                 life = plan.lives[number]
-                if day > anchor or anchor >= today:
+                if day >= anchor or anchor >= today:
                     sent.append(Sent(today, life.ladder, life.person, life.thing, anchor, words))
             waiting = {}
     return sorted(sent)
@@ -207,7 +207,7 @@ def _falls(plan: Plan, life: Life, *, after: date, today: date) -> tuple[date, d
     fallen = []
     for words in RUNGS[life.ladder]:
         day = falls_on(words, anchor)
-        if first <= day <= today and (day > anchor or today <= anchor):
+        if first <= day <= today and (day >= anchor or today <= anchor):
             fallen.append((day, anchor, words))
     return max(fallen) if fallen else None
 
@@ -268,16 +268,18 @@ def _statements(plan: Plan) -> None:
 
 
 def _webinars(plan: Plan) -> None:
-    """Guests, by their address alone; some don't come."""
+    """Guests, by their address alone; some don't come. Nobody is asked to one that is over."""
     for number in range(14):
         signed_up, person, name = plan.day(1, DAYS - 40), plan.person(), f"guest {number}"
         on = signed_up + timedelta(days=plan.dice.randint(1, 30))
         plan.do((signed_up, BEFORE), "sign_up", thing=name, person=person, on=on, since=signed_up)
         life = plan.live("webinars.soon", person, name, begins=(signed_up, BEFORE), anchor=on)
+        end = (on + timedelta(days=1), BEFORE)
         if plan.dice.random() < 0.3:
             left = plan.some(signed_up, 1, 30)
             plan.do(left, "stay_away", thing=name)
-            life.close(left)
+            end = min(left, end)
+        life.close(end)
 
 
 def _invoices(plan: Plan) -> None:
