@@ -140,6 +140,7 @@ class LetterState(models.TextChoices):
     UNKNOWN = "unknown", "May have been sent"
     FAILED = "failed", "Could not be sent"
     GIVEN_UP = "given_up", "Not sent: given up"
+    CLOSED = "closed", "Not sent: the account was closed"
 
 
 class Letter(models.Model):

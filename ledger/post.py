@@ -25,6 +25,16 @@ STALE = timedelta(days=7)
 BATCH_LASTS = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400, 43200)]
+# What somebody gets whose account is closed, beside what belongs to one address: their money, and decisions that they can appeal.
+AFTER_CLOSING = {
+    *("people/account_locked", "people/account_reopened"),
+    *(f"billing/{it}" for it in ("receipt", "refunded", "taken_back", "bounced", "invoice", "payment_received", "credit_note", "credited")),
+    *(f"candidates/{it}" for it in ("refused", "reused", "extension_declined")),
+    *("portfolios/not_achieved", "portfolios/application_decided", "renewals/refused"),
+    *(f"courses/{it}" for it in ("claim_refused", "graduate_refused", "agreement_refused", "course_refused")),
+    *("certificates/revoked", "certificates/suspended"),
+    *(f"appeals/{it}" for it in ("noticed", "grounds_given", "responded", "remanded", "upheld", "forfeited", "withdrawn")),
+}
 FORGOTTEN = "We don’t keep the text of this letter: its link opens something for whoever has it."
 FORGET = {"text": FORGOTTEN, "html": "", "calendar": ""}
 log = logging.getLogger(__name__)
@@ -38,6 +48,7 @@ def send_due(*, at: datetime) -> int:
     """
     _give_up_cut_short_reminders(at=at)
     _give_up_stale_reminders(at=at)
+    _keep_from_closed_accounts(at=at)
     if not _list_due(at=at).exists():
         return 0
     connection = get_connection()
@@ -97,6 +108,15 @@ def _give_up_stale_reminders(*, at: datetime) -> None:
     if not settings.DEMO:
         stale.filter(secret=True).update(**FORGET)
     stale.update(state=LetterState.GIVEN_UP, last_error="It waited for too long.")
+
+
+def _keep_from_closed_accounts(*, at: datetime) -> None:
+    """Nobody gets an email about an account that is closed, but for what must reach them; it stays in their file, with why."""
+    kept = Letter.objects.filter(state=LetterState.QUEUED, person__is_active=False, to_is_fixed=False, due_at__lte=at)
+    kept = kept.exclude(notice__in=AFTER_CLOSING)
+    if not settings.DEMO:
+        kept.filter(secret=True).update(**FORGET)
+    kept.update(state=LetterState.CLOSED, last_error="The account was closed.")
 
 
 def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool:

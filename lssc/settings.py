@@ -204,7 +204,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 AUDIT_HEAD_FILE = env.str("AUDIT_HEAD_FILE", default="")
 # A search by place that finds fewer offers online courses, too.
 FEW_COURSES = env.int("FEW_COURSES", default=3)
-# More words are no name, or one that somebody should ask about.
+# Of more words, we ask whether they are one name.
 NAME_WORDS_MOST = env.int("NAME_WORDS_MOST", default=8)
 SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])
 FILE_UPLOAD_HANDLERS = ["people.uploads.Bounded", "django.core.files.uploadhandler.MemoryFileUploadHandler", "people.uploads.Spooled"]

@@ -128,12 +128,45 @@ class LineField(TextField):
         return text.clean_line(typed)
 
 
+class TypedName(str):
+    """A name as it was sent; `whole` when somebody said that it is the whole name and nothing else."""
+
+    whole: bool
+
+    def __new__(cls, typed: str, *, whole: bool) -> "TypedName":
+        """Keep what was said beside it."""
+        made = super().__new__(cls, typed)
+        made.whole = whole
+        return made
+
+
+class NameInput(forms.TextInput):
+    """A name; below one of very many words, a box to say that it is the whole name. What is stored already was said to be."""
+
+    template_name = "django/forms/widgets/name.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The name, with what was said of it."""
+        typed = super().value_from_datadict(data, files, name)
+        return TypedName(typed, whole=f"{name}-whole" in data) if isinstance(typed, str) else typed
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Show the box where there is something to ask."""
+        asked = isinstance(value, str) and len(value.split()) > settings.NAME_WORDS_MOST
+        return super().get_context(name, value, attrs) | {"asked": asked, "whole": getattr(value, "whole", True)}
+
+
 class NameField(TextField):
-    """A person's name in one line with single spaces; asks again about what reads like an address or a sentence."""
+    """A person's name in one line with single spaces; refuses what reads like an address, asks once about a sentence."""
+
+    widget = NameInput
 
     def read(self, typed: str) -> str:
         """Bring it to one line of letters."""
-        return text.clean_name(typed, most_words=settings.NAME_WORDS_MOST)
+        name, most = text.clean_name(typed, most_words=None), settings.NAME_WORDS_MOST
+        if len(name.split()) > most and not getattr(typed, "whole", False):
+            raise text.Unreadable(f"This has more than {most} words. Is it the whole name, and nothing else? Then check the box below it.")
+        return name
 
 
 class EmailField(TextField, forms.EmailField):

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.http import HttpRequest
 
-from people.fields import DocumentField, EmailField, NameField, TextField
+from people.fields import DocumentField, EmailField, NameField, NameInput, TextField
 from people.models import User
 from people.states import Topic
 
@@ -47,14 +47,14 @@ class NamesForm(forms.Form):
         label="Your full name",
         help_text="As it should be printed on your certificate, for example Alice B. Miller",
         max_length=120,
-        widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
+        widget=NameInput({"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your full name"},
     )
     called = NameField(
         label="What should we call you?",
         help_text="We use it in our mail to you, for example Alice",
         max_length=60,
-        widget=forms.TextInput({"autocomplete": "nickname", "spellcheck": "false"}),
+        widget=NameInput({"autocomplete": "nickname", "spellcheck": "false"}),
         error_messages={"required": "Enter what we should call you"},
     )
 
@@ -91,7 +91,7 @@ class ContactForm(forms.Form):
     name = NameField(
         label="Your name",
         max_length=120,
-        widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
+        widget=NameInput({"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your name"},
     )
     email = EmailField(

@@ -73,8 +73,11 @@ def clean_line(typed: str) -> str:
     return line
 
 
-def clean_name(typed: str, *, most_words: int) -> str:
-    """Bring a name to one line; raises Unreadable where nothing of it is a letter, and for what reads like an address or a sentence."""
+def clean_name(typed: str, *, most_words: int | None) -> str:
+    """Bring a name to one line; raises Unreadable where nothing of it is a letter, and for what reads like an address or a sentence.
+
+    `most_words=None` takes a name of any number of words.
+    """
     try:
         name = " ".join(clean_text(typed.replace(EMPTY_BRAILLE, " ")).split())
     except Unreadable:
@@ -85,7 +88,7 @@ def clean_name(typed: str, *, most_words: int) -> str:
         raise Unreadable("Enter a name with letters.")
     if ADDRESS_LIKE.search(name):
         raise Unreadable("Enter a name without an email or web address in it.")
-    if len(name.split()) > most_words:
+    if most_words is not None and len(name.split()) > most_words:
         raise Unreadable(f"Enter the name alone, in at most {most_words} words. If your name is longer, write to us.")
     return name
 

@@ -1,7 +1,5 @@
 """Who may rate whose portfolio, and who should: pure rules over what is known of both sides (rules.md, "People" and "Portfolios")."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from people.names import normal
 from portfolios.public_mail import PUBLIC_MAIL_DOMAINS
-
-# What says nothing about which organization it is, and short forms that people use beside the long ones.
-EMPTY_WORDS = frozenset({"the", "inc", "llc", "ltd", "corp"})
-LONG_FORMS = {"univ": "university", "lib": "library", "libr": "library", "pub": "public", "coll": "college", "dept": "department"}
 
 
 class Against(StrEnum):
@@ -144,13 +139,6 @@ class Proposal:
     def advice(self) -> tuple[str, ...]:
         """What would help where not enough are free, in words for staff."""
         return () if self.chosen else tuple(_advice(self.work, self.judged))
-
-
-def normal(name: str) -> str:
-    """A name as it is compared: no accents, capitals or signs, short forms written out, empty words left out."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", name.replace("&", " and ")) if not unicodedata.combining(one))
-    words = re.sub(r"[^\w\s]", " ", plain.casefold().replace("'", "").replace("’", "")).split()
-    return " ".join(LONG_FORMS.get(word, word) for word in words if word not in EMPTY_WORDS)
 
 
 def mail_domain(email: str) -> str | None:

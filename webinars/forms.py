@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from people.fields import EmailField, MemorableDateField, NameField, TextField, WholeNumberField
+from people.fields import EmailField, MemorableDateField, NameField, NameInput, TextField, WholeNumberField
 from people.forms import zones
 from webinars.actions import Details
 from webinars.models import Webinar
@@ -100,7 +100,7 @@ class SignUpForm(forms.Form):
     name = NameField(
         label="Your name",
         max_length=120,
-        widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
+        widget=NameInput({"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your name"},
     )
     email = EmailField(

@@ -15,6 +15,10 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
 
 
+# So long after a webinar the links in its emails still say what became of it.
+LINK_LASTS = timedelta(days=1)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What decides: when it begins, how long it is, how many come, and how many may (None for no limit)."""
@@ -35,3 +39,8 @@ def stand(facts: Facts, *, at: datetime) -> Standing:
     if at >= facts.begins_at:
         return Standing.RUNNING
     return Standing.FULL if facts.seats is not None and facts.coming >= facts.seats else Standing.OPEN
+
+
+def is_link_over(*, begins_at: datetime, minutes: int, at: datetime) -> bool:
+    """Whether the link with which a guest cancels has ended: a day after the webinar."""
+    return at >= begins_at + timedelta(minutes=minutes) + LINK_LASTS

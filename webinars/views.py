@@ -17,7 +17,7 @@ from people import permissions
 from people.guards import PersonRequest, allowed, public
 from people.models import User
 from people.spreadsheets import csv_response
-from webinars import actions, notices, queries
+from webinars import actions, notices, policy, queries
 from webinars.forms import ReasonForm, SignUpForm, WebinarForm
 from webinars.models import Webinar
 from webinars.policy import Standing
@@ -81,6 +81,8 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
     guest = queries.read_key(key)
     if guest is None:
         raise Http404
+    if policy.is_link_over(begins_at=guest.webinar.begins_at, minutes=guest.webinar.minutes, at=clock.now()):
+        return render(request, "webinars/link_over.html", {"webinar": guest.webinar, "when": notices.when(guest.webinar)}, status=410)
     if request.method == "POST":
         try:
             actions.leave(guest, at=clock.now())
@@ -121,6 +123,7 @@ def add(request: PersonRequest) -> HttpResponse:
 
 @allowed(permissions.is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def change(request: PersonRequest, id: UUID) -> HttpResponse:
     """Change a webinar that has not begun."""
     row = _found(id)

@@ -14,6 +14,7 @@ from appeals.models import Appeal
 from appeals.permissions import answers, can_see_appeals, is_committee, is_staff, sits_only
 from appeals.states import AGAIN, AppealState, DecisionKind
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.deciding import tell_too_late, too_late
@@ -171,6 +172,7 @@ def statement(request: PersonRequest) -> HttpResponse:
 
 @allowed(is_staff)
 @either
+@once
 def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note a later day on which somebody received a decision."""
     who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)

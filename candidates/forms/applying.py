@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from candidates.states import QUESTIONS, DiplomaKind, LibraryKind
-from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField, NameField, TextField
+from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField, NameField, NameInput, TextField
 from people.templatetags.words import longdate
 
 
@@ -64,13 +64,13 @@ class WhoForm(Page):
         label="Your name, as it should be printed on your certificate",
         help_text="For example, Alice Marie Moreau",
         max_length=120,
-        widget=forms.TextInput({"autocomplete": "name"}),
+        widget=NameInput({"autocomplete": "name"}),
     )
     called = NameField(
         label="What we call you",
         help_text="In mails and on the pages. For example, Alice",
         max_length=60,
-        widget=forms.TextInput({"autocomplete": "given-name"}),
+        widget=NameInput({"autocomplete": "given-name"}),
     )
 
 

@@ -33,6 +33,7 @@ from candidates.states import ApplicationState, CandidacyState, Item
 from candidates.views.drafting import SAVED, autosave, get_draft, get_open, lead_back, submit, throw_away
 from candidates.views.working import get_working
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.guards import PersonRequest, signed_in
@@ -257,6 +258,7 @@ def _answers(draft: Application, page: str) -> dict[str, Any]:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def resume(request: PersonRequest) -> HttpResponse:
     """Take the resume as a file."""
     return _upload(request, RESUME)
@@ -264,6 +266,7 @@ def resume(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def transcript(request: PersonRequest) -> HttpResponse:
     """Take a graduate's final transcript as a file."""
     return _upload(request, TRANSCRIPT)
@@ -271,6 +274,7 @@ def transcript(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def letter(request: PersonRequest) -> HttpResponse:
     """Take the letter or other proof that staff asked for."""
     return _upload(request, LETTER)

@@ -22,6 +22,7 @@ class ReviewForm(Page):
     comment = _words(
         "Comment on the whole course", help_text="Those who decide read this. Staff pass on what helps the provider.", required=False
     )
+    named = forms.BooleanField(label="I know that a comment says who I am. It may be passed on as it is", required=False)
 
     def __init__(self, *args: Any, numbers: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

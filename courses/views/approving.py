@@ -24,6 +24,7 @@ from courses.permissions import can_decide_courses, can_see_courses, can_see_off
 from courses.queries.applying import PAGES
 from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import documents
 from people.deciding import find_sent_back, too_late
@@ -242,6 +243,7 @@ def evaluators(request: PersonRequest) -> HttpResponse:
 
 @allowed(is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def approve_evaluator(request: PersonRequest) -> HttpResponse:
     """Approve somebody as a course evaluator."""
     form = CourseEvaluatorForm(request.POST if request.method == "POST" else None)

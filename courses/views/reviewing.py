@@ -16,7 +16,8 @@ from courses.permissions import is_course_evaluator
 from courses.states import CourseState, ReviewState, StaleDraft
 from ledger import clock
 from ledger.states import NotPossible
-from people import documents
+from people import documents, names
+from people import queries as people
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import clock as hour
 from programs import policy as dates
@@ -104,7 +105,10 @@ def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
     version, stale = form.seen, ""
     try:
         version = _keep(request, found, form).version
-        if "send" in request.POST:
+        named = _list_names(found, form) if "send" in request.POST and not form.cleaned_data["named"] else []
+        if named:
+            form.add_error("named", f"This says who you are: {', '.join(named)}. Take it out, or choose to pass it on.")
+        elif "send" in request.POST:
             actions.recommend(found, actor=request.user, at=clock.now())
     except StaleDraft as conflict:
         version, stale = conflict.version, conflict.message
@@ -115,6 +119,14 @@ def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
     typed["version"] = str(version)
     form.data = typed
     return stale
+
+
+def _list_names(found: CourseReview, form: ReviewForm) -> list[str]:
+    """By what the comments name their evaluator. One query."""
+    person = found.evaluator.person
+    emails = [person.email, *people.list_confirmed_emails(person)]
+    said = "\n".join([form.cleaned_data["comment"], *form.rows().values()])
+    return names.find(said, name=person.name, emails=emails, employers=[found.evaluator.employer])
 
 
 @allowed(is_course_evaluator)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock, failures
 from ledger.models import BadAddress
+from ledger.presses import once
 from ledger.states import NotPossible
 from lssc.forms import GiveUpForm, SendAgainForm
 from people import permissions
@@ -88,6 +89,7 @@ def address(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def news(request: PersonRequest, thing: UUID) -> HttpResponse:
     """Show what is stuck between parts of the program, and try it again at once."""
     row = get_object_or_404(failures.find_stuck(), thing=thing)

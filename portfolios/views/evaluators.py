@@ -33,6 +33,7 @@ PAGE = 25
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def apply(request: PersonRequest) -> HttpResponse:
     """Apply to rate portfolios, set by set; shows what was applied for before."""
     requests = queries.list_requests(request.user)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing import queries as charges
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import queries as people
 from people.deciding import too_late
@@ -227,6 +228,7 @@ def evaluators(request: PersonRequest) -> HttpResponse:
 
 @allowed(permissions.can_assign)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def approve_evaluator(request: PersonRequest) -> HttpResponse:
     """Approve a person as evaluator for sets."""
     sets = [(one.code, one.name) for one in programs.list_sets()]

@@ -106,6 +106,7 @@ def set_suggestions(request: PersonRequest, code: str) -> HttpResponse:
 
 @allowed(permissions.can_assign)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def end_suggestion(request: PersonRequest, id: UUID) -> HttpResponse:
     """End a suggestion on a day."""
     row = get_object_or_404(Suggestion.objects.select_related("competency__set"), id=id)

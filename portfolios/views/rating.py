@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock
 from ledger.states import NotPossible
+from people import names
 from people import queries as people
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
-from portfolios import actions, names, permissions, policy, queries
+from portfolios import actions, permissions, policy, queries
 from portfolios.actions.rating import list_unfinished
 from portfolios.evaluator_forms import DeclineForm
 from portfolios.forms import RatingForm

@@ -203,6 +203,9 @@ def test_an_old_link_and_an_altered_one_say_so(asked: Completion, at: datetime) 
     with time_machine.travel(at + timedelta(days=31), tick=False):
         late = Client().get(link(asked))
         assert (late.status_code, "It worked until December 23, 2026." in text(late)) == (410, True)
+        sent = Client().post(link(asked), {"answer": "yes"})
+        asked.refresh_from_db()
+        assert (sent.status_code, asked.state, asked.confirmations.get().answered_at) == (410, "asked", None)
     path = link(asked)
     for wrong in (path[:-2] + "/", path.replace("/confirm/", "/confirm/0"), "/confirm/x/", "/confirm/%00/"):
         answer = Client().get(wrong)

@@ -279,6 +279,27 @@ def test_an_evaluator_reviews_on_one_page(speaks: ProviderContact, rita: Any, pa
     assert vera.post(address, {"version": "2", "advice": "approve"}).status_code == 422
 
 
+def test_an_evaluator_whose_comment_says_who_they_are_is_asked_first(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
+    first, _ = actions.invite_reviewers(courses.in_review(speaks, at=at), evaluators=pair, actor=rita, at=at)
+    vera, address = signed_in(pair[0].person), reverse("courses:review", args=[first.id])
+    said = {"advice": "approve", "comment": f"Good. {pair[0].person.name}", "row_2": f"Ask {pair[0].person.email}", "send": "1"}
+    asked = vera.post(address, {**said, "version": "0"})
+    first.refresh_from_db()
+    assert (asked.status_code, first.state, first.comment) == (422, "invited", said["comment"])
+    assert f"This says who you are: {pair[0].person.name}, {pair[0].person.email}." in text(asked)
+    assert 'name="named"' in asked.content.decode()
+    assert 'name="named"' not in vera.get(address).content.decode()
+    assert vera.post(address, {**said, "version": "1", "named": "on"}).status_code == 302
+    first.refresh_from_db()
+    assert first.state == "done"
+
+
+def test_an_evaluator_who_stays_unnamed_is_asked_nothing(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
+    first, _ = actions.invite_reviewers(courses.in_review(speaks, at=at), evaluators=pair, actor=rita, at=at)
+    said = {"version": "0", "advice": "approve", "comment": "Good.", "row_2": "Add a reading.", "send": "1"}
+    assert signed_in(pair[0].person).post(reverse("courses:review", args=[first.id]), said).status_code == 302
+
+
 def test_declining_takes_a_reason(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
     first, _ = actions.invite_reviewers(courses.in_review(speaks, at=at), evaluators=pair, actor=rita, at=at)
     vera, address = signed_in(pair[0].person), reverse("courses:decline_review", args=[first.id])

@@ -99,6 +99,7 @@ class Form:
     chosen: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     leads: set[str] = field(default_factory=set)  # where else its buttons lead
+    filled: dict[str, str] = field(default_factory=dict)  # what stands already where something is typed
 
     @property
     def key(self) -> tuple[str, frozenset[str]]:
@@ -134,6 +135,7 @@ class Forms(HTMLParser):
                 form.chosen.setdefault(name, has.get("value", ""))
             else:
                 form.typed.add(name)
+                form.filled |= {name: has["value"]} if has.get("value") else {}
 
 
 def forms_of(client: Client, address: str) -> list[Form]:

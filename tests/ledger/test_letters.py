@@ -11,15 +11,19 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.conf import settings as configured
 from django.core import mail as outgoing
 from django.db import transaction
+from django.urls import reverse
 
 from ledger import actions as ledger
 from ledger import calendars, post
 from ledger.calendars import Event
+from ledger.ladders import LADDERS
 from ledger.models import Letter
 
 pytestmark = pytest.mark.django_db
+TEMPLATES = Path(configured.BASE_DIR) / "templates"
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +128,40 @@ class Stops(BaseException):
 
 def die(*args: Any, **options: Any) -> None:
     raise Stops
+
+
+def test_whose_account_is_closed_gets_only_what_must_reach_them(
+    alice: Any, bob: Any, rita: Any, client: Any, at: datetime, settings: Any
+) -> None:
+    settings.DEMO = False
+    write(alice, at)
+    write(bob, at, secret=True)
+    with transaction.atomic():
+        ledger.mail(bob, "people/account_locked", key=1, at=at, path="/contact/", facts={"reason": "Two people use it."})
+        ledger.mail(bob, "people/password_changed", key=1, at=at, path="/undo/", facts={"until": "November 26"}, to=bob.email, secret=True)
+    bob.is_active = False
+    bob.save()
+    post.send_due(at=at)
+    states = {(letter.person.called, letter.notice): letter.state for letter in Letter.objects.select_related("person")}
+    assert states.pop(("Bob", "test/hello")) == "closed"
+    assert set(states.values()) == {"sent"}
+    assert Letter.objects.get(state="closed").text == post.FORGOTTEN
+    client.force_login(rita)
+    for address in (reverse("person", args=[bob.public_id]), reverse("person_letters", args=[bob.public_id])):
+        assert "not sent: the account was closed" in client.get(address).content.decode().lower()
+    bob.is_active = True
+    bob.save()
+    post.send_due(at=at + timedelta(days=1))
+    assert Letter.objects.filter(state="closed").count() == 1
+
+
+def test_every_decision_that_tells_of_an_appeal_reaches_a_closed_account_and_each_name_is_that_of_an_email() -> None:
+    found = {f"{one.parents[2].name}/{one.parent.name}": one.read_text() for one in TEMPLATES.glob("*/email/*/body.txt")}
+    reminders = {ladder.notice for ladder in LADDERS.values()}
+    told = {name for name, text in found.items() if "appeal" in text.lower()}
+    assert told - reminders - {"people/account_closed"} <= post.AFTER_CLOSING  # that one goes to each address of its own
+    assert found.keys() >= post.AFTER_CLOSING
+    assert not post.AFTER_CLOSING & reminders
 
 
 @pytest.mark.parametrize(("must_arrive", "again", "state"), [(True, 1, "sent"), (False, 0, "unknown")])

@@ -159,6 +159,18 @@ def test_the_page_of_what_was_done_is_for_whoever_did_it(three: list[Application
     assert staff.get(place).status_code == 404
 
 
+def test_the_key_of_another_person_is_refused(three: list[Application], staff: Client) -> None:
+    first, rest = look(staff, "candidates.admit", three[:1]), look(staff, "candidates.admit", three[1:])
+    staff.post("/office/bulk/", form(first))
+    other = Client()
+    other.force_login(people.person("sam@lssc.example", roles=(Role.STAFF,)))
+    before, key = counts(), form(first)["key"]
+    answer = other.post("/office/bulk/", {**form(rest), "key": key}, follow=True)
+    assert (answer.redirect_chain, counts()) == ([("/office/", 302)], before)
+    assert "This page is too old. Tick the things again. Nothing was done." in text(answer)
+    assert len(Batch.objects.get().results) == 1
+
+
 def test_completions_certificates_and_graduates_are_done_in_the_same_way(staff: Client, bob: Any, alice: Any, rita: Any, at: Any) -> None:
     claim = course.claimed(candidate.candidacy(alice, at=at, staff=rita), at=at)
     page = look(staff, "courses.accept", [claim])

@@ -19,9 +19,10 @@ from django.test import Client
 from ledger import queries as ledger
 from ledger.models import Letter
 from people.models import User
-from tests.factories.people import PASSWORD, person
+from tests.factories.people import PASSWORD, fresh, person
 
 SIGN_UP = {"name": " Dora  Vance ", "called": "Dora", "email": "Dora@County.example", "password1": PASSWORD, "time_zone": "America/Chicago"}
+NEW_ONE = "a new one for dora"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -91,6 +92,33 @@ def test_a_confirmation_ends_after_three_days(client, db, at):
         clock.shift(timedelta(days=3, seconds=1))
         client.post(link)
     assert not EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize(("late", "works"), [(-timedelta(seconds=1), True), (timedelta(seconds=1), False)])
+def test_the_link_of_another_address_ends_after_three_days_and_says_so(client, db, at, late, works):
+    with time_machine.travel(at, tick=False) as clock:
+        fresh(client, person()).post("/account/email/", {"email": "dora@home.example", "action_add": ""})
+        link = _link(Letter.objects.get(to="dora@home.example"))
+        clock.shift(timedelta(days=3) + late)
+        page = _shown(Client().get(link))
+        answer = Client().post(link)
+    assert ("It is too old, or was used already" not in page) == works
+    assert answer.status_code == (302 if works else 404)
+    assert EmailAddress.objects.get(email="dora@home.example").verified == works
+
+
+@pytest.mark.parametrize(("late", "works"), [(timedelta(), True), (timedelta(seconds=1), False)])
+def test_the_link_of_a_forgotten_password_ends_after_three_days(client, db, at, late, works):
+    dora = person()
+    with time_machine.travel(at, tick=False) as clock:
+        client.post("/account/password/reset/", {"email": "dora@county.example"})
+        link = _link(Letter.objects.get())
+        clock.shift(timedelta(days=3) + late)
+        form = client.get(link, follow=True)
+        assert ("password1" in _shown(form)) == works
+        client.post(form.redirect_chain[-1][0] if form.redirect_chain else link, dict.fromkeys(("password1", "password2"), NEW_ONE))
+    dora.refresh_from_db()
+    assert dora.check_password(NEW_ONE) == works
 
 
 def test_without_a_script_the_zone_is_the_default(client, db):

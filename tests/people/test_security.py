@@ -222,8 +222,9 @@ def test_staff_lock_an_account_and_open_it_again(dora: User, rita: Any) -> None:
     assert letters(OLD)[-2:] == ["account_locked", "account_reopened"]
 
 
-def test_a_closed_account_gets_no_reminders_and_still_what_must_arrive(dora: User, at: datetime) -> None:
+def test_a_closed_account_gets_no_reminders_and_nothing_else_but_what_must_reach_it(dora: User, at: datetime) -> None:
     from ledger import actions as ledger
+    from ledger import post
 
     known = {"at": at, "path": "/", "facts": {"until": "x", "reason": "x", "role": "x", "means": "x"}}
     ledger.mail(dora, "people/role_given", key="before", must_arrive=False, **known)
@@ -232,6 +233,8 @@ def test_a_closed_account_gets_no_reminders_and_still_what_must_arrive(dora: Use
     ledger.mail(dora, "people/role_given", key="after", must_arrive=False, **known)
     ledger.mail(dora, "people/role_ended", key="after", **known)
     assert letters(OLD) == ["account_closed", "role_ended"]
+    post.send_due(at=at)
+    assert dict(Letter.objects.values_list("notice", "state")) == {"people/account_closed": "sent", "people/role_ended": "closed"}
 
 
 def test_a_new_role_is_told_to_all_other_staff_and_needs_a_fresh_sign_in(dora: User, rita: Any) -> None:

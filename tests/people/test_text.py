@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import ValidationError
+from django.forms import Form
 
 from people.fields import EmailField, NameField, TextField
 from people.text import Unreadable, clean_email, clean_name, clean_text, split_person
@@ -56,12 +57,26 @@ def test_a_name_without_letters_that_can_be_seen_is_refused(typed: str) -> None:
         ("evil.example", "without an email or web address"),
         ("Go to Evil.Com now", "without an email or web address"),
         ("alice@library.example", "without an email or web address"),
-        ("You won five hundred dollars so call this number now", "the name alone, in at most 8 words"),
+        ("You won five hundred dollars so call this number now", "more than 8 words. Is it the whole name, and nothing else?"),
     ],
 )
 def test_a_name_that_reads_like_a_message_is_asked_about(typed: str, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         NameField().clean(typed)
+
+
+def test_a_long_name_is_taken_once_it_is_said_to_be_one() -> None:
+    long = "Maria de los Ángeles Guadalupe Inmaculada Concepción de la Vega"
+    form = type("Named", (Form,), {"name": NameField(label="Your name")})
+    asked = form({"name": long})
+    assert 'name="name-whole" id="id_name-whole"><label' in str(asked["name"])
+    assert asked.errors["name"] == ["This has more than 8 words. Is it the whole name, and nothing else? Then check the box below it."]
+    said = form({"name": long, "name-whole": "on"})
+    assert (said.is_valid(), said.cleaned_data["name"]) == (True, long)
+    assert "checked" in str(said["name"])
+    assert "checked" in str(form(initial={"name": long})["name"])
+    assert "whole" not in str(form({"name": "Maria de la Vega"})["name"])
+    assert not form({"name": f"{long} evil.example", "name-whole": "on"}).is_valid()
 
 
 def test_a_text_that_turns_the_direction_around_is_refused_with_its_place() -> None:

@@ -74,6 +74,33 @@ def test_who_has_a_name_that_no_paper_can_show_is_asked_at_once(alice, name, ask
     assert ("We have no font for “\U0002a6d6” in your name." in page) == asked
 
 
+LONG = "Maria de los Ángeles Guadalupe Inmaculada Concepción de la Vega"
+ASKED = "Is it the whole name, and nothing else?"
+
+
+def test_a_long_name_is_asked_about_once_where_it_is_changed(alice):
+    typed, browser = {"name": LONG, "called": "Mari", "time_zone": "Pacific/Honolulu"}, _client(alice)
+    page = browser.post("/account/me/preferences/", typed).content.decode()
+    assert ASKED in page
+    assert User.objects.get().name == "Alice Moreau"
+    assert browser.post("/account/me/preferences/", {**typed, "name-whole": "on"}).status_code == 302
+    assert User.objects.get().name == LONG
+    kept = browser.get("/account/me/preferences/").content.decode()
+    assert 'id="id_name-whole" checked' in kept
+    refused = browser.post("/account/me/preferences/", {**typed, "name": f"{LONG} evil.example", "name-whole": "on"}).content.decode()
+    assert "without an email or web address" in refused
+
+
+def test_a_long_name_is_asked_about_once_at_sign_up(db):
+    typed = {"name": LONG, "called": "Mari", "email": "maria@county.example", "password1": "many quiet shelves 7"}
+    page = Client().post("/account/signup/", typed).content.decode()
+    assert ASKED in page
+    assert 'name="name-whole" id="id_name-whole">' in page
+    assert not User.objects.exists()
+    Client().post("/account/signup/", {**typed, "name-whole": "on"})
+    assert User.objects.get().name == LONG
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -210,6 +211,19 @@ def test_a_link_to_what_is_over_says_why(end: str, words: str, invited: Any, rit
 def test_after_the_last_day_it_is_open_while_nobody_else_has_it(days: int, words: str, invited: Any, at: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=days))
     assert words in text(Client().get(link(make.seat(invited, 1))))
+
+
+@pytest.mark.parametrize(("late", "works"), [(timedelta(), True), (timedelta(seconds=1), False)])
+def test_a_link_ends_after_its_days_and_says_so(late: timedelta, works: bool, invited: Any, at: Any, settings: Any) -> None:
+    seat = make.seat(invited, 1)
+    with time_machine.travel(at, tick=False) as moment:
+        url = f"/invitation/{invitations.sign(seat.id)}/"
+        moment.shift(timedelta(days=settings.INVITATION_DAYS) + late)
+        shown, sent = Client().get(url), Client().post(url, {"answer": "decline", "reason": "On a trip."})
+    seat.refresh_from_db()
+    assert (shown.status_code, "This link is too old" in text(shown)) == ((200, False) if works else (410, True))
+    assert (sent.status_code, seat.state) == ((302, "declined") if works else (410, "invited"))
+    assert works or "sign in and see what you are invited to rate" in text(shown)
 
 
 def test_who_is_not_trained_is_led_to_the_training(invited: Any) -> None:

@@ -267,6 +267,21 @@ def test_an_altered_link_leads_nowhere_and_a_late_one_says_so(row: Webinar, at: 
     assert Guest.objects.get().state == "coming"
 
 
+def test_the_link_ends_the_day_after_the_webinar_and_says_so(row: Webinar, rita: Any, at: datetime, monkeypatch: Any) -> None:
+    place = reverse("webinars:leave", args=[queries.sign(factory.guest(row, at=at))])
+    end = row.begins_at + timedelta(minutes=row.minutes, days=1)
+    for moment, status in ((end - timedelta(seconds=1), 200), (end, 410), (end + timedelta(days=4000), 410)):
+        monkeypatch.setattr("ledger.clock.now", lambda moment=moment: moment)
+        answer = Client().get(place)
+        assert (moment, answer.status_code, "This link is too old" in text(answer)) == (moment, status, status == 410)
+    assert (Client().post(place).status_code, Guest.objects.get().state) == (410, "coming")
+    assert "It worked until the day after the webinar." in text(answer)
+    monkeypatch.setattr("ledger.clock.now", lambda: at)
+    actions.change(row, factory.details(at=at, days=30), actor=rita, at=at)
+    monkeypatch.setattr("ledger.clock.now", lambda: end)
+    assert "Give your place up?" in text(Client().get(place))
+
+
 # Staff
 
 

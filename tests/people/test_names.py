@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolios import names
+from people import names
 
 BETH = {"name": "Beth Nguyễn-Hart", "emails": ["beth@county.example"], "employers": ["Marlow County Library", ""]}
 
