@@ -150,6 +150,7 @@ def _written(request: PersonRequest, id: UUID) -> PurchaseOrder:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def change_order(request: PersonRequest, id: UUID) -> HttpResponse:
     """Change what a draft says beside its people."""
     row = _written(request, id)
