@@ -1,11 +1,12 @@
 """The pages of evaluators and of those who want to be; the link in the mail; proposals for all that wait."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -210,6 +211,18 @@ def test_a_link_to_what_is_over_says_why(end: str, words: str, invited: Any, rit
 def test_after_the_last_day_it_is_open_while_nobody_else_has_it(days: int, words: str, invited: Any, at: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=days))
     assert words in text(Client().get(link(make.seat(invited, 1))))
+
+
+def test_a_link_whose_days_are_over_opens_nothing(invited: Any, settings: Any) -> None:
+    url = link(make.seat(invited, 1))
+    signed_at = datetime.now(UTC)
+    for days, status, words in ((-1, 200, "9 competencies"), (1, 410, "This link is too old")):
+        with time_machine.travel(signed_at + timedelta(days=settings.INVITATION_DAYS + days), tick=False):
+            answer = Client().get(url)
+            assert (answer.status_code, words in text(answer)) == (status, True)
+    with time_machine.travel(signed_at + timedelta(days=settings.INVITATION_DAYS + 1), tick=False):
+        assert Client().post(url, {"answer": "accept"}).status_code == 410
+    assert {one.state for one in Assignment.objects.all()} == {"invited"}
 
 
 def test_who_is_not_trained_is_led_to_the_training(invited: Any) -> None:
