@@ -10,9 +10,8 @@ from django.urls import reverse
 
 from billing import actions, gateway, queries
 from billing.models import Discrepancy, Dispute, FraudWarning, Payment, Refund, StripeEvent
-from billing.sweeps import reconcile
-from ledger import queues
-from ledger.models import Letter
+from ledger import queues, sweeping
+from ledger.models import Delivery, Letter
 from ledger.states import NotPossible
 from tests.factories import billing as factory
 
@@ -368,6 +367,23 @@ def test_the_night_mends_what_no_message_told(standin, payment, alice, rita, now
     assert actions.reconcile(at=now).mended == []
 
 
+def test_the_night_asks_about_what_is_not_decided_however_old_it_is(standin, payment, alice, rita, hear, settings, now, drain):
+    third = factory.charge(alice, at=now, purpose="tests.third")
+    pay(standin, third, at=now)
+    standin.turn("refunds", end="pending")
+    actions.refund(third, actor=rita, at=now, reason="Not eligible")
+    drain(now)
+    dispute = standin.turn("dispute", intent=payment.intent)
+    hear()
+    assert (Refund.objects.get().state, Dispute.objects.get().state) == ("asked", "needs_response")
+    standin.turn("finish_refund", refund=Refund.objects.get().stripe_id, status="succeeded")
+    standin.turn("change_dispute", dispute=dispute["id"], status="won")
+    outcome = actions.reconcile(at=now + timedelta(days=settings.RECONCILE_DAYS + 1))
+    assert (outcome.compared, len(outcome.mended), outcome.differences) == (0, 2, [])
+    assert (Refund.objects.get().state, Dispute.objects.get().state) == ("done", "won")
+    agree(standin)
+
+
 def test_the_night_puts_what_it_cannot_mend_before_staff_until_it_agrees(standin, payment, rita, now):
     Payment.objects.filter(id=payment.id).update(currency="usd", stripe_charge="ch_unknown", started_at=now - timedelta(days=1))
     actions.reconcile(at=now)
@@ -380,12 +396,13 @@ def test_the_night_puts_what_it_cannot_mend_before_staff_until_it_agrees(standin
     assert row.state == "closed"
 
 
-def test_the_night_comes_once_a_day_and_by_itself(standin, payment, settings, now, drain):
+def test_the_night_comes_once_a_day_and_by_itself(standin, payment, now, drain):
     standin.turn("dispute", intent=payment.intent)
-    reconcile(at=now)
-    reconcile(at=now)
-    drain(now)
+    tomorrow = now + timedelta(days=1)
+    assert ["billing.reconcile" in sweeping.run_due(at=at) for at in (now, now, tomorrow)] == [True, False, True]
+    drain(tomorrow)
     assert Dispute.objects.count() == 1
+    assert Delivery.objects.filter(topic="billing.reconciliation.due").count() == 2
 
 
 def test_a_payer_whose_address_changed_at_the_wrong_moment_can_pay(standin, owed, alice, now, monkeypatch):

@@ -197,6 +197,15 @@ def test_a_name_of_any_script_is_drawn_with_letters(paper: str, script: str, cap
     assert typefaces.find_missing(SCRIPTS[script]) == ""
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_chinese_stands_in_its_own_face(paper: str) -> None:
+    """Left to itself, the system takes the Japanese one, whose letters differ."""
+    pdf = pikepdf.open(BytesIO(PAPERS[paper](SCRIPTS["Chinese"])))
+    drawn = {str(font.BaseFont) for page in pdf.pages for font in page.Resources.Font.values()}
+    assert [name for name in drawn if "CJK-SC" in name]
+    assert not [name for name in drawn if "CJK-JP" in name]
+
+
 def test_a_letter_that_no_font_has_is_seen_and_named(caplog: pytest.LogCaptureFixture) -> None:
     assert typefaces.find_missing("Li \ue000 \U0001fbff5") == "\ue000\U0001fbff"
     certificate("Li \ue000")

@@ -4,15 +4,21 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import isfunction
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 
 from ledger import actions as ledger
 from ledger import outbox, sweeping, tasks
 from ledger.models import Delivery, Wish
 from ledger.registry import OUTSIDE, SUBSCRIBERS, SWEEPS, hear, sweep
+from ops.runtime import PROJECT
 
 heard: list[dict[str, Any]] = []
 
@@ -162,6 +168,17 @@ def test_a_sweep_that_fails_is_tried_again(ran: list[datetime], at: datetime, ca
 def test_a_clock_that_goes_back_runs_nothing_twice(ran: list[datetime], at: datetime) -> None:
     assert sweeping.run_due(at=at) == ["test.sweep"]
     assert sweeping.run_due(at=at - timedelta(days=3)) == []
+
+
+def test_what_a_room_does_by_the_clock_and_what_it_hears_is_registered() -> None:
+    known = {one.run for one in SWEEPS.values()} | {listener for named in SUBSCRIBERS.values() for listener in named.values()}
+    names = [
+        f"{room.name}.{kind}" for room in apps.get_app_configs() for kind in ("sweeps", "subscribers") if Path(room.path).parent == PROJECT
+    ]
+    parts = [import_module(name) for name in names if find_spec(name)]
+    doers = [one for part in parts for one in vars(part).values() if isfunction(one) and one.__module__ == part.__name__]
+    assert len(doers) > 40
+    assert [one for one in doers if one not in known and not one.__name__.startswith("_")] == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -49,6 +49,16 @@ def test_the_tests_need_a_browser_and_a_reader_of_pdf(monkeypatch: pytest.Monkey
     assert not {"chromium", "poppler-utils", "libatomic1"} & set(setup.missing_packages(tests=False))
 
 
+def test_what_papers_and_strangers_files_need_is_installed_and_in_the_image(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    needed = {"fonts-noto-core", "fonts-noto-cjk", "fontconfig", "bubblewrap"}
+    image = (setup.PROJECT / "Dockerfile").read_text().split()
+    assert needed <= set(image)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Path, "rglob", lambda folder, name: iter(()))
+    assert needed <= set(setup.missing_packages(tests=False))
+
+
 def test_root_gets_what_only_some_tests_need_and_others_are_told_what_is_skipped(
     bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

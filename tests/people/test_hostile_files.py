@@ -333,6 +333,8 @@ TAKEN: dict[str, tuple[str, Callable[[], bytes], tuple[int, list[tuple[int, int]
     "PDF of 40 pages": ("report.pdf", lambda: files.pdf(pages=40, size=(60, 90)), (40, [(1200, 1800)] * 12, "")),
     "PDF with links": ("a.pdf", lambda: files.pdf_action(S=Name.URI, URI=String("https://ala.org")), (1, [(1200, 1553)], "")),
     "PDF that can't be changed": ("a.pdf", lambda: files.pdf(encryption=Encryption(owner="o", user="")), (1, [(1200, 1553)], "")),
+    "PDF after an empty line": ("a.pdf", lambda: b"\r\n" + files.pdf(), (1, [(1200, 1553)], "")),
+    "PDF after a byte-order mark": ("a.pdf", lambda: b"\xef\xbb\xbf" + files.pdf(), (1, [(1200, 1553)], "")),
     "poster": ("poster.pdf", lambda: files.pdf(size=(14_000, 14_000)), (1, [(1200, 1200)], "")),
     "document from LibreOffice": ("letter.docx", files.docx, (0, [], "My work at the desk.")),
     "document with links": ("letter.docx", lambda: files.docx(files.relation("hyperlink", "https://ala.org/")), (0, [], "My work")),

@@ -214,6 +214,7 @@ def test_staff_lock_an_account_and_open_it_again(dora: User, rita: Any) -> None:
     assert Client().post(way).status_code == 410, "a link from before opens nothing that staff have locked"
     assert staff.post(asked, {"reason": "Again."}).status_code == 422
     staff.post(reverse("people:reopen", args=[dora.public_id]), {"reason": "Settled."})
+    assert theirs.get("/account/me/").status_code == 302, "who was signed in before stays out"
     assert sign_in().get("/account/me/").status_code == 200
     assert [(entry.verb, entry.reason) for entry in Entry.objects.filter(verb__startswith="people.account.").order_by("id")[1:]][-2:] == [
         ("people.account.lock", "Two people use it."),

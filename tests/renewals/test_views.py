@@ -292,6 +292,14 @@ def test_a_stranger_finds_nothing(draft: Any, renewal: Renewal, alice: Any, rita
     assert send(rita, "decide", renewal.id, decision="approve").status_code == 404
 
 
+def test_a_form_that_brings_the_id_of_a_strangers_activity_adds_one_of_its_own(draft: Any, alice: Any, rita: Any) -> None:
+    own = renewals.opened(alice, at=BEGAN, staff=rita)
+    answer = send(alice, "add", key=draft.id, title="Web", kind="workshop")
+    assert (answer.status_code, [one.title for one in own.activities.all()]) == (200, ["Web"])
+    draft.refresh_from_db()
+    assert (draft.title, draft.renewal.person.name) == ("Device help day", "Hana Sato")
+
+
 def test_an_activity_is_removed_after_a_question(draft: Any, hana: Any, renewal: Renewal) -> None:
     assert "Remove Device help day?" in text(page(hana, "remove", draft.id))
     assert renewal.activities.count() == 1
