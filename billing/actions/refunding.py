@@ -8,7 +8,7 @@ from django.db import transaction
 
 from billing import gateway, notices, policy, queries
 from billing.actions import balances
-from billing.models import Charge, Credit, Invoice, Payer, Payment, Refund, Seat
+from billing.models import Charge, Credit, Invoice, InvoicePayment, Payer, Payment, Refund, Seat
 from billing.states import CreditSource, Method, PaymentState, RefundMethod, RefundState, SeatState
 from ledger import actions as ledger
 from ledger import transitions
@@ -58,10 +58,18 @@ def _credit(refund: Refund, *, at: datetime, reason: str) -> None:
 
 
 def add_credit(
-    payer: Payer, *, source: CreditSource, cents: int, at: datetime, invoice: Invoice | None = None, refund: Refund | None = None
+    payer: Payer,
+    *,
+    source: CreditSource,
+    cents: int,
+    at: datetime,
+    invoice: Invoice | None = None,
+    payment: InvoicePayment | None = None,
+    refund: Refund | None = None,
 ) -> Credit:
     """Add to what we owe an institution. Belongs in the caller's transaction; needs no lock, since credit only grows."""
-    made = Credit.objects.create(payer=payer, source=source, cents=cents, invoice=invoice, refund=refund, on=queries.today(at), at=at)
+    about: dict[str, Any] = {"invoice": invoice, "payment": payment, "refund": refund}
+    made = Credit.objects.create(payer=payer, source=source, cents=cents, on=queries.today(at), at=at, **about)
     facts = {"payer": str(payer), "amount": policy.dollars(cents), "why": source.label.lower()}
     ledger.record("billing.credit.add", subject=payer, actor=None, at=at, facts=facts)
     return made

@@ -178,7 +178,7 @@ QUESTIONS = {
         portfolios:office portfolios:send_supplement report_csv
     """,
     12: """
-        billing:invoice appeals:decision courses:agreement_review courses:offering history portfolios:apply
+        billing:invoice billing:take_back_payment appeals:decision courses:agreement_review courses:offering history portfolios:apply
         portfolios:change_evidence portfolios:invitation portfolios:rate portfolios:response renewals:review
     """,
     13: """
@@ -206,6 +206,7 @@ WHOLE = {
     # The people of one order
     "billing:credit_note": 350,
     "billing:invoice": 950,
+    "billing:take_back_payment": 950,
     "billing:order": 350,
     # One person's posts, which the hours are counted from
     "candidates:add_hours": 350,
