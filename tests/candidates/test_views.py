@@ -14,10 +14,9 @@ from PIL import Image
 from billing import actions as money
 from billing import queries as billing
 from candidates import actions, queries
-from candidates.actions.applying import PURPOSE
 from candidates.forms import SpellForm
 from candidates.models import ApplicantAnswers, Application, Candidacy, WorkSpell
-from candidates.states import ApplicationState
+from candidates.states import PURPOSE, ApplicationState
 from ledger.models import Letter
 from people import actions as roles
 from people.states import Role
