@@ -17,6 +17,7 @@ from billing.models import Invoice, InvoicePayment, Payer, PurchaseOrder, Seat
 from billing.states import InvoiceState, SeatState
 from billing.views.ordering import _order_page
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import actions as people
 from people import queries as directory
@@ -100,6 +101,7 @@ def _invoice_page(
 
 @allowed(permissions.can_decide)
 @require_POST
+@once
 def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     """Record a check or a transfer for an invoice."""
     row = _invoice(id)
@@ -160,6 +162,7 @@ def use_credit(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take seats off an invoice, or all of them, which cancels it."""
     row = _invoice(id)

@@ -1,4 +1,4 @@
-"""An application whose money was taken back after it was paid: marked for those who decide and for the applicant, not decided as if paid."""
+"""An application whose money was taken back after it was paid: marked for staff and for the applicant, not decided as if paid."""
 
 from datetime import timedelta
 
