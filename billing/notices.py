@@ -82,6 +82,25 @@ def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
     )
 
 
+def send_payment_closed(payment: Payment, *, reason: str, at: datetime) -> None:
+    """Tell a person that money which did not match does not count, why, and that the fee is still to pay; once per payment."""
+    charge = payment.charge
+    ledger.mail(
+        charge.person,
+        "billing/payment_closed",
+        key=payment.id,
+        at=at,
+        path=reverse("billing:charge", args=[charge.id]),
+        why="you paid a fee of the program",
+        facts={
+            "received": payment.received,
+            "amount": policy.dollars(charge.amount_cents),
+            "description": charge.description,
+            "reason": reason,
+        },
+    )
+
+
 def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
     """Tell a person that an institution paid their fee; once each time that it does."""
     ledger.mail(
