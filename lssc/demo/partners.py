@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -148,7 +148,8 @@ def _payer(story: Story) -> None:
         _invoice(story, lee, number=number, name=name, days_ago=days)
         for number, name, days in (("TR-70", "Ana Bell", 60), ("TR-71", "Ben Cole", 50))
     )
-    came, check = story.ago(40), {"method": "check", "number": "2207", "actor": story.rita}
+    came = story.ago(40)
+    check: dict[str, Any] = {"method": "check", "number": "2207", "actor": story.rita}
     wrong = billing.record_payment(paid, **check, received_on=came.date(), cents=100 * paid.balance_cents, at=came)
     billing.take_back_payment(wrong, actor=story.rita, at=came + timedelta(minutes=10), reason="Two zeros too many.")
     billing.record_payment(paid, **check, received_on=came.date(), cents=paid.balance_cents, at=came + timedelta(minutes=15))
