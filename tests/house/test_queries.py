@@ -178,11 +178,11 @@ QUESTIONS = {
         portfolios:office portfolios:send_supplement report_csv
     """,
     12: """
-        billing:invoice billing:take_back_payment appeals:decision courses:agreement_review courses:offering history portfolios:apply
+        billing:invoice appeals:decision courses:agreement_review courses:offering history portfolios:apply
         portfolios:change_evidence portfolios:invitation portfolios:rate portfolios:response renewals:review
     """,
     13: """
-        portfolios:send candidates:check courses:check portfolios:start renewals:check renewals:renewal
+        billing:take_back_payment portfolios:send candidates:check courses:check portfolios:start renewals:check renewals:renewal
     """,
     14: """
         candidates:plan my portfolios:assign portfolios:portfolio portfolios:propose
