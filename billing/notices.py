@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from billing import policy, queries
 from billing.models import Charge, CreditNote, Dispute, Invoice, InvoicePayment, Payer, Payment, PurchaseOrder, Refund, Seat
+from billing.states import InvoiceState
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 
@@ -81,12 +82,31 @@ def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
     )
 
 
+def send_payment_closed(payment: Payment, *, reason: str, at: datetime) -> None:
+    """Tell a person that money which did not match does not count, why, and that the fee is still to pay; once per payment."""
+    charge = payment.charge
+    ledger.mail(
+        charge.person,
+        "billing/payment_closed",
+        key=payment.id,
+        at=at,
+        path=reverse("billing:charge", args=[charge.id]),
+        why="you paid a fee of the program",
+        facts={
+            "received": payment.received,
+            "amount": policy.dollars(charge.amount_cents),
+            "description": charge.description,
+            "reason": reason,
+        },
+    )
+
+
 def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
-    """Tell a person that an institution paid their fee; once per charge."""
+    """Tell a person that an institution paid their fee; once each time that it does."""
     ledger.mail(
         charge.person,
         "billing/covered",
-        key=charge.id,
+        key=f"{charge.id}:{charge.settled_at}",
         at=at,
         path=charge.return_path,
         why="an institution paid a fee of the program for you",
@@ -95,13 +115,13 @@ def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
 
 
 def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
-    """Tell somebody that their fee is paid before they owe it: they need this address, and no money. Once per seat."""
+    """Tell somebody that their fee is paid before they owe it: they need this address, and no money. Once each time that it is paid."""
     person = queries.get_person_of(seat)
     ledger.mail(
         person,
         "billing/seat_waits",
         to="" if person else seat.email,
-        key=seat.id,
+        key=f"{seat.id}:{seat.covered_at}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution paid a fee of the program for you",
@@ -111,6 +131,21 @@ def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
             "email": person.email if person else seat.email,
             "known": person is not None,
         },
+    )
+
+
+def send_not_covered(seat: Seat, payment: InvoicePayment, *, at: datetime) -> None:
+    """Tell somebody that the money for their fee was taken back, and that the institution owes it, not they. Once per payment."""
+    person = queries.get_person_of(seat)
+    ledger.mail(
+        person,
+        "billing/not_covered",
+        to="" if person else seat.email,
+        key=f"{payment.id}:{seat.id}",
+        at=at,
+        path=reverse("billing:list") if person else reverse("account_signup"),
+        why="an institution pays a fee of the program for you",
+        facts={"payer": seat.order.payer.name, "kind": seat.get_kind_display(), "known": person is not None},
     )
 
 
@@ -167,6 +202,21 @@ def send_payment_received(payment: InvoicePayment, *, at: datetime) -> None:
     invoice = payment.invoice
     facts = {**invoice_facts(invoice), "received": policy.dollars(payment.amount_cents)}
     _contact(invoice.order, "payment_received", key=payment.id, at=at, **facts)
+
+
+def send_payment_taken_back(payment: InvoicePayment, *, reason: str, credit: int | None, at: datetime) -> None:
+    """Tell the payer contact that money does not count after all, and why; what is to pay, and a changed credit. Once per payment."""
+    invoice = payment.invoice
+    facts = {
+        **invoice_facts(invoice),
+        "taken": policy.dollars(payment.amount_cents),
+        "method": payment.get_method_display(),
+        "reference": payment.number,
+        "reason": reason,
+        "cancelled": invoice.state == InvoiceState.CANCELLED,
+        "credit": "" if credit is None else policy.dollars(credit),
+    }
+    _contact(invoice.order, "payment_taken_back", key=payment.id, at=at, **facts)
 
 
 def send_credit_note(note: CreditNote, *, at: datetime) -> None:

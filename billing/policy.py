@@ -186,6 +186,12 @@ def fill(owed: Sequence[int], cents: int) -> tuple[list[int], int]:
     return given, cents
 
 
+def unfill(lies: Sequence[int], cents: int) -> tuple[list[int], int]:
+    """Take money back from where it lies, last things first; gives what each loses, and what is nowhere."""
+    taken, missing = fill(lies[::-1], cents)
+    return taken[::-1], missing
+
+
 def pay_by(dated_on: date, *, net_days: int) -> date:
     """The last day on which an invoice is paid in time."""
     return dated_on + timedelta(days=net_days)

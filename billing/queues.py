@@ -52,7 +52,7 @@ def invoices(*, at: datetime) -> Rows:
         list_overdue(on=today(at)),
         since="due_on",
         due_on="due_on",
-        facts={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents"},
+        facts={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents", "taken_back": "taken_back"},
     )
 
 
@@ -61,7 +61,7 @@ def say_invoice(item: Item) -> Said:
     """Say which invoice, and what is missing."""
     return Said(
         title=f"{number_of(item.facts['serial'])}: {item.facts['payer']}",
-        detail=f"{policy.dollars(item.facts['cents'])} to pay",
+        detail=f"{policy.dollars(item.facts['cents'])} to pay{', after a payment was taken back' if item.facts['taken_back'] else ''}",
         url=reverse("billing:invoice", args=[item.thing]),
         holder=item.facts["payer"],
     )

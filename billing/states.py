@@ -31,6 +31,13 @@ class PayerMethod(TextChoices):
     CREDIT = "credit", "Credit"
 
 
+class PayerPaymentState(TextChoices):
+    """Whether the money for an invoice that staff recorded is here."""
+
+    RECORDED = "recorded", "Came in"
+    BOUNCED = "bounced", "Taken back"
+
+
 class RefundMethod(TextChoices):
     """Which way money goes back: as it came."""
 
@@ -48,6 +55,7 @@ class CreditSource(TextChoices):
     REFUND = "refund", "A fee was refunded"
     USED = "used", "Used for an invoice"
     PAID_OUT = "paid_out", "Paid back by check"
+    BOUNCED = "bounced", "A payment was taken back"
 
 
 class ChargeState(TextChoices):
@@ -183,6 +191,7 @@ CHARGE = Table(
         "{actor} took back that {person} paid {amount}: {description}. It is due again.",
         refusal="This fee does not count as paid.",
     ),
+    Move("uncover", {ChargeState.SETTLED}, ChargeState.OPEN, "{payer} owes {amount} for {person} again: {description}."),
     Move(
         "refund",
         {ChargeState.SETTLED},
@@ -242,6 +251,7 @@ PAYMENT = Table(
         "{actor} took back check {number} of {amount} from {person}.",
         refusal="This check was taken back already, or its money went back.",
     ),
+    Move("uncover", {PaymentState.SUCCEEDED}, PaymentState.BOUNCED, "Invoice {invoice} of {payer} no longer pays {amount} for {person}."),
     Move("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} is to go back."),
     Move(
         "give_back",
@@ -419,6 +429,7 @@ ORDER = Table(
 INVOICE = Table(
     "billing.invoice",
     Move("settle", {InvoiceState.OPEN}, InvoiceState.PAID, "Invoice {number} of {payer} is paid in full."),
+    Move("reopen", {InvoiceState.PAID}, InvoiceState.OPEN, "{open} of invoice {number} of {payer} is to pay again."),
     Move(
         "cancel",
         {InvoiceState.OPEN, InvoiceState.PAID},
@@ -428,11 +439,29 @@ INVOICE = Table(
     ),
 )
 
+INVOICE_PAYMENT = Table(
+    "billing.invoice_payment",
+    Move(
+        "bounce",
+        {PayerPaymentState.RECORDED},
+        PayerPaymentState.BOUNCED,
+        "{actor} took back that {payer} paid {amount} for invoice {number}: {method} {reference}.",
+        refusal="This payment was taken back already.",
+    ),
+)
+
 SEAT = Table(
     "billing.seat",
     Move("invoice", {SeatState.LISTED}, SeatState.DUE, "Invoice {invoice} asks for {amount} for {name}: {kind}.", personal={"name"}),
     Move("cover", {SeatState.DUE}, SeatState.COVERED, "{payer} paid {amount} for {name}: {kind}.", personal={"name"}),
     Move("use", {SeatState.COVERED}, SeatState.USED, "The seat of {name} on invoice {invoice} paid a fee: {kind}.", personal={"name"}),
+    Move(
+        "uncover",
+        {SeatState.COVERED, SeatState.USED},
+        SeatState.DUE,
+        "The money for {name} on invoice {invoice} was taken back: {kind}.",
+        personal={"name"},
+    ),
     Move(
         "double",
         {SeatState.COVERED},
@@ -466,6 +495,7 @@ VERBS = [
     Verb("billing.invoice.credit_note", "{actor} wrote credit note {note} of {amount} for invoice {number} of {payer}."),
     Verb("billing.seat.accept", "{actor} accepted {amount} as the fee of {person}, as invoice {invoice} has it."),
     Verb("billing.credit.add", "{payer} has {amount} more credit: {why}."),
+    Verb("billing.credit.take_back", "{payer} has {amount} less credit: a payment for invoice {number} was taken back."),
     Verb("billing.credit.pay_out", "{actor} paid {amount} of credit back to {payer} with check {number}."),
     Verb("billing.charge.refund_part", "{actor} decided to refund {amount} of the fee to {person}: {description}."),
     Verb("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),

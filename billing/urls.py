@@ -38,6 +38,7 @@ urlpatterns = [
     path("invoices/<uuid:id>/", views.invoice, name="invoice"),
     path("invoices/<uuid:id>/pdf/", views.invoice_pdf, name="invoice_pdf"),
     path("invoices/<uuid:id>/payments/", views.record_payment, name="record_payment"),
+    path("invoice-payments/<uuid:id>/take-back/", views.take_back_payment, name="take_back_payment"),
     path("invoices/<uuid:id>/use-credit/", views.use_credit, name="use_credit"),
     path("invoices/<uuid:id>/credit-note/", views.credit_note, name="credit_note"),
     path("credit-notes/<uuid:id>/pdf/", views.credit_note_pdf, name="credit_note_pdf"),

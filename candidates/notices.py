@@ -35,7 +35,8 @@ def received(application: Application, *, charge: Charge, at: datetime) -> None:
 
 def in_review(application: Application, *, at: datetime) -> None:
     """Say that the fee is here, who has the application, and until when."""
-    _applicant(application, "in_review", at=at, decide_by=longdate(application.decide_by))
+    key = f"{application.id}:{application.paid_on}"
+    _applicant(application, "in_review", key=key, at=at, decide_by=longdate(application.decide_by))
 
 
 def admitted(candidacy: Candidacy, *, at: datetime) -> None:
@@ -81,6 +82,7 @@ def refused(application: Application, *, charge: Charge | None, at: datetime) ->
         what_helps=application.what_helps,
         eligible_from=longdate(application.eligible_from),
         way_back=_way_back(charge),
+        never_came=_never_came(charge),
         appeal_until=longdate(programs.get_appeal_day(at)),
     )
 
@@ -119,12 +121,17 @@ def withdrawn(application: Application, *, at: datetime) -> None:
 
 def fee_decided(application: Application, *, charge: Charge | None, reason: str, at: datetime) -> None:
     """Say what becomes of the fee of an application that was withdrawn, and why."""
-    _applicant(application, "fee_decided", at=at, way_back=_way_back(charge), reason=reason)
+    _applicant(application, "fee_decided", at=at, way_back=_way_back(charge), never_came=_never_came(charge), reason=reason)
 
 
 def _way_back(charge: Charge | None) -> str:
     """Say which way the fee goes back; nothing where it stays."""
     return charges.tell_way_back(charge) if charge and charge.state == ChargeState.REFUNDED else ""
+
+
+def _never_came(charge: Charge | None) -> bool:
+    """Whether the money was taken back, so that nothing goes back and nothing is owed."""
+    return charge is not None and charge.state == ChargeState.CANCELLED
 
 
 def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, complete: bool, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -18,16 +19,18 @@ def applications(*, at: datetime) -> Rows:
         about="person_id",
         since=Coalesce("returned_on", "paid_on"),
         due_on="decide_by",
-        facts={"name": "person__name", "returned_on": "returned_on"},
+        needs_person=Q(owed=True),
+        facts={"name": "person__name", "returned_on": "returned_on", "owed": "owed"},
     )
 
 
 @applications.words
 def say_application(item: Item) -> Said:
-    """Say whether it is new, or came back with answers."""
+    """Say whether it is new, came back with answers, or is not paid after all."""
+    answered = "The applicant answered what you asked" if item.facts["returned_on"] else "Application is whole, fee paid"
     return Said(
         title=f"Admit or refuse: {item.facts['name']}",
-        detail="The applicant answered what you asked" if item.facts["returned_on"] else "Application is whole, fee paid",
+        detail="The fee is open again. Admit when it is paid" if item.facts["owed"] else answered,
         url=reverse("candidates:review", args=[item.thing]),
     )
 
@@ -36,7 +39,11 @@ def say_application(item: Item) -> Said:
 def fees(*, at: datetime) -> Rows:
     """Fees of applications that were withdrawn."""
     return Rows(
-        list_fees_to_decide(), about="person_id", since=day("withdrawn_at"), due_on="refund_decide_by", facts={"name": "person__name"}
+        list_fees_to_decide(),
+        about="person_id",
+        since=day("withdrawn_at"),
+        due_on="refund_decide_by",
+        facts={"name": "person__name", "owed": "owed"},
     )
 
 
@@ -45,7 +52,9 @@ def say_fee(item: Item) -> Said:
     """Say whose fee."""
     return Said(
         title=f"Decide on the fee: {item.facts['name']}",
-        detail="Application withdrawn after the fee was paid",
+        detail="Application withdrawn, and the money did not come"
+        if item.facts["owed"]
+        else "Application withdrawn after the fee was paid",
         url=reverse("candidates:review", args=[item.thing]),
     )
 

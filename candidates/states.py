@@ -17,6 +17,8 @@ class ApplicationState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+# What the fee of an application is for, to billing.
+PURPOSE = "candidates.application"
 LIVE = (ApplicationState.DRAFT, ApplicationState.AWAITING_PAYMENT, ApplicationState.IN_REVIEW, ApplicationState.ASKED)
 
 
@@ -98,6 +100,7 @@ class RefusalReason(models.TextChoices):
 # The fee goes back in full when the applicant is not eligible; any other refund is a decision of its own.
 NOT_ELIGIBLE = (RefusalReason.HOURS, RefusalReason.DIPLOMA, RefusalReason.PROOF)
 
+OWED = "The fee of this application is open again. Nobody is admitted before it is paid."
 DAY_OVER = "The person could apply again on that day already. Enter a coming day, or leave it empty."
 
 # The optional questions with their answers. They never affect a decision, and are counted for all applicants together.
@@ -156,6 +159,12 @@ APPLICATION = Table(
         ApplicationState.IN_REVIEW,
         "The fee of {person} for the application arrived. Staff answer by {decide_by}.",
         refusal="This application is not waiting for its fee.",
+    ),
+    Move(
+        "pay_again",
+        {ApplicationState.IN_REVIEW},
+        ApplicationState.IN_REVIEW,
+        "The fee of {person} for the application, which was open again, arrived. Staff answer by {decide_by}.",
     ),
     Move(
         "ask",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from candidates import actions
-from candidates.actions.applying import PURPOSE
+from candidates.states import PURPOSE
 from ledger.registry import hear
 
 

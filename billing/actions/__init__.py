@@ -34,6 +34,7 @@ from billing.actions.receiving import pay_out, record_payment, use_credit
 from billing.actions.reconciliation import close_discrepancy, reconcile
 from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund, send_check
 from billing.actions.seats import accept_seat, claim, match, match_seats
+from billing.actions.taking_back import take_back_payment
 
 __all__ = [
     "AlreadyPaid",
@@ -83,6 +84,7 @@ __all__ = [
     "start_checkout",
     "start_order",
     "take_back_fee",
+    "take_back_payment",
     "take_charge",
     "take_dispute",
     "take_refund",

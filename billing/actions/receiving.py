@@ -14,7 +14,7 @@ from billing import notices, policy, queries
 from billing.actions.ordering import check_not_own
 from billing.actions.refunding import add_credit
 from billing.models import Credit, Invoice, InvoicePayment, Payer, Seat
-from billing.states import CreditSource, InvoiceState, PayerMethod, SeatState
+from billing.states import CreditSource, InvoiceState, PayerMethod, PayerPaymentState, SeatState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -78,7 +78,7 @@ def _receive(row: Invoice, *, method: str, number: str, received_on: date, cents
     check_not_own(order, actor)
     if row.state == InvoiceState.CANCELLED:
         raise NotPossible("This invoice is cancelled. Send the money back, or record it for another invoice.")
-    if number and row.payments.filter(method=method, number=number).exists():
+    if number and row.payments.filter(method=method, number=number, state=PayerPaymentState.RECORDED).exists():
         raise NotPossible(f"{PayerMethod(method).label} {number} is recorded already. Nothing was recorded twice.")
     payment = InvoicePayment.objects.create(
         invoice=row, method=method, number=number, received_on=received_on, amount_cents=cents, recorded_by=actor, recorded_at=at
@@ -91,12 +91,12 @@ def _receive(row: Invoice, *, method: str, number: str, received_on: date, cents
         "reference": number,
     }
     ledger.record("billing.invoice.pay", subject=row, actor=actor, at=at, person=order.contact, facts=facts)
-    fill(row, cents, source=CreditSource.OVERPAID, at=at)
+    fill(row, cents, source=CreditSource.OVERPAID, payment=payment, at=at)
     notices.send_payment_received(payment, at=at)
     return payment
 
 
-def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime) -> None:
+def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime, payment: InvoicePayment | None = None) -> None:
     """Spread money over the unpaid seats of an invoice that this transaction has locked; the outbox brings them to charges."""
     payer = invoice.order.payer
     owed = list(invoice.order.seats.select_for_update(of=("self",)).filter(state=SeatState.DUE).order_by("position"))
@@ -104,7 +104,7 @@ def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime) ->
     for seat, got in zip(owed, given, strict=True):
         _put(seat, got, payer=payer, at=at)
     if left:
-        add_credit(payer, source=source, cents=left, invoice=invoice, at=at)
+        add_credit(payer, source=source, cents=left, invoice=invoice, payment=payment, at=at)
     invoice.balance_cents = sum(seat.amount_cents - seat.held_cents for seat in owed)
     if invoice.state == InvoiceState.OPEN and not invoice.balance_cents:
         facts = {"number": invoice.number, "payer": payer.name}
@@ -126,7 +126,7 @@ def _put(seat: Seat, cents: int, *, payer: Payer, at: datetime) -> None:
     person = seat.charge.person if seat.charge else None
     facts = {"payer": payer.name, "amount": policy.dollars(held), "name": seat.name, "kind": seat.get_kind_display()}
     transitions.move(seat, "cover", actor=None, at=at, person=person, facts=facts, held_cents=held, covered_at=at)
-    ledger.emit("billing.seat.found", key=f"{seat.id}:covered", at=at, seat=seat.id)
+    ledger.emit("billing.seat.found", key=f"{seat.id}:{at.isoformat()}", at=at, seat=seat.id)
     if seat.charge is None:
         notices.send_seat_waits(seat, payer=payer, at=at)
 

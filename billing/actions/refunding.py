@@ -8,8 +8,8 @@ from django.db import transaction
 
 from billing import gateway, notices, policy, queries
 from billing.actions import balances
-from billing.models import Charge, Credit, Invoice, Payer, Payment, Refund, Seat
-from billing.states import CreditSource, Method, PaymentState, RefundMethod, RefundState, SeatState
+from billing.models import Charge, Credit, Invoice, InvoicePayment, Payer, Payment, Refund, Seat
+from billing.states import ChargeState, CreditSource, Method, PaymentState, RefundMethod, RefundState, SeatState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -58,10 +58,18 @@ def _credit(refund: Refund, *, at: datetime, reason: str) -> None:
 
 
 def add_credit(
-    payer: Payer, *, source: CreditSource, cents: int, at: datetime, invoice: Invoice | None = None, refund: Refund | None = None
+    payer: Payer,
+    *,
+    source: CreditSource,
+    cents: int,
+    at: datetime,
+    invoice: Invoice | None = None,
+    payment: InvoicePayment | None = None,
+    refund: Refund | None = None,
 ) -> Credit:
     """Add to what we owe an institution. Belongs in the caller's transaction; needs no lock, since credit only grows."""
-    made = Credit.objects.create(payer=payer, source=source, cents=cents, invoice=invoice, refund=refund, on=queries.today(at), at=at)
+    about: dict[str, Any] = {"invoice": invoice, "payment": payment, "refund": refund}
+    made = Credit.objects.create(payer=payer, source=source, cents=cents, on=queries.today(at), at=at, **about)
     facts = {"payer": str(payer), "amount": policy.dollars(cents), "why": source.label.lower()}
     ledger.record("billing.credit.add", subject=payer, actor=None, at=at, facts=facts)
     return made
@@ -96,11 +104,16 @@ def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, ver
 
 
 def close(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Payment:
-    """Close a payment that did not match, without giving anything back from here. Raises NotPossible unless it is held, and Changed."""
+    """Close a payment that did not match, without giving anything back from here: it does not count for the fee.
+
+    The person, who was asked to wait, is told where the fee is open. Raises NotPossible unless it is held, and Changed.
+    """
     with transaction.atomic():
-        lock_charge(payment.charge_id, version)
+        charge = lock_charge(payment.charge_id, version)
         row = transitions.lock(Payment, payment.id, "close")
         transitions.move(row, "close", actor=actor, at=at, person=row.charge.person, reason=reason)
+        if charge.state == ChargeState.OPEN and not charge.payments.filter(state=PaymentState.HELD).exists():
+            notices.send_payment_closed(row, reason=reason, at=at)
     return row
 
 

@@ -236,10 +236,21 @@ class Seat(models.Model):
 
 
 class InvoicePayment(models.Model):
-    """Money for an invoice, as staff recorded it: a check, a transfer, or the payer's own credit. No personal data."""
+    """Money for an invoice, as staff recorded it: a check, a transfer, or the payer's own credit. One that was taken back counts nowhere.
+
+    No personal data.
+    """
+
+    TABLE = states.INVOICE_PAYMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    state = models.CharField(
+        max_length=10,
+        choices=states.PayerPaymentState,
+        default=states.PayerPaymentState.RECORDED,
+        db_default=states.PayerPaymentState.RECORDED,
+    )
     method = models.CharField(max_length=10, choices=states.PayerMethod)
     number = models.CharField(max_length=40, blank=True, default="")
     received_on = models.DateField()
@@ -253,7 +264,9 @@ class InvoicePayment(models.Model):
             models.CheckConstraint(
                 condition=Q(method="credit", number="") | (~Q(method="credit") & ~Q(number="")), name="billing_invoice_payment_number"
             ),
-            models.UniqueConstraint(fields=["invoice", "method", "number"], condition=~Q(number=""), name="billing_invoice_payment_once"),
+            models.UniqueConstraint(
+                fields=["invoice", "method", "number"], condition=~Q(number="") & ~Q(state="bounced"), name="billing_invoice_payment_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -283,13 +296,17 @@ class CreditNote(models.Model):
 
 
 class Credit(models.Model):
-    """One change of what we owe an institution, in cents: added when positive, used or paid out when negative. No personal data."""
+    """One change of what we owe an institution, in cents: added when positive; used, paid out or taken back when negative.
+
+    `payment` is the one whose money, or whose taking back, changed it. No personal data.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="credits")
     source = models.CharField(max_length=10, choices=states.CreditSource)
     cents = models.IntegerField()
     invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="credits")
+    payment = models.ForeignKey(InvoicePayment, null=True, on_delete=models.PROTECT, related_name="credits")
     refund = models.OneToOneField("billing.Refund", null=True, on_delete=models.PROTECT, related_name="credit")
     number = models.CharField(max_length=40, blank=True, default="")
     on = models.DateField()
@@ -299,7 +316,9 @@ class Credit(models.Model):
         indexes = [models.Index(fields=["payer", "-at"], name="billing_credit_payer")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(source__in=["used", "paid_out"], cents__lt=0) | (~Q(source__in=["used", "paid_out"]) & Q(cents__gt=0)),
+                condition=Q(source__in=["used", "paid_out"], cents__lt=0)
+                | (Q(source="bounced", payment__isnull=False) & ~Q(cents=0))
+                | (~Q(source__in=["used", "paid_out", "bounced"]) & Q(cents__gt=0)),
                 name="billing_credit_direction",
             ),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from billing.queries.money import (
     get_fee_amount,
     get_invoice_terms,
     has_fee,
+    is_owed,
     is_settled,
     list_charges,
     list_fee_rows,
@@ -39,12 +40,15 @@ from billing.queries.orders import (
     price_seats,
 )
 from billing.queries.outages import get_outage, list_told_outages
-from billing.queries.versions import Changed, get_charge_version, get_payer_version
+from billing.queries.taking_back import Loss, TakingBack, plan_taking_back
+from billing.queries.versions import Changed, get_charge_version, get_invoice_version, get_payer_version
 
 __all__ = [
     "LIVE_SEATS",
     "Changed",
     "FeeNotSet",
+    "Loss",
+    "TakingBack",
     "as_fee",
     "count_same_number",
     "find_by_reference",
@@ -60,12 +64,14 @@ __all__ = [
     "get_fee",
     "get_fee_amount",
     "get_invoice_terms",
+    "get_invoice_version",
     "get_outage",
     "get_payer",
     "get_payer_version",
     "get_person_of",
     "has_fee",
     "is_contact",
+    "is_owed",
     "is_settled",
     "list_charges",
     "list_credits",
@@ -79,6 +85,7 @@ __all__ = [
     "list_places",
     "list_told_outages",
     "owner_of",
+    "plan_taking_back",
     "price_seats",
     "tell_way_back",
     "today",

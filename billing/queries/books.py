@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from billing import policy
 from billing.models import Charge, Credit, Dispute, InvoicePayment, Payment, Refund, Seat
-from billing.states import ChargeState, CreditSource, DisputeState, Method, PayerMethod, RefundMethod, RefundState
+from billing.states import ChargeState, CreditSource, DisputeState, Method, PayerMethod, PayerPaymentState, RefundMethod, RefundState
 
 
 def get_books() -> policy.Books:
@@ -21,6 +21,7 @@ def get_books() -> policy.Books:
     lost = Dispute.objects.filter(state=DisputeState.LOST, currency=policy.CURRENCY)
     paid_out = Q(source=CreditSource.PAID_OUT)
     credit = Credit.objects.aggregate(all=Coalesce(Sum("cents"), 0), out=Coalesce(Sum("cents", filter=paid_out), 0))
+    came_in = InvoicePayment.objects.filter(state=PayerPaymentState.RECORDED).exclude(method=PayerMethod.CREDIT)
     for_none = payments.filter(settled_at=None)
     return policy.Books(
         received=_sum(payments, "received_cents"),
@@ -28,7 +29,7 @@ def get_books() -> policy.Books:
         held=_sum(for_none, "received_cents") - _sum(refunds.filter(payment__settled_at=None), "amount_cents") - _net(lost, settled=False),
         earned=_sum(paid, "amount_cents") - _sum(paid, "refunded_cents") - _sum(paid, "lost_cents"),
         open=_sum(Charge.objects.filter(state=ChargeState.OPEN), "amount_cents"),
-        from_payers=_sum(InvoicePayment.objects.exclude(method=PayerMethod.CREDIT), "amount_cents"),
+        from_payers=_sum(came_in, "amount_cents"),
         seats_used=_sum(payments.filter(method=Method.ORDER), "received_cents"),
         credited=_sum(refunds.filter(method=RefundMethod.CREDIT), "amount_cents"),
         on_seats=_sum(Seat.objects.all(), "held_cents"),

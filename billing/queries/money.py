@@ -65,6 +65,11 @@ def is_settled(*, purpose: str, reference: UUID) -> bool:
     return Charge.objects.filter(purpose=purpose, reference=reference, state=ChargeState.SETTLED).exists()
 
 
+def is_owed(*, purpose: str, by: OuterRef) -> Exists:
+    """Whether a charge for a thing wants money, as an expression."""
+    return Exists(Charge.objects.filter(purpose=purpose, reference=by, state=ChargeState.OPEN))
+
+
 def tell_way_back(charge: Charge) -> str:
     """Say which way a paid fee goes back: as it came, and to whom it came from. One query."""
     payment = charge.payments.select_related("seat__order__payer").get(settled_at__isnull=False)

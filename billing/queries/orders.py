@@ -13,7 +13,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum,
 from billing import policy
 from billing.models import Charge, Credit, Enrollment, Invoice, InvoicePayment, Payer, PayerContact, PurchaseOrder, Seat
 from billing.queries.money import list_fees, today
-from billing.states import ChargeState, FeeKind, InvoiceState, OrderState, SeatState
+from billing.states import ChargeState, FeeKind, InvoiceState, OrderState, PayerPaymentState, SeatState
 from people import queries as people
 from people.models import User
 from people.search import Fold, matching
@@ -88,10 +88,15 @@ def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:
 
 
 def _is_enrolled(seat: Seat, enrolled_on: date | None) -> bool:
-    """Whether the seat's person was admitted. Somebody who applies again is not yet, though they were admitted once."""
-    if seat.state != SeatState.USED or seat.charge is None or enrolled_on is None:
+    """Whether the seat's person was admitted. Somebody who applies again is not yet, though they were admitted once.
+
+    Who was admitted stays so when the money for their enrollment was taken back.
+    """
+    if seat.charge is None or enrolled_on is None:
         return False
-    return seat.kind != FeeKind.APPLICATION or today(seat.charge.created_at) <= enrolled_on
+    if seat.kind != FeeKind.APPLICATION:
+        return seat.state == SeatState.USED
+    return seat.state in (*LIVE_SEATS, SeatState.USED) and today(seat.charge.created_at) <= enrolled_on
 
 
 def _price(seat: Seat, fees: dict[str, policy.Fee]) -> int | None:
@@ -186,6 +191,7 @@ def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
 
 
 def list_overdue(*, on: date) -> QuerySet[Invoice]:
-    """Open invoices whose last day was before `on`, the oldest first."""
+    """Open invoices whose last day was before `on`, the oldest first; each says whether money for it was `taken_back`."""
+    taken_back = InvoicePayment.objects.filter(invoice=OuterRef("pk"), state=PayerPaymentState.BOUNCED)
     rows = Invoice.objects.filter(state=InvoiceState.OPEN, due_on__lt=on).select_related("order__payer")
-    return rows.order_by("due_on", "serial")
+    return rows.annotate(taken_back=Exists(taken_back)).order_by("due_on", "serial")

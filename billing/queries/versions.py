@@ -4,7 +4,7 @@ import hashlib
 
 from django.db.models import Count, Sum
 
-from billing.models import Charge, Payer, Refund
+from billing.models import Charge, Invoice, Payer, Refund
 from ledger.states import NotPossible
 
 
@@ -23,6 +23,14 @@ def get_charge_version(charge: Charge) -> str:
     payments = charge.payments.order_by("id").values_list("id", "state", "received_cents")
     refunds = Refund.objects.filter(payment__charge=charge).order_by("id").values_list("id", "state", "amount_cents", "attempt", "number")
     told = [charge.state, charge.amount_cents, charge.refunded_cents, charge.lost_cents, *payments, *refunds]
+    return hashlib.sha256(repr([str(one) for one in told]).encode()).hexdigest()[:16]
+
+
+def get_invoice_version(invoice: Invoice) -> str:
+    """Tell apart every state of an invoice, its payments and its seats, and of the payer's credit. Three queries."""
+    payments = invoice.payments.order_by("id").values_list("id", "state")
+    seats = invoice.order.seats.order_by("id").values_list("id", "state", "held_cents")
+    told = [invoice.state, invoice.balance_cents, *payments, *seats, get_payer_version(invoice.order.payer)]
     return hashlib.sha256(repr([str(one) for one in told]).encode()).hexdigest()[:16]
 
 

@@ -12,6 +12,7 @@ from billing.views.office import (
     payer,
     record_payment,
     send_back,
+    take_back_payment,
     use_credit,
 )
 from billing.views.ordering import (
@@ -84,6 +85,7 @@ __all__ = [
     "send_check",
     "send_order",
     "take_back_fee",
+    "take_back_payment",
     "use_credit",
     "webhook",
     "withdraw_order",

@@ -13,6 +13,7 @@ from billing.forms import CheckForm, RefundForm, SentCheckForm
 from billing.models import Charge, Refund
 from billing.states import ChargeState, PaymentState
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people.deciding import too_late
 from people.guards import PersonRequest, allowed
@@ -22,6 +23,7 @@ OWN = "This is your own payment. Somebody else on the staff must decide about it
 
 @allowed(permissions.can_decide)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def record_check(request: PersonRequest, id: UUID) -> HttpResponse:
     """Record a check that one person sent for one charge."""
     charge = get_object_or_404(Charge.objects.select_related("person"), id=id)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing import actions, permissions, policy, queries
 from billing.forms import ContactForm, InvoicePaymentForm, PayOutForm, ReasonForm
-from billing.models import Invoice, Payer, PurchaseOrder, Seat
+from billing.models import Invoice, InvoicePayment, Payer, PurchaseOrder, Seat
 from billing.states import InvoiceState, SeatState
 from billing.views.ordering import _order_page
 from ledger import clock
+from ledger.presses import once
 from ledger.states import NotPossible
 from people import actions as people
 from people import queries as directory
@@ -91,6 +92,7 @@ def _invoice_page(
         "reason_form": reason_form or ReasonForm(),
         "free": any(place.seat.state in queries.LIVE_SEATS for place in places),
         "decides": permissions.can_decide(request.user),
+        "takes_back": permissions.can_decide(request.user),
         "form": form
         or InvoicePaymentForm(today=timezone.localdate(clock.now()), initial={"amount": policy.dollars(row.balance_cents).lstrip("$")}),
     }
@@ -99,6 +101,7 @@ def _invoice_page(
 
 @allowed(permissions.can_decide)
 @require_POST
+@once
 def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     """Record a check or a transfer for an invoice."""
     row = _invoice(id)
@@ -125,6 +128,30 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 @allowed(permissions.can_decide)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Say what is gone when a payment of an invoice is taken back; on POST, take it back with a reason."""
+    rows = InvoicePayment.objects.select_related("invoice__order__payer", "invoice__order__contact")
+    payment = get_object_or_404(rows, id=id)
+    row = payment.invoice
+    if not payment.TABLE.allows(payment.state, "bounce"):
+        return too_late(request, payment, "billing:invoice", row.id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
+        try:
+            actions.take_back_payment(payment, **asked, actor=request.user, at=clock.now())
+        except NotPossible as no:
+            form.add_error(None, no.message)
+        else:
+            messages.success(request, f"The payment is taken back, and we wrote to {row.order.contact}.")
+            return redirect("billing:invoice", id=row.id)
+    context = {"payment": payment, "invoice": row, "order": row.order, "form": form, "plan": queries.plan_taking_back(payment)}
+    context["version"] = queries.get_invoice_version(row)
+    return render(request, "billing/take_back_payment.html", context, status=422 if form.errors else 200)
+
+
+@allowed(permissions.can_decide)
 @require_POST
 def use_credit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Pay an invoice from the payer's credit."""
@@ -135,6 +162,7 @@ def use_credit(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take seats off an invoice, or all of them, which cancels it."""
     row = _invoice(id)

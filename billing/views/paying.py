@@ -70,6 +70,7 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
         "refunds": [refund for p in payments if p.settled_at or p.state in BACK for refund in p.refunds.all()],
         "twice": [(p, refund) for p in payments if p.state == PaymentState.DUPLICATE for refund in p.refunds.all()],
         "held": [p for p in payments if p.state == PaymentState.HELD],
+        "closed": [p for p in payments if p.state == PaymentState.CLOSED],
         "failed": failed,
         "to_send": [refund for refund in refunds if refund.state == RefundState.ASKED and refund.method == RefundMethod.CHECK],
         "disputes": [dispute for payment in payments for dispute in payment.disputes.all()],
@@ -152,7 +153,10 @@ def give_back(request: PersonRequest, id: UUID) -> HttpResponse:
 def close(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a payment that does not match."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
-    return _decide(request, payment, "close", actions.close, "The payment is closed. Nothing was given back from here.")
+    fee = "The fee is paid by another payment"
+    if payment.charge.state == ChargeState.OPEN:
+        fee = f"The fee of {policy.dollars(payment.charge.amount_cents)} is still to pay"
+    return _decide(request, payment, "close", actions.close, f"The payment is closed. Nothing was given back from here. {fee}.")
 
 
 @allowed(permissions.can_decide)

@@ -17,9 +17,10 @@ from django.urls import reverse
 
 from billing import actions as billing
 from billing import queries as charges
+from billing.states import ChargeState
 from candidates import notices, queries
 from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, HoursClaim, InformationRequest, RequestedItem, WorkSpell
-from candidates.states import LIVE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady, StaleDraft
+from candidates.states import LIVE, PURPOSE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady, StaleDraft
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
 
-PURPOSE = "candidates.application"
 MOST_SPELLS = 40
 IN_ALREADY = "You are in the program already. There is nothing to apply for."
 COPIED = [
@@ -269,16 +269,22 @@ def _charge(row: Application, *, on: date, actor: User, at: datetime) -> Charge:
 
 
 def pay(application_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
-    """Put a paid application before staff; hearing of the payment again, or after a withdrawal, changes nothing."""
+    """Put a paid application before staff; hearing of the payment again, or after a withdrawal, changes nothing.
+
+    Where the money had not come after all, the time to answer begins again on the day on which it does.
+    """
     with transaction.atomic():
         row = transitions.lock(Application, application_id)
-        if row.state != ApplicationState.AWAITING_PAYMENT or row.terms is None:
-            return
         paid_on = dates.today(settled_at)
+        later = row.state == ApplicationState.IN_REVIEW and row.paid_on is not None and row.paid_on < paid_on
+        charge = charges.get_charge(purpose=PURPOSE, reference=row.id) if later else None
+        again = charge is not None and charge.settled_at == settled_at
+        if row.terms is None or not (again or row.state == ApplicationState.AWAITING_PAYMENT):
+            return
         decide_by = dates.add_working_days(paid_on, row.terms.answer_working_days)
-        transitions.move(
-            row, "pay", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, paid_on=paid_on, decide_by=decide_by
-        )
+        verb = "pay_again" if again else "pay"
+        changes: dict[str, Any] = {"paid_on": paid_on, "decide_by": decide_by}
+        transitions.move(row, verb, actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, **changes)
         notices.in_review(row, at=at)
 
 
@@ -287,13 +293,13 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "withdraw")
         was_draft = row.state == ApplicationState.DRAFT
-        if row.state == ApplicationState.AWAITING_PAYMENT:
-            if charges.is_settled(purpose=PURPOSE, reference=row.id):
-                raise NotPossible("Your fee arrived a moment ago. Look again in a minute, and withdraw then if you still want to.")
-            charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
-            if charge is not None:
-                billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
-        paid = row.paid_on is not None
+        charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+        if row.state == ApplicationState.AWAITING_PAYMENT and charge is not None and charge.state == ChargeState.SETTLED:
+            raise NotPossible("Your fee arrived a moment ago. Look again in a minute, and withdraw then if you still want to.")
+        owed = charge is not None and charge.state == ChargeState.OPEN
+        if charge is not None and owed:
+            billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
+        paid = row.paid_on is not None and not owed
         due = dates.add_working_days(dates.today(at), queries.get_terms(row, at=at).answer_working_days) if paid else None
         transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, withdrawn_at=at, refund_decide_by=due)
         row.pages.all().delete()

@@ -13,12 +13,13 @@ from billing import actions as billing
 from billing import queries as charges
 from billing.states import ChargeState
 from candidates import notices, policy, queries
-from candidates.actions.applying import PURPOSE
 from candidates.models import Application, Candidacy, ChosenSet
 from candidates.states import (
     DAY_OVER,
     LIVE,
     NOT_ELIGIBLE,
+    OWED,
+    PURPOSE,
     AlreadyStarted,
     ApplicationState,
     CandidacyState,
@@ -52,8 +53,12 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, verb)
         _check_decides(row, actor)
-        if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
+        before = list(Candidacy.objects.filter(person=row.person).values_list("state", "achievements"))
+        if CandidacyState.ACTIVE in {state for state, _ in before}:
             raise AlreadyStarted(f"{row.person} is in the program already.")
+        charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
+        if charge is not None and charge.state == ChargeState.OPEN:
+            raise NotPossible(OWED)
         facts = _check_admission(row, provisionally=provisionally, at=at)
         terms = queries.get_terms(row, at=at)
         terms_of.freeze(terms, at=at, actor=actor)
@@ -61,7 +66,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
         ends_on = dates.add_months(admitted_on, terms.candidacy_months)
         facts |= {"ends_on": ends_on}
         transitions.move(row, verb, actor=actor, at=at, person=row.person, facts=facts, decided_at=at, decided_by=actor)
-        earlier = Candidacy.objects.filter(person=row.person, state=CandidacyState.EXPIRED, achievements__isnull=False).exists()
+        earlier = any(state == CandidacyState.EXPIRED and achieved for state, achieved in before)
         candidacy = Candidacy.objects.create(
             person=row.person,
             application=row,
@@ -227,6 +232,8 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
             charge = _give_back(charge, actor=actor, at=at, reason=reason)
         elif charge is not None and charge.state == ChargeState.REFUNDED:
             raise NotPossible("This fee went back already, so it can’t stay. Choose to give it back: nothing goes back twice.")
+        elif charge is not None and charge.state == ChargeState.OPEN:
+            raise NotPossible("The money of this fee did not come after all. Choose to give it back: then nothing is owed.")
         row.refund_decide_by = None
         row.save(update_fields=["refund_decide_by"])
         verb = "candidates.application.give_back" if give_back else "candidates.application.keep_fee"
@@ -235,9 +242,14 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
 
 
 def _give_back(charge: Charge | None, *, actor: User, at: datetime, reason: str) -> Charge | None:
-    """Give back what is left of a fee. What went back already, by a refund of its own, is no reason not to decide."""
+    """Give back what is left of a fee, or let it go where its money did not come after all.
+
+    What went back already, by a refund of its own, is no reason not to decide.
+    """
     if charge is None or charge.state == ChargeState.REFUNDED:
         return charge
+    if charge.state == ChargeState.OPEN:
+        return billing.cancel(charge, actor=actor, at=at, reason=reason)
     return billing.refund(charge, actor=actor, at=at, reason=reason)
 
 

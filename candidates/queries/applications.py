@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, Count, F, OuterRef, QuerySet, When
 
 from billing import policy as money
 from billing import queries as billing
 from candidates import policy
 from candidates.models import ApplicantAnswers, Application, DraftPage, InformationRequest, RequestedItem, WorkSpell
-from candidates.states import QUESTIONS, ApplicationState, DiplomaKind, Item
+from candidates.states import PURPOSE, QUESTIONS, ApplicationState, DiplomaKind, Item
 from programs import policy as dates
 from programs import queries as programs
 
@@ -256,13 +256,15 @@ def list_with_applicants() -> QuerySet[Application]:
 
 
 def list_in_review() -> QuerySet[Application]:
-    """Give the applications that wait for a decision, the most urgent first."""
-    return Application.objects.filter(state=ApplicationState.IN_REVIEW).select_related("person").order_by("decide_by", "id")
+    """Give the applications that wait for a decision, the most urgent first; each says whether its fee is `owed` again."""
+    rows = Application.objects.filter(state=ApplicationState.IN_REVIEW).select_related("person")
+    return rows.annotate(owed=billing.is_owed(purpose=PURPOSE, by=OuterRef("pk"))).order_by("decide_by", "id")
 
 
 def list_fees_to_decide() -> QuerySet[Application]:
-    """Give the applications that were withdrawn after the fee was paid, and nobody has decided on the fee."""
-    return Application.objects.filter(refund_decide_by__isnull=False).select_related("person").order_by("refund_decide_by", "id")
+    """Give the applications that were withdrawn after the fee was paid, without a decision on the fee; and whether it is `owed` again."""
+    rows = Application.objects.filter(refund_decide_by__isnull=False).select_related("person")
+    return rows.annotate(owed=billing.is_owed(purpose=PURPOSE, by=OuterRef("pk"))).order_by("refund_decide_by", "id")
 
 
 def count_answers() -> dict[str, dict[str, int]]:

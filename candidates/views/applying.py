@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.db.models import OuterRef
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +16,7 @@ from billing import policy as money
 from billing import queries as charges
 from billing.states import ChargeState
 from candidates import actions, queries
-from candidates.actions.applying import PURPOSE, local_day
+from candidates.actions.applying import local_day
 from candidates.forms import (
     AnswersForm,
     DiplomaForm,
@@ -29,7 +30,7 @@ from candidates.forms import (
     WhoForm,
 )
 from candidates.models import Application, RequestedItem
-from candidates.states import ApplicationState, CandidacyState, Item
+from candidates.states import PURPOSE, ApplicationState, CandidacyState, Item
 from candidates.views.drafting import SAVED, autosave, get_draft, get_open, lead_back, submit, throw_away
 from candidates.views.working import get_working
 from ledger import clock
@@ -135,6 +136,7 @@ def application(request: PersonRequest) -> HttpResponse:
     facts = {
         "application": found,
         "charge": charge,
+        "owed": charge is not None and charge.state == ChargeState.OPEN and found.state == ApplicationState.IN_REVIEW,
         "way_back": charges.tell_way_back(charge) if charge and charge.state == ChargeState.REFUNDED else "",
         "candidacy": candidacy,
         "can_start": _can_start(found, candidacy.state if candidacy else None),
@@ -179,6 +181,7 @@ def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> H
 
 def _asked_list(request: PersonRequest, found: Application, form: ReplyForm, *, at: datetime) -> HttpResponse:
     tasks = queries.list_asked_tasks(found)
+    charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
     facts = {
         "application": found,
         "tasks": tasks,
@@ -186,6 +189,9 @@ def _asked_list(request: PersonRequest, found: Application, form: ReplyForm, *, 
         "form": form,
         "terms": queries.get_terms(found, at=at),
         "working": get_working(found, at=at),
+        "owed": charge is not None and charge.state == ChargeState.OPEN,
+        "charge": charge,
+        "covering": charges.get_covering(charge) if charge and charge.state == ChargeState.OPEN else None,
     }
     return render(request, "candidates/asked.html", facts)
 
@@ -392,7 +398,8 @@ def send(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonRequest) -> HttpResponse:
     """Ask first, then withdraw the application."""
-    found = Application.objects.visible_to(request.user).live().first()
+    owed = charges.is_owed(purpose=PURPOSE, by=OuterRef("pk"))
+    found = Application.objects.visible_to(request.user).live().annotate(owed=owed).first()
     if found is None:
         return redirect("candidates:application")
     if request.method == "POST":

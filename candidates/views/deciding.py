@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import queries as charges
+from billing.states import ChargeState
 from candidates import actions, notices, policy, queries
-from candidates.actions.applying import PURPOSE
 from candidates.forms import AskForm, FeeForm, ReasonForm, RefuseForm
 from candidates.models import Application, RequestedItem
 from candidates.permissions import can_decide, can_see_office, is_staff
-from candidates.states import ApplicationState
+from candidates.states import PURPOSE, ApplicationState
 from candidates.views.working import get_working
 from ledger import clock, wording
 from ledger.states import NotPossible
@@ -71,12 +71,17 @@ def _review(
     count = working.count
     again_on = max(count.enough_on, today) if count.enough_on else None
     admission = policy.admission(enough=count.enough, graduate=bool(found.is_graduate and found.transcript_id))
+    charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
+    paid = found.paid_on is not None and found.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED)
+    owed = charge is not None and charge.state == ChargeState.OPEN and (paid or found.refund_decide_by is not None)
     facts = {
         "application": found,
+        "owed": owed,
+        "covering": charges.get_covering(charge) if charge and owed else None,
         "working": working,
         "admission": admission,
         "schooled": queries.has_diploma(found),
-        "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
+        "charge": charge,
         "form": refuse_form or ask_form or fee_form or close_form or back_form,
         "refuse_form": refuse_form or RefuseForm(today=today, initial={"eligible_from": None if count.enough else again_on}),
         "fee_form": fee_form or FeeForm(),

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from billing import actions as billing
+from billing import queries as charges
 from candidates import actions as candidates
 from candidates.models import Application, Candidacy
+from candidates.states import PURPOSE, ApplicationState
 
 if TYPE_CHECKING:
     from lssc.demo.story import Story
@@ -20,6 +23,7 @@ def tell(story: Story) -> None:
     """Tell of them, each at a day in the past."""
     _asked(story)
     _withdrew(story)
+    _bounced(story)
     for days in (300, 20):
         _provisional(story, days_ago=days, shows=days == 300)
     _more_time(story)
@@ -49,6 +53,18 @@ def _withdrew(story: Story) -> None:
     """Paid, then withdrew: staff decide on the fee."""
     application = story._in_review(story._person(at=story.ago(40)), days_ago=5)
     candidates.withdraw(application, actor=application.person, at=story.ago(2))
+
+
+def _bounced(story: Story) -> None:
+    """Paid by a check that bounced: with staff, and the fee is open again."""
+    application = Application.objects.filter(state=ApplicationState.AWAITING_PAYMENT).earliest("sent_at")
+    charge = charges.get_charge(purpose=PURPOSE, reference=application.id)
+    if charge is None:
+        raise LookupError(f"There is no charge for {application.id}")
+    came = story.ago(2)
+    paid = billing.record_check(charge, number="5511", received_on=came.date(), cents=charge.amount_cents, actor=story.rita, at=came)
+    story._deliver(story.ago(2, hour=18))
+    billing.bounce(paid, actor=story.rita, at=story.ago(1), reason="The bank sent it back.")
 
 
 def _graduate(story: Story, person: User, *, days_ago: float) -> Application:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -142,15 +142,17 @@ def _graduate(story: Story, agreement: Agreement) -> None:
 
 
 def _payer(story: Story) -> None:
-    """A library that paid one order, and gave up three: before it was sent, before its invoice, and after."""
+    """A library that paid one order, mistyped at first, and gave up three: before it was sent, before its invoice, and after."""
     lee = evaluating._join(story, "Lee Abbott", "lee@tworivers.example", at=story.ago(120))
     paid, cancelled = (
         _invoice(story, lee, number=number, name=name, days_ago=days)
         for number, name, days in (("TR-70", "Ana Bell", 60), ("TR-71", "Ben Cole", 50))
     )
-    billing.record_payment(
-        paid, method="check", number="2207", received_on=story.ago(40).date(), cents=paid.balance_cents, actor=story.rita, at=story.ago(40)
-    )
+    came = story.ago(40)
+    check: dict[str, Any] = {"method": "check", "number": "2207", "actor": story.rita}
+    wrong = billing.record_payment(paid, **check, received_on=came.date(), cents=100 * paid.balance_cents, at=came)
+    billing.take_back_payment(wrong, actor=story.rita, at=came + timedelta(minutes=10), reason="Two zeros too many.")
+    billing.record_payment(paid, **check, received_on=came.date(), cents=paid.balance_cents, at=came + timedelta(minutes=15))
     seats = [seat.id for seat in cancelled.order.seats.all()]
     billing.credit_note(cancelled, seats=seats, actor=story.rita, at=story.ago(30), reason="He moved to another library.")
     withdrawn = _order(story, lee, number="TR-72", name="Cal Dorn", days_ago=20)

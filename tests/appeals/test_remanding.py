@@ -16,7 +16,7 @@ from billing import queries as charges
 from billing.models import Charge
 from candidates import actions as deciding
 from candidates import queries as applications
-from candidates.actions.applying import PURPOSE
+from candidates.states import PURPOSE
 from certificates import actions as certifying
 from certificates.models import Certificate
 from courses import actions as teaching

@@ -7,16 +7,18 @@ import contextlib
 import json
 import os
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.db.models import Q, Sum
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from billing import actions, queries
-from billing.models import Charge, Discrepancy, FraudWarning, Invoice, Payment, Refund
+from billing.models import Charge, Credit, Discrepancy, FraudWarning, Invoice, InvoicePayment, Payer, Payment, Refund
 from billing.standin.money import Refusal
 from ledger import clock, outbox
 from ledger.states import NotPossible
@@ -57,6 +59,8 @@ class Office(RuleBasedStateMachine):
         standins.point(self.settings, self.server)
         self.heard = 0
         self.number = 0
+        # What institutions sent, by the payment as which it was recorded; what was taken back is not in it.
+        self.came: dict[UUID, int] = {}
         self.person = people.person(f"p{id(self)}@marlow.example")
         factory.charge(self.person, at=clock.now())
 
@@ -112,9 +116,26 @@ class Office(RuleBasedStateMachine):
     def compare(self) -> None:
         books, theirs = queries.get_books(), self.server.money.books()
         assert (books.difference, books.payers_difference) == (0, 0)
+        self.compare_institutions(books)
         for currency in ("usd", "jpy"):
             assert queries.get_card_books(currency=currency).balance == theirs.get(currency, {"net": 0})["net"]
-        assert not Discrepancy.objects.filter(state="open").exists()
+        assert list(Discrepancy.objects.filter(state="open").values_list("what", flat=True)) == []
+
+    def compare_institutions(self, books: Any) -> None:
+        """A bank statement of our own beside the books, and each invoice against its seats."""
+        assert books.from_payers == sum(self.came.values())
+        for invoice in Invoice.objects.select_related("order"):
+            seats = list(invoice.order.seats.all())
+            missing = sum(seat.amount_cents - seat.held_cents for seat in seats if seat.state == "due")
+            assert (invoice.balance_cents, invoice.state == "open") == (missing, missing > 0)
+            # Every cent that came for it, or was laid on it from credit, lies on a seat, paid a fee or became credit.
+            brought = sum(self.came.get(one.id, one.amount_cents) for one in invoice.payments.filter(state="recorded"))
+            paid = Payment.objects.filter(seat__in=seats).aggregate(cents=Sum("received_cents"))["cents"] or 0
+            back = Refund.objects.filter(payment__seat__in=seats).aggregate(cents=Sum("amount_cents"))["cents"] or 0
+            own = Q(invoice=invoice) & (Q(source__in=["overpaid", "unused", "difference"]) | Q(source="bounced", cents__lt=0))
+            became = Credit.objects.filter(own | Q(refund__payment__seat__in=seats)).aggregate(cents=Sum("cents"))["cents"] or 0
+            assert brought == sum(seat.held_cents for seat in seats) + paid - back + became
+        assert all(queries.get_credit(payer) >= 0 for payer in Payer.objects.all())
 
     # People
 
@@ -217,7 +238,30 @@ class Office(RuleBasedStateMachine):
         at = clock.now()
         if invoice is not None:
             asked = {"number": self.serial(), "received_on": at.date(), "cents": cents, "actor": self.staff, "at": at}
-            actions.record_payment(invoice, method="check", **asked)
+            made = actions.record_payment(invoice, method="check", **asked)
+            self.came[made.id] = cents
+        self.hear(how)
+
+    @rule(number=PICK, how=HOW)
+    def a_payment_of_an_institution_is_taken_back(self, number: int, how: str) -> None:
+        payment = self.pick(InvoicePayment.objects.filter(state="recorded"), number)
+        if payment is not None:
+            payer = payment.invoice.order.payer
+            before = queries.get_credit(payer), queries.get_books()
+            try:
+                actions.take_back_payment(payment, actor=self.staff, at=clock.now(), reason="It bounced")
+            except NotPossible:
+                assert (queries.get_credit(payer), queries.get_books()) == before
+            else:
+                self.came.pop(payment.id, None)
+        self.hear(how)
+
+    @rule(number=PICK, how=HOW)
+    def a_check_bounces(self, number: int, how: str) -> None:
+        payment = self.pick(Payment.objects.filter(state="succeeded", method="check"), number)
+        if payment is not None:
+            with contextlib.suppress(NotPossible):
+                actions.bounce(payment, actor=self.staff, at=clock.now(), reason="It bounced")
         self.hear(how)
 
     @rule(number=PICK, act=st.sampled_from(["use", "pay out", "take off"]))

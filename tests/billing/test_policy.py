@@ -194,6 +194,14 @@ def test_money_fills_seats_in_order(owed, cents, given, left):
     assert policy.fill(owed, cents) == (given, left)
 
 
+@given(st.lists(st.integers(0, 40_000), max_size=8), st.integers(0, 400_000))
+def test_money_that_is_taken_back_is_gone_from_the_end_and_what_is_left_fills_from_the_top(lies, cents):
+    taken, missing = policy.unfill(lies, cents)
+    left = [all_ - gone for all_, gone in zip(lies, taken, strict=True)]
+    assert left == policy.fill(lies, max(sum(lies) - cents, 0))[0]
+    assert sum(taken) + missing == cents
+
+
 @given(st.lists(st.integers(1, 40_000), max_size=8), st.lists(st.integers(1, 60_000), max_size=6))
 def test_partial_payments_fill_as_one_would_and_lose_no_cent(owed, payments):
     rest, over = list(owed), 0

@@ -308,3 +308,26 @@ def test_a_seat_that_is_taken_back_and_used_at_once_is_one_of_both(priya_pays, a
     assert (owed.state, seat.state) in {("settled", "used"), ("open", "credited")}
     books = queries.get_books()
     assert (books.difference, books.payers_difference) == (0, 0)
+
+
+def test_money_that_is_taken_back_and_used_at_once_is_gone_from_where_it_was(priya_pays, ann, rita):
+    owed = factory.charge(ann, at=clock.now())
+    invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
+    payment = pay_invoice(invoice, rita)
+    seat = invoice.order.seats.get(email=ann.email)
+
+    def act(number):
+        if number % 2:
+            return actions.match(seat.id, at=clock.now())
+        return actions.take_back_payment(payment, actor=rita, at=clock.now(), reason="It bounced.")
+
+    at_once(4, act)
+    if payment.invoice.payments.get().state == "recorded":  # The seat met its fee in between: what was seen was old.
+        act(0)
+    work(clock.now())
+    owed.refresh_from_db()
+    seat.refresh_from_db()
+    assert (owed.state, seat.state, seat.held_cents) == ("open", "due", 0)
+    assert Letter.objects.filter(notice="billing/payment_taken_back").count() == 1
+    books = queries.get_books()
+    assert (books.difference, books.payers_difference, books.from_payers) == (0, 0, 0)

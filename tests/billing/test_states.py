@@ -16,6 +16,7 @@ TABLES = [
     (states.EVENT, states.EventState),
     (states.ORDER, states.OrderState),
     (states.INVOICE, states.InvoiceState),
+    (states.INVOICE_PAYMENT, states.PayerPaymentState),
     (states.SEAT, states.SeatState),
 ]
 ILLEGAL = [

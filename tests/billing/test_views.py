@@ -9,6 +9,7 @@ from billing import actions, queries
 from billing.models import Charge, Payment, Refund, StripeEvent
 from billing.views import paying as views
 from ledger import queues
+from ledger.models import Letter
 from tests.factories import billing as factory
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +254,81 @@ def test_staff_decide_about_a_payment_that_does_not_match(as_person, held, name,
     assert (answer.status_code, held.state) == (200, state)
     again = client.post(page(held, name), {"reason": "Again"}, follow=True)
     assert "usa-alert--error" in again.content.decode()
+
+
+def test_a_payment_that_is_closed_leaves_no_fee_silently_open(as_person, held):
+    client = as_person("rita")
+    assert "the fee is still to pay, and Alice Moreau gets an email with your reason" in client.get(page(held.charge)).content.decode()
+    typed = {"reason": "The bank lost it.", "version": version(held.charge)}
+    told = client.post(page(held, "close"), typed, follow=True).content.decode()
+    assert "Nothing was given back from here. The fee of $350 is still to pay." in told
+    assert "does not count for this fee. So $350 is still to pay." in told
+    letter = Letter.objects.get(notice="billing/payment_closed")
+    assert (letter.to, letter.subject) == ("alice@marlow.example", "Your payment of $0.01 does not count: $350 is still to pay")
+    assert "Why: The bank lost it." in letter.text
+    shown = as_person("alice").get(page(held.charge)).content.decode()
+    assert "does not count for this fee. So $350 is still to pay." in shown
+    assert "Pay by card" in shown
+
+
+def test_a_payment_that_is_closed_beside_another_leaves_the_fee_paid(as_person, held, now):
+    factory.settle(held.charge, at=now)
+    client = as_person("rita")
+    told = client.post(page(held, "close"), {"reason": "Twice.", "version": version(held.charge)}, follow=True).content.decode()
+    assert "Nothing was given back from here. The fee is paid by another payment." in told
+    assert "does not count for this fee." in told
+    assert "still to pay" not in told
+    assert not Letter.objects.filter(notice="billing/payment_closed").exists()
+
+
+def test_the_person_is_told_when_the_last_of_several_is_closed(held, rita, now):
+    other = Payment.objects.create(charge=held.charge, amount_cents=1, received_cents=2, state="held", started_at=now, expires_at=now)
+    actions.close(held, actor=rita, at=now, reason="x")
+    assert not Letter.objects.filter(notice="billing/payment_closed").exists()
+    actions.close(other, actor=rita, at=now, reason="y")
+    assert Letter.objects.filter(notice="billing/payment_closed").count() == 1
+
+
+def test_staff_see_what_a_bank_took_of_a_paid_fee(as_person, alice, now):
+    paid = factory.paid(alice, at=now)
+    Charge.objects.filter(id=paid.id).update(lost_cents=10000)
+    line = "A bank took $100 of the fee back, and it is lost. What is left, $250, counts as the fee: nothing is to pay."
+    assert line in as_person("rita").get(page(paid)).content.decode()
+    assert line not in as_person("alice").get(page(paid)).content.decode()
+
+
+# Checks that are taken back
+
+
+@pytest.fixture
+def check(owed, rita, now):
+    return actions.record_check(owed, number="1042", received_on=now.date(), cents=35000, actor=rita, at=now)
+
+
+def test_staff_take_a_check_back_with_a_reason(as_person, check):
+    client = as_person("rita")
+    assert page(check, "bounce") in client.get(page(check.charge)).content.decode()
+    seen = {"version": version(check.charge)}
+    assert client.post(page(check, "bounce"), {**seen, "reason": " "}).status_code == 422
+    assert client.post(page(check, "bounce"), {"reason": "It bounced.", "version": "old"}).status_code == 422
+    check.refresh_from_db()
+    assert check.state == "succeeded"
+    told = client.post(page(check, "bounce"), {**seen, "reason": "It bounced."}, follow=True).content.decode()
+    assert "The check is taken back. The fee is due again, and we wrote to the person." in told
+    assert "To pay: $350" in told
+    assert page(check, "bounce") not in told
+    check.refresh_from_db()
+    assert (check.state, check.charge.state) == ("bounced", "open")
+    again = client.post(page(check, "bounce"), {**seen, "reason": "It bounced."}, follow=True).content.decode()
+    assert "by Rita Lindqvist. Nothing was changed." in again
+    assert Letter.objects.filter(notice="billing/bounced").count() == 1
+
+
+@pytest.mark.parametrize("who", ["alice", "charlie", "bob", "auditor"])
+def test_only_staff_take_a_check_back(as_person, check, who):
+    client = as_person(who)
+    assert client.post(page(check, "bounce"), {"reason": "Mine"}).status_code == 403
+    assert page(check, "bounce") not in client.get(page(check.charge)).content.decode()
 
 
 @pytest.mark.parametrize(("name", "state"), [("ask_again", "asked"), ("close_refund", "done")])

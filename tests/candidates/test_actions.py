@@ -12,9 +12,9 @@ from billing import queries as billing
 from billing.models import Enrollment
 from billing.states import ChargeState
 from candidates import actions, policy, queries
-from candidates.actions.applying import PURPOSE
 from candidates.models import Achievement, ApplicantAnswers, Application, Candidacy, ChosenSet, DraftPage, WorkSpell
 from candidates.states import (
+    PURPOSE,
     AlreadyAchieved,
     AlreadyStarted,
     ApplicationState,

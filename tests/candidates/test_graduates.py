@@ -11,9 +11,8 @@ from billing import actions as money
 from billing import queries as billing
 from billing.models import Refund
 from candidates import actions, bulks, policy, queries
-from candidates.actions.applying import PURPOSE
 from candidates.models import ApplicantAnswers, Candidacy
-from candidates.states import NotReady, NotYourDecision
+from candidates.states import PURPOSE, NotReady, NotYourDecision
 from ledger import queues
 from ledger.models import Letter
 from ledger.queries import list_entries, tell

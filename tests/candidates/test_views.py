@@ -14,10 +14,9 @@ from PIL import Image
 from billing import actions as money
 from billing import queries as billing
 from candidates import actions, queries
-from candidates.actions.applying import PURPOSE
 from candidates.forms import SpellForm
 from candidates.models import ApplicantAnswers, Application, Candidacy, WorkSpell
-from candidates.states import ApplicationState
+from candidates.states import PURPOSE, ApplicationState
 from ledger.models import Letter
 from people import actions as roles
 from people.states import Role
@@ -804,3 +803,36 @@ def test_queries_of_the_queue_do_not_grow(as_, alice, bob, beth, rita, django_as
     factory.in_review(beth, at=NOW)
     with django_assert_num_queries(6):
         client.get("/applications/")
+
+
+# An admission that was a mistake
+
+
+def test_staff_take_an_admission_back_on_its_page_with_a_reason(as_, alice, rita):
+    row = factory.in_review(alice, at=NOW)
+    actions.admit(row, actor=rita, at=NOW)
+    client, page = as_(rita), reverse("candidates:review", args=[row.id])
+    back = reverse("candidates:take_admission_back", args=[row.id])
+    assert f'action="{back}"' in text(client.get(page))
+    assert "Error: " in text(client.post(back, {"reason": " "}))
+    assert Candidacy.objects.filter(application=row).exists()
+    told = text(client.post(back, {"reason": "The wrong button."}, follow=True))
+    assert "The admission is taken back, and Alice Moreau gets an email. You can decide again now." in told
+    assert back not in told
+    row.refresh_from_db()
+    assert (row.state, Candidacy.objects.filter(application=row).exists()) == ("in_review", False)
+    # Too late, in words that keep what was typed.
+    assert "Once more" in text(client.post(back, {"reason": "Once more"}, follow=True))
+    assert Letter.objects.filter(notice="candidates/admission_taken_back").count() == 1
+
+
+def test_others_take_no_admission_back(as_, alice, rita, bob, charlie):
+    row = factory.in_review(alice, at=NOW)
+    actions.admit(row, actor=rita, at=NOW)
+    auditor = people.person("otto@lssc.example", roles=(Role.AUDITOR,))
+    back = reverse("candidates:take_admission_back", args=[row.id])
+    assert back not in text(as_(auditor).get(reverse("candidates:review", args=[row.id])))
+    for person in (alice, bob, charlie, auditor):
+        assert as_(person).post(back, {"reason": "Mine"}).status_code == 403
+    row.refresh_from_db()
+    assert row.state == "admitted"

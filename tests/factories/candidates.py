@@ -75,7 +75,7 @@ def sent(person: Any, *, at: datetime, draft: Application | None = None, **chang
 def in_review(person: Any, *, at: datetime, paid_at: datetime | None = None, **changes: Any) -> Application:
     """An application whose fee is paid, with staff."""
     from billing import queries as billing
-    from candidates.actions.applying import PURPOSE
+    from candidates.states import PURPOSE
     from tests.factories import billing as money
 
     application = sent(person, at=at, **changes)

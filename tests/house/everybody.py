@@ -143,6 +143,7 @@ def build() -> House:
     sent = billing.sent_order(cast["payer"], at=NOW)
     invoice = billing.invoiced(cast["payer"], at=NOW, staff=staff)
     note = billing.credit_note(invoice, at=NOW, staff=staff)
+    partly = billing.received(invoice, 1000, at=NOW, staff=staff)
     puzzle = billing.puzzle(cast["payer"], people.person("paula@prairie.example"), at=NOW, staff=staff)
     inquiry = people.inquiry(at=NOW)
     refused = appeals.refused(cast["refused"], at=NOW, staff=staff)
@@ -248,6 +249,7 @@ def build() -> House:
         **{f"billing:{name}": [invoice.id] for name in ("invoice", "invoice_pdf", "record_payment", "use_credit", "credit_note")},
         "billing:credit_note_pdf": [note.id],
         "billing:accept_seat": [puzzle.id],
+        "billing:take_back_payment": [partly.id],
         **{f"billing:{name}": [sent.payer_id] for name in ("payer", "pay_out", "add_contact")},
         "billing:take_back_fee": [billing.coming_fee(at=NOW, staff=staff).id],
         **{f"billing:{name}": [payment.id] for name in ("give_back", "close", "bounce")},

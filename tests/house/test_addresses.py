@@ -158,6 +158,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:send_back": (office(405, auditor=403), office(422, auditor=403)),
     "billing:invoice": READ_BY_OFFICE,
     "billing:record_payment": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:take_back_payment": (office(200, auditor=403), office(422, auditor=403)),
     "billing:use_credit": SENT_BY_STAFF,
     "billing:credit_note": (office(200, auditor=403), office(422, auditor=403)),
     "billing:accept_seat": (office(405, auditor=403), office(422, auditor=403)),

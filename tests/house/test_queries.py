@@ -182,7 +182,7 @@ QUESTIONS = {
         portfolios:change_evidence portfolios:invitation portfolios:rate portfolios:response renewals:review
     """,
     13: """
-        portfolios:send candidates:check courses:check portfolios:start renewals:check renewals:renewal
+        billing:take_back_payment portfolios:send candidates:check courses:check portfolios:start renewals:check renewals:renewal
     """,
     14: """
         candidates:plan my portfolios:assign portfolios:portfolio portfolios:propose
@@ -206,6 +206,7 @@ WHOLE = {
     # The people of one order
     "billing:credit_note": 350,
     "billing:invoice": 950,
+    "billing:take_back_payment": 950,
     "billing:order": 350,
     # One person's posts, which the hours are counted from
     "candidates:add_hours": 350,

@@ -17,17 +17,20 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from billing import actions as billing_actions
 from candidates import actions as candidate_actions
 from courses import actions as course_actions
 from courses.notices import confirmation_path
 from ledger.models import Entry
 from people.states import Role
 from portfolios import actions as portfolio_actions
-from tests.factories import agreements, appeals, candidates, certificates, courses, people, portfolios, webinars
+from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, webinars
 from tests.house.everybody import NOW
 from tests.house.test_bad_input import forms_of
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+TODAY = {"month": str(NOW.month), "day": str(NOW.day), "year": str(NOW.year)}
+CAME = {f"received_on_{part}": text for part, text in TODAY.items()}
 DECEMBER = {"month": "12", "day": "31", "year": "2027"}
 
 
@@ -236,11 +239,81 @@ def program(cast: Cast) -> Press:
     return Press(person, page, page, {"college": str(where.pk), "program": "Library Science", "credential": "associate"})
 
 
+def _invoice(cast: Cast, name: str, *, cents: int = 0) -> Any:
+    """An invoice of $350 for one person, with a check of so many cents."""
+    people_in = [(name, f"{name}@prairie.example", "application", False)]
+    contact = cast.person(f"{name}-pays")
+    row = billing.invoiced(contact, at=NOW, staff=cast.rita, people=people_in, number=f"PO {name}", payer=f"Library of {name}")
+    if cents:
+        billing.received(row, cents, at=NOW, staff=cast.rita)
+    return row
+
+
+def invoice_payment(cast: Cast) -> Press:
+    row = _invoice(cast, "zara")
+    said = {"method": "check", "number": "77", "amount": "100"} | CAME
+    return Press(cast.rita, reverse("billing:invoice", args=[row.id]), reverse("billing:record_payment", args=[row.id]), said)
+
+
+def credit_note(cast: Cast) -> Press:
+    row = _invoice(cast, "yves")
+    page = reverse("billing:credit_note", args=[row.id])
+    return Press(cast.rita, page, page, {"seat": str(row.order.seats.get().id), "reason": "He left."})
+
+
+def check(cast: Cast) -> Press:
+    page = reverse("billing:record_check", args=[billing.charge(cast.person("zoe"), at=NOW).id])
+    return Press(cast.rita, page, page, {"number": "12", "amount": "350"} | CAME)
+
+
+# Money that goes, or is taken back: the form says what its reader saw.
+
+
+def pay_out(cast: Cast) -> Press:
+    row = _invoice(cast, "abel", cents=50000).order.payer
+    said = {"number": "900", "amount": "100", **{f"sent_on_{part}": text for part, text in TODAY.items()}}
+    return Press(cast.rita, reverse("billing:payer", args=[row.id]), reverse("billing:pay_out", args=[row.id]), said)
+
+
+def credit(cast: Cast) -> Press:
+    row = _invoice(cast, "bela", cents=50000)
+    contact, seats = row.order.contact, [("Bix", "bix@prairie.example", "application", False)]
+    other = billing.invoiced(contact, at=NOW, staff=cast.rita, people=seats, number="PO more", payer="Library of bela")
+    return Press(cast.rita, reverse("billing:invoice", args=[other.id]), reverse("billing:use_credit", args=[other.id]))
+
+
+def payment_back(cast: Cast) -> Press:
+    page = reverse("billing:take_back_payment", args=[_invoice(cast, "cora", cents=50000).payments.get().id])
+    return Press(cast.rita, page, page, {"reason": "It bounced."})
+
+
+def check_back(cast: Cast) -> Press:
+    row = billing.charge(cast.person("dora"), at=NOW)
+    said = {"number": "13", "received_on": NOW.date(), "cents": 35000, "actor": cast.rita, "at": NOW}
+    paid = billing_actions.record_check(row, **said)
+    return Press(cast.rita, reverse("billing:charge", args=[row.id]), reverse("billing:bounce", args=[paid.id]), {"reason": "It bounced."})
+
+
+def refund(cast: Cast) -> Press:
+    page = reverse("billing:refund", args=[billing.paid(cast.person("egon"), at=NOW).id])
+    return Press(cast.rita, page, page, {"amount": "25", "reason": "A part."})
+
+
+def refund_check(cast: Cast) -> Press:
+    row = billing.paid(cast.person("fred"), at=NOW)
+    said = {"number": "14", "received_on": NOW.date(), "cents": 35000, "actor": cast.rita, "at": NOW}
+    back = billing_actions.record_check(row, **said).refunds.get()
+    said = {"number": "901", **{f"sent_on_{part}": text for part, text in TODAY.items()}}
+    return Press(cast.rita, reverse("billing:charge", args=[row.id]), reverse("billing:send_check", args=[back.id]), said)
+
+
 NEW: list[Callable[[Cast], Press]] = [inquiry, webinar, order, wish_for_a_course, conflict, employer_letter, suggestion, college, program]
+NEW += [invoice_payment, credit_note, check]
 # What one press writes more than once: for each of two evaluators, and for each of two sets.
 OFTEN = {"portfolios.assignment.again": 2, "portfolios.assignment.invite": 2, "portfolios.set_request.approve": 2}
 PRESSES: list[Callable[[Cast], Press]] = [application, hours, extension, notice, grounds, supplement, recommendation]
 PRESSES += [agreement, confirmation, fee, suspension, replacement]
+PRESSES += [pay_out, credit, payment_back, check_back, refund, refund_check]
 PRESSES += [admission, seal, assignment, offer_to_rate, question, wish_for_a_certificate, place]
 
 
