@@ -44,7 +44,7 @@ def apply(pat: Person) -> None:
     page.get_by_label("Assessment").fill("A project.")
     pat.press("Save and continue")
     pat.follow("Say how, where, when and for how much")
-    page.get_by_label("Online").check()
+    page.get_by_label("Online", exact=True).check()
     page.get_by_label("Self-paced", exact=True).check()
     page.get_by_label("Price in dollars").fill("$120")
     page.get_by_label("When does it run?").fill("Any time")
