@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
@@ -64,6 +65,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.VERIFY_PER_MINUTE = 0
     # A thread of a test's server gives its connection back, so that nobody is connected when the database is dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers: there can be one in a process."""
+    with sync_playwright() as started:
+        yield started
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from tests.house.chrome import Chrome
 from tests.house.everybody import NOW, House, build
@@ -37,12 +37,11 @@ def _a_browser_that_hangs_is_a_failure(request: pytest.FixtureRequest) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Chrome]:
+def browser(playwright: Playwright) -> Iterator[Chrome]:
     """One browser for all tests of a process."""
-    with sync_playwright() as playwright:
-        started = Chrome(playwright)
-        yield started
-        started.close()
+    started = Chrome(playwright)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")

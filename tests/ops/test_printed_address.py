@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, Request, expect
 
 from lssc.demo import cast
 from ops.runtime import PROJECT
@@ -79,7 +79,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @pytest.fixture
-def guest(demo: Demo, request: pytest.FixtureRequest) -> Iterator[Callable[..., Guest]]:
+def guest(demo: Demo, playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Callable[..., Guest]]:
     """Bring people to browsers with ordinary settings; root can have no sandbox, and what automation turns off is on again."""
     guests: list[Guest] = []
     shots = PROJECT / "var" / "screenshots" / str(request.node.name)
@@ -91,15 +91,14 @@ def guest(demo: Demo, request: pytest.FixtureRequest) -> Iterator[Callable[..., 
             guests[-1].sign_in(demo.password)
         return guests[-1]
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox"], ignore_default_args=["--disable-back-forward-cache"]
-        )
-        yield bring
-        complaints = [f"{guest.called}: {complaint}" for guest in guests for complaint in guest.complaints]
-        for guest in guests:
-            guest.shot("end")
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=find_chromium(), args=["--no-sandbox"], ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield bring
+    complaints = [f"{guest.called}: {complaint}" for guest in guests for complaint in guest.complaints]
+    for guest in guests:
+        guest.shot("end")
+    browser.close()
     assert complaints == []
 
 
