@@ -121,6 +121,20 @@ def test_the_link_of_a_forgotten_password_ends_after_three_days(client, db, at, 
     assert dora.check_password(NEW_ONE) == works
 
 
+@pytest.mark.parametrize("address", ["/account/password/change/", "/account/reauthenticate/", "/account/password/reset/"])
+def test_a_password_manager_knows_whose_password_it_is(client, db, address):
+    """Chromium complains on its console where it can’t."""
+    dora = person()
+    if address == "/account/password/reset/":
+        client.post(address, {"email": dora.email})
+        address = _link(Letter.objects.get())
+    else:
+        fresh(client, dora)
+    page = client.get(address, follow=True).content.decode()
+    form = re.search(r"<form(?:(?!</form>).)*type=\"password\".*?</form>", page, re.DOTALL)[0]
+    assert f'value="{dora.email}" autocomplete="username" hidden' in form
+
+
 def test_without_a_script_the_zone_is_the_default(client, db):
     client.post("/account/signup/", {**SIGN_UP, "time_zone": ""})
     assert User.objects.get().time_zone == "America/New_York"
