@@ -14,6 +14,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import F
 
 from ledger import transitions
 from people import documents, gateway, kinds, notices, sandbox
@@ -33,14 +34,14 @@ logger = logging.getLogger(__name__)
 def check_waiting(*, at: datetime) -> int:
     """Look through files that wait, the oldest first, at most BATCH; say how many are done.
 
-    Does nothing where enough others do it (FILE_CHECKS_AT_ONCE). One that fails is told to the operators, waits for the next time, and
+    Does nothing where enough others do it (FILE_CHECKS_AT_ONCE). One that fails is told to the operators, goes to the end of the line, and
     stops no other.
     """
     with _turn() as mine:
         if not mine:
             return 0
-        waiting = Document.objects.filter(state=DocumentState.CHECKING).order_by("created_at", "id").values_list("id", flat=True)
-        return sum(_tried(id, at=at) for id in list(waiting[:BATCH]))
+        waiting = Document.objects.filter(state=DocumentState.CHECKING).order_by(F("tried_at").asc(nulls_first=True), "created_at", "id")
+        return sum(_tried(id, at=at) for id in list(waiting.values_list("id", flat=True)[:BATCH]))
 
 
 @contextmanager
@@ -65,6 +66,7 @@ def _tried(id: UUID, *, at: datetime) -> bool:
         return check(id, at=at)
     except Exception:
         logger.exception("The file %s could not be looked through", id)
+        Document.objects.filter(id=id).update(tried_at=at)
         return False
 
 
@@ -122,8 +124,8 @@ def _release(document: Document, seen: sandbox.Found, drawn: list[str], *, at: d
         row = _lock(document)
         if row is None:
             return False
-        # PostgreSQL can't keep a zero byte in a text.
-        changes: dict[str, Any] = {"pages": seen.pages, "text": seen.text.replace("\0", "")}
+        # PostgreSQL can't keep a zero byte in a text, nor half of a pair of surrogates.
+        changes: dict[str, Any] = {"pages": seen.pages, "text": seen.text.encode(errors="ignore").decode().replace("\0", "")}
         if seen.copy_type:
             *drawn, changes["reading"] = drawn
             changes["reading_type"] = seen.copy_type

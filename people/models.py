@@ -92,6 +92,8 @@ class Document(models.Model):
     reading_type = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.CHECKING)
+    # When it was last tried to look through it, and could not be.
+    tried_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=300, blank=True, default="")
     refused_at = models.DateTimeField(null=True)
     # The SHA-256 of files that could not be taken, in whose place this one was sent: a seal may name one of them.

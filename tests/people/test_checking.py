@@ -12,7 +12,7 @@ from django.test import Client
 from ledger.models import Entry, Letter
 from ledger.queries import tell
 from ledger.registry import SWEEPS
-from people import documents, gateway, inspections
+from people import documents, gateway, inspections, sandbox
 from people.models import Document, Picture
 from people.states import DocumentState
 from tests.factories import files
@@ -195,6 +195,23 @@ def test_one_file_that_cannot_be_looked_through_stops_no_other(alice: Any, at: A
     assert inspections.check_waiting(at=at) == 1
     assert [Document.objects.get(pk=one.pk).state for one in (bad, good)] == ["checking", "ready"]
     assert f"The file {bad.id} could not be looked through" in caplog.text
+
+
+def test_files_that_always_fail_do_not_keep_the_others_waiting(alice: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(inspections.BATCH):
+        _waiting(alice, at, name="bad.pdf")
+    good = _waiting(alice, at + timedelta(seconds=1), content=files.pdf(pages=3))
+    look = inspections._look
+    monkeypatch.setattr(inspections, "_look", lambda document: look(document) if document.pk == good.pk else 1 / 0)
+    assert [inspections.check_waiting(at=at + timedelta(minutes=number)) for number in range(3)] == [0, 1, 0]
+
+
+def test_a_text_with_half_a_sign_in_it_is_kept_without_it(alice: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = _waiting(alice, at)
+    monkeypatch.setattr(inspections, "_look", lambda document: sandbox.Found(pages=1, text="Desk\ud800 w\0ork", pictures=()))
+    assert inspections.check(kept.id, at=at)
+    kept.refresh_from_db()
+    assert kept.text == "Desk work"
 
 
 @pytest.mark.django_db(transaction=True)
