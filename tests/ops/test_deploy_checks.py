@@ -22,9 +22,10 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60)
 
 
-def read_hsts(**environment: str) -> str:
-    names = ", ".join(f"settings.SECURE_HSTS_{name}" for name in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD"))
-    code = f"from django.conf import settings; print({names})"
+def read(names: str, **environment: str) -> str:
+    """What settings of a public site are, apart by spaces."""
+    values = ", ".join(f"settings.{name}" for name in names.split())
+    code = f"from django.conf import settings; print({values})"
     env = {**os.environ, **PRODUCTION, "DJANGO_SETTINGS_MODULE": "lssc.settings", **environment}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60, check=True
@@ -47,8 +48,13 @@ def test_a_site_that_does_not_insist_on_https_fails() -> None:
 
 
 def test_what_holds_for_other_names_is_off_unless_it_is_asked_for() -> None:
-    assert read_hsts() == "2592000 False False"
-    assert read_hsts(HSTS_SECONDS="60", HSTS_INCLUDE_SUBDOMAINS="1", HSTS_PRELOAD="1") == "60 True True"
+    names = "SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD"
+    assert read(names) == "2592000 False False"
+    assert read(names, HSTS_SECONDS="60", HSTS_INCLUDE_SUBDOMAINS="1", HSTS_PRELOAD="1") == "60 True True"
+
+
+def test_what_an_operator_silences_is_silent_on_a_public_site() -> None:
+    assert "'people.W001'" in read("SILENCED_SYSTEM_CHECKS")
 
 
 @pytest.mark.django_db(transaction=True)

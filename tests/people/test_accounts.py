@@ -132,7 +132,7 @@ def test_a_password_manager_knows_whose_password_it_is(client, db, address):
         fresh(client, dora)
     page = client.get(address, follow=True).content.decode()
     form = re.search(r"<form(?:(?!</form>).)*type=\"password\".*?</form>", page, re.DOTALL)[0]
-    assert f'value="{dora.email}" autocomplete="username" hidden' in form
+    assert f'value="{dora.email}" autocomplete="username" aria-label="Email" hidden' in form
 
 
 def test_without_a_script_the_zone_is_the_default(client, db):
