@@ -47,10 +47,12 @@ def can_i_apply(visitor: Person) -> None:
 
 
 def who_waits(town: Stack) -> list[tuple[Any, ...]]:
-    """The email and the name of whom staff have the longest time to decide about."""
+    """The email and the name of whom, of those who paid, staff have the longest time to decide about."""
     return town.ask(
         "SELECT email, name FROM people_user JOIN candidates_application ON person_id = people_user.id "
-        "WHERE state = 'in_review' AND returned_on IS NULL AND email LIKE %s ORDER BY decide_by DESC, email LIMIT 1",
+        "WHERE state = 'in_review' AND returned_on IS NULL AND email LIKE %s "
+        "AND NOT EXISTS (SELECT FROM billing_charge WHERE reference = candidates_application.id AND billing_charge.state = 'open') "
+        "ORDER BY decide_by DESC, email LIMIT 1",
         "person%",
     )
 
