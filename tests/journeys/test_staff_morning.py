@@ -12,8 +12,8 @@ from tests.journeys.test_applicant import who_waits
 pytestmark = pytest.mark.journey
 
 # Their applications are those of other journeys.
-# Two wait for journeys of their own; the third is back after an appeal against what Rita decided.
-OTHERS = ("Dana Whitfield", "Theo Marsh", "Ivo Sand")
+# Two wait for journeys of their own; the third is back after an appeal against what Rita decided; the check of the last one bounced.
+OTHERS = ("Dana Whitfield", "Theo Marsh", "Ivo Sand", "The fee is open again")
 KINDS = {
     "Applications",
     "Completions",
