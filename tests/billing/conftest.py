@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger import clock
+from tests.factories import billing, people
 from tests.factories import standin as factory
 
 
@@ -24,3 +25,21 @@ def standin(settings: Any) -> Iterator[factory.Remote]:
 def now() -> datetime:
     """The real clock's time, which the stand-in shares."""
     return clock.now()
+
+
+@pytest.fixture
+def payer(db: None) -> Any:
+    """Priya, with a confirmed address."""
+    return people.person("priya@prairie.example", name="Priya Natarajan", called="Priya")
+
+
+@pytest.fixture
+def ann(db: None) -> Any:
+    """Somebody whom Priya pays for."""
+    return people.person("ann@prairie.example", name="Ann Field", called="Ann")
+
+
+@pytest.fixture
+def invoice(payer: Any, rita: Any, at: datetime) -> Any:
+    """$700 for Ann and Ben."""
+    return billing.invoiced(payer, at=at, staff=rita)

@@ -20,26 +20,8 @@ from ledger.queries import tell
 from ledger.states import NotPossible
 from people.permissions import is_payer
 from tests.factories import billing as factory
-from tests.factories import people
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def payer(db):
-    """Priya, with a confirmed address."""
-    return people.person("priya@prairie.example", name="Priya Natarajan", called="Priya")
-
-
-@pytest.fixture
-def ann(db):
-    """Somebody whom Priya pays for."""
-    return people.person("ann@prairie.example", name="Ann Field", called="Ann")
-
-
-@pytest.fixture
-def invoice(payer, rita, at):
-    return factory.invoiced(payer, at=at, staff=rita)
 
 
 def story():

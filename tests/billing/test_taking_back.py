@@ -20,22 +20,6 @@ from tests.factories import candidates, people
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def payer(db):
-    return people.person("priya@prairie.example", name="Priya Natarajan", called="Priya")
-
-
-@pytest.fixture
-def ann(db):
-    return people.person("ann@prairie.example", name="Ann Field", called="Ann")
-
-
-@pytest.fixture
-def invoice(payer, rita, at):
-    """$700 for Ann and Ben."""
-    return factory.invoiced(payer, at=at, staff=rita)
-
-
 def story():
     return [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person").order_by("id")]
 
