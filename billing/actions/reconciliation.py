@@ -85,7 +85,8 @@ def _mend_rest(theirs: gateway.Listing, *, at: datetime) -> list[str]:
 
 def _agrees(refund: gateway.FetchedRefund, state: str | None) -> bool:
     if refund.over:
-        return state in {None, RefundState.FAILED}
+        # One that we no longer need was not made either.
+        return state in {None, RefundState.FAILED, RefundState.WITHDRAWN}
     return state == (RefundState.DONE if refund.status == "succeeded" else RefundState.ASKED)
 
 

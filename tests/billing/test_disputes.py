@@ -267,6 +267,19 @@ def test_a_late_message_about_a_refund_in_stripe_finds_ours_on_its_way(standin, 
     assert sorted(Refund.objects.values_list("state", "amount_cents")) == [("done", 15000), ("done", 20000)]
 
 
+def test_a_refund_that_failed_and_is_not_needed_any_more_is_no_difference(standin, payment, owed, rita, hear, now, drain):
+    standin.turn("refunds", end="failed")
+    actions.refund(owed, actor=rita, at=now, reason="Not eligible")
+    drain(now)
+    standin.turn("refunds", end="succeeded")
+    standin.turn("refund", intent=payment.intent)
+    hear()
+    assert sorted(Refund.objects.values_list("state", "outside")) == [("done", True), ("withdrawn", False)]
+    outcome = actions.reconcile(at=now)
+    assert (outcome.mended, outcome.differences, Discrepancy.objects.count()) == ([], [], 0)
+    agree(standin)
+
+
 # Money that leaves, once
 
 
