@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from appeals import notices, policy, queries, remanding
+from appeals import notices, policy, queries, remands
 from appeals.models import Appeal, Attachment, Receipt, Statement
 from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, StaleDraft, TooLate
 from ledger import actions as ledger
@@ -240,7 +240,7 @@ def remand(appeal: Appeal, *, comment: str, actor: User, at: datetime) -> Appeal
         _hear(row, "remand", comment=comment, actor=actor, at=at)
         if decision is None or decision.decided_on != row.decided_on:
             raise NotPossible("This was opened again or decided anew. It can’t go back now. You can let the decision stand.")
-        remanding.send_back(row, decision.thing, actor=actor, at=at)
+        remands.send_back(row, decision.thing, actor=actor, at=at)
         if row.kind == DecisionKind.PORTFOLIO:
             row.done_at = at
             row.save(update_fields=["done_at"])
@@ -271,7 +271,7 @@ def mark_done(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
             raise NotYourDecision("This is your own appeal. Somebody else notes it.")
         if row.state != AppealState.REMANDED or row.done_at is not None:
             raise NotPossible("There is nothing left to do here. Somebody may have noted it a moment ago.")
-        if remanding.is_decided_again(row) is False:
+        if remands.is_decided_again(row) is False:
             raise NotPossible("Nobody decided again yet. Decide on its page; this closes by itself then.")
         return _finish(row, actor=actor, at=at)
 
@@ -280,7 +280,7 @@ def settle(id: UUID, *, at: datetime) -> None:
     """Close what was sent back once it is decided again; what still waits is left alone."""
     with transaction.atomic():
         row = transitions.lock(Appeal, id)
-        if row.state == AppealState.REMANDED and row.done_at is None and remanding.is_decided_again(row):
+        if row.state == AppealState.REMANDED and row.done_at is None and remands.is_decided_again(row):
             _finish(row, actor=None, at=at)
 
 

@@ -13,7 +13,7 @@ from candidates.models import Application, Candidacy
 from certificates import policy as numbers
 from certificates.models import Certificate
 from courses.models import Offering
-from lssc.demo import cast, story
+from demo import cast, story
 from people.models import User
 from portfolios.models import Assignment, Portfolio
 from programs import policy as dates

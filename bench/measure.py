@@ -15,12 +15,12 @@ from django.urls import reverse
 from bench.__main__ import Figure, once, rate
 from candidates.models import Candidacy
 from certificates import actions as certificates
-from certificates import rendering
+from certificates import pdf
 from certificates.models import Certificate
 from ledger import actions as ledger
-from ledger import clock, post, reminding
-from ledger.ladders import LADDERS
+from ledger import clock, email_delivery, reminders
 from ledger.models import Letter, Reminder
+from ledger.reminder_schedules import LADDERS
 from people.models import User
 from portfolios.models import Assignment, Portfolio, Response
 from programs import policy as dates
@@ -123,7 +123,7 @@ def _sweep(*, at: datetime) -> Figure:
 
     def sweep() -> None:
         with transaction.atomic():
-            reminding.find(ladder, at=at)
+            reminders.find(ladder, at=at)
 
     floor, swept = once(plain), once(sweep)
     due = Reminder.objects.filter(ladder=ladder.name).count()
@@ -146,7 +146,7 @@ def _mail(*, at: datetime) -> Figure:
                 EmailMessage(subject, text, to=[person.email], connection=opened).send()
 
     def relay() -> None:
-        while post.send_due(at=at):
+        while email_delivery.send_due(at=at):
             pass
 
     floor, relayed = LETTERS * once(bare), LETTERS * once(relay)
@@ -158,7 +158,7 @@ def _certificates(*, at: datetime) -> Figure:
     """Certificates drawn, stored and told, beside a loop over the drawing alone."""
     rows = list(Certificate.objects.filter(state="issued", rendering=None).order_by("id")[:DRAWN])
     row = rows[0]
-    drawn = rendering.Drawn(
+    drawn = pdf.Drawn(
         name=row.printed_name,
         number=str(row.number),
         sets=tuple(row.sets),
@@ -167,11 +167,11 @@ def _certificates(*, at: datetime) -> Figure:
         expires_on=row.expires_on,
         verify_url="http://localhost:8000/v/" + str(row.number),
     )
-    rendering.render(drawn)
+    pdf.render(drawn)
 
     def bare() -> None:
         for _ in range(DRAWN):
-            rendering.render(drawn)
+            pdf.render(drawn)
 
     def draw() -> None:
         for one in rows:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from billing import policy
 from billing.models import Discrepancy, Dispute, FraudWarning, Payment, PurchaseOrder, Refund, Seat
 from billing.models.orders import number_of
-from billing.queries.money import today
+from billing.queries.charges import today
 from billing.queries.orders import list_overdue
 from billing.queries.outages import list_told_outages
 from billing.states import (

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from certificates.models import Certificate, EmployerLetter
 from ledger import actions as ledger
-from ledger import wording
+from ledger import email_templates
 from people.templatetags.words import longdate
 from programs import queries as programs
 
@@ -44,11 +44,11 @@ def ready_facts(certificate: Certificate, *, because: Because = "issued") -> dic
     }
 
 
-def preview_ready(certificate: Certificate) -> wording.Words:
+def preview_ready(certificate: Certificate) -> email_templates.Words:
     """Word the letter as it will go out, before anything is done."""
     url = urljoin(settings.PUBLIC_URL + "/", reverse("certificates:mine"))
     facts = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": url}
-    return wording.letter("certificates/ready", facts, why="you are in the program")
+    return email_templates.letter("certificates/ready", facts, why="you are in the program")
 
 
 def decided(certificate: Certificate, notice: str, *, at: datetime) -> None:

@@ -18,7 +18,7 @@ from certificates import policy
 from certificates.models import Certificate, EmployerLetter, Listing, PastSuspension, PastTerm, Rendering, Revocation
 from certificates.states import CertificateState, RevocationState
 from ledger import queries as ledger
-from people import deciding
+from people import decisions
 from people.search import matching
 from programs import queries as programs
 
@@ -108,9 +108,9 @@ def waits_again(certificate: Certificate) -> bool:
     return ledger.has_followed("certificates.certificate.remand", label=label, id=certificate.id, by=DECIDING) is False
 
 
-def find_sent_back(certificate: Certificate, reader: User) -> deciding.SentBack | None:
+def find_sent_back(certificate: Certificate, reader: User) -> decisions.SentBack | None:
     """Give how an appeal sent back what was decided; who stopped it, or proposed to, can't decide anew. Four queries at most."""
-    return deciding.find_sent_back(certificate, reader, decided=STOPPING, also=list_proposers(certificate))
+    return decisions.find_sent_back(certificate, reader, decided=STOPPING, also=list_proposers(certificate))
 
 
 def list_proposers(certificate: Certificate) -> set[int]:

@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from certificates.views import holding, office, public
+from certificates.views import holders, office, public
 
 app_name = "certificates"
 urlpatterns = [
-    path("certificates/", holding.mine, name="mine"),
-    path("certificates/ask/", holding.ask, name="ask"),
-    path("certificates/listing/", holding.listing, name="listing"),
+    path("certificates/", holders.mine, name="mine"),
+    path("certificates/ask/", holders.ask, name="ask"),
+    path("certificates/listing/", holders.listing, name="listing"),
     path("certificates/waiting/", office.waiting, name="waiting"),
     path("certificates/issue/", office.issue, name="issue"),
     path("certificates/issued/", office.issued, name="issued"),
     path("certificates/<uuid:id>/", office.certificate, name="certificate"),
-    path("certificates/<uuid:id>/pdf/", holding.pdf, name="pdf"),
-    path("certificates/<uuid:id>/letter/", holding.letter, name="letter"),
-    path("certificates/letters/<uuid:id>/", holding.letter_pdf, name="letter_pdf"),
+    path("certificates/<uuid:id>/pdf/", holders.pdf, name="pdf"),
+    path("certificates/<uuid:id>/letter/", holders.letter, name="letter"),
+    path("certificates/letters/<uuid:id>/", holders.letter_pdf, name="letter_pdf"),
     path("certificates/<uuid:id>/suspend/", office.suspend, name="suspend"),
     path("certificates/<uuid:id>/reinstate/", office.reinstate, name="reinstate"),
     path("certificates/<uuid:id>/stand/", office.stand, name="stand"),

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from courses import queries
-from courses.queries import agreements, reviewing
+from courses.queries import agreements, reviews
 from courses.states import ApplicationKind, ReviewState
 from ledger.queues import Item, Rows, Said, day, queue
 from programs import policy as dates
@@ -38,15 +38,15 @@ def say_completion(item: Item) -> Said:
 @queue("courses.application", name="Courses")
 def applications(*, at: datetime) -> Rows:
     """Courses in review."""
-    rows = reviewing.list_in_review().annotate(
-        held=Count("reviews", filter=Q(reviews__state__in=reviewing.HELD)),
+    rows = reviews.list_in_review().annotate(
+        held=Count("reviews", filter=Q(reviews__state__in=reviews.HELD)),
         done=Count("reviews", filter=Q(reviews__state=ReviewState.DONE)),
     )
     return Rows(
         rows,
         since=Coalesce("paid_on", day("started_at")),
         due_on="decide_by",
-        needs_person=Q(kind=ApplicationKind.NEW, held__lt=len(reviewing.SEATS)),
+        needs_person=Q(kind=ApplicationKind.NEW, held__lt=len(reviews.SEATS)),
         facts={"kind": "kind", "held": "held", "done": "done", "title": "title", "provider": "provider__name"},
     )
 
@@ -54,7 +54,7 @@ def applications(*, at: datetime) -> Rows:
 @applications.words
 def say_application(item: Item) -> Said:
     """Say what it waits for, and who has it."""
-    title, holder = reviewing.say_where(item.facts["kind"], held=item.facts["held"], done=item.facts["done"])
+    title, holder = reviews.say_where(item.facts["kind"], held=item.facts["held"], done=item.facts["done"])
     return Said(
         title=title,
         detail=f"{item.facts['title']}, {item.facts['provider']}",
@@ -67,7 +67,7 @@ def say_application(item: Item) -> Said:
 def contacts(*, at: datetime) -> Rows:
     """Requests to speak for a provider."""
     return Rows(
-        reviewing.list_requests(),
+        reviews.list_requests(),
         about="person_id",
         since=day("asked_at"),
         due_on="answer_by",
@@ -89,7 +89,7 @@ def say_contact(item: Item) -> Said:
 def wishes(*, at: datetime) -> Rows:
     """Wishes for a course nearby."""
     return Rows(
-        reviewing.list_wishes(),
+        reviews.list_wishes(),
         about="person_id",
         since=day("asked_at"),
         due_on="answer_by",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from courses import actions
-from courses.queries.applying import PURPOSE
+from courses.queries.applications import PURPOSE
 from ledger.registry import hear
 
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from ledger import calendars, wording
-from ledger.calendars import Event
+from ledger import calendar_files, email_templates
+from ledger.calendar_files import Event
 from ledger.models import KEY_LENGTH, Delivery, Entry, Letter, LetterState
 from ledger.registry import OUTSIDE, SUBSCRIBERS
 from ledger.states import SENTENCES
@@ -155,7 +155,7 @@ def letter(
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
     event = Event(day=calendar[0], title=calendar[1]) if isinstance(calendar, tuple) else calendar
-    words = wording.letter(notice, {"called": called, **(facts or {}), "url": url}, why=why)
+    words = email_templates.letter(notice, {"called": called, **(facts or {}), "url": url}, why=why)
     return Letter(
         person=person,
         to=address,
@@ -165,7 +165,7 @@ def letter(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        calendar=calendars.write(event, url=url, at=at, about=f"{recipient} {about or path + event.title}") if event else "",
+        calendar=calendar_files.write(event, url=url, at=at, about=f"{recipient} {about or path + event.title}") if event else "",
         must_arrive=must_arrive,
         secret=secret,
         created_at=at,

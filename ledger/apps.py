@@ -15,4 +15,4 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         """Register the room's sentences, sweeps and subscribers with the ledger, and listen to the email service."""
         autodiscover(self.name)
-        import_module("ledger.failures")
+        import_module("ledger.email_failures")

@@ -72,6 +72,6 @@ def sweep(name: str, *, every: Period) -> Callable[[Sweeper], Sweeper]:
 
 def autodiscover(room: str) -> None:
     """Import a room's sentences, subscribers, sweeps, reminder ladders, queues, bulk actions and exports, where it has them."""
-    for module in ("states", "subscribers", "sweeps", "ladders", "queues", "bulks", "exports"):
+    for module in ("states", "subscribers", "sweeps", "reminder_schedules", "queues", "bulk_actions", "data_exports"):
         if find_spec(f"{room}.{module}"):
             import_module(f"{room}.{module}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from ledger import heads
+from ledger import audit_heads
 from ledger.registry import hear
 
 
@@ -13,4 +13,4 @@ from ledger.registry import hear
 def head_read(news: dict[str, Any], *, at: datetime) -> None:
     """Add the head to the file that AUDIT_HEAD_FILE names."""
     if settings.AUDIT_HEAD_FILE:
-        heads.keep(settings.AUDIT_HEAD_FILE, heads.Head.parse(news["head"]), at=at)
+        audit_heads.keep(settings.AUDIT_HEAD_FILE, audit_heads.Head.parse(news["head"]), at=at)

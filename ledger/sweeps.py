@@ -2,38 +2,38 @@
 
 from datetime import datetime
 
-from ledger import actions, bulk, heads, holding, presses, reminding
+from ledger import actions, audit_heads, bulk_runs, claims, form_tokens, reminders
 from ledger.registry import sweep
 
 
 @sweep("ledger.holds", every="day")
 def drop_old_holds(*, at: datetime) -> None:
     """Let things of the inbox be nobody's that were taken long ago."""
-    holding.drop_old(at=at)
+    claims.drop_old(at=at)
 
 
 @sweep("ledger.reminders", every="minute")
 def remind(*, at: datetime) -> None:
     """Note the reminders that fell due: each ladder once a deadline day, one that failed again in a minute."""
-    reminding.find_due(at=at)
+    reminders.find_due(at=at)
 
 
 @sweep("ledger.batches", every="day")
 def drop_old_batches(*, at: datetime) -> None:
     """Forget the pages that told how a bulk action went."""
-    bulk.drop_old(at=at)
+    bulk_runs.drop_old(at=at)
 
 
 @sweep("ledger.head", every="day")
 def read_head(*, at: datetime) -> None:
     """Tell where the audit's chain ends, so that it is known outside of the database."""
-    head = heads.read()
+    head = audit_heads.read()
     if head.position:
         day = at.date().isoformat()
         actions.emit("ledger.head.read", key=day, at=at, day=day, head=str(head), position=head.position)
 
 
-@sweep("ledger.presses", every="day")
+@sweep("ledger.form_tokens", every="day")
 def drop_old_presses(*, at: datetime) -> None:
     """Forget which forms were sent."""
-    presses.drop_old(at=at)
+    form_tokens.drop_old(at=at)

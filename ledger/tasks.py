@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import connection
 from kombu.exceptions import OperationalError
 
-from ledger import clock, outbox, post, reminding, sweeping
+from ledger import clock, email_delivery, outbox, reminders, sweep_runs
 from ledger.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def work() -> None:
 
 def work_once() -> int:
     """Do a batch of each; return how many rows were taken up. A part that fails is told to the operators and stops no other."""
-    return sum(_tried(part) for part in (outbox.deliver, reminding.say_due, post.send_due))
+    return sum(_tried(part) for part in (outbox.deliver, reminders.say_due, email_delivery.send_due))
 
 
 @shared_task(name="ledger.ask")
@@ -61,7 +61,7 @@ def _tried(part: Callable[..., int]) -> int:
 @shared_task(name="ledger.sweep")
 def sweep() -> None:
     """Run every sweep that is due in this minute, hour or day, once."""
-    sweeping.run_due(at=clock.now())
+    sweep_runs.run_due(at=clock.now())
 
 
 @shared_task(name="ledger.beat")

@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from billing import queries as billing
-from ledger import clock, failures
+from ledger import clock, email_failures
 from ledger.models import Heartbeat
 from people.guards import public
 
@@ -94,7 +94,7 @@ def _worker(name: str) -> str:
 
 
 def _late() -> str:
-    news, emails = failures.count_stuck(at=clock.now())
+    news, emails = email_failures.count_stuck(at=clock.now())
     return f"{news} news, {emails} emails" if news or emails else "none"
 
 

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Left
 from django.urls import reverse
 
-from ledger import failures
+from ledger import email_failures
 from ledger.queues import Item, Rows, Said, day, queue
 
 NAME = "Not delivered"
@@ -17,7 +17,7 @@ NAME = "Not delivered"
 def emails(*, at: datetime) -> Rows:
     """Emails that could not be sent, until somebody sends them again or gives them up."""
     facts = {"to": "to", "subject": "subject", "error": Left("last_error", 200)}
-    return Rows(failures.find_failed(), about="person_id", since=day("created_at"), facts=facts, needs_person=True)
+    return Rows(email_failures.find_failed(), about="person_id", since=day("created_at"), facts=facts, needs_person=True)
 
 
 @emails.words
@@ -35,7 +35,10 @@ def addresses(*, at: datetime) -> Rows:
     """Addresses that take no email, until somebody has looked."""
     person = get_user_model().objects.filter(email=OuterRef("email")).values("pk")[:1]
     return Rows(
-        failures.find_bad_addresses(), about=Subquery(person), since=day("since"), facts={"email": "email", "reason": Left("reason", 200)}
+        email_failures.find_bad_addresses(),
+        about=Subquery(person),
+        since=day("since"),
+        facts={"email": "email", "reason": Left("reason", 200)},
     )
 
 
@@ -49,7 +52,7 @@ def say_address(item: Item) -> Said:
 def news(*, at: datetime) -> Rows:
     """News between parts of the program that does not get through."""
     facts = {"topic": "topic", "attempts": "attempts"}
-    return Rows(failures.find_stuck(), thing="thing", since=day("created_at"), facts=facts, needs_person=True)
+    return Rows(email_failures.find_stuck(), thing="thing", since=day("created_at"), facts=facts, needs_person=True)
 
 
 @news.words

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from math import ceil
 from statistics import median
 
-from appeals import reporting as appeals
+from appeals import reports as appeals
 from candidates import queries as applicants
 from candidates.queries import reports as candidates
-from certificates import reporting as certificates
-from courses import reporting as courses
+from certificates import reports as certificates
+from courses import reports as courses
 from people.templatetags.words import longdate
-from portfolios import reporting as portfolios
+from portfolios import reports as portfolios
 from programs import policy as dates
-from renewals import reporting as renewals
+from renewals import reports as renewals
 
 MONTHS_AHEAD = 24
 

@@ -165,7 +165,7 @@ def run(runtime: Runtime, *, port: int) -> int:
             say(lacks.rstrip())
         if with_stand_in:
             state = str(runtime.root / "standin.sqlite3")
-            launcher.start_service("standin", ["python", "-m", "billing.standin", "--port", str(stand_in_port), "--state", state])
+            launcher.start_service("standin", ["python", "-m", "standin", "--port", str(stand_in_port), "--state", state])
         launcher.start_service("web", commands.WEB)
         people = launcher.run_steps(load_demo=commands.LOAD_DEMO) if env["DEMO"].lower() in YES else ""
         launcher.start_service("worker", commands.WORKER)

@@ -17,8 +17,8 @@ from django.urls import reverse
 from ledger import actions as ledger
 from ledger import clock
 from people import confirmations, notices, queries, security
+from people.encryption import Unreadable, seal, unseal
 from people.models import User
-from people.sealing import Unreadable, seal, unseal
 from people.states import SecurityEventKind
 
 

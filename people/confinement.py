@@ -37,7 +37,7 @@ CONFIGURED = (
     "/etc/localtime",
     "/var/cache/fontconfig",
 )
-PROBE = "import people.kinds, people.inspecting.__main__"
+PROBE = "import people.file_types, people.inspection.__main__"
 logger = logging.getLogger(__name__)
 
 

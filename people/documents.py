@@ -28,8 +28,8 @@ from ledger import actions as ledger
 from ledger import queries as history
 from ledger import transitions
 from ledger.states import NotPossible
-from people import kinds, permissions, policy
-from people.kinds import Group, Kind
+from people import file_types, permissions, policy
+from people.file_types import Group, Kind
 from people.models import Document, Picture, User
 from people.permissions import role_names
 from people.states import DocumentState
@@ -245,10 +245,10 @@ def read(document: Document) -> File[Any]:
 
 def version_for(document: Document, viewer: User, *, shown: bool = False) -> Version:
     """What of a file this person opens: their own as they gave it, others the copy; in a page, of some kinds everybody the copy."""
-    is_own = document.owner_id == viewer.pk and not (shown and document.content_type in kinds.TURNED)
+    is_own = document.owner_id == viewer.pk and not (shown and document.content_type in file_types.TURNED)
     if is_own or not document.reading:
         return Version(document.stored, document.content_type, document.name)
-    kind = kinds.BY_TYPE[document.reading_type]
+    kind = file_types.BY_TYPE[document.reading_type]
     return Version(document.reading, kind.content_type, policy.file_name(PurePath(document.name).stem, kind=kind))
 
 
@@ -315,7 +315,7 @@ def identify(upload: File[Any]) -> Kind:
     Where the content looks like nothing that we know, the name is believed, until `look_through` opens it as that.
     """
     _check_size(upload)
-    named = kinds.by_name(upload.name or "")
+    named = file_types.by_name(upload.name or "")
     if named is None:
         raise Refused(_unknown(upload))
     found = _by_content(upload)
@@ -323,7 +323,7 @@ def identify(upload: File[Any]) -> Kind:
         _check_plausible(upload, named)
     if found is None:
         if (other := _foreign(upload)) and not (other in {".doc", ".docm"} and named.group == Group.OFFICE):
-            raise Refused(MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=kinds.HELP[other]))
+            raise Refused(MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=file_types.HELP[other]))
     elif found != named and found.group != Group.TEXT and not {found.code, named.code} <= BOXED:
         raise Refused(MISMATCH.format(named=named.name, found=found.name, advice="Save it with the right ending, and choose it again."))
     return named
@@ -332,7 +332,7 @@ def identify(upload: File[Any]) -> Kind:
 def _check_plausible(upload: File[Any], named: Kind) -> None:
     """Refuse at once what can't be of the kind that its name says, although we know no other for it."""
     upload.seek(0)
-    beginning = upload.read(kinds.BEGINNING)
+    beginning = upload.read(file_types.BEGINNING)
     upload.seek(0)
     if (
         (named.group == Group.PAGES and b"%PDF-" not in beginning[:PDF_WITHIN])
@@ -341,7 +341,7 @@ def _check_plausible(upload: File[Any], named: Kind) -> None:
     ):
         other = _foreign(upload)
         raise Refused(
-            MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=kinds.HELP[other])
+            MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=file_types.HELP[other])
             if other
             else NOT_IT.format(named=named.name)
         )
@@ -359,7 +359,7 @@ def _check_size(upload: File[Any]) -> None:
 
 
 def _smaller(upload: File[Any]) -> str:
-    kind = kinds.by_name(upload.name or "")
+    kind = file_types.by_name(upload.name or "")
     if kind is not None and kind.group in {Group.SOUND, Group.FILM}:
         return "Put a long recording on a site of your choice, and add its link."
     return "A scan in gray, or fewer pages, makes it smaller."
@@ -369,16 +369,16 @@ def _unknown(upload: File[Any]) -> str:
     name = upload.name or ""
     if not PurePath(name).suffix and (found := _by_content(upload)):
         return f"The name of this file has no ending. It is {found.name}: let its name end in {found.endings[0]}, and choose it again."
-    return f"We can’t take this kind of file. {kinds.help_with(name) or kinds.TO_PDF}"
+    return f"We can’t take this kind of file. {file_types.help_with(name) or file_types.TO_PDF}"
 
 
 def _by_content(upload: File[Any]) -> Kind | None:
     upload.seek(0)
-    beginning = upload.read(kinds.BEGINNING)
+    beginning = upload.read(file_types.BEGINNING)
     # Some programs put an empty line or a byte-order mark before a PDF; every reader of PDF takes that.
     if (written := beginning.removeprefix(BYTE_ORDER_MARK).lstrip()).startswith(b"%PDF-"):
         beginning = written
-    found = kinds.by_content(beginning, members=_members(upload) if beginning.startswith(PACKED) else ())
+    found = file_types.by_content(beginning, members=_members(upload) if beginning.startswith(PACKED) else ())
     upload.seek(0)
     return found
 
@@ -386,15 +386,15 @@ def _by_content(upload: File[Any]) -> Kind | None:
 def _foreign(upload: File[Any]) -> str:
     """The ending that the content of an unknown file ought to have, where we know what helps with it."""
     upload.seek(0)
-    beginning = upload.read(kinds.BEGINNING)
+    beginning = upload.read(file_types.BEGINNING)
     upload.seek(0)
-    if ending := kinds.foreign(beginning, members=_members(upload) if beginning.startswith(PACKED) else ()):
+    if ending := file_types.foreign(beginning, members=_members(upload) if beginning.startswith(PACKED) else ()):
         return ending
     try:
         ending = puremagic.from_string(beginning)
     except puremagic.PureError:
         return ""
-    return ending if ending in kinds.HELP else ""
+    return ending if ending in file_types.HELP else ""
 
 
 def _store(upload: File[Any], *, at: datetime) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from people import documents, numbers, text
-from people.kinds import KINDS, Kind, by_name, help_with
+from people.file_types import KINDS, Kind, by_name, help_with
 from people.templatetags.words import MONTHS
 
 if TYPE_CHECKING:

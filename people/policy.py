@@ -4,7 +4,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-from people.kinds import Kind
+from people.file_types import Kind
 
 NAME_LENGTH = 120
 PART = 4 * 1024 * 1024

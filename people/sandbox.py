@@ -21,8 +21,8 @@ from django.conf import settings
 from django.core.files import File
 
 from people import confinement
-from people.inspecting import COPY
-from people.kinds import KINDS, Group, Kind
+from people.file_types import KINDS, Group, Kind
+from people.inspection import COPY
 
 # Seconds of work that one file may take. Twice as long by the clock, where the machine is busy.
 LONG = 15
@@ -94,7 +94,7 @@ class _Place:
 @lru_cache(maxsize=4)
 def _inspect(sha256: str, code: str, place: _Place) -> Found:
     folder = place.path.parent
-    command = [sys.executable, "-s", "-m", "people.inspecting", code, str(place.path), str(folder), str(place.seconds)]
+    command = [sys.executable, "-s", "-m", "people.inspection", code, str(place.path), str(folder), str(place.seconds)]
     try:
         _run(command, folder=folder, seconds=2 * place.seconds)
         answer = json.loads(_read(folder / "answer.json"))

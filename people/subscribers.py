@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger.registry import hear
-from people import exporting, notices, queries
+from people import data_export, notices, queries
 from people.states import Role
 
 
 @hear("people.download.asked", name="people.make_download")
 def download_asked(news: dict[str, Any], *, at: datetime) -> None:
     """Gather everything about a person into one file."""
-    exporting.make(news["download"], at=at)
+    data_export.make(news["download"], at=at)
 
 
 @hear("ledger.head.read", name="people.tell_auditors")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from ledger.registry import sweep
-from people import documents, exporting, security, tasks
+from people import data_export, documents, security, tasks
 from people.models import Document
 from people.states import DocumentState
 
@@ -35,7 +35,7 @@ def unused(*, at: datetime) -> None:
 @sweep("people.downloads", every="day")
 def downloads(*, at: datetime) -> None:
     """Delete the files with everything about a person whose days are over."""
-    exporting.drop_old(at=at)
+    data_export.drop_old(at=at)
 
 
 @sweep("people.sessions", every="day")

@@ -6,7 +6,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from ledger import clock
-from people import inspections
+from people import file_checks
 
 
 def wake() -> None:
@@ -18,5 +18,5 @@ def wake() -> None:
 @shared_task(name="people.check_files")
 def check_files() -> None:
     """Look through some of the files that wait; where that was not all, another task goes on, so that letters come in between."""
-    if inspections.check_waiting(at=clock.now()):
+    if file_checks.check_waiting(at=clock.now()):
         wake()

@@ -21,11 +21,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
-from ledger.presses import once
-from ledger.reminding import day_of
+from ledger.form_tokens import once
+from ledger.reminders import day_of
 from ledger.states import NotPossible
-from people import actions, documents, exporting, kinds, permissions, policy, queries, security, typefaces
-from people.deciding import too_late
+from people import actions, data_export, documents, file_types, permissions, policy, queries, security, typefaces
+from people.decisions import too_late
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, ReplaceForm, RoleForm, zone_name
 from people.guards import PersonRequest, allowed, fresh, fresh_to_send, public, signed_in
 from people.models import Document, Download, Inquiry, Picture, User
@@ -71,7 +71,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
 def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """A file, for whom a room has made a link that is still good; a picture or recording can be shown in a page with `inline=1`."""
     wanted = get_object_or_404(Document, id=id)
-    inline = request.GET.get("inline") == "1" and wanted.content_type in kinds.SHOWN
+    inline = request.GET.get("inline") == "1" and wanted.content_type in file_types.SHOWN
     version = documents.version_for(wanted, request.user, shown=inline)
     return _open(
         request,
@@ -183,14 +183,14 @@ def download(request: PersonRequest) -> HttpResponse:
     """Show where the file with everything about a person stands; on POST, have it made."""
     at = clock.now()
     if request.method == "POST":
-        row = exporting.ask(request.user, at=at)
+        row = data_export.ask(request.user, at=at)
         if row.state == DownloadState.READY:
             messages.info(request, "This is the file that you asked for today. It is ready.")
         else:
             messages.success(request, "We make your file now. You get a letter when it is there.")
         return redirect("people:download")
-    newest = exporting.get_newest(request.user)
-    may_ask = newest is None or newest.state == DownloadState.GONE or newest.asked_at <= at - exporting.AGAIN
+    newest = data_export.get_newest(request.user)
+    may_ask = newest is None or newest.state == DownloadState.GONE or newest.asked_at <= at - data_export.AGAIN
     return render(request, "people/download.html", {"download": newest, "may_ask": may_ask})
 
 

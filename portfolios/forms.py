@@ -10,7 +10,7 @@ from django.http import QueryDict
 from people.fields import ChoiceRadios, FilesField, MemorableDateField, TextField
 from portfolios import links
 from portfolios.models import EvidenceKind
-from portfolios.models.rating import VALUES
+from portfolios.models.ratings import VALUES
 from portfolios.policy import Value
 
 # About eight pages: far more than the three that are asked for, so that nobody is stopped in mid-sentence.

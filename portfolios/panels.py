@@ -12,8 +12,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from portfolios import hooks, matching, queries
-from portfolios.matching import Declared, Judged, Rater, Side, Work
+from portfolios import conflict_rules, hooks, queries
+from portfolios.conflict_rules import Declared, Judged, Rater, Side, Work
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorSet, Portfolio, Rating
 from portfolios.states import LIVE, AssignmentState
 from programs import policy as dates
@@ -83,7 +83,7 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
     asked = list(Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id"))
     seats = _open_seats(portfolios, asked)
     works = _works(portfolios, asked, seats, _candidate_sides(candidates, sides))
-    found = matching.propose(works, raters, today=today)
+    found = conflict_rules.propose(works, raters, today=today)
 
     def options(some: Iterable[Judged]) -> tuple[Option, ...]:
         return tuple(Option(evaluators[one.rater.key], one) for one in some)
@@ -107,7 +107,8 @@ def find_conflicts(assignments: Sequence[Assignment]) -> dict[Any, tuple[str, ..
     sides = _sides({one.evaluator.person for one in assignments} | persons, evaluators=[one.evaluator for one in assignments])
     candidates = _candidate_sides(persons, sides)
     found = {
-        one.pk: matching.conflicts(sides[one.evaluator.person_id], candidates[one.portfolio.candidacy.person_id]) for one in assignments
+        one.pk: conflict_rules.conflicts(sides[one.evaluator.person_id], candidates[one.portfolio.candidacy.person_id])
+        for one in assignments
     }
     return {key: words for key, words in found.items() if words}
 

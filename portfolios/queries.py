@@ -15,7 +15,8 @@ from django.db.models.functions import Coalesce
 
 from candidates import queries as candidacies
 from people.states import DocumentState
-from portfolios import pieces, policy
+from portfolios import evidence_previews, policy
+from portfolios.evidence_previews import Piece
 from portfolios.models import (
     Assignment,
     Evaluator,
@@ -28,7 +29,6 @@ from portfolios.models import (
     SetRequest,
     Snapshot,
 )
-from portfolios.pieces import Piece
 from portfolios.policy import Audience, Outcome, Value
 from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, RequestState, State
 from programs import policy as dates
@@ -206,7 +206,7 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
     if not snapshots:
         return []
     listed = [piece | {"round": seal.round} for seal in snapshots for piece in seal.content["evidence"]]
-    shown = pieces.read_sealed(portfolio, listed, viewer=viewer)
+    shown = evidence_previews.read_sealed(portfolio, listed, viewer=viewer)
     added = {row["number"]: row for seal in snapshots[1:] for row in seal.content["responses"]}
     questions = list_questions(portfolio) if portfolio.supplement_by else {}
     wanted = None if numbers is None else frozenset(numbers)
@@ -228,7 +228,7 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
 
 def with_texts(sealed: Sealed) -> Sealed:
     """The same with the text that was found in the files, for the page that shows them. One query."""
-    return replace(sealed, pieces=tuple(pieces.with_texts(sealed.pieces)))
+    return replace(sealed, pieces=tuple(evidence_previews.with_texts(sealed.pieces)))
 
 
 def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:

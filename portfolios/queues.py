@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from ledger.queues import Item, Rows, Said, day, queue
-from portfolios import queries, reviews
+from portfolios import draft_reviews, queries
 from portfolios.states import AssignmentState, State
 
 
@@ -69,7 +69,7 @@ def say_late(item: Item) -> Said:
 def drafts(*, at: datetime) -> Rows:
     """Drafts that staff are asked to look at."""
     return Rows(
-        reviews.list_to_look_at(),
+        draft_reviews.list_to_look_at(),
         about="portfolio__candidacy__person_id",
         since=day("asked_at"),
         due_on="answer_by",

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.registry import hear
 from portfolios import actions
-from portfolios.actions.sending import PURPOSE
+from portfolios.actions.submissions import PURPOSE
 
 
 @hear("billing.charge.settled", name="portfolios.fee")

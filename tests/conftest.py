@@ -166,10 +166,10 @@ def terms(db: None, at: datetime) -> Any:
 def drain(db: None, at: datetime) -> Iterator[Any]:
     """Deliver all news that are due at `at` (or a later instant), and look through the files that wait, as a worker would."""
     from ledger import outbox
-    from people import inspections
+    from people import file_checks
 
     def work(when: datetime = at) -> None:
-        while outbox.deliver(at=when) + outbox.deliver_outside(at=when) + inspections.check_waiting(at=when):
+        while outbox.deliver(at=when) + outbox.deliver_outside(at=when) + file_checks.check_waiting(at=when):
             pass
 
     yield work

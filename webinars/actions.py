@@ -11,7 +11,7 @@ from django.db import transaction
 
 from ledger import actions as ledger
 from ledger import transitions
-from ledger.reminding import day_of
+from ledger.reminders import day_of
 from ledger.states import NotPossible
 from webinars import notices, queries
 from webinars.models import Guest, Webinar

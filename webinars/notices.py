@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from ledger import actions as ledger
-from ledger.calendars import Event
+from ledger.calendar_files import Event
 from people.templatetags.words import longdate
 from webinars import queries
 from webinars.models import Guest, Webinar

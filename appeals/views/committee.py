@@ -8,16 +8,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appeals import actions, policy, queries, remanding
+from appeals import actions, policy, queries, remands
 from appeals.forms import AnswerForm, ReceiptForm, StatementForm, VerdictForm
 from appeals.models import Appeal
 from appeals.permissions import answers, can_see_appeals, is_committee, is_staff, sits_only
 from appeals.states import AGAIN, AppealState, DecisionKind
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import tell_too_late, too_late
+from people.decisions import tell_too_late, too_late
 from people.guards import PersonRequest, allowed
 from people.models import User
 from people.templatetags.words import longdate
@@ -83,8 +83,8 @@ def _page(
         "signs": why_not == queries.UNSIGNED,
         "again": AGAIN[DecisionKind(row.kind)].of_staff,
         "to_do": to_do,
-        "marks": to_do and is_staff(request.user) and remanding.is_decided_again(row) is not False,
-        "page": remanding.get_page(row) if to_do and is_staff(request.user) else "",
+        "marks": to_do and is_staff(request.user) and remands.is_decided_again(row) is not False,
+        "page": remands.get_page(row) if to_do and is_staff(request.user) else "",
         "in_office": not is_committee(request.user) or is_staff(request.user),
     }
     if (answer and not to_answer) or (verdict and not to_hear) or ((answer or verdict) and why_not):

@@ -13,7 +13,7 @@ from appeals.forms import FilesForm, GroundsForm, NoticeForm
 from appeals.models import Appeal
 from appeals.states import AGAIN, OPEN, AppealState, DecisionKind, StaleDraft
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
 from people.fields import keep_files

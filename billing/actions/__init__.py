@@ -1,12 +1,12 @@
 """The writing door: charge, take payments, settle once, give back; purchase orders, invoices, credit; fees by date."""
 
-from billing.actions.card_company import take_charge, take_refund
-from billing.actions.charging import cancel, charge, refund
+from billing.actions.charges import cancel, charge, refund
 from billing.actions.disputes import dismiss_warning, take_dispute, take_warning
-from billing.actions.enrolling import enroll, unenroll
-from billing.actions.invoicing import credit_note, draw_credit_note, draw_invoice, invoice, remind
-from billing.actions.listening import handle_event, receive_event
-from billing.actions.ordering import (
+from billing.actions.enrollments import enroll, unenroll
+from billing.actions.fees import add_fee, add_terms, take_back_fee
+from billing.actions.invoice_payments import pay_out, record_payment, use_credit
+from billing.actions.invoices import credit_note, draw_credit_note, draw_invoice, invoice, remind
+from billing.actions.orders import (
     Details,
     add_contact,
     add_people,
@@ -17,7 +17,7 @@ from billing.actions.ordering import (
     start_order,
     withdraw_order,
 )
-from billing.actions.paying import (
+from billing.actions.payments import (
     AlreadyPaid,
     BeingLookedInto,
     OnItsWay,
@@ -29,12 +29,12 @@ from billing.actions.paying import (
     settle,
     start_checkout,
 )
-from billing.actions.pricing import add_fee, add_terms, take_back_fee
-from billing.actions.receiving import pay_out, record_payment, use_credit
 from billing.actions.reconciliation import close_discrepancy, reconcile
-from billing.actions.refunding import ask_again, close, close_refund, give_back, run_refund, send_check
+from billing.actions.refunds import ask_again, close, close_refund, give_back, run_refund, send_check
+from billing.actions.reversals import take_back_payment
 from billing.actions.seats import accept_seat, claim, match, match_seats
-from billing.actions.taking_back import take_back_payment
+from billing.actions.stripe_events import handle_event, receive_event
+from billing.actions.stripe_objects import take_charge, take_refund
 
 __all__ = [
     "AlreadyPaid",

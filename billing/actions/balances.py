@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from billing import policy
-from billing.actions.settling import facts_of
+from billing.actions.settlement import facts_of
 from billing.models import Charge, Dispute, Payment, Refund
 from billing.states import ChargeState, DisputeState, PaymentState, RefundMethod, RefundState
 from ledger import actions as ledger

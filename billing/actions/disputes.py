@@ -7,9 +7,9 @@ from django.db import transaction
 
 from billing import gateway, notices
 from billing.actions import balances
-from billing.actions.card_company import find_payment
-from billing.actions.refunding import lock_charge
-from billing.actions.settling import announce, facts_of
+from billing.actions.refunds import lock_charge
+from billing.actions.settlement import announce, facts_of
+from billing.actions.stripe_objects import find_payment
 from billing.models import Charge, Dispute, FraudWarning, Payment
 from billing.states import ChargeState, DisputeState, FraudWarningState, PaymentState
 from ledger import actions as ledger

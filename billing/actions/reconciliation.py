@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from billing import gateway, policy
-from billing.actions.card_company import take_charge, take_refund
 from billing.actions.disputes import STANDS, take_dispute, take_warning
-from billing.actions.refunding import run_refund
+from billing.actions.refunds import run_refund
+from billing.actions.stripe_objects import take_charge, take_refund
 from billing.models import Discrepancy, Dispute, FraudWarning, Payment, Refund
 from billing.states import DiscrepancyState, DisputeState, FraudWarningState, Method, RefundState
 from ledger import actions as ledger

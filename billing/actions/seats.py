@@ -1,7 +1,7 @@
 """Seats meet charges: what an institution paid for somebody settles that person's fee, once, whichever comes first.
 
-Locks are taken in the order charge, seat, payment, refund. Money that reaches an invoice only covers seats (`billing.actions.receiving`);
-the outbox and a sweep bring each covered seat to its charge here, one transaction each.
+Locks are taken in the order charge, seat, payment, refund. Money that reaches an invoice only covers seats
+(`billing.actions.invoice_payments`); the outbox and a sweep bring each covered seat to its charge here, one transaction each.
 """
 
 from datetime import datetime
@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from billing import notices, policy, queries
-from billing.actions.refunding import add_credit, ask_refund
-from billing.actions.settling import announce, facts_of
+from billing.actions.refunds import add_credit, ask_refund
+from billing.actions.settlement import announce, facts_of
 from billing.models import Charge, Payment, Seat
 from billing.states import ChargeState, CreditSource, Method, SeatState
 from ledger import actions as ledger

@@ -1,7 +1,7 @@
 """Fees, charges and payments; institutions, their orders, invoices and credit."""
 
+from billing.models.charges import Charge, FeeAmount, Payment, Refund, StripeEvent
 from billing.models.disputes import Discrepancy, Dispute, FraudWarning
-from billing.models.money import Charge, FeeAmount, Payment, Refund, StripeEvent
 from billing.models.orders import (
     Counter,
     Credit,

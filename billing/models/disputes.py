@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing import policy, states
-from billing.models.money import Payment
+from billing.models.charges import Payment
 
 
 class Dispute(models.Model):

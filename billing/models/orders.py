@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing import states
-from billing.models.money import Charge, FeeAmount
+from billing.models.charges import Charge, FeeAmount
 from billing.states import InvoiceState, OrderState, SeatState
 from people.permissions import can_see_office
 from people.search import Fold, folded, folded_index

@@ -1,7 +1,7 @@
 """The reading door: fees, charges, purchase orders, what waits for staff, and the books."""
 
 from billing.queries.books import get_books, get_card_books
-from billing.queries.money import (
+from billing.queries.charges import (
     FeeNotSet,
     as_fee,
     get_charge,
@@ -40,7 +40,7 @@ from billing.queries.orders import (
     price_seats,
 )
 from billing.queries.outages import get_outage, list_told_outages
-from billing.queries.taking_back import Loss, TakingBack, plan_taking_back
+from billing.queries.reversals import Loss, TakingBack, plan_taking_back
 from billing.queries.versions import Changed, get_charge_version, get_invoice_version, get_payer_version
 
 __all__ = [

@@ -12,7 +12,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum,
 
 from billing import policy
 from billing.models import Charge, Credit, Enrollment, Invoice, InvoicePayment, Payer, PayerContact, PurchaseOrder, Seat
-from billing.queries.money import list_fees, today
+from billing.queries.charges import list_fees, today
 from billing.states import ChargeState, FeeKind, InvoiceState, OrderState, PayerPaymentState, SeatState
 from people import queries as people
 from people.models import User

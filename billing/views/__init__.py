@@ -1,8 +1,9 @@
 """The pages about money, and the door for the card company's messages."""
 
-from billing.views.deciding import record_check, refund, send_check
+from billing.views.charges import record_check, refund, send_check
 from billing.views.disputes import discrepancy, dismiss_warning, dispute
-from billing.views.office import (
+from billing.views.fees import add_fee, add_terms, fees, take_back_fee
+from billing.views.institutions import (
     accept_seat,
     add_contact,
     credit_note,
@@ -15,7 +16,7 @@ from billing.views.office import (
     take_back_payment,
     use_credit,
 )
-from billing.views.ordering import (
+from billing.views.orders import (
     add_people,
     change_order,
     credit_note_pdf,
@@ -28,7 +29,7 @@ from billing.views.ordering import (
     send_order,
     withdraw_order,
 )
-from billing.views.paying import (
+from billing.views.payments import (
     ask_again,
     bounce,
     charge,
@@ -42,7 +43,6 @@ from billing.views.paying import (
     receipt_pdf,
     webhook,
 )
-from billing.views.pricing import add_fee, add_terms, fees, take_back_fee
 
 __all__ = [
     "accept_seat",

@@ -11,10 +11,10 @@ from billing import actions, permissions
 from billing.forms import ReasonForm
 from billing.models import Discrepancy, Dispute, FraudWarning
 from billing.states import DiscrepancyState
-from billing.views.paying import _decide
+from billing.views.payments import _decide
 from ledger import clock
 from ledger.states import NotPossible
-from people.deciding import too_late
+from people.decisions import too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office
 

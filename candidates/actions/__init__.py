@@ -1,6 +1,6 @@
 """The writing door: apply, decide, plan and achieve."""
 
-from candidates.actions.applying import (
+from candidates.actions.applications import (
     add_spell,
     attach_letter,
     attach_resume,
@@ -13,12 +13,12 @@ from candidates.actions.applying import (
     start,
     withdraw,
 )
-from candidates.actions.asking import answer, ask, take_back
 from candidates.actions.candidacies import achieve, choose, expire, expire_due, note_activity, plan, unchoose
-from candidates.actions.deciding import admit, decide_fee, refuse, remand, take_admission_back
-from candidates.actions.extending import ask_extension, decline_extension, extend, remand_extension
+from candidates.actions.decisions import admit, decide_fee, refuse, remand, take_admission_back
+from candidates.actions.earlier_sets import remand_reuse, reuse
+from candidates.actions.extensions import ask_extension, decline_extension, extend, remand_extension
 from candidates.actions.hours import send_hours, send_hours_back, show_hours, start_hours
-from candidates.actions.reusing import remand_reuse, reuse
+from candidates.actions.questions import answer, ask, take_back
 
 __all__ = [
     "achieve",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from candidates import notices, queries
-from candidates.actions.applying import check_saved, copy_spells
+from candidates.actions.applications import check_saved, copy_spells
 from candidates.actions.candidacies import note_activity
 from candidates.models import Candidacy, HoursClaim, WorkSpell
 from candidates.states import CandidacyState, NotReady, NotYourDecision

@@ -1,6 +1,6 @@
 """What people type in this room, made into clean values."""
 
-from candidates.forms.applying import (
+from candidates.forms.applications import (
     AnswersForm,
     DiplomaForm,
     GraduateForm,
@@ -14,9 +14,9 @@ from candidates.forms.applying import (
     WhoForm,
 )
 from candidates.forms.candidacies import ExtensionForm, HoursForm, MoreTimeForm, ReuseForm
-from candidates.forms.deciding import AskForm, FeeForm, ReasonForm, RefuseForm
-from candidates.forms.planning import PlanForm
-from candidates.forms.visiting import CanIApplyForm
+from candidates.forms.decisions import AskForm, FeeForm, ReasonForm, RefuseForm
+from candidates.forms.eligibility import CanIApplyForm
+from candidates.forms.plans import PlanForm
 
 __all__ = [
     "AnswersForm",

@@ -16,7 +16,7 @@ from candidates.models import Achievement, Candidacy, ExtensionRequest, HoursCla
 from candidates.queries.applications import count_spells
 from candidates.states import CandidacyState, ExtensionState, HoursState
 from ledger import queries as ledger
-from people import deciding
+from people import decisions
 from programs import policy as dates
 from programs.states import Kind
 
@@ -125,10 +125,10 @@ def find_extension_request(id: UUID) -> ExtensionRequest:
     return ExtensionRequest.objects.get(pk=id)
 
 
-def find_reuse_sent_back(candidacy: Candidacy, reader: User) -> deciding.SentBack | None:
+def find_reuse_sent_back(candidacy: Candidacy, reader: User) -> decisions.SentBack | None:
     """Give how an appeal sent back sets of an earlier candidacy; who left them out can't decide anew. Four queries at most."""
     before = ledger.list_actors(subject=candidacy, verbs=["candidates.set.leave_out"])
-    return deciding.find_sent_back(candidacy, reader, decided=(), also=before)
+    return decisions.find_sent_back(candidacy, reader, decided=(), also=before)
 
 
 def list_left_out(person: AbstractBaseUser) -> list[tuple[Candidacy, datetime]]:

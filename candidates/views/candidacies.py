@@ -9,15 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidates import actions, policy, queries
-from candidates.actions.extending import get_extension_terms
+from candidates.actions.extensions import get_extension_terms
 from candidates.forms import ExtensionForm, HoursForm, ReuseForm
 from candidates.models import Candidacy, ExtensionRequest
 from candidates.permissions import can_see_office, is_staff
 from candidates.states import CandidacyState, ExtensionState, HoursState
-from candidates.views.working import get_working
+from candidates.views.hour_totals import get_working
 from ledger import clock
 from ledger.states import NotPossible
-from people.deciding import OWN, find_sent_back, list_typed, tell_decision, too_late
+from people.decisions import OWN, find_sent_back, list_typed, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as dates

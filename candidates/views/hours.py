@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidates import actions, queries
 from candidates.models import Candidacy
-from candidates.views.working import Working, get_working, lay_out
+from candidates.views.hour_totals import Working, get_working, lay_out
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in

@@ -1,6 +1,6 @@
 """The writing door: ask for a certificate, issue it, draw it, open its next term, decide on it, and show it."""
 
-from certificates.actions.deciding import (
+from certificates.actions.decisions import (
     confirm_revocation,
     drop_revocation,
     propose_revocation,
@@ -10,8 +10,8 @@ from certificates.actions.deciding import (
     stand,
     suspend,
 )
-from certificates.actions.issuing import Outcome, ask, confirm, draw, hold, issue, issue_all, renew
-from certificates.actions.sharing import ask_letter, draw_letter, join_directory, leave_directory
+from certificates.actions.disclosures import ask_letter, draw_letter, join_directory, leave_directory
+from certificates.actions.issuance import Outcome, ask, confirm, draw, hold, issue, issue_all, renew
 
 __all__ = [
     "Outcome",

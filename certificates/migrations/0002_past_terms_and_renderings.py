@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificate",
             name="rendering",
-            field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="certificates.rendering"
-            ),
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="certificates.pdf"),
         ),
         migrations.AlterField(
             model_name="rendering",

@@ -14,11 +14,11 @@ from certificates.forms import DropForm, NameForm, ReasonForm
 from certificates.models import Certificate, Revocation
 from certificates.notices import preview_ready
 from certificates.states import CertificateState
-from certificates.views.showing import shown
-from ledger import clock, wording
+from certificates.views.disclosures import shown
+from ledger import clock, email_templates
 from ledger.states import NotPossible
 from people import typefaces
-from people.deciding import too_late
+from people.decisions import too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import counted
 from programs.policy import today
@@ -159,7 +159,7 @@ def replace(request: PersonRequest, id: UUID) -> HttpResponse:
     return redirect("certificates:certificate", id=new.id)
 
 
-def _letters(rows: list[Certificate]) -> list[wording.Words]:
+def _letters(rows: list[Certificate]) -> list[email_templates.Words]:
     """The letters that go out, one of each kind."""
     kinds = {row.provisional: row for row in reversed(rows)}
     return [preview_ready(kinds[kind]) for kind in sorted(kinds)]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from certificates import policy, queries
 from certificates.forms import DayForm, NumberForm, day_typed
 from ledger import clock
-from people import limits
+from people import rate_limits
 from people.guards import public
 from people.places import STATES
 from programs.policy import today
@@ -21,7 +21,7 @@ PAGES_A_MINUTE = 60
 
 def _is_too_often(request: HttpRequest) -> bool:
     """Count the numbers that one address checked in this minute, so that nobody tries them by the thousand."""
-    return limits.is_too_often(request, what="certificates.verify", a_minute=settings.VERIFY_PER_MINUTE)
+    return rate_limits.is_too_often(request, what="certificates.verify", a_minute=settings.VERIFY_PER_MINUTE)
 
 
 @public
@@ -29,7 +29,7 @@ def _is_too_often(request: HttpRequest) -> bool:
 def verify(request: HttpRequest) -> HttpResponse:
     """Take a number to check: a good one leads to its page, a mistyped one is told what is wrong."""
     if _is_too_often(request):
-        return limits.too_often(request)
+        return rate_limits.too_often(request)
     form = NumberForm(request.GET if "number" in request.GET else None)
     if form.is_bound and form.is_valid():
         return redirect("certificates:number", number=str(form.cleaned_data["number"]))
@@ -41,7 +41,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def number(request: HttpRequest, number: str) -> HttpResponse:
     """Say what a certificate is worth: name, number, dates and status, and nothing else. One query."""
     if _is_too_often(request):
-        return limits.too_often(request)
+        return rate_limits.too_often(request)
     read = policy.check(number[:200])
     if isinstance(read, policy.Mistyped):
         form = NumberForm({"number": number[:200]})
@@ -78,8 +78,8 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Find holders who chose to stand here, by name and state; not for search engines, and not for copying it whole."""
-    if limits.is_too_often(request, what="certificates.directory", a_minute=PAGES_A_MINUTE):
-        return limits.too_often(request)
+    if rate_limits.is_too_often(request, what="certificates.directory", a_minute=PAGES_A_MINUTE):
+        return rate_limits.too_often(request)
     name, place = request.GET.get("name", "")[:120].replace("\0", "").strip(), request.GET.get("state", "")
     known = [(code, STATES.get(code, code)) for code in queries.list_places()]
     place = place if place in dict(known) else ""

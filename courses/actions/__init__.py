@@ -1,7 +1,7 @@
 """The writing door: providers and their courses, approvals, completions, and lists of what is known."""
 
 from courses.actions import agreeing, graduating
-from courses.actions.applying import (
+from courses.actions.applications import (
     add_instructor,
     pay_course,
     remove_instructor,
@@ -12,13 +12,14 @@ from courses.actions.applying import (
     start_renewal,
     withdraw_course,
 )
-from courses.actions.approving import approve_course, ask_changes, enter_approval, refuse_course, remand_course
-from courses.actions.claiming import claim, withdraw
-from courses.actions.confirming import answer_confirmation, prove
-from courses.actions.deciding import accept, refuse, remand
-from courses.actions.listing import keep_entry, load_examples, load_program
-from courses.actions.providing import ask_contact, confirm_contact, end_contact, refuse_contact, withdraw_contact
-from courses.actions.reviewing import (
+from courses.actions.approvals import approve_course, ask_changes, enter_approval, refuse_course, remand_course
+from courses.actions.catalog import keep_entry, load_examples, load_program
+from courses.actions.completion_decisions import accept, refuse, remand
+from courses.actions.completions import claim, withdraw
+from courses.actions.confirmations import answer_confirmation, prove
+from courses.actions.course_requests import answer_wish, wish
+from courses.actions.providers import ask_contact, confirm_contact, end_contact, refuse_contact, withdraw_contact
+from courses.actions.reviews import (
     approve_course_evaluator,
     ask_reviewers_again,
     decline_review,
@@ -28,7 +29,6 @@ from courses.actions.reviewing import (
     replace_reviewer,
     save_review,
 )
-from courses.actions.wishing import answer_wish, wish
 
 __all__ = [
     "accept",

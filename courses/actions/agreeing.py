@@ -21,7 +21,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
-from people.deciding import why_not_again
+from people.decisions import why_not_again
 from people.states import Role
 from programs import actions as programs
 from programs import policy as dates

@@ -22,7 +22,7 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import why_not_again
+from people.decisions import why_not_again
 from programs import policy as dates
 from programs import queries as terms_of
 

@@ -15,8 +15,8 @@ from courses.models.approvals import (
 )
 from courses.models.catalog import Offering, Provider
 from courses.models.completions import Completion, CompletionQuerySet, Confirmation
+from courses.models.course_requests import Wish
 from courses.models.providers import ContactQuerySet, ProviderContact
-from courses.models.wishes import Wish
 
 __all__ = [
     "Agreement",

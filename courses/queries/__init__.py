@@ -1,6 +1,6 @@
 """The reading door: the catalog, where a reader stands with a course, completions, and what waits for staff."""
 
-from courses.queries.applying import (
+from courses.queries.applications import (
     MAP_FIELDS,
     PAGES,
     SHORT_NAMES,
@@ -54,7 +54,7 @@ from courses.queries.completions import (
     local_day,
     why_not_claim,
 )
-from courses.queries.reviewing import (
+from courses.queries.reviews import (
     Proposal,
     get_side,
     is_changed_since_reviews,

@@ -19,11 +19,11 @@ from courses.models import Agreement, College, CollegeContact, GraduateClaim
 from courses.queries import PAGE_SIZE
 from courses.queries import agreements as queries
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
 from people import queries as people
-from people.deciding import find_sent_back, too_late
+from people.decisions import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office, is_staff
 from people.search import Fold

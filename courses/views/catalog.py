@@ -14,14 +14,14 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 
 from courses import actions, queries
 from courses.forms import PRICES, STARTS, TakenForm, read_filters, read_page
-from courses.forms.applying import WishForm
+from courses.forms.applications import WishForm
 from courses.models import Offering
 from courses.permissions import can_change_entry
 from courses.places import STATES
 from courses.policy import written
 from courses.states import Format, ProviderKind
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from people.guards import public
 from people.models import User
 from people.permissions import is_staff

@@ -17,7 +17,7 @@ from courses.models import Agreement, PostedGraduate
 from courses.queries import PAGE_SIZE
 from courses.queries import agreements as queries
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed
 from people.permissions import is_college_contact

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ledger import bulk as ledger
+from ledger import bulk_runs as ledger
 from ledger import clock
 from ledger.models import Batch
 from ledger.states import NotPossible

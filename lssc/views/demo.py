@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from demo.cast import HINTS, PASSWORD
 from ledger.models import Letter
-from lssc.demo.cast import HINTS, PASSWORD
 from lssc.views.letters import calendar_file
 from people.guards import public
 

@@ -11,9 +11,9 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ledger import clock, failures
+from ledger import clock, email_failures
+from ledger.form_tokens import once
 from ledger.models import BadAddress
-from ledger.presses import once
 from ledger.states import NotPossible
 from lssc.forms import GiveUpForm, SendAgainForm
 from people import permissions
@@ -25,12 +25,12 @@ from people.guards import PersonRequest, allowed, public
 @require_safe
 def email(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show an email that could not be sent, and what can be done."""
-    letter = get_object_or_404(failures.find_failed().select_related("person").exclude(person=request.user), id=id)
+    letter = get_object_or_404(email_failures.find_failed().select_related("person").exclude(person=request.user), id=id)
     return _email_page(request, id, SendAgainForm(initial={"to": letter.to}), GiveUpForm())
 
 
 def _email_page(request: PersonRequest, id: UUID, again: SendAgainForm, give_up: GiveUpForm) -> HttpResponse:
-    letter = get_object_or_404(failures.find_failed().select_related("person").exclude(person=request.user), id=id)
+    letter = get_object_or_404(email_failures.find_failed().select_related("person").exclude(person=request.user), id=id)
     wrong = next((form for form in (again, give_up) if form.errors), None)
     facts = {"letter": letter, "again": again, "give_up": give_up, "form": wrong, "now": letter.person.email if letter.person else ""}
     return render(request, "lssc/failed_email.html", facts, status=422 if wrong else 200)
@@ -40,12 +40,12 @@ def _email_page(request: PersonRequest, id: UUID, again: SendAgainForm, give_up:
 @require_POST
 def send_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send it again; to another address, where there is no account that has one."""
-    letter = get_object_or_404(failures.find_failed().exclude(person=request.user), id=id)
+    letter = get_object_or_404(email_failures.find_failed().exclude(person=request.user), id=id)
     form = SendAgainForm({"to": request.POST.get("to") or letter.to})
     if not form.is_valid():
         return _email_page(request, id, form, GiveUpForm())
     try:
-        sent = failures.send_again(id, to=form.cleaned_data["to"], actor=request.user, at=clock.now())
+        sent = email_failures.send_again(id, to=form.cleaned_data["to"], actor=request.user, at=clock.now())
     except NotPossible as no:
         messages.error(request, no.message)
     else:
@@ -57,12 +57,12 @@ def send_again(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def give_up(request: PersonRequest, id: UUID) -> HttpResponse:
     """Let it be, with the reason."""
-    get_object_or_404(failures.find_failed().exclude(person=request.user), id=id)
+    get_object_or_404(email_failures.find_failed().exclude(person=request.user), id=id)
     form = GiveUpForm(request.POST)
     if not form.is_valid():
         return _email_page(request, id, SendAgainForm(), form)
     try:
-        failures.give_up(id, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        email_failures.give_up(id, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as no:
         messages.error(request, no.message)
     else:
@@ -78,7 +78,7 @@ def address(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         works = "works" in request.POST
         try:
-            failures.decide_address(id, works=works, actor=request.user, at=clock.now())
+            email_failures.decide_address(id, works=works, actor=request.user, at=clock.now())
         except NotPossible as no:
             messages.error(request, no.message)
         else:
@@ -92,10 +92,10 @@ def address(request: PersonRequest, id: UUID) -> HttpResponse:
 @once
 def news(request: PersonRequest, thing: UUID) -> HttpResponse:
     """Show what is stuck between parts of the program, and try it again at once."""
-    row = get_object_or_404(failures.find_stuck(), thing=thing)
+    row = get_object_or_404(email_failures.find_stuck(), thing=thing)
     if request.method == "POST":
         try:
-            failures.try_again(thing, actor=request.user, at=clock.now())
+            email_failures.try_again(thing, actor=request.user, at=clock.now())
         except NotPossible as no:
             messages.error(request, no.message)
         else:

@@ -9,9 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ledger import clock, reminding
+from ledger import clock, reminders
 from ledger import queries as ledger
-from ledger.ladders import LADDERS, Ladder, climb
+from ledger.reminder_schedules import LADDERS, Ladder, climb
 from people import permissions
 from people.fields import TextField
 from people.guards import PersonRequest, allowed, signed_in
@@ -75,13 +75,13 @@ def calendar_file(text: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_reminders(request: PersonRequest) -> HttpResponse:
     """Let the reader say which of the reminders that they know they want."""
-    known = reminding.list_wishes(request.user)
+    known = reminders.list_wishes(request.user)
     if request.method == "POST":
         wanted = set(request.POST.getlist("wanted"))
         # A kind that first wrote while the page was open was not on it: nobody chose about it.
         chosen = wanted.union(request.POST.getlist("shown"))
         without = {ladder.name for ladder, comes in known if (ladder.name not in wanted if ladder.name in chosen else not comes)}
-        reminding.wish(request.user, without=without)
+        reminders.wish(request.user, without=without)
         messages.success(request, "Your choice is saved. Letters about decisions always come.")
         return redirect("people:account")
     return render(request, "lssc/my_reminders.html", {"known": known})
@@ -89,9 +89,9 @@ def my_reminders(request: PersonRequest) -> HttpResponse:
 
 @allowed(permissions.can_see_office)
 @require_safe
-def reminders(request: PersonRequest) -> HttpResponse:
+def reminder_schedules(request: PersonRequest) -> HttpResponse:
     """List every kind of reminder with its steps."""
-    rungs = reminding.list_rungs()
+    rungs = reminders.list_rungs()
     rows = [(ladder, [str(rung) for rung in rungs[ladder.name]]) for ladder in sorted(LADDERS.values(), key=lambda one: one.name)]
     return render(request, "lssc/reminders.html", {"rows": rows, "may_change": permissions.is_staff(request.user)})
 
@@ -103,9 +103,9 @@ def reminder(request: PersonRequest, name: str) -> HttpResponse:
     ladder: Ladder | None = LADDERS.get(name)
     if ladder is None:
         raise Http404
-    form = RungsForm(request.POST or None, initial={"rungs": "\n".join(str(rung) for rung in reminding.list_rungs()[name])})
+    form = RungsForm(request.POST or None, initial={"rungs": "\n".join(str(rung) for rung in reminders.list_rungs()[name])})
     if request.method == "POST" and form.is_valid():
-        reminding.change_rungs(ladder, form.cleaned_data["rungs"], actor=request.user, at=clock.now())
+        reminders.change_rungs(ladder, form.cleaned_data["rungs"], actor=request.user, at=clock.now())
         messages.success(request, f"“{ladder.title}” is saved. What went out stays as it is; the new steps count from today.")
         return redirect("reminders")
     facts = {"ladder": ladder, "form": form, "first": [str(rung) for rung in ladder.first_rungs]}

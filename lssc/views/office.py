@@ -24,7 +24,7 @@ from certificates.models import Certificate
 from certificates.policy import Mistyped
 from courses import queries as courses
 from courses.queries import agreements
-from ledger import bulk, clock, failures, holding, queues
+from ledger import bulk_runs, claims, clock, email_failures, queues
 from ledger import queries as ledger
 from ledger.queues import Waiting
 from ledger.states import NotPossible
@@ -43,7 +43,7 @@ PAGE = 25
 # The newest letters in a person's file; a page has them all.
 LETTERS = 10
 # The kinds of things that can be ticked: something can be done with many of them.
-TICKED = {one.kind for one in bulk.BULKS.values()}
+TICKED = {one.kind for one in bulk_runs.BULKS.values()}
 # What the tab of the things that the reader took is called in addresses; no queue has this name.
 MINE = "mine"
 # What begins like a certificate number, or is about as long as one and has a digit.
@@ -107,7 +107,7 @@ def office(request: PersonRequest) -> HttpResponse:
             "later": wanted.after is not None,
             "today": today,
             "takes": on_staff,
-            "bulks": [one for one in bulk.BULKS.values() if one.kind in {thing.kind for thing in found[:PAGE]}],
+            "bulks": [one for one in bulk_runs.BULKS.values() if one.kind in {thing.kind for thing in found[:PAGE]}],
             "all": "all" in request.GET,
         },
     )
@@ -131,14 +131,14 @@ def _line(what: Waiting, *, today: date, reader: int) -> Line:
 @require_POST
 def take(request: PersonRequest) -> HttpResponse:
     """Make the reader the owner of a waiting thing."""
-    return _hold(request, holding.take, "You have it now. Others on the staff see that.")
+    return _hold(request, claims.take, "You have it now. Others on the staff see that.")
 
 
 @allowed(permissions.is_staff)
 @require_POST
 def give_back(request: PersonRequest) -> HttpResponse:
     """Let a waiting thing be nobody's again."""
-    return _hold(request, holding.give_back, "Nobody has it now. It is in the inbox for all.")
+    return _hold(request, claims.give_back, "Nobody has it now. It is in the inbox for all.")
 
 
 def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> HttpResponse:
@@ -187,7 +187,7 @@ def _get_paper(order: PurchaseOrder) -> str:
 @require_safe
 def person(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a person's file: where they stand, what they paid, what was written to them, and what happened, in English."""
-    who: Any = get_object_or_404(User.objects.annotate(is_refused=failures.has_mark("email")), public_id=id)
+    who: Any = get_object_or_404(User.objects.annotate(is_refused=email_failures.has_mark("email")), public_id=id)
     applications, candidacies = candidates.list_applications(who), candidates.list_candidacies(who)
     candidacy = candidacies[0] if candidacies else None
     is_own = who == request.user
@@ -216,7 +216,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "notes_receipts": permissions.is_staff(request.user) and not is_own,
             "charges": billing.list_charges(who),
             "letters": ledger.list_letters(who, limit=LETTERS),
-            "bad_address": failures.find_mark(who.email) if who.is_refused else None,
+            "bad_address": email_failures.find_mark(who.email) if who.is_refused else None,
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,
             "today": dates.today(clock.now()),

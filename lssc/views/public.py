@@ -18,8 +18,8 @@ from courses import queries as courses
 from ledger import clock
 from lssc import costs, forms, privacy, questions, site
 from people.guards import public
+from portfolios import draft_reviews as suggestions
 from portfolios import policy as rating
-from portfolios import reviews as suggestions
 from portfolios.states import Ground
 from programs import policy as dates
 from programs import queries as programs

@@ -6,7 +6,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from people.sealing import MARK, seal, unseal
+from people.encryption import MARK, seal, unseal
 
 SECRETS = ("secret", "seed")
 

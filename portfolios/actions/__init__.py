@@ -1,6 +1,19 @@
 """The writing door: write and send a portfolio, find its evaluators, rate it, and let the rules decide."""
 
-from portfolios.actions.assigning import accept, assign, decline, pass_on, replace, report_conflict
+from portfolios.actions.assignments import accept, assign, decline, pass_on, replace, report_conflict
+from portfolios.actions.draft_reviews import ask_to_look, save_remarks, send_remarks, stop_sharing
+from portfolios.actions.drafts import (
+    add_evidence,
+    add_files,
+    add_link,
+    change_evidence,
+    finish_response,
+    remove_evidence,
+    save_addition,
+    save_response,
+    save_statement,
+    start,
+)
 from portfolios.actions.evaluators import (
     apply_as_evaluator,
     approve_evaluator,
@@ -15,23 +28,10 @@ from portfolios.actions.evaluators import (
     withdraw_application,
     withdraw_conflict,
 )
-from portfolios.actions.planning import add_suggestion, end_suggestion, plan
-from portfolios.actions.rating import close_supplement, finish_ratings, rate
-from portfolios.actions.reopening import remand, reopen
-from portfolios.actions.reviewing import ask_to_look, save_remarks, send_remarks, stop_sharing
-from portfolios.actions.sending import lapse, send, send_supplement, settle, settle_held
-from portfolios.actions.writing import (
-    add_evidence,
-    add_files,
-    add_link,
-    change_evidence,
-    finish_response,
-    remove_evidence,
-    save_addition,
-    save_response,
-    save_statement,
-    start,
-)
+from portfolios.actions.ratings import close_supplement, finish_ratings, rate
+from portfolios.actions.reopenings import remand, reopen
+from portfolios.actions.submissions import lapse, send, send_supplement, settle, settle_held
+from portfolios.actions.suggestions import add_suggestion, end_suggestion, plan
 
 __all__ = [
     "accept",

@@ -16,11 +16,11 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
 from people import documents
-from people.deciding import why_not_again
+from people.decisions import why_not_again
 from people.permissions import is_evaluator
 from people.states import Role
-from portfolios import notices, queries, training
-from portfolios.actions.assigning import release_conflicted
+from portfolios import lessons, notices, queries
+from portfolios.actions.assignments import release_conflicted
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, EvaluatorSet, SetRequest
 from portfolios.states import Conflict, ConflictKind, RequestState
 from programs import policy as dates
@@ -224,12 +224,12 @@ def do_training_page(evaluator: Evaluator, *, slug: str, answers: Mapping[str, s
     """
     with transaction.atomic():
         row = Evaluator.objects.select_for_update(of=("self",)).get(pk=evaluator.pk)
-        page = training.get_page(slug)
+        page = lessons.get_page(slug)
         row.answers = {**row.answers, **{key: answers[key] for key in page.keys if answers.get(key)}}
         if page.is_done(row.answers) and slug not in row.training:
             row.training = [*row.training, slug]
         row.save(update_fields=["answers", "training"])
-        if row.trained_on is None and set(row.training) >= {one.slug for one in training.PAGES}:
+        if row.trained_on is None and set(row.training) >= {one.slug for one in lessons.PAGES}:
             _finish_training(row, actor=actor, at=at)
     return row
 

@@ -1,10 +1,10 @@
 """Tables of this room, by what they are about."""
 
+from portfolios.models.draft_reviews import PreReview, Remark
 from portfolios.models.evaluators import DeclaredConflict, Evaluator, EvaluatorApplication, EvaluatorSet, SetRequest
-from portfolios.models.planning import PlannerMark, Suggestion
-from portfolios.models.rating import Assignment, AssignmentQuerySet, Rating, Ruling
-from portfolios.models.reviewing import PreReview, Remark
-from portfolios.models.writing import Evidence, EvidenceKind, Portfolio, PortfolioQuerySet, Response, Snapshot
+from portfolios.models.portfolios import Evidence, EvidenceKind, Portfolio, PortfolioQuerySet, Response, Snapshot
+from portfolios.models.ratings import Assignment, AssignmentQuerySet, Rating, Ruling
+from portfolios.models.suggestions import PlannerMark, Suggestion
 
 __all__ = [
     "Assignment",

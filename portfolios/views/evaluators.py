@@ -11,14 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
 from people import permissions as roles
 from people import queries as people
-from people.deciding import find_sent_back
+from people.decisions import find_sent_back
 from people.guards import PersonRequest, allowed, signed_in
-from portfolios import actions, permissions, queries, training
+from portfolios import actions, lessons, permissions, queries
 from portfolios.actions.evaluators import RESUME
 from portfolios.evaluator_forms import ApplyForm, ConflictForm, DecideForm, StandingForm
 from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication, SetRequest
@@ -64,7 +64,7 @@ def apply(request: PersonRequest) -> HttpResponse:
         "rows": [(one, _remedy(one)) for one in requests],
         "sets": sets,
         "rates": permissions.can_rate(request.user),
-        "minutes": training.total_minutes(),
+        "minutes": lessons.total_minutes(),
         "terms": programs.get_terms(dates.today(clock.now())),
     }
     return render(request, "portfolios/apply.html", facts, status=422 if form.is_bound and form.errors else 200)
@@ -193,8 +193,8 @@ def standing(request: PersonRequest) -> HttpResponse:
         "sets": queries.list_own_sets(row),
         "load": queries.count_load(row, at=clock.now()),
         "conflicts": DeclaredConflict.objects.visible_to(request.user).count(),
-        "pages_left": len(training.PAGES) - len(row.training),
-        "minutes": training.total_minutes(),
+        "pages_left": len(lessons.PAGES) - len(row.training),
+        "minutes": lessons.total_minutes(),
     }
     return render(request, "portfolios/standing.html", facts, status=422 if form.is_bound and form.errors else 200)
 

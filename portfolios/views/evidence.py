@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, pieces, queries
+from portfolios import actions, evidence_previews, queries
 from portfolios.forms import EvidenceForm, NewEvidenceForm, NewLinkForm
 from portfolios.models import Evidence, Portfolio
 from portfolios.states import State
-from portfolios.views.writing import own
+from portfolios.views.drafts import own
 
 OPEN = {State.DRAFT, State.ASKED}
 
@@ -122,7 +122,7 @@ def change_evidence(request: PersonRequest, id: UUID, evidence: UUID) -> HttpRes
         numbers = list(piece.responses.values_list("competency__number", flat=True))
         known = {"title": piece.title, "kind": piece.kind, "own_part": piece.own_part, "numbers": numbers}
         form = EvidenceForm(competencies=_choices(row), initial=known)
-    shown = pieces.get_piece(row, piece.id, viewer=request.user)
+    shown = evidence_previews.get_piece(row, piece.id, viewer=request.user)
     return render(request, "portfolios/evidence.html", {"portfolio": row, "form": form, "back": back, "piece": shown})
 
 

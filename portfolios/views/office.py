@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing import queries as charges
 from ledger import clock
-from ledger.presses import once
+from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import queries as people
-from people.deciding import too_late
+from people.decisions import too_late
 from people.guards import PersonRequest, allowed
-from portfolios import actions, panels, permissions, policy, queries, training
-from portfolios.actions.sending import PURPOSE
+from portfolios import actions, lessons, panels, permissions, policy, queries
+from portfolios.actions.submissions import PURPOSE
 from portfolios.evaluator_forms import EvaluatorForm
 from portfolios.forms import NeededReasonForm
 from portfolios.models import Assignment, Evaluator, Portfolio
@@ -221,7 +221,7 @@ def evaluators(request: PersonRequest) -> HttpResponse:
         "can_act": permissions.can_assign(request.user),
         "waiting": queries.list_to_approve().count(),
         "today": dates.today(clock.now()),
-        "pages": len(training.PAGES),
+        "pages": len(lessons.PAGES),
     }
     return render(request, "portfolios/evaluators.html", facts)
 

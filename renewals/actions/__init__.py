@@ -1,10 +1,10 @@
 """The writing door: open a renewal with its term, log activities, send them, and decide."""
 
-from renewals.actions.deciding import Marked, approve, ask, refuse
-from renewals.actions.logging import add_activity, add_proof, add_proofs, remove_activity, remove_proof, rename, save_activity
-from renewals.actions.opening import open_missing, open_term
-from renewals.actions.remanding import remand
-from renewals.actions.sending import answer, hand_back, pay, price, resume, send, take_back
+from renewals.actions.activities import add_activity, add_proof, add_proofs, remove_activity, remove_proof, rename, save_activity
+from renewals.actions.decisions import Marked, approve, ask, refuse
+from renewals.actions.openings import open_missing, open_term
+from renewals.actions.remands import remand
+from renewals.actions.submissions import answer, hand_back, pay, price, resume, send, take_back
 
 __all__ = [
     "Marked",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ledger import clock
 from ledger.states import NotPossible
 from people import documents
-from people.deciding import find_sent_back, too_late
+from people.decisions import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as calendar

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from appeals import actions, ladders
-from ledger import reminding
+from appeals import actions, reminder_schedules
+from ledger import reminders
 from ledger.models import Letter
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +16,8 @@ def remind(*, first: datetime, days: int) -> list[tuple[int, str]]:
     """Sweep the ladder day by day; on which day who was written to."""
     found = []
     for day in range(days):
-        reminding.find(ladders.statement, at=first + timedelta(days=day))
-        reminding.say_due(at=first + timedelta(days=day))
+        reminders.find(reminder_schedules.statement, at=first + timedelta(days=day))
+        reminders.say_due(at=first + timedelta(days=day))
         known = Letter.objects.filter(notice="appeals/statement_due").order_by("created_at", "id").values_list("person__email", flat=True)
         found += [(day, email) for email in list(known)[len(found) :]]
     return found

@@ -571,7 +571,7 @@ def test_looking_again_becomes_rarer(standin, started, now, drain):
 
 
 def test_looking_again_takes_a_bounded_batch(alice, now, monkeypatch):
-    monkeypatch.setattr("billing.actions.paying.SWEEP_BATCH", 2)
+    monkeypatch.setattr("billing.actions.payments.SWEEP_BATCH", 2)
     for _ in range(3):
         made = factory.charge(alice, at=now)
         Payment.objects.create(charge=made, amount_cents=35000, started_at=now, expires_at=now, next_look_at=now)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from billing import actions, gateway, queries
 from billing.models import Discrepancy, Dispute, FraudWarning, Payment, Refund, StripeEvent
-from ledger import queues, sweeping
+from ledger import queues, sweep_runs
 from ledger.models import Delivery, Letter
 from ledger.states import NotPossible
 from tests.factories import billing as factory
@@ -412,7 +412,7 @@ def test_the_night_puts_what_it_cannot_mend_before_staff_until_it_agrees(standin
 def test_the_night_comes_once_a_day_and_by_itself(standin, payment, now, drain):
     standin.turn("dispute", intent=payment.intent)
     tomorrow = now + timedelta(days=1)
-    assert ["billing.reconcile" in sweeping.run_due(at=at) for at in (now, now, tomorrow)] == [True, False, True]
+    assert ["billing.reconcile" in sweep_runs.run_due(at=at) for at in (now, now, tomorrow)] == [True, False, True]
     drain(tomorrow)
     assert Dispute.objects.count() == 1
     assert Delivery.objects.filter(topic="billing.reconciliation.due").count() == 2

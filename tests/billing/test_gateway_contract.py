@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from billing import gateway
-from billing.standin import pages
 from ledger import clock
+from standin import pages
 from tests.factories import standin as factory
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +257,7 @@ def test_the_stand_in_remembers_after_a_kill(settings, tmp_path):
 def process(port, state):
     """The stand-in as `make run` starts it, killed at the end without a farewell."""
     keys = {"STRIPE_SECRET_KEY": factory.KEY, "STRIPE_WEBHOOK_SECRET": factory.WEBHOOK_SECRET, "PUBLIC_URL": "http://127.0.0.1:9"}
-    command = [sys.executable, "-m", "billing.standin", "--port", str(port), "--state", str(state)]
+    command = [sys.executable, "-m", "standin", "--port", str(port), "--state", str(state)]
     with subprocess.Popen(command, env={**os.environ, **keys}, stdout=subprocess.PIPE) as running:
         try:
             assert b"No money moves" in running.stdout.readline()

@@ -19,9 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from billing import actions, queries
 from billing.models import Charge, Credit, Discrepancy, FraudWarning, Invoice, InvoicePayment, Payer, Payment, Refund
-from billing.standin.money import Refusal
 from ledger import clock, outbox
 from ledger.states import NotPossible
+from standin.money import Refusal
 from tests.factories import billing as factory
 from tests.factories import people
 from tests.factories import standin as standins

@@ -13,10 +13,10 @@ from pypdf import PdfReader
 from billing import actions, queries
 from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, Payment, PurchaseOrder, Refund, Seat
 from billing.states import FeeKind
-from ledger import clock, queues, reminding
-from ledger.ladders import LADDERS
+from ledger import clock, queues, reminders
 from ledger.models import Entry, Letter
 from ledger.queries import tell
+from ledger.reminder_schedules import LADDERS
 from ledger.states import NotPossible
 from people.permissions import is_payer
 from tests.factories import billing as factory
@@ -507,8 +507,8 @@ def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
     assert [str(step) for step in ladder.first_rungs] == ["-15 days", "-3 days", "1 day", "15 days", "30 days"]
 
     def reminded(days):
-        reminding.find(ladder, at=at + timedelta(days=days))
-        while reminding.say_due(at=at + timedelta(days=days)):
+        reminders.find(ladder, at=at + timedelta(days=days))
+        while reminders.say_due(at=at + timedelta(days=days)):
             pass
         return list(Letter.objects.filter(notice="billing/invoice_due").order_by("created_at").values_list("subject", flat=True))
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import stripe
 
-from billing.actions import listening
+from billing.actions import stripe_events
 
 TEXT = (Path(__file__).parents[2] / "docs" / "stripe.md").read_text(encoding="utf-8")
 
 
 def test_the_events_to_choose_are_those_that_we_hear() -> None:
     told = set(re.findall(r"^((?:checkout|refund|charge|radar)[\w.]+)$", TEXT, re.MULTILINE))
-    heard = listening.CHECKOUT_EVENTS | listening.REFUND_EVENTS | listening.DISPUTE_EVENTS | listening.WARNING_EVENTS
+    heard = stripe_events.CHECKOUT_EVENTS | stripe_events.REFUND_EVENTS | stripe_events.DISPUTE_EVENTS | stripe_events.WARNING_EVENTS
     assert told == heard
 
 

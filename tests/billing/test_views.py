@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from billing import actions, queries
 from billing.models import Charge, Payment, Refund, StripeEvent
-from billing.views import paying as views
+from billing.views import payments as views
 from ledger import queues
 from ledger.models import Letter
 from tests.factories import billing as factory

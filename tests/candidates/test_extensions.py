@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from candidates import actions, policy
 from candidates.models import Candidacy, ExtensionRequest
 from candidates.states import AlreadyStarted, CandidacyEnded, CandidacyState, NotYourDecision
-from ledger import ladders, queues, reminding
+from ledger import queues, reminder_schedules, reminders
 from ledger.models import Letter, Reminder
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
@@ -313,14 +313,14 @@ def test_what_the_candidate_does_is_noted_once_a_day(candidacy, alice, django_as
 
 def remind(name: str, *, on: date) -> list[tuple[str, int]]:
     """Sweep one ladder on a day, write the letters, and give who got which rung."""
-    ladder = ladders.LADDERS[name]
-    reminding.find(ladder, at=datetime(on.year, on.month, on.day, 15, tzinfo=UTC))
-    reminding.say_due(at=datetime(on.year, on.month, on.day, 16, tzinfo=UTC))
+    ladder = reminder_schedules.LADDERS[name]
+    reminders.find(ladder, at=datetime(on.year, on.month, on.day, 15, tzinfo=UTC))
+    reminders.say_due(at=datetime(on.year, on.month, on.day, 16, tzinfo=UTC))
     return list(Reminder.objects.filter(ladder=name, dropped=False).order_by("id").values_list("rung", "anchor"))
 
 
 def swept_until(name: str, day: date) -> None:
-    reminding.find(ladders.LADDERS[name], at=datetime(day.year, day.month, day.day, 15, tzinfo=UTC))
+    reminders.find(reminder_schedules.LADDERS[name], at=datetime(day.year, day.month, day.day, 15, tzinfo=UTC))
 
 
 RUNGS = [("-24 months", END), ("-12 months", END), ("-6 months", END), ("-3 months", END), ("-1 month", END), ("-2 weeks", END)]
@@ -382,4 +382,4 @@ def test_ninety_quiet_days_are_told_once(candidacy, alice):
 def test_what_the_letters_say_takes_two_queries(number, rita, django_assert_num_queries):
     ids = [factory.candidacy(people.person(f"p{one}@marlow.example"), at=NOW, staff=rita).id for one in range(number)]
     with django_assert_num_queries(2):
-        assert len(ladders.LADDERS["candidates.end"].say(ids, today=date(2029, 1, 1))) == number
+        assert len(reminder_schedules.LADDERS["candidates.end"].say(ids, today=date(2029, 1, 1))) == number

@@ -9,7 +9,7 @@ from billing import actions as billing
 from billing import queries as charges
 from candidates import actions
 from candidates.states import OWED, PURPOSE
-from ledger import bulk, queues
+from ledger import bulk_runs, queues
 from ledger.models import Letter
 from ledger.states import NotPossible
 from tests.factories import billing as money
@@ -60,7 +60,7 @@ def test_the_inbox_says_so(bounced, at):
 def test_nobody_is_admitted_on_it_alone_or_among_many(bounced, rita, at):
     with pytest.raises(NotPossible, match=OWED):
         actions.admit(bounced, actor=rita, at=at)
-    looked = bulk.look(bulk.BULKS["candidates.admit"], [bounced.id], actor=rita, at=at)
+    looked = bulk_runs.look(bulk_runs.BULKS["candidates.admit"], [bounced.id], actor=rita, at=at)
     assert OWED in str(looked)
     bounced.refresh_from_db()
     assert bounced.state == "in_review"

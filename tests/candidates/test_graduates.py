@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing import actions as money
 from billing import queries as billing
 from billing.models import Refund
-from candidates import actions, bulks, policy, queries
+from candidates import actions, bulk_actions, policy, queries
 from candidates.models import ApplicantAnswers, Candidacy
 from candidates.states import PURPOSE, NotReady, NotYourDecision
 from ledger import queues
@@ -180,7 +180,7 @@ def test_nobody_is_admitted_without_a_diploma_one_by_one_or_together(client, ali
     said = text(client.post(reverse("candidates:admit", args=[application.id]), follow=True))
     assert "There is no high-school diploma or equivalent in the application." in said
     with pytest.raises(NotPossible, match="no high-school diploma"):
-        bulks.admit(application.id, actor=rita, at=NOW)
+        bulk_actions.admit(application.id, actor=rita, at=NOW)
     assert not Candidacy.objects.exists()
 
 

@@ -98,7 +98,7 @@ def test_a_seventh_set_is_not_on_the_certificate(alice: Any, rita: Any, at: date
 
 def test_a_number_that_is_taken_is_drawn_again(alice: Any, bob: Any, rita: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter([7, 7, 8])
-    monkeypatch.setattr("certificates.actions.issuing.secrets.randbelow", lambda below: next(draws))
+    monkeypatch.setattr("certificates.actions.issuance.secrets.randbelow", lambda below: next(draws))
     first, second = certificates.issued(alice, at=at, staff=rita), certificates.issued(bob, at=at, staff=rita)
     assert (first.number, second.number) == (str(policy.make_number(7)), str(policy.make_number(8)))
 

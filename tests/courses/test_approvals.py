@@ -13,7 +13,7 @@ from django.urls import reverse
 from billing import queries as billing
 from courses import actions, queries
 from courses.models import Approval, CourseApplication, CourseReview, Offering, Provider, ProviderContact, Wish
-from courses.queries.applying import PURPOSE
+from courses.queries.applications import PURPOSE
 from courses.states import Conflict, CourseState, NotComplete, NotYourDecision, StaleDraft
 from ledger import queues
 from ledger.models import Entry, Letter

@@ -8,8 +8,8 @@ from django.test import Client
 
 from courses import queries
 from courses.actions import load_examples
-from courses.actions.applying import OF_OFFERING
-from courses.forms.applying import EntryForm, FormatForm
+from courses.actions.applications import OF_OFFERING
+from courses.forms.applications import EntryForm, FormatForm
 from courses.models import Offering
 from courses.queries import Filters
 from tests.factories import courses

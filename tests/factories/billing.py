@@ -37,7 +37,7 @@ def settle(charge: Charge, *, at: datetime) -> Payment:
     from django.db import transaction
 
     from billing import policy
-    from billing.actions import paying
+    from billing.actions import payments
     from ledger import transitions
 
     payment = Payment.objects.create(
@@ -50,7 +50,7 @@ def settle(charge: Charge, *, at: datetime) -> Payment:
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id)
         payment = transitions.lock(Payment, payment.id)
-        paying.conclude(payment, row, fetched(payment), policy.Settle(), at=at)
+        payments.conclude(payment, row, fetched(payment), policy.Settle(), at=at)
     return payment
 
 

@@ -14,7 +14,7 @@ from courses.models import (
     Provider,
     ProviderContact,
 )
-from courses.queries.applying import PURPOSE
+from courses.queries.applications import PURPOSE
 from programs import queries as programs
 from tests.factories import people
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 
-from people import actions, documents, inspections
+from people import actions, documents, file_checks
 from people.models import Document, Inquiry, User
 from people.states import DocumentState, Role, Topic
 
@@ -65,7 +65,7 @@ def checked(owner: User, file: Any, *, kind: str = "portfolios.evidence", at: da
     """A document that the worker has looked through. Raises Refused where it, or the door, does not take it."""
     kept = documents.keep(owner, file, kind=kind, at=at)
     with TestCase.captureOnCommitCallbacks(execute=True):
-        inspections.check(kept.id, at=at)
+        file_checks.check(kept.id, at=at)
     kept = Document.objects.get(pk=kept.pk)
     if kept.state == DocumentState.REFUSED:
         raise documents.Refused(kept.refusal)
@@ -80,6 +80,6 @@ def inquiry(email: str = "visitor@nowhere.example", *, at: datetime = AT, actor:
 
 def download(person: Any, *, at: datetime) -> Any:
     """Everything about a person, made."""
-    from people import exporting
+    from people import data_export
 
-    return exporting.make(exporting.ask(person, at=at).id, at=at)
+    return data_export.make(data_export.ask(person, at=at).id, at=at)

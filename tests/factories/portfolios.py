@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from billing import queries as charges
-from people import inspections
+from people import file_checks
 from portfolios import actions, queries
 from portfolios.actions.evaluators import Wish
-from portfolios.actions.sending import PURPOSE
+from portfolios.actions.submissions import PURPOSE
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Evidence, Portfolio, PreReview, Suggestion
 from portfolios.states import AssignmentState
 from programs import policy as dates
@@ -86,7 +86,7 @@ def evidence(
         at=at,
     )
     if checked and added.document is not None:
-        inspections.check(added.document.id, at=at)
+        file_checks.check(added.document.id, at=at)
         added.document.refresh_from_db()
     return added
 

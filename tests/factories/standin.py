@@ -5,7 +5,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from billing.standin.server import Standin
+from standin.server import Standin
 
 KEY = "sk_test_for_tests"
 WEBHOOK_SECRET = "whsec_for_tests"

@@ -58,7 +58,7 @@ def build() -> House:
     """Make them through the rooms' own actions."""
     from courses import actions as course_actions
     from courses.notices import SIGNER
-    from ledger import failures
+    from ledger import email_failures
     from ledger.models import BadAddress, Batch, Delivery, Letter
     from people.states import Role
     from portfolios import invitations
@@ -179,7 +179,7 @@ def build() -> House:
         "my_letter_calendar": [dated.id],
         **{name: [failed.id] for name in ("failed_email", "send_again", "give_up_email")},
         "bad_address": [refused_address.id],
-        "stuck_news": [failures.find_stuck().get(subscriber="test.nobody").thing],  # type: ignore[attr-defined]
+        "stuck_news": [email_failures.find_stuck().get(subscriber="test.nobody").thing],  # type: ignore[attr-defined]
         "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],
         "report": ["funnel"],

@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from ledger import calendars, wording
-from ledger.calendars import Event
+from ledger import calendar_files, email_templates
+from ledger.calendar_files import Event
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 NOTICES = sorted(f"{one.parents[2].name}/{one.parent.name}" for one in TEMPLATES.glob("*/email/*/body.txt"))
@@ -58,14 +58,14 @@ class Facts(dict[str, Any]):
         return self.typed
 
 
-def shape(words: wording.Words) -> list[str]:
+def shape(words: email_templates.Words) -> list[str]:
     """The elements of an email's HTML, with the addresses of its links; line breaks are text."""
     return [tag for tag in re.findall(r"<[^>]*>", words.html) if tag != "<br>"]
 
 
 def calm(typed: str) -> str:
     """A harmless text that shows nothing where the other shows nothing."""
-    return "something" if wording.clean(typed) else " "
+    return "something" if email_templates.clean(typed) else " "
 
 
 @pytest.mark.parametrize("notice", NOTICES)
@@ -75,18 +75,18 @@ def calm(typed: str) -> str:
 @example("https://evil.example/")
 @example("\n\n- one\n- two\n\n")
 def test_what_was_typed_changes_nothing_but_text(notice: str, typed: str) -> None:
-    words = wording.letter(notice, Facts(typed), why="you pay for " + typed)
-    assert shape(words) == shape(wording.letter(notice, Facts(calm(typed)), why="you pay"))
+    words = email_templates.letter(notice, Facts(typed), why="you pay for " + typed)
+    assert shape(words) == shape(email_templates.letter(notice, Facts(calm(typed)), why="you pay"))
     assert len(words.subject.splitlines()) <= 1
     assert set(re.findall(r'href="([^"]*)"', words.html)) == {URL.replace("&", "&amp;")}
     assert "\0" not in words.subject + words.text + words.html
-    assert wording.body_of(words.html).count("<a ") == words.html.count("<a ")
+    assert email_templates.body_of(words.html).count("<a ") == words.html.count("<a ")
 
 
 @given(typed=hostile)
 def test_nor_does_it_change_the_lines_of_a_calendar_entry(typed: str) -> None:
     def lines(title: str) -> list[str]:
-        made = calendars.write(Event(day=date(2027, 3, 4), title=title), url=URL, at=datetime(2027, 1, 1, tzinfo=UTC), about="a")
+        made = calendar_files.write(Event(day=date(2027, 3, 4), title=title), url=URL, at=datetime(2027, 1, 1, tzinfo=UTC), about="a")
         assert not set(made.replace("\r\n", "")) & set("\r\n\0\x0b\x85")
         return [line.partition(":")[0] for line in made.replace("\r\n ", "").split("\r\n")]
 

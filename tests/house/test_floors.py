@@ -55,7 +55,7 @@ def test_the_contracts_hold(house: Path) -> None:
         ("courses", "from certificates import policy", "A floor imports only floors below it"),
         ("portfolios", "import lssc.settings", "A floor imports only floors below it"),
         ("candidates", "import stripe", "Only the gateway speaks to Stripe"),
-        ("courses", "import weasyprint", "Only people.rendering draws PDF"),
+        ("courses", "import weasyprint", "Only people.pdf draws PDF"),
     ],
 )
 def test_a_planted_breach_is_found(house: Path, room: str, line: str, contract: str) -> None:

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from billing.actions import pricing
+from billing.actions import fees
 from billing.models import Charge
 from candidates import queries as candidacies
 from courses import actions as teaching
@@ -57,7 +57,7 @@ def test_the_fee_is_that_of_the_day_of_sending_and_the_page_says_so(days: int, c
     candidates.ready(alice, at=at)
     browser, on = as_(alice), at.date() + timedelta(days=10)
     assert "Send and go on to pay $350" in text(browser.get(reverse("candidates:check")))
-    pricing.add_fee(kind="application", standard_cents=40000, member_cents=37500, effective_on=on, actor=rita, at=at)
+    fees.add_fee(kind="application", standard_cents=40000, member_cents=37500, effective_on=on, actor=rita, at=at)
     with time_machine.travel(at + timedelta(days=days), tick=False):
         browser.force_login(alice)
         page = text(browser.post(reverse("candidates:send"), follow=True))

@@ -8,9 +8,9 @@ from typing import Any
 import pikepdf
 import pytest
 
-from billing import rendering as billing
-from certificates import rendering as certificates
-from certificates.rendering import Drawn, Recommended, Signer
+from billing import pdf as billing
+from certificates import pdf as certificates
+from certificates.pdf import Drawn, Recommended, Signer
 from people import typefaces
 
 SETS = ("Foundations of Library Services", "Communication and Teamwork", "Technology")

@@ -9,7 +9,7 @@ import pytest
 
 from programs import queries as programs
 from tests.house.everybody import House
-from tests.house.reading import WORD, letter_lines, measure, otherwise, page_lines, sentences, syllables
+from tests.house.readability import WORD, letter_lines, measure, otherwise, page_lines, sentences, syllables
 from tests.house.test_addresses import TABLE, WHO, whom
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from lssc.demo import cast
+from demo import cast
 from tests.journeys.person import Person, launch
 from tests.journeys.stack import ROOT, Stack
 

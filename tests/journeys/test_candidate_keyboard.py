@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from lssc.demo import cast
+from demo import cast
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.person import Person
 from tests.journeys.stack import Stack

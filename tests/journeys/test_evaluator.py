@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from lssc.demo import cast
+from demo import cast
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.person import Person
 

@@ -12,7 +12,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
-from lssc.demo import cast
+from demo import cast
 from tests.house.pages import LOOKS, barriers, parts
 from tests.house.test_addresses import TABLE, WHO
 from tests.house.validity import faults

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from ledger import actions as ledger
-from ledger import heads, outbox, sweeping
+from ledger import audit_heads, outbox, sweep_runs
 from ledger.models import Letter, Link
 from ledger.registry import SWEEPS
 from ledger.states import Verb
@@ -69,14 +69,14 @@ def pass_a_day(at: datetime) -> None:
     """Run the sweep of the day, and what it caused."""
     day = {"ledger.head": SWEEPS["ledger.head"]}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweeping, "SWEEPS", day)
-        sweeping.run_due(at=at)
+        patch.setattr(sweep_runs, "SWEEPS", day)
+        sweep_runs.run_due(at=at)
     while outbox.deliver(at=at):
         pass
 
 
 def test_a_chain_that_was_rewritten_as_a_whole_holds_and_a_kept_head_finds_it(happen: Happen) -> None:
-    head = heads.read()
+    head = audit_heads.read()
     happen("three")
     assert verify("--head", str(head)) == "The chain holds: 3 entries, and agrees with 1 kept head.\n"
     rewrite('UPDATE ledger_entry SET facts = \'{"what": "nothing"}\' WHERE id = (SELECT min(id) FROM ledger_entry)')
@@ -88,7 +88,7 @@ def test_a_chain_that_was_rewritten_as_a_whole_holds_and_a_kept_head_finds_it(ha
 
 
 def test_an_end_that_was_cut_off_with_all_its_traces_is_found(happen: Happen) -> None:
-    head = heads.read()
+    head = audit_heads.read()
     rewrite("DELETE FROM ledger_link WHERE position = 2", "DELETE FROM ledger_entry WHERE id = (SELECT max(id) FROM ledger_entry)")
     assert verify() == "The chain holds: 1 entries.\n"
     assert verify("--head", str(head)).startswith("Position 2: the chain once reached it, and ends before it now\n")
@@ -99,17 +99,17 @@ def test_auditors_get_the_head_once_a_day_and_the_file_a_line(
 ) -> None:
     settings.AUDIT_HEAD_FILE = str(tmp_path / "heads.txt")
     people.give_role(rita, Role.AUDITOR, actor=None, at=at)
-    first = heads.read()
+    first = audit_heads.read()
     pass_a_day(at)
     pass_a_day(at + timedelta(hours=1))
     happen("more")
-    second = heads.read()
+    second = audit_heads.read()
     pass_a_day(at + timedelta(days=1))
     letters = Letter.objects.filter(notice="people/audit_head").order_by("created_at")
     assert [(letter.to, str(head) in letter.text) for letter, head in zip(letters, (first, second), strict=True)] == [
         (rita.email, True)
     ] * 2
-    assert heads.load(settings.AUDIT_HEAD_FILE) == [first, second]
+    assert audit_heads.load(settings.AUDIT_HEAD_FILE) == [first, second]
     assert verify("--head") == f"The chain holds: {second.position} entries, and agrees with 2 kept heads.\n"
     rewrite("UPDATE ledger_entry SET reason = 'another' WHERE id = (SELECT min(id) FROM ledger_entry)")
     assert "The chain does not hold in 2 places." in verify("--head", settings.AUDIT_HEAD_FILE)
@@ -119,7 +119,7 @@ def test_a_day_without_entries_adds_no_line(happen: Happen, at: datetime, settin
     settings.AUDIT_HEAD_FILE = str(tmp_path / "heads.txt")
     pass_a_day(at)
     pass_a_day(at + timedelta(days=1))
-    assert heads.load(settings.AUDIT_HEAD_FILE) == [heads.read()]
+    assert audit_heads.load(settings.AUDIT_HEAD_FILE) == [audit_heads.read()]
 
 
 def test_nothing_is_told_of_an_audit_that_has_not_begun(at: datetime) -> None:

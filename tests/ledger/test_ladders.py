@@ -14,10 +14,10 @@ from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import ladders, registry, reminding
-from ledger.ladders import Due, Ladder, Say
+from ledger import registry, reminder_schedules, reminders
 from ledger.models import Entry, LadderRow, Letter, Reminder
 from ledger.queries import tell
+from ledger.reminder_schedules import Due, Ladder, Say
 from programs.policy import add_months
 
 FIRST = date(2027, 1, 1)
@@ -43,7 +43,7 @@ class World:
     def sweep(self, day: date) -> list[tuple[uuid.UUID, date, str]]:
         """One day's sweep; what it found."""
         known = set(Reminder.objects.values_list("id", flat=True))
-        reminding.find(self.ladder, at=noon(day))
+        reminders.find(self.ladder, at=noon(day))
         return sorted(Reminder.objects.exclude(id__in=known).values_list("thing", "anchor", "rung"))
 
 
@@ -54,8 +54,8 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
     (folder / "subject.txt").write_text("Keep it by {{ anchor|date:'F j, Y' }}")
     (folder / "body.txt").write_text("Hello {{ called }},\n\n{{ days }} days are left for {{ what }}.\n\nSee it:\n{{ url }}\n")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
-    monkeypatch.setattr(ladders, "LADDERS", {})
-    monkeypatch.setattr(reminding, "LADDERS", ladders.LADDERS)
+    monkeypatch.setattr(reminder_schedules, "LADDERS", {})
+    monkeypatch.setattr(reminders, "LADDERS", reminder_schedules.LADDERS)
     monkeypatch.setattr(registry, "SWEEPS", {})
     with isolate_apps("ledger"):
 
@@ -69,7 +69,9 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
             class Meta:
                 app_label = "ledger"
 
-        @ladders.ladder("test.promise", title="Promises", counts_from="the day of the promise", rungs=RUNGS, notice="test/promise")
+        @reminder_schedules.ladder(
+            "test.promise", title="Promises", counts_from="the day of the promise", rungs=RUNGS, notice="test/promise"
+        )
         def promises() -> Due:
             return Due(Promise.objects.filter(kept=False), person="person", thing="id", anchor="due_on", since="made_on")
 
@@ -181,7 +183,7 @@ def test_at_each_boundary_of_a_gap(world: World, alice: Any, last: tuple[int, in
     row = world.promise(alice, since=date(2027, 1, 10), due_on=DUE)
     day = date(2027, *today)
     assert world.sweep(day) == ([(row.id, DUE, found)] if found else [])
-    reminding.say_due(at=noon(day))
+    reminders.say_due(at=noon(day))
     assert [letter.subject for letter in Letter.objects.all()] == (["Keep it by January 31, 2027"] if found else [])
 
 
@@ -206,7 +208,7 @@ def test_a_step_on_the_day_of_the_promise_comes_once_and_one_before_it_never(
         if one_by_one:
             world.sweep(day)
         else:
-            reminding.find_due(at=noon(day))
+            reminders.find_due(at=noon(day))
     assert list(Reminder.objects.values_list("rung", flat=True)) == found
 
 
@@ -221,11 +223,11 @@ def test_the_letter_says_its_facts_and_is_a_reminder(world: World, alice: Any) -
     world.sweep(FIRST)
     world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
     world.sweep(date(2027, 1, 31))
-    assert reminding.say_due(at=noon(date(2027, 1, 31))) == 1
+    assert reminders.say_due(at=noon(date(2027, 1, 31))) == 1
     letter = Letter.objects.get()
     assert (letter.subject, letter.must_arrive, letter.person) == ("Keep it by February 14, 2027", False, alice)
     assert "14 days are left for the promise." in letter.text
-    assert reminding.say_due(at=noon(date(2027, 1, 31))) == 0
+    assert reminders.say_due(at=noon(date(2027, 1, 31))) == 0
     assert Letter.objects.count() == 1
 
 
@@ -237,14 +239,14 @@ def test_one_that_can_not_be_written_is_told_waits_and_stops_no_other(
     world.sweep(date(2027, 1, 31))
     world.bad.add(bad.id)
     now = noon(date(2027, 1, 31))
-    assert [reminding.say_due(at=now), reminding.say_due(at=now)] == [3, 0]
+    assert [reminders.say_due(at=now), reminders.say_due(at=now)] == [3, 0]
     assert [letter.person for letter in Letter.objects.all()] == [alice, alice]
-    [told] = [record for record in caplog.records if record.name == "ledger.reminding"]
+    [told] = [record for record in caplog.records if record.name == "ledger.reminders"]
     assert (told.levelname, bool(told.exc_info)) == ("ERROR", True)
     assert told.getMessage() == f"The reminder {Reminder.objects.get(said_at=None).pk} of test.promise could not be written"
     world.bad.clear()
-    assert reminding.say_due(at=now + timedelta(minutes=59)) == 0
-    assert reminding.say_due(at=now + timedelta(hours=1)) == 1
+    assert reminders.say_due(at=now + timedelta(minutes=59)) == 0
+    assert reminders.say_due(at=now + timedelta(hours=1)) == 1
     assert sorted(Letter.objects.values_list("person", flat=True)) == sorted([alice.pk, alice.pk, bob.pk])
 
 
@@ -254,20 +256,20 @@ def test_what_was_done_or_moved_before_its_letter_was_written_is_dropped(world: 
     world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
     world.sweep(date(2027, 1, 31))
     world.model.objects.update(**change)
-    reminding.say_due(at=noon(date(2027, 1, 31)))
+    reminders.say_due(at=noon(date(2027, 1, 31)))
     assert Letter.objects.count() == 0
     assert Reminder.objects.get().dropped
 
 
 def test_who_does_not_want_them_gets_none_until_they_do(world: World, alice: Any, bob: Any) -> None:
     world.sweep(FIRST)
-    reminding.wish(alice, without={"test.promise"})
+    reminders.wish(alice, without={"test.promise"})
     for person in (alice, bob):
         world.promise(person, since=FIRST, due_on=date(2027, 2, 14))
     world.sweep(date(2027, 1, 31))
     assert [reminder.person for reminder in Reminder.objects.all()] == [bob]
-    assert [(ladder.name, wanted) for ladder, wanted in reminding.list_wishes(alice)] == [("test.promise", False)]
-    reminding.wish(alice, without=set())
+    assert [(ladder.name, wanted) for ladder, wanted in reminders.list_wishes(alice)] == [("test.promise", False)]
+    reminders.wish(alice, without=set())
     world.sweep(date(2027, 2, 14))
     assert sorted(Reminder.objects.values_list("person", "rung")) == sorted(
         [(bob.pk, "-2 weeks"), (alice.pk, "0 days"), (bob.pk, "0 days")]
@@ -276,9 +278,9 @@ def test_who_does_not_want_them_gets_none_until_they_do(world: World, alice: Any
 
 def test_staff_change_the_rungs_and_the_audit_says_so(world: World, alice: Any, rita: Any) -> None:
     world.sweep(FIRST)
-    reminding.change_rungs(world.ladder, ["5 days", "-1 week"], actor=rita, at=noon(FIRST))
-    reminding.change_rungs(world.ladder, ["-1 week", "5 days"], actor=rita, at=noon(FIRST))
-    assert [str(rung) for rung in reminding.list_rungs()[world.ladder.name]] == ["-1 week", "5 days"]
+    reminders.change_rungs(world.ladder, ["5 days", "-1 week"], actor=rita, at=noon(FIRST))
+    reminders.change_rungs(world.ladder, ["-1 week", "5 days"], actor=rita, at=noon(FIRST))
+    assert [str(rung) for rung in reminders.list_rungs()[world.ladder.name]] == ["-1 week", "5 days"]
     assert [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")] == [
         "Rita Lindqvist changed the reminders “Promises”: "
         "they were -3 months, -1 month, -2 weeks, 0 days, 10 days, they are -1 week, 5 days."
@@ -287,7 +289,7 @@ def test_staff_change_the_rungs_and_the_audit_says_so(world: World, alice: Any, 
     assert world.sweep(date(2027, 1, 31)) == []
     assert [rung for _, _, rung in world.sweep(date(2027, 2, 7))] == ["-1 week"]
     with pytest.raises(ValueError, match="“soon” is not a step"):
-        reminding.change_rungs(world.ladder, ["soon"], actor=rita, at=noon(FIRST))
+        reminders.change_rungs(world.ladder, ["soon"], actor=rita, at=noon(FIRST))
     assert LadderRow.objects.get().rungs == ["-1 week", "5 days"]
 
 
@@ -297,17 +299,17 @@ def test_a_sweep_asks_the_same_however_many_are_due(world: World, alice: Any, dj
     for _ in range(count):
         world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
     with django_assert_num_queries(5):  # the ladder's row, locked; the statement; the day that was swept; begin and end
-        assert reminding.find(world.ladder, at=noon(date(2027, 1, 31))) == count
+        assert reminders.find(world.ladder, at=noon(date(2027, 1, 31))) == count
 
 
 @given(st.integers(-600, 600), st.sampled_from(["day", "week", "month"]))
 def test_a_rung_reads_back_as_it_is_written(count: int, unit: str) -> None:
-    rung = ladders.rung(f"{count} {unit}s")
-    assert ladders.rung(str(rung)) == rung
+    rung = reminder_schedules.rung(f"{count} {unit}s")
+    assert reminder_schedules.rung(str(rung)) == rung
     assert rung.is_before == (count < 0)
 
 
 @pytest.mark.parametrize("words", ["", "soon", "1 year", "-3", "3 months and a day", "99999 days", "−3 months"])
 def test_what_is_not_a_rung_is_refused(words: str) -> None:
     with pytest.raises(ValueError, match="is not a step"):
-        ladders.rung(words)
+        reminder_schedules.rung(words)

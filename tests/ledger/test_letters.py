@@ -17,10 +17,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from ledger import actions as ledger
-from ledger import calendars, post
-from ledger.calendars import Event
-from ledger.ladders import LADDERS
+from ledger import calendar_files, email_delivery
+from ledger.calendar_files import Event
 from ledger.models import Letter
+from ledger.reminder_schedules import LADDERS
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(configured.BASE_DIR) / "templates"
@@ -82,8 +82,8 @@ def test_a_key_that_its_column_holds_stays_as_it_is(alice: Any, at: datetime) ->
 
 def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> None:
     write(alice, at, calendar=(date(2027, 3, 4), "Send the book; please"))
-    assert post.send_due(at=at) == 1
-    assert post.send_due(at=at) == 0
+    assert email_delivery.send_due(at=at) == 1
+    assert email_delivery.send_due(at=at) == 0
     [message] = outgoing.outbox
     letter = Letter.objects.get()
     assert (letter.state, letter.sent_at, message.to) == ("sent", at, ["alice@marlow.example"])
@@ -94,12 +94,12 @@ def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> Non
         assert f"\r\n{line}\r\n" in content
 
 
-@pytest.mark.parametrize(("demo", "kept"), [(False, post.FORGOTTEN), (True, "http://testserver/my/")])
+@pytest.mark.parametrize(("demo", "kept"), [(False, email_delivery.FORGOTTEN), (True, "http://testserver/my/")])
 def test_the_text_of_a_secret_letter_is_not_kept_once_it_is_sent(alice: Any, at: datetime, settings: Any, demo: bool, kept: str) -> None:
     settings.DEMO = demo
     write(alice, at, secret=True, calendar=(date(2027, 3, 4), "Answer"))
     assert "http://testserver/my/" in Letter.objects.get().text
-    assert post.send_due(at=at) == 1
+    assert email_delivery.send_due(at=at) == 1
     letter = Letter.objects.get()
     assert "http://testserver/my/" in str(outgoing.outbox[0].body)
     assert kept in letter.text
@@ -110,13 +110,13 @@ def test_the_text_of_a_secret_letter_is_not_kept_once_it_is_sent(alice: Any, at:
 @pytest.mark.parametrize("demo", [False, True])
 def test_nor_is_that_of_one_that_is_given_up(alice: Any, at: datetime, settings: Any, state: str, demo: bool, monkeypatch: Any) -> None:
     settings.DEMO = demo
-    monkeypatch.setattr(post.log, "exception", lambda *words: None)
-    monkeypatch.setattr(post, "PATIENCE", [])
+    monkeypatch.setattr(email_delivery.log, "exception", lambda *words: None)
+    monkeypatch.setattr(email_delivery, "PATIENCE", [])
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", die if state == "unknown" else is_closed)
     write(alice, at, secret=True, must_arrive=False, calendar=(date(2027, 3, 4), "Answer"))
     with pytest.raises(Stops) if state == "unknown" else nullcontext():
-        post.send_due(at=at)
-    post.send_due(at=at + timedelta(minutes=5))
+        email_delivery.send_due(at=at)
+    email_delivery.send_due(at=at + timedelta(minutes=5))
     letter = Letter.objects.get()
     assert letter.state == state
     assert [("http://testserver/my/" in one) for one in (letter.text, letter.html, letter.calendar)] == [demo] * 3
@@ -141,17 +141,17 @@ def test_whose_account_is_closed_gets_only_what_must_reach_them(
         ledger.mail(bob, "people/password_changed", key=1, at=at, path="/undo/", facts={"until": "November 26"}, to=bob.email, secret=True)
     bob.is_active = False
     bob.save()
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     states = {(letter.person.called, letter.notice): letter.state for letter in Letter.objects.select_related("person")}
     assert states.pop(("Bob", "test/hello")) == "closed"
     assert set(states.values()) == {"sent"}
-    assert Letter.objects.get(state="closed").text == post.FORGOTTEN
+    assert Letter.objects.get(state="closed").text == email_delivery.FORGOTTEN
     client.force_login(rita)
     for address in (reverse("person", args=[bob.public_id]), reverse("person_letters", args=[bob.public_id])):
         assert "not sent: the account was closed" in client.get(address).content.decode().lower()
     bob.is_active = True
     bob.save()
-    post.send_due(at=at + timedelta(days=1))
+    email_delivery.send_due(at=at + timedelta(days=1))
     assert Letter.objects.filter(state="closed").count() == 1
 
 
@@ -159,9 +159,9 @@ def test_every_decision_that_tells_of_an_appeal_reaches_a_closed_account_and_eac
     found = {f"{one.parents[2].name}/{one.parent.name}": one.read_text() for one in TEMPLATES.glob("*/email/*/body.txt")}
     reminders = {ladder.notice for ladder in LADDERS.values()}
     told = {name for name, text in found.items() if "appeal" in text.lower()}
-    assert told - reminders - {"people/account_closed"} <= post.AFTER_CLOSING  # that one goes to each address of its own
-    assert found.keys() >= post.AFTER_CLOSING
-    assert not post.AFTER_CLOSING & reminders
+    assert told - reminders - {"people/account_closed"} <= email_delivery.AFTER_CLOSING  # that one goes to each address of its own
+    assert found.keys() >= email_delivery.AFTER_CLOSING
+    assert not email_delivery.AFTER_CLOSING & reminders
 
 
 @pytest.mark.parametrize(("must_arrive", "again", "state"), [(True, 1, "sent"), (False, 0, "unknown")])
@@ -171,9 +171,9 @@ def test_after_a_send_that_was_cut_short(
     write(alice, at, must_arrive=must_arrive)
     with monkeypatch.context() as patch, pytest.raises(Stops):
         patch.setattr("django.core.mail.EmailMultiAlternatives.send", die)
-        post.send_due(at=at)
-    assert post.send_due(at=at + timedelta(minutes=4)) == 0
-    assert post.send_due(at=at + timedelta(minutes=5)) == again
+        email_delivery.send_due(at=at)
+    assert email_delivery.send_due(at=at + timedelta(minutes=4)) == 0
+    assert email_delivery.send_due(at=at + timedelta(minutes=5)) == again
     assert Letter.objects.get().state == state
     assert len(outgoing.outbox) == again
 
@@ -191,9 +191,9 @@ def test_while_no_server_answers_every_letter_stays_where_it_is(
         write(person, at, must_arrive=must_arrive)
     with monkeypatch.context() as patch:
         patch.setattr("django.core.mail.backends.locmem.EmailBackend.open", is_closed, raising=False)
-        assert [post.send_due(at=at + timedelta(minutes=minutes)) for minutes in (0, 6, 12)] == [0, 0, 0]
+        assert [email_delivery.send_due(at=at + timedelta(minutes=minutes)) for minutes in (0, 6, 12)] == [0, 0, 0]
     assert set(Letter.objects.values_list("state", "attempts", "claimed_at")) == {("queued", 0, None)}
-    assert post.send_due(at=at + timedelta(minutes=18)) == 2
+    assert email_delivery.send_due(at=at + timedelta(minutes=18)) == 2
     assert len(outgoing.outbox) == 2
 
 
@@ -205,9 +205,9 @@ def test_only_the_letter_in_whose_send_the_process_died_was_taken_up(
         write(person, at, must_arrive=must_arrive)
     with monkeypatch.context() as patch, pytest.raises(Stops):
         patch.setattr("django.core.mail.EmailMultiAlternatives.send", die)
-        post.send_due(at=at)
+        email_delivery.send_due(at=at)
     assert sorted(Letter.objects.values_list("state", flat=True)) == ["queued", "queued", "sending"]
-    assert post.send_due(at=at + timedelta(minutes=5)) == (3 if must_arrive else 2)
+    assert email_delivery.send_due(at=at + timedelta(minutes=5)) == (3 if must_arrive else 2)
     assert sorted(Letter.objects.values_list("state", flat=True)) == ["sent", "sent", "sent" if must_arrive else "unknown"]
 
 
@@ -217,10 +217,10 @@ def test_a_batch_that_is_slow_ends_long_before_its_claims_do(
     for person in (alice, bob, charlie):
         write(person, at)
     seconds = iter(range(0, 1000, 40))
-    monkeypatch.setattr("ledger.post.time.monotonic", lambda: next(seconds))
-    assert post.send_due(at=at) == 1
+    monkeypatch.setattr("ledger.email_delivery.time.monotonic", lambda: next(seconds))
+    assert email_delivery.send_due(at=at) == 1
     assert sorted(Letter.objects.values_list("state", flat=True)) == ["queued", "queued", "sent"]
-    assert post.BATCH_LASTS < post.CLAIM_LASTS / 2
+    assert email_delivery.BATCH_LASTS < email_delivery.CLAIM_LASTS / 2
 
 
 def test_a_letter_that_can_not_be_sent_stops_no_other(
@@ -235,7 +235,7 @@ def test_a_letter_that_can_not_be_sent_stops_no_other(
         return is_closed() if message.to == [alice.email] else send(message, **options)
 
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse_alice)
-    assert [post.send_due(at=later), post.send_due(at=later), post.send_due(at=later)] == [1, 1, 0]
+    assert [email_delivery.send_due(at=later), email_delivery.send_due(at=later), email_delivery.send_due(at=later)] == [1, 1, 0]
     assert [message.to for message in outgoing.outbox] == [[bob.email]]
 
 
@@ -247,11 +247,11 @@ def test_a_server_that_refuses_is_asked_again_and_then_given_up(
     write(alice, at)
     tries, when = 0, at
     while Letter.objects.filter(state="queued").exists():
-        tries += post.send_due(at=when)
+        tries += email_delivery.send_due(at=when)
         when = Letter.objects.get().due_at
         assert tries < 20
     letter = Letter.objects.get()
-    assert (letter.state, letter.last_error, tries) == ("failed", "OSError: the server is closed", 1 + len(post.PATIENCE))
+    assert (letter.state, letter.last_error, tries) == ("failed", "OSError: the server is closed", 1 + len(email_delivery.PATIENCE))
 
 
 class Keeps:
@@ -284,7 +284,7 @@ def test_a_letter_goes_through_a_real_mail_server(alice: Any, at: datetime, sett
     settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     write(alice, at)
-    assert post.send_due(at=at) == 1
+    assert email_delivery.send_due(at=at) == 1
     assert Letter.objects.get().state == "sent"
     assert f"Message-ID: <{Letter.objects.get().id}@localhost>".encode() in keeps.kept[0]
 
@@ -317,7 +317,7 @@ def test_a_day_that_moves_is_the_same_entry_of_the_calendar_in_a_later_revision(
 
 
 def test_a_calendar_line_folds_between_characters(at: datetime) -> None:
-    content = calendars.write(Event(day=date(2027, 3, 4), title="Đánh giá " * 20), url="https://lssc.example/", at=at, about="a test")
+    content = calendar_files.write(Event(day=date(2027, 3, 4), title="Đánh giá " * 20), url="https://lssc.example/", at=at, about="a test")
     assert max(len(line.encode()) for line in content.split("\r\n")) <= 75
     assert "Đánh giá" in content.replace("\r\n ", "")
 
@@ -347,6 +347,6 @@ def test_an_email_goes_to_where_the_person_is_reached_when_it_is_sent(alice: Any
     write(bob, at, to=bob.email)
     for person in (alice, bob):
         type(person).objects.filter(pk=person.pk).update(email=f"new.{person.email}")
-    assert post.send_due(at=at) == 2
+    assert email_delivery.send_due(at=at) == 2
     assert sorted(address for message in outgoing.outbox for address in message.to) == ["bob@prairie.example", "new.alice@marlow.example"]
     assert Letter.objects.get(person=alice).to == "new.alice@marlow.example"

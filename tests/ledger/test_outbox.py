@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from ledger import actions as ledger
-from ledger import outbox, sweeping, tasks
+from ledger import outbox, sweep_runs, tasks
 from ledger.models import Delivery, Wish
 from ledger.registry import OUTSIDE, SUBSCRIBERS, SWEEPS, hear, sweep
 from ops.runtime import PROJECT
@@ -154,20 +154,20 @@ def ran() -> Iterator[list[datetime]]:
 def test_a_sweep_runs_once_in_its_day_which_ends_in_pago_pago(ran: list[datetime], at: datetime) -> None:
     last = datetime.fromisoformat("2026-11-24T10:59:00Z")
     first = datetime.fromisoformat("2026-11-24T11:00:00Z")
-    assert [sweeping.run_due(at=when) for when in (at, at, last, first, first)] == [["test.sweep"], [], [], ["test.sweep"], []]
+    assert [sweep_runs.run_due(at=when) for when in (at, at, last, first, first)] == [["test.sweep"], [], [], ["test.sweep"], []]
 
 
 @pytest.mark.django_db
 def test_a_sweep_that_fails_is_tried_again(ran: list[datetime], at: datetime, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
-    assert sweeping.run_due(at=at.replace(microsecond=1)) == []
-    assert sweeping.run_due(at=at) == ["test.sweep"]
+    assert sweep_runs.run_due(at=at.replace(microsecond=1)) == []
+    assert sweep_runs.run_due(at=at) == ["test.sweep"]
 
 
 @pytest.mark.django_db
 def test_a_clock_that_goes_back_runs_nothing_twice(ran: list[datetime], at: datetime) -> None:
-    assert sweeping.run_due(at=at) == ["test.sweep"]
-    assert sweeping.run_due(at=at - timedelta(days=3)) == []
+    assert sweep_runs.run_due(at=at) == ["test.sweep"]
+    assert sweep_runs.run_due(at=at - timedelta(days=3)) == []
 
 
 def test_what_a_room_does_by_the_clock_and_what_it_hears_is_registered() -> None:
@@ -185,7 +185,7 @@ def test_what_a_room_does_by_the_clock_and_what_it_hears_is_registered() -> None
 def test_three_schedulers_give_one_run(ran: list[datetime], at: datetime) -> None:
     def schedule(_: int) -> None:
         try:
-            sweeping.run_due(at=at)
+            sweep_runs.run_due(at=at)
         finally:
             connection.close()
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from psycopg import errors
 
 from ledger import actions as ledger
-from ledger import queries, rights
+from ledger import database_rights, queries
 from ledger.models import Entry
 from ledger.states import Verb
 
@@ -43,7 +43,7 @@ def role() -> Iterator[str]:
 @pytest.fixture
 def program(role: str, alice: Any, at: Any) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """The program's connection, once `migrate` has given it its rights; two entries are there."""
-    rights.grant(connection, role, PASSWORD)
+    database_rights.grant(connection, role, PASSWORD)
     for _ in range(2):
         with transaction.atomic():
             ledger.record("test.granted", subject=alice, actor=None, at=at)
@@ -107,7 +107,7 @@ def test_it_may_work_with_every_table_and_change_no_record_that_is_append_only(p
         FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
         """
     ).fetchall()
-    refused = rights.list_refused()
+    refused = database_rights.list_refused()
     assert {table: set(may) for table, may in rows} == {
         table: {"SELECT", "INSERT", "UPDATE", "DELETE"} - refused.get(table, set()) for table, _ in rows
     }
@@ -120,16 +120,16 @@ def test_a_role_that_may_do_all_is_no_role_for_the_program() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         [owner] = cursor.fetchone() or [""]
-    with pytest.raises(rights.NotGranted, match="can do all that the owner can"):
-        rights.grant(connection, owner, "")
+    with pytest.raises(database_rights.NotGranted, match="can do all that the owner can"):
+        database_rights.grant(connection, owner, "")
 
 
 def test_an_owner_that_makes_no_roles_says_what_an_administrator_must_do(role: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE {role}")
         cursor.execute(f"SET LOCAL ROLE {role}")
-        with pytest.raises(rights.NotGranted, match="CREATE ROLE nobody_made_this LOGIN"):
-            rights.grant(connection, "nobody_made_this", "")
+        with pytest.raises(database_rights.NotGranted, match="CREATE ROLE nobody_made_this LOGIN"):
+            database_rights.grant(connection, "nobody_made_this", "")
         transaction.set_rollback(True)
 
 

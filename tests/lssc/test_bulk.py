@@ -13,7 +13,7 @@ from django.test import Client
 from billing import actions as billing_actions
 from candidates import actions as candidates
 from candidates.models import Application, Candidacy
-from ledger import bulk, queues
+from ledger import bulk_runs, queues
 from ledger.models import Batch, Delivery, Entry, Letter
 from ledger.states import NotPossible
 from people.states import Role
@@ -24,7 +24,7 @@ from tests.factories import courses as course
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
-ADMIT = bulk.BULKS["candidates.admit"]
+ADMIT = bulk_runs.BULKS["candidates.admit"]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def look(staff: Client, name: str, things: list[Any]) -> Any:
 
 def test_a_look_tells_all_and_leaves_nothing(three: list[Application], rita: Any, at: Any) -> None:
     before = counts()
-    effects = bulk.look(ADMIT, [one.id for one in three], actor=rita, at=at)
+    effects = bulk_runs.look(ADMIT, [one.id for one in three], actor=rita, at=at)
     assert counts() == before
     assert {one.state for one in Application.objects.all()} == {"in_review"}
     first = effects[0]
@@ -110,7 +110,7 @@ def test_what_changed_in_between_is_told_and_not_done(three: list[Application], 
     candidates.admit(three[0], actor=other, at=at)
     Application.objects.filter(pk=three[1].pk).update(returned_on=at.date())
     done = staff.post("/office/bulk/", fields, follow=True)
-    assert [one["why_not"] for one in done.context["left"]] == [bulk.GONE, bulk.CHANGED]
+    assert [one["why_not"] for one in done.context["left"]] == [bulk_runs.GONE, bulk_runs.CHANGED]
     assert [one["title"].split(",")[0] for one in done.context["done"]] == ["Admit or refuse: Charlie Okafor"]
     assert not Candidacy.objects.filter(person=bob).exists()
 
@@ -141,7 +141,7 @@ def test_nothing_is_done_without_a_look(three: list[Application], staff: Client)
     asked = {"do": "candidates.admit", "thing": str(three[0].id)}
     assert "Look at what will happen first." in text(staff.post("/office/bulk/", asked, follow=True))
     guessed = staff.post("/office/bulk/", {**asked, "key": str(uuid4())}, follow=True)
-    assert [one["why_not"] for one in guessed.context["left"]] == [bulk.CHANGED]
+    assert [one["why_not"] for one in guessed.context["left"]] == [bulk_runs.CHANGED]
     assert Candidacy.objects.count() == 0
 
 
@@ -154,8 +154,8 @@ def test_the_page_of_what_was_done_is_for_whoever_did_it(three: list[Application
     assert [one.get(place).status_code for one in (staff, other, reader)] == [200, 404, 403]
     key = UUID(place.split("/")[-2])
     with pytest.raises(NotPossible, match="This page is too old"):
-        bulk.do(ADMIT, {}, key=key, actor=people.person("tia@lssc.example", roles=(Role.STAFF,)), at=Batch.objects.get().at)
-    bulk.drop_old(at=Batch.objects.get().at + timedelta(days=31))
+        bulk_runs.do(ADMIT, {}, key=key, actor=people.person("tia@lssc.example", roles=(Role.STAFF,)), at=Batch.objects.get().at)
+    bulk_runs.drop_old(at=Batch.objects.get().at + timedelta(days=31))
     assert staff.get(place).status_code == 404
 
 
@@ -206,19 +206,19 @@ def test_an_institution_is_reminded_once_a_day(staff: Client, priya: Any, rita: 
 
 
 def test_every_bulk_action_is_for_a_queue_that_exists() -> None:
-    assert {one.kind for one in bulk.BULKS.values()} <= set(queues.QUEUES)
+    assert {one.kind for one in bulk_runs.BULKS.values()} <= set(queues.QUEUES)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_presses_at_once_do_each_thing_once(three: list[Application], rita: Any, at: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    marks = {one.thing: one.mark for one in bulk.look(ADMIT, [one.id for one in three], actor=rita, at=at)}
+    marks = {one.thing: one.mark for one in bulk_runs.look(ADMIT, [one.id for one in three], actor=rita, at=at)}
     key = uuid4()
 
     def press(_: int) -> int:
         try:
-            return len(bulk.do(ADMIT, marks, key=key, actor=rita, at=at).results)
+            return len(bulk_runs.do(ADMIT, marks, key=key, actor=rita, at=at).results)
         finally:
             connections.close_all()
 

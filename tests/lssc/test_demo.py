@@ -21,10 +21,10 @@ from certificates import policy, queries
 from certificates.models import Certificate
 from certificates.policy import Status
 from courses.models import Agreement, Offering
+from demo import cast, story
 from ledger.models import Delivery, Entry, Letter, LetterState
 from ledger.states import Table
 from lssc import reports
-from lssc.demo import cast, story
 from ops.runtime import PROJECT
 from people.models import User
 from people.states import Role

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import actions as ledger
-from ledger import failures, outbox, post, queues
+from ledger import email_delivery, email_failures, outbox, queues
 from ledger.models import BadAddress, Delivery, Entry, Letter
 from ledger.queries import tell
 from ledger.registry import SUBSCRIBERS
@@ -80,7 +80,7 @@ def test_a_refusal_that_is_final_is_tried_once(
 ) -> None:
     letter = write(alice, at)
     refuse(monkeypatch, failure)
-    assert [post.send_due(at=at), post.send_due(at=at + timedelta(seconds=1))] == [1, 0]
+    assert [email_delivery.send_due(at=at), email_delivery.send_due(at=at + timedelta(seconds=1))] == [1, 0]
     letter.refresh_from_db()
     assert (letter.state, letter.attempts, BadAddress.objects.filter(email="alice@marlow.example").exists()) == (state, 1, marked)
     assert inbox(at) == ([("lssc.email", "Email to alice@marlow.example could not be sent")] if state == "failed" else [])
@@ -115,7 +115,7 @@ def test_a_real_mail_servers_refusal_is_read(alice: Any, bob: Any, at: datetime,
     write(alice, at)
     write(bob, at + timedelta(seconds=1))
     for _ in range(3):
-        post.send_due(at=at + timedelta(seconds=2))
+        email_delivery.send_due(at=at + timedelta(seconds=2))
     assert sorted(Letter.objects.values_list("to", "state")) == [("alice@marlow.example", "failed"), ("bob@prairie.example", "sent")]
     assert "No such user here" in BadAddress.objects.get().reason
 
@@ -126,13 +126,13 @@ def test_staff_send_it_again_to_the_address_that_the_person_has_now(
     letter = write(alice, at)
     with monkeypatch.context() as patch:
         refuse(patch, NOBODY)
-        post.send_due(at=at)
+        email_delivery.send_due(at=at)
     type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
     page = of(rita).get(reverse("failed_email", args=[letter.id])).content.decode()
     assert ("new@marlow.example" in page, "No such user" in page, 'name="to"' in page) == (True, True, False)
     answer = of(rita).post(reverse("send_again", args=[letter.id]), follow=True)
     assert "The email goes out again, to new@marlow.example." in answer.content.decode()
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     assert [message.to for message in outgoing.outbox] == [["new@marlow.example"]]
     told = tell(Entry.objects.select_related("actor", "person").get(verb="ledger.email.again"))
     assert told.sentence.endswith("sent again, to new@marlow.example.")
@@ -143,19 +143,19 @@ def test_staff_correct_an_address_of_somebody_without_an_account(rita: Any, at: 
     letter = write(None, at, to="gus@habor.example")
     with monkeypatch.context() as patch:
         refuse(patch, SMTPRecipientsRefused({"gus@habor.example": (550, b"No")}))
-        post.send_due(at=at)
+        email_delivery.send_due(at=at)
     again = reverse("send_again", args=[letter.id])
     wrong = of(rita).post(again, {"to": "gus@"})
     assert (wrong.status_code, "Enter an address like name@example.org" in wrong.content.decode()) == (422, True)
     of(rita).post(again, {"to": "Gus@Harbor.example"})
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     assert [message.to for message in outgoing.outbox] == [["gus@harbor.example"]]
 
 
 def test_staff_give_it_up_with_a_reason(alice: Any, rita: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = write(alice, at)
     refuse(monkeypatch, SMTPDataError(554, b"No"))
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     address = reverse("give_up_email", args=[letter.id])
     assert "Say why it need not arrive" in of(rita).post(address, {"reason": " "}).content.decode()
     of(rita).post(address, {"reason": "I called her."})
@@ -169,36 +169,36 @@ def test_the_text_of_a_secret_email_is_gone_so_it_can_only_be_asked_for_anew(
 ) -> None:
     letter = write(alice, at, secret=True)
     refuse(monkeypatch, NOBODY)
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     assert "Ask the person to ask for it again" in of(rita).get(reverse("failed_email", args=[letter.id])).content.decode()
     assert "We don’t keep the text" in of(rita).post(reverse("send_again", args=[letter.id]), follow=True).content.decode()
     assert Letter.objects.get().state == "failed"
 
 
 def test_reminders_to_an_address_that_takes_none_wait_for_another_one_and_what_must_arrive_does_not(alice: Any, at: datetime) -> None:
-    failures.mark("Alice@Marlow.example", reason="bounced", at=at)
+    email_failures.mark("Alice@Marlow.example", reason="bounced", at=at)
     reminder, due = write(alice, at, must_arrive=False), write(alice, at + timedelta(seconds=1))
     later = at + timedelta(minutes=1)
-    post.send_due(at=later)
+    email_delivery.send_due(at=later)
     assert [Letter.objects.get(pk=one.pk).state for one in (reminder, due)] == ["queued", "sent"]
     type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
-    post.send_due(at=later)
+    email_delivery.send_due(at=later)
     assert [message.to for message in outgoing.outbox] == [["alice@marlow.example"], ["new@marlow.example"]]
 
 
 @pytest.mark.parametrize(("days", "state"), [(6, "sent"), (7, "given_up"), (8, "given_up")])
 def test_a_reminder_that_waited_for_a_week_is_not_sent(alice: Any, at: datetime, days: int, state: str) -> None:
-    failures.mark(alice.email, reason="bounced", at=at)
+    email_failures.mark(alice.email, reason="bounced", at=at)
     write(alice, at, must_arrive=False)
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     BadAddress.objects.all().delete()
-    post.send_due(at=at + timedelta(days=days))
+    email_delivery.send_due(at=at + timedelta(days=days))
     assert Letter.objects.get().state == state
 
 
 @pytest.mark.parametrize(("works", "kept"), [({"works": ""}, False), ({"noted": ""}, True)])
 def test_staff_decide_about_an_address(alice: Any, rita: Any, at: datetime, works: dict[str, str], kept: bool) -> None:
-    failures.mark(alice.email, reason="bounced: mailbox full", at=at)
+    email_failures.mark(alice.email, reason="bounced: mailbox full", at=at)
     assert inbox(at) == [("lssc.address", "alice@marlow.example takes no email")]
     assert "mailbox full" in of(rita).get(reverse("person", args=[alice.public_id])).content.decode()
     address = reverse("bad_address", args=[BadAddress.objects.get().id])
@@ -211,7 +211,7 @@ def test_staff_decide_about_an_address(alice: Any, rita: Any, at: datetime, work
 def test_nobody_reads_or_decides_about_their_own_failed_email(rita: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = write(rita, at)
     refuse(monkeypatch, SMTPDataError(554, b"No"))
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     assert of(rita).get(reverse("failed_email", args=[letter.id])).status_code == 404
     other = people.person("ruth@lssc.example", roles=(Role.STAFF,))
     assert of(other).get(reverse("failed_email", args=[letter.id])).status_code == 200
@@ -270,10 +270,10 @@ def test_news_that_is_stuck_shows_to_staff_and_in_readyz(rita: Any, at: datetime
     with transaction.atomic():
         ledger.emit("test.topic", key=1, at=at)
     when = at
-    for tries in range(1, failures.TRIES + 1):
+    for tries in range(1, email_failures.TRIES + 1):
         outbox.deliver(at=when)
         when = Delivery.objects.get().due_at
-        assert [kind for kind, _ in inbox(at)] == (["lssc.news"] if tries == failures.TRIES else [])
+        assert [kind for kind, _ in inbox(at)] == (["lssc.news"] if tries == email_failures.TRIES else [])
     thing = queues.list_things(queues.Wanted(), at=at)[0]
     assert thing.title == "A step of the program is stuck: test.topic"
     assert "the plate is broken" in of(rita).get(thing.url).content.decode()

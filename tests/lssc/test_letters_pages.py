@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import actions as ledger
-from ledger import reminding
-from ledger.ladders import LADDERS
+from ledger import reminders
 from ledger.models import Entry, Letter, Reminder, Wish
 from ledger.queries import tell
+from ledger.reminder_schedules import LADDERS
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -80,7 +80,7 @@ def test_the_list_of_letters_asks_the_same_however_many_there_are(alice: Any, dj
 
 
 def test_a_person_turns_a_reminder_off_and_on_again(alice: Any) -> None:
-    reminding.wish(alice, without={NAME})
+    reminders.wish(alice, without={NAME})
     client = of(alice)
     page = client.get(reverse("my_reminders")).content.decode()
     assert LADDERS[NAME].title in page
@@ -90,7 +90,7 @@ def test_a_person_turns_a_reminder_off_and_on_again(alice: Any) -> None:
 
 
 def test_a_reminder_that_first_wrote_while_the_page_was_open_stays_on(alice: Any) -> None:
-    reminding.wish(alice, without={NAME})
+    reminders.wish(alice, without={NAME})
     client = of(alice)
     page = client.get(reverse("my_reminders"))
     shown = re.findall(r'name="shown" value="([^"]+)"', page.content.decode())
@@ -98,9 +98,9 @@ def test_a_reminder_that_first_wrote_while_the_page_was_open_stays_on(alice: Any
     late = Reminder(ladder=OTHER, person=alice, thing=uuid4(), anchor=NOW.date(), rung="0 days", falls_on=NOW.date(), found_at=NOW)
     late.save()
     client.post(reverse("my_reminders"), {"shown": shown})
-    assert [(ladder.name, comes) for ladder, comes in reminding.list_wishes(alice)] == [(NAME, False), (OTHER, True)]
+    assert [(ladder.name, comes) for ladder, comes in reminders.list_wishes(alice)] == [(NAME, False), (OTHER, True)]
     client.post(reverse("my_reminders"), {"shown": [NAME, OTHER], "wanted": [NAME]})
-    assert [(ladder.name, comes) for ladder, comes in reminding.list_wishes(alice)] == [(OTHER, False)]
+    assert [(ladder.name, comes) for ladder, comes in reminders.list_wishes(alice)] == [(OTHER, False)]
 
 
 def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:
@@ -112,7 +112,7 @@ def test_staff_change_the_steps_and_the_audit_tells(rita: Any) -> None:
     assert LADDERS[NAME].title in client.get(reverse("reminders")).content.decode()
     assert "-15 days" in client.get(reverse("reminder", args=[NAME])).content.decode()
     client.post(reverse("reminder", args=[NAME]), {"rungs": "-1 week\n \n-3 months"})
-    assert [str(rung) for rung in reminding.list_rungs()[NAME]] == ["-3 months", "-1 week"]
+    assert [str(rung) for rung in reminders.list_rungs()[NAME]] == ["-3 months", "-1 week"]
     [told] = [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")]
     assert told.endswith("they are -3 months, -1 week.")
 
@@ -123,7 +123,7 @@ def test_what_is_no_step_is_told_at_the_field_and_kept_as_typed(rita: Any, typed
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["rungs"]
     assert typed.split("\n")[0] in answer.content.decode()
-    assert reminding.list_rungs()[NAME] == LADDERS[NAME].first_rungs
+    assert reminders.list_rungs()[NAME] == LADDERS[NAME].first_rungs
 
 
 def test_a_reminder_that_is_not_there(rita: Any) -> None:

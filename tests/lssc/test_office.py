@@ -16,7 +16,7 @@ from candidates import queries
 from candidates.models import Application, Candidacy
 from certificates import actions as certificates
 from ledger import actions as ledger
-from ledger import holding, queues
+from ledger import claims, queues
 from ledger.models import Entry, Hold
 from ledger.states import NotPossible
 from people import actions as people_actions
@@ -329,10 +329,10 @@ def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita:
     row = candidate.in_review(charlie, at=at)
     what = ("candidates.application", row.id)
     with pytest.raises(NotPossible, match="Nobody has it"):
-        holding.give_back(*what, actor=rita, at=at)
-    holding.take(*what, actor=rita, at=at)
-    holding.take(*what, actor=rita, at=at)
-    holding.give_back(*what, actor=sam, at=at)
+        claims.give_back(*what, actor=rita, at=at)
+    claims.take(*what, actor=rita, at=at)
+    claims.take(*what, actor=rita, at=at)
+    claims.give_back(*what, actor=sam, at=at)
     assert not Hold.objects.exists()
     assert [one.verb for one in Entry.objects.filter(verb__startswith="ledger.inbox")] == ["ledger.inbox.take", "ledger.inbox.give_back"]
 
@@ -341,7 +341,7 @@ def test_what_is_about_oneself_can_not_be_taken(rita: Any, at: Any) -> None:
     row = candidate.in_review(rita, at=at)
     for kind, thing in (("candidates.application", row.id), ("candidates.application", uuid4()), ("no.such", row.id)):
         with pytest.raises(NotPossible, match="waits no longer"):
-            holding.take(kind, thing, actor=rita, at=at)
+            claims.take(kind, thing, actor=rita, at=at)
 
 
 @pytest.mark.parametrize("form", [{}, {"kind": "x" * 70, "thing": "y"}, {"kind": "candidates.application", "thing": "\0"}])
@@ -362,10 +362,10 @@ def test_an_auditor_takes_nothing(charlie: Any, otto: User, at: Any) -> None:
 
 def test_what_was_taken_long_ago_is_nobodys(charlie: Any, rita: Any, at: Any) -> None:
     row = candidate.in_review(charlie, at=at)
-    holding.take("candidates.application", row.id, actor=rita, at=at)
-    holding.drop_old(at=at + timedelta(days=180))
+    claims.take("candidates.application", row.id, actor=rita, at=at)
+    claims.drop_old(at=at + timedelta(days=180))
     assert Hold.objects.count() == 1
-    holding.drop_old(at=at + timedelta(days=180, seconds=1))
+    claims.drop_old(at=at + timedelta(days=180, seconds=1))
     assert Hold.objects.count() == 0
 
 

@@ -66,10 +66,10 @@ def test_a_role_that_can_rewrite_the_audit_is_told_of() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_role_of_its_own_is_content(settings: Any) -> None:
-    from ledger import rights
+    from ledger import database_rights
 
     role = "program_of_a_check"
-    rights.grant(connection, role, "")
+    database_rights.grant(connection, role, "")
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"SET SESSION AUTHORIZATION {role}")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Playwright, Request, expect
 
-from lssc.demo import cast
+from demo import cast
 from ops.runtime import PROJECT
 from tests.journeys import test_main_job as job
 from tests.journeys.person import Person, find_chromium

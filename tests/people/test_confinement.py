@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from people import checks, confinement, kinds, sandbox
+from people import checks, confinement, file_types, sandbox
 from people.confinement import Confinement, Level
 from tests.factories import files
 from tests.factories.people import upload
@@ -98,7 +98,7 @@ def test_a_file_is_opened_within(monkeypatch: pytest.MonkeyPatch) -> None:
     for way in WAYS:
         monkeypatch.setattr(confinement, "find", lambda way=way: way)
         content = files.pdf(pages=2, size=(100 + len(way.level.name), 100))  # none that was looked at before
-        seen = sandbox.inspect(upload("a.pdf", content), kind=kinds.KINDS["pdf"])
+        seen = sandbox.inspect(upload("a.pdf", content), kind=file_types.KINDS["pdf"])
         assert (seen.pages, len(seen.pictures)) == (2, 2)
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 from candidates import actions as applying
 from ledger.registry import SWEEPS
 from people import actions, documents
-from people.kinds import KINDS
+from people.file_types import KINDS
 from people.models import Document
 from people.states import Role
 from tests.factories import candidates, portfolios

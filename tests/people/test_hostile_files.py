@@ -15,7 +15,7 @@ from django.urls import reverse
 from pikepdf import Encryption, Name, String
 from PIL import Image
 
-from people import documents, kinds, sandbox
+from people import documents, file_types, sandbox
 from people.models import Document
 from people.states import DocumentState
 from tests.factories import files
@@ -238,7 +238,7 @@ def test_no_file_takes_more_memory_than_it_is_given() -> None:
     """Of all processes that looked at a file until now, these among them, the hungriest; the kernel counts in kilobytes."""
     for what in ("PDF that unpacks to 250 MB", "PNG with a bomb as note", "Word with a billion laughs", "Word that unpacks to 301 MB"):
         name, make = REFUSED[what]
-        kind = kinds.by_name(name)
+        kind = file_types.by_name(name)
         assert kind is not None
         with pytest.raises(sandbox.Refused):
             sandbox.inspect(_upload(name, make()), kind=kind)
@@ -278,15 +278,15 @@ def _is_inert(answer: Any, kept: Document) -> None:
     answer.getvalue()
     assert answer.status_code in {200, 206}
     assert answer["Content-Type"] in {kept.content_type, kept.reading_type}
-    assert answer["Content-Type"] in kinds.BY_TYPE
+    assert answer["Content-Type"] in file_types.BY_TYPE
     assert not {"html", "xml+", "svg", "javascript"} & set(answer["Content-Type"].replace("/", " ").split())
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     way, _, named = answer["Content-Disposition"].partition(";")
-    assert way == "attachment" or kept.content_type in kinds.SHOWN
+    assert way == "attachment" or kept.content_type in file_types.SHOWN
     assert not {"\r", "\n", "\0", "/", "\\", "<", ">"} & set(named)
-    assert kept.name.lower().endswith(kinds.BY_TYPE[kept.content_type].endings)
+    assert kept.name.lower().endswith(file_types.BY_TYPE[kept.content_type].endings)
 
 
 @pytest.mark.parametrize("what", ["page", "page as PDF", "drawing as PNG"])

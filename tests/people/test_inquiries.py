@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from ledger import post, queues
+from ledger import email_delivery, queues
 from ledger.models import Entry, Letter
 from ledger.states import NotPossible
 from people import actions
@@ -81,7 +81,7 @@ def test_the_answer_goes_to_where_who_asked_can_be_reached_now(at: Any, alice: A
     asked = actions.ask(name=alice.name, email=alice.email, topic=Topic.OTHER, text="What now?", actor=alice, at=at)
     type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
     actions.answer_inquiry(asked.id, text="Wait.", actor=rita, at=at)
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     assert {letter.to for letter in Letter.objects.all()} == {"new@marlow.example"}
 
 

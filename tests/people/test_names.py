@@ -2,7 +2,7 @@
 
 import pytest
 
-from people import names
+from people import author_names
 
 BETH = {"name": "Beth Nguyễn-Hart", "emails": ["beth@county.example"], "employers": ["Marlow County Library", ""]}
 
@@ -20,4 +20,4 @@ BETH = {"name": "Beth Nguyễn-Hart", "emails": ["beth@county.example"], "employ
     ],
 )
 def test_a_comment_names_its_writer_by_name_address_or_employer(text: str, found: list[str]) -> None:
-    assert names.find(text, **BETH) == found
+    assert author_names.find(text, **BETH) == found

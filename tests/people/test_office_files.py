@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from people import sandbox
-from people.inspecting import Refusal, Seen, office
-from people.kinds import KINDS
+from people.file_types import KINDS
+from people.inspection import Refusal, Seen, office
 from tests.factories import files
 
 NEEDS_LIBREOFFICE = pytest.mark.skipif(
@@ -32,7 +32,7 @@ GRAPHIC = (
 @pytest.fixture
 def text_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine without LibreOffice."""
-    monkeypatch.setattr("people.inspecting.libreoffice.shutil.which", lambda name: None)
+    monkeypatch.setattr("people.inspection.libreoffice.shutil.which", lambda name: None)
 
 
 def look(folder: Path, code: str, content: bytes) -> Seen:
@@ -302,7 +302,7 @@ def test_an_office_file_is_seen_as_pages(code: str, make: Callable[[], bytes], t
 def look_at_text(folder: Path, code: str, content: bytes) -> str:
     """The text alone, as a machine without LibreOffice finds it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("people.inspecting.libreoffice.shutil.which", lambda name: None)
+        patch.setattr("people.inspection.libreoffice.shutil.which", lambda name: None)
         return look(folder, code, content).text
 
 
@@ -315,6 +315,6 @@ def test_a_document_of_which_nothing_is_drawn_is_no_failure(tmp_path: Path, monk
     def slow(*args: Any, **options: Any) -> None:
         raise office.libreoffice.subprocess.TimeoutExpired("soffice", 1)
 
-    monkeypatch.setattr("people.inspecting.libreoffice.shutil.which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr("people.inspecting.libreoffice.subprocess.run", slow)
+    monkeypatch.setattr("people.inspection.libreoffice.shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("people.inspection.libreoffice.subprocess.run", slow)
     assert look(tmp_path, "docx", files.letter()).pictures == []

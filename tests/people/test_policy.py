@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people import policy
-from people.kinds import BY_TYPE, HELP, KINDS, SHOWN, by_content, by_name, foreign, help_with
+from people.file_types import BY_TYPE, HELP, KINDS, SHOWN, by_content, by_name, foreign, help_with
 
 ZIP = b"PK\x03\x04" + b"\x14" + b"\x00" * 25
 OPEN = "application/vnd.oasis.opendocument."

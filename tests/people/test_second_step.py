@@ -16,7 +16,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.sealing import MARK, seal, unseal
+from people.encryption import MARK, seal, unseal
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db

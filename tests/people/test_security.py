@@ -225,7 +225,7 @@ def test_staff_lock_an_account_and_open_it_again(dora: User, rita: Any) -> None:
 
 def test_a_closed_account_gets_no_reminders_and_nothing_else_but_what_must_reach_it(dora: User, at: datetime) -> None:
     from ledger import actions as ledger
-    from ledger import post
+    from ledger import email_delivery
 
     known = {"at": at, "path": "/", "facts": {"until": "x", "reason": "x", "role": "x", "means": "x"}}
     ledger.mail(dora, "people/role_given", key="before", must_arrive=False, **known)
@@ -234,7 +234,7 @@ def test_a_closed_account_gets_no_reminders_and_nothing_else_but_what_must_reach
     ledger.mail(dora, "people/role_given", key="after", must_arrive=False, **known)
     ledger.mail(dora, "people/role_ended", key="after", **known)
     assert letters(OLD) == ["account_closed", "role_ended"]
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     assert dict(Letter.objects.values_list("notice", "state")) == {"people/account_closed": "sent", "people/role_ended": "closed"}
 
 

@@ -20,11 +20,11 @@ KILOBYTE = 1024
 def replacing(alice: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, str]:
     """A form with one file: the one that takes the place of a refused one."""
     from ledger import clock
-    from people import inspections
+    from people import file_checks
 
     monkeypatch.setattr(clock, "now", lambda: at)
     kept = documents.keep(alice, upload("report.pdf", files.pdf_with_file()), kind="portfolios.evidence", at=at)
-    inspections.check(kept.id, at=at)
+    file_checks.check(kept.id, at=at)
     client = Client()
     client.force_login(alice)
     return client, f"/documents/{kept.id}/replace/"

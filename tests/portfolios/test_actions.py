@@ -21,7 +21,7 @@ from ledger.models import Delivery, Entry, Letter
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
 from portfolios import actions, panels, policy, queries, sweeps
-from portfolios.actions.sending import PURPOSE
+from portfolios.actions.submissions import PURPOSE
 from portfolios.models import Portfolio, Rating, Snapshot
 from portfolios.states import CandidacyEnded, Conflict, NotOpen, NotReady, SetClosed, Stale
 from tests.factories import billing, candidates, people

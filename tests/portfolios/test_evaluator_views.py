@@ -16,7 +16,7 @@ from ledger import clock
 from ledger.models import Entry, Letter
 from people import actions as roles
 from people.states import Role
-from portfolios import actions, invitations, panels, queries, training
+from portfolios import actions, invitations, lessons, panels, queries
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Portfolio
 from portfolios.states import Conflict
 from tests.factories import candidates, people
@@ -329,7 +329,7 @@ def test_the_training_from_the_first_page_to_the_last(charlie: Any, at: Any) -> 
     make.evaluator(charlie, at=at, trained=False)
     client = client_of(charlie)
     assert "Before your first portfolio: the training" in text(page(client, "to_rate"))
-    for one in training.PAGES:
+    for one in lessons.PAGES:
         assert one.title in text(page(client, "training_page", one.slug))
         answer = client.post(path("training_page", one.slug), right_answers(one.slug), follow=True)
     assert "You finished the training." in text(answer)

@@ -15,7 +15,7 @@ from ledger.states import NotPossible
 from people.models import Document
 from people.permissions import is_evaluator
 from people.sweeps import unused
-from portfolios import actions, hooks, panels, queries, training
+from portfolios import actions, hooks, lessons, panels, queries
 from portfolios.actions.evaluators import Decision
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, SetRequest
 from portfolios.states import Conflict
@@ -115,12 +115,12 @@ def test_what_is_not_decided_can_be_withdrawn(charlie: Any, rita: Any, at: Any) 
 
 
 def right_answers(slug: str) -> dict[str, str]:
-    return {one.key: next(choice.value for choice in one.choices if choice.right) for one in training.get_page(slug).questions}
+    return {one.key: next(choice.value for choice in one.choices if choice.right) for one in lessons.get_page(slug).questions}
 
 
 def test_the_training_takes_about_an_hour_and_every_question_has_one_right_answer() -> None:
-    assert training.total_minutes() == 60
-    for page in training.PAGES:
+    assert lessons.total_minutes() == 60
+    for page in lessons.PAGES:
         for question in page.questions:
             assert sum(one.right for one in question.choices) == 1
             assert all(one.feedback for one in question.choices)
@@ -132,7 +132,7 @@ def test_the_training_is_done_page_by_page_and_before_anything_else(candidacy: A
     since = Since()
     with pytest.raises(Conflict, match="not finished the training"):
         actions.assign(row, evaluators=[two[0], evaluator], actor=rita, at=at)
-    for page in training.PAGES[:-1]:
+    for page in lessons.PAGES[:-1]:
         actions.do_training_page(evaluator, slug=page.slug, answers=right_answers(page.slug), actor=charlie, at=at)
     wrong = right_answers("check") | {"check_alone": "yes"}
     actions.do_training_page(evaluator, slug="check", answers=wrong, actor=charlie, at=at)

@@ -13,9 +13,9 @@ from ledger.models import Letter
 from lssc import home
 from people import documents
 from people.models import Document
-from portfolios import actions, links, pieces, queries, seals
-from portfolios.actions.sending import list_missing
-from portfolios.actions.writing import MOST_PIECES
+from portfolios import actions, evidence_previews, links, queries, seals
+from portfolios.actions.drafts import MOST_PIECES
+from portfolios.actions.submissions import list_missing
 from portfolios.states import NotOpen, NotReady
 from programs import policy as dates
 from tests.factories import files, people
@@ -44,7 +44,7 @@ def test_a_piece_is_seen_by_its_kind(candidacy: Any, alice: Any, at: Any) -> Non
     make.evidence(row, 1, at=at, title="Talk", upload=people.upload("a.mp3", files.mp3()))
     make.evidence(row, 2, at=at, title="Table", upload=people.upload("a.xlsx", files.xlsx()))
     _link(row, 3, at=at)
-    seen = {piece.title: piece for piece in pieces.with_texts(pieces.list_pieces(row, viewer=alice))}
+    seen = {piece.title: piece for piece in evidence_previews.with_texts(evidence_previews.list_pieces(row, viewer=alice))}
     assert {title: (one.group, len(one.pictures), one.text, one.numbers) for title, one in seen.items()} == {
         "Pages": ("pages", 1, "I counted 54 questions.", (1, 2)),
         "Talk": ("sound", 0, "", (1,)),
@@ -153,7 +153,7 @@ def test_what_was_uploaded_in_time_is_in_time(
     [check] = seals.check_portfolio(row)
     assert check.problems == ()
     assert [one.words for one in check.files if one.title == "Macros"] == ["the one that took the place of a file that failed its check"]
-    [seen] = [one for one in pieces.list_pieces(row, viewer=alice) if one.title == "Macros"]
+    [seen] = [one for one in evidence_previews.list_pieces(row, viewer=alice) if one.title == "Macros"]
     assert (seen.state, seen.file, len(seen.pictures)) == ("ready", "better.pdf", 1)
 
 

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ledger import clock, reminding
-from ledger.ladders import LADDERS
+from ledger import clock, reminders
 from ledger.models import Letter
-from portfolios import actions, ladders
+from ledger.reminder_schedules import LADDERS
+from portfolios import actions, reminder_schedules
 from tests.factories import portfolios as make
 
 
@@ -21,8 +21,8 @@ def remind(name: str, *, first: Any, days: int) -> list[tuple[int, str, str]]:
     known = set(Letter.objects.values_list("pk", flat=True))
     for day in range(days):
         now = first + timedelta(days=day)
-        reminding.find(LADDERS[name], at=now)
-        reminding.say_due(at=now)
+        reminders.find(LADDERS[name], at=now)
+        reminders.say_due(at=now)
         for letter in Letter.objects.exclude(pk__in=known).select_related("person"):
             known.add(letter.pk)
             found.append((day, letter.person.called, letter.subject))
@@ -30,7 +30,7 @@ def remind(name: str, *, first: Any, days: int) -> list[tuple[int, str, str]]:
 
 
 def test_an_invitation_is_reminded_on_days_three_and_six(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
-    reminding.find(ladders.invitation_due, at=at)
+    reminders.find(reminder_schedules.invitation_due, at=at)
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     actions.decline(make.seat(row, 1), reason="", actor=bob, at=at + timedelta(days=1))
     words = "Can you rate a Technology portfolio? Please answer by December 2, 2026"
@@ -40,7 +40,7 @@ def test_an_invitation_is_reminded_on_days_three_and_six(candidacy: Any, two: An
 
 
 def test_a_rating_is_reminded_before_on_and_after_its_day(candidacy: Any, two: Any, rita: Any, at: Any) -> None:
-    reminding.find(ladders.rating_due, at=at)
+    reminders.find(reminder_schedules.rating_due, at=at)
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
     make.rated(row, 1, at=at)
     assert remind("portfolios.rating", first=at, days=60) == [
@@ -55,7 +55,7 @@ def test_a_rating_is_reminded_before_on_and_after_its_day(candidacy: Any, two: A
 def test_the_last_day_to_send_more_is_reminded_until_more_is_sent(
     sends: bool, candidacy: Any, two: Any, rita: Any, alice: Any, at: Any
 ) -> None:
-    reminding.find(ladders.supplement_due, at=at)
+    reminders.find(reminder_schedules.supplement_due, at=at)
     row = make.asked(candidacy, *two, staff=rita, at=at, first={1: "partial"}, second={1: "partial"})
     words = "Send more for your Technology portfolio by February 21, 2027"
     if sends:

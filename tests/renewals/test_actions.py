@@ -15,10 +15,10 @@ from billing.queries import get_charge
 from certificates import actions as certificates
 from certificates import policy as worth
 from certificates import queries as certified
-from ledger import queues, reminding
-from ledger.ladders import LADDERS
+from ledger import queues, reminders
 from ledger.models import Delivery, Entry, Letter, Reminder
 from ledger.queries import tell
+from ledger.reminder_schedules import LADDERS
 from ledger.states import NotPossible
 from people.models import Document
 from programs import queries as programs
@@ -153,8 +153,8 @@ def test_a_removed_activity_takes_its_documents_along(renewal: Renewal, hana: An
 
 
 def test_there_are_bounds(renewal: Renewal, hana: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("renewals.actions.logging.MOST_ACTIVITIES", 1)
-    monkeypatch.setattr("renewals.actions.logging.MOST_PROOFS", 1)
+    monkeypatch.setattr("renewals.actions.activities.MOST_ACTIVITIES", 1)
+    monkeypatch.setattr("renewals.actions.activities.MOST_PROOFS", 1)
     row = renewals.activity(renewal, at=OPEN, proof=True)
     with pytest.raises(NotEditable):
         actions.add_activity(renewal, id=uuid4(), title="Web", kind="workshop", actor=hana, at=OPEN)
@@ -705,7 +705,7 @@ def climb(name: str, *, since: date, until: date) -> list[tuple[date, str]]:
     for number in range((until - since).days + 1):
         at = datetime(since.year, since.month, since.day, 20, tzinfo=BEGAN.tzinfo) + timedelta(days=number)
         known = set(Reminder.objects.values_list("id", flat=True))
-        reminding.find(LADDERS[name], at=at)
+        reminders.find(LADDERS[name], at=at)
         found += [(today(at), rung) for rung in Reminder.objects.exclude(id__in=known).values_list("rung", flat=True)]
     return found
 
@@ -715,7 +715,7 @@ def test_holders_are_reminded_of_the_end_and_of_grace(renewal: Renewal, hana: An
         found = []
         for one in around:
             found += climb(name, since=one - timedelta(days=1), until=one + timedelta(days=1))
-            reminding.say_due(at=day(one.year, one.month, one.day))
+            reminders.say_due(at=day(one.year, one.month, one.day))
         return found
 
     days = {
@@ -737,11 +737,11 @@ def test_holders_are_reminded_of_the_end_and_of_grace(renewal: Renewal, hana: An
 @pytest.mark.parametrize(("silent", "expected"), [(set(), ["grace_ends"]), ({"renewals.grace"}, ["expires"])])
 def test_after_a_gap_only_the_latest_reminder_to_renew_comes(renewal: Renewal, hana: Any, silent: set[str], expected: list[str]) -> None:
     """The list of the rules counts from two days, the end and the end of grace."""
-    reminding.wish(hana, without=silent)
+    reminders.wish(hana, without=silent)
     for at in (day(2026, 12, 20), day(2027, 1, 17)):
         for name in ("renewals.expiry", "renewals.grace"):
-            reminding.find(LADDERS[name], at=at)
-    reminding.say_due(at=day(2027, 1, 17))
+            reminders.find(LADDERS[name], at=at)
+    reminders.say_due(at=day(2027, 1, 17))
     assert letters(hana) == expected
     assert Reminder.objects.filter(said_at=None, dropped=False).count() == 0
 
@@ -751,11 +751,11 @@ def test_after_an_outage_nobody_reads_that_a_renewal_is_possible_until_a_day_tha
     renewal: Renewal, hana: Any, wakes: int, expected: list[str]
 ) -> None:
     """Grace ends on January 23; the step 30 days after the end of the certificate fell on December 23."""
-    reminding.wish(hana, without={"renewals.grace"})
-    reminding.find(LADDERS["renewals.expiry"], at=day(2026, 12, 22))
+    reminders.wish(hana, without={"renewals.grace"})
+    reminders.find(LADDERS["renewals.expiry"], at=day(2026, 12, 22))
     at = day(2027, 1, wakes)
-    reminding.find(LADDERS["renewals.expiry"], at=at)
-    reminding.say_due(at=at)
+    reminders.find(LADDERS["renewals.expiry"], at=at)
+    reminders.say_due(at=at)
     assert letters(hana) == expected
     assert Reminder.objects.filter(said_at=None, dropped=False).count() == 0
 
@@ -764,11 +764,11 @@ def test_after_an_outage_nobody_reads_that_a_renewal_is_possible_until_a_day_tha
 def test_nor_that_the_fee_can_be_paid(renewal: Renewal, hana: Any, fee: None, undrawn: None, wakes: int, expected: list[str]) -> None:
     renewals.sent(renewal, at=OPEN)
     Letter.objects.all().delete()
-    reminding.find(LADDERS["renewals.fee"], at=day(2027, 1, 22))
+    reminders.find(LADDERS["renewals.fee"], at=day(2027, 1, 22))
     Reminder.objects.update(dropped=True)
     at = day(2027, 1, wakes)
-    reminding.find(LADDERS["renewals.fee"], at=at)
-    reminding.say_due(at=at)
+    reminders.find(LADDERS["renewals.fee"], at=at)
+    reminders.say_due(at=at)
     assert letters(hana) == expected
 
 
@@ -797,7 +797,7 @@ def test_who_owes_the_fee_is_reminded_of_its_last_day(renewal: Renewal, hana: An
     ]
     for name in ("renewals.expiry", "renewals.grace"):
         assert climb(name, since=date(2027, 1, 14), until=date(2027, 1, 24)) == []
-    reminding.say_due(at=GRACE)
+    reminders.say_due(at=GRACE)
     letter = Letter.objects.get(person=hana, notice="renewals/pay_due")
     assert letter.subject == "Today is the last day to pay for your renewal"
     assert "Your certificate then lapses." in " ".join(letter.text.split())

@@ -378,7 +378,7 @@ def test_what_a_late_holder_typed_is_kept_when_it_can_not_be_sent(renewal: Renew
         assert "I was ill all winter." in text(response)
     renewals.enough(renewal, at=OPEN)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("renewals.actions.sending.policy.is_sampled", _refuse)
+        patch.setattr("renewals.actions.submissions.policy.is_sampled", _refuse)
         response = send(hana, "check", **said)
     assert response.status_code == 422
     assert "Not now." in text(response)

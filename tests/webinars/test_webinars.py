@@ -16,10 +16,10 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from ledger import post, reminding
-from ledger.ladders import LADDERS
+from ledger import email_delivery, reminders
 from ledger.models import Entry, Letter
 from ledger.queries import tell
+from ledger.reminder_schedules import LADDERS
 from ledger.states import NotPossible
 from people.states import Role
 from tests.factories import candidates as candidate
@@ -109,21 +109,21 @@ def test_who_is_signed_in_signs_up_with_one_press(row: Webinar, alice: Any) -> N
 
 def test_who_has_an_account_is_written_to_where_they_can_be_reached_now(row: Webinar, alice: Any, rita: Any, at: datetime) -> None:
     factory.guest(row, at=at, person=alice, email=alice.email)
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     type(alice).objects.filter(pk=alice.pk).update(email="new@harbor.example")
     actions.cancel(row, reason="The speaker is ill.", actor=rita, at=at)
-    post.send_due(at=at)
+    email_delivery.send_due(at=at)
     assert [letter.to for letter in Letter.objects.order_by("created_at", "notice")] == ["new@harbor.example", "alice@marlow.example"]
 
 
 def test_a_reminder_finds_the_present_address_of_who_has_an_account(row: Webinar, alice: Any, at: datetime) -> None:
     factory.guest(row, at=at, person=alice, email="old@harbor.example")
     factory.guest(row, at=at)
-    reminding.find_due(at=at)
+    reminders.find_due(at=at)
     day = row.begins_at - timedelta(days=1)
-    reminding.find_due(at=day)
-    reminding.say_due(at=day)
-    post.send_due(at=day)
+    reminders.find_due(at=day)
+    reminders.say_due(at=day)
+    email_delivery.send_due(at=day)
     to = Letter.objects.filter(notice="webinars/soon").values_list("to", flat=True)
     assert sorted(to) == ["alice@marlow.example", "gus@harbor.example"]
 
@@ -400,8 +400,8 @@ def test_reminders_come_the_day_before_and_on_the_day_and_not_after_a_cancellati
     def remind(days: int) -> list[tuple[str, str]]:
         # An hour before it begins on the last of these days.
         now = at + timedelta(days=days, hours=-1)
-        reminding.find(LADDERS["webinars.soon"], at=now)
-        while reminding.say_due(at=now):
+        reminders.find(LADDERS["webinars.soon"], at=now)
+        while reminders.say_due(at=now):
             pass
         return subjects("soon")
 
@@ -419,13 +419,13 @@ def test_reminders_come_the_day_before_and_on_the_day_and_not_after_a_cancellati
 def test_a_reminder_says_how_many_days_and_none_goes_out_once_it_has_begun(rita: Any, at: datetime) -> None:
     row = factory.webinar(at=at, staff=rita, begins_at=datetime(2026, 12, 10, 10, 0, tzinfo=ZoneInfo("Pacific/Guam")), zone="Pacific/Guam")
     factory.guest(row, at=at)
-    reminding.find_due(at=at)
-    reminding.change_rungs(LADDERS["webinars.soon"], ["-7 days", "-1 days", "0 days"], actor=rita, at=at)
+    reminders.find_due(at=at)
+    reminders.change_rungs(LADDERS["webinars.soon"], ["-7 days", "-1 days", "0 days"], actor=rita, at=at)
     for day in range(1, 12):
         # The day of deadlines begins at 11:00 UTC.
         now = datetime(2026, 12, day, 11, 5, tzinfo=UTC)
-        reminding.find_due(at=now)
-        while reminding.say_due(at=now):
+        reminders.find_due(at=now)
+        while reminders.say_due(at=now):
             pass
     when = "December 10, 2026, 10:00 a.m. (Guam time)"
     told = Letter.objects.filter(notice="webinars/soon").order_by("created_at")

@@ -17,9 +17,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from billing.models import FeeAmount
-from ledger import outbox, post, reminding, sweeping
-from ledger.ladders import LADDERS
+from ledger import email_delivery, outbox, reminders, sweep_runs
 from ledger.models import Letter, LetterState, Reminder
+from ledger.reminder_schedules import LADDERS
 from renewals.queries import FEE
 from tests.years import plan as plans
 from tests.years import postbox
@@ -114,7 +114,7 @@ def test_four_years_with_three_workers_of_which_any_may_be_killed(
     assert arrives | ids(unknown) == ids(Letter.objects.all())
     assert arrives - set(times) == set()
     # A process that is killed leaves the one letter in whose send it was: a reminder is not sent again, what must arrive is.
-    left = Counter(reminding.day_of(letter.claimed_at) for letter in unknown if letter.claimed_at)
+    left = Counter(reminders.day_of(letter.claimed_at) for letter in unknown if letter.claimed_at)
     assert {day: count for day, count in left.items() if count > cut_short[day]} == {}
     assert unknown.count() + times.total() - len(times) <= sum(cut_short.values())
 
@@ -125,18 +125,18 @@ def happen(world: World, plan: Plan, today: date, part: int) -> None:
 
 
 def sweep(today: date) -> None:
-    sweeping.run_due(at=instant(today, 30))
+    sweep_runs.run_due(at=instant(today, 30))
 
 
 def write(today: date) -> None:
     at = instant(today, 90)
-    while outbox.deliver(at=at) + outbox.deliver_outside(at=at) + reminding.say_due(at=at) + post.send_due(at=at):
+    while outbox.deliver(at=at) + outbox.deliver_outside(at=at) + reminders.say_due(at=at) + email_delivery.send_due(at=at):
         pass
 
 
 def send_the_rest() -> None:
     """What was left in mid-send on the last day, and what waited for a day with letters."""
-    while post.send_due(at=instant(plans.FIRST + timedelta(days=plans.DAYS), 90)):
+    while email_delivery.send_due(at=instant(plans.FIRST + timedelta(days=plans.DAYS), 90)):
         pass
 
 
@@ -158,7 +158,7 @@ def sent(world: World) -> list[Sent]:
 
 
 def _sent(one: Reminder, *, person: int, thing: str) -> Sent:
-    return Sent(reminding.day_of(one.said_at), one.ladder, person, thing, one.anchor, one.rung)
+    return Sent(reminders.day_of(one.said_at), one.ladder, person, thing, one.anchor, one.rung)
 
 
 def _addresses(world: World) -> list[str]:

@@ -31,7 +31,7 @@ from courses.models import (
     ProviderContact,
 )
 from courses.states import ApplicationKind, CompletionState, ContactState, CourseState, ReviewState
-from ledger import reminding
+from ledger import reminders
 from ledger.models import Delivery
 from people.models import User
 from people.states import Role
@@ -125,8 +125,8 @@ class World:
         return self._candidacy(person, state="expired")
 
     def silence(self, *, person: User, ladder: str, wanted: bool, at: datetime) -> None:
-        quiet = {known.name for known, wants in reminding.list_wishes(person) if not wants}
-        reminding.wish(person, without=quiet - {ladder} if wanted else quiet | {ladder})
+        quiet = {known.name for known, wants in reminders.list_wishes(person) if not wants}
+        reminders.wish(person, without=quiet - {ladder} if wanted else quiet | {ladder})
 
     def admit(self, *, thing: str, person: User, admitted_on: date, ends_on: date, active_on: date, at: datetime) -> None:
         made = self._candidacy(person, admitted_on=admitted_on, ends_on=ends_on, active_on=active_on)

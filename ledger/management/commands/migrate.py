@@ -10,7 +10,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ledger import rights
+from ledger import database_rights
 
 
 class Command(migrate.Command):
@@ -26,8 +26,8 @@ class Command(migrate.Command):
             told = super().execute(*args, **options)
             if program["USER"] != settings.DATABASE_OWNER["USER"]:
                 try:
-                    rights.grant(connection, program["USER"], program["PASSWORD"])
-                except rights.NotGranted as refused:
+                    database_rights.grant(connection, program["USER"], program["PASSWORD"])
+                except database_rights.NotGranted as refused:
                     raise CommandError(str(refused)) from refused
         return told
 

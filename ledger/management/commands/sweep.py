@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ledger import clock, sweeping
+from ledger import clock, sweep_runs
 
 
 class Command(BaseCommand):
@@ -26,5 +26,5 @@ class Command(BaseCommand):
             except ValueError as wrong:
                 raise CommandError("INSTANT must look like 2026-11-23T12:00:00Z") from wrong
             at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        ran = sweeping.run_due(at=at)
+        ran = sweep_runs.run_due(at=at)
         self.stdout.write("\n".join(ran) if ran else "Nothing was due.")

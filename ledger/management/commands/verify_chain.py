@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ledger import heads, queries
+from ledger import audit_heads, queries
 from ledger.models import Link
 
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         """Print each break, or that all is well."""
         kept = [] if options["head"] is None else _parse(options["head"])
         found = [f"Position {one.position}{f', entry {one.entry_id}' if one.entry_id else ''}: {one.what}" for one in queries.find_breaks()]
-        found += heads.compare(kept)
+        found += audit_heads.compare(kept)
         for line in found:
             self.stdout.write(line)
         if found:
@@ -39,12 +39,12 @@ class Command(BaseCommand):
         self.stdout.write(f"The chain holds: {Link.objects.count()} entries{agrees}.")
 
 
-def _parse(text: str) -> list[heads.Head]:
+def _parse(text: str) -> list[audit_heads.Head]:
     """Read one head, or a file of them; one that can't be read must not pass for one that agrees."""
     if not text:
         raise CommandError("Give a head as POSITION:HASH, or the path of a file with heads, or set AUDIT_HEAD_FILE.")
     try:
-        found = heads.load(text) if Path(text).exists() else [heads.Head.parse(text)]
+        found = audit_heads.load(text) if Path(text).exists() else [audit_heads.Head.parse(text)]
     except ValueError:
         found = []
     if not found:

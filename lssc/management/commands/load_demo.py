@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from demo import cast, story
 from ledger import clock
-from lssc.demo import cast, story
 
 
 class Command(BaseCommand):

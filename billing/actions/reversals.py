@@ -1,0 +1,112 @@
+"""Money of an institution that did not come after all: a counter-entry takes it from where it lies, and the invoice asks for it again.
+
+Locks are taken in the order payer, invoice, charges, seats, payments.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from billing import notices, policy, queries
+from billing.actions.invoice_payments import lock_invoice, lock_payer
+from billing.actions.orders import check_not_own
+from billing.actions.refunds import add_credit
+from billing.actions.settlement import facts_of
+from billing.models import Charge, Credit, Invoice, InvoicePayment, Payment
+from billing.states import CreditSource, InvoiceState, PayerMethod, PaymentState, SeatState
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> InvoicePayment:
+    """Take back money for an invoice that bounced, or was recorded by mistake: what it had paid is open again, and the contact is told why.
+
+    Whose fee it had paid stays what they are: the institution owes it, not they. Credit that was used for the invoice becomes credit again.
+    Raises NotPossible where it was taken back already, where its money was spent as credit, and for one's own institution; Changed where
+    the invoice is not as the reader of `version` saw it.
+    """
+    with transaction.atomic():
+        payer = lock_payer(payment.invoice.order.payer_id)
+        invoice = lock_invoice(payment.invoice_id)
+        order = invoice.order
+        check_not_own(order, actor)
+        row = transitions.lock(InvoicePayment, payment.id, "bounce")
+        row.invoice = invoice
+        charges = {one.pk: one for one in Charge.objects.select_for_update(of=("self",)).filter(seats__order=order).order_by("pk")}
+        seats = list(order.seats.select_for_update(of=("self",)).order_by("position"))
+        if any(seat.charge_id and seat.charge_id not in charges for seat in seats):
+            raise queries.Changed
+        if version is not None and version != queries.get_invoice_version(invoice):
+            raise queries.Changed
+        plan = queries.plan_taking_back(row, seats)
+        _check(plan, str(payer))
+        told = {"payer": str(payer), "number": invoice.number, "amount": policy.dollars(row.amount_cents)}
+        about: dict[str, Any] = {"actor": actor, "at": at, "person": order.contact}
+        facts = {**told, "method": row.get_method_display().lower(), "reference": row.number}
+        transitions.move(row, "bounce", **about, reason=reason, facts=facts)
+        if plan.credit_cents:
+            changed: dict[str, Any] = {"invoice": invoice, "payment": row, "on": queries.today(at), "at": at}
+            Credit.objects.create(payer=payer, source=CreditSource.BOUNCED, cents=-plan.credit_cents, **changed)
+            facts = {**told, "amount": policy.dollars(plan.credit_cents)}
+            ledger.record("billing.credit.take_back", subject=payer, actor=actor, at=at, facts=facts)
+        if row.method == PayerMethod.CREDIT:
+            add_credit(payer, source=CreditSource.BOUNCED, cents=row.amount_cents, invoice=invoice, payment=row, at=at)
+        for loss in plan.losses:
+            _uncover(loss, charges, row, actor=actor, at=at)
+        _reopen(invoice, actor=actor, at=at)
+        credit = queries.get_credit(payer) if plan.credit_cents or row.method == PayerMethod.CREDIT else None
+        notices.send_payment_taken_back(row, reason=reason, credit=credit, at=at)
+    return row
+
+
+def _check(plan: queries.TakingBack, payer: str) -> None:
+    if plan.missing_cents:
+        raise NotPossible(
+            f"{policy.dollars(plan.missing_cents)} of this money was used or paid out as credit of {payer}. Was it used for another "
+            f"invoice? Take that payment back first. Was it paid out? Ask {payer} for it, record it here when it comes, then take this "
+            "payment back."
+        )
+    if parted := next((loss.seat for loss in plan.losses if loss.parted), None):
+        raise NotPossible(
+            f"A part of the fee of {parted.name} went back as credit already. Refund the rest of it, too. Then take this payment back."
+        )
+
+
+def _uncover(loss: queries.Loss, charges: dict[Any, Charge], payment: InvoicePayment, *, actor: "User", at: datetime) -> None:
+    """Take money off a seat. Where it had paid a fee, that is open again, and what is over stays on the seat."""
+    seat, invoice = loss.seat, payment.invoice
+    if seat.state == SeatState.DUE:
+        seat.held_cents = loss.left
+        seat.save(update_fields=["held_cents"])
+        return
+    payer = str(invoice.order.payer)
+    told = seat.charge_id is None or seat.state == SeatState.USED
+    charge = charges[seat.charge_id] if seat.charge_id else None
+    about: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person if charge else None}
+    if charge is not None and seat.state == SeatState.USED:
+        facts = {**facts_of(charge), "payer": payer, "invoice": invoice.number}
+        paid = transitions.lock(Payment, seat.payments.get(state=PaymentState.SUCCEEDED).id)
+        transitions.move(paid, "uncover", **about, facts=facts, received_cents=0, settled_at=None)
+        transitions.move(charge, "uncover", **about, facts=facts, settled_at=None)
+    facts = {"name": seat.name, "invoice": invoice.number, "kind": seat.get_kind_display()}
+    transitions.move(seat, "uncover", **about, facts=facts, held_cents=loss.left, covered_at=None)
+    if told:
+        notices.send_not_covered(seat, payment, at=at)
+
+
+def _reopen(invoice: Invoice, *, actor: "User", at: datetime) -> None:
+    """Let an invoice ask again for what lies on no seat."""
+    due = invoice.order.seats.filter(state=SeatState.DUE)
+    invoice.balance_cents = sum(seat.amount_cents - seat.held_cents for seat in due)
+    if invoice.state == InvoiceState.PAID and invoice.balance_cents:
+        contact = invoice.order.contact
+        facts = {"number": invoice.number, "payer": str(invoice.order.payer), "open": policy.dollars(invoice.balance_cents)}
+        changes: dict[str, Any] = {"balance_cents": invoice.balance_cents}
+        transitions.move(invoice, "reopen", actor=actor, at=at, person=contact, facts=facts, **changes)
+    else:
+        invoice.save(update_fields=["balance_cents"])

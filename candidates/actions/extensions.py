@@ -1,0 +1,180 @@
+"""Ask for more time, and decide on it: one extension in a candidacy."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from candidates import notices, policy
+from candidates.actions.candidacies import note_activity
+from candidates.models import Application, Candidacy, ExtensionRequest
+from candidates.states import CandidacyEnded, CandidacyState, ExtensionState, NotYourDecision
+from ledger import actions as ledger
+from ledger import transitions
+from ledger.states import NotPossible
+from people.decisions import why_not_again
+from people.templatetags.words import longdate
+from programs import actions as programs
+from programs import policy as dates
+from programs.queries import get_terms
+
+if TYPE_CHECKING:
+    from people.models import User
+    from programs.models import Terms
+
+ONCE = "The time was extended on {on} already. There is one extension."
+
+
+def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) -> ExtensionRequest:
+    """Ask staff for more time, in time; asking again while they have it changes nothing.
+
+    Raises CandidacyEnded after the last day, NotPossible without a reason or after an extension.
+    """
+    if not why.strip():
+        raise NotPossible("Say why you need more time.")
+    with transaction.atomic():
+        row = transitions.lock(Candidacy, candidacy.pk)
+        if row.state != CandidacyState.ACTIVE or not dates.in_time(row.ends_on, at=at):
+            raise CandidacyEnded("Your time is over, so it can no longer be extended. You can apply again.")
+        if row.extended_on:
+            raise NotPossible(ONCE.format(on=longdate(row.extended_on)))
+        waiting = row.extension_requests.filter(state=ExtensionState.ASKED).first()
+        if waiting is not None:
+            return waiting
+        today = dates.today(at)
+        terms = get_terms(today)
+        programs.freeze(terms, at=at, actor=actor)
+        request = ExtensionRequest.objects.create(
+            candidacy=row,
+            terms=terms,
+            why=why.strip(),
+            asked_at=at,
+            asked_on=today,
+            decide_by=dates.add_working_days(today, row.terms.answer_working_days),
+        )
+        note_activity(row, at=at)
+        ledger.record("candidates.extension.ask", subject=request, actor=actor, at=at, person=row.person, reason=why.strip())
+        notices.extension_asked(request, at=at)
+        return request
+
+
+def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> Candidacy:
+    """Give a candidacy its one extension, under the Terms in force; a request that waits is granted with it, under those it was made under.
+
+    An ended candidacy comes back only by a request that was sent in time. Raises NotYourDecision for one's own, NotPossible without a
+    reason, a second time, or when it would change nothing.
+    """
+    if not reason.strip():
+        raise NotPossible("Say why you give more time.")
+    with transaction.atomic():
+        row = transitions.lock(Candidacy, candidacy.pk, "extend")
+        request = row.extension_requests.select_for_update(of=("self",)).select_related("terms").filter(state=ExtensionState.ASKED).first()
+        today = dates.today(at)
+        terms = get_extension_terms(request, today=today)
+        ends_on = policy.extended_end(row.admitted_on, candidacy_months=row.terms.candidacy_months, extension_months=terms.extension_months)
+        _check_extension(row, request, actor=actor, at=at)
+        if ends_on < today or ends_on <= row.ends_on:
+            raise NotPossible(f"That would be until {longdate(ends_on)}, which helps nobody now. The person can apply again.")
+        programs.freeze(terms, at=at, actor=actor)
+        before = row.ends_on
+        transitions.move(
+            row,
+            "extend",
+            actor=actor,
+            at=at,
+            person=row.person,
+            reason=reason.strip(),
+            facts={"ends_on": ends_on, "before": before},
+            ends_on=ends_on,
+            extended_on=today,
+            extension_terms=terms,
+        )
+        if request is not None:
+            _check_not_again(request, actor)
+            _decide(request, "grant", reason=reason, actor=actor, at=at)
+        ledger.emit(
+            "candidates.candidacy.extended",
+            key=row.id,
+            at=at,
+            candidacy=row.id,
+            person=row.person_id,
+            ends_on=ends_on,
+            before=before,
+        )
+        notices.extended(row, reason=reason.strip(), at=at)
+        return row
+
+
+def get_extension_terms(request: ExtensionRequest | None, *, today: date) -> Terms:
+    """Give the Terms that say how long the extension is: those under which it was asked for, or else those in force."""
+    return (request and request.terms) or get_terms(today)
+
+
+def decline_extension(request: ExtensionRequest, *, reason: str, actor: User, at: datetime) -> None:
+    """Decline a request for more time, with a reason. Raises NotYourDecision for one's own, NotPossible when it was decided."""
+    if not reason.strip():
+        raise NotPossible("Say why you decline.")
+    with transaction.atomic():
+        row = transitions.lock(ExtensionRequest, request.pk, "decline")
+        if row.candidacy.person_id == actor.pk:
+            raise NotYourDecision("This is your own request. Somebody else on the staff decides on it.")
+        _check_not_again(row, actor)
+        _decide(row, "decline", reason=reason, actor=actor, at=at)
+        notices.extension_declined(row, at=at)
+
+
+def remand_extension(request: ExtensionRequest, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a request for more time that was declined before staff again, after an appeal; it counts as asked on its first day.
+
+    Raises NotYourDecision for one's own, NotPossible where the time was extended, or asked for again, since.
+    """
+    with transaction.atomic():
+        candidacy = transitions.lock(Candidacy, request.candidacy_id)
+        row = transitions.lock(ExtensionRequest, request.pk, "remand")
+        if candidacy.person_id == actor.pk:
+            raise NotYourDecision("This is your own request. Somebody else decides on it.")
+        if candidacy.extended_on or candidacy.extension_requests.filter(state=ExtensionState.ASKED).exists():
+            raise NotPossible("More time was given, or asked for again, since. There is nothing to decide again on this request.")
+        decide_by = dates.add_working_days(dates.today(at), candidacy.terms.answer_working_days)
+        row.reason = ""  # The audit has why it was declined.
+        transitions.move(
+            row,
+            "remand",
+            actor=actor,
+            at=at,
+            person=candidacy.person,
+            reason=reason,
+            facts={"decide_by": decide_by},
+            decide_by=decide_by,
+            decided_at=None,
+            decided_by=None,
+        )
+        row.save(update_fields=["reason"])
+
+
+def _decide(request: ExtensionRequest, verb: str, *, reason: str, actor: User, at: datetime) -> None:
+    request.reason = reason.strip()
+    request.save(update_fields=["reason"])
+    person = request.candidacy.person
+    transitions.move(request, verb, actor=actor, at=at, person=person, reason=reason.strip(), decided_at=at, decided_by=actor)
+
+
+def _check_not_again(request: ExtensionRequest, actor: User) -> None:
+    if why := why_not_again(request, actor, decided=("decline",)):
+        raise NotYourDecision(why)
+
+
+def _check_extension(row: Candidacy, request: ExtensionRequest | None, *, actor: User, at: datetime) -> None:
+    if row.person_id == actor.pk:
+        raise NotYourDecision("This is your own candidacy. Somebody else on the staff decides on it.")
+    if row.extended_on:
+        raise NotPossible(ONCE.format(on=longdate(row.extended_on)))
+    if not dates.in_time(row.ends_on, at=at) and (request is None or request.asked_on > row.ends_on):
+        raise NotPossible(f"The time ended on {longdate(row.ends_on)}, and nobody asked for more before. The person can apply again.")
+    others = Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exclude(pk=row.pk)
+    if others.exists():
+        raise NotPossible("The person was admitted again since, so this time can no longer be extended.")
+    if Application.objects.filter(person=row.person).sent().live().exists():
+        raise NotPossible("The person has applied again. Decide on that application, or ask them to withdraw it first.")

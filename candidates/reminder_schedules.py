@@ -1,0 +1,57 @@
+"""Who is reminded of what in this room: the end of the time for six sets, and a candidacy in which nothing goes on."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+
+from candidates import queries
+from candidates.notices import LAST_DAY
+from ledger.reminder_schedules import Due, Say, ladder
+from people.templatetags.words import longdate, spelled
+
+
+@ladder(
+    "candidates.end",
+    title="End of the time for six sets",
+    counts_from="the last day of the candidacy",
+    rungs=("-24 months", "-12 months", "-6 months", "-3 months", "-1 months", "-2 weeks"),
+    notice="candidates/ending",
+)
+def ending() -> Due:
+    """Those whose time runs, by its last day; it was promised at the admission, or with the extension."""
+    return Due(queries.list_running(), person="person", thing="id", anchor="ends_on", since="promised_on")
+
+
+@ladder(
+    "candidates.quiet",
+    title="Nothing happened for a while",
+    counts_from="the last day on which the candidate did something",
+    rungs=("90 days",),
+    notice="candidates/quiet",
+)
+def quiet() -> Due:
+    """Those whose time runs, by the last day on which they did something."""
+    return Due(queries.list_running(), person="person", thing="id", anchor="active_on", since="active_on")
+
+
+@ending.words
+@quiet.words
+def say(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Until when, how many sets are left, and whether more time can still be asked for. Two queries."""
+    left = queries.count_left(ids)
+    return {
+        row.id: Say(
+            path=reverse("my"),
+            facts={
+                "ends_on": longdate(row.ends_on),
+                "left_words": f"{spelled(left[row.id]).capitalize()} {'set is' if left[row.id] == 1 else 'sets are'} still to do.",
+                "can_extend": row.extended_on is None,
+            },
+            calendar=(row.ends_on, LAST_DAY),
+            about=row.id,
+        )
+        # After a gap, a last day may be over before the sweep has ended what ran until then.
+        for row in queries.list_running().filter(id__in=ids, ends_on__gte=today)
+    }

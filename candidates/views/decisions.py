@@ -1,0 +1,253 @@
+"""The staff's pages: the queue of applications, one application with its working, and the decision."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from billing import queries as charges
+from billing.states import ChargeState
+from candidates import actions, notices, policy, queries
+from candidates.forms import AskForm, FeeForm, ReasonForm, RefuseForm
+from candidates.models import Application, RequestedItem
+from candidates.permissions import can_decide, can_see_office, is_staff
+from candidates.states import PURPOSE, ApplicationState
+from candidates.views.hour_totals import get_working
+from ledger import clock, email_templates
+from ledger.states import NotPossible
+from people import documents
+from people.decisions import OWN, find_sent_back, list_typed, tell_decision, too_late
+from people.guards import PersonRequest, allowed
+from people.models import Document
+from people.templatetags.words import longdate
+from programs import policy as dates
+
+PAGE_SIZE = 25
+
+
+@allowed(can_see_office)
+@require_safe
+def queue(request: PersonRequest) -> HttpResponse:
+    """List the applications that wait for a decision, the most urgent first; or those that wait for their applicant."""
+    theirs = request.GET.get("state") == ApplicationState.ASKED
+    page = Paginator(queries.list_with_applicants() if theirs else queries.list_in_review(), PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    facts: dict[str, Any] = {"page": page, "today": today, "theirs": theirs}
+    if theirs:
+        facts["asked"] = [(row, max((today - dates.today(row.asked_at)).days, 0)) for row in cast(list[Any], page.object_list)]
+    else:
+        facts["rows"] = [
+            (row, (today - (row.returned_on or row.paid_on)).days, row.decide_by < today) for row in page if row.paid_on and row.decide_by
+        ]
+    return render(request, "candidates/queue.html", facts)
+
+
+@allowed(can_see_office)
+@require_safe
+def review(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one application: the facts, the working, the resume, and what each decision would do."""
+    found = _fetch(id)
+    return _review(request, found)
+
+
+def _review(
+    request: PersonRequest,
+    found: Application,
+    *,
+    refuse_form: RefuseForm | None = None,
+    ask_form: AskForm | None = None,
+    fee_form: FeeForm | None = None,
+    close_form: ReasonForm | None = None,
+    back_form: ReasonForm | None = None,
+) -> HttpResponse:
+    at = clock.now()
+    decides, working, today = can_decide(request.user, found), get_working(found, at=at), dates.today(at)
+    sent_back = find_sent_back(found, request.user) if found.state == ApplicationState.IN_REVIEW else None
+    count = working.count
+    again_on = max(count.enough_on, today) if count.enough_on else None
+    admission = policy.admission(enough=count.enough, graduate=bool(found.is_graduate and found.transcript_id))
+    charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
+    paid = found.paid_on is not None and found.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED)
+    owed = charge is not None and charge.state == ChargeState.OPEN and (paid or found.refund_decide_by is not None)
+    facts = {
+        "application": found,
+        "owed": owed,
+        "covering": charges.get_covering(charge) if charge and owed else None,
+        "working": working,
+        "admission": admission,
+        "schooled": queries.has_diploma(found),
+        "charge": charge,
+        "form": refuse_form or ask_form or fee_form or close_form or back_form,
+        "refuse_form": refuse_form or RefuseForm(today=today, initial={"eligible_from": None if count.enough else again_on}),
+        "fee_form": fee_form or FeeForm(),
+        "can_decide_fee": decides and found.refund_decide_by is not None,
+        "ask_form": ask_form or AskForm(),
+        "close_form": close_form or ReasonForm(),
+        "back_form": back_form or ReasonForm(),
+        "requests": queries.list_requests(found),
+        "today": today,
+        "answer_days": queries.get_terms(found, at=at).answer_working_days,
+        "own": found.person_id == request.user.pk,
+        "sent_back": sent_back,
+        "can_decide": decides and found.state == ApplicationState.IN_REVIEW and not (sent_back and sent_back.why_not),
+        "can_take_admission_back": decides and found.state == ApplicationState.ADMITTED,
+        "can_take_back": decides and found.state == ApplicationState.ASKED,
+    }
+    offered = {
+        refuse_form: facts["can_decide"],
+        ask_form: facts["can_decide"],
+        fee_form: facts["can_decide_fee"],
+        close_form: facts["can_take_back"],
+        back_form: facts["can_take_admission_back"],
+    }
+    for form in [form for form, is_offered in offered.items() if form and not is_offered]:
+        facts |= {"form": None, "lost": list_typed(form), "why_lost": OWN if facts["own"] else tell_decision(found)}
+        if not facts["lost"]:
+            return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
+    if facts["can_decide"]:
+        terms = queries.get_terms(found, at=at)
+        ends_on = dates.add_months(today, terms.candidacy_months)
+        preview = {
+            **notices.admitted_facts(ends_on, terms=terms, provisional=admission == policy.Admission.PROVISIONAL),
+            "called": found.person.called,
+            "url": request.build_absolute_uri(reverse("candidates:plan")),
+        }
+        facts |= {"ends_on": ends_on, "letter": email_templates.letter("candidates/admitted", preview, why="you are in the program")}
+    return render(request, "candidates/review.html", facts, status=409 if "lost" in facts else 200)
+
+
+def _refused(request: PersonRequest, id: UUID, refusal: NotPossible, **typed: Any) -> HttpResponse:
+    """Show the application as it stands now, with why nothing was done and what was typed, in the form called as in `_review`."""
+    for form in typed.values():
+        form.add_error(None, refusal.message)
+    return _review(request, _fetch(id), **typed)
+
+
+def _fetch(id: UUID) -> Application:
+    return get_object_or_404(Application.objects.sent().select_related("person", "terms", "resume", "transcript", "decided_by"), id=id)
+
+
+@allowed(can_see_office)
+@require_safe
+def open_resume(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open the resume of an application, by a link that is made now."""
+    found = get_object_or_404(Application.objects.sent().filter(resume__isnull=False).select_related("resume"), id=id)
+    return redirect(documents.link(cast(Document, found.resume), request.user))
+
+
+@allowed(can_see_office)
+@require_safe
+def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open the transcript of an application, by a link that is made now."""
+    found = get_object_or_404(Application.objects.sent().filter(transcript__isnull=False).select_related("transcript"), id=id)
+    return redirect(documents.link(cast(Document, found.transcript), request.user))
+
+
+@allowed(can_see_office)
+@require_safe
+def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
+    """Open a letter that staff asked for, by a link that is made now."""
+    sent = RequestedItem.objects.filter(request__application_id=id, request__application__sent_at__isnull=False, document__isnull=False)
+    return redirect(documents.link(cast(Document, get_object_or_404(sent.select_related("document"), id=number).document), request.user))
+
+
+@allowed(is_staff)
+@require_POST
+def ask(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask the applicant for more."""
+    found = _fetch(id)
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _review(request, found, ask_form=form)
+    try:
+        actions.ask(found, notes=form.notes(), actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        return _refused(request, id, refusal, ask_form=form)
+    messages.success(request, f"{found.person} is asked for more. The application comes back to you with the answer.")
+    return redirect("candidates:queue")
+
+
+@allowed(is_staff)
+@require_POST
+def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Close a question that was not answered."""
+    found = _fetch(id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _review(request, found, close_form=form)
+    try:
+        actions.take_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        return _refused(request, id, refusal, close_form=form)
+    messages.success(request, "The question is closed. You can decide now.")
+    return redirect("candidates:review", id)
+
+
+@allowed(is_staff)
+@require_POST
+def admit(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Admit the applicant."""
+    found = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
+    try:
+        candidacy = actions.admit(found, provisionally="provisionally" in request.POST, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("candidates:review", id)
+    how = "admitted provisionally" if candidacy.provisional else "admitted"
+    messages.success(request, f"{found.person} is {how} until {longdate(candidacy.ends_on)}. The letter is on its way.")
+    return redirect("candidates:queue")
+
+
+@allowed(is_staff)
+@require_POST
+def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take back an admission by mistake."""
+    found = _fetch(id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _review(request, found, back_form=form)
+    try:
+        actions.take_admission_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        return _refused(request, id, refusal, back_form=form)
+    messages.success(request, f"The admission is taken back, and {found.person} gets an email. You can decide again now.")
+    return redirect("candidates:review", id)
+
+
+@allowed(is_staff)
+@require_POST
+def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse the application with a reason."""
+    found = _fetch(id)
+    form = RefuseForm(request.POST, today=dates.today(clock.now()))
+    if not form.is_valid():
+        return _review(request, found, refuse_form=form)
+    try:
+        actions.refuse(found, **form.cleaned_data, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        return _refused(request, id, refusal, refuse_form=form)
+    messages.success(request, f"The application of {found.person} is refused. The letter with your reason is on its way.")
+    return redirect("candidates:queue")
+
+
+@allowed(is_staff)
+@require_POST
+def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Decide what becomes of the fee of an application that was withdrawn."""
+    found = _fetch(id)
+    form = FeeForm(request.POST)
+    if not form.is_valid():
+        return _review(request, found, fee_form=form)
+    give_back = form.cleaned_data["give_back"] == "yes"
+    try:
+        actions.decide_fee(found, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        return _refused(request, id, refusal, fee_form=form)
+    what = "goes back in full" if give_back else "stays"
+    messages.success(request, f"The fee of {found.person} {what}. The letter with your reason is on its way.")
+    return redirect("candidates:review", id)

@@ -1,0 +1,104 @@
+"""How a page of an application is opened, saved while it is typed, and saved for good."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect
+
+from candidates import actions, queries
+from candidates.actions.applications import Saved
+from candidates.forms import Page
+from candidates.models import Application
+from candidates.states import ApplicationState, StaleDraft
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import PersonRequest
+from people.templatetags.words import clock as hour
+
+SAVED = "Saved. Here is what is left."
+THROWN_AWAY = "What you typed there is thrown away. What you saved before stays."
+SENT_ALREADY = "You sent this application, so it can no longer be changed."
+NOT_ASKED = "Staff did not ask about this part, so it stays as you sent it."
+
+
+def get_draft(request: PersonRequest) -> Application | None:
+    """Fetch the reader's draft; None where there is none, or it was sent."""
+    found: Application | None = (
+        Application.objects.visible_to(request.user)
+        .filter(state=ApplicationState.DRAFT)
+        .select_related("person", "resume", "transcript")
+        .first()
+    )
+    return found
+
+
+def get_open(request: PersonRequest, section: str) -> Application | None:
+    """Fetch the reader's application where this page may be changed: a draft, or one of which staff opened this part."""
+    found: Application | None = (
+        Application.objects.visible_to(request.user)
+        .filter(state__in=(ApplicationState.DRAFT, ApplicationState.ASKED))
+        .select_related("person", "resume", "transcript")
+        .first()
+    )
+    if found is not None and found.state == ApplicationState.ASKED and section not in queries.list_asked(found):
+        return None
+    return found
+
+
+def lead_back(request: PersonRequest) -> HttpResponse:
+    """Lead back to where the application stands."""
+    live = Application.objects.visible_to(request.user).sent().live().first()
+    words = NOT_ASKED if live is not None and live.state == ApplicationState.ASKED else SENT_ALREADY
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"error": words}, status=410)
+    if live is not None:
+        messages.error(request, words)
+    return redirect("candidates:application")
+
+
+def autosave(request: PersonRequest, form: Page, *, draft: Application, section: str) -> JsonResponse:
+    """Keep what was typed so far, and answer as the page's script expects."""
+    try:
+        saved = _keep_typed(request, form, draft=draft, section=section)
+    except StaleDraft as stale:
+        return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
+    except NotPossible as refusal:
+        return JsonResponse({"error": refusal.message}, status=422)
+    return JsonResponse({"saved": hour(saved.at), "version": saved.version})
+
+
+def _keep_typed(request: PersonRequest, form: Page, *, draft: Application, section: str) -> Saved:
+    typed = form.typed() if form.differs else {}
+    return actions.save_section(draft, section=section, version=form.seen, typed=typed, actor=request.user, at=clock.now())
+
+
+def throw_away(request: PersonRequest, form: Page, *, draft: Application, section: str) -> None:
+    """Throw away what was typed and not saved, because the person asks for it."""
+    try:
+        actions.save_section(draft, section=section, version=form.seen, typed={}, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, THROWN_AWAY)
+
+
+def submit(request: PersonRequest, form: Page, *, draft: Application, section: str, save: Callable[[], object]) -> tuple[bool, str]:
+    """Save a valid form, or keep what was typed; give whether it was saved, and what to say about another tab."""
+    stale, invalid = "", not form.is_valid()
+    version = form.seen
+    try:
+        if invalid:
+            version = _keep_typed(request, form, draft=draft, section=section).version
+        else:
+            save()
+            return True, ""
+    except StaleDraft as conflict:
+        stale, version = conflict.message, conflict.version
+    except NotPossible as refusal:
+        form.add_error(None, refusal.message)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(version)
+    form.data = typed
+    return False, stale

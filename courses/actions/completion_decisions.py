@@ -1,0 +1,100 @@
+"""Decide on a completion."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from candidates import actions as candidates
+from candidates import queries as candidacies
+from candidates.states import Way
+from courses import notices, queries
+from courses.actions.completions import accept_by, told
+from courses.models import Completion
+from courses.states import AlreadyAchieved, AlreadyClaimed, NoCredit, NotYourDecision
+from ledger import transitions
+from ledger.states import NotPossible
+from people.decisions import why_not_again
+from programs import policy as dates
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+def accept(completion: Completion, *, actor: User, at: datetime) -> None:
+    """Accept the completion: its set is achieved today (rules.md, "The six sets"), or, with one part of several, when all are accepted.
+
+    What was sent in time is decided as if in time. Locks the candidacy first, so that of two parts that are accepted at once the later one
+    sees the other.
+
+    Raises NotYourDecision for one's own, NoCredit where the dates of the course don't cover the day, the refusal of `candidates.achieve`
+    where the set was meanwhile achieved in another way, and NotPossible when it was decided a moment ago.
+    """
+    with transaction.atomic():
+        transitions.lock(type(completion.candidacy), completion.candidacy_id)
+        row = transitions.lock(Completion, completion.pk, "accept")
+        _check_decides(row, actor)
+        verdict = queries.judge(row.offering, row.candidacy, row.completed_on, at=at)
+        if not verdict.counts:
+            raise NoCredit(verdict.message)
+        transitions.move(row, "accept", actor=actor, at=at, person=row.person, facts=told(row), decided_at=at, decided_by=actor)
+        left = queries.list_parts_left(row)
+        if left:
+            notices.part_accepted(row, left=left, at=at)
+            return
+        candidates.achieve(row.candidacy, set_code=row.set.code, on=dates.today(at), way=Way.COURSE, source=row.id, actor=actor, at=at)
+
+
+def refuse(completion: Completion, *, reason: str, actor: User, at: datetime) -> None:
+    """Refuse the completion and say why; the person can send better proof.
+
+    Raises NotYourDecision for one's own, and NotPossible without a reason or when it was decided a moment ago.
+    """
+    if not reason.strip():
+        raise NotPossible("Say what is missing, and what would help.")
+    with transaction.atomic():
+        row = transitions.lock(Completion, completion.pk, "refuse")
+        _check_decides(row, actor)
+        transitions.move(
+            row,
+            "refuse",
+            actor=actor,
+            at=at,
+            person=row.person,
+            reason=reason,
+            facts=told(row),
+            decided_at=at,
+            decided_by=actor,
+            refusal_text=reason,
+        )
+        notices.claim_refused(row, at=at)
+
+
+def remand(completion: Completion, *, reason: str, actor: User, at: datetime) -> None:
+    """Put a refused completion before staff again as it was sent, after an appeal; it counts as sent on its first day.
+
+    Raises AlreadyAchieved or AlreadyClaimed where there is nothing left to decide about it.
+    """
+    with transaction.atomic():
+        candidacy = transitions.lock(type(completion.candidacy), completion.candidacy_id)
+        row = transitions.lock(Completion, completion.pk, "remand")
+        _check_not_own(row, actor)
+        if any(done.code == row.set.code for done in candidacies.list_achievements(candidacy)):
+            raise AlreadyAchieved(f"{row.person} achieved {row.set.name} since. There is nothing to decide again.")
+        if row.part not in queries.list_open_parts(candidacy, row.offering):
+            raise AlreadyClaimed(f"{row.person} sent another proof for {row.set.name} since. Staff decide on that one instead.")
+        changes = {"decided_at": None, "decided_by": None, "refusal_text": "", "accept_by": accept_by(row, at=at)}
+        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **changes)
+
+
+def _check_decides(row: Completion, actor: User) -> None:
+    _check_not_own(row, actor)
+    if why := why_not_again(row, actor):
+        raise NotYourDecision(why)
+
+
+def _check_not_own(row: Completion, actor: User) -> None:
+    if row.person_id == actor.pk:
+        raise NotYourDecision("This is your own completion. Somebody else on the staff decides on it.")

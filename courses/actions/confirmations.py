@@ -1,0 +1,90 @@
+"""The provider's answer to a claim, by a link that works once; and proof in its place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.files import File
+from django.db import transaction
+
+from candidates import actions as candidates
+from courses import notices, queries
+from courses.actions.completions import accept_by, told
+from courses.models import Completion, Confirmation
+from courses.states import AlreadyClaimed, CompletionState
+from ledger import transitions
+from ledger.states import NotPossible
+from people import documents
+from programs import policy as dates
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class LinkUsed(NotPossible):
+    """Somebody has answered already."""
+
+
+class LinkOver(NotPossible):
+    """The link is too old."""
+
+
+def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words: str, at: datetime) -> Completion:
+    """Take the provider's answer: yes puts the completion before staff, no gives it back to the candidate with the provider's words.
+
+    Raises LinkUsed after an answer by anybody, or where it is no longer asked; LinkOver after the last day; NotPossible for a no
+    without words.
+    """
+    if not is_confirmed and not words.strip():
+        raise NotPossible("Say why, in a few words. The candidate reads this.")
+    with transaction.atomic():
+        row = transitions.lock(Completion, confirmation.completion_id)
+        asked = Confirmation.objects.select_for_update(of=("self",)).select_related("contact__person").get(pk=confirmation.pk)
+        check_open(asked, row, at=at)
+        asked.answered_at, asked.is_confirmed, asked.words = at, is_confirmed, words.strip()
+        asked.save(update_fields=["answered_at", "is_confirmed", "words"])
+        about: dict[str, Any] = {
+            "actor": asked.contact.person,
+            "at": at,
+            "person": row.person,
+            "facts": {**told(row), "provider": row.offering.provider.name},
+        }
+        if is_confirmed:
+            transitions.move(row, "confirm", **about, confirmed_by=asked.contact, accept_by=accept_by(row, at=at))
+            notices.claim_received(row, at=at)
+        else:
+            transitions.move(row, "decline", **about, reason=words.strip())
+            notices.not_confirmed(row, words=words.strip(), at=at)
+        return row
+
+
+def check_open(asked: Confirmation, completion: Completion, *, at: datetime) -> None:
+    """Raise LinkUsed or LinkOver where the link no longer works."""
+    if asked.answered_at is not None:
+        raise LinkUsed("You have answered already. Nothing was changed.")
+    if completion.state != CompletionState.ASKED:
+        raise LinkUsed("This needs no answer any more. A colleague answered it, or the candidate sent proof or took it back.")
+    if asked.contact.state != "confirmed":
+        raise LinkUsed("You don’t speak for this provider any more, so this link no longer works.")
+    if not dates.in_time(asked.expires_on, at=at):
+        raise LinkOver("This link is too old.")
+
+
+def prove(completion: Completion, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> Completion:
+    """Add proof to a claim that the provider did not confirm, or not yet; it keeps the day on which it was sent.
+
+    Raises AlreadyClaimed where other proof for the set is with staff, NotPossible when it was decided, and what `documents.keep` refuses.
+    """
+    with transaction.atomic():
+        transitions.lock(type(completion.candidacy), completion.candidacy_id)
+        row = transitions.lock(Completion, completion.pk, "prove")
+        other = queries.get_live_claim(row.candidacy, set_code=row.set.code, part=row.part)
+        if other is not None and other.pk != row.pk:
+            raise AlreadyClaimed(f"Your other proof for {row.set.name} is with staff. Take that back first.")
+        proof = documents.keep(row.person, upload, kind="courses.completion", at=at)
+        facts = told(row)
+        transitions.move(row, "prove", actor=actor, at=at, person=row.person, facts=facts, proof=proof, accept_by=accept_by(row, at=at))
+        notices.claim_received(row, at=at)
+        candidates.note_activity(row.candidacy, at=at)
+        return row

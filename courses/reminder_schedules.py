@@ -1,0 +1,129 @@
+"""Who is reminded in this room: of an approval that ends, of a review, of a completion to confirm, and of an agreement that ends."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef
+from django.urls import reverse
+
+from courses import notices
+from courses.agreement_notices import WHY_CONTACT
+from courses.agreement_states import AgreementState
+from courses.models import Agreement, Confirmation, CourseApplication, CourseReview, Offering, ProviderContact
+from courses.states import SENT, ApplicationKind, CompletionState, ReviewState
+from ledger.reminder_schedules import Due, Say, ladder
+from people.templatetags.words import longdate, period
+from programs import queries as programs
+
+
+@ladder(
+    "courses.approval",
+    title="The approval of a course ends",
+    counts_from="the last day of the approval",
+    rungs=("-6 months", "-3 months", "-1 months"),
+    notice="courses/approval_ends",
+)
+def approval_ends() -> Due:
+    """Remind everybody who speaks for the provider, until a renewal is sent."""
+    contacts = ProviderContact.objects.confirmed().annotate(
+        course=F("provider__offerings__id"),
+        ends_on=F("provider__offerings__approved_until"),
+        promised_on=F("provider__offerings__promised_on"),
+    )
+    sent = CourseApplication.objects.filter(offering=OuterRef("course"), kind=ApplicationKind.RENEWAL, state__in=SENT)
+    rows = contacts.filter(~Exists(sent), ends_on__isnull=False)
+    return Due(rows, person="person", thing="course", anchor="ends_on", since="promised_on")
+
+
+@approval_ends.words
+def say_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Name the course and its last day. One query."""
+    return {
+        row.id: Say(
+            path=reverse("courses:portal"),
+            facts={"course": row.title, "ends_on": longdate(row.approved_until)},
+            calendar=(row.approved_until, f"Approval of {row.title} ends (LSSC)") if row.approved_until else None,
+            why=notices.WHY_CONTACT,
+        )
+        for row in Offering.objects.filter(id__in=ids)
+    }
+
+
+@ladder(
+    "courses.review",
+    title="A recommendation on a course is due",
+    counts_from="the day by which the evaluator recommends",
+    rungs=("-7 days", "-3 days", "0 days", "3 days"),
+    notice="courses/review_due",
+)
+def review_due() -> Due:
+    """Remind an evaluator who has not recommended."""
+    rows = CourseReview.objects.filter(state=ReviewState.INVITED)
+    return Due(rows, person="evaluator__person", thing="id", anchor="review_by", since="invited_on")
+
+
+@review_due.words
+def say_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Name the course and the day. One query."""
+    return {
+        row.id: Say(
+            path=reverse("courses:review", args=[row.id]),
+            facts={"course": str(row.application), "review_by": longdate(row.review_by)},
+            calendar=(row.review_by, "Recommend on a course (LSSC)"),
+            why=notices.WHY_REVIEWER,
+        )
+        for row in CourseReview.objects.filter(id__in=ids).select_related("application")
+    }
+
+
+@ladder(
+    "courses.confirmation",
+    title="A provider is asked to confirm a completion",
+    counts_from="the last day of the link",
+    rungs=("-2 weeks", "-3 days"),
+    notice="courses/confirmation_due",
+)
+def confirmation_due() -> Due:
+    """Remind a contact of a completion that nobody answered."""
+    rows = Confirmation.objects.filter(answered_at=None, completion__state=CompletionState.ASKED, contact__state="confirmed")
+    return Due(rows, person="contact__person", thing="id", anchor="expires_on", since="asked_on")
+
+
+@confirmation_due.words
+def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Say what the first letter said, with the same link. One query."""
+    rows = Confirmation.objects.filter(id__in=ids).select_related("completion__offering", "contact__provider")
+    return {
+        row.id: Say(path=notices.confirmation_path(row), facts=notices.confirmation_facts(row), why=notices.WHY_CONTACT, secret=True)
+        for row in rows
+    }
+
+
+@ladder(
+    "courses.agreement_ends",
+    title="Recognition agreement ends",
+    counts_from="the agreement’s last day",
+    rungs=("-12 months", "-6 months", "-3 months"),
+    notice="courses/agreement_ends",
+)
+def agreement_ends() -> Due:
+    """The contacts of a college whose agreement ends, until the renewal is with staff or signed."""
+    ending = Agreement.objects.filter(state=AgreementState.SIGNED, signed_on__isnull=False, college__contacts__isnull=False)
+    ending = ending.exclude(renewed_by__state=AgreementState.SUBMITTED)
+    return Due(ending, person="college__contacts__person", thing="id", anchor="ends_on", since="signed_on")
+
+
+@agreement_ends.words
+def say_agreement_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Facts for the letters. One query, and one for the Terms."""
+    lasts = period(programs.get_terms(today).agreement_months)
+    return {
+        row.id: Say(
+            path=reverse("courses:college_agreement", args=[row.id]),
+            facts={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on), "lasts": lasts},
+            calendar=(row.ends_on, f"Last day of the agreement on {row.title} (LSSC)") if row.ends_on else None,
+            why=WHY_CONTACT,
+        )
+        for row in Agreement.objects.filter(id__in=ids).select_related("college")
+    }

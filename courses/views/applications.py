@@ -1,0 +1,349 @@
+"""The pages of an application: the task list, a page for each question, the course map, checking and sending, where it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing import queries as charges
+from courses import actions, queries
+from courses.actions.applications import Saved
+from courses.forms.applications import (
+    ChangedForm,
+    ContentForm,
+    CourseContactForm,
+    CourseForm,
+    FormatForm,
+    InstructorForm,
+    MapForm,
+    MethodsForm,
+    dollars_typed,
+)
+from courses.forms.page import Page
+from courses.models import CourseApplication, CoursePage
+from courses.queries.applications import PAGES, PURPOSE
+from courses.states import WRITABLE, ApplicationKind, CourseState, StaleDraft
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people import documents
+from people.fields import keep_files
+from people.guards import PersonRequest, signed_in
+from people.templatetags.words import clock as hour
+from programs import policy as dates
+from programs import queries as programs
+from programs import remedies
+
+SAVED = "Saved. Here is what is left."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question page: its form, and what it says above the form."""
+
+    form: type[Page]
+    intro: str
+
+
+QUESTIONS = {
+    "changed": Question(form=ChangedForm, intro="A renewal lets the same course go on. Evaluators are asked only if much is new."),
+    "course": Question(form=CourseForm, intro="One application is for one set. For a second set, send a second application."),
+    "content": Question(form=ContentForm, intro="You can paste from what you have. Plain text is enough."),
+    "methods": Question(form=MethodsForm, intro="In a few sentences each."),
+    "format": Question(form=FormatForm, intro="The public catalog shows this."),
+    "contact": Question(form=CourseContactForm, intro="The public catalog shows whom to ask about the course."),
+}
+
+
+def _found(request: PersonRequest, id: UUID) -> CourseApplication:
+    wanted = CourseApplication.objects.visible_to(request.user).select_related("provider", "set", "offering", "terms", "person")
+    found: CourseApplication = get_object_or_404(wanted, id=id)
+    return found
+
+
+@signed_in
+@require_safe
+def application(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show the task list of an application, or who has it and what was sent."""
+    found = _found(request, id)
+    if found.state in WRITABLE:
+        tasks = queries.list_tasks(found)
+        last = CoursePage.objects.filter(application=found).order_by("-saved_at").values_list("saved_at", flat=True).first()
+        facts = {"application": found, "tasks": tasks, "done": sum(task.done for task in tasks), "saved": last, "fee": _fee(found)}
+        return render(request, "courses/tasks.html", facts)
+    seal = queries.get_seal(found)
+    facts = {
+        "application": found,
+        "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
+        "content": queries.get_content(found, seal),
+        "seal": seal,
+    }
+    if found.state == CourseState.REFUSED and found.decided_at and found.person_id == request.user.pk:
+        on = dates.today(found.decided_at)
+        facts["remedy"] = remedies.find(request.user, kind="course", reference=found.id, decided_on=on, at=clock.now())
+    return render(request, "courses/application.html", facts)
+
+
+def _fee(found: CourseApplication) -> str:
+    """Give the fee in words, "" where staff have not set it or it is paid."""
+    try:
+        return queries.get_fee(found, at=clock.now()) if found.state == CourseState.DRAFT else ""
+    except NotPossible:
+        return ""
+
+
+def _closed(request: PersonRequest, found: CourseApplication) -> HttpResponse:
+    """Lead back to where the application stands."""
+    words = "This page was sent, so it can’t be changed now."
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"error": words}, status=410)
+    if request.method == "POST":
+        messages.error(request, words)
+    return redirect("courses:application", found.id)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
+    """Ask one page's questions and save the answers."""
+    found = _found(request, id)
+    if page not in QUESTIONS:
+        raise Http404
+    if page not in queries.list_pages(found) or not queries.can_write(found, page):
+        return _closed(request, found)
+    stored, stale = queries.get_page(found, page), ""
+    if request.method == "POST":
+        form = _form(found, page, request.POST)
+        if "X-Autosave" in request.headers:
+            return _autosave(lambda: _keep_typed(request, form, found, page))
+
+        def save() -> None:
+            about: dict[str, Any] = {"version": form.seen, "actor": request.user, "at": clock.now()}
+            actions.save_page(found, page=page, values=_values(found, page, form), **about)
+
+        saved, stale = _submit(form, save=save, keep=lambda: _keep_typed(request, form, found, page))
+        if saved:
+            messages.success(request, SAVED)
+            return redirect("courses:application", found.id)
+    else:
+        form = _form(found, page, None, {**_answers(found, page), **stored.typed, "version": stored.version})
+    facts = {
+        "form": form,
+        "application": found,
+        "title": PAGES[page][0],
+        "intro": _intro(found, page),
+        "stale": stale,
+        "saved": stored.saved_at if stored.typed else None,
+    }
+    return render(request, "courses/question.html", facts, status=409 if stale else 200)
+
+
+def _intro(found: CourseApplication, page: str) -> str:
+    """Say what a page is about; of a renewal, what stays as it was approved."""
+    if page != "course" or found.kind != ApplicationKind.RENEWAL:
+        return QUESTIONS[page].intro
+    parts = f" Its courses stay, too: {' and '.join(found.offering.parts)}." if found.offering and found.offering.parts else ""
+    return f"A renewal is for the same course and set.{parts} If more than the title changes, send a new course instead."
+
+
+def _form(found: CourseApplication, page: str, typed: QueryDict | None, initial: dict[str, Any] | None = None) -> Page:
+    if page != "course":
+        return QUESTIONS[page].form(typed, initial=initial)
+    fixed = found.kind == ApplicationKind.RENEWAL and found.set is not None
+    sets = [(found.set.code, found.set.name)] if fixed and found.set else [(one.code, one.name) for one, _ in programs.list_sized_sets()]
+
+    def judge(code: str, title: str, parts: list[str]) -> tuple[str, str]:
+        kept = found.offering.parts if fixed and found.offering else parts
+        return queries.why_not_named(found, set_code=code, title=title, parts=kept)
+
+    return CourseForm(typed, initial=initial, sets=sets, judge=judge, fixed=fixed)
+
+
+def _answers(found: CourseApplication, page: str) -> dict[str, Any]:
+    """Give the answers that a page has now."""
+    if page == "course":
+        return {"title": found.title, "set": found.set.code if found.set else "", "parts": "\n".join(found.parts)}
+    names = [name for name in QUESTIONS[page].form.base_fields if name != "version"]
+    known = {name: getattr(found, name) for name in names if name != "price"}
+    if page == "format":
+        known["price"] = dollars_typed(found.price_cents)
+    return known
+
+
+def _values(found: CourseApplication, page: str, form: Page) -> dict[str, Any]:
+    """Give the clean answers as the application keeps them; a renewal has the parts of the course that it renews."""
+    values = form.values()
+    if page == "course":
+        values["set"] = programs.get_set(values["set"])
+        if "parts" not in values and found.offering is not None:
+            values["parts"] = found.offering.parts
+    if page == "format":
+        values["price_cents"] = values.pop("price")
+    return values
+
+
+def _keep_typed(request: PersonRequest, form: Page, found: CourseApplication, page: str) -> Saved:
+    return actions.save_page(found, page=page, version=form.seen, typed=form.typed(), actor=request.user, at=clock.now())
+
+
+def _autosave(keep: Callable[[], Saved]) -> JsonResponse:
+    try:
+        saved = keep()
+    except StaleDraft as stale:
+        return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
+    except NotPossible as refusal:
+        return JsonResponse({"error": refusal.message}, status=422)
+    return JsonResponse({"saved": hour(saved.at), "version": saved.version})
+
+
+def _submit(form: Any, *, save: Callable[[], object], keep: Callable[[], Saved]) -> tuple[bool, str]:
+    """Save a valid form, or keep what was typed; give whether it was saved, and what to say about another tab."""
+    stale, invalid, version = "", not form.is_valid(), form.seen
+    try:
+        if invalid:
+            version = keep().version
+        else:
+            save()
+            return True, ""
+    except StaleDraft as conflict:
+        stale, version = conflict.message, conflict.version
+    except NotPossible as refusal:
+        form.add_error(None, refusal.message)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(version)
+    form.data = typed
+    return False, stale
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take the course map: for each competency of the set what covers it."""
+    found = _found(request, id)
+    if not queries.can_write(found, "map"):
+        return _closed(request, found)
+    if found.set is None:
+        messages.error(request, "First choose the set that the course covers. The map has a row for each of its competencies.")
+        return redirect("courses:question", found.id, "course")
+    rows, stored, stale = queries.list_map(found), queries.get_page(found, "map"), ""
+    if request.method == "POST":
+        form = MapForm(request.POST, rows=rows)
+
+        def save() -> Saved:
+            if not form.is_valid():
+                raise NotPossible("A text is too long: 2,000 letters fit into each field.")
+            return actions.save_map(found, rows=form.texts(), version=form.seen, actor=request.user, at=clock.now())
+
+        if "X-Autosave" in request.headers:
+            return _autosave(save)
+        saved, stale = _submit(form, save=save, keep=lambda: Saved(version=form.seen, at=clock.now()))
+        if saved:
+            messages.success(request, SAVED)
+            return redirect("courses:application", found.id)
+    else:
+        form = MapForm(rows=rows, initial={"version": stored.version})
+    facts = {"form": form, "application": found, "stale": stale, "saved": stored.saved_at}
+    return render(request, "courses/map.html", facts, status=409 if stale else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
+    """List the instructors, and add one with a resume."""
+    found = _found(request, id)
+    if not queries.can_write(found, "instructors"):
+        return _closed(request, found)
+    form = InstructorForm(request.POST, request.FILES) if request.method == "POST" else InstructorForm()
+    if request.method == "POST" and form.is_valid():
+        name, background, upload = (form.cleaned_data[field] for field in ("name", "background", "resume"))
+        try:
+            actions.add_instructor(found, name=name, background=background, upload=upload, actor=request.user, at=clock.now())
+        except documents.Refused as refusal:
+            form.add_error("resume", refusal.message)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"{name} is added.")
+            return redirect("courses:instructors", found.id)
+    if form.is_bound:
+        keep_files(form, request.user, at=clock.now())
+    added = list(found.instructors.select_related("resume").order_by("added_at", "id"))
+    return render(request, "courses/instructors.html", {"form": form, "application": found, "instructors": added})
+
+
+@signed_in
+@require_POST
+def remove_instructor(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponse:
+    """Remove an instructor."""
+    found = _found(request, id)
+    one = get_object_or_404(found.instructors, id=instructor)
+    try:
+        actions.remove_instructor(one, actor=request.user, at=clock.now())
+        messages.success(request, f"{one.name} is removed.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("courses:instructors", found.id)
+
+
+@signed_in
+@require_safe
+def open_resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
+    """Open an instructor's resume, by a link that is made now."""
+    one = get_object_or_404(_found(request, id).instructors.select_related("resume"), id=instructor)
+    return redirect(documents.link(one.resume, request.user))
+
+
+@signed_in
+@require_safe
+def check(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show every answer with the way to change it, and the fee; or what is still missing."""
+    found = _found(request, id)
+    if found.state not in WRITABLE:
+        return _closed(request, found)
+    tasks = queries.list_tasks(found)
+    facts = {
+        "application": found,
+        "content": queries.snapshot(found),
+        "tasks": [task for task in tasks if task.page != "check"],
+        "missing": [task for task in tasks if not task.done and task.page != "check"],
+        "fee": _fee(found),
+    }
+    return render(request, "courses/check.html", facts)
+
+
+@signed_in
+@require_POST
+def send(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Send the application, then go on to its fee."""
+    found = _found(request, id)
+    try:
+        charge = actions.send_course(found, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:check" if found.state in WRITABLE else "courses:application", found.id)
+    if charge is None:
+        messages.success(request, "Your changes are sent. The program looks at them next.")
+        return redirect("courses:application", found.id)
+    messages.success(request, "Your application is sent. Next, pay the fee: the review begins when it is here.")
+    return redirect("billing:charge", charge.id)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask first, then withdraw the application."""
+    found = _found(request, id)
+    if request.method == "POST":
+        try:
+            actions.withdraw_course(found, actor=request.user, at=clock.now())
+            messages.success(request, f"{found} is withdrawn.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("courses:portal")
+    return render(request, "courses/withdraw_course.html", {"application": found})

@@ -1,0 +1,379 @@
+"""The pages of those who decide on courses: the queue, one application with its recommendations, evaluators, contacts and wishes."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses import actions, policy, queries
+from courses.forms.decisions import (
+    AnswerForm,
+    ChangesForm,
+    ConfirmContactForm,
+    CourseEvaluatorForm,
+    InviteForm,
+    ReasonForm,
+)
+from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
+from courses.permissions import can_decide_courses, can_see_courses, can_see_office, is_staff
+from courses.queries.applications import PAGES
+from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people import documents
+from people.decisions import find_sent_back, too_late
+from people.guards import PersonRequest, allowed
+from programs import policy as dates
+from programs import queries as programs
+
+
+@allowed(can_see_courses)
+@require_safe
+def courses(request: PersonRequest) -> HttpResponse:
+    """List the applications that wait for a decision, by their due date."""
+    page = Paginator(queries.list_in_review(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    facts = {
+        "page": page,
+        "rows": [(row, queries.where_review_stands(row)) for row in page],
+        "today": dates.today(clock.now()),
+        "office": can_see_office(request.user),
+        "why_not_sit": queries.why_not_sit(request.user, on=dates.today(clock.now())),
+    }
+    return render(request, "courses/courses.html", facts)
+
+
+def _found(id: UUID) -> CourseApplication:
+    wanted = CourseApplication.objects.sent().select_related("provider", "set", "person", "terms", "offering", "decided_by")
+    found: CourseApplication = get_object_or_404(wanted, id=id)
+    return found
+
+
+@allowed(can_see_courses)
+@require_safe
+def course(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one application with the recommendations, and what each decision would do."""
+    return _page(request, _found(id))
+
+
+def _changes_form(found: CourseApplication, typed: Any = None) -> ChangesForm:
+    return ChangesForm(typed, pages=[(page, PAGES[page][0]) for page in queries.list_pages(found)])
+
+
+def _page(
+    request: PersonRequest, found: CourseApplication, *, changes: ChangesForm | None = None, reason: ReasonForm | None = None
+) -> HttpResponse:
+    seal, reviews = queries.get_seal(found), queries.list_reviews(found)
+    content = queries.get_content(found, seal)
+    in_review = found.state == CourseState.IN_REVIEW
+    seats = queries.list_open_seats(found, reviews)
+    today = dates.today(clock.now())
+    why_not = queries.why_not_decide(found, request.user, reviews=reviews, on=today)
+    waits = queries.waits_for_reviews(found, reviews) if in_review else ""
+    sent_back = find_sent_back(found, request.user) if in_review else None
+    stopped = why_not or (sent_back.why_not if sent_back else "")
+    bound = changes or reason
+    facts = {
+        "application": found,
+        "content": content,
+        "comments": _comments(content, [one for one in reviews if one.state == ReviewState.DONE]),
+        "reviews": reviews,
+        "seats": seats,
+        "proposals": queries.propose_reviewers(found) if seats and is_staff(request.user) else [],
+        "changed_since": in_review and queries.is_changed_since_reviews(seal, reviews),
+        "sent_back": sent_back,
+        "why_not": why_not,
+        "signs": bool(why_not) and why_not == queries.why_not_sit(request.user, on=today),
+        "waits": waits,
+        "can_act": in_review and is_staff(request.user) and not stopped,
+        "can_decide": in_review and can_decide_courses(request.user) and not stopped and not waits,
+        "until": _until(found) if in_review else None,
+        "changes": changes or _changes_form(found),
+        "reason": reason or ReasonForm(),
+        "form": bound,
+        "seal": seal,
+        "today": today,
+    }
+    if bound and not facts["can_decide"]:
+        return too_late(request, found, "courses:review_course", why=(stopped or waits) if in_review else "")
+    return render(request, "courses/course.html", facts, status=422 if bound else 200)
+
+
+def _comments(content: dict[str, Any], reviews: list[CourseReview]) -> list[tuple[int, str, str]]:
+    """Give what the evaluators wrote about single competencies, in the order of the map."""
+    return [
+        (row["number"], str(one.evaluator), one.rows[str(row["number"])])
+        for row in content["map"]
+        for one in reviews
+        if one.rows.get(str(row["number"]))
+    ]
+
+
+def _until(found: CourseApplication) -> Any:
+    """Give the last day that an approval of today would have."""
+    months = found.terms.approval_months if found.terms else 0
+    before = found.offering.approvals.order_by("-last_on").first() if found.offering else None
+    if found.kind == ApplicationKind.RENEWAL and before:
+        return policy.next_approval(ended_on=before.last_on, anchor_on=before.anchor_on, months_before=before.months, months=months).last_on
+    return policy.first_approval(dates.today(clock.now()), months=months).last_on
+
+
+def _do(request: PersonRequest, act: Callable[[], Any], said: str) -> bool:
+    """Do it, and say that it is done or why not."""
+    try:
+        act()
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, said)
+    return True
+
+
+@allowed(is_staff)
+@require_POST
+def invite(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask the chosen evaluators to review the course."""
+    found = _found(id)
+    proposals = queries.propose_reviewers(found)
+    form = InviteForm(request.POST, choices=[(str(one.evaluator.id), str(one.evaluator)) for one in proposals])
+    chosen = form.cleaned_data["evaluators"] if form.is_valid() else []
+    evaluators = [one.evaluator for one in proposals if str(one.evaluator.id) in chosen]
+    _do(
+        request,
+        lambda: actions.invite_reviewers(found, evaluators=evaluators, actor=request.user, at=clock.now()),
+        f"{' and '.join(str(one) for one in evaluators)}: the invitation is on its way.",
+    )
+    return redirect("courses:review_course", id)
+
+
+@allowed(is_staff)
+@require_POST
+def again(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask the evaluators to look at the changes."""
+    found = _found(id)
+    _do(request, lambda: actions.ask_reviewers_again(found, actor=request.user, at=clock.now()), "The evaluators look at it again.")
+    return redirect("courses:review_course", id)
+
+
+@allowed(is_staff)
+@require_POST
+def replace(request: PersonRequest, id: UUID, review: UUID) -> HttpResponse:
+    """Take a course back from an evaluator."""
+    row = get_object_or_404(CourseReview, id=review, application=_found(id))
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    _do(
+        request,
+        lambda: actions.replace_reviewer(row, reason=reason, actor=request.user, at=clock.now()),
+        f"{row.evaluator} does not have it any more. Ask somebody else now.",
+    )
+    return redirect("courses:review_course", id)
+
+
+@allowed(can_decide_courses)
+@require_POST
+def approve(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Approve the course."""
+    found = _found(id)
+    done = _do(
+        request,
+        lambda: actions.approve_course(found, actor=request.user, at=clock.now()),
+        f"{found} is approved. The letter is on its way.",
+    )
+    return redirect("courses:courses") if done else redirect("courses:review_course", id)
+
+
+@allowed(can_decide_courses)
+@require_POST
+def ask_changes(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask for changes."""
+    found = _found(id)
+    form = _changes_form(found, request.POST)
+    if not form.is_valid():
+        return _page(request, found, changes=form)
+    items, text = form.cleaned_data["items"], form.cleaned_data["text"]
+    done = _do(
+        request,
+        lambda: actions.ask_changes(found, items=items, text=text, actor=request.user, at=clock.now()),
+        "The pages are open again, and the letter is on its way.",
+    )
+    return redirect("courses:courses") if done else redirect("courses:review_course", id)
+
+
+@allowed(can_decide_courses)
+@require_POST
+def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse the course with reasons."""
+    found = _found(id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, reason=form)
+    done = _do(
+        request,
+        lambda: actions.refuse_course(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now()),
+        f"{found} is refused. The letter with your reasons is on its way.",
+    )
+    return redirect("courses:courses") if done else redirect("courses:review_course", id)
+
+
+@allowed(can_see_courses)
+@require_safe
+def resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
+    """Open an instructor's resume, by a link that is made now."""
+    one = get_object_or_404(_found(id).instructors.select_related("resume"), id=instructor)
+    return redirect(documents.link(one.resume, request.user))
+
+
+# Course evaluators
+
+
+@allowed(can_see_office)
+@require_safe
+def evaluators(request: PersonRequest) -> HttpResponse:
+    """List the course evaluators."""
+    rows = CourseEvaluator.objects.select_related("person").prefetch_related("conflicts").order_by("person__folded", "id")
+    page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "courses/evaluators.html", {"page": page, "can_act": is_staff(request.user)})
+
+
+@allowed(is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def approve_evaluator(request: PersonRequest) -> HttpResponse:
+    """Approve somebody as a course evaluator."""
+    form = CourseEvaluatorForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        person, employer, conflicts = (form.cleaned_data[name] for name in ("email", "employer", "conflicts"))
+        try:
+            actions.approve_course_evaluator(person, employer=employer, conflicts=conflicts, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error("email", refusal.message)
+        else:
+            messages.success(request, f"{person} reviews courses now.")
+            return redirect("courses:evaluators")
+    return render(request, "courses/evaluator.html", {"form": form})
+
+
+@allowed(is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask why, then end that somebody reviews courses."""
+    found = get_object_or_404(CourseEvaluator.objects.filter(ended_on=None).select_related("person"), id=id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        act = lambda: actions.end_course_evaluator(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
+        _do(request, act, f"{found} reviews no courses any more.")
+        return redirect("courses:evaluators")
+    return render(request, "courses/end.html", {"form": form, "who": found.person, "what": "reviews courses", "back": "courses:evaluators"})
+
+
+# Contacts
+
+
+@allowed(can_see_office)
+@require_safe
+def contacts(request: PersonRequest) -> HttpResponse:
+    """List the requests to speak for a provider, and everybody who does."""
+    rows = ProviderContact.objects.confirmed().select_related("person", "provider").order_by("provider__folded", "person__folded", "id")
+    page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    facts = {
+        "requests": queries.list_requests()[: queries.PAGE_SIZE],
+        "page": page,
+        "today": dates.today(clock.now()),
+    }
+    return render(request, "courses/contacts.html", facts)
+
+
+@allowed(can_see_office)
+@require_http_methods(["GET", "HEAD"])
+def contact(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one contact or request, with the decision."""
+    return _contact_page(request, get_object_or_404(ProviderContact.objects.select_related("person", "provider", "decided_by"), id=id))
+
+
+def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: ReasonForm | None = None) -> HttpResponse:
+    facts = {
+        "contact": found,
+        "confirm": ConfirmContactForm(),
+        "form": reason or ReasonForm(),
+        "can_act": is_staff(request.user) and found.person_id != request.user.pk,
+        "asked": found.state == ContactState.ASKED,
+        "speaks": found.state == ContactState.CONFIRMED,
+        "today": dates.today(clock.now()),
+    }
+    if reason and not (facts["can_act"] and (facts["asked"] or facts["speaks"])):
+        return too_late(request, found, "courses:contact", own=found.person_id == request.user.pk)
+    return render(request, "courses/contact.html", facts, status=422 if reason else 200)
+
+
+@allowed(is_staff)
+@require_POST
+def confirm_contact(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Confirm a request."""
+    found = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
+    form = ConfirmContactForm(request.POST)
+    provider = form.cleaned_data["provider"] if form.is_valid() else None
+    done = _do(
+        request,
+        lambda: actions.confirm_contact(found, provider=provider, actor=request.user, at=clock.now()),
+        f"{found.person} can send courses now. The letter is on its way.",
+    )
+    return redirect("courses:contacts") if done else redirect("courses:contact", id)
+
+
+@allowed(is_staff)
+@require_POST
+def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse a request with a reason, or end that somebody speaks for a provider."""
+    found = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _contact_page(request, found, reason=form)
+    reason = form.cleaned_data["reason"]
+    if found.state == ContactState.CONFIRMED:
+        act: Callable[[], Any] = lambda: actions.end_contact(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
+        done = _do(request, act, f"{found.person} does not speak for {found.name} any more.")
+    else:
+        act = lambda: actions.refuse_contact(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
+        done = _do(request, act, "The request is refused. The letter with your reason is on its way.")
+    return redirect("courses:contacts") if done else redirect("courses:contact", id)
+
+
+# Wishes
+
+
+@allowed(can_see_office)
+@require_safe
+def wishes(request: PersonRequest) -> HttpResponse:
+    """List the wishes for courses, those that wait first, then by day: where courses are missing."""
+    rows = Wish.objects.select_related("set").order_by("-state", "-asked_at", "id")
+    page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "courses/wishes.html", {"page": page, "today": dates.today(clock.now())})
+
+
+@allowed(can_see_office)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_wish(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show a wish; staff answer it."""
+    found = get_object_or_404(Wish.objects.select_related("set", "person", "answered_by"), id=id)
+    can_act = is_staff(request.user) and found.state == WishState.OPEN
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and is_staff(request.user) and not can_act:
+        return too_late(request, found, "courses:answer_wish")
+    if request.method == "POST" and is_staff(request.user) and form.is_valid():
+        _do(
+            request,
+            lambda: actions.answer_wish(found, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now()),
+            "Your answer is on its way.",
+        )
+        return redirect("courses:wishes")
+    if request.method == "POST" and not is_staff(request.user):
+        return render(request, "403.html", status=403)
+    terms = programs.get_terms(dates.today(clock.now()))
+    return render(request, "courses/wish.html", {"wish": found, "form": form, "can_act": can_act, "terms": terms})

@@ -1,0 +1,162 @@
+"""The staff's pages: the queue of completions, one completion with its checks, the decision, and a course's approval."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from candidates import queries as candidates
+from candidates.policy import AchievedSet, counting
+from candidates.states import Way
+from courses import actions, queries
+from courses.forms import ApprovalForm, RefuseForm
+from courses.models import Completion, Offering
+from courses.permissions import can_decide, can_see_office, is_staff
+from courses.policy import written
+from courses.states import CompletionState
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people import documents
+from people.decisions import find_sent_back, too_late
+from people.guards import PersonRequest, allowed
+from programs import policy as dates
+from programs import queries as programs
+
+
+@allowed(can_see_office)
+@require_safe
+def completions(request: PersonRequest) -> HttpResponse:
+    """List the completions that wait for a decision, the oldest first."""
+    page = Paginator(queries.list_to_decide(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, (today - dates.today(row.claimed_at)).days) for row in page]
+    return render(request, "courses/completions.html", {"page": page, "rows": rows, "today": today})
+
+
+def _found(id: UUID) -> Completion:
+    wanted = Completion.objects.select_related(
+        "person",
+        "candidacy__person",
+        "candidacy__terms",
+        "offering__provider",
+        "offering__set",
+        "set",
+        "proof",
+        "decided_by",
+        "confirmed_by__person",
+    )
+    found: Completion = get_object_or_404(wanted, id=id)
+    return found
+
+
+@allowed(can_see_office)
+@require_safe
+def completion(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one completion: the proof, the checks that explain themselves, and what each decision would do."""
+    return _page(request, _found(id), RefuseForm())
+
+
+def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpResponse:
+    at = clock.now()
+    waits = found.state == CompletionState.CLAIMED
+    achieved = candidates.list_achievements(found.candidacy) if waits else []
+    sent_back = find_sent_back(found, request.user) if waits else None
+    facts = {
+        "completion": found,
+        "form": form,
+        "verdict": queries.judge(found.offering, found.candidacy, found.completed_on, at=at),
+        "in_time": dates.in_time(found.candidacy.ends_on, at=found.claimed_at),
+        "other_way": any(one.code == found.set.code for one in achieved),
+        "own": found.person_id == request.user.pk,
+        "sent_back": sent_back,
+        "can_decide": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
+        "left": queries.list_parts_left(found),
+        "confirmation": found.confirmations.filter(is_confirmed=True).first() if found.confirmed_by else None,
+        "today": dates.today(at),
+        **_then(found, achieved, on=dates.today(at)),
+    }
+    if form.is_bound and not facts["can_decide"]:
+        return too_late(request, found, "courses:completion", own=bool(facts["own"]))
+    return render(request, "courses/completion.html", facts)
+
+
+def _then(found: Completion, achieved: list[AchievedSet], *, on: date) -> dict[str, int]:
+    """Count the sets that will count when this one is achieved, of how many."""
+    one, terms = found.set, found.candidacy.terms
+    this = AchievedSet(code=one.code, name=one.name, kind=one.kind, on=on, way=Way.COURSE)
+    six = counting([*achieved, this], required=terms.required_sets, electives=terms.elective_sets)
+    return {"will_count": len(six), "needed": terms.required_sets + terms.elective_sets}
+
+
+@allowed(can_see_office)
+@require_safe
+def review_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open the proof of a completion, by a link that is made now."""
+    proof = _found(id).proof
+    if proof is None:
+        raise Http404
+    return redirect(documents.link(proof, request.user))
+
+
+@allowed(is_staff)
+@require_POST
+def accept(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Accept the completion."""
+    found = _found(id)
+    try:
+        actions.accept(found, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:completion", id)
+    left = queries.list_parts_left(found)
+    said = f"{found.title} is accepted. {found.set.name} is achieved when the rest is: {' and '.join(left)}."
+    messages.success(request, said if left else f"{found.person} achieved {found.set.name}. The letter is on its way.")
+    return redirect("courses:completions")
+
+
+@allowed(is_staff)
+@require_POST
+def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse the completion with a reason."""
+    found = _found(id)
+    form = RefuseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        actions.refuse(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:completion", id)
+    messages.success(request, f"The proof of {found.person} is refused. The letter with your reason is on its way.")
+    return redirect("courses:completions")
+
+
+@allowed(is_staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def approval(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Enter from when to when a course is approved."""
+    offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    periods = queries.list_periods(offering)
+    about: dict[str, Any] = {"has_history": bool(periods), "months": programs.get_terms(dates.today(clock.now())).approval_months}
+    if request.method == "POST":
+        form = ApprovalForm(request.POST, **about)
+        if form.is_valid():
+            try:
+                actions.enter_approval(offering, **form.cleaned_data, actor=request.user, at=clock.now())
+            except NotPossible as refusal:
+                form.add_error(None, refusal.message)
+            else:
+                until = written(form.cleaned_data["approved_until"])
+                messages.success(request, f"{offering} is approved until {until}. The catalog says so now.")
+                return redirect("courses:offering", id)
+    else:
+        known = {"approved_on": offering.approved_on, "approved_until": offering.approved_until, "is_correction": "yes"}
+        form = ApprovalForm(initial=known, **about)
+    return render(request, "courses/approval.html", {"offering": offering, "form": form, "periods": periods})

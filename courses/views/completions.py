@@ -1,0 +1,161 @@
+"""The candidate's pages: send proof of a course, see where it stands, take it back."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses import actions, queries
+from courses.forms import ClaimForm, ProofForm
+from courses.models import Completion, Offering
+from courses.states import CompletionState, NoCredit
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people import documents
+from people.fields import keep_files
+from people.guards import PersonRequest, signed_in
+from programs import policy as dates
+from programs import remedies
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask when the course was finished and for the proof; who can't send one reads why on the course's page."""
+    offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    at = clock.now()
+    standing = queries.get_standing(request.user, offering, at=at)
+    if standing.candidacy is None:
+        messages.error(request, "Only candidates can send proof of a course. Apply first; the course may still count then.")
+        return redirect("courses:offering", id)
+    if standing.blocked:
+        if request.method == "POST":
+            messages.error(request, standing.blocked)
+        return redirect("courses:offering", id)
+    can_ask = queries.list_confirming(offering, person=request.user).exists()
+    about: dict[str, Any] = {
+        "judge": partial(queries.judge, offering, standing.candidacy, at=at),
+        "parts": _parts(offering, standing.parts),
+        "can_ask": can_ask,
+    }
+    form = ClaimForm(request.POST, request.FILES, **about) if request.method == "POST" else ClaimForm(**about)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        part = int(typed.get("part") or about["parts"][0][0]) or None
+        try:
+            made = actions.claim(
+                standing.candidacy,
+                offering=offering,
+                part=part,
+                completed_on=typed["completed_on"],
+                upload=typed["proof"],
+                actor=request.user,
+                at=at,
+            )
+        except NoCredit as refusal:
+            form.add_error("completed_on", refusal.message)
+        except documents.Refused as refusal:
+            form.add_error("proof", refusal.message)
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("courses:offering", id)
+        else:
+            said = "We have your proof. Staff check it next, and we write to you when it is decided."
+            if made.state == CompletionState.ASKED:
+                said = f"We asked {offering.provider.name}. When they confirm it, staff check it next. We write to you."
+            messages.success(request, said)
+            return redirect("courses:claimed", made.id)
+    if form.is_bound:
+        keep_files(form, request.user, at=at)
+    windows = queries.list_windows(offering, credit_months_before=standing.candidacy.terms.credit_months_before)
+    facts = {"offering": offering, "form": form, "windows": windows, "can_ask": can_ask, "sent": standing.claims}
+    return render(request, "courses/claim.html", facts)
+
+
+def _parts(offering: Offering, numbers: Sequence[int | None]) -> list[tuple[str, str]]:
+    """Give the choices of a claim: all courses of an offering, which is 0 on the form, or one of them."""
+    words = "All of them" if len(offering.parts) > 1 else offering.title
+    choices = [("0", words)] if None in numbers else []
+    return [*choices, *((str(number), str(offering.parts[number - 1])) for number in numbers if number)]
+
+
+def _own(request: PersonRequest, id: UUID) -> Completion:
+    found: Completion = get_object_or_404(
+        Completion.objects.visible_to(request.user).select_related("offering__provider", "set", "proof", "candidacy"), id=id
+    )
+    return found
+
+
+@signed_in
+@require_safe
+def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show where a completion stands."""
+    found = _own(request, id)
+    facts: dict[str, Any] = {
+        "completion": found,
+        "asked": found.confirmations.order_by("asked_on").first(),
+        "today": dates.today(clock.now()),
+        "answer": found.confirmations.filter(answered_at__isnull=False).first(),
+        "left": queries.list_parts_left(found) if found.state == CompletionState.ACCEPTED else [],
+    }
+    if found.state == CompletionState.REFUSED and found.decided_at:
+        on = dates.today(found.decided_at)
+        facts["remedy"] = remedies.find(request.user, kind="completion", reference=found.id, decided_on=on, at=clock.now())
+    return render(request, "courses/claimed.html", facts)
+
+
+@signed_in
+@require_safe
+def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open one's own proof, by a link that is made now."""
+    proof = _own(request, id).proof
+    if proof is None:
+        raise Http404
+    return redirect(documents.link(proof, request.user))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def prove(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Add proof to a claim that the provider did not confirm, or not yet."""
+    found = _own(request, id)
+    if found.state not in (CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
+        return redirect("courses:claimed", id)
+    form = ProofForm(request.POST, request.FILES) if request.method == "POST" else ProofForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.prove(found, upload=form.cleaned_data["proof"], actor=request.user, at=clock.now())
+        except documents.Refused as refusal:
+            form.add_error("proof", refusal.message)
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("courses:claimed", id)
+        else:
+            messages.success(request, "We have your proof. Staff check it next, and we write to you when it is decided.")
+            return redirect("courses:claimed", id)
+    return render(request, "courses/prove.html", {"completion": found, "form": form})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask first, then take a completion back."""
+    found = _own(request, id)
+    if request.method == "POST":
+        try:
+            actions.withdraw(found, actor=request.user, at=clock.now())
+            messages.success(request, f"You took it back. You can send other proof for {found.set.name} at any time.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("courses:claimed", id)
+    if found.state not in (CompletionState.CLAIMED, CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
+        return redirect("courses:claimed", id)
+    return render(request, "courses/withdraw.html", {"completion": found})

@@ -1,0 +1,55 @@
+"""The page behind a link that a provider's contact got by mail: a GET changes nothing, an answer is taken once."""
+
+from uuid import UUID
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from courses import actions
+from courses.actions.confirmations import LinkOver, LinkUsed, check_open
+from courses.forms.decisions import ConfirmationForm
+from courses.models import Confirmation
+from courses.notices import SIGNER
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import public
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who says to have finished which course, and take the provider's yes or no."""
+    asked = _read(token)
+    if asked is None:
+        return render(request, "courses/confirm_wrong.html", status=404)
+    at, form = clock.now(), ConfirmationForm(request.POST if request.method == "POST" else None)
+    facts = {"asked": asked, "completion": asked.completion, "form": form}
+    try:
+        check_open(asked, asked.completion, at=at)
+        if request.method == "POST" and form.is_valid() and request.POST.get("answer") not in ("yes", "no"):
+            form.add_error(None, "Choose “Yes, I confirm it” or “No, I can’t confirm it”.")
+        elif form.is_bound and form.is_valid():
+            yes = request.POST["answer"] == "yes"
+            actions.answer_confirmation(asked, is_confirmed=yes, words=form.cleaned_data["words"] if not yes else "", at=at)
+            return render(request, "courses/confirmed.html", {**facts, "yes": yes})
+    except LinkUsed as refusal:
+        return render(request, "courses/confirm_over.html", {**facts, "why": refusal.message}, status=410)
+    except LinkOver:
+        return render(request, "courses/confirm_over.html", {**facts, "is_late": True}, status=410)
+    except NotPossible as refusal:
+        form.add_error("words", refusal.message)
+    return render(request, "courses/confirm.html", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+def _read(token: str) -> Confirmation | None:
+    """Find what a link is about; None where it was altered or cut."""
+    try:
+        id = UUID(hex=SIGNER.unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    about = ("completion__person", "completion__offering__provider", "completion__set", "contact__person", "contact__provider")
+    return Confirmation.objects.select_related(*about).filter(id=id).first()

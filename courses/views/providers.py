@@ -1,0 +1,124 @@
+"""The provider's pages: asking to speak for one, its courses, and what it is asked to confirm."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing import queries as charges
+from courses import actions, notices, queries
+from courses.actions.catalog import ENTRY
+from courses.forms.applications import ContactForm, EntryForm, dollars_typed
+from courses.models import Offering, Provider, ProviderContact
+from courses.permissions import can_change_entry, is_staff
+from courses.states import ContactState
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people.guards import PersonRequest, signed_in
+from programs import policy as dates
+from programs import queries as programs
+
+
+@signed_in
+@require_safe
+def portal(request: PersonRequest) -> HttpResponse:
+    """Show a contact's providers with their courses, or how to become a contact. The same number of queries for any number of courses."""
+    at = clock.now()
+    contacts = queries.list_contacts(request.user)
+    confirmed = [one for one in contacts if one.state == ContactState.CONFIRMED]
+    fees = {fee.kind: fee for fee in charges.list_fees(on=dates.today(at))}
+    facts = {
+        "portals": queries.list_portals(confirmed, at=at) if confirmed else [],
+        "waiting": next((one for one in contacts if one.state == ContactState.ASKED), None),
+        "refused": contacts[-1] if contacts and contacts[-1].state == ContactState.REFUSED else None,
+        "to_confirm": [(one, notices.confirmation_path(one)) for one in queries.list_to_confirm(request.user)] if confirmed else [],
+        "approval_fee": fees.get("course_approval"),
+        "renewal_fee": fees.get("course_renewal"),
+        "terms": programs.get_terms(dates.today(at)),
+    }
+    return render(request, "courses/portal.html", facts)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def ask(request: PersonRequest) -> HttpResponse:
+    """Ask for whom somebody wants to speak."""
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.ask_contact(request.user, **form.cleaned_data, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "We have your request. Staff check it, and we write to you.")
+            return redirect("courses:portal")
+    return render(request, "courses/ask.html", {"form": form})
+
+
+@signed_in
+@require_POST
+def withdraw_request(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take a request back."""
+    found = get_object_or_404(ProviderContact.objects.visible_to(request.user), id=id)
+    try:
+        actions.withdraw_contact(found, actor=request.user, at=clock.now())
+        messages.success(request, "You took your request back.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("courses:portal")
+
+
+@signed_in
+@require_POST
+@once
+def start(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Start the application of a new course of this provider."""
+    provider = get_object_or_404(
+        Provider.objects.filter(contacts__in=ProviderContact.objects.confirmed().filter(person=request.user)), id=id
+    )
+    try:
+        made = actions.start_course(provider, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:portal")
+    return redirect("courses:application", made.id)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Keep what the catalog says of a course up to date; what was approved stays."""
+    found = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    if not can_change_entry(request.user, found):
+        raise Http404
+    known = {name: getattr(found, name) for name in ENTRY if name != "price_cents"} | {"price": dollars_typed(found.price_cents)}
+    form = EntryForm(request.POST if request.method == "POST" else None, initial=known, taught=found.format, lenient=is_staff(request.user))
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        values["price_cents"] = values.pop("price")
+        try:
+            changed = actions.keep_entry(found, values=values, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The catalog says it now." if changed else "Nothing is different, so nothing was changed.")
+            return redirect("courses:offering", id)
+    return render(request, "courses/entry.html", {"form": form, "offering": found})
+
+
+@signed_in
+@require_POST
+def renew(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Start the renewal of a course's approval, or go on with it."""
+    contacts = ProviderContact.objects.confirmed().filter(person=request.user)
+    offering = get_object_or_404(Offering.objects.filter(provider__contacts__in=contacts), id=id)
+    try:
+        made = actions.start_renewal(offering, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("courses:portal")
+    return redirect("courses:application", made.id)

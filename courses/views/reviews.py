@@ -1,0 +1,155 @@
+"""The course evaluator's pages: what there is to review, and one page on which to review it."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses import actions, queries
+from courses.forms.decisions import DeclineReviewForm, ReviewForm
+from courses.models import CourseReview
+from courses.permissions import is_course_evaluator
+from courses.states import CourseState, ReviewState, StaleDraft
+from ledger import clock
+from ledger.states import NotPossible
+from people import author_names, documents
+from people import queries as people
+from people.guards import PersonRequest, allowed
+from people.templatetags.words import clock as hour
+from programs import policy as dates
+
+
+@allowed(is_course_evaluator)
+@require_safe
+def reviews(request: PersonRequest) -> HttpResponse:
+    """List the courses to review, then those that are done."""
+    page = Paginator(queries.list_my_reviews(request.user), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    facts = {
+        "page": page,
+        "to_do": [row for row in page if row.state == ReviewState.INVITED],
+        "done": [row for row in page if row.state == ReviewState.DONE],
+        "today": dates.today(clock.now()),
+    }
+    return render(request, "courses/reviews.html", facts)
+
+
+def _found(request: PersonRequest, id: UUID) -> CourseReview:
+    wanted = CourseReview.objects.visible_to(request.user).select_related("application__provider", "application__set", "evaluator__person")
+    review: CourseReview = get_object_or_404(wanted, id=id)
+    return review
+
+
+@allowed(is_course_evaluator)
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show a course with its map, and take a comment for each competency and a recommendation."""
+    found = _found(request, id)
+    content = queries.get_content(found.application, queries.get_seal(found.application))
+    numbers = [row["number"] for row in content["map"]]
+    is_open = found.state == ReviewState.INVITED and found.application.state == CourseState.IN_REVIEW
+    form, stale = ReviewForm(numbers=numbers, initial=_initial(found)), ""
+    if request.method == "POST":
+        form = ReviewForm(request.POST, numbers=numbers)
+        if "X-Autosave" in request.headers:
+            return _autosave(request, found, form)
+        stale = _save(request, found, form)
+        if not stale and not form.errors:
+            messages.success(
+                request, "Your recommendation is sent. Thank you." if "send" in request.POST else "Saved. You can go on later."
+            )
+            return redirect(
+                "courses:reviews" if "send" in request.POST else "courses:review", *([] if "send" in request.POST else [found.id])
+            )
+    facts = {
+        "review": found,
+        "content": content,
+        "form": form,
+        "rows": [(row, form[f"row_{row['number']}"]) for row in content["map"]],
+        "is_open": is_open,
+        "stale": stale,
+        "resume_of": found.id,
+    }
+    return render(request, "courses/review.html", facts, status=409 if stale else 422 if form.is_bound and form.errors else 200)
+
+
+def _initial(found: CourseReview) -> dict[str, Any]:
+    rows = {f"row_{number}": text for number, text in found.rows.items()}
+    return {"version": found.version, "advice": found.advice, "comment": found.comment, **rows}
+
+
+def _keep(request: PersonRequest, found: CourseReview, form: ReviewForm) -> Any:
+    if not form.is_valid():
+        raise NotPossible("A text is too long. Make it shorter, then it is saved.")
+    words = form.cleaned_data
+    return actions.save_review(
+        found, advice=words["advice"], comment=words["comment"], rows=form.rows(), version=form.seen, actor=request.user, at=clock.now()
+    )
+
+
+def _autosave(request: PersonRequest, found: CourseReview, form: ReviewForm) -> JsonResponse:
+    try:
+        saved = _keep(request, found, form)
+    except StaleDraft as stale:
+        return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
+    except NotPossible as refusal:
+        return JsonResponse({"error": refusal.message}, status=422)
+    return JsonResponse({"saved": hour(saved.at), "version": saved.version})
+
+
+def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
+    """Save, and send where that is the button; errors go into the form, what another tab did is given back."""
+    version, stale = form.seen, ""
+    try:
+        version = _keep(request, found, form).version
+        named = _list_names(found, form) if "send" in request.POST and not form.cleaned_data["named"] else []
+        if named:
+            form.add_error("named", f"This says who you are: {', '.join(named)}. Take it out, or choose to pass it on.")
+        elif "send" in request.POST:
+            actions.recommend(found, actor=request.user, at=clock.now())
+    except StaleDraft as conflict:
+        version, stale = conflict.version, conflict.message
+    except NotPossible as refusal:
+        if not form.errors:
+            form.add_error("advice" if "recommend" in refusal.message else "comment", refusal.message)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(version)
+    form.data = typed
+    return stale
+
+
+def _list_names(found: CourseReview, form: ReviewForm) -> list[str]:
+    """By what the comments name their evaluator. One query."""
+    person = found.evaluator.person
+    emails = [person.email, *people.list_confirmed_emails(person)]
+    said = "\n".join([form.cleaned_data["comment"], *form.rows().values()])
+    return author_names.find(said, name=person.name, emails=emails, employers=[found.evaluator.employer])
+
+
+@allowed(is_course_evaluator)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask why, then give a course back."""
+    found = _found(request, id)
+    if found.state != ReviewState.INVITED:
+        return redirect("courses:review", id)
+    form = DeclineReviewForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decline_review(found, **form.cleaned_data, actor=request.user, at=clock.now())
+            messages.success(request, "You declined. Staff ask somebody else.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("courses:reviews")
+    return render(request, "courses/decline_review.html", {"review": found, "form": form})
+
+
+@allowed(is_course_evaluator)
+@require_safe
+def resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
+    """Open an instructor's resume, by a link that is made now."""
+    one = get_object_or_404(_found(request, id).application.instructors.select_related("resume"), id=instructor)
+    return redirect(documents.link(one.resume, request.user))

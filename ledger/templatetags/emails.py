@@ -1,0 +1,16 @@
+"""How a page shows a letter as it will go out, or went out."""
+
+from django import template
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from ledger import email_templates
+from ledger.models import Letter
+
+register = template.Library()
+
+
+@register.filter
+def body(letter: email_templates.Words | Letter) -> SafeString:
+    """The words of a letter: its own HTML, in which every value is escaped; where that isn't kept, its plain text."""
+    return mark_safe(email_templates.body_of(letter.html)) if letter.html else mark_safe(linebreaks(letter.text, autoescape=True))  # noqa: S308

@@ -1,0 +1,43 @@
+"""What we know of a person's account, and what happened: for their own file."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Q
+
+from ledger.models import Entry, Letter, Reminder, Wish
+from ledger.queries import tell
+from people.data_export import Part, dump, export
+from people.models import AccountChange, Document, Inquiry, SecurityEvent, User
+from people.permissions import role_names
+from people.queries import list_confirmed_emails
+from people.states import DocumentState
+
+
+@export("people")
+def gather(person: User) -> Part:
+    """The account with where it is signed in, its documents, questions to the program, our letters, and the audit about this person."""
+    documents = Document.objects.filter(owner=person)
+    mine = Entry.objects.filter(Q(person=person) | Q(actor=person, person=None)).select_related("actor", "person").order_by("id")
+    told = [tell(entry, reader=person) for entry in mine]
+    reminders = Reminder.objects.filter(Q(person=person) | Q(person=None, to__in=list_confirmed_emails(person)))
+    letters = Letter.objects.filter(person=person)
+    return Part(
+        "Your account",
+        {
+            "account": dump(User.objects.filter(pk=person.pk), without=("password", "is_superuser", "is_active")),
+            "roles": [{"role": name} for name in sorted(role_names(person))],
+            "email addresses": dump(EmailAddress.objects.filter(user=person)),
+            "second steps of signing in": dump(Authenticator.objects.filter(user=person), without=("data",)),
+            "where you are signed in": dump(UserSession.objects.filter(user=person), without=("session_key", "data")),
+            "signing in": dump(SecurityEvent.objects.filter(person=person)),
+            "links to undo a change of the account": dump(AccountChange.objects.filter(person=person), without=("factors",)),
+            "documents": dump(documents, without=("stored", "text")),
+            "questions to the program": dump(Inquiry.objects.filter(person=person)),
+            "letters": [dict(row) for row in letters.order_by("created_at").values("created_at", "to", "subject", "text")],
+            "reminders": dump(reminders, without=("thing",)),
+            "reminders you do not want": dump(Wish.objects.filter(person=person)),
+            "what happened": [{"at": one.at, "what": one.sentence, "reason": one.reason} for one in told],
+        },
+        files=[(row.name, row.stored) for row in documents.filter(state=DocumentState.READY).order_by("created_at").defer("text")],
+    )

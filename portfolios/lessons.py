@@ -1,0 +1,194 @@
+"""The training of evaluators: its pages in order, and what they ask. The words of each page are in `templates/portfolios/lessons/`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer, whether it is the one that we would give, and what we say to it."""
+
+    value: str
+    label: str
+    right: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to answer: a response to rate, with its evidence, or a question."""
+
+    key: str
+    text: str
+    choices: tuple[Choice, ...]
+    story: tuple[str, ...] = ()
+    evidence: str = ""
+
+    def get_choice(self, value: str | None) -> Choice | None:
+        """The choice of this value, or None."""
+        return next((one for one in self.choices if one.value == value), None)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `strict` ones are done when every answer is right, others when every question is answered."""
+
+    slug: str
+    title: str
+    minutes: int
+    questions: tuple[Question, ...] = ()
+    strict: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the questions."""
+        return tuple(one.key for one in self.questions)
+
+    def is_done(self, answers: Mapping[str, str]) -> bool:
+        """Whether this page counts as done with these answers."""
+        chosen = [one.get_choice(answers.get(one.key)) for one in self.questions]
+        return all(one is not None and (one.right or not self.strict) for one in chosen)
+
+
+def _ratings(*, met: tuple[bool, str], partial: tuple[bool, str], not_met: tuple[bool, str]) -> tuple[Choice, ...]:
+    given = (("met", "Met", met), ("partial", "Partially met", partial), ("not_met", "Not met", not_met))
+    return tuple(Choice(value, label, right, feedback) for value, label, (right, feedback) in given)
+
+
+EXERCISE = (
+    Question(
+        key="exercise_first",
+        text="How do you rate the first response?",
+        story=(
+            "“In October three people a day asked me how to print from a phone. I wrote down the steps, tried them on four people, and saw "
+            "that two of them lost their way at the same place. I changed the second step and added a picture.",
+            "After that, six of six people printed without me. I learned to test with the people who will use it, and I now do that with "
+            "every sign at our desk. Our director put the handout on the website.”",
+        ),
+        evidence="Primary: the handout in both versions. Primary: the tally of questions before and after.",
+        choices=_ratings(
+            met=(
+                True,
+                "We agree. It tells what this person did, how it was tested, what changed and what was learned. Primary evidence shows it.",
+            ),
+            partial=(
+                False,
+                "We would say Met. What is missing? The work, the test, the result and the lesson are there, and the evidence is direct.",
+            ),
+            not_met=(False, "We would say Met. A short response can be a full one. Look again at the two versions and at the tally."),
+        ),
+    ),
+    Question(
+        key="exercise_second",
+        text="How do you rate the second response?",
+        story=(
+            "“Our library takes computer help seriously. We have twelve public computers, a printer and a scanner, and we offer classes on "
+            "Tuesdays. Staff are trained every year. Many people thank us for our help.”",
+        ),
+        evidence="Secondary: a letter of the director, who says that the candidate helps people with computers every day and does it well.",
+        choices=_ratings(
+            met=(
+                False,
+                "We would say Partially met. The text tells what the library does. Only the letter, secondary evidence, tells of them.",
+            ),
+            partial=(
+                True,
+                "We agree. The letter says that the person does it, so it is more than nothing. The response does not show it yet. A good "
+                "comment asks for one real case: whom did you help, what did you do, and how did you know that it worked?",
+            ),
+            not_met=(
+                False,
+                "We would say Partially met: the director’s letter is evidence, if not direct. Ask for one real case of their own.",
+            ),
+        ),
+    ),
+    Question(
+        key="exercise_third",
+        text="How do you rate the third response?",
+        story=(
+            "“I enjoy working with people of all ages. Story time is the best hour of my week. I choose the books with care and keep a "
+            "list of those that went well.”",
+        ),
+        evidence="Primary: a list of picture books.",
+        choices=_ratings(
+            met=(False, "We would say Not met. It is good work, but for another competency: nothing here is about computers."),
+            partial=(False, "We would say Not met. Good writing about something else is not a part of this competency."),
+            not_met=(
+                True,
+                "We agree. It does not answer the competency. The comment says so without blame, and names what would show it: this "
+                "person’s own help with a computer, a phone or a printer.",
+            ),
+        ),
+    ),
+)
+
+CHECK = (
+    Question(
+        key="check_pair",
+        text="In round one, one evaluator says Met and the other Partially met. What counts?",
+        choices=(
+            Choice("met", "It counts as Met", True, "Right. One Met and one Partially met count as Met."),
+            Choice("asked", "The candidate is asked for more", False, "That is so for two Partially met, or for any Not met."),
+            Choice(
+                "third",
+                "A third evaluator decides",
+                False,
+                "A third evaluator comes only in the final round, where one of two says Not met.",
+            ),
+        ),
+    ),
+    Question(
+        key="check_third",
+        text="In the final round, one evaluator says Met and the other Not met. What happens?",
+        choices=(
+            Choice("worse", "The lower rating stands", False, "No rating wins by itself. Somebody else looks first."),
+            Choice("third", "A third evaluator rates this competency, and the middle one of the three stands", True, "Right."),
+            Choice("again", "The candidate is asked once more", False, "More is asked for once only, after round one."),
+        ),
+    ),
+    Question(
+        key="check_comment",
+        text="You want to say Partially met. What does your comment need?",
+        choices=(
+            Choice("none", "No comment is needed", False, "A comment is needed for anything under Met."),
+            Choice("blame", "What the candidate did wrong", False, "That does not help. Say what would show the competency."),
+            Choice("help", "What is missing, and what would show it", True, "Right. The candidate can act on it."),
+        ),
+    ),
+    Question(
+        key="check_conflict",
+        text="You open a portfolio and see that you once worked with this person. What do you do?",
+        choices=(
+            Choice("fair", "Rate it: you can be fair", False, "Perhaps. But nobody could know, and the rating could be questioned."),
+            Choice("report", "Report a conflict of interest, and stop", True, "Right. Somebody else rates it, and nobody blames you."),
+            Choice("ask", "Write to the candidate first", False, "Never write to a candidate. They don’t learn who you are."),
+        ),
+    ),
+    Question(
+        key="check_alone",
+        text="May you talk with the other evaluator before both of you are done?",
+        choices=(
+            Choice("yes", "Yes, that makes it fairer", False, "Two views of one’s own are fairer. You don’t even learn who it is."),
+            Choice("no", "No: each of us rates alone", True, "Right. Neither sees the other’s ratings until both are in."),
+        ),
+    ),
+)
+
+PAGES = (
+    Page("portfolio", "What you rate", 10),
+    Page("ratings", "Three ratings, and what follows from them", 10),
+    Page("fairness", "Fair, alone and confidential", 10),
+    Page("comments", "Comments that help", 10),
+    Page("exercise", "Rate three responses", 15, EXERCISE),
+    Page("check", "Check yourself", 5, CHECK, strict=True),
+)
+
+
+def get_page(slug: str) -> Page:
+    """One page by the name in its address; raises KeyError."""
+    return {one.slug: one for one in PAGES}[slug]
+
+
+def total_minutes() -> int:
+    """About how long the whole training takes."""
+    return sum(one.minutes for one in PAGES)

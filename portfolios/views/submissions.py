@@ -1,0 +1,97 @@
+"""The candidate's pages for sending and for what was sent: the last check, the sealed text, and whether its seal holds."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from billing import queries as charges
+from ledger import clock
+from ledger.states import NotPossible
+from people.guards import PersonRequest, signed_in
+from portfolios import actions, evidence_previews, policy, queries, seals
+from portfolios.actions.submissions import list_missing
+from portfolios.models import Portfolio
+from portfolios.states import PreReviewState, State
+from portfolios.views.drafts import own
+from programs import policy as dates
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show the whole portfolio once more, seal it, and go to the payment."""
+    row = own(request, id)
+    reading = row.pre_reviews.filter(state=PreReviewState.SHARED).first() if row.state == State.DRAFT else None
+    if request.method == "POST":
+        try:
+            charge = actions.send(row, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("portfolios:portfolio", id=row.id)
+        if reading:
+            messages.info(request, "Staff do not read your draft any more, so no comments come.")
+        messages.success(request, "Your portfolio is sealed. When the fee is paid, we look for two evaluators.")
+        return redirect("billing:charge", charge.id)
+    if row.state != State.DRAFT:
+        return redirect("portfolios:portfolio", id=row.id)
+    fee = charges.get_fee("portfolio", on=dates.today(clock.now()))
+    responses = queries.list_responses(row)
+    facts = {
+        "portfolio": row,
+        "responses": responses,
+        "bare": [one.competency.number for one in responses if not one.pieces],
+        "evidence": evidence_previews.list_pieces(row, viewer=request.user),
+        "missing": list_missing(row),
+        "reading": reading,
+        "words": policy.count_words(row.statement),
+        "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
+    }
+    return render(request, "portfolios/send.html", facts)
+
+
+@signed_in
+@require_safe
+def sealed(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show what was sent, as it was sealed, with the seal's fingerprint."""
+    row = own(request, id)
+    snapshots = queries.list_snapshots(row)
+    if not snapshots:
+        return redirect("portfolios:portfolio", id=row.id)
+    seals = [{"seal": one, "intact": queries.is_intact(one), "groups": policy.groups(one.sha256)} for one in snapshots]
+    facts = {
+        "portfolio": row,
+        "seals": seals,
+        "statement": snapshots[0].content["statement"],
+        "rows": queries.read_sealed(row, viewer=request.user),
+    }
+    return render(request, "portfolios/sealed.html", facts)
+
+
+@signed_in
+@require_safe
+def sealed_text(request: PersonRequest, id: UUID, round: int) -> HttpResponse:
+    """What was sealed, letter by letter: the SHA-256 of this very file is the fingerprint."""
+    row = own(request, id)
+    seal = next((one for one in queries.list_snapshots(row) if one.round == round), None)
+    if seal is None:
+        raise Http404
+    response = HttpResponse(policy.canonical(seal.content), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{row.set.code}-portfolio-{"sent" if round == 1 else "added"}.json"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@signed_in
+@require_safe
+def check_seal(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Compute the seals again, files included, and show what holds: to the candidate, and to the office."""
+    rows = Portfolio.objects.visible_to(request.user).select_related("set", "candidacy__person")
+    row = get_object_or_404(rows, id=id)
+    checks = [(one, policy.groups(one.sha256)) for one in seals.check_portfolio(row)]
+    if not checks:
+        raise Http404
+    mine = row.candidacy.person_id == request.user.pk
+    return render(request, "portfolios/check_seal.html", {"portfolio": row, "checks": checks, "mine": mine})

@@ -1,0 +1,149 @@
+"""Decide on a renewal, activity by activity: approve it into a new term, ask for more, or refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from certificates import actions as certificates
+from ledger import actions as ledger
+from ledger import transitions
+from people.decisions import why_not_again
+from people.templatetags.words import longdate
+from programs import policy as calendar
+from renewals import notices, policy, queries
+from renewals.actions.openings import open_term
+from renewals.models import Renewal
+from renewals.states import Mark, NotDecided, NotYourDecision, RenewalState
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """What staff say of one activity; `technology_minutes` are those that they take, None for all that were stated."""
+
+    mark: str
+    technology_minutes: int | None = None
+    comment: str = ""
+
+
+Marks = Mapping[UUID, Marked]
+
+
+def approve(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: datetime) -> Renewal:
+    """Approve the renewal, and open the new term: from the day after the old one, with the length of the Terms in force then.
+
+    A lapsed certificate is reinstated by it, and that takes a `reason`. Raises NotYourDecision for one's own, NotDecided where the accepted
+    activities are not enough or something is asked, NotPossible when it was decided a moment ago or the certificate does not stand.
+    """
+    with transaction.atomic():
+        row = _lock(renewal, "approve", actor=actor, at=at)
+        _mark(row, marks, actor=actor, at=at)
+        account = queries.get_account(row, at=at, sealed=True)
+        if any(line.activity.mark != Mark.ACCEPTED for line in account.counting):
+            raise NotDecided("Accept every activity that counts, or say that it doesn’t count. You can also ask for more.")
+        if not account.total.enough:
+            raise NotDecided(f"What you accepted is not enough: {account.hours.words} {account.technology.words}")
+        if row.is_late and not reason.strip():
+            raise NotDecided("This certificate has lapsed. Give the reason for bringing it back.")
+        terms, term = queries.get_next_terms(row), queries.plan_next_term(row)
+        certificate = certificates.renew(
+            row.certificate, first_day=term.first_day, expires_on=term.expires_on, terms=terms, actor=actor, at=at
+        )
+        facts = {"hours": account.hours.have, "first_day": term.first_day, "expires_on": term.expires_on}
+        _decide(row, "approve", reason=reason, facts=facts, actor=actor, at=at)
+        open_term(certificate, actor=actor, at=at)
+        notices.approved(row, term, at=at)
+        ledger.emit("renewals.renewal.approved", key=row.id, at=at, renewal=row.id, person=row.person_id, certificate=row.certificate_id)
+        return row
+
+
+def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal:
+    """Ask for more on some activities, with a reason for each; the holder has 30 days (by the Terms).
+
+    Raises NotYourDecision, NotDecided where nothing is asked, and NotPossible when it was decided a moment ago.
+    """
+    with transaction.atomic():
+        row = _lock(renewal, "ask", actor=actor, at=at)
+        _mark(row, marks, actor=actor, at=at)
+        asked = list(row.activities.filter(mark=Mark.ASKED).order_by("added_at", "id").values_list("title", flat=True))
+        if not asked:
+            raise NotDecided("Mark one activity or more as “More asked for”, and say what is missing.")
+        today = calendar.today(at)
+        answer_by = today + timedelta(days=row.terms.renewal_answer_days)
+        facts = {"items": asked, "answer_by": answer_by}
+        changes: dict[str, Any] = {"asked_on": today, "asked_by": actor, "answer_by": answer_by}
+        transitions.move(row, "ask", actor=actor, at=at, person=row.person, facts=facts, **changes)
+        notices.asked(row, count=len(asked), at=at)
+        return row
+
+
+def refuse(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: datetime) -> Renewal:
+    """Refuse the renewal and say why; the holder can go on with it while there is time, or ask for reinstatement later.
+
+    Raises NotYourDecision, and NotPossible without a reason or when it was decided a moment ago.
+    """
+    if not reason.strip():
+        raise NotDecided("Say why, and what would help. The person reads it.")
+    with transaction.atomic():
+        row = _lock(renewal, "refuse", actor=actor, at=at)
+        _mark(row, marks, actor=actor, at=at)
+        account = queries.get_account(row, at=at, sealed=True)
+        _decide(row, "refuse", reason=reason, facts={"hours": account.hours.have}, actor=actor, at=at)
+        certificates.hold(row.certificate, sent_on=None, at=at)
+        notices.refused(row, at=at)
+        return row
+
+
+def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
+    transitions.lock(Renewal, renewal.pk, verb)
+    row = queries.find_renewal(renewal.pk).get()
+    if row.person_id == actor.pk:
+        raise NotYourDecision("This is your own renewal. Somebody else on the staff decides on it.")
+    if why := why_not_again(row, actor):
+        raise NotYourDecision(why)
+    if row.state == RenewalState.ASKED and row.answer_by and calendar.in_time(row.answer_by, at=at):
+        raise NotDecided(f"The answer is due by {longdate(row.answer_by)}. Decide when it is here, or after that day.")
+    return row
+
+
+def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
+    """Write down what staff say of each activity that they marked; the audit keeps it when the renewal is taken up again."""
+    for activity in map(queries.as_sent, row.activities.filter(pk__in=marks, sealed=True).order_by("added_at", "id")):
+        said = marks[activity.pk]
+        if said.mark in (Mark.ASKED, Mark.REFUSED) and not said.comment.strip():
+            raise NotDecided(f"Say why, for “{activity.title}”.")
+        activity.mark, activity.comment = said.mark, said.comment.strip()
+        taken = activity.technology_minutes if said.technology_minutes is None else said.technology_minutes
+        activity.accepted_technology_minutes = min(taken, activity.technology_minutes) if said.mark == Mark.ACCEPTED else None
+        activity.save(update_fields=["mark", "comment", "accepted_technology_minutes"])
+        decision = Mark(said.mark).label
+        if activity.accepted_technology_minutes:
+            decision += f", with {policy.write_hours(activity.accepted_technology_minutes)} hours on technology"
+        facts = {"title": activity.title, "decision": decision}
+        ledger.record(
+            "renewals.activity.decide", subject=activity, actor=actor, at=at, person=row.person, facts=facts, reason=activity.comment
+        )
+
+
+def _decide(row: Renewal, verb: str, *, reason: str, facts: dict[str, object], actor: User, at: datetime) -> None:
+    reason = reason.strip()
+    transitions.move(
+        row,
+        verb,
+        actor=actor,
+        at=at,
+        person=row.person,
+        reason=reason,
+        facts=facts,
+        decided_at=at,
+        decided_by=actor,
+        decision_reason=reason,
+    )

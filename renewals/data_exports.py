@@ -1,0 +1,18 @@
+"""What this room holds about a person: for their own file."""
+
+from people.data_export import Part, dump, export
+from people.models import User
+from renewals.models import Activity, Renewal, Sealed
+
+
+@export("renewals")
+def gather(person: User) -> Part:
+    """Own renewals with what was logged."""
+    return Part(
+        "Renewals",
+        {
+            "renewals": dump(Renewal.objects.filter(person=person), "certificate__number"),
+            "activities": dump(Activity.objects.filter(renewal__person=person), "set__name", without=("sealed", "sent")),
+            "what was sent, sealed": dump(Sealed.objects.filter(renewal__person=person), "renewal__certificate__number"),
+        },
+    )

@@ -1,0 +1,124 @@
+"""Who is reminded of a renewal: holders whose certificate ends or whose grace ends, who owe its fee, or who are asked for more."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from certificates.states import CertificateState
+from ledger.reminder_schedules import Due, Say, ladder
+from people.templatetags.words import longdate
+from renewals import queries
+from renewals.models import Renewal
+from renewals.notices import WHY
+from renewals.states import OPEN, RenewalState
+
+# The rules have one list of reminders to renew, whose last step counts from the end of grace.
+RENEW = "renewals.renew"
+
+
+def _open() -> QuerySet[Renewal]:
+    """What can be sent: not sent yet, or refused and not taken up again, of a certificate that stands."""
+    return Renewal.objects.filter(state__in=OPEN, certificate__state=CertificateState.ISSUED)
+
+
+@ladder(
+    "renewals.expiry",
+    title="Certificate ends",
+    counts_from="the last day of the certificate",
+    rungs=("-12 months", "-9 months", "-6 months", "-3 months", "-1 month", "-7 days", "0 days", "30 days"),
+    notice="renewals/expires",
+    family=RENEW,
+)
+def expiry() -> Due:
+    """Holders who have not sent their renewal."""
+    return Due(_open(), person="person", thing="id", anchor="expires_on", since="opened_on")
+
+
+@expiry.words
+def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "expires_on", "Last day of your certificate (LSSC)", possible_until="grace_ends_on", today=today)
+
+
+@ladder(
+    "renewals.grace",
+    title="Grace ends",
+    counts_from="the last day on which a renewal is in time",
+    rungs=("-7 days",),
+    notice="renewals/grace_ends",
+    family=RENEW,
+)
+def grace() -> Due:
+    """Holders who have not sent their renewal."""
+    return Due(_open(), person="person", thing="id", anchor="grace_ends_on", since="opened_on")
+
+
+@grace.words
+def say_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "grace_ends_on", "Last day to renew your certificate (LSSC)", today=today)
+
+
+@ladder(
+    "renewals.fee",
+    title="Renewal fee due",
+    counts_from="the last day to pay for a renewal",
+    rungs=("-3 months", "-1 month", "-7 days", "0 days"),
+    notice="renewals/pay_due",
+)
+def fee() -> Due:
+    """Holders who have sent their renewal, and not paid for it."""
+    rows = Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT)
+    return Due(rows, person="person", thing="id", anchor="pay_by", since="sent_on")
+
+
+@fee.words
+def say_fee(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "pay_by", "Last day to pay for your renewal (LSSC)", today=today)
+
+
+@ladder(
+    "renewals.answer",
+    title="Answer about a renewal due",
+    counts_from="the day by which the holder answers",
+    rungs=("-14 days", "-3 days"),
+    notice="renewals/answer_due",
+)
+def answer() -> Due:
+    """Holders whom staff, or the sample, asked for more, and who have not answered."""
+    rows = Renewal.objects.filter(state=RenewalState.ASKED)
+    return Due(rows, person="person", thing="id", anchor="answer_by", since="asked_on")
+
+
+@answer.words
+def say_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    """Give the days of each, and the fee. Two queries."""
+    return _say(ids, "answer_by", "Answer about your renewal (LSSC)", today=today)
+
+
+def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date, possible_until: str = "") -> dict[UUID, Say]:
+    """Give what every letter about a renewal says, as long as what it asks for is possible: until the anchor, unless another day is named.
+
+    After a gap, a letter may be due whose last day is over before anything has noticed that.
+    """
+    fee = queries.tell_fee(on=today)
+    return {
+        row.id: Say(
+            path=reverse("renewals:renewal"),
+            facts={
+                "expires_on": longdate(row.expires_on),
+                "grace_ends_on": longdate(row.grace_ends_on),
+                "pay_by": longdate(row.pay_by),
+                "late": row.is_late,
+                "fee": fee,
+            },
+            calendar=(getattr(row, anchor), title),
+            why=WHY,
+        )
+        for row in Renewal.objects.filter(id__in=ids)
+        if getattr(row, possible_until or anchor) >= today
+    }

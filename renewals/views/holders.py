@@ -1,0 +1,343 @@
+"""The holder's pages: hours and tasks, an activity with its documents, checking, sending, and what was sent."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing import policy as money
+from billing import queries as charges
+from certificates import queries as certificates
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people import documents
+from people.guards import PersonRequest, public, signed_in
+from people.templatetags.words import clock as hour
+from programs import policy as calendar
+from programs import queries as programs
+from programs import remedies
+from renewals import actions, policy, queries
+from renewals.forms import ActivityForm, BeginForm, SendForm, answers
+from renewals.models import Activity, Proof, Renewal, Sealed
+from renewals.queries import WORTH
+from renewals.states import EDITABLE, RenewalState, Stale
+
+SENT_ALREADY = "You sent this renewal, so it can’t be changed now."
+
+
+@signed_in
+@require_safe
+def renewal(request: PersonRequest) -> HttpResponse:
+    """Show a holder's renewal: hours as a picture and in words, tasks, activities, dates, and who has it."""
+    row = queries.get_renewal(request.user)
+    if row is None:
+        held = certificates.list_certificates(request.user)
+        return render(request, "renewals/none.html", {"held": held})
+    at = clock.now()
+    account = queries.get_account(row, at=at)
+    tasks = queries.list_tasks(row, account) if row.state in EDITABLE else []
+    facts = {
+        "renewal": row,
+        "account": account,
+        "tasks": tasks,
+        "done": sum(task.done for task in tasks),
+        "next_ends_on": queries.plan_next_term(row).expires_on,
+        "charge": charges.get_charge(purpose=queries.PURPOSE, reference=row.id) if row.sent_at else None,
+        "copies": queries.list_copies(row) if row.sent_at else [],
+        "earlier": [one for one in queries.list_renewals(request.user) if one.state == RenewalState.APPROVED],
+        "worth": [(kind.label, WORTH[kind]) for kind in WORTH],
+        "may_send": bool(tasks) and bool(tasks[-1].url),
+    }
+    if refused_on := queries.get_refusal_day(row):
+        facts["remedy"] = remedies.find(request.user, kind="renewal", reference=row.id, decided_on=refused_on, at=at)
+    return render(request, "renewals/renewal.html", facts)
+
+
+def _editable(request: PersonRequest) -> Renewal | None:
+    """Fetch the holder's renewal where activities can be added; None where there is none."""
+    row = queries.get_renewal(request.user)
+    return row if row is not None and row.state in EDITABLE else None
+
+
+def _no_draft(request: PersonRequest) -> HttpResponse:
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"error": SENT_ALREADY}, status=410)
+    if queries.has_renewal(request.user):
+        messages.error(request, SENT_ALREADY)
+    return redirect("renewals:renewal")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def add(request: PersonRequest) -> HttpResponse:
+    """Begin an activity: its name and kind."""
+    row = _editable(request)
+    if row is None:
+        return _no_draft(request)
+    form = BeginForm(request.POST) if request.method == "POST" else BeginForm(initial={"key": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.add_activity(
+                row, id=said["key"] or uuid4(), title=said["title"], kind=said["kind"], actor=request.user, at=clock.now()
+            )
+            return redirect("renewals:activity", made.id)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+    return render(request, "renewals/begin.html", {"form": form, "renewal": row}, status=422 if form.is_bound else 200)
+
+
+def _own(request: PersonRequest, id: UUID) -> Activity:
+    """Fetch one's own activity, with its renewal as pages need it."""
+    rows = Activity.objects.filter(renewal__person=request.user).select_related("set").prefetch_related("proofs__document")
+    found: Activity = get_object_or_404(rows, id=id)
+    found.renewal = queries.find_renewal(found.renewal_id).get()
+    return found
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def kind(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Change the name or the kind of an activity."""
+    found = _own(request, id)
+    if queries.is_locked(found, state=found.renewal.state):
+        return _no_draft(request)
+    form = BeginForm(request.POST or None, initial={"title": found.title, "kind": found.kind})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            actions.rename(found, title=said["title"], kind=said["kind"], actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("renewals:activity", found.id)
+    facts = {"form": form, "activity": found, "renewal": found.renewal}
+    return render(request, "renewals/begin.html", facts, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def activity(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Say the rest about an activity, and add its documents; it saves itself."""
+    found, at, stale = _own(request, id), clock.now(), ""
+    if queries.is_locked(found, state=found.renewal.state):
+        return _no_draft(request) if request.method == "POST" else _activity_page(request, found, None, at=at)
+    about: dict[str, Any] = {
+        "activity": found,
+        "frame": queries.get_frame(found.renewal, earned=queries.list_earned(found.renewal), at=at),
+        "today": queries.local_day(found.renewal, at=at),
+        "sets": programs.list_sets(),
+    }
+    if request.method != "POST":
+        return _activity_page(request, found, ActivityForm(initial=answers(found), **about), at=at)
+    form = ActivityForm(request.POST, request.FILES, **about)
+    right = form.is_valid()
+    try:
+        saved = actions.save_activity(found, values=form.values(), typed=form.typed(), version=form.seen, actor=request.user, at=at)
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"saved": hour(at), "version": saved.version})
+        if uploads := form.cleaned_data.get("proof"):
+            actions.add_proofs(saved, uploads=uploads, actor=request.user, at=at)
+            form.has_kept_files = True
+        version = saved.version
+    except Stale as conflict:
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"error": conflict.message, "version": conflict.version}, status=409)
+        stale, version = conflict.message, conflict.version
+    except NotPossible as refusal:
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"error": refusal.message}, status=422)
+        right, version = False, _own(request, id).version
+        form.add_error("proof" if request.FILES else None, refusal.message)
+    if right and not stale:
+        return _after_saving(request, found, at=at)
+    data = cast(QueryDict, form.data).copy()
+    data["version"] = str(version)
+    form.data = data
+    return _activity_page(request, _own(request, id), form, at=at, stale=stale)
+
+
+def _after_saving(request: PersonRequest, found: Activity, *, at: datetime) -> HttpResponse:
+    """Say what the activity is worth now, and go on."""
+    account = queries.get_account(found.renewal, at=at)
+    line = next(line for line in account.lines if line.activity.pk == found.pk)
+    if line.judged.counts:
+        text = f"“{found.title}” is saved and counts: {line.typed} = {line.hours} hours. {account.hours.words}"
+    else:
+        text = f"“{found.title}” is saved as a draft. {line.why_not}"
+    messages.success(request, text)
+    return redirect("renewals:activity", found.id) if "stay" in request.POST else redirect("renewals:renewal")
+
+
+def _activity_page(request: PersonRequest, found: Activity, form: ActivityForm | None, *, at: datetime, stale: str = "") -> HttpResponse:
+    account = queries.get_account(found.renewal, at=at)
+    line = next(line for line in account.lines if line.activity.pk == found.pk)
+    facts = {"activity": found, "line": line, "form": form, "account": account, "stale": stale, "worth": WORTH[cast(Any, found.kind)]}
+    status = 409 if stale else 422 if form is not None and form.is_bound and form.errors else 200
+    return render(request, "renewals/activity.html", facts, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask first, then remove an activity."""
+    found = _own(request, id)
+    if queries.is_locked(found, state=found.renewal.state):
+        return _no_draft(request)
+    if request.method == "POST":
+        try:
+            actions.remove_activity(found, actor=request.user, at=clock.now())
+            messages.success(request, f"“{found.title}” is removed.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("renewals:renewal")
+    return render(request, "renewals/remove.html", {"activity": found})
+
+
+def _own_proof(request: PersonRequest, id: UUID) -> Proof:
+    rows = Proof.objects.filter(activity__renewal__person=request.user).select_related("document", "activity__renewal__person")
+    found: Proof = get_object_or_404(rows, id=id)
+    return found
+
+
+@signed_in
+@require_safe
+def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open one's own document, by a link that is made now."""
+    return redirect(documents.link(_own_proof(request, id).document, request.user))
+
+
+@signed_in
+@require_POST
+def remove_proof(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Remove a document from an activity."""
+    found = _own_proof(request, id)
+    try:
+        actions.remove_proof(found, actor=request.user, at=clock.now())
+        messages.success(request, f"{found.document.name} is removed.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("renewals:activity", found.activity_id)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: PersonRequest) -> HttpResponse:
+    """Show everything once more, and the fee where there is one; on POST, send it, or the answer."""
+    row = _editable(request)
+    if row is None:
+        return _no_draft(request)
+    at = clock.now()
+    account = queries.get_account(row, at=at)
+    paid = charges.is_settled(purpose=queries.PURPOSE, reference=row.id)
+    fee = None if row.state == RenewalState.ASKED or paid else queries.get_fee(row, on=account.today)
+    zero = fee is not None and not fee.standard_cents
+    fee = None if zero else fee
+    asks_member = not zero and not paid and row.state != RenewalState.ASKED
+    late = row.state == RenewalState.DRAFT and account.stage == policy.Stage.LAPSED
+    said = {"late_reason": row.late_reason, "member_number": row.member_number}
+    form = SendForm(
+        request.POST if request.method == "POST" else None,
+        initial=said,
+        late=late,
+        fee=asks_member,
+    )
+    why_not = queries.why_not_send(row, account)
+    if form.is_bound and why_not:
+        form.add_error(None, f"{why_not} Nothing was sent.")
+    if form.is_bound and form.is_valid() and (answer := _send(request, row, form, at=at)):
+        return answer
+    facts = {
+        "renewal": row,
+        "account": account,
+        "why_not": why_not,
+        "form": form,
+        "fee": fee,
+        "paid": paid,
+        "zero": zero,
+        "late": late,
+    }
+    return render(request, "renewals/check.html", facts, status=422 if form.is_bound else 200)
+
+
+def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime) -> HttpResponse | None:
+    """Send it and go on; None with the refusal in the form, which keeps what was typed, while it can still be sent."""
+    said = form.cleaned_data
+    try:
+        if row.state == RenewalState.ASKED:
+            actions.answer(row, actor=request.user, at=at)
+            messages.success(request, "Your answer is sealed and with our staff. We write to you when they have decided.")
+            return redirect("renewals:renewal")
+        charge = actions.send(
+            row, late_reason=said.get("late_reason", ""), member_number=said.get("member_number", ""), actor=request.user, at=at
+        )
+    except NotPossible as refusal:
+        if _editable(request) is None:
+            messages.error(request, refusal.message)
+            return redirect("renewals:renewal")
+        form.add_error(None, refusal.message)
+        return None
+    if charge is not None:
+        messages.success(request, f"Your renewal is sealed and sent. Next, pay the fee of {money.dollars(charge.amount_cents)}.")
+        return redirect("billing:charge", charge.id)
+    messages.success(request, "Your renewal is sealed and sent. See below what comes next.")
+    return redirect("renewals:renewal")
+
+
+@signed_in
+@require_POST
+def take_back(request: PersonRequest) -> HttpResponse:
+    """Take back a renewal before its fee is paid."""
+    return _turn(request, actions.take_back, "You have your renewal back. You can change it, and send it again.")
+
+
+@signed_in
+@require_POST
+def resume(request: PersonRequest) -> HttpResponse:
+    """Go on with a renewal that was refused."""
+    return _turn(request, actions.resume, "You can change your activities now, and send the renewal again.")
+
+
+def _turn(request: PersonRequest, action: Any, done: str) -> HttpResponse:
+    row = queries.get_renewal(request.user)
+    if row is None:
+        raise Http404
+    try:
+        action(row, actor=request.user, at=clock.now())
+        messages.success(request, done)
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("renewals:renewal")
+
+
+@signed_in
+@require_safe
+def copy(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show the sealed copy of what was sent: to the holder, and to the office."""
+    seen = Renewal.objects.visible_to(request.user)
+    found = get_object_or_404(Sealed.objects.filter(renewal__in=seen).select_related("renewal__person"), id=id)
+    return render(request, "renewals/copy.html", {"copy": found, "own": queries.is_own(found.renewal, request.user)})
+
+
+@public
+@require_safe
+def sample(request: PersonRequest) -> HttpResponse:
+    """Say how the sample of renewals is drawn, with the seeds of the years that are over, so that anybody can draw it again."""
+    today = calendar.today(clock.now())
+    rows = [
+        {
+            "year": seed.year,
+            "fingerprint": policy.fingerprint(seed.seed),
+            "seed": seed.seed if seed.year < today.year else "",
+            "numbers": seed.last_number,
+        }
+        for seed in queries.list_seeds()
+    ]
+    terms = programs.get_terms(today)
+    return render(request, "renewals/sample.html", {"rows": rows, "terms": terms, "today": today})

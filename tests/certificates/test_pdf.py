@@ -1,0 +1,136 @@
+"""The PDF: tagged, one page, says what it should, escapes what people type, asks nobody, and is the same every time."""
+
+import shutil
+import socket
+import subprocess
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import outloud
+import pytest
+from PIL import ImageFont
+from pypdf import PdfReader
+
+from certificates import pdf
+from certificates.pdf import ASSETS, Drawn, name_size, render
+from people import typefaces
+from people.pdf import AssetRefused, NamedAssets
+
+SETS = (
+    "Foundations of Library Services",
+    "Communication and Teamwork",
+    "Technology",
+    "Access Services",
+    "Reference and Information Services",
+    "Adult Readers’ Advisory Services",
+)
+ALICE = Drawn(
+    name="Alice Moreau",
+    number="LSSC-7K2M-9QXA-04TP-R",
+    sets=SETS,
+    issued_on=date(2029, 9, 20),
+    valid_from=date(2029, 9, 18),
+    expires_on=date(2033, 9, 18),
+    verify_url="https://lssc.example/v/LSSC-7K2M-9QXA-04TP-R/",
+)
+LONG = [
+    "Nguyễn Phương Thảo Hoàng Thị Bích Ngọc Trương",
+    "Kateřina Šťastná-Příhodová z Růžodolu nad Dřevnicí a Žďáru",
+    "Wilhelmina " * 10 + "Wilhelmina",
+    "W" * 120,
+    "María de los Ángeles Ñúñez Güemes",
+]
+
+
+def words(pdf: bytes) -> str:
+    return " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
+
+
+def test_it_says_name_number_sets_and_dates() -> None:
+    said = words(render(ALICE))
+    for expected in (ALICE.name, ALICE.number, *SETS, "September 18, 2029", "September 18, 2033", "lssc.example/v/"):
+        assert expected in said
+
+
+def test_it_is_one_letter_page_landscape_and_tagged(tmp_path: Path) -> None:
+    if shutil.which("pdfinfo") is None:
+        pytest.skip("pdfinfo is missing: apt-get install poppler-utils")
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(render(ALICE))
+    told = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
+    facts = {name: value.strip() for name, _, value in (line.partition(":") for line in told.splitlines())}
+    assert facts["Tagged"] == "yes"
+    assert facts["Pages"] == "1"
+    assert facts["Page size"] == "792 x 612 pts (letter)"
+    assert facts["Title"] == "Certificate LSSC-7K2M-9QXA-04TP-R, Alice Moreau"
+
+
+@pytest.mark.parametrize("name", [ALICE.name, *LONG])
+def test_it_is_accessible_with_any_name(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(render(replace(ALICE, name=name)))
+    errors = [finding for finding in outloud.check(str(file)).findings if finding.severity == "error"]
+    assert errors == []
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_name_is_whole_and_leaves_one_page(name: str) -> None:
+    pdf = render(replace(ALICE, name=name))
+    assert len(PdfReader(BytesIO(pdf)).pages) == 1
+    assert name.replace(" ", "") in words(pdf).replace(" ", "")
+
+
+def test_the_largest_size_that_fits_is_taken() -> None:
+    font = ImageFont.truetype(typefaces.FOLDER / typefaces.NAMES, 1000)
+    assert name_size(ALICE.name) == 41
+    for name in ("A" * length for length in range(1, 60)):
+        em = font.getlength(name) / 1000
+        size = name_size(name)
+        larger = [points for points in pdf.NAME_SIZES if points > size]
+        assert all(1.05 * em * points > pdf.NAME_SIZES[points] for points in larger)
+        assert size == 18 or em * size <= pdf.NAME_SIZES[size]
+
+
+def test_every_letter_comes_from_our_fonts() -> None:
+    fonts = {
+        str(font.get_object()["/BaseFont"])
+        for name in [ALICE.name, *LONG]
+        for font in PdfReader(BytesIO(render(replace(ALICE, name=name)))).pages[0]["/Resources"]["/Font"].values()
+    }
+    assert {font.partition("+")[2][:10] for font in fonts} == {"Source-Ser", "Source-San"}
+
+
+def test_what_people_type_is_text() -> None:
+    name = "<script>alert(1)</script><img src='http://evil.example/x'> {{ number }} & Söhne"
+    said = words(render(replace(ALICE, name=name)))
+    assert name.replace(" ", "") in said.replace(" ", "")
+
+
+def test_no_address_but_a_named_asset_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("The certificate asked the network")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    assets = NamedAssets({"asset:border.svg": (b"<svg/>", "image/svg+xml")})
+    for url in ("http://evil.example/x", "file:///etc/passwd", "asset:seal.svg", "asset:../../lssc/settings.py", "font:x.ttf"):
+        with pytest.raises(AssetRefused):
+            assets.fetch(url)
+    assert "asset:border.svg" in assets.assets
+    render(ALICE)
+
+
+def test_two_renderings_are_the_same_bytes() -> None:
+    assert render(ALICE) == render(ALICE)
+    pdf._stylesheet.cache_clear()
+    assert render(ALICE) == render(replace(ALICE))
+
+
+def test_the_art_is_what_its_program_draws() -> None:
+    from certificates.assets import make_art
+
+    assert make_art.border() == (ASSETS / "border.svg").read_text()
+    assert make_art.seal() == (ASSETS / "seal.svg").read_text()
