@@ -1,4 +1,4 @@
-"""The sending of letters: over a connection that stands, each one claimed in one transaction, sent, and marked in another.
+"""The sending of letters: over a connection that stands, each one claimed in one statement, sent, and marked in another.
 
 A send that is cut short leaves its own letter claimed. What must arrive is then sent again under the same Message-ID; a reminder is not.
 """
@@ -12,8 +12,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db import connection
 
 from ledger import email_failures
 from ledger.models import Letter, LetterState
@@ -37,6 +36,23 @@ AFTER_CLOSING = {
 }
 FORGOTTEN = "We don’t keep the text of this letter: its link opens something for whoever has it."
 FORGET = {"text": FORGOTTEN, "html": "", "calendar": ""}
+# What is to be sent now, oldest first; reminders to an address that takes no email pause.
+DUE = """
+    SELECT waiting.id, present.address FROM ledger_letter AS waiting
+    LEFT JOIN people_user AS person ON person.id = waiting.person_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN person.id IS NULL OR waiting.to_is_fixed THEN waiting."to" ELSE person.email END AS address
+    ) AS present
+    WHERE waiting.state IN ('queued', 'sending') AND (waiting.state = 'queued' OR waiting.must_arrive) AND waiting.due_at <= %(at)s
+      AND (waiting.must_arrive OR NOT EXISTS (SELECT FROM ledger_badaddress AS bad WHERE bad.email = lower(present.address)))
+    ORDER BY waiting.due_at
+"""
+CLAIM = f"""
+    UPDATE ledger_letter AS letter
+    SET "to" = due.address, state = 'sending', claimed_at = %(at)s, due_at = %(until)s, attempts = letter.attempts + 1
+    FROM ({DUE} LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED) AS due WHERE letter.id = due.id
+    RETURNING letter.*
+"""  # noqa: S608 (made of constants)
 log = logging.getLogger(__name__)
 
 
@@ -49,49 +65,32 @@ def send_due(*, at: datetime) -> int:
     _give_up_cut_short_reminders(at=at)
     _give_up_stale_reminders(at=at)
     _keep_from_closed_accounts(at=at)
-    if not _list_due(at=at).exists():
+    if not _is_due(at=at):
         return 0
-    connection = get_connection()
+    server = get_connection()
     try:
-        connection.open()
+        server.open()
     except Exception:  # the reasons are as many as those of the letters
         log.exception("The mail server can’t be reached; the letters wait")
         return 0
     ends, taken = time.monotonic() + BATCH_LASTS.total_seconds(), 0
-    with closing(connection):
+    with closing(server):
         while taken < BATCH and time.monotonic() < ends and (letter := _claim(at=at)):
             taken += 1
-            if not _send(letter, connection, at=at):
+            if not _send(letter, server, at=at):
                 break
     return taken
 
 
-def _list_due(*, at: datetime) -> QuerySet[Letter]:
-    """What is to be sent now; reminders to an address that takes no email pause."""
-    cut_short = Q(state=LetterState.SENDING, must_arrive=True)
-    reached = Case(When(person__isnull=False, to_is_fixed=False, then=F("person__email")), default=F("to"))
-    due = Letter.objects.filter(Q(state=LetterState.QUEUED) | cut_short, due_at__lte=at).annotate(reached=reached)
-    return due.filter(Q(must_arrive=True) | ~email_failures.is_paused())
+def _is_due(*, at: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS ({DUE})", {"at": at})
+        return bool(cursor.fetchone()[0])
 
 
 def _claim(*, at: datetime) -> Letter | None:
-    """Take the letter that waits longest, unless somebody else holds it."""
-    with transaction.atomic():
-        due = _list_due(at=at).select_related("person")
-        letter = due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at").first()
-        if letter is not None:
-            if letter.person is not None and not letter.to_is_fixed:
-                # They may have changed their address since it was written.
-                letter.to = letter.person.email
-            claim = {
-                "to": letter.to,
-                "state": LetterState.SENDING,
-                "claimed_at": at,
-                "due_at": at + CLAIM_LASTS,
-                "attempts": F("attempts") + 1,
-            }
-            Letter.objects.filter(id=letter.id).update(**claim)
-    return letter
+    """Take the letter that waits longest, unless somebody else holds it; its address is the one that the person has now. One statement."""
+    return next(iter(Letter.objects.raw(CLAIM, {"at": at, "until": at + CLAIM_LASTS})), None)
 
 
 def _give_up_cut_short_reminders(*, at: datetime) -> None:
@@ -119,15 +118,15 @@ def _keep_from_closed_accounts(*, at: datetime) -> None:
     kept.update(state=LetterState.CLOSED, last_error="The account was closed.")
 
 
-def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool:
+def _send(letter: Letter, server: BaseEmailBackend, *, at: datetime) -> bool:
     # A demonstration shows its letters, since nobody else gets them.
     over = FORGET if letter.secret and not settings.DEMO else {}
     try:
-        _message(letter, connection).send()
+        _message(letter, server).send()
     except Exception as failure:  # the mail server's reasons are many; one bad address stops nobody
         log.exception("Letter %s could not be sent", letter.id)
-        final = email_failures.is_final(failure) or letter.attempts >= len(PATIENCE)
-        waits = None if final else PATIENCE[letter.attempts]
+        final = email_failures.is_final(failure) or letter.attempts > len(PATIENCE)
+        waits = None if final else PATIENCE[letter.attempts - 1]
         if final and email_failures.is_of_address(failure):
             email_failures.mark(letter.to, reason=f"{failure}", at=at)
         Letter.objects.filter(id=letter.id).update(
@@ -141,10 +140,10 @@ def _send(letter: Letter, connection: BaseEmailBackend, *, at: datetime) -> bool
     return True
 
 
-def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+def _message(letter: Letter, server: BaseEmailBackend) -> EmailMultiAlternatives:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     headers = {"Message-ID": f"<{letter.id}@{domain}>", "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=headers, connection=connection)
+    message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=headers, connection=server)
     message.attach_alternative(letter.html, "text/html")
     if letter.calendar:
         message.attach("date.ics", letter.calendar, "text/calendar")

@@ -77,11 +77,6 @@ def find_stuck() -> QuerySet[Any, Any]:
     return Delivery.objects.filter(done_at=None, attempts__gte=TRIES).annotate(thing=number, said=Cast("subscriber", TextField()))
 
 
-def is_paused() -> Exists:
-    """Whether the present address of an email takes none."""
-    return has_mark("reached")
-
-
 def has_mark(column: str) -> Exists:
     """Whether the address in a column takes no email, as an expression."""
     return Exists(BadAddress.objects.filter(email=Lower(OuterRef(column))))

@@ -1,5 +1,6 @@
 """Queues: each room says in its `queues.py` what waits for a person to decide; one statement puts all of it together for the inbox."""
 
+import contextlib
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -214,9 +215,15 @@ class Wanted:
     answer_working_days: int | None = None
 
 
-def list_things(wanted: Wanted, *, at: datetime) -> list[Waiting]:
-    """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues."""
-    union, params = _union(wanted, at=at)
+Statements = dict[str, tuple[str, tuple[Any, ...]]]
+
+
+def list_things(wanted: Wanted, *, at: datetime, statements: Statements | None = None) -> list[Waiting]:
+    """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues.
+
+    `statements` are those that `compile_queues` made for this instant; without them, they are made here.
+    """
+    union, params = _union(compile_queues(wanted, at=at) if statements is None else statements, wanted.kinds)
     if not union:
         return []
     where, more = _conditions(wanted)
@@ -239,9 +246,9 @@ def list_things(wanted: Wanted, *, at: datetime) -> list[Waiting]:
         return [_waiting(row) for row in cursor.fetchall()]
 
 
-def count_things(*, reader: int, on_staff: bool, at: datetime) -> list[Count]:
+def count_things(statements: Statements, *, reader: int) -> list[Count]:
     """How much waits in each tab, by name. One query."""
-    union, params = _union(Wanted(on_staff=on_staff), at=at)
+    union, params = _union(statements, None)
     sql = f"""
         WITH waiting ({", ".join(COLUMNS)}) AS ({union})
         SELECT waiting.kind, count(*), count(*) FILTER (WHERE needs_person), count(*) FILTER (WHERE held.owner_id = %s)
@@ -267,19 +274,20 @@ def get_thing(kind: str, thing: UUID, *, at: datetime) -> Waiting | None:
     return next(iter(list_things(Wanted(kinds=[kind], things=[thing]), at=at)), None)
 
 
-def _union(wanted: Wanted, *, at: datetime) -> tuple[str, list[Any]]:
-    parts: list[str] = []
-    params: list[Any] = []
+def compile_queues(wanted: Wanted, *, at: datetime) -> Statements:
+    """One SELECT for each queue of these kinds, and of these things. To make them costs more than to run them: make them once a request."""
+    made: Statements = {}
     for kind in QUEUES if wanted.kinds is None else wanted.kinds:
         if QUEUES[kind].confided and not wanted.on_staff:
             continue
-        try:
-            sql, values = QUEUES[kind].find(at=at).as_sql(kind, things=wanted.things)
-        except EmptyResultSet:
-            continue
-        parts.append(f"({sql})")
-        params += values
-    return " UNION ALL ".join(parts), params
+        with contextlib.suppress(EmptyResultSet):
+            made[kind] = QUEUES[kind].find(at=at).as_sql(kind, things=wanted.things)
+    return made
+
+
+def _union(statements: Statements, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
+    chosen = [made for kind, made in statements.items() if kinds is None or kind in kinds]
+    return " UNION ALL ".join(f"({sql})" for sql, _ in chosen), [value for _, values in chosen for value in values]
 
 
 def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:

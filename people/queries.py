@@ -53,7 +53,7 @@ def list_holders(role: Role) -> QuerySet[User]:
 def find_person(text: str, *, limit: int = PAGE) -> list[User]:
     """People whose name or email address has every word of `text`, by name, at most `limit`. One query; a trigram index carries it."""
     matches = matching(text)
-    return list(User.objects.filter(matches).order_by("folded", "id")[:limit]) if matches is not None else []
+    return list(User.objects.filter(matches).defer("folded").order_by("folded", "id")[:limit]) if matches is not None else []
 
 
 def get_document(id: UUID) -> Document:

@@ -13,7 +13,7 @@ from courses import policy
 from courses.models import Agreement, Approval, Offering, Provider
 from courses.places import STATES
 from courses.states import Format, Pace
-from people.search import Fold, matching
+from people.search import matching
 
 PAGE_SIZE = 25
 
@@ -71,7 +71,7 @@ def count_agreements_by_year() -> dict[int, int]:
 
 def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
     """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
-    found = Offering.objects.select_related("provider", "set")
+    found = Offering.objects.select_related("provider", "set").defer("folded", "provider__folded")
     if filters.taken_on:
         last = policy.last_approval_for(filters.taken_on, credit_months_before=credit_months_before)
         periods = Approval.objects.filter(offering=OuterRef("pk"), first_on__lte=last, last_on__gte=filters.taken_on)
@@ -92,7 +92,7 @@ def find_offerings(filters: Filters, *, on: date, credit_months_before: int, pag
     elif filters.within:
         found = found.filter(starts_on__gte=on, starts_on__lte=on + timedelta(days=int(filters.within)))
     first = (page - 1) * PAGE_SIZE
-    counted = found.annotate(total=Window(Count("*"))).order_by("set__position", Fold("title"), "provider__folded", "id")
+    counted = found.annotate(total=Window(Count("*"))).order_by("set__position", "folded", "provider__folded", "id")
     rows = list(counted[first : first + PAGE_SIZE])
     return Found(offerings=rows, total=rows[0].total if rows else 0)
 

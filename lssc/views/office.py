@@ -78,7 +78,8 @@ def office(request: PersonRequest) -> HttpResponse:
     at, me = clock.now(), request.user.pk
     today = dates.today(at)
     on_staff = permissions.is_staff(request.user)
-    counts = queues.count_things(reader=me, on_staff=on_staff, at=at)
+    statements = queues.compile_queues(queues.Wanted(on_staff=on_staff), at=at)
+    counts = queues.count_things(statements, reader=me)
     chosen = request.GET.get("queue", "")
     if chosen != MINE and chosen not in {one.name for one in counts}:
         chosen = ""
@@ -91,7 +92,7 @@ def office(request: PersonRequest) -> HttpResponse:
         limit=PAGE + 1,
         answer_working_days=programs.get_terms(today).answer_working_days,
     )
-    found = queues.list_things(wanted, at=at)
+    found = queues.list_things(wanted, at=at, statements=statements)
     return render(
         request,
         "lssc/office.html",
