@@ -81,7 +81,7 @@ def give_grounds(appeal: Appeal, *, grounds: str, actor: User, at: datetime) -> 
         respond_by = policy.plan_response(today, days=row.terms.appeal_response_days)
         facts = {"title": row.matter, "respond_by": respond_by}
         changes: dict[str, Any] = {"grounds": grounds.strip(), "grounds_on": today, "respond_by": respond_by, "draft": ""}
-        transitions.move(row, "give_grounds", actor=actor, at=at, person=row.person, facts=facts, **changes)
+        transitions.transition(row, "give_grounds", actor=actor, at=at, person=row.person, facts=facts, **changes)
         notices.grounds_given(row, at=at)
         return row
 
@@ -163,7 +163,7 @@ def withdraw(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
     with transaction.atomic():
         row = _lock(appeal, "withdraw")
         facts = {"title": row.matter}
-        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, facts=facts, ended_on=calendar.today(at))
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts=facts, ended_on=calendar.today(at))
         notices.withdrawn(row, at=at)
         return row
 
@@ -205,7 +205,7 @@ def _check_answers(row: Appeal, actor: User, *, at: datetime) -> None:
 
 def _move_on(row: Appeal, verb: str, response: Response, *, on: date, text: str, actor: User | None, at: datetime) -> None:
     decide_by = policy.plan_decision(on, days=row.terms.appeal_decision_days)
-    transitions.move(
+    transitions.transition(
         row,
         verb,
         actor=actor,
@@ -259,7 +259,7 @@ def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) ->
     if not comment:
         raise NotPossible("Say why. The person reads it.")
     changes = {"verdict_text": comment, "heard_at": at, "heard_by": actor, "ended_on": today}
-    transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=comment, facts={"title": row.matter}, **changes)
+    transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=comment, facts={"title": row.matter}, **changes)
     notices.heard(row, at=at)
 
 
@@ -298,7 +298,7 @@ def forfeit(id: UUID, *, at: datetime) -> None:
         today = calendar.today(at)
         if row.state == AppealState.NOTICED and policy.is_over(row.grounds_by, today=today):
             facts = {"title": row.matter, "grounds_by": row.grounds_by}
-            transitions.move(row, "forfeit", actor=None, at=at, person=row.person, facts=facts, ended_on=today)
+            transitions.transition(row, "forfeit", actor=None, at=at, person=row.person, facts=facts, ended_on=today)
             notices.forfeited(row, at=at)
 
 

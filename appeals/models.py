@@ -95,7 +95,7 @@ class Appeal(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # For the sweep appeals.forfeit and the ladder appeals.grounds: whose grounds are due.
+            # For the sweep appeals.forfeit and the reminder schedule appeals.grounds: whose grounds are due.
             models.Index(fields=["grounds_by"], condition=Q(state=AppealState.NOTICED), name="appeals_grounds_due"),
             # For the sweep appeals.stand_in and the queue: what waits for the first committee.
             models.Index(fields=["respond_by"], condition=Q(state=AppealState.GROUNDS_GIVEN), name="appeals_response_due"),

@@ -48,4 +48,4 @@ def withdrawn(appeal: Appeal, *, at: datetime) -> None:
 def _mail(appeal: Appeal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any) -> None:
     path = reverse("appeals:appeal", args=[appeal.id])
     facts["title"] = appeal.title
-    ledger.mail(appeal.person, f"appeals/{notice}", key=appeal.id, at=at, path=path, facts=facts, calendar=calendar, why=WHY)
+    ledger.queue_email(appeal.person, f"appeals/{notice}", key=appeal.id, at=at, path=path, facts=facts, calendar=calendar, why=WHY)

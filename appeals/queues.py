@@ -8,15 +8,15 @@ from django.urls import reverse
 
 from appeals import queries
 from appeals.states import AppealState, DecisionKind
-from ledger.queues import Item, Rows, Said, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, queue
 
 
 @queue("appeals.appeal", name="Appeals")
-def appeals(*, at: datetime) -> Rows:
+def appeals(*, at: datetime) -> WorkItemQuery:
     """Appeals that are open."""
     answer, decide = Q(state=AppealState.GROUNDS_GIVEN), Q(state=AppealState.RESPONDED)
     since = Case(When(answer, then=F("grounds_on")), When(decide, then=F("responded_on")), default=F("ended_on"))
-    return Rows(
+    return WorkItemQuery(
         queries.list_open(),
         about="person_id",
         since=Coalesce(since, F("noticed_on")),
@@ -27,14 +27,14 @@ def appeals(*, at: datetime) -> Rows:
 
 
 @appeals.words
-def say_appeal(item: Item) -> Said:
+def say_appeal(item: WorkItemRow) -> WorkItemText:
     """Say what is next, and who has it."""
     titles = {
         AppealState.GROUNDS_GIVEN: ("Answer the appeal", "First committee"),
         AppealState.RESPONDED: ("Decide the appeal", "Second committee"),
     }
     title, holder = titles.get(AppealState(item.facts["state"]), ("Decide again, after an appeal", "Staff"))
-    return Said(
+    return WorkItemText(
         title=f"{title}: {item.facts['name']}",
         detail=str(DecisionKind(item.facts["kind"]).label),
         url=reverse("appeals:review", args=[item.thing]),

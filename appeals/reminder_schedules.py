@@ -10,28 +10,28 @@ from django.urls import reverse
 from appeals.models import Appeal, Statement
 from appeals.notices import WHY
 from appeals.states import AppealState
-from ledger.reminder_schedules import Due, Say, ladder
+from ledger.reminder_schedules import Due, ReminderContent, reminder_schedule
 from people.states import Role
 from people.templatetags.words import longdate
 
 
-@ladder(
+@reminder_schedule(
     "appeals.grounds",
     title="Grounds of an appeal due",
     counts_from="the last day for the grounds",
-    rungs=("-7 days", "-2 days"),
+    offsets=("-7 days", "-2 days"),
     notice="appeals/grounds_due",
 )
 def grounds() -> Due:
     """Those who said that they appeal, and gave no grounds yet."""
-    return Due(Appeal.objects.filter(state=AppealState.NOTICED), person="person", thing="id", anchor="grounds_by", since="noticed_on")
+    return Due(Appeal.objects.filter(state=AppealState.NOTICED), person="person", thing="id", due_date="grounds_by", since="noticed_on")
 
 
 @grounds.words
-def say_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the last day of each. One query."""
     return {
-        row.id: Say(
+        row.id: ReminderContent(
             path=reverse("appeals:appeal", args=[row.id]),
             facts={"title": row.title, "grounds_by": longdate(row.grounds_by)},
             calendar=(row.grounds_by, "Last day for the grounds of your appeal (LSSC)"),
@@ -41,23 +41,23 @@ def say_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
     }
 
 
-@ladder(
+@reminder_schedule(
     "appeals.statement",
     title="Statement on conflicts of interest",
     counts_from="the last day on which the statement holds",
-    rungs=("-30 days", "-7 days", "0 days"),
+    offsets=("-30 days", "-7 days", "0 days"),
     notice="appeals/statement_due",
 )
 def statement() -> Due:
     """Members of the committee whose newest statement runs out."""
     newer = Statement.objects.filter(person=OuterRef("person"), holds_until__gt=OuterRef("holds_until"))
     newest = Statement.objects.filter(~Exists(newer), person__groups__name=Role.COMMITTEE)
-    return Due(newest, person="person", thing="id", anchor="holds_until", since="signed_on")
+    return Due(newest, person="person", thing="id", due_date="holds_until", since="signed_on")
 
 
 @statement.words
-def say_statement(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_statement(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the last day of each. One query."""
     path, why = reverse("appeals:statement"), "you are a member of the committee"
     rows = Statement.objects.filter(pk__in=ids)
-    return {row.id: Say(path=path, facts={"holds_until": longdate(row.holds_until)}, why=why) for row in rows}
+    return {row.id: ReminderContent(path=path, facts={"holds_until": longdate(row.holds_until)}, why=why) for row in rows}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class AppealState(models.TextChoices):
@@ -68,58 +68,58 @@ OPEN = (AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED)
 NOT_WAITING = "This appeal does not wait for an answer. Somebody may have given it a moment ago."
 NOT_TO_DECIDE = "This appeal does not wait for a decision. It may have been decided a moment ago."
 
-APPEAL = Table(
+APPEAL = StateMachine(
     "appeals.appeal",
-    Move(
+    Transition(
         "give_grounds",
         {AppealState.NOTICED},
         AppealState.GROUNDS_GIVEN,
         "{actor} gave the grounds of the appeal about {title}. The first committee responds by {respond_by}.",
         refusal="You gave your grounds already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "forfeit",
         {AppealState.NOTICED},
         AppealState.FORFEITED,
         "The appeal of {person} about {title} is lost: no grounds came by {grounds_by}.",
         refusal="Only an appeal without grounds can be lost.",
     ),
-    Move(
+    Transition(
         "respond",
         {AppealState.GROUNDS_GIVEN},
         AppealState.RESPONDED,
         "{actor} responded to the appeal of {person} about {title}. The second committee meets by {decide_by}.",
         refusal=NOT_WAITING,
     ),
-    Move(
+    Transition(
         "waive",
         {AppealState.GROUNDS_GIVEN},
         AppealState.RESPONDED,
         "{actor} left the appeal of {person} about {title} to the second committee, which meets by {decide_by}.",
         refusal=NOT_WAITING,
     ),
-    Move(
+    Transition(
         "stand_in",
         {AppealState.GROUNDS_GIVEN},
         AppealState.RESPONDED,
         "The first committee was silent on the appeal of {person} about {title}. The second one meets by {decide_by}.",
         refusal=NOT_WAITING,
     ),
-    Move(
+    Transition(
         "uphold",
         {AppealState.RESPONDED},
         AppealState.UPHELD,
         "{actor} decided on the appeal of {person}: the decision about {title} stands.",
         refusal=NOT_TO_DECIDE,
     ),
-    Move(
+    Transition(
         "remand",
         {AppealState.RESPONDED},
         AppealState.REMANDED,
         "{actor} decided on the appeal of {person}: the decision about {title} goes back.",
         refusal=NOT_TO_DECIDE,
     ),
-    Move(
+    Transition(
         "withdraw",
         {AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED},
         AppealState.WITHDRAWN,
@@ -129,13 +129,13 @@ APPEAL = Table(
 )
 
 VERBS = [
-    Verb("appeals.appeal.notice", "{actor} said that they will appeal about {title}. The grounds are due by {grounds_by}."),
-    Verb("appeals.appeal.done", "{actor} noted that what was sent back about {title} is done."),
-    Verb("appeals.file.add", "{actor} added {count} to the appeal about {title}."),
-    Verb("appeals.file.remove", "{actor} took a file out of the appeal about {title}."),
-    Verb("appeals.appeal.look", "{actor}, of the committee, read what was decided about {title}."),
-    Verb("appeals.receipt.note", "{actor} noted that {person} received the decision about {title} on {received_on}."),
-    Verb("appeals.statement.sign", "{actor} signed the statement on conflicts of interest. It holds until {holds_until}."),
+    AuditEvent("appeals.appeal.notice", "{actor} said that they will appeal about {title}. The grounds are due by {grounds_by}."),
+    AuditEvent("appeals.appeal.done", "{actor} noted that what was sent back about {title} is done."),
+    AuditEvent("appeals.file.add", "{actor} added {count} to the appeal about {title}."),
+    AuditEvent("appeals.file.remove", "{actor} took a file out of the appeal about {title}."),
+    AuditEvent("appeals.appeal.look", "{actor}, of the committee, read what was decided about {title}."),
+    AuditEvent("appeals.receipt.note", "{actor} noted that {person} received the decision about {title} on {received_on}."),
+    AuditEvent("appeals.statement.sign", "{actor} signed the statement on conflicts of interest. It holds until {holds_until}."),
 ]
 
 

@@ -20,7 +20,7 @@ from programs import policy as dates
 
 Row = TypeVar("Row", bound=models.Model)
 BATCH = 2_000
-# One in ten has a step of the ladder today.
+# One in ten has a step of the reminder schedule today.
 STEPS = 10
 
 
@@ -89,7 +89,7 @@ def _portfolios(candidacies: list[Candidacy]) -> None:
     portfolios = copies(seat.portfolio, len(candidacies), written)
 
     def rates(number: int, one: Assignment) -> None:
-        one.portfolio, one.evaluator, one.seat = portfolios[number], evaluators[number % len(evaluators)], 1
+        one.portfolio, one.evaluator, one.slot = portfolios[number], evaluators[number % len(evaluators)], 1
         # An evaluator has a few in hand, and many that are done.
         if number >= 25 * len(evaluators):
             one.state, one.finished_at = "done", one.portfolio.sent_at

@@ -19,8 +19,8 @@ from certificates import pdf
 from certificates.models import Certificate
 from ledger import actions as ledger
 from ledger import clock, email_delivery, reminders
-from ledger.models import Letter, Reminder
-from ledger.reminder_schedules import LADDERS
+from ledger.models import Email, Reminder
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from people.models import User
 from portfolios.models import Assignment, Portfolio, Response
 from programs import policy as dates
@@ -107,7 +107,7 @@ def _autosave(rate_of: Callable[[Callable[[], Any]], float]) -> Figure:
 
 def _sweep(*, at: datetime) -> Figure:
     """The night's reminders of the end of the four years, beside one plain statement over the same rows."""
-    ladder = LADDERS["candidates.end"]
+    schedule = REMINDER_SCHEDULES["candidates.end"]
     today = dates.today(at)
     anchors = [dates.add_months(today, 12)]
     with connection.cursor() as cursor:
@@ -123,10 +123,10 @@ def _sweep(*, at: datetime) -> Figure:
 
     def sweep() -> None:
         with transaction.atomic():
-            reminders.find(ladder, at=at)
+            reminders.find(schedule, at=at)
 
     floor, swept = once(plain), once(sweep)
-    due = Reminder.objects.filter(ladder=ladder.name).count()
+    due = Reminder.objects.filter(schedule=schedule.name).count()
     what = f"night's sweep: {due:,} due of {Candidacy.objects.count():,}"
     return Figure("G8", what, "statement", floor, swept, 0.5, 0, 0)
 
@@ -134,11 +134,11 @@ def _sweep(*, at: datetime) -> Figure:
 def _mail(*, at: datetime) -> Figure:
     """Letters that are written and wait, beside bare messages over one connection."""
     person = User.objects.get(email="alice@marlow.example")
-    Letter.objects.filter(state__in=["queued", "sending"]).delete()
+    Email.objects.filter(state__in=["queued", "sending"]).delete()
     with transaction.atomic():
         for number in range(LETTERS):
-            ledger.mail(person, "people/email_confirmed", key=number, at=at, path="/", facts={"address": person.email})
-    texts = list(Letter.objects.filter(state="queued").values_list("subject", "text", "html"))
+            ledger.queue_email(person, "people/email_confirmed", key=number, at=at, path="/", facts={"address": person.email})
+    texts = list(Email.objects.filter(state="queued").values_list("subject", "text", "html"))
 
     def bare() -> None:
         with get_connection() as opened:

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from billing.models import Charge, Dispute, Enrollment, FraudWarning, PayerContact, Payment, PurchaseOrder, Refund, Seat
+from billing.models import Charge, Dispute, Enrollment, FraudWarning, OrderLine, PayerContact, Payment, PurchaseOrder, Refund
 from people.data_export import Part, dump, export
 from people.models import User
 from people.queries import list_confirmed_emails
@@ -12,7 +12,9 @@ from people.queries import list_confirmed_emails
 def gather(person: User) -> Part:
     """Own fees, payments and refunds; the institutions one acts for, and the orders that one sent, without the people in them."""
     inner = ("session", "intent", "url", "next_look_at", "trouble")
-    seats = Seat.objects.filter(Q(charge__person=person) | Q(person=person) | Q(person=None, email__in=list_confirmed_emails(person)))
+    order_lines = OrderLine.objects.filter(
+        Q(charge__person=person) | Q(person=person) | Q(person=None, email__in=list_confirmed_emails(person))
+    )
     return Part(
         "Money",
         {
@@ -22,7 +24,7 @@ def gather(person: User) -> Part:
             "disputes": dump(Dispute.objects.filter(payment__charge__person=person), without=("stripe_id",)),
             "fraud warnings": dump(FraudWarning.objects.filter(payment__charge__person=person), without=("stripe_id",)),
             "enrolled by an institution": dump(Enrollment.objects.filter(person=person)),
-            "places in an institution's order": dump(seats, "order__payer__name", without=("held_cents", "trouble")),
+            "places in an institution's order": dump(order_lines, "order__payer__name", without=("held_cents", "trouble")),
             "institutions you act for": dump(PayerContact.objects.filter(person=person), "payer__name"),
             "orders you sent": dump(PurchaseOrder.objects.filter(contact=person), "payer__name"),
         },

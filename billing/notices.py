@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from billing import policy, queries
-from billing.models import Charge, CreditNote, Dispute, Invoice, InvoicePayment, Payer, Payment, PurchaseOrder, Refund, Seat
+from billing.models import Charge, CreditNote, Dispute, Invoice, InvoicePayment, OrderLine, Payer, Payment, PurchaseOrder, Refund
 from billing.states import InvoiceState
 from ledger import actions as ledger
 from people.templatetags.words import longdate
@@ -15,7 +15,7 @@ from people.templatetags.words import longdate
 
 def send_receipt(charge: Charge, payment: Payment, *, at: datetime) -> None:
     """Tell the payer that the money is here; once each time that a payment settles."""
-    ledger.mail(
+    ledger.queue_email(
         charge.person,
         "billing/receipt",
         key=f"{payment.id}:{charge.settled_at}",
@@ -34,7 +34,7 @@ def send_receipt(charge: Charge, payment: Payment, *, at: datetime) -> None:
 def send_refunded(refund: Refund, *, at: datetime) -> None:
     """Tell the payer that money is on its way back to the card; once per attempt that worked."""
     charge = refund.payment.charge
-    ledger.mail(
+    ledger.queue_email(
         charge.person,
         "billing/refunded",
         key=f"{refund.id}:{refund.attempt}",
@@ -52,7 +52,7 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
 
 def send_taken_back(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
     """Tell the payer that their bank took the money back, and that the fee is open again; once per lost dispute."""
-    ledger.mail(
+    ledger.queue_email(
         charge.person,
         "billing/taken_back",
         key=f"{dispute.id}:{dispute.ended_at}",
@@ -66,7 +66,7 @@ def send_taken_back(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
 def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
     """Tell a person that their check did not count after all, why, and that the fee is due again; once per check."""
     charge = payment.charge
-    ledger.mail(
+    ledger.queue_email(
         charge.person,
         "billing/bounced",
         key=payment.id,
@@ -85,7 +85,7 @@ def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
 def send_payment_closed(payment: Payment, *, reason: str, at: datetime) -> None:
     """Tell a person that money which did not match does not count, why, and that the fee is still to pay; once per payment."""
     charge = payment.charge
-    ledger.mail(
+    ledger.queue_email(
         charge.person,
         "billing/payment_closed",
         key=payment.id,
@@ -103,7 +103,7 @@ def send_payment_closed(payment: Payment, *, reason: str, at: datetime) -> None:
 
 def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
     """Tell a person that an institution paid their fee; once each time that it does."""
-    ledger.mail(
+    ledger.queue_email(
         charge.person,
         "billing/covered",
         key=f"{charge.id}:{charge.settled_at}",
@@ -114,53 +114,53 @@ def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
     )
 
 
-def send_seat_waits(seat: Seat, *, payer: Payer, at: datetime) -> None:
+def send_order_line_waits(order_line: OrderLine, *, payer: Payer, at: datetime) -> None:
     """Tell somebody that their fee is paid before they owe it: they need this address, and no money. Once each time that it is paid."""
-    person = queries.get_person_of(seat)
-    ledger.mail(
+    person = queries.get_person_of(order_line)
+    ledger.queue_email(
         person,
-        "billing/seat_waits",
-        to="" if person else seat.email,
-        key=f"{seat.id}:{seat.covered_at}",
+        "billing/order_line_waits",
+        to="" if person else order_line.email,
+        key=f"{order_line.id}:{order_line.covered_at}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution paid a fee of the program for you",
         facts={
             "payer": payer.name,
-            "kind": seat.get_kind_display(),
-            "email": person.email if person else seat.email,
+            "kind": order_line.get_kind_display(),
+            "email": person.email if person else order_line.email,
             "known": person is not None,
         },
     )
 
 
-def send_not_covered(seat: Seat, payment: InvoicePayment, *, at: datetime) -> None:
+def send_not_covered(order_line: OrderLine, payment: InvoicePayment, *, at: datetime) -> None:
     """Tell somebody that the money for their fee was taken back, and that the institution owes it, not they. Once per payment."""
-    person = queries.get_person_of(seat)
-    ledger.mail(
+    person = queries.get_person_of(order_line)
+    ledger.queue_email(
         person,
         "billing/not_covered",
-        to="" if person else seat.email,
-        key=f"{payment.id}:{seat.id}",
+        to="" if person else order_line.email,
+        key=f"{payment.id}:{order_line.id}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution pays a fee of the program for you",
-        facts={"payer": seat.order.payer.name, "kind": seat.get_kind_display(), "known": person is not None},
+        facts={"payer": order_line.order.payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
     )
 
 
-def send_seat_gone(seat: Seat, *, payer: Payer, key: UUID, at: datetime) -> None:
+def send_order_line_gone(order_line: OrderLine, *, payer: Payer, key: UUID, at: datetime) -> None:
     """Tell somebody that their fee is no longer paid for them, and how they can pay it. Once per credit note."""
-    person = queries.get_person_of(seat)
-    ledger.mail(
+    person = queries.get_person_of(order_line)
+    ledger.queue_email(
         person,
-        "billing/seat_gone",
-        to="" if person else seat.email,
-        key=f"{key}:{seat.id}",
+        "billing/order_line_gone",
+        to="" if person else order_line.email,
+        key=f"{key}:{order_line.id}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution wanted to pay a fee of the program for you",
-        facts={"payer": payer.name, "kind": seat.get_kind_display(), "known": person is not None},
+        facts={"payer": payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
     )
 
 
@@ -225,15 +225,15 @@ def send_credit_note(note: CreditNote, *, at: datetime) -> None:
     _contact(note.invoice.order, "credit_note", key=note.id, at=at, **facts)
 
 
-def send_credited(seat: Seat, *, cents: int, key: UUID, at: datetime) -> None:
+def send_credited(order_line: OrderLine, *, cents: int, key: UUID, at: datetime) -> None:
     """Tell the payer contact that a fee went back to their institution; once per refund."""
-    _contact(seat.order, "credited", key=key, at=at, amount=policy.dollars(cents), name=seat.name)
+    _contact(order_line.order, "credited", key=key, at=at, amount=policy.dollars(cents), name=order_line.name)
 
 
 def _contact(
     order: PurchaseOrder, notice: str, *, key: object, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any
 ) -> None:
-    ledger.mail(
+    ledger.queue_email(
         order.contact,
         f"billing/{notice}",
         key=key,

@@ -24,7 +24,7 @@ def draw_invoice(invoice: Invoice) -> bytes:
             "due_on": invoice.due_on,
             "net_days": invoice.terms.net_days,
             "cents": invoice.amount_cents,
-            "seats": order.seats.order_by("position"),
+            "order_lines": order.order_lines.order_by("position"),
             **office(),
         },
     )
@@ -43,7 +43,7 @@ def draw_credit_note(note: CreditNote) -> bytes:
             "dated_on": note.dated_on,
             "reason": note.reason,
             "cents": note.amount_cents,
-            "seats": note.seats.order_by("position"),
+            "order_lines": note.order_lines.order_by("position"),
             **office(),
         },
     )
@@ -75,7 +75,9 @@ def how_paid(payment: Payment) -> str:
             return f"by check number {payment.number}"
         case Method.ORDER:
             return (
-                f"by {payment.seat.order.payer.name}, invoice {payment.seat.order.invoice.number}" if payment.seat else "by purchase order"
+                f"by {payment.order_line.order.payer.name}, invoice {payment.seat.order.invoice.number}"
+                if payment.order_line
+                else "by purchase order"
             )
 
 

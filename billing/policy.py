@@ -212,10 +212,10 @@ class Short:
     price: int
 
 
-def spend(seat_cents: int, fee: Fee, *, member: bool) -> Spent | Short:
+def spend(order_line_cents: int, fee: Fee, *, member: bool) -> Spent | Short:
     """Say what becomes of a paid seat when its person owes the fee. It is that of the day of the invoice, for what the person is."""
     owed = price(fee, member=member)
-    return Spent(price=owed, left=seat_cents - owed) if owed <= seat_cents else Short(price=owed)
+    return Spent(price=owed, left=order_line_cents - owed) if owed <= order_line_cents else Short(price=owed)
 
 
 def first_day(*, today: date, in_force: bool) -> date:
@@ -238,9 +238,9 @@ class Books:
     earned: int
     open: int
     from_payers: int = 0
-    seats_used: int = 0
+    order_lines_used: int = 0
     credited: int = 0
-    on_seats: int = 0
+    on_order_lines: int = 0
     credit: int = 0
     paid_out: int = 0
     lost: int = 0
@@ -254,7 +254,7 @@ class Books:
     @property
     def payers_difference(self) -> int:
         """What came from institutions and lies nowhere: anything but 0 is an error."""
-        return self.from_payers + self.credited - self.seats_used - self.on_seats - self.credit - self.paid_out
+        return self.from_payers + self.credited - self.order_lines_used - self.on_order_lines - self.credit - self.paid_out
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from billing import policy
-from billing.models import Discrepancy, Dispute, FraudWarning, Payment, PurchaseOrder, Refund, Seat
+from billing.models import Discrepancy, Dispute, FraudWarning, OrderLine, Payment, PurchaseOrder, Refund
 from billing.models.orders import number_of
 from billing.queries.charges import today
 from billing.queries.orders import list_overdue
@@ -15,20 +15,20 @@ from billing.states import (
     DiscrepancyState,
     DisputeState,
     FraudWarningState,
+    OrderLineState,
     OrderState,
     OutageKind,
     PaymentState,
     RefundMethod,
     RefundState,
-    SeatState,
 )
-from ledger.queues import Item, Rows, Said, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 
 
 @queue("billing.order", name="Purchase orders")
-def orders(*, at: datetime) -> Rows:
+def orders(*, at: datetime) -> WorkItemQuery:
     """Orders to invoice."""
-    return Rows(
+    return WorkItemQuery(
         PurchaseOrder.objects.filter(state=OrderState.SENT),
         since=day("sent_at"),
         facts={"number": "number", "payer": "payer__name", "cents": "stated_cents"},
@@ -36,9 +36,9 @@ def orders(*, at: datetime) -> Rows:
 
 
 @orders.words
-def say_order(item: Item) -> Said:
+def say_order(item: WorkItemRow) -> WorkItemText:
     """Say whose order."""
-    return Said(
+    return WorkItemText(
         title=f"Invoice order {item.facts['number']} of {item.facts['payer']}",
         detail=f"The order says {policy.dollars(item.facts['cents'])}",
         url=reverse("billing:order", args=[item.thing]),
@@ -46,9 +46,9 @@ def say_order(item: Item) -> Said:
 
 
 @queue("billing.invoice", name="Invoices overdue")
-def invoices(*, at: datetime) -> Rows:
+def invoices(*, at: datetime) -> WorkItemQuery:
     """Invoices whose last day is over."""
-    return Rows(
+    return WorkItemQuery(
         list_overdue(on=today(at)),
         since="due_on",
         due_on="due_on",
@@ -57,9 +57,9 @@ def invoices(*, at: datetime) -> Rows:
 
 
 @invoices.words
-def say_invoice(item: Item) -> Said:
+def say_invoice(item: WorkItemRow) -> WorkItemText:
     """Say which invoice, and what is missing."""
-    return Said(
+    return WorkItemText(
         title=f"{number_of(item.facts['serial'])}: {item.facts['payer']}",
         detail=f"{policy.dollars(item.facts['cents'])} to pay{', after a payment was taken back' if item.facts['taken_back'] else ''}",
         url=reverse("billing:invoice", args=[item.thing]),
@@ -67,21 +67,21 @@ def say_invoice(item: Item) -> Said:
     )
 
 
-@queue("billing.seat", name="Seats that don’t match")
-def seats(*, at: datetime) -> Rows:
+@queue("billing.order_line", name="Seats that don’t match")
+def order_lines(*, at: datetime) -> WorkItemQuery:
     """Paid seats that can't be used."""
-    return Rows(
-        Seat.objects.filter(state=SeatState.COVERED).exclude(trouble=""),
+    return WorkItemQuery(
+        OrderLine.objects.filter(state=OrderLineState.COVERED).exclude(trouble=""),
         since=day("covered_at"),
         needs_person=True,
         facts={"name": "name", "serial": "order__invoice__serial", "invoice": "order__invoice__id", "trouble": "trouble"},
     )
 
 
-@seats.words
-def say_seat(item: Item) -> Said:
+@order_lines.words
+def say_order_line(item: WorkItemRow) -> WorkItemText:
     """Say whose seat, and what is wrong."""
-    return Said(
+    return WorkItemText(
         title=f"{item.facts['name']} on {number_of(item.facts['serial'])}",
         detail=item.facts["trouble"],
         url=reverse("billing:invoice", args=[item.facts["invoice"]]),
@@ -89,33 +89,33 @@ def say_seat(item: Item) -> Said:
 
 
 @queue("billing.check", name="Refunds by check")
-def checks(*, at: datetime) -> Rows:
+def checks(*, at: datetime) -> WorkItemQuery:
     """Refunds that go out as a check."""
     return _refunds(Refund.objects.filter(state=RefundState.ASKED, method=RefundMethod.CHECK))
 
 
 @checks.words
-def say_check(item: Item) -> Said:
+def say_check(item: WorkItemRow) -> WorkItemText:
     """Say to whom, and how much."""
     return _say(item, detail=f"Send a check of {policy.dollars(item.facts['cents'])}")
 
 
 @queue("billing.failed", name="Refund failed")
-def failed(*, at: datetime) -> Rows:
+def failed(*, at: datetime) -> WorkItemQuery:
     """Refunds that the card company did not pay out."""
     return _refunds(Refund.objects.filter(state=RefundState.FAILED))
 
 
 @failed.words
-def say_failed(item: Item) -> Said:
+def say_failed(item: WorkItemRow) -> WorkItemText:
     """Say what the card company said."""
     return _say(item, detail=item.facts["trouble"])
 
 
 @queue("billing.held", name="Payment does not match")
-def held(*, at: datetime) -> Rows:
+def held(*, at: datetime) -> WorkItemQuery:
     """Payments with another amount or currency than was asked for."""
-    return Rows(
+    return WorkItemQuery(
         Payment.objects.filter(state=PaymentState.HELD),
         about="charge__person_id",
         since=day("started_at"),
@@ -125,15 +125,15 @@ def held(*, at: datetime) -> Rows:
 
 
 @held.words
-def say_held(item: Item) -> Said:
+def say_held(item: WorkItemRow) -> WorkItemText:
     """Say what was expected."""
     return _say(item, detail=f"We expected {item.facts['trouble']}.")
 
 
 @queue("billing.dispute", name="Disputes")
-def disputes(*, at: datetime) -> Rows:
+def disputes(*, at: datetime) -> WorkItemQuery:
     """Disputes and inquiries that want an answer."""
-    return Rows(
+    return WorkItemQuery(
         Dispute.objects.filter(state__in=[DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE]),
         about="payment__charge__person_id",
         since=day("opened_at"),
@@ -150,11 +150,11 @@ def disputes(*, at: datetime) -> Rows:
 
 
 @disputes.words
-def say_dispute(item: Item) -> Said:
+def say_dispute(item: WorkItemRow) -> WorkItemText:
     """Say whose bank wants what."""
     amount = policy.money(item.facts["amount"], item.facts["currency"])
     asks = item.facts["state"] == DisputeState.INQUIRY
-    return Said(
+    return WorkItemText(
         title=f"{item.facts['name']}: {item.facts['what']}",
         detail=f"The bank {'asks about' if asks else 'took back'} {amount}. Answer in Stripe.",
         url=reverse("billing:dispute", args=[item.thing]),
@@ -162,9 +162,9 @@ def say_dispute(item: Item) -> Said:
 
 
 @queue("billing.fraud", name="Fraud warnings")
-def fraud_warnings(*, at: datetime) -> Rows:
+def fraud_warnings(*, at: datetime) -> WorkItemQuery:
     """Warnings about which somebody must decide."""
-    return Rows(
+    return WorkItemQuery(
         FraudWarning.objects.filter(state=FraudWarningState.OPEN),
         about="payment__charge__person_id",
         since=day("warned_at"),
@@ -174,15 +174,15 @@ def fraud_warnings(*, at: datetime) -> Rows:
 
 
 @fraud_warnings.words
-def say_fraud_warning(item: Item) -> Said:
+def say_fraud_warning(item: WorkItemRow) -> WorkItemText:
     """Say what to decide."""
     return _say(item, detail="Stripe warns of fraud. Refund the payment, or close the warning")
 
 
 @queue("billing.discrepancy", name="Stripe and our books")
-def discrepancies(*, at: datetime) -> Rows:
+def discrepancies(*, at: datetime) -> WorkItemQuery:
     """Differences that the nightly comparison could not mend."""
-    return Rows(
+    return WorkItemQuery(
         Discrepancy.objects.filter(state=DiscrepancyState.OPEN),
         about="payment__charge__person_id",
         since=day("found_at"),
@@ -192,29 +192,31 @@ def discrepancies(*, at: datetime) -> Rows:
 
 
 @discrepancies.words
-def say_discrepancy(item: Item) -> Said:
+def say_discrepancy(item: WorkItemRow) -> WorkItemText:
     """Say what differs."""
-    return Said(title="Stripe and our books differ", detail=item.facts["what"], url=reverse("billing:discrepancy", args=[item.thing]))
+    return WorkItemText(
+        title="Stripe and our books differ", detail=item.facts["what"], url=reverse("billing:discrepancy", args=[item.thing])
+    )
 
 
 @queue("billing.outage", name="Cards can’t be taken")
-def outages(*, at: datetime) -> Rows:
+def outages(*, at: datetime) -> WorkItemQuery:
     """A key that the card company does not take, and a silence that lasts."""
-    return Rows(list_told_outages(at=at), since=day("began_at"), needs_person=True, facts={"kind": "kind", "answer": "answer"})
+    return WorkItemQuery(list_told_outages(at=at), since=day("began_at"), needs_person=True, facts={"kind": "kind", "answer": "answer"})
 
 
 @outages.words
-def say_outage(item: Item) -> Said:
+def say_outage(item: WorkItemRow) -> WorkItemText:
     """Say what is wrong, and what to do."""
-    return Said(
+    return WorkItemText(
         title=OutageKind(item.facts["kind"]).label,
         detail=f"Nobody can pay by card. It said: {item.facts['answer']}",
         url=reverse("billing:fees"),
     )
 
 
-def _refunds(rows: QuerySet[Refund]) -> Rows:
-    return Rows(
+def _refunds(rows: QuerySet[Refund]) -> WorkItemQuery:
+    return WorkItemQuery(
         rows,
         about="payment__charge__person_id",
         since=day("asked_at"),
@@ -229,7 +231,7 @@ def _refunds(rows: QuerySet[Refund]) -> Rows:
     )
 
 
-def _say(item: Item, *, detail: str) -> Said:
-    return Said(
+def _say(item: WorkItemRow, *, detail: str) -> WorkItemText:
+    return WorkItemText(
         title=f"{item.facts['name']}: {item.facts['what']}", detail=detail, url=reverse("billing:charge", args=[item.facts["charge"]])
     )

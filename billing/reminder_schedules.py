@@ -9,28 +9,28 @@ from django.urls import reverse
 from billing import notices
 from billing.models import Invoice
 from billing.states import InvoiceState
-from ledger.reminder_schedules import Due, Say, ladder
+from ledger.reminder_schedules import Due, ReminderContent, reminder_schedule
 
 
-@ladder(
+@reminder_schedule(
     "billing.invoice",
     title="Invoice due",
     counts_from="the day by which the institution pays",
-    rungs=("-15 days", "-3 days", "1 day", "15 days", "30 days"),
+    offsets=("-15 days", "-3 days", "1 day", "15 days", "30 days"),
     notice="billing/invoice_due",
 )
 def invoice_due() -> Due:
     """The contacts of open invoices. A paid or cancelled one is not open."""
     rows = Invoice.objects.filter(state=InvoiceState.OPEN)
-    return Due(rows, person="order__contact", thing="id", anchor="due_on", since="dated_on")
+    return Due(rows, person="order__contact", thing="id", due_date="due_on", since="dated_on")
 
 
 @invoice_due.words
-def say(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give number, balance and day of each. One query."""
     rows = Invoice.objects.filter(id__in=ids).select_related("order__payer")
     return {
-        row.id: Say(
+        row.id: ReminderContent(
             path=reverse("billing:order", args=[row.order_id]),
             facts={**notices.invoice_facts(row), "payer": row.order.payer.name},
             why=f"you pay for people at {row.order.payer.name}",

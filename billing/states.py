@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from ledger.states import Move, Table, Verb
+from ledger.states import AuditEvent, StateMachine, Transition
 
 
 class FeeKind(TextChoices):
@@ -136,7 +136,7 @@ class InvoiceState(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-class SeatState(TextChoices):
+class OrderLineState(TextChoices):
     """Where one person's place in an order stands. A covered seat waits for the person's fee of that kind."""
 
     LISTED = "listed", "Listed"
@@ -161,121 +161,125 @@ class EventState(TextChoices):
     IGNORED = "ignored", "Ignored"
 
 
-CHARGE = Table(
+CHARGE = StateMachine(
     "billing.charge",
-    Move(
+    Transition(
         "settle",
         {ChargeState.OPEN},
         ChargeState.SETTLED,
         "{person} paid {amount}: {description}.",
         refusal="This is already paid, or no longer owed. Nothing was charged.",
     ),
-    Move(
+    Transition(
         "cancel",
         {ChargeState.OPEN},
         ChargeState.CANCELLED,
         "{actor} cancelled the charge of {amount}: {description}.",
         refusal="Only a charge that is not paid yet can be cancelled. A paid one can be refunded.",
     ),
-    Move(
+    Transition(
         "cover",
         {ChargeState.OPEN},
         ChargeState.SETTLED,
         "{payer} paid {amount} for {person}: {description}.",
         refusal="This is already paid, or no longer owed.",
     ),
-    Move(
+    Transition(
         "bounce",
         {ChargeState.SETTLED},
         ChargeState.OPEN,
         "{actor} took back that {person} paid {amount}: {description}. It is due again.",
         refusal="This fee does not count as paid.",
     ),
-    Move("uncover", {ChargeState.SETTLED}, ChargeState.OPEN, "{payer} owes {amount} for {person} again: {description}."),
-    Move(
+    Transition("uncover", {ChargeState.SETTLED}, ChargeState.OPEN, "{payer} owes {amount} for {person} again: {description}."),
+    Transition(
         "refund",
         {ChargeState.SETTLED},
         ChargeState.REFUNDED,
         "{actor} decided to refund {amount} to {person}: {description}.",
         refusal="Only a paid charge can be refunded, and only once.",
     ),
-    Move("refund_outside", {ChargeState.SETTLED}, ChargeState.REFUNDED, "All of {amount} of {person} went back in Stripe: {description}."),
-    Move(
+    Transition(
+        "refund_outside", {ChargeState.SETTLED}, ChargeState.REFUNDED, "All of {amount} of {person} went back in Stripe: {description}."
+    ),
+    Transition(
         "reopen",
         {ChargeState.SETTLED},
         ChargeState.OPEN,
         "The bank of {person} took the payment back. {amount} is due again: {description}.",
     ),
-    Move("regain", {ChargeState.OPEN}, ChargeState.SETTLED, "The bank of {person} gave {amount} back to us: {description}."),
+    Transition("regain", {ChargeState.OPEN}, ChargeState.SETTLED, "The bank of {person} gave {amount} back to us: {description}."),
 )
 
-PAYMENT = Table(
+PAYMENT = StateMachine(
     "billing.payment",
-    Move(
+    Transition(
         "settle",
         {PaymentState.STARTED, PaymentState.EXPIRED},
         PaymentState.SUCCEEDED,
         "The card company confirmed a payment of {amount}.",
     ),
-    Move("expire", {PaymentState.STARTED}, PaymentState.EXPIRED, "A card payment of {amount} was not finished. Nothing was charged."),
-    Move(
+    Transition("expire", {PaymentState.STARTED}, PaymentState.EXPIRED, "A card payment of {amount} was not finished. Nothing was charged."),
+    Transition(
         "double",
         {PaymentState.STARTED, PaymentState.EXPIRED},
         PaymentState.DUPLICATE,
         "{person} paid {amount} that was no longer owed. It goes back to the card.",
     ),
-    Move(
+    Transition(
         "hold",
         {PaymentState.STARTED, PaymentState.EXPIRED},
         PaymentState.HELD,
         "A card payment did not match and waits for staff. We expected {expected}.",
     ),
-    Move("record", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "{actor} recorded check {number} of {amount} from {person}."),
-    Move(
+    Transition("record", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "{actor} recorded check {number} of {amount} from {person}."),
+    Transition(
         "record_double",
         {PaymentState.STARTED},
         PaymentState.DUPLICATE,
         "{actor} recorded check {number} of {amount} from {person}, which was no longer owed. It goes back.",
     ),
-    Move("cover", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "Invoice {invoice} of {payer} paid {amount} for {person}."),
-    Move(
+    Transition("cover", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "Invoice {invoice} of {payer} paid {amount} for {person}."),
+    Transition(
         "cover_double",
         {PaymentState.STARTED},
         PaymentState.DUPLICATE,
         "Invoice {invoice} of {payer} paid {amount} for {person}, which was no longer owed. It goes back to {payer}.",
     ),
-    Move(
+    Transition(
         "bounce",
         {PaymentState.SUCCEEDED},
         PaymentState.BOUNCED,
         "{actor} took back check {number} of {amount} from {person}.",
         refusal="This check was taken back already, or its money went back.",
     ),
-    Move("uncover", {PaymentState.SUCCEEDED}, PaymentState.BOUNCED, "Invoice {invoice} of {payer} no longer pays {amount} for {person}."),
-    Move("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} is to go back."),
-    Move(
+    Transition(
+        "uncover", {PaymentState.SUCCEEDED}, PaymentState.BOUNCED, "Invoice {invoice} of {payer} no longer pays {amount} for {person}."
+    ),
+    Transition("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} is to go back."),
+    Transition(
         "give_back",
         {PaymentState.HELD},
         PaymentState.RETURNED,
         "{actor} decided to give back a card payment of {amount} that did not match.",
         refusal="This payment was already given back or closed.",
     ),
-    Move(
+    Transition(
         "close",
         {PaymentState.HELD},
         PaymentState.CLOSED,
         "{actor} closed a card payment that did not match.",
         refusal="Only a payment that does not match can be closed.",
     ),
-    Move(
+    Transition(
         "refund_outside",
         {PaymentState.SUCCEEDED, PaymentState.HELD, PaymentState.CLOSED},
         PaymentState.RETURNED,
         "A payment of {amount} went back in Stripe.",
     ),
-    Move("lose", {PaymentState.SUCCEEDED}, PaymentState.LOST, "The bank of {person} took a payment of {amount} back."),
-    Move("regain", {PaymentState.LOST}, PaymentState.SUCCEEDED, "The bank of {person} gave a payment of {amount} back to us."),
-    Move(
+    Transition("lose", {PaymentState.SUCCEEDED}, PaymentState.LOST, "The bank of {person} took a payment of {amount} back."),
+    Transition("regain", {PaymentState.LOST}, PaymentState.SUCCEEDED, "The bank of {person} gave a payment of {amount} back to us."),
+    Transition(
         "regain_double",
         {PaymentState.LOST},
         PaymentState.HELD,
@@ -283,43 +287,43 @@ PAYMENT = Table(
     ),
 )
 
-REFUND = Table(
+REFUND = StateMachine(
     "billing.refund",
-    Move(
+    Transition(
         "finish",
         {RefundState.ASKED, RefundState.FAILED, RefundState.WITHDRAWN},
         RefundState.DONE,
         "The card company gave {amount} back to {person}.",
     ),
-    Move(
+    Transition(
         "fail",
         {RefundState.ASKED, RefundState.DONE},
         RefundState.FAILED,
         "The card company could not give {amount} back to {person}. It said: {answer}",
     ),
-    Move(
+    Transition(
         "ask_again",
         {RefundState.FAILED},
         RefundState.ASKED,
         "{actor} asked the card company again to give {amount} back to {person}.",
         refusal="Only a failed refund can be asked for again.",
     ),
-    Move(
+    Transition(
         "send_check",
         {RefundState.ASKED},
         RefundState.DONE,
         "{actor} sent check {number} of {amount} to {person}.",
         refusal="This refund was sent already.",
     ),
-    Move("credit", {RefundState.ASKED}, RefundState.DONE, "{amount} became credit of {payer}."),
-    Move(
+    Transition("credit", {RefundState.ASKED}, RefundState.DONE, "{amount} became credit of {payer}."),
+    Transition(
         "close",
         {RefundState.FAILED},
         RefundState.DONE,
         "{actor} noted that {amount} went back to {person} in another way.",
         refusal="Only a failed refund can be closed.",
     ),
-    Move(
+    Transition(
         "withdraw",
         {RefundState.ASKED, RefundState.FAILED},
         RefundState.WITHDRAWN,
@@ -327,33 +331,33 @@ REFUND = Table(
     ),
 )
 
-DISPUTE = Table(
+DISPUTE = StateMachine(
     "billing.dispute",
-    Move(
+    Transition(
         "escalate",
         {DisputeState.INQUIRY, DisputeState.UNDER_REVIEW},
         DisputeState.NEEDS_RESPONSE,
         "The bank of {person} disputes {amount} and wants an answer.",
     ),
-    Move(
+    Transition(
         "review",
         {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE},
         DisputeState.UNDER_REVIEW,
         "The bank of {person} looks at our answer about {amount}.",
     ),
-    Move(
+    Transition(
         "win",
         {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.LOST},
         DisputeState.WON,
         "We won the dispute about {amount} of {person}.",
     ),
-    Move(
+    Transition(
         "lose",
         {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.WON},
         DisputeState.LOST,
         "We lost the dispute about {amount} of {person}.",
     ),
-    Move(
+    Transition(
         "close",
         {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW},
         DisputeState.CLOSED,
@@ -361,63 +365,63 @@ DISPUTE = Table(
     ),
 )
 
-FRAUD_WARNING = Table(
+FRAUD_WARNING = StateMachine(
     "billing.fraud_warning",
-    Move(
+    Transition(
         "dismiss",
         {FraudWarningState.OPEN},
         FraudWarningState.CLOSED,
         "{actor} closed a fraud warning about a payment of {amount} by {person}.",
         refusal="This warning is closed already.",
     ),
-    Move(
+    Transition(
         "close", {FraudWarningState.OPEN}, FraudWarningState.CLOSED, "A fraud warning about a payment of {amount} by {person} is settled."
     ),
 )
 
-DISCREPANCY = Table(
+DISCREPANCY = StateMachine(
     "billing.discrepancy",
-    Move(
+    Transition(
         "close",
         {DiscrepancyState.OPEN},
         DiscrepancyState.CLOSED,
         "{actor} closed a difference between Stripe and our books: {what}",
         refusal="This difference is closed already.",
     ),
-    Move("agree", {DiscrepancyState.OPEN}, DiscrepancyState.CLOSED, "Stripe and our books agree again about: {what}"),
-    Move("find", {DiscrepancyState.CLOSED}, DiscrepancyState.OPEN, "Stripe and our books differ: {what}"),
+    Transition("agree", {DiscrepancyState.OPEN}, DiscrepancyState.CLOSED, "Stripe and our books agree again about: {what}"),
+    Transition("find", {DiscrepancyState.CLOSED}, DiscrepancyState.OPEN, "Stripe and our books differ: {what}"),
 )
 
-EVENT = Table(
+EVENT = StateMachine(
     "billing.event",
-    Move("handle", {EventState.RECEIVED}, EventState.HANDLED, "The card company's message {event} ({type}) was handled."),
-    Move("ignore", {EventState.RECEIVED}, EventState.IGNORED, "The card company's message {event} ({type}) was not for us."),
+    Transition("handle", {EventState.RECEIVED}, EventState.HANDLED, "The card company's message {event} ({type}) was handled."),
+    Transition("ignore", {EventState.RECEIVED}, EventState.IGNORED, "The card company's message {event} ({type}) was not for us."),
 )
 
-ORDER = Table(
+ORDER = StateMachine(
     "billing.order",
-    Move(
+    Transition(
         "send",
         {OrderState.DRAFT},
         OrderState.SENT,
         "{actor} sent purchase order {number} of {payer} for {people}.",
         refusal="This order was sent already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "send_back",
         {OrderState.SENT},
         OrderState.DRAFT,
         "{actor} sent purchase order {number} back to {payer}.",
         refusal="Only an order that is with staff can be sent back.",
     ),
-    Move(
+    Transition(
         "invoice",
         {OrderState.SENT},
         OrderState.INVOICED,
         "{actor} invoiced purchase order {number} of {payer}.",
         refusal="Only an order that is with staff can be invoiced, and only once.",
     ),
-    Move(
+    Transition(
         "withdraw",
         {OrderState.DRAFT, OrderState.SENT},
         OrderState.WITHDRAWN,
@@ -426,11 +430,11 @@ ORDER = Table(
     ),
 )
 
-INVOICE = Table(
+INVOICE = StateMachine(
     "billing.invoice",
-    Move("settle", {InvoiceState.OPEN}, InvoiceState.PAID, "Invoice {number} of {payer} is paid in full."),
-    Move("reopen", {InvoiceState.PAID}, InvoiceState.OPEN, "{open} of invoice {number} of {payer} is to pay again."),
-    Move(
+    Transition("settle", {InvoiceState.OPEN}, InvoiceState.PAID, "Invoice {number} of {payer} is paid in full."),
+    Transition("reopen", {InvoiceState.PAID}, InvoiceState.OPEN, "{open} of invoice {number} of {payer} is to pay again."),
+    Transition(
         "cancel",
         {InvoiceState.OPEN, InvoiceState.PAID},
         InvoiceState.CANCELLED,
@@ -439,9 +443,9 @@ INVOICE = Table(
     ),
 )
 
-INVOICE_PAYMENT = Table(
+INVOICE_PAYMENT = StateMachine(
     "billing.invoice_payment",
-    Move(
+    Transition(
         "bounce",
         {PayerPaymentState.RECORDED},
         PayerPaymentState.BOUNCED,
@@ -450,61 +454,71 @@ INVOICE_PAYMENT = Table(
     ),
 )
 
-SEAT = Table(
-    "billing.seat",
-    Move("invoice", {SeatState.LISTED}, SeatState.DUE, "Invoice {invoice} asks for {amount} for {name}: {kind}.", personal={"name"}),
-    Move("cover", {SeatState.DUE}, SeatState.COVERED, "{payer} paid {amount} for {name}: {kind}.", personal={"name"}),
-    Move("use", {SeatState.COVERED}, SeatState.USED, "The seat of {name} on invoice {invoice} paid a fee: {kind}.", personal={"name"}),
-    Move(
+ORDER_LINE = StateMachine(
+    "billing.order_line",
+    Transition(
+        "invoice", {OrderLineState.LISTED}, OrderLineState.DUE, "Invoice {invoice} asks for {amount} for {name}: {kind}.", personal={"name"}
+    ),
+    Transition("cover", {OrderLineState.DUE}, OrderLineState.COVERED, "{payer} paid {amount} for {name}: {kind}.", personal={"name"}),
+    Transition(
+        "use",
+        {OrderLineState.COVERED},
+        OrderLineState.USED,
+        "The seat of {name} on invoice {invoice} paid a fee: {kind}.",
+        personal={"name"},
+    ),
+    Transition(
         "uncover",
-        {SeatState.COVERED, SeatState.USED},
-        SeatState.DUE,
+        {OrderLineState.COVERED, OrderLineState.USED},
+        OrderLineState.DUE,
         "The money for {name} on invoice {invoice} was taken back: {kind}.",
         personal={"name"},
     ),
-    Move(
+    Transition(
         "double",
-        {SeatState.COVERED},
-        SeatState.CREDITED,
+        {OrderLineState.COVERED},
+        OrderLineState.CREDITED,
         "{name} had paid already, so the seat on invoice {invoice} became credit of {payer}.",
         personal={"name"},
     ),
-    Move(
+    Transition(
         "credit",
-        {SeatState.DUE, SeatState.COVERED},
-        SeatState.CREDITED,
+        {OrderLineState.DUE, OrderLineState.COVERED},
+        OrderLineState.CREDITED,
         "{actor} took the seat of {name} off invoice {invoice}.",
         personal={"name"},
         refusal="This seat is used or was taken back already. Refund the person’s fee instead.",
     ),
-    Move("give_back", {SeatState.USED}, SeatState.CREDITED, "The fee of {name} went back to {payer} as credit.", personal={"name"}),
+    Transition(
+        "give_back", {OrderLineState.USED}, OrderLineState.CREDITED, "The fee of {name} went back to {payer} as credit.", personal={"name"}
+    ),
 )
 
 VERBS = [
-    Verb("billing.fee.add", "{actor} set the fee for {kind} from {effective_on}: {standard}, {member} for members."),
-    Verb("billing.fee.take_back", "{actor} took back the coming fee for {kind} from {effective_on}."),
-    Verb("billing.terms.add", "{actor} set that invoices dated from {effective_on} are due after {days} days."),
-    Verb("billing.payer.open", "{actor} opened the payer {payer}."),
-    Verb("billing.payer.contact", "{actor} made {person} a contact of {payer}."),
-    Verb("billing.order.start", "{actor} started purchase order {number} of {payer}."),
-    Verb("billing.order.change", "{actor} changed purchase order {number} of {payer}."),
-    Verb("billing.order.add_people", "{actor} added {people} to purchase order {number}."),
-    Verb("billing.order.remove_person", "{actor} took {name} off purchase order {number}.", personal={"name"}),
-    Verb("billing.invoice.remind", "{actor} reminded {payer} of invoice {number}: {open} is still to pay."),
-    Verb("billing.invoice.pay", "{actor} recorded {amount} from {payer} for invoice {number}: {method} {reference}."),
-    Verb("billing.invoice.credit_note", "{actor} wrote credit note {note} of {amount} for invoice {number} of {payer}."),
-    Verb("billing.seat.accept", "{actor} accepted {amount} as the fee of {person}, as invoice {invoice} has it."),
-    Verb("billing.credit.add", "{payer} has {amount} more credit: {why}."),
-    Verb("billing.credit.take_back", "{payer} has {amount} less credit: a payment for invoice {number} was taken back."),
-    Verb("billing.credit.pay_out", "{actor} paid {amount} of credit back to {payer} with check {number}."),
-    Verb("billing.charge.refund_part", "{actor} decided to refund {amount} of the fee to {person}: {description}."),
-    Verb("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),
-    Verb("billing.payment.start", "{actor} started to pay {amount} by card: {description}."),
-    Verb("billing.charge.lose_part", "The bank of {person} took {amount} of the fee back: {description}."),
-    Verb("billing.dispute.open", "The bank of {person} questions a payment of {amount}: {why}."),
-    Verb("billing.fraud_warning.open", "Stripe warns of fraud with a payment of {amount} by {person}: {why}."),
-    Verb("billing.discrepancy.open", "Stripe and our books differ: {what}"),
-    Verb("billing.refund.outside", "A refund of {amount} to {person} was made in Stripe."),
-    Verb("billing.refund.fit", "A refund to {person} is now {amount}: more is not left of the payment."),
-    Verb("billing.refund.ask", "A refund of {amount} to {person} was asked for."),
+    AuditEvent("billing.fee.add", "{actor} set the fee for {kind} from {effective_on}: {standard}, {member} for members."),
+    AuditEvent("billing.fee.take_back", "{actor} took back the coming fee for {kind} from {effective_on}."),
+    AuditEvent("billing.terms.add", "{actor} set that invoices dated from {effective_on} are due after {days} days."),
+    AuditEvent("billing.payer.open", "{actor} opened the payer {payer}."),
+    AuditEvent("billing.payer.contact", "{actor} made {person} a contact of {payer}."),
+    AuditEvent("billing.order.start", "{actor} started purchase order {number} of {payer}."),
+    AuditEvent("billing.order.change", "{actor} changed purchase order {number} of {payer}."),
+    AuditEvent("billing.order.add_people", "{actor} added {people} to purchase order {number}."),
+    AuditEvent("billing.order.remove_person", "{actor} took {name} off purchase order {number}.", personal={"name"}),
+    AuditEvent("billing.invoice.remind", "{actor} reminded {payer} of invoice {number}: {open} is still to pay."),
+    AuditEvent("billing.invoice.pay", "{actor} recorded {amount} from {payer} for invoice {number}: {method} {reference}."),
+    AuditEvent("billing.invoice.credit_note", "{actor} wrote credit note {note} of {amount} for invoice {number} of {payer}."),
+    AuditEvent("billing.order_line.accept", "{actor} accepted {amount} as the fee of {person}, as invoice {invoice} has it."),
+    AuditEvent("billing.credit.add", "{payer} has {amount} more credit: {why}."),
+    AuditEvent("billing.credit.take_back", "{payer} has {amount} less credit: a payment for invoice {number} was taken back."),
+    AuditEvent("billing.credit.pay_out", "{actor} paid {amount} of credit back to {payer} with check {number}."),
+    AuditEvent("billing.charge.refund_part", "{actor} decided to refund {amount} of the fee to {person}: {description}."),
+    AuditEvent("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),
+    AuditEvent("billing.payment.start", "{actor} started to pay {amount} by card: {description}."),
+    AuditEvent("billing.charge.lose_part", "The bank of {person} took {amount} of the fee back: {description}."),
+    AuditEvent("billing.dispute.open", "The bank of {person} questions a payment of {amount}: {why}."),
+    AuditEvent("billing.fraud_warning.open", "Stripe warns of fraud with a payment of {amount} by {person}: {why}."),
+    AuditEvent("billing.discrepancy.open", "Stripe and our books differ: {what}"),
+    AuditEvent("billing.refund.outside", "A refund of {amount} to {person} was made in Stripe."),
+    AuditEvent("billing.refund.fit", "A refund to {person} is now {amount}: more is not left of the payment."),
+    AuditEvent("billing.refund.ask", "A refund of {amount} to {person} was asked for."),
 ]

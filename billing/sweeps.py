@@ -15,10 +15,10 @@ def look_again(*, at: datetime) -> None:
     actions.look_again(at=at)
 
 
-@sweep("billing.match_seats", every="minute")
-def match_seats(*, at: datetime) -> None:
+@sweep("billing.match_order_lines", every="minute")
+def match_order_lines(*, at: datetime) -> None:
     """Bring paid seats and open charges together that found each other only now."""
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
 
 
 @sweep("billing.reconcile", every="day")

@@ -7,11 +7,11 @@ from candidates.models import (
     Candidacy,
     ChosenSet,
     DraftPage,
+    Employment,
     ExtensionRequest,
     HoursClaim,
     InformationRequest,
     RequestedItem,
-    WorkSpell,
 )
 from people.data_export import Part, dump, export
 from people.models import User
@@ -24,8 +24,8 @@ def gather(person: User) -> Part:
         "Applying and the program",
         {
             "applications": dump(Application.objects.filter(person=person)),
-            "work": dump(WorkSpell.objects.filter(application__person=person)),
-            "work shown later": dump(WorkSpell.objects.filter(claim__candidacy__person=person)),
+            "work": dump(Employment.objects.filter(application__person=person)),
+            "work shown later": dump(Employment.objects.filter(claim__candidacy__person=person)),
             "what staff asked for": dump(RequestedItem.objects.filter(request__application__person=person), "request__asked_at"),
             "what you said to it": dump(InformationRequest.objects.filter(application__person=person)),
             "typed and not saved yet": dump(DraftPage.objects.filter(application__person=person), without=("version",)),

@@ -41,7 +41,7 @@ def in_review(application: Application, *, at: datetime) -> None:
 
 def admitted(candidacy: Candidacy, *, at: datetime) -> None:
     """Say that the person is admitted, until when, and what comes next; the last day goes along as a calendar file."""
-    ledger.mail(
+    ledger.queue_email(
         candidacy.person,
         "candidates/admitted",
         key=candidacy.id,
@@ -97,7 +97,7 @@ def answered(request: InformationRequest, application: Application, *, at: datet
     """Tell the applicant until when staff answer now, and the one who asked that the answer is here."""
     decide_by = longdate(application.decide_by)
     _applicant(application, "answered", key=request.id, at=at, decide_by=decide_by)
-    ledger.mail(
+    ledger.queue_email(
         request.asked_by,
         "candidates/answer_here",
         key=request.id,
@@ -136,7 +136,7 @@ def _never_came(charge: Charge | None) -> bool:
 
 def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, complete: bool, at: datetime) -> None:
     """Say that a set is achieved and how many are left, or that all six are done."""
-    ledger.mail(
+    ledger.queue_email(
         candidacy.person,
         "candidates/achieved",
         key=f"{candidacy.id}:{achievement.code}",
@@ -155,7 +155,7 @@ def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, compl
 
 def extended(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
     """Say until when there is time now, and why; the new last day goes along as a calendar file."""
-    ledger.mail(
+    ledger.queue_email(
         candidacy.person,
         "candidates/extended",
         key=candidacy.id,
@@ -171,12 +171,12 @@ def extension_asked(request: ExtensionRequest, *, at: datetime) -> None:
     """Say that the request for more time is here, and until when staff answer."""
     facts = {"decide_by": longdate(request.decide_by), "ends_on": longdate(request.candidacy.ends_on)}
     path = reverse("candidates:more_time")
-    ledger.mail(request.candidacy.person, "candidates/extension_asked", key=request.id, at=at, path=path, facts=facts)
+    ledger.queue_email(request.candidacy.person, "candidates/extension_asked", key=request.id, at=at, path=path, facts=facts)
 
 
 def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
     """Say that there is no more time, why, and until when there is."""
-    ledger.mail(
+    ledger.queue_email(
         request.candidacy.person,
         "candidates/extension_declined",
         key=f"{request.id}:{at.isoformat()}",
@@ -193,23 +193,23 @@ def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
 def hours_sent(claim: HoursClaim, *, at: datetime) -> None:
     """Say that the hours are here, and until when staff answer."""
     key, facts = f"{claim.id}:{at.isoformat()}", {"decide_by": longdate(claim.decide_by)}
-    ledger.mail(claim.candidacy.person, "candidates/hours_sent", key=key, at=at, path=reverse("candidates:hours"), facts=facts)
+    ledger.queue_email(claim.candidacy.person, "candidates/hours_sent", key=key, at=at, path=reverse("candidates:hours"), facts=facts)
 
 
 def hours_accepted(candidacy: Candidacy, *, at: datetime) -> None:
     """Say that the hours are accepted and nothing is provisional anymore."""
-    ledger.mail(candidacy.person, "candidates/hours_accepted", key=candidacy.id, at=at, path=reverse("my"))
+    ledger.queue_email(candidacy.person, "candidates/hours_accepted", key=candidacy.id, at=at, path=reverse("my"))
 
 
 def hours_sent_back(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
     """Say what is wrong with the hours."""
     path, key = reverse("candidates:hours"), f"{candidacy.id}:{at.isoformat()}"
-    ledger.mail(candidacy.person, "candidates/hours_sent_back", key=key, at=at, path=path, facts={"reason": reason})
+    ledger.queue_email(candidacy.person, "candidates/hours_sent_back", key=key, at=at, path=path, facts={"reason": reason})
 
 
 def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reason: str, at: datetime) -> None:
     """Say which sets of an earlier candidacy count again, which don't, and why."""
-    ledger.mail(
+    ledger.queue_email(
         candidacy.person,
         "candidates/reused",
         key=f"{candidacy.id}:{at.isoformat()}",
@@ -223,11 +223,11 @@ def expired(candidacies: Sequence[Candidacy], *, at: datetime) -> None:
     """Say that the four years are over and what stays."""
     path, name = reverse("candidates:plan"), "candidates/expired"
     facts = [(row, f"{row.id}:{row.ends_on}", {"ends_on": longdate(row.ends_on)}) for row in candidacies]
-    ledger.post([ledger.letter(row.person, name, key=key, at=at, path=path, facts=one) for row, key, one in facts])
+    ledger.queue_emails([ledger.build_email(row.person, name, key=key, at=at, path=path, facts=one) for row, key, one in facts])
 
 
 def _applicant(application: Application, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:
-    ledger.mail(
+    ledger.queue_email(
         application.person,
         f"candidates/{notice}",
         key=key or application.id,

@@ -17,7 +17,7 @@ LOOK_AHEAD_YEARS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spell:
+class EmploymentPeriod:
     """One post at one library; `ended_on` is its last day, or None while the person still works there."""
 
     library: str
@@ -29,9 +29,9 @@ class Spell:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What one spell adds to the count. `hours` is exact, `shown` is rounded down."""
+    """What one employment adds to the count. `hours` is exact, `shown` is rounded down."""
 
-    spell: Spell
+    employment: EmploymentPeriod
     first_on: date | None
     last_on: date | None
     days: int
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """The working beside a question: a line for each spell, the exact sum, and what it means."""
+    """The working beside a question: a line for each employment, the exact sum, and what it means."""
 
     lines: tuple[Line, ...]
     hours: Fraction
@@ -146,15 +146,15 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def count_hours(spells: Sequence[Spell], *, applied_on: date, window_years: int, week_cap: int, hours_needed: int) -> Count:
+def count_hours(employments: Sequence[EmploymentPeriod], *, applied_on: date, window_years: int, week_cap: int, hours_needed: int) -> Count:
     """Count the hours of library work in the years before the day of application (rules.md, "Eligibility and admission").
 
     The window ends on the day before the application. Each day counts a seventh of the week's hours. A week, Monday to Sunday, counts
-    `week_cap` hours at most over all spells; a cut is shared by the lines in proportion. Nothing is rounded before the comparison.
+    `week_cap` hours at most over all employments; a cut is shared by the lines in proportion. Nothing is rounded before the comparison.
     """
     first, last = add_months(applied_on, -12 * window_years), applied_on - ONE_DAY
-    shares = _week_shares(spells, first=first, last=last, week_cap=week_cap)
-    lines = tuple(_line(spell, first=first, last=last, shares=shares) for spell in spells)
+    shares = _week_shares(employments, first=first, last=last, week_cap=week_cap)
+    lines = tuple(_line(employment, first=first, last=last, shares=shares) for employment in employments)
     return Count(
         lines=lines,
         hours=sum((line.hours for line in lines), Fraction(0)),
@@ -163,11 +163,13 @@ def count_hours(spells: Sequence[Spell], *, applied_on: date, window_years: int,
         window_years=window_years,
         first_on=first,
         last_on=last,
-        enough_on=enough_on(spells, applied_on=applied_on, window_years=window_years, week_cap=week_cap, hours_needed=hours_needed),
+        enough_on=enough_on(employments, applied_on=applied_on, window_years=window_years, week_cap=week_cap, hours_needed=hours_needed),
     )
 
 
-def enough_on(spells: Sequence[Spell], *, applied_on: date, window_years: int, week_cap: int, hours_needed: int) -> date | None:
+def enough_on(
+    employments: Sequence[EmploymentPeriod], *, applied_on: date, window_years: int, week_cap: int, hours_needed: int
+) -> date | None:
     """Find the first day, from `applied_on` for ten years, on which the hours suffice if present posts go on; None when there is none.
 
     The window slides with the day, so old work falls out while new work comes in. One pass over the days in whole numbers: running sums by
@@ -175,9 +177,9 @@ def enough_on(spells: Sequence[Spell], *, applied_on: date, window_years: int, w
     """
     start = monday_of(add_months(applied_on, -12 * window_years))
     days = LOOK_AHEAD_YEARS * 366 + (applied_on - start).days
-    scale = lcm(*(spell.hours_a_week.denominator for spell in spells))
+    scale = lcm(*(employment.hours_a_week.denominator for employment in employments))
     cap, needed = week_cap * scale * WEEK, hours_needed * scale * WEEK  # one unit is a seventh of 1/scale hours
-    by_day = list(accumulate(_daily(spells, start=start, days=days, scale=scale), initial=0))
+    by_day = list(accumulate(_daily(employments, start=start, days=days, scale=scale), initial=0))
     weeks = [min(cap, by_day[i + WEEK] - by_day[i]) for i in range(0, days - WEEK + 1, WEEK)]
     by_week = list(accumulate(weeks, initial=0))
     for ahead in range(LOOK_AHEAD_YEARS * 365):
@@ -190,21 +192,21 @@ def enough_on(spells: Sequence[Spell], *, applied_on: date, window_years: int, w
     return None
 
 
-def _daily(spells: Sequence[Spell], *, start: date, days: int, scale: int) -> Iterable[int]:
-    """Give the units worked on each of so many days from `start`, from one step up and one step down for each spell."""
+def _daily(employments: Sequence[EmploymentPeriod], *, start: date, days: int, scale: int) -> Iterable[int]:
+    """Give the units worked on each of so many days from `start`, from one step up and one step down for each employment."""
     steps = [0] * (days + 1)
-    for spell in spells:
-        begin = max(0, (spell.began_on - start).days)
-        end = days if spell.ended_on is None else min(days, (spell.ended_on - start).days + 1)
+    for employment in employments:
+        begin = max(0, (employment.began_on - start).days)
+        end = days if employment.ended_on is None else min(days, (employment.ended_on - start).days + 1)
         if begin < end:
-            units = int(spell.hours_a_week * scale)
+            units = int(employment.hours_a_week * scale)
             steps[begin] += units
             steps[end] -= units
     return accumulate(steps[:days])
 
 
-def _counted(spell: Spell, *, first: date, last: date) -> tuple[date, date] | None:
-    begin, end = max(spell.began_on, first), min(spell.ended_on or last, last)
+def _counted(employment: EmploymentPeriod, *, first: date, last: date) -> tuple[date, date] | None:
+    begin, end = max(employment.began_on, first), min(employment.ended_on or last, last)
     return (begin, end) if begin <= end else None
 
 
@@ -218,20 +220,20 @@ def _days_by_week(begin: date, end: date) -> Iterable[tuple[date, int]]:
         day = until + ONE_DAY
 
 
-def _week_shares(spells: Sequence[Spell], *, first: date, last: date, week_cap: int) -> dict[date, Fraction]:
+def _week_shares(employments: Sequence[EmploymentPeriod], *, first: date, last: date, week_cap: int) -> dict[date, Fraction]:
     """Give the weeks that go over the cap, each with the share of its hours that counts."""
     weeks: dict[date, Fraction] = {}
-    for spell in spells:
-        if counted := _counted(spell, first=first, last=last):
+    for employment in employments:
+        if counted := _counted(employment, first=first, last=last):
             for monday, days in _days_by_week(*counted):
-                weeks[monday] = weeks.get(monday, Fraction(0)) + spell.hours_a_week * days / WEEK
+                weeks[monday] = weeks.get(monday, Fraction(0)) + employment.hours_a_week * days / WEEK
     return {monday: week_cap / hours for monday, hours in weeks.items() if hours > week_cap}
 
 
-def _line(spell: Spell, *, first: date, last: date, shares: dict[date, Fraction]) -> Line:
-    counted = _counted(spell, first=first, last=last)
+def _line(employment: EmploymentPeriod, *, first: date, last: date, shares: dict[date, Fraction]) -> Line:
+    counted = _counted(employment, first=first, last=last)
     if counted is None:
-        return Line(spell=spell, first_on=None, last_on=None, days=0, hours=Fraction(0), capped=False)
+        return Line(employment=employment, first_on=None, last_on=None, days=0, hours=Fraction(0), capped=False)
     begin, end = counted
     days, capped = (end - begin).days + 1, False
     weighted = Fraction(days)
@@ -239,7 +241,9 @@ def _line(spell: Spell, *, first: date, last: date, shares: dict[date, Fraction]
         if monday in shares:
             weighted -= in_week * (1 - shares[monday])
             capped = True
-    return Line(spell=spell, first_on=begin, last_on=end, days=days, hours=spell.hours_a_week * weighted / WEEK, capped=capped)
+    return Line(
+        employment=employment, first_on=begin, last_on=end, days=days, hours=employment.hours_a_week * weighted / WEEK, capped=capped
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from candidates.queries.applications import list_fees_to_decide, list_in_review
 from candidates.queries.candidacies import list_extension_requests, list_hours_to_check, list_reuse_to_decide
-from ledger.queues import Item, Rows, Said, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 
 
 @queue("candidates.application", name="Applications")
-def applications(*, at: datetime) -> Rows:
+def applications(*, at: datetime) -> WorkItemQuery:
     """Applications to decide."""
-    return Rows(
+    return WorkItemQuery(
         list_in_review(),
         about="person_id",
         since=Coalesce("returned_on", "paid_on"),
@@ -25,10 +25,10 @@ def applications(*, at: datetime) -> Rows:
 
 
 @applications.words
-def say_application(item: Item) -> Said:
+def say_application(item: WorkItemRow) -> WorkItemText:
     """Say whether it is new, came back with answers, or is not paid after all."""
     answered = "The applicant answered what you asked" if item.facts["returned_on"] else "Application is whole, fee paid"
-    return Said(
+    return WorkItemText(
         title=f"Admit or refuse: {item.facts['name']}",
         detail="The fee is open again. Admit when it is paid" if item.facts["owed"] else answered,
         url=reverse("candidates:review", args=[item.thing]),
@@ -36,9 +36,9 @@ def say_application(item: Item) -> Said:
 
 
 @queue("candidates.fee", name="Refunds")
-def fees(*, at: datetime) -> Rows:
+def fees(*, at: datetime) -> WorkItemQuery:
     """Fees of applications that were withdrawn."""
-    return Rows(
+    return WorkItemQuery(
         list_fees_to_decide(),
         about="person_id",
         since=day("withdrawn_at"),
@@ -48,9 +48,9 @@ def fees(*, at: datetime) -> Rows:
 
 
 @fees.words
-def say_fee(item: Item) -> Said:
+def say_fee(item: WorkItemRow) -> WorkItemText:
     """Say whose fee."""
-    return Said(
+    return WorkItemText(
         title=f"Decide on the fee: {item.facts['name']}",
         detail="Application withdrawn, and the money did not come"
         if item.facts["owed"]
@@ -60,9 +60,9 @@ def say_fee(item: Item) -> Said:
 
 
 @queue("candidates.hours", name="Hours")
-def hours(*, at: datetime) -> Rows:
+def hours(*, at: datetime) -> WorkItemQuery:
     """Hours of provisional candidates."""
-    return Rows(
+    return WorkItemQuery(
         list_hours_to_check(),
         about="candidacy__person_id",
         since="sent_on",
@@ -72,9 +72,9 @@ def hours(*, at: datetime) -> Rows:
 
 
 @hours.words
-def say_hours(item: Item) -> Said:
+def say_hours(item: WorkItemRow) -> WorkItemText:
     """Say whose hours."""
-    return Said(
+    return WorkItemText(
         title=f"Check the hours: {item.facts['name']}",
         detail="Admitted provisionally, shows the hours now",
         url=reverse("candidates:candidacy", args=[item.facts["candidacy"]]),
@@ -82,9 +82,9 @@ def say_hours(item: Item) -> Said:
 
 
 @queue("candidates.extension", name="Extensions")
-def extensions(*, at: datetime) -> Rows:
+def extensions(*, at: datetime) -> WorkItemQuery:
     """Requests for more time."""
-    return Rows(
+    return WorkItemQuery(
         list_extension_requests(),
         about="candidacy__person_id",
         since="asked_on",
@@ -94,9 +94,9 @@ def extensions(*, at: datetime) -> Rows:
 
 
 @extensions.words
-def say_extension(item: Item) -> Said:
+def say_extension(item: WorkItemRow) -> WorkItemText:
     """Say who asks."""
-    return Said(
+    return WorkItemText(
         title=f"More time: {item.facts['name']}",
         detail="The candidate asks for the one extension",
         url=reverse("candidates:candidacy", args=[item.facts["candidacy"]]),
@@ -104,15 +104,15 @@ def say_extension(item: Item) -> Said:
 
 
 @queue("candidates.reuse", name="Sets from before")
-def reuses(*, at: datetime) -> Rows:
+def reuses(*, at: datetime) -> WorkItemQuery:
     """Candidacies with sets of an earlier one."""
-    return Rows(list_reuse_to_decide(), about="person_id", since="admitted_on", due_on="reuse_by", facts={"name": "person__name"})
+    return WorkItemQuery(list_reuse_to_decide(), about="person_id", since="admitted_on", due_on="reuse_by", facts={"name": "person__name"})
 
 
 @reuses.words
-def say_reuse(item: Item) -> Said:
+def say_reuse(item: WorkItemRow) -> WorkItemText:
     """Say whose sets."""
-    return Said(
+    return WorkItemText(
         title=f"Which sets count again: {item.facts['name']}",
         detail="Admitted again, with sets of an earlier candidacy",
         url=reverse("candidates:candidacy", args=[item.thing]),

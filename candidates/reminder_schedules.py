@@ -8,41 +8,41 @@ from django.urls import reverse
 
 from candidates import queries
 from candidates.notices import LAST_DAY
-from ledger.reminder_schedules import Due, Say, ladder
+from ledger.reminder_schedules import Due, ReminderContent, reminder_schedule
 from people.templatetags.words import longdate, spelled
 
 
-@ladder(
+@reminder_schedule(
     "candidates.end",
     title="End of the time for six sets",
     counts_from="the last day of the candidacy",
-    rungs=("-24 months", "-12 months", "-6 months", "-3 months", "-1 months", "-2 weeks"),
+    offsets=("-24 months", "-12 months", "-6 months", "-3 months", "-1 months", "-2 weeks"),
     notice="candidates/ending",
 )
 def ending() -> Due:
     """Those whose time runs, by its last day; it was promised at the admission, or with the extension."""
-    return Due(queries.list_running(), person="person", thing="id", anchor="ends_on", since="promised_on")
+    return Due(queries.list_running(), person="person", thing="id", due_date="ends_on", since="promised_on")
 
 
-@ladder(
+@reminder_schedule(
     "candidates.quiet",
     title="Nothing happened for a while",
     counts_from="the last day on which the candidate did something",
-    rungs=("90 days",),
+    offsets=("90 days",),
     notice="candidates/quiet",
 )
 def quiet() -> Due:
     """Those whose time runs, by the last day on which they did something."""
-    return Due(queries.list_running(), person="person", thing="id", anchor="active_on", since="active_on")
+    return Due(queries.list_running(), person="person", thing="id", due_date="active_on", since="active_on")
 
 
 @ending.words
 @quiet.words
-def say(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Until when, how many sets are left, and whether more time can still be asked for. Two queries."""
     left = queries.count_left(ids)
     return {
-        row.id: Say(
+        row.id: ReminderContent(
             path=reverse("my"),
             facts={
                 "ends_on": longdate(row.ends_on),

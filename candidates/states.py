@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class ApplicationState(models.TextChoices):
@@ -144,85 +144,85 @@ QUESTIONS: dict[str, dict[str, str]] = {
     },
 }
 
-APPLICATION = Table(
+APPLICATION = StateMachine(
     "candidates.application",
-    Move(
+    Transition(
         "send",
         {ApplicationState.DRAFT},
         ApplicationState.AWAITING_PAYMENT,
         "{actor} sent the application, with {hours} hours of library work.",
         refusal="You sent this application already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "pay",
         {ApplicationState.AWAITING_PAYMENT},
         ApplicationState.IN_REVIEW,
         "The fee of {person} for the application arrived. Staff answer by {decide_by}.",
         refusal="This application is not waiting for its fee.",
     ),
-    Move(
+    Transition(
         "pay_again",
         {ApplicationState.IN_REVIEW},
         ApplicationState.IN_REVIEW,
         "The fee of {person} for the application, which was open again, arrived. Staff answer by {decide_by}.",
     ),
-    Move(
+    Transition(
         "ask",
         {ApplicationState.IN_REVIEW},
         ApplicationState.ASKED,
         "{actor} asked {person} for more: {items}.",
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
-    Move(
+    Transition(
         "answer",
         {ApplicationState.ASKED},
         ApplicationState.IN_REVIEW,
         "{actor} answered what staff asked. Staff answer by {decide_by}.",
         refusal="You sent these answers already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "take_back",
         {ApplicationState.ASKED},
         ApplicationState.IN_REVIEW,
         "{actor} closed the question to {person}. Staff answer by {decide_by}.",
         refusal="Nothing is asked of this person now. They may have answered a moment ago.",
     ),
-    Move(
+    Transition(
         "admit",
         {ApplicationState.IN_REVIEW},
         ApplicationState.ADMITTED,
         "{actor} admitted {person} until {ends_on}.",
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
-    Move(
+    Transition(
         "admit_provisionally",
         {ApplicationState.IN_REVIEW},
         ApplicationState.ADMITTED,
         "{actor} admitted {person} provisionally until {ends_on}, as a graduate of {college}, {short_by} hours short.",
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
-    Move(
+    Transition(
         "refuse",
         {ApplicationState.IN_REVIEW},
         ApplicationState.REFUSED,
         "{actor} refused the application of {person}: {why_refused}.",
         refusal="This application is not waiting for a decision. It may have been decided a moment ago.",
     ),
-    Move(
+    Transition(
         "take_admission_back",
         {ApplicationState.ADMITTED},
         ApplicationState.IN_REVIEW,
         "{actor} took back the admission of {person}, which was a mistake. Staff answer by {decide_by}.",
         refusal="This application does not stand as admitted.",
     ),
-    Move(
+    Transition(
         "remand",
         {ApplicationState.REFUSED},
         ApplicationState.IN_REVIEW,
         "{actor} sent the application of {person} back to staff, after an appeal. Staff answer by {decide_by}.",
         refusal="Only a refused application can go back to staff.",
     ),
-    Move(
+    Transition(
         "withdraw",
         set(LIVE),
         ApplicationState.WITHDRAWN,
@@ -231,9 +231,9 @@ APPLICATION = Table(
     ),
 )
 
-CANDIDACY = Table(
+CANDIDACY = StateMachine(
     "candidates.candidacy",
-    Move(
+    Transition(
         "complete",
         # What was sent in time is decided as if in time, so the last set may come in after the end.
         {CandidacyState.ACTIVE, CandidacyState.EXPIRED},
@@ -241,14 +241,14 @@ CANDIDACY = Table(
         "{person} completed the program on {completed_on}.",
         refusal="This candidacy was completed already.",
     ),
-    Move(
+    Transition(
         "expire",
         {CandidacyState.ACTIVE},
         CandidacyState.EXPIRED,
         "The candidacy of {person} ended on {ends_on}.",
         refusal="This candidacy is not active.",
     ),
-    Move(
+    Transition(
         "extend",
         # A request that was sent in time is decided as if in time, so an ended candidacy can come back.
         {CandidacyState.ACTIVE, CandidacyState.EXPIRED},
@@ -258,30 +258,30 @@ CANDIDACY = Table(
     ),
 )
 
-EXTENSION = Table(
+EXTENSION = StateMachine(
     "candidates.extension",
-    Move(
+    Transition(
         "grant",
         {ExtensionState.ASKED},
         ExtensionState.GRANTED,
         "{actor} granted the request of {person} for more time.",
         refusal="This request was decided a moment ago.",
     ),
-    Move(
+    Transition(
         "decline",
         {ExtensionState.ASKED},
         ExtensionState.DECLINED,
         "{actor} declined the request of {person} for more time.",
         refusal="This request was decided a moment ago.",
     ),
-    Move(
+    Transition(
         "remand",
         {ExtensionState.DECLINED},
         ExtensionState.ASKED,
         "{actor} sent the request of {person} for more time back to staff, after an appeal. Staff answer by {decide_by}.",
         refusal="Only a request that was declined can go back to staff.",
     ),
-    Move(
+    Transition(
         "close",
         {ExtensionState.ASKED},
         ExtensionState.CLOSED,
@@ -290,23 +290,23 @@ EXTENSION = Table(
     ),
 )
 
-HOURS = Table(
+HOURS = StateMachine(
     "candidates.hours",
-    Move(
+    Transition(
         "send",
         {HoursState.DRAFT},
         HoursState.SENT,
         "{actor} showed {hours} hours of library work.",
         refusal="You sent these hours already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "accept",
         {HoursState.SENT},
         HoursState.ACCEPTED,
         "{actor} accepted the hours of {person}, who is no longer provisional.",
         refusal="These hours are not waiting for a decision. They may have been decided a moment ago.",
     ),
-    Move(
+    Transition(
         "send_back",
         {HoursState.SENT},
         HoursState.DRAFT,
@@ -316,22 +316,22 @@ HOURS = Table(
 )
 
 VERBS = [
-    Verb("candidates.application.start", "{actor} started an application."),
-    Verb("candidates.application.give_back", "{actor} gave the fee of the withdrawn application back."),
-    Verb("candidates.application.keep_fee", "{actor} decided that the fee of the withdrawn application stays."),
-    Verb("candidates.candidacy.open", "The candidacy of {person} opened; it runs until {ends_on}."),
-    Verb("candidates.set.choose", "{actor} put {set} on the plan, {way}."),
-    Verb("candidates.set.unchoose", "{actor} took {set} off the plan."),
-    Verb("candidates.extension.ask", "{actor} asked for more time."),
-    Verb("candidates.set.reuse", "{actor} let {set} count again, which {person} achieved on {first_on}."),
-    Verb("candidates.set.leave_out", "{actor} did not let {set} count again, which {person} achieved on {first_on}."),
-    Verb("candidates.candidacy.open_reuse", "Staff decide by {decide_by} which sets count again, which {person} achieved before."),
-    Verb("candidates.candidacy.close_reuse", "No set that {person} achieved before is left to decide on."),
-    Verb(
+    AuditEvent("candidates.application.start", "{actor} started an application."),
+    AuditEvent("candidates.application.give_back", "{actor} gave the fee of the withdrawn application back."),
+    AuditEvent("candidates.application.keep_fee", "{actor} decided that the fee of the withdrawn application stays."),
+    AuditEvent("candidates.candidacy.open", "The candidacy of {person} opened; it runs until {ends_on}."),
+    AuditEvent("candidates.set.choose", "{actor} put {set} on the plan, {way}."),
+    AuditEvent("candidates.set.unchoose", "{actor} took {set} off the plan."),
+    AuditEvent("candidates.extension.ask", "{actor} asked for more time."),
+    AuditEvent("candidates.set.reuse", "{actor} let {set} count again, which {person} achieved on {first_on}."),
+    AuditEvent("candidates.set.leave_out", "{actor} did not let {set} count again, which {person} achieved on {first_on}."),
+    AuditEvent("candidates.candidacy.open_reuse", "Staff decide by {decide_by} which sets count again, which {person} achieved before."),
+    AuditEvent("candidates.candidacy.close_reuse", "No set that {person} achieved before is left to decide on."),
+    AuditEvent(
         "candidates.candidacy.remand",
         "{actor} sent the sets of {person} that did not count again back to staff, after an appeal: {sets}. Staff answer by {decide_by}.",
     ),
-    Verb("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
+    AuditEvent("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
 ]
 
 

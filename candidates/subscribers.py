@@ -5,10 +5,10 @@ from typing import Any
 
 from candidates import actions
 from candidates.states import PURPOSE
-from ledger.registry import hear
+from ledger.registry import subscribe
 
 
-@hear("billing.charge.settled", name="candidates.fee")
+@subscribe("billing.charge.settled", name="candidates.fee")
 def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
     """Hear that a charge is settled; only that of an application matters here."""
     if news["purpose"] == PURPOSE:

@@ -23,7 +23,7 @@ def asked(certificate: Certificate, *, at: datetime) -> None:
 
 def ready(certificate: Certificate, *, pdf: str, because: Because, at: datetime) -> None:
     """Say that the certificate is there, once for each PDF (by its fingerprint); its last day goes along as a calendar file."""
-    ledger.mail(
+    ledger.queue_email(
         certificate.person,
         "certificates/ready",
         key=pdf,
@@ -58,7 +58,7 @@ def decided(certificate: Certificate, notice: str, *, at: datetime) -> None:
 
 def letter_ready(letter: EmployerLetter, *, at: datetime) -> None:
     """Say that the letter to an employer can be downloaded."""
-    ledger.mail(
+    ledger.queue_email(
         letter.certificate.person,
         "certificates/letter_ready",
         key=letter.id,
@@ -70,4 +70,4 @@ def letter_ready(letter: EmployerLetter, *, at: datetime) -> None:
 
 def _mail(certificate: Certificate, notice: str, *, key: object, at: datetime, **more: str) -> None:
     facts = {**more, "expires_on": longdate(certificate.expires_on), "completed_on": longdate(certificate.completed_on)}
-    ledger.mail(certificate.person, f"certificates/{notice}", key=key, at=at, path=reverse("certificates:mine"), facts=facts)
+    ledger.queue_email(certificate.person, f"certificates/{notice}", key=key, at=at, path=reverse("certificates:mine"), facts=facts)

@@ -5,14 +5,14 @@ from datetime import datetime
 from django.urls import reverse
 
 from certificates import queries
-from ledger.queues import Item, Rows, Said, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 from people.templatetags.words import longdate
 
 
 @queue("certificates.certificate", name="Certificates")
-def asked(*, at: datetime) -> Rows:
+def asked(*, at: datetime) -> WorkItemQuery:
     """Certificates to issue."""
-    return Rows(
+    return WorkItemQuery(
         queries.list_asked(),
         about="person_id",
         since=day("asked_at"),
@@ -21,9 +21,9 @@ def asked(*, at: datetime) -> Rows:
 
 
 @asked.words
-def say_asked(item: Item) -> Said:
+def say_asked(item: WorkItemRow) -> WorkItemText:
     """Say whose certificate, and since when it is earned."""
-    return Said(
+    return WorkItemText(
         title=f"Issue the {'provisional ' if item.facts['provisional'] else ''}certificate: {item.facts['name']}",
         detail=f"Completed the program on {longdate(item.day('completed_on'))}",
         url=reverse("certificates:waiting"),
@@ -31,9 +31,9 @@ def say_asked(item: Item) -> Said:
 
 
 @queue("certificates.revocation", name="Certificates")
-def revocations(*, at: datetime) -> Rows:
+def revocations(*, at: datetime) -> WorkItemQuery:
     """Revocations that wait for a second person."""
-    return Rows(
+    return WorkItemQuery(
         queries.list_proposed(),
         about="certificate__person_id",
         since=day("proposed_at"),
@@ -43,9 +43,9 @@ def revocations(*, at: datetime) -> Rows:
 
 
 @revocations.words
-def say_revocation(item: Item) -> Said:
+def say_revocation(item: WorkItemRow) -> WorkItemText:
     """Say whose certificate, and who proposed it."""
-    return Said(
+    return WorkItemText(
         title=f"Confirm a revocation: {item.facts['name']}",
         detail=f"Proposed by {item.facts['by']}; somebody else decides",
         url=reverse("certificates:certificate", args=[item.facts["certificate"]]),

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class CertificateState(models.TextChoices):
@@ -26,37 +26,37 @@ class RevocationState(models.TextChoices):
 # States in which the certificate has a number that anybody may look up.
 NUMBERED = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED)
 
-CERTIFICATE = Table(
+CERTIFICATE = StateMachine(
     "certificates.certificate",
-    Move(
+    Transition(
         "issue",
         {CertificateState.ASKED},
         CertificateState.ISSUED,
         "{actor} issued certificate {number} to {person}, valid until {expires_on}.",
         refusal="This certificate was issued already. Nothing was issued twice.",
     ),
-    Move(
+    Transition(
         "renew",
         {CertificateState.ISSUED},
         CertificateState.ISSUED,
         "{actor} renewed certificate {number} of {person}: the new term is from {first_day} to {expires_on}.",
         refusal="Only a certificate that stands can be renewed.",
     ),
-    Move(
+    Transition(
         "suspend",
         {CertificateState.ISSUED},
         CertificateState.SUSPENDED,
         "{actor} suspended certificate {number} of {person}.",
         refusal="Only a certificate that stands can be suspended.",
     ),
-    Move(
+    Transition(
         "reinstate",
         {CertificateState.SUSPENDED},
         CertificateState.ISSUED,
         "{actor} reinstated certificate {number} of {person}.",
         refusal="Only a suspended certificate can be reinstated.",
     ),
-    Move(
+    Transition(
         "remand",
         # A revocation that an appeal sent back is a suspension until staff decide.
         {CertificateState.SUSPENDED, CertificateState.REVOKED},
@@ -64,21 +64,21 @@ CERTIFICATE = Table(
         "{actor} sent the decision on certificate {number} of {person} back to staff, after an appeal. It is suspended until they decide.",
         refusal="Only a suspension or a revocation can go back to staff.",
     ),
-    Move(
+    Transition(
         "stand",
         {CertificateState.SUSPENDED},
         CertificateState.SUSPENDED,
         "{actor} decided again on certificate {number} of {person}: it stays suspended.",
         refusal="Only a suspended certificate can stay suspended.",
     ),
-    Move(
+    Transition(
         "revoke",
         {CertificateState.ISSUED, CertificateState.SUSPENDED},
         CertificateState.REVOKED,
         "{actor} revoked certificate {number} of {person}.",
         refusal="Only a certificate that stands or is suspended can be revoked.",
     ),
-    Move(
+    Transition(
         "replace",
         {CertificateState.ISSUED},
         CertificateState.SUPERSEDED,
@@ -88,16 +88,16 @@ CERTIFICATE = Table(
 )
 
 NOT_PROPOSED = "This revocation is not waiting any more. Somebody confirmed or dropped it a moment ago."
-REVOCATION = Table(
+REVOCATION = StateMachine(
     "certificates.revocation",
-    Move(
+    Transition(
         "confirm",
         {RevocationState.PROPOSED},
         RevocationState.CONFIRMED,
         "{actor} confirmed the revocation of certificate {number} of {person}, which {proposer} had proposed.",
         refusal=NOT_PROPOSED,
     ),
-    Move(
+    Transition(
         "drop",
         {RevocationState.PROPOSED},
         RevocationState.DROPPED,
@@ -107,17 +107,17 @@ REVOCATION = Table(
 )
 
 VERBS = [
-    Verb("certificates.revocation.propose", "{actor} proposed to revoke certificate {number} of {person}. A second person decides."),
-    Verb(
+    AuditEvent("certificates.revocation.propose", "{actor} proposed to revoke certificate {number} of {person}. A second person decides."),
+    AuditEvent(
         "certificates.certificate.confirm",
         "The hours of {person} are shown: the certificate is provisional no longer, and valid until {expires_on}.",
     ),
-    Verb("certificates.listing.join", "{actor} entered the public directory."),
-    Verb("certificates.listing.leave", "{actor} left the public directory."),
-    Verb("certificates.letter.ask", "{actor} asked for a letter to an employer on certificate {number}."),
-    Verb("certificates.letter.render", "The letter to an employer on certificate {number} of {person} was drawn."),
-    Verb("certificates.certificate.ask", "{actor} asked for the certificate; the program was completed on {completed_on}."),
-    Verb("certificates.certificate.render", "The certificate {number} of {person} was drawn as a PDF."),
+    AuditEvent("certificates.listing.join", "{actor} entered the public directory."),
+    AuditEvent("certificates.listing.leave", "{actor} left the public directory."),
+    AuditEvent("certificates.letter.ask", "{actor} asked for a letter to an employer on certificate {number}."),
+    AuditEvent("certificates.letter.render", "The letter to an employer on certificate {number} of {person} was drawn."),
+    AuditEvent("certificates.certificate.ask", "{actor} asked for the certificate; the program was completed on {completed_on}."),
+    AuditEvent("certificates.certificate.render", "The certificate {number} of {person} was drawn as a PDF."),
 ]
 
 

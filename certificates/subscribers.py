@@ -5,34 +5,34 @@ from typing import Any
 
 from certificates import actions
 from certificates.models import Certificate
-from ledger.registry import hear
+from ledger.registry import subscribe
 
 
-@hear("certificates.certificate.issued", name="certificates.render")
+@subscribe("certificates.certificate.issued", name="certificates.render")
 def issued(news: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF and write to the person."""
     actions.draw(Certificate.objects.get(id=news["certificate"]), at=at)
 
 
-@hear("certificates.certificate.renewed", name="certificates.render")
+@subscribe("certificates.certificate.renewed", name="certificates.render")
 def renewed(news: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF of the new term and write to the person."""
     actions.draw(Certificate.objects.get(id=news["certificate"]), at=at, because="renewed")
 
 
-@hear("certificates.certificate.confirmed", name="certificates.render")
+@subscribe("certificates.certificate.confirmed", name="certificates.render")
 def confirmed(news: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF without the word provisional and write to the person."""
     actions.draw(Certificate.objects.get(id=news["certificate"]), at=at, because="confirmed")
 
 
-@hear("candidates.hours.shown", name="certificates.confirm")
+@subscribe("candidates.hours.shown", name="certificates.confirm")
 def hours_shown(news: dict[str, Any], *, at: datetime) -> None:
     """Make a provisional certificate a full one."""
     actions.confirm(news["candidacy"], at=at)
 
 
-@hear("certificates.letter.asked", name="certificates.letter")
+@subscribe("certificates.letter.asked", name="certificates.letter")
 def letter_asked(news: dict[str, Any], *, at: datetime) -> None:
     """Draw the letter to an employer."""
     actions.draw_letter(news["letter"], at=at)

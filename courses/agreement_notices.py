@@ -51,7 +51,7 @@ def ended(agreement: Agreement, *, at: datetime) -> None:
 def posted(graduate: PostedGraduate, *, at: datetime) -> None:
     """Tell a graduate, who may have no account, what the agreement makes possible."""
     agreement = graduate.agreement
-    ledger.mail(
+    ledger.queue_email(
         None,
         "courses/graduate_posted",
         key=graduate.id,
@@ -81,7 +81,7 @@ def claim_refused(claim: GraduateClaim, *, at: datetime) -> None:
 
 def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: object) -> None:
     for contact in agreement.college.contacts.select_related("person").order_by("id"):
-        ledger.mail(
+        ledger.queue_email(
             contact.person,
             f"courses/{notice}",
             key=f"{agreement.id}:{at.isoformat()}",
@@ -94,7 +94,7 @@ def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tupl
 
 
 def _graduate(claim: GraduateClaim, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:
-    ledger.mail(
+    ledger.queue_email(
         claim.person,
         f"courses/{notice}",
         key=key or claim.id,

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class Credential(models.TextChoices):
@@ -42,58 +42,58 @@ DECIDED_CLAIMS = (ClaimState.ACCEPTED, ClaimState.REFUSED)
 NOT_WAITING = "This program is not waiting for a decision. It may have been decided or taken back a moment ago."
 CLAIM_NOT_WAITING = "This claim is not waiting for a decision. It may have been decided or taken back a moment ago."
 
-AGREEMENT = Table(
+AGREEMENT = StateMachine(
     "courses.agreement",
-    Move(
+    Transition(
         "submit",
         {AgreementState.DRAFT},
         AgreementState.SUBMITTED,
         "{actor} submitted the program {program} of {college}.",
         refusal="You submitted this program already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "ask",
         {AgreementState.SUBMITTED},
         AgreementState.DRAFT,
         "{actor} asked {college} for changes to the program {program}.",
         refusal=NOT_WAITING,
     ),
-    Move(
+    Transition(
         "sign",
         {AgreementState.SUBMITTED},
         AgreementState.SIGNED,
         "{actor} signed the agreement with {college} on {program}, dated {agreement_on}, for graduates from {retroactive_to} to {ends_on}.",
         refusal=NOT_WAITING,
     ),
-    Move(
+    Transition(
         "refuse",
         {AgreementState.SUBMITTED},
         AgreementState.REFUSED,
         "{actor} did not agree with {college} on the program {program}.",
         refusal=NOT_WAITING,
     ),
-    Move(
+    Transition(
         "remand",
         {AgreementState.REFUSED},
         AgreementState.SUBMITTED,
         "{actor} sent the program {program} of {college} back to staff, after an appeal.",
         refusal="Only a refused program can go back to staff.",
     ),
-    Move(
+    Transition(
         "withdraw",
         set(OPEN),
         AgreementState.WITHDRAWN,
         "{actor} took back the program {program} of {college}.",
         refusal="This was decided or taken back already. Nothing was changed.",
     ),
-    Move(
+    Transition(
         "renew",
         {AgreementState.SIGNED},
         AgreementState.RENEWED,
         "The agreement with {college} on {program} was renewed from {agreement_on}.",
         refusal="The agreement that this one renews was ended or renewed already.",
     ),
-    Move(
+    Transition(
         "end",
         {AgreementState.SIGNED},
         AgreementState.ENDED,
@@ -102,30 +102,30 @@ AGREEMENT = Table(
     ),
 )
 
-GRADUATE_CLAIM = Table(
+GRADUATE_CLAIM = StateMachine(
     "courses.graduate_claim",
-    Move(
+    Transition(
         "accept",
         {ClaimState.CLAIMED},
         ClaimState.ACCEPTED,
         "{actor} accepted that {person} graduated from {college} on {graduated_on}.",
         refusal=CLAIM_NOT_WAITING,
     ),
-    Move(
+    Transition(
         "refuse",
         {ClaimState.CLAIMED},
         ClaimState.REFUSED,
         "{actor} did not accept that {person} graduated from {college} on {graduated_on}.",
         refusal=CLAIM_NOT_WAITING,
     ),
-    Move(
+    Transition(
         "remand",
         {ClaimState.REFUSED},
         ClaimState.CLAIMED,
         "{actor} sent the claim of {person} as a graduate of {college} back to staff, after an appeal.",
         refusal="Only a refused claim can go back to staff.",
     ),
-    Move(
+    Transition(
         "withdraw",
         {ClaimState.CLAIMED},
         ClaimState.WITHDRAWN,
@@ -135,15 +135,15 @@ GRADUATE_CLAIM = Table(
 )
 
 VERBS = [
-    Verb("courses.agreement.add", "{actor} listed the agreement with {college}."),
-    Verb("courses.agreement.write", "{actor} began to write down the program {program} of {college}."),
-    Verb("courses.agreement.state", "{actor} entered what the agreement with {college} says: its dates and sets."),
-    Verb("courses.college.add", "{actor} listed the college {college}."),
-    Verb("courses.college.contact", "{actor} made {person} a contact of {college}."),
-    Verb("courses.college.part", "{actor} ended the role of {person} as contact of {college}."),
-    Verb("courses.graduate.post", "{actor} posted a graduate of {college}, {program}."),
-    Verb("courses.graduate.unpost", "{actor} took back the posting of a graduate of {college}."),
-    Verb("courses.graduate_claim.claim", "{actor} claimed as a graduate of {college}, {program}, on {graduated_on}."),
+    AuditEvent("courses.agreement.add", "{actor} listed the agreement with {college}."),
+    AuditEvent("courses.agreement.write", "{actor} began to write down the program {program} of {college}."),
+    AuditEvent("courses.agreement.state", "{actor} entered what the agreement with {college} says: its dates and sets."),
+    AuditEvent("courses.college.add", "{actor} listed the college {college}."),
+    AuditEvent("courses.college.contact", "{actor} made {person} a contact of {college}."),
+    AuditEvent("courses.college.part", "{actor} ended the role of {person} as contact of {college}."),
+    AuditEvent("courses.graduate.post", "{actor} posted a graduate of {college}, {program}."),
+    AuditEvent("courses.graduate.unpost", "{actor} took back the posting of a graduate of {college}."),
+    AuditEvent("courses.graduate_claim.claim", "{actor} claimed as a graduate of {college}, {program}, on {graduated_on}."),
 ]
 
 

@@ -7,13 +7,13 @@ from courses.models import (
     CourseApplication,
     CourseEvaluator,
     CoursePage,
+    CourseRequest,
     CourseReview,
     GraduateClaim,
     Instructor,
     Offering,
     PostedGraduate,
     ProviderContact,
-    Wish,
 )
 from people.data_export import Part, dump, export
 from people.models import User
@@ -36,7 +36,7 @@ def gather(person: User) -> Part:
             ),
             "claims as a graduate": dump(GraduateClaim.objects.filter(person=person), "agreement__college__name"),
             "posted by your college": dump(PostedGraduate.objects.filter(email__in=emails), "agreement__college__name"),
-            "wishes for courses": dump(Wish.objects.filter(person=person), "set__name"),
+            "wishes for courses": dump(CourseRequest.objects.filter(person=person), "set__name"),
             "providers you speak for": dump(ProviderContact.objects.filter(person=person), "provider__name"),
             "courses that name you to ask": dump(Offering.objects.filter(contact_email__in=emails), "provider__name", "set__name"),
             "what you confirmed": dump(Confirmation.objects.filter(contact__person=person), "completion__offering__title"),

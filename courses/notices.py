@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.core import signing
 from django.urls import reverse
 
-from courses.models import Completion, Confirmation, CourseApplication, CourseReview, ProviderContact, Wish
+from courses.models import Completion, Confirmation, CourseApplication, CourseRequest, CourseReview, ProviderContact
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 from programs import queries as programs
@@ -43,7 +43,7 @@ def part_accepted(completion: Completion, *, left: list[str], at: datetime) -> N
 
 
 def _candidate(completion: Completion, notice: str, *, at: datetime, key: object = None, **facts: str) -> None:
-    ledger.mail(
+    ledger.queue_email(
         completion.person,
         f"courses/{notice}",
         key=key or completion.id,
@@ -56,7 +56,7 @@ def _candidate(completion: Completion, notice: str, *, at: datetime, key: object
 
 def confirmation_asked(asked: Confirmation, *, at: datetime) -> None:
     """Ask a provider's contact whether a candidate finished a course, with a link that works once and for them only."""
-    ledger.mail(
+    ledger.queue_email(
         asked.contact.person,
         "courses/confirmation_asked",
         key=asked.id,
@@ -89,7 +89,7 @@ def contact_refused(contact: ProviderContact, *, at: datetime) -> None:
 
 
 def _contact(contact: ProviderContact, notice: str, *, at: datetime, **facts: str) -> None:
-    ledger.mail(
+    ledger.queue_email(
         contact.person,
         f"courses/{notice}",
         key=contact.id,
@@ -146,7 +146,7 @@ def _course(
     calendar: tuple[date, str] | None = None,
     **facts: object,
 ) -> None:
-    ledger.mail(
+    ledger.queue_email(
         application.person,
         f"courses/{notice}",
         key=key,
@@ -160,7 +160,7 @@ def _course(
 
 def review_invited(review: CourseReview, *, at: datetime) -> None:
     """Ask an evaluator to review a course, or to look at it again."""
-    ledger.mail(
+    ledger.queue_email(
         review.evaluator.person,
         "courses/review_invited",
         key=f"{review.id}:{review.review_by}:{review.version}",
@@ -174,7 +174,7 @@ def review_invited(review: CourseReview, *, at: datetime) -> None:
 
 def review_over(review: CourseReview, *, at: datetime) -> None:
     """Say that a review is no longer needed."""
-    ledger.mail(
+    ledger.queue_email(
         review.evaluator.person,
         "courses/review_over",
         key=review.id,
@@ -185,15 +185,15 @@ def review_over(review: CourseReview, *, at: datetime) -> None:
     )
 
 
-def wish_answered(wish: Wish, *, at: datetime) -> None:
+def course_request_answered(course_request: CourseRequest, *, at: datetime) -> None:
     """Send the answer to a wish. The place that was typed stays out where nobody was signed in: the address may be a stranger's."""
-    ledger.mail(
-        wish.person,
-        "courses/wish_answered",
-        key=wish.id,
+    ledger.queue_email(
+        course_request.person,
+        "courses/course_request_answered",
+        key=course_request.id,
         at=at,
         path=reverse("courses:catalog"),
-        facts={"place": wish.place if wish.person_id else "", "answer": wish.answer},
-        to=wish.email,
+        facts={"place": course_request.place if course_request.person_id else "", "answer": course_request.answer},
+        to=course_request.email,
         why="you asked us for a course near you",
     )

@@ -212,7 +212,7 @@ class Reviewer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class Party:
     """A provider's side of an application: everybody who speaks for it, or teaches."""
 
     provider: UUID
@@ -222,7 +222,7 @@ class Side:
     instructors: frozenset[str]
 
 
-def conflicts(reviewer: Reviewer, side: Side) -> tuple[str, ...]:
+def conflicts(reviewer: Reviewer, side: Party) -> tuple[str, ...]:
     """Say everything that keeps this evaluator from reviewing this provider's courses; nothing where they may."""
     checks = (
         (reviewer.person in side.people, "They speak for this provider."),

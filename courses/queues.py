@@ -9,14 +9,14 @@ from django.urls import reverse
 from courses import queries
 from courses.queries import agreements, reviews
 from courses.states import ApplicationKind, ReviewState
-from ledger.queues import Item, Rows, Said, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 from programs import policy as dates
 
 
 @queue("courses.completion", name="Completions")
-def completions(*, at: datetime) -> Rows:
+def completions(*, at: datetime) -> WorkItemQuery:
     """Completions to accept."""
-    return Rows(
+    return WorkItemQuery(
         queries.list_to_decide(),
         about="person_id",
         since=day("claimed_at"),
@@ -26,9 +26,9 @@ def completions(*, at: datetime) -> Rows:
 
 
 @completions.words
-def say_completion(item: Item) -> Said:
+def say_completion(item: WorkItemRow) -> WorkItemText:
     """Say whose set."""
-    return Said(
+    return WorkItemText(
         title="Accept a course completion",
         detail=f"{item.facts['set']}, {item.facts['name']}",
         url=reverse("courses:completion", args=[item.thing]),
@@ -36,26 +36,26 @@ def say_completion(item: Item) -> Said:
 
 
 @queue("courses.application", name="Courses")
-def applications(*, at: datetime) -> Rows:
+def applications(*, at: datetime) -> WorkItemQuery:
     """Courses in review."""
     rows = reviews.list_in_review().annotate(
         held=Count("reviews", filter=Q(reviews__state__in=reviews.HELD)),
         done=Count("reviews", filter=Q(reviews__state=ReviewState.DONE)),
     )
-    return Rows(
+    return WorkItemQuery(
         rows,
         since=Coalesce("paid_on", day("started_at")),
         due_on="decide_by",
-        needs_person=Q(kind=ApplicationKind.NEW, held__lt=len(reviews.SEATS)),
+        needs_person=Q(kind=ApplicationKind.NEW, held__lt=len(reviews.SLOTS)),
         facts={"kind": "kind", "held": "held", "done": "done", "title": "title", "provider": "provider__name"},
     )
 
 
 @applications.words
-def say_application(item: Item) -> Said:
+def say_application(item: WorkItemRow) -> WorkItemText:
     """Say what it waits for, and who has it."""
     title, holder = reviews.say_where(item.facts["kind"], held=item.facts["held"], done=item.facts["done"])
-    return Said(
+    return WorkItemText(
         title=title,
         detail=f"{item.facts['title']}, {item.facts['provider']}",
         url=reverse("courses:review_course", args=[item.thing]),
@@ -64,9 +64,9 @@ def say_application(item: Item) -> Said:
 
 
 @queue("courses.contact", name="Providers")
-def contacts(*, at: datetime) -> Rows:
+def contacts(*, at: datetime) -> WorkItemQuery:
     """Requests to speak for a provider."""
-    return Rows(
+    return WorkItemQuery(
         reviews.list_requests(),
         about="person_id",
         since=day("asked_at"),
@@ -76,20 +76,20 @@ def contacts(*, at: datetime) -> Rows:
 
 
 @contacts.words
-def say_contact(item: Item) -> Said:
+def say_contact(item: WorkItemRow) -> WorkItemText:
     """Say who, for whom."""
-    return Said(
+    return WorkItemText(
         title="Confirm a provider’s contact",
         detail=f"{item.facts['name']} for {item.facts['provider']}",
         url=reverse("courses:contact", args=[item.thing]),
     )
 
 
-@queue("courses.wish", name="Wishes")
-def wishes(*, at: datetime) -> Rows:
+@queue("courses.course_request", name="Wishes")
+def course_requests(*, at: datetime) -> WorkItemQuery:
     """Wishes for a course nearby."""
-    return Rows(
-        reviews.list_wishes(),
+    return WorkItemQuery(
+        reviews.list_course_requests(),
         about="person_id",
         since=day("asked_at"),
         due_on="answer_by",
@@ -97,20 +97,20 @@ def wishes(*, at: datetime) -> Rows:
     )
 
 
-@wishes.words
-def say_wish(item: Item) -> Said:
+@course_requests.words
+def say_course_request(item: WorkItemRow) -> WorkItemText:
     """Say which set, and where."""
-    return Said(
+    return WorkItemText(
         title="Answer a wish for a course nearby",
         detail=f"{item.facts['set'] or 'Any set'}, {item.facts['place']}",
-        url=reverse("courses:answer_wish", args=[item.thing]),
+        url=reverse("courses:answer_course_request", args=[item.thing]),
     )
 
 
 @queue("courses.graduate", name="Graduates")
-def graduates(*, at: datetime) -> Rows:
+def graduates(*, at: datetime) -> WorkItemQuery:
     """Claims of graduates."""
-    return Rows(
+    return WorkItemQuery(
         agreements.list_claims_to_decide(),
         about="person_id",
         since=day("claimed_at"),
@@ -125,10 +125,10 @@ def graduates(*, at: datetime) -> Rows:
 
 
 @graduates.words
-def say_graduate(item: Item) -> Said:
+def say_graduate(item: WorkItemRow) -> WorkItemText:
     """Say who, of which program."""
     program = agreements.say_program(item.facts["program"], item.facts["credential"])
-    return Said(
+    return WorkItemText(
         title=f"Accept a graduate: {item.facts['name']}",
         detail=f"{item.facts['college']}, {program}",
         url=reverse("courses:graduate_claim", args=[item.thing]),
@@ -136,9 +136,9 @@ def say_graduate(item: Item) -> Said:
 
 
 @queue("courses.agreement", name="Agreements")
-def programs(*, at: datetime) -> Rows:
+def programs(*, at: datetime) -> WorkItemQuery:
     """Programs that colleges submitted."""
-    return Rows(
+    return WorkItemQuery(
         agreements.list_submitted(),
         since=day("submitted_at"),
         facts={"college": "college__name", "program": "program", "credential": "credential"},
@@ -146,9 +146,9 @@ def programs(*, at: datetime) -> Rows:
 
 
 @programs.words
-def say_agreement(item: Item) -> Said:
+def say_agreement(item: WorkItemRow) -> WorkItemText:
     """Say whose program."""
-    return Said(
+    return WorkItemText(
         title=f"Review a program: {item.facts['college']}",
         detail=agreements.say_program(item.facts["program"], item.facts["credential"]),
         url=reverse("courses:agreement_review", args=[item.thing]),
@@ -156,9 +156,9 @@ def say_agreement(item: Item) -> Said:
 
 
 @queue("courses.ending", name="Agreements")
-def endings(*, at: datetime) -> Rows:
+def endings(*, at: datetime) -> WorkItemQuery:
     """Agreements that end at colleges that nobody speaks for."""
-    return Rows(
+    return WorkItemQuery(
         agreements.list_orphaned_ends(on=dates.today(at)),
         since=ExpressionWrapper(F("ends_on") - timedelta(days=agreements.ENDING_DAYS), output_field=DateField()),
         due_on="ends_on",
@@ -167,9 +167,9 @@ def endings(*, at: datetime) -> Rows:
 
 
 @endings.words
-def say_ending(item: Item) -> Said:
+def say_ending(item: WorkItemRow) -> WorkItemText:
     """Say which college is told of nothing."""
-    return Said(
+    return WorkItemText(
         title=f"An agreement ends, and the college has no contact: {item.facts['college']}",
         detail=agreements.say_program(item.facts["program"], item.facts["credential"]),
         url=reverse("courses:agreement_review", args=[item.thing]),

@@ -12,16 +12,16 @@ from courses.agreement_notices import WHY_CONTACT
 from courses.agreement_states import AgreementState
 from courses.models import Agreement, Confirmation, CourseApplication, CourseReview, Offering, ProviderContact
 from courses.states import SENT, ApplicationKind, CompletionState, ReviewState
-from ledger.reminder_schedules import Due, Say, ladder
+from ledger.reminder_schedules import Due, ReminderContent, reminder_schedule
 from people.templatetags.words import longdate, period
 from programs import queries as programs
 
 
-@ladder(
+@reminder_schedule(
     "courses.approval",
     title="The approval of a course ends",
     counts_from="the last day of the approval",
-    rungs=("-6 months", "-3 months", "-1 months"),
+    offsets=("-6 months", "-3 months", "-1 months"),
     notice="courses/approval_ends",
 )
 def approval_ends() -> Due:
@@ -33,14 +33,14 @@ def approval_ends() -> Due:
     )
     sent = CourseApplication.objects.filter(offering=OuterRef("course"), kind=ApplicationKind.RENEWAL, state__in=SENT)
     rows = contacts.filter(~Exists(sent), ends_on__isnull=False)
-    return Due(rows, person="person", thing="course", anchor="ends_on", since="promised_on")
+    return Due(rows, person="person", thing="course", due_date="ends_on", since="promised_on")
 
 
 @approval_ends.words
-def say_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Name the course and its last day. One query."""
     return {
-        row.id: Say(
+        row.id: ReminderContent(
             path=reverse("courses:portal"),
             facts={"course": row.title, "ends_on": longdate(row.approved_until)},
             calendar=(row.approved_until, f"Approval of {row.title} ends (LSSC)") if row.approved_until else None,
@@ -50,24 +50,24 @@ def say_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
     }
 
 
-@ladder(
+@reminder_schedule(
     "courses.review",
     title="A recommendation on a course is due",
     counts_from="the day by which the evaluator recommends",
-    rungs=("-7 days", "-3 days", "0 days", "3 days"),
+    offsets=("-7 days", "-3 days", "0 days", "3 days"),
     notice="courses/review_due",
 )
 def review_due() -> Due:
     """Remind an evaluator who has not recommended."""
     rows = CourseReview.objects.filter(state=ReviewState.INVITED)
-    return Due(rows, person="evaluator__person", thing="id", anchor="review_by", since="invited_on")
+    return Due(rows, person="evaluator__person", thing="id", due_date="review_by", since="invited_on")
 
 
 @review_due.words
-def say_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Name the course and the day. One query."""
     return {
-        row.id: Say(
+        row.id: ReminderContent(
             path=reverse("courses:review", args=[row.id]),
             facts={"course": str(row.application), "review_by": longdate(row.review_by)},
             calendar=(row.review_by, "Recommend on a course (LSSC)"),
@@ -77,49 +77,51 @@ def say_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
     }
 
 
-@ladder(
+@reminder_schedule(
     "courses.confirmation",
     title="A provider is asked to confirm a completion",
     counts_from="the last day of the link",
-    rungs=("-2 weeks", "-3 days"),
+    offsets=("-2 weeks", "-3 days"),
     notice="courses/confirmation_due",
 )
 def confirmation_due() -> Due:
     """Remind a contact of a completion that nobody answered."""
     rows = Confirmation.objects.filter(answered_at=None, completion__state=CompletionState.ASKED, contact__state="confirmed")
-    return Due(rows, person="contact__person", thing="id", anchor="expires_on", since="asked_on")
+    return Due(rows, person="contact__person", thing="id", due_date="expires_on", since="asked_on")
 
 
 @confirmation_due.words
-def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Say what the first letter said, with the same link. One query."""
     rows = Confirmation.objects.filter(id__in=ids).select_related("completion__offering", "contact__provider")
     return {
-        row.id: Say(path=notices.confirmation_path(row), facts=notices.confirmation_facts(row), why=notices.WHY_CONTACT, secret=True)
+        row.id: ReminderContent(
+            path=notices.confirmation_path(row), facts=notices.confirmation_facts(row), why=notices.WHY_CONTACT, secret=True
+        )
         for row in rows
     }
 
 
-@ladder(
+@reminder_schedule(
     "courses.agreement_ends",
     title="Recognition agreement ends",
     counts_from="the agreement’s last day",
-    rungs=("-12 months", "-6 months", "-3 months"),
+    offsets=("-12 months", "-6 months", "-3 months"),
     notice="courses/agreement_ends",
 )
 def agreement_ends() -> Due:
     """The contacts of a college whose agreement ends, until the renewal is with staff or signed."""
     ending = Agreement.objects.filter(state=AgreementState.SIGNED, signed_on__isnull=False, college__contacts__isnull=False)
     ending = ending.exclude(renewed_by__state=AgreementState.SUBMITTED)
-    return Due(ending, person="college__contacts__person", thing="id", anchor="ends_on", since="signed_on")
+    return Due(ending, person="college__contacts__person", thing="id", due_date="ends_on", since="signed_on")
 
 
 @agreement_ends.words
-def say_agreement_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_agreement_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Facts for the letters. One query, and one for the Terms."""
     lasts = period(programs.get_terms(today).agreement_months)
     return {
-        row.id: Say(
+        row.id: ReminderContent(
             path=reverse("courses:college_agreement", args=[row.id]),
             facts={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on), "lasts": lasts},
             calendar=(row.ends_on, f"Last day of the agreement on {row.title} (LSSC)") if row.ends_on else None,

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class CompletionState(models.TextChoices):
@@ -99,7 +99,7 @@ class Advice(models.TextChoices):
     REFUSE = "refuse", "Refuse"
 
 
-class WishState(models.TextChoices):
+class CourseRequestState(models.TextChoices):
     """Where the wish for a course nearby is."""
 
     OPEN = "open", "With staff"
@@ -110,51 +110,51 @@ UNDECIDED = (CourseState.DRAFT, CourseState.AWAITING_PAYMENT, CourseState.IN_REV
 SENT = (CourseState.AWAITING_PAYMENT, CourseState.IN_REVIEW, CourseState.CHANGES)
 WRITABLE = (CourseState.DRAFT, CourseState.CHANGES)
 
-COMPLETION = Table(
+COMPLETION = StateMachine(
     "courses.completion",
-    Move(
+    Transition(
         "accept",
         {CompletionState.CLAIMED},
         CompletionState.ACCEPTED,
         "{actor} accepted that {person} finished {offering} on {completed_on}.",
         refusal="This completion is not waiting for a decision. It may have been decided or withdrawn a moment ago.",
     ),
-    Move(
+    Transition(
         "refuse",
         {CompletionState.CLAIMED},
         CompletionState.REFUSED,
         "{actor} did not accept that {person} finished {offering} on {completed_on}.",
         refusal="This completion is not waiting for a decision. It may have been decided or withdrawn a moment ago.",
     ),
-    Move(
+    Transition(
         "remand",
         {CompletionState.REFUSED},
         CompletionState.CLAIMED,
         "{actor} sent the completion of {offering} on {completed_on} by {person} back to staff, after an appeal.",
         refusal="Only a refused completion can go back to staff.",
     ),
-    Move(
+    Transition(
         "confirm",
         {CompletionState.ASKED},
         CompletionState.CLAIMED,
         "{actor} confirmed for {provider} that {person} finished {offering} on {completed_on}.",
         refusal="This completion does not wait for the provider any more.",
     ),
-    Move(
+    Transition(
         "decline",
         {CompletionState.ASKED},
         CompletionState.NOT_CONFIRMED,
         "{actor} did not confirm for {provider} that {person} finished {offering} on {completed_on}.",
         refusal="This completion does not wait for the provider any more.",
     ),
-    Move(
+    Transition(
         "prove",
         {CompletionState.ASKED, CompletionState.NOT_CONFIRMED},
         CompletionState.CLAIMED,
         "{actor} added proof of finishing {offering} on {completed_on}.",
         refusal="This was decided or taken back already. Nothing was changed.",
     ),
-    Move(
+    Transition(
         "withdraw",
         {CompletionState.ASKED, CompletionState.NOT_CONFIRMED, CompletionState.CLAIMED},
         CompletionState.WITHDRAWN,
@@ -163,30 +163,30 @@ COMPLETION = Table(
     ),
 )
 
-CONTACT = Table(
+CONTACT = StateMachine(
     "courses.contact",
-    Move(
+    Transition(
         "confirm",
         {ContactState.ASKED},
         ContactState.CONFIRMED,
         "{actor} confirmed that {person} speaks for {provider}.",
         refusal="This request is decided or taken back already.",
     ),
-    Move(
+    Transition(
         "refuse",
         {ContactState.ASKED},
         ContactState.REFUSED,
         "{actor} did not confirm that {person} speaks for {provider}.",
         refusal="This request is decided or taken back already.",
     ),
-    Move(
+    Transition(
         "withdraw",
         {ContactState.ASKED},
         ContactState.WITHDRAWN,
         "{actor} took back the request to speak for {provider}.",
         refusal="This request is decided or taken back already.",
     ),
-    Move(
+    Transition(
         "end",
         {ContactState.CONFIRMED},
         ContactState.ENDED,
@@ -195,52 +195,54 @@ CONTACT = Table(
     ),
 )
 
-APPLICATION = Table(
+APPLICATION = StateMachine(
     "courses.application",
-    Move(
+    Transition(
         "send",
         {CourseState.DRAFT},
         CourseState.AWAITING_PAYMENT,
         "{actor} sent the course {course} of {provider}, for {set}.",
         refusal="This application is sent or withdrawn already.",
     ),
-    Move("pay", {CourseState.AWAITING_PAYMENT}, CourseState.IN_REVIEW, "The fee for {course} is here. It is to be decided by {decide_by}."),
-    Move(
+    Transition(
+        "pay", {CourseState.AWAITING_PAYMENT}, CourseState.IN_REVIEW, "The fee for {course} is here. It is to be decided by {decide_by}."
+    ),
+    Transition(
         "ask",
         {CourseState.IN_REVIEW},
         CourseState.CHANGES,
         "{actor} asked for changes to {course}: {items}.",
         refusal="This application is not in review. It may have been decided or withdrawn a moment ago.",
     ),
-    Move(
+    Transition(
         "resend",
         {CourseState.CHANGES},
         CourseState.IN_REVIEW,
         "{actor} sent {course} again, with the changes.",
         refusal="No changes are asked for now, so there is nothing to send again.",
     ),
-    Move(
+    Transition(
         "approve",
         {CourseState.IN_REVIEW},
         CourseState.APPROVED,
         "{actor} approved {course} of {provider} until {approved_until}.",
         refusal="This application is not in review. It may have been decided or withdrawn a moment ago.",
     ),
-    Move(
+    Transition(
         "refuse",
         {CourseState.IN_REVIEW},
         CourseState.REFUSED,
         "{actor} refused {course} of {provider}.",
         refusal="This application is not in review. It may have been decided or withdrawn a moment ago.",
     ),
-    Move(
+    Transition(
         "remand",
         {CourseState.REFUSED},
         CourseState.IN_REVIEW,
         "{actor} sent {course} of {provider} back to those who decide, after an appeal. It is to be decided by {decide_by}.",
         refusal="Only a refused course can go back.",
     ),
-    Move(
+    Transition(
         "withdraw",
         set(UNDECIDED),
         CourseState.WITHDRAWN,
@@ -249,30 +251,30 @@ APPLICATION = Table(
     ),
 )
 
-REVIEW = Table(
+REVIEW = StateMachine(
     "courses.review",
-    Move(
+    Transition(
         "recommend",
         {ReviewState.INVITED},
         ReviewState.DONE,
         "{actor} recommended on {course}: {advice}.",
         refusal="Your recommendation is in already, or staff gave this course to somebody else.",
     ),
-    Move(
+    Transition(
         "decline",
         {ReviewState.INVITED},
         ReviewState.DECLINED,
         "{actor} declined to review {course}.",
         refusal="Your recommendation is in already, or staff gave this course to somebody else.",
     ),
-    Move(
+    Transition(
         "replace",
         {ReviewState.INVITED},
         ReviewState.REPLACED,
         "{actor} took the review of {course} back from {person}.",
         refusal="This review is done, or was given back already.",
     ),
-    Move(
+    Transition(
         "again",
         {ReviewState.DONE},
         ReviewState.INVITED,
@@ -281,29 +283,29 @@ REVIEW = Table(
     ),
 )
 
-WISH = Table(
-    "courses.wish",
-    Move(
+WISH = StateMachine(
+    "courses.course_request",
+    Transition(
         "answer",
-        {WishState.OPEN},
-        WishState.ANSWERED,
+        {CourseRequestState.OPEN},
+        CourseRequestState.ANSWERED,
         "{actor} answered the wish for a course near {place}.",
         refusal="A colleague answered this a moment ago.",
     ),
 )
 
 VERBS = [
-    Verb("courses.contact.ask", "{actor} asked to speak for {provider}."),
-    Verb("courses.application.start", "{actor} started an application of a course for {provider}."),
-    Verb("courses.evaluator.approve", "{actor} approved {person} as a course evaluator."),
-    Verb("courses.evaluator.end", "{actor} ended that {person} reviews courses."),
-    Verb("courses.review.invite", "{actor} asked {person} to review {course} by {review_by}."),
-    Verb("courses.completion.ask", "{actor} asked {provider} to confirm finishing {offering} on {completed_on}, for {set}."),
-    Verb("courses.wish.ask", "{actor} asked for a course near {place}.", personal={"place"}),
-    Verb("courses.completion.claim", "{actor} sent proof of finishing {offering} on {completed_on}, for {set}."),
-    Verb("courses.offering.add", "{actor} listed the course {offering} by {provider}, for {set}."),
-    Verb("courses.offering.entry", "{actor} brought the catalog entry of {offering} up to date: {changed}."),
-    Verb("courses.offering.approval", "{actor} entered that {offering} is approved from {approved_on} to {approved_until}."),
+    AuditEvent("courses.contact.ask", "{actor} asked to speak for {provider}."),
+    AuditEvent("courses.application.start", "{actor} started an application of a course for {provider}."),
+    AuditEvent("courses.evaluator.approve", "{actor} approved {person} as a course evaluator."),
+    AuditEvent("courses.evaluator.end", "{actor} ended that {person} reviews courses."),
+    AuditEvent("courses.review.invite", "{actor} asked {person} to review {course} by {review_by}."),
+    AuditEvent("courses.completion.ask", "{actor} asked {provider} to confirm finishing {offering} on {completed_on}, for {set}."),
+    AuditEvent("courses.course_request.ask", "{actor} asked for a course near {place}.", personal={"place"}),
+    AuditEvent("courses.completion.claim", "{actor} sent proof of finishing {offering} on {completed_on}, for {set}."),
+    AuditEvent("courses.offering.add", "{actor} listed the course {offering} by {provider}, for {set}."),
+    AuditEvent("courses.offering.entry", "{actor} brought the catalog entry of {offering} up to date: {changed}."),
+    AuditEvent("courses.offering.approval", "{actor} entered that {offering} is approved from {approved_on} to {approved_until}."),
 ]
 
 

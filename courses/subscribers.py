@@ -5,10 +5,10 @@ from typing import Any
 
 from courses import actions
 from courses.queries.applications import PURPOSE
-from ledger.registry import hear
+from ledger.registry import subscribe
 
 
-@hear("billing.charge.settled", name="courses.fee")
+@subscribe("billing.charge.settled", name="courses.fee")
 def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
     """Hear that a charge is settled; only that of a course matters here."""
     if news["purpose"] == PURPOSE:

@@ -100,7 +100,7 @@ def _provisional(story: Story, *, days_ago: float, shows: bool) -> Candidacy:
         "ended_on": None,
         "hours_a_week": Decimal(20),
     }
-    candidates.add_spell(application, values=work, version=0, claim=claim, actor=person, at=story.ago(4))
+    candidates.add_employment(application, values=work, version=0, claim=claim, actor=person, at=story.ago(4))
     candidates.send_hours(candidacy, actor=person, at=story.ago(4))
     return candidacy
 

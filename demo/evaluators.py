@@ -13,7 +13,7 @@ from demo import cast
 from people.models import User
 from portfolios import actions as portfolios
 from portfolios import lessons, panels, queries
-from portfolios.actions.evaluators import Decision, Wish
+from portfolios.actions.evaluators import Decision, SetInterest
 from portfolios.models import Assignment, Portfolio
 from portfolios.policy import Value
 from portfolios.states import Ground
@@ -40,7 +40,7 @@ def _join(story: Story, name: str, email: str, *, at: datetime) -> User:
     return user
 
 
-def _apply(story: Story, person: User, wishes: list[Wish], *, employer: str, note: str, days_ago: float) -> None:
+def _apply(story: Story, person: User, wishes: list[SetInterest], *, employer: str, note: str, days_ago: float) -> None:
     resume = SimpleUploadedFile("resume.png", story.seal, "image/png")
     at = story.ago(days_ago)
     portfolios.apply_as_evaluator(
@@ -59,20 +59,23 @@ def _applied(story: Story) -> None:
     """Two who wait for staff."""
     nell = _join(story, "Nell Harker", "nell@dunes.example", at=story.ago(20))
     wishes = [
-        Wish("cataloging", Ground.MASTERS, "Master’s in library science, 2011"),
-        Wish("collection-management", Ground.YEARS, "Twelve years of selecting for a county system"),
-        Wish("technology", Ground.TEACHING, "I teach a class on catalogs and discovery each fall"),
+        SetInterest("cataloging", Ground.MASTERS, "Master’s in library science, 2011"),
+        SetInterest("collection-management", Ground.YEARS, "Twelve years of selecting for a county system"),
+        SetInterest("technology", Ground.TEACHING, "I teach a class on catalogs and discovery each fall"),
     ]
     _apply(story, nell, wishes, employer="Dunes Regional Library", note="Not in July, please.", days_ago=6)
     omar = _join(story, "Omar Lindh", "omar@fjord.example", at=story.ago(5))
-    youth = [Wish("youth", Ground.YEARS, "Seven years of story times")]
+    youth = [SetInterest("youth", Ground.YEARS, "Seven years of story times")]
     _apply(story, omar, youth, employer="Fjord Street Library", note="", days_ago=2)
 
 
 def _in_training(story: Story) -> None:
     """One who was approved last week and has read two pages."""
     tess = _join(story, "Tess Auer", "tess@alder.example", at=story.ago(30))
-    wishes = [Wish("communication", Ground.TEACHING, "Trainer for a state library"), Wish("supervision", Ground.YEARS, "Four years")]
+    wishes = [
+        SetInterest("communication", Ground.TEACHING, "Trainer for a state library"),
+        SetInterest("supervision", Ground.YEARS, "Four years"),
+    ]
     _apply(story, tess, wishes, employer="Alder State Library", note="", days_ago=14)
     [application] = tess.evaluator_applications.all()
     why = "Four years as a supervisor are less than the five that we ask for. Please apply again next year."
@@ -116,8 +119,8 @@ def _with_a_third(story: Story) -> None:
     portfolio = story._rated("", verdicts=[(Value.NOT_MET, Value.MET), (Value.PARTIAL, Value.PARTIAL)], days_ago=40, candidacy=candidacy)
     _add(story, portfolio, days_ago=22)
     portfolios.send_supplement(portfolio, actor=candidacy.person, at=story.ago(20))
-    for seat, value, days_ago in ((1, Value.NOT_MET, 12), (2, Value.MET, 10)):
-        assignment = Assignment.objects.select_related("portfolio", "evaluator__person").get(portfolio=portfolio, seat=seat)
+    for slot, value, days_ago in ((1, Value.NOT_MET, 12), (2, Value.MET, 10)):
+        assignment = Assignment.objects.select_related("portfolio", "evaluator__person").get(portfolio=portfolio, slot=slot)
         _rate_again(story, assignment, first=value, days_ago=days_ago)
     portfolio.refresh_from_db()
     [third] = _assign(story, portfolio, days_ago=8)

@@ -86,8 +86,8 @@ def _rated_again(story: Story) -> None:
     [near] = _panel(story, portfolio, days_ago=65)
     portfolios.report_conflict(near, reason="We were colleagues until last year.", actor=near.evaluator.person, at=story.ago(63))
     [first] = _panel(story, portfolio, days_ago=62)
-    for seat, days_ago in ((first, 36), (second, 33)):
-        story._rate(seat, [Value.NOT_MET, Value.PARTIAL], days_ago=days_ago)
+    for slot, days_ago in ((first, 36), (second, 33)):
+        story._rate(slot, [Value.NOT_MET, Value.PARTIAL], days_ago=days_ago)
     evaluators._add(story, portfolio, days_ago=14)
     portfolios.send_supplement(portfolio, actor=portfolio.candidacy.person, at=story.ago(12))
 
@@ -102,8 +102,8 @@ def _sent_back(story: Story) -> None:
     pair = _panel(story, portfolio, days_ago=149)
     if passed is not None:
         pair.append(portfolios.accept(passed, actor=passed.evaluator.person, at=story.ago(177)))
-    for seat, days_ago in zip(pair, (128, 124), strict=True):
-        story._rate(seat, [Value.NOT_MET, Value.PARTIAL, Value.NOT_MET], days_ago=days_ago)
+    for slot, days_ago in zip(pair, (128, 124), strict=True):
+        story._rate(slot, [Value.NOT_MET, Value.PARTIAL, Value.NOT_MET], days_ago=days_ago)
     portfolios.close_supplement(portfolio, at=story.ago(32))
     portfolios.remand(portfolio, reason=AGAIN, actor=story.colleague, at=story.ago(6))
 

@@ -17,7 +17,7 @@ from demo import colleges, evaluators, holders, outcomes, providers
 from people import actions as people
 from people.states import Topic
 from portfolios import actions as portfolios
-from portfolios.actions.evaluators import Wish
+from portfolios.actions.evaluators import SetInterest
 from portfolios.states import Ground
 from programs import policy as dates
 from renewals import actions as renewals
@@ -54,7 +54,7 @@ def _question(story: Story) -> None:
 def _evaluator(story: Story) -> None:
     """One who wanted to rate, and has no time after all."""
     uma = evaluators._join(story, "Uma Lind", "uma@lantern.example", at=story.ago(50))
-    wishes = [Wish("access", Ground.YEARS, "Nine years at a circulation desk")]
+    wishes = [SetInterest("access", Ground.YEARS, "Nine years at a circulation desk")]
     evaluators._apply(story, uma, wishes, employer="Lantern Street Library", note="", days_ago=18)
     portfolios.withdraw_application(uma.evaluator_applications.get(), actor=uma, at=story.ago(16))
 
@@ -153,8 +153,8 @@ def _payer(story: Story) -> None:
     wrong = billing.record_payment(paid, **check, received_on=came.date(), cents=100 * paid.balance_cents, at=came)
     billing.take_back_payment(wrong, actor=story.rita, at=came + timedelta(minutes=10), reason="Two zeros too many.")
     billing.record_payment(paid, **check, received_on=came.date(), cents=paid.balance_cents, at=came + timedelta(minutes=15))
-    seats = [seat.id for seat in cancelled.order.seats.all()]
-    billing.credit_note(cancelled, seats=seats, actor=story.rita, at=story.ago(30), reason="He moved to another library.")
+    order_lines = [order_line.id for order_line in cancelled.order.order_lines.all()]
+    billing.credit_note(cancelled, order_lines=order_lines, actor=story.rita, at=story.ago(30), reason="He moved to another library.")
     withdrawn = _order(story, lee, number="TR-72", name="Cal Dorn", days_ago=20)
     billing.withdraw_order(billing.send_order(withdrawn, actor=lee, at=story.ago(20)), actor=lee, at=story.ago(19))
     _order(story, lee, number="TR-73", name="Dee Frost", days_ago=2)

@@ -180,7 +180,7 @@ def _requests(story: Story) -> None:
         actor=person,
         at=story.ago(2),
     )
-    courses.wish(
+    courses.course_request(
         person=None,
         email="reader@bangor.example",
         set=programs.get_set("youth"),
@@ -188,9 +188,11 @@ def _requests(story: Story) -> None:
         words="Evenings would be best.",
         at=story.ago(1),
     )
-    answered = courses.wish(person=None, email="desk@mesa.example", set=None, place="Gallup, New Mexico", words="", at=story.ago(30))
+    answered = courses.course_request(
+        person=None, email="desk@mesa.example", set=None, place="Gallup, New Mexico", words="", at=story.ago(30)
+    )
     answer = "The state library plans a course for the spring. Its page names the dates in January."
-    courses.answer_wish(answered, answer=answer, actor=story.rita, at=story.ago(27))
+    courses.answer_course_request(answered, answer=answer, actor=story.rita, at=story.ago(27))
 
 
 def _completions(story: Story, offering: Offering) -> None:

@@ -41,7 +41,7 @@ from demo import (
     webinars,
 )
 from ledger import outbox, transitions
-from ledger.models import Delivery, Letter, LetterState
+from ledger.models import Delivery, Email, EmailState
 from people import actions as people
 from people import file_checks
 from people.models import User
@@ -100,7 +100,7 @@ class Story:
         partners.tell(self)
         self._deliver(self.now)
         Delivery.objects.filter(subscriber=DRAWING).update(due_at=self.now)
-        Letter.objects.filter(state=LetterState.QUEUED).update(state=LetterState.SENT, sent_at=F("created_at"))
+        Email.objects.filter(state=EmailState.QUEUED).update(state=EmailState.SENT, sent_at=F("created_at"))
 
     # People
 
@@ -208,7 +208,7 @@ class Story:
         )
         save("member", is_member=member, member_number=str(self.random.randrange(1000000, 9999999)) if member else "")
         began = at.date() - timedelta(weeks=weeks)
-        spell = {
+        employment = {
             "library": library,
             "kind": kind,
             "post": self.random.choice(cast.POSTS),
@@ -217,7 +217,7 @@ class Story:
             "ended_on": None,
             "hours_a_week": Decimal(hours),
         }
-        candidates.add_spell(application, values=spell, version=0, actor=person, at=at)
+        candidates.add_employment(application, values=employment, version=0, actor=person, at=at)
         resume = SimpleUploadedFile("resume.png", _picture(f"{person.name}, {library}"), "image/png")
         candidates.attach_resume(application, upload=resume, actor=person, at=at)
         application.refresh_from_db()
@@ -271,7 +271,7 @@ class Story:
                 row = transitions.lock(Refund, refund.id, "finish")
                 facts = {"amount": dollars(row.amount_cents)}
                 found: dict[str, Any] = {"stripe_id": f"re_demo_{row.id.hex}", "done_at": at, "next_look_at": None}
-                transitions.move(row, "finish", actor=None, at=at, person=row.payment.charge.person, facts=facts, **found)
+                transitions.transition(row, "finish", actor=None, at=at, person=row.payment.charge.person, facts=facts, **found)
 
     # Achieving
 

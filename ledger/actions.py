@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 
 from ledger import calendar_files, email_templates
 from ledger.calendar_files import Event
-from ledger.models import KEY_LENGTH, Delivery, Entry, Letter, LetterState
+from ledger.models import KEY_LENGTH, Delivery, Email, EmailState, Entry
 from ledger.registry import OUTSIDE, SUBSCRIBERS
 from ledger.states import SENTENCES
 
@@ -26,7 +26,7 @@ class Seen:
     """The entries and letters of a piece of work that somebody watches."""
 
     entries: list[Entry] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Email] = field(default_factory=list)
 
 
 SEEN: ContextVar[Seen | None] = ContextVar("seen", default=None)
@@ -104,7 +104,7 @@ def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
         wake_worker(outside={row.subscriber in OUTSIDE for row in rows})
 
 
-def mail(
+def queue_email(
     person: "User | None",
     notice: str,
     *,
@@ -130,10 +130,12 @@ def mail(
     text is not kept once it is sent.
     """
     known = {"must_arrive": must_arrive, "secret": secret}
-    post([letter(person, notice, key=key, at=at, path=path, facts=facts, calendar=calendar, about=about, to=to, why=why, **known)])
+    queue_emails(
+        [build_email(person, notice, key=key, at=at, path=path, facts=facts, calendar=calendar, about=about, to=to, why=why, **known)]
+    )
 
 
-def letter(
+def build_email(
     person: "User | None",
     notice: str,
     *,
@@ -147,7 +149,7 @@ def letter(
     about: Any = None,
     why: str = "you are in the program",
     secret: bool = False,
-) -> Letter:
+) -> Email:
     """Word a letter as `mail` does, for `post`."""
     address = to or str(getattr(person, "email", ""))
     # Whatever it is made of, an email's link leads to us.
@@ -156,7 +158,7 @@ def letter(
     recipient = person.pk if person is not None else address
     event = Event(day=calendar[0], title=calendar[1]) if isinstance(calendar, tuple) else calendar
     words = email_templates.letter(notice, {"called": called, **(facts or {}), "url": url}, why=why)
-    return Letter(
+    return Email(
         person=person,
         to=address,
         to_is_fixed=bool(to),
@@ -175,7 +177,7 @@ def letter(
 
 def drop_reminders(person: "User") -> None:
     """Take back the reminders to somebody that wait to be sent: the account is closed."""
-    Letter.objects.filter(person=person, state=LetterState.QUEUED, must_arrive=False).delete()
+    Email.objects.filter(person=person, state=EmailState.QUEUED, must_arrive=False).delete()
 
 
 def _short(key: str) -> str:
@@ -183,13 +185,13 @@ def _short(key: str) -> str:
     return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
 
 
-def post(letters: list[Letter]) -> None:
+def queue_emails(letters: list[Email]) -> None:
     """Put letters where the worker finds them, in one statement; one that is there already changes nothing.
 
     A closed account gets no reminders.
     """
     letters = [one for one in letters if one.must_arrive or one.person is None or one.person.is_active]
-    Letter.objects.bulk_create(letters, ignore_conflicts=True)
+    Email.objects.bulk_create(letters, ignore_conflicts=True)
     if (seen := SEEN.get()) is not None:
         seen.letters.extend(letters)
     if letters:

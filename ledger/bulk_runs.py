@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db import transaction
 
 from ledger import actions, queues
-from ledger.models import Batch
+from ledger.models import BulkRun
 from ledger.queries import tell
-from ledger.queues import Waiting
+from ledger.queues import WorkItem
 from ledger.states import NotPossible
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _Undo(Exception):
     """Ends a transaction that was only a look."""
 
 
-def look(bulk: Bulk, things: Collection[UUID], *, actor: "User", at: datetime) -> list[Effect]:
+def preview(bulk: Bulk, things: Collection[UUID], *, actor: "User", at: datetime) -> list[Effect]:
     """Do it with each, undo it, and tell what would happen. Nothing is left, and nobody hears of it."""
     found = _find(things, at=at)
     effects = []
@@ -100,9 +100,9 @@ def look(bulk: Bulk, things: Collection[UUID], *, actor: "User", at: datetime) -
     return effects
 
 
-def do(bulk: Bulk, marks: Mapping[UUID, str], *, key: UUID, actor: "User", at: datetime) -> Batch:
+def apply(bulk: Bulk, marks: Mapping[UUID, str], *, key: UUID, actor: "User", at: datetime) -> BulkRun:
     """Do it with each thing whose `mark` is still that of the look, each in its own transaction; what was done under this `key` stays."""
-    batch, _ = Batch.objects.get_or_create(id=key, defaults={"name": bulk.name, "actor": actor, "at": at})
+    batch, _ = BulkRun.objects.get_or_create(id=key, defaults={"name": bulk.name, "actor": actor, "at": at})
     if (batch.actor_id, batch.name) != (actor.pk, bulk.name):
         raise NotPossible("This page is too old. Tick the things again. Nothing was done.")
     found = _find(marks, at=at)
@@ -112,11 +112,11 @@ def do(bulk: Bulk, marks: Mapping[UUID, str], *, key: UUID, actor: "User", at: d
     return batch
 
 
-def _do_one(bulk: Bulk, batch: Batch, thing: UUID, mark: str, waiting: Waiting | None, *, actor: "User", at: datetime) -> None:
+def _do_one(bulk: Bulk, batch: BulkRun, thing: UUID, mark: str, waiting: WorkItem | None, *, actor: "User", at: datetime) -> None:
     effect = _named(thing, waiting)
     with transaction.atomic():
         # The lock makes a second press wait, and then find what the first one did.
-        row = Batch.objects.select_for_update().get(pk=batch.pk)
+        row = BulkRun.objects.select_for_update().get(pk=batch.pk)
         if any(one["thing"] == str(thing) for one in row.results):
             return
         try:
@@ -133,18 +133,18 @@ def _do_one(bulk: Bulk, batch: Batch, thing: UUID, mark: str, waiting: Waiting |
 
 def drop_old(*, at: datetime) -> None:
     """Forget what was done at once more than a month ago; the audit keeps it."""
-    Batch.objects.filter(at__lt=at - timedelta(days=KEEP_DAYS)).delete()
+    BulkRun.objects.filter(at__lt=at - timedelta(days=KEEP_DAYS)).delete()
 
 
-def _find(things: Collection[UUID], *, at: datetime) -> dict[UUID, Waiting]:
-    return {one.thing: one for one in queues.list_things(queues.Wanted(things=list(things)), at=at)}
+def _find(things: Collection[UUID], *, at: datetime) -> dict[UUID, WorkItem]:
+    return {one.thing: one for one in queues.list_work_items(queues.Wanted(things=list(things)), at=at)}
 
 
-def _named(thing: UUID, waiting: Waiting | None) -> Effect:
+def _named(thing: UUID, waiting: WorkItem | None) -> Effect:
     return Effect(thing, f"{waiting.title}, {waiting.detail}" if waiting else "A thing that waits no longer")
 
 
-def _try(bulk: Bulk, effect: Effect, waiting: Waiting | None, *, actor: "User", at: datetime) -> None:
+def _try(bulk: Bulk, effect: Effect, waiting: WorkItem | None, *, actor: "User", at: datetime) -> None:
     if waiting is None:
         raise NotPossible(GONE)
     if waiting.kind != bulk.kind:

@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
 from ledger import email_failures
-from ledger.models import Letter, LetterState
+from ledger.models import Email, EmailState
 
 BATCH = 50
 # A reminder that could not leave for so long says nothing any more.
@@ -38,7 +38,7 @@ FORGOTTEN = "We don’t keep the text of this letter: its link opens something f
 FORGET = {"text": FORGOTTEN, "html": "", "calendar": ""}
 # What is to be sent now, oldest first; reminders to an address that takes no email pause.
 DUE = """
-    SELECT waiting.id, present.address FROM ledger_letter AS waiting
+    SELECT waiting.id, present.address FROM ledger_email AS waiting
     LEFT JOIN people_user AS person ON person.id = waiting.person_id
     CROSS JOIN LATERAL (
         SELECT CASE WHEN person.id IS NULL OR waiting.to_is_fixed THEN waiting."to" ELSE person.email END AS address
@@ -48,7 +48,7 @@ DUE = """
     ORDER BY waiting.due_at
 """
 CLAIM = f"""
-    UPDATE ledger_letter AS letter
+    UPDATE ledger_email AS letter
     SET "to" = due.address, state = 'sending', claimed_at = %(at)s, due_at = %(until)s, attempts = letter.attempts + 1
     FROM ({DUE} LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED) AS due WHERE letter.id = due.id
     RETURNING letter.*
@@ -88,37 +88,37 @@ def _is_due(*, at: datetime) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _claim(*, at: datetime) -> Letter | None:
+def _claim(*, at: datetime) -> Email | None:
     """Take the letter that waits longest, unless somebody else holds it; its address is the one that the person has now. One statement."""
-    return next(iter(Letter.objects.raw(CLAIM, {"at": at, "until": at + CLAIM_LASTS})), None)
+    return next(iter(Email.objects.raw(CLAIM, {"at": at, "until": at + CLAIM_LASTS})), None)
 
 
 def _give_up_cut_short_reminders(*, at: datetime) -> None:
     """A reminder whose send was cut short may have arrived; it is not sent twice."""
-    cut_short = Letter.objects.filter(state=LetterState.SENDING, must_arrive=False, due_at__lte=at)
+    cut_short = Email.objects.filter(state=EmailState.SENDING, must_arrive=False, due_at__lte=at)
     if not settings.DEMO:
         cut_short.filter(secret=True).update(**FORGET)
-    cut_short.update(state=LetterState.UNKNOWN)
+    cut_short.update(state=EmailState.UNKNOWN)
 
 
 def _give_up_stale_reminders(*, at: datetime) -> None:
     """A reminder that waited for days, for the mail server or a better address, is not sent: its day is over, or another one comes."""
-    stale = Letter.objects.filter(state=LetterState.QUEUED, must_arrive=False, created_at__lte=at - STALE, due_at__lte=at)
+    stale = Email.objects.filter(state=EmailState.QUEUED, must_arrive=False, created_at__lte=at - STALE, due_at__lte=at)
     if not settings.DEMO:
         stale.filter(secret=True).update(**FORGET)
-    stale.update(state=LetterState.GIVEN_UP, last_error="It waited for too long.")
+    stale.update(state=EmailState.GIVEN_UP, last_error="It waited for too long.")
 
 
 def _keep_from_closed_accounts(*, at: datetime) -> None:
     """Nobody gets an email about an account that is closed, but for what must reach them; it stays in their file, with why."""
-    kept = Letter.objects.filter(state=LetterState.QUEUED, person__is_active=False, to_is_fixed=False, due_at__lte=at)
+    kept = Email.objects.filter(state=EmailState.QUEUED, person__is_active=False, to_is_fixed=False, due_at__lte=at)
     kept = kept.exclude(notice__in=AFTER_CLOSING)
     if not settings.DEMO:
         kept.filter(secret=True).update(**FORGET)
-    kept.update(state=LetterState.CLOSED, last_error="The account was closed.")
+    kept.update(state=EmailState.CLOSED, last_error="The account was closed.")
 
 
-def _send(letter: Letter, server: BaseEmailBackend, *, at: datetime) -> bool:
+def _send(letter: Email, server: BaseEmailBackend, *, at: datetime) -> bool:
     # A demonstration shows its letters, since nobody else gets them.
     over = FORGET if letter.secret and not settings.DEMO else {}
     try:
@@ -129,18 +129,18 @@ def _send(letter: Letter, server: BaseEmailBackend, *, at: datetime) -> bool:
         waits = None if final else PATIENCE[letter.attempts - 1]
         if final and email_failures.is_of_address(failure):
             email_failures.mark(letter.to, reason=f"{failure}", at=at)
-        Letter.objects.filter(id=letter.id).update(
-            state=LetterState.QUEUED if waits else LetterState.FAILED,
+        Email.objects.filter(id=letter.id).update(
+            state=EmailState.QUEUED if waits else EmailState.FAILED,
             due_at=at + (waits or timedelta()),
             last_error=f"{type(failure).__name__}: {failure}"[:2000],
             **({} if waits else over),
         )
         return False
-    Letter.objects.filter(id=letter.id).update(state=LetterState.SENT, sent_at=at, last_error="", **over)
+    Email.objects.filter(id=letter.id).update(state=EmailState.SENT, sent_at=at, last_error="", **over)
     return True
 
 
-def _message(letter: Letter, server: BaseEmailBackend) -> EmailMultiAlternatives:
+def _message(letter: Email, server: BaseEmailBackend) -> EmailMultiAlternatives:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     headers = {"Message-ID": f"<{letter.id}@{domain}>", "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=headers, connection=server)

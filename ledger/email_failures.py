@@ -13,9 +13,9 @@ from django.db.models.functions import MD5, Cast, Lower
 from django.dispatch import receiver
 
 from ledger import actions, clock
-from ledger.models import BadAddress, Delivery, Letter, LetterState
+from ledger.models import BadAddress, Delivery, Email, EmailState
 from ledger.registry import OUTSIDE
-from ledger.states import NotPossible, Verb
+from ledger.states import AuditEvent, NotPossible
 
 if TYPE_CHECKING:
     from people.models import User
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 # So often a delivery was tried in vain before staff hear of it: about twenty minutes.
 TRIES = 5
 VERBS = [
-    Verb("ledger.email.again", "{actor} had the email “{subject}” sent again, to {to}.", personal={"to"}),
-    Verb("ledger.email.give_up", "{actor} gave up the email “{subject}” to {to}.", personal={"to"}),
-    Verb("ledger.address.clear", "{actor} noted that {email} can take email again.", personal={"email"}),
-    Verb("ledger.address.note", "{actor} noted that {email} takes no email.", personal={"email"}),
-    Verb("ledger.news.again", "{actor} had “{topic}” tried again at once."),
+    AuditEvent("ledger.email.again", "{actor} had the email “{subject}” sent again, to {to}.", personal={"to"}),
+    AuditEvent("ledger.email.give_up", "{actor} gave up the email “{subject}” to {to}.", personal={"to"}),
+    AuditEvent("ledger.address.clear", "{actor} noted that {email} can take email again.", personal={"email"}),
+    AuditEvent("ledger.address.note", "{actor} noted that {email} takes no email.", personal={"email"}),
+    AuditEvent("ledger.news.again", "{actor} had “{topic}” tried again at once."),
 ]
 NO_TEXT = "We don’t keep the text of this email, since its link opens something. Ask the person to ask for it again."
 BOUNCES = (EventType.BOUNCED, EventType.REJECTED, EventType.COMPLAINED)
@@ -60,9 +60,9 @@ def hear_of_bounce(sender: Any, event: Any, esp_name: str, **options: Any) -> No
         BadAddress.objects.filter(email=event.recipient.lower(), since__lt=event.timestamp or clock.now()).delete()
 
 
-def find_failed() -> QuerySet[Letter]:
+def find_failed() -> QuerySet[Email]:
     """Emails that could not be sent and that nobody has decided about."""
-    return Letter.objects.filter(state=LetterState.FAILED)
+    return Email.objects.filter(state=EmailState.FAILED)
 
 
 def find_bad_addresses() -> QuerySet[BadAddress]:
@@ -87,7 +87,7 @@ def find_mark(email: str) -> BadAddress | None:
     return BadAddress.objects.filter(email=email.lower()).first()
 
 
-def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Letter:
+def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Email:
     """Send an email once more: to the person's present address, or to `to` where there is no account. The address counts as good again.
 
     Raises NotPossible where it was sent or given up meanwhile, and where its text is not kept.
@@ -101,33 +101,33 @@ def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Letter
         elif letter.person is not None and not letter.to_is_fixed:
             letter.to = letter.person.email
         BadAddress.objects.filter(email=letter.to.lower()).delete()
-        letter.state, letter.due_at, letter.attempts, letter.last_error = LetterState.QUEUED, at, 0, ""
+        letter.state, letter.due_at, letter.attempts, letter.last_error = EmailState.QUEUED, at, 0, ""
         letter.save(update_fields=["to", "state", "due_at", "attempts", "last_error"])
         _record(letter, "again", actor=actor, at=at)
         actions.wake_worker()
         return letter
 
 
-def give_up(id: UUID, *, reason: str, actor: "User", at: datetime) -> Letter:
+def give_up(id: UUID, *, reason: str, actor: "User", at: datetime) -> Email:
     """Let an email be that could not be sent, with the reason. Raises NotPossible as `send_again` does, and without a reason."""
     if not reason.strip():
         raise NotPossible("Say why it need not arrive, or how the person heard of it.")
     with transaction.atomic():
         letter = _lock(id)
-        letter.state = LetterState.GIVEN_UP
+        letter.state = EmailState.GIVEN_UP
         letter.save(update_fields=["state"])
         _record(letter, "give_up", actor=actor, at=at, reason=reason.strip())
         return letter
 
 
-def _lock(id: UUID) -> Letter:
+def _lock(id: UUID) -> Email:
     letter = find_failed().select_related("person").select_for_update(of=("self",)).filter(id=id).first()
     if letter is None:
         raise NotPossible("Somebody has decided about this email already.")
     return letter
 
 
-def _record(letter: Letter, verb: str, *, actor: "User", at: datetime, reason: str = "") -> None:
+def _record(letter: Email, verb: str, *, actor: "User", at: datetime, reason: str = "") -> None:
     facts = {"subject": letter.subject, "to": letter.to}
     actions.record(f"ledger.email.{verb}", subject=letter, actor=actor, at=at, person=letter.person, facts=facts, reason=reason)
 
@@ -161,5 +161,5 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
 
 def count_stuck(*, at: datetime, after: timedelta = timedelta(minutes=15)) -> tuple[int, int]:
     """How much news, and how many emails that must arrive, should have left us some time ago."""
-    emails = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.SENDING], must_arrive=True, created_at__lt=at - after)
+    emails = Email.objects.filter(state__in=[EmailState.QUEUED, EmailState.SENDING], must_arrive=True, created_at__lt=at - after)
     return find_stuck().count(), emails.count()

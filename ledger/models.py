@@ -131,7 +131,7 @@ class Delivery(models.Model):
         return f"{self.topic} for {self.subscriber}"
 
 
-class LetterState(models.TextChoices):
+class EmailState(models.TextChoices):
     """Where a letter is."""
 
     QUEUED = "queued", "Waiting to be sent"
@@ -143,7 +143,7 @@ class LetterState(models.TextChoices):
     CLOSED = "closed", "Not sent: the account was closed"
 
 
-class Letter(models.Model):
+class Email(models.Model):
     """One email to one recipient; `to` is where it went, or would go now.
 
     Personal data: name, address, text; kept as the person's mail history.
@@ -162,7 +162,7 @@ class Letter(models.Model):
     calendar = models.TextField(blank=True, default="")
     must_arrive = models.BooleanField(default=True)
     secret = models.BooleanField(default=False)
-    state = models.CharField(max_length=10, choices=LetterState, default=LetterState.QUEUED)
+    state = models.CharField(max_length=10, choices=EmailState, default=EmailState.QUEUED)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
@@ -173,14 +173,14 @@ class Letter(models.Model):
     class Meta:
         indexes = [
             # For the sweep "work": letters to send, oldest first.
-            models.Index(fields=["due_at"], name="ledger_letter_due", condition=Q(state__in=["queued", "sending"])),
-            models.Index(fields=["person", "-created_at"], name="ledger_letter_person"),
+            models.Index(fields=["due_at"], name="ledger_email_due", condition=Q(state__in=["queued", "sending"])),
+            models.Index(fields=["person", "-created_at"], name="ledger_email_person"),
             # For the staff's inbox.
-            models.Index(fields=["created_at"], name="ledger_letter_failed", condition=Q(state="failed")),
+            models.Index(fields=["created_at"], name="ledger_email_failed", condition=Q(state="failed")),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)), name="ledger_letter_sent_has_time"
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)), name="ledger_email_sent_has_time"
             )
         ]
 
@@ -223,32 +223,29 @@ class Heartbeat(models.Model):
         return f"{self.name} at {self.at}"
 
 
-class LadderRow(models.Model):
-    """What is kept of a reminder ladder: the rungs that staff set (none: the first ones), and the last day swept. No personal data."""
+class ReminderSetting(models.Model):
+    """What is kept of a reminder schedule: the offsets that staff set (none: the first ones), and the last day swept. No personal data."""
 
     name = models.CharField(max_length=60, primary_key=True)
-    rungs = models.JSONField(null=True)
+    offsets = models.JSONField(null=True)
     swept_until = models.DateField()
-
-    class Meta:
-        db_table = "ledger_ladder"
 
     def __str__(self) -> str:
         return self.name
 
 
 class Reminder(models.Model):
-    """One rung that fell due for one thing; without `said_at` its letter is still to be written, `dropped` says that it is not needed.
+    """One offset that fell due for one thing; without `said_at` its letter is still to be written, `dropped` says that it is not needed.
 
     Personal data: whom we reminded of what, and the address where there is no account; kept with the person's letters.
     """
 
-    ladder = models.CharField(max_length=60)
+    schedule = models.CharField(max_length=60)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     to = models.EmailField(max_length=254, blank=True, default="")
     thing = models.UUIDField()
-    anchor = models.DateField()
-    rung = models.CharField(max_length=20)
+    due_date = models.DateField()
+    offset = models.CharField(max_length=20)
     falls_on = models.DateField()
     found_at = models.DateTimeField()
     # From when on its letter may be written; none: at once.
@@ -259,33 +256,33 @@ class Reminder(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["ladder", "thing", "anchor", "rung", "person", "to"], nulls_distinct=False, name="ledger_reminder_once"
+                fields=["schedule", "thing", "due_date", "offset", "person", "to"], nulls_distinct=False, name="ledger_reminder_once"
             )
         ]
         indexes = [
             # For the work of the outbox: reminders whose letters are not written.
             models.Index(fields=["id"], condition=Q(said_at=None, dropped=False), name="ledger_reminder_unsaid"),
-            models.Index(fields=["person", "ladder"], name="ledger_reminder_person"),
+            models.Index(fields=["person", "schedule"], name="ledger_reminder_person"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.ladder} {self.rung} of {self.anchor}"
+        return f"{self.schedule} {self.offset} of {self.due_date}"
 
 
-class Wish(models.Model):
-    """A person wants no letters of one ladder. Personal data: the wish; kept until it is taken back."""
+class ReminderOptOut(models.Model):
+    """A person wants no letters of one reminder schedule. Personal data: the wish; kept until it is taken back."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    ladder = models.CharField(max_length=60)
+    schedule = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "ladder"], name="ledger_wish_once")]
+        constraints = [models.UniqueConstraint(fields=["person", "schedule"], name="ledger_opt_out_once")]
 
     def __str__(self) -> str:
-        return f"No {self.ladder}"
+        return f"No {self.schedule}"
 
 
-class Hold(models.Model):
+class Claim(models.Model):
     """One waiting thing that somebody of the staff took from the inbox, so that others see who has it. No personal data but that name.
 
     It stays while the thing is away and may come back, and ends with a sweep 180 days after it was taken.
@@ -298,7 +295,7 @@ class Hold(models.Model):
     taken_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "thing"], name="ledger_hold_once")]
+        constraints = [models.UniqueConstraint(fields=["kind", "thing"], name="ledger_claim_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.thing} held by {self.owner_id}"
@@ -318,7 +315,7 @@ class Press(models.Model):
         return f"Press at {self.at:%Y-%m-%d %H:%M}"
 
 
-class Batch(models.Model):
+class BulkRun(models.Model):
     """What somebody of the staff did with many things at once, for the page that tells how it went; the audit has each.
 
     `results` has for each thing its title, the number of its letters, and why not. Personal data: names in the titles; kept 30 days.

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Model, QuerySet
 
-from ledger.models import Delivery, Entry, Letter, LetterState, Reminder
+from ledger.models import Delivery, Email, EmailState, Entry, Reminder
 from ledger.states import SENTENCES
 
 if TYPE_CHECKING:
@@ -112,12 +112,12 @@ def get_decision(subject: Model) -> Entry | None:
     return entries.exclude(person=F("actor")).select_related("actor").order_by("-id").first()
 
 
-def find_letters(person: "User") -> QuerySet[Letter]:
+def find_letters(person: "User") -> QuerySet[Email]:
     """The letters to a person, newest first."""
-    return Letter.objects.filter(person=person).order_by("-created_at", "-id")
+    return Email.objects.filter(person=person).order_by("-created_at", "-id")
 
 
-def list_letters(person: "User", *, limit: int = 50) -> list[Letter]:
+def list_letters(person: "User", *, limit: int = 50) -> list[Email]:
     """The newest letters to a person."""
     return list(find_letters(person)[:limit])
 
@@ -133,7 +133,7 @@ def count_undone() -> tuple[int, int]:
     """How many pieces of news and letters are not done yet; a reminder that is not written counts as a letter."""
     return (
         Delivery.objects.filter(done_at=None).count(),
-        Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.SENDING]).count()
+        Email.objects.filter(state__in=[EmailState.QUEUED, EmailState.SENDING]).count()
         + Reminder.objects.filter(said_at=None, dropped=False).count(),
     )
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, DateField, ExpressionWrapper, F, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, JSONObject, TruncDate
 
-from ledger.models import Hold
+from ledger.models import Claim
 
 # Some working days after the day `since`, as `programs.policy.add_working_days` counts them; NULL where no number is given.
 ANSWER_BY = """(
@@ -32,7 +32,7 @@ def day(column: str) -> TruncDate:
 
 
 @dataclass(frozen=True)
-class Rows:
+class WorkItemQuery:
     """What waits in one queue, as columns: names of fields, or expressions.
 
     `about` leads to the key of the person whom the thing is about: it is kept from them. `since` and `due_on` are days. `needs_person`
@@ -73,7 +73,7 @@ def _expression(named: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Item:
+class WorkItemRow:
     """One row of the union, before its room has found words for it."""
 
     kind: str
@@ -90,7 +90,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Said:
+class WorkItemText:
     """A thing in words: its title, a line of detail, where it is decided, and who has it."""
 
     title: str
@@ -100,7 +100,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WorkItem:
     """One thing that waits, as the inbox shows it; `owner` is the key of the one who took it, `owned_by` what we call them."""
 
     kind: str
@@ -121,7 +121,7 @@ class Waiting:
 class Finder(Protocol):
     """Says which rows wait at an instant."""
 
-    def __call__(self, *, at: datetime) -> Rows:
+    def __call__(self, *, at: datetime) -> WorkItemQuery:
         """Give the rows; they are not read here."""
 
 
@@ -133,9 +133,9 @@ class Queue:
     name: str
     find: Finder
     confided: bool = False
-    say: Callable[[Item], Said] | None = None
+    say: Callable[[WorkItemRow], WorkItemText] | None = None
 
-    def words(self, sayer: Callable[[Item], Said]) -> Callable[[Item], Said]:
+    def words(self, sayer: Callable[[WorkItemRow], WorkItemText]) -> Callable[[WorkItemRow], WorkItemText]:
         """Decorate the function that says one thing in words; it must not query."""
         self.say = sayer
         return sayer
@@ -180,7 +180,7 @@ class Place:
             return None
 
     @classmethod
-    def after(cls, one: Waiting) -> Self:
+    def after(cls, one: WorkItem) -> Self:
         """The place after a thing."""
         return cls(not one.needs_person, one.due_on.isoformat() if one.due_on else "infinity", one.since.isoformat(), one.kind, one.thing)
 
@@ -218,7 +218,7 @@ class Wanted:
 Statements = dict[str, tuple[str, tuple[Any, ...]]]
 
 
-def list_things(wanted: Wanted, *, at: datetime, statements: Statements | None = None) -> list[Waiting]:
+def list_work_items(wanted: Wanted, *, at: datetime, statements: Statements | None = None) -> list[WorkItem]:
     """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues.
 
     `statements` are those that `compile_queues` made for this instant; without them, they are made here.
@@ -234,7 +234,7 @@ def list_things(wanted: Wanted, *, at: datetime, statements: Statements | None =
         )
         SELECT waiting.*, held.owner_id, coalesce(nullif(owner.called, ''), owner.name, '')
         FROM waiting
-        LEFT JOIN {Hold._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
+        LEFT JOIN {Claim._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
         LEFT JOIN {users} owner ON owner.id = held.owner_id
         WHERE {where}
         ORDER BY NOT needs_person, coalesce(due_on, 'infinity'), since, waiting.kind, waiting.thing
@@ -246,13 +246,13 @@ def list_things(wanted: Wanted, *, at: datetime, statements: Statements | None =
         return [_waiting(row) for row in cursor.fetchall()]
 
 
-def count_things(statements: Statements, *, reader: int) -> list[Count]:
+def count_work_items(statements: Statements, *, reader: int) -> list[Count]:
     """How much waits in each tab, by name. One query."""
     union, params = _union(statements, None)
     sql = f"""
         WITH waiting ({", ".join(COLUMNS)}) AS ({union})
         SELECT waiting.kind, count(*), count(*) FILTER (WHERE needs_person), count(*) FILTER (WHERE held.owner_id = %s)
-        FROM waiting LEFT JOIN {Hold._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
+        FROM waiting LEFT JOIN {Claim._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
         WHERE about IS DISTINCT FROM %s GROUP BY waiting.kind
     """  # noqa: S608 (made of the querysets' own statements)
     names: dict[str, list[int]] = {}
@@ -264,14 +264,14 @@ def count_things(statements: Statements, *, reader: int) -> list[Count]:
     return [Count(name, *names[name]) for name in sorted(names)]
 
 
-def list_waiting(room: str, *, at: datetime) -> list[Waiting]:
+def list_app_work_items(room: str, *, at: datetime) -> list[WorkItem]:
     """What waits in one room. One query."""
-    return list_things(Wanted(kinds=[kind for kind in QUEUES if kind.startswith(f"{room}.")]), at=at)
+    return list_work_items(Wanted(kinds=[kind for kind in QUEUES if kind.startswith(f"{room}.")]), at=at)
 
 
-def get_thing(kind: str, thing: UUID, *, at: datetime) -> Waiting | None:
+def get_work_item(kind: str, thing: UUID, *, at: datetime) -> WorkItem | None:
     """One thing, if it waits now. One query."""
-    return next(iter(list_things(Wanted(kinds=[kind], things=[thing]), at=at)), None)
+    return next(iter(list_work_items(Wanted(kinds=[kind], things=[thing]), at=at)), None)
 
 
 def compile_queues(wanted: Wanted, *, at: datetime) -> Statements:
@@ -308,13 +308,13 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
     return " AND ".join(where), params
 
 
-def _waiting(row: tuple[Any, ...]) -> Waiting:
+def _waiting(row: tuple[Any, ...]) -> WorkItem:
     kind, thing, about, since, due_on, needs_person, facts, owner, owned_by = row
     asked = QUEUES[kind]
     if asked.say is None:
         raise LookupError(f"The queue {kind} has no words")
-    said = asked.say(Item(kind, thing, about, since, due_on, needs_person, json.loads(facts)))
-    return Waiting(
+    said = asked.say(WorkItemRow(kind, thing, about, since, due_on, needs_person, json.loads(facts)))
+    return WorkItem(
         kind=kind,
         thing=thing,
         queue=asked.name,

@@ -39,7 +39,9 @@ SWEEPS: dict[str, Sweep] = {}
 OUTSIDE: dict[str, timedelta] = {}
 
 
-def hear(topic: str, *, name: str, outside: bool = False, lasts: timedelta = timedelta(minutes=1)) -> Callable[[Subscriber], Subscriber]:
+def subscribe(
+    topic: str, *, name: str, outside: bool = False, lasts: timedelta = timedelta(minutes=1)
+) -> Callable[[Subscriber], Subscriber]:
     """Register a subscriber of `topic` under a `name` that must never change: rows in the outbox carry it.
 
     One that asks somebody `outside` runs in no transaction, and by a worker of its own: while nobody answers, it holds no lock, and
@@ -71,7 +73,7 @@ def sweep(name: str, *, every: Period) -> Callable[[Sweeper], Sweeper]:
 
 
 def autodiscover(room: str) -> None:
-    """Import a room's sentences, subscribers, sweeps, reminder ladders, queues, bulk actions and exports, where it has them."""
+    """Import a room's sentences, subscribers, sweeps, reminder schedules, queues, bulk actions and exports, where it has them."""
     for module in ("states", "subscribers", "sweeps", "reminder_schedules", "queues", "bulk_actions", "data_exports"):
         if find_spec(f"{room}.{module}"):
             import_module(f"{room}.{module}")

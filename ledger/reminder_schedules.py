@@ -1,4 +1,4 @@
-"""Reminder ladders: each room says in its `ladders.py` who is reminded of which day, and how far ahead; the ledger does the rest."""
+"""Reminder schedules: each room says in its `reminder schedules.py` who is reminded of which day, and how far ahead; the ledger does the rest."""
 
 import re
 from collections.abc import Callable, Collection, Iterable
@@ -15,8 +15,8 @@ WORDS = re.compile(r"(-?\d{1,4}) (day|week|month)s?")
 
 
 @dataclass(frozen=True, order=True)
-class Rung:
-    """One step of a ladder: so many months and days after the anchor, or before it where they are negative."""
+class Offset:
+    """One step of a reminder schedule: so many months and days after the anchor, or before it where they are negative."""
 
     months: int
     days: int
@@ -34,40 +34,40 @@ class Rung:
         return f"{self.days} day{'' if abs(self.days) == 1 else 's'}"
 
 
-def rung(words: str) -> Rung:
+def parse_offset(words: str) -> Offset:
     """Read "-24 months", "-2 weeks", "0 days" or "30 days"; raises ValueError with what would be right."""
     found = WORDS.fullmatch(words.strip())
     if found is None:
         raise ValueError(f"“{words.strip()[:40]}” is not a step. Write it like “-3 months”, “-2 weeks” or “30 days”.")
     count, unit = int(found[1]), found[2]
-    return Rung(count, 0) if unit == "month" else Rung(0, count * (7 if unit == "week" else 1))
+    return Offset(count, 0) if unit == "month" else Offset(0, count * (7 if unit == "week" else 1))
 
 
-def climb(words: Iterable[str]) -> tuple[Rung, ...]:
-    """Read a ladder's steps, the earliest first; a month counts as 31 days in this order."""
-    return tuple(sorted({rung(one) for one in words}, key=lambda step: step.months * 31 + step.days))
+def parse_offsets(words: Iterable[str]) -> tuple[Offset, ...]:
+    """Read a reminder schedule's steps, the earliest first; a month counts as 31 days in this order."""
+    return tuple(sorted({parse_offset(one) for one in words}, key=lambda step: step.months * 31 + step.days))
 
 
 @dataclass(frozen=True)
 class Due:
-    """Whom a ladder is about: rows of what is *not done*, and the names of the columns that say so.
+    """Whom a reminder schedule is about: rows of what is *not done*, and the names of the columns that say so.
 
-    `anchor` is the day that the rungs count from, `since` the day on which that day was promised; `person` leads to an account, `to` to an
+    `anchor` is the day that the offsets count from, `since` the day on which that day was promised; `person` leads to an account, `to` to an
     address; with both, the address is for rows without an account.
-    The sweep asks for anchors within a few days of each rung: keep a partial index on the anchor. Which rows
+    The sweep asks for anchors within a few days of each offset: keep a partial index on the anchor. Which rows
     they are must not depend on the clock: the statement is made once.
     """
 
     rows: QuerySet[Any, Any]
     thing: str
-    anchor: str
+    due_date: str
     since: str
     person: str = ""
     to: str = ""
 
 
 @dataclass(frozen=True)
-class Say:
+class ReminderContent:
     """What one letter says: its link, its facts, a day for the calendar, and why the reader gets it. `until`: not from this instant on.
 
     `about` and `secret` are those of `ledger.mail`.
@@ -85,21 +85,21 @@ class Say:
 class Sayer(Protocol):
     """Gathers what the letters about these things say, in a number of queries that does not depend on how many they are."""
 
-    def __call__(self, ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+    def __call__(self, ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
         """Give the words by thing; a thing that is left out gets no letter."""
 
 
 @dataclass(eq=False)
-class Ladder:
+class ReminderSchedule:
     """One kind of reminder. Of those of one `family` that fell due on a thing together, only the latest is sent."""
 
     name: str
     title: str
     counts_from: str
-    first_rungs: tuple[Rung, ...]
+    first_offsets: tuple[Offset, ...]
     notice: str
     due: Callable[[], Due]
-    family: str
+    group: str
     say: Sayer | None = None
 
     @cached_property
@@ -114,7 +114,7 @@ class Ladder:
         return sayer
 
 
-LADDERS: dict[str, Ladder] = {}
+REMINDER_SCHEDULES: dict[str, ReminderSchedule] = {}
 
 
 def _address(due: Due) -> Any:
@@ -125,30 +125,30 @@ def _address(due: Due) -> Any:
 
 
 def named(due: Due, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Rows of a ladder as person, address, thing, anchor and the day on which that was promised."""
+    """Rows of a reminder schedule as person, address, thing, anchor and the day on which that was promised."""
     ours = {
-        "ladder_person": F(due.person) if due.person else Cast(Value(None), BigIntegerField()),
-        "ladder_to": _address(due),
-        "ladder_thing": F(due.thing),
-        "ladder_anchor": F(due.anchor),
-        "ladder_since": F(due.since),
+        "schedule_person": F(due.person) if due.person else Cast(Value(None), BigIntegerField()),
+        "schedule_to": _address(due),
+        "schedule_thing": F(due.thing),
+        "schedule_anchor": F(due.due_date),
+        "schedule_since": F(due.since),
     }
     told: QuerySet[Any, Any] = rows.order_by().annotate(**ours).values_list(*ours)
     return told
 
 
-def ladder(
-    name: str, *, title: str, counts_from: str, rungs: tuple[str, ...], notice: str, family: str = ""
-) -> Callable[[Callable[[], Due]], Ladder]:
-    """Register a ladder under a `name` that never changes; `rungs` are its first values, until staff change them.
+def reminder_schedule(
+    name: str, *, title: str, counts_from: str, offsets: tuple[str, ...], notice: str, group: str = ""
+) -> Callable[[Callable[[], Due]], ReminderSchedule]:
+    """Register a reminder schedule under a `name` that never changes; `offsets` are its first values, until staff change them.
 
-    Ladders that count the steps of one list from two days have the same `family`: after a gap, only the latest step of the list is due.
+    Reminder schedules that count the steps of one list from two days have the same `family`: after a gap, only the latest step of the list is due.
     """
 
-    def register(due: Callable[[], Due]) -> Ladder:
-        if name in LADDERS:
+    def register(due: Callable[[], Due]) -> ReminderSchedule:
+        if name in REMINDER_SCHEDULES:
             raise ValueError(f"Two ladders are called {name}")
-        made = LADDERS[name] = Ladder(name, title, counts_from, climb(rungs), notice, due, family or name)
+        made = REMINDER_SCHEDULES[name] = ReminderSchedule(name, title, counts_from, parse_offsets(offsets), notice, due, group or name)
         return made
 
     return register

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-SENTENCES: dict[str, "Verb"] = {}
+SENTENCES: dict[str, "AuditEvent"] = {}
 
 
 class NotPossible(ValueError):
@@ -15,7 +15,7 @@ class NotPossible(ValueError):
 
 
 @dataclass(frozen=True)
-class Verb:
+class AuditEvent:
     """Something that can happen, with its sentence in English.
 
     `sentence` may name {actor}, {person} and the entry's facts; `personal` are the facts that are personal data.
@@ -33,7 +33,7 @@ class Verb:
 
 
 @dataclass(frozen=True)
-class Move:
+class Transition:
     """One legal transition: from any of `sources` to `target`.
 
     `refusal` is what a person reads when the row is in another state.
@@ -48,25 +48,25 @@ class Move:
 
 
 @dataclass(frozen=True, init=False)
-class Table:
+class StateMachine:
     """Every legal transition of one kind of row, as data."""
 
     name: str
-    moves: dict[str, Move] = field(default_factory=dict)
+    moves: dict[str, Transition] = field(default_factory=dict)
 
-    def __init__(self, name: str, *moves: Move) -> None:
+    def __init__(self, name: str, *moves: Transition) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "moves", {move.verb: move for move in moves})
         if len(self.moves) != len(moves):
             raise ValueError(f"The table {name} names a verb twice")
         for move in moves:
-            Verb(f"{name}.{move.verb}", move.sentence, move.personal)
+            AuditEvent(f"{name}.{move.verb}", move.sentence, move.personal)
 
     def allows(self, state: str, verb: str) -> bool:
         """Does the table have the move `verb` from `state`?"""
         return state in {str(source) for source in self.moves[verb].sources}
 
-    def check(self, state: str, verb: str) -> Move:
+    def check(self, state: str, verb: str) -> Transition:
         """The move that `verb` makes from `state`; raises NotPossible where the table has none."""
         move = self.moves[verb]
         if not self.allows(state, verb):

@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 
 from ledger import audit_heads
-from ledger.registry import hear
+from ledger.registry import subscribe
 
 
-@hear("ledger.head.read", name="ledger.head_file")
+@subscribe("ledger.head.read", name="ledger.head_file")
 def head_read(news: dict[str, Any], *, at: datetime) -> None:
     """Add the head to the file that AUDIT_HEAD_FILE names."""
     if settings.AUDIT_HEAD_FILE:

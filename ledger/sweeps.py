@@ -14,7 +14,7 @@ def drop_old_holds(*, at: datetime) -> None:
 
 @sweep("ledger.reminders", every="minute")
 def remind(*, at: datetime) -> None:
-    """Note the reminders that fell due: each ladder once a deadline day, one that failed again in a minute."""
+    """Note the reminders that fell due: each reminder schedule once a deadline day, one that failed again in a minute."""
     reminders.find_due(at=at)
 
 

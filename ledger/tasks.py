@@ -35,7 +35,7 @@ def work() -> None:
 
 def work_once() -> int:
     """Do a batch of each; return how many rows were taken up. A part that fails is told to the operators and stops no other."""
-    return sum(_tried(part) for part in (outbox.deliver, reminders.say_due, email_delivery.send_due))
+    return sum(_tried(part) for part in (outbox.deliver, reminders.send_due, email_delivery.send_due))
 
 
 @shared_task(name="ledger.ask")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import connection, models
 
 from ledger import actions
-from ledger.states import Table
+from ledger.states import StateMachine
 
 if TYPE_CHECKING:
     from people.models import User
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=models.Model)
 
 
-def _table(row: models.Model | type[models.Model]) -> Table:
+def _table(row: models.Model | type[models.Model]) -> StateMachine:
     table = getattr(row, "TABLE", None)
-    if not isinstance(table, Table):
+    if not isinstance(table, StateMachine):
         raise TypeError(f"{row} has no table of transitions")
     return table
 
@@ -35,7 +35,7 @@ def lock(model: type[Row], id: Any, verb: str | None = None) -> Row:
     return row
 
 
-def move(
+def transition(
     row: Row,
     verb: str,
     *,
@@ -62,7 +62,7 @@ def move(
     return row
 
 
-def move_all(
+def transition_all(
     rows: Sequence[Row], verb: str, *, actor: "User | None", at: datetime, person: str, facts: Callable[[Row], dict[str, Any]]
 ) -> None:
     """Make the same move on rows that this transaction has locked, and write their audit entries, in two statements.

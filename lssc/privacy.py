@@ -145,7 +145,7 @@ KEPT = (
         "To send the invoice, and to know whose fee is paid",
         "The institution, the program’s staff and its auditors. The institution sees paid and enrolled, and nothing else",
         "Seven years",
-        ("billing.PayerContact", "billing.PurchaseOrder", "billing.Seat"),
+        ("billing.PayerContact", "billing.PurchaseOrder", "billing.OrderLine"),
     ),
     Kept(
         "If you rate portfolios: your resume, your employers, and how many you take",

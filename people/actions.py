@@ -187,7 +187,7 @@ def _end(id: UUID, verb: str, *, actor: User, at: datetime, reason: str = "", **
     if inquiry.person_id == actor.pk:
         raise NotPossible("This is your own question. Somebody else must answer it.")
     facts, ending = {"topic": str(Topic(inquiry.topic).label)}, {"ended_by": actor, "ended_at": at, **changes}
-    return transitions.move(inquiry, verb, actor=actor, at=at, person=inquiry.person, facts=facts, reason=reason, **ending)
+    return transitions.transition(inquiry, verb, actor=actor, at=at, person=inquiry.person, facts=facts, reason=reason, **ending)
 
 
 def _locked(person: User) -> User:

@@ -111,7 +111,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         link = context.get(letter.link) if letter.link else None
         if template_prefix in confirmations.PREFIXES:
             confirmations.note_sent(allauth_context.request, email, at=clock.now())
-        ledger.mail(
+        ledger.queue_email(
             person,
             letter.notice,
             key=uuid4(),

@@ -94,7 +94,9 @@ def make(id: UUID | str, *, at: datetime) -> Download:
             stored = default_storage.save(f"{FOLDER}/{uuid4().hex}.zip", File(file))
         try:
             gone_on = day_of(at) + timedelta(days=settings.DOWNLOAD_DAYS)
-            transitions.move(row, "make", actor=None, at=at, person=row.person, stored=stored, size=size, ready_at=at, gone_on=gone_on)
+            transitions.transition(
+                row, "make", actor=None, at=at, person=row.person, stored=stored, size=size, ready_at=at, gone_on=gone_on
+            )
             notices.download_ready(row, at=at)
         except BaseException:
             default_storage.delete(stored)
@@ -107,7 +109,7 @@ def drop_old(*, at: datetime) -> None:
     for id in list(Download.objects.filter(state=DownloadState.READY, gone_on__lt=day_of(at)).values_list("id", flat=True)[:500]):
         with transaction.atomic():
             row = transitions.lock(Download, id, "drop")
-            transitions.move(row, "drop", actor=None, at=at, person=row.person)
+            transitions.transition(row, "drop", actor=None, at=at, person=row.person)
             default_storage.delete(row.stored)
 
 

@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import Q
 
-from ledger.models import Entry, Letter, Reminder, Wish
+from ledger.models import Email, Entry, Reminder, ReminderOptOut
 from ledger.queries import tell
 from people.data_export import Part, dump, export
 from people.models import AccountChange, Document, Inquiry, SecurityEvent, User
@@ -21,7 +21,7 @@ def gather(person: User) -> Part:
     mine = Entry.objects.filter(Q(person=person) | Q(actor=person, person=None)).select_related("actor", "person").order_by("id")
     told = [tell(entry, reader=person) for entry in mine]
     reminders = Reminder.objects.filter(Q(person=person) | Q(person=None, to__in=list_confirmed_emails(person)))
-    letters = Letter.objects.filter(person=person)
+    letters = Email.objects.filter(person=person)
     return Part(
         "Your account",
         {
@@ -36,7 +36,7 @@ def gather(person: User) -> Part:
             "questions to the program": dump(Inquiry.objects.filter(person=person)),
             "letters": [dict(row) for row in letters.order_by("created_at").values("created_at", "to", "subject", "text")],
             "reminders": dump(reminders, without=("thing",)),
-            "reminders you do not want": dump(Wish.objects.filter(person=person)),
+            "reminders you do not want": dump(ReminderOptOut.objects.filter(person=person)),
             "what happened": [{"at": one.at, "what": one.sentence, "reason": one.reason} for one in told],
         },
         files=[(row.name, row.stored) for row in documents.filter(state=DocumentState.READY).order_by("created_at").defer("text")],

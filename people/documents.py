@@ -173,7 +173,7 @@ def replace(document: Document, upload: File[Any], *, actor: User, at: datetime)
                 "sha256": sha256,
             }
             changes |= {"earlier_sha256": [*row.earlier_sha256, row.sha256], "refusal": "", "refused_at": None}
-            transitions.move(row, "replace", actor=actor, at=at, person=row.owner, facts={"name": name, "old": row.name}, **changes)
+            transitions.transition(row, "replace", actor=actor, at=at, person=row.owner, facts={"name": name, "old": row.name}, **changes)
             _wake()
     except BaseException:
         default_storage.delete(stored)

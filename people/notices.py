@@ -46,7 +46,7 @@ OTHER_ADDRESS = AccountLetter("people/other_address")
 
 def account_changed(change: "AccountChange", notice: str, *, to: str, token: str, facts: dict[str, str], at: datetime) -> None:
     """Tell one of the addresses of before that the account was changed; the link undoes it."""
-    ledger.mail(
+    ledger.queue_email(
         change.person,
         notice,
         key=f"{change.id}:{to}",
@@ -62,7 +62,7 @@ def account_changed(change: "AccountChange", notice: str, *, to: str, token: str
 def account_restored(change: "AccountChange", *, to: str, at: datetime) -> None:
     """Say to an address that counts again that a change was undone, and what is to be done now."""
     path = reverse("account_reset_password")
-    ledger.mail(change.person, "people/account_restored", key=f"{change.id}:{to}", at=at, path=path, to=to, why=HAVE)
+    ledger.queue_email(change.person, "people/account_restored", key=f"{change.id}:{to}", at=at, path=path, to=to, why=HAVE)
 
 
 def inquiry_received(inquiry: "Inquiry", *, at: datetime) -> None:
@@ -87,12 +87,12 @@ def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
 def _to_who_asked(inquiry: "Inquiry", notice: str, *, facts: dict[str, str], at: datetime) -> None:
     path, why = reverse("people:contact"), "you asked the program a question, or somebody typed your address"
     to = "" if inquiry.person else inquiry.email
-    ledger.mail(inquiry.person, notice, key=inquiry.id, at=at, path=path, facts=facts, to=to, why=why)
+    ledger.queue_email(inquiry.person, notice, key=inquiry.id, at=at, path=path, facts=facts, to=to, why=why)
 
 
 def download_ready(download: "Download", *, at: datetime) -> None:
     """Say that the file with everything about a person is there; once per file."""
-    ledger.mail(
+    ledger.queue_email(
         download.person,
         "people/download_ready",
         key=download.id,
@@ -106,7 +106,7 @@ def download_ready(download: "Download", *, at: datetime) -> None:
 def file_refused(document: "Document", *, at: datetime) -> None:
     """Say that a file can't be taken, why, and until when another may take its place; once per file."""
     until = at + timedelta(days=settings.FILE_REPLACE_DAYS)
-    ledger.mail(
+    ledger.queue_email(
         document.owner,
         "people/file_refused",
         key=document.stored,
@@ -119,7 +119,7 @@ def file_refused(document: "Document", *, at: datetime) -> None:
 
 def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: datetime) -> None:
     """Say that staff gave somebody a role, or ended it, and why."""
-    ledger.mail(
+    ledger.queue_email(
         person,
         "people/role_given" if given else "people/role_ended",
         key=f"{role}:{at.isoformat()}",
@@ -133,7 +133,9 @@ def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: 
 def audit_head(auditor: "User", *, head: str, position: int, day: date, at: datetime) -> None:
     """Tell an auditor where the audit's chain ended; one email a day."""
     facts = {"head": head, "position": position, "day": longdate(day)}
-    ledger.mail(auditor, "people/audit_head", key=day, at=at, path=reverse("office"), facts=facts, why="you are an auditor of the program")
+    ledger.queue_email(
+        auditor, "people/audit_head", key=day, at=at, path=reverse("office"), facts=facts, why="you are an auditor of the program"
+    )
 
 
 def staff_told(person: "User", role: "Role", *, by: "User", reason: str, at: datetime) -> None:
@@ -146,7 +148,7 @@ def staff_told(person: "User", role: "Role", *, by: "User", reason: str, at: dat
         "path": reverse("person", args=[person.public_id]),
         "facts": facts,
     }
-    ledger.post([ledger.letter(one, "people/staff_appointed", why="you are on the staff", **known) for one in others])
+    ledger.queue_emails([ledger.build_email(one, "people/staff_appointed", why="you are on the staff", **known) for one in others])
 
 
 def account_locked(person: "User", *, reason: str, at: datetime) -> None:
@@ -160,4 +162,4 @@ def account_reopened(person: "User", *, reason: str, at: datetime) -> None:
 
 
 def _about_lock(person: "User", notice: str, path: str, *, reason: str, at: datetime) -> None:
-    ledger.mail(person, notice, key=at.isoformat(), at=at, path=reverse(path), facts={"reason": reason}, why=HAVE)
+    ledger.queue_email(person, notice, key=at.isoformat(), at=at, path=reverse(path), facts={"reason": reason}, why=HAVE)

@@ -5,15 +5,15 @@ from datetime import datetime
 from django.db.models.functions import Left
 from django.urls import reverse
 
-from ledger.queues import Item, Rows, Said, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 from people.models import Inquiry
 from people.states import InquiryState, Topic
 
 
 @queue("people.inquiry", name="Questions")
-def inquiries(*, at: datetime) -> Rows:
+def inquiries(*, at: datetime) -> WorkItemQuery:
     """Questions to the program that nobody has answered."""
-    return Rows(
+    return WorkItemQuery(
         Inquiry.objects.filter(state=InquiryState.WAITING),
         about="person_id",
         since=day("asked_at"),
@@ -22,9 +22,9 @@ def inquiries(*, at: datetime) -> Rows:
 
 
 @inquiries.words
-def say_inquiry(item: Item) -> Said:
+def say_inquiry(item: WorkItemRow) -> WorkItemText:
     """Say who asks about what, with the first words."""
-    return Said(
+    return WorkItemText(
         title=f"{item.facts['name']}: {Topic(item.facts['topic']).label}",
         detail=" ".join(item.facts["text"].split())[:120],
         url=reverse("people:inquiry", args=[item.thing]),

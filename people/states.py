@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, Table, Verb
+from ledger.states import AuditEvent, StateMachine, Transition
 
 
 class Role(models.TextChoices):
@@ -51,10 +51,10 @@ class Topic(models.TextChoices):
 GONE = "Somebody answered or closed this question already. Nothing was changed."
 ANSWERED = "{actor} answered a question about “{topic}”."
 CLOSED = "{actor} closed a question about “{topic}” without an answer."
-INQUIRY = Table(
+INQUIRY = StateMachine(
     "people.inquiry",
-    Move("answer", {InquiryState.WAITING}, InquiryState.ANSWERED, ANSWERED, refusal=GONE),
-    Move("close", {InquiryState.WAITING}, InquiryState.CLOSED, CLOSED, refusal=GONE),
+    Transition("answer", {InquiryState.WAITING}, InquiryState.ANSWERED, ANSWERED, refusal=GONE),
+    Transition("close", {InquiryState.WAITING}, InquiryState.CLOSED, CLOSED, refusal=GONE),
 )
 
 
@@ -66,12 +66,12 @@ class DownloadState(models.TextChoices):
     GONE = "gone", "Deleted"
 
 
-DOWNLOAD = Table(
+DOWNLOAD = StateMachine(
     "people.download",
-    Move("make", {DownloadState.ASKED}, DownloadState.READY, "The file with everything about {person} was made."),
-    Move("drop", {DownloadState.READY}, DownloadState.GONE, "The file with everything about {person} was deleted."),
+    Transition("make", {DownloadState.ASKED}, DownloadState.READY, "The file with everything about {person} was made."),
+    Transition("drop", {DownloadState.READY}, DownloadState.GONE, "The file with everything about {person} was deleted."),
 )
-ASK_DOWNLOAD = Verb("people.download.ask", "{actor} asked for everything that the program holds about {person}.")
+ASK_DOWNLOAD = AuditEvent("people.download.ask", "{actor} asked for everything that the program holds about {person}.")
 
 
 class DocumentState(models.TextChoices):
@@ -82,11 +82,13 @@ class DocumentState(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
-DOCUMENT = Table(
+DOCUMENT = StateMachine(
     "people.document",
-    Move("release", {DocumentState.CHECKING}, DocumentState.READY, "{actor} checked the file {name}.", personal={"name"}),
-    Move("refuse", {DocumentState.CHECKING}, DocumentState.REFUSED, "{actor} refused the file {name}.", personal={"name"}),
-    Move("replace", {DocumentState.REFUSED}, DocumentState.CHECKING, "{actor} sent {name} in place of {old}.", personal={"name", "old"}),
+    Transition("release", {DocumentState.CHECKING}, DocumentState.READY, "{actor} checked the file {name}.", personal={"name"}),
+    Transition("refuse", {DocumentState.CHECKING}, DocumentState.REFUSED, "{actor} refused the file {name}.", personal={"name"}),
+    Transition(
+        "replace", {DocumentState.REFUSED}, DocumentState.CHECKING, "{actor} sent {name} in place of {old}.", personal={"name", "old"}
+    ),
 )
 
 
@@ -100,27 +102,29 @@ class SecurityEventKind(models.TextChoices):
 
 # What belongs on the page about a person's sign-in, beside the events above.
 SECURITY_VERBS = [
-    Verb("people.address.add", "{actor} added the address {address}, which is not confirmed yet.", personal={"address"}),
-    Verb("people.address.confirm", "{actor} confirmed the address {address}.", personal={"address"}),
-    Verb("people.address.primary", "{actor} made {address} the address to sign in with, instead of {old}.", personal={"address", "old"}),
-    Verb("people.address.remove", "{actor} removed the address {address}.", personal={"address"}),
-    Verb("people.factor.add", "{actor} added {factor} to the sign-in."),
-    Verb("people.factor.remove", "{actor} removed {factor} from the sign-in."),
-    Verb("people.factor.codes", "{actor} made new recovery codes."),
-    Verb("people.password.change", "{actor} changed the password."),
-    Verb("people.password.reset", "{actor} set a new password by a link in an email."),
-    Verb("people.account.undo", "{actor} undid a change of the account by a link in an email. Everyone was signed out."),
-    Verb("people.account.close", "{actor} closed the account of {person}."),
-    Verb("people.account.lock", "{actor} locked the account of {person}. Everyone was signed out."),
-    Verb("people.account.reopen", "{actor} opened the account of {person} again."),
-    Verb("people.document.open", "{actor} opened the file {name} of {person}.", personal={"name"}),
+    AuditEvent("people.address.add", "{actor} added the address {address}, which is not confirmed yet.", personal={"address"}),
+    AuditEvent("people.address.confirm", "{actor} confirmed the address {address}.", personal={"address"}),
+    AuditEvent(
+        "people.address.primary", "{actor} made {address} the address to sign in with, instead of {old}.", personal={"address", "old"}
+    ),
+    AuditEvent("people.address.remove", "{actor} removed the address {address}.", personal={"address"}),
+    AuditEvent("people.factor.add", "{actor} added {factor} to the sign-in."),
+    AuditEvent("people.factor.remove", "{actor} removed {factor} from the sign-in."),
+    AuditEvent("people.factor.codes", "{actor} made new recovery codes."),
+    AuditEvent("people.password.change", "{actor} changed the password."),
+    AuditEvent("people.password.reset", "{actor} set a new password by a link in an email."),
+    AuditEvent("people.account.undo", "{actor} undid a change of the account by a link in an email. Everyone was signed out."),
+    AuditEvent("people.account.close", "{actor} closed the account of {person}."),
+    AuditEvent("people.account.lock", "{actor} locked the account of {person}. Everyone was signed out."),
+    AuditEvent("people.account.reopen", "{actor} opened the account of {person} again."),
+    AuditEvent("people.document.open", "{actor} opened the file {name} of {person}.", personal={"name"}),
 ]
 
 VERBS = [
-    Verb("people.inquiry.ask", "{name} asked the program about “{topic}”.", personal={"name"}),
-    Verb("people.account.open", "{person} made an account."),
-    Verb("people.account.add", "{actor} made an account for {person}."),
-    Verb("people.name.change", "{actor} changed the name on certificates from {old} to {new}.", personal={"old", "new"}),
-    Verb("people.role.give", "{actor} gave {person} the role {role}."),
-    Verb("people.role.take", "{actor} took the role {role} from {person}."),
+    AuditEvent("people.inquiry.ask", "{name} asked the program about “{topic}”.", personal={"name"}),
+    AuditEvent("people.account.open", "{person} made an account."),
+    AuditEvent("people.account.add", "{actor} made an account for {person}."),
+    AuditEvent("people.name.change", "{actor} changed the name on certificates from {old} to {new}.", personal={"old", "new"}),
+    AuditEvent("people.role.give", "{actor} gave {person} the role {role}."),
+    AuditEvent("people.role.take", "{actor} took the role {role} from {person}."),
 ]

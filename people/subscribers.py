@@ -3,18 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from ledger.registry import hear
+from ledger.registry import subscribe
 from people import data_export, notices, queries
 from people.states import Role
 
 
-@hear("people.download.asked", name="people.make_download")
+@subscribe("people.download.asked", name="people.make_download")
 def download_asked(news: dict[str, Any], *, at: datetime) -> None:
     """Gather everything about a person into one file."""
     data_export.make(news["download"], at=at)
 
 
-@hear("ledger.head.read", name="people.tell_auditors")
+@subscribe("ledger.head.read", name="people.tell_auditors")
 def head_read(news: dict[str, Any], *, at: datetime) -> None:
     """Send the auditors where the audit's chain ended, to be kept in their mailboxes."""
     for auditor in queries.list_holders(Role.AUDITOR):

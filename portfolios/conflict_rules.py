@@ -42,7 +42,7 @@ class Declared:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class Party:
     """What is known of one person that may stand against a rating: `courses` are those that they taught, or took."""
 
     person: int
@@ -80,11 +80,11 @@ class Side:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rater:
+class EvaluatorProfile:
     """An evaluator with what counts for a proposal; `sets` are the days of approval by code, `load` counts the last twelve months."""
 
     key: int
-    side: Side
+    side: Party
     sets: Mapping[str, date]
     stepped_back: frozenset[str] = frozenset()
     capacity: int = 4
@@ -95,23 +95,23 @@ class Rater:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class PortfolioToAssign:
     """A portfolio that needs `seats` evaluators; `seen` and `doubts` say, by evaluator, what stands or speaks against one of them here."""
 
     key: Any
     set_code: str
     set_name: str
-    side: Side
-    seats: int
+    side: Party
+    slots: int
     seen: Mapping[int, str] = field(default_factory=dict)
     doubts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Judged:
+class Assessment:
     """One evaluator for one portfolio: what makes it impossible, what speaks against it, and what speaks for it."""
 
-    rater: Rater
+    rater: EvaluatorProfile
     obstacles: tuple[Obstacle, ...]
     doubts: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -131,9 +131,9 @@ class Judged:
 class Proposal:
     """Whom the program proposes for a portfolio: as many as it needs, or nobody; with everybody, the fittest first."""
 
-    work: Work
-    chosen: tuple[Judged, ...]
-    judged: tuple[Judged, ...]
+    work: PortfolioToAssign
+    chosen: tuple[Assessment, ...]
+    judged: tuple[Assessment, ...]
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def shared_domains(one: frozenset[str], other: frozenset[str]) -> list[str]:
     return sorted({min(a, b, key=len) for a in one for b in other if a == b or a.endswith(f".{b}") or b.endswith(f".{a}")})
 
 
-def conflicts(rater: Side, candidate: Side) -> tuple[str, ...]:
+def conflicts(rater: Party, candidate: Party) -> tuple[str, ...]:
     """Why an evaluator may never rate this candidate, in words; empty where nothing is known (rules.md, "People")."""
     if rater.person == candidate.person:
         return ("This is the candidate.",)
@@ -166,7 +166,7 @@ def conflicts(rater: Side, candidate: Side) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _named(one: Side, other: Side) -> list[str]:
+def _named(one: Party, other: Party) -> list[str]:
     """What `one` declared that fits `other`, in words."""
     found = []
     for declared in one.declared:
@@ -180,14 +180,14 @@ def _named(one: Side, other: Side) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _fits_organization(declared: Declared, other: Side) -> bool:
+def _fits_organization(declared: Declared, other: Party) -> bool:
     """By the employer's name, or by the domain of the organization, which may stand in either field."""
     domains = {text.rpartition("@")[2].strip().lower() for text in (declared.name, declared.email) if text}
     domains = {domain for domain in domains if "." in domain and domain not in PUBLIC_MAIL_DOMAINS}
     return normal(declared.name) in other.named_employers or bool(shared_domains(frozenset(domains), other.domains))
 
 
-def judge(rater: Rater, work: Work, *, today: date) -> Judged:
+def judge(rater: EvaluatorProfile, work: PortfolioToAssign, *, today: date) -> Assessment:
     """Say what stands against an evaluator for a portfolio, what speaks against them, and what for them."""
     obstacles = [Obstacle(Against.CONFLICT, words) for words in conflicts(rater.side, work.side)]
     if rater.key in work.seen:
@@ -204,10 +204,10 @@ def judge(rater: Rater, work: Work, *, today: date) -> Judged:
     doubts = [f"Has as many as agreed to for a year: {rater.load} of {rater.capacity}."] if rater.load >= rater.capacity else []
     if rater.key in work.doubts:
         doubts.append(work.doubts[rater.key])
-    return Judged(rater, tuple(obstacles), tuple(doubts), _reasons(rater, work, approved_on, today=today) if not obstacles else ())
+    return Assessment(rater, tuple(obstacles), tuple(doubts), _reasons(rater, work, approved_on, today=today) if not obstacles else ())
 
 
-def _reasons(rater: Rater, work: Work, approved_on: date | None, *, today: date) -> tuple[str, ...]:
+def _reasons(rater: EvaluatorProfile, work: PortfolioToAssign, approved_on: date | None, *, today: date) -> tuple[str, ...]:
     since = f" since {_day(approved_on)}" if approved_on else ""
     days = (today - rater.last_on).days if rater.last_on else 0
     asked = "Not asked before." if rater.last_on is None else "Last asked today." if days < 1 else f"Last asked {_count(days, 'day')} ago."
@@ -219,7 +219,7 @@ def _reasons(rater: Rater, work: Work, approved_on: date | None, *, today: date)
     )
 
 
-def propose(works: Sequence[Work], raters: Sequence[Rater], *, today: date) -> dict[Any, Proposal]:
+def propose(works: Sequence[PortfolioToAssign], raters: Sequence[EvaluatorProfile], *, today: date) -> dict[Any, Proposal]:
     """Propose evaluators for every portfolio at once, so that nobody gets more than agreed to and loads grow evenly.
 
     Portfolios that few can rate choose first, then those that come first in `works`. Of those who are free, the one with the smallest
@@ -227,28 +227,28 @@ def propose(works: Sequence[Work], raters: Sequence[Rater], *, today: date) -> d
     """
     judged = {work.key: [judge(rater, work, today=today) for rater in raters] for work in works}
     given: Counter[int] = Counter()
-    chosen: dict[Any, tuple[Judged, ...]] = {}
+    chosen: dict[Any, tuple[Assessment, ...]] = {}
     scarcest = sorted(works, key=lambda work: sum(one.free for one in judged[work.key]))
     for work in scarcest:
         free = [one for one in judged[work.key] if one.free and one.rater.load + given[one.rater.key] < one.rater.capacity]
         free.sort(key=lambda one: _fitness(one.rater, given[one.rater.key]))
-        chosen[work.key] = tuple(free[: work.seats]) if len(free) >= work.seats > 0 else ()
+        chosen[work.key] = tuple(free[: work.slots]) if len(free) >= work.slots > 0 else ()
         given.update(one.rater.key for one in chosen[work.key])
     return {work.key: Proposal(work, chosen[work.key], tuple(sorted(judged[work.key], key=_order))) for work in works}
 
 
-def _fitness(rater: Rater, given: int) -> tuple[Any, ...]:
+def _fitness(rater: EvaluatorProfile, given: int) -> tuple[Any, ...]:
     """The lightest part of the year first, then who waits longest; those whom this proposal already asks come after their equals."""
     return Fraction(rater.load + given, rater.capacity), given, rater.last_on or date.min, rater.side.name, rater.key
 
 
-def _order(one: Judged) -> tuple[Any, ...]:
+def _order(one: Assessment) -> tuple[Any, ...]:
     return len(one.obstacles), len(one.doubts), *_fitness(one.rater, 0)
 
 
-def _advice(work: Work, judged: Iterable[Judged]) -> list[str]:
+def _advice(work: PortfolioToAssign, judged: Iterable[Assessment]) -> list[str]:
     """What would help: who is close, and what keeps them."""
-    close: dict[str, list[Judged]] = {"training": [], "pause": [], "full": [], "stepped_back": []}
+    close: dict[str, list[Assessment]] = {"training": [], "pause": [], "full": [], "stepped_back": []}
     for one in judged:
         kinds = {obstacle.kind.value for obstacle in one.obstacles}
         if len(kinds) == 1 and (kind := kinds.pop()) in close:
@@ -271,16 +271,16 @@ def _advice(work: Work, judged: Iterable[Judged]) -> list[str]:
     return found
 
 
-def _names(some: Sequence[Judged]) -> str:
+def _names(some: Sequence[Assessment]) -> str:
     names = [one.rater.side.name for one in some]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _verb(some: Sequence[Judged], one: str, more: str) -> str:
+def _verb(some: Sequence[Assessment], one: str, more: str) -> str:
     return one if len(some) == 1 else more
 
 
-def _does(some: Sequence[Judged]) -> str:
+def _does(some: Sequence[Assessment]) -> str:
     return "for this evaluator" if len(some) == 1 else "for these evaluators"
 
 

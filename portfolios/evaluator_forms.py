@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, TextField, WholeNumberField
-from portfolios.actions.evaluators import USUAL_CAPACITY, Decision, Wish
+from portfolios.actions.evaluators import USUAL_CAPACITY, Decision, SetInterest
 from portfolios.states import ConflictKind, Ground
 
 EMPLOYERS_AT_MOST = 20
@@ -72,10 +72,10 @@ class ApplyForm(forms.Form):
         return [(name, self[f"ground_{code}"], self[f"words_{code}"]) for code, name in self.sets]
 
     @property
-    def wishes(self) -> list[Wish]:
+    def wishes(self) -> list[SetInterest]:
         """The sets that were chosen."""
         said = self.cleaned_data
-        return [Wish(code, said[f"ground_{code}"], said[f"words_{code}"]) for code, _ in self.sets if said.get(f"ground_{code}")]
+        return [SetInterest(code, said[f"ground_{code}"], said[f"words_{code}"]) for code, _ in self.sets if said.get(f"ground_{code}")]
 
     def clean(self) -> dict[str, Any]:
         """Each chosen set needs a few words, and one set is needed."""

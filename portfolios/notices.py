@@ -34,7 +34,7 @@ def pre_review_asked(shared: PreReview, *, at: datetime) -> None:
 def draft_gone(shared: PreReview, reader: User, *, sealed: bool, at: datetime) -> None:
     """Tell who reads a draft that the candidate took it back or sealed it."""
     portfolio = shared.portfolio
-    ledger.mail(
+    ledger.queue_email(
         reader,
         "portfolios/draft_gone",
         key=shared.id,
@@ -127,7 +127,7 @@ def passed_on(assignment: Assignment, *, at: datetime) -> None:
 def application_received(application: EvaluatorApplication, *, at: datetime) -> None:
     """Say that an application to rate portfolios is with staff."""
     path, why = reverse("portfolios:apply"), "you applied to rate portfolios"
-    ledger.mail(application.person, "portfolios/application_received", key=application.id, at=at, path=path, why=why)
+    ledger.queue_email(application.person, "portfolios/application_received", key=application.id, at=at, path=path, why=why)
 
 
 def application_decided(application: EvaluatorApplication, evaluator: Evaluator | None, *, codes: Collection[str], at: datetime) -> None:
@@ -135,7 +135,7 @@ def application_decided(application: EvaluatorApplication, evaluator: Evaluator 
     rows = application.requests.filter(set__code__in=codes).select_related("set").order_by("set__position")
     approved = [row.set.name for row in rows if row.state == RequestState.APPROVED]
     untrained = evaluator is not None and evaluator.trained_on is None
-    ledger.mail(
+    ledger.queue_email(
         application.person,
         "portfolios/application_decided",
         key=f"{application.id}:{'+'.join(sorted(codes))}:{at.isoformat()}",
@@ -154,7 +154,7 @@ def application_decided(application: EvaluatorApplication, evaluator: Evaluator 
 def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> None:
     """Say for which sets staff approved somebody who did not apply for them, and that the training comes first where it does."""
     untrained = evaluator.trained_on is None
-    ledger.mail(
+    ledger.queue_email(
         evaluator.person,
         "portfolios/approved",
         key=f"{evaluator.pk}:{'+'.join(sorted(one.code for one in sets))}:{at.isoformat()}",
@@ -167,7 +167,7 @@ def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> No
 
 def approval_ended(evaluator: Evaluator, *, reason: str, at: datetime) -> None:
     """Say that somebody no longer rates portfolios, and why."""
-    ledger.mail(
+    ledger.queue_email(
         evaluator.person,
         "portfolios/approval_ended",
         key=f"{evaluator.pk}:{at.isoformat()}",
@@ -200,7 +200,7 @@ def replaced(assignment: Assignment, *, at: datetime) -> None:
 def _candidate(
     portfolio: Portfolio, notice: str, *, at: datetime, key: Any = None, path: str = "", calendar: Any = None, **facts: Any
 ) -> None:
-    ledger.mail(
+    ledger.queue_email(
         portfolio.candidacy.person,
         f"portfolios/{notice}",
         # What a fresh panel brings is a new letter.
@@ -216,7 +216,7 @@ def _candidate(
 def _evaluator(
     assignment: Assignment, notice: str, *, at: datetime, path: str = "", calendar: Any = None, secret: bool = False, **facts: Any
 ) -> None:
-    ledger.mail(
+    ledger.queue_email(
         assignment.evaluator.person,
         f"portfolios/{notice}",
         key=assignment.id,

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from portfolios import conflict_rules, hooks, queries
-from portfolios.conflict_rules import Declared, Judged, Rater, Side, Work
+from portfolios.conflict_rules import Assessment, Declared, EvaluatorProfile, Party, PortfolioToAssign
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorSet, Portfolio, Rating
 from portfolios.states import LIVE, AssignmentState
 from programs import policy as dates
@@ -30,7 +30,7 @@ class Option:
     """An evaluator who could rate a portfolio, with what speaks for and against it."""
 
     evaluator: Evaluator
-    judged: Judged
+    judged: Assessment
 
     @property
     def possible(self) -> bool:
@@ -58,7 +58,7 @@ class Offer:
     """What the program proposes for one portfolio; `chosen` is empty where not enough are free, and `advice` says what would help."""
 
     portfolio: Portfolio
-    seats: tuple[int, ...]
+    slots: tuple[int, ...]
     chosen: tuple[Option, ...]
     options: tuple[Option, ...]
     advice: tuple[str, ...]
@@ -81,15 +81,15 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
     raters = _raters(list(evaluators.values()), sides, sets={one.set.code for one in portfolios}, today=today)
     rated = Exists(Rating.objects.filter(assignment=OuterRef("pk"), sent_at__isnull=False))
     asked = list(Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id"))
-    seats = _open_seats(portfolios, asked)
-    works = _works(portfolios, asked, seats, _candidate_sides(candidates, sides))
+    slots = _open_slots(portfolios, asked)
+    works = _works(portfolios, asked, slots, _candidate_sides(candidates, sides))
     found = conflict_rules.propose(works, raters, today=today)
 
-    def options(some: Iterable[Judged]) -> tuple[Option, ...]:
+    def options(some: Iterable[Assessment]) -> tuple[Option, ...]:
         return tuple(Option(evaluators[one.rater.key], one) for one in some)
 
     return [
-        Offer(one, seats[one.pk], options(found[one.pk].chosen), options(found[one.pk].judged), found[one.pk].advice) for one in portfolios
+        Offer(one, slots[one.pk], options(found[one.pk].chosen), options(found[one.pk].judged), found[one.pk].advice) for one in portfolios
     ]
 
 
@@ -118,7 +118,7 @@ def has_known_employer(person: Any) -> bool:
     return bool(_sides([person], evaluators=Evaluator.objects.filter(person=person))[person.pk].employers)
 
 
-def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, sets: Collection[str], today: date) -> list[Rater]:
+def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Party], *, sets: Collection[str], today: date) -> list[EvaluatorProfile]:
     """What speaks for and against these evaluators, where portfolios of `sets` are to be rated. Two queries."""
     year_ago = dates.add_months(today, -12)
     counts = Assignment.objects.values("evaluator_id").annotate(
@@ -132,7 +132,7 @@ def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, sets:
         approved[evaluator].setdefault(code, on)
         (stepped_back[evaluator].add if back else stepped_back[evaluator].discard)(code)
     return [
-        Rater(
+        EvaluatorProfile(
             key=one.pk,
             side=sides[one.person_id],
             sets=approved[one.pk],
@@ -147,17 +147,17 @@ def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Side], *, sets:
     ]
 
 
-def _open_seats(portfolios: Sequence[Portfolio], asked: Sequence[Assignment]) -> dict[Any, tuple[int, ...]]:
+def _open_slots(portfolios: Sequence[Portfolio], asked: Sequence[Assignment]) -> dict[Any, tuple[int, ...]]:
     taken: dict[Any, set[int]] = defaultdict(set)
     for one in asked:
         if one.state in LIVE:
-            taken[one.portfolio_id].add(one.seat)
-    return {one.pk: tuple(seat for seat in queries.list_wanted_seats(one) if seat not in taken[one.pk]) for one in portfolios}
+            taken[one.portfolio_id].add(one.slot)
+    return {one.pk: tuple(slot for slot in queries.list_wanted_slots(one) if slot not in taken[one.pk]) for one in portfolios}
 
 
 def _works(
-    portfolios: Sequence[Portfolio], asked: Sequence[Any], seats: dict[Any, tuple[int, ...]], candidates: Mapping[int, Side]
-) -> list[Work]:
+    portfolios: Sequence[Portfolio], asked: Sequence[Any], slots: dict[Any, tuple[int, ...]], candidates: Mapping[int, Party]
+) -> list[PortfolioToAssign]:
     panels = {one.pk: one.panel for one in portfolios}
     seen: dict[Any, dict[int, str]] = defaultdict(dict)
     doubts: dict[Any, dict[int, str]] = defaultdict(dict)
@@ -169,17 +169,17 @@ def _works(
             seen[portfolio][evaluator] = "Already at this portfolio."
         elif one.state in SEEN:
             seen[portfolio][evaluator] = SEEN[AssignmentState(one.state)]
-        elif one.rated and queries.THIRD in seats[portfolio]:
+        elif one.rated and queries.THIRD in slots[portfolio]:
             seen[portfolio][evaluator] = "Rated this portfolio before. A third evaluator is somebody new."
         else:
             doubts[portfolio][evaluator] = "Did not answer an invitation to it, or was replaced."
     return [
-        Work(
+        PortfolioToAssign(
             key=one.pk,
             set_code=one.set.code,
             set_name=one.set.name,
             side=candidates[one.candidacy.person_id],
-            seats=len(seats[one.pk]),
+            slots=len(slots[one.pk]),
             seen=seen[one.pk],
             doubts=doubts[one.pk],
         )
@@ -187,13 +187,13 @@ def _works(
     ]
 
 
-def _candidate_sides(persons: Collection[Any], sides: Mapping[int, Side]) -> dict[int, Side]:
+def _candidate_sides(persons: Collection[Any], sides: Mapping[int, Party]) -> dict[int, Party]:
     """The same of these people as candidates: with the courses that they took."""
     courses = hooks.courses_taken([one.pk for one in persons])
     return {one.pk: replace(sides[one.pk], courses=tuple(sorted(courses.get(one.pk, ())))) for one in persons}
 
 
-def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict[int, Side]:
+def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict[int, Party]:
     """What is known of people, whichever side they are on; their employers are those of their applications, too. Three queries."""
     keys = {one.pk for one in persons}
     employers: dict[int, set[str]] = defaultdict(set)
@@ -210,7 +210,7 @@ def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict
     for one in standing:
         declared[one.declared_by_id].append(Declared(kind=one.kind, name=one.name, email=one.email))
     return {
-        one.pk: Side(
+        one.pk: Party(
             person=one.pk,
             name=one.name,
             emails=(one.email, *emails[one.pk]),

@@ -84,9 +84,9 @@ class Sealed:
 
 def list_portfolios(candidacy: Any) -> list[Portfolio]:
     """The newest portfolio for each set of a candidacy, its set, and `rate_by`, the evaluators' last day. One query."""
-    seats = Assignment.objects.filter(portfolio=OuterRef("pk"), state=AssignmentState.ACCEPTED)
+    slots = Assignment.objects.filter(portfolio=OuterRef("pk"), state=AssignmentState.ACCEPTED)
     newest = Portfolio.objects.filter(candidacy_id=candidacy.pk).order_by("set__code", "-started_at").distinct("set__code")
-    newest = newest.annotate(rate_by=Subquery(seats.order_by("-rate_by").values("rate_by")[:1]))  # type: ignore[no-redef]
+    newest = newest.annotate(rate_by=Subquery(slots.order_by("-rate_by").values("rate_by")[:1]))  # type: ignore[no-redef]
     return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
 
 
@@ -234,14 +234,14 @@ def with_texts(sealed: Sealed) -> Sealed:
 def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:
     """Every rating that the present panel sent for a portfolio, with its seat and competency, in the order of seats. One query."""
     rows = Rating.objects.filter(assignment__portfolio_id=portfolio.pk, assignment__panel=portfolio.panel, sent_at__isnull=False)
-    return list(rows.select_related("assignment", "competency").order_by("round", "assignment__seat"))
+    return list(rows.select_related("assignment", "competency").order_by("round", "assignment__slot"))
 
 
 def list_shown_ratings(portfolio: Portfolio) -> list[Rating]:
     """The sent ratings that others may read: of a round, nobody's before both evaluators' are in. One query."""
     ratings = list_sent_ratings(portfolio)
     both = {round: pair_up(ratings, round=round) for round in (1, 2)}
-    return [one for one in ratings if one.assignment.seat == THIRD or one.competency.number in both[one.round]]
+    return [one for one in ratings if one.assignment.slot == THIRD or one.competency.number in both[one.round]]
 
 
 def list_questions(portfolio: Portfolio) -> dict[int, list[str]]:
@@ -255,16 +255,16 @@ def list_questions(portfolio: Portfolio) -> dict[int, list[str]]:
 
 def pair_up(ratings: Iterable[Rating], *, round: int) -> dict[int, policy.Pair]:
     """Both evaluators' ratings by competency, for those that both rated in this round."""
-    seats: dict[int, dict[int, Value]] = defaultdict(dict)
+    slots: dict[int, dict[int, Value]] = defaultdict(dict)
     for rating in ratings:
-        if rating.round == round and rating.assignment.seat in (1, 2):
-            seats[rating.competency.number][rating.assignment.seat] = Value(rating.value)
-    return {number: (both[1], both[2]) for number, both in seats.items() if len(both) == policy.EVALUATORS}
+        if rating.round == round and rating.assignment.slot in (1, 2):
+            slots[rating.competency.number][rating.assignment.slot] = Value(rating.value)
+    return {number: (both[1], both[2]) for number, both in slots.items() if len(both) == policy.EVALUATORS}
 
 
 def third_ratings(ratings: Iterable[Rating]) -> dict[int, Value]:
     """The third evaluator's ratings by competency."""
-    return {rating.competency.number: Value(rating.value) for rating in ratings if rating.assignment.seat == THIRD}
+    return {rating.competency.number: Value(rating.value) for rating in ratings if rating.assignment.slot == THIRD}
 
 
 def explain_rows(portfolio: Portfolio, *, audience: Audience = Audience.CANDIDATE) -> list[Row]:
@@ -314,7 +314,7 @@ def list_named_evaluators(portfolio: Portfolio) -> list[str]:
     """Who rated, for the candidate: nobody, unless the terms say so, and then only once it is decided. One query at most."""
     if portfolio.state not in DECIDED or portfolio.terms is None or not portfolio.terms.evaluators_named:
         return []
-    rated = portfolio.assignments.filter(panel=portfolio.panel, state=AssignmentState.DONE).order_by("seat")
+    rated = portfolio.assignments.filter(panel=portfolio.panel, state=AssignmentState.DONE).order_by("slot")
     return list(rated.values_list("evaluator__person__name", flat=True))
 
 
@@ -340,13 +340,13 @@ def list_numbers_to_rate(portfolio: Portfolio) -> list[int]:
     return list(rows.values_list("competency__number", flat=True))
 
 
-def list_open_seats(portfolio: Portfolio) -> list[int]:
+def list_open_slots(portfolio: Portfolio) -> list[int]:
     """The seats that nobody holds and that the portfolio's state needs filled. One query."""
-    taken = set(portfolio.assignments.filter(state__in=LIVE).values_list("seat", flat=True))
-    return [seat for seat in list_wanted_seats(portfolio) if seat not in taken]
+    taken = set(portfolio.assignments.filter(state__in=LIVE).values_list("slot", flat=True))
+    return [slot for slot in list_wanted_slots(portfolio) if slot not in taken]
 
 
-def list_wanted_seats(portfolio: Portfolio) -> tuple[int, ...]:
+def list_wanted_slots(portfolio: Portfolio) -> tuple[int, ...]:
     """The seats that the portfolio's state needs filled."""
     pair = dict.fromkeys((State.SUBMITTED, State.ROUND_ONE, State.ROUND_TWO), (1, 2))
     return (3,) if portfolio.state == State.THIRD else pair.get(State(portfolio.state), ())
@@ -434,8 +434,8 @@ def list_evaluators() -> QuerySet[Evaluator]:
 
 def list_to_assign() -> QuerySet[Portfolio]:
     """The portfolios that need one evaluator or more, the longest waiting first, with `held`: how many seats are taken."""
-    held = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__seat__in=[1, 2]))
-    thirds = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__seat=3))
+    held = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__slot__in=[1, 2]))
+    thirds = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__slot=3))
     return (
         Portfolio.objects.filter(state__in=[State.SUBMITTED, *sorted(RATING)])
         .annotate(held=held, thirds=thirds)

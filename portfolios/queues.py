@@ -6,15 +6,15 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from ledger.queues import Item, Rows, Said, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 from portfolios import draft_reviews, queries
 from portfolios.states import AssignmentState, State
 
 
-@queue("portfolios.seat", name="Portfolios")
-def seats(*, at: datetime) -> Rows:
+@queue("portfolios.slot", name="Portfolios")
+def slots(*, at: datetime) -> WorkItemQuery:
     """Portfolios that need an evaluator."""
-    return Rows(
+    return WorkItemQuery(
         queries.list_to_assign(),
         about="candidacy__person_id",
         since=Coalesce(day("submitted_at"), day("started_at")),
@@ -23,11 +23,11 @@ def seats(*, at: datetime) -> Rows:
     )
 
 
-@seats.words
-def say_seat(item: Item) -> Said:
+@slots.words
+def say_slot(item: WorkItemRow) -> WorkItemText:
     """Say how many to invite."""
     titles = {State.SUBMITTED: "Invite two evaluators", State.THIRD: "Invite a third evaluator"}
-    return Said(
+    return WorkItemText(
         title=titles.get(State(item.facts["state"]), "Replace an evaluator"),
         detail=f"{item.facts['set']} portfolio, {item.facts['name']}",
         url=reverse("portfolios:assign", args=[item.thing]),
@@ -35,10 +35,10 @@ def say_seat(item: Item) -> Said:
 
 
 @queue("portfolios.late", name="Portfolios")
-def late(*, at: datetime) -> Rows:
+def late(*, at: datetime) -> WorkItemQuery:
     """Invitations that nobody answered, and ratings that are late."""
     invited = Q(state=AssignmentState.INVITED)
-    return Rows(
+    return WorkItemQuery(
         queries.list_overdue(at=at),
         about="portfolio__candidacy__person_id",
         since=Case(When(invited, then=F("invited_on")), default=Coalesce("accepted_on", "invited_on")),
@@ -55,9 +55,9 @@ def late(*, at: datetime) -> Rows:
 
 
 @late.words
-def say_late(item: Item) -> Said:
+def say_late(item: WorkItemRow) -> WorkItemText:
     """Say what is late, and with whom."""
-    return Said(
+    return WorkItemText(
         title="An invitation is not answered" if item.facts["state"] == AssignmentState.INVITED else "Ratings are late",
         detail=f"{item.facts['set']} portfolio, {item.facts['name']}",
         url=reverse("portfolios:office", args=[item.facts["portfolio"]]),
@@ -66,9 +66,9 @@ def say_late(item: Item) -> Said:
 
 
 @queue("portfolios.draft", name="Portfolios", confided=True)
-def drafts(*, at: datetime) -> Rows:
+def drafts(*, at: datetime) -> WorkItemQuery:
     """Drafts that staff are asked to look at."""
-    return Rows(
+    return WorkItemQuery(
         draft_reviews.list_to_look_at(),
         about="portfolio__candidacy__person_id",
         since=day("asked_at"),
@@ -79,9 +79,9 @@ def drafts(*, at: datetime) -> Rows:
 
 
 @drafts.words
-def say_draft(item: Item) -> Said:
+def say_draft(item: WorkItemRow) -> WorkItemText:
     """Say whose draft."""
-    return Said(
+    return WorkItemText(
         title="Comment on a draft",
         detail=f"{item.facts['set']} portfolio, {item.facts['name']}",
         url=reverse("portfolios:pre_review", args=[item.thing]),
@@ -89,15 +89,15 @@ def say_draft(item: Item) -> Said:
 
 
 @queue("portfolios.evaluator", name="Evaluators")
-def evaluators(*, at: datetime) -> Rows:
+def evaluators(*, at: datetime) -> WorkItemQuery:
     """Applications of evaluators."""
-    return Rows(queries.list_to_approve(), about="person_id", since=day("sent_at"), facts={"name": "person__name", "open": "open"})
+    return WorkItemQuery(queries.list_to_approve(), about="person_id", since=day("sent_at"), facts={"name": "person__name", "open": "open"})
 
 
 @evaluators.words
-def say_evaluator(item: Item) -> Said:
+def say_evaluator(item: WorkItemRow) -> WorkItemText:
     """Say who applied, for how many sets."""
-    return Said(
+    return WorkItemText(
         title=f"Approve an evaluator: {item.facts['name']}",
         detail=f"Applied for {item.facts['open']} {'set' if item.facts['open'] == 1 else 'sets'}",
         url=reverse("portfolios:application", args=[item.thing]),

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class State(models.TextChoices):
@@ -70,56 +70,60 @@ RATING = frozenset({State.ROUND_ONE, State.ROUND_TWO, State.THIRD})
 DECIDED = frozenset({State.ACHIEVED, State.NOT_ACHIEVED})
 LIVE = frozenset({AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE})
 
-PORTFOLIO = Table(
+PORTFOLIO = StateMachine(
     "portfolios.portfolio",
-    Move(
+    Transition(
         "send",
         {State.DRAFT},
         State.AWAITING_PAYMENT,
         "{actor} sealed the portfolio for {set}.",
         refusal="This portfolio was already sent. Nothing was sent twice.",
     ),
-    Move("settle", {State.AWAITING_PAYMENT}, State.SUBMITTED, "The fee for the portfolio for {set} was paid. It waits for evaluators."),
-    Move("lapse", {State.AWAITING_PAYMENT}, State.WITHDRAWN, "{actor} closed the portfolio for {set}: its fee was not paid by {ends_on}."),
-    Move(
+    Transition(
+        "settle", {State.AWAITING_PAYMENT}, State.SUBMITTED, "The fee for the portfolio for {set} was paid. It waits for evaluators."
+    ),
+    Transition(
+        "lapse", {State.AWAITING_PAYMENT}, State.WITHDRAWN, "{actor} closed the portfolio for {set}: its fee was not paid by {ends_on}."
+    ),
+    Transition(
         "assign",
         {State.SUBMITTED},
         State.ROUND_ONE,
         "{actor} invited two evaluators for the portfolio for {set}.",
         refusal="This portfolio already has its evaluators.",
     ),
-    Move(
+    Transition(
         "ask",
         {State.ROUND_ONE},
         State.ASKED,
         "The evaluators ask for more on {asked} of {total} competencies of {set}, by {supplement_by}.",
     ),
-    Move(
+    Transition(
         "supplement",
         {State.ASKED},
         State.ROUND_TWO,
         "{actor} sent more for the portfolio for {set}.",
         refusal="More can be sent once, and while it is asked for.",
     ),
-    Move(
+    Transition(
         "call_third",
         {State.ROUND_ONE, State.ASKED, State.ROUND_TWO},
         State.THIRD,
         "{set} needs a third evaluator, for {thirds} competencies.",
     ),
-    Move(
+    Transition(
         "achieve",
         {State.ROUND_ONE, State.ASKED, State.ROUND_TWO, State.THIRD},
         State.ACHIEVED,
         "{person} achieved {set} by portfolio: {met} Met, {partial} Partially met, {not_met} Not met; {needed} of {total} needed.",
     ),
-    Move(
+    Transition(
         "fail",
         {State.ROUND_ONE, State.ASKED, State.ROUND_TWO, State.THIRD},
         State.NOT_ACHIEVED,
         "{person} did not achieve {set} by portfolio: {met} Met, {partial} Partially met, {not_met} Not met; {needed} of {total} needed.",
     ),
-    Move(
+    Transition(
         "remand",
         {State.NOT_ACHIEVED},
         State.SUBMITTED,
@@ -128,56 +132,56 @@ PORTFOLIO = Table(
     ),
 )
 
-ASSIGNMENT = Table(
+ASSIGNMENT = StateMachine(
     "portfolios.assignment",
-    Move(
+    Transition(
         "accept",
         {AssignmentState.INVITED},
         AssignmentState.ACCEPTED,
         "{actor} accepted to rate a portfolio for {set} by {rate_by}.",
         refusal="This invitation was already answered, or it went to somebody else.",
     ),
-    Move(
+    Transition(
         "decline",
         {AssignmentState.INVITED, AssignmentState.ACCEPTED},
         AssignmentState.DECLINED,
         "{actor} declined to rate a portfolio for {set}.",
         refusal="This invitation was already answered, or it went to somebody else.",
     ),
-    Move(
+    Transition(
         "finish",
         {AssignmentState.ACCEPTED},
         AssignmentState.DONE,
         "{actor} sent {count} ratings of a portfolio for {set}.",
         refusal="These ratings were already sent, or the portfolio went to somebody else.",
     ),
-    Move(
+    Transition(
         "again",
         {AssignmentState.DONE},
         AssignmentState.ACCEPTED,
         "The portfolio for {set} went back to {person}, to be rated by {rate_by}.",
     ),
-    Move(
+    Transition(
         "replace",
         {AssignmentState.INVITED, AssignmentState.ACCEPTED},
         AssignmentState.REPLACED,
         "{actor} took the portfolio for {set} back from {person}.",
         refusal="This evaluator already sent the ratings, or is no longer assigned.",
     ),
-    Move(
+    Transition(
         "lapse",
         {AssignmentState.INVITED},
         AssignmentState.LAPSED,
         "{person} did not answer the invitation to rate a portfolio for {set} by {accept_by}. It was offered to somebody else.",
     ),
-    Move(
+    Transition(
         "recuse",
         {AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE},
         AssignmentState.RECUSED,
         "{person} no longer rates a portfolio for {set}, because of a conflict of interest.",
         refusal="You are no longer assigned to this portfolio.",
     ),
-    Move(
+    Transition(
         "retire",
         {AssignmentState.DONE},
         AssignmentState.RETIRED,
@@ -185,30 +189,30 @@ ASSIGNMENT = Table(
     ),
 )
 
-SET_REQUEST = Table(
+SET_REQUEST = StateMachine(
     "portfolios.set_request",
-    Move(
+    Transition(
         "approve",
         {RequestState.ASKED},
         RequestState.APPROVED,
         "{actor} approved {person} as portfolio evaluator for {set}.",
         refusal="This was already decided. Nothing was changed.",
     ),
-    Move(
+    Transition(
         "refuse",
         {RequestState.ASKED},
         RequestState.REFUSED,
         "{actor} did not approve {person} as portfolio evaluator for {set}.",
         refusal="This was already decided. Nothing was changed.",
     ),
-    Move(
+    Transition(
         "remand",
         {RequestState.REFUSED},
         RequestState.ASKED,
         "{actor} sent the application of {person} to rate portfolios for {set} back to staff, after an appeal.",
         refusal="Only a refused application can go back to staff.",
     ),
-    Move(
+    Transition(
         "withdraw",
         {RequestState.ASKED},
         RequestState.WITHDRAWN,
@@ -217,16 +221,16 @@ SET_REQUEST = Table(
     ),
 )
 
-PRE_REVIEW = Table(
+PRE_REVIEW = StateMachine(
     "portfolios.pre_review",
-    Move(
+    Transition(
         "answer",
         {PreReviewState.SHARED},
         PreReviewState.ANSWERED,
         "{actor} sent comments on the draft of the portfolio for {set}.",
         refusal="The candidate no longer shares this draft, or somebody has sent comments already.",
     ),
-    Move(
+    Transition(
         "end",
         {PreReviewState.SHARED},
         PreReviewState.ENDED,
@@ -236,22 +240,22 @@ PRE_REVIEW = Table(
 )
 
 VERBS = [
-    Verb("portfolios.pre_review.ask", "{actor} shared the draft of the portfolio for {set} with staff, for comments by {answer_by}."),
-    Verb("portfolios.suggestion.add", "{actor} wrote a suggestion for {set}, competency {number}, from {from_on}."),
-    Verb("portfolios.suggestion.end", "{actor} ended a suggestion for {set}, competency {number}, after {until_on}."),
-    Verb("portfolios.suggestion.drop", "{actor} took back a suggestion for {set}, competency {number}, that had not begun."),
-    Verb("portfolios.portfolio.start", "{actor} started a portfolio for {set}."),
-    Verb("portfolios.portfolio.reopen", "{actor} reopened {set} to a portfolio by {person}."),
-    Verb("portfolios.assignment.invite", "{actor} invited {person} to rate a portfolio for {set} by {accept_by}."),
-    Verb("portfolios.evaluator.approve", "{actor} approved {person} as portfolio evaluator for {sets}."),
-    Verb("portfolios.evaluator.apply", "{actor} applied to rate portfolios for {sets}."),
-    Verb("portfolios.evaluator.train", "{person} finished the training for evaluators."),
-    Verb("portfolios.evaluator.change", "{actor} changed what they take on as evaluator: {changes}.", personal={"changes"}),
-    Verb("portfolios.evaluator.step_back", "{actor} stepped back from rating portfolios for {set}."),
-    Verb("portfolios.evaluator.return", "{actor} rates portfolios for {set} again."),
-    Verb("portfolios.evaluator.end", "{actor} ended that {person} rates portfolios for {sets}."),
-    Verb("portfolios.conflict.declare", "{actor} declared a conflict of interest: {name}.", personal={"name"}),
-    Verb("portfolios.conflict.withdraw", "{actor} withdrew a declared conflict of interest: {name}.", personal={"name"}),
+    AuditEvent("portfolios.pre_review.ask", "{actor} shared the draft of the portfolio for {set} with staff, for comments by {answer_by}."),
+    AuditEvent("portfolios.suggestion.add", "{actor} wrote a suggestion for {set}, competency {number}, from {from_on}."),
+    AuditEvent("portfolios.suggestion.end", "{actor} ended a suggestion for {set}, competency {number}, after {until_on}."),
+    AuditEvent("portfolios.suggestion.drop", "{actor} took back a suggestion for {set}, competency {number}, that had not begun."),
+    AuditEvent("portfolios.portfolio.start", "{actor} started a portfolio for {set}."),
+    AuditEvent("portfolios.portfolio.reopen", "{actor} reopened {set} to a portfolio by {person}."),
+    AuditEvent("portfolios.assignment.invite", "{actor} invited {person} to rate a portfolio for {set} by {accept_by}."),
+    AuditEvent("portfolios.evaluator.approve", "{actor} approved {person} as portfolio evaluator for {sets}."),
+    AuditEvent("portfolios.evaluator.apply", "{actor} applied to rate portfolios for {sets}."),
+    AuditEvent("portfolios.evaluator.train", "{person} finished the training for evaluators."),
+    AuditEvent("portfolios.evaluator.change", "{actor} changed what they take on as evaluator: {changes}.", personal={"changes"}),
+    AuditEvent("portfolios.evaluator.step_back", "{actor} stepped back from rating portfolios for {set}."),
+    AuditEvent("portfolios.evaluator.return", "{actor} rates portfolios for {set} again."),
+    AuditEvent("portfolios.evaluator.end", "{actor} ended that {person} rates portfolios for {sets}."),
+    AuditEvent("portfolios.conflict.declare", "{actor} declared a conflict of interest: {name}.", personal={"name"}),
+    AuditEvent("portfolios.conflict.withdraw", "{actor} withdrew a declared conflict of interest: {name}.", personal={"name"}),
 ]
 
 

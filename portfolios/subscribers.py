@@ -3,19 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from ledger.registry import hear
+from ledger.registry import subscribe
 from portfolios import actions
 from portfolios.actions.submissions import PURPOSE
 
 
-@hear("billing.charge.settled", name="portfolios.fee")
+@subscribe("billing.charge.settled", name="portfolios.fee")
 def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
     """Take in the portfolio whose fee was paid; other payments are not ours."""
     if news["purpose"] == PURPOSE:
         actions.settle(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
 
 
-@hear("candidates.candidacy.extended", name="portfolios.more_time")
+@subscribe("candidates.candidacy.extended", name="portfolios.more_time")
 def more_time(news: dict[str, Any], *, at: datetime) -> None:
     """Take in what was paid while a request for more time waited."""
     actions.settle_held(news["candidacy"], at=at)

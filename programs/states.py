@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Verb
+from ledger.states import AuditEvent
 
 
 class Kind(models.TextChoices):
@@ -13,7 +13,7 @@ class Kind(models.TextChoices):
 
 
 VERBS = [
-    Verb("programs.terms.freeze", "{actor} made a promise under the terms of {effective_on}: they no longer change."),
-    Verb("programs.terms.add", "{actor} set new terms from {effective_on} on: {changes}."),
-    Verb("programs.terms.take_back", "{actor} took back the terms that would have counted from {effective_on} on."),
+    AuditEvent("programs.terms.freeze", "{actor} made a promise under the terms of {effective_on}: they no longer change."),
+    AuditEvent("programs.terms.add", "{actor} set new terms from {effective_on} on: {changes}."),
+    AuditEvent("programs.terms.take_back", "{actor} took back the terms that would have counted from {effective_on} on."),
 ]

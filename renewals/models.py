@@ -94,12 +94,12 @@ class Renewal(models.Model):
             models.CheckConstraint(condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("person")), name="renewals_nobody_decides_own"),
         ]
         indexes: ClassVar = [
-            # For the ladders renewals.expiry and renewals.grace: what is not sent, by the two days that they count from.
+            # For the reminder schedules renewals.expiry and renewals.grace: what is not sent, by the two days that they count from.
             models.Index(fields=["expires_on"], condition=Q(state__in=OPEN), name="renewals_expiring"),
             models.Index(fields=["grace_ends_on"], condition=Q(state__in=OPEN), name="renewals_grace_ending"),
-            # For the ladder renewals.fee, and the sweep renewals.hand_back: what waits for its fee, by the last day to pay.
+            # For the reminder schedule renewals.fee, and the sweep renewals.hand_back: what waits for its fee, by the last day to pay.
             models.Index(fields=["pay_by"], condition=Q(state=RenewalState.AWAITING_PAYMENT), name="renewals_fee_due"),
-            # For the ladder renewals.answer, and the staff's inbox: what is asked for, by the day of the answer.
+            # For the reminder schedule renewals.answer, and the staff's inbox: what is asked for, by the day of the answer.
             models.Index(fields=["answer_by"], condition=Q(state=RenewalState.ASKED), name="renewals_answer_due"),
             # For the staff's queue and inbox: what waits for a decision, by its due date.
             models.Index(fields=["decide_by", "id"], condition=Q(state=RenewalState.IN_REVIEW), name="renewals_in_review"),

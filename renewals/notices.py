@@ -75,4 +75,4 @@ def _asked(renewal: Renewal, notice: str, *, at: datetime, **facts: Any) -> None
 def _mail(renewal: Renewal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any) -> None:
     """Write one letter for each time that it happens."""
     key, path = f"{renewal.id}:{at.isoformat()}", reverse("renewals:renewal")
-    ledger.mail(renewal.person, f"renewals/{notice}", key=key, at=at, path=path, facts=facts, calendar=calendar, why=WHY)
+    ledger.queue_email(renewal.person, f"renewals/{notice}", key=key, at=at, path=path, facts=facts, calendar=calendar, why=WHY)

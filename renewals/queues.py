@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from ledger.queues import Item, Rows, Said, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, queue
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from renewals import queries
@@ -14,10 +14,10 @@ from renewals.states import RenewalState
 
 
 @queue("renewals.renewal", name="Renewals")
-def renewals(*, at: datetime) -> Rows:
+def renewals(*, at: datetime) -> WorkItemQuery:
     """Renewals to decide, and those whose answer did not come in time."""
     silent = Q(state=RenewalState.ASKED)
-    return Rows(
+    return WorkItemQuery(
         queries.list_to_decide(on=calendar.today(at)),
         about="person_id",
         since=Coalesce("sent_on", "opened_on"),
@@ -37,9 +37,9 @@ def renewals(*, at: datetime) -> Rows:
 
 
 @queue("renewals.fee", name="Fee not set")
-def unset_fee(*, at: datetime) -> Rows:
+def unset_fee(*, at: datetime) -> WorkItemQuery:
     """The fee that is missing when renewals open, or are sent already."""
-    return Rows(
+    return WorkItemQuery(
         queries.find_first_without_fee(on=calendar.today(at)),
         since="opened_on",
         due_on="opens_on",
@@ -49,10 +49,10 @@ def unset_fee(*, at: datetime) -> Rows:
 
 
 @unset_fee.words
-def say_unset_fee(item: Item) -> Said:
+def say_unset_fee(item: WorkItemRow) -> WorkItemText:
     """Say what waits for it."""
     sent = item.facts["state"] == RenewalState.AWAITING_PAYMENT
-    return Said(
+    return WorkItemText(
         title="Set the fee for the renewal of a certificate",
         detail="Renewals that were sent wait for it" if sent else f"The next renewal can be sent from {longdate(item.day('opens_on'))}",
         url=reverse("billing:fees"),
@@ -60,7 +60,7 @@ def say_unset_fee(item: Item) -> Said:
 
 
 @renewals.words
-def say_renewal(item: Item) -> Said:
+def say_renewal(item: WorkItemRow) -> WorkItemText:
     """Say what is to be decided on whose certificate."""
     silent = item.facts["state"] == RenewalState.ASKED
     is_late = item.facts["sent_on"] is not None and item.day("sent_on") > item.day("grace_ends_on")
@@ -70,7 +70,7 @@ def say_renewal(item: Item) -> Said:
         if silent
         else f"Certificate {item.facts['number']}"
     )
-    return Said(
+    return WorkItemText(
         title=f"{title}: {item.facts['name']}",
         detail=f"{detail}, drawn for the sample" if item.facts["sampled"] else detail,
         url=reverse("renewals:review", args=[item.thing]),

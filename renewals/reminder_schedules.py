@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from certificates.states import CertificateState
-from ledger.reminder_schedules import Due, Say, ladder
+from ledger.reminder_schedules import Due, ReminderContent, reminder_schedule
 from people.templatetags.words import longdate
 from renewals import queries
 from renewals.models import Renewal
@@ -24,90 +24,90 @@ def _open() -> QuerySet[Renewal]:
     return Renewal.objects.filter(state__in=OPEN, certificate__state=CertificateState.ISSUED)
 
 
-@ladder(
+@reminder_schedule(
     "renewals.expiry",
     title="Certificate ends",
     counts_from="the last day of the certificate",
-    rungs=("-12 months", "-9 months", "-6 months", "-3 months", "-1 month", "-7 days", "0 days", "30 days"),
+    offsets=("-12 months", "-9 months", "-6 months", "-3 months", "-1 month", "-7 days", "0 days", "30 days"),
     notice="renewals/expires",
-    family=RENEW,
+    group=RENEW,
 )
 def expiry() -> Due:
     """Holders who have not sent their renewal."""
-    return Due(_open(), person="person", thing="id", anchor="expires_on", since="opened_on")
+    return Due(_open(), person="person", thing="id", due_date="expires_on", since="opened_on")
 
 
 @expiry.words
-def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "expires_on", "Last day of your certificate (LSSC)", possible_until="grace_ends_on", today=today)
 
 
-@ladder(
+@reminder_schedule(
     "renewals.grace",
     title="Grace ends",
     counts_from="the last day on which a renewal is in time",
-    rungs=("-7 days",),
+    offsets=("-7 days",),
     notice="renewals/grace_ends",
-    family=RENEW,
+    group=RENEW,
 )
 def grace() -> Due:
     """Holders who have not sent their renewal."""
-    return Due(_open(), person="person", thing="id", anchor="grace_ends_on", since="opened_on")
+    return Due(_open(), person="person", thing="id", due_date="grace_ends_on", since="opened_on")
 
 
 @grace.words
-def say_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "grace_ends_on", "Last day to renew your certificate (LSSC)", today=today)
 
 
-@ladder(
+@reminder_schedule(
     "renewals.fee",
     title="Renewal fee due",
     counts_from="the last day to pay for a renewal",
-    rungs=("-3 months", "-1 month", "-7 days", "0 days"),
+    offsets=("-3 months", "-1 month", "-7 days", "0 days"),
     notice="renewals/pay_due",
 )
 def fee() -> Due:
     """Holders who have sent their renewal, and not paid for it."""
     rows = Renewal.objects.filter(state=RenewalState.AWAITING_PAYMENT)
-    return Due(rows, person="person", thing="id", anchor="pay_by", since="sent_on")
+    return Due(rows, person="person", thing="id", due_date="pay_by", since="sent_on")
 
 
 @fee.words
-def say_fee(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_fee(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "pay_by", "Last day to pay for your renewal (LSSC)", today=today)
 
 
-@ladder(
+@reminder_schedule(
     "renewals.answer",
     title="Answer about a renewal due",
     counts_from="the day by which the holder answers",
-    rungs=("-14 days", "-3 days"),
+    offsets=("-14 days", "-3 days"),
     notice="renewals/answer_due",
 )
 def answer() -> Due:
     """Holders whom staff, or the sample, asked for more, and who have not answered."""
     rows = Renewal.objects.filter(state=RenewalState.ASKED)
-    return Due(rows, person="person", thing="id", anchor="answer_by", since="asked_on")
+    return Due(rows, person="person", thing="id", due_date="answer_by", since="asked_on")
 
 
 @answer.words
-def say_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, Say]:
+def say_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "answer_by", "Answer about your renewal (LSSC)", today=today)
 
 
-def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date, possible_until: str = "") -> dict[UUID, Say]:
+def _say(ids: Collection[UUID], due_date: str, title: str, *, today: date, possible_until: str = "") -> dict[UUID, ReminderContent]:
     """Give what every letter about a renewal says, as long as what it asks for is possible: until the anchor, unless another day is named.
 
     After a gap, a letter may be due whose last day is over before anything has noticed that.
     """
     fee = queries.tell_fee(on=today)
     return {
-        row.id: Say(
+        row.id: ReminderContent(
             path=reverse("renewals:renewal"),
             facts={
                 "expires_on": longdate(row.expires_on),
@@ -116,9 +116,9 @@ def _say(ids: Collection[UUID], anchor: str, title: str, *, today: date, possibl
                 "late": row.is_late,
                 "fee": fee,
             },
-            calendar=(getattr(row, anchor), title),
+            calendar=(getattr(row, due_date), title),
             why=WHY,
         )
         for row in Renewal.objects.filter(id__in=ids)
-        if getattr(row, possible_until or anchor) >= today
+        if getattr(row, possible_until or due_date) >= today
     }

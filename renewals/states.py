@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 from renewals.policy import Kind
 
 
@@ -42,16 +42,16 @@ EDITABLE = (RenewalState.DRAFT, RenewalState.ASKED)
 UNDECIDED = (RenewalState.AWAITING_PAYMENT, RenewalState.IN_REVIEW, RenewalState.ASKED)
 GONE = "This renewal is not waiting for a decision. It may have been decided a moment ago."
 
-RENEWAL = Table(
+RENEWAL = StateMachine(
     "renewals.renewal",
-    Move(
+    Transition(
         "submit",
         {RenewalState.DRAFT},
         RenewalState.IN_REVIEW,
         "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. It has number {number}.",
         refusal="You sent this renewal already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "send",
         {RenewalState.DRAFT},
         RenewalState.AWAITING_PAYMENT,
@@ -59,7 +59,7 @@ RENEWAL = Table(
         "The fee is due by {pay_by}.",
         refusal="You sent this renewal already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "wait",
         {RenewalState.DRAFT},
         RenewalState.AWAITING_PAYMENT,
@@ -67,69 +67,69 @@ RENEWAL = Table(
         "It waits until staff have set the fee.",
         refusal="You sent this renewal already. Nothing was sent twice.",
     ),
-    Move(
+    Transition(
         "go_on",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.IN_REVIEW,
         "Staff decided that the renewal of {person} costs nothing. Staff answer by {decide_by}.",
         refusal="This renewal is not waiting for its fee.",
     ),
-    Move(
+    Transition(
         "pay",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.IN_REVIEW,
         "The fee of {person} for the renewal arrived. Staff answer by {decide_by}.",
         refusal="This renewal is not waiting for its fee.",
     ),
-    Move(
+    Transition(
         "take_back",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.DRAFT,
         "{actor} took the renewal back before the fee was paid.",
         refusal="Only a renewal that waits for its fee can be taken back.",
     ),
-    Move(
+    Transition(
         "hand_back",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.DRAFT,
         "The fee of {person} for the renewal did not arrive by {pay_by}. The renewal went back to be sent again.",
     ),
-    Move(
+    Transition(
         "sample",
         {RenewalState.IN_REVIEW},
         RenewalState.ASKED,
         "The renewal of {person} was drawn for the sample. Documents for {items} are asked for by {answer_by}.",
         refusal="This renewal is not with staff.",
     ),
-    Move(
+    Transition(
         "ask",
         {RenewalState.IN_REVIEW},
         RenewalState.ASKED,
         "{actor} asked {person} for more on the renewal: {items}. The answer is due by {answer_by}.",
         refusal=GONE,
     ),
-    Move(
+    Transition(
         "answer",
         {RenewalState.ASKED},
         RenewalState.IN_REVIEW,
         "{actor} answered what was asked about the renewal.",
         refusal="Nothing is asked of you now. You may have answered already.",
     ),
-    Move(
+    Transition(
         "approve",
         {RenewalState.IN_REVIEW, RenewalState.ASKED},
         RenewalState.APPROVED,
         "{actor} approved the renewal of {person} with {hours} contact hours: the new term is from {first_day} to {expires_on}.",
         refusal=GONE,
     ),
-    Move(
+    Transition(
         "refuse",
         {RenewalState.IN_REVIEW, RenewalState.ASKED},
         RenewalState.REFUSED,
         "{actor} refused the renewal of {person}. Accepted were {hours} contact hours.",
         refusal=GONE,
     ),
-    Move(
+    Transition(
         "remand",
         # Also where the holder went on with it: what was sent, and is not sent again.
         {RenewalState.REFUSED, RenewalState.DRAFT},
@@ -137,7 +137,7 @@ RENEWAL = Table(
         "{actor} sent the renewal of {person} back to staff, after an appeal. Staff answer by {decide_by}.",
         refusal="Only a refused renewal that is not sent again can go back to staff.",
     ),
-    Move(
+    Transition(
         "resume",
         {RenewalState.REFUSED},
         RenewalState.DRAFT,
@@ -147,11 +147,13 @@ RENEWAL = Table(
 )
 
 VERBS = [
-    Verb("renewals.activity.decide", "{actor} decided on “{title}”, which {person} did to learn: {decision}.", personal={"title"}),
-    Verb("renewals.renewal.price", "The fee for the renewal of {person} is set: {fee}. It is due by {pay_by}."),
-    Verb("renewals.renewal.open", "The renewal of {person} can be logged from {first_day}, and sent from {opens_on} to {grace_ends_on}."),
-    Verb("renewals.renewal.follow", "The renewal of {person} goes on under the new number {number}."),
-    Verb("renewals.seed.draw", "A seed for the sample of renewals in {year} was drawn. Its fingerprint is {fingerprint}."),
+    AuditEvent("renewals.activity.decide", "{actor} decided on “{title}”, which {person} did to learn: {decision}.", personal={"title"}),
+    AuditEvent("renewals.renewal.price", "The fee for the renewal of {person} is set: {fee}. It is due by {pay_by}."),
+    AuditEvent(
+        "renewals.renewal.open", "The renewal of {person} can be logged from {first_day}, and sent from {opens_on} to {grace_ends_on}."
+    ),
+    AuditEvent("renewals.renewal.follow", "The renewal of {person} goes on under the new number {number}."),
+    AuditEvent("renewals.seed.draw", "A seed for the sample of renewals in {year} was drawn. Its fingerprint is {fingerprint}."),
 ]
 
 

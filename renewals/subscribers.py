@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from certificates import queries as certificates
-from ledger.registry import hear
+from ledger.registry import subscribe
 from renewals import actions
 from renewals.queries import PURPOSE
 
 
-@hear("certificates.certificate.confirmed", name="renewals.open")
-@hear("certificates.certificate.issued", name="renewals.open")
+@subscribe("certificates.certificate.confirmed", name="renewals.open")
+@subscribe("certificates.certificate.issued", name="renewals.open")
 def certificate_issued(news: dict[str, Any], *, at: datetime) -> None:
     """Open the renewal of its first full term, or hand on that of the certificate which it replaces."""
     actions.open_term(certificates.find_certificate(news["certificate"]), actor=None, at=at)
 
 
-@hear("billing.charge.settled", name="renewals.fee")
+@subscribe("billing.charge.settled", name="renewals.fee")
 def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
     """Hear that a charge is settled; only that of a renewal matters here."""
     if news["purpose"] == PURPOSE:

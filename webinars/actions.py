@@ -86,7 +86,7 @@ def cancel(webinar: Webinar, *, reason: str, actor: User, at: datetime) -> Webin
             raise NotPossible("This webinar has begun. It can’t be cancelled.")
         coming = list(row.guests.filter(state=GuestState.COMING).select_related("person"))
         facts = {"title": row.title, "guests": len(coming)}
-        transitions.move(row, "cancel", actor=actor, at=at, reason=reason.strip(), facts=facts, cancelled_because=reason.strip())
+        transitions.transition(row, "cancel", actor=actor, at=at, reason=reason.strip(), facts=facts, cancelled_because=reason.strip())
         for guest in coming:
             guest.webinar = row
             notices.told(guest, "cancelled", key="cancelled", at=at)
@@ -113,7 +113,7 @@ def sign_up(webinar: Webinar, *, name: str, email: str, person: User | None, at:
             guest.person = person or guest.person
             guest.name, guest.signed_up_at, guest.since = name, at, day_of(at)
             guest.save(update_fields=["person", "name", "signed_up_at", "since"])
-            transitions.move(guest, "come_back", actor=person, at=at, person=guest.person, facts=facts)
+            transitions.transition(guest, "come_back", actor=person, at=at, person=guest.person, facts=facts)
         else:
             guest = Guest.objects.create(webinar=row, person=person, name=name, email=email.lower(), signed_up_at=at, since=day_of(at))
             ledger.record("webinars.guest.sign_up", subject=guest, actor=person, at=at, person=person, facts=facts)
@@ -132,7 +132,7 @@ def leave(guest: Guest, *, at: datetime) -> None:
         webinar = row.webinar
         if webinar.begins_at <= at:
             raise NotPossible("This webinar has begun. There is nothing to cancel.")
-        transitions.move(row, "leave", actor=row.person, at=at, person=row.person, facts={"name": row.name, "title": webinar.title})
+        transitions.transition(row, "leave", actor=row.person, at=at, person=row.person, facts={"name": row.name, "title": webinar.title})
         notices.told(row, "left", key=f"left:{row.signed_up_at.isoformat()}", at=at)
 
 

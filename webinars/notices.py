@@ -48,7 +48,7 @@ def facts_of(guest: Guest) -> dict[str, Any]:
 def signed_up(guest: Guest, *, at: datetime) -> None:
     """Confirm the place, with the file for the calendar and the link to cancel; once each time somebody signs up."""
     webinar = guest.webinar
-    ledger.mail(
+    ledger.queue_email(
         guest.person,
         "webinars/signed_up",
         key=f"{guest.id}:{guest.signed_up_at.isoformat()}",
@@ -66,7 +66,7 @@ def signed_up(guest: Guest, *, at: datetime) -> None:
 def told(guest: Guest, notice: str, *, key: str, at: datetime) -> None:
     """Say that something changed, or that it is cancelled or the place was given up, which takes the entry out of the calendar."""
     webinar = guest.webinar
-    ledger.mail(
+    ledger.queue_email(
         guest.person,
         f"webinars/{notice}",
         key=f"{guest.id}:{key}",

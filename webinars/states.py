@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ledger.states import Move, NotPossible, Table, Verb
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class WebinarState(models.TextChoices):
@@ -23,9 +23,9 @@ class NoSeat(NotPossible):
     """It is full, running, past, or cancelled."""
 
 
-WEBINAR = Table(
+WEBINAR = StateMachine(
     "webinars.webinar",
-    Move(
+    Transition(
         "cancel",
         {WebinarState.PLANNED},
         WebinarState.CANCELLED,
@@ -33,13 +33,13 @@ WEBINAR = Table(
         refusal="This webinar is cancelled already.",
     ),
 )
-GUEST = Table(
+GUEST = StateMachine(
     "webinars.guest",
-    Move("leave", {GuestState.COMING}, GuestState.LEFT, "{name} does not come to the webinar “{title}”.", personal={"name"}),
-    Move("come_back", {GuestState.LEFT}, GuestState.COMING, "{name} signed up again for the webinar “{title}”.", personal={"name"}),
+    Transition("leave", {GuestState.COMING}, GuestState.LEFT, "{name} does not come to the webinar “{title}”.", personal={"name"}),
+    Transition("come_back", {GuestState.LEFT}, GuestState.COMING, "{name} signed up again for the webinar “{title}”.", personal={"name"}),
 )
 VERBS = [
-    Verb("webinars.webinar.plan", "{actor} planned the webinar “{title}” for {begins}."),
-    Verb("webinars.webinar.change", "{actor} changed the webinar “{title}”. It begins on {begins}."),
-    Verb("webinars.guest.sign_up", "{name} signed up for the webinar “{title}”.", personal={"name"}),
+    AuditEvent("webinars.webinar.plan", "{actor} planned the webinar “{title}” for {begins}."),
+    AuditEvent("webinars.webinar.change", "{actor} changed the webinar “{title}”. It begins on {begins}."),
+    AuditEvent("webinars.guest.sign_up", "{name} signed up for the webinar “{title}”.", personal={"name"}),
 ]

@@ -56,10 +56,10 @@ def _link(document: Any, viewer: User) -> str:
 
 
 def _application(thing: Any, viewer: User) -> Facts:
-    spells = candidates.list_spells(thing)
-    count = candidates.count_hours(thing, at=thing.decided_at, spells=spells)
+    employments = candidates.list_employments(thing)
+    count = candidates.count_hours(thing, at=thing.decided_at, employments=employments)
     return {
-        "spells": list(zip(spells, count.lines, strict=True)),
+        "employments": list(zip(employments, count.lines, strict=True)),
         "count": count,
         "resume_url": _link(thing.resume, viewer),
         "transcript_url": _link(thing.transcript, viewer),

@@ -6,6 +6,7 @@ from billing.actions.enrollments import enroll, unenroll
 from billing.actions.fees import add_fee, add_terms, take_back_fee
 from billing.actions.invoice_payments import pay_out, record_payment, use_credit
 from billing.actions.invoices import credit_note, draw_credit_note, draw_invoice, invoice, remind
+from billing.actions.order_lines import accept_order_line, claim, match, match_order_lines
 from billing.actions.orders import (
     Details,
     add_contact,
@@ -32,7 +33,6 @@ from billing.actions.payments import (
 from billing.actions.reconciliation import close_discrepancy, reconcile
 from billing.actions.refunds import ask_again, close, close_refund, give_back, run_refund, send_check
 from billing.actions.reversals import take_back_payment
-from billing.actions.seats import accept_seat, claim, match, match_seats
 from billing.actions.stripe_events import handle_event, receive_event
 from billing.actions.stripe_objects import take_charge, take_refund
 
@@ -41,7 +41,7 @@ __all__ = [
     "BeingLookedInto",
     "Details",
     "OnItsWay",
-    "accept_seat",
+    "accept_order_line",
     "add_contact",
     "add_fee",
     "add_people",
@@ -67,7 +67,7 @@ __all__ = [
     "look",
     "look_again",
     "match",
-    "match_seats",
+    "match_order_lines",
     "pay_out",
     "receive_event",
     "reconcile",

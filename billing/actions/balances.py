@@ -46,7 +46,7 @@ def _shrink(refund: Refund, charge: Charge, *, by: int, at: datetime) -> int:
     facts = {"amount": policy.money(refund.amount_cents - by, refund.currency)}
     if by == refund.amount_cents:
         told: dict[str, Any] = {"amount": refund.amount}
-        transitions.move(refund, "withdraw", actor=None, at=at, person=charge.person, facts=told, next_look_at=None)
+        transitions.transition(refund, "withdraw", actor=None, at=at, person=charge.person, facts=told, next_look_at=None)
         return by
     refund.amount_cents -= by
     if refund.state == RefundState.ASKED:
@@ -63,7 +63,7 @@ def _carry(payment: Payment, charge: Charge, *, at: datetime) -> None:
     about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": {**facts_of(charge), "amount": payment.received}}
     if payment.settled_at is None:
         if payment.state in {PaymentState.HELD, PaymentState.CLOSED} and _get_back(payment) >= (payment.received_cents or 0):
-            transitions.move(payment, "refund_outside", **about)
+            transitions.transition(payment, "refund_outside", **about)
         return
     sums = payment.disputes.filter(state=DisputeState.LOST).aggregate(all=Sum("amount_cents"), off=Sum("written_off_cents"))
     lost = (sums["all"] or 0) - (sums["off"] or 0)
@@ -71,13 +71,13 @@ def _carry(payment: Payment, charge: Charge, *, at: datetime) -> None:
     charge.refunded_cents, charge.lost_cents = _get_back(payment), lost
     if charge.state == ChargeState.SETTLED and charge.left_cents <= 0 and lost:
         owed = charge.amount_cents - charge.refunded_cents
-        transitions.move(payment, "lose", **about, settled_at=None)
+        transitions.transition(payment, "lose", **about, settled_at=None)
         about["facts"] = {**facts_of(charge), "amount": policy.dollars(owed)}
         changes: dict[str, Any] = {"amount_cents": owed, "refunded_cents": 0, "lost_cents": 0, "settled_at": None}
-        transitions.move(charge, "reopen", **about, **changes)
+        transitions.transition(charge, "reopen", **about, **changes)
     elif charge.state == ChargeState.SETTLED and charge.left_cents <= 0:
-        transitions.move(payment, "refund_outside", **about)
-        transitions.move(charge, "refund_outside", **about, refunded_cents=charge.refunded_cents, lost_cents=lost)
+        transitions.transition(payment, "refund_outside", **about)
+        transitions.transition(charge, "refund_outside", **about, refunded_cents=charge.refunded_cents, lost_cents=lost)
     else:
         charge.save(update_fields=["refunded_cents", "lost_cents"])
         if more > 0 and charge.state == ChargeState.SETTLED:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from billing import policy, queries
-from billing.actions import seats
+from billing.actions import order_lines
 from billing.actions.refunds import ask_refund, lock_charge, received
 from billing.actions.settlement import close_checkouts, facts_of
 from billing.models import Charge, Payment
@@ -65,7 +65,7 @@ def charge(
             # Somebody else charged it between our look and our insert.
             return Charge.objects.exclude(state__in=OVER).get(purpose=purpose, reference=reference)
         ledger.record("billing.charge.open", subject=made, actor=actor, at=at, person=person, facts=facts_of(made))
-        seats.meet(made, at=at)
+        order_lines.meet(made, at=at)
     return made
 
 
@@ -76,7 +76,7 @@ def cancel(charge: Charge, *, actor: "User | None", at: datetime, reason: str) -
     """
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id, "cancel")
-        transitions.move(row, "cancel", actor=actor, at=at, person=row.person, reason=reason, facts=facts_of(row))
+        transitions.transition(row, "cancel", actor=actor, at=at, person=row.person, reason=reason, facts=facts_of(row))
         close_checkouts(row, at=at)
     return row
 
@@ -101,8 +101,8 @@ def refund(
         row.refunded_cents += cents
         if cents == left:
             changes = {"refunded_cents": row.refunded_cents}
-            transitions.move(row, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
-            transitions.move(paid, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=received(paid))
+            transitions.transition(row, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
+            transitions.transition(paid, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=received(paid))
         else:
             row.save(update_fields=["refunded_cents"])
             ledger.record("billing.charge.refund_part", subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason)

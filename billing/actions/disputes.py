@@ -60,7 +60,7 @@ def take_dispute(told: gateway.FetchedDispute, *, at: datetime) -> Dispute | Non
         was_lost = row.state == DisputeState.LOST
         about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": _facts(row)}
         changes: dict[str, Any] = {"ended_at": at if to in ENDED else None, "written_off_cents": 0, "amount_cents": told.amount}
-        transitions.move(row, VERBS[to], **about, **changes)
+        transitions.transition(row, VERBS[to], **about, **changes)
         if to == DisputeState.LOST:
             balances.fit(payment, charge, at=at)
             row.refresh_from_db()
@@ -100,12 +100,12 @@ def _regain(payment: Payment, charge: Charge, *, at: datetime) -> None:
     about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": {**facts_of(charge), "amount": payment.received}}
     if charge.state != ChargeState.OPEN or balances.get_left(payment) != charge.amount_cents:
         trouble = "no more money, since the bank had taken it, and found it back"
-        transitions.move(payment, "regain_double", **about, trouble=trouble)
+        transitions.transition(payment, "regain_double", **about, trouble=trouble)
         return
     back = (payment.received_cents or 0) - charge.amount_cents
-    transitions.move(payment, "regain", **about, settled_at=at)
+    transitions.transition(payment, "regain", **about, settled_at=at)
     changes: dict[str, Any] = {"amount_cents": payment.amount_cents, "refunded_cents": back, "settled_at": at}
-    transitions.move(charge, "regain", **about, **changes)
+    transitions.transition(charge, "regain", **about, **changes)
     announce(charge, at=at)
     notices.send_receipt(charge, payment, at=at)
 
@@ -130,7 +130,7 @@ def take_warning(told: gateway.FetchedWarning, *, at: datetime) -> FraudWarning 
 
 def _close_warnings(payment: Payment, charge: Charge, *, at: datetime) -> None:
     for row in payment.fraud_warnings.select_for_update().filter(state=FraudWarningState.OPEN):
-        transitions.move(row, "close", actor=None, at=at, person=charge.person, facts={"amount": payment.received})
+        transitions.transition(row, "close", actor=None, at=at, person=charge.person, facts={"amount": payment.received})
 
 
 def dismiss_warning(warning: FraudWarning, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> FraudWarning:
@@ -139,5 +139,5 @@ def dismiss_warning(warning: FraudWarning, *, actor: "User", at: datetime, reaso
         lock_charge(warning.payment.charge_id, version)
         row = transitions.lock(FraudWarning, warning.id, "dismiss")
         facts = {"amount": row.payment.received}
-        transitions.move(row, "dismiss", actor=actor, at=at, person=row.payment.charge.person, reason=reason, facts=facts)
+        transitions.transition(row, "dismiss", actor=actor, at=at, person=row.payment.charge.person, reason=reason, facts=facts)
     return row

@@ -13,8 +13,8 @@ from django.db import transaction
 from billing import notices, policy, queries
 from billing.actions.orders import check_not_own
 from billing.actions.refunds import add_credit
-from billing.models import Credit, Invoice, InvoicePayment, Payer, Seat
-from billing.states import CreditSource, InvoiceState, PayerMethod, PayerPaymentState, SeatState
+from billing.models import Credit, Invoice, InvoicePayment, OrderLine, Payer
+from billing.states import CreditSource, InvoiceState, OrderLineState, PayerMethod, PayerPaymentState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -99,36 +99,36 @@ def _receive(row: Invoice, *, method: str, number: str, received_on: date, cents
 def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime, payment: InvoicePayment | None = None) -> None:
     """Spread money over the unpaid seats of an invoice that this transaction has locked; the outbox brings them to charges."""
     payer = invoice.order.payer
-    owed = list(invoice.order.seats.select_for_update(of=("self",)).filter(state=SeatState.DUE).order_by("position"))
-    given, left = policy.fill([seat.amount_cents - seat.held_cents for seat in owed], cents)
-    for seat, got in zip(owed, given, strict=True):
-        _put(seat, got, payer=payer, at=at)
+    owed = list(invoice.order.order_lines.select_for_update(of=("self",)).filter(state=OrderLineState.DUE).order_by("position"))
+    given, left = policy.fill([order_line.amount_cents - order_line.held_cents for order_line in owed], cents)
+    for order_line, got in zip(owed, given, strict=True):
+        _put(order_line, got, payer=payer, at=at)
     if left:
         add_credit(payer, source=source, cents=left, invoice=invoice, payment=payment, at=at)
-    invoice.balance_cents = sum(seat.amount_cents - seat.held_cents for seat in owed)
+    invoice.balance_cents = sum(order_line.amount_cents - order_line.held_cents for order_line in owed)
     if invoice.state == InvoiceState.OPEN and not invoice.balance_cents:
         facts = {"number": invoice.number, "payer": payer.name}
         contact = invoice.order.contact
-        transitions.move(invoice, "settle", actor=None, at=at, person=contact, facts=facts, balance_cents=0)
+        transitions.transition(invoice, "settle", actor=None, at=at, person=contact, facts=facts, balance_cents=0)
     else:
         invoice.save(update_fields=["balance_cents"])
 
 
-def _put(seat: Seat, cents: int, *, payer: Payer, at: datetime) -> None:
+def _put(order_line: OrderLine, cents: int, *, payer: Payer, at: datetime) -> None:
     """Lay money on a seat; one that is covered goes to its charge, or waits for it."""
     if not cents:
         return
-    held = seat.held_cents + cents
-    if held < seat.amount_cents:
-        seat.held_cents = held
-        seat.save(update_fields=["held_cents"])
+    held = order_line.held_cents + cents
+    if held < order_line.amount_cents:
+        order_line.held_cents = held
+        order_line.save(update_fields=["held_cents"])
         return
-    person = seat.charge.person if seat.charge else None
-    facts = {"payer": payer.name, "amount": policy.dollars(held), "name": seat.name, "kind": seat.get_kind_display()}
-    transitions.move(seat, "cover", actor=None, at=at, person=person, facts=facts, held_cents=held, covered_at=at)
-    ledger.emit("billing.seat.found", key=f"{seat.id}:{at.isoformat()}", at=at, seat=seat.id)
-    if seat.charge is None:
-        notices.send_seat_waits(seat, payer=payer, at=at)
+    person = order_line.charge.person if order_line.charge else None
+    facts = {"payer": payer.name, "amount": policy.dollars(held), "name": order_line.name, "kind": order_line.get_kind_display()}
+    transitions.transition(order_line, "cover", actor=None, at=at, person=person, facts=facts, held_cents=held, covered_at=at)
+    ledger.emit("billing.order_line.found", key=f"{order_line.id}:{at.isoformat()}", at=at, order_line=order_line.id)
+    if order_line.charge is None:
+        notices.send_order_line_waits(order_line, payer=payer, at=at)
 
 
 def lock_invoice(id: UUID) -> Invoice:

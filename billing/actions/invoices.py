@@ -15,7 +15,7 @@ from billing.actions.invoice_payments import fill, lock_invoice
 from billing.actions.orders import check_not_own
 from billing.actions.refunds import add_credit
 from billing.models import Counter, CreditNote, Invoice, PurchaseOrder
-from billing.states import CreditSource, InvoiceState, SeatState
+from billing.states import CreditSource, InvoiceState, OrderLineState
 from ledger import actions as ledger
 from ledger import queries as told
 from ledger import transitions
@@ -37,8 +37,8 @@ def invoice(order: PurchaseOrder, *, actor: "User", at: datetime) -> Invoice:
         check_not_own(row, actor)
         on = queries.today(at)
         terms = queries.get_invoice_terms(on=on)
-        priced = [(seat, queries.get_fee_amount(seat.kind, on=on)) for seat in row.seats.order_by("position")]
-        amounts = [policy.price(queries.as_fee(fee), member=seat.member) for seat, fee in priced]
+        priced = [(order_line, queries.get_fee_amount(order_line.kind, on=on)) for order_line in row.order_lines.order_by("position")]
+        amounts = [policy.price(queries.as_fee(fee), member=order_line.member) for order_line, fee in priced]
         made = Invoice.objects.create(
             order=row,
             serial=next_number("invoice"),
@@ -49,11 +49,11 @@ def invoice(order: PurchaseOrder, *, actor: "User", at: datetime) -> Invoice:
             balance_cents=sum(amounts),
         )
         facts = {"number": row.number, "payer": row.payer.name}
-        transitions.move(row, "invoice", actor=actor, at=at, person=row.contact, facts=facts)
-        for (seat, fee), cents in zip(priced, amounts, strict=True):
-            told = {"invoice": made.number, "amount": policy.dollars(cents), "name": seat.name, "kind": seat.get_kind_display()}
-            transitions.move(seat, "invoice", actor=actor, at=at, facts=told, fee=fee, amount_cents=cents)
-            ledger.emit("billing.seat.found", key=f"{seat.id}:invoiced", at=at, seat=seat.id)
+        transitions.transition(row, "invoice", actor=actor, at=at, person=row.contact, facts=facts)
+        for (order_line, fee), cents in zip(priced, amounts, strict=True):
+            told = {"invoice": made.number, "amount": policy.dollars(cents), "name": order_line.name, "kind": order_line.get_kind_display()}
+            transitions.transition(order_line, "invoice", actor=actor, at=at, facts=told, fee=fee, amount_cents=cents)
+            ledger.emit("billing.order_line.found", key=f"{order_line.id}:invoiced", at=at, order_line=order_line.id)
         ledger.emit("billing.invoice.dated", key=made.id, at=at, invoice=made.id)
         return made
 
@@ -97,7 +97,7 @@ def _store(row: Invoice | CreditNote, content: bytes, *, name: str) -> None:
 
 
 def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
-    """Write to the payer contact once more, beside the ladder's letters; once a day. Raises NotPossible for what is not overdue."""
+    """Write to the payer contact once more, beside the reminder schedule's letters; once a day. Raises NotPossible for what is not overdue."""
     with transaction.atomic():
         row = lock_invoice(invoice.id)
         check_not_own(row.order, actor)
@@ -111,7 +111,7 @@ def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
         notices.send_overdue(row, today=today, at=at)
 
 
-def credit_note(invoice: Invoice, *, seats: Sequence[UUID], actor: "User", at: datetime, reason: str) -> CreditNote:
+def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User", at: datetime, reason: str) -> CreditNote:
     """Take seats off an invoice: their money first fills what else it asks for, and the rest becomes credit. Who was told that
     the fee is paid is told that it is not.
 
@@ -121,30 +121,30 @@ def credit_note(invoice: Invoice, *, seats: Sequence[UUID], actor: "User", at: d
     with transaction.atomic():
         row = lock_invoice(invoice.id)
         check_not_own(row.order, actor)
-        taken = list(row.order.seats.select_for_update(of=("self",)).filter(id__in=seats).order_by("position"))
+        taken = list(row.order.order_lines.select_for_update(of=("self",)).filter(id__in=order_lines).order_by("position"))
         if not taken:
             raise NotPossible("Choose at least one person to take off the invoice.")
-        told_of = [seat for seat in taken if seat.state == SeatState.COVERED or seat.charge_id is not None]
-        pool, amount = sum(seat.held_cents for seat in taken), sum(seat.amount_cents for seat in taken)
-        for seat in taken:
-            facts = {"name": seat.name, "invoice": row.number}
-            transitions.move(seat, "credit", actor=actor, at=at, facts=facts, reason=reason, held_cents=0, trouble="")
+        told_of = [order_line for order_line in taken if order_line.state == OrderLineState.COVERED or order_line.charge_id is not None]
+        pool, amount = sum(order_line.held_cents for order_line in taken), sum(order_line.amount_cents for order_line in taken)
+        for order_line in taken:
+            facts = {"name": order_line.name, "invoice": row.number}
+            transitions.transition(order_line, "credit", actor=actor, at=at, facts=facts, reason=reason, held_cents=0, trouble="")
         note = CreditNote.objects.create(
             invoice=row, serial=next_number("credit note"), dated_on=queries.today(at), amount_cents=amount, reason=reason
         )
-        note.seats.set(taken)
+        note.order_lines.set(taken)
         payer = row.order.payer
         told: dict[str, Any] = {"note": note.number, "amount": policy.dollars(amount), "number": row.number, "payer": payer.name}
         about: dict[str, Any] = {"subject": row, "actor": actor, "at": at, "person": row.order.contact}
         ledger.record("billing.invoice.credit_note", **about, facts=told, reason=reason)
-        if row.order.seats.exclude(state=SeatState.CREDITED).exists():
+        if row.order.order_lines.exclude(state=OrderLineState.CREDITED).exists():
             fill(row, pool, source=CreditSource.UNUSED, at=at)
         else:
             if pool:
                 add_credit(payer, source=CreditSource.UNUSED, cents=pool, invoice=row, at=at)
             facts = {"number": row.number, "payer": payer.name}
-            transitions.move(row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, facts=facts, balance_cents=0)
-        for seat in told_of:
-            notices.send_seat_gone(seat, payer=payer, key=note.id, at=at)
+            transitions.transition(row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, facts=facts, balance_cents=0)
+        for order_line in told_of:
+            notices.send_order_line_gone(order_line, payer=payer, key=note.id, at=at)
         ledger.emit("billing.credit_note.dated", key=note.id, at=at, note=note.id)
         return note

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from billing import notices, queries
-from billing.actions.seats import claim_known
-from billing.models import Payer, PayerContact, PurchaseOrder, Seat
+from billing.actions.order_lines import claim_known
+from billing.models import OrderLine, Payer, PayerContact, PurchaseOrder
 from billing.states import FeeKind, OrderState
 from ledger import actions as ledger
 from ledger import transitions
@@ -95,17 +95,17 @@ def add_contact(payer: Payer, person: "User", *, actor: "User", at: datetime) ->
 
 def add_people(
     order: PurchaseOrder, named: Sequence[tuple[str, str]], *, kind: str, member: bool, actor: "User", at: datetime
-) -> list[Seat]:
+) -> list[OrderLine]:
     """Add people, each a name and an email address, with what is paid for each.
 
     Raises NotPossible once the order is sent, for more than 200 people, and for a second enrollment of one address.
     """
     with transaction.atomic():
         row = _lock_draft(order)
-        listed = list(row.seats.values_list("email", "kind"))
+        listed = list(row.order_lines.values_list("email", "kind"))
         if len(listed) + len(named) > MOST_PEOPLE:
             raise NotPossible(f"An order can have {MOST_PEOPLE} people. Send a second order for the others.")
-        position = row.seats.aggregate(last=Max("position"))["last"] or 0
+        position = row.order_lines.aggregate(last=Max("position"))["last"] or 0
         known = {email for email, of_kind in listed if of_kind == FeeKind.APPLICATION}
         made = []
         for number, (name, typed) in enumerate(named, position + 1):
@@ -113,20 +113,20 @@ def add_people(
             if kind == FeeKind.APPLICATION and email in known:
                 raise NotPossible(f"{email} is in this order already. Each person enrolls once.")
             known.add(email)
-            made.append(Seat(order=row, position=number, name=name, email=email, kind=kind, member=member))
-        Seat.objects.bulk_create(made)
+            made.append(OrderLine(order=row, position=number, name=name, email=email, kind=kind, member=member))
+        OrderLine.objects.bulk_create(made)
         claim_known()
         facts = {"number": row.number, "people": counted(len(made), "person,people")}
         ledger.record("billing.order.add_people", subject=row, actor=actor, at=at, person=row.contact, facts=facts)
         return made
 
 
-def remove_person(seat: Seat, *, actor: "User", at: datetime) -> None:
+def remove_person(order_line: OrderLine, *, actor: "User", at: datetime) -> None:
     """Take somebody off a draft; taking off who is off changes nothing. Raises NotPossible once the order is sent."""
     with transaction.atomic():
-        row = _lock_draft(seat.order)
-        if row.seats.filter(pk=seat.pk).delete()[0]:
-            facts = {"number": row.number, "name": seat.name}
+        row = _lock_draft(order_line.order)
+        if row.order_lines.filter(pk=order_line.pk).delete()[0]:
+            facts = {"number": row.number, "name": order_line.name}
             ledger.record("billing.order.remove_person", subject=row, actor=actor, at=at, person=row.contact, facts=facts)
 
 
@@ -137,12 +137,12 @@ def send_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purchase
         places = queries.list_places(row, on=queries.today(at))
         if not places:
             raise NotPossible("Add at least one person. Then send the order.")
-        if unpriced := next((place.seat for place in places if not place.cents), None):
+        if unpriced := next((place.order_line for place in places if not place.cents), None):
             raise NotPossible(
                 f"The fee for {unpriced.get_kind_display().lower()} is not set yet. Take {unpriced.name} off, or write to us."
             )
         facts = {**_facts(row), "people": counted(len(places), "person,people")}
-        transitions.move(row, "send", actor=actor, at=at, person=row.contact, facts=facts, sent_at=at, returned_reason="")
+        transitions.transition(row, "send", actor=actor, at=at, person=row.contact, facts=facts, sent_at=at, returned_reason="")
         people.give_role(row.contact, Role.PAYER, actor=None, at=at)
         notices.send_order_received(row, count=len(places), at=at)
         return row
@@ -153,7 +153,9 @@ def send_back(order: PurchaseOrder, *, actor: "User", at: datetime, reason: str)
     with transaction.atomic():
         row = transitions.lock(PurchaseOrder, order.id, "send_back")
         check_not_own(row, actor)
-        transitions.move(row, "send_back", actor=actor, at=at, person=row.contact, reason=reason, facts=_facts(row), returned_reason=reason)
+        transitions.transition(
+            row, "send_back", actor=actor, at=at, person=row.contact, reason=reason, facts=_facts(row), returned_reason=reason
+        )
         notices.send_order_back(row, at=at)
         return row
 
@@ -162,14 +164,14 @@ def withdraw_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purc
     """Give an order up before it is invoiced. Raises NotPossible afterward."""
     with transaction.atomic():
         row = transitions.lock(PurchaseOrder, order.id, "withdraw")
-        transitions.move(row, "withdraw", actor=actor, at=at, person=row.contact, facts=_facts(row))
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.contact, facts=_facts(row))
         return row
 
 
 def check_not_own(order: PurchaseOrder, actor: "User") -> None:
     """Raise NotPossible where somebody would decide about the money of their own institution, or about their own seat."""
     emails = {actor.email, *directory.list_confirmed_emails(actor)}
-    if queries.is_contact(actor, order.payer) or order.seats.filter(Q(email__in=emails) | Q(person=actor.pk)).exists():
+    if queries.is_contact(actor, order.payer) or order.order_lines.filter(Q(email__in=emails) | Q(person=actor.pk)).exists():
         raise NotPossible("You are part of this order. Somebody else on the staff must decide about it.")
 
 

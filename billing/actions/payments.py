@@ -83,7 +83,7 @@ def _give_up(payment: Payment, *, at: datetime) -> None:
         charge = transitions.lock(Charge, payment.charge_id)
         row = transitions.lock(Payment, payment.id)
         if row.state == PaymentState.STARTED and not row.session:
-            transitions.move(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
+            transitions.transition(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
 
 
 def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
@@ -177,7 +177,9 @@ def hold_extra(payment: Payment, charge: Charge, extra: policy.TheirCharge, *, a
     )
     trouble = f"one charge for this payment, found a second one, {extra.id}"
     facts = {**facts_of(charge), "expected": trouble}
-    transitions.move(made, "hold", actor=None, at=at, person=charge.person, facts=facts, received_cents=extra.amount, trouble=trouble[:250])
+    transitions.transition(
+        made, "hold", actor=None, at=at, person=charge.person, facts=facts, received_cents=extra.amount, trouble=trouble[:250]
+    )
     return made
 
 
@@ -194,18 +196,18 @@ def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict:
     }
     match verdict:
         case policy.Settle():
-            transitions.move(payment, "settle", **told, **paid, settled_at=at)
-            transitions.move(charge, "settle", **told, settled_at=at)
+            transitions.transition(payment, "settle", **told, **paid, settled_at=at)
+            transitions.transition(charge, "settle", **told, settled_at=at)
             announce(charge, at=at)
             notices.send_receipt(charge, payment, at=at)
         case policy.Duplicate():
-            transitions.move(payment, "double", **told, **paid)
+            transitions.transition(payment, "double", **told, **paid)
             ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
         case policy.Mismatch(reason):
             told["facts"]["expected"] = reason
-            transitions.move(payment, "hold", **told, **paid, trouble=reason[:250])
+            transitions.transition(payment, "hold", **told, **paid, trouble=reason[:250])
         case policy.NotYet(over=True) if payment.state == PaymentState.STARTED:
-            transitions.move(payment, "expire", **told, next_look_at=None)
+            transitions.transition(payment, "expire", **told, next_look_at=None)
 
 
 def record_check(charge: Charge, *, number: str, received_on: date, cents: int, actor: "User", at: datetime) -> Payment:
@@ -230,12 +232,12 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
         facts = {**facts_of(row), "amount": policy.dollars(cents), "number": number}
         told: dict[str, Any] = {"actor": actor, "at": at, "person": row.person, "facts": facts}
         if is_open:
-            transitions.move(payment, "record", **told, received_cents=cents, settled_at=at)
-            transitions.move(row, "settle", **told, settled_at=at)
+            transitions.transition(payment, "record", **told, received_cents=cents, settled_at=at)
+            transitions.transition(row, "settle", **told, settled_at=at)
             announce(row, at=at)
             notices.send_receipt(row, payment, at=at)
         else:
-            transitions.move(payment, "record_double", **told, received_cents=cents)
+            transitions.transition(payment, "record_double", **told, received_cents=cents)
             ask_refund(payment, actor=actor, at=at, reason="Paid, though it was no longer owed.")
     return payment
 
@@ -259,8 +261,8 @@ def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str, versio
             raise NotPossible("A part of this fee went back already. Write down what came in and went out in another way.")
         facts = {**facts_of(charge), "number": row.number}
         told: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "facts": facts}
-        transitions.move(row, "bounce", **told, received_cents=0, settled_at=None)
-        transitions.move(charge, "bounce", **told, settled_at=None)
+        transitions.transition(row, "bounce", **told, received_cents=0, settled_at=None)
+        transitions.transition(charge, "bounce", **told, settled_at=None)
         notices.send_bounced(row, reason=reason, at=at)
     return row
 
@@ -281,7 +283,7 @@ def look(payment: UUID, *, at: datetime) -> None:
             charge = transitions.lock(Charge, row.charge_id)
             row = transitions.lock(Payment, payment)
             if row.state == PaymentState.STARTED:
-                transitions.move(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
+                transitions.transition(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
 
 
 def close_checkout(payment: UUID, *, at: datetime) -> None:

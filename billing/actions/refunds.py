@@ -8,8 +8,8 @@ from django.db import transaction
 
 from billing import gateway, notices, policy, queries
 from billing.actions import balances
-from billing.models import Charge, Credit, Invoice, InvoicePayment, Payer, Payment, Refund, Seat
-from billing.states import ChargeState, CreditSource, Method, PaymentState, RefundMethod, RefundState, SeatState
+from billing.models import Charge, Credit, Invoice, InvoicePayment, OrderLine, Payer, Payment, Refund
+from billing.states import ChargeState, CreditSource, Method, OrderLineState, PaymentState, RefundMethod, RefundState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -46,15 +46,17 @@ def ask_refund(payment: Payment, *, actor: "User | None", at: datetime, reason: 
 
 def _credit(refund: Refund, *, at: datetime, reason: str) -> None:
     """What an institution paid goes back to it, never to the person."""
-    seat = transitions.lock(Seat, refund.payment.seat_id)
-    payer = seat.order.payer
+    order_line = transitions.lock(OrderLine, refund.payment.order_line_id)
+    payer = order_line.order.payer
     about = about_refund(refund)
-    transitions.move(refund, "credit", actor=None, at=at, person=about["person"], facts={**about["facts"], "payer": str(payer)}, done_at=at)
+    transitions.transition(
+        refund, "credit", actor=None, at=at, person=about["person"], facts={**about["facts"], "payer": str(payer)}, done_at=at
+    )
     add_credit(payer, source=CreditSource.REFUND, cents=refund.amount_cents, refund=refund, at=at)
-    if seat.state == SeatState.USED and refund.payment.state != PaymentState.SUCCEEDED:
-        facts = {"name": seat.name, "payer": str(payer)}
-        transitions.move(seat, "give_back", actor=None, at=at, person=about["person"], facts=facts)
-    notices.send_credited(seat, cents=refund.amount_cents, key=refund.id, at=at)
+    if order_line.state == OrderLineState.USED and refund.payment.state != PaymentState.SUCCEEDED:
+        facts = {"name": order_line.name, "payer": str(payer)}
+        transitions.transition(order_line, "give_back", actor=None, at=at, person=about["person"], facts=facts)
+    notices.send_credited(order_line, cents=refund.amount_cents, key=refund.id, at=at)
 
 
 def add_credit(
@@ -86,7 +88,7 @@ def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at:
             raise NotPossible("This refund does not go by check.")
         about = about_refund(row)
         about["facts"]["number"] = number
-        transitions.move(row, "send_check", actor=actor, at=at, **about, number=number, sent_on=sent_on, done_at=at)
+        transitions.transition(row, "send_check", actor=actor, at=at, **about, number=number, sent_on=sent_on, done_at=at)
         notices.send_refunded(row, at=at)
     return row
 
@@ -99,7 +101,7 @@ def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, ver
         left = balances.get_left(row)
         if left <= 0:
             raise NotPossible("Nothing is left of this payment.")
-        transitions.move(row, "give_back", actor=actor, at=at, person=row.charge.person, reason=reason, facts=received(row))
+        transitions.transition(row, "give_back", actor=actor, at=at, person=row.charge.person, reason=reason, facts=received(row))
         return ask_refund(row, actor=actor, at=at, reason=reason, cents=left)
 
 
@@ -111,7 +113,7 @@ def close(payment: Payment, *, actor: "User", at: datetime, reason: str, version
     with transaction.atomic():
         charge = lock_charge(payment.charge_id, version)
         row = transitions.lock(Payment, payment.id, "close")
-        transitions.move(row, "close", actor=actor, at=at, person=row.charge.person, reason=reason)
+        transitions.transition(row, "close", actor=actor, at=at, person=row.charge.person, reason=reason)
         if charge.state == ChargeState.OPEN and not charge.payments.filter(state=PaymentState.HELD).exists():
             notices.send_payment_closed(row, reason=reason, at=at)
     return row
@@ -158,7 +160,7 @@ def learn(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
     elif told.status == "succeeded" and refund.state != RefundState.DONE:
         changes: dict[str, Any] = {"trouble": "", "stripe_id": told.id, "done_at": at, "next_look_at": None}
         refund.amount_cents = told.amount or refund.amount_cents
-        transitions.move(refund, "finish", actor=None, at=at, **about_refund(refund), **changes, amount_cents=refund.amount_cents)
+        transitions.transition(refund, "finish", actor=None, at=at, **about_refund(refund), **changes, amount_cents=refund.amount_cents)
         notices.send_refunded(refund, at=at)
     elif refund.state == RefundState.ASKED and refund.stripe_id != told.id:
         refund.stripe_id = told.id
@@ -171,7 +173,7 @@ def _fail(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
     about = about_refund(refund)
     about["facts"]["answer"] = answer
     changes: dict[str, Any] = {"trouble": answer[:250], "stripe_id": told.id, "done_at": None, "next_look_at": None}
-    transitions.move(refund, "fail", actor=None, at=at, **about, **changes)
+    transitions.transition(refund, "fail", actor=None, at=at, **about, **changes)
 
 
 def _ask_card_company(refund: Refund) -> gateway.FetchedRefund | None:
@@ -210,7 +212,7 @@ def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str, cents
             raise NotPossible(f"{policy.money(left, row.currency)} can still go back. Enter an amount up to that.")
         row.amount_cents = cents
         changes: dict[str, Any] = {"attempt": row.attempt + 1, "stripe_id": "", "next_look_at": policy.next_look(asked_at=at, at=at)}
-        transitions.move(row, "ask_again", actor=actor, at=at, **about_refund(row), reason=reason, **changes, amount_cents=cents)
+        transitions.transition(row, "ask_again", actor=actor, at=at, **about_refund(row), reason=reason, **changes, amount_cents=cents)
         balances.fit(payment, charge, at=at)
         ledger.emit("billing.refund.asked", key=f"{row.id}:{row.attempt}", at=at, refund=row.id)
     return row
@@ -221,7 +223,7 @@ def close_refund(refund: Refund, *, actor: "User", at: datetime, reason: str, ve
     with transaction.atomic():
         lock_charge(refund.payment.charge_id, version)
         row = transitions.lock(Refund, refund.id, "close")
-        transitions.move(row, "close", actor=actor, at=at, **about_refund(row), reason=reason, done_at=at, stripe_id="")
+        transitions.transition(row, "close", actor=actor, at=at, **about_refund(row), reason=reason, done_at=at, stripe_id="")
     return row
 
 

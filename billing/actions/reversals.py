@@ -14,7 +14,7 @@ from billing.actions.orders import check_not_own
 from billing.actions.refunds import add_credit
 from billing.actions.settlement import facts_of
 from billing.models import Charge, Credit, Invoice, InvoicePayment, Payment
-from billing.states import CreditSource, InvoiceState, PayerMethod, PaymentState, SeatState
+from billing.states import CreditSource, InvoiceState, OrderLineState, PayerMethod, PaymentState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -37,18 +37,18 @@ def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, r
         check_not_own(order, actor)
         row = transitions.lock(InvoicePayment, payment.id, "bounce")
         row.invoice = invoice
-        charges = {one.pk: one for one in Charge.objects.select_for_update(of=("self",)).filter(seats__order=order).order_by("pk")}
-        seats = list(order.seats.select_for_update(of=("self",)).order_by("position"))
-        if any(seat.charge_id and seat.charge_id not in charges for seat in seats):
+        charges = {one.pk: one for one in Charge.objects.select_for_update(of=("self",)).filter(order_lines__order=order).order_by("pk")}
+        order_lines = list(order.order_lines.select_for_update(of=("self",)).order_by("position"))
+        if any(order_line.charge_id and order_line.charge_id not in charges for order_line in order_lines):
             raise queries.Changed
         if version is not None and version != queries.get_invoice_version(invoice):
             raise queries.Changed
-        plan = queries.plan_taking_back(row, seats)
+        plan = queries.plan_taking_back(row, order_lines)
         _check(plan, str(payer))
         told = {"payer": str(payer), "number": invoice.number, "amount": policy.dollars(row.amount_cents)}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": order.contact}
         facts = {**told, "method": row.get_method_display().lower(), "reference": row.number}
-        transitions.move(row, "bounce", **about, reason=reason, facts=facts)
+        transitions.transition(row, "bounce", **about, reason=reason, facts=facts)
         if plan.credit_cents:
             changed: dict[str, Any] = {"invoice": invoice, "payment": row, "on": queries.today(at), "at": at}
             Credit.objects.create(payer=payer, source=CreditSource.BOUNCED, cents=-plan.credit_cents, **changed)
@@ -71,7 +71,7 @@ def _check(plan: queries.TakingBack, payer: str) -> None:
             f"invoice? Take that payment back first. Was it paid out? Ask {payer} for it, record it here when it comes, then take this "
             "payment back."
         )
-    if parted := next((loss.seat for loss in plan.losses if loss.parted), None):
+    if parted := next((loss.order_line for loss in plan.losses if loss.parted), None):
         raise NotPossible(
             f"A part of the fee of {parted.name} went back as credit already. Refund the rest of it, too. Then take this payment back."
         )
@@ -79,34 +79,34 @@ def _check(plan: queries.TakingBack, payer: str) -> None:
 
 def _uncover(loss: queries.Loss, charges: dict[Any, Charge], payment: InvoicePayment, *, actor: "User", at: datetime) -> None:
     """Take money off a seat. Where it had paid a fee, that is open again, and what is over stays on the seat."""
-    seat, invoice = loss.seat, payment.invoice
-    if seat.state == SeatState.DUE:
-        seat.held_cents = loss.left
-        seat.save(update_fields=["held_cents"])
+    order_line, invoice = loss.order_line, payment.invoice
+    if order_line.state == OrderLineState.DUE:
+        order_line.held_cents = loss.left
+        order_line.save(update_fields=["held_cents"])
         return
     payer = str(invoice.order.payer)
-    told = seat.charge_id is None or seat.state == SeatState.USED
-    charge = charges[seat.charge_id] if seat.charge_id else None
+    told = order_line.charge_id is None or order_line.state == OrderLineState.USED
+    charge = charges[order_line.charge_id] if order_line.charge_id else None
     about: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person if charge else None}
-    if charge is not None and seat.state == SeatState.USED:
+    if charge is not None and order_line.state == OrderLineState.USED:
         facts = {**facts_of(charge), "payer": payer, "invoice": invoice.number}
-        paid = transitions.lock(Payment, seat.payments.get(state=PaymentState.SUCCEEDED).id)
-        transitions.move(paid, "uncover", **about, facts=facts, received_cents=0, settled_at=None)
-        transitions.move(charge, "uncover", **about, facts=facts, settled_at=None)
-    facts = {"name": seat.name, "invoice": invoice.number, "kind": seat.get_kind_display()}
-    transitions.move(seat, "uncover", **about, facts=facts, held_cents=loss.left, covered_at=None)
+        paid = transitions.lock(Payment, order_line.payments.get(state=PaymentState.SUCCEEDED).id)
+        transitions.transition(paid, "uncover", **about, facts=facts, received_cents=0, settled_at=None)
+        transitions.transition(charge, "uncover", **about, facts=facts, settled_at=None)
+    facts = {"name": order_line.name, "invoice": invoice.number, "kind": order_line.get_kind_display()}
+    transitions.transition(order_line, "uncover", **about, facts=facts, held_cents=loss.left, covered_at=None)
     if told:
-        notices.send_not_covered(seat, payment, at=at)
+        notices.send_not_covered(order_line, payment, at=at)
 
 
 def _reopen(invoice: Invoice, *, actor: "User", at: datetime) -> None:
     """Let an invoice ask again for what lies on no seat."""
-    due = invoice.order.seats.filter(state=SeatState.DUE)
-    invoice.balance_cents = sum(seat.amount_cents - seat.held_cents for seat in due)
+    due = invoice.order.order_lines.filter(state=OrderLineState.DUE)
+    invoice.balance_cents = sum(order_line.amount_cents - order_line.held_cents for order_line in due)
     if invoice.state == InvoiceState.PAID and invoice.balance_cents:
         contact = invoice.order.contact
         facts = {"number": invoice.number, "payer": str(invoice.order.payer), "open": policy.dollars(invoice.balance_cents)}
         changes: dict[str, Any] = {"balance_cents": invoice.balance_cents}
-        transitions.move(invoice, "reopen", actor=actor, at=at, person=contact, facts=facts, **changes)
+        transitions.transition(invoice, "reopen", actor=actor, at=at, person=contact, facts=facts, **changes)
     else:
         invoice.save(update_fields=["balance_cents"])

@@ -10,10 +10,10 @@ from billing.models.orders import (
     Invoice,
     InvoicePayment,
     InvoiceTerms,
+    OrderLine,
     Payer,
     PayerContact,
     PurchaseOrder,
-    Seat,
 )
 from billing.models.outages import Outage
 
@@ -30,12 +30,12 @@ __all__ = [
     "Invoice",
     "InvoicePayment",
     "InvoiceTerms",
+    "OrderLine",
     "Outage",
     "Payer",
     "PayerContact",
     "Payment",
     "PurchaseOrder",
     "Refund",
-    "Seat",
     "StripeEvent",
 ]

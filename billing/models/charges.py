@@ -132,7 +132,7 @@ class Payment(models.Model):
     method = models.CharField(max_length=10, choices=states.Method, default=states.Method.CARD)
     number = models.CharField(max_length=40, blank=True, default="")
     received_on = models.DateField(null=True)
-    seat = models.ForeignKey("billing.Seat", null=True, on_delete=models.PROTECT, related_name="payments")
+    order_line = models.ForeignKey("billing.OrderLine", null=True, on_delete=models.PROTECT, related_name="payments")
     amount_cents = models.PositiveIntegerField()
     received_cents = models.PositiveIntegerField(null=True)
     currency = models.CharField(max_length=3, default=policy.CURRENCY)
@@ -160,11 +160,11 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["charge", "number"], condition=Q(method="check") & ~Q(state="bounced"), name="billing_payment_check_once"
             ),
-            models.UniqueConstraint(fields=["seat"], condition=~Q(state="bounced"), name="billing_payment_seat_once"),
+            models.UniqueConstraint(fields=["order_line"], condition=~Q(state="bounced"), name="billing_payment_order_line_once"),
             models.CheckConstraint(
-                condition=Q(method="card", number="", received_on=None, seat=None)
-                | (Q(method="check", received_on__isnull=False, seat=None) & ~Q(number=""))
-                | Q(method="order", number="", seat__isnull=False),
+                condition=Q(method="card", number="", received_on=None, order_line=None)
+                | (Q(method="check", received_on__isnull=False, order_line=None) & ~Q(number=""))
+                | Q(method="order", number="", order_line__isnull=False),
                 name="billing_payment_method_is_whole",
             ),
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from billing import states
 from billing.models.charges import Charge, FeeAmount
-from billing.states import InvoiceState, OrderState, SeatState
+from billing.states import InvoiceState, OrderLineState, OrderState
 from people.permissions import can_see_office
 from people.search import Fold, folded, folded_index
 
@@ -154,7 +154,7 @@ class Invoice(models.Model):
 
     class Meta:
         indexes = [
-            # For the ladder billing.invoice_due and the staff's inbox.
+            # For the reminder schedule billing.invoice_due and the staff's inbox.
             models.Index(fields=["due_on"], name="billing_invoice_due", condition=Q(state="open"))
         ]
         constraints = [
@@ -176,7 +176,7 @@ class Invoice(models.Model):
         return number_of(self.serial)
 
 
-class Seat(models.Model):
+class OrderLine(models.Model):
     """One person in an order, with what is paid for them. Personal data: name and email address; kept seven years for the books.
 
     `person` is whose place it is, from the moment the address was confirmed as theirs: it stays so when they change the address.
@@ -184,12 +184,12 @@ class Seat(models.Model):
     `charge` is what the seat is meant for, once that is known. `trouble` says why a paid seat can't be used.
     """
 
-    TABLE = states.SEAT
+    TABLE = states.ORDER_LINE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="seats")
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="order_lines")
     position = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=10, choices=SeatState, default=SeatState.LISTED)
+    state = models.CharField(max_length=10, choices=OrderLineState, default=OrderLineState.LISTED)
     name = models.CharField(max_length=120)
     email = models.EmailField(max_length=254)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -198,28 +198,32 @@ class Seat(models.Model):
     fee = models.ForeignKey(FeeAmount, null=True, on_delete=models.PROTECT, related_name="+")
     amount_cents = models.PositiveIntegerField(default=0)
     held_cents = models.PositiveIntegerField(default=0)
-    charge = models.ForeignKey(Charge, null=True, on_delete=models.PROTECT, related_name="seats")
+    charge = models.ForeignKey(Charge, null=True, on_delete=models.PROTECT, related_name="order_lines")
     covered_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=250, blank=True, default="")
 
     class Meta:
         indexes = [
-            # For the matching of seats and charges: `billing.actions.seats`.
-            models.Index(fields=["email", "kind"], name="billing_seat_waits", condition=Q(state__in=["due", "covered"])),
+            # For the matching of seats and charges: `billing.actions.order_lines`.
+            models.Index(fields=["email", "kind"], name="billing_order_line_waits", condition=Q(state__in=["due", "covered"])),
             models.Index(
-                fields=["person", "kind"], name="billing_seat_of_person", condition=Q(state__in=["due", "covered"], person__isnull=False)
+                fields=["person", "kind"],
+                name="billing_order_line_of_person",
+                condition=Q(state__in=["due", "covered"], person__isnull=False),
             ),
             # For the sweep billing.match_seats: places of which nobody knows yet whose they are.
             models.Index(
-                fields=["email"], name="billing_seat_unknown", condition=Q(state__in=["listed", "due", "covered"], person__isnull=True)
+                fields=["email"],
+                name="billing_order_line_unknown",
+                condition=Q(state__in=["listed", "due", "covered"], person__isnull=True),
             ),
             # For the staff's inbox.
-            models.Index(fields=["covered_at"], name="billing_seat_trouble", condition=Q(state="covered") & ~Q(trouble="")),
+            models.Index(fields=["covered_at"], name="billing_order_line_trouble", condition=Q(state="covered") & ~Q(trouble="")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["order", "position"], name="billing_seat_position_once"),
+            models.UniqueConstraint(fields=["order", "position"], name="billing_order_line_position_once"),
             models.UniqueConstraint(
-                fields=["charge"], condition=Q(state__in=["due", "covered", "used"]), name="billing_seat_one_for_a_charge"
+                fields=["charge"], condition=Q(state__in=["due", "covered", "used"]), name="billing_order_line_one_for_a_charge"
             ),
             models.CheckConstraint(
                 condition=Q(state="listed", fee=None, amount_cents=0, held_cents=0)
@@ -227,7 +231,7 @@ class Seat(models.Model):
                 | Q(state="covered", fee__isnull=False, held_cents=F("amount_cents"))
                 | Q(state="used", fee__isnull=False, held_cents=0, charge__isnull=False)
                 | Q(state="credited", fee__isnull=False, held_cents=0),
-                name="billing_seat_money_is_where_the_state_says",
+                name="billing_order_line_money_is_where_the_state_says",
             ),
         ]
 
@@ -279,7 +283,7 @@ class CreditNote(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")
     serial = models.PositiveIntegerField(unique=True)
-    seats = models.ManyToManyField(Seat, related_name="credit_notes")
+    order_lines = models.ManyToManyField(OrderLine, related_name="credit_notes")
     dated_on = models.DateField()
     amount_cents = models.PositiveIntegerField()
     reason = models.CharField(max_length=500)

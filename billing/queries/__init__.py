@@ -20,12 +20,12 @@ from billing.queries.charges import (
     today,
 )
 from billing.queries.orders import (
-    LIVE_SEATS,
+    LIVE_ORDER_LINES,
     count_same_number,
     find_by_reference,
     find_charge,
+    find_order_line,
     find_orders,
-    find_seat,
     get_covering,
     get_credit,
     get_payer,
@@ -37,14 +37,14 @@ from billing.queries.orders import (
     list_orders,
     list_places,
     owner_of,
-    price_seats,
+    price_order_lines,
 )
 from billing.queries.outages import get_outage, list_told_outages
 from billing.queries.reversals import Loss, TakingBack, plan_taking_back
 from billing.queries.versions import Changed, get_charge_version, get_invoice_version, get_payer_version
 
 __all__ = [
-    "LIVE_SEATS",
+    "LIVE_ORDER_LINES",
     "Changed",
     "FeeNotSet",
     "Loss",
@@ -53,8 +53,8 @@ __all__ = [
     "count_same_number",
     "find_by_reference",
     "find_charge",
+    "find_order_line",
     "find_orders",
-    "find_seat",
     "get_books",
     "get_card_books",
     "get_charge",
@@ -86,7 +86,7 @@ __all__ = [
     "list_told_outages",
     "owner_of",
     "plan_taking_back",
-    "price_seats",
+    "price_order_lines",
     "tell_way_back",
     "today",
 ]

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from billing import policy
-from billing.models import Charge, Credit, Dispute, InvoicePayment, Payment, Refund, Seat
+from billing.models import Charge, Credit, Dispute, InvoicePayment, OrderLine, Payment, Refund
 from billing.states import ChargeState, CreditSource, DisputeState, Method, PayerMethod, PayerPaymentState, RefundMethod, RefundState
 
 
@@ -30,9 +30,9 @@ def get_books() -> policy.Books:
         earned=_sum(paid, "amount_cents") - _sum(paid, "refunded_cents") - _sum(paid, "lost_cents"),
         open=_sum(Charge.objects.filter(state=ChargeState.OPEN), "amount_cents"),
         from_payers=_sum(came_in, "amount_cents"),
-        seats_used=_sum(payments.filter(method=Method.ORDER), "received_cents"),
+        order_lines_used=_sum(payments.filter(method=Method.ORDER), "received_cents"),
         credited=_sum(refunds.filter(method=RefundMethod.CREDIT), "amount_cents"),
-        on_seats=_sum(Seat.objects.all(), "held_cents"),
+        on_order_lines=_sum(OrderLine.objects.all(), "held_cents"),
         credit=credit["all"],
         paid_out=-credit["out"],
         lost=_net(lost),

@@ -72,9 +72,9 @@ def is_owed(*, purpose: str, by: OuterRef) -> Exists:
 
 def tell_way_back(charge: Charge) -> str:
     """Say which way a paid fee goes back: as it came, and to whom it came from. One query."""
-    payment = charge.payments.select_related("seat__order__payer").get(settled_at__isnull=False)
-    if payment.method == Method.ORDER and payment.seat is not None:
-        return f"to {payment.seat.order.payer}, which paid it"
+    payment = charge.payments.select_related("order_line__order__payer").get(settled_at__isnull=False)
+    if payment.method == Method.ORDER and payment.order_line is not None:
+        return f"to {payment.order_line.order.payer}, which paid it"
     return "to you by check" if payment.method == Method.CHECK else "to your card"
 
 
@@ -85,7 +85,7 @@ def list_charges(person: "User") -> QuerySet[Charge]:
 
 def list_payments(charge: Charge) -> list[Payment]:
     """Every try to pay a charge, newest first, each with its refunds and disputes loaded. Three queries."""
-    payments = charge.payments.select_related("seat__order__payer").order_by("-started_at")
+    payments = charge.payments.select_related("order_line__order__payer").order_by("-started_at")
     refunds = Prefetch("refunds", Refund.objects.order_by("asked_at"))
     return list(payments.prefetch_related(refunds, Prefetch("disputes", Dispute.objects.order_by("opened_at"))))
 

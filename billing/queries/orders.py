@@ -11,9 +11,9 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from billing import policy
-from billing.models import Charge, Credit, Enrollment, Invoice, InvoicePayment, Payer, PayerContact, PurchaseOrder, Seat
+from billing.models import Charge, Credit, Enrollment, Invoice, InvoicePayment, OrderLine, Payer, PayerContact, PurchaseOrder
 from billing.queries.charges import list_fees, today
-from billing.states import ChargeState, FeeKind, InvoiceState, OrderState, PayerPaymentState, SeatState
+from billing.states import ChargeState, FeeKind, InvoiceState, OrderLineState, OrderState, PayerPaymentState
 from people import queries as people
 from people.models import User
 from people.search import Fold, matching
@@ -23,14 +23,14 @@ INVOICE_NUMBER = re.compile(r"INV[\s-]*0*([0-9]{1,9})", re.IGNORECASE)
 FOUND = 25
 # The reference that came with a check, alone or as it ends the number of a receipt.
 REFERENCE = re.compile(r"(?:[0-9]{8}-)?([0-9a-f]{8})")
-LIVE_SEATS = (SeatState.DUE, SeatState.COVERED)
+LIVE_ORDER_LINES = (OrderLineState.DUE, OrderLineState.COVERED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """One person in an order as the payer sees them: *paid* and *enrolled*, nothing else. `cents` is None where no fee is set."""
 
-    seat: Seat
+    order_line: OrderLine
     cents: int | None
     paid: bool
     enrolled: bool
@@ -38,7 +38,7 @@ class Place:
 
 def list_orders(user: AbstractBaseUser | AnonymousUser) -> QuerySet[PurchaseOrder]:
     """The orders that somebody may see, the newest first, with payer and invoice, and the number of people in each."""
-    people_in = Seat.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(number=Sum(Value(1))).values("number")
+    people_in = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(number=Sum(Value(1))).values("number")
     rows = PurchaseOrder.objects.visible_to(user).select_related("payer", "contact", "invoice")
     return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "id")
 
@@ -74,37 +74,37 @@ def find_by_reference(text: str) -> Charge | None:
 def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:
     """The people of an order in its order. What an order without an invoice would cost is that of the day `on`. Two queries."""
     enrolled_on = Enrollment.objects.filter(person=OuterRef("charge__person")).values("on")
-    seats = order.seats.order_by("position").annotate(enrolled_on=Subquery(enrolled_on)).select_related("charge")
+    order_lines = order.order_lines.order_by("position").annotate(enrolled_on=Subquery(enrolled_on)).select_related("charge")
     fees = {fee.kind: fee for fee in list_fees(on=on)}
     return [
         Place(
-            seat=seat,
-            cents=seat.amount_cents if seat.state != SeatState.LISTED else _price(seat, fees),
-            paid=seat.state in (SeatState.COVERED, SeatState.USED),
-            enrolled=_is_enrolled(seat, seat.enrolled_on),
+            order_line=order_line,
+            cents=order_line.amount_cents if order_line.state != OrderLineState.LISTED else _price(order_line, fees),
+            paid=order_line.state in (OrderLineState.COVERED, OrderLineState.USED),
+            enrolled=_is_enrolled(order_line, order_line.enrolled_on),
         )
-        for seat in seats
+        for order_line in order_lines
     ]
 
 
-def _is_enrolled(seat: Seat, enrolled_on: date | None) -> bool:
+def _is_enrolled(order_line: OrderLine, enrolled_on: date | None) -> bool:
     """Whether the seat's person was admitted. Somebody who applies again is not yet, though they were admitted once.
 
     Who was admitted stays so when the money for their enrollment was taken back.
     """
-    if seat.charge is None or enrolled_on is None:
+    if order_line.charge is None or enrolled_on is None:
         return False
-    if seat.kind != FeeKind.APPLICATION:
-        return seat.state == SeatState.USED
-    return seat.state in (*LIVE_SEATS, SeatState.USED) and today(seat.charge.created_at) <= enrolled_on
+    if order_line.kind != FeeKind.APPLICATION:
+        return order_line.state == OrderLineState.USED
+    return order_line.state in (*LIVE_ORDER_LINES, OrderLineState.USED) and today(order_line.charge.created_at) <= enrolled_on
 
 
-def _price(seat: Seat, fees: dict[str, policy.Fee]) -> int | None:
-    fee = fees.get(seat.kind)
-    return policy.price(fee, member=seat.member) if fee else None
+def _price(order_line: OrderLine, fees: dict[str, policy.Fee]) -> int | None:
+    fee = fees.get(order_line.kind)
+    return policy.price(fee, member=order_line.member) if fee else None
 
 
-def price_seats(places: Iterable[Place]) -> int:
+def price_order_lines(places: Iterable[Place]) -> int:
     """What all of them cost together, in cents."""
     return sum(place.cents or 0 for place in places)
 
@@ -140,33 +140,37 @@ def list_credits(payer: Payer) -> QuerySet[Credit]:
     return payer.credits.select_related("invoice", "refund").order_by("-at", "id")
 
 
-def get_covering(charge: Charge) -> Seat | None:
+def get_covering(charge: Charge) -> OrderLine | None:
     """The seat that is to pay, or paid, this charge."""
-    return charge.seats.filter(state__in=[*LIVE_SEATS, SeatState.USED]).select_related("order__payer", "order__invoice").first()
+    return (
+        charge.order_lines.filter(state__in=[*LIVE_ORDER_LINES, OrderLineState.USED])
+        .select_related("order__payer", "order__invoice")
+        .first()
+    )
 
 
-def find_seat(charge: Charge) -> Seat | None:
+def find_order_line(charge: Charge) -> OrderLine | None:
     """The seat that an institution has for a new charge: of its kind, the person's own, paid ones first."""
     theirs = Q(person=charge.person_id) | Q(person=None, email__in=people.list_confirmed_emails(charge.person))
-    paid_first = Case(When(state=SeatState.COVERED, then=0), default=1)
-    seats = Seat.objects.filter(_unpromised(), theirs, state__in=LIVE_SEATS, kind=charge.fee.kind)
-    return seats.order_by(paid_first, "order__sent_at", "position", "id").first()
+    paid_first = Case(When(state=OrderLineState.COVERED, then=0), default=1)
+    order_lines = OrderLine.objects.filter(_unpromised(), theirs, state__in=LIVE_ORDER_LINES, kind=charge.fee.kind)
+    return order_lines.order_by(paid_first, "order__sent_at", "position", "id").first()
 
 
-def get_person_of(seat: Seat) -> User | None:
+def get_person_of(order_line: OrderLine) -> User | None:
     """Whose place it is: the person who was known by its address once, else the one who is known by it now."""
-    return seat.person or people.get_confirmed_person(seat.email)
+    return order_line.person or people.get_confirmed_person(order_line.email)
 
 
-def find_charge(seat: Seat) -> Charge | None:
+def find_charge(order_line: OrderLine) -> Charge | None:
     """What a seat is for: the charge that it is promised to, else the oldest open one of its person and kind that no seat is for."""
-    if seat.charge is not None and seat.charge.state != ChargeState.CANCELLED:
-        return seat.charge
-    person = get_person_of(seat)
+    if order_line.charge is not None and order_line.charge.state != ChargeState.CANCELLED:
+        return order_line.charge
+    person = get_person_of(order_line)
     if person is None:
         return None
-    taken = Seat.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_SEATS, SeatState.USED]).exclude(pk=seat.pk)
-    charges = Charge.objects.filter(~Exists(taken), person=person, state=ChargeState.OPEN, fee__kind=seat.kind)
+    taken = OrderLine.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_ORDER_LINES, OrderLineState.USED]).exclude(pk=order_line.pk)
+    charges = Charge.objects.filter(~Exists(taken), person=person, state=ChargeState.OPEN, fee__kind=order_line.kind)
     return charges.order_by("created_at", "id").first()
 
 
@@ -181,13 +185,13 @@ def owner_of() -> Subquery:
 
 def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
     """Live seats that could be for an open charge, and paid ones whose charge was paid in another way; each with a key for the pair."""
-    taken = Seat.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_SEATS, SeatState.USED])
+    taken = OrderLine.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_ORDER_LINES, OrderLineState.USED])
     wanted = Charge.objects.filter(~Exists(taken), person=OuterRef("person"), state=ChargeState.OPEN, fee__kind=OuterRef("kind"))
-    free = Seat.objects.filter(_unpromised(), state__in=LIVE_SEATS, person__isnull=False)
+    free = OrderLine.objects.filter(_unpromised(), state__in=LIVE_ORDER_LINES, person__isnull=False)
     found = free.annotate(wanted=Subquery(wanted.order_by("created_at").values("id")[:1])).filter(wanted__isnull=False)
-    double = Seat.objects.filter(state=SeatState.COVERED, charge__state__in=[ChargeState.SETTLED, ChargeState.REFUNDED])
-    met = [(seat, f"{seat}:{charge}") for seat, charge in found.values_list("id", "wanted")[:limit]]
-    return met + [(seat, f"{seat}:{charge}:paid") for seat, charge in double.values_list("id", "charge_id")[:limit]]
+    double = OrderLine.objects.filter(state=OrderLineState.COVERED, charge__state__in=[ChargeState.SETTLED, ChargeState.REFUNDED])
+    met = [(order_line, f"{order_line}:{charge}") for order_line, charge in found.values_list("id", "wanted")[:limit]]
+    return met + [(order_line, f"{order_line}:{charge}:paid") for order_line, charge in double.values_list("id", "charge_id")[:limit]]
 
 
 def list_overdue(*, on: date) -> QuerySet[Invoice]:

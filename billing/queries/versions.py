@@ -29,8 +29,8 @@ def get_charge_version(charge: Charge) -> str:
 def get_invoice_version(invoice: Invoice) -> str:
     """Tell apart every state of an invoice, its payments and its seats, and of the payer's credit. Three queries."""
     payments = invoice.payments.order_by("id").values_list("id", "state")
-    seats = invoice.order.seats.order_by("id").values_list("id", "state", "held_cents")
-    told = [invoice.state, invoice.balance_cents, *payments, *seats, get_payer_version(invoice.order.payer)]
+    order_lines = invoice.order.order_lines.order_by("id").values_list("id", "state", "held_cents")
+    told = [invoice.state, invoice.balance_cents, *payments, *order_lines, get_payer_version(invoice.order.payer)]
     return hashlib.sha256(repr([str(one) for one in told]).encode()).hexdigest()[:16]
 
 

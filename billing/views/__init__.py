@@ -4,7 +4,7 @@ from billing.views.charges import record_check, refund, send_check
 from billing.views.disputes import discrepancy, dismiss_warning, dispute
 from billing.views.fees import add_fee, add_terms, fees, take_back_fee
 from billing.views.institutions import (
-    accept_seat,
+    accept_order_line,
     add_contact,
     credit_note,
     invoice,
@@ -45,7 +45,7 @@ from billing.views.payments import (
 )
 
 __all__ = [
-    "accept_seat",
+    "accept_order_line",
     "add_contact",
     "add_fee",
     "add_people",

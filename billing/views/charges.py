@@ -74,7 +74,7 @@ def refund(request: PersonRequest, id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"{policy.dollars(cents)} goes back. We write when it is on its way.")
             return redirect("billing:charge", id=charge.id)
-    payment = charge.payments.select_related("seat__order__payer").get(settled_at__isnull=False)
+    payment = charge.payments.select_related("order_line__order__payer").get(settled_at__isnull=False)
     context = {"charge": charge, "form": form, "left": left, "payment": payment, "version": queries.get_charge_version(charge)}
     return render(request, "billing/refund.html", context, status=422 if form.errors else 200)
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing import actions, permissions, policy, queries
 from billing.forms import ContactForm, InvoicePaymentForm, PayOutForm, ReasonForm
-from billing.models import Invoice, InvoicePayment, Payer, PurchaseOrder, Seat
-from billing.states import InvoiceState, SeatState
+from billing.models import Invoice, InvoicePayment, OrderLine, Payer, PurchaseOrder
+from billing.states import InvoiceState, OrderLineState
 from billing.views.orders import _order_page
 from ledger import clock
 from ledger.form_tokens import once
@@ -88,9 +88,11 @@ def _invoice_page(
         "credit": queries.get_credit(row.order.payer),
         "version": queries.get_payer_version(row.order.payer),
         "overdue": row.state == InvoiceState.OPEN and row.due_on < today,
-        "puzzle": next((place.seat for place in places if place.seat.trouble and place.seat.state == SeatState.COVERED), None),
+        "puzzle": next(
+            (place.order_line for place in places if place.order_line.trouble and place.order_line.state == OrderLineState.COVERED), None
+        ),
         "reason_form": reason_form or ReasonForm(),
-        "free": any(place.seat.state in queries.LIVE_SEATS for place in places),
+        "free": any(place.order_line.state in queries.LIVE_ORDER_LINES for place in places),
         "decides": permissions.can_decide(request.user),
         "takes_back": permissions.can_decide(request.user),
         "form": form
@@ -166,13 +168,13 @@ def use_credit(request: PersonRequest, id: UUID) -> HttpResponse:
 def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take seats off an invoice, or all of them, which cancels it."""
     row = _invoice(id)
-    places = [place for place in queries.list_places(row.order, on=row.dated_on) if place.seat.state in queries.LIVE_SEATS]
+    places = [place for place in queries.list_places(row.order, on=row.dated_on) if place.order_line.state in queries.LIVE_ORDER_LINES]
     form = ReasonForm(request.POST or None)
-    picked = request.POST.getlist("seat")
+    picked = request.POST.getlist("order_line")
     if request.method == "POST" and form.is_valid():
-        seats = [place.seat.id for place in places if str(place.seat.id) in picked]
+        order_lines = [place.order_line.id for place in places if str(place.order_line.id) in picked]
         try:
-            note = actions.credit_note(row, seats=seats, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            note = actions.credit_note(row, order_lines=order_lines, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
         except NotPossible as no:
             form.add_error(None, no.message)
         else:
@@ -184,15 +186,17 @@ def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_decide)
 @require_POST
-def accept_seat(request: PersonRequest, id: UUID) -> HttpResponse:
+def accept_order_line(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take what a seat paid as its person's fee."""
-    seat = get_object_or_404(Seat.objects.filter(state=SeatState.COVERED, charge__isnull=False).exclude(trouble=""), id=id)
-    row = _invoice(seat.order.invoice.id)
+    order_line = get_object_or_404(OrderLine.objects.filter(state=OrderLineState.COVERED, charge__isnull=False).exclude(trouble=""), id=id)
+    row = _invoice(order_line.order.invoice.id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _invoice_page(request, row, reason_form=form, status=422)
     reason = form.cleaned_data["reason"]
-    return _act(request, row, lambda **told: actions.accept_seat(seat, reason=reason, **told), "The person’s fee is paid by this seat.")
+    return _act(
+        request, row, lambda **told: actions.accept_order_line(order_line, reason=reason, **told), "The person’s fee is paid by this seat."
+    )
 
 
 def _act(request: PersonRequest, row: Invoice, action: Callable[..., Any], done: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing import actions, policy, queries
 from billing.forms import OfficeOrderForm, OrderForm, PeopleForm, ReasonForm
-from billing.models import Charge, CreditNote, Invoice, PurchaseOrder, Seat
+from billing.models import Charge, CreditNote, Invoice, OrderLine, PurchaseOrder
 from billing.states import ChargeState, OrderState
 from ledger import clock
 from ledger.form_tokens import once
@@ -113,7 +113,7 @@ def _order_page(
     today = queries.today(clock.now())
     places = queries.list_places(row, on=today)
     invoice = getattr(row, "invoice", None)
-    together = queries.price_seats(places)
+    together = queries.price_order_lines(places)
     writes = _may_write(request, row)
     context = {
         "order": row,
@@ -192,10 +192,10 @@ def add_people(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-def remove_person(request: PersonRequest, id: UUID, seat: UUID) -> HttpResponse:
+def remove_person(request: PersonRequest, id: UUID, order_line: UUID) -> HttpResponse:
     """Take somebody off a draft."""
     row = _written(request, id)
-    return _act(request, row, lambda **told: actions.remove_person(get_object_or_404(Seat, id=seat, order=row), **told), "")
+    return _act(request, row, lambda **told: actions.remove_person(get_object_or_404(OrderLine, id=order_line, order=row), **told), "")
 
 
 @signed_in

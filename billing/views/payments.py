@@ -137,7 +137,7 @@ def receipt_pdf(request: PersonRequest, id: UUID) -> HttpResponse:
 def _settled(request: PersonRequest, id: UUID) -> tuple[Charge, Payment]:
     paid = Charge.objects.visible_to(request.user).filter(settled_at__isnull=False).select_related("person")
     row = get_object_or_404(paid, id=id)
-    return row, row.payments.select_related("seat__order__payer", "seat__order__invoice").get(settled_at__isnull=False)
+    return row, row.payments.select_related("order_line__order__payer", "order_line__order__invoice").get(settled_at__isnull=False)
 
 
 @allowed(permissions.can_decide)

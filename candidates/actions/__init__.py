@@ -1,13 +1,13 @@
 """The writing door: apply, decide, plan and achieve."""
 
 from candidates.actions.applications import (
-    add_spell,
+    add_employment,
     attach_letter,
     attach_resume,
     attach_transcript,
-    change_spell,
+    change_employment,
     pay,
-    remove_spell,
+    remove_employment,
     save_section,
     send,
     start,
@@ -22,7 +22,7 @@ from candidates.actions.questions import answer, ask, take_back
 
 __all__ = [
     "achieve",
-    "add_spell",
+    "add_employment",
     "admit",
     "answer",
     "ask",
@@ -30,7 +30,7 @@ __all__ = [
     "attach_letter",
     "attach_resume",
     "attach_transcript",
-    "change_spell",
+    "change_employment",
     "choose",
     "decide_fee",
     "decline_extension",
@@ -44,7 +44,7 @@ __all__ = [
     "remand",
     "remand_extension",
     "remand_reuse",
-    "remove_spell",
+    "remove_employment",
     "reuse",
     "save_section",
     "send",

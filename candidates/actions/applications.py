@@ -19,7 +19,7 @@ from billing import actions as billing
 from billing import queries as charges
 from billing.states import ChargeState
 from candidates import notices, queries
-from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, HoursClaim, InformationRequest, RequestedItem, WorkSpell
+from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, Employment, HoursClaim, InformationRequest, RequestedItem
 from candidates.states import LIVE, PURPOSE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady, StaleDraft
 from ledger import actions as ledger
 from ledger import transitions
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
 
-MOST_SPELLS = 40
+MOST_EMPLOYMENTS = 40
 IN_ALREADY = "You are in the program already. There is nothing to apply for."
 COPIED = [
     "diploma",
@@ -75,19 +75,19 @@ def start(person: User, *, actor: User, at: datetime) -> Application:
         kept = {name: getattr(before, name) for name in COPIED} if before else {}
         application = Application.objects.create(person=person, started_at=at, **kept)
         if before:
-            WorkSpell.objects.bulk_create(copy_spells(before, application))
+            Employment.objects.bulk_create(copy_employments(before, application))
         ledger.record("candidates.application.start", subject=application, actor=actor, at=at, person=person)
         return application
 
 
-def copy_spells(before: Application, application: Application, *, claim: HoursClaim | None = None) -> list[WorkSpell]:
-    """Give copies of the spells of one application, not yet saved, for another one or for a claim."""
-    spells = queries.list_spells(before)
-    for spell in spells:
-        spell.pk = WorkSpell._meta.pk.get_default()
-        spell.application, spell.claim = application, claim
-        spell._state.adding = True
-    return spells
+def copy_employments(before: Application, application: Application, *, claim: HoursClaim | None = None) -> list[Employment]:
+    """Give copies of the employments of one application, not yet saved, for another one or for a claim."""
+    employments = queries.list_employments(before)
+    for employment in employments:
+        employment.pk = Employment._meta.pk.get_default()
+        employment.application, employment.claim = application, claim
+        employment._state.adding = True
+    return employments
 
 
 def save_section(
@@ -127,7 +127,7 @@ def _write(draft: Application, section: str, values: Mapping[str, Any], *, actor
         draft.save(update_fields=[*values])
 
 
-def add_spell(
+def add_employment(
     application: Application,
     *,
     values: Mapping[str, Any],
@@ -135,56 +135,56 @@ def add_spell(
     actor: User,
     at: datetime,
     claim: HoursClaim | None = None,
-) -> WorkSpell:
-    """Add a spell of work; the version of the page "work/new" keeps a form that is sent twice from adding it twice.
+) -> Employment:
+    """Add a employment of work; the version of the page "work/new" keeps a form that is sent twice from adding it twice.
 
     With a `claim` it belongs to the hours that a provisional candidate shows, and its page is "hours/new".
 
-    Raises StaleDraft for the second, NotPossible for a first or last day in the future or more than 40 spells.
+    Raises StaleDraft for the second, NotPossible for a first or last day in the future or more than 40 employments.
     """
     with transaction.atomic():
         section = "hours/new" if claim else "work/new"
         draft = _lock_open(application, section)
         page = _lock_page(draft, section, version)
-        if draft.spells.filter(claim=claim).count() >= MOST_SPELLS:
+        if draft.employments.filter(claim=claim).count() >= MOST_EMPLOYMENTS:
             raise NotPossible(
-                f"You can add {MOST_SPELLS} spells of work. Put short jobs at one library together, or remove one that doesn’t count."
+                f"You can add {MOST_EMPLOYMENTS} spells of work. Put short jobs at one library together, or remove one that doesn’t count."
             )
-        _check_spell(draft, values, at=at)
-        spell = WorkSpell.objects.create(application=draft, claim=claim, added_at=at, **values)
+        _check_employment(draft, values, at=at)
+        employment = Employment.objects.create(application=draft, claim=claim, added_at=at, **values)
         _save_page(page, typed={}, at=at)
         _mark_done(draft, section, at=at)
-        return spell
+        return employment
 
 
-def change_spell(spell: WorkSpell, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> WorkSpell:
-    """Change a spell of work. Raises StaleDraft when another tab was faster, NotPossible for a day in the future."""
+def change_employment(employment: Employment, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> Employment:
+    """Change a employment of work. Raises StaleDraft when another tab was faster, NotPossible for a day in the future."""
     with transaction.atomic():
-        section = page_of(spell)
-        draft = _lock_open(spell.application, section)
+        section = page_of(employment)
+        draft = _lock_open(employment.application, section)
         page = _lock_page(draft, section, version)
-        _check_spell(draft, values, at=at)
+        _check_employment(draft, values, at=at)
         for name, value in values.items():
-            setattr(spell, name, value)
-        spell.save(update_fields=[*values])
+            setattr(employment, name, value)
+        employment.save(update_fields=[*values])
         _save_page(page, typed={}, at=at)
         _mark_done(draft, section, at=at)
-        return spell
+        return employment
 
 
-def remove_spell(spell: WorkSpell, *, actor: User, at: datetime) -> None:
-    """Remove a spell of work from a draft; removing it twice changes nothing."""
+def remove_employment(employment: Employment, *, actor: User, at: datetime) -> None:
+    """Remove a employment of work from a draft; removing it twice changes nothing."""
     with transaction.atomic():
-        section = page_of(spell)
-        draft = _lock_open(spell.application, section)
-        draft.spells.filter(pk=spell.pk).delete()
+        section = page_of(employment)
+        draft = _lock_open(employment.application, section)
+        draft.employments.filter(pk=employment.pk).delete()
         draft.pages.filter(page=section).delete()
         _mark_done(draft, section, at=at)
 
 
-def page_of(spell: WorkSpell) -> str:
-    """Give the name of a spell's page."""
-    return f"{'hours' if spell.claim_id else 'work'}/{spell.pk}"
+def page_of(employment: Employment) -> str:
+    """Give the name of a employment's page."""
+    return f"{'hours' if employment.claim_id else 'work'}/{employment.pk}"
 
 
 def attach_resume(application: Application, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> None:
@@ -235,7 +235,7 @@ def send(application: Application, *, actor: User, at: datetime) -> Charge:
         today = dates.today(at)
         terms = get_terms(today)
         programs.freeze(terms, at=at, actor=actor)
-        transitions.move(
+        transitions.transition(
             row,
             "send",
             actor=actor,
@@ -284,7 +284,7 @@ def pay(application_id: UUID | str, *, settled_at: datetime, at: datetime) -> No
         decide_by = dates.add_working_days(paid_on, row.terms.answer_working_days)
         verb = "pay_again" if again else "pay"
         changes: dict[str, Any] = {"paid_on": paid_on, "decide_by": decide_by}
-        transitions.move(row, verb, actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, **changes)
+        transitions.transition(row, verb, actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, **changes)
         notices.in_review(row, at=at)
 
 
@@ -301,7 +301,7 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
             billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
         paid = row.paid_on is not None and not owed
         due = dates.add_working_days(dates.today(at), queries.get_terms(row, at=at).answer_working_days) if paid else None
-        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, withdrawn_at=at, refund_decide_by=due)
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, withdrawn_at=at, refund_decide_by=due)
         row.pages.all().delete()
         InformationRequest.objects.filter(application=row, closed_at=None).update(closed_at=at)
         if not was_draft:
@@ -359,7 +359,7 @@ def _save_page(page: DraftPage, *, typed: dict[str, Any], at: datetime) -> Saved
     return Saved(version=page.version, at=at)
 
 
-def _check_spell(draft: Application, values: Mapping[str, Any], *, at: datetime) -> None:
+def _check_employment(draft: Application, values: Mapping[str, Any], *, at: datetime) -> None:
     today = local_day(draft.person, at=at)
     ended_on: date | None = values["ended_on"]
     if values["began_on"] > today or (ended_on or today) > today:

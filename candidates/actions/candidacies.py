@@ -148,9 +148,11 @@ def _complete(row: Candidacy, *, at: datetime) -> None:
     completed_on = policy.completed_on(queries.list_achievements(row), required=row.terms.required_sets, electives=row.terms.elective_sets)
     if completed_on is None or row.state == CandidacyState.COMPLETED:
         return
-    transitions.move(row, "complete", actor=None, at=at, person=row.person, facts={"completed_on": completed_on}, completed_on=completed_on)
+    transitions.transition(
+        row, "complete", actor=None, at=at, person=row.person, facts={"completed_on": completed_on}, completed_on=completed_on
+    )
     for request in row.extension_requests.select_for_update().filter(state=ExtensionState.ASKED):
-        transitions.move(request, "close", actor=None, at=at, person=row.person, decided_at=at)
+        transitions.transition(request, "close", actor=None, at=at, person=row.person, decided_at=at)
     ledger.emit("candidates.candidacy.completed", key=row.id, at=at, candidacy=row.id, person=row.person_id, on=completed_on)
 
 
@@ -164,7 +166,7 @@ def expire_due(*, at: datetime, only: Candidacy | None = None) -> int:
     with transaction.atomic():
         due = queries.list_expiring(on=dates.today(at)).select_related("person").select_for_update(of=("self",))
         rows = list(due.filter(pk=only.pk) if only else due[:EXPIRED_AT_ONCE])
-        transitions.move_all(rows, "expire", actor=None, at=at, person="person", facts=lambda row: {"ends_on": row.ends_on})
+        transitions.transition_all(rows, "expire", actor=None, at=at, person="person", facts=lambda row: {"ends_on": row.ends_on})
         notices.expired(rows, at=at)
     return len(rows)
 

@@ -65,7 +65,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
         admitted_on = dates.today(at)
         ends_on = dates.add_months(admitted_on, terms.candidacy_months)
         facts |= {"ends_on": ends_on}
-        transitions.move(row, verb, actor=actor, at=at, person=row.person, facts=facts, decided_at=at, decided_by=actor)
+        transitions.transition(row, verb, actor=actor, at=at, person=row.person, facts=facts, decided_at=at, decided_by=actor)
         earlier = any(state == CandidacyState.EXPIRED and achieved for state, achieved in before)
         candidacy = Candidacy.objects.create(
             person=row.person,
@@ -125,7 +125,9 @@ def take_admission_back(application: Application, *, reason: str, actor: User, a
         decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)
         changes = {"returned_on": today, "decide_by": decide_by, "decided_at": None, "decided_by": None}
         facts = {"decide_by": decide_by}
-        transitions.move(row, "take_admission_back", actor=actor, at=at, person=row.person, reason=reason.strip(), facts=facts, **changes)
+        transitions.transition(
+            row, "take_admission_back", actor=actor, at=at, person=row.person, reason=reason.strip(), facts=facts, **changes
+        )
         ledger.emit("candidates.admission.taken_back", key=f"{row.id}:{at.isoformat()}", at=at, person=row.person_id)
         notices.admission_taken_back(row, reason=reason.strip(), at=at)
 
@@ -153,7 +155,7 @@ def refuse(
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "refuse")
         _check_decides(row, actor)
-        transitions.move(
+        transitions.transition(
             row,
             "refuse",
             actor=actor,
@@ -191,11 +193,11 @@ def remand(application: Application, *, reason: str, actor: User, at: datetime) 
         for live in Application.objects.select_for_update(of=("self",)).filter(person=row.person, state__in=LIVE):
             if live.state != ApplicationState.DRAFT:
                 raise AlreadyStarted(f"{row.person} applied again since. Staff decide on that application instead.")
-            transitions.move(live, "withdraw", actor=None, at=at, person=row.person, reason=MAKES_ROOM, withdrawn_at=at)
+            transitions.transition(live, "withdraw", actor=None, at=at, person=row.person, reason=MAKES_ROOM, withdrawn_at=at)
             live.pages.all().delete()
         today = dates.today(at)
         decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)
-        transitions.move(
+        transitions.transition(
             row,
             "remand",
             actor=actor,

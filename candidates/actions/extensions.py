@@ -79,7 +79,7 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
             raise NotPossible(f"That would be until {longdate(ends_on)}, which helps nobody now. The person can apply again.")
         programs.freeze(terms, at=at, actor=actor)
         before = row.ends_on
-        transitions.move(
+        transitions.transition(
             row,
             "extend",
             actor=actor,
@@ -139,7 +139,7 @@ def remand_extension(request: ExtensionRequest, *, reason: str, actor: User, at:
             raise NotPossible("More time was given, or asked for again, since. There is nothing to decide again on this request.")
         decide_by = dates.add_working_days(dates.today(at), candidacy.terms.answer_working_days)
         row.reason = ""  # The audit has why it was declined.
-        transitions.move(
+        transitions.transition(
             row,
             "remand",
             actor=actor,
@@ -158,7 +158,7 @@ def _decide(request: ExtensionRequest, verb: str, *, reason: str, actor: User, a
     request.reason = reason.strip()
     request.save(update_fields=["reason"])
     person = request.candidacy.person
-    transitions.move(request, verb, actor=actor, at=at, person=person, reason=reason.strip(), decided_at=at, decided_by=actor)
+    transitions.transition(request, verb, actor=actor, at=at, person=person, reason=reason.strip(), decided_at=at, decided_by=actor)
 
 
 def _check_not_again(request: ExtensionRequest, actor: User) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from candidates import notices, queries
-from candidates.actions.applications import check_saved, copy_spells
+from candidates.actions.applications import check_saved, copy_employments
 from candidates.actions.candidacies import note_activity
-from candidates.models import Candidacy, HoursClaim, WorkSpell
+from candidates.models import Candidacy, Employment, HoursClaim
 from candidates.states import CandidacyState, NotReady, NotYourDecision
 from ledger import actions as ledger
 from ledger import transitions
@@ -33,7 +33,7 @@ def start_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> HoursClai
         _check_provisional(row, at=at)
         claim, made = HoursClaim.objects.get_or_create(candidacy=row)
         if made:
-            WorkSpell.objects.bulk_create(copy_spells(row.application, row.application, claim=claim))
+            Employment.objects.bulk_create(copy_employments(row.application, row.application, claim=claim))
         note_activity(row, at=at)
         return claim
 
@@ -53,7 +53,7 @@ def send_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> None:
             when = f" If you go on as now, you can send them from {longdate(count.enough_on)}." if count.enough_on else ""
             raise NotReady(f"You have {count.shown:,} of {count.hours_needed:,} hours.{when}")
         today = dates.today(at)
-        transitions.move(
+        transitions.transition(
             claim,
             "send",
             actor=actor,
@@ -76,7 +76,7 @@ def show_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> Candidacy:
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         claim = _lock_sent(row, "accept", actor=actor)
-        transitions.move(claim, "accept", actor=actor, at=at, person=row.person, decided_at=at, decided_by=actor)
+        transitions.transition(claim, "accept", actor=actor, at=at, person=row.person, decided_at=at, decided_by=actor)
         row.provisional = False
         row.save(update_fields=["provisional"])
         ledger.emit("candidates.hours.shown", key=row.id, at=at, candidacy=row.id, person=row.person_id, on=dates.today(at))
@@ -91,7 +91,7 @@ def send_hours_back(candidacy: Candidacy, *, reason: str, actor: User, at: datet
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         claim = _lock_sent(row, "send_back", actor=actor)
-        transitions.move(
+        transitions.transition(
             claim,
             "send_back",
             actor=actor,

@@ -35,7 +35,7 @@ def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: 
         request = InformationRequest.objects.create(application=row, asked_at=at, asked_by=actor)
         items = [RequestedItem(request=request, item=item, note=wanted[item]) for item in Item if item in wanted]
         RequestedItem.objects.bulk_create(items)
-        transitions.move(
+        transitions.transition(
             row, "ask", actor=actor, at=at, person=row.person, facts={"items": [item.get_item_display().lower() for item in items]}
         )
         notices.asked(request, items, at=at)
@@ -58,7 +58,7 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
         request.reply, request.closed_at = reply.strip(), at
         request.save(update_fields=["reply", "closed_at"])
         returned_on, decide_by = _clock(row, at=at)
-        transitions.move(
+        transitions.transition(
             row,
             "answer",
             actor=actor,
@@ -82,7 +82,7 @@ def take_back(application: Application, *, reason: str, actor: User, at: datetim
             raise NotYourDecision("This is your own application. Somebody else on the staff decides on it.")
         InformationRequest.objects.filter(application=row, closed_at=None).update(closed_at=at)
         returned_on, decide_by = _clock(row, at=at)
-        transitions.move(
+        transitions.transition(
             row,
             "take_back",
             actor=actor,

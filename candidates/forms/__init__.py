@@ -3,13 +3,13 @@
 from candidates.forms.applications import (
     AnswersForm,
     DiplomaForm,
+    EmploymentForm,
     GraduateForm,
     LetterForm,
     MemberForm,
     Page,
     ReplyForm,
     ResumeForm,
-    SpellForm,
     TranscriptForm,
     WhoForm,
 )
@@ -23,6 +23,7 @@ __all__ = [
     "AskForm",
     "CanIApplyForm",
     "DiplomaForm",
+    "EmploymentForm",
     "ExtensionForm",
     "FeeForm",
     "GraduateForm",
@@ -37,7 +38,6 @@ __all__ = [
     "ReplyForm",
     "ResumeForm",
     "ReuseForm",
-    "SpellForm",
     "TranscriptForm",
     "WhoForm",
 ]

@@ -144,8 +144,8 @@ def wrong_end(began: date | None, ended: date | None, *, today: date) -> str:
     return ""
 
 
-class SpellForm(Page):
-    """One spell of work."""
+class EmploymentForm(Page):
+    """One employment of work."""
 
     library = TextField(
         label="Name of the library",
@@ -196,7 +196,7 @@ class SpellForm(Page):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """Give the spell as it is kept."""
+        """Give the employment as it is kept."""
         return {**super().values(), "paid": self.cleaned_data["paid"] == "paid"}
 
 

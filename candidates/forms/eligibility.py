@@ -10,9 +10,9 @@ from people.fields import ChoiceRadios, HoursField, MemorableDateField, TextFiel
 
 
 class CanIApplyForm(Page):
-    """What a visitor says of schooling and work, in `rows` spells of work; nothing of it is kept.
+    """What a visitor says of schooling and work, in `rows` employments of work; nothing of it is kept.
 
-    A spell without a word in it is left out, the first one is needed.
+    A employment without a word in it is left out, the first one is needed.
     """
 
     def __init__(self, *args: Any, rows: int, **kwargs: Any) -> None:
@@ -46,7 +46,7 @@ class CanIApplyForm(Page):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Check the spells one by one."""
+        """Check the employments one by one."""
         cleaned: dict[str, Any] = super().clean() or {}
         for row in range(self.rows):
             self._clean_row(row, cleaned)
@@ -69,15 +69,15 @@ class CanIApplyForm(Page):
             self.add_error(names[2], NO_HOURS)
 
     @property
-    def spells(self) -> list[dict[str, Any]]:
-        """Give the spells that are whole and right, whatever is wrong elsewhere."""
+    def employments(self) -> list[dict[str, Any]]:
+        """Give the employments that are whole and right, whatever is wrong elsewhere."""
         if not self.is_bound:
             return []
         self.is_valid()
-        rows = [self._spell(row) for row in range(self.rows)]
+        rows = [self._employment(row) for row in range(self.rows)]
         return [row for row in rows if row["began_on"] and row["hours_a_week"] and row["right"]]
 
-    def _spell(self, row: int) -> dict[str, Any]:
+    def _employment(self, row: int) -> dict[str, Any]:
         names = ("began_on", "ended_on", "hours_a_week")
         return {
             **{name: self.cleaned_data.get(f"{name}_{row}") for name in names},
@@ -87,12 +87,12 @@ class CanIApplyForm(Page):
 
     @property
     def groups(self) -> list[tuple[int, list[forms.BoundField]]]:
-        """Give the fields of each spell, with its number from 1."""
+        """Give the fields of each employment, with its number from 1."""
         names = ("library", "began_on", "ended_on", "hours_a_week")
         return [(row + 1, [self[f"{name}_{row}"] for name in names]) for row in range(self.rows)]
 
     def without(self, row: int) -> dict[str, Any]:
-        """Give what was typed without one spell, as a form of one row less takes it back."""
+        """Give what was typed without one employment, as a form of one row less takes it back."""
         kept: dict[str, Any] = {}
         for name, value in self.typed().items():
             stem, _, number = name.rpartition("_")

@@ -5,9 +5,9 @@ from candidates.models.applications import (
     Application,
     ApplicationQuerySet,
     DraftPage,
+    Employment,
     InformationRequest,
     RequestedItem,
-    WorkSpell,
 )
 from candidates.models.candidacies import Achievement, Candidacy, ChosenSet, ExtensionRequest, HoursClaim, Reuse
 
@@ -19,10 +19,10 @@ __all__ = [
     "Candidacy",
     "ChosenSet",
     "DraftPage",
+    "Employment",
     "ExtensionRequest",
     "HoursClaim",
     "InformationRequest",
     "RequestedItem",
     "Reuse",
-    "WorkSpell",
 ]

@@ -1,4 +1,4 @@
-"""Applications with their spells of work, what staff asked about them, and the optional answers."""
+"""Applications with their employments of work, what staff asked about them, and the optional answers."""
 
 import uuid
 from typing import Any, ClassVar, Self
@@ -180,15 +180,15 @@ class DraftPage(models.Model):
         return f"{self.page}, version {self.version}"
 
 
-class WorkSpell(models.Model):
+class Employment(models.Model):
     """One post at one library, as the applicant states it; with a `claim`, as a provisional candidate states it after the admission.
 
     Personal data: employment; kept with the application.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, models.CASCADE, related_name="spells")
-    claim = models.ForeignKey("candidates.HoursClaim", models.CASCADE, null=True, blank=True, related_name="spells")
+    application = models.ForeignKey(Application, models.CASCADE, related_name="employments")
+    claim = models.ForeignKey("candidates.HoursClaim", models.CASCADE, null=True, blank=True, related_name="employments")
     library = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=LibraryKind)
     post = models.CharField(max_length=200)
@@ -200,10 +200,12 @@ class WorkSpell(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            one_of("kind", LibraryKind, "candidates_spell_kind"),
-            models.CheckConstraint(condition=Q(hours_a_week__gt=0, hours_a_week__lte=168), name="candidates_spell_hours"),
-            models.CheckConstraint(condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("began_on")), name="candidates_spell_in_order"),
-            models.CheckConstraint(condition=~Q(library=""), name="candidates_spell_library"),
+            one_of("kind", LibraryKind, "candidates_employment_kind"),
+            models.CheckConstraint(condition=Q(hours_a_week__gt=0, hours_a_week__lte=168), name="candidates_employment_hours"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("began_on")), name="candidates_employment_in_order"
+            ),
+            models.CheckConstraint(condition=~Q(library=""), name="candidates_employment_library"),
         ]
 
     def __str__(self) -> str:

@@ -56,9 +56,9 @@ class Candidacy(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # For the sweep candidates.expire and the ladder candidates.end: active candidacies by their last day.
+            # For the sweep candidates.expire and the reminder schedule candidates.end: active candidacies by their last day.
             models.Index(fields=["ends_on"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_to_expire"),
-            # For the ladder candidates.quiet: active candidacies by the last day on which the candidate did something.
+            # For the reminder schedule candidates.quiet: active candidacies by the last day on which the candidate did something.
             models.Index(fields=["active_on"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_quiet"),
             # For the staff's inbox: candidacies with sets of an earlier one on which nobody has decided.
             models.Index(fields=["reuse_by"], condition=Q(reuse_by__isnull=False), name="candidates_reuse_to_decide"),
@@ -173,7 +173,7 @@ class Reuse(models.Model):
 
 
 class HoursClaim(models.Model):
-    """The hours that a provisional candidate shows after the admission: spells of work of their own, copied from the application first.
+    """The hours that a provisional candidate shows after the admission: employments of work of their own, copied from the application first.
 
     Personal data: employment, and what staff say of it; kept with the candidacy.
     """

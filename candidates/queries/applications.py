@@ -14,7 +14,7 @@ from django.db.models import Case, Count, F, OuterRef, QuerySet, When
 from billing import policy as money
 from billing import queries as billing
 from candidates import policy
-from candidates.models import ApplicantAnswers, Application, DraftPage, InformationRequest, RequestedItem, WorkSpell
+from candidates.models import ApplicantAnswers, Application, DraftPage, Employment, InformationRequest, RequestedItem
 from candidates.states import PURPOSE, QUESTIONS, ApplicationState, DiplomaKind, Item
 from programs import policy as dates
 from programs import queries as programs
@@ -42,11 +42,11 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Unsaved:
-    """A page on which something is typed that no answer has taken over; `spell` is the work that it is about, None for a new one."""
+    """A page on which something is typed that no answer has taken over; `employment` is the work that it is about, None for a new one."""
 
     page: str
     words: str
-    spell: UUID | None = None
+    employment: UUID | None = None
 
 
 def get_application(person: AbstractBaseUser) -> Application | None:
@@ -76,9 +76,9 @@ def list_refused(person: AbstractBaseUser) -> list[Application]:
     return list(Application.objects.filter(person_id=person.pk, state=ApplicationState.REFUSED).order_by("-decided_at", "id"))
 
 
-def list_spells(application: Application) -> list[WorkSpell]:
-    """Give the spells of work in the order in which they were added."""
-    return list(application.spells.filter(claim=None).order_by("added_at", "-began_on", "id"))
+def list_employments(application: Application) -> list[Employment]:
+    """Give the employments of work in the order in which they were added."""
+    return list(application.employments.filter(claim=None).order_by("added_at", "-began_on", "id"))
 
 
 def get_terms(application: Application, *, at: datetime) -> Terms:
@@ -86,16 +86,16 @@ def get_terms(application: Application, *, at: datetime) -> Terms:
     return application.terms or programs.get_terms(dates.today(at))
 
 
-def count_hours(application: Application, *, at: datetime, spells: list[WorkSpell] | None = None) -> policy.Count:
+def count_hours(application: Application, *, at: datetime, employments: list[Employment] | None = None) -> policy.Count:
     """Count the hours as of the day on which the application was sent, or as of today for a draft."""
-    rows = list_spells(application) if spells is None else spells
-    return count_spells(rows, terms=get_terms(application, at=at), on=application.sent_on or dates.today(at))
+    rows = list_employments(application) if employments is None else employments
+    return count_employments(rows, terms=get_terms(application, at=at), on=application.sent_on or dates.today(at))
 
 
-def count_spells(spells: list[WorkSpell], *, terms: Terms, on: date) -> policy.Count:
-    """Count the hours of these spells, kept or not, as of a day and under these terms. No query."""
+def count_employments(employments: list[Employment], *, terms: Terms, on: date) -> policy.Count:
+    """Count the hours of these employments, kept or not, as of a day and under these terms. No query."""
     return policy.count_hours(
-        [_spell(row) for row in spells],
+        [_employment(row) for row in employments],
         applied_on=on,
         window_years=terms.hours_window_years,
         week_cap=terms.hours_week_cap,
@@ -179,7 +179,7 @@ def list_unsaved(application: Application) -> list[Unsaved]:
     """Give the pages of an application, or of hours shown after the admission, on which something is typed and not saved as an answer."""
     begun = sorted(_begun(application))
     numbers = {number for _, _, number in (page.partition("/") for page in begun)} - {"", "new"}
-    spells = {str(spell.pk): spell for spell in application.spells.filter(pk__in=numbers)}
+    employments = {str(employment.pk): employment for employment in application.employments.filter(pk__in=numbers)}
     unsaved = []
     for page in begun:
         place, _, number = page.partition("/")
@@ -187,8 +187,8 @@ def list_unsaved(application: Application) -> list[Unsaved]:
             unsaved.append(Unsaved(page=page, words=SHORT_NAMES[page]))
         elif number == "new":
             unsaved.append(Unsaved(page=place, words="the library that you began to add"))
-        elif number in spells:
-            unsaved.append(Unsaved(page=place, words=spells[number].library, spell=spells[number].pk))
+        elif number in employments:
+            unsaved.append(Unsaved(page=place, words=employments[number].library, employment=employments[number].pk))
     return unsaved
 
 
@@ -284,8 +284,8 @@ def count_answers() -> dict[str, dict[str, int]]:
     return counted
 
 
-def _spell(row: WorkSpell) -> policy.Spell:
-    return policy.Spell(
+def _employment(row: Employment) -> policy.EmploymentPeriod:
+    return policy.EmploymentPeriod(
         library=row.library, began_on=row.began_on, ended_on=row.ended_on, hours_a_week=Fraction(row.hours_a_week), paid=row.paid
     )
 

@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from candidates import policy
-from candidates.models import Achievement, Candidacy, ExtensionRequest, HoursClaim, Reuse, WorkSpell
-from candidates.queries.applications import count_spells
+from candidates.models import Achievement, Candidacy, Employment, ExtensionRequest, HoursClaim, Reuse
+from candidates.queries.applications import count_employments
 from candidates.states import CandidacyState, ExtensionState, HoursState
 from ledger import queries as ledger
 from people import decisions
@@ -44,15 +44,15 @@ def get_hours_claim(candidacy: Candidacy) -> HoursClaim | None:
     return HoursClaim.objects.filter(candidacy_id=candidacy.pk).select_related("candidacy__terms", "decided_by").first()
 
 
-def list_claim_spells(claim: HoursClaim) -> list[WorkSpell]:
-    """Give the spells of work of such a claim in the order in which they were added."""
-    return list(claim.spells.order_by("added_at", "-began_on", "id"))
+def list_claim_employments(claim: HoursClaim) -> list[Employment]:
+    """Give the employments of work of such a claim in the order in which they were added."""
+    return list(claim.employments.order_by("added_at", "-began_on", "id"))
 
 
-def count_claim(claim: HoursClaim, *, at: datetime, spells: list[WorkSpell] | None = None) -> policy.Count:
+def count_claim(claim: HoursClaim, *, at: datetime, employments: list[Employment] | None = None) -> policy.Count:
     """Count the hours of a claim as of the day on which it was sent, or as of today."""
-    rows = list_claim_spells(claim) if spells is None else spells
-    return count_spells(rows, terms=claim.candidacy.terms, on=claim.sent_on or dates.today(at))
+    rows = list_claim_employments(claim) if employments is None else employments
+    return count_employments(rows, terms=claim.candidacy.terms, on=claim.sent_on or dates.today(at))
 
 
 def get_hours_end(candidacy: Candidacy) -> date:

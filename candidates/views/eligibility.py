@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from candidates import policy, queries
 from candidates.forms import CanIApplyForm
-from candidates.models import WorkSpell
+from candidates.models import Employment
 from candidates.views.hour_totals import lay_out
 from ledger import clock
 from people.guards import public
@@ -29,11 +29,11 @@ def can_i_apply(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     terms = programs.get_terms(dates.today(at))
     form, asked = _read(request, at=at)
-    spells = [
-        WorkSpell(library=row["library"], began_on=row["began_on"], ended_on=row["ended_on"], hours_a_week=row["hours_a_week"], paid=True)
-        for row in form.spells
+    employments = [
+        Employment(library=row["library"], began_on=row["began_on"], ended_on=row["ended_on"], hours_a_week=row["hours_a_week"], paid=True)
+        for row in form.employments
     ]
-    count = queries.count_spells(spells, terms=terms, on=dates.today(at))
+    count = queries.count_employments(employments, terms=terms, on=dates.today(at))
     shown = form
     if form.is_bound and not asked:
         shown = _other_rows(request, form)
@@ -41,10 +41,10 @@ def can_i_apply(request: HttpRequest) -> HttpResponse:
     facts = {
         "form": shown,
         "terms": terms,
-        "working": lay_out(spells, count),
+        "working": lay_out(employments, count),
         "answer": answer,
         "most": MOST_ROWS,
-        "cut": any(spell.hours_a_week > Decimal(terms.hours_week_cap) for spell in spells),
+        "cut": any(employment.hours_a_week > Decimal(terms.hours_week_cap) for employment in employments),
     }
     return render(request, "candidates/can_i_apply.html", facts)
 

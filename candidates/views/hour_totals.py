@@ -6,14 +6,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from candidates import policy, queries
-from candidates.models import Application, HoursClaim, WorkSpell
+from candidates.models import Application, Employment, HoursClaim
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One spell with what it adds."""
+    """One employment with what it adds."""
 
-    spell: WorkSpell
+    employment: Employment
     line: policy.Line
     hours_a_week: str
     cut_to_window: bool
@@ -21,7 +21,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Working:
-    """The count with its rows, and the two bars of the meter: what stands, and what the marked spell adds."""
+    """The count with its rows, and the two bars of the meter: what stands, and what the marked employment adds."""
 
     count: policy.Count
     rows: list[Row]
@@ -31,31 +31,31 @@ class Working:
     @property
     def present(self) -> list[Row]:
         """Give the posts that go on."""
-        return [row for row in self.rows if row.spell.ended_on is None]
+        return [row for row in self.rows if row.employment.ended_on is None]
 
 
 def get_working(application: Application, *, at: datetime, marked: UUID | None = None, claim: HoursClaim | None = None) -> Working:
-    """Count an application's hours for a page, or those of a claim; `marked` is the spell that the page is about."""
+    """Count an application's hours for a page, or those of a claim; `marked` is the employment that the page is about."""
     if claim is not None:
-        rows = queries.list_claim_spells(claim)
-        return lay_out(rows, queries.count_claim(claim, at=at, spells=rows), marked=marked)
-    spells = queries.list_spells(application)
-    return lay_out(spells, queries.count_hours(application, at=at, spells=spells), marked=marked)
+        rows = queries.list_claim_employments(claim)
+        return lay_out(rows, queries.count_claim(claim, at=at, employments=rows), marked=marked)
+    employments = queries.list_employments(application)
+    return lay_out(employments, queries.count_hours(application, at=at, employments=employments), marked=marked)
 
 
-def lay_out(spells: list[WorkSpell], count: policy.Count, *, marked: UUID | None = None) -> Working:
-    """Put the lines of a count beside their spells."""
+def lay_out(employments: list[Employment], count: policy.Count, *, marked: UUID | None = None) -> Working:
+    """Put the lines of a count beside their employments."""
     rows = [
         Row(
-            spell=spell,
+            employment=employment,
             line=line,
-            hours_a_week=plain(spell.hours_a_week),
-            cut_to_window=line.first_on is not None and line.first_on > spell.began_on,
+            hours_a_week=plain(employment.hours_a_week),
+            cut_to_window=line.first_on is not None and line.first_on > employment.began_on,
         )
-        for spell, line in zip(spells, count.lines, strict=True)
+        for employment, line in zip(employments, count.lines, strict=True)
     ]
     full = min(count.shown, count.hours_needed)
-    fresh = min(full, sum(row.line.shown for row in rows if row.spell.pk == marked))
+    fresh = min(full, sum(row.line.shown for row in rows if row.employment.pk == marked))
     return Working(count=count, rows=rows, solid=full - fresh, fresh=fresh)
 
 

@@ -30,7 +30,7 @@ def hours(request: PersonRequest) -> HttpResponse:
         "candidacy": candidacy,
         "claim": claim,
         "last_on": last_on if dates.in_time(last_on, at=at) else None,
-        "unsaved": [one.spell for one in queries.list_unsaved(candidacy.application)],
+        "unsaved": [one.employment for one in queries.list_unsaved(candidacy.application)],
         "working": get_working(candidacy.application, at=at, claim=claim) if claim else _as_of_today(candidacy, at=at),
     }
     return render(request, "candidates/hours.html", facts)
@@ -38,8 +38,8 @@ def hours(request: PersonRequest) -> HttpResponse:
 
 def _as_of_today(candidacy: Candidacy, *, at: datetime) -> Working:
     """Count the work of the application as if it were shown today."""
-    spells = queries.list_spells(candidacy.application)
-    return lay_out(spells, queries.count_spells(spells, terms=candidacy.terms, on=dates.today(at)))
+    employments = queries.list_employments(candidacy.application)
+    return lay_out(employments, queries.count_employments(employments, terms=candidacy.terms, on=dates.today(at)))
 
 
 @signed_in

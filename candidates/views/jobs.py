@@ -1,4 +1,4 @@
-"""The applicant's pages about library work: each spell, and what they add up to."""
+"""The applicant's pages about library work: each employment, and what they add up to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidates import actions, queries
 from candidates.actions.applications import local_day, page_of
-from candidates.forms import SpellForm
-from candidates.models import Application, HoursClaim, WorkSpell
+from candidates.forms import EmploymentForm
+from candidates.models import Application, Employment, HoursClaim
 from candidates.states import HoursState, Item
 from candidates.views.drafts import autosave, get_open, lead_back, submit, throw_away
 from candidates.views.hour_totals import get_working, plain
@@ -25,19 +25,19 @@ from people.guards import PersonRequest, signed_in
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """Where the pages of one list of spells are: that of an application, or that of hours shown after a provisional admission."""
+    """Where the pages of one list of employments are: that of an application, or that of hours shown after a provisional admission."""
 
     place: str
     back: str
     add: str
 
 
-WORK = Names(place="work", back="candidates:work", add="candidates:add_spell")
+WORK = Names(place="work", back="candidates:work", add="candidates:add_employment")
 HOURS = Names(place="hours", back="candidates:hours", add="candidates:add_hours")
 
 
 def _open(request: PersonRequest, place: str) -> tuple[Application | None, HoursClaim | None]:
-    """Fetch the application whose list of spells is open, and the claim that it belongs to."""
+    """Fetch the application whose list of employments is open, and the claim that it belongs to."""
     if place == WORK.place:
         return get_open(request, Item.WORK), None
     candidacy = queries.get_candidacy(request.user)
@@ -49,13 +49,13 @@ def _open(request: PersonRequest, place: str) -> tuple[Application | None, Hours
 @signed_in
 @require_safe
 def work(request: PersonRequest) -> HttpResponse:
-    """List the spells of work with the working."""
+    """List the employments of work with the working."""
     draft = get_open(request, Item.WORK)
     if draft is None:
         return lead_back(request)
     facts = {
         "working": get_working(draft, at=clock.now()),
-        "unsaved": [one.spell for one in queries.list_unsaved(draft) if one.page == WORK.place],
+        "unsaved": [one.employment for one in queries.list_unsaved(draft) if one.page == WORK.place],
         "asked": queries.list_asked(draft).get(Item.WORK),
     }
     return render(request, "candidates/work.html", facts)
@@ -64,31 +64,31 @@ def work(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def add_spell(request: PersonRequest, place: str = "work") -> HttpResponse:
-    """Add a spell of work."""
+def add_employment(request: PersonRequest, place: str = "work") -> HttpResponse:
+    """Add a employment of work."""
     draft, claim = _open(request, place)
     if draft is None:
         return lead_back(request)
-    return _spell_page(request, draft, None, claim)
+    return _employment_page(request, draft, None, claim)
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_spell(request: PersonRequest, id: UUID, place: str = "work") -> HttpResponse:
-    """Change a spell of work."""
+def change_employment(request: PersonRequest, id: UUID, place: str = "work") -> HttpResponse:
+    """Change a employment of work."""
     draft, claim = _open(request, place)
     if draft is None:
         return lead_back(request)
-    return _spell_page(request, draft, get_object_or_404(draft.spells, id=id, claim=claim), claim)
+    return _employment_page(request, draft, get_object_or_404(draft.employments, id=id, claim=claim), claim)
 
 
-def _spell_page(request: PersonRequest, draft: Application, spell: WorkSpell | None, claim: HoursClaim | None) -> HttpResponse:
+def _employment_page(request: PersonRequest, draft: Application, employment: Employment | None, claim: HoursClaim | None) -> HttpResponse:
     names = HOURS if claim else WORK
-    section = page_of(spell) if spell else f"{names.place}/new"
+    section = page_of(employment) if employment else f"{names.place}/new"
     at, stored, stale = clock.now(), queries.get_page(draft, section), ""
     today = local_day(draft.person, at=at)
     if request.method == "POST":
-        form = SpellForm(request.POST, initial=_spell_answers(spell), today=today)
+        form = EmploymentForm(request.POST, initial=_employment_answers(employment), today=today)
         if "X-Autosave" in request.headers:
             return autosave(request, form, draft=draft, section=section)
         if "throw_away" in request.POST:
@@ -97,29 +97,31 @@ def _spell_page(request: PersonRequest, draft: Application, spell: WorkSpell | N
 
         def save() -> None:
             about: dict[str, Any] = {"values": form.values(), "version": form.seen, "actor": request.user, "at": at}
-            if spell:
-                actions.change_spell(spell, **about)
+            if employment:
+                actions.change_employment(employment, **about)
             else:
-                actions.add_spell(draft, claim=claim, **about)
+                actions.add_employment(draft, claim=claim, **about)
 
         saved, stale = submit(request, form, draft=draft, section=section, save=save)
         if saved:
-            return _after_spell(request, draft, form, claim, at=at)
+            return _after_employment(request, draft, form, claim, at=at)
     else:
-        form = SpellForm(initial={**_spell_answers(spell), **stored.typed, "version": stored.version}, today=today)
+        form = EmploymentForm(initial={**_employment_answers(employment), **stored.typed, "version": stored.version}, today=today)
     facts = {
         "form": form,
-        "spell": spell,
+        "employment": employment,
         "stale": stale,
         "saved": stored.saved_at if stored.typed else None,
         "names": names,
-        "working": get_working(draft, at=at, marked=spell.pk if spell else None, claim=claim),
+        "working": get_working(draft, at=at, marked=employment.pk if employment else None, claim=claim),
     }
-    return render(request, "candidates/spell.html", facts, status=409 if stale else 200)
+    return render(request, "candidates/employment.html", facts, status=409 if stale else 200)
 
 
-def _after_spell(request: PersonRequest, draft: Application, form: SpellForm, claim: HoursClaim | None, *, at: datetime) -> HttpResponse:
-    """Say what the saved spell means, and go on to the list or to the next one."""
+def _after_employment(
+    request: PersonRequest, draft: Application, form: EmploymentForm, claim: HoursClaim | None, *, at: datetime
+) -> HttpResponse:
+    """Say what the saved employment means, and go on to the list or to the next one."""
     names = HOURS if claim else WORK
     count = queries.count_claim(claim, at=at) if claim else queries.count_hours(draft, at=at)
     library = form.cleaned_data["library"]
@@ -132,26 +134,26 @@ def _after_spell(request: PersonRequest, draft: Application, form: SpellForm, cl
     return redirect(names.add if "another" in request.POST else names.back)
 
 
-def _spell_answers(spell: WorkSpell | None) -> dict[str, Any]:
-    if spell is None:
+def _employment_answers(employment: Employment | None) -> dict[str, Any]:
+    if employment is None:
         return {}
-    kept = {name: getattr(spell, name) for name in ("library", "kind", "post", "began_on", "ended_on")}
-    return {**kept, "paid": "paid" if spell.paid else "volunteer", "hours_a_week": plain(spell.hours_a_week)}
+    kept = {name: getattr(employment, name) for name in ("library", "kind", "post", "began_on", "ended_on")}
+    return {**kept, "paid": "paid" if employment.paid else "volunteer", "hours_a_week": plain(employment.hours_a_week)}
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_spell(request: PersonRequest, id: UUID, place: str = "work") -> HttpResponse:
-    """Ask first, then remove a spell of work."""
+def remove_employment(request: PersonRequest, id: UUID, place: str = "work") -> HttpResponse:
+    """Ask first, then remove a employment of work."""
     draft, claim = _open(request, place)
     if draft is None:
         return lead_back(request)
-    spell = get_object_or_404(draft.spells, id=id, claim=claim)
+    employment = get_object_or_404(draft.employments, id=id, claim=claim)
     if request.method == "POST":
         try:
-            actions.remove_spell(spell, actor=request.user, at=clock.now())
-            messages.success(request, f"{spell.library} is removed.")
+            actions.remove_employment(employment, actor=request.user, at=clock.now())
+            messages.success(request, f"{employment.library} is removed.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect((HOURS if claim else WORK).back)
-    return render(request, "candidates/remove_spell.html", {"spell": spell, "names": HOURS if claim else WORK})
+    return render(request, "candidates/remove_employment.html", {"employment": employment, "names": HOURS if claim else WORK})

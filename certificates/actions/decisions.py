@@ -41,7 +41,7 @@ def remand(certificate: Certificate, *, reason: str, actor: User, at: datetime) 
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, "remand")
         check_not_own(row, actor)
-        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number})
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number})
 
 
 def stand(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
@@ -88,10 +88,10 @@ def confirm_revocation(revocation: Revocation, *, actor: User, at: datetime) -> 
             raise NotYourself("You proposed this revocation. Somebody else on the staff confirms it.")
         facts = {"number": certificate.number, "proposer": proposal.proposed_by.get_full_name()}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": certificate.person, "reason": proposal.reason}
-        transitions.move(proposal, "confirm", **about, facts=facts, decided_by=actor, decided_at=at)
+        transitions.transition(proposal, "confirm", **about, facts=facts, decided_by=actor, decided_at=at)
         _close_suspension(certificate, at=at)
         changes: dict[str, Any] = {"decision_reason": proposal.reason, "decided_on": dates.today(at)}
-        transitions.move(certificate, "revoke", **about, facts={"number": certificate.number}, **changes)
+        transitions.transition(certificate, "revoke", **about, facts={"number": certificate.number}, **changes)
         notices.decided(certificate, "revoked", at=at)
         return certificate
 
@@ -105,7 +105,7 @@ def drop_revocation(revocation: Revocation, *, reason: str, actor: User, at: dat
         check_not_own(certificate, actor)
         facts = {"number": certificate.number}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": certificate.person, "reason": reason}
-        transitions.move(proposal, "drop", **about, facts=facts, decided_by=actor, decided_at=at)
+        transitions.transition(proposal, "drop", **about, facts=facts, decided_by=actor, decided_at=at)
 
 
 def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at: datetime) -> Certificate:
@@ -124,7 +124,7 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
         number = draw_number()
         facts = {"number": old.number, "new_number": str(number)}
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}
-        transitions.move(old, "replace", actor=actor, at=at, person=old.person, reason=reason, facts=facts, **changes)
+        transitions.transition(old, "replace", actor=actor, at=at, person=old.person, reason=reason, facts=facts, **changes)
         new = Certificate.objects.create(
             person=old.person,
             candidacy=old.candidacy,
@@ -160,7 +160,7 @@ def _decide(certificate: Certificate, verb: str, notice: str, *, reason: str, ac
         _check_decides(row, actor)
         _close_suspension(row, at=at)
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}
-        transitions.move(row, verb, actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number}, **changes)
+        transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number}, **changes)
         notices.decided(row, notice, at=at)
         return row
 

@@ -125,7 +125,7 @@ def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms:
         old = {"valid_from": row.valid_from, "expires_on": row.expires_on, "terms": row.terms}
         PastTerm.objects.create(certificate=row, renewed_at=at, **old)
         facts = {"number": row.number, "first_day": first_day, "expires_on": expires_on}
-        transitions.move(
+        transitions.transition(
             row,
             "renew",
             actor=actor,
@@ -205,7 +205,7 @@ def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "
 
 def give_out(row: Certificate, *, number: policy.Number, name: str, sets: list[str], actor: User, at: datetime) -> None:
     """Make the move, and tell the worker."""
-    transitions.move(
+    transitions.transition(
         row,
         "issue",
         actor=actor,

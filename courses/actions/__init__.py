@@ -17,7 +17,7 @@ from courses.actions.catalog import keep_entry, load_examples, load_program
 from courses.actions.completion_decisions import accept, refuse, remand
 from courses.actions.completions import claim, withdraw
 from courses.actions.confirmations import answer_confirmation, prove
-from courses.actions.course_requests import answer_wish, wish
+from courses.actions.course_requests import answer_course_request, course_request
 from courses.actions.providers import ask_contact, confirm_contact, end_contact, refuse_contact, withdraw_contact
 from courses.actions.reviews import (
     approve_course_evaluator,
@@ -35,7 +35,7 @@ __all__ = [
     "add_instructor",
     "agreeing",
     "answer_confirmation",
-    "answer_wish",
+    "answer_course_request",
     "approve_course",
     "approve_course_evaluator",
     "ask_changes",
@@ -43,6 +43,7 @@ __all__ = [
     "ask_reviewers_again",
     "claim",
     "confirm_contact",
+    "course_request",
     "decline_review",
     "end_contact",
     "end_course_evaluator",
@@ -68,7 +69,6 @@ __all__ = [
     "send_course",
     "start_course",
     "start_renewal",
-    "wish",
     "withdraw",
     "withdraw_contact",
     "withdraw_course",

@@ -161,7 +161,7 @@ def submit(agreement: Agreement, *, actor: User, at: datetime) -> None:
             raise AgreementIncomplete("Say what a student must do to graduate. Save it, and submit the program then.")
         if not row.sets.exclude(courses="").exists():
             raise AgreementIncomplete("Map at least one course to a set. Save it, and submit the program then.")
-        transitions.move(row, "submit", actor=actor, at=at, facts=_told(row), submitted_at=at, submitted_by=actor, asked="")
+        transitions.transition(row, "submit", actor=actor, at=at, facts=_told(row), submitted_at=at, submitted_by=actor, asked="")
         notices.submitted(row, at=at)
 
 
@@ -170,7 +170,7 @@ def withdraw(agreement: Agreement, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = transitions.lock(Agreement, agreement.pk, "withdraw")
         _check_contact(row.college, actor)
-        transitions.move(row, "withdraw", actor=actor, at=at, facts=_told(row), renews=None)
+        transitions.transition(row, "withdraw", actor=actor, at=at, facts=_told(row), renews=None)
 
 
 def ask(agreement: Agreement, *, words: str, actor: User, at: datetime) -> None:
@@ -178,7 +178,7 @@ def ask(agreement: Agreement, *, words: str, actor: User, at: datetime) -> None:
     _check_words(words, "Say what you need from the college.")
     with transaction.atomic():
         row = _locked_for_staff(agreement, "ask", actor)
-        transitions.move(row, "ask", actor=actor, at=at, reason=words, facts=_told(row), asked=words.strip(), written_at=at)
+        transitions.transition(row, "ask", actor=actor, at=at, reason=words, facts=_told(row), asked=words.strip(), written_at=at)
         notices.asked(row, at=at)
 
 
@@ -192,13 +192,13 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
         if row.renews_id:
             old = transitions.lock(Agreement, row.renews_id, "renew")
             facts = {**_told(old), "agreement_on": agreed.agreement_on}
-            transitions.move(old, "renew", actor=None, at=at, facts=facts)
+            transitions.transition(old, "renew", actor=None, at=at, facts=facts)
         elif _same(row.college, row.program, row.credential).filter(state=AgreementState.SIGNED).exists():
             raise NotPossible("There is a signed agreement on this program. The college renews that one instead.")
         changes = _promise(row, agreed, actor=actor, at=at)
         facts = {**_told(row), **{name: changes[name] for name in ("agreement_on", "retroactive_to", "ends_on")}}
         changes |= {"decided_at": at, "decided_by": actor, "signed_on": dates.today(at)}
-        transitions.move(row, "sign", actor=actor, at=at, facts=facts, **changes)
+        transitions.transition(row, "sign", actor=actor, at=at, facts=facts, **changes)
         notices.signed(row, covered=[one.name for one in queries.list_covered(row)], at=at)
 
 
@@ -230,7 +230,7 @@ def refuse(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
     with transaction.atomic():
         row = _locked_to_decide(agreement, "refuse", actor)
         changes: dict[str, Any] = {"decision_reason": reason.strip(), "decided_at": at, "decided_by": actor, "renews": None}
-        transitions.move(row, "refuse", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
+        transitions.transition(row, "refuse", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
         notices.refused(row, at=at)
 
 
@@ -249,7 +249,7 @@ def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
         if same.filter(state__in=OPEN).exists() or Agreement.objects.filter(renews=old, renews__isnull=False).exists():
             raise NotPossible("The college wrote this program anew since. That one is decided instead.")
         changes: dict[str, Any] = {"decision_reason": "", "decided_at": None, "decided_by": None, "renews": old}
-        transitions.move(row, "remand", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
+        transitions.transition(row, "remand", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
 
 
 def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: datetime) -> None:
@@ -267,7 +267,7 @@ def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: d
             raise NotPossible("The last day must be after the agreement’s date and before its present end.")
         changes: dict[str, Any] = {"ends_on": last_day, "decision_reason": reason.strip(), "decided_at": at, "decided_by": actor}
         facts = {**_told(row), "ends_on": last_day}
-        transitions.move(row, "end", actor=actor, at=at, reason=reason, facts=facts, **changes)
+        transitions.transition(row, "end", actor=actor, at=at, reason=reason, facts=facts, **changes)
         notices.ended(row, at=at)
 
 

@@ -209,7 +209,7 @@ def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
     row.person = actor
     row.save(update_fields=["person"])
     facts = told(row)
-    transitions.move(row, "send", actor=actor, at=at, person=actor, facts=facts, terms=terms, sent_at=at, sent_on=today)
+    transitions.transition(row, "send", actor=actor, at=at, person=actor, facts=facts, terms=terms, sent_at=at, sent_on=today)
     _seal(row, at=at)
     row.pages.all().delete()
     charge = billing.charge(
@@ -232,7 +232,9 @@ def _resend(row: CourseApplication, *, actor: User, at: datetime) -> None:
     """Send it again; who recommended on it for another set looks at it again, so that nobody decides on a map that nobody read."""
     before = row.seals.order_by("-number").values_list("content__set", flat=True).first()
     decide_by = plan_decision(row, dates.today(at))
-    transitions.move(row, "resend", actor=actor, at=at, person=actor, facts=told(row), decide_by=decide_by, asked_items=[], asked_text="")
+    transitions.transition(
+        row, "resend", actor=actor, at=at, person=actor, facts=told(row), decide_by=decide_by, asked_items=[], asked_text=""
+    )
     _seal(row, at=at)
     row.pages.all().delete()
     notices.course_in_review(row, at=at)
@@ -244,9 +246,9 @@ def ask_again(row: CourseApplication, *, actor: User, at: datetime) -> None:
     """Ask those who recommended to look at the application as it is now."""
     today = dates.today(at)
     review_by = today + timedelta(days=row.terms.course_review_days if row.terms else 0)
-    for review in row.reviews.select_for_update(of=("self",)).filter(state=ReviewState.DONE).order_by("seat"):
+    for review in row.reviews.select_for_update(of=("self",)).filter(state=ReviewState.DONE).order_by("slot"):
         changes: dict[str, Any] = {"invited_on": today, "review_by": review_by, "finished_at": None}
-        transitions.move(review, "again", actor=actor, at=at, person=review.evaluator.person, facts=told(row), **changes)
+        transitions.transition(review, "again", actor=actor, at=at, person=review.evaluator.person, facts=told(row), **changes)
         notices.review_invited(review, at=at)
 
 
@@ -259,7 +261,7 @@ def pay_course(application_id: UUID | str, *, settled_at: datetime, at: datetime
         paid_on = dates.today(settled_at)
         decide_by = plan_decision(row, paid_on)
         facts = {**told(row), "decide_by": decide_by}
-        transitions.move(row, "pay", actor=None, at=at, person=row.person, facts=facts, paid_on=paid_on, decide_by=decide_by)
+        transitions.transition(row, "pay", actor=None, at=at, person=row.person, facts=facts, paid_on=paid_on, decide_by=decide_by)
         notices.course_in_review(row, at=at)
 
 
@@ -275,7 +277,7 @@ def withdraw_course(application: CourseApplication, *, actor: User, at: datetime
             if charge is not None:
                 billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
         for review in row.reviews.select_for_update().filter(state="invited"):
-            transitions.move(
+            transitions.transition(
                 review,
                 "replace",
                 actor=None,
@@ -285,7 +287,7 @@ def withdraw_course(application: CourseApplication, *, actor: User, at: datetime
                 reason="The application was withdrawn.",
             )
             notices.review_over(review, at=at)
-        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, facts=told(row))
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts=told(row))
 
 
 def told(row: CourseApplication) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def approve_course(application: CourseApplication, *, actor: User, at: datetime)
             entered_at=at,
         )
         _copy_newest(offering, at=at)
-        transitions.move(
+        transitions.transition(
             row,
             "approve",
             actor=actor,
@@ -98,7 +98,9 @@ def ask_changes(application: CourseApplication, *, items: Collection[str], text:
     with transaction.atomic():
         row = _lock(application, "ask", actor, at=at)
         facts = {**told(row), "items": [queries.SHORT_NAMES[page] for page in known]}
-        transitions.move(row, "ask", actor=actor, at=at, person=row.person, reason=text, facts=facts, asked_items=known, asked_text=text)
+        transitions.transition(
+            row, "ask", actor=actor, at=at, person=row.person, reason=text, facts=facts, asked_items=known, asked_text=text
+        )
         notices.course_changes(row, at=at)
 
 
@@ -109,7 +111,7 @@ def refuse_course(application: CourseApplication, *, reason: str, actor: User, a
     with transaction.atomic():
         row = _lock(application, "refuse", actor, at=at)
         decided = {"decided_at": at, "decided_by": actor, "decision_text": reason}
-        transitions.move(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **decided)
+        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **decided)
         _end_reviews(row, at=at)
         notices.course_refused(row, at=at)
 
@@ -129,7 +131,7 @@ def remand_course(application: CourseApplication, *, reason: str, actor: User, a
         decide_by = plan_decision(row, dates.today(at))
         changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "decision_text": "", "decide_by": decide_by}
         facts = {**told(row), "decide_by": decide_by}
-        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
 
 
 def enter_approval(
@@ -182,7 +184,7 @@ def _lock(application: CourseApplication, verb: str, actor: User, *, at: datetim
 
 def _end_reviews(row: CourseApplication, *, at: datetime) -> None:
     for review in row.reviews.select_for_update(of=("self",)).filter(state=ReviewState.INVITED):
-        transitions.move(
+        transitions.transition(
             review, "replace", actor=None, at=at, person=review.evaluator.person, facts=told(row), reason="The course was decided."
         )
         notices.review_over(review, at=at)

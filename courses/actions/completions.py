@@ -98,7 +98,7 @@ def withdraw(completion: Completion, *, actor: User, at: datetime) -> None:
     """Take back a claim that waits; the person can claim the set again. Raises NotPossible when it was decided a moment ago."""
     with transaction.atomic():
         row = transitions.lock(Completion, completion.pk, "withdraw")
-        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, facts={"offering": row.offering.title})
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts={"offering": row.offering.title})
 
 
 def told(completion: Completion) -> dict[str, object]:

@@ -51,10 +51,10 @@ def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words
             "facts": {**told(row), "provider": row.offering.provider.name},
         }
         if is_confirmed:
-            transitions.move(row, "confirm", **about, confirmed_by=asked.contact, accept_by=accept_by(row, at=at))
+            transitions.transition(row, "confirm", **about, confirmed_by=asked.contact, accept_by=accept_by(row, at=at))
             notices.claim_received(row, at=at)
         else:
-            transitions.move(row, "decline", **about, reason=words.strip())
+            transitions.transition(row, "decline", **about, reason=words.strip())
             notices.not_confirmed(row, words=words.strip(), at=at)
         return row
 
@@ -84,7 +84,9 @@ def prove(completion: Completion, *, upload: File[Any] | documents.Kept, actor: 
             raise AlreadyClaimed(f"Your other proof for {row.set.name} is with staff. Take that back first.")
         proof = documents.keep(row.person, upload, kind="courses.completion", at=at)
         facts = told(row)
-        transitions.move(row, "prove", actor=actor, at=at, person=row.person, facts=facts, proof=proof, accept_by=accept_by(row, at=at))
+        transitions.transition(
+            row, "prove", actor=actor, at=at, person=row.person, facts=facts, proof=proof, accept_by=accept_by(row, at=at)
+        )
         notices.claim_received(row, at=at)
         candidates.note_activity(row.candidacy, at=at)
         return row

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from courses import notices
-from courses.models import Wish
+from courses.models import CourseRequest
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from programs.models import CompetencySet
 
 
-def wish(*, person: User | None, email: str, set: CompetencySet | None, place: str, words: str, at: datetime) -> Wish:
+def course_request(*, person: User | None, email: str, set: CompetencySet | None, place: str, words: str, at: datetime) -> CourseRequest:
     """Ask for a course near a place; the same wish while it waits is one."""
     with transaction.atomic():
         today = dates.today(at)
-        same = Wish.objects.filter(email__iexact=email, set=set, place__iexact=place, state="open").first()
+        same = CourseRequest.objects.filter(email__iexact=email, set=set, place__iexact=place, state="open").first()
         if same is not None:
             return same
         answer_by = dates.add_working_days(today, programs.get_terms(today).answer_working_days)
-        made = Wish.objects.create(person=person, email=email, set=set, place=place, words=words, asked_at=at, answer_by=answer_by)
-        ledger.record("courses.wish.ask", subject=made, actor=person, at=at, person=person, facts={"place": place})
+        made = CourseRequest.objects.create(person=person, email=email, set=set, place=place, words=words, asked_at=at, answer_by=answer_by)
+        ledger.record("courses.course_request.ask", subject=made, actor=person, at=at, person=person, facts={"place": place})
         return made
 
 
-def answer_wish(asked: Wish, *, answer: str, actor: User, at: datetime) -> None:
+def answer_course_request(asked: CourseRequest, *, answer: str, actor: User, at: datetime) -> None:
     """Answer a wish by mail. Raises NotPossible without an answer, or when a colleague was faster."""
     if not answer.strip():
         raise NotPossible("Write an answer.")
     with transaction.atomic():
-        row = transitions.lock(Wish, asked.pk, "answer")
-        transitions.move(
+        row = transitions.lock(CourseRequest, asked.pk, "answer")
+        transitions.transition(
             row,
             "answer",
             actor=actor,
@@ -50,4 +50,4 @@ def answer_wish(asked: Wish, *, answer: str, actor: User, at: datetime) -> None:
             answered_at=at,
             answered_by=actor,
         )
-        notices.wish_answered(row, at=at)
+        notices.course_request_answered(row, at=at)

@@ -78,7 +78,7 @@ def confirm_contact(contact: ProviderContact, *, provider: Provider | None = Non
         if ProviderContact.objects.confirmed().filter(person=row.person, provider=chosen).exists():
             raise NotPossible(f"{row.person} speaks for {chosen.name} already. Refuse this request.")
         facts = {"provider": chosen.name}
-        transitions.move(
+        transitions.transition(
             row, "confirm", actor=actor, at=at, person=row.person, facts=facts, provider=chosen, decided_at=at, decided_by=actor
         )
         people.give_role(row.person, Role.PROVIDER, actor=actor, at=at)
@@ -94,7 +94,7 @@ def refuse_contact(contact: ProviderContact, *, reason: str, actor: User, at: da
         row = transitions.lock(ProviderContact, contact.pk, "refuse")
         _check_not_own(row, actor)
         decided = {"decided_at": at, "decided_by": actor, "refusal_text": reason}
-        transitions.move(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts={"provider": row.name}, **decided)
+        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts={"provider": row.name}, **decided)
         notices.contact_refused(row, at=at)
 
 
@@ -102,7 +102,7 @@ def withdraw_contact(contact: ProviderContact, *, actor: User, at: datetime) -> 
     """Take back a request that waits."""
     with transaction.atomic():
         row = transitions.lock(ProviderContact, contact.pk, "withdraw")
-        transitions.move(row, "withdraw", actor=actor, at=at, person=row.person, facts={"provider": row.name})
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts={"provider": row.name})
 
 
 def end_contact(contact: ProviderContact, *, reason: str, actor: User, at: datetime) -> None:
@@ -112,7 +112,7 @@ def end_contact(contact: ProviderContact, *, reason: str, actor: User, at: datet
     with transaction.atomic():
         row = transitions.lock(ProviderContact, contact.pk, "end")
         _check_not_own(row, actor)
-        transitions.move(row, "end", actor=actor, at=at, person=row.person, reason=reason, facts={"provider": row.name})
+        transitions.transition(row, "end", actor=actor, at=at, person=row.person, reason=reason, facts={"provider": row.name})
         if not ProviderContact.objects.confirmed().filter(person=row.person).exists():
             people.take_role(row.person, Role.PROVIDER, actor=actor, at=at)
 

@@ -64,23 +64,23 @@ def invite_reviewers(
     """
     with transaction.atomic():
         row = transitions.lock(CourseApplication, application.pk)
-        seats = queries.list_open_seats(row, queries.list_reviews(row))
-        if not seats:
+        slots = queries.list_open_slots(row, queries.list_reviews(row))
+        if not slots:
             raise NotPossible("This application needs no evaluator now. Perhaps a colleague was faster.")
-        if len({one.pk for one in evaluators}) != len(evaluators) or len(evaluators) != len(seats):
-            raise NotPossible(f"Choose {'two different evaluators' if len(seats) == 2 else 'one evaluator'}.")
+        if len({one.pk for one in evaluators}) != len(evaluators) or len(evaluators) != len(slots):
+            raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
         possible = {one.evaluator.pk: one.conflicts for one in queries.propose_reviewers(row)}
         for one in evaluators:
             why = possible.get(one.pk, ("They had this course already.",))
             if why:
                 raise Conflict(f"{one.person} can’t review this course. {' '.join(why)}")
-        return [_invite(row, one, seat, actor=actor, at=at) for seat, one in zip(seats, evaluators, strict=True)]
+        return [_invite(row, one, slot, actor=actor, at=at) for slot, one in zip(slots, evaluators, strict=True)]
 
 
-def _invite(row: CourseApplication, evaluator: CourseEvaluator, seat: int, *, actor: User, at: datetime) -> CourseReview:
+def _invite(row: CourseApplication, evaluator: CourseEvaluator, slot: int, *, actor: User, at: datetime) -> CourseReview:
     today = dates.today(at)
     review = CourseReview.objects.create(
-        application=row, evaluator=evaluator, seat=seat, invited_on=today, review_by=today + timedelta(days=_days(row))
+        application=row, evaluator=evaluator, slot=slot, invited_on=today, review_by=today + timedelta(days=_days(row))
     )
     facts = {**told(row), "review_by": review.review_by}
     ledger.record("courses.review.invite", subject=review, actor=actor, at=at, person=evaluator.person, facts=facts)
@@ -120,7 +120,7 @@ def recommend(review: CourseReview, *, actor: User, at: datetime) -> None:
         if row.advice != Advice.APPROVE and not row.comment.strip() and not row.rows:
             raise NotComplete("Say what should change, or why not: in the comment, or at a competency.")
         facts = {**told(row.application), "advice": Advice(row.advice).label.lower()}
-        transitions.move(row, "recommend", actor=actor, at=at, person=actor, facts=facts, finished_at=at)
+        transitions.transition(row, "recommend", actor=actor, at=at, person=actor, facts=facts, finished_at=at)
 
 
 def decline_review(review: CourseReview, *, reason: str, is_conflict: bool, actor: User, at: datetime) -> None:
@@ -130,7 +130,7 @@ def decline_review(review: CourseReview, *, reason: str, is_conflict: bool, acto
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "decline")
         _check_mine(row, actor)
-        transitions.move(row, "decline", actor=actor, at=at, person=actor, reason=reason, facts=told(row.application))
+        transitions.transition(row, "decline", actor=actor, at=at, person=actor, reason=reason, facts=told(row.application))
         if is_conflict:
             row.evaluator.conflicts.add(row.application.provider)
 
@@ -141,7 +141,7 @@ def replace_reviewer(review: CourseReview, *, reason: str, actor: User, at: date
         raise NotPossible("Say why, in a few words.")
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "replace")
-        transitions.move(row, "replace", actor=actor, at=at, person=row.evaluator.person, reason=reason, facts=told(row.application))
+        transitions.transition(row, "replace", actor=actor, at=at, person=row.evaluator.person, reason=reason, facts=told(row.application))
         notices.review_over(row, at=at)
 
 

@@ -299,7 +299,7 @@ class MapForm(Page):
         }
 
 
-class WishForm(forms.Form):
+class CourseRequestForm(forms.Form):
     """A course that somebody looks for."""
 
     place = TextField(label="Where?", help_text="A town, a county or a state. For example, Bangor, Maine", max_length=200)

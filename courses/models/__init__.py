@@ -15,7 +15,7 @@ from courses.models.approvals import (
 )
 from courses.models.catalog import Offering, Provider
 from courses.models.completions import Completion, CompletionQuerySet, Confirmation
-from courses.models.course_requests import Wish
+from courses.models.course_requests import CourseRequest
 from courses.models.providers import ContactQuerySet, ProviderContact
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "CourseApplicationQuerySet",
     "CourseEvaluator",
     "CoursePage",
+    "CourseRequest",
     "CourseReview",
     "CourseReviewQuerySet",
     "CourseSeal",
@@ -42,5 +43,4 @@ __all__ = [
     "PostedGraduate",
     "Provider",
     "ProviderContact",
-    "Wish",
 ]

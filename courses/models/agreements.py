@@ -123,7 +123,7 @@ class Agreement(models.Model):
         indexes: ClassVar = [
             # For the staff's queue and inbox: programs that wait for a decision, the oldest first.
             models.Index(fields=["submitted_at", "id"], condition=Q(state=AgreementState.SUBMITTED), name="courses_to_agree"),
-            # For the ladder courses.agreement_ends: signed agreements by their last day.
+            # For the reminder schedule courses.agreement_ends: signed agreements by their last day.
             models.Index(fields=["ends_on"], condition=Q(state=AgreementState.SIGNED), name="courses_agreement_ending"),
         ]
 

@@ -209,7 +209,7 @@ class CourseReview(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(CourseApplication, models.PROTECT, related_name="reviews")
     evaluator = models.ForeignKey(CourseEvaluator, models.PROTECT, related_name="reviews")
-    seat = models.PositiveSmallIntegerField()
+    slot = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=ReviewState, default=ReviewState.INVITED)
     invited_on = models.DateField()
     review_by = models.DateField()
@@ -225,11 +225,11 @@ class CourseReview(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ReviewState.values), name="courses_review_state"),
-            models.CheckConstraint(condition=Q(seat__in=[1, 2]), name="courses_review_seat"),
+            models.CheckConstraint(condition=Q(slot__in=[1, 2]), name="courses_review_slot"),
             models.UniqueConstraint(
-                fields=["application", "seat"],
+                fields=["application", "slot"],
                 condition=Q(state__in=[ReviewState.INVITED, ReviewState.DONE]),
-                name="courses_review_one_a_seat",
+                name="courses_review_one_a_slot",
             ),
             models.UniqueConstraint(fields=["application", "evaluator"], name="courses_review_once_each"),
             models.CheckConstraint(

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from courses import states
-from courses.states import WishState
+from courses.states import CourseRequestState
 
 
-class Wish(models.Model):
+class CourseRequest(models.Model):
     """Somebody who looks for a course of one set at one place, and found none.
 
     Personal data: the address for the answer and the place; kept as long as the program plans courses with it.
@@ -25,7 +25,7 @@ class Wish(models.Model):
     set = models.ForeignKey("programs.CompetencySet", models.PROTECT, null=True, blank=True, related_name="+")
     place = models.CharField(max_length=200)
     words = models.TextField(blank=True, default="")
-    state = models.CharField(max_length=12, choices=WishState, default=WishState.OPEN)
+    state = models.CharField(max_length=12, choices=CourseRequestState, default=CourseRequestState.OPEN)
     asked_at = models.DateTimeField()
     answer_by = models.DateField()
     answer = models.TextField(blank=True, default="")
@@ -34,16 +34,16 @@ class Wish(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(state__in=WishState.values), name="courses_wish_state"),
+            models.CheckConstraint(condition=Q(state__in=CourseRequestState.values), name="courses_request_state"),
             models.CheckConstraint(
-                condition=Q(state=WishState.OPEN, answered_at__isnull=True)
-                | Q(state=WishState.ANSWERED, answered_at__isnull=False, answered_by__isnull=False),
-                name="courses_wish_answered_whole",
+                condition=Q(state=CourseRequestState.OPEN, answered_at__isnull=True)
+                | Q(state=CourseRequestState.ANSWERED, answered_at__isnull=False, answered_by__isnull=False),
+                name="courses_request_answered",
             ),
         ]
         indexes: ClassVar = [
             # For the staff's inbox: wishes that wait, the oldest first.
-            models.Index(fields=["asked_at", "id"], condition=Q(state=WishState.OPEN), name="courses_wishes_waiting"),
+            models.Index(fields=["asked_at", "id"], condition=Q(state=CourseRequestState.OPEN), name="courses_request_waiting"),
         ]
 
     def __str__(self) -> str:

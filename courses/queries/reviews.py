@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, F, QuerySet, When
 
 from courses import hooks, policy
-from courses.models import CourseApplication, CourseEvaluator, CourseReview, CourseSeal, ProviderContact, Wish
-from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
+from courses.models import CourseApplication, CourseEvaluator, CourseRequest, CourseReview, CourseSeal, ProviderContact
+from courses.states import ApplicationKind, ContactState, CourseRequestState, CourseState, ReviewState
 from people.permissions import is_committee, is_staff
 
 if TYPE_CHECKING:
     from people.models import User
 
-SEATS = (1, 2)
+SLOTS = (1, 2)
 HELD = (ReviewState.INVITED, ReviewState.DONE)
 
 
@@ -30,7 +30,7 @@ class Proposal:
     busy: int
 
 
-def get_side(application: CourseApplication) -> policy.Side:
+def get_side(application: CourseApplication) -> policy.Party:
     """Gather everybody on the provider's side of an application. Two queries."""
     contacts = list(
         ProviderContact.objects.filter(
@@ -38,7 +38,7 @@ def get_side(application: CourseApplication) -> policy.Side:
         ).select_related("person")
     )
     addresses = [application.contact_email, *(one.person.email for one in contacts)]
-    return policy.Side(
+    return policy.Party(
         provider=application.provider_id,
         name=application.provider.name,
         people=frozenset({application.person_id, *(one.person_id for one in contacts)}),
@@ -77,15 +77,15 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
 
 def list_reviews(application: CourseApplication) -> list[CourseReview]:
     """Give every review of an application, also those that were given back. One query."""
-    return list(application.reviews.select_related("evaluator__person").order_by("seat", "invited_on", "id"))
+    return list(application.reviews.select_related("evaluator__person").order_by("slot", "invited_on", "id"))
 
 
-def list_open_seats(application: CourseApplication, reviews: Collection[CourseReview]) -> list[int]:
+def list_open_slots(application: CourseApplication, reviews: Collection[CourseReview]) -> list[int]:
     """Give the seats that nobody has, of all reviews; none where the application is not in review. No query."""
     if application.state != CourseState.IN_REVIEW:
         return []
-    taken = {one.seat for one in reviews if one.state in HELD}
-    return [seat for seat in SEATS if seat not in taken]
+    taken = {one.slot for one in reviews if one.state in HELD}
+    return [slot for slot in SLOTS if slot not in taken]
 
 
 def is_changed_since_reviews(seal: CourseSeal | None, reviews: Collection[CourseReview]) -> bool:
@@ -101,7 +101,7 @@ def waits_for_reviews(application: CourseApplication, reviews: Collection[Course
     done = sum(state == ReviewState.DONE for state in states)
     if application.kind == ApplicationKind.RENEWAL:
         return "An evaluator who was asked has not answered yet. Wait, or take the course back." if done < len(states) else ""
-    return "" if done == len(SEATS) else f"Two course evaluators recommend first. {'One has' if done == 1 else 'None has'} so far."
+    return "" if done == len(SLOTS) else f"Two course evaluators recommend first. {'One has' if done == 1 else 'None has'} so far."
 
 
 def why_not_sit(user: User, *, on: date) -> str:
@@ -146,9 +146,9 @@ def list_requests() -> QuerySet[ProviderContact]:
     return ProviderContact.objects.filter(state=ContactState.ASKED).select_related("person", "provider").order_by("asked_at", "id")
 
 
-def list_wishes() -> QuerySet[Wish]:
+def list_course_requests() -> QuerySet[CourseRequest]:
     """Give the wishes that wait for an answer, the oldest first."""
-    return Wish.objects.filter(state=WishState.OPEN).select_related("set").order_by("asked_at", "id")
+    return CourseRequest.objects.filter(state=CourseRequestState.OPEN).select_related("set").order_by("asked_at", "id")
 
 
 def where_review_stands(row: CourseApplication) -> tuple[str, str]:
@@ -159,7 +159,7 @@ def where_review_stands(row: CourseApplication) -> tuple[str, str]:
 
 def say_where(kind: str, *, held: int, done: int) -> tuple[str, str]:
     """Say what an application waits for, and who has it, when so many evaluators have a seat and so many recommended."""
-    if kind == ApplicationKind.NEW and held < len(SEATS):
+    if kind == ApplicationKind.NEW and held < len(SLOTS):
         return "Ask course evaluators", "Staff"
     if done < held:
         return "Recommendations on a course", "Course evaluators"

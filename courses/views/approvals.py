@@ -19,10 +19,10 @@ from courses.forms.decisions import (
     InviteForm,
     ReasonForm,
 )
-from courses.models import CourseApplication, CourseEvaluator, CourseReview, ProviderContact, Wish
+from courses.models import CourseApplication, CourseEvaluator, CourseRequest, CourseReview, ProviderContact
 from courses.permissions import can_decide_courses, can_see_courses, can_see_office, is_staff
 from courses.queries.applications import PAGES
-from courses.states import ApplicationKind, ContactState, CourseState, ReviewState, WishState
+from courses.states import ApplicationKind, ContactState, CourseRequestState, CourseState, ReviewState
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
@@ -71,7 +71,7 @@ def _page(
     seal, reviews = queries.get_seal(found), queries.list_reviews(found)
     content = queries.get_content(found, seal)
     in_review = found.state == CourseState.IN_REVIEW
-    seats = queries.list_open_seats(found, reviews)
+    slots = queries.list_open_slots(found, reviews)
     today = dates.today(clock.now())
     why_not = queries.why_not_decide(found, request.user, reviews=reviews, on=today)
     waits = queries.waits_for_reviews(found, reviews) if in_review else ""
@@ -83,8 +83,8 @@ def _page(
         "content": content,
         "comments": _comments(content, [one for one in reviews if one.state == ReviewState.DONE]),
         "reviews": reviews,
-        "seats": seats,
-        "proposals": queries.propose_reviewers(found) if seats and is_staff(request.user) else [],
+        "slots": slots,
+        "proposals": queries.propose_reviewers(found) if slots and is_staff(request.user) else [],
         "changed_since": in_review and queries.is_changed_since_reviews(seal, reviews),
         "sent_back": sent_back,
         "why_not": why_not,
@@ -350,30 +350,30 @@ def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(can_see_office)
 @require_safe
-def wishes(request: PersonRequest) -> HttpResponse:
+def course_requests(request: PersonRequest) -> HttpResponse:
     """List the wishes for courses, those that wait first, then by day: where courses are missing."""
-    rows = Wish.objects.select_related("set").order_by("-state", "-asked_at", "id")
+    rows = CourseRequest.objects.select_related("set").order_by("-state", "-asked_at", "id")
     page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "courses/wishes.html", {"page": page, "today": dates.today(clock.now())})
+    return render(request, "courses/course_requests.html", {"page": page, "today": dates.today(clock.now())})
 
 
 @allowed(can_see_office)
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer_wish(request: PersonRequest, id: UUID) -> HttpResponse:
+def answer_course_request(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a wish; staff answer it."""
-    found = get_object_or_404(Wish.objects.select_related("set", "person", "answered_by"), id=id)
-    can_act = is_staff(request.user) and found.state == WishState.OPEN
+    found = get_object_or_404(CourseRequest.objects.select_related("set", "person", "answered_by"), id=id)
+    can_act = is_staff(request.user) and found.state == CourseRequestState.OPEN
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and is_staff(request.user) and not can_act:
-        return too_late(request, found, "courses:answer_wish")
+        return too_late(request, found, "courses:answer_course_request")
     if request.method == "POST" and is_staff(request.user) and form.is_valid():
         _do(
             request,
-            lambda: actions.answer_wish(found, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now()),
+            lambda: actions.answer_course_request(found, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now()),
             "Your answer is on its way.",
         )
-        return redirect("courses:wishes")
+        return redirect("courses:course_requests")
     if request.method == "POST" and not is_staff(request.user):
         return render(request, "403.html", status=403)
     terms = programs.get_terms(dates.today(clock.now()))
-    return render(request, "courses/wish.html", {"wish": found, "form": form, "can_act": can_act, "terms": terms})
+    return render(request, "courses/course_request.html", {"course_request": found, "form": form, "can_act": can_act, "terms": terms})

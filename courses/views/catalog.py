@@ -14,7 +14,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 
 from courses import actions, queries
 from courses.forms import PRICES, STARTS, TakenForm, read_filters, read_page
-from courses.forms.applications import WishForm
+from courses.forms.applications import CourseRequestForm
 from courses.models import Offering
 from courses.permissions import can_change_entry
 from courses.places import STATES
@@ -118,28 +118,28 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
     return render(request, "courses/offering.html", facts)
 
 
-WISHES_AN_HOUR = 5
+COURSE_REQUESTS_AN_HOUR = 5
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def wish(request: HttpRequest) -> HttpResponse:
+def course_request(request: HttpRequest) -> HttpResponse:
     """Take the wish for a course nearby, from anybody, a few an hour from one place."""
     person = request.user if isinstance(request.user, User) else None
     sets = {one.code: one for one, _ in programs.list_sized_sets()}
     about: dict[str, Any] = {"sets": [(code, one.name) for code, one in sets.items()], "email": person.email if person else ""}
     chosen = request.GET.get("set", "")
-    form = WishForm(request.POST, **about) if request.method == "POST" else WishForm(initial={"set": chosen}, **about)
+    form = CourseRequestForm(request.POST, **about) if request.method == "POST" else CourseRequestForm(initial={"set": chosen}, **about)
     if request.method == "POST" and form.is_valid():
         key = f"courses.wish:{get_adapter().get_client_ip(request)}"
         sent = int(cache.get(key, 0))
-        if sent >= WISHES_AN_HOUR:
+        if sent >= COURSE_REQUESTS_AN_HOUR:
             form.add_error(None, "We have several wishes from your network already. Try again in an hour, or write to us.")
         else:
             cache.set(key, sent + 1, 3600)
             typed = form.cleaned_data
-            actions.wish(
+            actions.course_request(
                 person=person,
                 email=person.email if person else typed["email"],
                 set=sets.get(typed["set"]),
@@ -149,4 +149,4 @@ def wish(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, "We have your wish. Staff look for a course, and answer by mail.")
             return redirect("courses:catalog")
-    return render(request, "courses/wish_form.html", {"form": form, "person": person})
+    return render(request, "courses/course_request_form.html", {"form": form, "person": person})

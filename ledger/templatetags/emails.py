@@ -5,12 +5,12 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from ledger import email_templates
-from ledger.models import Letter
+from ledger.models import Email
 
 register = template.Library()
 
 
 @register.filter
-def body(letter: email_templates.Words | Letter) -> SafeString:
+def body(letter: email_templates.Words | Email) -> SafeString:
     """The words of a letter: its own HTML, in which every value is escaped; where that isn't kept, its plain text."""
     return mark_safe(email_templates.body_of(letter.html)) if letter.html else mark_safe(linebreaks(letter.text, autoescape=True))  # noqa: S308

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import bulk_runs as ledger
 from ledger import clock
-from ledger.models import Batch
+from ledger.models import BulkRun
 from ledger.states import NotPossible
 from people import permissions
 from people.guards import PersonRequest, allowed
@@ -34,12 +34,12 @@ def bulk(request: PersonRequest) -> HttpResponse:
             return redirect("office")
         marks = {thing: values.get(f"mark-{thing}", "") for thing in things}
         try:
-            batch = ledger.do(chosen, marks, key=keys[0], actor=request.user, at=clock.now())
+            batch = ledger.apply(chosen, marks, key=keys[0], actor=request.user, at=clock.now())
         except NotPossible as no:
             messages.error(request, no.message)
             return redirect("office")
         return redirect("bulk_done", batch.id)
-    effects = ledger.look(chosen, things, actor=request.user, at=clock.now())
+    effects = ledger.preview(chosen, things, actor=request.user, at=clock.now())
     ready = [one for one in effects if not one.why_not]
     return render(
         request,
@@ -69,7 +69,7 @@ def _read(texts: list[str]) -> list[UUID]:
 @require_safe
 def bulk_done(request: PersonRequest, id: UUID) -> HttpResponse:
     """Tell what was done, what was not, and why; to whoever did it."""
-    batch = get_object_or_404(Batch, id=id, actor=request.user)
+    batch = get_object_or_404(BulkRun, id=id, actor=request.user)
     done = ledger.BULKS.get(batch.name)
     if done is None:
         raise Http404

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from demo.cast import HINTS, PASSWORD
-from ledger.models import Letter
+from ledger.models import Email
 from lssc.views.letters import calendar_file
 from people.guards import public
 
@@ -35,7 +35,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """List the letters, newest first; `to` narrows them to one address."""
     _only_in_a_demonstration()
     to = request.GET.get("to", "").strip()[:254]
-    found = Letter.objects.order_by("-created_at", "-id").only("id", "to", "subject", "created_at", "state")
+    found = Email.objects.order_by("-created_at", "-id").only("id", "to", "subject", "created_at", "state")
     page = Paginator(found.filter(to__icontains=to) if to else found, PAGE).get_page(request.GET.get("page"))
     return render(request, "lssc/demo_letters.html", {"page": page, "to": to})
 
@@ -45,7 +45,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one letter in its plain form, its link ready to follow."""
     _only_in_a_demonstration()
-    return render(request, "lssc/demo_letter.html", {"letter": get_object_or_404(Letter, id=id)})
+    return render(request, "lssc/demo_letter.html", {"letter": get_object_or_404(Email, id=id)})
 
 
 @public
@@ -53,4 +53,4 @@ def letter(request: HttpRequest, id: UUID) -> HttpResponse:
 def letter_calendar(request: HttpRequest, id: UUID) -> HttpResponse:
     """Hand out the file for the calendar that went along with a letter."""
     _only_in_a_demonstration()
-    return calendar_file(get_object_or_404(Letter.objects.exclude(calendar=""), id=id).calendar)
+    return calendar_file(get_object_or_404(Email.objects.exclude(calendar=""), id=id).calendar)

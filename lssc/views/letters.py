@@ -11,19 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import clock, reminders
 from ledger import queries as ledger
-from ledger.reminder_schedules import LADDERS, Ladder, climb
+from ledger.reminder_schedules import REMINDER_SCHEDULES, ReminderSchedule, parse_offsets
 from people import permissions
 from people.fields import TextField
 from people.guards import PersonRequest, allowed, signed_in
 
 PAGE = 25
-MOST_RUNGS = 12
+MOST_OFFSETS = 12
 
 
-class RungsForm(forms.Form):
+class OffsetsForm(forms.Form):
     """The steps of one reminder, one on each line."""
 
-    rungs = TextField(
+    offsets = TextField(
         label="When does it go out?",
         help_text="One step on each line: “-3 months” is three months before, “0 days” on the day, “30 days” after. "
         "Write days, weeks or months. Leave it empty to send none.",
@@ -32,13 +32,13 @@ class RungsForm(forms.Form):
         widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
     )
 
-    def clean_rungs(self) -> list[str]:
+    def clean_offsets(self) -> list[str]:
         """Read every line; the first one that is no step is told."""
-        lines = [line for line in self.cleaned_data["rungs"].replace("\u2212", "-").splitlines() if line.strip()]
-        if len(lines) > MOST_RUNGS:
-            raise forms.ValidationError(f"Write {MOST_RUNGS} steps at most. More mail would not be read")
+        lines = [line for line in self.cleaned_data["offsets"].replace("\u2212", "-").splitlines() if line.strip()]
+        if len(lines) > MOST_OFFSETS:
+            raise forms.ValidationError(f"Write {MOST_OFFSETS} steps at most. More mail would not be read")
         try:
-            return [str(rung) for rung in climb(lines)]
+            return [str(offset) for offset in parse_offsets(lines)]
         except ValueError as wrong:
             raise forms.ValidationError(str(wrong)) from None
 
@@ -75,13 +75,13 @@ def calendar_file(text: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_reminders(request: PersonRequest) -> HttpResponse:
     """Let the reader say which of the reminders that they know they want."""
-    known = reminders.list_wishes(request.user)
+    known = reminders.list_opt_outs(request.user)
     if request.method == "POST":
         wanted = set(request.POST.getlist("wanted"))
         # A kind that first wrote while the page was open was not on it: nobody chose about it.
         chosen = wanted.union(request.POST.getlist("shown"))
-        without = {ladder.name for ladder, comes in known if (ladder.name not in wanted if ladder.name in chosen else not comes)}
-        reminders.wish(request.user, without=without)
+        without = {schedule.name for schedule, comes in known if (schedule.name not in wanted if schedule.name in chosen else not comes)}
+        reminders.set_opt_outs(request.user, without=without)
         messages.success(request, "Your choice is saved. Letters about decisions always come.")
         return redirect("people:account")
     return render(request, "lssc/my_reminders.html", {"known": known})
@@ -91,8 +91,11 @@ def my_reminders(request: PersonRequest) -> HttpResponse:
 @require_safe
 def reminder_schedules(request: PersonRequest) -> HttpResponse:
     """List every kind of reminder with its steps."""
-    rungs = reminders.list_rungs()
-    rows = [(ladder, [str(rung) for rung in rungs[ladder.name]]) for ladder in sorted(LADDERS.values(), key=lambda one: one.name)]
+    offsets = reminders.list_offsets()
+    rows = [
+        (schedule, [str(offset) for offset in offsets[schedule.name]])
+        for schedule in sorted(REMINDER_SCHEDULES.values(), key=lambda one: one.name)
+    ]
     return render(request, "lssc/reminders.html", {"rows": rows, "may_change": permissions.is_staff(request.user)})
 
 
@@ -100,13 +103,13 @@ def reminder_schedules(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminder(request: PersonRequest, name: str) -> HttpResponse:
     """Change the steps of one kind of reminder."""
-    ladder: Ladder | None = LADDERS.get(name)
-    if ladder is None:
+    schedule: ReminderSchedule | None = REMINDER_SCHEDULES.get(name)
+    if schedule is None:
         raise Http404
-    form = RungsForm(request.POST or None, initial={"rungs": "\n".join(str(rung) for rung in reminders.list_rungs()[name])})
+    form = OffsetsForm(request.POST or None, initial={"offsets": "\n".join(str(offset) for offset in reminders.list_offsets()[name])})
     if request.method == "POST" and form.is_valid():
-        reminders.change_rungs(ladder, form.cleaned_data["rungs"], actor=request.user, at=clock.now())
-        messages.success(request, f"“{ladder.title}” is saved. What went out stays as it is; the new steps count from today.")
+        reminders.change_offsets(schedule, form.cleaned_data["offsets"], actor=request.user, at=clock.now())
+        messages.success(request, f"“{schedule.title}” is saved. What went out stays as it is; the new steps count from today.")
         return redirect("reminders")
-    facts = {"ladder": ladder, "form": form, "first": [str(rung) for rung in ladder.first_rungs]}
+    facts = {"schedule": schedule, "form": form, "first": [str(offset) for offset in schedule.first_offsets]}
     return render(request, "lssc/reminder.html", facts, status=422 if form.errors else 200)

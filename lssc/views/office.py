@@ -26,7 +26,7 @@ from courses import queries as courses
 from courses.queries import agreements
 from ledger import bulk_runs, claims, clock, email_failures, queues
 from ledger import queries as ledger
-from ledger.queues import Waiting
+from ledger.queues import WorkItem
 from ledger.states import NotPossible
 from lssc.forms import ThingForm
 from people import permissions
@@ -63,7 +63,7 @@ class Tab:
 class Line:
     """One waiting thing with its age in days, and how near its day is: late, soon, or neither."""
 
-    what: Waiting
+    what: WorkItem
     age: int
     urgency: str
     due_words: str
@@ -79,7 +79,7 @@ def office(request: PersonRequest) -> HttpResponse:
     today = dates.today(at)
     on_staff = permissions.is_staff(request.user)
     statements = queues.compile_queues(queues.Wanted(on_staff=on_staff), at=at)
-    counts = queues.count_things(statements, reader=me)
+    counts = queues.count_work_items(statements, reader=me)
     chosen = request.GET.get("queue", "")
     if chosen != MINE and chosen not in {one.name for one in counts}:
         chosen = ""
@@ -92,7 +92,7 @@ def office(request: PersonRequest) -> HttpResponse:
         limit=PAGE + 1,
         answer_working_days=programs.get_terms(today).answer_working_days,
     )
-    found = queues.list_things(wanted, at=at, statements=statements)
+    found = queues.list_work_items(wanted, at=at, statements=statements)
     return render(
         request,
         "lssc/office.html",
@@ -114,7 +114,7 @@ def office(request: PersonRequest) -> HttpResponse:
     )
 
 
-def _line(what: Waiting, *, today: date, reader: int) -> Line:
+def _line(what: WorkItem, *, today: date, reader: int) -> Line:
     days = (what.due_on - today).days if what.due_on else None
     if days is None:
         urgency, words = "", ""
@@ -132,14 +132,14 @@ def _line(what: Waiting, *, today: date, reader: int) -> Line:
 @require_POST
 def take(request: PersonRequest) -> HttpResponse:
     """Make the reader the owner of a waiting thing."""
-    return _hold(request, claims.take, "You have it now. Others on the staff see that.")
+    return _hold(request, claims.claim, "You have it now. Others on the staff see that.")
 
 
 @allowed(permissions.is_staff)
 @require_POST
 def give_back(request: PersonRequest) -> HttpResponse:
     """Let a waiting thing be nobody's again."""
-    return _hold(request, claims.give_back, "Nobody has it now. It is in the inbox for all.")
+    return _hold(request, claims.release, "Nobody has it now. It is in the inbox for all.")
 
 
 def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> HttpResponse:

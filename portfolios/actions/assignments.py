@@ -30,18 +30,18 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
     """
     with transaction.atomic():
         row = transitions.lock(Portfolio, portfolio.pk)
-        seats = queries.list_open_seats(row)
-        if not seats:
+        slots = queries.list_open_slots(row)
+        if not slots:
             raise NotPossible("This portfolio needs no evaluator now. Perhaps a colleague was faster.")
-        if len({one.pk for one in evaluators}) != len(seats) or len(evaluators) != len(seats):
-            raise NotPossible(f"Choose {'two different evaluators' if len(seats) == 2 else 'one evaluator'}.")
+        if len({one.pk for one in evaluators}) != len(slots) or len(evaluators) != len(slots):
+            raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
         if actor.pk == row.candidacy.person_id:
             raise Conflict("Nobody decides on their own portfolio. A colleague has to assign it.")
         _check_free(row, evaluators, at=at)
         if row.state == State.SUBMITTED:
-            transitions.move(row, "assign", actor=actor, at=at, person=row.candidacy.person, facts={"set": row.set.name})
+            transitions.transition(row, "assign", actor=actor, at=at, person=row.candidacy.person, facts={"set": row.set.name})
             notices.in_rating(row, at=at)
-        return [_invite(row, one, seat, actor=actor, at=at) for seat, one in zip(seats, evaluators, strict=True)]
+        return [_invite(row, one, slot, actor=actor, at=at) for slot, one in zip(slots, evaluators, strict=True)]
 
 
 def _check_free(row: Portfolio, evaluators: Sequence[Evaluator], *, at: datetime) -> None:
@@ -53,11 +53,11 @@ def _check_free(row: Portfolio, evaluators: Sequence[Evaluator], *, at: datetime
             raise Conflict(f"{one.person} can’t rate this portfolio. {why}")
 
 
-def _invite(row: Portfolio, evaluator: Evaluator, seat: int, *, actor: User | None, at: datetime) -> Assignment:
+def _invite(row: Portfolio, evaluator: Evaluator, slot: int, *, actor: User | None, at: datetime) -> Assignment:
     today = dates.today(at)
     days = queries.get_terms(row).accept_days
     assignment = Assignment.objects.create(
-        portfolio=row, evaluator=evaluator, panel=row.panel, seat=seat, invited_on=today, accept_by=today + timedelta(days=days)
+        portfolio=row, evaluator=evaluator, panel=row.panel, slot=slot, invited_on=today, accept_by=today + timedelta(days=days)
     )
     ledger.record(
         "portfolios.assignment.invite",
@@ -84,7 +84,7 @@ def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
         if row.evaluator.trained_on is None:
             raise NotPossible("Finish the training first. It takes about an hour, and your place in it is kept.")
         rate_by = _rate_by(row.portfolio, at=at)
-        transitions.move(
+        transitions.transition(
             row,
             "accept",
             actor=actor,
@@ -114,7 +114,7 @@ def decline(assignment: Assignment, *, reason: str, actor: User, at: datetime) -
     """Decline an invitation, or give an accepted portfolio back; the seat is open again. Raises NotPossible when it is too late."""
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "decline")
-        transitions.move(
+        transitions.transition(
             row, "decline", actor=actor, at=at, person=row.evaluator.person, facts={"set": row.portfolio.set.name}, reason=reason
         )
     return row
@@ -145,7 +145,7 @@ def _recuse(row: Assignment, portfolio: Portfolio, *, actor: User | None, at: da
     if row.state == AssignmentState.DONE and portfolio.state in {State.ROUND_ONE, State.ROUND_TWO}:
         row.ratings.filter(round=queries.get_round(portfolio)).update(sent_at=None)
     facts = {"set": portfolio.set.name}
-    transitions.move(row, "recuse", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
+    transitions.transition(row, "recuse", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
 
 
 def release_conflicted(*, people: Collection[Any], at: datetime) -> list[Assignment]:
@@ -186,9 +186,9 @@ def pass_on(assignment: Assignment, *, at: datetime) -> Assignment | None:
         if not free:
             return None
         facts = {"set": portfolio.set.name, "accept_by": row.accept_by}
-        transitions.move(row, "lapse", actor=None, at=at, person=row.evaluator.person, facts=facts)
+        transitions.transition(row, "lapse", actor=None, at=at, person=row.evaluator.person, facts=facts)
         notices.passed_on(row, at=at)
-        return _invite(portfolio, free[0].evaluator, row.seat, actor=None, at=at)
+        return _invite(portfolio, free[0].evaluator, row.slot, actor=None, at=at)
 
 
 def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -> Assignment:
@@ -197,7 +197,7 @@ def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -
         row = transitions.lock(Assignment, assignment.pk, "replace")
         if actor.pk == row.portfolio.candidacy.person_id:
             raise Conflict("Nobody decides on their own portfolio. A colleague has to do this.")
-        transitions.move(
+        transitions.transition(
             row, "replace", actor=actor, at=at, person=row.evaluator.person, facts={"set": row.portfolio.set.name}, reason=reason
         )
         notices.replaced(row, at=at)
@@ -206,10 +206,10 @@ def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -
 
 def ask_again(portfolio: Portfolio, *, at: datetime) -> None:
     """Give both evaluators a portfolio back, with a new date, because the candidate sent more. Needs the portfolio locked."""
-    rows = portfolio.assignments.select_for_update(of=("self",)).filter(state=AssignmentState.DONE, seat__in=[1, 2])
-    for row in rows.order_by("seat"):
+    rows = portfolio.assignments.select_for_update(of=("self",)).filter(state=AssignmentState.DONE, slot__in=[1, 2])
+    for row in rows.order_by("slot"):
         rate_by = _rate_by(portfolio, at=at)
-        transitions.move(
+        transitions.transition(
             row,
             "again",
             actor=None,

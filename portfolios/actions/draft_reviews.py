@@ -87,7 +87,7 @@ def send_remarks(pre_review: PreReview, *, actor: User, at: datetime) -> PreRevi
         if not row.overall.strip() and not row.remarks.exists():
             raise NotReady(NOTHING)
         portfolio = row.portfolio
-        transitions.move(
+        transitions.transition(
             row,
             "answer",
             actor=actor,
@@ -111,7 +111,7 @@ def stop_sharing(portfolio: Portfolio, *, actor: User, at: datetime, sealed: boo
         if open_one is None:
             return False
         facts = {"set": open_one.portfolio.set.name}
-        transitions.move(open_one, "end", actor=actor, at=at, person=open_one.portfolio.candidacy.person, facts=facts, ended_at=at)
+        transitions.transition(open_one, "end", actor=actor, at=at, person=open_one.portfolio.candidacy.person, facts=facts, ended_at=at)
         if (reader := claims.find_owner(DRAFT, open_one.pk)) is not None:
             notices.draft_gone(open_one, reader, sealed=sealed, at=at)
     return True

@@ -36,7 +36,7 @@ USUAL_CAPACITY = 4
 
 
 @dataclass(frozen=True)
-class Wish:
+class SetInterest:
     """A set that somebody wants to rate, and what makes them an expert in it."""
 
     set_code: str
@@ -60,7 +60,7 @@ def keep_resume(person: User, upload: File[Any] | documents.Kept, *, at: datetim
 def apply_as_evaluator(
     person: User,
     *,
-    wishes: Sequence[Wish],
+    wishes: Sequence[SetInterest],
     resume: Document,
     capacity_per_year: int,
     employers: Collection[str],
@@ -100,7 +100,7 @@ def withdraw_application(application: EvaluatorApplication, *, actor: User, at: 
             raise NotPossible("Staff already decided on this.")
         for one in rows:
             row = transitions.lock(SetRequest, one.pk, "withdraw")
-            transitions.move(row, "withdraw", actor=actor, at=at, person=one.person, facts={"set": one.set.name})
+            transitions.transition(row, "withdraw", actor=actor, at=at, person=one.person, facts={"set": one.set.name})
 
 
 def decide_application(
@@ -137,7 +137,7 @@ def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, a
         raise Conflict(again)
     facts = {"set": one.set.name}
     why = decision.reason
-    transitions.move(
+    transitions.transition(
         request, verb, actor=actor, at=at, person=row.person, facts=facts, reason=why, why=why, decided_at=at, decided_by=actor
     )
     return one.set if decision.approved else None
@@ -157,7 +157,7 @@ def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetim
         if waits.exists() or EvaluatorSet.objects.filter(evaluator__person=row.person, set__code=row.set.code).exists():
             raise NotPossible(f"{row.person.name} applied again for {row.set.name}, or was approved, since.")
         cleared: dict[str, Any] = {"why": "", "decided_at": None, "decided_by": None}
-        transitions.move(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"set": row.set.name}, **cleared)
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"set": row.set.name}, **cleared)
 
 
 def approve_evaluator(
@@ -306,10 +306,10 @@ def end_approval(evaluator: Evaluator, *, reason: str, actor: User, at: datetime
     return freed
 
 
-def _free(seat: Assignment, *, actor: User, at: datetime, reason: str) -> Assignment:
-    row = transitions.lock(Assignment, seat.pk, "replace")
+def _free(slot: Assignment, *, actor: User, at: datetime, reason: str) -> Assignment:
+    row = transitions.lock(Assignment, slot.pk, "replace")
     facts = {"set": row.portfolio.set.name}
-    return transitions.move(row, "replace", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
+    return transitions.transition(row, "replace", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
 
 
 def _lock_person(person: User) -> None:

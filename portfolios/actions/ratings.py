@@ -74,7 +74,7 @@ def finish_ratings(assignment: Assignment, *, actor: User, at: datetime) -> Port
             raise NotReady(f"{len(missing)} {'rating is' if len(missing) == 1 else 'ratings are'} not ready: {missing[0]}.")
         numbers = queries.list_numbers_to_rate(portfolio)
         row.ratings.filter(round=queries.get_round(portfolio), competency__number__in=numbers).update(sent_at=at)
-        transitions.move(
+        transitions.transition(
             row,
             "finish",
             actor=actor,
@@ -99,9 +99,9 @@ def close_supplement(portfolio: Portfolio, *, at: datetime) -> None:
 
 def _all_in(portfolio: Portfolio) -> bool:
     """Whether every seat that this round needs has sent its ratings."""
-    seats = {3} if portfolio.state == State.THIRD else {1, 2}
-    done = portfolio.assignments.filter(state=AssignmentState.DONE, seat__in=seats).values_list("seat", flat=True)
-    return set(done) == seats
+    slots = {3} if portfolio.state == State.THIRD else {1, 2}
+    done = portfolio.assignments.filter(state=AssignmentState.DONE, slot__in=slots).values_list("slot", flat=True)
+    return set(done) == slots
 
 
 def _decide(portfolio: Portfolio, *, at: datetime) -> None:
@@ -119,7 +119,7 @@ def _decide(portfolio: Portfolio, *, at: datetime) -> None:
         return
     supplement_by = dates.today(at) + timedelta(days=queries.get_terms(portfolio).supplement_days)
     facts = {"set": portfolio.set.name, "asked": len(verdict.asked), "total": portfolio.total, "supplement_by": supplement_by}
-    transitions.move(portfolio, "ask", actor=None, at=at, person=portfolio.candidacy.person, facts=facts, supplement_by=supplement_by)
+    transitions.transition(portfolio, "ask", actor=None, at=at, person=portfolio.candidacy.person, facts=facts, supplement_by=supplement_by)
     notices.asked(portfolio, count=len(verdict.asked), at=at)
 
 
@@ -134,7 +134,7 @@ def _conclude(portfolio: Portfolio, *, at: datetime) -> None:
     _note(portfolio, result.outcomes)
     if result.thirds:
         facts = {"set": portfolio.set.name, "thirds": len(result.thirds)}
-        transitions.move(portfolio, "call_third", actor=None, at=at, person=portfolio.candidacy.person, facts=facts)
+        transitions.transition(portfolio, "call_third", actor=None, at=at, person=portfolio.candidacy.person, facts=facts)
         notices.third(portfolio, count=len(result.thirds), at=at)
     else:
         _close(portfolio, at=at)
@@ -161,7 +161,9 @@ def _close(portfolio: Portfolio, *, at: datetime) -> None:
     }
     today = dates.today(at)
     person = portfolio.candidacy.person
-    transitions.move(portfolio, "achieve" if decision.achieved else "fail", actor=None, at=at, person=person, facts=facts, decided_on=today)
+    transitions.transition(
+        portfolio, "achieve" if decision.achieved else "fail", actor=None, at=at, person=person, facts=facts, decided_on=today
+    )
     if decision.achieved:
         _achieve(portfolio, at=at)
     else:

@@ -67,12 +67,12 @@ def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> P
             remanded_at=at,
             reason=reason,
         )
-        for seat in row.assignments.filter(state=AssignmentState.DONE).order_by("seat"):
-            _retire(seat, row, at=at)
+        for slot in row.assignments.filter(state=AssignmentState.DONE).order_by("slot"):
+            _retire(slot, row, at=at)
         row.responses.update(outcome="", asked=False)
         facts = {"set": row.set.name, "met": decision.met, "total": decision.total}
         person = row.candidacy.person
-        transitions.move(
+        transitions.transition(
             row,
             "remand",
             actor=actor,
@@ -88,9 +88,9 @@ def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> P
     return row
 
 
-def _retire(seat: Assignment, row: Portfolio, *, at: datetime) -> None:
-    locked = transitions.lock(Assignment, seat.pk)
-    transitions.move(locked, "retire", actor=None, at=at, person=locked.evaluator.person, facts={"set": row.set.name})
+def _retire(slot: Assignment, row: Portfolio, *, at: datetime) -> None:
+    locked = transitions.lock(Assignment, slot.pk)
+    transitions.transition(locked, "retire", actor=None, at=at, person=locked.evaluator.person, facts={"set": row.set.name})
 
 
 def _check(row: Portfolio, *, actor: User, reason: str) -> None:

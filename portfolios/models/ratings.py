@@ -51,7 +51,7 @@ class Assignment(models.Model):
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="assignments")
     evaluator = models.ForeignKey(Evaluator, on_delete=models.PROTECT, related_name="assignments")
     panel = models.PositiveSmallIntegerField(default=1)
-    seat = models.PositiveSmallIntegerField()
+    slot = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.INVITED)
     invited_on = models.DateField()
     accept_by = models.DateField()
@@ -63,9 +63,9 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["portfolio", "seat"], condition=Q(state__in=LIVE), name="portfolios_assignment_seat"),
+            models.UniqueConstraint(fields=["portfolio", "slot"], condition=Q(state__in=LIVE), name="portfolios_assignment_slot"),
             models.UniqueConstraint(fields=["portfolio", "evaluator"], condition=Q(state__in=LIVE), name="portfolios_assignment_evaluator"),
-            models.CheckConstraint(condition=Q(seat__in=[1, 2, 3]), name="portfolios_assignment_seats"),
+            models.CheckConstraint(condition=Q(slot__in=[1, 2, 3]), name="portfolios_assignment_slots"),
             models.CheckConstraint(
                 condition=~Q(state__in=[AssignmentState.ACCEPTED, AssignmentState.DONE])
                 | Q(accepted_on__isnull=False, rate_by__isnull=False),

@@ -110,7 +110,7 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("portfolios:office", id=id)
     row = _in_office(request, id)
     at = clock.now()
-    seats = queries.list_open_seats(row)
+    slots = queries.list_open_slots(row)
     if request.method == "POST":
         chosen = list(Evaluator.objects.filter(person__public_id__in=_uuids(request.POST.getlist("evaluator"))).select_related("person"))
         try:
@@ -124,7 +124,7 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
     offer = panels.propose(row, at=at)
     facts = {
         "portfolio": row,
-        "seats": seats,
+        "slots": slots,
         "possible": [option for option in offer.options if option.possible],
         "excluded": [option for option in offer.options if not option.possible],
         "best": [option.evaluator.pk for option in offer.chosen],
@@ -156,8 +156,8 @@ def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, re
         "portfolio": row,
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
         "seals": [{"seal": one, "intact": queries.is_intact(one)} for one in queries.list_snapshots(row)],
-        "assignments": row.assignments.select_related("evaluator__person").order_by("-panel", "seat", "invited_on", "id"),
-        "open_seats": queries.list_open_seats(row),
+        "assignments": row.assignments.select_related("evaluator__person").order_by("-panel", "slot", "invited_on", "id"),
+        "open_slots": queries.list_open_slots(row),
         "rows": queries.explain_rows(row, audience=policy.Audience.OTHERS),
         "verdict": decision.told(policy.Audience.OTHERS) if decision else "",
         "rulings": row.rulings.order_by("-panel"),
@@ -180,17 +180,17 @@ def _can_reopen(row: Portfolio) -> bool:
 def replace(request: PersonRequest, id: UUID, assignment: UUID) -> HttpResponse:
     """Take a portfolio back from an evaluator, with a reason."""
     row = _in_office(request, id)
-    seat = get_object_or_404(row.assignments.select_related("evaluator__person"), id=assignment)
+    slot = get_object_or_404(row.assignments.select_related("evaluator__person"), id=assignment)
     form = NeededReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.replace(seat, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            actions.replace(slot, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
         except NotPossible as refusal:
             messages.error(request, refusal.message)
             return redirect("portfolios:office", id=row.id)
-        messages.success(request, f"{seat.evaluator.person.name} no longer has this portfolio. Invite somebody else.")
+        messages.success(request, f"{slot.evaluator.person.name} no longer has this portfolio. Invite somebody else.")
         return redirect("portfolios:assign", id=row.id)
-    return render(request, "portfolios/replace.html", {"portfolio": row, "assignment": seat, "form": form})
+    return render(request, "portfolios/replace.html", {"portfolio": row, "assignment": slot, "form": form})
 
 
 @allowed(permissions.can_assign)

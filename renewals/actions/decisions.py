@@ -80,7 +80,7 @@ def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal
         answer_by = today + timedelta(days=row.terms.renewal_answer_days)
         facts = {"items": asked, "answer_by": answer_by}
         changes: dict[str, Any] = {"asked_on": today, "asked_by": actor, "answer_by": answer_by}
-        transitions.move(row, "ask", actor=actor, at=at, person=row.person, facts=facts, **changes)
+        transitions.transition(row, "ask", actor=actor, at=at, person=row.person, facts=facts, **changes)
         notices.asked(row, count=len(asked), at=at)
         return row
 
@@ -135,7 +135,7 @@ def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
 
 def _decide(row: Renewal, verb: str, *, reason: str, facts: dict[str, object], actor: User, at: datetime) -> None:
     reason = reason.strip()
-    transitions.move(
+    transitions.transition(
         row,
         verb,
         actor=actor,

@@ -32,7 +32,7 @@ def remand(renewal: Renewal, *, reason: str, actor: User, at: datetime) -> None:
         if queries.get_refusal_day(row) is None:
             raise NotPossible("Only a refused renewal that is not sent again can go back to staff.")
         decide_by = calendar.add_working_days(calendar.today(at), row.terms.answer_working_days)
-        transitions.move(
+        transitions.transition(
             row,
             "remand",
             actor=actor,

@@ -59,7 +59,7 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
         owes = fee is not None and money.price(fee, member=bool(member_number)) > 0
         pay_by = _pay_by(row, today) if owes else None
         facts = {"hours": account.hours.have, "technology": account.technology.have, "number": f"{seed.year}-{number}"}
-        transitions.move(
+        transitions.transition(
             row,
             "wait" if waits else "send" if owes else "submit",
             actor=actor,
@@ -99,7 +99,7 @@ def price(renewal: Renewal, *, at: datetime) -> None:
         cents = money.price(fee, member=bool(row.member_number))
         if not cents:
             decide_by = calendar.add_working_days(today, row.terms.answer_working_days)
-            transitions.move(row, "go_on", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
+            transitions.transition(row, "go_on", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
             _receive(row, queries.get_account(row, at=at), at=at)
             return
         row.pay_by = _pay_by(row, today)
@@ -146,7 +146,7 @@ def pay(renewal_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
                 billing.refund(charge, actor=None, at=at, reason=UNPAID)
             return
         decide_by = calendar.add_working_days(calendar.today(settled_at), row.terms.answer_working_days)
-        transitions.move(row, "pay", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
+        transitions.transition(row, "pay", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
         _receive(row, queries.get_account(row, at=at), at=at)
 
 
@@ -159,7 +159,7 @@ def take_back(renewal: Renewal, *, actor: User, at: datetime) -> None:
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if charge is not None:
             billing.cancel(charge, actor=actor, at=at, reason="The renewal was taken back.")
-        transitions.move(row, "take_back", actor=actor, at=at, person=row.person)
+        transitions.transition(row, "take_back", actor=actor, at=at, person=row.person)
         certificates.hold(row.certificate, sent_on=None, at=at)
 
 
@@ -181,7 +181,7 @@ def hand_back(renewal: Renewal, *, at: datetime) -> None:
 
 
 def _hand_back(row: Renewal, *, at: datetime) -> None:
-    transitions.move(row, "hand_back", actor=None, at=at, person=row.person, facts={"pay_by": row.pay_by}, reason=UNPAID)
+    transitions.transition(row, "hand_back", actor=None, at=at, person=row.person, facts={"pay_by": row.pay_by}, reason=UNPAID)
     certificates.hold(row.certificate, sent_on=None, at=at)
     notices.unpaid(row, at=at)
 
@@ -195,7 +195,7 @@ def answer(renewal: Renewal, *, actor: User, at: datetime) -> None:
         row.activities.filter(mark=Mark.ASKED).update(mark="")
         today = calendar.today(at)
         _seal(row, account, at=at)
-        transitions.move(
+        transitions.transition(
             row,
             "answer",
             actor=actor,
@@ -210,7 +210,7 @@ def resume(renewal: Renewal, *, actor: User, at: datetime) -> None:
     """Go on with a renewal that was refused: its activities can be changed and sent again. Raises NotPossible."""
     with transaction.atomic():
         row = _lock(renewal, "resume")
-        transitions.move(row, "resume", actor=actor, at=at, person=row.person)
+        transitions.transition(row, "resume", actor=actor, at=at, person=row.person)
         row.activities.update(mark="", accepted_technology_minutes=None)
 
 
@@ -276,5 +276,5 @@ def _receive(row: Renewal, account: queries.Account, *, at: datetime) -> None:
     words = f"{len(unproven)} of {len(account.counting)} activities"
     facts = {"items": words, "answer_by": answer_by}
     changes: dict[str, Any] = {"asked_on": today, "asked_by": None, "answer_by": answer_by}
-    transitions.move(row, "sample", actor=None, at=at, person=row.person, facts=facts, **changes)
+    transitions.transition(row, "sample", actor=None, at=at, person=row.person, facts=facts, **changes)
     notices.sampled(row, at=at)

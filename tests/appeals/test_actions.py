@@ -17,7 +17,7 @@ from appeals.states import NotAppealable, NotYourDecision, StaleDraft, TooLate
 from candidates import actions as deciding
 from certificates import actions as certifying
 from ledger import queues
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people import actions as people_actions
 from people.models import Document
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def letters(person: Any) -> list[str]:
-    rows = Letter.objects.filter(person=person, notice__startswith="appeals/").order_by("created_at", "id")
+    rows = Email.objects.filter(person=person, notice__startswith="appeals/").order_by("created_at", "id")
     return [row.notice.removeprefix("appeals/") for row in rows]
 
 
@@ -151,12 +151,12 @@ def test_the_decision_stands(alice: Any, rita: Any, sam: Any, cora: Any, at: dat
 
 def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
     appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=sam), comment="Count again.", actor=cora, at=at)
-    assert [one.holder for one in queues.list_waiting("appeals", at=at)] == ["Staff"]
+    assert [one.holder for one in queues.list_app_work_items("appeals", at=at)] == ["Staff"]
     with pytest.raises(NotPossible, match="Nobody decided again yet"):
         actions.mark_done(appeal, actor=rita, at=at)
     deciding.refuse(alice.applications.get(), reason_code="other", reason="No.", eligible_from=None, actor=sam, at=at)
     actions.mark_done(appeal, actor=rita, at=at)
-    assert queues.list_waiting("appeals", at=at) == []
+    assert queues.list_app_work_items("appeals", at=at) == []
     with pytest.raises(NotPossible):
         actions.mark_done(appeal, actor=rita, at=at)
 

@@ -7,18 +7,18 @@ import pytest
 
 from appeals import actions, reminder_schedules
 from ledger import reminders
-from ledger.models import Letter
+from ledger.models import Email
 
 pytestmark = pytest.mark.django_db
 
 
 def remind(*, first: datetime, days: int) -> list[tuple[int, str]]:
-    """Sweep the ladder day by day; on which day who was written to."""
+    """Sweep the reminder schedule day by day; on which day who was written to."""
     found = []
     for day in range(days):
         reminders.find(reminder_schedules.statement, at=first + timedelta(days=day))
-        reminders.say_due(at=first + timedelta(days=day))
-        known = Letter.objects.filter(notice="appeals/statement_due").order_by("created_at", "id").values_list("person__email", flat=True)
+        reminders.send_due(at=first + timedelta(days=day))
+        known = Email.objects.filter(notice="appeals/statement_due").order_by("created_at", "id").values_list("person__email", flat=True)
         found += [(day, email) for email in list(known)[len(found) :]]
     return found
 

@@ -22,7 +22,7 @@ from certificates.models import Certificate
 from courses import actions as teaching
 from courses.actions import agreeing, graduating
 from courses.models import Agreement, Completion, CourseApplication, GraduateClaim
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people.states import Role
 from portfolios.actions import evaluators as rating
@@ -96,9 +96,9 @@ def test_it_waits_for_somebody_else_on_the_staff_and_the_appeal_closes_with_thei
         sweeps.settle(at=when)
     with pytest.raises(NotPossible, match="Nobody decided again yet"):
         actions.mark_done(appeal, actor=sam, at=when)
-    letters = Letter.objects.filter(person=alice).count()
+    letters = Email.objects.filter(person=alice).count()
     decide(thing, actor=sam, at=when)
-    assert Letter.objects.filter(person=alice).count() == letters + 1
+    assert Email.objects.filter(person=alice).count() == letters + 1
     for _ in range(2):
         sweeps.settle(at=when)
     appeal.refresh_from_db()
@@ -142,7 +142,7 @@ def test_an_application_costs_nothing_and_its_fee_goes_back_once(alice: Any, rit
     assert (charge.state, Charge.objects.count()) == ("refunded", 1)
     assert (application.sent_on, application.decided_by) == ((at - timedelta(days=3)).date(), None)
     _refuse_application(application, actor=sam, at=at + LATER)
-    letter = Letter.objects.filter(person=alice, notice="candidates/refused").order_by("-created_at", "-id").first()
+    letter = Email.objects.filter(person=alice, notice="candidates/refused").order_by("-created_at", "-id").first()
     assert letter is not None
     assert "goes back" not in letter.text
 

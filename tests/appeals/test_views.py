@@ -17,7 +17,7 @@ from appeals import actions, queries
 from appeals.models import Appeal, Receipt, Statement
 from appeals.states import DecisionKind
 from candidates import actions as deciding
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from people.states import Role
 from tests.factories import appeals, people
 
@@ -155,7 +155,7 @@ def test_each_decision_says_until_when_and_is_read_by_who_hears_it(
     address = reverse("appeals:notice", args=[kind, one.reference])
     shown = browser.get(page).text
     assert (address in shown, "You can appeal until December 3, 2026" in shown) == (True, True)
-    letters = [" ".join(text.split()) for text in Letter.objects.filter(person=alice).values_list("text", flat=True)]
+    letters = [" ".join(text.split()) for text in Email.objects.filter(person=alice).values_list("text", flat=True)]
     assert sum("you can appeal until December 3, 2026" in text for text in letters) == 1
     assert browser.post(address, {"reason": "Unfair.", "papers": appeals.paper()}).status_code == 302
     appeal = Appeal.objects.get()

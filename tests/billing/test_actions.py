@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from billing import actions, gateway, policy, queries
 from billing.models import Charge, FeeAmount, Payment, Refund, StripeEvent
 from ledger import queues
-from ledger.models import Delivery, Entry, Letter
+from ledger.models import Delivery, Email, Entry
 from ledger.queries import tell
 from ledger.states import NotPossible
 from tests.factories import billing as factory
@@ -26,7 +26,7 @@ def news():
 
 
 def letters():
-    return list(Letter.objects.order_by("created_at").values_list("notice", "to"))
+    return list(Email.objects.order_by("created_at").values_list("notice", "to"))
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def test_a_second_payment_goes_back_by_itself(standin, started, owed, alice, now
     assert (started.state, other.state) == ("succeeded", "duplicate")
     assert (other.refunds.get().state, other.refunds.get().amount_cents) == ("done", 35000)
     assert letters() == [("billing/receipt", "alice@marlow.example"), ("billing/refunded", "alice@marlow.example")]
-    assert "no longer owed" in Letter.objects.get(notice="billing/refunded").text
+    assert "no longer owed" in Email.objects.get(notice="billing/refunded").text
     assert story()[-3:] == [
         "Alice Moreau paid $350 that was no longer owed. It goes back to the card.",
         "A refund of $350 to Alice Moreau was asked for.",
@@ -303,7 +303,7 @@ def test_what_does_not_match_waits_for_staff_and_settles_nothing(standin, starte
     started.refresh_from_db()
     assert (owed.state, started.state) == ("open", "held")
     assert expected in started.trouble
-    [waiting] = queues.list_waiting("billing", at=now)
+    [waiting] = queues.list_app_work_items("billing", at=now)
     assert (waiting.queue, waiting.needs_person, waiting.title) == (
         "Payment does not match",
         True,
@@ -324,7 +324,7 @@ def test_staff_give_a_held_payment_back(standin, started, rita, now, drain):
     drain(now)
     refund = Refund.objects.get()
     assert (refund.state, refund.amount_cents) == ("done", 30000)
-    assert queues.list_waiting("billing", at=now) == []
+    assert queues.list_app_work_items("billing", at=now) == []
     assert queries.get_books().difference == 0
 
 
@@ -332,7 +332,7 @@ def test_staff_close_a_held_payment(standin, started, rita, now):
     standin.pay(started.session, currency="cad")
     held = actions.settle(started.id, at=now)
     actions.close(held, actor=rita, at=now, reason="Settled at Stripe by hand")
-    assert queues.list_waiting("billing", at=now) == []
+    assert queues.list_app_work_items("billing", at=now) == []
     assert story()[-1] == "Rita Lindqvist closed a card payment that did not match."
 
 
@@ -500,13 +500,13 @@ def test_a_failed_refund_waits_for_staff_who_try_again(standin, settled, rita, n
     drain(now)
     refund = Refund.objects.get()
     assert (refund.state, refund.trouble) == ("failed", "lost_or_stolen_card")
-    assert [(one.queue, one.detail) for one in queues.list_waiting("billing", at=now)] == [("Refund failed", "lost_or_stolen_card")]
+    assert [(one.queue, one.detail) for one in queues.list_app_work_items("billing", at=now)] == [("Refund failed", "lost_or_stolen_card")]
     standin.turn("refunds", end="succeeded")
     actions.ask_again(refund, actor=rita, at=now, reason="The card works again")
     drain(now)
     refund.refresh_from_db()
     assert (refund.state, refund.attempt) == ("done", 2)
-    assert queues.list_waiting("billing", at=now) == []
+    assert queues.list_app_work_items("billing", at=now) == []
 
 
 def test_a_refund_that_the_bank_sends_back_fails_late_and_can_be_closed(standin, settled, rita, now, drain):
@@ -538,7 +538,7 @@ def test_a_refund_of_ours_is_not_needed_when_all_of_it_went_back_in_stripe(stand
     deliver(standin, at=now)
     drain(now)
     assert list(Refund.objects.order_by("outside").values_list("state", "amount_cents")) == [("withdrawn", 35000), ("done", 35000)]
-    assert queues.list_waiting("billing", at=now) == []
+    assert queues.list_app_work_items("billing", at=now) == []
     assert queries.get_books().difference == 0
 
 

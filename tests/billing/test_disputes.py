@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing import actions, gateway, queries
 from billing.models import Discrepancy, Dispute, FraudWarning, Payment, Refund, StripeEvent
 from ledger import queues, sweep_runs
-from ledger.models import Delivery, Letter
+from ledger.models import Delivery, Email
 from ledger.states import NotPossible
 from tests.factories import billing as factory
 
@@ -59,7 +59,7 @@ def agree(standin):
 
 
 def waiting(now):
-    return [(one.queue, one.due_on) for one in queues.list_waiting("billing", at=now)]
+    return [(one.queue, one.due_on) for one in queues.list_app_work_items("billing", at=now)]
 
 
 def test_a_dispute_is_in_the_inbox_at_once_with_the_day_by_which_to_answer(standin, payment, owed, hear, now):
@@ -87,7 +87,7 @@ def test_a_lost_dispute_opens_the_fee_again_and_the_person_is_told_and_can_pay(s
     owed.refresh_from_db()
     assert (owed.state, owed.settled_at, payment.state) == ("open", None, "lost")
     assert not queries.is_settled(purpose=owed.purpose, reference=owed.reference)
-    letter = Letter.objects.get(notice="billing/taken_back")
+    letter = Email.objects.get(notice="billing/taken_back")
     assert "$350" in letter.subject
     client.force_login(owed.person)
     page = client.get(reverse("billing:charge", args=[owed.id])).content.decode()
@@ -96,7 +96,7 @@ def test_a_lost_dispute_opens_the_fee_again_and_the_person_is_told_and_can_pay(s
     agree(standin)
     pay(standin, owed, at=now + timedelta(hours=3))
     assert owed.state == "settled"
-    assert Letter.objects.filter(notice="billing/receipt").count() == 2
+    assert Email.objects.filter(notice="billing/receipt").count() == 2
     agree(standin)
 
 
@@ -163,7 +163,7 @@ def test_a_dispute_of_what_went_back_already_is_written_off(standin, payment, ow
     hear()
     owed.refresh_from_db()
     assert (owed.state, Dispute.objects.get().written_off_cents) == ("refunded", 35000)
-    assert Letter.objects.filter(notice="billing/taken_back").count() == 0
+    assert Email.objects.filter(notice="billing/taken_back").count() == 0
     agree(standin)
 
 
@@ -220,7 +220,7 @@ def test_refunds_made_in_stripe_are_ours_too_and_what_is_left_is_known(standin, 
     owed.refresh_from_db()
     row = Refund.objects.get()
     assert (row.outside, row.state, row.amount_cents, owed.state, owed.left_cents) == (True, "done", 20000, "settled", 15000)
-    assert Letter.objects.filter(notice="billing/refunded").count() == 1
+    assert Email.objects.filter(notice="billing/refunded").count() == 1
     agree(standin)
     actions.refund(owed, actor=rita, at=now, reason="The rest")
     drain(now)

@@ -125,16 +125,16 @@ class Office(RuleBasedStateMachine):
         """A bank statement of our own beside the books, and each invoice against its seats."""
         assert books.from_payers == sum(self.came.values())
         for invoice in Invoice.objects.select_related("order"):
-            seats = list(invoice.order.seats.all())
-            missing = sum(seat.amount_cents - seat.held_cents for seat in seats if seat.state == "due")
+            order_lines = list(invoice.order.order_lines.all())
+            missing = sum(order_line.amount_cents - order_line.held_cents for order_line in order_lines if order_line.state == "due")
             assert (invoice.balance_cents, invoice.state == "open") == (missing, missing > 0)
             # Every cent that came for it, or was laid on it from credit, lies on a seat, paid a fee or became credit.
             brought = sum(self.came.get(one.id, one.amount_cents) for one in invoice.payments.filter(state="recorded"))
-            paid = Payment.objects.filter(seat__in=seats).aggregate(cents=Sum("received_cents"))["cents"] or 0
-            back = Refund.objects.filter(payment__seat__in=seats).aggregate(cents=Sum("amount_cents"))["cents"] or 0
+            paid = Payment.objects.filter(order_line__in=order_lines).aggregate(cents=Sum("received_cents"))["cents"] or 0
+            back = Refund.objects.filter(payment__order_line__in=order_lines).aggregate(cents=Sum("amount_cents"))["cents"] or 0
             own = Q(invoice=invoice) & (Q(source__in=["overpaid", "unused", "difference"]) | Q(source="bounced", cents__lt=0))
-            became = Credit.objects.filter(own | Q(refund__payment__seat__in=seats)).aggregate(cents=Sum("cents"))["cents"] or 0
-            assert brought == sum(seat.held_cents for seat in seats) + paid - back + became
+            became = Credit.objects.filter(own | Q(refund__payment__order_line__in=order_lines)).aggregate(cents=Sum("cents"))["cents"] or 0
+            assert brought == sum(order_line.held_cents for order_line in order_lines) + paid - back + became
         assert all(queries.get_credit(payer) >= 0 for payer in Payer.objects.all())
 
     # People
@@ -228,8 +228,8 @@ class Office(RuleBasedStateMachine):
 
     @rule(member=st.booleans())
     def order(self, member: bool) -> None:
-        seats = [("A", self.person.email, "application", member), ("B", f"b{self.serial()}@prairie.example", "portfolio", False)]
-        factory.invoiced(self.payer, at=clock.now(), staff=self.staff, people=seats, number=f"PO-{self.serial()}")
+        order_lines = [("A", self.person.email, "application", member), ("B", f"b{self.serial()}@prairie.example", "portfolio", False)]
+        factory.invoiced(self.payer, at=clock.now(), staff=self.staff, people=order_lines, number=f"PO-{self.serial()}")
         self.hear("messages")
 
     @rule(number=PICK, cents=st.sampled_from([10000, 35000, 60000]), how=HOW)
@@ -276,8 +276,8 @@ class Office(RuleBasedStateMachine):
             elif act == "pay out":
                 actions.pay_out(invoice.order.payer, number=self.serial(), sent_on=clock.now().date(), cents=500, **asked)
             else:
-                seats = [invoice.order.seats.order_by("position")[number % 2].id]
-                actions.credit_note(invoice, seats=seats, reason="She left.", **asked)
+                order_lines = [invoice.order.order_lines.order_by("position")[number % 2].id]
+                actions.credit_note(invoice, order_lines=order_lines, reason="She left.", **asked)
         self.hear("messages")
 
     # What is done in Stripe, and what banks do

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from billing import actions, queries
 from billing.models import Charge, FeeAmount, Invoice, PurchaseOrder, Refund
 from ledger import clock, queues
-from ledger.models import Letter
+from ledger.models import Email
 from tests.factories import billing as factory
 from tests.factories import people
 
@@ -99,8 +99,8 @@ def test_who_enters_the_order_alone_is_its_first_person(client, payer, now):
     path = f"{reverse('billing:new_order')}?charge={owed.id}"
     assert "You are the first person in it, with $325" in text(client.get(path))
     client.post(path, ORDER)
-    [seat] = PurchaseOrder.objects.get().seats.all()
-    assert (seat.email, seat.kind, seat.member) == ("priya@prairie.example", "application", True)
+    [order_line] = PurchaseOrder.objects.get().order_lines.all()
+    assert (order_line.email, order_line.kind, order_line.member) == ("priya@prairie.example", "application", True)
 
 
 def test_a_fee_that_an_order_covers_says_that_nothing_is_to_pay(client, payer, rita, now, drain):
@@ -125,14 +125,14 @@ def test_an_order_is_entered_page_by_page(as_payer, payer):
         "member": "on",
     }
     as_payer.post(address("add_people", order), typed)
-    assert list(order.seats.order_by("position").values_list("name", "email", "member")) == [
+    assert list(order.order_lines.order_by("position").values_list("name", "email", "member")) == [
         ("Ann Field", "ann@prairie.example", True),
         ("Ben Hill", "ben@prairie.example", True),
     ]
     page = text(as_payer.get(address("order", order)))
     assert "The purchase order says $1,050, and the fees make $650." in page
-    as_payer.post(reverse("billing:remove_person", args=[order.id, order.seats.first().id]))
-    assert order.seats.count() == 1
+    as_payer.post(reverse("billing:remove_person", args=[order.id, order.order_lines.first().id]))
+    assert order.order_lines.count() == 1
     as_payer.post(address("change_order", order), {**ORDER, "amount": "325", "number": "PO-8"})
     assert "is with our staff" in text(as_payer.post(address("send_order", order), follow=True))
     order.refresh_from_db()
@@ -158,7 +158,7 @@ def test_people_that_can_not_be_read_are_told_by_their_line_and_kept(as_payer, p
     assert answer.status_code == 422
     assert told in text(answer)
     assert line[:40] in answer.content.decode()
-    assert order.seats.count() == 0
+    assert order.order_lines.count() == 0
 
 
 @pytest.mark.parametrize("amount", ["", "abc", "0", "-5", "1.5", "12,34", "1000001", "9" * 30])
@@ -218,8 +218,8 @@ def test_the_list_of_orders_costs_the_same_with_3_rows_and_30(client, payer, rit
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_an_order_costs_the_same_with_3_people_and_30(as_payer, payer, rita, now, count, django_assert_num_queries):
-    seats = [(f"P{number}", f"p{number}@prairie.example", "application", False) for number in range(count)]
-    invoice = factory.invoiced(payer, at=now, staff=rita, people=seats)
+    order_lines = [(f"P{number}", f"p{number}@prairie.example", "application", False) for number in range(count)]
+    invoice = factory.invoiced(payer, at=now, staff=rita, people=order_lines)
     as_payer.get(address("order", invoice.order))
     # session, user, groups, order, seats, fees, contact, credit notes, payments, terms, fees for the form; candidacy for the masthead
     with django_assert_num_queries(12):
@@ -231,7 +231,7 @@ def test_what_waits_costs_the_same_with_3_orders_and_30(payer, now, count, djang
     for number in range(count):
         factory.sent_order(payer, at=now, number=f"PO-{number}", people=[("Ann", f"a{number}@prairie.example", "application", False)])
     with django_assert_num_queries(1):
-        assert len(queues.list_waiting("billing", at=now)) == count
+        assert len(queues.list_app_work_items("billing", at=now)) == count
 
 
 # Staff
@@ -255,8 +255,8 @@ def test_staff_invoice_record_money_and_write_a_credit_note(as_rita, payer, now)
     assert "$400 is recorded" in text(as_rita.post(address("record_payment", invoice), paid, follow=True))
     again = as_rita.post(address("record_payment", invoice), paid)
     assert (again.status_code, "Check 501 is recorded already" in text(again)) == (422, True)
-    last = invoice.order.seats.order_by("position").last()
-    answer = as_rita.post(address("credit_note", invoice), {"seat": [str(last.id)], "reason": "He left."}, follow=True)
+    last = invoice.order.order_lines.order_by("position").last()
+    answer = as_rita.post(address("credit_note", invoice), {"order_line": [str(last.id)], "reason": "He left."}, follow=True)
     assert "CN-00001 is written" in text(answer)
     assert queries.get_credit(order.payer) == 5000
     nobody = as_rita.post(address("credit_note", invoice), {"reason": "Nobody."})
@@ -356,7 +356,7 @@ def test_a_receipt_says_the_day_of_the_office_to_everybody(client, alice):
     client.force_login(alice)
     assert owed.receipt_number.startswith("20261123-")
     pdf = PdfReader(BytesIO(client.get(address("receipt_pdf", owed)).content)).pages[0].extract_text()
-    letter = Letter.objects.get(notice="billing/receipt")
+    letter = Email.objects.get(notice="billing/receipt")
     told = [text(client.get(address(name, owed))) for name in ("charge", "receipt")] + [" ".join(pdf.split()), letter.subject, letter.text]
     assert [("November 23, 2026" in words, "November 24" in words) for words in told] == [(True, False)] * 5
 
@@ -365,8 +365,8 @@ def test_papers_are_accessible_and_escape_what_people_type(payer, rita, now, tmp
     import outloud
     from django.core.files.storage import default_storage
 
-    seats = [(f"<b>N</b> & {number}", f"n{number}@prairie.example", "application", False) for number in range(40)]
-    invoice = factory.invoiced(payer, at=now, staff=rita, people=seats, payer="A & B <script> Library")
+    order_lines = [(f"<b>N</b> & {number}", f"n{number}@prairie.example", "application", False) for number in range(40)]
+    invoice = factory.invoiced(payer, at=now, staff=rita, people=order_lines, payer="A & B <script> Library")
     note = factory.credit_note(invoice, at=now, staff=rita)
     for row in (invoice, note):
         file = tmp_path / f"{row.number}.pdf"

@@ -11,12 +11,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from billing import actions, queries
-from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, Payment, PurchaseOrder, Refund, Seat
+from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, OrderLine, Payment, PurchaseOrder, Refund
 from billing.states import FeeKind
 from ledger import clock, queues, reminders
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import tell
-from ledger.reminder_schedules import LADDERS
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from ledger.states import NotPossible
 from people.permissions import is_payer
 from tests.factories import billing as factory
@@ -29,11 +29,11 @@ def story():
 
 
 def letters(name):
-    return list(Letter.objects.filter(notice=f"billing/{name}").values_list("to", flat=True))
+    return list(Email.objects.filter(notice=f"billing/{name}").values_list("to", flat=True))
 
 
-def seats(invoice):
-    return list(invoice.order.seats.order_by("position").values_list("state", "held_cents"))
+def order_lines(invoice):
+    return list(invoice.order.order_lines.order_by("position").values_list("state", "held_cents"))
 
 
 def balanced():
@@ -46,11 +46,11 @@ def balanced():
 
 def test_an_order_is_written_sent_and_confirmed(payer, at):
     order = factory.sent_order(payer, at=at)
-    assert (order.state, order.payer.name, order.seats.count()) == ("sent", "Prairie", 2)
+    assert (order.state, order.payer.name, order.order_lines.count()) == ("sent", "Prairie", 2)
     assert is_payer(payer)
     assert letters("order_received") == ["priya@prairie.example"]
     assert "Priya Natarajan sent purchase order PO-1 of Prairie for 2 people." in story()
-    assert [(one.queue, one.title) for one in queues.list_waiting("billing", at=at)] == [
+    assert [(one.queue, one.title) for one in queues.list_app_work_items("billing", at=at)] == [
         ("Purchase orders", "Invoice order PO-1 of Prairie")
     ]
 
@@ -80,15 +80,15 @@ def test_nobody_enrolls_twice_in_one_order_and_200_people_fit(payer, at):
     with pytest.raises(NotPossible, match="can have 200 people"):
         actions.add_people(order, many, kind="application", member=False, actor=payer, at=at)
     actions.add_people(order, many[1:], kind="application", member=False, actor=payer, at=at)
-    assert order.seats.count() == 200
+    assert order.order_lines.count() == 200
 
 
 def test_what_is_sent_stays_as_it_is_until_staff_send_it_back(payer, rita, at):
     order = factory.sent_order(payer, at=at)
-    seat = order.seats.first()
+    order_line = order.order_lines.first()
     for act in (
         lambda: actions.add_people(order, [("X", "x@prairie.example")], kind="application", member=False, actor=payer, at=at),
-        lambda: actions.remove_person(seat, actor=payer, at=at),
+        lambda: actions.remove_person(order_line, actor=payer, at=at),
         lambda: actions.send_order(order, actor=payer, at=at),
     ):
         with pytest.raises(NotPossible, match="sent already"):
@@ -96,9 +96,9 @@ def test_what_is_sent_stays_as_it_is_until_staff_send_it_back(payer, rita, at):
     actions.send_back(order, actor=rita, at=at, reason="The amount is wrong.")
     order.refresh_from_db()
     assert (order.state, order.returned_reason) == ("draft", "The amount is wrong.")
-    assert "The amount is wrong." in Letter.objects.get(notice="billing/order_back").text
-    actions.remove_person(seat, actor=payer, at=at)
-    actions.remove_person(seat, actor=payer, at=at)
+    assert "The amount is wrong." in Email.objects.get(notice="billing/order_back").text
+    actions.remove_person(order_line, actor=payer, at=at)
+    actions.remove_person(order_line, actor=payer, at=at)
     assert actions.send_order(order, actor=payer, at=at).returned_reason == ""
 
 
@@ -121,7 +121,7 @@ def test_an_invoice_has_the_fees_of_its_day_and_the_next_number(payer, rita, at)
         ("INV-00001", 67500, date(2026, 11, 23), date(2026, 12, 23)),
         ("INV-00002", 77500, date(2027, 1, 1), date(2027, 1, 31)),
     ]
-    assert list(after.order.seats.order_by("position").values_list("amount_cents", flat=True)) == [40000, 37500]
+    assert list(after.order.order_lines.order_by("position").values_list("amount_cents", flat=True)) == [40000, 37500]
     with pytest.raises(NotPossible, match="only once"):
         actions.invoice(before.order, actor=rita, at=at)
 
@@ -150,7 +150,7 @@ def test_the_invoice_is_drawn_once_tagged_and_mailed(payer, rita, at, drain):
     again = actions.draw_invoice(made.id, at=at)
     assert (again.stored, again.sha256) == (made.stored, made.sha256)
     assert letters("invoice") == ["priya@prairie.example"]
-    assert Letter.objects.get(notice="billing/invoice").calendar
+    assert Email.objects.get(notice="billing/invoice").calendar
 
 
 def test_nobody_invoices_or_pays_their_own_institution(payer, rita, at):
@@ -167,14 +167,14 @@ def test_nobody_invoices_or_pays_their_own_institution(payer, rita, at):
 # Money
 
 
-def test_money_in_parts_fills_the_seats_in_order(invoice, rita, at):
+def test_money_in_parts_fills_the_order_lines_in_order(invoice, rita, at):
     factory.received(invoice, 30000, at=at, staff=rita, number="1")
-    assert (invoice.balance_cents, seats(invoice)) == (40000, [("due", 30000), ("due", 0)])
+    assert (invoice.balance_cents, order_lines(invoice)) == (40000, [("due", 30000), ("due", 0)])
     factory.received(invoice, 10000, at=at, staff=rita, number="2")
-    assert (invoice.state, invoice.balance_cents, seats(invoice)) == ("open", 30000, [("covered", 35000), ("due", 5000)])
-    assert letters("seat_waits") == ["ann@prairie.example"]
+    assert (invoice.state, invoice.balance_cents, order_lines(invoice)) == ("open", 30000, [("covered", 35000), ("due", 5000)])
+    assert letters("order_line_waits") == ["ann@prairie.example"]
     factory.received(invoice, 35000, at=at, staff=rita, number="3")
-    assert (invoice.state, invoice.balance_cents, seats(invoice)) == ("paid", 0, [("covered", 35000), ("covered", 35000)])
+    assert (invoice.state, invoice.balance_cents, order_lines(invoice)) == ("paid", 0, [("covered", 35000), ("covered", 35000)])
     assert queries.get_credit(invoice.order.payer) == 5000
     assert len(letters("payment_received")) == 3
     assert balanced()
@@ -187,20 +187,20 @@ def test_a_check_is_recorded_once(invoice, rita, at):
     assert invoice.payments.count() == 1
 
 
-def test_a_covered_seat_settles_the_persons_fee_as_a_card_would(payer, ann, rita, at, drain):
+def test_a_covered_order_line_settles_the_persons_fee_as_a_card_would(payer, ann, rita, at, drain):
     owed = factory.charge(ann, at=at)
     made = factory.invoiced(payer, at=at, staff=rita)
     drain()
-    assert Seat.objects.get(email=ann.email).charge == owed
+    assert OrderLine.objects.get(email=ann.email).charge == owed
     actions.record_payment(made, method="transfer", number="T-9", received_on=at.date(), cents=35000, actor=rita, at=at)
     drain()
     owed.refresh_from_db()
     assert (owed.state, owed.settled_at) == ("settled", at)
     assert queries.is_settled(purpose=owed.purpose, reference=owed.reference)
-    assert seats(made) == [("used", 0), ("due", 0)]
+    assert order_lines(made) == [("used", 0), ("due", 0)]
     payment = Payment.objects.get()
     assert (payment.method, payment.state, payment.received_cents) == ("order", "succeeded", 35000)
-    assert (letters("covered"), letters("receipt"), letters("seat_waits")) == (["ann@prairie.example"], [], [])
+    assert (letters("covered"), letters("receipt"), letters("order_line_waits")) == (["ann@prairie.example"], [], [])
     assert "Prairie paid $350 for Ann Field: Application and enrollment." in story()
     assert balanced()
 
@@ -208,15 +208,15 @@ def test_a_covered_seat_settles_the_persons_fee_as_a_card_would(payer, ann, rita
 @pytest.mark.parametrize(
     "typed", ["an\u200bn@prairie.example", "\ufeffAnn@Prairie.example", "mailto:ann@prairie.example", "(ann@prairie.example)."]
 )
-def test_a_seat_pays_for_its_person_however_the_address_was_pasted(payer, ann, rita, at, typed):
+def test_a_order_line_pays_for_its_person_however_the_address_was_pasted(payer, ann, rita, at, typed):
     owed = factory.charge(ann, at=at)
     made = factory.invoiced(payer, at=at, staff=rita, people=[("Ann Field", typed, "application", False)])
     factory.received(made, 35000, at=at, staff=rita)
     owed.refresh_from_db()
-    assert (owed.state, seats(made)) == ("settled", [("used", 0)])
+    assert (owed.state, order_lines(made)) == ("settled", [("used", 0)])
 
 
-def test_the_settlement_by_a_seat_carries_the_news_of_the_contract(payer, ann, rita, at, monkeypatch):
+def test_the_settlement_by_a_order_line_carries_the_news_of_the_contract(payer, ann, rita, at, monkeypatch):
     from ledger import outbox
     from ledger.registry import SUBSCRIBERS
 
@@ -231,31 +231,31 @@ def test_the_settlement_by_a_seat_carries_the_news_of_the_contract(payer, ann, r
     ]
 
 
-def test_a_seat_that_waits_pays_the_fee_on_the_day_it_is_due(payer, ann, rita, at):
+def test_a_order_line_that_waits_pays_the_fee_on_the_day_it_is_due(payer, ann, rita, at):
     made = factory.invoiced(payer, at=at, staff=rita)
     factory.received(made, 70000, at=at, staff=rita)
     FeeAmount.objects.create(kind="application", standard_cents=40000, member_cents=37500, effective_on=date(2027, 1, 1))
     owed = factory.charge(ann, at=at + timedelta(days=60), on=date(2027, 1, 22))
     assert (owed.state, owed.amount_cents, owed.priced_on) == ("settled", 35000, date(2026, 11, 23))
-    assert seats(made) == [("used", 0), ("covered", 35000)]
+    assert order_lines(made) == [("used", 0), ("covered", 35000)]
     again = factory.charge(ann, at=at)
     assert again.state == "open"
     assert balanced()
 
 
-def test_a_seat_is_for_its_kind_and_for_a_confirmed_address_only(payer, rita, alice, at):
+def test_a_order_line_is_for_its_kind_and_for_a_confirmed_address_only(payer, rita, alice, at):
     made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@marlow.example", "application", False)], cents=35000)
     factory.received(made, 35000, at=at, staff=rita)
     owed = factory.charge(alice, at=at)
     assert owed.state == "open"  # nobody has confirmed this address
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     EmailAddress.objects.create(user=alice, email="alice@marlow.example", verified=False)
-    actions.match(made.order.seats.get().id, at=at)
+    actions.match(made.order.order_lines.get().id, at=at)
     assert Charge.objects.get(id=owed.id).state == "open"
     EmailAddress.objects.update(verified=True)
     assert factory.charge(alice, at=at, kind="portfolio").state == "open"
-    actions.match_seats(at=at)
-    assert [seat for seat, _ in queries.list_meetings(limit=9)] == [made.order.seats.get().id]
+    actions.match_order_lines(at=at)
+    assert [order_line for order_line, _ in queries.list_meetings(limit=9)] == [made.order.order_lines.get().id]
 
 
 def test_who_confirms_another_address_later_is_found_by_the_sweep(payer, rita, alice, at, drain):
@@ -263,7 +263,7 @@ def test_who_confirms_another_address_later_is_found_by_the_sweep(payer, rita, a
     factory.received(made, 35000, at=at, staff=rita)
     owed = factory.charge(alice, at=at)
     EmailAddress.objects.create(user=alice, email="alice@work.example", verified=True)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     drain()
     owed.refresh_from_db()
     assert owed.state == "settled"
@@ -276,7 +276,7 @@ def test_a_place_stays_its_persons_when_they_change_the_address(payer, rita, ali
     factory.received(made, 35000, at=at, staff=rita)
     EmailAddress.objects.filter(email="alice@work.example").delete()
     assert factory.charge(alice, at=at).state == "settled"
-    assert seats(made) == [("used", 0)]
+    assert order_lines(made) == [("used", 0)]
 
 
 def test_a_place_stays_its_persons_when_the_address_is_confirmed_and_removed_within_a_minute(payer, rita, alice, at, client, drain):
@@ -288,7 +288,7 @@ def test_a_place_stays_its_persons_when_the_address_is_confirmed_and_removed_wit
     drain(clock.now())
     owed = factory.charge(alice, at=at)
     assert owed.state == "settled"
-    assert Seat.objects.get().person == alice
+    assert OrderLine.objects.get().person == alice
 
 
 def test_a_place_is_nobody_elses_who_confirms_the_address_later(payer, rita, alice, charlie, at, drain):
@@ -297,9 +297,9 @@ def test_a_place_is_nobody_elses_who_confirms_the_address_later(payer, rita, ali
     factory.received(made, 35000, at=at, staff=rita)
     EmailAddress.objects.filter(email="desk@work.example").update(user=charlie)
     factory.charge(charlie, at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     drain()
-    assert (Seat.objects.get().state, Seat.objects.get().person) == ("covered", alice)
+    assert (OrderLine.objects.get().state, OrderLine.objects.get().person) == ("covered", alice)
 
 
 def test_a_member_costs_the_payer_less_and_the_difference_is_credit(payer, ann, rita, at):
@@ -312,58 +312,58 @@ def test_a_member_costs_the_payer_less_and_the_difference_is_credit(payer, ann, 
 
 
 def test_a_member_price_that_is_none_waits_for_staff_who_accept_it(payer, ann, rita, at):
-    seat = factory.puzzle(payer, ann, at=at, staff=rita)
-    assert (seat.state, seat.trouble) == ("covered", "The fee is $350, and the seat paid $325")
-    assert [one.queue for one in queues.list_waiting("billing", at=at)] == ["Seats that don’t match"]
-    actions.accept_seat(seat, actor=rita, at=at, reason="She sent her member card.")
+    order_line = factory.puzzle(payer, ann, at=at, staff=rita)
+    assert (order_line.state, order_line.trouble) == ("covered", "The fee is $350, and the seat paid $325")
+    assert [one.queue for one in queues.list_app_work_items("billing", at=at)] == ["Seats that don’t match"]
+    actions.accept_order_line(order_line, actor=rita, at=at, reason="She sent her member card.")
     assert (Charge.objects.get().state, Charge.objects.get().amount_cents) == ("settled", 32500)
     with pytest.raises(NotPossible, match="does not wait"):
-        actions.accept_seat(seat, actor=rita, at=at, reason="Again")
+        actions.accept_order_line(order_line, actor=rita, at=at, reason="Again")
     assert balanced()
 
 
 def test_a_member_price_that_is_none_goes_back_when_the_person_pays(payer, ann, rita, at, drain):
-    seat = factory.puzzle(payer, ann, at=at, staff=rita)
+    order_line = factory.puzzle(payer, ann, at=at, staff=rita)
     factory.settle(Charge.objects.get(), at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     drain()
-    seat.refresh_from_db()
-    assert (seat.state, queries.get_credit(seat.order.payer)) == ("credited", 32500)
+    order_line.refresh_from_db()
+    assert (order_line.state, queries.get_credit(order_line.order.payer)) == ("credited", 32500)
     assert balanced()
 
 
-def test_a_withdrawn_application_sets_its_seat_free_for_the_next(payer, ann, rita, at, drain):
+def test_a_withdrawn_application_sets_its_order_line_free_for_the_next(payer, ann, rita, at, drain):
     owed = factory.charge(ann, at=at)
     made = factory.invoiced(payer, at=at, staff=rita)
     drain()
     actions.cancel(owed, actor=ann, at=at, reason="Withdrawn")
     factory.received(made, 35000, at=at, staff=rita)
     drain()
-    assert seats(made)[0] == ("covered", 35000)
+    assert order_lines(made)[0] == ("covered", 35000)
     assert factory.charge(ann, at=at).state == "settled"
 
 
-def test_what_was_wrong_about_one_charge_keeps_a_seat_from_no_other(payer, ann, rita, at):
-    seat = factory.puzzle(payer, ann, at=at, staff=rita)
-    assert seat.trouble
+def test_what_was_wrong_about_one_charge_keeps_a_order_line_from_no_other(payer, ann, rita, at):
+    order_line = factory.puzzle(payer, ann, at=at, staff=rita)
+    assert order_line.trouble
     actions.cancel(Charge.objects.get(), actor=ann, at=at, reason="Withdrawn")
     assert factory.charge(ann, at=at, member=True).state == "settled"
-    seat.refresh_from_db()
-    assert (seat.state, seat.trouble) == ("used", "")
+    order_line.refresh_from_db()
+    assert (order_line.state, order_line.trouble) == ("used", "")
     assert balanced()
 
 
 # Twice
 
 
-def test_a_fee_that_was_paid_by_card_meanwhile_sends_the_seats_money_back_to_the_payer(payer, ann, rita, at, drain):
+def test_a_fee_that_was_paid_by_card_meanwhile_sends_the_order_lines_money_back_to_the_payer(payer, ann, rita, at, drain):
     owed = factory.charge(ann, at=at)
     made = factory.invoiced(payer, at=at, staff=rita)
     drain()
     factory.settle(owed, at=at)
     factory.received(made, 35000, at=at, staff=rita)
     drain()
-    assert seats(made)[0] == ("credited", 0)
+    assert order_lines(made)[0] == ("credited", 0)
     refund = Refund.objects.get()
     assert (refund.method, refund.state, refund.amount_cents, refund.payment.state) == ("credit", "done", 35000, "duplicate")
     assert queries.get_credit(made.order.payer) == 35000
@@ -380,10 +380,10 @@ def test_a_refund_of_what_an_institution_paid_is_its_credit(payer, ann, rita, at
     factory.received(made, 35000, at=at, staff=rita)
     owed = Charge.objects.get()
     actions.refund(owed, cents=10000, actor=rita, at=at, reason="A part")
-    assert (seats(made)[0], queries.get_credit(made.order.payer)) == (("used", 0), 10000)
+    assert (order_lines(made)[0], queries.get_credit(made.order.payer)) == (("used", 0), 10000)
     actions.refund(owed, actor=rita, at=at, reason="Not eligible")
-    assert (seats(made)[0], queries.get_credit(made.order.payer)) == (("credited", 0), 35000)
-    assert Letter.objects.filter(to=ann.email, notice="billing/refunded").count() == 0
+    assert (order_lines(made)[0], queries.get_credit(made.order.payer)) == (("credited", 0), 35000)
+    assert Email.objects.filter(to=ann.email, notice="billing/refunded").count() == 0
     assert balanced()
 
 
@@ -409,33 +409,35 @@ def test_credit_pays_another_invoice_and_the_rest_goes_back_by_check(payer, rita
 # Credit notes
 
 
-def test_a_seat_that_is_taken_back_fills_the_others_and_the_rest_is_credit(payer, rita, invoice, at, drain):
+def test_a_order_line_that_is_taken_back_fills_the_others_and_the_rest_is_credit(payer, rita, invoice, at, drain):
     factory.received(invoice, 50000, at=at, staff=rita)
     note = factory.credit_note(invoice, at=at, staff=rita)
     assert (note.number, note.amount_cents) == ("CN-00001", 35000)
-    assert (invoice.state, seats(invoice)) == ("paid", [("credited", 0), ("covered", 35000)])
+    assert (invoice.state, order_lines(invoice)) == ("paid", [("credited", 0), ("covered", 35000)])
     assert queries.get_credit(invoice.order.payer) == 15000
     assert letters("credit_note") == ["priya@prairie.example"]
     assert balanced()
 
 
-def test_an_invoice_without_seats_is_cancelled_and_takes_no_money(payer, rita, invoice, at):
-    ids = list(invoice.order.seats.values_list("id", flat=True))
-    actions.credit_note(invoice, seats=ids, actor=rita, at=at, reason="Ordered twice.")
+def test_an_invoice_without_order_lines_is_cancelled_and_takes_no_money(payer, rita, invoice, at):
+    ids = list(invoice.order.order_lines.values_list("id", flat=True))
+    actions.credit_note(invoice, order_lines=ids, actor=rita, at=at, reason="Ordered twice.")
     invoice.refresh_from_db()
     assert (invoice.state, invoice.balance_cents) == ("cancelled", 0)
     with pytest.raises(NotPossible, match="cancelled"):
         factory.received(invoice, 100, at=at, staff=rita)
     with pytest.raises(NotPossible, match="used or was taken back"):
-        actions.credit_note(invoice, seats=ids, actor=rita, at=at, reason="Again.")
+        actions.credit_note(invoice, order_lines=ids, actor=rita, at=at, reason="Again.")
     with pytest.raises(NotPossible, match="at least one person"):
-        actions.credit_note(invoice, seats=[], actor=rita, at=at, reason="Nobody.")
+        actions.credit_note(invoice, order_lines=[], actor=rita, at=at, reason="Nobody.")
     assert Invoice.objects.count() == 1
 
 
 def test_an_invoice_that_nobody_paid_is_not_told_to_be_paid_when_it_is_cancelled(payer, rita, invoice, at):
     factory.received(invoice, 10000, at=at, staff=rita)
-    actions.credit_note(invoice, seats=invoice.order.seats.values_list("id", flat=True), actor=rita, at=at, reason="Ordered twice.")
+    actions.credit_note(
+        invoice, order_lines=invoice.order.order_lines.values_list("id", flat=True), actor=rita, at=at, reason="Ordered twice."
+    )
     told = story()
     assert "Rita Lindqvist cancelled invoice INV-00001 of Prairie." in told
     assert [sentence for sentence in told if "paid in full" in sentence] == []
@@ -446,15 +448,17 @@ def test_an_invoice_that_nobody_paid_is_not_told_to_be_paid_when_it_is_cancelled
 def test_who_was_told_that_the_fee_is_paid_is_told_when_it_is_not(payer, ann, rita, at):
     made = factory.invoiced(payer, at=at, staff=rita)
     factory.received(made, 35000, at=at, staff=rita)
-    assert letters("seat_waits") == ["ann@prairie.example"]
-    actions.credit_note(made, seats=made.order.seats.values_list("id", flat=True), actor=rita, at=at, reason="She left the library.")
-    assert letters("seat_gone") == ["ann@prairie.example"]  # nobody told Ben anything
-    letter = Letter.objects.get(notice="billing/seat_gone")
+    assert letters("order_line_waits") == ["ann@prairie.example"]
+    actions.credit_note(
+        made, order_lines=made.order.order_lines.values_list("id", flat=True), actor=rita, at=at, reason="She left the library."
+    )
+    assert letters("order_line_gone") == ["ann@prairie.example"]  # nobody told Ben anything
+    letter = Email.objects.get(notice="billing/order_line_gone")
     assert letter.subject == "Prairie no longer pays a fee for you"
     assert "You can still pay the fee yourself" in letter.text
 
 
-def test_a_used_seat_is_refunded_and_not_taken_back(payer, ann, rita, at):
+def test_a_used_order_line_is_refunded_and_not_taken_back(payer, ann, rita, at):
     factory.charge(ann, at=at)
     made = factory.invoiced(payer, at=at, staff=rita)
     factory.received(made, 35000, at=at, staff=rita)
@@ -465,7 +469,7 @@ def test_a_used_seat_is_refunded_and_not_taken_back(payer, ann, rita, at):
 # What the payer learns
 
 
-def test_the_payer_learns_paid_and_enrolled_once_the_seat_is_used(payer, ann, rita, at, drain):
+def test_the_payer_learns_paid_and_enrolled_once_the_order_line_is_used(payer, ann, rita, at, drain):
     from ledger import actions as ledger
 
     made = factory.invoiced(payer, at=at, staff=rita)
@@ -503,14 +507,14 @@ def test_who_applies_again_is_not_enrolled_by_the_first_time(payer, ann, rita, a
 
 
 def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
-    ladder = LADDERS["billing.invoice"]
-    assert [str(step) for step in ladder.first_rungs] == ["-15 days", "-3 days", "1 day", "15 days", "30 days"]
+    ladder = REMINDER_SCHEDULES["billing.invoice"]
+    assert [str(step) for step in ladder.first_offsets] == ["-15 days", "-3 days", "1 day", "15 days", "30 days"]
 
     def reminded(days):
         reminders.find(ladder, at=at + timedelta(days=days))
-        while reminders.say_due(at=at + timedelta(days=days)):
+        while reminders.send_due(at=at + timedelta(days=days)):
             pass
-        return list(Letter.objects.filter(notice="billing/invoice_due").order_by("created_at").values_list("subject", flat=True))
+        return list(Email.objects.filter(notice="billing/invoice_due").order_by("created_at").values_list("subject", flat=True))
 
     assert reminded(14) == []
     assert reminded(15) == ["Invoice INV-00001 is due on December 23, 2026"]
@@ -523,7 +527,7 @@ def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
 
 def test_an_invoice_is_overdue_after_its_last_day(invoice, at):
     def overdue(days):
-        return [one.title for one in queues.list_waiting("billing", at=at + timedelta(days=days)) if one.queue == "Invoices overdue"]
+        return [one.title for one in queues.list_app_work_items("billing", at=at + timedelta(days=days)) if one.queue == "Invoices overdue"]
 
     assert overdue(30) == []
     assert overdue(31) == ["INV-00001: Prairie"]
@@ -606,7 +610,7 @@ def test_a_check_that_bounced_leaves_the_fee_open_and_the_person_is_told(alice, 
     assert (owed.state, owed.settled_at, payment.state, payment.received_cents) == ("open", None, "bounced", 0)
     assert balanced()
     assert story()[-1] == "Rita Lindqvist took back that Alice Moreau paid $350: Application and enrollment. It is due again."
-    letter = Letter.objects.get(notice="billing/bounced")
+    letter = Email.objects.get(notice="billing/bounced")
     assert (letter.to, letter.subject) == (alice.email, "Check 1042 does not count: $350 is due again")
     assert "Why: The bank sent it back." in letter.text
     with pytest.raises(NotPossible):
@@ -634,12 +638,14 @@ def test_a_check_for_a_paid_fee_goes_back_by_check(alice, rita, at):
     actions.record_check(owed, number="12", cents=20000, received_on=at.date(), actor=rita, at=at)
     refund = Refund.objects.get()
     assert (refund.method, refund.state, refund.amount_cents) == ("check", "asked", 20000)
-    assert [(one.queue, one.detail) for one in queues.list_waiting("billing", at=at)] == [("Refunds by check", "Send a check of $200")]
+    assert [(one.queue, one.detail) for one in queues.list_app_work_items("billing", at=at)] == [
+        ("Refunds by check", "Send a check of $200")
+    ]
     actions.send_check(refund, number="900", sent_on=at.date(), actor=rita, at=at)
     with pytest.raises(NotPossible, match="sent already"):
         actions.send_check(refund, number="901", sent_on=at.date(), actor=rita, at=at)
-    assert Letter.objects.get(notice="billing/refunded").subject == "A check of $200 is on its way to you"
-    assert queues.list_waiting("billing", at=at) == []
+    assert Email.objects.get(notice="billing/refunded").subject == "A check of $200 is on its way to you"
+    assert queues.list_app_work_items("billing", at=at) == []
     assert balanced()
 
 

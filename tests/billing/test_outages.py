@@ -104,7 +104,7 @@ def test_a_revoked_key_is_put_before_staff_and_payers_read_a_plain_word(standin,
     page = text(client.post(f"/billing/{owed.id}/pay/", follow=True))
     assert "We can’t take cards right now. Nothing was charged. Our staff have been told." in page
     assert "You can pay by check" in page
-    (waiting,) = queues.list_waiting("billing", at=now)
+    (waiting,) = queues.list_app_work_items("billing", at=now)
     assert (waiting.title, waiting.needs_person) == ("The card company does not take our key", True)
     client.force_login(rita)
     assert "STRIPE_SECRET_KEY" in text(client.get(waiting.url))
@@ -113,7 +113,7 @@ def test_a_revoked_key_is_put_before_staff_and_payers_read_a_plain_word(standin,
     settings.STRIPE_SECRET_KEY = "sk_test_for_tests"
     later()
     actions.start_checkout(owed, actor=alice, at=now)
-    assert queues.list_waiting("billing", at=now) == []
+    assert queues.list_app_work_items("billing", at=now) == []
 
 
 def test_a_revoked_key_gives_up_no_payment_and_fails_no_refund(standin, settings, alice, rita, now, drain, caplog):
@@ -133,8 +133,8 @@ def test_a_silence_is_told_to_staff_when_it_lasts(standin, owed, alice, now):
     standin.turn("fail", status=500, times=6)
     for _ in range(3):
         refused(standin, owed, alice, now)
-    assert queues.list_waiting("billing", at=now) == []
-    (waiting,) = queues.list_waiting("billing", at=now + timedelta(minutes=11))
+    assert queues.list_app_work_items("billing", at=now) == []
+    (waiting,) = queues.list_app_work_items("billing", at=now + timedelta(minutes=11))
     assert waiting.title == "The card company does not answer"
 
 

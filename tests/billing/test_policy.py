@@ -190,7 +190,7 @@ def test_books_show_a_difference_of_one_cent():
         ([350, 325], 676, [350, 325], 1),
     ],
 )
-def test_money_fills_seats_in_order(owed, cents, given, left):
+def test_money_fills_order_lines_in_order(owed, cents, given, left):
     assert policy.fill(owed, cents) == (given, left)
 
 
@@ -227,7 +227,7 @@ FEE = policy.Fee("application", 35000, 32500, date(2010, 1, 1))
 
 
 @pytest.mark.parametrize(
-    ("seat", "member", "verdict"),
+    ("order_line", "member", "verdict"),
     [
         (35000, False, policy.Spent(price=35000, left=0)),
         (35000, True, policy.Spent(price=32500, left=2500)),
@@ -235,8 +235,8 @@ FEE = policy.Fee("application", 35000, 32500, date(2010, 1, 1))
         (32500, False, policy.Short(price=35000)),
     ],
 )
-def test_a_seat_pays_the_fee_of_what_its_person_is(seat, member, verdict):
-    assert policy.spend(seat, FEE, member=member) == verdict
+def test_a_order_line_pays_the_fee_of_what_its_person_is(order_line, member, verdict):
+    assert policy.spend(order_line, FEE, member=member) == verdict
 
 
 def test_a_new_amount_counts_from_tomorrow_and_a_first_one_from_today():
@@ -246,9 +246,19 @@ def test_a_new_amount_counts_from_tomorrow_and_a_first_one_from_today():
 
 
 def test_the_books_of_institutions_show_a_difference_of_one_cent():
-    sums = {"received": 0, "back": 0, "held": 0, "earned": 0, "open": 0, "seats_used": 500, "credited": 100, "credit": 150, "paid_out": 50}
-    assert policy.Books(**sums, from_payers=900, on_seats=300).payers_difference == 0
-    assert policy.Books(**sums, from_payers=900, on_seats=299).payers_difference == 1
+    sums = {
+        "received": 0,
+        "back": 0,
+        "held": 0,
+        "earned": 0,
+        "open": 0,
+        "order_lines_used": 500,
+        "credited": 100,
+        "credit": 150,
+        "paid_out": 50,
+    }
+    assert policy.Books(**sums, from_payers=900, on_order_lines=300).payers_difference == 0
+    assert policy.Books(**sums, from_payers=900, on_order_lines=299).payers_difference == 1
 
 
 @pytest.mark.parametrize(

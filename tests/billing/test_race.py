@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from billing import actions, queries
 from billing.models import Charge, Invoice, Payment, Refund, StripeEvent
 from ledger import clock, outbox
-from ledger.models import Delivery, Entry, Letter
+from ledger.models import Delivery, Email, Entry
 from tests.factories import billing as factory
 from tests.factories import standin as standins
 
@@ -52,7 +52,7 @@ def count_settled():
     """Settlements as the audit, the letters and the rows tell them."""
     return (
         Counter(Entry.objects.filter(verb__endswith=".settle").values_list("verb", flat=True)),
-        Letter.objects.filter(notice="billing/receipt").count(),
+        Email.objects.filter(notice="billing/receipt").count(),
         Payment.objects.filter(settled_at__isnull=False).count(),
         Charge.objects.filter(state="settled").count(),
     )
@@ -242,15 +242,15 @@ def test_credit_that_is_used_and_paid_out_at_once_is_spent_once(priya_pays, rita
     assert queries.get_books().payers_difference == 0
 
 
-def test_a_card_and_a_seat_at_once_settle_once(company, priya_pays, ann, rita):
+def test_a_card_and_a_order_line_at_once_settle_once(company, priya_pays, ann, rita):
     owed = factory.charge(ann, at=clock.now())
     invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
     work(clock.now())
     payment = actions.start_checkout(owed, actor=ann, at=clock.now())
     company.pay(payment.session)
     pay_invoice(invoice, rita)
-    seat = invoice.order.seats.get(email=ann.email)
-    acts = [lambda: actions.settle(payment.id, at=clock.now()), lambda: actions.match(seat.id, at=clock.now())]
+    order_line = invoice.order.order_lines.get(email=ann.email)
+    acts = [lambda: actions.settle(payment.id, at=clock.now()), lambda: actions.match(order_line.id, at=clock.now())]
     at_once(4, lambda number: acts[number % 2]())
     work(clock.now())
     assert_one_settlement_and_one_refund(owed)
@@ -267,45 +267,45 @@ def test_a_card_and_a_check_at_once_settle_once(company, ann, rita):
     assert_one_settlement_and_one_refund(owed)
 
 
-def test_a_check_and_a_seat_at_once_settle_once(priya_pays, ann, rita):
+def test_a_check_and_a_order_line_at_once_settle_once(priya_pays, ann, rita):
     owed = factory.charge(ann, at=clock.now())
     invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
     work(clock.now())
     pay_invoice(invoice, rita)
-    seat = invoice.order.seats.get(email=ann.email)
-    acts = [lambda: check(owed, rita), lambda: actions.match(seat.id, at=clock.now())]
+    order_line = invoice.order.order_lines.get(email=ann.email)
+    acts = [lambda: check(owed, rita), lambda: actions.match(order_line.id, at=clock.now())]
     at_once(4, lambda number: acts[number % 2]())
     work(clock.now())
     assert_one_settlement_and_one_refund(owed)
 
 
-def test_a_new_fee_and_the_money_for_its_seat_at_once_find_each_other(priya_pays, ann, rita):
+def test_a_new_fee_and_the_money_for_its_order_line_at_once_find_each_other(priya_pays, ann, rita):
     invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
     acts = [lambda: factory.charge(ann, at=clock.now()), lambda: pay_invoice(invoice, rita)]
     at_once(2, lambda number: acts[number]())
-    actions.match_seats(at=clock.now())
+    actions.match_order_lines(at=clock.now())
     work(clock.now())
     assert Charge.objects.get().state == "settled"
     assert count_settled()[2] == 1
     assert queries.get_books().payers_difference == 0
 
 
-def test_a_seat_that_is_taken_back_and_used_at_once_is_one_of_both(priya_pays, ann, rita):
+def test_a_order_line_that_is_taken_back_and_used_at_once_is_one_of_both(priya_pays, ann, rita):
     owed = factory.charge(ann, at=clock.now())
     invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
     pay_invoice(invoice, rita)
-    seat = invoice.order.seats.get(email=ann.email)
+    order_line = invoice.order.order_lines.get(email=ann.email)
 
     def act(number):
         if number:
-            return actions.match(seat.id, at=clock.now())
-        return actions.credit_note(invoice, seats=[seat.id], actor=rita, at=clock.now(), reason="She left.")
+            return actions.match(order_line.id, at=clock.now())
+        return actions.credit_note(invoice, order_lines=[order_line.id], actor=rita, at=clock.now(), reason="She left.")
 
     at_once(2, act)
     work(clock.now())
     owed.refresh_from_db()
-    seat.refresh_from_db()
-    assert (owed.state, seat.state) in {("settled", "used"), ("open", "credited")}
+    order_line.refresh_from_db()
+    assert (owed.state, order_line.state) in {("settled", "used"), ("open", "credited")}
     books = queries.get_books()
     assert (books.difference, books.payers_difference) == (0, 0)
 
@@ -314,11 +314,11 @@ def test_money_that_is_taken_back_and_used_at_once_is_gone_from_where_it_was(pri
     owed = factory.charge(ann, at=clock.now())
     invoice = factory.invoiced(priya_pays, at=clock.now(), staff=rita)
     payment = pay_invoice(invoice, rita)
-    seat = invoice.order.seats.get(email=ann.email)
+    order_line = invoice.order.order_lines.get(email=ann.email)
 
     def act(number):
         if number % 2:
-            return actions.match(seat.id, at=clock.now())
+            return actions.match(order_line.id, at=clock.now())
         return actions.take_back_payment(payment, actor=rita, at=clock.now(), reason="It bounced.")
 
     at_once(4, act)
@@ -326,8 +326,8 @@ def test_money_that_is_taken_back_and_used_at_once_is_gone_from_where_it_was(pri
         act(0)
     work(clock.now())
     owed.refresh_from_db()
-    seat.refresh_from_db()
-    assert (owed.state, seat.state, seat.held_cents) == ("open", "due", 0)
-    assert Letter.objects.filter(notice="billing/payment_taken_back").count() == 1
+    order_line.refresh_from_db()
+    assert (owed.state, order_line.state, order_line.held_cents) == ("open", "due", 0)
+    assert Email.objects.filter(notice="billing/payment_taken_back").count() == 1
     books = queries.get_books()
     assert (books.difference, books.payers_difference, books.from_payers) == (0, 0, 0)

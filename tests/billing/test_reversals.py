@@ -9,9 +9,9 @@ from billing import actions, queries
 from billing.models import InvoicePayment
 from candidates import actions as candidate_actions
 from ledger import queues, reminders
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import tell
-from ledger.reminder_schedules import LADDERS
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from ledger.states import NotPossible
 from people.states import Role
 from tests.factories import billing as factory
@@ -25,11 +25,11 @@ def story():
 
 
 def letters(name):
-    return list(Letter.objects.filter(notice=f"billing/{name}").order_by("to").values_list("to", flat=True))
+    return list(Email.objects.filter(notice=f"billing/{name}").order_by("to").values_list("to", flat=True))
 
 
-def seats(invoice):
-    return list(invoice.order.seats.order_by("position").values_list("state", "held_cents"))
+def order_lines(invoice):
+    return list(invoice.order.order_lines.order_by("position").values_list("state", "held_cents"))
 
 
 def stands(invoice):
@@ -49,7 +49,7 @@ def test_a_mistyped_payment_is_as_if_it_never_was(invoice, rita, at):
     assert stands(invoice) == ("paid", 0, 3180000)
     take_back(wrong, rita, at)
     assert stands(invoice) == ("open", 70000, 0)
-    assert seats(invoice) == [("due", 0), ("due", 0)]
+    assert order_lines(invoice) == [("due", 0), ("due", 0)]
     assert queries.get_books().from_payers == 0
     assert story()[-5:] == [
         "Rita Lindqvist took back that Prairie paid $32,500 for invoice INV-00001: check 77.",
@@ -64,7 +64,7 @@ def test_a_mistyped_payment_is_as_if_it_never_was(invoice, rita, at):
     later = at + timedelta(hours=1)
     factory.received(invoice, 32500, at=later, staff=rita, number="77")
     assert stands(invoice) == ("open", 37500, 0)
-    assert seats(invoice) == [("due", 32500), ("due", 0)]
+    assert order_lines(invoice) == [("due", 32500), ("due", 0)]
 
 
 def test_the_contact_reads_the_truth_once(invoice, rita, at):
@@ -72,7 +72,7 @@ def test_the_contact_reads_the_truth_once(invoice, rita, at):
     take_back(payment, rita, at)
     with pytest.raises(NotPossible):
         take_back(payment, rita, at)
-    [letter] = Letter.objects.filter(notice="billing/payment_taken_back")
+    [letter] = Email.objects.filter(notice="billing/payment_taken_back")
     assert (letter.to, letter.subject) == ("priya@prairie.example", "Correction: $700 for invoice INV-00001 does not count")
     assert "Why: The bank sent it back." in letter.text
     assert "Still to pay: $700, due December 23, 2026." in " ".join(letter.text.split())
@@ -82,16 +82,16 @@ def test_the_contact_reads_the_truth_once(invoice, rita, at):
 
 def test_who_was_told_of_a_paid_fee_hears_that_it_is_owed_by_the_institution_and_once_more_when_it_is_paid(invoice, ann, rita, at):
     owed = factory.charge(ann, at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="77")
     owed.refresh_from_db()
-    assert (owed.state, letters("covered"), letters("seat_waits")) == ("settled", [ann.email], ["ben@prairie.example"])
+    assert (owed.state, letters("covered"), letters("order_line_waits")) == ("settled", [ann.email], ["ben@prairie.example"])
     take_back(payment, rita, at)
     owed.refresh_from_db()
     assert (owed.state, owed.settled_at, queries.get_covering(owed).order_id) == ("open", None, invoice.order_id)
     assert [row.state for row in owed.payments.all()] == ["bounced"]
     assert letters("not_covered") == [ann.email, "ben@prairie.example"]
-    assert "you don’t need to pay" in Letter.objects.filter(notice="billing/not_covered")[0].text.replace("\n", " ")
+    assert "you don’t need to pay" in Email.objects.filter(notice="billing/not_covered")[0].text.replace("\n", " ")
     assert "Prairie owes $350 for Ann Field again: Application and enrollment." in story()
     assert stands(invoice) == ("open", 70000, 0)
     # The next check pays for both again, and each of them hears it.
@@ -100,7 +100,7 @@ def test_who_was_told_of_a_paid_fee_hears_that_it_is_owed_by_the_institution_and
     owed.refresh_from_db()
     assert (owed.state, owed.settled_at) == ("settled", later)
     assert letters("covered") == [ann.email] * 2
-    assert letters("seat_waits") == ["ben@prairie.example"] * 2
+    assert letters("order_line_waits") == ["ben@prairie.example"] * 2
     assert stands(invoice) == ("paid", 0, 0)
 
 
@@ -133,7 +133,7 @@ def test_a_candidate_stays_admitted(invoice, ann, rita, at, drain):
     row.refresh_from_db()
     candidacy.refresh_from_db()
     assert (row.state, candidacy.state) == ("admitted", "active")
-    [place] = [place for place in queries.list_places(invoice.order, on=at.date()) if place.seat.email == ann.email]
+    [place] = [place for place in queries.list_places(invoice.order, on=at.date()) if place.order_line.email == ann.email]
     assert (place.paid, place.enrolled) == (False, True)
     assert stands(invoice) == ("open", 70000, 0)
 
@@ -141,34 +141,34 @@ def test_a_candidate_stays_admitted(invoice, ann, rita, at, drain):
 def test_as_few_people_as_possible_lose_their_place(invoice, ann, rita, at):
     """A mistyped payment, then the right one, which became credit: what is taken back is that credit first."""
     owed = factory.charge(ann, at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     wrong = factory.received(invoice, 3250000, at=at, staff=rita, number="77")
     factory.received(invoice, 35000, at=at, staff=rita, number="78")
     take_back(wrong, rita, at)
     owed.refresh_from_db()
     assert owed.state == "settled"
-    assert seats(invoice) == [("used", 0), ("due", 0)]
+    assert order_lines(invoice) == [("used", 0), ("due", 0)]
     assert stands(invoice) == ("open", 35000, 0)
     assert letters("not_covered") == ["ben@prairie.example"]
 
 
-def test_the_last_seats_lose_their_money_first_and_what_is_over_stays(invoice, rita, at):
+def test_the_last_order_lines_lose_their_money_first_and_what_is_over_stays(invoice, rita, at):
     factory.received(invoice, 40000, at=at, staff=rita, number="1")
     second = factory.received(invoice, 20000, at=at, staff=rita, number="2")
-    assert seats(invoice) == [("covered", 35000), ("due", 25000)]
+    assert order_lines(invoice) == [("covered", 35000), ("due", 25000)]
     take_back(second, rita, at)
-    assert (seats(invoice), stands(invoice)) == ([("covered", 35000), ("due", 5000)], ("open", 30000, 0))
+    assert (order_lines(invoice), stands(invoice)) == ([("covered", 35000), ("due", 5000)], ("open", 30000, 0))
     assert letters("not_covered") == []
 
 
-def test_money_over_what_a_used_seat_loses_stays_on_it(invoice, ann, rita, at):
+def test_money_over_what_a_used_order_line_loses_stays_on_it(invoice, ann, rita, at):
     factory.charge(ann, at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     first = factory.received(invoice, 10000, at=at, staff=rita, number="1")
     factory.received(invoice, 25000, at=at, staff=rita, number="2")
-    assert seats(invoice)[0] == ("used", 0)
+    assert order_lines(invoice)[0] == ("used", 0)
     take_back(first, rita, at)
-    assert (seats(invoice)[0], stands(invoice)) == (("due", 25000), ("open", 45000, 0))
+    assert (order_lines(invoice)[0], stands(invoice)) == (("due", 25000), ("open", 45000, 0))
 
 
 def test_credit_that_was_used_is_taken_back_where_it_was_used_first(invoice, payer, rita, at):
@@ -182,7 +182,7 @@ def test_credit_that_was_used_is_taken_back_where_it_was_used_first(invoice, pay
     assert stands(invoice) == ("paid", 0, 0)
     take_back(used, rita, at)
     assert stands(other) == ("open", 70000, 35000)
-    assert "the money is your credit again" in Letter.objects.get(notice="billing/payment_taken_back").text.replace("\n", " ")
+    assert "the money is your credit again" in Email.objects.get(notice="billing/payment_taken_back").text.replace("\n", " ")
     take_back(wrong, rita, at)
     assert stands(invoice) == ("open", 70000, 0)
     assert stands(other) == ("open", 70000, 0)
@@ -202,34 +202,36 @@ def test_credit_that_was_paid_out_comes_back_first(invoice, rita, at):
 def test_credit_of_another_payment_that_was_spent_is_no_hindrance(invoice, ann, rita, at):
     """Ann's fee went back and was paid out; the money for Ben bounces."""
     owed = factory.charge(ann, at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     factory.received(invoice, 35000, at=at, staff=rita, number="1")
     second = factory.received(invoice, 35000, at=at, staff=rita, number="2")
     actions.refund(owed, actor=rita, at=at, reason="Not eligible")
     actions.pay_out(invoice.order.payer, number="900", sent_on=at.date(), cents=35000, actor=rita, at=at)
     take_back(second, rita, at)
-    assert (seats(invoice), stands(invoice)) == ([("credited", 0), ("due", 0)], ("open", 35000, 0))
+    assert (order_lines(invoice), stands(invoice)) == ([("credited", 0), ("due", 0)], ("open", 35000, 0))
 
 
 def test_money_that_a_credit_note_or_a_refund_made_credit_is_found(invoice, ann, rita, at):
     owed = factory.charge(ann, at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="1")
-    ben = invoice.order.seats.get(email="ben@prairie.example")
-    actions.credit_note(invoice, seats=[ben.id], actor=rita, at=at, reason="He left.")
+    ben = invoice.order.order_lines.get(email="ben@prairie.example")
+    actions.credit_note(invoice, order_lines=[ben.id], actor=rita, at=at, reason="He left.")
     actions.refund(owed, actor=rita, at=at, reason="Not eligible")
     assert stands(invoice) == ("paid", 0, 70000)
     take_back(payment, rita, at)
-    assert (seats(invoice), stands(invoice)) == ([("credited", 0)] * 2, ("paid", 0, 0))
+    assert (order_lines(invoice), stands(invoice)) == ([("credited", 0)] * 2, ("paid", 0, 0))
 
 
 def test_a_cancelled_invoice_stays_cancelled(invoice, rita, at):
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="1")
-    actions.credit_note(invoice, seats=[seat.id for seat in invoice.order.seats.all()], actor=rita, at=at, reason="Nobody comes.")
+    actions.credit_note(
+        invoice, order_lines=[order_line.id for order_line in invoice.order.order_lines.all()], actor=rita, at=at, reason="Nobody comes."
+    )
     invoice.refresh_from_db()
     take_back(payment, rita, at)
     assert stands(invoice) == ("cancelled", 0, 0)
-    assert "The invoice stays cancelled. Your credit is $0 now." in Letter.objects.get(notice="billing/payment_taken_back").text
+    assert "The invoice stays cancelled. Your credit is $0 now." in Email.objects.get(notice="billing/payment_taken_back").text
 
 
 def test_a_member_price_and_its_difference_go_together(payer, ann, rita, at):
@@ -238,14 +240,14 @@ def test_a_member_price_and_its_difference_go_together(payer, ann, rita, at):
     payment = factory.received(made, 35000, at=at, staff=rita)
     assert stands(made) == ("paid", 0, 2500)
     take_back(payment, rita, at)
-    assert (seats(made), stands(made)) == ([("due", 0)], ("open", 35000, 0))
+    assert (order_lines(made), stands(made)) == ([("due", 0)], ("open", 35000, 0))
     factory.received(made, 35000, at=at + timedelta(days=1), staff=rita, number="2")
     assert stands(made) == ("paid", 0, 2500)
 
 
 def test_a_fee_that_went_back_in_part_goes_back_whole_first(invoice, ann, rita, at):
     owed = factory.charge(ann, at=at)
-    actions.match_seats(at=at)
+    actions.match_order_lines(at=at)
     payment = factory.received(invoice, 35000, at=at, staff=rita)
     actions.refund(owed, cents=5000, actor=rita, at=at, reason="A part")
     with pytest.raises(NotPossible, match="A part of the fee of Ann Field went back as credit already"):
@@ -258,12 +260,12 @@ def test_a_fee_that_went_back_in_part_goes_back_whole_first(invoice, ann, rita, 
 def test_the_invoice_reminds_again_and_waits_in_the_inbox_when_it_is_late(invoice, rita, at):
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="77")
     late = at + timedelta(days=31)
-    reminders.find(LADDERS["billing.invoice"], at=at + timedelta(days=20))
+    reminders.find(REMINDER_SCHEDULES["billing.invoice"], at=at + timedelta(days=20))
     take_back(payment, rita, at + timedelta(days=29))
-    assert reminders.find(LADDERS["billing.invoice"], at=late) == 1
-    reminders.say_due(at=late)
+    assert reminders.find(REMINDER_SCHEDULES["billing.invoice"], at=late) == 1
+    reminders.send_due(at=late)
     assert letters("invoice_due") == ["priya@prairie.example"]
-    assert [(one.queue, one.title, one.detail) for one in queues.list_waiting("billing", at=late)] == [
+    assert [(one.queue, one.title, one.detail) for one in queues.list_app_work_items("billing", at=late)] == [
         ("Invoices overdue", "INV-00001: Prairie", "$700 to pay, after a payment was taken back")
     ]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from billing import states
-from ledger.states import NotPossible, Table
+from ledger.states import NotPossible, StateMachine
 
 TABLES = [
     (states.CHARGE, states.ChargeState),
@@ -17,7 +17,7 @@ TABLES = [
     (states.ORDER, states.OrderState),
     (states.INVOICE, states.InvoiceState),
     (states.INVOICE_PAYMENT, states.PayerPaymentState),
-    (states.SEAT, states.SeatState),
+    (states.ORDER_LINE, states.OrderLineState),
 ]
 ILLEGAL = [
     pytest.param(table, state, verb, id=f"{table.name}.{verb} from {state}")
@@ -29,7 +29,7 @@ ILLEGAL = [
 
 
 @pytest.mark.parametrize(("table", "state", "verb"), ILLEGAL)
-def test_a_move_that_the_table_does_not_have_is_refused_in_words(table: Table, state: str, verb: str) -> None:
+def test_a_move_that_the_table_does_not_have_is_refused_in_words(table: StateMachine, state: str, verb: str) -> None:
     with pytest.raises(NotPossible, match=r"\.$"):
         table.check(state, verb)
 

@@ -9,7 +9,7 @@ from billing import actions, queries
 from billing.models import Charge, Payment, Refund, StripeEvent
 from billing.views import payments as views
 from ledger import queues
-from ledger.models import Letter
+from ledger.models import Email
 from tests.factories import billing as factory
 
 pytestmark = pytest.mark.django_db
@@ -224,7 +224,7 @@ def test_what_waits_costs_one_query(alice, now, count, django_assert_num_queries
         made = factory.charge(alice, at=now)
         Payment.objects.create(charge=made, amount_cents=1, received_cents=2, state="held", started_at=now, expires_at=now, trouble="x")
     with django_assert_num_queries(1):
-        assert len(queues.list_waiting("billing", at=now)) == count
+        assert len(queues.list_app_work_items("billing", at=now)) == count
 
 
 # Decisions of staff
@@ -263,7 +263,7 @@ def test_a_payment_that_is_closed_leaves_no_fee_silently_open(as_person, held):
     told = client.post(page(held, "close"), typed, follow=True).content.decode()
     assert "Nothing was given back from here. The fee of $350 is still to pay." in told
     assert "does not count for this fee. So $350 is still to pay." in told
-    letter = Letter.objects.get(notice="billing/payment_closed")
+    letter = Email.objects.get(notice="billing/payment_closed")
     assert (letter.to, letter.subject) == ("alice@marlow.example", "Your payment of $0.01 does not count: $350 is still to pay")
     assert "Why: The bank lost it." in letter.text
     shown = as_person("alice").get(page(held.charge)).content.decode()
@@ -278,15 +278,15 @@ def test_a_payment_that_is_closed_beside_another_leaves_the_fee_paid(as_person, 
     assert "Nothing was given back from here. The fee is paid by another payment." in told
     assert "does not count for this fee." in told
     assert "still to pay" not in told
-    assert not Letter.objects.filter(notice="billing/payment_closed").exists()
+    assert not Email.objects.filter(notice="billing/payment_closed").exists()
 
 
 def test_the_person_is_told_when_the_last_of_several_is_closed(held, rita, now):
     other = Payment.objects.create(charge=held.charge, amount_cents=1, received_cents=2, state="held", started_at=now, expires_at=now)
     actions.close(held, actor=rita, at=now, reason="x")
-    assert not Letter.objects.filter(notice="billing/payment_closed").exists()
+    assert not Email.objects.filter(notice="billing/payment_closed").exists()
     actions.close(other, actor=rita, at=now, reason="y")
-    assert Letter.objects.filter(notice="billing/payment_closed").count() == 1
+    assert Email.objects.filter(notice="billing/payment_closed").count() == 1
 
 
 def test_staff_see_what_a_bank_took_of_a_paid_fee(as_person, alice, now):
@@ -321,7 +321,7 @@ def test_staff_take_a_check_back_with_a_reason(as_person, check):
     assert (check.state, check.charge.state) == ("bounced", "open")
     again = client.post(page(check, "bounce"), {**seen, "reason": "It bounced."}, follow=True).content.decode()
     assert "by Rita Lindqvist. Nothing was changed." in again
-    assert Letter.objects.filter(notice="billing/bounced").count() == 1
+    assert Email.objects.filter(notice="billing/bounced").count() == 1
 
 
 @pytest.mark.parametrize("who", ["alice", "charlie", "bob", "auditor"])

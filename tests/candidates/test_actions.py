@@ -12,7 +12,7 @@ from billing import queries as billing
 from billing.models import Enrollment
 from billing.states import ChargeState
 from candidates import actions, policy, queries
-from candidates.models import Achievement, ApplicantAnswers, Application, Candidacy, ChosenSet, DraftPage, WorkSpell
+from candidates.models import Achievement, ApplicantAnswers, Application, Candidacy, ChosenSet, DraftPage, Employment
 from candidates.states import (
     PURPOSE,
     AlreadyAchieved,
@@ -29,7 +29,7 @@ from candidates.states import (
 )
 from candidates.sweeps import expire
 from ledger import queues
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from tests.factories import billing as money
@@ -47,7 +47,7 @@ def told(person) -> list[str]:
 
 
 def letters(person) -> list[tuple[str, str]]:
-    found = Letter.objects.filter(person=person, notice__startswith="candidates/").order_by("created_at", "dedupe_key")
+    found = Email.objects.filter(person=person, notice__startswith="candidates/").order_by("created_at", "dedupe_key")
     return [(letter.notice, letter.subject) for letter in found]
 
 
@@ -76,10 +76,10 @@ def test_start_takes_over_the_answers_of_a_refused_application(alice, rita, at):
     actions.refuse(before, reason_code="proof", reason="Send a resume with dates.", eligible_from=None, actor=rita, at=at)
     again = factory.draft(alice, at=at + timedelta(days=1))
     assert (again.diploma, again.member_number, again.resume_id) == ("diploma", "1234567", before.resume_id)
-    old, new = queries.list_spells(before)[0], queries.list_spells(again)[0]
+    old, new = queries.list_employments(before)[0], queries.list_employments(again)[0]
     assert (new.library, new.began_on, new.hours_a_week) == (old.library, old.began_on, old.hours_a_week)
     assert new.pk != old.pk
-    assert WorkSpell.objects.count() == 2
+    assert Employment.objects.count() == 2
 
 
 def test_save_section_keeps_what_was_typed_until_the_answer_is_valid(alice, at):
@@ -127,22 +127,22 @@ def test_optional_answers_are_kept_apart_from_the_application(alice, at):
 # Spells of work
 
 
-def test_a_form_sent_twice_adds_one_spell(alice, at):
+def test_a_form_sent_twice_adds_one_employment(alice, at):
     draft = factory.draft(alice, at=at)
-    actions.add_spell(draft, values=factory.WORK, version=0, actor=alice, at=at)
+    actions.add_employment(draft, values=factory.WORK, version=0, actor=alice, at=at)
     with pytest.raises(StaleDraft):
-        actions.add_spell(draft, values=factory.WORK, version=0, actor=alice, at=at)
-    assert draft.spells.count() == 1
+        actions.add_employment(draft, values=factory.WORK, version=0, actor=alice, at=at)
+    assert draft.employments.count() == 1
 
 
-def test_change_and_remove_a_spell(alice, at):
+def test_change_and_remove_a_employment(alice, at):
     draft = factory.draft(alice, at=at)
-    spell = factory.spell(draft, at=at)
-    actions.change_spell(spell, values={**factory.WORK, "hours_a_week": Decimal("12.5")}, version=0, actor=alice, at=at)
-    assert WorkSpell.objects.get().hours_a_week == Decimal("12.50")
-    actions.remove_spell(spell, actor=alice, at=at)
-    actions.remove_spell(spell, actor=alice, at=at)
-    assert (WorkSpell.objects.count(), DraftPage.objects.filter(page=f"work/{spell.pk}").exists()) == (0, False)
+    employment = factory.employment(draft, at=at)
+    actions.change_employment(employment, values={**factory.WORK, "hours_a_week": Decimal("12.5")}, version=0, actor=alice, at=at)
+    assert Employment.objects.get().hours_a_week == Decimal("12.50")
+    actions.remove_employment(employment, actor=alice, at=at)
+    actions.remove_employment(employment, actor=alice, at=at)
+    assert (Employment.objects.count(), DraftPage.objects.filter(page=f"work/{employment.pk}").exists()) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_change_and_remove_a_spell(alice, at):
 def test_impossible_work_is_refused(alice, at, changes):
     draft = factory.draft(alice, at=at)
     with pytest.raises(NotPossible):
-        factory.spell(draft, at=at, **changes)
-    assert draft.spells.count() == 0
+        factory.employment(draft, at=at, **changes)
+    assert draft.employments.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -167,24 +167,24 @@ def test_impossible_work_is_refused(alice, at, changes):
 )
 def test_work_up_to_today_is_taken(alice, at, changes):
     draft = factory.draft(alice, at=at)
-    factory.spell(draft, at=at, **changes)
-    assert draft.spells.count() == 1
+    factory.employment(draft, at=at, **changes)
+    assert draft.employments.count() == 1
 
 
 def test_today_is_the_date_where_the_person_is(alice, at):
     alice.time_zone = "Pacific/Guam"
     alice.save()
     draft = factory.draft(alice, at=at)
-    factory.spell(draft, at=at, began_on=TODAY + timedelta(days=1))  # in Guam it is the 24th already
-    assert draft.spells.count() == 1
+    factory.employment(draft, at=at, began_on=TODAY + timedelta(days=1))  # in Guam it is the 24th already
+    assert draft.employments.count() == 1
 
 
-def test_forty_spells_are_enough(alice, at):
+def test_forty_employments_are_enough(alice, at):
     draft = factory.draft(alice, at=at)
     for _ in range(40):
-        factory.spell(draft, at=at)
+        factory.employment(draft, at=at)
     with pytest.raises(NotPossible, match="40 spells"):
-        factory.spell(draft, at=at)
+        factory.employment(draft, at=at)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_forty_spells_are_enough(alice, at):
 def test_the_database_refuses_impossible_work_too(alice, at, changes):
     draft = factory.draft(alice, at=at)
     with pytest.raises(IntegrityError), transaction.atomic():
-        WorkSpell.objects.create(application=draft, added_at=at, **{**factory.WORK, **changes})
+        Employment.objects.create(application=draft, added_at=at, **{**factory.WORK, **changes})
 
 
 # Send
@@ -253,7 +253,7 @@ def test_send_is_refused_while_a_page_is_unfinished(alice, at):
 
 def test_send_with_too_few_hours_says_from_when(alice, at):
     application = factory.ready(alice, at=at)
-    application.spells.update(began_on=date(2024, 8, 12))  # 833 days at 15/7 hours: 1,785
+    application.employments.update(began_on=date(2024, 8, 12))  # 833 days at 15/7 hours: 1,785
     with pytest.raises(NotReady) as refusal:
         actions.send(application, actor=alice, at=at)
     assert refusal.value.message == (
@@ -265,11 +265,11 @@ def test_send_with_too_few_hours_says_from_when(alice, at):
 
 def test_a_sent_application_can_no_longer_be_changed(alice, at):
     application = factory.sent(alice, at=at)
-    spell = queries.list_spells(application)[0]
+    employment = queries.list_employments(application)[0]
     for change in (
-        lambda: factory.spell(application, at=at),
-        lambda: actions.change_spell(spell, values=factory.WORK, version=0, actor=alice, at=at),
-        lambda: actions.remove_spell(spell, actor=alice, at=at),
+        lambda: factory.employment(application, at=at),
+        lambda: actions.change_employment(employment, values=factory.WORK, version=0, actor=alice, at=at),
+        lambda: actions.remove_employment(employment, actor=alice, at=at),
         lambda: actions.attach_resume(application, upload=people.upload(), actor=alice, at=at),
         lambda: actions.save_section(application, section="diploma", version=0, values={"diploma": "higher"}, actor=alice, at=at),
     ):
@@ -363,7 +363,7 @@ def test_admit_opens_the_candidacy_under_the_terms_of_the_application(alice, rit
         "The candidacy of Alice Moreau opened; it runs until November 23, 2030.",
     ]
     assert ("candidates/admitted", "You are admitted: finish by November 23, 2030") in letters(alice)
-    assert "20301123" in Letter.objects.get(notice="candidates/admitted").calendar
+    assert "20301123" in Email.objects.get(notice="candidates/admitted").calendar
     assert news()[-1] == ("candidates.candidacy.opened", {"candidacy": str(candidacy.id), "person": alice.pk})
     assert queries.get_candidacy(alice) == candidacy
 
@@ -406,7 +406,7 @@ def test_refuse_gives_the_fee_back_to_who_is_not_eligible(alice, rita, at, code,
     )
     assert get_charge(application).state == state
     assert told(alice)[-1] == f"Rita Lindqvist refused the application of Alice Moreau: {code.label.lower()}."
-    letter = Letter.objects.get(notice="candidates/refused")
+    letter = Email.objects.get(notice="candidates/refused")
     assert "Count again in May." in letter.text
     assert "You can apply again from May 3, 2027." in letter.text
     assert ("Your fee goes back" in letter.text) is (state == ChargeState.REFUNDED)
@@ -430,7 +430,7 @@ def test_an_admission_by_mistake_is_taken_back_while_nothing_has_followed(alice,
     row.refresh_from_db()
     assert (row.state, row.decided_by, Candidacy.objects.count()) == ("in_review", None, 0)
     assert not Enrollment.objects.exists()
-    letter = Letter.objects.get(notice="candidates/admission_taken_back")
+    letter = Email.objects.get(notice="candidates/admission_taken_back")
     assert letter.to == alice.email
     assert "Why: I pressed the wrong button." in letter.text
     assert Entry.objects.get(verb="candidates.application.take_admission_back").reason == "I pressed the wrong button."
@@ -469,7 +469,7 @@ def test_two_who_admit_at_once_admit_once(alice, rita, at):
         thread.join()
     refusal = "This application is not waiting for a decision. It may have been decided a moment ago."
     assert sorted(outcomes) == [*[refusal] * 3, "admitted"]
-    assert (Candidacy.objects.count(), Letter.objects.filter(notice="candidates/admitted").count()) == (1, 1)
+    assert (Candidacy.objects.count(), Email.objects.filter(notice="candidates/admitted").count()) == (1, 1)
 
 
 # The database's own rules
@@ -601,7 +601,7 @@ def test_achieve_records_a_set_once(alice, candidacy, at, news):
     ]
     assert told(alice)[-1] == "Alice Moreau achieved Technology on November 23, 2026: portfolio."
     assert letters(alice).count(("candidates/achieved", "You achieved Technology")) == 1
-    assert "5 sets are left." in Letter.objects.get(notice="candidates/achieved").text
+    assert "5 sets are left." in Email.objects.get(notice="candidates/achieved").text
     payload = {"candidacy": str(candidacy.id), "set_code": "technology", "on": "2026-11-23", "way": "portfolio", "person": alice.pk}
     assert news()[-1] == ("candidates.set.achieved", payload)
 
@@ -687,7 +687,7 @@ def test_what_was_sent_in_time_completes_after_the_end(candidacy, at):
 def test_applications_in_review_wait_for_staff_in_one_query(alice, bob, beth, at, django_assert_num_queries):
     first = factory.in_review(alice, at=at)
     with django_assert_num_queries(1):
-        [waiting] = queues.list_waiting("candidates", at=at)
+        [waiting] = queues.list_app_work_items("candidates", at=at)
     assert (waiting.title, waiting.since, waiting.due_on, waiting.url) == (
         "Admit or refuse: Alice Moreau",
         TODAY,
@@ -697,4 +697,4 @@ def test_applications_in_review_wait_for_staff_in_one_query(alice, bob, beth, at
     factory.in_review(bob, at=at)
     factory.in_review(beth, at=at)
     with django_assert_num_queries(1):
-        assert len(queues.list_waiting("candidates", at=at)) == 3
+        assert len(queues.list_app_work_items("candidates", at=at)) == 3

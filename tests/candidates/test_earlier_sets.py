@@ -9,7 +9,7 @@ from candidates import actions, queries
 from candidates.models import Reuse
 from candidates.states import CandidacyState, NotYourDecision
 from ledger import queues
-from ledger.models import Letter
+from ledger.models import Email
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from people import actions as roles
@@ -52,7 +52,7 @@ def candidacy(earlier, alice, rita):
 
 def test_sets_of_before_wait_for_staff(candidacy):
     assert candidacy.reuse_by == date(2030, 12, 31)
-    [waiting] = queues.list_waiting("candidates", at=AGAIN)
+    [waiting] = queues.list_app_work_items("candidates", at=AGAIN)
     assert (waiting.queue, waiting.title, waiting.due_on) == (
         "Sets from before",
         "Which sets count again: Alice Moreau",
@@ -72,7 +72,7 @@ def test_staff_decide_set_by_set_with_a_reason(candidacy, earlier, alice, rita):
     assert candidacy.reuse_by is None
     sentences = {tell(entry).sentence for entry in list_entries(alice)[:3]}
     assert "Rita Lindqvist let Technology count again, which Alice Moreau achieved on March 3, 2027." in sentences
-    letter = Letter.objects.get(notice="candidates/reused").text
+    letter = Email.objects.get(notice="candidates/reused").text
     assert "These count again: Technology." in letter
     assert "These don’t count again: Youth Services." in letter
     assert [one.code for one in queries.list_achievements(earlier)] == ["technology", "youth"]
@@ -109,7 +109,7 @@ def test_when_all_were_achieved_anew_nothing_waits(candidacy, alice):
         factory.achieve(candidacy, code, at=AGAIN)
     candidacy.refresh_from_db()
     assert candidacy.reuse_by is None
-    assert queues.list_waiting("candidates", at=AGAIN) == []
+    assert queues.list_app_work_items("candidates", at=AGAIN) == []
     assert "No set that Alice Moreau achieved before is left to decide on." in {tell(entry).sentence for entry in list_entries(alice)}
 
 
@@ -122,14 +122,14 @@ def test_a_set_that_is_decided_after_the_new_admission_is_one_more_to_decide_on(
     assert "Staff decide by January 7, 2031 which sets count again, which Alice Moreau achieved before." in {
         tell(entry).sentence for entry in list_entries(alice)
     }
-    [waiting] = queues.list_waiting("candidates", at=later)
+    [waiting] = queues.list_app_work_items("candidates", at=later)
     assert (waiting.queue, waiting.due_on) == ("Sets from before", date(2031, 1, 7))
     assert [one.set.code for one in queries.list_reusable(candidacy)] == ["access"]
     client.force_login(rita)
     assert "Access Services, achieved on" in text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
     actions.reuse(candidacy, sets=["access"], reason="Sent in time.", actor=rita, at=later)
     assert [one.code for one in queries.list_achievements(candidacy)] == ["technology", "access"]
-    assert Letter.objects.filter(notice="candidates/reused").count() == 2
+    assert Email.objects.filter(notice="candidates/reused").count() == 2
 
 
 def test_an_ended_candidacy_that_is_completed_late_leaves_nothing_to_decide_on(candidacy, earlier):

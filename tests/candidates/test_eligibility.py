@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from candidates.models import Application, DraftPage, WorkSpell
+from candidates.models import Application, DraftPage, Employment
 from people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,8 @@ def day(name: str, when: str) -> dict[str, str]:
 
 
 def work(row: int = 0, *, began: str = "2022-03-07", ended: str = "", hours: str = "15", library: str = "Marlow") -> dict[str, str]:
-    spell = {f"library_{row}": library, f"hours_a_week_{row}": hours}
-    return {**spell, **day(f"began_on_{row}", began), **day(f"ended_on_{row}", ended)}
+    employment = {f"library_{row}": library, f"hours_a_week_{row}": hours}
+    return {**employment, **day(f"began_on_{row}", began), **day(f"ended_on_{row}", ended)}
 
 
 def ask(client, *rows: dict[str, str], diploma: str = "yes", **more: str):
@@ -96,7 +96,7 @@ def test_mistakes_are_told_at_the_field_and_nothing_is_lost(client, row, said):
     assert 'value="Marlow"' in page
 
 
-def test_a_second_spell_that_is_begun_must_be_whole(client):
+def test_a_second_employment_that_is_begun_must_be_whole(client):
     page = text(ask(client, work(), work(1, began="", hours="", library="Ridge")))
     assert "There are two things to fix" in page
     assert "Work 2" in page
@@ -132,7 +132,7 @@ def test_any_number_of_rows_is_brought_into_bounds(client, rows):
 
 def test_nothing_is_kept(client):
     ask(client, work())
-    assert [model.objects.count() for model in (Application, WorkSpell, DraftPage, User)] == [0, 0, 0, 0]
+    assert [model.objects.count() for model in (Application, Employment, DraftPage, User)] == [0, 0, 0, 0]
     assert "sessionid" not in client.cookies
 
 

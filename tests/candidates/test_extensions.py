@@ -12,7 +12,7 @@ from candidates import actions, policy
 from candidates.models import Candidacy, ExtensionRequest
 from candidates.states import AlreadyStarted, CandidacyEnded, CandidacyState, NotYourDecision
 from ledger import queues, reminder_schedules, reminders
-from ledger.models import Letter, Reminder
+from ledger.models import Email, Reminder
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from people import actions as roles
@@ -77,7 +77,7 @@ def test_staff_extend_once_with_a_reason(candidacy, rita, alice, news):
     entry = list_entries(alice)[0]
     told = "Rita Lindqvist gave Alice Moreau more time: until November 23, 2031 instead of November 23, 2030."
     assert (tell(entry).sentence, entry.reason) == (told, "Her library burned down.")
-    letter = Letter.objects.get(notice="candidates/extended")
+    letter = Email.objects.get(notice="candidates/extended")
     assert (letter.subject, "20311123" in letter.calendar) == ("You have more time: until November 23, 2031", True)
     topic, payload = news()[-1]
     assert (topic, payload["ends_on"], payload["before"]) == ("candidates.candidacy.extended", "2031-11-23", "2030-11-23")
@@ -103,7 +103,7 @@ def test_more_time_is_asked_for_by_the_last_day(candidacy, alice, at, possible):
     if possible:
         request = actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=at)
         assert request.decide_by > END
-        assert f"staff answer by {longdate(request.decide_by)}" in Letter.objects.get(notice="candidates/extension_asked").subject
+        assert f"staff answer by {longdate(request.decide_by)}" in Email.objects.get(notice="candidates/extension_asked").subject
     else:
         with pytest.raises(CandidacyEnded):
             actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=at)
@@ -113,13 +113,13 @@ def test_a_request_sent_in_time_brings_an_ended_candidacy_back(candidacy, alice,
     actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=LAST)
     actions.expire(candidacy, at=OVER)
     assert again(candidacy).state == CandidacyState.EXPIRED
-    [waiting] = queues.list_waiting("candidates", at=OVER)
+    [waiting] = queues.list_app_work_items("candidates", at=OVER)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Extensions", "More time: Alice Moreau", date(2030, 11, 29))
     actions.extend(candidacy, reason="Ill for a year.", actor=rita, at=OVER + timedelta(days=3))
     row = again(candidacy)
     assert (row.state, row.ends_on) == (CandidacyState.ACTIVE, date(2031, 11, 23))
     assert ExtensionRequest.objects.values_list("state", "reason").get() == ("granted", "Ill for a year.")
-    assert queues.list_waiting("candidates", at=OVER) == []
+    assert queues.list_app_work_items("candidates", at=OVER) == []
 
 
 def test_without_a_request_an_ended_candidacy_stays_ended(candidacy, rita):
@@ -137,7 +137,7 @@ def test_asking_twice_makes_one_request_and_a_declined_one_can_be_asked_again(ca
     first = actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=NOW)
     assert actions.ask_extension(candidacy, why="Again", actor=alice, at=NOW) == first
     actions.decline_extension(first, reason="There are three years left.", actor=rita, at=NOW)
-    assert "There are three years left." in Letter.objects.get(notice="candidates/extension_declined").text
+    assert "There are three years left." in Email.objects.get(notice="candidates/extension_declined").text
     with pytest.raises(NotPossible, match="decided a moment ago"):
         actions.decline_extension(first, reason="Again", actor=rita, at=NOW)
     assert actions.ask_extension(candidacy, why="Really", actor=alice, at=NOW) != first
@@ -158,7 +158,7 @@ def test_a_request_that_nobody_needs_anymore_is_closed_by_the_program(client, cl
     for code in SIX:
         factory.achieve(candidacy, code, at=NOW)
     assert ExtensionRequest.objects.get().state == "closed"
-    assert [one for one in queues.list_waiting("candidates", at=NOW) if one.queue == "Extensions"] == []
+    assert [one for one in queues.list_app_work_items("candidates", at=NOW) if one.queue == "Extensions"] == []
     told = [tell(entry).sentence for entry in list_entries(alice)]
     assert "The request of Alice Moreau for more time was closed: the program is completed." in told
     client.force_login(rita)
@@ -202,7 +202,7 @@ def test_who_is_extended_hears_of_the_second_end_too(candidacy, alice, rita):
     actions.expire(candidacy, at=OVER)
     actions.extend(candidacy, reason="Ill for a year.", actor=rita, at=OVER)
     actions.expire(candidacy, at=OVER + timedelta(days=365))
-    subjects = Letter.objects.filter(notice="candidates/expired").order_by("created_at").values_list("subject", flat=True)
+    subjects = Email.objects.filter(notice="candidates/expired").order_by("created_at").values_list("subject", flat=True)
     assert list(subjects) == [f"Your time in the program ended on November 23, {year}" for year in (2030, 2031)]
 
 
@@ -312,32 +312,32 @@ def test_what_the_candidate_does_is_noted_once_a_day(candidacy, alice, django_as
 
 
 def remind(name: str, *, on: date) -> list[tuple[str, int]]:
-    """Sweep one ladder on a day, write the letters, and give who got which rung."""
-    ladder = reminder_schedules.LADDERS[name]
+    """Sweep one reminder schedule on a day, write the letters, and give who got which offset."""
+    ladder = reminder_schedules.REMINDER_SCHEDULES[name]
     reminders.find(ladder, at=datetime(on.year, on.month, on.day, 15, tzinfo=UTC))
-    reminders.say_due(at=datetime(on.year, on.month, on.day, 16, tzinfo=UTC))
-    return list(Reminder.objects.filter(ladder=name, dropped=False).order_by("id").values_list("rung", "anchor"))
+    reminders.send_due(at=datetime(on.year, on.month, on.day, 16, tzinfo=UTC))
+    return list(Reminder.objects.filter(ladder=name, dropped=False).order_by("id").values_list("offset", "anchor"))
 
 
 def swept_until(name: str, day: date) -> None:
-    reminders.find(reminder_schedules.LADDERS[name], at=datetime(day.year, day.month, day.day, 15, tzinfo=UTC))
+    reminders.find(reminder_schedules.REMINDER_SCHEDULES[name], at=datetime(day.year, day.month, day.day, 15, tzinfo=UTC))
 
 
-RUNGS = [("-24 months", END), ("-12 months", END), ("-6 months", END), ("-3 months", END), ("-1 month", END), ("-2 weeks", END)]
+OFFSETS = [("-24 months", END), ("-12 months", END), ("-6 months", END), ("-3 months", END), ("-1 month", END), ("-2 weeks", END)]
 
 
 def test_the_end_is_told_at_each_rung_and_on_no_other_day(candidacy):
     swept_until("candidates.end", date(2026, 11, 24))
-    for rung, day in zip(
-        RUNGS,
+    for offset, day in zip(
+        OFFSETS,
         (date(2028, 11, 23), date(2029, 11, 23), date(2030, 5, 23), date(2030, 8, 23), date(2030, 10, 23), date(2030, 11, 9)),
         strict=True,
     ):
         before = remind("candidates.end", on=day - timedelta(days=1))
-        assert rung not in before
-        assert remind("candidates.end", on=day) == [*before, rung]
-        assert remind("candidates.end", on=day + timedelta(days=1)) == [*before, rung]
-    letters = Letter.objects.filter(notice="candidates/ending").order_by("created_at")
+        assert offset not in before
+        assert remind("candidates.end", on=day) == [*before, offset]
+        assert remind("candidates.end", on=day + timedelta(days=1)) == [*before, offset]
+    letters = Email.objects.filter(notice="candidates/ending").order_by("created_at")
     assert (letters.count(), letters.last().subject) == (6, "Your six sets: 14 days left, until November 23, 2030")
     assert "Six sets are still to do." in letters.last().text
 
@@ -346,7 +346,7 @@ def test_a_last_day_that_moves_is_one_entry_of_the_calendar(candidacy, rita):
     swept_until("candidates.end", date(2028, 11, 22))
     remind("candidates.end", on=date(2028, 11, 23))
     actions.extend(candidacy, reason="A flood.", actor=rita, at=datetime(2030, 8, 1, 15, tzinfo=UTC))
-    files = Letter.objects.exclude(calendar="").order_by("created_at").values_list("notice", "calendar")
+    files = Email.objects.exclude(calendar="").order_by("created_at").values_list("notice", "calendar")
     assert [notice for notice, _ in files] == ["candidates/admitted", "candidates/ending", "candidates/extended"]
     assert len({line for _, file in files for line in file.split("\r\n") if line.startswith("UID:")}) == 1
 
@@ -382,4 +382,4 @@ def test_ninety_quiet_days_are_told_once(candidacy, alice):
 def test_what_the_letters_say_takes_two_queries(number, rita, django_assert_num_queries):
     ids = [factory.candidacy(people.person(f"p{one}@marlow.example"), at=NOW, staff=rita).id for one in range(number)]
     with django_assert_num_queries(2):
-        assert len(reminder_schedules.LADDERS["candidates.end"].say(ids, today=date(2029, 1, 1))) == number
+        assert len(reminder_schedules.REMINDER_SCHEDULES["candidates.end"].say(ids, today=date(2029, 1, 1))) == number

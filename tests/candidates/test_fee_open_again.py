@@ -10,7 +10,7 @@ from billing import queries as charges
 from candidates import actions
 from candidates.states import OWED, PURPOSE
 from ledger import bulk_runs, queues
-from ledger.models import Letter
+from ledger.models import Email
 from ledger.states import NotPossible
 from tests.factories import billing as money
 from tests.factories import candidates as factory
@@ -45,7 +45,7 @@ def bounced(alice, rita, at, drain):
 
 
 def waiting(at):
-    return [(one.title, one.detail, one.needs_person) for one in queues.list_waiting("candidates", at=at)]
+    return [(one.title, one.detail, one.needs_person) for one in queues.list_app_work_items("candidates", at=at)]
 
 
 def page(client, person, name, *args):
@@ -60,7 +60,7 @@ def test_the_inbox_says_so(bounced, at):
 def test_nobody_is_admitted_on_it_alone_or_among_many(bounced, rita, at):
     with pytest.raises(NotPossible, match=OWED):
         actions.admit(bounced, actor=rita, at=at)
-    looked = bulk_runs.look(bulk_runs.BULKS["candidates.admit"], [bounced.id], actor=rita, at=at)
+    looked = bulk_runs.preview(bulk_runs.BULKS["candidates.admit"], [bounced.id], actor=rita, at=at)
     assert OWED in str(looked)
     bounced.refresh_from_db()
     assert bounced.state == "in_review"
@@ -106,26 +106,26 @@ def test_paid_again_it_is_decided_in_time_from_that_day(bounced, alice, rita, at
     assert (bounced.state, bounced.paid_on) == ("in_review", later.date())
     assert bounced.decide_by > before
     assert waiting(later) == [("Admit or refuse: Alice Moreau", "Application is whole, fee paid", False)]
-    assert Letter.objects.filter(notice="candidates/in_review", person=alice).count() == 2
+    assert Email.objects.filter(notice="candidates/in_review", person=alice).count() == 2
     # Old news changes nothing.
     actions.pay(bounced.id, settled_at=at, at=later)
     actions.pay(bounced.id, settled_at=payment.settled_at, at=later)
     bounced.refresh_from_db()
-    assert (bounced.paid_on, Letter.objects.filter(notice="candidates/in_review").count()) == (later.date(), 2)
+    assert (bounced.paid_on, Email.objects.filter(notice="candidates/in_review").count()) == (later.date(), 2)
     assert actions.admit(bounced, actor=rita, at=later).state == "active"
 
 
 def test_refused_nothing_goes_back_and_nothing_is_owed(bounced, rita, at):
     actions.refuse(bounced, **UNPAID, actor=rita, at=at)
     assert charge_of(bounced) is None
-    assert "So nothing goes back, and you owe nothing." in Letter.objects.get(notice="candidates/refused").text.replace("\n", " ")
+    assert "So nothing goes back, and you owe nothing." in Email.objects.get(notice="candidates/refused").text.replace("\n", " ")
 
 
 def test_withdrawn_nothing_is_owed_and_nobody_decides_on_a_fee(bounced, alice, at):
     actions.withdraw(bounced, actor=alice, at=at)
     bounced.refresh_from_db()
     assert (bounced.state, bounced.refund_decide_by, charge_of(bounced)) == ("withdrawn", None, None)
-    assert "You owe nothing." in Letter.objects.get(notice="candidates/withdrawn").text.replace("\n", " ")
+    assert "You owe nothing." in Email.objects.get(notice="candidates/withdrawn").text.replace("\n", " ")
 
 
 def test_a_check_that_bounces_after_a_withdrawal_leaves_nothing_to_give_back(alice, rita, at, drain, client):
@@ -140,7 +140,7 @@ def test_a_check_that_bounces_after_a_withdrawal_leaves_nothing_to_give_back(ali
         actions.decide_fee(row, give_back=False, reason="Late.", actor=rita, at=at)
     actions.decide_fee(row, give_back=True, reason="The check bounced.", actor=rita, at=at)
     assert charge_of(row) is None
-    assert "So nothing goes back, and you owe nothing." in Letter.objects.get(notice="candidates/fee_decided").text.replace("\n", " ")
+    assert "So nothing goes back, and you owe nothing." in Email.objects.get(notice="candidates/fee_decided").text.replace("\n", " ")
 
 
 def test_where_an_institution_owes_it_the_applicant_need_not_pay(rita, at, drain, client):

@@ -14,7 +14,7 @@ from candidates import actions, bulk_actions, policy, queries
 from candidates.models import ApplicantAnswers, Candidacy
 from candidates.states import PURPOSE, NotReady, NotYourDecision
 from ledger import queues
-from ledger.models import Letter
+from ledger.models import Email
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from people import actions as roles
@@ -127,7 +127,7 @@ def test_a_graduate_short_of_hours_is_admitted_provisionally(alice, rita):
     assert sentences[1] == (
         "Rita Lindqvist admitted Alice Moreau provisionally until November 23, 2030, as a graduate of Mesa College, 590 hours short."
     )
-    assert "admitted provisionally, as a graduate" in Letter.objects.get(notice="candidates/admitted").text
+    assert "admitted provisionally, as a graduate" in Email.objects.get(notice="candidates/admitted").text
 
 
 def test_nobody_else_is_admitted_provisionally(alice, bob, rita):
@@ -153,8 +153,8 @@ def test_staff_see_which_admission_is_possible(client, alice, rita):
 
 def test_too_few_hours_after_a_correction_are_not_admitted(client, alice, rita):
     application = factory.asked(alice, at=NOW, staff=rita, notes={"work": "Really?"})
-    spell = application.spells.get()
-    actions.change_spell(spell, values={**factory.WORK, "ended_on": date(2022, 9, 1)}, version=0, actor=alice, at=NOW)
+    employment = application.employments.get()
+    actions.change_employment(employment, values={**factory.WORK, "ended_on": date(2022, 9, 1)}, version=0, actor=alice, at=NOW)
     actions.answer(application, reply="", actor=alice, at=NOW)
     client.force_login(rita)
     address = reverse("candidates:review", args=[application.id])
@@ -211,7 +211,7 @@ def test_a_refusal_says_what_would_help(alice, rita):
         actor=rita,
         at=NOW,
     )
-    assert "What would make you eligible: A letter with a signature." in Letter.objects.get(notice="candidates/refused").text
+    assert "What would make you eligible: A letter with a signature." in Email.objects.get(notice="candidates/refused").text
 
 
 # The fee of who withdrew
@@ -228,13 +228,13 @@ def withdrawn(person):
 def test_staff_decide_on_the_fee_of_who_withdrew(alice, rita, give_back, state, told):
     application = withdrawn(alice)
     assert application.refund_decide_by == date(2026, 11, 30)
-    [waiting] = queues.list_waiting("candidates", at=NOW)
+    [waiting] = queues.list_app_work_items("candidates", at=NOW)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Refunds", "Decide on the fee: Alice Moreau", date(2026, 11, 30))
     actions.decide_fee(application, give_back=give_back, reason="As the rules say.", actor=rita, at=NOW)
     assert billing.get_charge(purpose=PURPOSE, reference=application.id).state == state
     assert told in newest(alice)
-    assert "As the rules say." in Letter.objects.get(notice="candidates/fee_decided").text
-    assert queues.list_waiting("candidates", at=NOW) == []
+    assert "As the rules say." in Email.objects.get(notice="candidates/fee_decided").text
+    assert queues.list_app_work_items("candidates", at=NOW) == []
     with pytest.raises(NotPossible, match="a moment ago"):
         actions.decide_fee(application, give_back=True, reason="Again", actor=rita, at=NOW)
 
@@ -252,7 +252,7 @@ def test_a_fee_that_staff_gave_back_before_keeps_nobody_from_refusing(alice, rit
     application.refresh_from_db()
     assert application.state == "refused"
     assert Refund.objects.count() == 1
-    assert "Your fee goes back to your card, in full." in Letter.objects.get(notice="candidates/refused").text
+    assert "Your fee goes back to your card, in full." in Email.objects.get(notice="candidates/refused").text
 
 
 def test_a_fee_that_went_back_before_is_decided_without_a_false_letter(alice, rita):
@@ -262,9 +262,9 @@ def test_a_fee_that_went_back_before_is_decided_without_a_false_letter(alice, ri
         actions.decide_fee(application, give_back=False, reason="As the rules say.", actor=rita, at=NOW)
     actions.decide_fee(application, give_back=True, reason="As said on the phone.", actor=rita, at=NOW)
     assert Refund.objects.count() == 1
-    letter = Letter.objects.get(notice="candidates/fee_decided")
+    letter = Email.objects.get(notice="candidates/fee_decided")
     assert (letter.subject, "goes back to your card, in full" in letter.text) == ("Your application fee goes back", True)
-    assert queues.list_waiting("candidates", at=NOW) == []
+    assert queues.list_app_work_items("candidates", at=NOW) == []
 
 
 def test_the_fee_goes_back_the_way_it_came_and_the_letters_and_pages_say_so(client, alice, priya, rita):
@@ -278,7 +278,7 @@ def test_the_fee_goes_back_the_way_it_came_and_the_letters_and_pages_say_so(clie
     for application, way in expected:
         actions.pay(application.id, settled_at=NOW, at=NOW)
         actions.refuse(application, reason_code="hours", reason="Too few.", what_helps="More.", eligible_from=None, actor=rita, at=NOW)
-        letter = Letter.objects.get(notice="candidates/refused", person=application.person)
+        letter = Email.objects.get(notice="candidates/refused", person=application.person)
         assert f"Your fee goes back {way}, in full." in " ".join(letter.text.split())
         client.force_login(application.person)
         assert f"Your fee of $350 goes back {way}." in text(client.get("/application/"))
@@ -289,7 +289,7 @@ def test_the_fee_goes_back_the_way_it_came_and_the_letters_and_pages_say_so(clie
 def test_who_withdraws_before_paying_waits_for_nothing(alice):
     application = factory.sent(alice, at=NOW)
     actions.withdraw(application, actor=alice, at=NOW)
-    assert queues.list_waiting("candidates", at=NOW) == []
+    assert queues.list_app_work_items("candidates", at=NOW) == []
 
 
 def test_nobody_decides_on_their_own_fee_nor_without_a_reason(alice, rita):

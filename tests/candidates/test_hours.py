@@ -10,7 +10,7 @@ from candidates import actions, queries
 from candidates.models import HoursClaim
 from candidates.states import NotReady, NotYourDecision
 from ledger import queues
-from ledger.models import Delivery, Letter
+from ledger.models import Delivery, Email
 from ledger.queries import list_entries, tell
 from ledger.registry import SUBSCRIBERS
 from ledger.states import NotPossible
@@ -41,7 +41,7 @@ def candidacy(alice, rita):
 @pytest.fixture
 def sent(candidacy, alice):
     claim = actions.start_hours(candidacy, actor=alice, at=LATER)
-    actions.add_spell(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
+    actions.add_employment(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
     actions.send_hours(candidacy, actor=alice, at=LATER)
     claim.refresh_from_db()
     return claim
@@ -54,12 +54,12 @@ def text(response) -> str:
 def test_it_starts_with_the_work_of_the_application_which_stays_as_it_was(candidacy, alice):
     claim = actions.start_hours(candidacy, actor=alice, at=LATER)
     assert actions.start_hours(candidacy, actor=alice, at=LATER) == claim
-    [copied] = queries.list_claim_spells(claim)
+    [copied] = queries.list_claim_employments(claim)
     changed = {**factory.WORK, "library": "Elsewhere"}
-    actions.change_spell(copied, values=changed, version=0, actor=alice, at=LATER)
-    assert [spell.library for spell in queries.list_spells(candidacy.application)] == ["Marlow County Library"]
-    actions.remove_spell(copied, actor=alice, at=LATER)
-    assert (queries.list_claim_spells(claim), len(queries.list_spells(candidacy.application))) == ([], 1)
+    actions.change_employment(copied, values=changed, version=0, actor=alice, at=LATER)
+    assert [employment.library for employment in queries.list_employments(candidacy.application)] == ["Marlow County Library"]
+    actions.remove_employment(copied, actor=alice, at=LATER)
+    assert (queries.list_claim_employments(claim), len(queries.list_employments(candidacy.application))) == ([], 1)
 
 
 def test_too_few_hours_are_not_sent_and_the_date_is_told(candidacy, alice):
@@ -70,10 +70,10 @@ def test_too_few_hours_are_not_sent_and_the_date_is_told(candidacy, alice):
 
 def test_sent_hours_wait_for_staff_and_stay_as_they_are(candidacy, sent, alice):
     assert (sent.state, sent.sent_on, sent.decide_by) == ("sent", date(2027, 3, 3), date(2027, 3, 10))
-    [waiting] = queues.list_waiting("candidates", at=LATER)
+    [waiting] = queues.list_app_work_items("candidates", at=LATER)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Hours", "Check the hours: Alice Moreau", date(2027, 3, 10))
     with pytest.raises(NotPossible, match="sent these hours already"):
-        actions.add_spell(candidacy.application, values=MORE, version=1, claim=sent, actor=alice, at=LATER)
+        actions.add_employment(candidacy.application, values=MORE, version=1, claim=sent, actor=alice, at=LATER)
     with pytest.raises(NotPossible, match="Nothing was sent twice"):
         actions.send_hours(candidacy, actor=alice, at=LATER)
 
@@ -86,7 +86,7 @@ def test_accepted_hours_end_what_was_provisional_and_others_hear_of_it(candidacy
     news = Delivery.objects.get(subscriber="tests.ear")
     assert news.payload == {"candidacy": str(candidacy.id), "person": alice.pk, "on": "2027-03-03"}
     assert tell(list_entries(alice)[0]).sentence == "Rita Lindqvist accepted the hours of Alice Moreau, who is no longer provisional."
-    assert Letter.objects.filter(notice="candidates/hours_accepted").count() == 1
+    assert Email.objects.filter(notice="candidates/hours_accepted").count() == 1
     with pytest.raises(NotPossible, match="not waiting for a decision"):
         actions.show_hours(candidacy, actor=rita, at=LATER)
 
@@ -97,7 +97,7 @@ def test_hours_sent_back_can_be_changed_and_sent_again(candidacy, sent, alice, r
     actions.send_hours_back(candidacy, reason="Ridge Library says 20 hours.", actor=rita, at=LATER)
     sent.refresh_from_db()
     assert (sent.state, sent.note) == ("draft", "Ridge Library says 20 hours.")
-    assert "Ridge Library says 20 hours." in Letter.objects.get(notice="candidates/hours_sent_back").text
+    assert "Ridge Library says 20 hours." in Email.objects.get(notice="candidates/hours_sent_back").text
     actions.send_hours(candidacy, actor=alice, at=LATER)
     assert HoursClaim.objects.get().state == "sent"
 
@@ -131,7 +131,7 @@ def test_an_extension_does_not_move_the_last_day_for_the_hours(candidacy, rita):
 
 def test_what_was_sent_in_time_is_accepted_later(candidacy, alice, rita):
     claim = actions.start_hours(candidacy, actor=alice, at=LATER)
-    actions.add_spell(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
+    actions.add_employment(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
     actions.send_hours(candidacy, actor=alice, at=LAST)
     actions.expire(candidacy, at=OVER)
     assert actions.show_hours(candidacy, actor=rita, at=OVER + timedelta(days=3)).provisional is False
@@ -161,9 +161,9 @@ def test_the_whole_way_on_the_pages(client, candidacy, alice, rita):
     assert saved.json()["version"] == 2
     page = text(client.post("/my/hours/add/", form | {"version": "2", "hours_a_week": "20"}, follow=True))
     assert "Ridge is saved" in page
-    spell = HoursClaim.objects.get().spells.get(library="Ridge")
-    assert "Change Ridge" in text(client.get(reverse("candidates:change_hours", args=[spell.id])))
-    assert "Ridge" in text(client.get(reverse("candidates:remove_hours", args=[spell.id])))
+    employment = HoursClaim.objects.get().employments.get(library="Ridge")
+    assert "Change Ridge" in text(client.get(reverse("candidates:change_hours", args=[employment.id])))
+    assert "Ridge" in text(client.get(reverse("candidates:remove_hours", args=[employment.id])))
     assert "Your hours are with staff" in text(client.post("/my/hours/send/", follow=True))
     assert client.get("/my/hours/add/").status_code == 302
     client.force_login(rita)
@@ -182,10 +182,10 @@ def test_the_whole_way_on_the_pages(client, candidacy, alice, rita):
 
 def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, candidacy, alice):
     claim = actions.start_hours(candidacy, actor=alice, at=LATER)
-    actions.add_spell(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
+    actions.add_employment(candidacy.application, values=MORE, version=0, claim=claim, actor=alice, at=LATER)
     client.force_login(alice)
-    spell = claim.spells.get(library="Ridge Library")
-    change = reverse("candidates:change_hours", args=[spell.id])
+    employment = claim.employments.get(library="Ridge Library")
+    change = reverse("candidates:change_hours", args=[employment.id])
     client.post(change, {"version": "0", "library": "Ridge Law Library"}, headers={"X-Autosave": "1"})
     client.post("/my/hours/add/", {"version": "1", "library": "Elm"}, headers={"X-Autosave": "1"})
     page = text(client.post("/my/hours/send/", follow=True))
@@ -194,7 +194,7 @@ def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, can
     assert "Changed, not saved" in page
     assert "Go on with the library that you began to add" in page
     for path in (change, "/my/hours/add/"):
-        version = queries.get_page(candidacy.application, f"hours/{'new' if 'add' in path else spell.id}").version
+        version = queries.get_page(candidacy.application, f"hours/{'new' if 'add' in path else employment.id}").version
         assert client.post(path, {"version": version, "throw_away": "1"}).url == "/my/hours/"
     assert "Your hours are with staff" in text(client.post("/my/hours/send/", follow=True))
 
@@ -211,13 +211,13 @@ def test_the_hours_that_open_are_those_of_the_candidacy_that_is_shown(client, ca
     form = {"version": "0", "library": "Ridge", "kind": "public", "post": "Desk", "paid": "paid", "hours_a_week": "9"}
     form |= {"began_on_month": "3", "began_on_day": "7", "began_on_year": "2024"}
     client.post("/my/hours/add/", form)
-    assert claim.spells.filter(library="Ridge").exists()
+    assert claim.employments.filter(library="Ridge").exists()
 
 
 def test_who_sends_the_hours_gets_a_letter_each_time(candidacy, sent, alice, rita):
     actions.send_hours_back(candidacy, reason="Which Ridge?", actor=rita, at=LATER)
     actions.send_hours(candidacy, actor=alice, at=LATER + timedelta(days=2))
-    letters = Letter.objects.filter(notice="candidates/hours_sent", person=alice).order_by("created_at")
+    letters = Email.objects.filter(notice="candidates/hours_sent", person=alice).order_by("created_at")
     assert [letter.subject for letter in letters] == [
         "We have your hours: staff answer by March 10, 2027",
         "We have your hours: staff answer by March 12, 2027",
@@ -225,7 +225,7 @@ def test_who_sends_the_hours_gets_a_letter_each_time(candidacy, sent, alice, rit
 
 
 def test_a_stranger_changes_no_hours(client, candidacy, sent, charlie):
-    spell = sent.spells.first()
+    employment = sent.employments.first()
     client.force_login(charlie)
-    assert client.get(reverse("candidates:change_hours", args=[spell.id])).status_code == 302
+    assert client.get(reverse("candidates:change_hours", args=[employment.id])).status_code == 302
     assert client.get("/my/hours/").status_code == 302

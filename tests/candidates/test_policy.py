@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from candidates.policy import (
     AchievedSet,
     Count,
+    EmploymentPeriod,
     PlannedSet,
     Slot,
-    Spell,
     arrange,
     completed_on,
     count_hours,
@@ -25,8 +25,10 @@ from candidates.policy import (
 TERMS = {"window_years": 5, "week_cap": 40, "hours_needed": 1820}
 
 
-def spell(began: str, ended: str | None, hours: str | int, library: str = "Marlow County Library", *, paid: bool = True) -> Spell:
-    return Spell(
+def employment(
+    began: str, ended: str | None, hours: str | int, library: str = "Marlow County Library", *, paid: bool = True
+) -> EmploymentPeriod:
+    return EmploymentPeriod(
         library=library,
         began_on=date.fromisoformat(began),
         ended_on=date.fromisoformat(ended) if ended else None,
@@ -35,17 +37,17 @@ def spell(began: str, ended: str | None, hours: str | int, library: str = "Marlo
     )
 
 
-def count(*spells: Spell, on: str) -> Count:
-    return count_hours(spells, applied_on=date.fromisoformat(on), **TERMS)
+def count(*employments: EmploymentPeriod, on: str) -> Count:
+    return count_hours(employments, applied_on=date.fromisoformat(on), **TERMS)
 
 
-def hours_day_by_day(spells: list[Spell], applied_on: date, *, window_years: int, week_cap: int) -> Fraction:
+def hours_day_by_day(employments: list[EmploymentPeriod], applied_on: date, *, window_years: int, week_cap: int) -> Fraction:
     """The rule, read aloud: walk the days of the window, add a seventh for each post, cut each Monday-to-Sunday week at the cap."""
     year = applied_on.year - window_years
     day = date(year, 2, 28) if (applied_on.month, applied_on.day) == (2, 29) and year % 4 else date(year, applied_on.month, applied_on.day)
     weeks: dict[tuple[int, int], Fraction] = defaultdict(Fraction)
     while day < applied_on:
-        for one in spells:
+        for one in employments:
             if one.began_on <= day and (one.ended_on is None or day <= one.ended_on):
                 weeks[day.isocalendar()[:2]] += one.hours_a_week / 7
         day += timedelta(days=1)
@@ -53,9 +55,9 @@ def hours_day_by_day(spells: list[Spell], applied_on: date, *, window_years: int
 
 
 def test_count_hours_shows_its_working_line_by_line():
-    marlow = spell("2024-03-04", None, 15)
-    lincoln = spell("2021-09-06", "2022-05-29", 8, "Lincoln School Library", paid=False)
-    ridge = spell("2022-06-06", "2022-08-28", 6, "Ridge Road Branch Library")
+    marlow = employment("2024-03-04", None, 15)
+    lincoln = employment("2021-09-06", "2022-05-29", 8, "Lincoln School Library", paid=False)
+    ridge = employment("2022-06-06", "2022-08-28", 6, "Ridge Road Branch Library")
     counted = count(marlow, lincoln, ridge, on="2026-01-12")
     assert [(line.weeks, line.days_over, line.shown, line.capped) for line in counted.lines] == [
         (97, 0, 1455, False),
@@ -68,7 +70,7 @@ def test_count_hours_shows_its_working_line_by_line():
 
 
 def test_count_hours_says_from_when_it_is_enough_if_the_present_post_goes_on():
-    counted = count(spell("2024-03-04", None, 15), spell("2021-09-06", "2022-05-29", 8), on="2026-01-12")
+    counted = count(employment("2024-03-04", None, 15), employment("2021-09-06", "2022-05-29", 8), on="2026-01-12")
     assert (counted.shown, counted.enough, counted.short_by, counted.enough_on) == (1759, False, 61, date(2026, 2, 10))
 
 
@@ -92,7 +94,7 @@ def test_count_hours_says_from_when_it_is_enough_if_the_present_post_goes_on():
     ],
 )
 def test_count_hours_counts_days_at_each_edge(began, ended, on, days):
-    counted = count(spell(began, ended, 7), on=on)
+    counted = count(employment(began, ended, 7), on=on)
     assert (counted.lines[0].days, counted.hours) == (days, days)
 
 
@@ -106,7 +108,7 @@ def test_count_hours_counts_days_at_each_edge(began, ended, on, days):
     ],
 )
 def test_enough_is_decided_on_the_exact_sum(hours, ended, shown, enough, short_by):
-    counted = count(spell("2022-01-03", ended, hours), on="2026-01-12")
+    counted = count(employment("2022-01-03", ended, hours), on="2026-01-12")
     assert (counted.shown, counted.enough, counted.short_by) == (shown, enough, short_by)
 
 
@@ -115,19 +117,19 @@ def test_enough_is_decided_on_the_exact_sum(hours, ended, shown, enough, short_b
     [(20, 20, 40, False), (20, Fraction("20.5"), 40, True), (30, 30, 40, True), (168, 1, 40, True), (40, 0, 40, False)],
 )
 def test_no_week_counts_more_than_the_cap_over_all_posts(first, second, total, capped):
-    counted = count(spell("2025-01-06", "2025-01-12", first), spell("2025-01-06", "2025-01-12", second), on="2026-01-12")
+    counted = count(employment("2025-01-06", "2025-01-12", first), employment("2025-01-06", "2025-01-12", second), on="2026-01-12")
     assert (counted.hours, counted.capped) == (total, capped)
     if second:
         assert counted.lines[0].hours / counted.lines[1].hours == Fraction(first) / Fraction(second)
 
 
 def test_the_cap_is_for_a_week_from_monday_to_sunday():
-    thursday_to_wednesday = spell("2025-01-09", "2025-01-15", 70)  # 10 hours a day: 4 days, then 3
+    thursday_to_wednesday = employment("2025-01-09", "2025-01-15", 70)  # 10 hours a day: 4 days, then 3
     assert count(thursday_to_wednesday, on="2026-01-12").hours == 40 + 30
 
 
 def test_hidden_parts_of_an_hour_are_shown_so_that_the_sum_adds_up():
-    counted = count(spell("2025-01-06", "2025-01-12", "1.5"), spell("2025-01-06", "2025-01-12", "2.5"), on="2026-01-12")
+    counted = count(employment("2025-01-06", "2025-01-12", "1.5"), employment("2025-01-06", "2025-01-12", "2.5"), on="2026-01-12")
     assert ([line.shown for line in counted.lines], counted.parts, counted.shown) == ([1, 2], 1, 4)
 
 
@@ -137,20 +139,20 @@ def test_no_work_at_all_is_never_enough():
 
 
 def test_old_work_falls_out_while_the_present_post_goes_on():
-    old, present = spell("2021-01-04", "2021-12-31", 30), spell("2025-12-01", None, 14)
+    old, present = employment("2021-01-04", "2021-12-31", 30), employment("2025-12-01", None, 14)
     counted = count(old, present, on="2026-01-04")
     assert (counted.shown, counted.enough_on) == (1619, date(2025, 12, 1) + timedelta(days=910))  # the present post alone: 2 hours a day
 
 
 def test_seven_hours_a_week_reach_the_number_only_just_or_never():
-    assert enough_on([spell("2026-01-01", None, 7)], applied_on=date(2026, 1, 1), **TERMS) == date(2030, 12, 26)
-    assert enough_on([spell("2026-01-01", None, "6.97")], applied_on=date(2026, 1, 1), **TERMS) is None
+    assert enough_on([employment("2026-01-01", None, 7)], applied_on=date(2026, 1, 1), **TERMS) == date(2030, 12, 26)
+    assert enough_on([employment("2026-01-01", None, "6.97")], applied_on=date(2026, 1, 1), **TERMS) is None
 
 
 def test_enough_on_is_quick():
-    spells = [spell("2020-01-01", None, "0.37", f"Library {n}") for n in range(15)]
+    employments = [employment("2020-01-01", None, "0.37", f"Library {n}") for n in range(15)]
     began = perf_counter()
-    assert enough_on(spells, applied_on=date(2026, 1, 12), **TERMS) is None
+    assert enough_on(employments, applied_on=date(2026, 1, 12), **TERMS) is None
     assert perf_counter() - began < 0.5
 
 
@@ -158,10 +160,10 @@ days = st.dates(date(2018, 1, 1), date(2027, 12, 31))
 
 
 @st.composite
-def spells_of_work(draw: st.DrawFn) -> Spell:
+def employments_of_work(draw: st.DrawFn) -> EmploymentPeriod:
     began = draw(days)
     length = draw(st.none() | st.integers(0, 1500))
-    return Spell(
+    return EmploymentPeriod(
         library=draw(st.sampled_from(["Marlow County Library", "Lincoln School Library"])),
         began_on=began,
         ended_on=None if length is None else began + timedelta(days=length),
@@ -169,52 +171,57 @@ def spells_of_work(draw: st.DrawFn) -> Spell:
     )
 
 
-some_spells = st.lists(spells_of_work(), max_size=4)
+some_employments = st.lists(employments_of_work(), max_size=4)
 applications = st.dates(date(2023, 1, 1), date(2028, 12, 31)) | st.sampled_from([date(2024, 2, 29), date(2028, 2, 29), date(2027, 2, 28)])
 
 
-@given(some_spells, applications)
+@given(some_employments, applications)
 @settings(max_examples=60, deadline=None)
-def test_law_the_sum_is_what_the_rule_says_day_by_day(spells, applied_on):
-    counted = count_hours(spells, applied_on=applied_on, **TERMS)
-    assert counted.hours == hours_day_by_day(spells, applied_on, window_years=5, week_cap=40)
+def test_law_the_sum_is_what_the_rule_says_day_by_day(employments, applied_on):
+    counted = count_hours(employments, applied_on=applied_on, **TERMS)
+    assert counted.hours == hours_day_by_day(employments, applied_on, window_years=5, week_cap=40)
     assert counted.shown == sum(line.shown for line in counted.lines) + counted.parts
     assert counted.shown <= counted.hours < counted.shown + 1
     assert counted.enough is (counted.short_by == 0) is (counted.enough_on == applied_on)
 
 
-@given(some_spells, applications, st.integers(1, 5), st.integers(20, 400))
+@given(some_employments, applications, st.integers(1, 5), st.integers(20, 400))
 @settings(max_examples=25, deadline=None)
-def test_law_enough_on_is_the_first_day_that_counts_to_enough(spells, applied_on, window_years, hours_needed):
+def test_law_enough_on_is_the_first_day_that_counts_to_enough(employments, applied_on, window_years, hours_needed):
     terms = {"window_years": window_years, "week_cap": 40, "hours_needed": hours_needed}
-    found = enough_on(spells, applied_on=applied_on, **terms)
+    found = enough_on(employments, applied_on=applied_on, **terms)
     if found is None:
         samples = [applied_on + timedelta(days=ahead) for ahead in range(0, 3600, 450)]
-        assert not any(hours_day_by_day(spells, day, window_years=window_years, week_cap=40) >= hours_needed for day in samples)
+        assert not any(hours_day_by_day(employments, day, window_years=window_years, week_cap=40) >= hours_needed for day in samples)
     else:
-        assert hours_day_by_day(spells, found, window_years=window_years, week_cap=40) >= hours_needed
+        assert hours_day_by_day(employments, found, window_years=window_years, week_cap=40) >= hours_needed
         before = found - timedelta(days=1)
         if found > applied_on:
-            assert hours_day_by_day(spells, before, window_years=window_years, week_cap=40) < hours_needed
+            assert hours_day_by_day(employments, before, window_years=window_years, week_cap=40) < hours_needed
         for ahead in range(0, (found - applied_on).days, 97):
             day = applied_on + timedelta(days=ahead)
-            assert hours_day_by_day(spells, day, window_years=window_years, week_cap=40) < hours_needed
+            assert hours_day_by_day(employments, day, window_years=window_years, week_cap=40) < hours_needed
 
 
-@given(some_spells, spells_of_work(), applications)
+@given(some_employments, employments_of_work(), applications)
 @settings(max_examples=40, deadline=None)
-def test_law_more_work_never_counts_less(spells, another, applied_on):
+def test_law_more_work_never_counts_less(employments, another, applied_on):
     assert (
-        count_hours([*spells, another], applied_on=applied_on, **TERMS).hours >= count_hours(spells, applied_on=applied_on, **TERMS).hours
+        count_hours([*employments, another], applied_on=applied_on, **TERMS).hours
+        >= count_hours(employments, applied_on=applied_on, **TERMS).hours
     )
 
 
 @given(st.permutations([0, 1, 2]), applications)
 @settings(max_examples=20, deadline=None)
-def test_law_the_order_of_the_spells_does_not_matter(order, applied_on):
-    spells = [spell("2021-01-04", "2024-12-31", "31.5"), spell("2023-02-01", None, 12), spell("2022-05-05", "2025-06-06", 60)]
-    straight = count_hours(spells, applied_on=applied_on, **TERMS)
-    turned = count_hours([spells[i] for i in order], applied_on=applied_on, **TERMS)
+def test_law_the_order_of_the_employments_does_not_matter(order, applied_on):
+    employments = [
+        employment("2021-01-04", "2024-12-31", "31.5"),
+        employment("2023-02-01", None, 12),
+        employment("2022-05-05", "2025-06-06", 60),
+    ]
+    straight = count_hours(employments, applied_on=applied_on, **TERMS)
+    turned = count_hours([employments[i] for i in order], applied_on=applied_on, **TERMS)
     assert turned.hours == straight.hours
     assert [line.hours for line in turned.lines] == [straight.lines[i].hours for i in order]
 

@@ -11,7 +11,7 @@ from candidates import actions, queries
 from candidates.models import Application, InformationRequest
 from candidates.states import ApplicationState, NotYourDecision
 from ledger import queues
-from ledger.models import Letter
+from ledger.models import Email
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
 from people import actions as roles
@@ -35,7 +35,7 @@ def told(person) -> list[str]:
 
 
 def letters(person) -> list[tuple[str, str]]:
-    found = Letter.objects.filter(person=person, notice__startswith="candidates/a").order_by("created_at", "dedupe_key")
+    found = Email.objects.filter(person=person, notice__startswith="candidates/a").order_by("created_at", "dedupe_key")
     return [(letter.notice, letter.subject) for letter in found]
 
 
@@ -62,12 +62,12 @@ def test_asking_opens_the_named_parts_and_no_other(alice, rita):
     asked = queries.list_asked(application)
     assert {item: row.note for item, row in asked.items()} == {"diploma": "Which year?", "resume": "Page two is missing."}
     assert letters(alice) == [("candidates/asked", "Your application: staff ask you for more")]
-    assert "Your schooling: Which year?" in Letter.objects.get(notice="candidates/asked").text
+    assert "Your schooling: Which year?" in Email.objects.get(notice="candidates/asked").text
     assert told(alice)[-1] == "Rita Lindqvist asked Alice Moreau for more: your schooling, your resume."
     with pytest.raises(NotPossible, match="did not ask about this part"):
         save(application, "member", {"is_member": False, "member_number": ""})
     with pytest.raises(NotPossible, match="did not ask about this part"):
-        factory.spell(application, at=NOW)
+        factory.employment(application, at=NOW)
     with pytest.raises(NotPossible, match="did not ask about this part"):
         actions.attach_letter(application, upload=people.upload(), actor=alice, at=NOW)
     save(application, "diploma", DIPLOMA)
@@ -86,7 +86,7 @@ def test_the_answer_starts_the_clock_of_staff_again(alice, rita):
     assert letters(alice)[-1] == ("candidates/answered", "We have your answer: staff decide by December 10, 2026")
     assert letters(rita) == [("candidates/answer_here", "An applicant answered you: decide by December 10, 2026")]
     assert queries.list_asked(application) == {}
-    [waiting] = queues.list_waiting("candidates", at=LATER)
+    [waiting] = queues.list_app_work_items("candidates", at=LATER)
     assert (waiting.since, waiting.due_on) == (date(2026, 12, 3), date(2026, 12, 10))
     with pytest.raises(NotPossible, match="Nothing was sent twice"):
         actions.answer(application, reply="", actor=alice, at=LATER)
@@ -154,10 +154,10 @@ def test_the_applicant_sees_exactly_what_is_asked_and_answers(client, alice, rit
     assert "Staff did not ask about this part" in text(response)
     assert "Until when were you there?" in text(client.get("/application/work/"))
     assert "Not changed yet: your library work, a letter or another proof" in text(client.post("/application/answer/", {"reply": ""}))
-    spell = application.spells.get()
+    employment = application.employments.get()
     form = {"version": "0", "library": "Marlow", "kind": "public", "post": "Desk", "paid": "paid", "hours_a_week": "15"}
     form |= {"began_on_month": "3", "began_on_day": "7", "began_on_year": "2022"}
-    assert client.post(reverse("candidates:change_spell", args=[spell.id]), form).status_code == 302
+    assert client.post(reverse("candidates:change_employment", args=[employment.id]), form).status_code == 302
     assert client.post("/application/letter/", {"letter": picture()}).url == "/application/"
     item = queries.list_asked(application)["letter"]
     assert client.get(f"/application/letter/{item.id}/open/").status_code == 302
@@ -174,7 +174,7 @@ def test_the_applicant_sees_exactly_what_is_asked_and_answers(client, alice, rit
 def test_an_answer_that_was_typed_and_not_saved_is_not_lost_by_a_reply(client, alice, rita):
     application = factory.asked(alice, at=NOW, staff=rita, notes={"diploma": "Which year?", "work": "Until when?"})
     client.force_login(alice)
-    change = reverse("candidates:change_spell", args=[application.spells.get().id])
+    change = reverse("candidates:change_employment", args=[application.employments.get().id])
     for path, typed in (("/application/diploma/", {"version": "0"} | DIPLOMA), (change, {"version": "0", "library": "Ridge"})):
         assert client.post(path, typed, headers={"X-Autosave": "1"}).json()["saved"]
     page = text(client.post("/application/answer/", {"reply": "The rest is right."}))
@@ -186,7 +186,7 @@ def test_an_answer_that_was_typed_and_not_saved_is_not_lost_by_a_reply(client, a
     client.post(change, {"version": "1", "throw_away": "1"})
     assert "Your answer is with staff" in text(client.post("/application/answer/", {"reply": "The rest is right."}, follow=True))
     application.refresh_from_db()
-    assert (application.diploma_statement, application.spells.get().library) == ("GED, Ohio, 2004", "Marlow County Library")
+    assert (application.diploma_statement, application.employments.get().library) == ("GED, Ohio, 2004", "Marlow County Library")
 
 
 def test_a_stranger_opens_no_letter(client, alice, charlie, rita):

@@ -14,10 +14,10 @@ from PIL import Image
 from billing import actions as money
 from billing import queries as billing
 from candidates import actions, queries
-from candidates.forms import SpellForm
-from candidates.models import ApplicantAnswers, Application, Candidacy, WorkSpell
+from candidates.forms import EmploymentForm
+from candidates.models import ApplicantAnswers, Application, Candidacy, Employment
 from candidates.states import PURPOSE, ApplicationState
-from ledger.models import Letter
+from ledger.models import Email
 from people import actions as roles
 from people.states import Role
 from programs import actions as changes
@@ -57,7 +57,7 @@ def text(response) -> str:
     return " ".join(response.content.decode().split())
 
 
-def spell_form(version: int = 0, **changes) -> dict[str, str]:
+def employment_form(version: int = 0, **changes) -> dict[str, str]:
     form = {
         "version": str(version),
         "library": "Marlow County Library",
@@ -82,7 +82,7 @@ PAGES = [
     "member",
     "answers",
     "work",
-    "add_spell",
+    "add_employment",
     "resume",
     "check",
     "withdraw",
@@ -188,8 +188,8 @@ def autosave(client, path: str, form: dict[str, str]):
 def test_autosave_keeps_what_is_not_valid_yet(as_, alice):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    path = reverse("candidates:add_spell")
-    assert autosave(client, path, spell_form(hours_a_week="six", began_on_year="20")) == (200, {"saved": "10:00 am", "version": 1})
+    path = reverse("candidates:add_employment")
+    assert autosave(client, path, employment_form(hours_a_week="six", began_on_year="20")) == (200, {"saved": "10:00 am", "version": 1})
     page = text(client.get(path))
     assert 'value="six"' in page
     assert 'value="Marlow County Library"' in page
@@ -226,17 +226,21 @@ def test_a_stale_form_without_javascript_shows_the_conflict_and_keeps_the_text(a
 def test_what_was_typed_and_not_saved_is_not_lost_by_sending(as_, alice):
     draft = factory.ready(alice, at=NOW)
     client = as_(alice)
-    spell = draft.spells.get()
-    change, new = reverse("candidates:change_spell", args=[spell.id]), reverse("candidates:add_spell")
+    employment = draft.employments.get()
+    change, new = reverse("candidates:change_employment", args=[employment.id]), reverse("candidates:add_employment")
     ended = {"ended_on_month": "6", "ended_on_day": "30", "ended_on_year": "2026"}
-    autosave(client, change, spell_form(**ended))
+    autosave(client, change, employment_form(**ended))
     autosave(client, new, {"version": "1", "library": "Ridge"})
     autosave(client, "/application/answers/", {"version": "0", "age": "45-54"})
     tasks = {task.page: task.status for task in queries.list_tasks(draft, count=queries.count_hours(draft, at=NOW), at=NOW)}
     assert (tasks["work"], tasks["answers"], tasks["check"]) == ("In progress", "In progress", "Can’t start yet")
     page = text(client.get("/application/check/"))
     assert "What you changed is not saved" in page
-    for path, words in ((change, spell.library), (new, "The library that you began to add"), ("/application/answers/", "The questions")):
+    for path, words in (
+        (change, employment.library),
+        (new, "The library that you began to add"),
+        ("/application/answers/", "The questions"),
+    ):
         assert f'<a href="{path}">{words}' in page
     assert "Send and go on to pay" not in page
     refusal = text(client.post("/application/send/", follow=True))
@@ -251,19 +255,19 @@ def test_what_was_typed_and_not_saved_is_not_lost_by_sending(as_, alice):
     thrown = text(client.post(new, {"version": "2", "throw_away": "1"}, follow=True))
     assert "What you typed there is thrown away." in thrown
     client.post("/application/answers/", {"version": "1", "throw_away": "1"})
-    client.post(change, spell_form(1, **ended))
+    client.post(change, employment_form(1, **ended))
     assert "Your application is sent" in text(client.post("/application/send/", follow=True))
-    spell.refresh_from_db()
-    assert (spell.ended_on, draft.spells.count(), hasattr(draft, "answers")) == (date(2026, 6, 30), 1, False)
+    employment.refresh_from_db()
+    assert (employment.ended_on, draft.employments.count(), hasattr(draft, "answers")) == (date(2026, 6, 30), 1, False)
 
 
 def test_typing_what_is_saved_already_or_nothing_leaves_nothing_to_save(as_, alice):
     draft = factory.ready(alice, at=NOW)
     client = as_(alice)
-    change = reverse("candidates:change_spell", args=[draft.spells.get().id])
-    autosave(client, change, spell_form(hours_a_week="20"))
-    autosave(client, change, spell_form(1, began_on_month="March", hours_a_week="15.0"))
-    autosave(client, reverse("candidates:add_spell"), {"version": "1", "library": " "})
+    change = reverse("candidates:change_employment", args=[draft.employments.get().id])
+    autosave(client, change, employment_form(hours_a_week="20"))
+    autosave(client, change, employment_form(1, began_on_month="March", hours_a_week="15.0"))
+    autosave(client, reverse("candidates:add_employment"), {"version": "1", "library": " "})
     autosave(client, "/application/diploma/", {"version": "1", **factory.ANSWERS["diploma"]})
     assert queries.list_unsaved(draft) == []
     assert "Your application is sent" in text(client.post("/application/send/", follow=True))
@@ -296,23 +300,23 @@ def test_a_form_without_its_version_overwrites_nothing(as_, alice, version):
 # Work
 
 
-def test_add_a_spell_and_see_the_sum(as_, alice):
+def test_add_a_employment_and_see_the_sum(as_, alice):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    response = client.post(reverse("candidates:add_spell"), spell_form())
+    response = client.post(reverse("candidates:add_employment"), employment_form())
     assert (response.status_code, response.url) == (302, reverse("candidates:work"))
     page = text(client.get(response.url))
     assert "Marlow County Library is saved. You have 3,690 hours, and need 1,820." in page
     assert "246 weeks × 15 hours" in page
     assert "That is enough,</b> by 1,870 hours." in page
     assert "We count work from November 23, 2021 to November 22, 2026: the five years before today." in page
-    another = client.post(reverse("candidates:add_spell"), spell_form(1, another="1"))
-    assert another.url == reverse("candidates:add_spell")
+    another = client.post(reverse("candidates:add_employment"), employment_form(1, another="1"))
+    assert another.url == reverse("candidates:add_employment")
 
 
 def test_the_working_says_from_when_it_is_enough(as_, alice):
     draft = factory.draft(alice, at=NOW)
-    factory.spell(draft, at=NOW, began_on=date(2024, 8, 12))
+    factory.employment(draft, at=NOW, began_on=date(2024, 8, 12))
     page = text(as_(alice).get(reverse("candidates:work")))
     assert "<b>35 hours short.</b> If you go on as now (15 hours a week at Marlow County Library)" in page
     assert "you will have enough on <b>December 10, 2026</b>" in page
@@ -348,13 +352,13 @@ def test_the_working_says_from_when_it_is_enough(as_, alice):
 def test_bad_work_is_explained_at_the_field_and_kept(as_, alice, changes, error):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    path = reverse("candidates:add_spell")
-    response = client.post(path, spell_form(**changes))
+    path = reverse("candidates:add_employment")
+    response = client.post(path, employment_form(**changes))
     assert response.status_code == 200
     page = text(response)
     assert error in page
     assert "There is one thing to fix" in page
-    assert WorkSpell.objects.count() == 0
+    assert Employment.objects.count() == 0
     kept = client.get(path).context["form"].initial
     assert kept["hours_a_week"] == changes.get("hours_a_week", "15")
 
@@ -372,31 +376,31 @@ def test_a_name_that_cannot_be_printed_is_refused_and_kept(as_, alice, name):
 def test_more_than_forty_hours_a_week_are_taken_with_a_warning(as_, alice):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    response = client.post(reverse("candidates:add_spell"), spell_form(hours_a_week="168"), follow=True)
+    response = client.post(reverse("candidates:add_employment"), employment_form(hours_a_week="168"), follow=True)
     page = text(response)
     assert "You entered 168 hours a week. No week counts more than 40 hours, so the rest is left out." in page
     assert "Weeks cut to 40 hours in all" in page
 
 
-def test_overlapping_spells_both_count(as_, alice):
+def test_overlapping_employments_both_count(as_, alice):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    client.post(reverse("candidates:add_spell"), spell_form())
-    client.post(reverse("candidates:add_spell"), spell_form(1, library="Lincoln School Library", hours_a_week="10"))
+    client.post(reverse("candidates:add_employment"), employment_form())
+    client.post(reverse("candidates:add_employment"), employment_form(1, library="Lincoln School Library", hours_a_week="10"))
     rows = client.get(reverse("candidates:work")).context["working"].rows
-    assert {row.spell.library: row.line.shown for row in rows} == {"Marlow County Library": 3690, "Lincoln School Library": 2460}
+    assert {row.employment.library: row.line.shown for row in rows} == {"Marlow County Library": 3690, "Lincoln School Library": 2460}
 
 
 @pytest.mark.parametrize("naughty", NAUGHTY)
 def test_naughty_text_is_shown_as_text(as_, alice, naughty):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    client.post(reverse("candidates:add_spell"), spell_form(library=naughty))
+    client.post(reverse("candidates:add_employment"), employment_form(library=naughty))
     response = client.get(reverse("candidates:work"))
     if "\u202e" in naughty:  # It would show the letters after it turned around.
-        assert not WorkSpell.objects.exists()
+        assert not Employment.objects.exists()
     else:
-        assert WorkSpell.objects.get().library == naughty
+        assert Employment.objects.get().library == naughty
     assert "<script>alert" not in response.content.decode()
     assert response.status_code == 200
 
@@ -404,44 +408,44 @@ def test_naughty_text_is_shown_as_text(as_, alice, naughty):
 def test_a_null_character_is_refused_and_autosaved_without_it(as_, alice):
     draft = factory.draft(alice, at=NOW)
     client = as_(alice)
-    path = reverse("candidates:add_spell")
-    assert autosave(client, path, spell_form(library="a\0b"))[0] == 200
+    path = reverse("candidates:add_employment")
+    assert autosave(client, path, employment_form(library="a\0b"))[0] == 200
     assert queries.get_page(draft, "work/new").typed["library"] == "ab"
-    assert client.post(path, spell_form(1, library="a\0b")).status_code == 200
+    assert client.post(path, employment_form(1, library="a\0b")).status_code == 200
 
 
-def test_the_back_button_does_not_add_a_spell_twice(as_, alice):
+def test_the_back_button_does_not_add_a_employment_twice(as_, alice):
     factory.draft(alice, at=NOW)
     client = as_(alice)
-    client.post(reverse("candidates:add_spell"), spell_form())
-    assert client.post(reverse("candidates:add_spell"), spell_form()).status_code == 409
-    assert WorkSpell.objects.count() == 1
+    client.post(reverse("candidates:add_employment"), employment_form())
+    assert client.post(reverse("candidates:add_employment"), employment_form()).status_code == 409
+    assert Employment.objects.count() == 1
 
 
-def test_change_and_remove_a_spell(as_, alice):
+def test_change_and_remove_a_employment(as_, alice):
     draft = factory.draft(alice, at=NOW)
-    spell = factory.spell(draft, at=NOW)
+    employment = factory.employment(draft, at=NOW)
     client = as_(alice)
-    path = reverse("candidates:change_spell", args=[spell.id])
+    path = reverse("candidates:change_employment", args=[employment.id])
     page = client.get(path)
     assert 'class="new"' in text(page)
-    client.post(path, spell_form(hours_a_week="12,5"))
-    spell.refresh_from_db()
-    assert spell.hours_a_week == Decimal("12.5")
+    client.post(path, employment_form(hours_a_week="12,5"))
+    employment.refresh_from_db()
+    assert employment.hours_a_week == Decimal("12.5")
     assert "12.5 hours" in text(client.get(reverse("candidates:work")))
-    remove = reverse("candidates:remove_spell", args=[spell.id])
+    remove = reverse("candidates:remove_employment", args=[employment.id])
     assert client.get(remove).status_code == 200
     client.post(remove)
-    assert WorkSpell.objects.count() == 0
+    assert Employment.objects.count() == 0
 
 
-def test_nobody_reaches_the_spells_of_another(as_, alice, charlie):
-    spell = factory.spell(factory.draft(alice, at=NOW), at=NOW)
+def test_nobody_reaches_the_employments_of_another(as_, alice, charlie):
+    employment = factory.employment(factory.draft(alice, at=NOW), at=NOW)
     factory.draft(charlie, at=NOW)
     client = as_(charlie)
-    for name in ("change_spell", "remove_spell"):
-        path = reverse(f"candidates:{name}", args=[spell.id])
-        assert (client.get(path).status_code, client.post(path, spell_form()).status_code) == (404, 404)
+    for name in ("change_employment", "remove_employment"):
+        path = reverse(f"candidates:{name}", args=[employment.id])
+        assert (client.get(path).status_code, client.post(path, employment_form()).status_code) == (404, 404)
 
 
 # Resume
@@ -495,7 +499,7 @@ def test_check_shows_every_answer_with_a_link_to_change_it(as_, alice):
 
 def test_check_of_an_unfinished_draft_says_what_is_missing(as_, alice):
     draft = factory.draft(alice, at=NOW)
-    factory.spell(draft, at=NOW, began_on=date(2024, 8, 12))
+    factory.employment(draft, at=NOW, began_on=date(2024, 8, 12))
     page = text(as_(alice).get("/application/check/"))
     assert "You can’t send it yet" in page
     assert "35 hours short, enough on December 10, 2026 if you go on as now" in page
@@ -520,7 +524,7 @@ def test_who_is_on_a_purchase_order_is_not_told_to_pay(as_, priya, rita):
     factory.ready(ann, at=NOW)
     client = as_(ann)
     assert "Prairie pays the fee: staff look at it when the money is here." in text(client.post("/application/send/", follow=True))
-    letter = Letter.objects.get(notice="candidates/received")
+    letter = Email.objects.get(notice="candidates/received")
     assert letter.subject == "Your application is here: Prairie pays the fee"
     assert "You don’t need to pay." in letter.text
     page = text(client.get("/application/"))
@@ -539,11 +543,11 @@ def test_the_numbers_on_the_plan_and_in_the_letters_are_those_of_the_terms(as_, 
     later = NOW + timedelta(days=30)
     candidacy = factory.candidacy(alice, at=later, staff=rita)
     assert "six competency sets: the two required ones and four that you choose" in " ".join(
-        Letter.objects.get(notice="candidates/admitted").text.split()
+        Email.objects.get(notice="candidates/admitted").text.split()
     )
     assert "Two sets are required. Choose four electives." in text(as_(alice).get("/my/plan/"))
     assert candidacy.terms.hours_week_cap == 30
-    assert "40 hours" not in " ".join(str(field.help_text) for field in SpellForm(today=NOW.date()).fields.values())
+    assert "40 hours" not in " ".join(str(field.help_text) for field in EmploymentForm(today=NOW.date()).fields.values())
 
 
 def test_send_of_an_unfinished_draft_is_refused_kindly(as_, alice):
@@ -636,7 +640,7 @@ def test_the_preview_is_the_letter_that_goes_out(as_, alice, rita):
     client = as_(rita)
     shown = client.get(f"/applications/{application.id}/").context["letter"]
     client.post(f"/applications/{application.id}/admit/")
-    sent = Letter.objects.get(notice="candidates/admitted")
+    sent = Email.objects.get(notice="candidates/admitted")
     assert (shown.subject, shown.text) == (sent.subject, sent.text)
 
 
@@ -779,7 +783,7 @@ def test_the_plan_is_read_only_after_the_last_day(as_, alice, rita, monkeypatch)
 # Queries per page
 
 
-def test_queries_do_not_grow_with_the_spells(as_, alice, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_the_employments(as_, alice, django_assert_max_num_queries):
     draft = factory.ready(alice, at=NOW)
     client = as_(alice)
     counted = {}
@@ -788,8 +792,8 @@ def test_queries_do_not_grow_with_the_spells(as_, alice, django_assert_max_num_q
             with django_assert_max_num_queries(25) as queries_run:
                 client.get(path)
             counted.setdefault(path, []).append(len(queries_run))
-        factory.spell(draft, at=NOW)
-        factory.spell(draft, at=NOW)
+        factory.employment(draft, at=NOW)
+        factory.employment(draft, at=NOW)
     assert all(one == three for one, three in counted.values()), counted
 
 
@@ -823,7 +827,7 @@ def test_staff_take_an_admission_back_on_its_page_with_a_reason(as_, alice, rita
     assert (row.state, Candidacy.objects.filter(application=row).exists()) == ("in_review", False)
     # Too late, in words that keep what was typed.
     assert "Once more" in text(client.post(back, {"reason": "Once more"}, follow=True))
-    assert Letter.objects.filter(notice="candidates/admission_taken_back").count() == 1
+    assert Email.objects.filter(notice="candidates/admission_taken_back").count() == 1
 
 
 def test_others_take_no_admission_back(as_, alice, rita, bob, charlie):

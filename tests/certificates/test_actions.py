@@ -17,7 +17,7 @@ from certificates.models import Certificate, Rendering
 from certificates.states import CERTIFICATE, AlreadyAsked, CertificateState, NotCompleted, NotRenewable, NotYourDecision
 from ledger import queries as ledger
 from ledger import queues
-from ledger.models import Delivery, Entry, Letter
+from ledger.models import Delivery, Email, Entry
 from ledger.states import NotPossible
 from tests.factories import candidates as candidacies
 from tests.factories import certificates
@@ -42,7 +42,7 @@ def told(row: Certificate) -> list[str]:
 
 
 def letters() -> list[str]:
-    return sorted(Letter.objects.filter(notice__startswith="certificates/").values_list("notice", flat=True))
+    return sorted(Email.objects.filter(notice__startswith="certificates/").values_list("notice", flat=True))
 
 
 def test_ask_promises_the_dates_once(alice: Any, rita: Any, at: datetime) -> None:
@@ -138,7 +138,7 @@ def test_the_worker_draws_stores_and_mails_once(alice: Any, rita: Any, at: datet
     assert f"testserver/v/{row.number}" in said.replace("\n", "")
     assert told(row)[-1] == f"The certificate {row.number} of Alice Moreau was drawn as a PDF."
     assert letters() == ["certificates/asked", "certificates/ready"]
-    letter = Letter.objects.get(notice="certificates/ready")
+    letter = Email.objects.get(notice="certificates/ready")
     assert letter.subject == "Your certificate is ready: valid until November 23, 2030"
     assert "http://testserver/certificates/" in letter.text
     assert str(row.number) not in letter.text
@@ -172,7 +172,7 @@ def test_a_suspension_is_lifted_and_a_revocation_stands(alice: Any, rita: Any, a
         f"Dora Vance revoked certificate {row.number} of Alice Moreau.",
     ]
     assert letters() == [f"certificates/{notice}" for notice in ("asked", "reinstated", "revoked", "suspended")]
-    assert "forged" not in Letter.objects.get(notice="certificates/revoked").text
+    assert "forged" not in Email.objects.get(notice="certificates/revoked").text
 
 
 @pytest.mark.parametrize("verb", ["suspend", "reinstate", "propose_revocation", "replace"])
@@ -195,7 +195,7 @@ def test_replace_keeps_the_dates_and_gives_a_new_number(alice: Any, rita: Any, a
     assert queries.get_certificate(old.candidacy) == new
     drain(at + timedelta(days=30))
     assert [one.certificate for one in Rendering.objects.all()] == [new]
-    assert Letter.objects.filter(notice="certificates/ready", subject__contains="again").count() == 1
+    assert Email.objects.filter(notice="certificates/ready", subject__contains="again").count() == 1
     with pytest.raises(NotPossible, match="name"):
         actions.replace(new, name=" ", reason="Marriage", actor=rita, at=at)
 
@@ -217,7 +217,7 @@ def test_renew_opens_the_next_term_on_the_same_number(alice: Any, rita: Any, at:
     assert renewed.rendering != old
     content = default_storage.open(renewed.rendering.stored).read()
     assert "Valid November 23, 2026 through November 23, 2034" in " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
-    assert Letter.objects.filter(subject="Your certificate is renewed: valid until November 23, 2034").count() == 1
+    assert Email.objects.filter(subject="Your certificate is renewed: valid until November 23, 2034").count() == 1
     number = policy.check(row.number or "")
     assert isinstance(number, policy.Number)
     verified = queries.get_verified(number, on=later.date())
@@ -227,7 +227,7 @@ def test_renew_opens_the_next_term_on_the_same_number(alice: Any, rita: Any, at:
     new = actions.replace(renewed, name="Alice Stone", reason="Marriage", actor=rita, at=later + timedelta(days=1))
     assert queries.list_past_terms(new) == queries.list_past_terms(renewed) == verified.facts.past
     drain(later + timedelta(days=1))
-    assert Letter.objects.filter(subject="Your certificate is ready again: valid until November 23, 2034").count() == 1
+    assert Email.objects.filter(subject="Your certificate is ready again: valid until November 23, 2034").count() == 1
 
 
 def test_renew_is_refused_for_days_that_do_not_follow(alice: Any, rita: Any, at: datetime) -> None:
@@ -256,14 +256,14 @@ def put(person: Any, rita: Any, at: datetime, state: CertificateState) -> Certif
 @pytest.mark.parametrize("state", CertificateState)
 def test_what_the_table_does_not_allow_changes_nothing(state: CertificateState, alice: Any, rita: Any, at: datetime) -> None:
     row = put(alice, rita, at, state)
-    before = (row.state, row.number, row.decision_reason, Entry.objects.count(), Letter.objects.count(), Delivery.objects.count())
+    before = (row.state, row.number, row.decision_reason, Entry.objects.count(), Email.objects.count(), Delivery.objects.count())
     for verb, move in CERTIFICATE.moves.items():
         if state in move.sources:
             continue
         with pytest.raises(NotPossible, match=r"^(This|Only)"):
             VERBS[verb](row, rita, at)
     row.refresh_from_db()
-    after = (row.state, row.number, row.decision_reason, Entry.objects.count(), Letter.objects.count(), Delivery.objects.count())
+    after = (row.state, row.number, row.decision_reason, Entry.objects.count(), Email.objects.count(), Delivery.objects.count())
     assert after == before
 
 
@@ -271,12 +271,12 @@ def test_what_waits_is_listed_oldest_first(alice: Any, bob: Any, rita: Any, at: 
     certificates.asked(bob, at=at, staff=rita)
     certificates.asked(alice, at=at + timedelta(days=2), staff=rita)
     with django_assert_num_queries(1):
-        waiting = queues.list_waiting("certificates", at=at)
+        waiting = queues.list_app_work_items("certificates", at=at)
     assert [(one.title, one.since, one.needs_person) for one in waiting] == [
         ("Issue the certificate: Bob Tran", date(2026, 11, 23), False),
         ("Issue the certificate: Alice Moreau", date(2026, 11, 25), False),
     ]
-    assert len(queues.list_waiting("certificates", at=at)) == 2
+    assert len(queues.list_app_work_items("certificates", at=at)) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,7 +20,7 @@ from certificates.models import Certificate, EmployerLetter, Listing, Rendering,
 from certificates.states import CertificateState, HoursMissing, NotRenewable, NotYourDecision, NotYourself, RevocationState
 from ledger import queries as ledger
 from ledger import queues
-from ledger.models import Delivery, Entry, Letter
+from ledger.models import Delivery, Email, Entry
 from ledger.states import NotPossible
 from tests.factories import certificates, people
 
@@ -69,7 +69,7 @@ def test_without_the_hours_it_is_provisional_until_four_years_from_admission(ali
     row.refresh_from_db()
     assert row.rendering is not None
     assert "Provisional certificate" in words(row.rendering.stored)
-    assert Letter.objects.get(notice="certificates/ready").subject == "Your provisional certificate is ready: valid until November 23, 2030"
+    assert Email.objects.get(notice="certificates/ready").subject == "Your provisional certificate is ready: valid until November 23, 2030"
     page = said(Client().get(f"/v/{row.number}/"))
     assert ">Provisional</p>" in page
     assert "It is provisional until November 23, 2030" in page
@@ -97,7 +97,7 @@ def test_when_the_hours_are_shown_it_gets_a_full_term_and_a_new_pdf(alice: Any, 
         "The hours of Alice Moreau are shown: the certificate is provisional no longer, and valid until November 23, 2030.",
         f"The certificate {row.number} of Alice Moreau was drawn as a PDF.",
     ]
-    assert Letter.objects.filter(subject="Your certificate is a full one now: valid until November 23, 2030").count() == 1
+    assert Email.objects.filter(subject="Your certificate is a full one now: valid until November 23, 2030").count() == 1
     assert status(row, later.date()) == policy.Status.ACTIVE
 
 
@@ -133,7 +133,7 @@ def test_one_proposes_and_another_revokes(alice: Any, rita: Any, at: datetime) -
     proposal = certificates.proposed(row, at=at, staff=rita)
     row.refresh_from_db()
     assert row.state == CertificateState.ISSUED
-    assert [(one.title, one.needs_person, one.about) for one in queues.list_waiting("certificates", at=at)] == [
+    assert [(one.title, one.needs_person, one.about) for one in queues.list_app_work_items("certificates", at=at)] == [
         ("Confirm a revocation: Alice Moreau", True, alice.pk)
     ]
     with pytest.raises(NotYourself):
@@ -142,7 +142,7 @@ def test_one_proposes_and_another_revokes(alice: Any, rita: Any, at: datetime) -
         certificates.proposed(row, at=at)
     with pytest.raises(NotPossible, match="Decide on that first"):
         actions.replace(row, name="Alice Stone", reason="Marriage", actor=rita, at=at)
-    assert not Letter.objects.filter(notice="certificates/revoked").exists()
+    assert not Email.objects.filter(notice="certificates/revoked").exists()
     actions.confirm_revocation(proposal, actor=certificates.second(), at=at)
     row.refresh_from_db()
     assert (row.state, row.decision_reason) == (CertificateState.REVOKED, "Records were forged.")
@@ -150,7 +150,7 @@ def test_one_proposes_and_another_revokes(alice: Any, rita: Any, at: datetime) -
         f"Rita Lindqvist proposed to revoke certificate {row.number} of Alice Moreau. A second person decides.",
         f"Dora Vance confirmed the revocation of certificate {row.number} of Alice Moreau, which Rita Lindqvist had proposed.",
     ]
-    assert Letter.objects.filter(notice="certificates/revoked").count() == 1
+    assert Email.objects.filter(notice="certificates/revoked").count() == 1
 
 
 def test_a_proposal_can_be_dropped_by_either_with_a_reason(alice: Any, rita: Any, at: datetime) -> None:
@@ -358,7 +358,7 @@ def test_a_letter_to_an_employer_is_drawn_by_the_worker_and_is_the_holders_alone
     file.write_bytes(default_storage.open(letter.stored).read())
     assert [finding for finding in outloud.check(str(file)).findings if finding.severity == "error"] == []
     assert len(PdfReader(file).pages) == 1
-    assert Letter.objects.filter(notice="certificates/letter_ready").count() == 1
+    assert Email.objects.filter(notice="certificates/letter_ready").count() == 1
     assert b"".join(browser.get(download).streaming_content).startswith(b"%PDF-1.7")
     for other in (charlie, rita):
         assert signed_in(other).get(download).status_code == 404

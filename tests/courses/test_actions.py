@@ -17,8 +17,8 @@ from courses import actions, queries
 from courses.models import Agreement, Completion, Offering, Provider
 from courses.states import AlreadyAchieved, AlreadyClaimed, CandidacyEnded, CompletionState, NoCredit, NotYourDecision
 from ledger import queues
-from ledger.models import Entry, Letter
-from ledger.queues import Waiting
+from ledger.models import Email, Entry
+from ledger.queues import WorkItem
 from ledger.states import NotPossible
 from people.documents import Refused
 from people.models import Document
@@ -48,7 +48,7 @@ def told() -> Callable[[], list[tuple[Any, ...]]]:
 
 
 def letters(notice: str = "courses/") -> list[tuple[str, str]]:
-    found = Letter.objects.filter(notice__startswith=notice).order_by("notice", "subject")
+    found = Email.objects.filter(notice__startswith=notice).order_by("notice", "subject")
     return [(letter.to, letter.subject) for letter in found]
 
 
@@ -87,8 +87,8 @@ def test_claim_puts_it_before_staff(candidacy: Candidacy, alice: Any, told: Any,
     assert (made.proof.owner, made.proof.kind, made.proof.name) == (alice, "courses.completion", "proof.pdf")
     assert told() == [CHOSEN, CLAIMED]
     assert letters() == [("alice@marlow.example", "Your proof for Communication and Teamwork is with staff")]
-    assert queues.list_waiting("courses", at=at) == [
-        Waiting(
+    assert queues.list_app_work_items("courses", at=at) == [
+        WorkItem(
             kind="courses.completion",
             thing=made.id,
             queue="Completions",
@@ -124,7 +124,7 @@ def test_accept_achieves_the_set_today(candidacy: Candidacy, alice: Any, rita: A
     ]
     assert letters("candidates/achieved") == [("alice@marlow.example", f"You achieved {name}")]
     assert letters() == [("alice@marlow.example", f"Your proof for {name} is with staff")]
-    assert queues.list_waiting("courses", at=later) == []
+    assert queues.list_app_work_items("courses", at=later) == []
 
 
 def test_refuse_says_why_and_frees_the_set(candidacy: Candidacy, rita: Any, told: Any, at: datetime) -> None:
@@ -141,7 +141,7 @@ def test_refuse_says_why_and_frees_the_set(candidacy: Candidacy, rita: Any, told
     assert letters()[1:] == [
         ("alice@marlow.example", "Your proof for Communication and Teamwork: why we could not accept it, and what would help")
     ]
-    assert "The form is not signed." in Letter.objects.get(notice="courses/claim_refused").text
+    assert "The form is not signed." in Email.objects.get(notice="courses/claim_refused").text
     again = courses.claimed(candidacy, at=at + timedelta(minutes=1), course=made.offering)
     assert [row.state for row in queries.list_claims(candidacy)] == ["refused", "claimed"]
     assert queries.get_live_claim(candidacy, set_code="communication") == again
@@ -370,7 +370,7 @@ def test_of_two_claims_at_once_one_is_kept(at: datetime) -> None:
         thread.join(timeout=30)
     assert sorted(ends) == ["kept", "told why not"]
     assert Completion.objects.count() == 1
-    assert Letter.objects.filter(notice="courses/claim_received").count() == 1
+    assert Email.objects.filter(notice="courses/claim_received").count() == 1
     assert Entry.objects.filter(verb="courses.completion.claim").count() == 1
 
 

@@ -15,7 +15,7 @@ from courses.reminder_schedules import agreement_ends
 from courses.states import NotYourDecision
 from ledger import queries as ledger
 from ledger import queues, reminders
-from ledger.models import Entry, Letter, Reminder
+from ledger.models import Email, Entry, Reminder
 from ledger.states import NotPossible
 from people import actions as people_actions
 from people.permissions import is_college_contact
@@ -31,7 +31,7 @@ def told(row: Any) -> list[str]:
 
 
 def letters() -> list[tuple[str, str]]:
-    return sorted(Letter.objects.filter(notice__startswith="courses/").values_list("notice", "to"))
+    return sorted(Email.objects.filter(notice__startswith="courses/").values_list("notice", "to"))
 
 
 def test_from_the_draft_to_the_signature(rita: Any, at: datetime) -> None:
@@ -54,7 +54,7 @@ def test_from_the_draft_to_the_signature(rita: Any, at: datetime) -> None:
         ("courses/agreement_received", "cora@cedarvalley.example"),
         ("courses/agreement_signed", "cora@cedarvalley.example"),
     ]
-    letter = Letter.objects.get(notice="courses/agreement_signed")
+    letter = Email.objects.get(notice="courses/agreement_signed")
     assert "from November 20, 2024 to November 20, 2030" in letter.text
     assert letter.calendar
     row.terms.refresh_from_db()
@@ -129,13 +129,13 @@ def test_staff_ask_for_changes_and_the_college_submits_again(rita: Any, at: date
     agreeing.ask(row, words="Name the technology courses.", actor=rita, at=at)
     row.refresh_from_db()
     assert (row.state, row.asked) == (AgreementState.DRAFT, "Name the technology courses.")
-    assert "Name the technology courses." in Letter.objects.get(notice="courses/agreement_asked").text
+    assert "Name the technology courses." in Email.objects.get(notice="courses/agreement_asked").text
     later = at + timedelta(days=1)
     agreeing.submit(row, actor=agreements.contact(row.college, at=at), at=later)
     row.refresh_from_db()
     assert (row.state, row.asked) == (AgreementState.SUBMITTED, "")
     agreeing.refuse(row, reason="The courses are not required.", actor=rita, at=later)
-    assert "not required" in Letter.objects.get(notice="courses/agreement_refused").text
+    assert "not required" in Email.objects.get(notice="courses/agreement_refused").text
 
 
 def test_nobody_on_the_staff_decides_for_their_own_college(rita: Any, at: datetime) -> None:
@@ -202,7 +202,7 @@ def test_an_agreement_ends_early_but_never_in_the_past(rita: Any, at: datetime) 
     agreeing.end(row, last_day=date(2027, 6, 30), reason="The program closes.", actor=rita, at=at)
     row.refresh_from_db()
     assert (row.state, row.ends_on) == (AgreementState.ENDED, date(2027, 6, 30))
-    assert "June 30, 2027" in Letter.objects.get(notice="courses/agreement_ended").subject
+    assert "June 30, 2027" in Email.objects.get(notice="courses/agreement_ended").subject
 
 
 def test_what_a_listed_agreement_says_is_entered_from_its_document(rita: Any, at: datetime) -> None:
@@ -291,7 +291,7 @@ def test_the_inbox_has_programs_claims_and_ends_that_nobody_hears_of(
     candidacies.candidacy(alice, at=at, staff=rita)
     agreements.claimed(alice, agreements.signed(at=at, staff=rita, where=agreements.college("New College", at=at)), at=at)
     with django_assert_num_queries(1):
-        waiting = queues.list_waiting("courses", at=at)
+        waiting = queues.list_app_work_items("courses", at=at)
     assert [(one.queue, one.title, one.due_on, one.about) for one in waiting] == [
         ("Graduates", "Accept a graduate: Alice Moreau", date(2026, 11, 30), alice.pk),
         ("Agreements", "An agreement ends, and the college has no contact: Old College", soon.ends_on, None),

@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from billing import queries as billing
 from courses import actions, queries
-from courses.models import Approval, CourseApplication, CourseReview, Offering, Provider, ProviderContact, Wish
+from courses.models import Approval, CourseApplication, CourseRequest, CourseReview, Offering, Provider, ProviderContact
 from courses.queries.applications import PURPOSE
 from courses.states import Conflict, CourseState, NotComplete, NotYourDecision, StaleDraft
 from ledger import queues
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people import actions as people_actions
 from people.permissions import forget, is_course_evaluator, is_provider_contact
@@ -45,7 +45,7 @@ def pair(db: None, at: datetime) -> list[Any]:
 
 
 def letters(notice: str) -> list[str]:
-    return list(Letter.objects.filter(notice=f"courses/{notice}").order_by("created_at", "id").values_list("to", flat=True))
+    return list(Email.objects.filter(notice=f"courses/{notice}").order_by("created_at", "id").values_list("to", flat=True))
 
 
 def told(verb: str) -> list[tuple[str, dict[str, Any], str]]:
@@ -62,7 +62,7 @@ def test_a_new_provider_is_listed_when_its_contact_is_confirmed(pat: Any, rita: 
     )
     assert (asked.state, asked.provider, asked.answer_by) == ("asked", None, date(2026, 11, 30))
     assert not Provider.objects.filter(name="Bay Library").exists()
-    assert [row.title for row in queues.list_waiting("courses", at=at)] == ["Confirm a provider’s contact"]
+    assert [row.title for row in queues.list_app_work_items("courses", at=at)] == ["Confirm a provider’s contact"]
     made = actions.confirm_contact(asked, actor=rita, at=at)
     assert made.provider is not None
     assert (made.provider.name, made.provider.kind, made.provider.state) == ("Bay Library", "college", "CA")
@@ -70,7 +70,7 @@ def test_a_new_provider_is_listed_when_its_contact_is_confirmed(pat: Any, rita: 
     assert is_provider_contact(pat)
     assert letters("contact_confirmed") == [pat.email]
     assert told("contact.confirm") == [("Rita Lindqvist", {"provider": "Bay Library"}, "")]
-    assert queues.list_waiting("courses", at=at) == []
+    assert queues.list_app_work_items("courses", at=at) == []
 
 
 def test_a_known_name_finds_its_provider_whatever_its_case(pat: Any, at: datetime) -> None:
@@ -182,7 +182,7 @@ def test_the_fee_puts_it_before_those_who_decide_once(speaks: ProviderContact, p
     made.refresh_from_db()
     assert made.paid_on == DAY
     assert letters("course_in_review") == [pat.email]
-    waiting = queues.list_waiting("courses", at=at)
+    waiting = queues.list_app_work_items("courses", at=at)
     assert [(row.title, row.holder, row.due_on, row.needs_person) for row in waiting] == [
         ("Ask course evaluators", "Staff", date(2027, 1, 22), True)
     ]
@@ -233,7 +233,7 @@ def test_two_recommendations_come_before_a_decision(speaks: ProviderContact, rit
             act()
     courses.recommend(second, at=at, advice="changes")
     assert told("review.recommend")[1][1]["advice"] == "ask for changes"
-    assert [row.title for row in queues.list_waiting("courses", at=at)] == ["Decide on a course"]
+    assert [row.title for row in queues.list_app_work_items("courses", at=at)] == ["Decide on a course"]
 
 
 def test_a_recommendation_is_written_alone_and_once(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
@@ -263,14 +263,14 @@ def test_refusing_takes_words(speaks: ProviderContact, rita: Any, pair: Any, at:
         actions.recommend(first, actor=vera, at=at)
 
 
-def test_a_declared_conflict_is_kept_and_the_seat_is_open_again(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
+def test_a_declared_conflict_is_kept_and_the_slot_is_open_again(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
     made = courses.in_review(speaks, at=at)
     first, _ = actions.invite_reviewers(made, evaluators=pair, actor=rita, at=at)
     actions.decline_review(first, reason="My sister teaches it.", is_conflict=True, actor=pair[0].person, at=at)
     assert list(pair[0].conflicts.all()) == [speaks.provider]
-    assert queries.list_open_seats(made, queries.list_reviews(made)) == [1]
+    assert queries.list_open_slots(made, queries.list_reviews(made)) == [1]
     third = courses.evaluator(others.person("third@dell.example", name="Third Reader", called="Third"), at=at)
-    assert [review.seat for review in actions.invite_reviewers(made, evaluators=[third], actor=rita, at=at)] == [1]
+    assert [review.slot for review in actions.invite_reviewers(made, evaluators=[third], actor=rita, at=at)] == [1]
 
 
 def test_staff_give_a_course_to_somebody_else(speaks: ProviderContact, rita: Any, pair: Any, at: datetime) -> None:
@@ -280,7 +280,7 @@ def test_staff_give_a_course_to_somebody_else(speaks: ProviderContact, rita: Any
     with pytest.raises(NotPossible):
         actions.replace_reviewer(second, reason="Late", actor=rita, at=at)
     actions.replace_reviewer(first, reason="No answer", actor=rita, at=at)
-    assert queries.list_open_seats(made, queries.list_reviews(made)) == [1]
+    assert queries.list_open_slots(made, queries.list_reviews(made)) == [1]
     assert letters("review_over") == [pair[0].person.email]
     with pytest.raises(NotPossible, match="They had this course already"):
         actions.invite_reviewers(made, evaluators=[pair[0]], actor=rita, at=at)
@@ -333,7 +333,7 @@ def test_approval_lists_the_course_for_four_years(ready: CourseApplication, pat:
             "",
         )
     ]
-    letter = Letter.objects.get(notice="courses/course_approved")
+    letter = Email.objects.get(notice="courses/course_approved")
     assert (letter.to, letter.subject) == (pat.email, "Words at the Desk is approved until November 23, 2030")
     assert "20301123" in letter.calendar
     with pytest.raises(NotPossible):
@@ -365,7 +365,7 @@ def test_named_pages_open_again_and_the_rest_stays(ready: CourseApplication, pat
     actions.ask_changes(ready, items=["content"], text="Name the readings.", actor=rita, at=at)
     ready.refresh_from_db()
     assert (ready.state, ready.asked_items) == ("changes", ["content"])
-    assert "Name the readings." in Letter.objects.get(notice="courses/course_changes").text
+    assert "Name the readings." in Email.objects.get(notice="courses/course_changes").text
     with pytest.raises(NotPossible):
         actions.save_map(ready, rows={}, version=0, actor=pat, at=at)
     values = {"objectives": "New", "syllabus": "New", "readings": "Chapter 7"}
@@ -406,7 +406,7 @@ def test_a_refusal_gives_its_reasons(ready: CourseApplication, rita: Any, at: da
     actions.refuse_course(ready, reason="It covers three of nine.", actor=rita, at=at)
     ready.refresh_from_db()
     assert (ready.state, ready.decision_text) == ("refused", "It covers three of nine.")
-    assert "It covers three of nine." in Letter.objects.get(notice="courses/course_refused").text
+    assert "It covers three of nine." in Email.objects.get(notice="courses/course_refused").text
     assert not Offering.objects.exists()
 
 
@@ -549,20 +549,20 @@ def test_who_teaches_the_course_does_not_decide_on_it(ready: CourseApplication, 
 # Wishes
 
 
-def test_a_wish_is_answered_by_mail_once(rita: Any, at: datetime) -> None:
-    made = actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=at)
-    assert actions.wish(person=None, email="WHO@ridge.example", set=None, place="bangor", words="", at=at) == made
-    assert [(row.queue, row.due_on) for row in queues.list_waiting("courses", at=at)] == [("Wishes", date(2026, 11, 30))]
+def test_a_course_request_is_answered_by_mail_once(rita: Any, at: datetime) -> None:
+    made = actions.course_request(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=at)
+    assert actions.course_request(person=None, email="WHO@ridge.example", set=None, place="bangor", words="", at=at) == made
+    assert [(row.queue, row.due_on) for row in queues.list_app_work_items("courses", at=at)] == [("Wishes", date(2026, 11, 30))]
     with pytest.raises(NotPossible):
-        actions.answer_wish(made, answer=" ", actor=rita, at=at)
-    actions.answer_wish(made, answer="In the spring.", actor=rita, at=at)
+        actions.answer_course_request(made, answer=" ", actor=rita, at=at)
+    actions.answer_course_request(made, answer="In the spring.", actor=rita, at=at)
     with pytest.raises(NotPossible):
-        actions.answer_wish(made, answer="Never.", actor=rita, at=at)
-    letter = Letter.objects.get(notice="courses/wish_answered")
+        actions.answer_course_request(made, answer="Never.", actor=rita, at=at)
+    letter = Email.objects.get(notice="courses/course_request_answered")
     assert (letter.to, letter.person) == ("who@ridge.example", None)
     assert "In the spring." in letter.text
     assert letter.text.startswith("Hello,")
-    assert Wish.objects.get().state == "answered"
+    assert CourseRequest.objects.get().state == "answered"
 
 
 # The database

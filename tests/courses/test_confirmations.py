@@ -20,8 +20,8 @@ from courses.actions.confirmations import LinkOver, LinkUsed
 from courses.models import Completion, Offering, ProviderContact
 from courses.states import AlreadyClaimed, CandidacyEnded
 from ledger import queues, reminders
-from ledger.models import Entry, Letter
-from ledger.reminder_schedules import LADDERS
+from ledger.models import Email, Entry
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from ledger.states import NotPossible
 from people.models import User
 from people.states import Role
@@ -46,7 +46,7 @@ def asked(candidacy: Candidacy, speaks: ProviderContact, at: datetime) -> Comple
 
 
 def letters(notice: str) -> list[str]:
-    return list(Letter.objects.filter(notice=f"courses/{notice}").order_by("created_at", "id").values_list("to", flat=True))
+    return list(Email.objects.filter(notice=f"courses/{notice}").order_by("created_at", "id").values_list("to", flat=True))
 
 
 def achieved(candidacy: Candidacy) -> list[str]:
@@ -71,12 +71,12 @@ def test_the_provider_is_asked_and_its_yes_puts_the_claim_before_staff(
     confirmation = asked.confirmations.get()
     assert (confirmation.asked_on, confirmation.expires_on) == (date(2026, 11, 23), date(2026, 12, 23))
     assert letters("confirmation_asked") == ["pat@prairie-courses.example"]
-    letter = Letter.objects.get(notice="courses/confirmation_asked")
+    letter = Email.objects.get(notice="courses/confirmation_asked")
     assert link(asked) in letter.text
     assert letter.secret
     assert "Alice" not in letter.text + letter.subject
     assert letters("claim_asked") == ["alice@marlow.example"]
-    assert queues.list_waiting("courses", at=at) == []
+    assert queues.list_app_work_items("courses", at=at) == []
     later = at + timedelta(days=4)
     actions.answer_confirmation(confirmation, is_confirmed=True, words="", at=later)
     asked.refresh_from_db()
@@ -94,7 +94,7 @@ def test_a_no_goes_back_to_the_candidate_with_the_providers_words(asked: Complet
     actions.answer_confirmation(confirmation, is_confirmed=False, words="The last exercise is missing.", at=at)
     asked.refresh_from_db()
     assert asked.state == "not_confirmed"
-    assert "The last exercise is missing." in Letter.objects.get(notice="courses/not_confirmed").text
+    assert "The last exercise is missing." in Email.objects.get(notice="courses/not_confirmed").text
     with pytest.raises(LinkUsed):
         actions.answer_confirmation(confirmation, is_confirmed=True, words="", at=at)
     assert courses.claimed(candidacy, at=at, course=asked.offering).state == "claimed"
@@ -225,7 +225,7 @@ def test_the_set_is_achieved_when_all_parts_are_accepted(candidacy: Candidacy, t
     second = courses.claimed(candidacy, at=at, course=two, part=2)
     actions.accept(second, actor=rita, at=at)
     assert achieved(candidacy) == []
-    assert "The set is yours when we have proof of the rest: Words." in Letter.objects.get(notice="courses/part_accepted").text
+    assert "The set is yours when we have proof of the rest: Words." in Email.objects.get(notice="courses/part_accepted").text
     actions.accept(first, actor=rita, at=at + timedelta(days=1))
     assert achieved(candidacy) == ["communication"]
     assert candidacy.achievements.get().source == first.id
@@ -322,7 +322,7 @@ def test_staff_see_who_confirmed_and_what_is_left(
 
 
 def find(name: str, *, day: date) -> int:
-    return reminders.find(LADDERS[name], at=datetime.fromisoformat(f"{day}T18:00:00+00:00"))
+    return reminders.find(REMINDER_SCHEDULES[name], at=datetime.fromisoformat(f"{day}T18:00:00+00:00"))
 
 
 @pytest.mark.parametrize(
@@ -336,8 +336,8 @@ def test_a_contact_is_reminded_while_nobody_answers(asked: Completion, day: date
 def test_the_reminder_has_the_same_link_which_is_not_kept(asked: Completion) -> None:
     find("courses.confirmation", day=date(2026, 12, 8))
     assert find("courses.confirmation", day=date(2026, 12, 9)) == 1
-    reminders.say_due(at=datetime.fromisoformat("2026-12-09T18:00:00+00:00"))
-    letter = Letter.objects.get(notice="courses/confirmation_due")
+    reminders.send_due(at=datetime.fromisoformat("2026-12-09T18:00:00+00:00"))
+    letter = Email.objects.get(notice="courses/confirmation_due")
     assert link(asked) in letter.text
     assert letter.secret
 
@@ -371,7 +371,7 @@ def test_an_evaluator_is_reminded_of_a_review(speaks: ProviderContact, rita: Any
     first, _ = actions.invite_reviewers(courses.in_review(speaks, at=at), evaluators=pair, actor=rita, at=at)
     courses.recommend(first, at=at)
     assert [find("courses.review", day=date(2026, 12, day)) for day in (15, 16, 20, 23, 26)] == [0, 1, 1, 1, 1]
-    said = LADDERS["courses.review"].say
+    said = REMINDER_SCHEDULES["courses.review"].say
     assert said is not None
     assert [one.facts["course"] for one in said([first.id], today=date(2026, 12, 16)).values()] == ["Words at the Desk"]
 

@@ -15,7 +15,7 @@ from courses.models import GraduateClaim, PostedGraduate
 from courses.queries import agreements as queries
 from courses.states import AlreadyClaimed, CandidacyEnded, NotYourDecision
 from ledger import queries as ledger
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people.models import Document
 from people.states import Role
@@ -30,7 +30,7 @@ def told(row: Any) -> list[str]:
 
 
 def letters(to: Any) -> list[str]:
-    return sorted(Letter.objects.filter(to=to.email, notice__contains="graduate").values_list("notice", flat=True))
+    return sorted(Email.objects.filter(to=to.email, notice__contains="graduate").values_list("notice", flat=True))
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_accepting_achieves_all_covered_sets_at_once_with_one_letter(alice: Any,
     assert achieved == {code: (date(2026, 11, 26), Way.AGREEMENT) for code in agreements.COVERED}
     assert set(candidacy.achievements.values_list("source", flat=True)) == {claim.id}
     assert letters(alice) == ["courses/graduate_accepted", "courses/graduate_received"]
-    letter = Letter.objects.get(notice="courses/graduate_accepted")
+    letter = Email.objects.get(notice="courses/graduate_accepted")
     assert letter.subject == "Your graduation from Cedar Valley College counts: 5 sets achieved"
     assert agreements.CONDITION in " ".join(letter.text.split())
-    assert not Letter.objects.filter(notice="candidates/achieved").exists()
+    assert not Email.objects.filter(notice="candidates/achieved").exists()
     assert queries.list_conditions(alice) == {"communication": agreements.CONDITION}
     assert "communication" in [slot.code for slot in candidacies.get_plan(candidacy) if slot.achieved is None]
     assert told(claim) == [
@@ -69,7 +69,7 @@ def test_an_agreement_on_all_six_completes_the_program(alice: Any, rita: Any, at
     candidacy = candidacies.get_candidacy(alice)
     assert candidacy is not None
     assert (candidacy.state, candidacy.completed_on) == (CandidacyState.COMPLETED, date(2026, 11, 23))
-    assert "ask for your certificate" in Letter.objects.get(notice="courses/graduate_accepted").text
+    assert "ask for your certificate" in Email.objects.get(notice="courses/graduate_accepted").text
 
 
 def test_what_was_achieved_before_stays_as_it_was(alice: Any, rita: Any, at: datetime, agreement: Any) -> None:
@@ -131,7 +131,7 @@ def test_a_refused_claim_says_why_and_can_be_sent_again(alice: Any, rita: Any, a
     with pytest.raises(NotPossible, match="missing"):
         graduating.refuse_claim(claim, reason=" ", actor=rita, at=at)
     graduating.refuse_claim(claim, reason="This is not the final transcript.", actor=rita, at=at)
-    assert "not the final transcript" in Letter.objects.get(notice="courses/graduate_refused").text
+    assert "not the final transcript" in Email.objects.get(notice="courses/graduate_refused").text
     with pytest.raises(NotPossible, match="not waiting"):
         graduating.accept_claim(claim, actor=rita, at=at)
     agreements.claimed(alice, agreement, at=at)
@@ -149,7 +149,7 @@ def test_nobody_decides_on_their_own_claim(rita: Any, at: datetime, agreement: A
 
 def test_a_college_posts_a_graduate_who_is_told_once(rita: Any, charlie: Any, at: datetime, agreement: Any) -> None:
     agreements.posted(agreement, at=at)
-    letter = Letter.objects.get(notice="courses/graduate_posted")
+    letter = Email.objects.get(notice="courses/graduate_posted")
     assert (letter.to, letter.person) == ("grace@reader.example", None)
     assert "Cedar Valley College told us" in letter.text
     with pytest.raises(NotPossible, match="posted already"):

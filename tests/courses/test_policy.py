@@ -12,10 +12,10 @@ from courses.policy import (
     LETTER_OF_APPROVAL,
     UNKNOWN_APPROVAL,
     Finding,
+    Party,
     Period,
     RenewalTime,
     Reviewer,
-    Side,
     Verdict,
     Window,
     conflicts,
@@ -245,7 +245,7 @@ def test_a_renewal_has_its_time(today: date, is_open: bool, words: str) -> None:
 # Who may review
 
 PROVIDER, OTHER = UUID(int=1), UUID(int=2)
-SIDE = Side(
+SIDE = Party(
     provider=PROVIDER,
     name="Prairie State Library",
     people=frozenset({7}),

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses import actions, queries
-from courses.models import Approval, CourseApplication, CourseReview, Offering, Provider, ProviderContact, Wish
+from courses.models import Approval, CourseApplication, CourseRequest, CourseReview, Offering, Provider, ProviderContact
 from ledger import queues
 from ledger.models import Entry
 from ledger.queries import tell
@@ -316,7 +316,7 @@ def test_the_committee_sees_courses_and_nothing_else_of_the_office(speaks: Provi
     page = cora.get(reverse("courses:review_course", args=[made.id]))
     assert "Clear and complete." in text(page)
     assert "Vera Sato on competency 2: Add a reading." in text(page)
-    assert [cora.get(f"/approvals/{part}/").status_code for part in ("contacts", "evaluators", "wishes")] == [403] * 3
+    assert [cora.get(f"/approvals/{part}/").status_code for part in ("contacts", "evaluators", "course_requests")] == [403] * 3
     assert cora.post(reverse("courses:invite", args=[made.id])).status_code == 403
     assert reverse("appeals:statement") in page.content.decode()
     assert cora.post(reverse("appeals:statement"), {"true": "on"}).status_code == 302
@@ -407,24 +407,24 @@ def test_a_course_shows_every_approval(client: Client, rita: Any, at: datetime) 
         ({"place": "x" * 201, "email": "who@ridge.example"}, "at most 200 characters"),
     ],
 )
-def test_a_wish_says_what_is_missing(client: Client, db: None, typed: dict[str, str], said: str) -> None:
-    assert said in text(client.post("/courses/wish/", typed))
-    assert not Wish.objects.exists()
+def test_a_course_request_says_what_is_missing(client: Client, db: None, typed: dict[str, str], said: str) -> None:
+    assert said in text(client.post("/courses/course_request/", typed))
+    assert not CourseRequest.objects.exists()
 
 
-def test_a_few_wishes_an_hour_are_taken_from_one_place(client: Client, charlie: Any, rita: Any) -> None:
+def test_a_few_course_requests_an_hour_are_taken_from_one_place(client: Client, charlie: Any, rita: Any) -> None:
     from django.core.cache import cache
 
     cache.clear()
     for number in range(6):
-        answer = client.post("/courses/wish/", {"place": f"Town {number}", "email": "who@ridge.example", "set": "youth"})
+        answer = client.post("/courses/course_request/", {"place": f"Town {number}", "email": "who@ridge.example", "set": "youth"})
     assert "Try again in an hour" in text(answer)
-    assert Wish.objects.count() == 5
+    assert CourseRequest.objects.count() == 5
     cache.clear()
-    signed_in(charlie).post("/courses/wish/", {"place": "Gallup"})
-    asked = Wish.objects.get(place="Gallup")
+    signed_in(charlie).post("/courses/course_request/", {"place": "Gallup"})
+    asked = CourseRequest.objects.get(place="Gallup")
     assert (asked.person, asked.email) == (charlie, charlie.email)
-    office, address = signed_in(rita), reverse("courses:answer_wish", args=[asked.id])
+    office, address = signed_in(rita), reverse("courses:answer_course_request", args=[asked.id])
     assert "Fill in “Your answer”" in text(office.post(address, {"answer": " "}))
     assert "Your answer is on its way." in text(office.post(address, {"answer": "Soon."}, follow=True))
     cache.clear()
@@ -440,7 +440,7 @@ def _fill(speaks: ProviderContact, at: datetime, rows: int) -> None:
     CourseApplication.objects.bulk_create(CourseApplication(**same, title=f"Course {number}") for number in range(rows - 1))
     for number in range(rows):
         Offering.objects.create(provider=sent.provider, set=sent.set, title=f"Taught {number}", format="online")
-        Wish.objects.create(email="who@ridge.example", set=sent.set, place=f"Town {number}", asked_at=at, answer_by=at.date())
+        CourseRequest.objects.create(email="who@ridge.example", set=sent.set, place=f"Town {number}", asked_at=at, answer_by=at.date())
         person = others.person(f"asks{number}@canyon.example", name=f"Asks {number}")
         ProviderContact.objects.create(
             person=person, new_name=f"New {number}", new_kind="college", post="Dean", asked_at=at, answer_by=at.date()
@@ -459,13 +459,13 @@ def test_lists_cost_the_same_for_three_rows_and_thirty(
         (office, "/approvals/", 3),
         (office, "/approvals/contacts/", 3),
         (office, "/approvals/evaluators/", 3),
-        (office, "/approvals/wishes/", 2),
+        (office, "/approvals/course_requests/", 2),
     ):
         browser.get(address)
         with django_assert_num_queries(PAGE + cost):
             assert browser.get(address).status_code == 200
     with django_assert_num_queries(1):
-        assert len(queues.list_waiting("courses", at=at)) == 3 * rows
+        assert len(queues.list_app_work_items("courses", at=at)) == 3 * rows
 
 
 @pytest.mark.parametrize("rows", [3, 30])
@@ -474,7 +474,7 @@ def test_an_evaluators_list_costs_the_same(
 ) -> None:
     _fill(speaks, at, rows)
     CourseReview.objects.bulk_create(
-        CourseReview(application=row, evaluator=pair[0], seat=1, invited_on=at.date(), review_by=at.date())
+        CourseReview(application=row, evaluator=pair[0], slot=1, invited_on=at.date(), review_by=at.date())
         for row in CourseApplication.objects.all()
     )
     vera = signed_in(pair[0].person)
@@ -489,7 +489,7 @@ def test_the_office_leads_to_every_list_of_courses_and_agreements(rita: Any, at:
         links = re.findall(r'href="(/[a-z/]*/)"', browser.get(page).content.decode())
         found = [one for one in links if one.startswith(("/approvals/", "/completions/", "/office/"))]
         pages.extend(one for one in dict.fromkeys(found) if one not in pages)
-    lists = ("courses", "contacts", "evaluators", "wishes", "completions", "agreements_to_review", "agreements_signed", "colleges")
+    lists = ("courses", "contacts", "evaluators", "course_requests", "completions", "agreements_to_review", "agreements_signed", "colleges")
     assert {reverse(f"courses:{name}") for name in (*lists, "graduate_claims")} <= set(pages)
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from courses import actions, queries
 from courses.models import Agreement, College, Completion
 from ledger import queues
-from ledger.models import Letter
+from ledger.models import Email
 from tests.factories import candidates as candidacies
 from tests.factories import courses
 from tests.factories import people as others
@@ -267,7 +267,7 @@ def test_proof_that_is_sent_twice_is_kept_once(candidacy: Any, alice: Any) -> No
         answer = browser.post(reverse("courses:claim", args=[course.id]), {**FINISHED, "proof": proof()}, follow=True)
     assert "Your proof for Communication and Teamwork is with staff." in text(answer)
     assert Completion.objects.count() == 1
-    assert Letter.objects.filter(notice="courses/claim_received").count() == 1
+    assert Email.objects.filter(notice="courses/claim_received").count() == 1
 
 
 @pytest.mark.parametrize("reason", ["over", "undated", "achieved"])
@@ -452,7 +452,7 @@ def test_the_queue_and_the_inbox_ask_the_same_for_one_row_and_three(
         words = text(browser.get(reverse("courses:completions")))
     assert f"{rows} proof" in words
     with django_assert_num_queries(1):
-        assert len(queues.list_waiting("courses", at=at)) == rows
+        assert len(queues.list_app_work_items("courses", at=at)) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])

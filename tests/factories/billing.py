@@ -112,16 +112,16 @@ def invoiced(contact: Any, *, at: datetime, staff: Any, **asked: Any) -> Any:
 def received(invoice: Any, cents: int, *, at: datetime, staff: Any, number: str = "1001") -> Any:
     """A check for an invoice, whose seats have met their charges."""
     made = actions.record_payment(invoice, method="check", number=number, received_on=at.date(), cents=cents, actor=staff, at=at)
-    for seat in invoice.order.seats.filter(state="covered"):
-        actions.match(seat.id, at=at)
+    for order_line in invoice.order.order_lines.filter(state="covered"):
+        actions.match(order_line.id, at=at)
     invoice.refresh_from_db()
     return made
 
 
 def credit_note(invoice: Any, *, at: datetime, staff: Any) -> Any:
     """A credit note for the first seat of an invoice, drawn."""
-    seats = [invoice.order.seats.order_by("position")[0].id]
-    made = actions.credit_note(invoice, seats=seats, actor=staff, at=at, reason="She left the library.")
+    order_lines = [invoice.order.order_lines.order_by("position")[0].id]
+    made = actions.credit_note(invoice, order_lines=order_lines, actor=staff, at=at, reason="She left the library.")
     invoice.refresh_from_db()
     return actions.draw_credit_note(made.id, at=at)
 
@@ -129,10 +129,10 @@ def credit_note(invoice: Any, *, at: datetime, staff: Any) -> Any:
 def puzzle(contact: Any, person: Any, *, at: datetime, staff: Any) -> Any:
     """A seat at the member price, for somebody who did not say that they are a member."""
     charge(person, at=at)
-    seat = (person.name, person.email, "application", True)
-    made = invoiced(contact, at=at, staff=staff, people=[seat], number="PO-member", cents=32500)
+    order_line = (person.name, person.email, "application", True)
+    made = invoiced(contact, at=at, staff=staff, people=[order_line], number="PO-member", cents=32500)
     received(made, 32500, at=at, staff=staff)
-    return made.order.seats.get()
+    return made.order.order_lines.get()
 
 
 def coming_fee(*, at: datetime, staff: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from candidates import actions, queries
-from candidates.models import Application, Candidacy, WorkSpell
+from candidates.models import Application, Candidacy, Employment
 from candidates.states import Way
 from tests.factories import people
 
@@ -30,10 +30,10 @@ def draft(person: Any, *, at: datetime) -> Application:
     return actions.start(person, actor=person, at=at)
 
 
-def spell(application: Application, *, at: datetime, **changes: Any) -> WorkSpell:
-    """A spell of work on a draft: 15 hours a week at the county library, to now."""
+def employment(application: Application, *, at: datetime, **changes: Any) -> Employment:
+    """A employment of work on a draft: 15 hours a week at the county library, to now."""
     version = queries.get_page(application, "work/new").version
-    return actions.add_spell(application, values={**WORK, **changes}, version=version, actor=application.person, at=at)
+    return actions.add_employment(application, values={**WORK, **changes}, version=version, actor=application.person, at=at)
 
 
 def ready(person: Any, *, at: datetime, member_number: str = "") -> Application:
@@ -44,7 +44,7 @@ def ready(person: Any, *, at: datetime, member_number: str = "") -> Application:
         version = queries.get_page(application, section).version
         actions.save_section(application, section=section, version=version, values=values, actor=person, at=at)
     actions.attach_resume(application, upload=people.upload(), actor=person, at=at)
-    spell(application, at=at)
+    employment(application, at=at)
     people.release()
     application.refresh_from_db()
     return application
@@ -53,9 +53,9 @@ def ready(person: Any, *, at: datetime, member_number: str = "") -> Application:
 def graduate(person: Any, *, at: datetime, hours: int = 5) -> Application:
     """A draft that can be sent, of a graduate who has too few hours unless told otherwise."""
     application = ready(person, at=at)
-    work = application.spells.get()
+    work = application.employments.get()
     values = {**WORK, "hours_a_week": Decimal(hours)}
-    actions.change_spell(work, values=values, version=0, actor=person, at=at)
+    actions.change_employment(work, values=values, version=0, actor=person, at=at)
     answers = {"is_graduate": True, "college": "Mesa College", "credential": "Library Technician", "graduated_on": date(2025, 5, 20)}
     actions.save_section(application, section="graduate", version=0, values=answers, actor=person, at=at)
     actions.attach_transcript(application, upload=people.upload("transcript.pdf"), actor=person, at=at)

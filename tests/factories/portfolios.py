@@ -11,7 +11,7 @@ from PIL import Image
 from billing import queries as charges
 from people import file_checks
 from portfolios import actions, queries
-from portfolios.actions.evaluators import Wish
+from portfolios.actions.evaluators import SetInterest
 from portfolios.actions.submissions import PURPOSE
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Evidence, Portfolio, PreReview, Suggestion
 from portfolios.states import AssignmentState
@@ -32,7 +32,7 @@ def applied(person: Any, *, at: datetime, sets: tuple[str, ...] = ("access", "re
     """An application to rate portfolios for these sets, which waits for staff."""
     made = actions.apply_as_evaluator(
         person,
-        wishes=[Wish(code, "years", "Eight years at the desk") for code in sets],
+        wishes=[SetInterest(code, "years", "Eight years at the desk") for code in sets],
         resume=actions.keep_resume(person, people.upload("resume.pdf"), at=at),
         capacity_per_year=3,
         employers=["Prairie State University Library"],
@@ -137,20 +137,20 @@ def assigned(candidacy: Any, *evaluators: Evaluator, staff: Any, at: datetime, s
 def in_rating(candidacy: Any, *evaluators: Evaluator, staff: Any, at: datetime, set_code: str = TECHNOLOGY) -> Portfolio:
     """A portfolio in round one, whose two evaluators accepted."""
     portfolio = assigned(candidacy, *evaluators, staff=staff, at=at, set_code=set_code)
-    for seat in portfolio.assignments.all():
-        actions.accept(seat, actor=seat.evaluator.person, at=at)
+    for slot in portfolio.assignments.all():
+        actions.accept(slot, actor=slot.evaluator.person, at=at)
     return portfolio
 
 
-def seat(portfolio: Portfolio, number: int) -> Assignment:
+def slot(portfolio: Portfolio, number: int) -> Assignment:
     """The assignment that holds a seat now."""
     live = [AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE]
-    return portfolio.assignments.select_related("evaluator__person", "portfolio").get(seat=number, state__in=live)
+    return portfolio.assignments.select_related("evaluator__person", "portfolio").get(slot=number, state__in=live)
 
 
 def rate(portfolio: Portfolio, number: int, *, at: datetime, values: Mapping[int, str] | None = None) -> Assignment:
     """Draft ratings of a seat: Met, unless `values` says otherwise."""
-    assignment = seat(portfolio, number)
+    assignment = slot(portfolio, number)
     portfolio.refresh_from_db()
     assignment.portfolio = portfolio
     drafts = queries.list_ratings(assignment, round=queries.get_round(portfolio))

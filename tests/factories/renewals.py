@@ -18,7 +18,7 @@ from tests.factories import candidates, certificates, people
 def held(person: Any, *, at: datetime, staff: Any) -> Certificate:
     """An issued certificate of somebody who completed the program on the day of `at`, after March 7, 2022."""
     draft = candidates.ready(person, at=at)
-    candidates.spell(draft, at=at, began_on=at.date() - timedelta(days=1500))
+    candidates.employment(draft, at=at, began_on=at.date() - timedelta(days=1500))
     candidacy = candidacies.admit(candidates.in_review(person, at=at, draft=draft), actor=staff, at=at)
     for code in certificates.SIX:
         candidates.achieve(candidacy, code, at=at)

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group
 from django.db.models import Max, Model
 
 from appeals.models import Appeal
-from billing.models import Charge, Credit, CreditNote, FeeAmount, Invoice, InvoicePayment, Outage, Payment, PurchaseOrder, Refund, Seat
-from candidates.models import Application, Candidacy, ExtensionRequest, HoursClaim, WorkSpell
+from billing.models import Charge, Credit, CreditNote, FeeAmount, Invoice, InvoicePayment, OrderLine, Outage, Payment, PurchaseOrder, Refund
+from candidates.models import Application, Candidacy, Employment, ExtensionRequest, HoursClaim
 from certificates import policy as numbers
 from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Revocation
 from courses.models import (
@@ -20,15 +20,15 @@ from courses.models import (
     Completion,
     Confirmation,
     CourseApplication,
+    CourseRequest,
     CourseReview,
     GraduateClaim,
     Instructor,
     Offering,
     PostedGraduate,
     ProviderContact,
-    Wish,
 )
-from ledger.models import BadAddress, Entry, Letter, Press, Reminder
+from ledger.models import BadAddress, Email, Entry, Press, Reminder
 from people.models import AccountChange, Document, Inquiry, SecurityEvent, User
 from people.states import Role
 from portfolios.models import (
@@ -136,14 +136,14 @@ class Crowd:
 
     def ledger(self, first: int, count: int) -> None:
         alice = User.objects.get(email="alice@marlow.example")
-        letter = Letter.objects.filter(person=alice)[0]
+        letter = Email.objects.filter(person=alice)[0]
         copies(letter, count, lambda n, one: put(one, dedupe_key=f"crowd {first + n}"))
         copies(Entry.objects.filter(person=alice)[0], count)
         copies(BadAddress(since=NOW, reason="It is unknown."), count, lambda n, one: put(one, email=f"bad{first + n}@crowd.example"))
         copies(Press(at=NOW), count, lambda n, one: put(one, key=f"crowd {first + n}"))
         copies(SecurityEvent(person=alice, kind="sign_in", at=NOW), count)
         copies(AccountChange(person=alice, made_at=NOW, ends_at=NOW, primary=alice.email), count)
-        reminder = Reminder(ladder="candidates.end", person=alice, anchor=NOW.date(), rung="0 days", falls_on=NOW.date(), found_at=NOW)
+        reminder = Reminder(ladder="candidates.end", person=alice, anchor=NOW.date(), offset="0 days", falls_on=NOW.date(), found_at=NOW)
         copies(reminder, count, lambda n, one: put(one, thing=uuid4(), said_at=NOW))
 
     def money(self, first: int, count: int) -> None:
@@ -162,14 +162,14 @@ class Crowd:
         sent, draft = self.one(PurchaseOrder, "billing:send_back"), self.one(PurchaseOrder, "billing:order")
         invoice = self.one(Invoice, "billing:invoice")
         copies(sent, count)
-        places = draft.seats.aggregate(most=Max("position"))["most"]
-        copies(draft.seats.all()[0], count, lambda n, one: put(one, position=places + 1 + n, email=f"s{n}@crowd.example"))
+        places = draft.order_lines.aggregate(most=Max("position"))["most"]
+        copies(draft.order_lines.all()[0], count, lambda n, one: put(one, position=places + 1 + n, email=f"s{n}@crowd.example"))
         orders = copies(invoice.order, count)
         last = Invoice.objects.aggregate(most=Max("serial"))["most"]
         copies(invoice, count, lambda n, one: put(one, order=orders[n], serial=last + 1 + n))
-        places = invoice.order.seats.aggregate(most=Max("position"))["most"]
-        seat = Seat.objects.filter(order=invoice.order, state="due")[0]
-        copies(seat, count, lambda n, one: put(one, position=places + 1 + n, email=f"t{n}@crowd.example", charge=None))
+        places = invoice.order.order_lines.aggregate(most=Max("position"))["most"]
+        order_line = OrderLine.objects.filter(order=invoice.order, state="due")[0]
+        copies(order_line, count, lambda n, one: put(one, position=places + 1 + n, email=f"t{n}@crowd.example", charge=None))
         paid = InvoicePayment.objects.all()[0]
         copies(paid, count, lambda n, one: put(one, invoice=invoice, number=f"crowd {first + n}"))
         note = self.one(CreditNote, "billing:credit_note_pdf")
@@ -184,11 +184,11 @@ class Crowd:
         theirs = copies(asked, count, self.of(person=self.others))
         request = asked.requests.get()
         copies(request.items.order_by("id")[0], count, self.of(request=copies(request, count, self.of(application=theirs))))
-        copies(self.one(WorkSpell, "candidates:change_spell"), count)
+        copies(self.one(Employment, "candidates:change_employment"), count)
         self.candidacies = self._candidacies(self.people)
         hours = HoursClaim.objects.all()[0]
         copies(hours, count, self.of(candidacy=self.candidacies, state="sent", sent_on=NOW.date(), decide_by=NOW.date()))
-        copies(self.one(WorkSpell, "candidates:change_hours"), count)
+        copies(self.one(Employment, "candidates:change_hours"), count)
         asked = ExtensionRequest(why="A hard year.", asked_at=NOW, asked_on=NOW.date(), decide_by=NOW.date())
         copies(asked, count, self.of(candidacy=self.candidacies))
 
@@ -237,14 +237,14 @@ class Crowd:
         copies(seen, count, lambda n, one: put(one, title=f"Webinar {first + n}"))
 
     def portfolios(self, first: int, count: int) -> None:
-        waiting, seat = self.one(Portfolio, "portfolios:assign"), self.one(Assignment, "portfolios:rate")
+        waiting, order_line = self.one(Portfolio, "portfolios:assign"), self.one(Assignment, "portfolios:rate")
         candidacies = self.candidacies
         copies(waiting, count, self.of(candidacy=candidacies))
-        row = seat.portfolio
+        row = order_line.portfolio
         invited, accepted, done = (copies(row, count, self.of(candidacy=self._candidacies(self.people, state="expired"))) for _ in range(3))
-        copies(seat, count, self.of(portfolio=accepted))
-        copies(seat, count, self.of(portfolio=invited, state="invited"))
-        copies(seat, count, self.of(portfolio=done, state="done", finished_at=NOW))
+        copies(order_line, count, self.of(portfolio=accepted))
+        copies(order_line, count, self.of(portfolio=invited, state="invited"))
+        copies(order_line, count, self.of(portfolio=done, state="done", finished_at=NOW))
         draft = self.one(Portfolio, "portfolios:portfolio")
         copies(draft, count, self.of(state="withdrawn", sent_at=NOW, terms=row.terms))
         evidence = self.one(Evidence, "portfolios:change_evidence", 1)
@@ -280,7 +280,7 @@ class Crowd:
         claim = self.one(Completion, "courses:completion")
         copies(claim, count, self.of(candidacy=self.candidacies, person=self.people))
         copies(claim, count, self.of(state="withdrawn"))
-        copies(self.one(Wish, "courses:answer_wish"), count)
+        copies(self.one(CourseRequest, "courses:answer_course_request"), count)
 
     def providers(self, first: int, count: int) -> None:
         draft = self.one(CourseApplication, "courses:application")

@@ -59,7 +59,7 @@ def build() -> House:
     from courses import actions as course_actions
     from courses.notices import SIGNER
     from ledger import email_failures
-    from ledger.models import BadAddress, Batch, Delivery, Letter
+    from ledger.models import BadAddress, BulkRun, Delivery, Email
     from people.states import Role
     from portfolios import invitations
     from programs.models import Terms
@@ -102,7 +102,7 @@ def build() -> House:
     notes = {"letter": "Of your library", "diploma": "Which school?", "transcript": "The final one"}
     asked_for_more = candidates.asked(cast["asked"], at=NOW, staff=staff, notes=notes, draft=candidates.graduate(cast["asked"], at=NOW))
     graduate = candidates.provisional(cast["graduate"], at=NOW, staff=staff)
-    own_hours = _hours(graduate).spells.get()
+    own_hours = _hours(graduate).employments.get()
     letter_sent = _letter(asked_for_more)
     draft = portfolios.draft(alice, at=NOW, set_code="reference")
     evidence = portfolios.evidence(draft, 1, at=NOW)
@@ -125,7 +125,7 @@ def build() -> House:
     request = course_actions.ask_contact(
         people.person("new@canyon.example"), provider=None, new_name="Canyon", new_kind="college", post="Dean", actor=staff, at=NOW
     )
-    wish = course_actions.wish(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=NOW)
+    course_request = course_actions.course_request(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=NOW)
     agreement = agreements.signed(at=NOW, staff=staff)
     program = agreements.draft(at=NOW, program="Library Technology", where=agreement.college)
     agreements.contact(agreements.college("Lakeshore College", at=NOW), at=NOW, email=cast["other_college"].email)
@@ -153,7 +153,7 @@ def build() -> House:
     appeals.sworn(answering, at=NOW)
     to_decide = appeals.responded(people.person("avi@harbor.example"), at=NOW, staff=staff, by=answering)
     meeting = webinars.webinar(at=NOW, staff=staff)
-    failed = Letter.objects.create(
+    failed = Email.objects.create(
         to="gone@harbor.example", notice="webinars/signed_up", dedupe_key="failed", subject="You are signed up", text="Come.", html="",
         state="failed", created_at=NOW, due_at=NOW, last_error="550 No such user",
     )  # fmt: skip
@@ -161,15 +161,15 @@ def build() -> House:
     Delivery.objects.create(
         topic="people.document.kept", subscriber="test.nobody", dedupe_key="stuck", payload={}, created_at=NOW, due_at=NOW, attempts=9
     )
-    letter = Letter.objects.order_by("created_at")[0]
-    dated = Letter.objects.filter(person=cast["owner"]).exclude(calendar="")[0]
+    letter = Email.objects.order_by("created_at")[0]
+    dated = Email.objects.filter(person=cast["owner"]).exclude(calendar="")[0]
 
-    spell = application.spells.get()
+    employment = application.employments.get()
     args: dict[str, list[Any]] = {
         "set": ["technology"],
         "person": [cast["owner"].public_id],
         "person_letters": [cast["owner"].public_id],
-        "person_letter": [cast["owner"].public_id, Letter.objects.filter(person=cast["owner"])[0].id],
+        "person_letter": [cast["owner"].public_id, Email.objects.filter(person=cast["owner"])[0].id],
         "people:undo": [_undo(cast["newcomer"])],
         **{name: [cast["owner"].public_id] for name in ("people:person_security", "people:lock", "people:reopen")},
         "people:give_role": [cast["owner"].public_id, "committee"],
@@ -180,20 +180,20 @@ def build() -> House:
         **{name: [failed.id] for name in ("failed_email", "send_again", "give_up_email")},
         "bad_address": [refused_address.id],
         "stuck_news": [email_failures.find_stuck().get(subscriber="test.nobody").thing],  # type: ignore[attr-defined]
-        "my_letter": [Letter.objects.filter(person=cast["owner"])[0].id],
+        "my_letter": [Email.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],
         "report": ["funnel"],
         "report_csv": ["decisions"],
         "webinars:leave": [webinar_queries.sign(webinars.guest(meeting, at=NOW))],
         **{f"webinars:{name}": [meeting.id] for name in ("webinar", "guests", "guests_csv", "change", "cancel")},
         "people:download_file": [people.download(cast["owner"], at=NOW).id],
-        "bulk_done": [Batch.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
+        "bulk_done": [BulkRun.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
         "take_back_terms": [Terms.objects.latest("effective_on").id],
         "people:document": [evidence.document_id],
         "people:replace_document": [evidence.document_id],
         "people:picture": [evidence.document_id, 1],
-        "candidates:change_spell": [spell.id],
-        "candidates:remove_spell": [spell.id],
+        "candidates:change_employment": [employment.id],
+        "candidates:remove_employment": [employment.id],
         **{f"candidates:{name}": [alice.id] for name in ("candidacy", "extend", "reuse", "decide_hours")},
         **{f"candidates:{name}": [own_hours.id] for name in ("change_hours", "remove_hours")},
         "candidates:open_letter": [letter_sent.id],
@@ -277,7 +277,7 @@ def build() -> House:
         "courses:review_resume": [course_review.id, other_teacher.id],
         "courses:end_evaluator": [readers[0].id],
         **{f"courses:{name}": [request.id] for name in ("contact", "confirm_contact", "refuse_contact")},
-        "courses:answer_wish": [wish.id],
+        "courses:answer_course_request": [course_request.id],
         **{f"courses:{name}": [course_in_review.id] for name in ("review_course", "invite", "again", "approve_course", "ask_changes")},
         "courses:refuse_course": [course_in_review.id],
         "courses:replace": [course_in_review.id, course_review.id],

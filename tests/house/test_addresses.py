@@ -183,12 +183,12 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "candidates:application": (signed_in(200), signed_in(405)),
     "candidates:start": (signed_in(405), signed_in(302)),
     **{f"candidates:{page}": (owner(200, others=302), owner(409, others=302)) for page in QUESTIONS},
-    "candidates:add_spell": (owner(200, others=302), owner(409, others=302)),
+    "candidates:add_employment": (owner(200, others=302), owner(409, others=302)),
     "candidates:resume": (owner(200, others=302), owner(200, others=302)),
     "candidates:work": (owner(200, others=302), signed_in(405)),
     "candidates:check": (owner(200, others=302), signed_in(405)),
-    "candidates:change_spell": (owner(200, others=302), owner(409, others=302)),
-    "candidates:remove_spell": (owner(200, others=302), signed_in(302)),
+    "candidates:change_employment": (owner(200, others=302), owner(409, others=302)),
+    "candidates:remove_employment": (owner(200, others=302), signed_in(302)),
     "candidates:open_resume": (signed_in(404, owner=302, stranger=302), signed_in(405)),
     "candidates:transcript": (owner(200, others=302), owner(200, others=302)),
     "candidates:open_transcript": (signed_in(404, owner=302), signed_in(405)),
@@ -315,7 +315,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:accept_graduate": SENT_BY_STAFF,
     "courses:refuse_graduate": (office(405, auditor=403), office(200, auditor=403)),
     "courses:prove": (owner(302), owner(302)),  # the owner's claim has its proof
-    "courses:wish": (everybody(200), everybody(200)),
+    "courses:course_request": (everybody(200), everybody(200)),
     "courses:confirm": (everybody(200), everybody(422)),  # an answer takes yes or no
     # Courses: the provider's pages; the owner speaks for the provider, and has a whole draft
     "courses:portal": (signed_in(200), signed_in(405)),
@@ -340,14 +340,14 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:review_resume": (owner(302, others=403), owner(405, others=403)),
     # Courses: those who decide
     **dict.fromkeys(("courses:courses", "courses:review_course"), READ_BY_COMMITTEE),
-    **dict.fromkeys(("courses:evaluators", "courses:contacts", "courses:contact", "courses:wishes"), READ_BY_OFFICE),
+    **dict.fromkeys(("courses:evaluators", "courses:contacts", "courses:contact", "courses:course_requests"), READ_BY_OFFICE),
     "courses:course_resume": (office(302, auditor=302, committee=302), office(405, auditor=405, committee=405)),
     **dict.fromkeys(("courses:invite", "courses:again", "courses:replace", "courses:confirm_contact"), SENT_BY_STAFF),
     **dict.fromkeys([f"courses:{verb}" for verb in ("approve_course", "ask_changes", "refuse_course")], SENT_BY_COMMITTEE),
     "courses:refuse_contact": (office(405, auditor=403), office(422, auditor=403)),
     "courses:approve_evaluator": (office(200, auditor=403), office(200, auditor=403)),
     "courses:end_evaluator": (office(200, auditor=403), office(200, auditor=403)),
-    "courses:answer_wish": (office(200, auditor=200), office(200, auditor=403)),
+    "courses:answer_course_request": (office(200, auditor=200), office(200, auditor=403)),
     # Certificates: the owner holds one
     "certificates:mine": (signed_in(200), signed_in(405)),
     "certificates:ask": (signed_in(405), signed_in(404, owner=302, stranger=302)),
@@ -416,11 +416,12 @@ OWNERS = {
     "renewals:copy": "lapsing",
     "appeals:notice": "refused",
     **{f"appeals:{name}": "appellant" for name in ("appeal", "grounds", "withdraw", "files", "remove_file")},
-    **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_spell")},
+    **{f"candidates:{page}": "applicant" for page in (*QUESTIONS, "work", "add_employment")},
     **{f"candidates:{page}": "asked" for page in ("letter", "open_letter", "transcript", "open_transcript", "answer")},
     **{f"candidates:{page}": "graduate" for page in ("hours", "start_hours", "send_hours", "add_hours", "change_hours", "remove_hours")},
     **{
-        f"candidates:{page}": "applicant" for page in ("change_spell", "remove_spell", "resume", "open_resume", "check", "send", "withdraw")
+        f"candidates:{page}": "applicant"
+        for page in ("change_employment", "remove_employment", "resume", "open_resume", "check", "send", "withdraw")
     },
 }
 # Whoever owns the rows of a page and has a column of their own gets there what the owner gets.

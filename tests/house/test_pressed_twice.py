@@ -45,7 +45,7 @@ TYPED = {
     "net_days": "30",
     "member": "100",
     "standard": "200",
-    "rungs": "-2 weeks",
+    "offsets": "-2 weeks",
     "price": "20",
     "member_number": "1234567",
     "employers": "Prairie Library",

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from candidates.models import Application
 from certificates.models import Certificate
-from ledger.models import Batch
+from ledger.models import BulkRun
 from ledger.queues import QUEUES
 from lssc.reports import KINDS
 from tests.house.crowd import FEW, Crowd, list_unfilled
@@ -210,9 +210,9 @@ WHOLE = {
     "billing:order": 350,
     # One person's posts, which the hours are counted from
     "candidates:add_hours": 350,
-    "candidates:add_spell": 350,
+    "candidates:add_employment": 350,
     "candidates:change_hours": 350,
-    "candidates:change_spell": 350,
+    "candidates:change_employment": 350,
     "candidates:check": 350,
     "candidates:hours": 350,
     "candidates:work": 350,
@@ -302,7 +302,7 @@ def _ids(rows: Any, count: int) -> list[Any]:
 @pytest.mark.parametrize("count", [3, 25])
 def test_what_is_looked_at_before_many_are_done(count: int, house: House, costs: Any) -> None:
     """A look is the action undone, so each thing asks what its action asks; what was done, and what issuing shows, is read at once."""
-    batch = Batch.objects.get(pk=house.args["bulk_done"][0])
+    batch = BulkRun.objects.get(pk=house.args["bulk_done"][0])
     applications = _ids(Application.objects.filter(state="in_review", person__email__startswith="ann@crowd"), count)
     waiting = _ids(Certificate.objects.filter(state="asked"), count)
     batch.results = [{"thing": str(one), "title": "Dora", "letters": 1, "why_not": ""} for one in applications]

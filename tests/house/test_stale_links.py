@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from courses import actions as course_actions
 from courses import notices as course_notices
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from people import documents
 from people.models import User
 from portfolios import actions as portfolio_actions
@@ -177,7 +177,7 @@ def mailed(request: pytest.FixtureRequest, cast: Cast) -> Mailed:
 
 
 def _letter_path(to: str) -> str:
-    letter = Letter.objects.filter(to=to).latest("created_at")
+    letter = Email.objects.filter(to=to).latest("created_at")
     return urlsplit(re.findall(r"http://testserver\S+", letter.text)[0]).path
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from ledger.states import NotPossible, Table
+from ledger.states import NotPossible, StateMachine
 
 ROOT = Path(__file__).resolve().parents[2]
-WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "TABLE", None), Table)]
+WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "TABLE", None), StateMachine)]
 
 
 def label(model: type) -> str:
@@ -59,7 +59,7 @@ def test_a_readme_is_short_and_draws_nothing_else(path: Path) -> None:
 
 @pytest.mark.parametrize("model", WITH_STATES, ids=label)
 def test_every_move_that_the_table_lacks_is_refused(model: type) -> None:
-    table: Table = model.TABLE  # type: ignore[attr-defined]
+    table: StateMachine = model.TABLE  # type: ignore[attr-defined]
     states = [value for value, _ in model._meta.get_field("state").choices]  # type: ignore[attr-defined]
     refused = 0
     for state in states:

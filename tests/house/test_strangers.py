@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.views import defaults
 
-from ledger.models import Letter
+from ledger.models import Email
 from people import documents
 from people.guards import PUBLIC, guard_of
 from people.models import Document, User
@@ -204,7 +204,7 @@ def test_the_office_reads_that_a_letter_was_written_and_not_its_link(house: Hous
     charlie = User.objects.get(email="charlie@elsewhere.example")
     with taken_back():
         Client().post(reverse("account_reset_password"), {"email": charlie.email})
-        letter = Letter.objects.get(person=charlie, notice="people/password_reset")
+        letter = Email.objects.get(person=charlie, notice="people/password_reset")
         page = house.clients["auditor"].get(reverse("person", args=[charlie.public_id])).content.decode()
     assert "/password/reset/key/" in letter.text
     assert letter.subject in page

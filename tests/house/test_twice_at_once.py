@@ -68,7 +68,7 @@ def hours(cast: Cast) -> Press:
     row = candidates.provisional(cast.person("berta"), at=NOW - timedelta(days=100), staff=cast.rita)
     claim = candidate_actions.start_hours(row, actor=row.person, at=NOW)
     work = {**candidates.WORK, "library": "Ridge Library", "hours_a_week": Decimal(38)}
-    candidate_actions.add_spell(row.application, values=work, version=0, claim=claim, actor=row.person, at=NOW)
+    candidate_actions.add_employment(row.application, values=work, version=0, claim=claim, actor=row.person, at=NOW)
     return Press(row.person, reverse("candidates:hours"), reverse("candidates:send_hours"))
 
 
@@ -173,7 +173,7 @@ def question(cast: Cast) -> Press:
     return Press(cast.rita, page, reverse("courses:agreement_ask", args=[row.id]), {"ask-words": "Which courses are these?"})
 
 
-def wish_for_a_certificate(cast: Cast) -> Press:
+def course_request_for_a_certificate(cast: Cast) -> Press:
     row = certificates.completed(cast.person("tess"), at=NOW, staff=cast.rita)
     return Press(row.person, reverse("certificates:mine"), reverse("certificates:ask"))
 
@@ -205,8 +205,8 @@ def order(cast: Cast) -> Press:
     return Press(cast.person("vic"), page, page, said)
 
 
-def wish_for_a_course(cast: Cast) -> Press:
-    page = reverse("courses:wish")
+def course_request_for_a_course(cast: Cast) -> Press:
+    page = reverse("courses:course_request")
     return Press(None, page, page, {"email": "wish@nowhere.example", "place": "Ohio", "words": "Soon."})
 
 
@@ -307,14 +307,24 @@ def refund_check(cast: Cast) -> Press:
     return Press(cast.rita, reverse("billing:charge", args=[row.id]), reverse("billing:send_check", args=[back.id]), said)
 
 
-NEW: list[Callable[[Cast], Press]] = [inquiry, webinar, order, wish_for_a_course, conflict, employer_letter, suggestion, college, program]
+NEW: list[Callable[[Cast], Press]] = [
+    inquiry,
+    webinar,
+    order,
+    course_request_for_a_course,
+    conflict,
+    employer_letter,
+    suggestion,
+    college,
+    program,
+]
 NEW += [invoice_payment, credit_note, check]
 # What one press writes more than once: for each of two evaluators, and for each of two sets.
 OFTEN = {"portfolios.assignment.again": 2, "portfolios.assignment.invite": 2, "portfolios.set_request.approve": 2}
 PRESSES: list[Callable[[Cast], Press]] = [application, hours, extension, notice, grounds, supplement, recommendation]
 PRESSES += [agreement, confirmation, fee, suspension, replacement]
 PRESSES += [pay_out, credit, payment_back, check_back, refund, refund_check]
-PRESSES += [admission, seal, assignment, offer_to_rate, question, wish_for_a_certificate, place]
+PRESSES += [admission, seal, assignment, offer_to_rate, question, course_request_for_a_certificate, place]
 
 
 def _press(press: Press, *, same_page: bool = False) -> tuple[list[int], Counter[str]]:

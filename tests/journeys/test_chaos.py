@@ -120,7 +120,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
 
     of_payers = "JOIN people_user u ON u.id = e.person_id WHERE u.email LIKE 'payer%%'"
     told = "FROM ledger_entry e JOIN people_user u ON u.id = e.person_id WHERE u.email LIKE 'holder%%' AND e.verb ="
-    ready = "FROM ledger_letter WHERE notice = 'certificates/ready' AND state = 'sent' AND \"to\" LIKE 'holder%%'"
+    ready = "FROM ledger_email WHERE notice = 'certificates/ready' AND state = 'sent' AND \"to\" LIKE 'holder%%'"
     of_holders = (
         "FROM certificates_certificate c LEFT JOIN certificates_rendering r ON r.certificate_id = c.id WHERE c.printed_name LIKE 'Holder%%'"
     )
@@ -129,7 +129,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
         "payments that succeeded": ("SELECT count(*) FROM billing_payment WHERE state = 'succeeded' AND charge_id IN " + FEES, 200),
         "payments given back": ("SELECT count(*) FROM billing_refund", 0),
         "receipts sent": (
-            "SELECT count(*) FROM ledger_letter WHERE notice = 'billing/receipt' AND state = 'sent' AND \"to\" LIKE 'payer%%'",
+            "SELECT count(*) FROM ledger_email WHERE notice = 'billing/receipt' AND state = 'sent' AND \"to\" LIKE 'payer%%'",
             200,
         ),
         "entries of settlement": (f"SELECT count(*) FROM ledger_entry e {of_payers} AND e.verb = 'billing.charge.settle'", 200),
@@ -141,7 +141,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
         "letters on certificates": (f"SELECT count(*) {ready}", 50),
         "holders who got one": (f'SELECT count(DISTINCT "to") {ready}', 50),
         "news not delivered": ("SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL", 0),
-        "letters not sent": ("SELECT count(*) FROM ledger_letter WHERE state IN ('queued', 'sending')", 0),
+        "letters not sent": ("SELECT count(*) FROM ledger_email WHERE state IN ('queued', 'sending')", 0),
     }
 
     def wrong() -> dict[str, tuple[int, int]]:
@@ -154,7 +154,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
     assert left == {}, stack.logs()
 
     # A letter whose send was cut short comes again, under its own id and with the same words; nothing else comes twice.
-    stored = stack.ask('SELECT id, "to", subject FROM ledger_letter WHERE "to" LIKE \'%%@chaos.example\'')
+    stored = stack.ask('SELECT id, "to", subject FROM ledger_email WHERE "to" LIKE \'%%@chaos.example\'')
     letters = Counter(
         (str(one["Message-ID"])[1:].partition("@")[0], str(one["To"]), str(one["Subject"]))
         for one in stack.mailbox.letters

@@ -12,11 +12,11 @@ from django.db import DatabaseError, connection, transaction
 from ledger import actions as ledger
 from ledger import queries
 from ledger.models import ChainHead, Entry, Link
-from ledger.states import SENTENCES, Verb
+from ledger.states import SENTENCES, AuditEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Verb("test.happened", "{actor} did {what} for {person} on {day}.", personal={"what"})
+AuditEvent("test.happened", "{actor} did {what} for {person} on {day}.", personal={"what"})
 
 
 @pytest.fixture(autouse=True)

@@ -12,15 +12,15 @@ from django.db import connection, transaction
 
 from ledger import actions as ledger
 from ledger import audit_heads, outbox, sweep_runs
-from ledger.models import Letter, Link
+from ledger.models import Email, Link
 from ledger.registry import SWEEPS
-from ledger.states import Verb
+from ledger.states import AuditEvent
 from people import actions as people
 from people.states import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Verb("test.noted", "{actor} did {what}.")
+AuditEvent("test.noted", "{actor} did {what}.")
 Happen = Callable[[str], None]
 # What somebody does who owns the database and knows the program: change an entry, then link all of them anew.
 REWRITE = """
@@ -105,7 +105,7 @@ def test_auditors_get_the_head_once_a_day_and_the_file_a_line(
     happen("more")
     second = audit_heads.read()
     pass_a_day(at + timedelta(days=1))
-    letters = Letter.objects.filter(notice="people/audit_head").order_by("created_at")
+    letters = Email.objects.filter(notice="people/audit_head").order_by("created_at")
     assert [(letter.to, str(head) in letter.text) for letter, head in zip(letters, (first, second), strict=True)] == [
         (rita.email, True)
     ] * 2
@@ -124,7 +124,7 @@ def test_a_day_without_entries_adds_no_line(happen: Happen, at: datetime, settin
 
 def test_nothing_is_told_of_an_audit_that_has_not_begun(at: datetime) -> None:
     pass_a_day(at)
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 @pytest.mark.parametrize("text", ["", "12", "x:00", "3:zz"])

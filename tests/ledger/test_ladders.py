@@ -1,4 +1,4 @@
-"""Reminder ladders against a plain statement of their rules: each rung once, the latest after a gap, none of what is done or past."""
+"""Reminder schedules against a plain statement of their rules: each offset once, the latest after a gap, none of what is done or past."""
 
 import random
 import uuid
@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import registry, reminder_schedules, reminders
-from ledger.models import Entry, LadderRow, Letter, Reminder
+from ledger.models import Email, Entry, Reminder, ReminderSetting
 from ledger.queries import tell
-from ledger.reminder_schedules import Due, Ladder, Say
+from ledger.reminder_schedules import Due, ReminderContent, ReminderSchedule
 from programs.policy import add_months
 
 FIRST = date(2027, 1, 1)
-RUNGS = ("-3 months", "-1 month", "-2 weeks", "0 days", "10 days")
+OFFSETS = ("-3 months", "-1 month", "-2 weeks", "0 days", "10 days")
 
 
 def noon(day: date) -> datetime:
@@ -31,10 +31,10 @@ def noon(day: date) -> datetime:
 
 @dataclass
 class World:
-    """A table of promises, and a ladder over those that are not kept."""
+    """A table of promises, and a reminder schedule over those that are not kept."""
 
     model: Any
-    ladder: Ladder
+    schedule: ReminderSchedule
     bad: set[uuid.UUID]
 
     def promise(self, person: Any, *, since: date, due_on: date) -> Any:
@@ -43,8 +43,8 @@ class World:
     def sweep(self, day: date) -> list[tuple[uuid.UUID, date, str]]:
         """One day's sweep; what it found."""
         known = set(Reminder.objects.values_list("id", flat=True))
-        reminders.find(self.ladder, at=noon(day))
-        return sorted(Reminder.objects.exclude(id__in=known).values_list("thing", "anchor", "rung"))
+        reminders.find(self.schedule, at=noon(day))
+        return sorted(Reminder.objects.exclude(id__in=known).values_list("thing", "due_date", "offset"))
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
     (folder / "body.txt").write_text("Hello {{ called }},\n\n{{ days }} days are left for {{ what }}.\n\nSee it:\n{{ url }}\n")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
     monkeypatch.setattr(reminder_schedules, "LADDERS", {})
-    monkeypatch.setattr(reminders, "LADDERS", reminder_schedules.LADDERS)
+    monkeypatch.setattr(reminders, "LADDERS", reminder_schedules.REMINDER_SCHEDULES)
     monkeypatch.setattr(registry, "SWEEPS", {})
     with isolate_apps("ledger"):
 
@@ -69,19 +69,19 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
             class Meta:
                 app_label = "ledger"
 
-        @reminder_schedules.ladder(
-            "test.promise", title="Promises", counts_from="the day of the promise", rungs=RUNGS, notice="test/promise"
+        @reminder_schedules.reminder_schedule(
+            "test.promise", title="Promises", counts_from="the day of the promise", offsets=OFFSETS, notice="test/promise"
         )
         def promises() -> Due:
-            return Due(Promise.objects.filter(kept=False), person="person", thing="id", anchor="due_on", since="made_on")
+            return Due(Promise.objects.filter(kept=False), person="person", thing="id", due_date="due_on", since="made_on")
 
         bad: set[uuid.UUID] = set()
 
         @promises.words
-        def say(ids: Any, *, today: date) -> dict[uuid.UUID, Say]:
+        def say(ids: Any, *, today: date) -> dict[uuid.UUID, ReminderContent]:
             if bad.intersection(ids):
                 Promise.objects.create(id=next(iter(ids)))  # it is there: the transaction is of no use after that
-            return {id: Say(path="/my/", facts={"what": "the promise"}, why="you promised") for id in ids}
+            return {id: ReminderContent(path="/my/", facts={"what": "the promise"}, why="you promised") for id in ids}
 
         with connection.schema_editor() as editor:
             editor.create_model(Promise)
@@ -100,27 +100,27 @@ class Life:
         return [made for made in self.promises if made[0] <= day][-1]
 
 
-def falls_on(words: str, anchor: date) -> date:
+def falls_on(words: str, due_date: date) -> date:
     count, unit = words.split()
     if unit.startswith("month"):
-        return add_months(anchor, int(count))
-    return anchor + timedelta(days=int(count) * (7 if unit.startswith("week") else 1))
+        return add_months(due_date, int(count))
+    return due_date + timedelta(days=int(count) * (7 if unit.startswith("week") else 1))
 
 
 def expected(life: Life, *, after: date, today: date) -> tuple[date, str] | None:
     """What one sweep must find for one thing, said slowly."""
     if life.done_on and life.done_on <= today:
         return None
-    since, anchor = life.promise_on(today)
+    since, due_date = life.promise_on(today)
     fallen = []
-    for words in RUNGS:
-        day = falls_on(words, anchor)
+    for words in OFFSETS:
+        day = falls_on(words, due_date)
         if not (since <= day <= today and (after < day or since == after == day)):
             continue
-        if day < anchor < today:
+        if day < due_date < today:
             continue
         fallen.append((day, words))
-    return (anchor, max(fallen)[1]) if fallen else None
+    return (due_date, max(fallen)[1]) if fallen else None
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -139,17 +139,17 @@ def test_a_year_of_sweeps_with_gaps_agrees_with_the_slow_statement(world: World,
     found = 0
     for day in (FIRST + timedelta(days=number) for number in range(366)):
         for id, life in lives.items():
-            since, anchor = life.promise_on(day) if day >= life.promises[0][0] else life.promises[0]
+            since, due_date = life.promise_on(day) if day >= life.promises[0][0] else life.promises[0]
             done = bool(life.done_on and life.done_on <= day)
-            world.model.objects.filter(id=id).update(made_on=since, due_on=anchor, kept=done)
+            world.model.objects.filter(id=id).update(made_on=since, due_on=due_date, kept=done)
         if chance.random() < 0.3:
             continue
         begun = {id: life for id, life in lives.items() if day >= life.promises[0][0]}
         wanted = {id: expected(life, after=after, today=day) for id, life in begun.items()}
         fresh = sorted((id, *what) for id, what in wanted.items() if what and what not in lives[id].sent)
         assert world.sweep(day) == fresh, day
-        for id, anchor, words in fresh:
-            lives[id].sent.add((anchor, words))
+        for id, due_date, words in fresh:
+            lives[id].sent.add((due_date, words))
         found += len(fresh)
         after = day
     assert found > 60
@@ -183,8 +183,8 @@ def test_at_each_boundary_of_a_gap(world: World, alice: Any, last: tuple[int, in
     row = world.promise(alice, since=date(2027, 1, 10), due_on=DUE)
     day = date(2027, *today)
     assert world.sweep(day) == ([(row.id, DUE, found)] if found else [])
-    reminders.say_due(at=noon(day))
-    assert [letter.subject for letter in Letter.objects.all()] == (["Keep it by January 31, 2027"] if found else [])
+    reminders.send_due(at=noon(day))
+    assert [letter.subject for letter in Email.objects.all()] == (["Keep it by January 31, 2027"] if found else [])
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_step_on_the_day_of_the_promise_comes_once_and_one_before_it_never(
             world.sweep(day)
         else:
             reminders.find_due(at=noon(day))
-    assert list(Reminder.objects.values_list("rung", flat=True)) == found
+    assert list(Reminder.objects.values_list("offset", flat=True)) == found
 
 
 def test_a_second_sweep_of_a_day_finds_nothing_more(world: World, alice: Any) -> None:
@@ -223,12 +223,12 @@ def test_the_letter_says_its_facts_and_is_a_reminder(world: World, alice: Any) -
     world.sweep(FIRST)
     world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
     world.sweep(date(2027, 1, 31))
-    assert reminders.say_due(at=noon(date(2027, 1, 31))) == 1
-    letter = Letter.objects.get()
+    assert reminders.send_due(at=noon(date(2027, 1, 31))) == 1
+    letter = Email.objects.get()
     assert (letter.subject, letter.must_arrive, letter.person) == ("Keep it by February 14, 2027", False, alice)
     assert "14 days are left for the promise." in letter.text
-    assert reminders.say_due(at=noon(date(2027, 1, 31))) == 0
-    assert Letter.objects.count() == 1
+    assert reminders.send_due(at=noon(date(2027, 1, 31))) == 0
+    assert Email.objects.count() == 1
 
 
 def test_one_that_can_not_be_written_is_told_waits_and_stops_no_other(
@@ -239,15 +239,15 @@ def test_one_that_can_not_be_written_is_told_waits_and_stops_no_other(
     world.sweep(date(2027, 1, 31))
     world.bad.add(bad.id)
     now = noon(date(2027, 1, 31))
-    assert [reminders.say_due(at=now), reminders.say_due(at=now)] == [3, 0]
-    assert [letter.person for letter in Letter.objects.all()] == [alice, alice]
+    assert [reminders.send_due(at=now), reminders.send_due(at=now)] == [3, 0]
+    assert [letter.person for letter in Email.objects.all()] == [alice, alice]
     [told] = [record for record in caplog.records if record.name == "ledger.reminders"]
     assert (told.levelname, bool(told.exc_info)) == ("ERROR", True)
     assert told.getMessage() == f"The reminder {Reminder.objects.get(said_at=None).pk} of test.promise could not be written"
     world.bad.clear()
-    assert reminders.say_due(at=now + timedelta(minutes=59)) == 0
-    assert reminders.say_due(at=now + timedelta(hours=1)) == 1
-    assert sorted(Letter.objects.values_list("person", flat=True)) == sorted([alice.pk, alice.pk, bob.pk])
+    assert reminders.send_due(at=now + timedelta(minutes=59)) == 0
+    assert reminders.send_due(at=now + timedelta(hours=1)) == 1
+    assert sorted(Email.objects.values_list("person", flat=True)) == sorted([alice.pk, alice.pk, bob.pk])
 
 
 @pytest.mark.parametrize("change", [{"kept": True}, {"due_on": date(2027, 5, 1)}])
@@ -256,41 +256,41 @@ def test_what_was_done_or_moved_before_its_letter_was_written_is_dropped(world: 
     world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
     world.sweep(date(2027, 1, 31))
     world.model.objects.update(**change)
-    reminders.say_due(at=noon(date(2027, 1, 31)))
-    assert Letter.objects.count() == 0
+    reminders.send_due(at=noon(date(2027, 1, 31)))
+    assert Email.objects.count() == 0
     assert Reminder.objects.get().dropped
 
 
 def test_who_does_not_want_them_gets_none_until_they_do(world: World, alice: Any, bob: Any) -> None:
     world.sweep(FIRST)
-    reminders.wish(alice, without={"test.promise"})
+    reminders.set_opt_outs(alice, without={"test.promise"})
     for person in (alice, bob):
         world.promise(person, since=FIRST, due_on=date(2027, 2, 14))
     world.sweep(date(2027, 1, 31))
     assert [reminder.person for reminder in Reminder.objects.all()] == [bob]
-    assert [(ladder.name, wanted) for ladder, wanted in reminders.list_wishes(alice)] == [("test.promise", False)]
-    reminders.wish(alice, without=set())
+    assert [(schedule.name, wanted) for schedule, wanted in reminders.list_opt_outs(alice)] == [("test.promise", False)]
+    reminders.set_opt_outs(alice, without=set())
     world.sweep(date(2027, 2, 14))
-    assert sorted(Reminder.objects.values_list("person", "rung")) == sorted(
+    assert sorted(Reminder.objects.values_list("person", "offset")) == sorted(
         [(bob.pk, "-2 weeks"), (alice.pk, "0 days"), (bob.pk, "0 days")]
     )
 
 
 def test_staff_change_the_rungs_and_the_audit_says_so(world: World, alice: Any, rita: Any) -> None:
     world.sweep(FIRST)
-    reminders.change_rungs(world.ladder, ["5 days", "-1 week"], actor=rita, at=noon(FIRST))
-    reminders.change_rungs(world.ladder, ["-1 week", "5 days"], actor=rita, at=noon(FIRST))
-    assert [str(rung) for rung in reminders.list_rungs()[world.ladder.name]] == ["-1 week", "5 days"]
+    reminders.change_offsets(world.schedule, ["5 days", "-1 week"], actor=rita, at=noon(FIRST))
+    reminders.change_offsets(world.schedule, ["-1 week", "5 days"], actor=rita, at=noon(FIRST))
+    assert [str(offset) for offset in reminders.list_offsets()[world.schedule.name]] == ["-1 week", "5 days"]
     assert [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")] == [
         "Rita Lindqvist changed the reminders “Promises”: "
         "they were -3 months, -1 month, -2 weeks, 0 days, 10 days, they are -1 week, 5 days."
     ]
     world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
     assert world.sweep(date(2027, 1, 31)) == []
-    assert [rung for _, _, rung in world.sweep(date(2027, 2, 7))] == ["-1 week"]
+    assert [offset for _, _, offset in world.sweep(date(2027, 2, 7))] == ["-1 week"]
     with pytest.raises(ValueError, match="“soon” is not a step"):
-        reminders.change_rungs(world.ladder, ["soon"], actor=rita, at=noon(FIRST))
-    assert LadderRow.objects.get().rungs == ["-1 week", "5 days"]
+        reminders.change_offsets(world.schedule, ["soon"], actor=rita, at=noon(FIRST))
+    assert ReminderSetting.objects.get().offsets == ["-1 week", "5 days"]
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -298,18 +298,18 @@ def test_a_sweep_asks_the_same_however_many_are_due(world: World, alice: Any, dj
     world.sweep(FIRST)
     for _ in range(count):
         world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
-    with django_assert_num_queries(5):  # the ladder's row, locked; the statement; the day that was swept; begin and end
-        assert reminders.find(world.ladder, at=noon(date(2027, 1, 31))) == count
+    with django_assert_num_queries(5):  # the reminder schedule's row, locked; the statement; the day that was swept; begin and end
+        assert reminders.find(world.schedule, at=noon(date(2027, 1, 31))) == count
 
 
 @given(st.integers(-600, 600), st.sampled_from(["day", "week", "month"]))
 def test_a_rung_reads_back_as_it_is_written(count: int, unit: str) -> None:
-    rung = reminder_schedules.rung(f"{count} {unit}s")
-    assert reminder_schedules.rung(str(rung)) == rung
-    assert rung.is_before == (count < 0)
+    offset = reminder_schedules.parse_offset(f"{count} {unit}s")
+    assert reminder_schedules.parse_offset(str(offset)) == offset
+    assert offset.is_before == (count < 0)
 
 
 @pytest.mark.parametrize("words", ["", "soon", "1 year", "-3", "3 months and a day", "99999 days", "−3 months"])
 def test_what_is_not_a_rung_is_refused(words: str) -> None:
     with pytest.raises(ValueError, match="is not a step"):
-        reminder_schedules.rung(words)
+        reminder_schedules.parse_offset(words)

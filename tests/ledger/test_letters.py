@@ -19,8 +19,8 @@ from django.urls import reverse
 from ledger import actions as ledger
 from ledger import calendar_files, email_delivery
 from ledger.calendar_files import Event
-from ledger.models import Letter
-from ledger.reminder_schedules import LADDERS
+from ledger.models import Email
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(configured.BASE_DIR) / "templates"
@@ -41,12 +41,12 @@ def _a_notice(tmp_path: Path, settings: Any) -> None:
 def write(person: Any, at: datetime, **options: Any) -> None:
     with transaction.atomic():
         facts = {"what": "<Tom & Jerry's> book", "day": "March 4, 2027"}
-        ledger.mail(person, "test/hello", key=1, at=at, path="/my/", facts=facts, **options)
+        ledger.queue_email(person, "test/hello", key=1, at=at, path="/my/", facts=facts, **options)
 
 
 def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
     write(alice, at)
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert letter.subject == "Send <Tom & Jerry's> book by March 4, 2027"
     assert letter.text == (
         "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That day is still in\ntime.\n\n- one\n- two\n\n"
@@ -61,7 +61,7 @@ def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
 def test_a_letter_is_written_once(alice: Any, at: datetime) -> None:
     write(alice, at)
     write(alice, at)
-    assert Letter.objects.count() == 1
+    assert Email.objects.count() == 1
 
 
 @pytest.mark.parametrize("length", [60, 150, 254])
@@ -70,13 +70,13 @@ def test_a_letter_to_an_address_alone_is_written_once_however_long_that_is(at: d
     for _ in range(2):
         write(None, at, to=address)
     write(None, at, to=address.replace("a@", "b@"))
-    assert sorted(Letter.objects.values_list("to", flat=True)) == [address, address.replace("a@", "b@")]
+    assert sorted(Email.objects.values_list("to", flat=True)) == [address, address.replace("a@", "b@")]
 
 
 def test_a_key_that_its_column_holds_stays_as_it_is(alice: Any, at: datetime) -> None:
     write(alice, at)
     write(None, at, to="carla@marlow.example")
-    keys = Letter.objects.values_list("dedupe_key", flat=True)
+    keys = Email.objects.values_list("dedupe_key", flat=True)
     assert sorted(keys) == sorted([f"test/hello:1:{alice.pk}", "test/hello:1:carla@marlow.example"])
 
 
@@ -85,7 +85,7 @@ def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> Non
     assert email_delivery.send_due(at=at) == 1
     assert email_delivery.send_due(at=at) == 0
     [message] = outgoing.outbox
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert (letter.state, letter.sent_at, message.to) == ("sent", at, ["alice@marlow.example"])
     assert message.extra_headers["Message-ID"] == f"<{letter.id}@localhost>"
     [(name, content, kind)] = message.attachments
@@ -98,9 +98,9 @@ def test_a_letter_is_sent_once_under_its_own_id(alice: Any, at: datetime) -> Non
 def test_the_text_of_a_secret_letter_is_not_kept_once_it_is_sent(alice: Any, at: datetime, settings: Any, demo: bool, kept: str) -> None:
     settings.DEMO = demo
     write(alice, at, secret=True, calendar=(date(2027, 3, 4), "Answer"))
-    assert "http://testserver/my/" in Letter.objects.get().text
+    assert "http://testserver/my/" in Email.objects.get().text
     assert email_delivery.send_due(at=at) == 1
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert "http://testserver/my/" in str(outgoing.outbox[0].body)
     assert kept in letter.text
     assert (bool(letter.html), "http://testserver/my/" in letter.calendar) == (demo, demo)
@@ -117,7 +117,7 @@ def test_nor_is_that_of_one_that_is_given_up(alice: Any, at: datetime, settings:
     with pytest.raises(Stops) if state == "unknown" else nullcontext():
         email_delivery.send_due(at=at)
     email_delivery.send_due(at=at + timedelta(minutes=5))
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert letter.state == state
     assert [("http://testserver/my/" in one) for one in (letter.text, letter.html, letter.calendar)] == [demo] * 3
 
@@ -137,27 +137,29 @@ def test_whose_account_is_closed_gets_only_what_must_reach_them(
     write(alice, at)
     write(bob, at, secret=True)
     with transaction.atomic():
-        ledger.mail(bob, "people/account_locked", key=1, at=at, path="/contact/", facts={"reason": "Two people use it."})
-        ledger.mail(bob, "people/password_changed", key=1, at=at, path="/undo/", facts={"until": "November 26"}, to=bob.email, secret=True)
+        ledger.queue_email(bob, "people/account_locked", key=1, at=at, path="/contact/", facts={"reason": "Two people use it."})
+        ledger.queue_email(
+            bob, "people/password_changed", key=1, at=at, path="/undo/", facts={"until": "November 26"}, to=bob.email, secret=True
+        )
     bob.is_active = False
     bob.save()
     email_delivery.send_due(at=at)
-    states = {(letter.person.called, letter.notice): letter.state for letter in Letter.objects.select_related("person")}
+    states = {(letter.person.called, letter.notice): letter.state for letter in Email.objects.select_related("person")}
     assert states.pop(("Bob", "test/hello")) == "closed"
     assert set(states.values()) == {"sent"}
-    assert Letter.objects.get(state="closed").text == email_delivery.FORGOTTEN
+    assert Email.objects.get(state="closed").text == email_delivery.FORGOTTEN
     client.force_login(rita)
     for address in (reverse("person", args=[bob.public_id]), reverse("person_letters", args=[bob.public_id])):
         assert "not sent: the account was closed" in client.get(address).content.decode().lower()
     bob.is_active = True
     bob.save()
     email_delivery.send_due(at=at + timedelta(days=1))
-    assert Letter.objects.filter(state="closed").count() == 1
+    assert Email.objects.filter(state="closed").count() == 1
 
 
 def test_every_decision_that_tells_of_an_appeal_reaches_a_closed_account_and_each_name_is_that_of_an_email() -> None:
     found = {f"{one.parents[2].name}/{one.parent.name}": one.read_text() for one in TEMPLATES.glob("*/email/*/body.txt")}
-    reminders = {ladder.notice for ladder in LADDERS.values()}
+    reminders = {schedule.notice for schedule in REMINDER_SCHEDULES.values()}
     told = {name for name, text in found.items() if "appeal" in text.lower()}
     assert told - reminders - {"people/account_closed"} <= email_delivery.AFTER_CLOSING  # that one goes to each address of its own
     assert found.keys() >= email_delivery.AFTER_CLOSING
@@ -174,7 +176,7 @@ def test_after_a_send_that_was_cut_short(
         email_delivery.send_due(at=at)
     assert email_delivery.send_due(at=at + timedelta(minutes=4)) == 0
     assert email_delivery.send_due(at=at + timedelta(minutes=5)) == again
-    assert Letter.objects.get().state == state
+    assert Email.objects.get().state == state
     assert len(outgoing.outbox) == again
 
 
@@ -192,7 +194,7 @@ def test_while_no_server_answers_every_letter_stays_where_it_is(
     with monkeypatch.context() as patch:
         patch.setattr("django.core.mail.backends.locmem.EmailBackend.open", is_closed, raising=False)
         assert [email_delivery.send_due(at=at + timedelta(minutes=minutes)) for minutes in (0, 6, 12)] == [0, 0, 0]
-    assert set(Letter.objects.values_list("state", "attempts", "claimed_at")) == {("queued", 0, None)}
+    assert set(Email.objects.values_list("state", "attempts", "claimed_at")) == {("queued", 0, None)}
     assert email_delivery.send_due(at=at + timedelta(minutes=18)) == 2
     assert len(outgoing.outbox) == 2
 
@@ -206,9 +208,9 @@ def test_only_the_letter_in_whose_send_the_process_died_was_taken_up(
     with monkeypatch.context() as patch, pytest.raises(Stops):
         patch.setattr("django.core.mail.EmailMultiAlternatives.send", die)
         email_delivery.send_due(at=at)
-    assert sorted(Letter.objects.values_list("state", flat=True)) == ["queued", "queued", "sending"]
+    assert sorted(Email.objects.values_list("state", flat=True)) == ["queued", "queued", "sending"]
     assert email_delivery.send_due(at=at + timedelta(minutes=5)) == (3 if must_arrive else 2)
-    assert sorted(Letter.objects.values_list("state", flat=True)) == ["sent", "sent", "sent" if must_arrive else "unknown"]
+    assert sorted(Email.objects.values_list("state", flat=True)) == ["sent", "sent", "sent" if must_arrive else "unknown"]
 
 
 def test_a_batch_that_is_slow_ends_long_before_its_claims_do(
@@ -219,7 +221,7 @@ def test_a_batch_that_is_slow_ends_long_before_its_claims_do(
     seconds = iter(range(0, 1000, 40))
     monkeypatch.setattr("ledger.email_delivery.time.monotonic", lambda: next(seconds))
     assert email_delivery.send_due(at=at) == 1
-    assert sorted(Letter.objects.values_list("state", flat=True)) == ["queued", "queued", "sent"]
+    assert sorted(Email.objects.values_list("state", flat=True)) == ["queued", "queued", "sent"]
     assert email_delivery.BATCH_LASTS < email_delivery.CLAIM_LASTS / 2
 
 
@@ -246,11 +248,11 @@ def test_a_server_that_refuses_is_asked_again_and_then_given_up(
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", is_closed)
     write(alice, at)
     tries, when = 0, at
-    while Letter.objects.filter(state="queued").exists():
+    while Email.objects.filter(state="queued").exists():
         tries += email_delivery.send_due(at=when)
-        when = Letter.objects.get().due_at
+        when = Email.objects.get().due_at
         assert tries < 20
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert (letter.state, letter.last_error, tries) == ("failed", "OSError: the server is closed", 1 + len(email_delivery.PATIENCE))
 
 
@@ -285,20 +287,20 @@ def test_a_letter_goes_through_a_real_mail_server(alice: Any, at: datetime, sett
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     write(alice, at)
     assert email_delivery.send_due(at=at) == 1
-    assert Letter.objects.get().state == "sent"
-    assert f"Message-ID: <{Letter.objects.get().id}@localhost>".encode() in keeps.kept[0]
+    assert Email.objects.get().state == "sent"
+    assert f"Message-ID: <{Email.objects.get().id}@localhost>".encode() in keeps.kept[0]
 
 
-def entry(letter: Letter) -> dict[str, str]:
+def entry(letter: Email) -> dict[str, str]:
     return dict(line.split(":", 1) for line in letter.calendar.replace("\r\n ", "").split("\r\n") if line)
 
 
 def test_a_day_that_moves_is_the_same_entry_of_the_calendar_in_a_later_revision(alice: Any, bob: Any, at: datetime) -> None:
-    def tell(person: Any, key: int, day: date, *, hours: int = 0, path: str = "/my/", title: str = "Send it", **options: Any) -> Letter:
+    def tell(person: Any, key: int, day: date, *, hours: int = 0, path: str = "/my/", title: str = "Send it", **options: Any) -> Email:
         facts = {"what": "a book", "day": str(day)}
         later = at + timedelta(hours=hours)
-        ledger.mail(person, "test/hello", key=key, at=later, path=path, facts=facts, calendar=(day, title), **options)
-        return Letter.objects.get(person=person, dedupe_key__contains=f":{key}:")
+        ledger.queue_email(person, "test/hello", key=key, at=later, path=path, facts=facts, calendar=(day, title), **options)
+        return Email.objects.get(person=person, dedupe_key__contains=f":{key}:")
 
     first = tell(alice, 1, date(2027, 3, 4))
     moved = tell(alice, 2, date(2027, 5, 6), hours=3)
@@ -328,15 +330,15 @@ def test_a_calendar_line_folds_between_characters(at: datetime) -> None:
 )
 def test_its_link_leads_to_us_whatever_it_was_made_of(alice: Any, at: datetime, path: str, leads_to: str) -> None:
     with transaction.atomic():
-        ledger.mail(alice, "test/hello", key=1, at=at, path=path, facts={"what": "it", "day": "today"})
-    assert f'<p class="go"><a href="http://testserver{leads_to}">See what to do</a></p>' in Letter.objects.get().html
+        ledger.queue_email(alice, "test/hello", key=1, at=at, path=path, facts={"what": "it", "day": "today"})
+    assert f'<p class="go"><a href="http://testserver{leads_to}">See what to do</a></p>' in Email.objects.get().html
 
 
 def test_what_somebody_typed_in_several_lines_keeps_them(alice: Any, at: datetime) -> None:
     typed = "First:\r\n\r\n\r\n- one\n- two\nhttps://evil.example/"
     with transaction.atomic():
-        ledger.mail(alice, "test/hello", key=1, at=at, path="/my/", facts={"what": typed, "day": "today"})
-    letter = Letter.objects.get()
+        ledger.queue_email(alice, "test/hello", key=1, at=at, path="/my/", facts={"what": typed, "day": "today"})
+    letter = Email.objects.get()
     assert "Please send First:\n\n- one\n- two\nhttps://evil.example/ by today. That day is still in time.\n" in letter.text
     assert "<p>Please send First:<br><br>- one<br>- two<br>https://evil.example/ by today. That day is still in time.</p>" in letter.html
     assert letter.subject == "Send First: - one - two https://evil.example/ by today"
@@ -349,4 +351,4 @@ def test_an_email_goes_to_where_the_person_is_reached_when_it_is_sent(alice: Any
         type(person).objects.filter(pk=person.pk).update(email=f"new.{person.email}")
     assert email_delivery.send_due(at=at) == 2
     assert sorted(address for message in outgoing.outbox for address in message.to) == ["bob@prairie.example", "new.alice@marlow.example"]
-    assert Letter.objects.get(person=alice).to == "new.alice@marlow.example"
+    assert Email.objects.get(person=alice).to == "new.alice@marlow.example"

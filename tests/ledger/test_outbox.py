@@ -16,8 +16,8 @@ from django.db import connection, transaction
 
 from ledger import actions as ledger
 from ledger import outbox, sweep_runs, tasks
-from ledger.models import Delivery, Wish
-from ledger.registry import OUTSIDE, SUBSCRIBERS, SWEEPS, hear, sweep
+from ledger.models import Delivery, ReminderOptOut
+from ledger.registry import OUTSIDE, SUBSCRIBERS, SWEEPS, subscribe, sweep
 from ops.runtime import PROJECT
 
 heard: list[dict[str, Any]] = []
@@ -27,12 +27,12 @@ heard: list[dict[str, Any]] = []
 def _listeners() -> Iterator[None]:
     heard.clear()
 
-    @hear("test.news", name="test.listener")
+    @subscribe("test.news", name="test.listener")
     def listen(news: dict[str, Any], *, at: datetime) -> None:
         if news.get("poison"):
             raise ValueError("not digestible")
         if news.get("dangling"):
-            Wish.objects.create(person_id=0, ladder="test")  # nobody has this key, which the database sees at the commit
+            ReminderOptOut.objects.create(person_id=0, schedule="test")  # nobody has this key, which the database sees at the commit
         heard.append(news)
 
     yield
@@ -81,7 +81,7 @@ def test_a_row_that_fails_at_the_commit_waits_and_stops_nobody(at: datetime, cap
     row = Delivery.objects.get(done_at=None)
     assert (row.payload, row.attempts, row.due_at) == ({"dangling": True}, 1, at + timedelta(seconds=5))
     assert row.last_error.startswith("IntegrityError: ")
-    assert Wish.objects.count() == 0
+    assert ReminderOptOut.objects.count() == 0
     assert outbox.deliver(at=at + timedelta(seconds=4)) == 0
 
 
@@ -205,7 +205,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
             raise TimeoutError("nobody answers")
 
     monkeypatch.setitem(SUBSCRIBERS, "test.outside", {})
-    hear("test.outside", name="test.asker", outside=True, lasts=timedelta(minutes=5))(ask)
+    subscribe("test.outside", name="test.asker", outside=True, lasts=timedelta(minutes=5))(ask)
     monkeypatch.setattr("ledger.outbox.log.exception", lambda *told: None)
     yield asked
     OUTSIDE.pop("test.asker")

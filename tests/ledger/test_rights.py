@@ -13,11 +13,11 @@ from psycopg import errors
 from ledger import actions as ledger
 from ledger import database_rights, queries
 from ledger.models import Entry
-from ledger.states import Verb
+from ledger.states import AuditEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Verb("test.granted", "{actor} did something.")
+AuditEvent("test.granted", "{actor} did something.")
 PASSWORD = "only-for-a-test"
 ADD = "INSERT INTO ledger_entry (at, verb, subject_type, subject_id, facts, reason) VALUES (now(), 'test.granted', 'a', 'b', '{}', '')"
 

@@ -14,7 +14,7 @@ from billing import actions as billing_actions
 from candidates import actions as candidates
 from candidates.models import Application, Candidacy
 from ledger import bulk_runs, queues
-from ledger.models import Batch, Delivery, Entry, Letter
+from ledger.models import BulkRun, Delivery, Email, Entry
 from ledger.states import NotPossible
 from people.states import Role
 from tests.factories import billing as order
@@ -45,7 +45,7 @@ def three(alice: Any, bob: Any, charlie: Any, at: Any) -> list[Application]:
 
 
 def counts() -> tuple[int, ...]:
-    return Entry.objects.count(), Letter.objects.count(), Delivery.objects.count(), Candidacy.objects.count()
+    return Entry.objects.count(), Email.objects.count(), Delivery.objects.count(), Candidacy.objects.count()
 
 
 def text(response: Any) -> str:
@@ -67,7 +67,7 @@ def look(staff: Client, name: str, things: list[Any]) -> Any:
 
 def test_a_look_tells_all_and_leaves_nothing(three: list[Application], rita: Any, at: Any) -> None:
     before = counts()
-    effects = bulk_runs.look(ADMIT, [one.id for one in three], actor=rita, at=at)
+    effects = bulk_runs.preview(ADMIT, [one.id for one in three], actor=rita, at=at)
     assert counts() == before
     assert {one.state for one in Application.objects.all()} == {"in_review"}
     first = effects[0]
@@ -84,11 +84,11 @@ def test_the_press_does_what_the_page_showed(three: list[Application], staff: Cl
     assert (len(page.context["ready"]), len(page.context["letters"]), page.context["left"]) == (3, 3, [])
     subject = page.context["letters"][0][1].subject
     assert subject in text(page)
-    before = Letter.objects.count()
+    before = Email.objects.count()
     done = staff.post("/office/bulk/", form(page), follow=True)
     assert "Admit to the program: 3 done 3 mails go out. Nothing was left out." in text(done)
-    assert (Candidacy.objects.count(), Letter.objects.count()) == (3, before + 3)
-    assert Letter.objects.filter(subject=subject).count() == 3
+    assert (Candidacy.objects.count(), Email.objects.count()) == (3, before + 3)
+    assert Email.objects.filter(subject=subject).count() == 3
     assert Entry.objects.filter(verb="candidates.application.admit").count() == 3
 
 
@@ -97,7 +97,7 @@ def test_a_second_press_does_nothing_new(three: list[Application], staff: Client
     first = staff.post("/office/bulk/", fields)
     before = counts()
     second = staff.post("/office/bulk/", fields)
-    assert (second.url, counts(), Batch.objects.count()) == (first.url, before, 1)
+    assert (second.url, counts(), BulkRun.objects.count()) == (first.url, before, 1)
     again = staff.post("/office/bulk/", {**fields, "key": str(uuid4())}, follow=True)
     assert "Admit to the program: 0 done 0 mails go out. 3 things were left" in text(again)
     assert text(again).count("Somebody decided on it") == 3
@@ -154,8 +154,8 @@ def test_the_page_of_what_was_done_is_for_whoever_did_it(three: list[Application
     assert [one.get(place).status_code for one in (staff, other, reader)] == [200, 404, 403]
     key = UUID(place.split("/")[-2])
     with pytest.raises(NotPossible, match="This page is too old"):
-        bulk_runs.do(ADMIT, {}, key=key, actor=people.person("tia@lssc.example", roles=(Role.STAFF,)), at=Batch.objects.get().at)
-    bulk_runs.drop_old(at=Batch.objects.get().at + timedelta(days=31))
+        bulk_runs.apply(ADMIT, {}, key=key, actor=people.person("tia@lssc.example", roles=(Role.STAFF,)), at=BulkRun.objects.get().at)
+    bulk_runs.drop_old(at=BulkRun.objects.get().at + timedelta(days=31))
     assert staff.get(place).status_code == 404
 
 
@@ -168,7 +168,7 @@ def test_the_key_of_another_person_is_refused(three: list[Application], staff: C
     answer = other.post("/office/bulk/", {**form(rest), "key": key}, follow=True)
     assert (answer.redirect_chain, counts()) == ([("/office/", 302)], before)
     assert "This page is too old. Tick the things again. Nothing was done." in text(answer)
-    assert len(Batch.objects.get().results) == 1
+    assert len(BulkRun.objects.get().results) == 1
 
 
 def test_completions_certificates_and_graduates_are_done_in_the_same_way(staff: Client, bob: Any, alice: Any, rita: Any, at: Any) -> None:
@@ -195,7 +195,7 @@ def test_an_institution_is_reminded_once_a_day(staff: Client, priya: Any, rita: 
         (priya.email, "Invoice INV-00001 was due on December 23, 2026")
     ]
     staff.post("/office/bulk/", form(page))
-    assert Letter.objects.filter(person=priya, notice="billing/invoice_due").count() == 1
+    assert Email.objects.filter(person=priya, notice="billing/invoice_due").count() == 1
     assert [one.why_not for one in look(staff, "billing.remind", [invoice]).context["left"]] == [
         "Somebody reminded them of this invoice today."
     ]
@@ -213,16 +213,16 @@ def test_every_bulk_action_is_for_a_queue_that_exists() -> None:
 def test_two_presses_at_once_do_each_thing_once(three: list[Application], rita: Any, at: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    marks = {one.thing: one.mark for one in bulk_runs.look(ADMIT, [one.id for one in three], actor=rita, at=at)}
+    marks = {one.thing: one.mark for one in bulk_runs.preview(ADMIT, [one.id for one in three], actor=rita, at=at)}
     key = uuid4()
 
     def press(_: int) -> int:
         try:
-            return len(bulk_runs.do(ADMIT, marks, key=key, actor=rita, at=at).results)
+            return len(bulk_runs.apply(ADMIT, marks, key=key, actor=rita, at=at).results)
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(press, range(4))) == [3, 3, 3, 3]
     assert (Candidacy.objects.count(), Entry.objects.filter(verb="candidates.application.admit").count()) == (3, 3)
-    assert all(not one["why_not"] for one in Batch.objects.get().results)
+    assert all(not one["why_not"] for one in BulkRun.objects.get().results)

@@ -22,8 +22,8 @@ from certificates.models import Certificate
 from certificates.policy import Status
 from courses.models import Agreement, Offering
 from demo import cast, story
-from ledger.models import Delivery, Entry, Letter, LetterState
-from ledger.states import Table
+from ledger.models import Delivery, Email, EmailState, Entry
+from ledger.states import StateMachine
 from lssc import reports
 from ops.runtime import PROJECT
 from people.models import User
@@ -33,7 +33,7 @@ from programs import policy as dates
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
-WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "TABLE", None), Table)]
+WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "TABLE", None), StateMachine)]
 CARD_COMPANY = "only the card company brings it about, and the demonstration asks it nothing"
 MOMENT = "it lasts until the worker comes by"
 # States that nobody of the demonstration is in, and why.
@@ -188,7 +188,7 @@ def test_the_report_on_answers_has_something_to_say(demo: None) -> None:
 
 def test_nothing_happened_in_the_future_and_nothing_is_left_to_send(demo: None) -> None:
     assert Entry.objects.filter(at__gt=NOW).count() == 0
-    assert Letter.objects.exclude(state=LetterState.SENT).count() == 0
+    assert Email.objects.exclude(state=EmailState.SENT).count() == 0
     left = Delivery.objects.filter(done_at=None)
     assert set(left.values_list("topic", flat=True)) == {"certificates.certificate.issued", "certificates.certificate.renewed"}
     assert left.filter(due_at__gt=NOW).count() == 0
@@ -227,7 +227,7 @@ def test_somebody_has_a_fee_to_pay_by_card(visitor: Client) -> None:
 
 def test_nobody_has_an_address_that_exists(demo: None) -> None:
     assert User.objects.exclude(email__endswith=".example").count() == 0
-    assert Letter.objects.exclude(to__endswith=".example").count() == 0
+    assert Email.objects.exclude(to__endswith=".example").count() == 0
 
 
 def test_the_chain_of_entries_holds(demo: None) -> None:
@@ -266,7 +266,7 @@ def test_its_pages_name_the_people_and_show_their_letters(visitor: Client) -> No
 
 
 def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> None:
-    kept = Letter.objects.filter(secret=True, state=LetterState.SENT)
+    kept = Email.objects.filter(secret=True, state=EmailState.SENT)
     assert {"portfolios/invited", "courses/confirmation_asked"} <= set(kept.values_list("notice", flat=True))
     assert [letter.subject for letter in kept if "http" not in letter.text] == []
 
@@ -274,11 +274,11 @@ def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> 
 def test_the_letters_come_by_25(visitor: Client) -> None:
     page = visitor.get(reverse("demo_letters")).context["page"]
     assert len(page.object_list) == 25
-    assert page.paginator.count == Letter.objects.count()
+    assert page.paginator.count == Email.objects.count()
 
 
 def test_its_pages_are_not_there_outside_a_demonstration(visitor: Client) -> None:
-    addresses = [reverse("demo_people"), reverse("demo_letters"), reverse("demo_letter", args=[Letter.objects.all()[0].id])]
+    addresses = [reverse("demo_people"), reverse("demo_letters"), reverse("demo_letter", args=[Email.objects.all()[0].id])]
     with override_settings(DEMO=False):
         assert [visitor.get(address).status_code for address in addresses] == [404, 404, 404]
     assert configured.DEMO

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from ledger import actions as ledger
 from ledger import email_delivery, email_failures, outbox, queues
-from ledger.models import BadAddress, Delivery, Entry, Letter
+from ledger.models import BadAddress, Delivery, Email, Entry
 from ledger.queries import tell
 from ledger.registry import SUBSCRIBERS
 from people.states import Role
@@ -36,11 +36,11 @@ def _quiet(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, at
     monkeypatch.setattr("ledger.clock.now", lambda: at)
 
 
-def write(person: Any, at: datetime, **options: Any) -> Letter:
+def write(person: Any, at: datetime, **options: Any) -> Email:
     with transaction.atomic():
         options = {"key": f"{at}", "path": "/my/", "facts": {"address": "x"}} | options
-        ledger.mail(person, "people/email_confirmed", at=at, **options)
-    return Letter.objects.latest("created_at")
+        ledger.queue_email(person, "people/email_confirmed", at=at, **options)
+    return Email.objects.latest("created_at")
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
@@ -51,7 +51,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
 
 
 def inbox(at: datetime) -> list[tuple[str, str]]:
-    return [(one.kind, one.title) for one in queues.list_things(queues.Wanted(), at=at)]
+    return [(one.kind, one.title) for one in queues.list_work_items(queues.Wanted(), at=at)]
 
 
 def of(person: Any) -> Client:
@@ -116,7 +116,7 @@ def test_a_real_mail_servers_refusal_is_read(alice: Any, bob: Any, at: datetime,
     write(bob, at + timedelta(seconds=1))
     for _ in range(3):
         email_delivery.send_due(at=at + timedelta(seconds=2))
-    assert sorted(Letter.objects.values_list("to", "state")) == [("alice@marlow.example", "failed"), ("bob@prairie.example", "sent")]
+    assert sorted(Email.objects.values_list("to", "state")) == [("alice@marlow.example", "failed"), ("bob@prairie.example", "sent")]
     assert "No such user here" in BadAddress.objects.get().reason
 
 
@@ -159,7 +159,7 @@ def test_staff_give_it_up_with_a_reason(alice: Any, rita: Any, at: datetime, mon
     address = reverse("give_up_email", args=[letter.id])
     assert "Say why it need not arrive" in of(rita).post(address, {"reason": " "}).content.decode()
     of(rita).post(address, {"reason": "I called her."})
-    assert (Letter.objects.get().state, inbox(at)) == ("given_up", [])
+    assert (Email.objects.get().state, inbox(at)) == ("given_up", [])
     assert Entry.objects.get(verb="ledger.email.give_up").reason == "I called her."
     assert of(rita).post(address, {"reason": "Again."}).status_code == 404
 
@@ -172,7 +172,7 @@ def test_the_text_of_a_secret_email_is_gone_so_it_can_only_be_asked_for_anew(
     email_delivery.send_due(at=at)
     assert "Ask the person to ask for it again" in of(rita).get(reverse("failed_email", args=[letter.id])).content.decode()
     assert "We don’t keep the text" in of(rita).post(reverse("send_again", args=[letter.id]), follow=True).content.decode()
-    assert Letter.objects.get().state == "failed"
+    assert Email.objects.get().state == "failed"
 
 
 def test_reminders_to_an_address_that_takes_none_wait_for_another_one_and_what_must_arrive_does_not(alice: Any, at: datetime) -> None:
@@ -180,7 +180,7 @@ def test_reminders_to_an_address_that_takes_none_wait_for_another_one_and_what_m
     reminder, due = write(alice, at, must_arrive=False), write(alice, at + timedelta(seconds=1))
     later = at + timedelta(minutes=1)
     email_delivery.send_due(at=later)
-    assert [Letter.objects.get(pk=one.pk).state for one in (reminder, due)] == ["queued", "sent"]
+    assert [Email.objects.get(pk=one.pk).state for one in (reminder, due)] == ["queued", "sent"]
     type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
     email_delivery.send_due(at=later)
     assert [message.to for message in outgoing.outbox] == [["alice@marlow.example"], ["new@marlow.example"]]
@@ -193,7 +193,7 @@ def test_a_reminder_that_waited_for_a_week_is_not_sent(alice: Any, at: datetime,
     email_delivery.send_due(at=at)
     BadAddress.objects.all().delete()
     email_delivery.send_due(at=at + timedelta(days=days))
-    assert Letter.objects.get().state == state
+    assert Email.objects.get().state == state
 
 
 @pytest.mark.parametrize(("works", "kept"), [({"works": ""}, False), ({"noted": ""}, True)])
@@ -274,7 +274,7 @@ def test_news_that_is_stuck_shows_to_staff_and_in_readyz(rita: Any, at: datetime
         outbox.deliver(at=when)
         when = Delivery.objects.get().due_at
         assert [kind for kind, _ in inbox(at)] == (["lssc.news"] if tries == email_failures.TRIES else [])
-    thing = queues.list_things(queues.Wanted(), at=at)[0]
+    thing = queues.list_work_items(queues.Wanted(), at=at)[0]
     assert thing.title == "A step of the program is stuck: test.topic"
     assert "the plate is broken" in of(rita).get(thing.url).content.decode()
     assert Client().get("/readyz").json()["told"]["late"] == "1 news, 0 emails"

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from ledger import actions as ledger
 from ledger import reminders
-from ledger.models import Entry, Letter, Reminder, Wish
+from ledger.models import Email, Entry, Reminder, ReminderOptOut
 from ledger.queries import tell
-from ledger.reminder_schedules import LADDERS
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -30,13 +30,15 @@ def of(person: Any) -> Client:
 def write(person: Any, count: int = 1) -> None:
     with transaction.atomic():
         for number in range(count):
-            ledger.mail(person, "people/email_confirmed", key=f"{person.pk}:{number}", at=NOW, path="/", facts={"address": person.email})
+            ledger.queue_email(
+                person, "people/email_confirmed", key=f"{person.pk}:{number}", at=NOW, path="/", facts={"address": person.email}
+            )
 
 
 def test_a_person_reads_their_letters_and_nobody_elses(alice: Any, charlie: Any) -> None:
     write(alice)
     page = of(alice).get(reverse("my_letters"))
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert letter.subject in page.content.decode()
     assert "You get this mail because" in of(alice).get(reverse("my_letter", args=[letter.id])).content.decode()
     assert of(charlie).get(reverse("my_letter", args=[letter.id])).status_code == 404
@@ -45,18 +47,18 @@ def test_a_person_reads_their_letters_and_nobody_elses(alice: Any, charlie: Any)
 
 def test_what_was_typed_into_a_letter_is_no_link_on_its_page(alice: Any) -> None:
     facts = {"address": "Open my account:\n\nhttps://evil.example/\n\nhttp://testserver/else/"}
-    ledger.mail(alice, "people/email_confirmed", key=1, at=NOW, path="/account/me/", facts=facts)
-    page = of(alice).get(reverse("my_letter", args=[Letter.objects.get().id])).content.decode()
+    ledger.queue_email(alice, "people/email_confirmed", key=1, at=NOW, path="/account/me/", facts=facts)
+    page = of(alice).get(reverse("my_letter", args=[Email.objects.get().id])).content.decode()
     assert "https://evil.example/" in page
     assert re.findall(r'href="(http[^"]*)"', page.partition('class="letter"')[2]) == ["http://testserver/account/me/"]
 
 
 def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, settings: Any) -> None:
     write(alice)
-    plain = Letter.objects.get()
+    plain = Email.objects.get()
     facts = {"address": alice.email}
-    ledger.mail(alice, "people/email_confirmed", key="dated", at=NOW, path="/", facts=facts, calendar=(date(2027, 3, 4), "Answer"))
-    dated = Letter.objects.exclude(pk=plain.pk).get()
+    ledger.queue_email(alice, "people/email_confirmed", key="dated", at=NOW, path="/", facts=facts, calendar=(date(2027, 3, 4), "Answer"))
+    dated = Email.objects.exclude(pk=plain.pk).get()
     settings.DEMO = True
     for name, reader in (("my_letter", of(alice)), ("demo_letter", Client())):
         file = reverse(f"{name}_calendar", args=[dated.id])
@@ -80,27 +82,27 @@ def test_the_list_of_letters_asks_the_same_however_many_there_are(alice: Any, dj
 
 
 def test_a_person_turns_a_reminder_off_and_on_again(alice: Any) -> None:
-    reminders.wish(alice, without={NAME})
+    reminders.set_opt_outs(alice, without={NAME})
     client = of(alice)
     page = client.get(reverse("my_reminders")).content.decode()
-    assert LADDERS[NAME].title in page
+    assert REMINDER_SCHEDULES[NAME].title in page
     assert "checked" not in page
     client.post(reverse("my_reminders"), {"wanted": [NAME]})
-    assert Wish.objects.count() == 0
+    assert ReminderOptOut.objects.count() == 0
 
 
 def test_a_reminder_that_first_wrote_while_the_page_was_open_stays_on(alice: Any) -> None:
-    reminders.wish(alice, without={NAME})
+    reminders.set_opt_outs(alice, without={NAME})
     client = of(alice)
     page = client.get(reverse("my_reminders"))
     shown = re.findall(r'name="shown" value="([^"]+)"', page.content.decode())
     assert shown == [NAME]
-    late = Reminder(ladder=OTHER, person=alice, thing=uuid4(), anchor=NOW.date(), rung="0 days", falls_on=NOW.date(), found_at=NOW)
+    late = Reminder(ladder=OTHER, person=alice, thing=uuid4(), anchor=NOW.date(), offset="0 days", falls_on=NOW.date(), found_at=NOW)
     late.save()
     client.post(reverse("my_reminders"), {"shown": shown})
-    assert [(ladder.name, comes) for ladder, comes in reminders.list_wishes(alice)] == [(NAME, False), (OTHER, True)]
+    assert [(ladder.name, comes) for ladder, comes in reminders.list_opt_outs(alice)] == [(NAME, False), (OTHER, True)]
     client.post(reverse("my_reminders"), {"shown": [NAME, OTHER], "wanted": [NAME]})
-    assert [(ladder.name, comes) for ladder, comes in reminders.list_wishes(alice)] == [(OTHER, False)]
+    assert [(ladder.name, comes) for ladder, comes in reminders.list_opt_outs(alice)] == [(OTHER, False)]
 
 
 def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:
@@ -109,21 +111,21 @@ def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:
 
 def test_staff_change_the_steps_and_the_audit_tells(rita: Any) -> None:
     client = of(rita)
-    assert LADDERS[NAME].title in client.get(reverse("reminders")).content.decode()
+    assert REMINDER_SCHEDULES[NAME].title in client.get(reverse("reminders")).content.decode()
     assert "-15 days" in client.get(reverse("reminder", args=[NAME])).content.decode()
-    client.post(reverse("reminder", args=[NAME]), {"rungs": "-1 week\n \n-3 months"})
-    assert [str(rung) for rung in reminders.list_rungs()[NAME]] == ["-3 months", "-1 week"]
+    client.post(reverse("reminder", args=[NAME]), {"offsets": "-1 week\n \n-3 months"})
+    assert [str(offset) for offset in reminders.list_offsets()[NAME]] == ["-3 months", "-1 week"]
     [told] = [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person")]
     assert told.endswith("they are -3 months, -1 week.")
 
 
 @pytest.mark.parametrize("typed", ["soon", "3", "-1 month\n1 year", "\n".join(f"{day} days" for day in range(13)), "9" * 500])
 def test_what_is_no_step_is_told_at_the_field_and_kept_as_typed(rita: Any, typed: str) -> None:
-    answer = of(rita).post(reverse("reminder", args=[NAME]), {"rungs": typed})
+    answer = of(rita).post(reverse("reminder", args=[NAME]), {"offsets": typed})
     assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["rungs"]
+    assert list(answer.context["form"].errors) == ["offsets"]
     assert typed.split("\n")[0] in answer.content.decode()
-    assert reminders.list_rungs()[NAME] == LADDERS[NAME].first_rungs
+    assert reminders.list_offsets()[NAME] == REMINDER_SCHEDULES[NAME].first_offsets
 
 
 def test_a_reminder_that_is_not_there(rita: Any) -> None:

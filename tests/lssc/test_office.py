@@ -17,7 +17,7 @@ from candidates.models import Application, Candidacy
 from certificates import actions as certificates
 from ledger import actions as ledger
 from ledger import claims, queues
-from ledger.models import Entry, Hold
+from ledger.models import Claim, Entry
 from ledger.states import NotPossible
 from people import actions as people_actions
 from people.models import Inquiry, User
@@ -89,8 +89,8 @@ def declare(monkeypatch: pytest.MonkeyPatch, rita: Any) -> Any:
 
 def _declare(kind: str, thing: SimpleNamespace, rows: Any) -> None:
     @queues.queue(kind, name=thing.queue)
-    def find(*, at: datetime) -> queues.Rows:
-        return queues.Rows(
+    def find(*, at: datetime) -> queues.WorkItemQuery:
+        return queues.WorkItemQuery(
             rows,
             thing="public_id",
             about=thing.about,
@@ -101,9 +101,9 @@ def _declare(kind: str, thing: SimpleNamespace, rows: Any) -> None:
         )
 
     @find.words
-    def say(item: queues.Item) -> queues.Said:
+    def say(item: queues.WorkItemRow) -> queues.WorkItemText:
         assert item.facts == {"kind": kind}
-        return queues.Said(thing.title, thing.detail, thing.url, holder=thing.holder)
+        return queues.WorkItemText(thing.title, thing.detail, thing.url, holder=thing.holder)
 
 
 @pytest.fixture
@@ -259,10 +259,10 @@ def test_pages_go_by_person_first_then_day_then_age_and_nothing_is_skipped(inbox
 def test_what_has_no_day_of_its_own_is_due_in_the_working_days_of_the_terms(declare: Any, days: int) -> None:
     starts = [TODAY + timedelta(days=number) for number in range(7)]
     declare(*(waiting(str(day), since=day) for day in starts), waiting("own", due_on=TODAY))
-    found = queues.list_things(queues.Wanted(answer_working_days=days), at=NOW)
+    found = queues.list_work_items(queues.Wanted(answer_working_days=days), at=NOW)
     due = {one.title: one.due_on for one in found}
     assert due == {"own": TODAY} | {str(day): dates.add_working_days(day, days) for day in starts}
-    assert queues.list_things(queues.Wanted(), at=NOW)[-1].due_on is None
+    assert queues.list_work_items(queues.Wanted(), at=NOW)[-1].due_on is None
 
 
 def test_every_line_of_the_inbox_has_a_day(inbox: Any) -> None:
@@ -329,11 +329,11 @@ def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita:
     row = candidate.in_review(charlie, at=at)
     what = ("candidates.application", row.id)
     with pytest.raises(NotPossible, match="Nobody has it"):
-        claims.give_back(*what, actor=rita, at=at)
-    claims.take(*what, actor=rita, at=at)
-    claims.take(*what, actor=rita, at=at)
-    claims.give_back(*what, actor=sam, at=at)
-    assert not Hold.objects.exists()
+        claims.release(*what, actor=rita, at=at)
+    claims.claim(*what, actor=rita, at=at)
+    claims.claim(*what, actor=rita, at=at)
+    claims.release(*what, actor=sam, at=at)
+    assert not Claim.objects.exists()
     assert [one.verb for one in Entry.objects.filter(verb__startswith="ledger.inbox")] == ["ledger.inbox.take", "ledger.inbox.give_back"]
 
 
@@ -341,7 +341,7 @@ def test_what_is_about_oneself_can_not_be_taken(rita: Any, at: Any) -> None:
     row = candidate.in_review(rita, at=at)
     for kind, thing in (("candidates.application", row.id), ("candidates.application", uuid4()), ("no.such", row.id)):
         with pytest.raises(NotPossible, match="waits no longer"):
-            claims.take(kind, thing, actor=rita, at=at)
+            claims.claim(kind, thing, actor=rita, at=at)
 
 
 @pytest.mark.parametrize("form", [{}, {"kind": "x" * 70, "thing": "y"}, {"kind": "candidates.application", "thing": "\0"}])
@@ -362,11 +362,11 @@ def test_an_auditor_takes_nothing(charlie: Any, otto: User, at: Any) -> None:
 
 def test_what_was_taken_long_ago_is_nobodys(charlie: Any, rita: Any, at: Any) -> None:
     row = candidate.in_review(charlie, at=at)
-    claims.take("candidates.application", row.id, actor=rita, at=at)
+    claims.claim("candidates.application", row.id, actor=rita, at=at)
     claims.drop_old(at=at + timedelta(days=180))
-    assert Hold.objects.count() == 1
+    assert Claim.objects.count() == 1
     claims.drop_old(at=at + timedelta(days=180, seconds=1))
-    assert Hold.objects.count() == 0
+    assert Claim.objects.count() == 0
 
 
 def test_a_title_is_text(inbox: Any) -> None:
@@ -388,7 +388,7 @@ def test_the_inbox_asks_the_same_few_questions_at_3_and_at_300(
         assert len(titles(staff.get("/office/"))) == 4
     ask(297)
     for one in Inquiry.objects.all()[:50]:
-        Hold.objects.create(kind="people.inquiry", thing=one.id, owner=rita, taken_at=at)
+        Claim.objects.create(kind="people.inquiry", thing=one.id, owner=rita, taken_at=at)
     with django_assert_num_queries(7):
         page = staff.get("/office/")
     assert (len(titles(page)), page.context["all_count"], page.context["mine_count"]) == (25, 301, 50)
@@ -397,7 +397,7 @@ def test_the_inbox_asks_the_same_few_questions_at_3_and_at_300(
 def test_every_queue_can_be_asked_and_has_words(at: Any) -> None:
     for kind, queue in queues.QUEUES.items():
         assert queue.say is not None
-        assert queues.list_things(queues.Wanted(kinds=[kind]), at=at) == []
+        assert queues.list_work_items(queues.Wanted(kinds=[kind]), at=at) == []
 
 
 def test_every_room_brings_what_waits_and_every_line_leads_somewhere(
@@ -712,7 +712,7 @@ def test_in_their_own_file_staff_have_no_link_to_what_they_may_not_open(rita: An
 
 def test_a_file_leads_to_every_letter_but_not_to_what_a_secret_one_opens(alice: Any, bob: Any, staff: Client, otto: User, at: Any) -> None:
     for number in range(27):
-        ledger.mail(
+        ledger.queue_email(
             alice, "people/email_confirmed", key=number, at=at, path="/account/me/", facts={"address": alice.email}, why="it is a test"
         )
     page = staff.get(reverse("person", args=[alice.public_id]))

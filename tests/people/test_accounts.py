@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from ledger import queries as ledger
-from ledger.models import Letter
+from ledger.models import Email
 from people.models import User
 from tests.factories.people import PASSWORD, fresh, person
 
@@ -55,7 +55,7 @@ def test_a_person_signs_up_confirms_and_signs_in(client, db):
     dora = User.objects.get()
     assert (dora.email, dora.name, dora.called, dora.time_zone) == ("dora@county.example", "Dora Vance", "Dora", "America/Chicago")
     assert not _is_signed_in(client)
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert (letter.notice, letter.to, letter.person, letter.must_arrive) == ("people/confirm_email", "dora@county.example", dora, True)
     assert letter.subject == "Confirm your email address for LSSC"
 
@@ -82,13 +82,13 @@ def test_who_has_not_confirmed_gets_the_letter_again_and_not_in(client, db):
     cache.clear()
     response = _sign_in(Client())
     assert response.url == "/account/confirm-email/"
-    assert [letter.notice for letter in Letter.objects.all()] == ["people/confirm_email"] * 2
+    assert [letter.notice for letter in Email.objects.all()] == ["people/confirm_email"] * 2
 
 
 def test_a_confirmation_ends_after_three_days(client, db, at):
     with time_machine.travel(at, tick=False) as clock:
         client.post("/account/signup/", SIGN_UP)
-        link = _link(Letter.objects.get())
+        link = _link(Email.objects.get())
         clock.shift(timedelta(days=3, seconds=1))
         client.post(link)
     assert not EmailAddress.objects.get().verified
@@ -98,7 +98,7 @@ def test_a_confirmation_ends_after_three_days(client, db, at):
 def test_the_link_of_another_address_ends_after_three_days_and_says_so(client, db, at, late, works):
     with time_machine.travel(at, tick=False) as clock:
         fresh(client, person()).post("/account/email/", {"email": "dora@home.example", "action_add": ""})
-        link = _link(Letter.objects.get(to="dora@home.example"))
+        link = _link(Email.objects.get(to="dora@home.example"))
         clock.shift(timedelta(days=3) + late)
         page = _shown(Client().get(link))
         answer = Client().post(link)
@@ -112,7 +112,7 @@ def test_the_link_of_a_forgotten_password_ends_after_three_days(client, db, at, 
     dora = person()
     with time_machine.travel(at, tick=False) as clock:
         client.post("/account/password/reset/", {"email": "dora@county.example"})
-        link = _link(Letter.objects.get())
+        link = _link(Email.objects.get())
         clock.shift(timedelta(days=3) + late)
         form = client.get(link, follow=True)
         assert ("password1" in _shown(form)) == works
@@ -127,7 +127,7 @@ def test_a_password_manager_knows_whose_password_it_is(client, db, address):
     dora = person()
     if address == "/account/password/reset/":
         client.post(address, {"email": dora.email})
-        address = _link(Letter.objects.get())
+        address = _link(Email.objects.get())
     else:
         fresh(client, dora)
     page = client.get(address, follow=True).content.decode()
@@ -173,7 +173,7 @@ def test_sign_up_does_not_tell_who_has_an_account(client, db):
     unknown = other.post("/account/signup/", {**SIGN_UP, "email": "new@county.example"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url) == (302, "/account/confirm-email/")
     assert _shown(client.get(known.url)).replace("dora@", "new@") == _shown(other.get(unknown.url))
-    assert [(letter.notice, letter.to) for letter in Letter.objects.order_by("created_at")] == [
+    assert [(letter.notice, letter.to) for letter in Email.objects.order_by("created_at")] == [
         ("people/account_already_exists", "dora@county.example"),
         ("people/confirm_email", "new@county.example"),
     ]
@@ -195,7 +195,7 @@ def test_pressing_the_button_four_times_at_once_makes_one_account():
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(press, range(4))) == [(302, "/account/confirm-email/")] * 4
     assert User.objects.count() == 1
-    assert [letter.notice for letter in Letter.objects.all()] == ["people/confirm_email"]
+    assert [letter.notice for letter in Email.objects.all()] == ["people/confirm_email"]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_only_who_knows_the_password_gets_the_link_of_an_unconfirmed_account_aga
     client.post("/account/signup/", SIGN_UP)
     cache.clear()
     Client().post("/account/signup/", {**SIGN_UP, "password1": password})
-    assert [letter.notice for letter in Letter.objects.order_by("created_at")] == ["people/confirm_email", notice]
+    assert [letter.notice for letter in Email.objects.order_by("created_at")] == ["people/confirm_email", notice]
     assert User.objects.get().check_password(PASSWORD)
 
 
@@ -215,7 +215,7 @@ def test_a_forgotten_password_does_not_tell_who_has_an_account(client, db):
     known = client.post("/account/password/reset/", {"email": "dora@county.example"})
     unknown = client.post("/account/password/reset/", {"email": "nobody@county.example"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url) == (302, "/account/password/reset/done/")
-    assert [(letter.notice, letter.to, letter.person_id is None) for letter in Letter.objects.order_by("created_at")] == [
+    assert [(letter.notice, letter.to, letter.person_id is None) for letter in Email.objects.order_by("created_at")] == [
         ("people/password_reset", "dora@county.example", False),
         ("people/unknown_account", "nobody@county.example", True),
     ]
@@ -232,7 +232,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(client, db):
 def test_a_forgotten_password_is_set_anew_once(client, db):
     dora = person()
     client.post("/account/password/reset/", {"email": "Dora@county.example"})
-    link = _link(Letter.objects.get())
+    link = _link(Email.objects.get())
     form = client.get(link, follow=True)
     client.post(form.redirect_chain[-1][0], {"password1": "a new one for dora", "password2": "a new one for dora"})
     dora.refresh_from_db()
@@ -246,7 +246,7 @@ def test_letters_lead_to_the_public_address_whatever_the_request_calls_itself(cl
     settings.PUBLIC_URL = "https://lssc.example"
     person()
     client.post("/account/password/reset/", {"email": "dora@county.example"}, headers={"Host": "evil.example"})
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert "https://lssc.example/account/password/reset/key/" in letter.text
     assert "evil" not in letter.text + letter.html
 
@@ -319,7 +319,7 @@ def test_an_authenticator_app_is_set_up_with_its_code(client, db, at, django_cap
         secret = client.session["mfa.totp.secret"]
         with django_capture_on_commit_callbacks(execute=True):
             client.post("/account/2fa/totp/activate/", {"code": _code(secret)})
-    assert [letter.notice for letter in Letter.objects.order_by("created_at")] == ["people/second_step_added"]
+    assert [letter.notice for letter in Email.objects.order_by("created_at")] == ["people/second_step_added"]
     assert set(Authenticator.objects.filter(user=dora).values_list("type", flat=True)) == {"totp", "recovery_codes"}
 
 
@@ -340,9 +340,9 @@ def test_another_address_is_confirmed_before_it_counts(client, db):
     _sign_in(client)
     asked = client.post("/account/email/", {"email": "Dora.Vance@home.example", "action_add": ""})
     assert asked.url.startswith("/account/reauthenticate/")
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
     client.post(asked.url, {"password": PASSWORD})
-    letter = Letter.objects.get(notice="people/confirm_email")
+    letter = Email.objects.get(notice="people/confirm_email")
     assert (letter.notice, letter.to, letter.person) == ("people/confirm_email", "dora.vance@home.example", dora)
     client.post("/account/email/", {"email": "dora.vance@home.example", "action_primary": ""})
     dora.refresh_from_db()

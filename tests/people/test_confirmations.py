@@ -8,7 +8,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from ledger.models import Letter
+from ledger.models import Email
 from tests.factories import people
 from tests.factories.people import PASSWORD
 
@@ -38,10 +38,10 @@ def test_a_second_try_within_three_minutes_says_that_nothing_was_sent(known: boo
         again = words(client.post("/account/signup/", SIGN_UP, follow=True))
         assert f"We did not send another email now: the last one to {EMAIL} went out a moment ago." in again
         assert "In 2 minutes we can send one more." in again
-        assert Letter.objects.count() == 1
+        assert Email.objects.count() == 1
         clock.shift(timedelta(seconds=120))
         assert f"We sent an email to {EMAIL}." in words(client.post("/account/signup/", SIGN_UP, follow=True))
-        assert Letter.objects.count() == 2
+        assert Email.objects.count() == 2
 
 
 def test_signing_in_unconfirmed_says_what_was_sent(at: datetime) -> None:
@@ -59,4 +59,4 @@ def test_the_page_of_addresses_says_when_the_link_was_not_sent_again(at: datetim
         client.post("/account/email/", {"email": EMAIL, "action_add": ""})
         answer = words(client.post("/account/email/", {"email": EMAIL, "action_send": ""}, follow=True))
     assert "We sent no new email: one went out a moment ago. The next one can go in 3 minutes." in answer
-    assert Letter.objects.filter(to=EMAIL).count() == 1
+    assert Email.objects.filter(to=EMAIL).count() == 1

@@ -18,7 +18,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from ledger.models import Delivery, Entry, Letter
+from ledger.models import Delivery, Email, Entry
 from lssc import privacy
 from people import data_export, subscribers, sweeps
 from people.data_export import EXPORTS
@@ -68,7 +68,7 @@ def test_a_person_asks_and_the_worker_makes_it(alice: Any, at: datetime) -> None
         subscribers.download_asked(news.payload, at=at)
     row.refresh_from_db()
     assert (row.state, row.gone_on.isoformat(), default_storage.size(row.stored)) == ("ready", "2026-11-30", row.size)
-    letter = Letter.objects.get(notice="people/download_ready")
+    letter = Email.objects.get(notice="people/download_ready")
     assert (letter.to, letter.subject) == ("alice@marlow.example", "Everything about you is ready, until November 30, 2026")
     page = client.get("/account/me/download/")
     assert f"/account/me/download/{row.id}/" in page.content.decode()

@@ -9,7 +9,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.test import Client
 
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import tell
 from ledger.registry import SWEEPS
 from people import documents, file_checks, gateway, sandbox
@@ -63,7 +63,7 @@ def test_a_file_that_is_refused_later_is_deleted_and_says_why(
     assert kept.refusal == "This PDF has other files in it, which we don’t take. Print it to PDF, and choose the new file."
     assert not storage.exists(kept.stored)
     assert _told(alice) == ["The program refused the file report.pdf."]
-    letter = Letter.objects.get(person=alice)
+    letter = Email.objects.get(person=alice)
     assert letter.subject == "Choose another file in place of “report.pdf”, until November 30, 2026"
     assert kept.refusal in " ".join(letter.text.split())
     assert f"/documents/{kept.id}/replace/" in letter.text

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import email_delivery, queues
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people import actions
 from people.models import Inquiry
@@ -28,7 +28,7 @@ def _fresh_limits() -> None:
 
 
 def letters() -> list[tuple[str, str]]:
-    return list(Letter.objects.order_by("created_at", "notice").values_list("notice", "to"))
+    return list(Email.objects.order_by("created_at", "notice").values_list("notice", "to"))
 
 
 # Actions
@@ -45,7 +45,7 @@ def test_a_question_is_kept_told_and_confirmed(at: Any) -> None:
 def test_the_confirmation_repeats_nothing_that_was_typed(at: Any) -> None:
     """Who types the address of a stranger must not be able to send them a text."""
     people.inquiry(at=at, name="Buy pills", text="Visit https://pills.example now")
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert not {"pills", "Visit"} & set(f"{letter.subject} {letter.text}".replace("/", " ").split())
     assert letter.person is None
 
@@ -60,7 +60,7 @@ def test_an_answer_goes_out_with_the_beginning_of_the_question(at: Any, rita: An
         rita,
         at + timedelta(days=1),
     )
-    letter = Letter.objects.get(notice="people/inquiry_answered")
+    letter = Email.objects.get(notice="people/inquiry_answered")
     assert letter.to == "visitor@nowhere.example"
     # Who typed the question may have typed somebody else's address: it is not quoted there.
     assert "You asked us on November 23, 2026 about “Fees and payments”." in " ".join(letter.text.split())
@@ -73,8 +73,8 @@ def test_a_question_of_somebody_signed_in_stands_in_their_file(at: Any, alice: A
     row = people.inquiry(alice.email, at=at, actor=alice)
     actions.answer_inquiry(row.id, text="Yes.", actor=rita, at=at)
     assert {entry.person for entry in Entry.objects.all()} == {alice}
-    assert {letter.person for letter in Letter.objects.all()} == {alice}
-    assert Letter.objects.get(notice="people/inquiry_answered").text.startswith("Hello Alice,")
+    assert {letter.person for letter in Email.objects.all()} == {alice}
+    assert Email.objects.get(notice="people/inquiry_answered").text.startswith("Hello Alice,")
 
 
 def test_the_answer_goes_to_where_who_asked_can_be_reached_now(at: Any, alice: Any, rita: Any) -> None:
@@ -82,7 +82,7 @@ def test_the_answer_goes_to_where_who_asked_can_be_reached_now(at: Any, alice: A
     type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
     actions.answer_inquiry(asked.id, text="Wait.", actor=rita, at=at)
     email_delivery.send_due(at=at)
-    assert {letter.to for letter in Letter.objects.all()} == {"new@marlow.example"}
+    assert {letter.to for letter in Email.objects.all()} == {"new@marlow.example"}
 
 
 def test_a_closed_question_sends_no_mail_and_tells_why(at: Any, rita: Any) -> None:
@@ -133,7 +133,7 @@ def test_two_answers_at_once_become_one(at: Any, rita: Any) -> None:
         said = list(pool.map(answer, ["Yes.", "No."]))
     row.refresh_from_db()
     assert sorted(said) == sorted(["refused", row.answer])
-    assert Letter.objects.filter(notice="people/inquiry_answered").count() == 1
+    assert Email.objects.filter(notice="people/inquiry_answered").count() == 1
 
 
 # The form
@@ -215,7 +215,7 @@ def test_one_desk_can_ask_twenty_times_an_hour(client: Client) -> None:
 
 def test_the_inbox_leads_to_the_question(client: Client, rita: Any, at: Any) -> None:
     row = people.inquiry(at=at)
-    waiting = queues.list_waiting("people", at=at)
+    waiting = queues.list_app_work_items("people", at=at)
     assert [(one.queue, one.title, one.detail) for one in waiting] == [
         ("Questions", "Vera Visitor: Fees and payments", "Can my library pay in two parts?")
     ]
@@ -231,7 +231,7 @@ def test_the_queue_needs_one_query(rows: int, at: Any, django_assert_num_queries
     for number in range(rows):
         people.inquiry(f"person{number}@nowhere.example", at=at)
     with django_assert_num_queries(1):
-        assert len(queues.list_waiting("people", at=at)) == rows
+        assert len(queues.list_app_work_items("people", at=at)) == rows
 
 
 def test_staff_answer_on_the_page(client: Client, rita: Any, at: Any) -> None:
@@ -239,7 +239,7 @@ def test_staff_answer_on_the_page(client: Client, rita: Any, at: Any) -> None:
     client.force_login(rita)
     answer = client.post(reverse("people:answer", args=[row.id]), {"answer": "Yes."}, follow=True)
     assert "Your answer goes to Vera Visitor by mail." in answer.content.decode()
-    assert queues.list_waiting("people", at=at) == []
+    assert queues.list_app_work_items("people", at=at) == []
     page = client.get(reverse("people:inquiry", args=[row.id])).content.decode()
     assert "Answered on" in page
     assert "Send the answer" not in page

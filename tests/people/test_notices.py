@@ -6,7 +6,7 @@ from allauth.core import context
 from django.template.loader import get_template
 from django.test import RequestFactory
 
-from ledger.models import Letter
+from ledger.models import Email
 from people import notices
 
 # What allauth hands over with each mail; see its `send_mail` and `send_notification_mail`.
@@ -28,7 +28,7 @@ def test_allauth_has_a_mail_of_this_name(name):
 def test_every_letter_is_whole(alice, name):
     with context.request_context(RequestFactory().get("/")):
         get_adapter().send_mail(name, alice.email, FACTS)
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert (letter.notice, letter.person, letter.to, letter.must_arrive) == (notices.ACCOUNT[name].notice, alice, alice.email, True)
     expected = FACTS.get(notices.ACCOUNT[name].link, "http://testserver/account/me/").replace("evil.example", "testserver")
     assert expected in letter.text
@@ -41,6 +41,6 @@ def test_every_letter_is_whole(alice, name):
 def test_a_letter_to_nobody_we_know_greets_no_one(db):
     with context.request_context(RequestFactory().get("/")):
         get_adapter().send_mail("account/email/unknown_account", "nobody@marlow.example", FACTS)
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert (letter.person, letter.to) == (None, "nobody@marlow.example")
     assert "nobody@marlow.example" in letter.text

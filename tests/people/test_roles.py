@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import tell
 from ledger.states import NotPossible
 from people import actions, permissions
@@ -50,7 +50,7 @@ def test_staff_give_a_role_and_end_it(role: Role, charlie: Any, rita: Any) -> No
         (f"Rita Lindqvist gave {charlie} the role {role.label}.", "Joins us in May."),
         (f"Rita Lindqvist took the role {role.label} from {charlie}.", "Left us."),
     ]
-    letters = Letter.objects.filter(person=charlie).order_by("created_at")
+    letters = Email.objects.filter(person=charlie).order_by("created_at")
     assert [one.subject for one in letters] == [f"You have a new role: {role.label}", f"Your role has ended: {role.label}"]
     assert [reason in one.text for one, reason in zip(letters, ["Joins us in May.", "Left us."], strict=True)] == [True, True]
 

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import tell
 from people import actions, documents, security
 from people.models import AccountChange, SecurityEvent, User
@@ -42,11 +42,11 @@ def sign_in(password: str = PASSWORD, email: str = OLD) -> Client:
 
 
 def letters(to: str) -> list[str]:
-    return [row.notice.removeprefix("people/") for row in Letter.objects.filter(to=to).order_by("created_at")]
+    return [row.notice.removeprefix("people/") for row in Email.objects.filter(to=to).order_by("created_at")]
 
 
 def link(to: str, notice: str) -> str:
-    letter = Letter.objects.filter(to=to, notice=f"people/{notice}").latest("created_at")
+    letter = Email.objects.filter(to=to, notice=f"people/{notice}").latest("created_at")
     return re.search(r"http://testserver(/\S+)", letter.text)[1]  # type: ignore[index]
 
 
@@ -148,7 +148,7 @@ def test_a_new_password_comes_only_to_the_address_to_sign_in_with(dora: User) ->
     for email in ("second@county.example", OLD):
         Client().post("/account/password/reset/", {"email": email})
     assert (letters("second@county.example"), letters(OLD)) == (["other_address"], ["password_reset"])
-    assert "password/reset/key" not in Letter.objects.get(to="second@county.example").text
+    assert "password/reset/key" not in Email.objects.get(to="second@county.example").text
 
 
 def test_sign_ins_failures_and_sign_outs_are_recorded_and_shown(dora: User, rita: Any, django_assert_num_queries: Any) -> None:
@@ -228,14 +228,14 @@ def test_a_closed_account_gets_no_reminders_and_nothing_else_but_what_must_reach
     from ledger import email_delivery
 
     known = {"at": at, "path": "/", "facts": {"until": "x", "reason": "x", "role": "x", "means": "x"}}
-    ledger.mail(dora, "people/role_given", key="before", must_arrive=False, **known)
+    ledger.queue_email(dora, "people/role_given", key="before", must_arrive=False, **known)
     actions.close_account(dora, reason="", at=at)
     dora.refresh_from_db()
-    ledger.mail(dora, "people/role_given", key="after", must_arrive=False, **known)
-    ledger.mail(dora, "people/role_ended", key="after", **known)
+    ledger.queue_email(dora, "people/role_given", key="after", must_arrive=False, **known)
+    ledger.queue_email(dora, "people/role_ended", key="after", **known)
     assert letters(OLD) == ["account_closed", "role_ended"]
     email_delivery.send_due(at=at)
-    assert dict(Letter.objects.values_list("notice", "state")) == {"people/account_closed": "sent", "people/role_ended": "closed"}
+    assert dict(Email.objects.values_list("notice", "state")) == {"people/account_closed": "sent", "people/role_ended": "closed"}
 
 
 def test_a_new_role_is_told_to_all_other_staff_and_needs_a_fresh_sign_in(dora: User, rita: Any) -> None:
@@ -243,9 +243,9 @@ def test_a_new_role_is_told_to_all_other_staff_and_needs_a_fresh_sign_in(dora: U
     address, stale = reverse("people:give_role", args=[dora.public_id, Role.STAFF]), Client()
     stale.force_login(rita)
     assert stale.post(address, {"reason": "New."}).url.startswith("/account/reauthenticate/")
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
     people.fresh(Client(), rita).post(address, {"reason": "New."})
     assert (letters(OLD), letters("sam@lssc.example"), letters(rita.email)) == (["role_given"], ["staff_appointed"], [])
-    told = Letter.objects.get(to="sam@lssc.example")
+    told = Email.objects.get(to="sam@lssc.example")
     assert told.subject == "Dora Vance has a new role: Staff"
     assert "Rita Lindqvist gave Dora Vance the role Staff." in told.text

@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from courses import actions as course_actions
-from courses.models import Wish
-from ledger.models import Letter
+from courses.models import CourseRequest
+from ledger.models import Email
 from people import actions
 from people.models import Inquiry
 from tests.factories import agreements, billing, webinars
@@ -57,7 +57,7 @@ def ask_a_question(client: Client, rita: Any, at: datetime) -> None:
 
 def wish_for_a_course(client: Client, rita: Any, at: datetime) -> None:
     client.post("/courses/wish/", {"place": MARKER, "email": STRANGER, "words": MARKER})
-    course_actions.answer_wish(Wish.objects.get(), answer="Yes, in May.", actor=rita, at=at)
+    course_actions.answer_wish(CourseRequest.objects.get(), answer="Yes, in May.", actor=rita, at=at)
 
 
 def pay_for_a_person(client: Client, rita: Any, at: datetime) -> None:
@@ -86,7 +86,7 @@ def post_a_graduate(client: Client, rita: Any, at: datetime) -> None:
 )
 def test_what_a_stranger_types_is_in_no_letter(do: Any, letters: int, client: Client, rita: Any, at: datetime) -> None:
     do(client, rita, at)
-    written = Letter.objects.filter(to=STRANGER)
+    written = Email.objects.filter(to=STRANGER)
     assert len(written) >= letters, [letter.notice for letter in written]
     for letter in written:
         assert MARKER not in letter.subject + letter.text + letter.html + letter.calendar, letter.notice
@@ -96,4 +96,4 @@ def test_what_a_stranger_types_is_in_no_letter(do: Any, letters: int, client: Cl
 def test_a_confirmed_person_is_called_by_name(client: Client) -> None:
     dora = person("dora@county.example", called="Dora")
     client.post("/account/password/reset/", {"email": dora.email})
-    assert "Hello Dora," in Letter.objects.get(to=dora.email).text
+    assert "Hello Dora," in Email.objects.get(to=dora.email).text

@@ -17,7 +17,7 @@ from candidates import actions as admitting
 from candidates import queries as candidacies
 from candidates.states import Way
 from ledger import queues
-from ledger.models import Delivery, Entry, Letter
+from ledger.models import Delivery, Email, Entry
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
 from portfolios import actions, panels, policy, queries, sweeps
@@ -42,15 +42,15 @@ class Since:
 
     def __init__(self) -> None:
         self.entry = max(Entry.objects.values_list("id", flat=True), default=0)
-        self.old_letters = set(Letter.objects.values_list("pk", flat=True))
+        self.old_letters = set(Email.objects.values_list("pk", flat=True))
 
     @property
     def told(self) -> list[tuple[str, str | None, str | None]]:
         return entries(self.entry)
 
     @property
-    def new_letters(self) -> list[Letter]:
-        return list(Letter.objects.exclude(pk__in=self.old_letters).select_related("person"))
+    def new_letters(self) -> list[Email]:
+        return list(Email.objects.exclude(pk__in=self.old_letters).select_related("person"))
 
     @property
     def letters(self) -> list[tuple[str, str]]:
@@ -353,7 +353,7 @@ def test_assign_invites_two_and_tells_the_candidate_without_names(candidacy: Any
     actions.assign(row, evaluators=two, actor=rita, at=at)
     row.refresh_from_db()
     assert row.state == "round_one"
-    assert [(one.seat, one.state, one.invited_on, one.accept_by) for one in row.assignments.order_by("seat")] == [
+    assert [(one.slot, one.state, one.invited_on, one.accept_by) for one in row.assignments.order_by("slot")] == [
         (1, "invited", ON, ON + timedelta(days=9)),
         (2, "invited", ON, ON + timedelta(days=9)),
     ]
@@ -424,7 +424,7 @@ def test_a_full_year_warns_and_comes_last(candidacy: Any, two: Any, charlie: Any
 def test_accept_starts_the_time_to_rate(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     since = Since()
-    accepted = actions.accept(make.seat(row, 1), actor=bob, at=at + timedelta(days=9))
+    accepted = actions.accept(make.slot(row, 1), actor=bob, at=at + timedelta(days=9))
     assert (accepted.state, accepted.accepted_on, accepted.rate_by) == ("accepted", ON + timedelta(days=9), ON + timedelta(days=39))
     assert since.told == [("portfolios.assignment.accept", "Bob", "Bob")]
     assert since.letters == [("portfolios/accepted", "Bob")]
@@ -433,16 +433,16 @@ def test_accept_starts_the_time_to_rate(candidacy: Any, two: Any, bob: Any, rita
         actions.accept(accepted, actor=bob, at=at)
 
 
-def test_a_declined_seat_is_filled_by_somebody_else(candidacy: Any, two: Any, charlie: Any, bob: Any, rita: Any, at: Any) -> None:
+def test_a_declined_slot_is_filled_by_somebody_else(candidacy: Any, two: Any, charlie: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
-    actions.decline(make.seat(row, 1), reason="I know her.", actor=bob, at=at)
-    assert queries.list_open_seats(row) == [1]
+    actions.decline(make.slot(row, 1), reason="I know her.", actor=bob, at=at)
+    assert queries.list_open_slots(row) == [1]
     with pytest.raises(Conflict, match="Declined"):
         actions.assign(row, evaluators=[two[0]], actor=rita, at=at)
     with pytest.raises(Conflict, match="Already"):
         actions.assign(row, evaluators=[two[1]], actor=rita, at=at)
     [assignment] = actions.assign(row, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
-    assert (assignment.seat, assignment.state) == (1, "invited")
+    assert (assignment.slot, assignment.state) == (1, "invited")
     with pytest.raises(NotPossible, match="needs no evaluator"):
         actions.assign(row, evaluators=[two[0]], actor=rita, at=at)
 
@@ -462,7 +462,7 @@ def test_a_replaced_evaluators_drafts_do_not_count(candidacy: Any, two: Any, cha
     make.rated(row, 2, at=at)
     assert row.state == "achieved"
     with pytest.raises(NotPossible, match="already sent"):
-        actions.replace(make.seat(row, 2), reason="Too late.", actor=rita, at=at)
+        actions.replace(make.slot(row, 2), reason="Too late.", actor=rita, at=at)
 
 
 # --- rating ----------------------------------------------------------------------------------------------------------
@@ -470,34 +470,34 @@ def test_a_replaced_evaluators_drafts_do_not_count(candidacy: Any, two: Any, cha
 
 def test_rating_is_a_draft_with_a_version(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
+    slot = make.slot(row, 1)
     since = Since()
     said = {"number": 1, "actor": bob, "at": at}
-    assert actions.rate(seat, **said, value="", comment="Wait", version=0).version == 1
+    assert actions.rate(slot, **said, value="", comment="Wait", version=0).version == 1
     with pytest.raises(Stale) as stale:
-        actions.rate(seat, **said, value="met", comment="", version=0)
+        actions.rate(slot, **said, value="met", comment="", version=0)
     assert (stale.value.version, stale.value.row.comment) == (1, "Wait")
-    assert actions.rate(seat, **said, value="partial", comment="Say more", version=1).version == 2
+    assert actions.rate(slot, **said, value="partial", comment="Say more", version=1).version == 2
     with pytest.raises(NotOpen):
-        actions.rate(seat, **said, value="best", comment="", version=2)
+        actions.rate(slot, **said, value="best", comment="", version=2)
     with pytest.raises(NotOpen):
-        actions.rate(seat, number=10, actor=bob, at=at, value="met", comment="", version=0)
+        actions.rate(slot, number=10, actor=bob, at=at, value="met", comment="", version=0)
     assert since.told == []
 
 
 def test_only_accepted_assignments_are_rated(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     with pytest.raises(NotOpen):
-        actions.rate(make.seat(row, 1), number=1, value="met", comment="", version=0, actor=bob, at=at)
+        actions.rate(make.slot(row, 1), number=1, value="met", comment="", version=0, actor=bob, at=at)
 
 
 def test_a_rating_under_met_needs_a_comment_before_it_is_sent(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.rate(row, 1, at=at)
-    actions.rate(seat, number=4, value="partial", comment=" ", version=1, actor=bob, at=at)
+    slot = make.rate(row, 1, at=at)
+    actions.rate(slot, number=4, value="partial", comment=" ", version=1, actor=bob, at=at)
     since = Since()
     with pytest.raises(NotReady, match="Competency 4"):
-        actions.finish_ratings(seat, actor=bob, at=at)
+        actions.finish_ratings(slot, actor=bob, at=at)
     assert since.told == []
     assert not Rating.objects.filter(sent_at__isnull=False).exists()
 
@@ -511,7 +511,7 @@ def test_the_first_ratings_decide_nothing(candidacy: Any, two: Any, bob: Any, ri
     assert since.letters == []
     assert not row.responses.exclude(outcome="").exists()
     with pytest.raises(NotPossible, match="already sent"):
-        actions.finish_ratings(make.seat(row, 1), actor=bob, at=at)
+        actions.finish_ratings(make.slot(row, 1), actor=bob, at=at)
 
 
 def test_all_met_achieves_the_set(candidacy: Any, two: Any, rita: Any, at: Any) -> None:
@@ -650,7 +650,7 @@ def test_a_third_evaluator_rates_only_where_one_said_not_met(asked: Portfolio, t
     assert (asked.state, outcomes(asked)) == ("third", {1: "partial", 2: "third"})
     assert since.told[-1] == ("portfolios.portfolio.call_third", None, "Alice")
     assert since.letters == [("portfolios/third", "Alice")]
-    assert queries.list_open_seats(asked) == [3]
+    assert queries.list_open_slots(asked) == [3]
     with pytest.raises(Conflict, match="Already"):
         actions.assign(asked, evaluators=[two[0]], actor=rita, at=at)
     [assignment] = actions.assign(asked, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
@@ -666,7 +666,7 @@ def test_a_third_evaluator_rates_only_where_one_said_not_met(asked: Portfolio, t
 
 def test_an_evaluator_who_is_gone_is_replaced_in_the_final_round(asked: Portfolio, charlie: Any, rita: Any, at: Any) -> None:
     supplement(asked, at=at)
-    actions.replace(make.seat(asked, 1), reason="Moved away.", actor=rita, at=at)
+    actions.replace(make.slot(asked, 1), reason="Moved away.", actor=rita, at=at)
     [assignment] = actions.assign(asked, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
     actions.accept(assignment, actor=charlie, at=at)
     make.rated(asked, 2, at=at, values={1: "met", 2: "met"})
@@ -677,7 +677,7 @@ def test_an_evaluator_who_is_gone_is_replaced_in_the_final_round(asked: Portfoli
 
 def test_one_who_rated_and_was_replaced_is_no_third_evaluator(asked: Portfolio, two: Any, charlie: Any, rita: Any, at: Any) -> None:
     supplement(asked, at=at)
-    actions.replace(make.seat(asked, 1), reason="Moved away.", actor=rita, at=at)
+    actions.replace(make.slot(asked, 1), reason="Moved away.", actor=rita, at=at)
     free = {one.evaluator: one.possible for one in panels.propose(asked, at=at).options}
     assert free == {two[0]: True, two[1]: False}, "in their own seat they rate what they know"
     [assignment] = actions.assign(asked, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
@@ -720,8 +720,8 @@ def test_what_was_sent_in_time_is_decided_after_the_end(candidacy: Any, two: Any
 
     ending.expire(candidacy, at=last + timedelta(days=1))
     supplement(row, at=last + timedelta(days=2))
-    for seat in (1, 2):
-        make.rated(row, seat, at=last + timedelta(days=3))
+    for slot in (1, 2):
+        make.rated(row, slot, at=last + timedelta(days=3))
     assert row.state == "achieved"
     assert [one.code for one in candidacies.list_achievements(candidacy)] == ["technology"]
 
@@ -730,8 +730,8 @@ def test_staff_reopen_a_set_with_a_reason(asked: Portfolio, rita: Any, at: Any) 
     supplement(asked, at=at)
     with pytest.raises(NotPossible):
         actions.reopen(asked, reason="Early.", actor=rita, at=at)
-    for seat in (1, 2):
-        make.rated(asked, seat, at=at, values={2: "not_met"})
+    for slot in (1, 2):
+        make.rated(asked, slot, at=at, values={2: "not_met"})
     with pytest.raises(NotPossible, match="reason"):
         actions.reopen(asked, reason=" ", actor=rita, at=at)
     since = Since()
@@ -749,7 +749,7 @@ def test_staff_reopen_a_set_with_a_reason(asked: Portfolio, rita: Any, at: Any) 
 
 
 def waiting(at: datetime) -> list[tuple[str, str, date | None]]:
-    return [(one.title, one.holder, one.due_on) for one in queues.list_waiting("portfolios", at=at)]
+    return [(one.title, one.holder, one.due_on) for one in queues.list_app_work_items("portfolios", at=at)]
 
 
 def test_what_waits_for_staff(candidacy: Any, two: Any, charlie: Any, bob: Any, beth: Any, rita: Any, at: Any) -> None:
@@ -762,8 +762,8 @@ def test_what_waits_for_staff(candidacy: Any, two: Any, charlie: Any, bob: Any, 
         ("An invitation is not answered", "Beth Alvarez", date(2026, 12, 2)),
         ("An invitation is not answered", "Bob Tran", date(2026, 12, 2)),
     ]
-    actions.accept(make.seat(row, 1), actor=bob, at=at)
-    actions.decline(make.seat(row, 2), reason="", actor=beth, at=at)
+    actions.accept(make.slot(row, 1), actor=bob, at=at)
+    actions.decline(make.slot(row, 2), reason="", actor=beth, at=at)
     assert waiting(day_ten) == [("Replace an evaluator", "Staff", None)]
     [assignment] = actions.assign(row, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
     actions.accept(assignment, actor=charlie, at=at)
@@ -816,12 +816,12 @@ def test_eight_who_decide_at_once_decide_once(candidacy: Any, two: Any, beth: An
 @pytest.mark.django_db(transaction=True)
 def test_two_evaluators_who_send_at_once_decide_once(candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seats = [make.rate(row, number, at=at, values={1: "not_met"}) for number in (1, 2)]
-    results = at_once([lambda seat=seat: actions.finish_ratings(seat, actor=seat.evaluator.person, at=at) for seat in seats])
+    slots = [make.rate(row, number, at=at, values={1: "not_met"}) for number in (1, 2)]
+    results = at_once([lambda slot=slot: actions.finish_ratings(slot, actor=slot.evaluator.person, at=at) for slot in slots])
     assert not [one for one in results if isinstance(one, NotPossible)]
     row.refresh_from_db()
     assert row.state == "asked"
-    assert Letter.objects.filter(notice="portfolios/asked").count() == 1
+    assert Email.objects.filter(notice="portfolios/asked").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,24 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolios import conflict_rules
-from portfolios.conflict_rules import Against, Declared, Rater, Side, Work
+from portfolios.conflict_rules import Against, Declared, EvaluatorProfile, Party, PortfolioToAssign
 
 TODAY = date(2026, 11, 23)
 SINCE = date(2024, 3, 3)
 
 
 def side(person=1, **known):
-    return Side(**({"person": person, "name": f"Person {person}"} | known))
+    return Party(**({"person": person, "name": f"Person {person}"} | known))
 
 
 def rater(key=2, **known):
     standing = {"sets": {"technology": SINCE}, "side": side(key, name=f"Rater {key:03}")}
-    return Rater(key=key, **(standing | known))
+    return EvaluatorProfile(key=key, **(standing | known))
 
 
-def work(key="a", seats=2, **known):
-    return Work(
-        key=key, **({"set_code": "technology", "set_name": "Technology", "side": side(1, name="Alice Moreau"), "seats": seats} | known)
+def work(key="a", slots=2, **known):
+    return PortfolioToAssign(
+        key=key, **({"set_code": "technology", "set_name": "Technology", "side": side(1, name="Alice Moreau"), "slots": slots} | known)
     )
 
 
@@ -164,7 +164,7 @@ def test_what_few_can_rate_chooses_first():
     assert sorted(chosen(found["a"])) == [4, 5]
 
 
-def test_one_for_two_seats_is_not_proposed_and_staff_are_told_what_would_help():
+def test_one_for_two_slots_is_not_proposed_and_staff_are_told_what_would_help():
     raters = [
         rater(2),
         rater(3, trained=False),
@@ -184,8 +184,8 @@ def test_one_for_two_seats_is_not_proposed_and_staff_are_told_what_would_help():
     )
 
 
-def test_a_portfolio_without_an_open_seat_gets_nobody():
-    assert chosen(conflict_rules.propose([work(seats=0)], [rater(2)], today=TODAY)["a"]) == []
+def test_a_portfolio_without_an_open_slot_gets_nobody():
+    assert chosen(conflict_rules.propose([work(slots=0)], [rater(2)], today=TODAY)["a"]) == []
 
 
 codes = st.sampled_from(["technology", "youth", "access"])
@@ -217,15 +217,15 @@ def test_laws_of_a_proposal(some_raters, some_works):
         for number, (sets, load, capacity, trained, conflicted) in enumerate(some_raters)
     ]
     works = [
-        work(number, seats, set_code=code, set_name=code, side=side(1, emails=("alice@marlow.example",)))
-        for number, (code, seats) in enumerate(some_works)
+        work(number, slots, set_code=code, set_name=code, side=side(1, emails=("alice@marlow.example",)))
+        for number, (code, slots) in enumerate(some_works)
     ]
     found = conflict_rules.propose(works, raters, today=TODAY)
     assert set(found) == {one.key for one in works}
     given_to = {one.key: 0 for one in raters}
     for one in works:
         keys = chosen(found[one.key])
-        assert len(keys) in (0, one.seats)
+        assert len(keys) in (0, one.slots)
         assert len(set(keys)) == len(keys)
         for judged in found[one.key].chosen:
             assert judged.rater.trained
@@ -241,7 +241,7 @@ def test_laws_of_a_proposal(some_raters, some_works):
             for judged in found[one.key].judged
             if judged.free and judged.rater.load + given_to[judged.rater.key] < judged.rater.capacity
         ]
-        assert chosen(found[one.key]) or len(room) < one.seats
+        assert chosen(found[one.key]) or len(room) < one.slots
 
 
 @given(st.integers(2, 12), st.integers(1, 12))

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import claims, clock, queues
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import tell
 from ledger.states import NotPossible
 from people.states import Role
@@ -37,13 +37,13 @@ def _told() -> list[str]:
 
 
 def _letters() -> list[tuple[str, str]]:
-    return list(Letter.objects.filter(notice__contains="pre_review").order_by("created_at", "subject").values_list("notice", "subject"))
+    return list(Email.objects.filter(notice__contains="pre_review").order_by("created_at", "subject").values_list("notice", "subject"))
 
 
 def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
     shared = make.shared(candidacy, at=at)
     assert (shared.state, shared.answer_by, shared.terms_id is not None) == ("shared", date(2026, 11, 30), True)
-    (waiting,) = queues.list_waiting("portfolios", at=at)
+    (waiting,) = queues.list_app_work_items("portfolios", at=at)
     assert (waiting.title, waiting.due_on, waiting.about) == ("Comment on a draft", date(2026, 11, 30), alice.pk)
     actions.save_remarks(shared, overall="Good.", remarks={1: "Say when.", 2: " "}, version=0, actor=rita, at=at)
     actions.send_remarks(shared, actor=rita, at=at)
@@ -58,7 +58,7 @@ def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at
         ("portfolios/pre_review_asked", "Staff comment on your Technology draft by November 30, 2026"),
         ("portfolios/pre_reviewed", "Staff commented on your Technology draft"),
     ]
-    assert queues.list_waiting("portfolios", at=at) == []
+    assert queues.list_app_work_items("portfolios", at=at) == []
     read = client_of(alice).get(reverse("portfolios:comments", args=[shared.portfolio_id])).content.decode()
     assert "Good." in read
     assert "Say when." in read
@@ -206,16 +206,16 @@ def test_a_portfolio_that_is_sealed_while_staff_read_its_draft_tells_both(
     address = reverse("portfolios:send", args=[row.id])
     assert "Staff are still reading your draft" in client_of(alice).get(address).content.decode()
     assert "no comments come" in client_of(alice).post(address, follow=True).content.decode()
-    assert "They see your draft no more, so no comments come." in " ".join(Letter.objects.get(notice="portfolios/sealed").text.split())
-    told = list(Letter.objects.filter(notice="portfolios/draft_gone").values_list("person", "subject"))
+    assert "They see your draft no more, so no comments come." in " ".join(Email.objects.get(notice="portfolios/sealed").text.split())
+    told = list(Email.objects.filter(notice="portfolios/draft_gone").values_list("person", "subject"))
     assert told == ([(rita.pk, "Alice Moreau sealed the Technology portfolio that you read")] if begun else [])
 
 
 def test_who_took_the_draft_from_the_inbox_is_told_that_it_is_taken_back(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
     shared = make.shared(candidacy, at=at)
-    claims.take("portfolios.draft", shared.id, actor=rita, at=at)
+    claims.claim("portfolios.draft", shared.id, actor=rita, at=at)
     actions.stop_sharing(shared.portfolio, actor=alice, at=at)
-    letter = Letter.objects.get(notice="portfolios/draft_gone")
+    letter = Email.objects.get(notice="portfolios/draft_gone")
     assert (letter.person, letter.subject) == (rita, "Alice Moreau took back the Technology draft that you read")
 
 
@@ -224,4 +224,4 @@ def test_a_portfolio_that_nobody_reads_is_sealed_without_a_word_about_it(candida
     address = reverse("portfolios:send", args=[row.id])
     assert "still reading" not in client_of(alice).get(address).content.decode()
     client_of(alice).post(address)
-    assert "no comments come" not in Letter.objects.get(notice="portfolios/sealed").text
+    assert "no comments come" not in Email.objects.get(notice="portfolios/sealed").text

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ledger import clock
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from people import actions as roles
 from people.states import Role
 from portfolios import actions, invitations, lessons, panels, queries
@@ -55,24 +55,24 @@ def test_one_whose_portfolio_it_was_reads_what_became_of_it(
     end: str, words: str, candidacy: Any, two: Any, bob: Any, beth: Any, rita: Any, at: Any
 ) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
+    slot = make.slot(row, 1)
     if end == "replace":
-        actions.replace(seat, reason="Late.", actor=rita, at=at)
+        actions.replace(slot, reason="Late.", actor=rita, at=at)
     elif end == "decline":
-        actions.decline(seat, reason="", actor=bob, at=at)
+        actions.decline(slot, reason="", actor=bob, at=at)
     elif end == "recuse":
-        actions.report_conflict(seat, reason="", actor=bob, at=at)
+        actions.report_conflict(slot, reason="", actor=bob, at=at)
     else:
         make.rated(row, 1, at=at, values={1: "not_met"})
         make.rated(row, 2, at=at, values={1: "not_met"})
         actions.close_supplement(row, at=at + timedelta(days=91))
         actions.remand(row, actor=rita, at=at + timedelta(days=92), reason="Procedure.")
-    for address in (path("invitation", seat.id), path("rate", seat.id, 1), path("finish", seat.id)):
+    for address in (path("invitation", slot.id), path("rate", slot.id, 1), path("finish", slot.id)):
         answer = client_of(bob).get(address)
         assert (answer.status_code, words in text(answer)) == (410, True)
         assert client_of(beth).get(address).status_code == 404
     typed = {"value": "met", "comment": "Long thoughts.", "version": "0"}
-    autosaved = client_of(bob).post(path("rate", seat.id, 1), typed, headers={"X-Autosave": "1"})
+    autosaved = client_of(bob).post(path("rate", slot.id, 1), typed, headers={"X-Autosave": "1"})
     assert (autosaved.status_code, "no longer with you" in autosaved.json()["error"]) == (410, True)
 
 
@@ -97,7 +97,7 @@ def test_staff_end_an_approval_with_a_reason_and_what_was_in_hand_is_free(
     ]
     assert since.letters == [("portfolios/approval_ended", "Bob")]
     assert "Two years without an answer." in since.new_letters[0].text
-    assert queries.list_open_seats(row) == [1]
+    assert queries.list_open_slots(row) == [1]
     assert [one.evaluator for one in panels.propose(row, at=at).options] == [two[1]]
     assert client.get(end).status_code == 404
     assert client_of(bob).get(path("to_rate")).status_code == 403
@@ -115,9 +115,9 @@ def test_nobody_ends_their_own_approval(rita: Any, at: Any) -> None:
 
 def test_without_the_role_nobody_is_proposed_assigned_or_accepts(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
+    slot = make.slot(row, 1)
     roles.take_role(bob, Role.EVALUATOR, actor=None, at=at)
-    refused = Client().post(link(seat), {"answer": "accept"})
+    refused = Client().post(link(slot), {"answer": "accept"})
     assert (refused.status_code, "You don’t rate portfolios any more" in text(refused)) == (422, True)
     other = make.submitted(candidacy, at=at, set_code="access")
     assert two[0] not in [one.evaluator for one in panels.propose(other, at=at).options]
@@ -133,17 +133,17 @@ def invited(candidacy: Any, two: Any, rita: Any, at: Any) -> Any:
     return make.assigned(candidacy, *two, staff=rita, at=at)
 
 
-def link(seat: Assignment) -> str:
-    letter = Letter.objects.get(notice="portfolios/invited", person=seat.evaluator.person)
+def link(slot: Assignment) -> str:
+    letter = Email.objects.get(notice="portfolios/invited", person=slot.evaluator.person)
     return re.findall(r"http://testserver(\S+)", letter.text)[0]
 
 
 def test_reading_an_invitation_changes_nothing_and_names_nobody(invited: Any) -> None:
-    seat = make.seat(invited, 1)
+    slot = make.slot(invited, 1)
     before = Entry.objects.count()
     for method in ("get", "head", "options"):
-        getattr(Client(), method)(link(seat))
-    shown = Client().get(link(seat))
+        getattr(Client(), method)(link(slot))
+    shown = Client().get(link(slot))
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "private, no-store"
     assert shown.headers["Referrer-Policy"] == "same-origin"  # with less, browsers would not say whence the answer comes
@@ -151,33 +151,33 @@ def test_reading_an_invitation_changes_nothing_and_names_nobody(invited: Any) ->
         assert words in text(shown)
     for name in ("Alice", "Moreau", "marlow", "Bob", "Beth"):
         assert name not in text(shown)
-    seat.refresh_from_db()
-    assert (seat.state, Entry.objects.count()) == ("invited", before)
+    slot.refresh_from_db()
+    assert (slot.state, Entry.objects.count()) == ("invited", before)
 
 
 @pytest.mark.parametrize(("said", "state", "words"), [("accept", "accepted", "you accepted"), ("decline", "declined", "You declined")])
 def test_an_invitation_is_answered_once_without_signing_in(said: str, state: str, words: str, invited: Any, bob: Any) -> None:
-    seat = make.seat(invited, 1)
+    slot = make.slot(invited, 1)
     client = Client(enforce_csrf_checks=False)
-    answered = client.post(link(seat), {"answer": said, "reason": "On a trip."}, follow=True)
+    answered = client.post(link(slot), {"answer": said, "reason": "On a trip."}, follow=True)
     assert words in text(answered)
-    again = client.post(link(seat), {"answer": "decline" if said == "accept" else "accept"})
+    again = client.post(link(slot), {"answer": "decline" if said == "accept" else "accept"})
     assert words in text(again)
-    seat.refresh_from_db()
-    assert seat.state == state
+    slot.refresh_from_db()
+    assert slot.state == state
     entry = Entry.objects.order_by("-id")[0]
     assert (entry.actor, entry.reason) == (bob, "" if said == "accept" else "On a trip.")
 
 
 def test_the_form_is_protected_against_other_sites(invited: Any) -> None:
-    assert Client(enforce_csrf_checks=True).post(link(make.seat(invited, 1)), {"answer": "accept"}).status_code == 403
+    assert Client(enforce_csrf_checks=True).post(link(make.slot(invited, 1)), {"answer": "accept"}).status_code == 403
 
 
 def test_a_link_that_was_altered_cut_or_made_up_says_so(invited: Any) -> None:
-    seat, other = make.seat(invited, 1), make.seat(invited, 2)
-    token = invitations.sign(seat.id)
+    slot, other = make.slot(invited, 1), make.slot(invited, 2)
+    token = invitations.sign(slot.id)
     signature = token.partition("~")[2]
-    for wrong in (token[:-1], f"{other.id.hex}~{signature}", token.upper(), seat.id.hex, "x", invitations.sign(uuid4()), "~", "%00"):
+    for wrong in (token[:-1], f"{other.id.hex}~{signature}", token.upper(), slot.id.hex, "x", invitations.sign(uuid4()), "~", "%00"):
         for method in ("get", "post"):
             answer = getattr(Client(), method)(f"/invitation/{wrong}/", {"answer": "accept"})
             assert (answer.status_code, "This link is not complete" in text(answer)) == (404, True)
@@ -193,13 +193,13 @@ def test_a_link_that_was_altered_cut_or_made_up_says_so(invited: Any) -> None:
     ],
 )
 def test_a_link_to_what_is_over_says_why(end: str, words: str, invited: Any, rita: Any, bob: Any, charlie: Any, at: Any) -> None:
-    seat = make.seat(invited, 1)
-    url = link(seat)
+    slot = make.slot(invited, 1)
+    url = link(slot)
     if end == "replace":
-        actions.replace(seat, reason="On leave.", actor=rita, at=at)
+        actions.replace(slot, reason="On leave.", actor=rita, at=at)
     elif end == "lapse":
         make.evaluator(charlie, at=at)
-        actions.pass_on(seat, at=at + timedelta(days=10))
+        actions.pass_on(slot, at=at + timedelta(days=10))
     else:
         make.conflict(bob, at=at, name="Alice Moreau")
     for answer in (Client().get(url), Client().post(url, {"answer": "accept"})):
@@ -210,26 +210,26 @@ def test_a_link_to_what_is_over_says_why(end: str, words: str, invited: Any, rit
 @pytest.mark.parametrize(("days", "words"), [(9, "That day is still in time"), (10, "you can still accept")])
 def test_after_the_last_day_it_is_open_while_nobody_else_has_it(days: int, words: str, invited: Any, at: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=days))
-    assert words in text(Client().get(link(make.seat(invited, 1))))
+    assert words in text(Client().get(link(make.slot(invited, 1))))
 
 
 @pytest.mark.parametrize(("late", "works"), [(timedelta(), True), (timedelta(seconds=1), False)])
 def test_a_link_ends_after_its_days_and_says_so(late: timedelta, works: bool, invited: Any, at: Any, settings: Any) -> None:
-    seat = make.seat(invited, 1)
+    slot = make.slot(invited, 1)
     with time_machine.travel(at, tick=False) as moment:
-        url = f"/invitation/{invitations.sign(seat.id)}/"
+        url = f"/invitation/{invitations.sign(slot.id)}/"
         moment.shift(timedelta(days=settings.INVITATION_DAYS) + late)
         shown, sent = Client().get(url), Client().post(url, {"answer": "decline", "reason": "On a trip."})
-    seat.refresh_from_db()
+    slot.refresh_from_db()
     assert (shown.status_code, "This link is too old" in text(shown)) == ((200, False) if works else (410, True))
-    assert (sent.status_code, seat.state) == ((302, "declined") if works else (410, "invited"))
+    assert (sent.status_code, slot.state) == ((302, "declined") if works else (410, "invited"))
     assert works or "sign in and see what you are invited to rate" in text(shown)
 
 
 def test_who_is_not_trained_is_led_to_the_training(invited: Any) -> None:
-    seat = make.seat(invited, 1)
-    Evaluator.objects.filter(pk=seat.evaluator_id).update(trained_on=None)
-    refused = Client().post(link(seat), {"answer": "accept"})
+    slot = make.slot(invited, 1)
+    Evaluator.objects.filter(pk=slot.evaluator_id).update(trained_on=None)
+    refused = Client().post(link(slot), {"answer": "accept"})
     assert refused.status_code == 422
     assert "Finish the training first." in text(refused)
 
@@ -392,12 +392,12 @@ def test_conflicts_are_declared_from_either_side(who: str, bob: Any, alice: Any,
 
 def test_a_conflict_is_reported_from_the_rating_page(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
-    assert "Report a conflict of interest" in text(page(client_of(bob), "rate", seat.id, 1))
-    done = client_of(bob).post(path("decline", seat.id), {"why": "conflict"}, follow=True)
+    slot = make.slot(row, 1)
+    assert "Report a conflict of interest" in text(page(client_of(bob), "rate", slot.id, 1))
+    done = client_of(bob).post(path("decline", slot.id), {"why": "conflict"}, follow=True)
     assert "Thank you for telling us." in text(done)
-    seat.refresh_from_db()
-    assert seat.state == "recused"
+    slot.refresh_from_db()
+    assert slot.state == "recused"
 
 
 # --- panels ----------------------------------------------------------------------------------------------------------
@@ -458,7 +458,7 @@ def test_who_rated_stays_hidden_unless_the_terms_say_otherwise(candidacy: Any, t
 
 def test_the_verdict_is_told_to_each_audience(candidacy: Any, two: Any, alice: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.asked(candidacy, *two, staff=rita, at=at, first={1: "not_met"}, second={1: "not_met"})
-    seat = make.seat(row, 1)
+    slot = make.slot(row, 1)
     assert "so the candidate is asked for more" in text(page(client_of(rita), "office", row.id))
     assert "so you are asked for more" in text(page(client_of(alice), "portfolio", row.id))
     actions.close_supplement(row, at=at + timedelta(days=91))
@@ -466,7 +466,7 @@ def test_the_verdict_is_told_to_each_audience(candidacy: Any, two: Any, alice: A
     for who, name, args, whose in (
         (alice, "portfolio", [row.id], "Yours"),
         (rita, "office", [row.id], "Here"),
-        (bob, "invitation", [seat.id], "Here"),
+        (bob, "invitation", [slot.id], "Here"),
     ):
         shown = text(page(client_of(who), name, *args))
         assert f"{rule} {whose}: 8 Met, 0 Partially met, 1 Not met." in shown

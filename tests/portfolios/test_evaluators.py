@@ -196,9 +196,9 @@ def test_the_database_itself_refuses_that_people_rate_themselves(candidacy: Any,
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     dates = {"invited_on": ON, "accept_by": ON}
     with pytest.raises(DatabaseError, match="Nobody rates their own portfolio"), transaction.atomic():
-        Assignment.objects.create(portfolio=row, evaluator=herself, seat=3, **dates)
+        Assignment.objects.create(portfolio=row, evaluator=herself, slot=3, **dates)
     with pytest.raises(DatabaseError, match="Nobody rates their own portfolio"), transaction.atomic():
-        Assignment.objects.filter(portfolio=row, seat=1).update(evaluator=herself)
+        Assignment.objects.filter(portfolio=row, slot=1).update(evaluator=herself)
 
 
 def test_a_shared_employer_of_the_application_stands_against_it(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
@@ -221,7 +221,7 @@ def test_where_an_evaluator_works_by_an_application_of_her_own_stands_against_it
     assert found[colleague] == ("Both name Marlow County Library as an employer.",)
     assert found[two[0]] == ("Already at this portfolio.",)
     candidates.candidacy(two[0].person, at=at, staff=rita)
-    assert panels.list_conflicts(make.seat(row, 1)) == ("Both name Marlow County Library as an employer.",)
+    assert panels.list_conflicts(make.slot(row, 1)) == ("Both name Marlow County Library as an employer.",)
 
 
 def test_every_address_that_a_person_confirmed_counts(candidacy: Any, two: Any, alice: Any, at: Any) -> None:
@@ -275,14 +275,14 @@ def test_fifty_conflicts_are_enough(bob: Any, two: Any, at: Any) -> None:
 @pytest.mark.parametrize("door", ["accept", "finish"])
 def test_a_conflict_that_became_known_closes_every_door(door: str, candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = (make.assigned if door == "accept" else make.in_rating)(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1) if door == "accept" else make.rate(row, 1, at=at)
+    slot = make.slot(row, 1) if door == "accept" else make.rate(row, 1, at=at)
     DeclaredConflict.objects.create(declared_by=bob, kind="person", name="Alice Moreau", declared_at=at)
     since = Since()
     with pytest.raises(Conflict, match="conflict of interest stands against it") as refused:
         if door == "accept":
-            actions.accept(seat, actor=bob, at=at)
+            actions.accept(slot, actor=bob, at=at)
         else:
-            actions.finish_ratings(seat, actor=bob, at=at)
+            actions.finish_ratings(slot, actor=bob, at=at)
     assert "Alice" not in refused.value.message
     assert (since.told, since.letters) == ([], [])
 
@@ -300,7 +300,7 @@ def test_declaring_takes_back_what_it_touches(who: str, candidacy: Any, two: Any
         actions.change_standing(two[0], capacity_per_year=4, paused_until=None, employers=[library], actor=bob, at=at)
     assert since.told[-1] == ("portfolios.assignment.recuse", None, "Bob")
     assert since.letters == [("portfolios/replaced", "Bob")]
-    assert queries.list_open_seats(row) == [1]
+    assert queries.list_open_slots(row) == [1]
     assert not any("Alice" in letter.text for letter in since.new_letters)
     with pytest.raises(Conflict):
         actions.assign(row, evaluators=[two[0]], actor=rita, at=at)
@@ -310,14 +310,14 @@ def test_reporting_a_conflict_after_the_ratings_were_sent_unsends_them(
     candidacy: Any, two: Any, bob: Any, charlie: Any, rita: Any, at: Any
 ) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
+    slot = make.slot(row, 1)
     make.rated(row, 1, at=at, values={1: "not_met"})
     since = Since()
-    actions.report_conflict(seat, reason="We met last week.", actor=bob, at=at)
+    actions.report_conflict(slot, reason="We met last week.", actor=bob, at=at)
     assert since.told == [("portfolios.assignment.recuse", "Bob", "Bob")]
     assert DeclaredConflict.objects.get().email == "alice@marlow.example"
     make.rated(row, 2, at=at)
-    assert (row.state, queries.list_open_seats(row)) == ("round_one", [1])
+    assert (row.state, queries.list_open_slots(row)) == ("round_one", [1])
     [mine] = actions.assign(row, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
     actions.accept(mine, actor=charlie, at=at)
     make.rated(row, 1, at=at)
@@ -326,14 +326,14 @@ def test_reporting_a_conflict_after_the_ratings_were_sent_unsends_them(
 
 def test_what_is_decided_stands_against_a_late_report(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
+    slot = make.slot(row, 1)
     make.rated(row, 1, at=at)
     make.rated(row, 2, at=at)
     with pytest.raises(NotPossible, match="is decided"):
-        actions.report_conflict(seat, reason="", actor=bob, at=at)
+        actions.report_conflict(slot, reason="", actor=bob, at=at)
     make.conflict(bob, at=at, name="Alice Moreau")
-    seat.refresh_from_db()
-    assert (row.state, seat.state) == ("achieved", "done")
+    slot.refresh_from_db()
+    assert (row.state, slot.state) == ("achieved", "done")
 
 
 # --- panels ----------------------------------------------------------------------------------------------------------
@@ -344,20 +344,20 @@ def test_an_invitation_that_nobody_answers_is_offered_to_another_on_day_ten(
 ) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     third = make.evaluator(charlie, at=at)
-    first = make.seat(row, 1)
+    first = make.slot(row, 1)
     assert actions.pass_on(first, at=at + timedelta(days=9)) is None
     since = Since()
     offered = actions.pass_on(first, at=at + timedelta(days=10))
     assert offered is not None
-    assert (offered.evaluator, offered.seat, offered.accept_by) == (third, 1, ON + timedelta(days=19))
+    assert (offered.evaluator, offered.slot, offered.accept_by) == (third, 1, ON + timedelta(days=19))
     first.refresh_from_db()
     assert first.state == "lapsed"
     assert since.told == [("portfolios.assignment.lapse", None, "Bob"), ("portfolios.assignment.invite", None, "Charlie")]
     assert since.letters == [("portfolios/invited", "Charlie"), ("portfolios/passed_on", "Bob")]
-    assert actions.pass_on(make.seat(row, 2), at=at + timedelta(days=10)) is None
-    assert make.seat(row, 2).state == "invited"
+    assert actions.pass_on(make.slot(row, 2), at=at + timedelta(days=10)) is None
+    assert make.slot(row, 2).state == "invited"
     assert [one.state for one in queries.list_overdue(at=at + timedelta(days=10))] == ["invited"]
-    accepted = actions.accept(make.seat(row, 2), actor=make.seat(row, 2).evaluator.person, at=at + timedelta(days=12))
+    accepted = actions.accept(make.slot(row, 2), actor=make.slot(row, 2).evaluator.person, at=at + timedelta(days=12))
     assert accepted.state == "accepted"
 
 
@@ -381,7 +381,7 @@ def test_the_sweep_passes_on_what_is_over(candidacy: Any, two: Any, charlie: Any
 def test_an_answer_and_the_passing_on_at_once_give_one_holder(candidacy: Any, two: Any, charlie: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     make.evaluator(charlie, at=at)
-    seat, gate = make.seat(row, 1), Barrier(2)
+    slot, gate = make.slot(row, 1), Barrier(2)
 
     def at_once(act: Any) -> str:
         gate.wait()
@@ -395,8 +395,8 @@ def test_an_answer_and_the_passing_on_at_once_give_one_holder(candidacy: Any, tw
 
     late = at + timedelta(days=10)
     with ThreadPoolExecutor(2) as pool:
-        said = list(pool.map(at_once, [lambda: actions.accept(seat, actor=bob, at=late), lambda: actions.pass_on(seat, at=late)]))
-    live = row.assignments.filter(seat=1, state__in=["invited", "accepted"]).select_related("evaluator__person")
+        said = list(pool.map(at_once, [lambda: actions.accept(slot, actor=bob, at=late), lambda: actions.pass_on(slot, at=late)]))
+    live = row.assignments.filter(slot=1, state__in=["invited", "accepted"]).select_related("evaluator__person")
     assert [one.evaluator.person.called for one in live] == (["Charlie"] if said[0] else ["Bob"])
 
 
@@ -425,7 +425,7 @@ def test_a_remanded_portfolio_is_rated_by_people_who_have_not_seen_it(
     since, later = Since(), at + timedelta(days=100)
     actions.remand(row, actor=rita, at=later, reason="Procedure was not followed.")
     row.refresh_from_db()
-    assert (row.state, row.panel, row.decided_on, queries.list_open_seats(row)) == ("submitted", 2, None, [1, 2])
+    assert (row.state, row.panel, row.decided_on, queries.list_open_slots(row)) == ("submitted", 2, None, [1, 2])
     assert since.letters == [("portfolios/remanded", "Alice")]
     [ruling] = row.rulings.all()
     assert (ruling.panel, ruling.outcomes["1"], ruling.outcomes["2"], ruling.reason) == (1, "not_met", "met", "Procedure was not followed.")
@@ -435,8 +435,8 @@ def test_a_remanded_portfolio_is_rated_by_people_who_have_not_seen_it(
     fresh = [make.evaluator(person, at=at) for person in (charlie, priya)]
     actions.assign(row, evaluators=fresh, actor=rita, at=later)
     for number in (1, 2):
-        seat = make.seat(row, number)
-        actions.accept(seat, actor=seat.evaluator.person, at=later)
+        slot = make.slot(row, number)
+        actions.accept(slot, actor=slot.evaluator.person, at=later)
     assert queries.list_numbers_to_rate(row) == list(range(1, 10))
     row.refresh_from_db()
     make.rated(row, 1, at=later, values={1: "partial"})
@@ -464,12 +464,12 @@ def test_a_third_evaluator_of_a_fresh_panel_is_fresh_too(candidacy: Any, two: An
     row.refresh_from_db()
     actions.assign(row, evaluators=fresh, actor=rita, at=at)
     for number in (1, 2):
-        seat = make.seat(row, number)
-        actions.accept(seat, actor=seat.evaluator.person, at=at)
+        slot = make.slot(row, number)
+        actions.accept(slot, actor=slot.evaluator.person, at=at)
     row.refresh_from_db()
     make.rated(row, 1, at=at, values={4: "not_met"})
     make.rated(row, 2, at=at, values={4: "partial"})
-    assert (row.state, queries.list_numbers_to_rate(row), queries.list_open_seats(row)) == ("third", [4], [3])
+    assert (row.state, queries.list_numbers_to_rate(row), queries.list_open_slots(row)) == ("third", [4], [3])
     assert not any(one.possible for one in panels.propose(row, at=at).options)
     dora = make.evaluator(people.person(), at=at)
     [third] = actions.assign(row, evaluators=[dora], actor=rita, at=at)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import clock
-from ledger.models import Letter
+from ledger.models import Email
 from lssc import home
 from people import documents
 from people.models import Document
@@ -64,9 +64,9 @@ def test_an_evaluator_sees_everything_in_the_page(candidacy: Any, two: Any, rita
     actions.send(row, actor=candidacy.person, at=at)
     make.pay(row, at=at)
     actions.assign(row, evaluators=two, actor=rita, at=at)
-    seat = make.seat(row, 1)
-    actions.accept(seat, actor=seat.evaluator.person, at=at)
-    read = client_of(seat.evaluator.person).get(reverse("portfolios:rate", args=[seat.id, 1])).content.decode()
+    slot = make.slot(row, 1)
+    actions.accept(slot, actor=slot.evaluator.person, at=at)
+    read = client_of(slot.evaluator.person).get(reverse("portfolios:rate", args=[slot.id, 1])).content.decode()
     assert 'alt="Handout"' in read
     assert '<audio controls preload="metadata" src="/documents/' in read
     assert "My work at the desk." in read
@@ -144,7 +144,7 @@ def test_what_was_uploaded_in_time_is_in_time(
     actions.send(row, actor=alice, at=at)
     with django_capture_on_commit_callbacks(execute=True):
         drain()
-    letter = Letter.objects.get(notice="people/file_refused")
+    letter = Email.objects.get(notice="people/file_refused")
     assert (letter.to, "This document has macros" in letter.text) == (alice.email, True)
     assert "Not taken" in client_of(alice).get(reverse("portfolios:sealed", args=[row.id])).content.decode()
     answer = client_of(alice).post(f"/documents/{bad.document_id}/replace/", {"file": people.upload("better.pdf", files.pdf())})

@@ -1,4 +1,4 @@
-"""Evaluators are reminded by the rungs of the rules, of nothing that is done, and by links that work."""
+"""Evaluators are reminded by the offsets of the rules, of nothing that is done, and by links that work."""
 
 import re
 from datetime import timedelta
@@ -9,21 +9,21 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import clock, reminders
-from ledger.models import Letter
-from ledger.reminder_schedules import LADDERS
+from ledger.models import Email
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from portfolios import actions, reminder_schedules
 from tests.factories import portfolios as make
 
 
 def remind(name: str, *, first: Any, days: int) -> list[tuple[int, str, str]]:
-    """Sweep one ladder day by day; which letters came, on which day."""
+    """Sweep one reminder schedule day by day; which letters came, on which day."""
     found = []
-    known = set(Letter.objects.values_list("pk", flat=True))
+    known = set(Email.objects.values_list("pk", flat=True))
     for day in range(days):
         now = first + timedelta(days=day)
-        reminders.find(LADDERS[name], at=now)
-        reminders.say_due(at=now)
-        for letter in Letter.objects.exclude(pk__in=known).select_related("person"):
+        reminders.find(REMINDER_SCHEDULES[name], at=now)
+        reminders.send_due(at=now)
+        for letter in Email.objects.exclude(pk__in=known).select_related("person"):
             known.add(letter.pk)
             found.append((day, letter.person.called, letter.subject))
     return sorted(found)
@@ -32,10 +32,10 @@ def remind(name: str, *, first: Any, days: int) -> list[tuple[int, str, str]]:
 def test_an_invitation_is_reminded_on_days_three_and_six(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     reminders.find(reminder_schedules.invitation_due, at=at)
     row = make.assigned(candidacy, *two, staff=rita, at=at)
-    actions.decline(make.seat(row, 1), reason="", actor=bob, at=at + timedelta(days=1))
+    actions.decline(make.slot(row, 1), reason="", actor=bob, at=at + timedelta(days=1))
     words = "Can you rate a Technology portfolio? Please answer by December 2, 2026"
     assert remind("portfolios.invitation", first=at, days=20) == [(3, "Beth", words), (6, "Beth", words)]
-    by_link = Letter.objects.filter(text__contains=reverse("portfolios:answer", args=["x"])[:-2])
+    by_link = Email.objects.filter(text__contains=reverse("portfolios:answer", args=["x"])[:-2])
     assert sorted(by_link.values_list("notice", "secret")) == [("portfolios/invitation_due", True)] * 2 + [("portfolios/invited", True)] * 2
 
 
@@ -78,7 +78,7 @@ def test_the_link_in_the_reminder_answers_without_signing_in(candidacy: Any, two
     monkeypatch.setattr(clock, "now", lambda: at)
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     remind("portfolios.invitation", first=at, days=4)
-    [letter] = Letter.objects.filter(notice="portfolios/invitation_due", person__called="Bob")
+    [letter] = Email.objects.filter(notice="portfolios/invitation_due", person__called="Bob")
     link = re.findall(r"http://testserver(\S+)", letter.text)[0]
     assert Client().post(link, {"answer": "accept"}).status_code == 302
-    assert make.seat(row, 1).state == "accepted"
+    assert make.slot(row, 1).state == "accepted"

@@ -224,9 +224,9 @@ def test_minutes_left_is_a_round_number_and_nothing_when_done():
     assert [policy.minutes_left(0, words=0), policy.minutes_left(1, words=0), policy.minutes_left(4, words=3000)] == [0, 5, 25]
 
 
-def rated(competency, seat, round, value):
+def rated(competency, slot, round, value):
     """A rating as the database has it, with its seat; whoever holds a seat, the seat counts."""
-    return SimpleNamespace(round=round, value=value, competency=SimpleNamespace(number=competency), assignment=SimpleNamespace(seat=seat))
+    return SimpleNamespace(round=round, value=value, competency=SimpleNamespace(number=competency), assignment=SimpleNamespace(slot=slot))
 
 
 @pytest.mark.parametrize("supplement", [True, False])
@@ -236,8 +236,8 @@ def test_every_history_with_replaced_evaluators_and_without_a_supplement_ends_as
     for one, two, three in HISTORIES:
         second = two if supplement else one
         asked = brute_force([one], [second], [three])[0]
-        ratings = [rated(0, seat + 1, 1, one[seat]) for seat in (1, 0)]
-        ratings += [rated(0, seat + 1, 2, second[seat]) for seat in (0, 1) if supplement and asked]
+        ratings = [rated(0, slot + 1, 1, one[slot]) for slot in (1, 0)]
+        ratings += [rated(0, slot + 1, 2, second[slot]) for slot in (0, 1) if supplement and asked]
         ratings += [rated(0, 3, 2, three)]
         pairs = queries.pair_up(ratings, round=1)
         assert policy.round_one(pairs).asked == tuple(asked)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import clock
-from ledger.models import Letter
+from ledger.models import Email
 from people import documents
 from portfolios import actions, queries
 from portfolios.models import Evaluator, Portfolio
@@ -67,8 +67,8 @@ def test_a_sent_portfolio_is_its_candidates_and_the_offices(cast: Any, candidacy
         assert statuses(cast, name, row.id) == {"Alice": 200, "Bob": 404, "Beth": 404, "Charlie": 404, "Rita": 404, "nobody": SIGN_IN}
     for name in ("office", "assign"):
         assert statuses(cast, name, row.id) == {"Alice": 403, "Bob": 403, "Beth": 403, "Charlie": 403, "Rita": 200, "nobody": SIGN_IN}
-    seat = make.seat(row, 1)
-    assert statuses(cast, "replace", row.id, seat.id) == {
+    slot = make.slot(row, 1)
+    assert statuses(cast, "replace", row.id, slot.id) == {
         "Alice": 403,
         "Bob": 403,
         "Beth": 403,
@@ -80,9 +80,9 @@ def test_a_sent_portfolio_is_its_candidates_and_the_offices(cast: Any, candidacy
 
 def test_an_assignment_exists_for_its_evaluator_only(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
-    assert seat.evaluator.person.called == "Bob"
-    for name, args in [("invitation", [seat.id]), ("rate", [seat.id, 1]), ("finish", [seat.id]), ("decline", [seat.id])]:
+    slot = make.slot(row, 1)
+    assert slot.evaluator.person.called == "Bob"
+    for name, args in [("invitation", [slot.id]), ("rate", [slot.id, 1]), ("finish", [slot.id]), ("decline", [slot.id])]:
         assert statuses(cast, name, *args) == {"Alice": 403, "Bob": 200, "Beth": 404, "Charlie": 403, "Rita": 403, "nobody": SIGN_IN}
     for name in ("to_rate", "rated"):
         assert statuses(cast, name) == {"Alice": 403, "Bob": 200, "Beth": 200, "Charlie": 403, "Rita": 403, "nobody": SIGN_IN}
@@ -266,72 +266,72 @@ def test_send_seals_and_leads_to_the_payment(cast: Any, candidacy: Any, at: Any)
 
 def test_accepting_an_invitation_takes_a_post(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
-    assert cast["Bob"].get(reverse("portfolios:accept", args=[seat.id])).status_code == 405
-    invitation = page(cast["Bob"], "invitation", seat.id).content.decode()
+    slot = make.slot(row, 1)
+    assert cast["Bob"].get(reverse("portfolios:accept", args=[slot.id])).status_code == 405
+    invitation = page(cast["Bob"], "invitation", slot.id).content.decode()
     assert "Please answer by December 2, 2026" in invitation
     assert "9 competencies" in invitation
-    accepted = cast["Bob"].post(reverse("portfolios:accept", args=[seat.id]), follow=True).content.decode()
+    accepted = cast["Bob"].post(reverse("portfolios:accept", args=[slot.id]), follow=True).content.decode()
     assert "send your ratings by December 23, 2026" in accepted
-    again = cast["Bob"].post(reverse("portfolios:accept", args=[seat.id]), follow=True).content.decode()
+    again = cast["Bob"].post(reverse("portfolios:accept", args=[slot.id]), follow=True).content.decode()
     assert "already answered" in again
 
 
 def test_rating_one_competency_after_the_other(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
-    url = reverse("portfolios:rate", args=[seat.id, 1])
+    slot = make.slot(row, 1)
+    url = reverse("portfolios:rate", args=[slot.id, 1])
     shown = cast["Bob"].get(url).content.decode()
     assert "A project for competency 1." in shown
     assert "handout.pdf" in shown
     refused = cast["Bob"].post(url, {"value": "partial", "comment": " ", "version": "0"})
     assert set(refused.context["form"].errors) == {"comment"}
-    assert seat.ratings.get().value == "partial"
+    assert slot.ratings.get().value == "partial"
     saved = cast["Bob"].post(url, {"value": "partial", "comment": "Say more.", "version": "1"})
-    assert saved.headers["Location"] == reverse("portfolios:rate", args=[seat.id, 2])
-    assert cast["Bob"].get(reverse("portfolios:rate", args=[seat.id, 10])).status_code == 404
-    auto = cast["Bob"].post(reverse("portfolios:rate", args=[seat.id, 9]), {"value": "met", "version": "0"}, headers={"X-Autosave": "1"})
+    assert saved.headers["Location"] == reverse("portfolios:rate", args=[slot.id, 2])
+    assert cast["Bob"].get(reverse("portfolios:rate", args=[slot.id, 10])).status_code == 404
+    auto = cast["Bob"].post(reverse("portfolios:rate", args=[slot.id, 9]), {"value": "met", "version": "0"}, headers={"X-Autosave": "1"})
     assert auto.json() == {"saved": "10:00 am", "version": 1}
     assert cast["Bob"].post(url, {"value": "best", "version": "2"}).context["form"].errors.keys() == {"value"}
-    assert "Competency 2: choose a rating" in page(cast["Bob"], "finish", seat.id).content.decode()
-    early = cast["Bob"].post(reverse("portfolios:finish", args=[seat.id]), follow=True).content.decode()
+    assert "Competency 2: choose a rating" in page(cast["Bob"], "finish", slot.id).content.decode()
+    early = cast["Bob"].post(reverse("portfolios:finish", args=[slot.id]), follow=True).content.decode()
     assert "7 ratings are not ready: Competency 2: choose a rating." in early
 
 
-def _said(cast: Any, seat: Any, comment: str, *, version: int, **more: Any) -> Any:
-    url = reverse("portfolios:rate", args=[seat.id, 1])
+def _said(cast: Any, slot: Any, comment: str, *, version: int, **more: Any) -> Any:
+    url = reverse("portfolios:rate", args=[slot.id, 1])
     return cast["Bob"].post(url, {"value": "partial", "comment": comment, "version": str(version), **more})
 
 
 def test_a_comment_that_names_its_evaluator_is_asked_about_before_it_is_passed_on(
     cast: Any, candidacy: Any, two: Any, rita: Any, at: Any
 ) -> None:
-    seat = make.seat(make.in_rating(candidacy, *two, staff=rita, at=at), 1)
-    person = seat.evaluator.person
-    refused = _said(cast, seat, f"Write to me, {person.email}.", version=0)
+    slot = make.slot(make.in_rating(candidacy, *two, staff=rita, at=at), 1)
+    person = slot.evaluator.person
+    refused = _said(cast, slot, f"Write to me, {person.email}.", version=0)
     assert refused.status_code == 422
     assert refused.context["form"].errors["comment"] == [
         f"This says who you are: “{person.email}”. Alice should not learn it. Take it out, or choose to pass it on"
     ]
     assert 'name="named"' in refused.content.decode()
-    assert _said(cast, seat, f"Write to me, {person.email}.", version=1, named="on").status_code == 302
-    assert _said(cast, seat, "Say more.", version=2).status_code == 302
+    assert _said(cast, slot, f"Write to me, {person.email}.", version=1, named="on").status_code == 302
+    assert _said(cast, slot, "Say more.", version=2).status_code == 302
 
 
 def test_ratings_with_a_comment_that_names_its_evaluator_are_sent_once_that_is_confirmed(
     cast: Any, candidacy: Any, two: Any, rita: Any, at: Any
 ) -> None:
-    seat = make.rate(make.in_rating(candidacy, *two, staff=rita, at=at), 1, at=at)
-    seat.ratings.filter(competency__number=1).update(comment=f"Regards, {seat.evaluator.person.name}")
-    url = reverse("portfolios:finish", args=[seat.id])
-    assert f"This says who you are: {seat.evaluator.person.name}." in cast["Bob"].get(url).content.decode()
+    slot = make.rate(make.in_rating(candidacy, *two, staff=rita, at=at), 1, at=at)
+    slot.ratings.filter(competency__number=1).update(comment=f"Regards, {slot.evaluator.person.name}")
+    url = reverse("portfolios:finish", args=[slot.id])
+    assert f"This says who you are: {slot.evaluator.person.name}." in cast["Bob"].get(url).content.decode()
     refused = cast["Bob"].post(url)
     assert (refused.status_code, "Take out what says who you are" in refused.content.decode()) == (422, True)
-    seat.refresh_from_db()
-    assert seat.state == AssignmentState.ACCEPTED
+    slot.refresh_from_db()
+    assert slot.state == AssignmentState.ACCEPTED
     assert cast["Bob"].post(url, {"named": "on"}).status_code == 302
-    seat.refresh_from_db()
-    assert seat.state == AssignmentState.DONE
+    slot.refresh_from_db()
+    assert slot.state == AssignmentState.DONE
 
 
 def test_pictures_are_shown_in_the_page_with_a_link_for_this_evaluator(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
@@ -340,10 +340,10 @@ def test_pictures_are_shown_in_the_page_with_a_link_for_this_evaluator(cast: Any
     actions.send(row, actor=candidacy.person, at=at)
     make.pay(row, at=at)
     actions.assign(row, evaluators=two, actor=rita, at=at)
-    seat = make.seat(row, 1)
-    actions.accept(seat, actor=seat.evaluator.person, at=at)
-    shown = page(cast["Bob"], "rate", seat.id, 1).content.decode()
-    link = documents.link(picture.document, seat.evaluator.person)
+    slot = make.slot(row, 1)
+    actions.accept(slot, actor=slot.evaluator.person, at=at)
+    shown = page(cast["Bob"], "rate", slot.id, 1).content.decode()
+    link = documents.link(picture.document, slot.evaluator.person)
     path = link.split("?")[0]
     assert f'<img src="{path}1/?k=' in shown
     assert cast["Bob"].get(link).status_code == 200
@@ -352,28 +352,28 @@ def test_pictures_are_shown_in_the_page_with_a_link_for_this_evaluator(cast: Any
 
 def test_sending_ratings_shows_them_in_the_list_of_what_is_rated(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.in_rating(candidacy, *two, staff=rita, at=at)
-    seat = make.rate(row, 1, at=at, values={3: "not_met"})
-    assert make.COMMENT in page(cast["Bob"], "finish", seat.id).content.decode()
-    sent = cast["Bob"].post(reverse("portfolios:finish", args=[seat.id]), follow=True).content.decode()
+    slot = make.rate(row, 1, at=at, values={3: "not_met"})
+    assert make.COMMENT in page(cast["Bob"], "finish", slot.id).content.decode()
+    sent = cast["Bob"].post(reverse("portfolios:finish", args=[slot.id]), follow=True).content.decode()
     assert "Your ratings are sent." in sent
     assert "Alice Moreau" in sent
-    assert make.COMMENT in page(cast["Bob"], "invitation", seat.id).content.decode()
-    assert page(cast["Bob"], "rate", seat.id, 3).headers["Location"] == reverse("portfolios:invitation", args=[seat.id])
-    other = make.seat(row, 2)
+    assert make.COMMENT in page(cast["Bob"], "invitation", slot.id).content.decode()
+    assert page(cast["Bob"], "rate", slot.id, 3).headers["Location"] == reverse("portfolios:invitation", args=[slot.id])
+    other = make.slot(row, 2)
     for name, args in [("invitation", [other.id]), ("rate", [other.id, 3]), ("finish", [other.id])]:
         assert make.COMMENT not in page(cast["Beth"], name, *args).content.decode()
 
 
-def test_declining_opens_the_seat(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
+def test_declining_opens_the_slot(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
-    seat = make.seat(row, 1)
+    slot = make.slot(row, 1)
     declined = (
         cast["Bob"]
-        .post(reverse("portfolios:decline", args=[seat.id]), {"why": "time", "reason": "On a trip."}, follow=True)
+        .post(reverse("portfolios:decline", args=[slot.id]), {"why": "time", "reason": "On a trip."}, follow=True)
         .content.decode()
     )
     assert "Thank you for telling us." in declined
-    assert page(cast["Bob"], "invitation", seat.id).status_code == 410
+    assert page(cast["Bob"], "invitation", slot.id).status_code == 410
     assert "One evaluator in place of another" in page(cast["Rita"], "to_assign").content.decode()
     assert "Declined to rate this portfolio." in page(cast["Rita"], "assign", row.id).content.decode()
 
@@ -392,11 +392,11 @@ def test_staff_invite_the_two_that_are_proposed(cast: Any, candidacy: Any, two: 
 
 def test_staff_replace_an_evaluator_with_a_reason(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.assigned(candidacy, *two, staff=rita, at=at)
-    url = reverse("portfolios:replace", args=[row.id, make.seat(row, 2).id])
+    url = reverse("portfolios:replace", args=[row.id, make.slot(row, 2).id])
     assert set(cast["Rita"].post(url, {"reason": ""}).context["form"].errors) == {"reason"}
     done = cast["Rita"].post(url, {"reason": "No answer."}, follow=True).content.decode()
     assert "no longer has this portfolio" in done
-    assert queries.list_open_seats(row) == [2]
+    assert queries.list_open_slots(row) == [2]
 
 
 def test_more_is_added_and_sent(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
@@ -416,12 +416,12 @@ def test_more_is_added_and_sent(cast: Any, candidacy: Any, two: Any, rita: Any, 
     assert cast["Alice"].post(f"{evidence}?for=2", proof).headers["Location"] == url
     done = cast["Alice"].post(reverse("portfolios:send_supplement", args=[row.id]), follow=True).content.decode()
     assert "The evaluators rate what you added" in done
-    seat = make.seat(row, 1)
-    rating = page(cast["Bob"], "rate", seat.id, 2).content.decode()
+    slot = make.slot(row, 1)
+    rating = page(cast["Bob"], "rate", slot.id, 2).content.decode()
     assert "The policy was this." in rating
     assert "Policy (new)" in rating
     assert "In round one you said Partially met." in rating
-    assert page(cast["Bob"], "rate", seat.id, 1).status_code == 404
+    assert page(cast["Bob"], "rate", slot.id, 1).status_code == 404
 
 
 def test_the_result_explains_itself(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
@@ -454,14 +454,14 @@ def test_staff_approve_an_evaluator(cast: Any, charlie: Any) -> None:
     done = cast["Rita"].post(url, said | {"employers": "Elsewhere Library"}, follow=True)
     assert "Charlie Okafor can be invited" in done.content.decode()
     assert page(client_of(charlie), "to_rate").status_code == 200
-    [letter] = Letter.objects.filter(notice="portfolios/approved", person=charlie)
+    [letter] = Email.objects.filter(notice="portfolios/approved", person=charlie)
     assert letter.subject == "You are approved to rate portfolios: please do the training"
     assert reverse("portfolios:training") in letter.text
     again = {"email": charlie.email, "sets": ["technology"], "capacity_per_year": ""}
     assert "can be invited" in cast["Rita"].post(url, again, follow=True).content.decode()
     evaluator = Evaluator.objects.get(person=charlie)
     assert (evaluator.capacity_per_year, evaluator.employers) == (3, ["Elsewhere Library"])
-    assert Letter.objects.filter(notice="portfolios/approved", person=charlie).count() == 1
+    assert Email.objects.filter(notice="portfolios/approved", person=charlie).count() == 1
 
 
 @pytest.fixture

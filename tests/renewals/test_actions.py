@@ -16,9 +16,9 @@ from certificates import actions as certificates
 from certificates import policy as worth
 from certificates import queries as certified
 from ledger import queues, reminders
-from ledger.models import Delivery, Entry, Letter, Reminder
+from ledger.models import Delivery, Email, Entry, Reminder
 from ledger.queries import tell
-from ledger.reminder_schedules import LADDERS
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from ledger.states import NotPossible
 from people.models import Document
 from programs import queries as programs
@@ -45,7 +45,7 @@ def told(row: Renewal) -> list[tuple[str, dict[str, Any], str]]:
 
 def letters(person: Any) -> list[str]:
     """The letters of the room to a person, by name."""
-    rows = Letter.objects.filter(person=person, notice__startswith="renewals/")
+    rows = Email.objects.filter(person=person, notice__startswith="renewals/")
     return sorted(row.notice.removeprefix("renewals/") for row in rows)
 
 
@@ -303,7 +303,7 @@ def test_staff_are_asked_for_the_fee_months_before_renewals_open(
     renewal: Renewal, rita: Any, unset: None, settings: Any, undrawn: None
 ) -> None:
     def asked(at: datetime) -> list[tuple[str, Any]]:
-        return [(one.title, one.due_on) for one in queues.list_waiting("renewals", at=at)]
+        return [(one.title, one.due_on) for one in queues.list_app_work_items("renewals", at=at)]
 
     opens = renewal.opens_on
     told = [("Set the fee for the renewal of a certificate", opens)]
@@ -623,8 +623,8 @@ def test_silence_is_decided_after_the_last_day(renewal: Renewal, rita: Any, undr
     sent = renewals.sent(renewal, at=OPEN)
     actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
     at = day(2026, 11, 5)
-    assert [one.title for one in queues.list_waiting("renewals", at=day(2026, 11, 4))] == []
-    (waiting,) = queues.list_waiting("renewals", at=at)
+    assert [one.title for one in queues.list_app_work_items("renewals", at=day(2026, 11, 4))] == []
+    (waiting,) = queues.list_app_work_items("renewals", at=at)
     assert (waiting.title, waiting.due_on, waiting.needs_person) == ("No answer: Hana Sato", date(2026, 11, 4), True)
     actions.refuse(sent, marks={}, reason="No answer came.", actor=rita, at=at)
     assert renewals.loaded(sent).state == RenewalState.REFUSED
@@ -700,13 +700,13 @@ def test_a_certificate_that_was_suspended_meanwhile_is_not_renewed(renewal: Rene
 
 
 def climb(name: str, *, since: date, until: date) -> list[tuple[date, str]]:
-    """Each day's sweep of one ladder, from day to day."""
+    """Each day's sweep of one reminder schedule, from day to day."""
     found = []
     for number in range((until - since).days + 1):
         at = datetime(since.year, since.month, since.day, 20, tzinfo=BEGAN.tzinfo) + timedelta(days=number)
         known = set(Reminder.objects.values_list("id", flat=True))
-        reminders.find(LADDERS[name], at=at)
-        found += [(today(at), rung) for rung in Reminder.objects.exclude(id__in=known).values_list("rung", flat=True)]
+        reminders.find(REMINDER_SCHEDULES[name], at=at)
+        found += [(today(at), offset) for offset in Reminder.objects.exclude(id__in=known).values_list("offset", flat=True)]
     return found
 
 
@@ -715,7 +715,7 @@ def test_holders_are_reminded_of_the_end_and_of_grace(renewal: Renewal, hana: An
         found = []
         for one in around:
             found += climb(name, since=one - timedelta(days=1), until=one + timedelta(days=1))
-            reminders.say_due(at=day(one.year, one.month, one.day))
+            reminders.send_due(at=day(one.year, one.month, one.day))
         return found
 
     days = {
@@ -731,17 +731,17 @@ def test_holders_are_reminded_of_the_end_and_of_grace(renewal: Renewal, hana: An
     assert sweep("renewals.expiry", *days) == list(days.items())
     assert sweep("renewals.grace", date(2027, 1, 16)) == [(date(2027, 1, 16), "-1 week")]
     assert sorted(letters(hana)) == [*["expires"] * 8, "grace_ends"]
-    assert Letter.objects.filter(calendar="").filter(notice__startswith="renewals/").count() == 0
+    assert Email.objects.filter(calendar="").filter(notice__startswith="renewals/").count() == 0
 
 
 @pytest.mark.parametrize(("silent", "expected"), [(set(), ["grace_ends"]), ({"renewals.grace"}, ["expires"])])
 def test_after_a_gap_only_the_latest_reminder_to_renew_comes(renewal: Renewal, hana: Any, silent: set[str], expected: list[str]) -> None:
     """The list of the rules counts from two days, the end and the end of grace."""
-    reminders.wish(hana, without=silent)
+    reminders.set_opt_outs(hana, without=silent)
     for at in (day(2026, 12, 20), day(2027, 1, 17)):
         for name in ("renewals.expiry", "renewals.grace"):
-            reminders.find(LADDERS[name], at=at)
-    reminders.say_due(at=day(2027, 1, 17))
+            reminders.find(REMINDER_SCHEDULES[name], at=at)
+    reminders.send_due(at=day(2027, 1, 17))
     assert letters(hana) == expected
     assert Reminder.objects.filter(said_at=None, dropped=False).count() == 0
 
@@ -751,11 +751,11 @@ def test_after_an_outage_nobody_reads_that_a_renewal_is_possible_until_a_day_tha
     renewal: Renewal, hana: Any, wakes: int, expected: list[str]
 ) -> None:
     """Grace ends on January 23; the step 30 days after the end of the certificate fell on December 23."""
-    reminders.wish(hana, without={"renewals.grace"})
-    reminders.find(LADDERS["renewals.expiry"], at=day(2026, 12, 22))
+    reminders.set_opt_outs(hana, without={"renewals.grace"})
+    reminders.find(REMINDER_SCHEDULES["renewals.expiry"], at=day(2026, 12, 22))
     at = day(2027, 1, wakes)
-    reminders.find(LADDERS["renewals.expiry"], at=at)
-    reminders.say_due(at=at)
+    reminders.find(REMINDER_SCHEDULES["renewals.expiry"], at=at)
+    reminders.send_due(at=at)
     assert letters(hana) == expected
     assert Reminder.objects.filter(said_at=None, dropped=False).count() == 0
 
@@ -763,12 +763,12 @@ def test_after_an_outage_nobody_reads_that_a_renewal_is_possible_until_a_day_tha
 @pytest.mark.parametrize(("wakes", "expected"), [(23, ["pay_due"]), (24, [])])
 def test_nor_that_the_fee_can_be_paid(renewal: Renewal, hana: Any, fee: None, undrawn: None, wakes: int, expected: list[str]) -> None:
     renewals.sent(renewal, at=OPEN)
-    Letter.objects.all().delete()
-    reminders.find(LADDERS["renewals.fee"], at=day(2027, 1, 22))
+    Email.objects.all().delete()
+    reminders.find(REMINDER_SCHEDULES["renewals.fee"], at=day(2027, 1, 22))
     Reminder.objects.update(dropped=True)
     at = day(2027, 1, wakes)
-    reminders.find(LADDERS["renewals.fee"], at=at)
-    reminders.say_due(at=at)
+    reminders.find(REMINDER_SCHEDULES["renewals.fee"], at=at)
+    reminders.send_due(at=at)
     assert letters(hana) == expected
 
 
@@ -779,7 +779,7 @@ def test_nobody_is_reminded_of_what_is_sent_or_of_a_certificate_that_does_not_st
     sent = renewals.sent(renewal, at=day(2026, 11, 13))
     assert climb("renewals.expiry", **window) == []
     actions.refuse(sent, marks={}, reason="No", actor=rita, at=day(2026, 11, 24))
-    assert [rung for _, rung in climb("renewals.grace", since=date(2027, 1, 15), until=date(2027, 1, 16))] == ["-1 week"]
+    assert [offset for _, offset in climb("renewals.grace", since=date(2027, 1, 15), until=date(2027, 1, 16))] == ["-1 week"]
     other = people.person("gia@mesa.example", name="Gia Ito", called="Gia")
     revoked = renewals.opened(other, at=BEGAN, staff=rita)
     issued_ones.revoked(revoked.certificate, at=OPEN, staff=rita, reason="A lie")
@@ -797,8 +797,8 @@ def test_who_owes_the_fee_is_reminded_of_its_last_day(renewal: Renewal, hana: An
     ]
     for name in ("renewals.expiry", "renewals.grace"):
         assert climb(name, since=date(2027, 1, 14), until=date(2027, 1, 24)) == []
-    reminders.say_due(at=GRACE)
-    letter = Letter.objects.get(person=hana, notice="renewals/pay_due")
+    reminders.send_due(at=GRACE)
+    letter = Email.objects.get(person=hana, notice="renewals/pay_due")
     assert letter.subject == "Today is the last day to pay for your renewal"
     assert "Your certificate then lapses." in " ".join(letter.text.split())
 
@@ -844,7 +844,7 @@ def test_who_is_asked_reads_whether_the_certificate_stands(
 
 def read(person: Any, notice: str) -> str:
     """A letter of the room, in one line."""
-    return " ".join(Letter.objects.get(person=person, notice=f"renewals/{notice}").text.split())
+    return " ".join(Email.objects.get(person=person, notice=f"renewals/{notice}").text.split())
 
 
 # Races

@@ -513,7 +513,7 @@ def test_who_may_decide(sent: Renewal, alice: Any, hana: Any) -> None:
 
 def test_the_queue_and_the_inbox_show_what_waits(sent: Renewal, rita: Any) -> None:
     assert "Hana Sato Term to Nov 23, 2026" in text(page(rita, "queue"))
-    (waiting,) = queues.list_waiting("renewals", at=OPEN)
+    (waiting,) = queues.list_app_work_items("renewals", at=OPEN)
     assert (waiting.queue, waiting.title, waiting.due_on, waiting.url) == (
         "Renewals",
         "Decide the renewal: Hana Sato",

@@ -17,9 +17,9 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from ledger import email_delivery, reminders
-from ledger.models import Entry, Letter
+from ledger.models import Email, Entry
 from ledger.queries import tell
-from ledger.reminder_schedules import LADDERS
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from ledger.states import NotPossible
 from people.states import Role
 from tests.factories import candidates as candidate
@@ -54,7 +54,7 @@ def text(response: Any) -> str:
 
 
 def subjects(notice: str) -> list[tuple[str, str]]:
-    return list(Letter.objects.filter(notice=f"webinars/{notice}").order_by("to", "created_at").values_list("to", "subject"))
+    return list(Email.objects.filter(notice=f"webinars/{notice}").order_by("to", "created_at").values_list("to", "subject"))
 
 
 WHEN = "November 30, 2026, 9:00 a.m. (Chicago time)"
@@ -66,7 +66,7 @@ WHEN = "November 30, 2026, 9:00 a.m. (Chicago time)"
 def test_an_address_may_be_long(row: Webinar) -> None:
     address = "g" * 160 + "@harbor.example"
     assert Client().post(f"/webinars/{row.id}/", {"name": "Gus Hill", "email": address}).status_code == 302
-    assert Letter.objects.get(notice="webinars/signed_up").to == address
+    assert Email.objects.get(notice="webinars/signed_up").to == address
 
 
 def test_anybody_signs_up_and_gets_a_letter_with_a_calendar_file(row: Webinar, at: datetime) -> None:
@@ -75,7 +75,7 @@ def test_anybody_signs_up_and_gets_a_letter_with_a_calendar_file(row: Webinar, a
     answer = browser.post(f"/webinars/{row.id}/", {"name": "Gus Hill", "email": "Gus@Harbor.example"}, follow=True)
     assert "You have a place. We wrote to gus@harbor.example" in text(answer)
     assert row.join_url not in text(answer)
-    letter = Letter.objects.get(notice="webinars/signed_up")
+    letter = Email.objects.get(notice="webinars/signed_up")
     assert (letter.to, letter.subject, letter.secret) == ("gus@harbor.example", f"You are signed up: {row.title}, {WHEN}", True)
     assert row.join_url in letter.text
     assert "DTSTART:20261130T150000Z" in letter.calendar
@@ -94,7 +94,7 @@ def test_the_same_address_twice_keeps_one_place_and_tells_nobody(row: Webinar) -
     form = {"name": "Gus Hill", "email": "gus@harbor.example"}
     first, second = [Client().post(f"/webinars/{row.id}/", form, follow=True) for _ in range(2)]
     assert text(first).split("We wrote")[1] == text(second).split("We wrote")[1]
-    assert (Guest.objects.count(), Letter.objects.filter(notice="webinars/signed_up").count()) == (1, 1)
+    assert (Guest.objects.count(), Email.objects.filter(notice="webinars/signed_up").count()) == (1, 1)
 
 
 def test_who_is_signed_in_signs_up_with_one_press(row: Webinar, alice: Any) -> None:
@@ -113,7 +113,7 @@ def test_who_has_an_account_is_written_to_where_they_can_be_reached_now(row: Web
     type(alice).objects.filter(pk=alice.pk).update(email="new@harbor.example")
     actions.cancel(row, reason="The speaker is ill.", actor=rita, at=at)
     email_delivery.send_due(at=at)
-    assert [letter.to for letter in Letter.objects.order_by("created_at", "notice")] == ["new@harbor.example", "alice@marlow.example"]
+    assert [letter.to for letter in Email.objects.order_by("created_at", "notice")] == ["new@harbor.example", "alice@marlow.example"]
 
 
 def test_a_reminder_finds_the_present_address_of_who_has_an_account(row: Webinar, alice: Any, at: datetime) -> None:
@@ -122,9 +122,9 @@ def test_a_reminder_finds_the_present_address_of_who_has_an_account(row: Webinar
     reminders.find_due(at=at)
     day = row.begins_at - timedelta(days=1)
     reminders.find_due(at=day)
-    reminders.say_due(at=day)
+    reminders.send_due(at=day)
     email_delivery.send_due(at=day)
-    to = Letter.objects.filter(notice="webinars/soon").values_list("to", flat=True)
+    to = Email.objects.filter(notice="webinars/soon").values_list("to", flat=True)
     assert sorted(to) == ["alice@marlow.example", "gus@harbor.example"]
 
 
@@ -215,7 +215,7 @@ def test_the_last_seat_goes_to_one(at: datetime, rita: Any) -> None:
 def test_the_link_gives_the_place_up_once_and_opening_it_changes_nothing(row: Webinar, at: datetime) -> None:
     guest = factory.guest(row, at=at)
     place = reverse("webinars:leave", args=[queries.sign(guest)])
-    assert place in Letter.objects.get(notice="webinars/signed_up").text
+    assert place in Email.objects.get(notice="webinars/signed_up").text
     browser = Client()
     assert "Give your place up?" in text(browser.get(place))
     guest.refresh_from_db()
@@ -224,12 +224,12 @@ def test_the_link_gives_the_place_up_once_and_opening_it_changes_nothing(row: We
     assert "This place was given up already." in text(browser.post(place, follow=True))
     assert "There is nothing to cancel" in text(browser.get(place))
     again = factory.guest(row, at=at + timedelta(hours=1))
-    assert (again.pk, again.state, Letter.objects.filter(notice="webinars/signed_up").count()) == (guest.pk, "coming", 2)
+    assert (again.pk, again.state, Email.objects.filter(notice="webinars/signed_up").count()) == (guest.pk, "coming", 2)
 
 
 def entries(to: str) -> list[Any]:
     """The entries that somebody's emails brought, as an independent reader takes them."""
-    files = Letter.objects.filter(to=to).exclude(calendar="").order_by("created_at", "notice").values_list("calendar", flat=True)
+    files = Email.objects.filter(to=to).exclude(calendar="").order_by("created_at", "notice").values_list("calendar", flat=True)
     return [(calendar.get("METHOD"), calendar.walk("VEVENT")[0]) for calendar in map(Calendar.from_ical, files)]
 
 
@@ -240,7 +240,7 @@ def test_the_entry_of_a_calendar_leads_to_where_one_joins_and_not_out(row: Webin
     assert entry["LOCATION"] == row.join_url
     assert row.join_url in entry["DESCRIPTION"]
     assert entry["URL"] == f"http://testserver/webinars/{row.id}/"
-    assert queries.sign(guest) not in Letter.objects.get(notice="webinars/signed_up").calendar
+    assert queries.sign(guest) not in Email.objects.get(notice="webinars/signed_up").calendar
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
@@ -343,7 +343,7 @@ def test_another_time_goes_to_all_who_come_and_another_title_to_nobody(row: Webi
     assert subjects("changed") == []
     actions.change(row, factory.details(at=at, days=8), actor=rita, at=at)
     assert [to for to, _ in subjects("changed")] == ["gus@harbor.example"]
-    files = Letter.objects.filter(to="gus@harbor.example").exclude(calendar="").values_list("calendar", flat=True)
+    files = Email.objects.filter(to="gus@harbor.example").exclude(calendar="").values_list("calendar", flat=True)
     assert (len(files), len({line for file in files for line in file.split("\r\n") if line.startswith("UID:")})) == (2, 1)
     assert "2026" in staff.get(f"/office/webinars/{row.id}/change/").content.decode()
     factory.guest(row, at=at, email="two@harbor.example")
@@ -400,8 +400,8 @@ def test_reminders_come_the_day_before_and_on_the_day_and_not_after_a_cancellati
     def remind(days: int) -> list[tuple[str, str]]:
         # An hour before it begins on the last of these days.
         now = at + timedelta(days=days, hours=-1)
-        reminders.find(LADDERS["webinars.soon"], at=now)
-        while reminders.say_due(at=now):
+        reminders.find(REMINDER_SCHEDULES["webinars.soon"], at=now)
+        while reminders.send_due(at=now):
             pass
         return subjects("soon")
 
@@ -420,15 +420,15 @@ def test_a_reminder_says_how_many_days_and_none_goes_out_once_it_has_begun(rita:
     row = factory.webinar(at=at, staff=rita, begins_at=datetime(2026, 12, 10, 10, 0, tzinfo=ZoneInfo("Pacific/Guam")), zone="Pacific/Guam")
     factory.guest(row, at=at)
     reminders.find_due(at=at)
-    reminders.change_rungs(LADDERS["webinars.soon"], ["-7 days", "-1 days", "0 days"], actor=rita, at=at)
+    reminders.change_offsets(REMINDER_SCHEDULES["webinars.soon"], ["-7 days", "-1 days", "0 days"], actor=rita, at=at)
     for day in range(1, 12):
         # The day of deadlines begins at 11:00 UTC.
         now = datetime(2026, 12, day, 11, 5, tzinfo=UTC)
         reminders.find_due(at=now)
-        while reminders.say_due(at=now):
+        while reminders.send_due(at=now):
             pass
     when = "December 10, 2026, 10:00 a.m. (Guam time)"
-    told = Letter.objects.filter(notice="webinars/soon").order_by("created_at")
+    told = Email.objects.filter(notice="webinars/soon").order_by("created_at")
     assert [one.subject for one in told] == [f"In 7 days: {row.title}, {when}", f"Tomorrow: {row.title}, {when}"]
     assert [words in one.text for one, words in zip(told, ["is in 7 days.", "is tomorrow."], strict=True)] == [True, True]
 

@@ -1,6 +1,6 @@
 """What happens to a hundred people in four years, drawn from a seed, and the letters that this promises, said slowly.
 
-Nothing here asks the program: the rungs are written down again, from the rules.
+Nothing here asks the program: the offsets are written down again, from the rules.
 """
 
 import random
@@ -21,7 +21,7 @@ BEFORE, BETWEEN = 0, 1
 FEE_FROM = FIRST + timedelta(days=700)
 Moment = tuple[date, int]
 
-RUNGS = {
+OFFSETS = {
     "appeals.grounds": ["-1 week", "-2 days"],
     "appeals.statement": ["-30 days", "-1 week", "0 days"],
     "billing.invoice": ["-15 days", "-3 days", "1 day", "15 days", "30 days"],
@@ -51,18 +51,18 @@ class Sent:
     """One letter: who, about what, which day it is about, which step, written on which day."""
 
     day: date
-    ladder: str
+    schedule: str
     person: int
     thing: str
-    anchor: date
-    rung: str
+    due_date: date
+    offset: str
 
 
 @dataclass
 class Life:
     """One thing that one person is to be reminded of: when it was to be done, and which day was promised for it, when."""
 
-    ladder: str
+    schedule: str
     person: int
     thing: str
     promises: list[tuple[Moment, date]]
@@ -71,14 +71,14 @@ class Life:
     @property
     def of_one_list(self) -> tuple[str, int, str]:
         """What is the same for all steps of which only the latest is sent."""
-        return ONE_LIST.get(self.ladder, self.ladder), self.person, self.thing
+        return ONE_LIST.get(self.schedule, self.schedule), self.person, self.thing
 
     def is_open(self, now: Moment) -> bool:
         return any(begins <= now and (ends is None or now < ends) for begins, ends in self.open)
 
     def promise(self, now: Moment) -> tuple[date, date]:
-        (made, _), anchor = [one for one in self.promises if one[0] <= now][-1]
-        return made, anchor
+        (made, _), due_date = [one for one in self.promises if one[0] <= now][-1]
+        return made, due_date
 
     def close(self, at: Moment) -> None:
         begins, _ = self.open.pop()
@@ -114,8 +114,8 @@ class Plan:
         if at[0] <= FIRST + timedelta(days=DAYS):
             self.events.setdefault(max(at, (FIRST, BEFORE)), []).append((name, facts))
 
-    def live(self, ladder: str, person: int, thing: str, *, begins: Moment, anchor: date, since: date | None = None) -> Life:
-        life = Life(ladder, person, thing, [((since or begins[0], BEFORE), anchor)], [(begins, None)])
+    def live(self, schedule: str, person: int, thing: str, *, begins: Moment, due_date: date, since: date | None = None) -> Life:
+        life = Life(schedule, person, thing, [((since or begins[0], BEFORE), due_date)], [(begins, None)])
         self.lives.append(life)
         return life
 
@@ -138,16 +138,18 @@ class Plan:
         self.no_letters |= {self.day(1, DAYS) for _ in range(40)}
 
     def _wishes(self) -> None:
-        for person, ladder in sorted({(life.person, life.ladder) for life in self.lives}):
-            if ladder != "webinars.soon" and self.dice.random() < 0.15:
+        for person, schedule in sorted({(life.person, life.schedule) for life in self.lives}):
+            if schedule != "webinars.soon" and self.dice.random() < 0.15:
                 begins, ends = self.some(FIRST, 0, DAYS), self.some(FIRST, 0, DAYS + 600)
                 if begins < ends:
-                    self.silence.append((person, ladder, begins, ends))
-                    self.do(begins, "silence", person=person, ladder=ladder, wanted=False)
-                    self.do(ends, "silence", person=person, ladder=ladder, wanted=True)
+                    self.silence.append((person, schedule, begins, ends))
+                    self.do(begins, "silence", person=person, schedule=schedule, wanted=False)
+                    self.do(ends, "silence", person=person, schedule=schedule, wanted=True)
 
     def is_silent(self, life: Life, now: Moment) -> bool:
-        return any((person, ladder) == (life.person, life.ladder) and begins <= now < ends for person, ladder, begins, ends in self.silence)
+        return any(
+            (person, schedule) == (life.person, life.schedule) and begins <= now < ends for person, schedule, begins, ends in self.silence
+        )
 
 
 def days() -> Iterator[date]:
@@ -155,15 +157,15 @@ def days() -> Iterator[date]:
 
 
 @cache
-def falls_on(words: str, anchor: date) -> date:
+def falls_on(words: str, due_date: date) -> date:
     count, unit = words.split()
     if unit.startswith("month"):
-        return add_months(anchor, int(count))
-    return anchor + timedelta(days=int(count) * (7 if unit.startswith("week") else 1))
+        return add_months(due_date, int(count))
+    return due_date + timedelta(days=int(count) * (7 if unit.startswith("week") else 1))
 
 
 def promised(plan: Plan) -> list[Sent]:
-    """Every letter that the rules promise, day by day, person by person, rung by rung."""
+    """Every letter that the rules promise, day by day, person by person, offset by offset."""
     sent: list[Sent] = []
     waiting: dict[tuple[str, int, str], list[tuple[date, date, str, int]]] = {}
     noted: set[tuple[int, tuple[date, date, str]]] = set()
@@ -181,17 +183,17 @@ def promised(plan: Plan) -> list[Sent]:
                 found_ones = [one for one in found_ones if _stands(plan, plan.lives[one[3]], one[1], now=(today, BETWEEN))]
                 if not found_ones:
                     continue
-                day, anchor, words, number = max(found_ones)
+                day, due_date, words, number = max(found_ones)
                 life = plan.lives[number]
-                if day >= anchor or anchor >= today:
-                    sent.append(Sent(today, life.ladder, life.person, life.thing, anchor, words))
+                if day >= due_date or due_date >= today:
+                    sent.append(Sent(today, life.schedule, life.person, life.thing, due_date, words))
             waiting = {}
     return sorted(sent)
 
 
-def _stands(plan: Plan, life: Life, anchor: date, *, now: Moment) -> bool:
+def _stands(plan: Plan, life: Life, due_date: date, *, now: Moment) -> bool:
     """Whether what was found is still to be said: neither done nor silenced, and the day that it counts from has not moved."""
-    return life.is_open(now) and not plan.is_silent(life, now) and life.promise(now)[1] == anchor
+    return life.is_open(now) and not plan.is_silent(life, now) and life.promise(now)[1] == due_date
 
 
 def _falls(plan: Plan, life: Life, *, after: date, today: date) -> tuple[date, date, str] | None:
@@ -202,13 +204,13 @@ def _falls(plan: Plan, life: Life, *, after: date, today: date) -> tuple[date, d
     now = (today, BEFORE)
     if not life.is_open(now) or plan.is_silent(life, now):
         return None
-    since, anchor = life.promise(now)
+    since, due_date = life.promise(now)
     first = since if since >= after else after + timedelta(days=1)
     fallen = []
-    for words in RUNGS[life.ladder]:
-        day = falls_on(words, anchor)
-        if first <= day <= today and (day >= anchor or today <= anchor):
-            fallen.append((day, anchor, words))
+    for words in OFFSETS[life.schedule]:
+        day = falls_on(words, due_date)
+        if first <= day <= today and (day >= due_date or today <= due_date):
+            fallen.append((day, due_date, words))
     return max(fallen) if fallen else None
 
 
@@ -220,8 +222,8 @@ def _candidacies(plan: Plan) -> None:
         begins = max((admitted, BEFORE), (FIRST, BEFORE))
         active = admitted if admitted >= FIRST else FIRST - timedelta(days=plan.dice.randint(1, min(130, (FIRST - admitted).days)))
         plan.do(begins, "admit", thing=name, person=person, admitted_on=admitted, ends_on=ends, active_on=active)
-        end = plan.live("candidates.end", person, name, begins=begins, anchor=ends, since=admitted)
-        quiet = plan.live("candidates.quiet", person, name, begins=begins, anchor=active)
+        end = plan.live("candidates.end", person, name, begins=begins, due_date=ends, since=admitted)
+        quiet = plan.live("candidates.quiet", person, name, begins=begins, due_date=active)
         chance = plan.dice.random()
         until = (ends + timedelta(days=1), BEFORE)
         if chance < 0.3:
@@ -251,7 +253,7 @@ def _appeals(plan: Plan) -> None:
         noticed, person, name = plan.day(1, DAYS - 40), plan.person(), f"appeal {number}"
         by = noticed + timedelta(days=plan.dice.randint(1, 30))
         plan.do((noticed, BEFORE), "notice", thing=name, person=person, by=by, on=noticed)
-        life = plan.live("appeals.grounds", person, name, begins=(noticed, BEFORE), anchor=by)
+        life = plan.live("appeals.grounds", person, name, begins=(noticed, BEFORE), due_date=by)
         moment = plan.some(noticed, 1, 45)
         life.close(min(moment, (by + timedelta(days=1), BEFORE)))
         if moment[0] <= by:
@@ -264,7 +266,7 @@ def _statements(plan: Plan) -> None:
         signed, name = plan.day(1, DAYS - 400), f"statement {number}"
         holds = signed + timedelta(days=plan.dice.randint(20, 365))
         plan.do((signed, BEFORE), "swear", thing=name, person=person, on=signed, until=holds)
-        plan.live("appeals.statement", person, name, begins=(signed, BEFORE), anchor=holds)
+        plan.live("appeals.statement", person, name, begins=(signed, BEFORE), due_date=holds)
 
 
 def _webinars(plan: Plan) -> None:
@@ -273,7 +275,7 @@ def _webinars(plan: Plan) -> None:
         signed_up, person, name = plan.day(1, DAYS - 40), plan.person(), f"guest {number}"
         on = signed_up + timedelta(days=plan.dice.randint(1, 30))
         plan.do((signed_up, BEFORE), "sign_up", thing=name, person=person, on=on, since=signed_up)
-        life = plan.live("webinars.soon", person, name, begins=(signed_up, BEFORE), anchor=on)
+        life = plan.live("webinars.soon", person, name, begins=(signed_up, BEFORE), due_date=on)
         end = (on + timedelta(days=1), BEFORE)
         if plan.dice.random() < 0.3:
             left = plan.some(signed_up, 1, 30)
@@ -288,7 +290,7 @@ def _invoices(plan: Plan) -> None:
         dated, person, name = plan.day(-20, DAYS - 60), plan.person(), f"invoice {number}"
         begins = max((dated, BEFORE), (FIRST, BEFORE))
         plan.do(begins, "send_invoice", thing=name, person=person, dated_on=dated, number=number)
-        life = plan.live("billing.invoice", person, name, begins=begins, anchor=dated + timedelta(days=30), since=dated)
+        life = plan.live("billing.invoice", person, name, begins=begins, due_date=dated + timedelta(days=30), since=dated)
         if plan.dice.random() < 0.8:
             moment = plan.some(begins[0], 1, 75)
             plan.do(moment, "pay_invoice", thing=name)
@@ -308,7 +310,7 @@ def _approvals(plan: Plan) -> None:
             if any(life.person == person for life in lives) or joined < begins[0]:
                 continue
             plan.do((joined, BEFORE), "speak_for", thing=name, person=person)
-            life = plan.live("courses.approval", person, name, begins=(joined, BEFORE), anchor=ends, since=approved)
+            life = plan.live("courses.approval", person, name, begins=(joined, BEFORE), due_date=ends, since=approved)
             lives.append(life)
             if who and plan.dice.random() < 0.5:
                 left = plan.some(joined, 5, 300)
@@ -332,7 +334,7 @@ def _reviews(plan: Plan) -> None:
         invited, person, name = plan.day(1, DAYS - 40), plan.person(), f"review {number}"
         by = invited + timedelta(days=plan.dice.randint(2, 30))
         plan.do((invited, BEFORE), "invite_reviewer", thing=name, person=person, by=by, on=invited)
-        life = plan.live("courses.review", person, name, begins=(invited, BEFORE), anchor=by)
+        life = plan.live("courses.review", person, name, begins=(invited, BEFORE), due_date=by)
         if plan.dice.random() < 0.85:
             moment = plan.some(invited, 1, 40)
             plan.do(moment, "recommend", thing=name)
@@ -344,7 +346,7 @@ def _confirmations(plan: Plan) -> None:
         asked, person, name = plan.day(1, DAYS - 40), plan.person(), f"confirmation {number}"
         by = asked + timedelta(days=plan.dice.randint(2, 30))
         plan.do((asked, BEFORE), "ask_provider", thing=name, person=person, by=by, on=asked)
-        life = plan.live("courses.confirmation", person, name, begins=(asked, BEFORE), anchor=by)
+        life = plan.live("courses.confirmation", person, name, begins=(asked, BEFORE), due_date=by)
         if plan.dice.random() < 0.7:
             moment = plan.some(asked, 1, 30)
             plan.do(moment, plan.dice.choice(["confirm", "withdraw_claim"]), thing=name)
@@ -358,7 +360,7 @@ def _agreements(plan: Plan) -> None:
         ends, begins = add_months(signed, 48), max((signed, BEFORE), (FIRST, BEFORE))
         people = sorted(plan.dice.sample(range(PEOPLE), plan.dice.randint(1, 2)))
         plan.do(begins, "sign", thing=name, people=people, on=signed, ends_on=ends)
-        lives = [plan.live("courses.agreement_ends", one, name, begins=begins, anchor=ends, since=signed) for one in people]
+        lives = [plan.live("courses.agreement_ends", one, name, begins=begins, due_date=ends, since=signed) for one in people]
         handed_in = plan.some(ends, -420, -5)
         if plan.dice.random() < 0.8 and begins < handed_in:
             decided, well = (plan.some(handed_in[0], 1, 90)[0], BEFORE), plan.dice.random() < 0.5
@@ -375,14 +377,14 @@ def _portfolios(plan: Plan) -> None:
     for number in range(30):
         invited, person, name = plan.day(1, DAYS - 60), plan.person(), f"seat {number}"
         plan.do((invited, BEFORE), "invite", thing=name, person=person, on=invited)
-        life = plan.live("portfolios.invitation", person, name, begins=(invited, BEFORE), anchor=invited)
+        life = plan.live("portfolios.invitation", person, name, begins=(invited, BEFORE), due_date=invited)
         answered = plan.some(invited, 1, 9)
         life.close(answered)
         if plan.dice.random() < 0.3:
             plan.do(answered, "decline", thing=name)
             continue
         plan.do(answered, "accept", thing=name)
-        rating = plan.live("portfolios.rating", person, name, begins=answered, anchor=answered[0] + timedelta(days=30))
+        rating = plan.live("portfolios.rating", person, name, begins=answered, due_date=answered[0] + timedelta(days=30))
         if plan.dice.random() < 0.85:
             rated = plan.some(answered[0], 1, 40)
             plan.do(rated, "rate", thing=name)
@@ -393,7 +395,7 @@ def _supplements(plan: Plan) -> None:
     for number in range(14):
         asked, person, name = plan.day(1, DAYS - 100), plan.person(), f"supplement {number}"
         plan.do((asked, BEFORE), "ask_for_more", thing=name, person=person, by=asked + timedelta(days=90))
-        life = plan.live("portfolios.supplement", person, name, begins=(asked, BEFORE), anchor=asked + timedelta(days=90))
+        life = plan.live("portfolios.supplement", person, name, begins=(asked, BEFORE), due_date=asked + timedelta(days=90))
         sent = min(plan.some(asked, 1, 120), (asked + timedelta(days=91), BEFORE))
         plan.do(sent, "send_more", thing=name)
         life.close(sent)
@@ -407,8 +409,8 @@ def _renewals(plan: Plan) -> None:
         over = add_months(ends, 2)
         plan.do(begins, "issue", thing=name, person=person, first_day=first, expires_on=ends, grace_ends_on=over, number=number)
         pair = [
-            plan.live("renewals.expiry", person, name, begins=begins, anchor=ends, since=first),
-            plan.live("renewals.grace", person, name, begins=begins, anchor=over, since=first),
+            plan.live("renewals.expiry", person, name, begins=begins, due_date=ends, since=first),
+            plan.live("renewals.grace", person, name, begins=begins, due_date=over, since=first),
         ]
         sent = plan.some(ends, -365, 61)
         if plan.dice.random() < 0.3 and begins < sent:
@@ -433,7 +435,7 @@ def _fee(plan: Plan, person: int, name: str, *, sent: Moment, over: date) -> Mom
     if sent[0] < FEE_FROM:
         return sent
     last, paid = max(over, sent[0] + timedelta(days=30)), plan.some(sent[0], 1, 90)
-    life = plan.live("renewals.fee", person, name, begins=sent, anchor=last)
+    life = plan.live("renewals.fee", person, name, begins=sent, due_date=last)
     if paid[0] > last or plan.dice.random() < 0.3:
         life.close((last + timedelta(days=1), BEFORE))
         return None
@@ -448,7 +450,7 @@ def _decision(plan: Plan, pair: list[Life], name: str, *, sent: Moment, first: d
         asked = (sent[0] + timedelta(days=2), BEFORE)
         by = asked[0] + timedelta(days=30)
         plan.do(asked, "ask_holder", thing=name, by=by, on=asked[0])
-        life = plan.live("renewals.answer", pair[0].person, name, begins=asked, anchor=by)
+        life = plan.live("renewals.answer", pair[0].person, name, begins=asked, due_date=by)
         answered = plan.some(asked[0], 1, 35)
         plan.do(answered, "answer", thing=name)
         life.close(answered)
@@ -460,5 +462,5 @@ def _decision(plan: Plan, pair: list[Life], name: str, *, sent: Moment, first: d
     later = add_months(first, 96)
     over = add_months(later, 2)
     plan.do(decided, "approve_renewal", thing=name, new=f"{name} again", expires_on=later, grace_ends_on=over, on=decided[0])
-    plan.live("renewals.expiry", pair[0].person, f"{name} again", begins=decided, anchor=later)
-    plan.live("renewals.grace", pair[0].person, f"{name} again", begins=decided, anchor=over)
+    plan.live("renewals.expiry", pair[0].person, f"{name} again", begins=decided, due_date=later)
+    plan.live("renewals.grace", pair[0].person, f"{name} again", begins=decided, due_date=over)

@@ -18,12 +18,12 @@ from django.db.models import Q, QuerySet
 
 from billing.models import FeeAmount
 from ledger import email_delivery, outbox, reminders, sweep_runs
-from ledger.models import Letter, LetterState, Reminder
-from ledger.reminder_schedules import LADDERS
+from ledger.models import Email, EmailState, Reminder
+from ledger.reminder_schedules import REMINDER_SCHEDULES
 from renewals.queries import FEE
 from tests.years import plan as plans
 from tests.years import postbox
-from tests.years.plan import BEFORE, BETWEEN, FEE_FROM, PEOPLE, RUNGS, Plan, Sent
+from tests.years.plan import BEFORE, BETWEEN, FEE_FROM, OFFSETS, PEOPLE, Plan, Sent
 from tests.years.world import World, instant
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("years")]
@@ -62,10 +62,10 @@ def fee(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def test_every_ladder_is_lived_through(plan: Plan, promised: list[Sent]) -> None:
-    """A new ladder fails here until it has a place in the plan; so do steps that are not those of the rules."""
-    assert {name: [str(rung) for rung in ladder.first_rungs] for name, ladder in LADDERS.items()} == RUNGS
-    lived = {(one.ladder, one.rung) for one in promised}
-    assert lived == {(name, rung) for name, rungs in RUNGS.items() for rung in rungs}
+    """A new reminder schedule fails here until it has a place in the plan; so do steps that are not those of the rules."""
+    assert {name: [str(offset) for offset in schedule.first_offsets] for name, schedule in REMINDER_SCHEDULES.items()} == OFFSETS
+    lived = {(one.schedule, one.offset) for one in promised}
+    assert lived == {(name, offset) for name, offsets in OFFSETS.items() for offset in offsets}
     assert len({one.person for one in promised}) >= 0.9 * PEOPLE
     assert len(promised) > 500
     assert len(set(promised)) == len(promised)
@@ -82,8 +82,8 @@ def test_four_years_with_one_worker(plan: Plan, promised: list[Sent], fee: None,
             write(today)
     send_the_rest()
     assert sent(world) == promised
-    assert set(Letter.objects.values_list("state", flat=True)) == {LetterState.SENT}
-    assert postbox.count(arrived) == dict.fromkeys(ids(Letter.objects.all()), 1)
+    assert set(Email.objects.values_list("state", flat=True)) == {EmailState.SENT}
+    assert postbox.count(arrived) == dict.fromkeys(ids(Email.objects.all()), 1)
 
 
 def test_four_years_with_three_workers_of_which_any_may_be_killed(
@@ -108,10 +108,10 @@ def test_four_years_with_three_workers_of_which_any_may_be_killed(
     assert sent(world) == promised
     assert kills >= KILLS
     times = postbox.count(arrived)
-    assert max(times[one] for one in ids(Letter.objects.filter(must_arrive=False))) == 1
-    unknown = Letter.objects.filter(state=LetterState.UNKNOWN, must_arrive=False)
-    arrives = ids(Letter.objects.filter(state=LetterState.SENT))
-    assert arrives | ids(unknown) == ids(Letter.objects.all())
+    assert max(times[one] for one in ids(Email.objects.filter(must_arrive=False))) == 1
+    unknown = Email.objects.filter(state=EmailState.UNKNOWN, must_arrive=False)
+    arrives = ids(Email.objects.filter(state=EmailState.SENT))
+    assert arrives | ids(unknown) == ids(Email.objects.all())
     assert arrives - set(times) == set()
     # A process that is killed leaves the one letter in whose send it was: a reminder is not sent again, what must arrive is.
     left = Counter(reminders.day_of(letter.claimed_at) for letter in unknown if letter.claimed_at)
@@ -130,7 +130,7 @@ def sweep(today: date) -> None:
 
 def write(today: date) -> None:
     at = instant(today, 90)
-    while outbox.deliver(at=at) + outbox.deliver_outside(at=at) + reminders.say_due(at=at) + email_delivery.send_due(at=at):
+    while outbox.deliver(at=at) + outbox.deliver_outside(at=at) + reminders.send_due(at=at) + email_delivery.send_due(at=at):
         pass
 
 
@@ -140,7 +140,7 @@ def send_the_rest() -> None:
         pass
 
 
-def ids(letters: QuerySet[Letter]) -> set[str]:
+def ids(letters: QuerySet[Email]) -> set[str]:
     return {str(id) for id in letters.values_list("id", flat=True)}
 
 
@@ -150,15 +150,15 @@ def sent(world: World) -> list[Sent]:
     called = {id: name for name, id in world.things.items()}
     theirs = Q(person__in=world.people) | Q(to__in=_addresses(world))
     said = list(Reminder.objects.filter(theirs, said_at__isnull=False))
-    letters = Letter.objects.filter(theirs, notice__in={ladder.notice for ladder in LADDERS.values()})
+    letters = Email.objects.filter(theirs, notice__in={schedule.notice for schedule in REMINDER_SCHEDULES.values()})
     assert sorted(letter.dedupe_key for letter in letters) == sorted(
-        f"{LADDERS[one.ladder].notice}:{one.thing}:{one.anchor}:{one.rung}:{one.person_id or one.to}" for one in said
+        f"{REMINDER_SCHEDULES[one.ladder].notice}:{one.thing}:{one.anchor}:{one.rung}:{one.person_id or one.to}" for one in said
     )
     return sorted(_sent(one, person=numbers[one.person_id or one.to], thing=called[one.thing]) for one in said)
 
 
 def _sent(one: Reminder, *, person: int, thing: str) -> Sent:
-    return Sent(reminders.day_of(one.said_at), one.ladder, person, thing, one.anchor, one.rung)
+    return Sent(reminders.day_of(one.said_at), one.schedule, person, thing, one.due_date, one.offset)
 
 
 def _addresses(world: World) -> list[str]:

@@ -124,9 +124,9 @@ class World:
     def _past_candidacy(self, person: User) -> Candidacy:
         return self._candidacy(person, state="expired")
 
-    def silence(self, *, person: User, ladder: str, wanted: bool, at: datetime) -> None:
-        quiet = {known.name for known, wants in reminders.list_wishes(person) if not wants}
-        reminders.wish(person, without=quiet - {ladder} if wanted else quiet | {ladder})
+    def silence(self, *, person: User, schedule: str, wanted: bool, at: datetime) -> None:
+        quiet = {known.name for known, wants in reminders.list_opt_outs(person) if not wants}
+        reminders.set_opt_outs(person, without=quiet - {schedule} if wanted else quiet | {schedule})
 
     def admit(self, *, thing: str, person: User, admitted_on: date, ends_on: date, active_on: date, at: datetime) -> None:
         made = self._candidacy(person, admitted_on=admitted_on, ends_on=ends_on, active_on=active_on)

@@ -24,9 +24,9 @@ class Command(BaseCommand):
             ("", None),
             ("Received from institutions", books.from_payers),
             ("Refunds that became credit", books.credited),
-            ("Used for fees", -books.seats_used),
+            ("Used for fees", -books.order_lines_used),
             ("Paid out to institutions", -books.paid_out),
-            ("On seats that wait", books.on_seats),
+            ("On seats that wait", books.on_order_lines),
             ("Credit of institutions", books.credit),
         ):
             self.stdout.write(f"{label:32}{policy.dollars(cents):>16}" if cents is not None else "")
