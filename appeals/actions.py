@@ -63,8 +63,8 @@ def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor:
             grounds_by=decision.dates.grounds_by,
         )
         appeal.made_by.set(queries.list_makers(decision))
-        facts = {"title": appeal.matter, "grounds_by": appeal.grounds_by}
-        ledger.record("appeals.appeal.notice", subject=appeal, actor=actor, at=at, person=person, facts=facts)
+        details = {"title": appeal.matter, "grounds_by": appeal.grounds_by}
+        ledger.record("appeals.appeal.notice", subject=appeal, actor=actor, at=at, person=person, details=details)
         notices.noticed(appeal, at=at)
         return appeal
 
@@ -79,9 +79,9 @@ def give_grounds(appeal: Appeal, *, grounds: str, actor: User, at: datetime) -> 
         if policy.is_over(row.grounds_by, today=today):
             raise TooLate(f"The last day for your grounds was {longdate(row.grounds_by)}. Nothing was sent.")
         respond_by = policy.plan_response(today, days=row.terms.appeal_response_days)
-        facts = {"title": row.matter, "respond_by": respond_by}
+        details = {"title": row.matter, "respond_by": respond_by}
         changes: dict[str, Any] = {"grounds": grounds.strip(), "grounds_on": today, "respond_by": respond_by, "draft": ""}
-        transitions.transition(row, "give_grounds", actor=actor, at=at, person=row.person, facts=facts, **changes)
+        transitions.transition(row, "give_grounds", actor=actor, at=at, person=row.person, details=details, **changes)
         notices.grounds_given(row, at=at)
         return row
 
@@ -115,8 +115,8 @@ def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: Us
             row = _lock(appeal)
             _check_files(row, len(kept), actor=actor)
             row.files.bulk_create([Attachment(appeal=row, document=one, added_by=actor, added_at=at) for one in kept])
-            facts = {"title": row.matter, "count": counted(len(kept), "file")}
-            ledger.record("appeals.file.add", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+            details = {"title": row.matter, "count": counted(len(kept), "file")}
+            ledger.record("appeals.file.add", subject=row, actor=actor, at=at, person=row.person, details=details)
     except NotPossible:
         with transaction.atomic():
             for one in kept:
@@ -147,7 +147,7 @@ def remove_file(attachment: Attachment, *, actor: User, at: datetime) -> None:
             raise NotPossible("This file is part of the appeal now, and stays.")
         attachment.delete()
         documents.drop(attachment.document)
-        ledger.record("appeals.file.remove", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
+        ledger.record("appeals.file.remove", subject=row, actor=actor, at=at, person=row.person, details={"title": row.matter})
 
 
 def note_look(appeal: Appeal, *, actor: User, at: datetime) -> None:
@@ -155,15 +155,15 @@ def note_look(appeal: Appeal, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = _lock(appeal)
         if not ledger_queries.was_recorded("appeals.appeal.look", subject=row, actor=actor, since=at - timedelta(hours=12)):
-            ledger.record("appeals.appeal.look", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
+            ledger.record("appeals.appeal.look", subject=row, actor=actor, at=at, person=row.person, details={"title": row.matter})
 
 
 def withdraw(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
     """Withdraw an appeal that is not decided; there is no second one about the same decision."""
     with transaction.atomic():
         row = _lock(appeal, "withdraw")
-        facts = {"title": row.matter}
-        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts=facts, ended_on=calendar.today(at))
+        details = {"title": row.matter}
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details=details, ended_on=calendar.today(at))
         notices.withdrawn(row, at=at)
         return row
 
@@ -211,7 +211,7 @@ def _move_on(row: Appeal, verb: str, response: Response, *, on: date, text: str,
         actor=actor,
         at=at,
         person=row.person,
-        facts={"title": row.matter, "decide_by": decide_by},
+        details={"title": row.matter, "decide_by": decide_by},
         response=response,
         response_text=text,
         responded_on=on,
@@ -259,7 +259,7 @@ def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) ->
     if not comment:
         raise NotPossible("Say why. The person reads it.")
     changes = {"verdict_text": comment, "heard_at": at, "heard_by": actor, "ended_on": today}
-    transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=comment, facts={"title": row.matter}, **changes)
+    transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=comment, details={"title": row.matter}, **changes)
     notices.heard(row, at=at)
 
 
@@ -287,7 +287,7 @@ def settle(id: UUID, *, at: datetime) -> None:
 def _finish(row: Appeal, *, actor: User | None, at: datetime) -> Appeal:
     row.done_at = at
     row.save(update_fields=["done_at"])
-    ledger.record("appeals.appeal.done", subject=row, actor=actor, at=at, person=row.person, facts={"title": row.matter})
+    ledger.record("appeals.appeal.done", subject=row, actor=actor, at=at, person=row.person, details={"title": row.matter})
     return row
 
 
@@ -297,8 +297,8 @@ def forfeit(id: UUID, *, at: datetime) -> None:
         row = transitions.lock(Appeal, id)
         today = calendar.today(at)
         if row.state == AppealState.NOTICED and policy.is_over(row.grounds_by, today=today):
-            facts = {"title": row.matter, "grounds_by": row.grounds_by}
-            transitions.transition(row, "forfeit", actor=None, at=at, person=row.person, facts=facts, ended_on=today)
+            details = {"title": row.matter, "grounds_by": row.grounds_by}
+            transitions.transition(row, "forfeit", actor=None, at=at, person=row.person, details=details, ended_on=today)
             notices.forfeited(row, at=at)
 
 
@@ -330,8 +330,8 @@ def note_receipt(person: User, *, kind: str, reference: UUID, received_on: date,
         receipt, _ = Receipt.objects.update_or_create(
             kind=decision.kind, reference=decision.reference, decided_on=decision.decided_on, defaults=noted
         )
-        facts = {"title": decision.title, "received_on": received_on}
-        ledger.record("appeals.receipt.note", subject=receipt, actor=actor, at=at, person=person, facts=facts, reason=receipt.reason)
+        details = {"title": decision.title, "received_on": received_on}
+        ledger.record("appeals.receipt.note", subject=receipt, actor=actor, at=at, person=person, details=details, reason=receipt.reason)
         return receipt
 
 
@@ -344,8 +344,8 @@ def sign_statement(person: User, *, actor: User, at: datetime) -> Statement:
             person=person, signed_on=today, defaults={"signed_at": at, "holds_until": holds_until}
         )
         if new:
-            facts = {"holds_until": holds_until}
-            ledger.record("appeals.statement.sign", subject=statement, actor=actor, at=at, person=person, facts=facts)
+            details = {"holds_until": holds_until}
+            ledger.record("appeals.statement.sign", subject=statement, actor=actor, at=at, person=person, details=details)
         return statement
 
 

@@ -30,7 +30,7 @@ class Appeal(models.Model):
     Personal data: the decision, the grounds, and what the committees wrote; kept as the record of the program.
     """
 
-    TABLE = states.APPEAL
+    STATES = states.APPEAL
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="appeals")

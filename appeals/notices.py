@@ -45,7 +45,7 @@ def withdrawn(appeal: Appeal, *, at: datetime) -> None:
     _mail(appeal, "withdrawn", at=at)
 
 
-def _mail(appeal: Appeal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any) -> None:
+def _mail(appeal: Appeal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **context: Any) -> None:
     path = reverse("appeals:appeal", args=[appeal.id])
-    facts["title"] = appeal.title
-    ledger.queue_email(appeal.person, f"appeals/{notice}", key=appeal.id, at=at, path=path, facts=facts, calendar=calendar, why=WHY)
+    context["title"] = appeal.title
+    ledger.queue_email(appeal.person, f"appeals/{notice}", key=appeal.id, at=at, path=path, context=context, calendar=calendar, why=WHY)

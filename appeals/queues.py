@@ -22,7 +22,7 @@ def appeals(*, at: datetime) -> WorkItemQuery:
         since=Coalesce(since, F("noticed_on")),
         due_on=Case(When(answer, then=F("respond_by")), When(decide, then=F("decide_by"))),
         needs_person=Q(state=AppealState.REMANDED),
-        facts={"state": "state", "kind": "kind", "name": "person__name"},
+        details={"state": "state", "kind": "kind", "name": "person__name"},
     )
 
 
@@ -33,10 +33,10 @@ def say_appeal(item: WorkItemRow) -> WorkItemText:
         AppealState.GROUNDS_GIVEN: ("Answer the appeal", "First committee"),
         AppealState.RESPONDED: ("Decide the appeal", "Second committee"),
     }
-    title, holder = titles.get(AppealState(item.facts["state"]), ("Decide again, after an appeal", "Staff"))
+    title, holder = titles.get(AppealState(item.details["state"]), ("Decide again, after an appeal", "Staff"))
     return WorkItemText(
-        title=f"{title}: {item.facts['name']}",
-        detail=str(DecisionKind(item.facts["kind"]).label),
+        title=f"{title}: {item.details['name']}",
+        detail=str(DecisionKind(item.details["kind"]).label),
         url=reverse("appeals:review", args=[item.thing]),
         holder=holder,
     )

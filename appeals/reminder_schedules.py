@@ -33,7 +33,7 @@ def say_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderCon
     return {
         row.id: ReminderContent(
             path=reverse("appeals:appeal", args=[row.id]),
-            facts={"title": row.title, "grounds_by": longdate(row.grounds_by)},
+            context={"title": row.title, "grounds_by": longdate(row.grounds_by)},
             calendar=(row.grounds_by, "Last day for the grounds of your appeal (LSSC)"),
             why=WHY,
         )
@@ -60,4 +60,4 @@ def say_statement(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderC
     """Give the last day of each. One query."""
     path, why = reverse("appeals:statement"), "you are a member of the committee"
     rows = Statement.objects.filter(pk__in=ids)
-    return {row.id: ReminderContent(path=path, facts={"holds_until": longdate(row.holds_until)}, why=why) for row in rows}
+    return {row.id: ReminderContent(path=path, context={"holds_until": longdate(row.holds_until)}, why=why) for row in rows}

@@ -137,7 +137,7 @@ def _mail(*, at: datetime) -> Figure:
     Email.objects.filter(state__in=["queued", "sending"]).delete()
     with transaction.atomic():
         for number in range(LETTERS):
-            ledger.queue_email(person, "people/email_confirmed", key=number, at=at, path="/", facts={"address": person.email})
+            ledger.queue_email(person, "people/email_confirmed", key=number, at=at, path="/", context={"address": person.email})
     texts = list(Email.objects.filter(state="queued").values_list("subject", "text", "html"))
 
     def bare() -> None:

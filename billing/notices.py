@@ -22,7 +22,7 @@ def send_receipt(charge: Charge, payment: Payment, *, at: datetime) -> None:
         at=at,
         path=reverse("billing:receipt", args=[charge.id]),
         why="you paid a fee of the program",
-        facts={
+        context={
             "amount": policy.dollars(charge.amount_cents),
             "description": charge.description,
             "number": charge.receipt_number,
@@ -41,7 +41,7 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
         why="you paid a fee of the program",
-        facts={
+        context={
             "amount": refund.amount,
             "description": charge.description,
             "twice": refund.payment.settled_at is None,
@@ -59,7 +59,7 @@ def send_taken_back(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
         why="you paid a fee of the program",
-        facts={"taken": dispute.amount, "amount": policy.dollars(charge.amount_cents), "description": charge.description},
+        context={"taken": dispute.amount, "amount": policy.dollars(charge.amount_cents), "description": charge.description},
     )
 
 
@@ -73,7 +73,7 @@ def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
         why="you paid a fee of the program",
-        facts={
+        context={
             "amount": policy.dollars(charge.amount_cents),
             "description": charge.description,
             "check": payment.number,
@@ -92,7 +92,7 @@ def send_payment_closed(payment: Payment, *, reason: str, at: datetime) -> None:
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
         why="you paid a fee of the program",
-        facts={
+        context={
             "received": payment.received,
             "amount": policy.dollars(charge.amount_cents),
             "description": charge.description,
@@ -110,7 +110,7 @@ def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
         at=at,
         path=charge.return_path,
         why="an institution paid a fee of the program for you",
-        facts={"amount": policy.dollars(charge.amount_cents), "description": charge.description, "payer": payer.name},
+        context={"amount": policy.dollars(charge.amount_cents), "description": charge.description, "payer": payer.name},
     )
 
 
@@ -125,7 +125,7 @@ def send_order_line_waits(order_line: OrderLine, *, payer: Payer, at: datetime) 
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution paid a fee of the program for you",
-        facts={
+        context={
             "payer": payer.name,
             "kind": order_line.get_kind_display(),
             "email": person.email if person else order_line.email,
@@ -145,7 +145,7 @@ def send_not_covered(order_line: OrderLine, payment: InvoicePayment, *, at: date
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution pays a fee of the program for you",
-        facts={"payer": order_line.order.payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
+        context={"payer": order_line.order.payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
     )
 
 
@@ -160,7 +160,7 @@ def send_order_line_gone(order_line: OrderLine, *, payer: Payer, key: UUID, at: 
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
         why="an institution wanted to pay a fee of the program for you",
-        facts={"payer": payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
+        context={"payer": payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
     )
 
 
@@ -193,21 +193,21 @@ def invoice_facts(invoice: Invoice) -> dict[str, Any]:
 
 def send_overdue(invoice: Invoice, *, today: date, at: datetime) -> None:
     """Remind the payer contact of an invoice that is overdue, because staff asked for it; once a day."""
-    facts = {**invoice_facts(invoice), "payer": invoice.order.payer.name, "days": (invoice.due_on - today).days}
-    _contact(invoice.order, "invoice_due", key=f"{invoice.id}:asked:{today}", at=at, **facts)
+    context = {**invoice_facts(invoice), "payer": invoice.order.payer.name, "days": (invoice.due_on - today).days}
+    _contact(invoice.order, "invoice_due", key=f"{invoice.id}:asked:{today}", at=at, **context)
 
 
 def send_payment_received(payment: InvoicePayment, *, at: datetime) -> None:
     """Tell the payer contact that money is here, and what is still to pay; once per payment."""
     invoice = payment.invoice
-    facts = {**invoice_facts(invoice), "received": policy.dollars(payment.amount_cents)}
-    _contact(invoice.order, "payment_received", key=payment.id, at=at, **facts)
+    context = {**invoice_facts(invoice), "received": policy.dollars(payment.amount_cents)}
+    _contact(invoice.order, "payment_received", key=payment.id, at=at, **context)
 
 
 def send_payment_taken_back(payment: InvoicePayment, *, reason: str, credit: int | None, at: datetime) -> None:
     """Tell the payer contact that money does not count after all, and why; what is to pay, and a changed credit. Once per payment."""
     invoice = payment.invoice
-    facts = {
+    context = {
         **invoice_facts(invoice),
         "taken": policy.dollars(payment.amount_cents),
         "method": payment.get_method_display(),
@@ -216,13 +216,13 @@ def send_payment_taken_back(payment: InvoicePayment, *, reason: str, credit: int
         "cancelled": invoice.state == InvoiceState.CANCELLED,
         "credit": "" if credit is None else policy.dollars(credit),
     }
-    _contact(invoice.order, "payment_taken_back", key=payment.id, at=at, **facts)
+    _contact(invoice.order, "payment_taken_back", key=payment.id, at=at, **context)
 
 
 def send_credit_note(note: CreditNote, *, at: datetime) -> None:
     """Tell the payer contact what was taken off an invoice, and why; once per note."""
-    facts = {**invoice_facts(note.invoice), "note": note.number, "taken": policy.dollars(note.amount_cents), "reason": note.reason}
-    _contact(note.invoice.order, "credit_note", key=note.id, at=at, **facts)
+    context = {**invoice_facts(note.invoice), "note": note.number, "taken": policy.dollars(note.amount_cents), "reason": note.reason}
+    _contact(note.invoice.order, "credit_note", key=note.id, at=at, **context)
 
 
 def send_credited(order_line: OrderLine, *, cents: int, key: UUID, at: datetime) -> None:
@@ -231,7 +231,7 @@ def send_credited(order_line: OrderLine, *, cents: int, key: UUID, at: datetime)
 
 
 def _contact(
-    order: PurchaseOrder, notice: str, *, key: object, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any
+    order: PurchaseOrder, notice: str, *, key: object, at: datetime, calendar: tuple[date, str] | None = None, **context: Any
 ) -> None:
     ledger.queue_email(
         order.contact,
@@ -241,5 +241,5 @@ def _contact(
         path=reverse("billing:order", args=[order.id]),
         why=f"you pay for people at {order.payer.name}",
         calendar=calendar,
-        facts={"number": order.number, "payer": order.payer.name, **facts},
+        context={"number": order.number, "payer": order.payer.name, **context},
     )

@@ -75,7 +75,7 @@ def how_paid(payment: Payment) -> str:
             return f"by check number {payment.number}"
         case Method.ORDER:
             return (
-                f"by {payment.order_line.order.payer.name}, invoice {payment.seat.order.invoice.number}"
+                f"by {payment.order_line.order.payer.name}, invoice {payment.order_line.order.invoice.number}"
                 if payment.order_line
                 else "by purchase order"
             )

@@ -31,7 +31,7 @@ def orders(*, at: datetime) -> WorkItemQuery:
     return WorkItemQuery(
         PurchaseOrder.objects.filter(state=OrderState.SENT),
         since=day("sent_at"),
-        facts={"number": "number", "payer": "payer__name", "cents": "stated_cents"},
+        details={"number": "number", "payer": "payer__name", "cents": "stated_cents"},
     )
 
 
@@ -39,8 +39,8 @@ def orders(*, at: datetime) -> WorkItemQuery:
 def say_order(item: WorkItemRow) -> WorkItemText:
     """Say whose order."""
     return WorkItemText(
-        title=f"Invoice order {item.facts['number']} of {item.facts['payer']}",
-        detail=f"The order says {policy.dollars(item.facts['cents'])}",
+        title=f"Invoice order {item.details['number']} of {item.details['payer']}",
+        detail=f"The order says {policy.dollars(item.details['cents'])}",
         url=reverse("billing:order", args=[item.thing]),
     )
 
@@ -52,7 +52,7 @@ def invoices(*, at: datetime) -> WorkItemQuery:
         list_overdue(on=today(at)),
         since="due_on",
         due_on="due_on",
-        facts={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents", "taken_back": "taken_back"},
+        details={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents", "taken_back": "taken_back"},
     )
 
 
@@ -60,10 +60,10 @@ def invoices(*, at: datetime) -> WorkItemQuery:
 def say_invoice(item: WorkItemRow) -> WorkItemText:
     """Say which invoice, and what is missing."""
     return WorkItemText(
-        title=f"{number_of(item.facts['serial'])}: {item.facts['payer']}",
-        detail=f"{policy.dollars(item.facts['cents'])} to pay{', after a payment was taken back' if item.facts['taken_back'] else ''}",
+        title=f"{number_of(item.details['serial'])}: {item.details['payer']}",
+        detail=f"{policy.dollars(item.details['cents'])} to pay{', after a payment was taken back' if item.details['taken_back'] else ''}",
         url=reverse("billing:invoice", args=[item.thing]),
-        holder=item.facts["payer"],
+        holder=item.details["payer"],
     )
 
 
@@ -74,7 +74,7 @@ def order_lines(*, at: datetime) -> WorkItemQuery:
         OrderLine.objects.filter(state=OrderLineState.COVERED).exclude(trouble=""),
         since=day("covered_at"),
         needs_person=True,
-        facts={"name": "name", "serial": "order__invoice__serial", "invoice": "order__invoice__id", "trouble": "trouble"},
+        details={"name": "name", "serial": "order__invoice__serial", "invoice": "order__invoice__id", "trouble": "trouble"},
     )
 
 
@@ -82,9 +82,9 @@ def order_lines(*, at: datetime) -> WorkItemQuery:
 def say_order_line(item: WorkItemRow) -> WorkItemText:
     """Say whose seat, and what is wrong."""
     return WorkItemText(
-        title=f"{item.facts['name']} on {number_of(item.facts['serial'])}",
-        detail=item.facts["trouble"],
-        url=reverse("billing:invoice", args=[item.facts["invoice"]]),
+        title=f"{item.details['name']} on {number_of(item.details['serial'])}",
+        detail=item.details["trouble"],
+        url=reverse("billing:invoice", args=[item.details["invoice"]]),
     )
 
 
@@ -97,7 +97,7 @@ def checks(*, at: datetime) -> WorkItemQuery:
 @checks.words
 def say_check(item: WorkItemRow) -> WorkItemText:
     """Say to whom, and how much."""
-    return _say(item, detail=f"Send a check of {policy.dollars(item.facts['cents'])}")
+    return _say(item, detail=f"Send a check of {policy.dollars(item.details['cents'])}")
 
 
 @queue("billing.failed", name="Refund failed")
@@ -109,7 +109,7 @@ def failed(*, at: datetime) -> WorkItemQuery:
 @failed.words
 def say_failed(item: WorkItemRow) -> WorkItemText:
     """Say what the card company said."""
-    return _say(item, detail=item.facts["trouble"])
+    return _say(item, detail=item.details["trouble"])
 
 
 @queue("billing.held", name="Payment does not match")
@@ -120,14 +120,14 @@ def held(*, at: datetime) -> WorkItemQuery:
         about="charge__person_id",
         since=day("started_at"),
         needs_person=True,
-        facts={"name": "charge__person__name", "what": "charge__description", "charge": "charge_id", "trouble": "trouble"},
+        details={"name": "charge__person__name", "what": "charge__description", "charge": "charge_id", "trouble": "trouble"},
     )
 
 
 @held.words
 def say_held(item: WorkItemRow) -> WorkItemText:
     """Say what was expected."""
-    return _say(item, detail=f"We expected {item.facts['trouble']}.")
+    return _say(item, detail=f"We expected {item.details['trouble']}.")
 
 
 @queue("billing.dispute", name="Disputes")
@@ -139,7 +139,7 @@ def disputes(*, at: datetime) -> WorkItemQuery:
         since=day("opened_at"),
         due_on=day("due_by"),
         needs_person=True,
-        facts={
+        details={
             "name": "payment__charge__person__name",
             "what": "payment__charge__description",
             "amount": "amount_cents",
@@ -152,10 +152,10 @@ def disputes(*, at: datetime) -> WorkItemQuery:
 @disputes.words
 def say_dispute(item: WorkItemRow) -> WorkItemText:
     """Say whose bank wants what."""
-    amount = policy.money(item.facts["amount"], item.facts["currency"])
-    asks = item.facts["state"] == DisputeState.INQUIRY
+    amount = policy.money(item.details["amount"], item.details["currency"])
+    asks = item.details["state"] == DisputeState.INQUIRY
     return WorkItemText(
-        title=f"{item.facts['name']}: {item.facts['what']}",
+        title=f"{item.details['name']}: {item.details['what']}",
         detail=f"The bank {'asks about' if asks else 'took back'} {amount}. Answer in Stripe.",
         url=reverse("billing:dispute", args=[item.thing]),
     )
@@ -169,7 +169,7 @@ def fraud_warnings(*, at: datetime) -> WorkItemQuery:
         about="payment__charge__person_id",
         since=day("warned_at"),
         needs_person=True,
-        facts={"name": "payment__charge__person__name", "what": "payment__charge__description", "charge": "payment__charge_id"},
+        details={"name": "payment__charge__person__name", "what": "payment__charge__description", "charge": "payment__charge_id"},
     )
 
 
@@ -187,7 +187,7 @@ def discrepancies(*, at: datetime) -> WorkItemQuery:
         about="payment__charge__person_id",
         since=day("found_at"),
         needs_person=True,
-        facts={"what": "what"},
+        details={"what": "what"},
     )
 
 
@@ -195,22 +195,22 @@ def discrepancies(*, at: datetime) -> WorkItemQuery:
 def say_discrepancy(item: WorkItemRow) -> WorkItemText:
     """Say what differs."""
     return WorkItemText(
-        title="Stripe and our books differ", detail=item.facts["what"], url=reverse("billing:discrepancy", args=[item.thing])
+        title="Stripe and our books differ", detail=item.details["what"], url=reverse("billing:discrepancy", args=[item.thing])
     )
 
 
 @queue("billing.outage", name="Cards can’t be taken")
 def outages(*, at: datetime) -> WorkItemQuery:
     """A key that the card company does not take, and a silence that lasts."""
-    return WorkItemQuery(list_told_outages(at=at), since=day("began_at"), needs_person=True, facts={"kind": "kind", "answer": "answer"})
+    return WorkItemQuery(list_told_outages(at=at), since=day("began_at"), needs_person=True, details={"kind": "kind", "answer": "answer"})
 
 
 @outages.words
 def say_outage(item: WorkItemRow) -> WorkItemText:
     """Say what is wrong, and what to do."""
     return WorkItemText(
-        title=OutageKind(item.facts["kind"]).label,
-        detail=f"Nobody can pay by card. It said: {item.facts['answer']}",
+        title=OutageKind(item.details["kind"]).label,
+        detail=f"Nobody can pay by card. It said: {item.details['answer']}",
         url=reverse("billing:fees"),
     )
 
@@ -221,7 +221,7 @@ def _refunds(rows: QuerySet[Refund]) -> WorkItemQuery:
         about="payment__charge__person_id",
         since=day("asked_at"),
         needs_person=True,
-        facts={
+        details={
             "name": "payment__charge__person__name",
             "what": "payment__charge__description",
             "charge": "payment__charge_id",
@@ -233,5 +233,5 @@ def _refunds(rows: QuerySet[Refund]) -> WorkItemQuery:
 
 def _say(item: WorkItemRow, *, detail: str) -> WorkItemText:
     return WorkItemText(
-        title=f"{item.facts['name']}: {item.facts['what']}", detail=detail, url=reverse("billing:charge", args=[item.facts["charge"]])
+        title=f"{item.details['name']}: {item.details['what']}", detail=detail, url=reverse("billing:charge", args=[item.details["charge"]])
     )

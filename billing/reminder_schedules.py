@@ -32,7 +32,7 @@ def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     return {
         row.id: ReminderContent(
             path=reverse("billing:order", args=[row.order_id]),
-            facts={**notices.invoice_facts(row), "payer": row.order.payer.name},
+            context={**notices.invoice_facts(row), "payer": row.order.payer.name},
             why=f"you pay for people at {row.order.payer.name}",
         )
         for row in rows

@@ -47,7 +47,7 @@ def admitted(candidacy: Candidacy, *, at: datetime) -> None:
         key=candidacy.id,
         at=at,
         path=reverse("candidates:plan"),
-        facts=admitted_facts(candidacy.ends_on, terms=candidacy.terms, provisional=candidacy.provisional),
+        context=admitted_facts(candidacy.ends_on, terms=candidacy.terms, provisional=candidacy.provisional),
         calendar=(candidacy.ends_on, LAST_DAY),
         about=candidacy.id,
     )
@@ -103,7 +103,7 @@ def answered(request: InformationRequest, application: Application, *, at: datet
         key=request.id,
         at=at,
         path=reverse("candidates:review", args=[application.id]),
-        facts={"decide_by": decide_by},
+        context={"decide_by": decide_by},
         why="you asked an applicant for more",
     )
 
@@ -142,7 +142,7 @@ def achieved(candidacy: Candidacy, achievement: AchievedSet, *, left: int, compl
         key=f"{candidacy.id}:{achievement.code}",
         at=at,
         path=reverse("candidates:plan"),
-        facts={
+        context={
             "set": achievement.name,
             "on": longdate(achievement.on),
             "way": Way(achievement.way).label.lower(),
@@ -161,7 +161,7 @@ def extended(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
         key=candidacy.id,
         at=at,
         path=reverse("candidates:plan"),
-        facts={"ends_on": longdate(candidacy.ends_on), "reason": reason},
+        context={"ends_on": longdate(candidacy.ends_on), "reason": reason},
         calendar=(candidacy.ends_on, LAST_DAY),
         about=candidacy.id,
     )
@@ -169,9 +169,9 @@ def extended(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
 
 def extension_asked(request: ExtensionRequest, *, at: datetime) -> None:
     """Say that the request for more time is here, and until when staff answer."""
-    facts = {"decide_by": longdate(request.decide_by), "ends_on": longdate(request.candidacy.ends_on)}
+    context = {"decide_by": longdate(request.decide_by), "ends_on": longdate(request.candidacy.ends_on)}
     path = reverse("candidates:more_time")
-    ledger.queue_email(request.candidacy.person, "candidates/extension_asked", key=request.id, at=at, path=path, facts=facts)
+    ledger.queue_email(request.candidacy.person, "candidates/extension_asked", key=request.id, at=at, path=path, context=context)
 
 
 def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
@@ -182,7 +182,7 @@ def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
         key=f"{request.id}:{at.isoformat()}",
         at=at,
         path=reverse("candidates:more_time"),
-        facts={
+        context={
             "ends_on": longdate(request.candidacy.ends_on),
             "reason": request.reason,
             "appeal_until": longdate(programs.get_appeal_day(at)),
@@ -192,8 +192,8 @@ def extension_declined(request: ExtensionRequest, *, at: datetime) -> None:
 
 def hours_sent(claim: HoursClaim, *, at: datetime) -> None:
     """Say that the hours are here, and until when staff answer."""
-    key, facts = f"{claim.id}:{at.isoformat()}", {"decide_by": longdate(claim.decide_by)}
-    ledger.queue_email(claim.candidacy.person, "candidates/hours_sent", key=key, at=at, path=reverse("candidates:hours"), facts=facts)
+    key, context = f"{claim.id}:{at.isoformat()}", {"decide_by": longdate(claim.decide_by)}
+    ledger.queue_email(claim.candidacy.person, "candidates/hours_sent", key=key, at=at, path=reverse("candidates:hours"), context=context)
 
 
 def hours_accepted(candidacy: Candidacy, *, at: datetime) -> None:
@@ -204,7 +204,7 @@ def hours_accepted(candidacy: Candidacy, *, at: datetime) -> None:
 def hours_sent_back(candidacy: Candidacy, *, reason: str, at: datetime) -> None:
     """Say what is wrong with the hours."""
     path, key = reverse("candidates:hours"), f"{candidacy.id}:{at.isoformat()}"
-    ledger.queue_email(candidacy.person, "candidates/hours_sent_back", key=key, at=at, path=path, facts={"reason": reason})
+    ledger.queue_email(candidacy.person, "candidates/hours_sent_back", key=key, at=at, path=path, context={"reason": reason})
 
 
 def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reason: str, at: datetime) -> None:
@@ -215,24 +215,24 @@ def reused(candidacy: Candidacy, *, again: list[str], left_out: list[str], reaso
         key=f"{candidacy.id}:{at.isoformat()}",
         at=at,
         path=reverse("candidates:plan"),
-        facts={"again": again, "left_out": left_out, "reason": reason, "appeal_until": longdate(programs.get_appeal_day(at))},
+        context={"again": again, "left_out": left_out, "reason": reason, "appeal_until": longdate(programs.get_appeal_day(at))},
     )
 
 
 def expired(candidacies: Sequence[Candidacy], *, at: datetime) -> None:
     """Say that the four years are over and what stays."""
     path, name = reverse("candidates:plan"), "candidates/expired"
-    facts = [(row, f"{row.id}:{row.ends_on}", {"ends_on": longdate(row.ends_on)}) for row in candidacies]
-    ledger.queue_emails([ledger.build_email(row.person, name, key=key, at=at, path=path, facts=one) for row, key, one in facts])
+    context = [(row, f"{row.id}:{row.ends_on}", {"ends_on": longdate(row.ends_on)}) for row in candidacies]
+    ledger.queue_emails([ledger.build_email(row.person, name, key=key, at=at, path=path, context=one) for row, key, one in context])
 
 
-def _applicant(application: Application, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:
+def _applicant(application: Application, notice: str, *, at: datetime, key: object = None, **context: object) -> None:
     ledger.queue_email(
         application.person,
         f"candidates/{notice}",
         key=key or application.id,
         at=at,
         path=reverse("candidates:application"),
-        facts=facts,
+        context=context,
         why=WHY,
     )

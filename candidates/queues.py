@@ -20,17 +20,17 @@ def applications(*, at: datetime) -> WorkItemQuery:
         since=Coalesce("returned_on", "paid_on"),
         due_on="decide_by",
         needs_person=Q(owed=True),
-        facts={"name": "person__name", "returned_on": "returned_on", "owed": "owed"},
+        details={"name": "person__name", "returned_on": "returned_on", "owed": "owed"},
     )
 
 
 @applications.words
 def say_application(item: WorkItemRow) -> WorkItemText:
     """Say whether it is new, came back with answers, or is not paid after all."""
-    answered = "The applicant answered what you asked" if item.facts["returned_on"] else "Application is whole, fee paid"
+    answered = "The applicant answered what you asked" if item.details["returned_on"] else "Application is whole, fee paid"
     return WorkItemText(
-        title=f"Admit or refuse: {item.facts['name']}",
-        detail="The fee is open again. Admit when it is paid" if item.facts["owed"] else answered,
+        title=f"Admit or refuse: {item.details['name']}",
+        detail="The fee is open again. Admit when it is paid" if item.details["owed"] else answered,
         url=reverse("candidates:review", args=[item.thing]),
     )
 
@@ -43,7 +43,7 @@ def fees(*, at: datetime) -> WorkItemQuery:
         about="person_id",
         since=day("withdrawn_at"),
         due_on="refund_decide_by",
-        facts={"name": "person__name", "owed": "owed"},
+        details={"name": "person__name", "owed": "owed"},
     )
 
 
@@ -51,9 +51,9 @@ def fees(*, at: datetime) -> WorkItemQuery:
 def say_fee(item: WorkItemRow) -> WorkItemText:
     """Say whose fee."""
     return WorkItemText(
-        title=f"Decide on the fee: {item.facts['name']}",
+        title=f"Decide on the fee: {item.details['name']}",
         detail="Application withdrawn, and the money did not come"
-        if item.facts["owed"]
+        if item.details["owed"]
         else "Application withdrawn after the fee was paid",
         url=reverse("candidates:review", args=[item.thing]),
     )
@@ -67,7 +67,7 @@ def hours(*, at: datetime) -> WorkItemQuery:
         about="candidacy__person_id",
         since="sent_on",
         due_on="decide_by",
-        facts={"name": "candidacy__person__name", "candidacy": "candidacy_id"},
+        details={"name": "candidacy__person__name", "candidacy": "candidacy_id"},
     )
 
 
@@ -75,9 +75,9 @@ def hours(*, at: datetime) -> WorkItemQuery:
 def say_hours(item: WorkItemRow) -> WorkItemText:
     """Say whose hours."""
     return WorkItemText(
-        title=f"Check the hours: {item.facts['name']}",
+        title=f"Check the hours: {item.details['name']}",
         detail="Admitted provisionally, shows the hours now",
-        url=reverse("candidates:candidacy", args=[item.facts["candidacy"]]),
+        url=reverse("candidates:candidacy", args=[item.details["candidacy"]]),
     )
 
 
@@ -89,7 +89,7 @@ def extensions(*, at: datetime) -> WorkItemQuery:
         about="candidacy__person_id",
         since="asked_on",
         due_on="decide_by",
-        facts={"name": "candidacy__person__name", "candidacy": "candidacy_id"},
+        details={"name": "candidacy__person__name", "candidacy": "candidacy_id"},
     )
 
 
@@ -97,23 +97,23 @@ def extensions(*, at: datetime) -> WorkItemQuery:
 def say_extension(item: WorkItemRow) -> WorkItemText:
     """Say who asks."""
     return WorkItemText(
-        title=f"More time: {item.facts['name']}",
+        title=f"More time: {item.details['name']}",
         detail="The candidate asks for the one extension",
-        url=reverse("candidates:candidacy", args=[item.facts["candidacy"]]),
+        url=reverse("candidates:candidacy", args=[item.details["candidacy"]]),
     )
 
 
 @queue("candidates.reuse", name="Sets from before")
 def reuses(*, at: datetime) -> WorkItemQuery:
     """Candidacies with sets of an earlier one."""
-    return WorkItemQuery(list_reuse_to_decide(), about="person_id", since="admitted_on", due_on="reuse_by", facts={"name": "person__name"})
+    return WorkItemQuery(list_reuse_to_decide(), about="person_id", since="admitted_on", due_on="reuse_by", details={"name": "person__name"})
 
 
 @reuses.words
 def say_reuse(item: WorkItemRow) -> WorkItemText:
     """Say whose sets."""
     return WorkItemText(
-        title=f"Which sets count again: {item.facts['name']}",
+        title=f"Which sets count again: {item.details['name']}",
         detail="Admitted again, with sets of an earlier candidacy",
         url=reverse("candidates:candidacy", args=[item.thing]),
     )

@@ -44,7 +44,7 @@ def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     return {
         row.id: ReminderContent(
             path=reverse("my"),
-            facts={
+            context={
                 "ends_on": longdate(row.ends_on),
                 "left_words": f"{spelled(left[row.id]).capitalize()} {'set is' if left[row.id] == 1 else 'sets are'} still to do.",
                 "can_extend": row.extended_on is None,

@@ -40,7 +40,7 @@ class Certificate(models.Model):
     staff read `decision_reason`, the public does not.
     """
 
-    TABLE = states.CERTIFICATE
+    STATES = states.CERTIFICATE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
@@ -149,7 +149,7 @@ class Rendering(models.Model):
 class Revocation(models.Model):
     """One proposal to revoke a certificate; somebody else confirms it, or either drops it. Personal data: the reason."""
 
-    TABLE = states.REVOCATION
+    STATES = states.REVOCATION
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocations")

@@ -29,7 +29,7 @@ def ready(certificate: Certificate, *, pdf: str, because: Because, at: datetime)
         key=pdf,
         at=at,
         path=reverse("certificates:mine"),
-        facts=ready_facts(certificate, because=because),
+        context=ready_facts(certificate, because=because),
         calendar=(certificate.expires_on, "Last day of your certificate (LSSC)"),
     )
 
@@ -47,8 +47,8 @@ def ready_facts(certificate: Certificate, *, because: Because = "issued") -> dic
 def preview_ready(certificate: Certificate) -> email_templates.Words:
     """Word the letter as it will go out, before anything is done."""
     url = urljoin(settings.PUBLIC_URL + "/", reverse("certificates:mine"))
-    facts = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": url}
-    return email_templates.letter("certificates/ready", facts, why="you are in the program")
+    context = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": url}
+    return email_templates.letter("certificates/ready", context, why="you are in the program")
 
 
 def decided(certificate: Certificate, notice: str, *, at: datetime) -> None:
@@ -64,10 +64,10 @@ def letter_ready(letter: EmployerLetter, *, at: datetime) -> None:
         key=letter.id,
         at=at,
         path=reverse("certificates:letter", args=[letter.certificate_id]),
-        facts={"addressee": letter.addressee},
+        context={"addressee": letter.addressee},
     )
 
 
 def _mail(certificate: Certificate, notice: str, *, key: object, at: datetime, **more: str) -> None:
-    facts = {**more, "expires_on": longdate(certificate.expires_on), "completed_on": longdate(certificate.completed_on)}
-    ledger.queue_email(certificate.person, f"certificates/{notice}", key=key, at=at, path=reverse("certificates:mine"), facts=facts)
+    context = {**more, "expires_on": longdate(certificate.expires_on), "completed_on": longdate(certificate.completed_on)}
+    ledger.queue_email(certificate.person, f"certificates/{notice}", key=key, at=at, path=reverse("certificates:mine"), context=context)

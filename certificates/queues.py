@@ -16,7 +16,7 @@ def asked(*, at: datetime) -> WorkItemQuery:
         queries.list_asked(),
         about="person_id",
         since=day("asked_at"),
-        facts={"name": "person__name", "provisional": "provisional", "completed_on": "completed_on"},
+        details={"name": "person__name", "provisional": "provisional", "completed_on": "completed_on"},
     )
 
 
@@ -24,7 +24,7 @@ def asked(*, at: datetime) -> WorkItemQuery:
 def say_asked(item: WorkItemRow) -> WorkItemText:
     """Say whose certificate, and since when it is earned."""
     return WorkItemText(
-        title=f"Issue the {'provisional ' if item.facts['provisional'] else ''}certificate: {item.facts['name']}",
+        title=f"Issue the {'provisional ' if item.details['provisional'] else ''}certificate: {item.details['name']}",
         detail=f"Completed the program on {longdate(item.day('completed_on'))}",
         url=reverse("certificates:waiting"),
     )
@@ -38,7 +38,7 @@ def revocations(*, at: datetime) -> WorkItemQuery:
         about="certificate__person_id",
         since=day("proposed_at"),
         needs_person=True,
-        facts={"name": "certificate__printed_name", "by": "proposed_by__name", "certificate": "certificate_id"},
+        details={"name": "certificate__printed_name", "by": "proposed_by__name", "certificate": "certificate_id"},
     )
 
 
@@ -46,7 +46,7 @@ def revocations(*, at: datetime) -> WorkItemQuery:
 def say_revocation(item: WorkItemRow) -> WorkItemText:
     """Say whose certificate, and who proposed it."""
     return WorkItemText(
-        title=f"Confirm a revocation: {item.facts['name']}",
-        detail=f"Proposed by {item.facts['by']}; somebody else decides",
-        url=reverse("certificates:certificate", args=[item.facts["certificate"]]),
+        title=f"Confirm a revocation: {item.details['name']}",
+        detail=f"Proposed by {item.details['by']}; somebody else decides",
+        url=reverse("certificates:certificate", args=[item.details["certificate"]]),
     )

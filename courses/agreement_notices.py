@@ -58,7 +58,7 @@ def posted(graduate: PostedGraduate, *, at: datetime) -> None:
         at=at,
         to=graduate.email,
         path=reverse("courses:agreement", args=[agreement.id]),
-        facts={"college": agreement.college.name, "program": agreement.title},
+        context={"college": agreement.college.name, "program": agreement.title},
         why=WHY_POSTED,
     )
 
@@ -79,7 +79,7 @@ def claim_refused(claim: GraduateClaim, *, at: datetime) -> None:
     _graduate(claim, "graduate_refused", key=key, at=at, reason=claim.refusal_text, appeal_until=until)
 
 
-def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: object) -> None:
+def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **context: object) -> None:
     for contact in agreement.college.contacts.select_related("person").order_by("id"):
         ledger.queue_email(
             contact.person,
@@ -87,19 +87,19 @@ def _contacts(agreement: Agreement, notice: str, *, at: datetime, calendar: tupl
             key=f"{agreement.id}:{at.isoformat()}",
             at=at,
             path=reverse("courses:college_agreement", args=[agreement.id]),
-            facts={"college": agreement.college.name, "program": agreement.title, **facts},
+            context={"college": agreement.college.name, "program": agreement.title, **context},
             calendar=calendar,
             why=WHY_CONTACT,
         )
 
 
-def _graduate(claim: GraduateClaim, notice: str, *, at: datetime, key: object = None, **facts: object) -> None:
+def _graduate(claim: GraduateClaim, notice: str, *, at: datetime, key: object = None, **context: object) -> None:
     ledger.queue_email(
         claim.person,
         f"courses/{notice}",
         key=key or claim.id,
         at=at,
         path=reverse("courses:graduate_claimed", args=[claim.id]),
-        facts={"college": claim.agreement.college.name, "program": claim.agreement.title, **facts},
+        context={"college": claim.agreement.college.name, "program": claim.agreement.title, **context},
         why=WHY_GRADUATE,
     )

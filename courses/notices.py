@@ -42,14 +42,14 @@ def part_accepted(completion: Completion, *, left: list[str], at: datetime) -> N
     _candidate(completion, "part_accepted", at=at, course=completion.title, left=" and ".join(left))
 
 
-def _candidate(completion: Completion, notice: str, *, at: datetime, key: object = None, **facts: str) -> None:
+def _candidate(completion: Completion, notice: str, *, at: datetime, key: object = None, **context: str) -> None:
     ledger.queue_email(
         completion.person,
         f"courses/{notice}",
         key=key or completion.id,
         at=at,
         path=reverse("courses:claimed", args=[completion.id]),
-        facts={"set": completion.set.name, **facts},
+        context={"set": completion.set.name, **context},
         why=WHY,
     )
 
@@ -62,7 +62,7 @@ def confirmation_asked(asked: Confirmation, *, at: datetime) -> None:
         key=asked.id,
         at=at,
         path=confirmation_path(asked),
-        facts=confirmation_facts(asked),
+        context=confirmation_facts(asked),
         why=WHY_CONTACT,
         secret=True,
     )
@@ -88,14 +88,14 @@ def contact_refused(contact: ProviderContact, *, at: datetime) -> None:
     _contact(contact, "contact_refused", at=at, reason=contact.refusal_text)
 
 
-def _contact(contact: ProviderContact, notice: str, *, at: datetime, **facts: str) -> None:
+def _contact(contact: ProviderContact, notice: str, *, at: datetime, **context: str) -> None:
     ledger.queue_email(
         contact.person,
         f"courses/{notice}",
         key=contact.id,
         at=at,
         path=reverse("courses:portal"),
-        facts={"provider": contact.name, **facts},
+        context={"provider": contact.name, **context},
         why="you asked to speak for a provider of courses",
     )
 
@@ -144,7 +144,7 @@ def _course(
     key: object,
     at: datetime,
     calendar: tuple[date, str] | None = None,
-    **facts: object,
+    **context: object,
 ) -> None:
     ledger.queue_email(
         application.person,
@@ -152,7 +152,7 @@ def _course(
         key=key,
         at=at,
         path=reverse("courses:application", args=[application.id]),
-        facts={"course": str(application), **facts},
+        context={"course": str(application), **context},
         calendar=calendar,
         why=WHY_CONTACT,
     )
@@ -166,7 +166,7 @@ def review_invited(review: CourseReview, *, at: datetime) -> None:
         key=f"{review.id}:{review.review_by}:{review.version}",
         at=at,
         path=reverse("courses:review", args=[review.id]),
-        facts={"course": str(review.application), "review_by": longdate(review.review_by), "again": review.version > 0},
+        context={"course": str(review.application), "review_by": longdate(review.review_by), "again": review.version > 0},
         calendar=(review.review_by, "Recommend on a course (LSSC)"),
         why=WHY_REVIEWER,
     )
@@ -180,7 +180,7 @@ def review_over(review: CourseReview, *, at: datetime) -> None:
         key=review.id,
         at=at,
         path=reverse("courses:reviews"),
-        facts={"course": str(review.application)},
+        context={"course": str(review.application)},
         why=WHY_REVIEWER,
     )
 
@@ -193,7 +193,7 @@ def course_request_answered(course_request: CourseRequest, *, at: datetime) -> N
         key=course_request.id,
         at=at,
         path=reverse("courses:catalog"),
-        facts={"place": course_request.place if course_request.person_id else "", "answer": course_request.answer},
+        context={"place": course_request.place if course_request.person_id else "", "answer": course_request.answer},
         to=course_request.email,
         why="you asked us for a course near you",
     )

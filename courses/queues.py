@@ -21,7 +21,7 @@ def completions(*, at: datetime) -> WorkItemQuery:
         about="person_id",
         since=day("claimed_at"),
         due_on="accept_by",
-        facts={"set": "set__name", "name": "person__name"},
+        details={"set": "set__name", "name": "person__name"},
     )
 
 
@@ -30,7 +30,7 @@ def say_completion(item: WorkItemRow) -> WorkItemText:
     """Say whose set."""
     return WorkItemText(
         title="Accept a course completion",
-        detail=f"{item.facts['set']}, {item.facts['name']}",
+        detail=f"{item.details['set']}, {item.details['name']}",
         url=reverse("courses:completion", args=[item.thing]),
     )
 
@@ -47,17 +47,17 @@ def applications(*, at: datetime) -> WorkItemQuery:
         since=Coalesce("paid_on", day("started_at")),
         due_on="decide_by",
         needs_person=Q(kind=ApplicationKind.NEW, held__lt=len(reviews.SLOTS)),
-        facts={"kind": "kind", "held": "held", "done": "done", "title": "title", "provider": "provider__name"},
+        details={"kind": "kind", "held": "held", "done": "done", "title": "title", "provider": "provider__name"},
     )
 
 
 @applications.words
 def say_application(item: WorkItemRow) -> WorkItemText:
     """Say what it waits for, and who has it."""
-    title, holder = reviews.say_where(item.facts["kind"], held=item.facts["held"], done=item.facts["done"])
+    title, holder = reviews.say_where(item.details["kind"], held=item.details["held"], done=item.details["done"])
     return WorkItemText(
         title=title,
-        detail=f"{item.facts['title']}, {item.facts['provider']}",
+        detail=f"{item.details['title']}, {item.details['provider']}",
         url=reverse("courses:review_course", args=[item.thing]),
         holder=holder,
     )
@@ -71,7 +71,7 @@ def contacts(*, at: datetime) -> WorkItemQuery:
         about="person_id",
         since=day("asked_at"),
         due_on="answer_by",
-        facts={"name": "person__name", "provider": Coalesce("provider__name", "new_name")},
+        details={"name": "person__name", "provider": Coalesce("provider__name", "new_name")},
     )
 
 
@@ -80,7 +80,7 @@ def say_contact(item: WorkItemRow) -> WorkItemText:
     """Say who, for whom."""
     return WorkItemText(
         title="Confirm a provider’s contact",
-        detail=f"{item.facts['name']} for {item.facts['provider']}",
+        detail=f"{item.details['name']} for {item.details['provider']}",
         url=reverse("courses:contact", args=[item.thing]),
     )
 
@@ -93,7 +93,7 @@ def course_requests(*, at: datetime) -> WorkItemQuery:
         about="person_id",
         since=day("asked_at"),
         due_on="answer_by",
-        facts={"set": "set__name", "place": "place"},
+        details={"set": "set__name", "place": "place"},
     )
 
 
@@ -102,7 +102,7 @@ def say_course_request(item: WorkItemRow) -> WorkItemText:
     """Say which set, and where."""
     return WorkItemText(
         title="Answer a wish for a course nearby",
-        detail=f"{item.facts['set'] or 'Any set'}, {item.facts['place']}",
+        detail=f"{item.details['set'] or 'Any set'}, {item.details['place']}",
         url=reverse("courses:answer_course_request", args=[item.thing]),
     )
 
@@ -115,7 +115,7 @@ def graduates(*, at: datetime) -> WorkItemQuery:
         about="person_id",
         since=day("claimed_at"),
         due_on="answer_by",
-        facts={
+        details={
             "name": "person__name",
             "college": "agreement__college__name",
             "program": "agreement__program",
@@ -127,10 +127,10 @@ def graduates(*, at: datetime) -> WorkItemQuery:
 @graduates.words
 def say_graduate(item: WorkItemRow) -> WorkItemText:
     """Say who, of which program."""
-    program = agreements.say_program(item.facts["program"], item.facts["credential"])
+    program = agreements.say_program(item.details["program"], item.details["credential"])
     return WorkItemText(
-        title=f"Accept a graduate: {item.facts['name']}",
-        detail=f"{item.facts['college']}, {program}",
+        title=f"Accept a graduate: {item.details['name']}",
+        detail=f"{item.details['college']}, {program}",
         url=reverse("courses:graduate_claim", args=[item.thing]),
     )
 
@@ -141,7 +141,7 @@ def programs(*, at: datetime) -> WorkItemQuery:
     return WorkItemQuery(
         agreements.list_submitted(),
         since=day("submitted_at"),
-        facts={"college": "college__name", "program": "program", "credential": "credential"},
+        details={"college": "college__name", "program": "program", "credential": "credential"},
     )
 
 
@@ -149,8 +149,8 @@ def programs(*, at: datetime) -> WorkItemQuery:
 def say_agreement(item: WorkItemRow) -> WorkItemText:
     """Say whose program."""
     return WorkItemText(
-        title=f"Review a program: {item.facts['college']}",
-        detail=agreements.say_program(item.facts["program"], item.facts["credential"]),
+        title=f"Review a program: {item.details['college']}",
+        detail=agreements.say_program(item.details["program"], item.details["credential"]),
         url=reverse("courses:agreement_review", args=[item.thing]),
     )
 
@@ -162,7 +162,7 @@ def endings(*, at: datetime) -> WorkItemQuery:
         agreements.list_orphaned_ends(on=dates.today(at)),
         since=ExpressionWrapper(F("ends_on") - timedelta(days=agreements.ENDING_DAYS), output_field=DateField()),
         due_on="ends_on",
-        facts={"college": "college__name", "program": "program", "credential": "credential"},
+        details={"college": "college__name", "program": "program", "credential": "credential"},
     )
 
 
@@ -170,7 +170,7 @@ def endings(*, at: datetime) -> WorkItemQuery:
 def say_ending(item: WorkItemRow) -> WorkItemText:
     """Say which college is told of nothing."""
     return WorkItemText(
-        title=f"An agreement ends, and the college has no contact: {item.facts['college']}",
-        detail=agreements.say_program(item.facts["program"], item.facts["credential"]),
+        title=f"An agreement ends, and the college has no contact: {item.details['college']}",
+        detail=agreements.say_program(item.details["program"], item.details["credential"]),
         url=reverse("courses:agreement_review", args=[item.thing]),
     )

@@ -42,7 +42,7 @@ def say_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Remin
     return {
         row.id: ReminderContent(
             path=reverse("courses:portal"),
-            facts={"course": row.title, "ends_on": longdate(row.approved_until)},
+            context={"course": row.title, "ends_on": longdate(row.approved_until)},
             calendar=(row.approved_until, f"Approval of {row.title} ends (LSSC)") if row.approved_until else None,
             why=notices.WHY_CONTACT,
         )
@@ -69,7 +69,7 @@ def say_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Reminder
     return {
         row.id: ReminderContent(
             path=reverse("courses:review", args=[row.id]),
-            facts={"course": str(row.application), "review_by": longdate(row.review_by)},
+            context={"course": str(row.application), "review_by": longdate(row.review_by)},
             calendar=(row.review_by, "Recommend on a course (LSSC)"),
             why=notices.WHY_REVIEWER,
         )
@@ -96,7 +96,7 @@ def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Re
     rows = Confirmation.objects.filter(id__in=ids).select_related("completion__offering", "contact__provider")
     return {
         row.id: ReminderContent(
-            path=notices.confirmation_path(row), facts=notices.confirmation_facts(row), why=notices.WHY_CONTACT, secret=True
+            path=notices.confirmation_path(row), context=notices.confirmation_facts(row), why=notices.WHY_CONTACT, secret=True
         )
         for row in rows
     }
@@ -123,7 +123,7 @@ def say_agreement_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Remi
     return {
         row.id: ReminderContent(
             path=reverse("courses:college_agreement", args=[row.id]),
-            facts={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on), "lasts": lasts},
+            context={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on), "lasts": lasts},
             calendar=(row.ends_on, f"Last day of the agreement on {row.title} (LSSC)") if row.ends_on else None,
             why=WHY_CONTACT,
         )

@@ -269,9 +269,9 @@ class Story:
             Delivery.objects.filter(topic="billing.refund.asked", done_at=None).update(done_at=at)
             for refund in Refund.objects.filter(state="asked"):
                 row = transitions.lock(Refund, refund.id, "finish")
-                facts = {"amount": dollars(row.amount_cents)}
+                details = {"amount": dollars(row.amount_cents)}
                 found: dict[str, Any] = {"stripe_id": f"re_demo_{row.id.hex}", "done_at": at, "next_look_at": None}
-                transitions.transition(row, "finish", actor=None, at=at, person=row.payment.charge.person, facts=facts, **found)
+                transitions.transition(row, "finish", actor=None, at=at, person=row.payment.charge.person, details=details, **found)
 
     # Achieving
 

@@ -39,7 +39,7 @@ def record(
     actor: "User | None",
     at: datetime,
     person: "User | None" = None,
-    facts: dict[str, Any] | None = None,
+    details: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Entry:
     """Write one audit entry about `subject`; `person` is whose file it belongs to, `actor=None` the program itself.
@@ -54,7 +54,7 @@ def record(
         verb=verb,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
-        facts=facts or {},
+        details=details or {},
         reason=reason,
     )
     if (seen := SEEN.get()) is not None:
@@ -68,8 +68,8 @@ def record_all(
     """Write one audit entry for each (subject, person, facts), all of the same verb, in one statement."""
     _check(verb)
     entries = [
-        Entry(at=at, actor=actor, person=person, verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk), facts=facts)
-        for subject, person, facts in told
+        Entry(at=at, actor=actor, person=person, verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk), details=details)
+        for subject, person, details in told
     ]
     Entry.objects.bulk_create(entries)
     if (seen := SEEN.get()) is not None:
@@ -111,7 +111,7 @@ def queue_email(
     key: Any,
     at: datetime,
     path: str,
-    facts: dict[str, Any] | None = None,
+    context: dict[str, Any] | None = None,
     must_arrive: bool = True,
     calendar: tuple[date, str] | Event | None = None,
     to: str = "",
@@ -131,7 +131,7 @@ def queue_email(
     """
     known = {"must_arrive": must_arrive, "secret": secret}
     queue_emails(
-        [build_email(person, notice, key=key, at=at, path=path, facts=facts, calendar=calendar, about=about, to=to, why=why, **known)]
+        [build_email(person, notice, key=key, at=at, path=path, context=context, calendar=calendar, about=about, to=to, why=why, **known)]
     )
 
 
@@ -142,7 +142,7 @@ def build_email(
     key: Any,
     at: datetime,
     path: str,
-    facts: dict[str, Any] | None = None,
+    context: dict[str, Any] | None = None,
     must_arrive: bool = True,
     calendar: tuple[date, str] | Event | None = None,
     to: str = "",
@@ -157,7 +157,7 @@ def build_email(
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
     event = Event(day=calendar[0], title=calendar[1]) if isinstance(calendar, tuple) else calendar
-    words = email_templates.letter(notice, {"called": called, **(facts or {}), "url": url}, why=why)
+    words = email_templates.letter(notice, {"called": called, **(context or {}), "url": url}, why=why)
     return Email(
         person=person,
         to=address,

@@ -157,9 +157,9 @@ def _try(bulk: Bulk, effect: Effect, waiting: WorkItem | None, *, actor: "User",
     effect.letters = [Later(one.to, one.subject) for one in seen.letters]
     if bulk.later:
         effect.letters += bulk.later(effect.thing)
-    facts = [effect.title, str(waiting.since), str(waiting.due_on), [one.verb for one in seen.entries]]
+    details = [effect.title, str(waiting.since), str(waiting.due_on), [one.verb for one in seen.entries]]
     letters = [[one.to, one.subject] for one in effect.letters]
-    effect.mark = hashlib.sha256(json.dumps([facts, letters]).encode()).hexdigest()[:16]
+    effect.mark = hashlib.sha256(json.dumps([details, letters]).encode()).hexdigest()[:16]
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def _get_waiting(kind: str, thing: UUID, *, actor: "User", at: datetime) -> queu
 
 def _record(verb: AuditEvent, claim: Claim, waiting: queues.WorkItem, *, actor: "User", at: datetime) -> None:
     person = get_user_model().objects.filter(pk=waiting.about).first() if waiting.about else None
-    record(verb.name, subject=claim, actor=actor, at=at, person=person, facts={"thing": f"{waiting.title}, {waiting.detail}"})
+    record(verb.name, subject=claim, actor=actor, at=at, person=person, details={"thing": f"{waiting.title}, {waiting.detail}"})
 
 
 def drop_old(*, at: datetime) -> None:

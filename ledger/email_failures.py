@@ -128,8 +128,8 @@ def _lock(id: UUID) -> Email:
 
 
 def _record(letter: Email, verb: str, *, actor: "User", at: datetime, reason: str = "") -> None:
-    facts = {"subject": letter.subject, "to": letter.to}
-    actions.record(f"ledger.email.{verb}", subject=letter, actor=actor, at=at, person=letter.person, facts=facts, reason=reason)
+    context = {"subject": letter.subject, "to": letter.to}
+    actions.record(f"ledger.email.{verb}", subject=letter, actor=actor, at=at, person=letter.person, details=context, reason=reason)
 
 
 def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> None:
@@ -139,7 +139,7 @@ def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> Non
         if row is None:
             raise NotPossible("Somebody has decided about this address already.")
         verb = "ledger.address.clear" if works else "ledger.address.note"
-        actions.record(verb, subject=row, actor=actor, at=at, facts={"email": row.email})
+        actions.record(verb, subject=row, actor=actor, at=at, details={"email": row.email})
         if works:
             row.delete()
             actions.wake_worker()
@@ -155,7 +155,7 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
         if row is None:
             raise NotPossible("This was done meanwhile.")
         Delivery.objects.filter(pk=row.pk).update(due_at=at)
-        actions.record("ledger.news.again", subject=row, actor=actor, at=at, facts={"topic": row.topic})
+        actions.record("ledger.news.again", subject=row, actor=actor, at=at, details={"topic": row.topic})
         actions.wake_worker(outside={row.subscriber in OUTSIDE})
 
 

@@ -38,9 +38,9 @@ class Block:
 class _Facts(Context):
     """What a text is made of, and the values that were put into it, each by its number, with what the template calls it."""
 
-    def __init__(self, facts: dict[str, Any]) -> None:
+    def __init__(self, details: dict[str, Any]) -> None:
         # There is nothing to escape in a plain text, and the HTML escapes later.
-        super().__init__(facts, autoescape=False)
+        super().__init__(details, autoescape=False)
         self.values: list[tuple[str, str]] = []
 
 
@@ -64,15 +64,15 @@ class _Cut(Template):
         return nodes
 
 
-def letter(notice: str, facts: dict[str, Any], *, why: str) -> Words:
+def letter(notice: str, details: dict[str, Any], *, why: str) -> Words:
     """Render `templates/<room>/email/<name>/subject.txt` and `body.txt`; values are escaped in the HTML only.
 
     The template alone says what is a paragraph, a list or a button; a value is text, whatever stands in it.
     """
     room, name = notice.split("/")
     folder = f"{room}/email/{name}"
-    subject = " ".join(" ".join(block.words for block in render(f"{folder}/subject.txt", facts)).split())
-    blocks = render(f"{folder}/body.txt", facts)
+    subject = " ".join(" ".join(block.words for block in render(f"{folder}/subject.txt", details)).split())
+    blocks = render(f"{folder}/body.txt", details)
     why = " ".join(clean(why).split())
     paragraphs = {"paragraphs": [_plain(block) for block in blocks], "why": why}
     text = Engine.get_default().get_template("ledger/email/letter.txt").render(Context(paragraphs, autoescape=False))
@@ -96,12 +96,12 @@ def _cut(source: str) -> _Cut:
     return _Cut(source, engine=Engine.get_default())
 
 
-def render(template: str, facts: dict[str, Any]) -> list[Block]:
+def render(template: str, details: dict[str, Any]) -> list[Block]:
     """Cut a text at its empty lines into paragraphs, lists and links, and fill the values in.
 
     A paragraph whose last line is the value `url` is a link; lines with "- " are a list.
     """
-    known = _Facts(facts)
+    known = _Facts(details)
     rendered = str(_cut(Engine.get_default().get_template(template).source).render(known))
 
     def fill(text: str) -> str:

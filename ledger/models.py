@@ -55,7 +55,7 @@ class Entry(models.Model):
     verb = models.CharField(max_length=80)
     subject_type = models.CharField(max_length=60)
     subject_id = models.CharField(max_length=40)
-    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     reason = models.TextField(blank=True, default="")
 
     objects = EntryQuerySet.as_manager()

@@ -34,12 +34,12 @@ class _Gaps(dict[str, Any]):
 
 def tell(entry: Entry, *, reader: "User | None" = None) -> Told:
     """Say an entry in English; needs `actor` and `person` loaded, and runs no query then. A `reader` reads no name of others."""
-    facts = _Gaps(
-        {name: _worded(value) for name, value in entry.facts.items()},
+    details = _Gaps(
+        {name: _worded(value) for name, value in entry.details.items()},
         actor=_named(entry.actor, reader, "You", "Somebody at the program") if entry.actor_id else "The program",
         person=_named(entry.person, reader, "you", "somebody") if entry.person_id else "nobody",
     )
-    sentence = Formatter().vformat(SENTENCES[entry.verb].sentence, (), facts) if entry.verb in SENTENCES else entry.verb
+    sentence = Formatter().vformat(SENTENCES[entry.verb].sentence, (), details) if entry.verb in SENTENCES else entry.verb
     return Told(at=entry.at, sentence=sentence, reason=entry.reason, verb=entry.verb)
 
 
@@ -87,7 +87,7 @@ def was_recorded(verb: str, *, subject: Model, actor: "User", since: datetime) -
 def get_facts(verb: str, *, subject: Model) -> dict[str, Any]:
     """The facts of the newest entry of this verb about a row, empty where there is none. One query."""
     entry = find_entry(verb, subject=subject)
-    return dict(entry.facts) if entry else {}
+    return dict(entry.details) if entry else {}
 
 
 def find_entry(verb: str, *, subject: Model) -> Entry | None:
@@ -106,7 +106,7 @@ def has_followed(verb: str, *, label: str, id: UUID, by: Collection[str]) -> boo
 def get_decision(subject: Model) -> Entry | None:
     """The newest entry about a row that is somebody's decision: not the program's, and not of the person themselves. One query."""
     entries = Entry.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk), actor__isnull=False)
-    table = getattr(subject, "TABLE", None)
+    table = getattr(subject, "STATES", None)
     if table is not None:
         entries = entries.filter(verb__startswith=f"{table.name}.")
     return entries.exclude(person=F("actor")).select_related("actor").order_by("-id").first()

@@ -23,7 +23,7 @@ ANSWER_BY = """(
     since - greatest(extract(isodow FROM since)::int - 5, 0) + %s::int
     + 2 * ((least(extract(isodow FROM since)::int, 5) - 1 + %s::int) / 5)
 )"""
-COLUMNS = ("kind", "thing", "about", "since", "due_on", "needs_person", "facts")
+COLUMNS = ("kind", "thing", "about", "since", "due_on", "needs_person", "details")
 
 
 def day(column: str) -> TruncDate:
@@ -41,7 +41,7 @@ class WorkItemQuery:
 
     rows: QuerySet[Any, Any]
     since: Any
-    facts: dict[str, Any]
+    details: dict[str, Any]
     thing: str = "id"
     about: Any = None
     due_on: Any = None
@@ -57,7 +57,7 @@ class WorkItemQuery:
             "since": Cast(_expression(self.since), DateField()),
             "due_on": Cast(_expression(self.due_on), DateField()),
             "needs_person": ExpressionWrapper(_expression(self.needs_person), BooleanField()),
-            "facts": JSONObject(**self.facts),
+            "details": JSONObject(**self.details),
         }
         # Prefixed, since a model may have a field of the same name.
         rows = rows.order_by().annotate(**{f"inbox_{name}": one for name, one in made.items()})
@@ -82,11 +82,11 @@ class WorkItemRow:
     since: date
     due_on: date | None
     needs_person: bool
-    facts: dict[str, Any]
+    details: dict[str, Any]
 
     def day(self, name: str) -> date:
         """A fact that is a day."""
-        return date.fromisoformat(str(self.facts[name])[:10])
+        return date.fromisoformat(str(self.details[name])[:10])
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def list_work_items(wanted: Wanted, *, at: datetime, statements: Statements | No
     users = get_user_model()._meta.db_table
     sql = f"""
         WITH found ({", ".join(COLUMNS)}) AS ({union}), waiting AS (
-            SELECT kind, thing, about, since, coalesce(due_on, {ANSWER_BY}) AS due_on, needs_person, facts FROM found
+            SELECT kind, thing, about, since, coalesce(due_on, {ANSWER_BY}) AS due_on, needs_person, details FROM found
         )
         SELECT waiting.*, held.owner_id, coalesce(nullif(owner.called, ''), owner.name, '')
         FROM waiting
@@ -309,11 +309,11 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
 
 
 def _waiting(row: tuple[Any, ...]) -> WorkItem:
-    kind, thing, about, since, due_on, needs_person, facts, owner, owned_by = row
+    kind, thing, about, since, due_on, needs_person, details, owner, owned_by = row
     asked = QUEUES[kind]
     if asked.say is None:
         raise LookupError(f"The queue {kind} has no words")
-    said = asked.say(WorkItemRow(kind, thing, about, since, due_on, needs_person, json.loads(facts)))
+    said = asked.say(WorkItemRow(kind, thing, about, since, due_on, needs_person, json.loads(details)))
     return WorkItem(
         kind=kind,
         thing=thing,

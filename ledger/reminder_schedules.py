@@ -74,7 +74,7 @@ class ReminderContent:
     """
 
     path: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
     calendar: tuple[date, str] | None = None
     why: str = "you are in the program"
     until: datetime | None = None

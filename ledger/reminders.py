@@ -212,7 +212,7 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
                 key=f"{reminder.thing}:{reminder.due_date}:{reminder.offset}",
                 at=at,
                 path=say.path,
-                facts={"due_date": reminder.due_date, "days": days, **say.facts},
+                context={"due_date": reminder.due_date, "days": days, **say.context},
                 must_arrive=False,
                 calendar=say.calendar,
                 about=say.about,
@@ -260,8 +260,8 @@ def change_offsets(schedule: ReminderSchedule, words: list[str], *, actor: Any, 
             return
         row.offsets = [str(step) for step in new]
         row.save(update_fields=["offsets"])
-        facts = {"title": schedule.title, "old": [str(step) for step in old], "new": row.offsets or ["none"]}
-        actions.record(CHANGED.name, subject=row, actor=actor, at=at, facts=facts)
+        details = {"title": schedule.title, "old": [str(step) for step in old], "new": row.offsets or ["none"]}
+        actions.record(CHANGED.name, subject=row, actor=actor, at=at, details=details)
 
 
 def set_opt_outs(person: Any, *, without: set[str]) -> None:

@@ -52,23 +52,23 @@ class StateMachine:
     """Every legal transition of one kind of row, as data."""
 
     name: str
-    moves: dict[str, Transition] = field(default_factory=dict)
+    transitions: dict[str, Transition] = field(default_factory=dict)
 
-    def __init__(self, name: str, *moves: Transition) -> None:
+    def __init__(self, name: str, *transitions: Transition) -> None:
         object.__setattr__(self, "name", name)
-        object.__setattr__(self, "moves", {move.verb: move for move in moves})
-        if len(self.moves) != len(moves):
+        object.__setattr__(self, "transitions", {transition.verb: transition for transition in transitions})
+        if len(self.transitions) != len(transitions):
             raise ValueError(f"The table {name} names a verb twice")
-        for move in moves:
-            AuditEvent(f"{name}.{move.verb}", move.sentence, move.personal)
+        for transition in transitions:
+            AuditEvent(f"{name}.{transition.verb}", transition.sentence, transition.personal)
 
     def allows(self, state: str, verb: str) -> bool:
         """Does the table have the move `verb` from `state`?"""
-        return state in {str(source) for source in self.moves[verb].sources}
+        return state in {str(source) for source in self.transitions[verb].sources}
 
     def check(self, state: str, verb: str) -> Transition:
         """The move that `verb` makes from `state`; raises NotPossible where the table has none."""
-        move = self.moves[verb]
+        transition = self.transitions[verb]
         if not self.allows(state, verb):
-            raise NotPossible(move.refusal or "This was already done, or is no longer possible. Nothing was changed.")
-        return move
+            raise NotPossible(transition.refusal or "This was already done, or is no longer possible. Nothing was changed.")
+        return transition

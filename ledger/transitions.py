@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def _table(row: models.Model | type[models.Model]) -> StateMachine:
-    table = getattr(row, "TABLE", None)
+    table = getattr(row, "STATES", None)
     if not isinstance(table, StateMachine):
         raise TypeError(f"{row} has no table of transitions")
     return table
@@ -43,7 +43,7 @@ def transition(
     at: datetime,
     person: "User | None" = None,
     reason: str = "",
-    facts: dict[str, Any] | None = None,
+    details: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Row:
     """Make the move `verb` on a row that this transaction has locked, with field `changes`, and write its audit entry.
@@ -58,12 +58,12 @@ def transition(
         setattr(row, name, value)
     row.state = str(step.target)  # type: ignore[attr-defined]
     row.save(update_fields=["state", *changes])
-    actions.record(f"{table.name}.{verb}", subject=row, actor=actor, at=at, person=person, facts=facts, reason=reason)
+    actions.record(f"{table.name}.{verb}", subject=row, actor=actor, at=at, person=person, details=details, reason=reason)
     return row
 
 
 def transition_all(
-    rows: Sequence[Row], verb: str, *, actor: "User | None", at: datetime, person: str, facts: Callable[[Row], dict[str, Any]]
+    rows: Sequence[Row], verb: str, *, actor: "User | None", at: datetime, person: str, details: Callable[[Row], dict[str, Any]]
 ) -> None:
     """Make the same move on rows that this transaction has locked, and write their audit entries, in two statements.
 
@@ -78,4 +78,4 @@ def transition_all(
     for row in rows:
         row.state = str(table.check(row.state, verb).target)  # type: ignore[attr-defined]
     type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).update(state=rows[0].state)  # type: ignore[attr-defined]
-    actions.record_all([(row, getattr(row, person), facts(row)) for row in rows], f"{table.name}.{verb}", actor=actor, at=at)
+    actions.record_all([(row, getattr(row, person), details(row)) for row in rows], f"{table.name}.{verb}", actor=actor, at=at)

@@ -98,7 +98,7 @@ def change_preferences(person: User, *, name: str, called: str, time_zone: str, 
         person.name, person.called, person.time_zone = name, called, time_zone
         person.save(update_fields=["name", "called", "time_zone"])
         if old.name != name:
-            ledger.record("people.name.change", subject=person, actor=actor, at=at, person=person, facts={"old": old.name, "new": name})
+            ledger.record("people.name.change", subject=person, actor=actor, at=at, person=person, details={"old": old.name, "new": name})
     return person
 
 
@@ -162,8 +162,8 @@ def ask(*, name: str, email: str, topic: Topic, text: str, actor: User | None, a
     """
     with transaction.atomic():
         inquiry = Inquiry.objects.create(person=actor, name=name, email=email.lower(), topic=topic, text=text, asked_at=at)
-        facts = {"name": name, "topic": str(topic.label)}
-        ledger.record("people.inquiry.ask", subject=inquiry, actor=actor, at=at, person=actor, facts=facts)
+        details = {"name": name, "topic": str(topic.label)}
+        ledger.record("people.inquiry.ask", subject=inquiry, actor=actor, at=at, person=actor, details=details)
         notices.inquiry_received(inquiry, at=at)
     return inquiry
 
@@ -186,8 +186,8 @@ def _end(id: UUID, verb: str, *, actor: User, at: datetime, reason: str = "", **
     inquiry = transitions.lock(Inquiry, id, verb)
     if inquiry.person_id == actor.pk:
         raise NotPossible("This is your own question. Somebody else must answer it.")
-    facts, ending = {"topic": str(Topic(inquiry.topic).label)}, {"ended_by": actor, "ended_at": at, **changes}
-    return transitions.transition(inquiry, verb, actor=actor, at=at, person=inquiry.person, facts=facts, reason=reason, **ending)
+    details, ending = {"topic": str(Topic(inquiry.topic).label)}, {"ended_by": actor, "ended_at": at, **changes}
+    return transitions.transition(inquiry, verb, actor=actor, at=at, person=inquiry.person, details=details, reason=reason, **ending)
 
 
 def _locked(person: User) -> User:
@@ -197,4 +197,4 @@ def _locked(person: User) -> User:
 
 def _told(verb: str, person: User, role: Role, *, actor: User | None, at: datetime, reason: str) -> None:
     permissions.forget(person)
-    ledger.record(verb, subject=person, actor=actor, at=at, person=person, facts={"role": str(role.label)}, reason=reason)
+    ledger.record(verb, subject=person, actor=actor, at=at, person=person, details={"role": str(role.label)}, reason=reason)

@@ -88,8 +88,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """Record what was changed and tell the addresses of before; what was done with an address is told by `people.security`."""
         if template_prefix in security.CHANGES:
-            verb, facts, notice = security.CHANGES[template_prefix]
-            security.record_change(user, verb, notice, at=clock.now(), actor=user, facts=facts)
+            verb, details, notice = security.CHANGES[template_prefix]
+            security.record_change(user, verb, notice, at=clock.now(), actor=user, details=details)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a wrong password; nothing of what was typed."""
@@ -118,7 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             at=clock.now(),
             # Only the path: the address comes from PUBLIC_URL, never from what a request called itself.
             path=urlsplit(link)._replace(scheme="", netloc="").geturl() if link else reverse("people:account"),
-            facts=_greeting(person, email) | {"address": email} | {name: str(context[name]) for name in letter.facts},
+            context=_greeting(person, email) | {"address": email} | {name: str(context[name]) for name in letter.context},
             to=email,
             why=letter.why,
             secret=bool(letter.link),

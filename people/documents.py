@@ -173,7 +173,7 @@ def replace(document: Document, upload: File[Any], *, actor: User, at: datetime)
                 "sha256": sha256,
             }
             changes |= {"earlier_sha256": [*row.earlier_sha256, row.sha256], "refusal": "", "refused_at": None}
-            transitions.transition(row, "replace", actor=actor, at=at, person=row.owner, facts={"name": name, "old": row.name}, **changes)
+            transitions.transition(row, "replace", actor=actor, at=at, person=row.owner, details={"name": name, "old": row.name}, **changes)
             _wake()
     except BaseException:
         default_storage.delete(stored)
@@ -234,8 +234,8 @@ def record_opening(document: Document, viewer: User, *, at: datetime) -> None:
         return
     with transaction.atomic():
         if not history.was_recorded("people.document.open", subject=document, actor=viewer, since=at - timedelta(days=1)):
-            facts = {"name": document.name}
-            ledger.record("people.document.open", subject=document, actor=viewer, at=at, person=document.owner, facts=facts)
+            details = {"name": document.name}
+            ledger.record("people.document.open", subject=document, actor=viewer, at=at, person=document.owner, details=details)
 
 
 def read(document: Document) -> File[Any]:

@@ -129,7 +129,7 @@ def _release(document: Document, seen: sandbox.Found, drawn: list[str], *, at: d
         if seen.copy_type:
             *drawn, changes["reading"] = drawn
             changes["reading_type"] = seen.copy_type
-        transitions.transition(row, "release", actor=None, at=at, person=row.owner, facts={"name": row.name}, **changes)
+        transitions.transition(row, "release", actor=None, at=at, person=row.owner, details={"name": row.name}, **changes)
         Picture.objects.bulk_create(
             Picture(document=row, number=number, stored=stored, width=picture.width, height=picture.height)
             for number, (stored, picture) in enumerate(zip(drawn, seen.pictures, strict=True), 1)
@@ -143,7 +143,7 @@ def _refuse(document: Document, why: str, *, at: datetime) -> bool:
         if row is None:
             return False
         changes: dict[str, Any] = {"refusal": why[:300], "refused_at": at}
-        transitions.transition(row, "refuse", actor=None, at=at, person=row.owner, facts={"name": row.name}, **changes)
+        transitions.transition(row, "refuse", actor=None, at=at, person=row.owner, details={"name": row.name}, **changes)
         notices.file_refused(row, at=at)
         transaction.on_commit(lambda: documents.delete_stored([document.stored]))
     return True

@@ -78,7 +78,7 @@ class Document(models.Model):
     of what was given: without scripts, place and camera, or as a kind that every browser shows.
     """
 
-    TABLE = states.DOCUMENT
+    STATES = states.DOCUMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents")
@@ -139,7 +139,7 @@ class Inquiry(models.Model):
     `person` is who was signed in when asking, if anybody was.
     """
 
-    TABLE = states.INQUIRY
+    STATES = states.INQUIRY
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="inquiries")
@@ -175,7 +175,7 @@ class Inquiry(models.Model):
 class Download(models.Model):
     """Everything about one person, in one file that they asked for. Personal data: the file; deleted after `gone_on`, this row stays."""
 
-    TABLE = states.DOWNLOAD
+    STATES = states.DOWNLOAD
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="downloads")

@@ -26,7 +26,7 @@ class AccountLetter:
 
     notice: str
     link: str = ""
-    facts: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
     why: str = HAVE
 
 
@@ -44,7 +44,7 @@ ACCOUNT = {
 OTHER_ADDRESS = AccountLetter("people/other_address")
 
 
-def account_changed(change: "AccountChange", notice: str, *, to: str, token: str, facts: dict[str, str], at: datetime) -> None:
+def account_changed(change: "AccountChange", notice: str, *, to: str, token: str, context: dict[str, str], at: datetime) -> None:
     """Tell one of the addresses of before that the account was changed; the link undoes it."""
     ledger.queue_email(
         change.person,
@@ -52,7 +52,7 @@ def account_changed(change: "AccountChange", notice: str, *, to: str, token: str
         key=f"{change.id}:{to}",
         at=at,
         path=reverse("people:undo", args=[token]),
-        facts={**facts, "until": longdate(change.ends_at)},
+        context={**context, "until": longdate(change.ends_at)},
         to=to,
         why=HAVE,
         secret=True,
@@ -67,27 +67,27 @@ def account_restored(change: "AccountChange", *, to: str, at: datetime) -> None:
 
 def inquiry_received(inquiry: "Inquiry", *, at: datetime) -> None:
     """Confirm that a question is there. What was typed stays out: nobody can write to a stranger through us."""
-    facts = {"topic": inquiry.get_topic_display()}
-    _to_who_asked(inquiry, "people/inquiry_received", facts=facts, at=at)
+    context = {"topic": inquiry.get_topic_display()}
+    _to_who_asked(inquiry, "people/inquiry_received", context=context, at=at)
 
 
 def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
     """Send the answer, with the beginning of the question in one line where who asked was signed in."""
     asked = " ".join(inquiry.text.split())
     quoted = asked if len(asked) <= QUOTED_LENGTH else asked[:QUOTED_LENGTH].rsplit(" ", 1)[0] + " ..."
-    facts = {
+    context = {
         "topic": inquiry.get_topic_display(),
         "asked_on": longdate(inquiry.asked_at),
         "quoted": quoted if inquiry.person_id else "",
         "answer": inquiry.answer,
     }
-    _to_who_asked(inquiry, "people/inquiry_answered", facts=facts, at=at)
+    _to_who_asked(inquiry, "people/inquiry_answered", context=context, at=at)
 
 
-def _to_who_asked(inquiry: "Inquiry", notice: str, *, facts: dict[str, str], at: datetime) -> None:
+def _to_who_asked(inquiry: "Inquiry", notice: str, *, context: dict[str, str], at: datetime) -> None:
     path, why = reverse("people:contact"), "you asked the program a question, or somebody typed your address"
     to = "" if inquiry.person else inquiry.email
-    ledger.queue_email(inquiry.person, notice, key=inquiry.id, at=at, path=path, facts=facts, to=to, why=why)
+    ledger.queue_email(inquiry.person, notice, key=inquiry.id, at=at, path=path, context=context, to=to, why=why)
 
 
 def download_ready(download: "Download", *, at: datetime) -> None:
@@ -98,7 +98,7 @@ def download_ready(download: "Download", *, at: datetime) -> None:
         key=download.id,
         at=at,
         path=reverse("people:download"),
-        facts={"gone_on": longdate(download.gone_on)},
+        context={"gone_on": longdate(download.gone_on)},
         why="you asked for everything that we hold about you",
     )
 
@@ -112,7 +112,7 @@ def file_refused(document: "Document", *, at: datetime) -> None:
         key=document.stored,
         at=at,
         path=reverse("people:replace_document", args=[document.id]),
-        facts={"name": document.name, "reason": document.refusal, "until": longdate(until)},
+        context={"name": document.name, "reason": document.refusal, "until": longdate(until)},
         why="you sent us a file",
     )
 
@@ -125,28 +125,28 @@ def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: 
         key=f"{role}:{at.isoformat()}",
         at=at,
         path=reverse("people:account"),
-        facts={"role": str(role.label), "means": MEANS[role], "reason": reason},
+        context={"role": str(role.label), "means": MEANS[role], "reason": reason},
         why="staff gave you a role, or ended it",
     )
 
 
 def audit_head(auditor: "User", *, head: str, position: int, day: date, at: datetime) -> None:
     """Tell an auditor where the audit's chain ended; one email a day."""
-    facts = {"head": head, "position": position, "day": longdate(day)}
+    context = {"head": head, "position": position, "day": longdate(day)}
     ledger.queue_email(
-        auditor, "people/audit_head", key=day, at=at, path=reverse("office"), facts=facts, why="you are an auditor of the program"
+        auditor, "people/audit_head", key=day, at=at, path=reverse("office"), context=context, why="you are an auditor of the program"
     )
 
 
 def staff_told(person: "User", role: "Role", *, by: "User", reason: str, at: datetime) -> None:
     """Tell all other staff at once that somebody can decide or read everything now."""
     others = type(person).objects.filter(is_active=True, groups__name=Role.STAFF).exclude(pk__in=[person.pk, by.pk])
-    facts = {"name": person.name, "by": by.name, "role": str(role.label), "means": MEANS[role], "reason": reason}
+    context = {"name": person.name, "by": by.name, "role": str(role.label), "means": MEANS[role], "reason": reason}
     known: dict[str, Any] = {
         "key": f"{person.pk}:{role}:{at.isoformat()}",
         "at": at,
         "path": reverse("person", args=[person.public_id]),
-        "facts": facts,
+        "context": context,
     }
     ledger.queue_emails([ledger.build_email(one, "people/staff_appointed", why="you are on the staff", **known) for one in others])
 
@@ -162,4 +162,4 @@ def account_reopened(person: "User", *, reason: str, at: datetime) -> None:
 
 
 def _about_lock(person: "User", notice: str, path: str, *, reason: str, at: datetime) -> None:
-    ledger.queue_email(person, notice, key=at.isoformat(), at=at, path=reverse(path), facts={"reason": reason}, why=HAVE)
+    ledger.queue_email(person, notice, key=at.isoformat(), at=at, path=reverse(path), context={"reason": reason}, why=HAVE)

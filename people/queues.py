@@ -17,7 +17,7 @@ def inquiries(*, at: datetime) -> WorkItemQuery:
         Inquiry.objects.filter(state=InquiryState.WAITING),
         about="person_id",
         since=day("asked_at"),
-        facts={"name": "name", "topic": "topic", "text": Left("text", 400)},
+        details={"name": "name", "topic": "topic", "text": Left("text", 400)},
     )
 
 
@@ -25,7 +25,7 @@ def inquiries(*, at: datetime) -> WorkItemQuery:
 def say_inquiry(item: WorkItemRow) -> WorkItemText:
     """Say who asks about what, with the first words."""
     return WorkItemText(
-        title=f"{item.facts['name']}: {Topic(item.facts['topic']).label}",
-        detail=" ".join(item.facts["text"].split())[:120],
+        title=f"{item.details['name']}: {Topic(item.details['topic']).label}",
+        detail=" ".join(item.details["text"].split())[:120],
         url=reverse("people:inquiry", args=[item.thing]),
     )

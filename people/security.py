@@ -86,14 +86,14 @@ def record_change(
     *,
     at: datetime,
     actor: User | None,
-    facts: dict[str, str] | None = None,
+    details: dict[str, str] | None = None,
     before: list[str] | None = None,
     primary: str = "",
     reason: str = "",
 ) -> None:
     """Write the audit entry, and tell every confirmed address of before (by default: of now), each with its own link to undo."""
     with transaction.atomic():
-        ledger.record(verb, subject=person, actor=actor, at=at, person=person, facts=facts, reason=reason)
+        ledger.record(verb, subject=person, actor=actor, at=at, person=person, details=details, reason=reason)
         addresses = _list_confirmed(person) if before is None else before
         if not addresses:
             return
@@ -108,7 +108,7 @@ def record_change(
             factors=factors[:-1] if verb == "people.factor.add" else factors,
         )
         for place, address in enumerate(addresses):
-            notices.account_changed(change, notice, to=address, token=SIGNER.sign(f"{change.id.hex}{place}"), facts=facts or {}, at=at)
+            notices.account_changed(change, notice, to=address, token=SIGNER.sign(f"{change.id.hex}{place}"), context=details or {}, at=at)
 
 
 def _list_confirmed(person: User) -> list[str]:
@@ -187,28 +187,28 @@ def _who(request: HttpRequest | None, person: User) -> User | None:
 
 
 def _added(request: HttpRequest, user: User, email_address: EmailAddress, **_: Any) -> None:
-    facts = {"address": email_address.email}
-    record_change(user, "people.address.add", "people/email_added", at=clock.now(), actor=_who(request, user), facts=facts)
+    details = {"address": email_address.email}
+    record_change(user, "people.address.add", "people/email_added", at=clock.now(), actor=_who(request, user), details=details)
 
 
 def _confirmed(request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:
     person, address = email_address.user, email_address.email
     before = [one for one in _list_confirmed(person) if one != address]
-    known: dict[str, Any] = {"at": clock.now(), "actor": _who(request, person), "facts": {"address": address}, "before": before}
+    known: dict[str, Any] = {"at": clock.now(), "actor": _who(request, person), "details": {"address": address}, "before": before}
     record_change(person, "people.address.confirm", "people/email_confirmed", **known)
 
 
 def _changed(request: HttpRequest, user: User, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **_: Any) -> None:
     old = from_email_address.email if from_email_address else ""
-    facts = {"address": to_email_address.email, "old": old}
+    details = {"address": to_email_address.email, "old": old}
     record_change(
-        user, "people.address.primary", "people/email_changed", at=clock.now(), actor=_who(request, user), facts=facts, primary=old
+        user, "people.address.primary", "people/email_changed", at=clock.now(), actor=_who(request, user), details=details, primary=old
     )
 
 
 def _removed(request: HttpRequest, user: User, email_address: EmailAddress, **_: Any) -> None:
     before = _list_confirmed(user) + ([email_address.email] if email_address.verified else [])
-    known: dict[str, Any] = {"at": clock.now(), "actor": _who(request, user), "facts": {"address": email_address.email}, "before": before}
+    known: dict[str, Any] = {"at": clock.now(), "actor": _who(request, user), "details": {"address": email_address.email}, "before": before}
     record_change(user, "people.address.remove", "people/email_removed", **known)
 
 

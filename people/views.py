@@ -39,7 +39,7 @@ TOO_OFTEN = "Many questions came from you in a short time, so this one is not se
 def account(request: PersonRequest) -> HttpResponse:
     """What we know about the reader's account, and where to change each part."""
     addresses = list(EmailAddress.objects.filter(user=request.user))
-    facts = {
+    context = {
         "zone": zone_name(request.user.time_zone),
         "addresses": addresses,
         "unconfirmed": not all(address.verified for address in addresses),
@@ -48,7 +48,7 @@ def account(request: PersonRequest) -> HttpResponse:
         "sessions": UserSession.objects.filter(user=request.user).count(),
         "roles": [role.label for role in Role if role in permissions.role_names(request.user)],
     }
-    return render(request, "people/account.html", facts)
+    return render(request, "people/account.html", context)
 
 
 @signed_in
@@ -149,8 +149,8 @@ def replace_document(request: PersonRequest, id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"“{kept.name}” is sent. We check it now, which mostly takes less than a minute.")
             return redirect("home")
-    facts = {"document": found, "form": form, "until": until}
-    return render(request, "people/replace_document.html", facts, status=422 if form is not None and form.errors else 200)
+    context = {"document": found, "form": form, "until": until}
+    return render(request, "people/replace_document.html", context, status=422 if form is not None and form.errors else 200)
 
 
 # Questions to the program
@@ -261,7 +261,7 @@ def _inquiry(
     request: PersonRequest, row: Inquiry, *, answering: AnswerForm | None = None, closing: CloseForm | None = None
 ) -> HttpResponse:
     wrong = answering or closing
-    facts = {
+    context = {
         "inquiry": row,
         "form": wrong,
         "answering": answering or AnswerForm(),
@@ -270,9 +270,9 @@ def _inquiry(
         "account": row.person or queries.get_person_by_email(row.email),
         "others": [one for one in queries.list_inquiries_of(row.email) if one.id != row.id and one.person_id != request.user.pk],
     }
-    if wrong and not facts["can_end"]:
+    if wrong and not context["can_end"]:
         return too_late(request, row, "people:inquiry")
-    return render(request, "people/inquiry.html", facts, status=422 if wrong else 200)
+    return render(request, "people/inquiry.html", context, status=422 if wrong else 200)
 
 
 # How somebody signs in, and what happened to it
@@ -374,5 +374,5 @@ def _role(request: PersonRequest, id: UUID, name: str, act: Callable[..., None],
         else:
             messages.success(request, done)
             return redirect("person", who.public_id)
-    facts = {"who": who, "role": role, "means": MEANS[role], "gives": gives, "form": form}
-    return render(request, "people/role.html", facts, status=422 if form.errors else 200)
+    context = {"who": who, "role": role, "means": MEANS[role], "gives": gives, "form": form}
+    return render(request, "people/role.html", context, status=422 if form.errors else 200)

@@ -40,7 +40,7 @@ def draft_gone(shared: PreReview, reader: User, *, sealed: bool, at: datetime) -
         key=shared.id,
         at=at,
         path=reverse("office"),
-        facts={"set": portfolio.set.name, "name": portfolio.candidacy.person.get_full_name(), "sealed": sealed},
+        context={"set": portfolio.set.name, "name": portfolio.candidacy.person.get_full_name(), "sealed": sealed},
         why="you have this draft from the inbox, or wrote comments on it",
     )
 
@@ -108,10 +108,10 @@ def invited(assignment: Assignment, *, at: datetime) -> None:
     portfolio = assignment.portfolio
     numbers = queries.list_numbers_to_rate(portfolio)
     minutes = policy.minutes_left(len(numbers), words=queries.count_sealed_words(portfolio, numbers))
-    facts = {"accept_by": longdate(assignment.accept_by), "rate_days": queries.get_terms(portfolio).rate_days}
+    context = {"accept_by": longdate(assignment.accept_by), "rate_days": queries.get_terms(portfolio).rate_days}
     calendar = (assignment.accept_by, f"Answer: can you rate a {portfolio.set.name} portfolio? (LSSC)")
     path = invitation_path(assignment)
-    _evaluator(assignment, "invited", at=at, path=path, calendar=calendar, secret=True, total=len(numbers), minutes=minutes, **facts)
+    _evaluator(assignment, "invited", at=at, path=path, calendar=calendar, secret=True, total=len(numbers), minutes=minutes, **context)
 
 
 def invitation_path(assignment: Assignment) -> str:
@@ -141,7 +141,7 @@ def application_decided(application: EvaluatorApplication, evaluator: Evaluator 
         key=f"{application.id}:{'+'.join(sorted(codes))}:{at.isoformat()}",
         at=at,
         path=reverse("portfolios:training" if approved and untrained else "portfolios:standing" if approved else "portfolios:apply"),
-        facts={
+        context={
             "approved": approved,
             "refused": [{"name": row.set.name, "why": row.why} for row in rows if row.state == RequestState.REFUSED],
             "untrained": untrained,
@@ -160,7 +160,7 @@ def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> No
         key=f"{evaluator.pk}:{'+'.join(sorted(one.code for one in sets))}:{at.isoformat()}",
         at=at,
         path=reverse("portfolios:training" if untrained else "portfolios:standing"),
-        facts={"sets": [one.name for one in sets], "untrained": untrained},
+        context={"sets": [one.name for one in sets], "untrained": untrained},
         why="staff approved you to rate portfolios",
     )
 
@@ -173,7 +173,7 @@ def approval_ended(evaluator: Evaluator, *, reason: str, at: datetime) -> None:
         key=f"{evaluator.pk}:{at.isoformat()}",
         at=at,
         path=reverse("help"),
-        facts={"reason": reason},
+        context={"reason": reason},
         why="you rated portfolios for the program",
     )
 
@@ -198,7 +198,7 @@ def replaced(assignment: Assignment, *, at: datetime) -> None:
 
 
 def _candidate(
-    portfolio: Portfolio, notice: str, *, at: datetime, key: Any = None, path: str = "", calendar: Any = None, **facts: Any
+    portfolio: Portfolio, notice: str, *, at: datetime, key: Any = None, path: str = "", calendar: Any = None, **context: Any
 ) -> None:
     ledger.queue_email(
         portfolio.candidacy.person,
@@ -207,14 +207,14 @@ def _candidate(
         key=key if key else portfolio.id if portfolio.panel == 1 else f"{portfolio.id}:{portfolio.panel}",
         at=at,
         path=path or reverse("portfolios:portfolio", args=[portfolio.id]),
-        facts={"set": portfolio.set.name, **facts},
+        context={"set": portfolio.set.name, **context},
         calendar=calendar,
         why=TO_CANDIDATE,
     )
 
 
 def _evaluator(
-    assignment: Assignment, notice: str, *, at: datetime, path: str = "", calendar: Any = None, secret: bool = False, **facts: Any
+    assignment: Assignment, notice: str, *, at: datetime, path: str = "", calendar: Any = None, secret: bool = False, **context: Any
 ) -> None:
     ledger.queue_email(
         assignment.evaluator.person,
@@ -222,7 +222,7 @@ def _evaluator(
         key=assignment.id,
         at=at,
         path=path or reverse("portfolios:invitation", args=[assignment.id]),
-        facts={"set": assignment.portfolio.set.name, **facts},
+        context={"set": assignment.portfolio.set.name, **context},
         calendar=calendar,
         why=TO_EVALUATOR,
         secret=secret,

@@ -19,7 +19,7 @@ def slots(*, at: datetime) -> WorkItemQuery:
         about="candidacy__person_id",
         since=Coalesce(day("submitted_at"), day("started_at")),
         needs_person=~Q(state=State.SUBMITTED),
-        facts={"state": "state", "set": "set__name", "name": "candidacy__person__name"},
+        details={"state": "state", "set": "set__name", "name": "candidacy__person__name"},
     )
 
 
@@ -28,8 +28,8 @@ def say_slot(item: WorkItemRow) -> WorkItemText:
     """Say how many to invite."""
     titles = {State.SUBMITTED: "Invite two evaluators", State.THIRD: "Invite a third evaluator"}
     return WorkItemText(
-        title=titles.get(State(item.facts["state"]), "Replace an evaluator"),
-        detail=f"{item.facts['set']} portfolio, {item.facts['name']}",
+        title=titles.get(State(item.details["state"]), "Replace an evaluator"),
+        detail=f"{item.details['set']} portfolio, {item.details['name']}",
         url=reverse("portfolios:assign", args=[item.thing]),
     )
 
@@ -44,7 +44,7 @@ def late(*, at: datetime) -> WorkItemQuery:
         since=Case(When(invited, then=F("invited_on")), default=Coalesce("accepted_on", "invited_on")),
         due_on=Case(When(invited, then=F("accept_by")), default=F("rate_by")),
         needs_person=True,
-        facts={
+        details={
             "state": "state",
             "set": "portfolio__set__name",
             "name": "portfolio__candidacy__person__name",
@@ -58,10 +58,10 @@ def late(*, at: datetime) -> WorkItemQuery:
 def say_late(item: WorkItemRow) -> WorkItemText:
     """Say what is late, and with whom."""
     return WorkItemText(
-        title="An invitation is not answered" if item.facts["state"] == AssignmentState.INVITED else "Ratings are late",
-        detail=f"{item.facts['set']} portfolio, {item.facts['name']}",
-        url=reverse("portfolios:office", args=[item.facts["portfolio"]]),
-        holder=item.facts["evaluator"],
+        title="An invitation is not answered" if item.details["state"] == AssignmentState.INVITED else "Ratings are late",
+        detail=f"{item.details['set']} portfolio, {item.details['name']}",
+        url=reverse("portfolios:office", args=[item.details["portfolio"]]),
+        holder=item.details["evaluator"],
     )
 
 
@@ -74,7 +74,7 @@ def drafts(*, at: datetime) -> WorkItemQuery:
         since=day("asked_at"),
         due_on="answer_by",
         needs_person=True,
-        facts={"set": "portfolio__set__name", "name": "portfolio__candidacy__person__name"},
+        details={"set": "portfolio__set__name", "name": "portfolio__candidacy__person__name"},
     )
 
 
@@ -83,7 +83,7 @@ def say_draft(item: WorkItemRow) -> WorkItemText:
     """Say whose draft."""
     return WorkItemText(
         title="Comment on a draft",
-        detail=f"{item.facts['set']} portfolio, {item.facts['name']}",
+        detail=f"{item.details['set']} portfolio, {item.details['name']}",
         url=reverse("portfolios:pre_review", args=[item.thing]),
     )
 
@@ -91,14 +91,14 @@ def say_draft(item: WorkItemRow) -> WorkItemText:
 @queue("portfolios.evaluator", name="Evaluators")
 def evaluators(*, at: datetime) -> WorkItemQuery:
     """Applications of evaluators."""
-    return WorkItemQuery(queries.list_to_approve(), about="person_id", since=day("sent_at"), facts={"name": "person__name", "open": "open"})
+    return WorkItemQuery(queries.list_to_approve(), about="person_id", since=day("sent_at"), details={"name": "person__name", "open": "open"})
 
 
 @evaluators.words
 def say_evaluator(item: WorkItemRow) -> WorkItemText:
     """Say who applied, for how many sets."""
     return WorkItemText(
-        title=f"Approve an evaluator: {item.facts['name']}",
-        detail=f"Applied for {item.facts['open']} {'set' if item.facts['open'] == 1 else 'sets'}",
+        title=f"Approve an evaluator: {item.details['name']}",
+        detail=f"Applied for {item.details['open']} {'set' if item.details['open'] == 1 else 'sets'}",
         url=reverse("portfolios:application", args=[item.thing]),
     )

@@ -34,7 +34,7 @@ def say_invitation(ids: Collection[UUID], *, today: date) -> dict[UUID, Reminder
     return {
         row.id: ReminderContent(
             path=invitation_path(row),
-            facts={"set": row.portfolio.set.name, "accept_by": longdate(row.accept_by), "over": row.accept_by < today},
+            context={"set": row.portfolio.set.name, "accept_by": longdate(row.accept_by), "over": row.accept_by < today},
             why=TO_EVALUATOR,
             secret=True,
         )
@@ -68,7 +68,7 @@ def _rating(row: Assignment, *, today: date) -> ReminderContent:
     calendar = (by, f"Last day to rate a {name} portfolio (LSSC)") if by >= today else None
     return ReminderContent(
         path=reverse("portfolios:invitation", args=[row.id]),
-        facts={"set": name, "rate_by": longdate(by)},
+        context={"set": name, "rate_by": longdate(by)},
         calendar=calendar,
         why=TO_EVALUATOR,
     )
@@ -98,7 +98,7 @@ def say_supplement(ids: Collection[UUID], *, today: date) -> dict[UUID, Reminder
 def _supplement(row: Portfolio, *, by: date) -> ReminderContent:
     return ReminderContent(
         path=reverse("portfolios:portfolio", args=[row.id]),
-        facts={"set": row.set.name, "supplement_by": longdate(by)},
+        context={"set": row.set.name, "supplement_by": longdate(by)},
         calendar=(by, f"Last day to send more for your {row.set.name} portfolio (LSSC)"),
         why=TO_CANDIDATE,
     )

@@ -28,7 +28,7 @@ def freeze(terms: Terms, *, at: datetime, actor: User | None = None) -> None:
     """Say that a promise refers to these Terms; the database refuses any change of them from now on. Safe to call again."""
     with transaction.atomic():
         if Terms.objects.filter(pk=terms.pk, frozen_at=None).update(frozen_at=at):
-            ledger.record("programs.terms.freeze", subject=terms, actor=actor, at=at, facts={"effective_on": terms.effective_on})
+            ledger.record("programs.terms.freeze", subject=terms, actor=actor, at=at, details={"effective_on": terms.effective_on})
 
 
 def add_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: datetime) -> Terms:
@@ -52,7 +52,7 @@ def add_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: d
         except IntegrityError:  # Two pressed at once.
             raise NotPossible(ONCE) from None
         told = [f"{name.replace('_', ' ')} from {getattr(before, name)} to {value}" for name, value in changed.items()]
-        ledger.record("programs.terms.add", subject=terms, actor=actor, at=at, facts={"effective_on": effective_on, "changes": told})
+        ledger.record("programs.terms.add", subject=terms, actor=actor, at=at, details={"effective_on": effective_on, "changes": told})
     return terms
 
 
@@ -73,5 +73,5 @@ def take_back_terms(terms: Terms, *, actor: User, at: datetime) -> None:
             raise NotPossible("These Terms are taken back already. Nothing was changed.")
         if row.frozen_at is not None or row.effective_on <= policy.today(at):
             raise NotPossible("These Terms count already, so they stay.")
-        ledger.record("programs.terms.take_back", subject=row, actor=actor, at=at, facts={"effective_on": row.effective_on})
+        ledger.record("programs.terms.take_back", subject=row, actor=actor, at=at, details={"effective_on": row.effective_on})
         row.delete()

@@ -34,7 +34,7 @@ class Renewal(models.Model):
     Personal data: what the person learned, and the decision on it; kept as the record of the program.
     """
 
-    TABLE = states.RENEWAL
+    STATES = states.RENEWAL
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="renewals")

@@ -24,8 +24,8 @@ WHY = "you hold a certificate of the program"
 def fee_due(renewal: Renewal, charge: Charge, *, at: datetime) -> None:
     """Say that the renewal is sent, and that its fee is to be paid, and until when."""
     day = (renewal.pay_by, "Last day to pay for your renewal (LSSC)") if renewal.pay_by else None
-    facts = {"fee": money.dollars(charge.amount_cents), "pay_by": longdate(renewal.pay_by), "late": renewal.is_late}
-    _mail(renewal, "fee_due", at=at, calendar=day, **facts)
+    context = {"fee": money.dollars(charge.amount_cents), "pay_by": longdate(renewal.pay_by), "late": renewal.is_late}
+    _mail(renewal, "fee_due", at=at, calendar=day, **context)
 
 
 def fee_unset(renewal: Renewal, *, at: datetime) -> None:
@@ -56,23 +56,23 @@ def asked(renewal: Renewal, *, count: int, at: datetime) -> None:
 def approved(renewal: Renewal, term: policy.Term, *, at: datetime) -> None:
     """Say that the certificate is renewed, and until when; the new last day goes along as a calendar file."""
     day = (term.expires_on, "Last day of your certificate (LSSC)")
-    facts = {"first_day": longdate(term.first_day), "expires_on": longdate(term.expires_on), "late": renewal.is_late}
-    _mail(renewal, "approved", at=at, calendar=day, **facts)
+    context = {"first_day": longdate(term.first_day), "expires_on": longdate(term.expires_on), "late": renewal.is_late}
+    _mail(renewal, "approved", at=at, calendar=day, **context)
 
 
 def refused(renewal: Renewal, *, at: datetime) -> None:
     """Say that the renewal was refused; the reason stands in the account alone."""
     in_time = days.in_time(renewal.grace_ends_on, at=at)
-    facts: dict[str, Any] = {"grace_ends_on": longdate(renewal.grace_ends_on), "in_time": in_time}
-    _mail(renewal, "refused", at=at, appeal_until=longdate(programs.get_appeal_day(at)), **facts)
+    context: dict[str, Any] = {"grace_ends_on": longdate(renewal.grace_ends_on), "in_time": in_time}
+    _mail(renewal, "refused", at=at, appeal_until=longdate(programs.get_appeal_day(at)), **context)
 
 
-def _asked(renewal: Renewal, notice: str, *, at: datetime, **facts: Any) -> None:
+def _asked(renewal: Renewal, notice: str, *, at: datetime, **context: Any) -> None:
     day = (renewal.answer_by, "Answer about your renewal (LSSC)") if renewal.answer_by else None
-    _mail(renewal, notice, at=at, calendar=day, answer_by=longdate(renewal.answer_by), **facts)
+    _mail(renewal, notice, at=at, calendar=day, answer_by=longdate(renewal.answer_by), **context)
 
 
-def _mail(renewal: Renewal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **facts: Any) -> None:
+def _mail(renewal: Renewal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **context: Any) -> None:
     """Write one letter for each time that it happens."""
     key, path = f"{renewal.id}:{at.isoformat()}", reverse("renewals:renewal")
-    ledger.queue_email(renewal.person, f"renewals/{notice}", key=key, at=at, path=path, facts=facts, calendar=calendar, why=WHY)
+    ledger.queue_email(renewal.person, f"renewals/{notice}", key=key, at=at, path=path, context=context, calendar=calendar, why=WHY)

@@ -23,7 +23,7 @@ def renewals(*, at: datetime) -> WorkItemQuery:
         since=Coalesce("sent_on", "opened_on"),
         due_on=Case(When(silent, then=F("answer_by")), default=F("decide_by")),
         needs_person=silent,
-        facts={
+        details={
             "state": "state",
             "name": "person__name",
             "sent_on": "sent_on",
@@ -44,14 +44,14 @@ def unset_fee(*, at: datetime) -> WorkItemQuery:
         since="opened_on",
         due_on="opens_on",
         needs_person=True,
-        facts={"opens_on": "opens_on", "state": "state"},
+        details={"opens_on": "opens_on", "state": "state"},
     )
 
 
 @unset_fee.words
 def say_unset_fee(item: WorkItemRow) -> WorkItemText:
     """Say what waits for it."""
-    sent = item.facts["state"] == RenewalState.AWAITING_PAYMENT
+    sent = item.details["state"] == RenewalState.AWAITING_PAYMENT
     return WorkItemText(
         title="Set the fee for the renewal of a certificate",
         detail="Renewals that were sent wait for it" if sent else f"The next renewal can be sent from {longdate(item.day('opens_on'))}",
@@ -62,16 +62,16 @@ def say_unset_fee(item: WorkItemRow) -> WorkItemText:
 @renewals.words
 def say_renewal(item: WorkItemRow) -> WorkItemText:
     """Say what is to be decided on whose certificate."""
-    silent = item.facts["state"] == RenewalState.ASKED
-    is_late = item.facts["sent_on"] is not None and item.day("sent_on") > item.day("grace_ends_on")
+    silent = item.details["state"] == RenewalState.ASKED
+    is_late = item.details["sent_on"] is not None and item.day("sent_on") > item.day("grace_ends_on")
     title = "No answer" if silent else "Reinstate or refuse" if is_late else "Decide the renewal"
     detail = (
         f"Asked on {longdate(item.day('asked_on'))}, answer due {longdate(item.day('answer_by'))}"
         if silent
-        else f"Certificate {item.facts['number']}"
+        else f"Certificate {item.details['number']}"
     )
     return WorkItemText(
-        title=f"{title}: {item.facts['name']}",
-        detail=f"{detail}, drawn for the sample" if item.facts["sampled"] else detail,
+        title=f"{title}: {item.details['name']}",
+        detail=f"{detail}, drawn for the sample" if item.details["sampled"] else detail,
         url=reverse("renewals:review", args=[item.thing]),
     )

@@ -109,7 +109,7 @@ def _say(ids: Collection[UUID], due_date: str, title: str, *, today: date, possi
     return {
         row.id: ReminderContent(
             path=reverse("renewals:renewal"),
-            facts={
+            context={
                 "expires_on": longdate(row.expires_on),
                 "grace_ends_on": longdate(row.grace_ends_on),
                 "pay_by": longdate(row.pay_by),

@@ -47,7 +47,7 @@ def plan(details: Details, *, actor: User, at: datetime) -> Webinar:
     _check_ahead(details, at=at)
     with transaction.atomic():
         webinar = Webinar.objects.create(**_fields(details))
-        ledger.record("webinars.webinar.plan", subject=webinar, actor=actor, at=at, facts=_told(webinar))
+        ledger.record("webinars.webinar.plan", subject=webinar, actor=actor, at=at, details=_told(webinar))
         return webinar
 
 
@@ -68,7 +68,7 @@ def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> 
         for name, value in _fields(details).items():
             setattr(row, name, value)
         row.save()
-        ledger.record("webinars.webinar.change", subject=row, actor=actor, at=at, facts=_told(row))
+        ledger.record("webinars.webinar.change", subject=row, actor=actor, at=at, details=_told(row))
         if before != (row.begins_at, row.join_url):
             for guest in coming:
                 guest.webinar = row
@@ -85,8 +85,8 @@ def cancel(webinar: Webinar, *, reason: str, actor: User, at: datetime) -> Webin
         if row.begins_at <= at:
             raise NotPossible("This webinar has begun. It can’t be cancelled.")
         coming = list(row.guests.filter(state=GuestState.COMING).select_related("person"))
-        facts = {"title": row.title, "guests": len(coming)}
-        transitions.transition(row, "cancel", actor=actor, at=at, reason=reason.strip(), facts=facts, cancelled_because=reason.strip())
+        details = {"title": row.title, "guests": len(coming)}
+        transitions.transition(row, "cancel", actor=actor, at=at, reason=reason.strip(), details=details, cancelled_because=reason.strip())
         for guest in coming:
             guest.webinar = row
             notices.told(guest, "cancelled", key="cancelled", at=at)
@@ -107,16 +107,16 @@ def sign_up(webinar: Webinar, *, name: str, email: str, person: User | None, at:
         standing = queries.stand(row, coming=coming, at=at)
         if standing != Standing.OPEN:
             raise NoSeat(WHY_NOT[standing])
-        facts = {"name": name, "title": row.title}
+        details = {"name": name, "title": row.title}
         if known is not None:
             guest = transitions.lock(Guest, known.pk, "come_back")
             guest.person = person or guest.person
             guest.name, guest.signed_up_at, guest.since = name, at, day_of(at)
             guest.save(update_fields=["person", "name", "signed_up_at", "since"])
-            transitions.transition(guest, "come_back", actor=person, at=at, person=guest.person, facts=facts)
+            transitions.transition(guest, "come_back", actor=person, at=at, person=guest.person, details=details)
         else:
             guest = Guest.objects.create(webinar=row, person=person, name=name, email=email.lower(), signed_up_at=at, since=day_of(at))
-            ledger.record("webinars.guest.sign_up", subject=guest, actor=person, at=at, person=person, facts=facts)
+            ledger.record("webinars.guest.sign_up", subject=guest, actor=person, at=at, person=person, details=details)
         guest.webinar = row
         notices.signed_up(guest, at=at)
         return guest
@@ -132,7 +132,7 @@ def leave(guest: Guest, *, at: datetime) -> None:
         webinar = row.webinar
         if webinar.begins_at <= at:
             raise NotPossible("This webinar has begun. There is nothing to cancel.")
-        transitions.transition(row, "leave", actor=row.person, at=at, person=row.person, facts={"name": row.name, "title": webinar.title})
+        transitions.transition(row, "leave", actor=row.person, at=at, person=row.person, details={"name": row.name, "title": webinar.title})
         notices.told(row, "left", key=f"left:{row.signed_up_at.isoformat()}", at=at)
 
 

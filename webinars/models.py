@@ -18,7 +18,7 @@ class Webinar(models.Model):
     `begins_on` is the day on which it begins in its `zone`: reminders count from it.
     """
 
-    TABLE = states.WEBINAR
+    STATES = states.WEBINAR
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     state = models.CharField(max_length=12, choices=WebinarState, default=WebinarState.PLANNED)
@@ -59,7 +59,7 @@ class Guest(models.Model):
     `person` is who was signed in, if anybody was. `since` is the day from which reminders count.
     """
 
-    TABLE = states.GUEST
+    STATES = states.GUEST
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     webinar = models.ForeignKey(Webinar, on_delete=models.PROTECT, related_name="guests")

@@ -35,14 +35,14 @@ def find(id: UUID) -> Webinar | None:
 
 def stand(webinar: Webinar, *, coming: int, at: datetime) -> policy.Standing:
     """Say where it stands."""
-    facts = policy.Facts(
+    details = policy.Facts(
         begins_at=webinar.begins_at,
         minutes=webinar.minutes,
         cancelled=webinar.state == WebinarState.CANCELLED,
         coming=coming,
         seats=webinar.seats,
     )
-    return policy.stand(facts, at=at)
+    return policy.stand(details, at=at)
 
 
 def list_guests(webinar: Webinar) -> QuerySet[Guest]:

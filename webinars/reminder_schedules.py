@@ -32,7 +32,7 @@ def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     return {
         row.id: ReminderContent(
             path=reverse("webinars:webinar", args=[row.webinar_id]),
-            facts=notices.facts_of(row),
+            context=notices.facts_of(row),
             why=notices.WHY,
             # The day of deadlines begins when that of Guam is nearly over.
             until=row.webinar.begins_at,

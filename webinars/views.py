@@ -53,9 +53,9 @@ def webinar(request: HttpRequest, id: UUID) -> HttpResponse:
         else:
             status = 409
     mine = queries.get_place(row, person) if person else None
-    facts = {"webinar": row, "when": notices.when(row), "standing": _stand(row), "form": form, "mine": mine}
-    facts["leave_key"] = queries.sign(mine) if mine else ""
-    return render(request, "webinars/webinar.html", facts, status=status)
+    context = {"webinar": row, "when": notices.when(row), "standing": _stand(row), "form": form, "mine": mine}
+    context["leave_key"] = queries.sign(mine) if mine else ""
+    return render(request, "webinars/webinar.html", context, status=status)
 
 
 def _sign_up(request: HttpRequest, row: Webinar, form: SignUpForm, person: User | None) -> HttpResponse | None:
@@ -174,7 +174,7 @@ def guests_csv(request: PersonRequest, id: UUID) -> HttpResponse:
 
 def _guests(request: PersonRequest, row: Webinar, *, form: ReasonForm | None = None, status: int = 200) -> HttpResponse:
     standing = _stand(row)
-    facts = {
+    context = {
         "webinar": row,
         "when": notices.when(row),
         "standing": standing,
@@ -182,7 +182,7 @@ def _guests(request: PersonRequest, row: Webinar, *, form: ReasonForm | None = N
         "form": form or ReasonForm(),
         "may": permissions.is_staff(request.user) and standing in (Standing.OPEN, Standing.FULL),
     }
-    return render(request, "webinars/guests.html", facts, status=status)
+    return render(request, "webinars/guests.html", context, status=status)
 
 
 def _found(id: UUID) -> Webinar:

@@ -34,7 +34,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     chosen = request.GET.get("queue", "")
     rows = queries.list_over() if chosen == "over" else queries.list_open(chosen)
     today = calendar.today(clock.now())
-    facts = {
+    context = {
         "page": Paginator(rows.exclude(person=request.user), queries.PAGE_SIZE).get_page(request.GET.get("page")),
         "chosen": chosen if chosen in STAGES or chosen == "over" else "",
         "stages": STAGES,
@@ -42,7 +42,7 @@ def queue(request: PersonRequest) -> HttpResponse:
         "member": is_committee(request.user),
         "statement": queries.get_statement(request.user, on=today),
     }
-    return render(request, "appeals/queue.html", facts)
+    return render(request, "appeals/queue.html", context)
 
 
 def _found(request: PersonRequest, id: UUID) -> Appeal:
@@ -70,7 +70,7 @@ def _page(
         why_not = queries.why_not_decide(row, request.user, on=today)
     elif to_answer:
         why_not = queries.why_not_answer(row, request.user, on=today)
-    facts = {
+    context = {
         "appeal": row,
         "files": queries.list_files(row, viewer=request.user),
         "may_look": not sits_only(request.user) or not queries.why_not_look(row, request.user, on=today),
@@ -92,8 +92,8 @@ def _page(
         if not unsent:
             return too_late(request, row, "appeals:review", why=why_not or refusal)
         messages.error(request, tell_too_late(row, why=why_not or refusal))
-        return render(request, "appeals/review.html", facts | {"form": AnswerForm(), "unsent": unsent}, status=409)
-    return render(request, "appeals/review.html", facts, status=422 if answer or verdict else 200)
+        return render(request, "appeals/review.html", context | {"form": AnswerForm(), "unsent": unsent}, status=409)
+    return render(request, "appeals/review.html", context, status=422 if answer or verdict else 200)
 
 
 @allowed(answers)
@@ -162,12 +162,12 @@ def statement(request: PersonRequest) -> HttpResponse:
         signed = actions.sign_statement(request.user, actor=request.user, at=at)
         messages.success(request, f"You signed. Your statement holds until {longdate(signed.holds_until)}.")
         return redirect("appeals:queue")
-    facts = {
+    context = {
         "form": form,
         "statement": queries.get_statement(request.user, on=calendar.today(at)),
         "signed": queries.list_statements(request.user),
     }
-    return render(request, "appeals/statement.html", facts, status=422 if form.is_bound else 200)
+    return render(request, "appeals/statement.html", context, status=422 if form.is_bound else 200)
 
 
 @allowed(is_staff)

@@ -47,8 +47,8 @@ def decision(request: PersonRequest, id: UUID) -> HttpResponse:
     if sits_only(request.user):
         actions.note_look(row, actor=request.user, at=at)
     kind = DecisionKind(row.kind)
-    facts = {"appeal": row, "thing": found.thing, **GATHER[kind](found.thing, request.user)}
-    return render(request, f"appeals/decided/{kind.value}.html", facts)
+    context = {"appeal": row, "thing": found.thing, **GATHER[kind](found.thing, request.user)}
+    return render(request, f"appeals/decided/{kind.value}.html", context)
 
 
 def _link(document: Any, viewer: User) -> str:

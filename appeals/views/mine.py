@@ -35,13 +35,13 @@ def mine(request: PersonRequest) -> HttpResponse:
     """Show what can be appealed until when, and one's appeals."""
     at = clock.now()
     appeals = queries.list_appeals(request.user)
-    facts = {
+    context = {
         "decisions": queries.list_appealable(request.user, at=at, appeals=appeals),
         "appeals": appeals,
         "terms": programs.get_terms(calendar.today(at)),
         "today": calendar.today(at),
     }
-    return render(request, "appeals/mine.html", facts)
+    return render(request, "appeals/mine.html", context)
 
 
 @signed_in
@@ -96,7 +96,7 @@ def appeal(request: PersonRequest, id: UUID) -> HttpResponse:
 
 def _page(request: PersonRequest, row: Appeal, form: FilesForm | None = None, *, unsent: str = "") -> HttpResponse:
     may_write = _may_write(row)
-    facts = {
+    context = {
         "appeal": row,
         "stages": queries.list_stages(row),
         "files": queries.list_files(row, viewer=request.user),
@@ -107,7 +107,7 @@ def _page(request: PersonRequest, row: Appeal, form: FilesForm | None = None, *,
         "again": AGAIN[DecisionKind(row.kind)].of_person,
         "form": form or FilesForm(),
     }
-    return render(request, "appeals/appeal.html", facts, status=422 if form else 409 if unsent else 200)
+    return render(request, "appeals/appeal.html", context, status=422 if form else 409 if unsent else 200)
 
 
 def _may_write(row: Appeal) -> bool:
@@ -161,14 +161,14 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
 def _writing(request: PersonRequest, row: Appeal, form: GroundsForm, *, newer: str | None = None) -> HttpResponse:
     if form.is_bound:
         keep_files(form, request.user, at=clock.now())
-    facts = {
+    context = {
         "appeal": row,
         "form": form,
         "files": queries.list_files(row, viewer=request.user),
         "newer": newer is not None,
         "newer_texts": [("your grounds", newer)],
     }
-    return render(request, "appeals/grounds.html", facts, status=409 if newer is not None else 422 if form.is_bound else 200)
+    return render(request, "appeals/grounds.html", context, status=409 if newer is not None else 422 if form.is_bound else 200)
 
 
 @signed_in

@@ -43,10 +43,10 @@ def fit(payment: Payment, charge: Charge, *, at: datetime) -> None:
 
 def _shrink(refund: Refund, charge: Charge, *, by: int, at: datetime) -> int:
     """Take something off a refund that was not made; nothing is left of it: withdraw it."""
-    facts = {"amount": policy.money(refund.amount_cents - by, refund.currency)}
+    details = {"amount": policy.money(refund.amount_cents - by, refund.currency)}
     if by == refund.amount_cents:
         told: dict[str, Any] = {"amount": refund.amount}
-        transitions.transition(refund, "withdraw", actor=None, at=at, person=charge.person, facts=told, next_look_at=None)
+        transitions.transition(refund, "withdraw", actor=None, at=at, person=charge.person, details=told, next_look_at=None)
         return by
     refund.amount_cents -= by
     if refund.state == RefundState.ASKED:
@@ -54,13 +54,13 @@ def _shrink(refund: Refund, charge: Charge, *, by: int, at: datetime) -> int:
         refund.attempt += 1
         ledger.emit("billing.refund.asked", key=f"{refund.id}:{refund.attempt}", at=at, refund=refund.id)
     refund.save(update_fields=["amount_cents", "attempt"])
-    ledger.record("billing.refund.fit", subject=refund, actor=None, at=at, person=charge.person, facts=facts)
+    ledger.record("billing.refund.fit", subject=refund, actor=None, at=at, person=charge.person, details=details)
     return by
 
 
 def _carry(payment: Payment, charge: Charge, *, at: datetime) -> None:
     """Let payment and charge say what is left: paid, given back, or open again because a bank took it."""
-    about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": {**facts_of(charge), "amount": payment.received}}
+    about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": {**facts_of(charge), "amount": payment.received}}
     if payment.settled_at is None:
         if payment.state in {PaymentState.HELD, PaymentState.CLOSED} and _get_back(payment) >= (payment.received_cents or 0):
             transitions.transition(payment, "refund_outside", **about)
@@ -72,7 +72,7 @@ def _carry(payment: Payment, charge: Charge, *, at: datetime) -> None:
     if charge.state == ChargeState.SETTLED and charge.left_cents <= 0 and lost:
         owed = charge.amount_cents - charge.refunded_cents
         transitions.transition(payment, "lose", **about, settled_at=None)
-        about["facts"] = {**facts_of(charge), "amount": policy.dollars(owed)}
+        about["details"] = {**facts_of(charge), "amount": policy.dollars(owed)}
         changes: dict[str, Any] = {"amount_cents": owed, "refunded_cents": 0, "lost_cents": 0, "settled_at": None}
         transitions.transition(charge, "reopen", **about, **changes)
     elif charge.state == ChargeState.SETTLED and charge.left_cents <= 0:
@@ -81,5 +81,5 @@ def _carry(payment: Payment, charge: Charge, *, at: datetime) -> None:
     else:
         charge.save(update_fields=["refunded_cents", "lost_cents"])
         if more > 0 and charge.state == ChargeState.SETTLED:
-            facts = {**facts_of(charge), "amount": policy.dollars(more)}
-            ledger.record("billing.charge.lose_part", subject=charge, actor=None, at=at, person=charge.person, facts=facts)
+            details = {**facts_of(charge), "amount": policy.dollars(more)}
+            ledger.record("billing.charge.lose_part", subject=charge, actor=None, at=at, person=charge.person, details=details)

@@ -64,7 +64,7 @@ def charge(
         except IntegrityError:
             # Somebody else charged it between our look and our insert.
             return Charge.objects.exclude(state__in=OVER).get(purpose=purpose, reference=reference)
-        ledger.record("billing.charge.open", subject=made, actor=actor, at=at, person=person, facts=facts_of(made))
+        ledger.record("billing.charge.open", subject=made, actor=actor, at=at, person=person, details=facts_of(made))
         order_lines.meet(made, at=at)
     return made
 
@@ -76,7 +76,7 @@ def cancel(charge: Charge, *, actor: "User | None", at: datetime, reason: str) -
     """
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id, "cancel")
-        transitions.transition(row, "cancel", actor=actor, at=at, person=row.person, reason=reason, facts=facts_of(row))
+        transitions.transition(row, "cancel", actor=actor, at=at, person=row.person, reason=reason, details=facts_of(row))
         close_checkouts(row, at=at)
     return row
 
@@ -91,20 +91,20 @@ def refund(
     """
     with transaction.atomic():
         row = lock_charge(charge.id, version)
-        type(row).TABLE.check(row.state, "refund")
+        type(row).STATES.check(row.state, "refund")
         left = row.left_cents
         cents = left if cents is None else cents
         if not 0 < cents <= left:
             raise NotPossible(f"You can refund up to {policy.dollars(left)}. Enter an amount between $0.01 and that.")
-        facts = {**facts_of(row), "amount": policy.dollars(cents)}
+        details = {**facts_of(row), "amount": policy.dollars(cents)}
         paid = transitions.lock(Payment, row.payments.get(settled_at__isnull=False).id, "refund")
         row.refunded_cents += cents
         if cents == left:
             changes = {"refunded_cents": row.refunded_cents}
-            transitions.transition(row, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
-            transitions.transition(paid, "refund", actor=actor, at=at, person=row.person, reason=reason, facts=received(paid))
+            transitions.transition(row, "refund", actor=actor, at=at, person=row.person, reason=reason, details=details, **changes)
+            transitions.transition(paid, "refund", actor=actor, at=at, person=row.person, reason=reason, details=received(paid))
         else:
             row.save(update_fields=["refunded_cents"])
-            ledger.record("billing.charge.refund_part", subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason)
+            ledger.record("billing.charge.refund_part", subject=row, actor=actor, at=at, person=row.person, details=details, reason=reason)
         ask_refund(paid, cents=cents, actor=actor, at=at, reason=reason)
     return row

@@ -55,10 +55,10 @@ def take_dispute(told: gateway.FetchedDispute, *, at: datetime) -> Dispute | Non
         row.due_by = told.due_by
         row.save(update_fields=["withdrawn_cents", "fee_cents", "due_by"])
         to = STANDS.get(told.status)
-        if to is None or to == row.state or to not in VERBS or not Dispute.TABLE.allows(row.state, VERBS[to]):
+        if to is None or to == row.state or to not in VERBS or not Dispute.STATES.allows(row.state, VERBS[to]):
             return row
         was_lost = row.state == DisputeState.LOST
-        about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": _facts(row)}
+        about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": _facts(row)}
         changes: dict[str, Any] = {"ended_at": at if to in ENDED else None, "written_off_cents": 0, "amount_cents": told.amount}
         transitions.transition(row, VERBS[to], **about, **changes)
         if to == DisputeState.LOST:
@@ -83,7 +83,7 @@ def _open(told: gateway.FetchedDispute, payment: Payment, charge: Charge, *, at:
             opened_at=told.at,
             due_by=told.due_by,
         )
-        ledger.record("billing.dispute.open", subject=row, actor=None, at=at, person=charge.person, facts=_facts(row))
+        ledger.record("billing.dispute.open", subject=row, actor=None, at=at, person=charge.person, details=_facts(row))
         _close_warnings(payment, charge, at=at)
     return row
 
@@ -97,7 +97,7 @@ def _regain(payment: Payment, charge: Charge, *, at: datetime) -> None:
     if payment.state != PaymentState.LOST:
         balances.fit(payment, charge, at=at)
         return
-    about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": {**facts_of(charge), "amount": payment.received}}
+    about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": {**facts_of(charge), "amount": payment.received}}
     if charge.state != ChargeState.OPEN or balances.get_left(payment) != charge.amount_cents:
         trouble = "no more money, since the bank had taken it, and found it back"
         transitions.transition(payment, "regain_double", **about, trouble=trouble)
@@ -120,8 +120,8 @@ def take_warning(told: gateway.FetchedWarning, *, at: datetime) -> FraudWarning 
         row = FraudWarning.objects.select_for_update().filter(stripe_id=told.id).first()
         if row is None:
             row = FraudWarning.objects.create(payment=payment, stripe_id=told.id, fraud_type=told.fraud_type[:80], warned_at=told.at)
-            facts = {"amount": payment.received, "why": row.why}
-            ledger.record("billing.fraud_warning.open", subject=row, actor=None, at=at, person=charge.person, facts=facts)
+            details = {"amount": payment.received, "why": row.why}
+            ledger.record("billing.fraud_warning.open", subject=row, actor=None, at=at, person=charge.person, details=details)
         if not told.actionable and row.state == FraudWarningState.OPEN:
             _close_warnings(payment, charge, at=at)
             row.refresh_from_db()
@@ -130,7 +130,7 @@ def take_warning(told: gateway.FetchedWarning, *, at: datetime) -> FraudWarning 
 
 def _close_warnings(payment: Payment, charge: Charge, *, at: datetime) -> None:
     for row in payment.fraud_warnings.select_for_update().filter(state=FraudWarningState.OPEN):
-        transitions.transition(row, "close", actor=None, at=at, person=charge.person, facts={"amount": payment.received})
+        transitions.transition(row, "close", actor=None, at=at, person=charge.person, details={"amount": payment.received})
 
 
 def dismiss_warning(warning: FraudWarning, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> FraudWarning:
@@ -138,6 +138,6 @@ def dismiss_warning(warning: FraudWarning, *, actor: "User", at: datetime, reaso
     with transaction.atomic():
         lock_charge(warning.payment.charge_id, version)
         row = transitions.lock(FraudWarning, warning.id, "dismiss")
-        facts = {"amount": row.payment.received}
-        transitions.transition(row, "dismiss", actor=actor, at=at, person=row.payment.charge.person, reason=reason, facts=facts)
+        details = {"amount": row.payment.received}
+        transitions.transition(row, "dismiss", actor=actor, at=at, person=row.payment.charge.person, reason=reason, details=details)
     return row

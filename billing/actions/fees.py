@@ -40,7 +40,7 @@ def add_fee(*, kind: str, standard_cents: int, member_cents: int, effective_on: 
                 )
         except IntegrityError:
             raise NotPossible(ONCE) from None
-        ledger.record("billing.fee.add", subject=made, actor=actor, at=at, facts=_facts(made))
+        ledger.record("billing.fee.add", subject=made, actor=actor, at=at, details=_facts(made))
         return made
 
 
@@ -50,7 +50,7 @@ def take_back_fee(fee: FeeAmount, *, actor: "User", at: datetime) -> None:
         row = FeeAmount.objects.select_for_update().filter(pk=fee.pk, effective_on__gt=queries.today(at)).first()
         if row is None:
             raise NotPossible("This fee counts already, so it stays. Set another one from a coming day on.")
-        ledger.record("billing.fee.take_back", subject=row, actor=actor, at=at, facts=_facts(row))
+        ledger.record("billing.fee.take_back", subject=row, actor=actor, at=at, details=_facts(row))
         row.delete()
 
 
@@ -65,8 +65,8 @@ def add_terms(*, net_days: int, effective_on: date, actor: "User", at: datetime)
                 made = InvoiceTerms.objects.create(net_days=net_days, effective_on=effective_on)
         except IntegrityError:
             raise NotPossible(ONCE) from None
-        facts = {"effective_on": effective_on, "days": net_days}
-        ledger.record("billing.terms.add", subject=made, actor=actor, at=at, facts=facts)
+        details = {"effective_on": effective_on, "days": net_days}
+        ledger.record("billing.terms.add", subject=made, actor=actor, at=at, details=details)
         return made
 
 

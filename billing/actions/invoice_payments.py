@@ -68,8 +68,8 @@ def pay_out(payer: Payer, *, number: str, sent_on: date, cents: int, actor: "Use
         if not 0 < cents <= there:
             raise NotPossible(f"The credit is {policy.dollars(there)}. Enter an amount between $0.01 and that.")
         made = Credit.objects.create(payer=row, source=CreditSource.PAID_OUT, cents=-cents, number=number, on=sent_on, at=at)
-        facts = {"amount": policy.dollars(cents), "payer": row.name, "number": number}
-        ledger.record("billing.credit.pay_out", subject=row, actor=actor, at=at, facts=facts)
+        details = {"amount": policy.dollars(cents), "payer": row.name, "number": number}
+        ledger.record("billing.credit.pay_out", subject=row, actor=actor, at=at, details=details)
         return made
 
 
@@ -83,14 +83,14 @@ def _receive(row: Invoice, *, method: str, number: str, received_on: date, cents
     payment = InvoicePayment.objects.create(
         invoice=row, method=method, number=number, received_on=received_on, amount_cents=cents, recorded_by=actor, recorded_at=at
     )
-    facts = {
+    details = {
         "amount": policy.dollars(cents),
         "payer": order.payer.name,
         "number": row.number,
         "method": PayerMethod(method).label.lower(),
         "reference": number,
     }
-    ledger.record("billing.invoice.pay", subject=row, actor=actor, at=at, person=order.contact, facts=facts)
+    ledger.record("billing.invoice.pay", subject=row, actor=actor, at=at, person=order.contact, details=details)
     fill(row, cents, source=CreditSource.OVERPAID, payment=payment, at=at)
     notices.send_payment_received(payment, at=at)
     return payment
@@ -107,9 +107,9 @@ def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime, pa
         add_credit(payer, source=source, cents=left, invoice=invoice, payment=payment, at=at)
     invoice.balance_cents = sum(order_line.amount_cents - order_line.held_cents for order_line in owed)
     if invoice.state == InvoiceState.OPEN and not invoice.balance_cents:
-        facts = {"number": invoice.number, "payer": payer.name}
+        details = {"number": invoice.number, "payer": payer.name}
         contact = invoice.order.contact
-        transitions.transition(invoice, "settle", actor=None, at=at, person=contact, facts=facts, balance_cents=0)
+        transitions.transition(invoice, "settle", actor=None, at=at, person=contact, details=details, balance_cents=0)
     else:
         invoice.save(update_fields=["balance_cents"])
 
@@ -124,8 +124,8 @@ def _put(order_line: OrderLine, cents: int, *, payer: Payer, at: datetime) -> No
         order_line.save(update_fields=["held_cents"])
         return
     person = order_line.charge.person if order_line.charge else None
-    facts = {"payer": payer.name, "amount": policy.dollars(held), "name": order_line.name, "kind": order_line.get_kind_display()}
-    transitions.transition(order_line, "cover", actor=None, at=at, person=person, facts=facts, held_cents=held, covered_at=at)
+    details = {"payer": payer.name, "amount": policy.dollars(held), "name": order_line.name, "kind": order_line.get_kind_display()}
+    transitions.transition(order_line, "cover", actor=None, at=at, person=person, details=details, held_cents=held, covered_at=at)
     ledger.emit("billing.order_line.found", key=f"{order_line.id}:{at.isoformat()}", at=at, order_line=order_line.id)
     if order_line.charge is None:
         notices.send_order_line_waits(order_line, payer=payer, at=at)

@@ -48,11 +48,11 @@ def invoice(order: PurchaseOrder, *, actor: "User", at: datetime) -> Invoice:
             amount_cents=sum(amounts),
             balance_cents=sum(amounts),
         )
-        facts = {"number": row.number, "payer": row.payer.name}
-        transitions.transition(row, "invoice", actor=actor, at=at, person=row.contact, facts=facts)
+        details = {"number": row.number, "payer": row.payer.name}
+        transitions.transition(row, "invoice", actor=actor, at=at, person=row.contact, details=details)
         for (order_line, fee), cents in zip(priced, amounts, strict=True):
             told = {"invoice": made.number, "amount": policy.dollars(cents), "name": order_line.name, "kind": order_line.get_kind_display()}
-            transitions.transition(order_line, "invoice", actor=actor, at=at, facts=told, fee=fee, amount_cents=cents)
+            transitions.transition(order_line, "invoice", actor=actor, at=at, details=told, fee=fee, amount_cents=cents)
             ledger.emit("billing.order_line.found", key=f"{order_line.id}:invoiced", at=at, order_line=order_line.id)
         ledger.emit("billing.invoice.dated", key=made.id, at=at, invoice=made.id)
         return made
@@ -106,8 +106,8 @@ def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
             raise NotPossible("This invoice is not overdue.")
         if told.get_facts("billing.invoice.remind", subject=row).get("on") == today.isoformat():
             raise NotPossible("Somebody reminded them of this invoice today.")
-        facts = {"number": row.number, "payer": row.order.payer.name, "open": policy.dollars(row.balance_cents), "on": today}
-        ledger.record("billing.invoice.remind", subject=row, actor=actor, at=at, person=row.order.contact, facts=facts)
+        details = {"number": row.number, "payer": row.order.payer.name, "open": policy.dollars(row.balance_cents), "on": today}
+        ledger.record("billing.invoice.remind", subject=row, actor=actor, at=at, person=row.order.contact, details=details)
         notices.send_overdue(row, today=today, at=at)
 
 
@@ -127,8 +127,8 @@ def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User",
         told_of = [order_line for order_line in taken if order_line.state == OrderLineState.COVERED or order_line.charge_id is not None]
         pool, amount = sum(order_line.held_cents for order_line in taken), sum(order_line.amount_cents for order_line in taken)
         for order_line in taken:
-            facts = {"name": order_line.name, "invoice": row.number}
-            transitions.transition(order_line, "credit", actor=actor, at=at, facts=facts, reason=reason, held_cents=0, trouble="")
+            details = {"name": order_line.name, "invoice": row.number}
+            transitions.transition(order_line, "credit", actor=actor, at=at, details=details, reason=reason, held_cents=0, trouble="")
         note = CreditNote.objects.create(
             invoice=row, serial=next_number("credit note"), dated_on=queries.today(at), amount_cents=amount, reason=reason
         )
@@ -136,14 +136,14 @@ def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User",
         payer = row.order.payer
         told: dict[str, Any] = {"note": note.number, "amount": policy.dollars(amount), "number": row.number, "payer": payer.name}
         about: dict[str, Any] = {"subject": row, "actor": actor, "at": at, "person": row.order.contact}
-        ledger.record("billing.invoice.credit_note", **about, facts=told, reason=reason)
+        ledger.record("billing.invoice.credit_note", **about, details=told, reason=reason)
         if row.order.order_lines.exclude(state=OrderLineState.CREDITED).exists():
             fill(row, pool, source=CreditSource.UNUSED, at=at)
         else:
             if pool:
                 add_credit(payer, source=CreditSource.UNUSED, cents=pool, invoice=row, at=at)
-            facts = {"number": row.number, "payer": payer.name}
-            transitions.transition(row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, facts=facts, balance_cents=0)
+            details = {"number": row.number, "payer": payer.name}
+            transitions.transition(row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, details=details, balance_cents=0)
         for order_line in told_of:
             notices.send_order_line_gone(order_line, payer=payer, key=note.id, at=at)
         ledger.emit("billing.credit_note.dated", key=note.id, at=at, note=note.id)

@@ -93,7 +93,7 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
     """Pay an open charge with a covered seat; where it was paid in another way meanwhile, the money becomes the payer's credit."""
     invoice = order_line.order.invoice
     about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person}
-    facts = {
+    details = {
         "payer": str(order_line.order.payer),
         "invoice": invoice.number,
         "name": order_line.name,
@@ -103,9 +103,9 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
         return
     if charge.state != ChargeState.OPEN:
         payment = _pay(order_line, charge, cents=order_line.amount_cents, at=at)
-        told: dict[str, Any] = {**facts, "amount": policy.dollars(order_line.amount_cents)}
-        transitions.transition(payment, "cover_double", **about, facts=told, received_cents=order_line.amount_cents)
-        transitions.transition(order_line, "double", **about, facts=facts, held_cents=0)
+        told: dict[str, Any] = {**details, "amount": policy.dollars(order_line.amount_cents)}
+        transitions.transition(payment, "cover_double", **about, details=told, received_cents=order_line.amount_cents)
+        transitions.transition(order_line, "double", **about, details=details, held_cents=0)
         ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
         return
     if order_line.fee is None:
@@ -117,11 +117,11 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
         case policy.Spent(price=price, left=left):
             charge.fee, charge.priced_on, charge.amount_cents = order_line.fee, invoice.dated_on, price
             payment = _pay(order_line, charge, cents=price, at=at)
-            told = {**facts, **facts_of(charge)}
-            transitions.transition(payment, "cover", **about, facts=told, received_cents=price, settled_at=at)
+            told = {**details, **facts_of(charge)}
+            transitions.transition(payment, "cover", **about, details=told, received_cents=price, settled_at=at)
             changes: dict[str, Any] = {"fee": order_line.fee, "priced_on": invoice.dated_on, "amount_cents": price, "settled_at": at}
-            transitions.transition(charge, "cover", **about, facts=told, **changes)
-            transitions.transition(order_line, "use", **about, facts=facts, held_cents=0)
+            transitions.transition(charge, "cover", **about, details=told, **changes)
+            transitions.transition(order_line, "use", **about, details=details, held_cents=0)
             announce(charge, at=at)
             notices.send_covered(charge, payer=order_line.order.payer, at=at)
             if left:
@@ -149,8 +149,8 @@ def accept_order_line(order_line: OrderLine, *, actor: "User", at: datetime, rea
         charge.member, row.trouble = True, ""
         charge.save(update_fields=["member"])
         row.save(update_fields=["trouble"])
-        facts = {"amount": policy.dollars(row.amount_cents), "invoice": row.order.invoice.number}
-        ledger.record("billing.order_line.accept", subject=row, actor=actor, at=at, person=charge.person, facts=facts, reason=reason)
+        details = {"amount": policy.dollars(row.amount_cents), "invoice": row.order.invoice.number}
+        ledger.record("billing.order_line.accept", subject=row, actor=actor, at=at, person=charge.person, details=details, reason=reason)
         _spend(row, charge, at=at)
     return row
 

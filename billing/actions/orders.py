@@ -48,7 +48,7 @@ def start_order(
             payer=payer, contact=contact, number=details.number, stated_cents=details.stated_cents, started_at=at
         )
         _attach(order, document, actor=actor, at=at)
-        ledger.record("billing.order.start", subject=order, actor=actor, at=at, person=contact, facts=_facts(order))
+        ledger.record("billing.order.start", subject=order, actor=actor, at=at, person=contact, details=_facts(order))
         return order
 
 
@@ -62,7 +62,7 @@ def change_order(
         row.number, row.stated_cents = details.number, details.stated_cents
         row.save(update_fields=["payer", "number", "stated_cents"])
         _attach(row, document, actor=actor, at=at)
-        ledger.record("billing.order.change", subject=row, actor=actor, at=at, person=row.contact, facts=_facts(row))
+        ledger.record("billing.order.change", subject=row, actor=actor, at=at, person=row.contact, details=_facts(row))
         return row
 
 
@@ -74,7 +74,7 @@ def _payer(details: Details, *, contact: "User", actor: "User", at: datetime) ->
         return payer
     payer = Payer.objects.create(name=details.payer, address=details.address, created_at=at)
     PayerContact.objects.create(payer=payer, person=contact, added_at=at)
-    ledger.record("billing.payer.open", subject=payer, actor=actor, at=at, person=contact, facts={"payer": payer.name})
+    ledger.record("billing.payer.open", subject=payer, actor=actor, at=at, person=contact, details={"payer": payer.name})
     return payer
 
 
@@ -90,7 +90,7 @@ def add_contact(payer: Payer, person: "User", *, actor: "User", at: datetime) ->
         _, new = PayerContact.objects.get_or_create(payer=payer, person=person, defaults={"added_at": at})
         if new:
             people.give_role(person, Role.PAYER, actor=actor, at=at)
-            ledger.record("billing.payer.contact", subject=payer, actor=actor, at=at, person=person, facts={"payer": payer.name})
+            ledger.record("billing.payer.contact", subject=payer, actor=actor, at=at, person=person, details={"payer": payer.name})
 
 
 def add_people(
@@ -116,8 +116,8 @@ def add_people(
             made.append(OrderLine(order=row, position=number, name=name, email=email, kind=kind, member=member))
         OrderLine.objects.bulk_create(made)
         claim_known()
-        facts = {"number": row.number, "people": counted(len(made), "person,people")}
-        ledger.record("billing.order.add_people", subject=row, actor=actor, at=at, person=row.contact, facts=facts)
+        details = {"number": row.number, "people": counted(len(made), "person,people")}
+        ledger.record("billing.order.add_people", subject=row, actor=actor, at=at, person=row.contact, details=details)
         return made
 
 
@@ -126,8 +126,8 @@ def remove_person(order_line: OrderLine, *, actor: "User", at: datetime) -> None
     with transaction.atomic():
         row = _lock_draft(order_line.order)
         if row.order_lines.filter(pk=order_line.pk).delete()[0]:
-            facts = {"number": row.number, "name": order_line.name}
-            ledger.record("billing.order.remove_person", subject=row, actor=actor, at=at, person=row.contact, facts=facts)
+            details = {"number": row.number, "name": order_line.name}
+            ledger.record("billing.order.remove_person", subject=row, actor=actor, at=at, person=row.contact, details=details)
 
 
 def send_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> PurchaseOrder:
@@ -141,8 +141,8 @@ def send_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purchase
             raise NotPossible(
                 f"The fee for {unpriced.get_kind_display().lower()} is not set yet. Take {unpriced.name} off, or write to us."
             )
-        facts = {**_facts(row), "people": counted(len(places), "person,people")}
-        transitions.transition(row, "send", actor=actor, at=at, person=row.contact, facts=facts, sent_at=at, returned_reason="")
+        details = {**_facts(row), "people": counted(len(places), "person,people")}
+        transitions.transition(row, "send", actor=actor, at=at, person=row.contact, details=details, sent_at=at, returned_reason="")
         people.give_role(row.contact, Role.PAYER, actor=None, at=at)
         notices.send_order_received(row, count=len(places), at=at)
         return row
@@ -154,7 +154,7 @@ def send_back(order: PurchaseOrder, *, actor: "User", at: datetime, reason: str)
         row = transitions.lock(PurchaseOrder, order.id, "send_back")
         check_not_own(row, actor)
         transitions.transition(
-            row, "send_back", actor=actor, at=at, person=row.contact, reason=reason, facts=_facts(row), returned_reason=reason
+            row, "send_back", actor=actor, at=at, person=row.contact, reason=reason, details=_facts(row), returned_reason=reason
         )
         notices.send_order_back(row, at=at)
         return row
@@ -164,7 +164,7 @@ def withdraw_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purc
     """Give an order up before it is invoiced. Raises NotPossible afterward."""
     with transaction.atomic():
         row = transitions.lock(PurchaseOrder, order.id, "withdraw")
-        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.contact, facts=_facts(row))
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.contact, details=_facts(row))
         return row
 
 

@@ -83,7 +83,7 @@ def _give_up(payment: Payment, *, at: datetime) -> None:
         charge = transitions.lock(Charge, payment.charge_id)
         row = transitions.lock(Payment, payment.id)
         if row.state == PaymentState.STARTED and not row.session:
-            transitions.transition(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
+            transitions.transition(row, "expire", actor=None, at=at, person=charge.person, details=facts_of(charge), next_look_at=None)
 
 
 def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
@@ -92,7 +92,7 @@ def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
         row = transitions.lock(Charge, charge.id)
         if row.state in {ChargeState.SETTLED, ChargeState.REFUNDED}:
             raise AlreadyPaid
-        type(row).TABLE.check(row.state, "settle")
+        type(row).STATES.check(row.state, "settle")
         if row.payments.filter(state=PaymentState.HELD).exists():
             raise BeingLookedInto
         if row.payments.filter(state=PaymentState.STARTED, url="").exclude(session="").exists():
@@ -107,7 +107,7 @@ def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
             expires_at=at + policy.CHECKOUT_OPEN,
             next_look_at=policy.next_look(asked_at=at, at=at),
         )
-        ledger.record("billing.payment.start", subject=payment, actor=actor, at=at, person=row.person, facts=facts_of(row))
+        ledger.record("billing.payment.start", subject=payment, actor=actor, at=at, person=row.person, details=facts_of(row))
     return payment
 
 
@@ -176,16 +176,16 @@ def hold_extra(payment: Payment, charge: Charge, extra: policy.TheirCharge, *, a
         expires_at=extra.at,
     )
     trouble = f"one charge for this payment, found a second one, {extra.id}"
-    facts = {**facts_of(charge), "expected": trouble}
+    details = {**facts_of(charge), "expected": trouble}
     transitions.transition(
-        made, "hold", actor=None, at=at, person=charge.person, facts=facts, received_cents=extra.amount, trouble=trouble[:250]
+        made, "hold", actor=None, at=at, person=charge.person, details=details, received_cents=extra.amount, trouble=trouble[:250]
     )
     return made
 
 
 def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict: policy.Verdict, *, at: datetime) -> None:
     """Do what the verdict says, on rows that this transaction has locked."""
-    told: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "facts": facts_of(charge)}
+    told: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": facts_of(charge)}
     taken = fetched.taken
     paid: dict[str, Any] = {
         "received_cents": taken.amount if taken else 0,
@@ -204,7 +204,7 @@ def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict:
             transitions.transition(payment, "double", **told, **paid)
             ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
         case policy.Mismatch(reason):
-            told["facts"]["expected"] = reason
+            told["details"]["expected"] = reason
             transitions.transition(payment, "hold", **told, **paid, trouble=reason[:250])
         case policy.NotYet(over=True) if payment.state == PaymentState.STARTED:
             transitions.transition(payment, "expire", **told, next_look_at=None)
@@ -229,8 +229,8 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
         payment = Payment.objects.create(
             charge=row, method=Method.CHECK, number=number, received_on=received_on, amount_cents=cents, started_at=at, expires_at=at
         )
-        facts = {**facts_of(row), "amount": policy.dollars(cents), "number": number}
-        told: dict[str, Any] = {"actor": actor, "at": at, "person": row.person, "facts": facts}
+        details = {**facts_of(row), "amount": policy.dollars(cents), "number": number}
+        told: dict[str, Any] = {"actor": actor, "at": at, "person": row.person, "details": details}
         if is_open:
             transitions.transition(payment, "record", **told, received_cents=cents, settled_at=at)
             transitions.transition(row, "settle", **told, settled_at=at)
@@ -259,8 +259,8 @@ def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str, versio
         row = transitions.lock(Payment, payment.id, "bounce")
         if charge.refunded_cents:
             raise NotPossible("A part of this fee went back already. Write down what came in and went out in another way.")
-        facts = {**facts_of(charge), "number": row.number}
-        told: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "facts": facts}
+        details = {**facts_of(charge), "number": row.number}
+        told: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "details": details}
         transitions.transition(row, "bounce", **told, received_cents=0, settled_at=None)
         transitions.transition(charge, "bounce", **told, settled_at=None)
         notices.send_bounced(row, reason=reason, at=at)
@@ -283,7 +283,7 @@ def look(payment: UUID, *, at: datetime) -> None:
             charge = transitions.lock(Charge, row.charge_id)
             row = transitions.lock(Payment, payment)
             if row.state == PaymentState.STARTED:
-                transitions.transition(row, "expire", actor=None, at=at, person=charge.person, facts=facts_of(charge), next_look_at=None)
+                transitions.transition(row, "expire", actor=None, at=at, person=charge.person, details=facts_of(charge), next_look_at=None)
 
 
 def close_checkout(payment: UUID, *, at: datetime) -> None:

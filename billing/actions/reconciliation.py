@@ -149,14 +149,14 @@ def _tell(found: dict[str, tuple[str, Payment | None]], *, at: datetime) -> None
         rows = {row.key: row for row in Discrepancy.objects.select_for_update()}
         for key, row in rows.items():
             if row.state == DiscrepancyState.OPEN and key not in found:
-                transitions.transition(row, "agree", actor=None, at=at, facts={"what": row.what})
+                transitions.transition(row, "agree", actor=None, at=at, details={"what": row.what})
         for key, (what, payment) in found.items():
             known = rows.get(key)
             if known is None:
                 made = Discrepancy.objects.create(key=key, what=what[:300], payment=payment, found_at=at)
-                ledger.record("billing.discrepancy.open", subject=made, actor=None, at=at, facts={"what": what})
+                ledger.record("billing.discrepancy.open", subject=made, actor=None, at=at, details={"what": what})
             elif known.what != what[:300] and known.state == DiscrepancyState.CLOSED:
-                transitions.transition(known, "find", actor=None, at=at, facts={"what": what}, what=what[:300], found_at=at)
+                transitions.transition(known, "find", actor=None, at=at, details={"what": what}, what=what[:300], found_at=at)
             elif known.what != what[:300]:
                 known.what = what[:300]
                 known.save(update_fields=["what"])
@@ -168,5 +168,5 @@ def close_discrepancy(discrepancy: Discrepancy, *, actor: "User", at: datetime, 
         row = transitions.lock(Discrepancy, discrepancy.id, "close")
         if row.payment is not None and row.payment.charge.person_id == actor.pk:
             raise NotPossible("This is your own payment. Somebody else on the staff must decide about it.")
-        transitions.transition(row, "close", actor=actor, at=at, reason=reason, facts={"what": row.what})
+        transitions.transition(row, "close", actor=actor, at=at, reason=reason, details={"what": row.what})
     return row

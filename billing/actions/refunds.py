@@ -50,12 +50,12 @@ def _credit(refund: Refund, *, at: datetime, reason: str) -> None:
     payer = order_line.order.payer
     about = about_refund(refund)
     transitions.transition(
-        refund, "credit", actor=None, at=at, person=about["person"], facts={**about["facts"], "payer": str(payer)}, done_at=at
+        refund, "credit", actor=None, at=at, person=about["person"], details={**about["details"], "payer": str(payer)}, done_at=at
     )
     add_credit(payer, source=CreditSource.REFUND, cents=refund.amount_cents, refund=refund, at=at)
     if order_line.state == OrderLineState.USED and refund.payment.state != PaymentState.SUCCEEDED:
-        facts = {"name": order_line.name, "payer": str(payer)}
-        transitions.transition(order_line, "give_back", actor=None, at=at, person=about["person"], facts=facts)
+        details = {"name": order_line.name, "payer": str(payer)}
+        transitions.transition(order_line, "give_back", actor=None, at=at, person=about["person"], details=details)
     notices.send_credited(order_line, cents=refund.amount_cents, key=refund.id, at=at)
 
 
@@ -72,8 +72,8 @@ def add_credit(
     """Add to what we owe an institution. Belongs in the caller's transaction; needs no lock, since credit only grows."""
     about: dict[str, Any] = {"invoice": invoice, "payment": payment, "refund": refund}
     made = Credit.objects.create(payer=payer, source=source, cents=cents, on=queries.today(at), at=at, **about)
-    facts = {"payer": str(payer), "amount": policy.dollars(cents), "why": source.label.lower()}
-    ledger.record("billing.credit.add", subject=payer, actor=None, at=at, facts=facts)
+    details = {"payer": str(payer), "amount": policy.dollars(cents), "why": source.label.lower()}
+    ledger.record("billing.credit.add", subject=payer, actor=None, at=at, details=details)
     return made
 
 
@@ -87,7 +87,7 @@ def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at:
         if row.method != RefundMethod.CHECK:
             raise NotPossible("This refund does not go by check.")
         about = about_refund(row)
-        about["facts"]["number"] = number
+        about["details"]["number"] = number
         transitions.transition(row, "send_check", actor=actor, at=at, **about, number=number, sent_on=sent_on, done_at=at)
         notices.send_refunded(row, at=at)
     return row
@@ -101,7 +101,7 @@ def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, ver
         left = balances.get_left(row)
         if left <= 0:
             raise NotPossible("Nothing is left of this payment.")
-        transitions.transition(row, "give_back", actor=actor, at=at, person=row.charge.person, reason=reason, facts=received(row))
+        transitions.transition(row, "give_back", actor=actor, at=at, person=row.charge.person, reason=reason, details=received(row))
         return ask_refund(row, actor=actor, at=at, reason=reason, cents=left)
 
 
@@ -171,7 +171,7 @@ def _fail(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
     """Keep what the card company said, for staff. A refund that was done can still come back from the bank."""
     answer = told.answer or told.status
     about = about_refund(refund)
-    about["facts"]["answer"] = answer
+    about["details"]["answer"] = answer
     changes: dict[str, Any] = {"trouble": answer[:250], "stripe_id": told.id, "done_at": None, "next_look_at": None}
     transitions.transition(refund, "fail", actor=None, at=at, **about, **changes)
 
@@ -234,4 +234,4 @@ def received(payment: Payment) -> dict[str, Any]:
 
 def about_refund(refund: Refund) -> dict[str, Any]:
     """Whose refund it is, and what the audit says about it."""
-    return {"person": refund.payment.charge.person, "facts": {"amount": refund.amount}}
+    return {"person": refund.payment.charge.person, "details": {"amount": refund.amount}}

@@ -47,13 +47,13 @@ def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, r
         _check(plan, str(payer))
         told = {"payer": str(payer), "number": invoice.number, "amount": policy.dollars(row.amount_cents)}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": order.contact}
-        facts = {**told, "method": row.get_method_display().lower(), "reference": row.number}
-        transitions.transition(row, "bounce", **about, reason=reason, facts=facts)
+        details = {**told, "method": row.get_method_display().lower(), "reference": row.number}
+        transitions.transition(row, "bounce", **about, reason=reason, details=details)
         if plan.credit_cents:
             changed: dict[str, Any] = {"invoice": invoice, "payment": row, "on": queries.today(at), "at": at}
             Credit.objects.create(payer=payer, source=CreditSource.BOUNCED, cents=-plan.credit_cents, **changed)
-            facts = {**told, "amount": policy.dollars(plan.credit_cents)}
-            ledger.record("billing.credit.take_back", subject=payer, actor=actor, at=at, facts=facts)
+            details = {**told, "amount": policy.dollars(plan.credit_cents)}
+            ledger.record("billing.credit.take_back", subject=payer, actor=actor, at=at, details=details)
         if row.method == PayerMethod.CREDIT:
             add_credit(payer, source=CreditSource.BOUNCED, cents=row.amount_cents, invoice=invoice, payment=row, at=at)
         for loss in plan.losses:
@@ -89,12 +89,12 @@ def _uncover(loss: queries.Loss, charges: dict[Any, Charge], payment: InvoicePay
     charge = charges[order_line.charge_id] if order_line.charge_id else None
     about: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person if charge else None}
     if charge is not None and order_line.state == OrderLineState.USED:
-        facts = {**facts_of(charge), "payer": payer, "invoice": invoice.number}
+        details = {**facts_of(charge), "payer": payer, "invoice": invoice.number}
         paid = transitions.lock(Payment, order_line.payments.get(state=PaymentState.SUCCEEDED).id)
-        transitions.transition(paid, "uncover", **about, facts=facts, received_cents=0, settled_at=None)
-        transitions.transition(charge, "uncover", **about, facts=facts, settled_at=None)
-    facts = {"name": order_line.name, "invoice": invoice.number, "kind": order_line.get_kind_display()}
-    transitions.transition(order_line, "uncover", **about, facts=facts, held_cents=loss.left, covered_at=None)
+        transitions.transition(paid, "uncover", **about, details=details, received_cents=0, settled_at=None)
+        transitions.transition(charge, "uncover", **about, details=details, settled_at=None)
+    details = {"name": order_line.name, "invoice": invoice.number, "kind": order_line.get_kind_display()}
+    transitions.transition(order_line, "uncover", **about, details=details, held_cents=loss.left, covered_at=None)
     if told:
         notices.send_not_covered(order_line, payment, at=at)
 
@@ -105,8 +105,8 @@ def _reopen(invoice: Invoice, *, actor: "User", at: datetime) -> None:
     invoice.balance_cents = sum(order_line.amount_cents - order_line.held_cents for order_line in due)
     if invoice.state == InvoiceState.PAID and invoice.balance_cents:
         contact = invoice.order.contact
-        facts = {"number": invoice.number, "payer": str(invoice.order.payer), "open": policy.dollars(invoice.balance_cents)}
+        details = {"number": invoice.number, "payer": str(invoice.order.payer), "open": policy.dollars(invoice.balance_cents)}
         changes: dict[str, Any] = {"balance_cents": invoice.balance_cents}
-        transitions.transition(invoice, "reopen", actor=actor, at=at, person=contact, facts=facts, **changes)
+        transitions.transition(invoice, "reopen", actor=actor, at=at, person=contact, details=details, **changes)
     else:
         invoice.save(update_fields=["balance_cents"])

@@ -92,4 +92,4 @@ def _follow(row: StripeEvent, *, at: datetime) -> bool:
 
 def _end(row: StripeEvent, verb: str, *, at: datetime) -> None:
     handled_at = at if verb == "handle" else None
-    transitions.transition(row, verb, actor=None, at=at, facts={"event": row.event, "type": row.type}, handled_at=handled_at)
+    transitions.transition(row, verb, actor=None, at=at, details={"event": row.event, "type": row.type}, handled_at=handled_at)

@@ -59,7 +59,7 @@ class Charge(models.Model):
     `purpose` and `reference` say in another room's words what it is for; billing never looks behind them.
     """
 
-    TABLE = states.CHARGE
+    STATES = states.CHARGE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="charges")
@@ -124,7 +124,7 @@ class Payment(models.Model):
     only held. Only a card has a page that expires.
     """
 
-    TABLE = states.PAYMENT
+    STATES = states.PAYMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="payments")
@@ -199,7 +199,7 @@ class Refund(models.Model):
     One that was made in Stripe, not from here, is `outside`. Personal data: as its payment's; kept as long as its charge.
     """
 
-    TABLE = states.REFUND
+    STATES = states.REFUND
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -250,7 +250,7 @@ class Refund(models.Model):
 class StripeEvent(models.Model):
     """One message from the card company, stored once. It is a hint: what it says is fetched again. No personal data."""
 
-    TABLE = states.EVENT
+    STATES = states.EVENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.CharField(max_length=255, unique=True)

@@ -17,7 +17,7 @@ class Dispute(models.Model):
     kept as long as its charge.
     """
 
-    TABLE = states.DISPUTE
+    STATES = states.DISPUTE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
@@ -77,7 +77,7 @@ class FraudWarning(models.Model):
     Personal data: that somebody's payment is suspect; kept as long as its charge.
     """
 
-    TABLE = states.FRAUD_WARNING
+    STATES = states.FRAUD_WARNING
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="fraud_warnings")
@@ -104,7 +104,7 @@ class FraudWarning(models.Model):
 class Discrepancy(models.Model):
     """One difference between Stripe and our books that the program can't mend by itself. `key` is what it is about. No personal data."""
 
-    TABLE = states.DISCREPANCY
+    STATES = states.DISCREPANCY
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=255, unique=True)

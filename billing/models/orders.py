@@ -84,7 +84,7 @@ class PurchaseOrder(models.Model):
     Personal data: who ordered, and the document; kept seven years for the books.
     """
 
-    TABLE = states.ORDER
+    STATES = states.ORDER
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="orders")
@@ -136,7 +136,7 @@ class Invoice(models.Model):
     `balance_cents` is what is still to pay: the seats' amounts, less what lies on them. `due_on` was promised under `terms`.
     """
 
-    TABLE = states.INVOICE
+    STATES = states.INVOICE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.OneToOneField(PurchaseOrder, on_delete=models.PROTECT, related_name="invoice")
@@ -184,7 +184,7 @@ class OrderLine(models.Model):
     `charge` is what the seat is meant for, once that is known. `trouble` says why a paid seat can't be used.
     """
 
-    TABLE = states.ORDER_LINE
+    STATES = states.ORDER_LINE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="order_lines")
@@ -245,7 +245,7 @@ class InvoicePayment(models.Model):
     No personal data.
     """
 
-    TABLE = states.INVOICE_PAYMENT
+    STATES = states.INVOICE_PAYMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")

@@ -86,7 +86,7 @@ def send_check(request: PersonRequest, id: UUID) -> HttpResponse:
     row = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
     charge = row.payment.charge
     at = clock.now()
-    if not row.TABLE.allows(row.state, "send_check"):
+    if not row.STATES.allows(row.state, "send_check"):
         return too_late(request, row, "billing:charge", charge.id)
     form = SentCheckForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():

@@ -136,7 +136,7 @@ def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     rows = InvoicePayment.objects.select_related("invoice__order__payer", "invoice__order__contact")
     payment = get_object_or_404(rows, id=id)
     row = payment.invoice
-    if not payment.TABLE.allows(payment.state, "bounce"):
+    if not payment.STATES.allows(payment.state, "bounce"):
         return too_late(request, payment, "billing:invoice", row.id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

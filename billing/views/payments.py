@@ -198,7 +198,7 @@ def _decide(
     form = form or ReasonForm(request.POST)
     if charge.person_id == request.user.pk:
         messages.error(request, "This is your own payment. Somebody else on the staff must decide about it.")
-    elif not row.TABLE.allows(row.state, verb):
+    elif not row.STATES.allows(row.state, verb):
         return too_late(request, row, "billing:charge", charge.id)
     elif not form.is_valid():
         return _charge_page(request, charge, form, status=422)

@@ -227,7 +227,7 @@ def send(application: Application, *, actor: User, at: datetime) -> Charge:
             charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
             if charge is not None:
                 return charge
-        Application.TABLE.check(row.state, "send")
+        Application.STATES.check(row.state, "send")
         if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
             raise AlreadyStarted(IN_ALREADY)
         count = queries.count_hours(row, at=at)
@@ -241,7 +241,7 @@ def send(application: Application, *, actor: User, at: datetime) -> Charge:
             actor=actor,
             at=at,
             person=row.person,
-            facts={"hours": f"{count.shown:,}"},
+            details={"hours": f"{count.shown:,}"},
             terms=terms,
             sent_at=at,
             sent_on=today,
@@ -284,7 +284,7 @@ def pay(application_id: UUID | str, *, settled_at: datetime, at: datetime) -> No
         decide_by = dates.add_working_days(paid_on, row.terms.answer_working_days)
         verb = "pay_again" if again else "pay"
         changes: dict[str, Any] = {"paid_on": paid_on, "decide_by": decide_by}
-        transitions.transition(row, verb, actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, **changes)
+        transitions.transition(row, verb, actor=None, at=at, person=row.person, details={"decide_by": decide_by}, **changes)
         notices.in_review(row, at=at)
 
 

@@ -82,8 +82,8 @@ def achieve(
                 return
             raise AlreadyAchieved(f"This set was achieved already: {Way(before.way).label.lower()}. It counts once.")
         one, way = get_set(set_code), Way(way)
-        facts = {"set": one.name, "on": on, "way": way.label.lower()}
-        ledger.record("candidates.set.achieve", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+        details = {"set": one.name, "on": on, "way": way.label.lower()}
+        ledger.record("candidates.set.achieve", subject=row, actor=actor, at=at, person=row.person, details=details)
         record(row, one, on=on, way=way, source=source, at=at)
         if not by_letter:
             return
@@ -131,8 +131,8 @@ def _look_at_reuse(row: Candidacy, *, at: datetime) -> None:
 def _set_reuse(row: Candidacy, decide_by: date | None, verb: str, *, at: datetime) -> None:
     row.reuse_by = decide_by
     row.save(update_fields=["reuse_by"])
-    facts = {"decide_by": decide_by} if decide_by else None
-    ledger.record(f"candidates.candidacy.{verb}", subject=row, actor=None, at=at, person=row.person, facts=facts)
+    details = {"decide_by": decide_by} if decide_by else None
+    ledger.record(f"candidates.candidacy.{verb}", subject=row, actor=None, at=at, person=row.person, details=details)
 
 
 def note_activity(candidacy: Candidacy, *, at: datetime) -> None:
@@ -149,7 +149,7 @@ def _complete(row: Candidacy, *, at: datetime) -> None:
     if completed_on is None or row.state == CandidacyState.COMPLETED:
         return
     transitions.transition(
-        row, "complete", actor=None, at=at, person=row.person, facts={"completed_on": completed_on}, completed_on=completed_on
+        row, "complete", actor=None, at=at, person=row.person, details={"completed_on": completed_on}, completed_on=completed_on
     )
     for request in row.extension_requests.select_for_update().filter(state=ExtensionState.ASKED):
         transitions.transition(request, "close", actor=None, at=at, person=row.person, decided_at=at)
@@ -166,7 +166,7 @@ def expire_due(*, at: datetime, only: Candidacy | None = None) -> int:
     with transaction.atomic():
         due = queries.list_expiring(on=dates.today(at)).select_related("person").select_for_update(of=("self",))
         rows = list(due.filter(pk=only.pk) if only else due[:EXPIRED_AT_ONCE])
-        transitions.transition_all(rows, "expire", actor=None, at=at, person="person", facts=lambda row: {"ends_on": row.ends_on})
+        transitions.transition_all(rows, "expire", actor=None, at=at, person="person", details=lambda row: {"ends_on": row.ends_on})
         notices.expired(rows, at=at)
     return len(rows)
 
@@ -183,8 +183,8 @@ def _choose(row: Candidacy, one: CompetencySet, way: str, *, actor: User, at: da
     else:
         chosen.way = way
         chosen.save(update_fields=["way"])
-    facts = {"set": one.name, "way": Way(way).label.lower() if way else UNDECIDED}
-    ledger.record("candidates.set.choose", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+    details = {"set": one.name, "way": Way(way).label.lower() if way else UNDECIDED}
+    ledger.record("candidates.set.choose", subject=row, actor=actor, at=at, person=row.person, details=details)
 
 
 def _unchoose(row: Candidacy, one: CompetencySet, *, actor: User, at: datetime) -> None:
@@ -192,7 +192,7 @@ def _unchoose(row: Candidacy, one: CompetencySet, *, actor: User, at: datetime) 
     if one.kind == Kind.REQUIRED:
         raise NotPossible(f"{one.name} is a required set, so it stays on your plan.")
     if row.chosen.filter(set=one).delete()[0]:
-        ledger.record("candidates.set.unchoose", subject=row, actor=actor, at=at, person=row.person, facts={"set": one.name})
+        ledger.record("candidates.set.unchoose", subject=row, actor=actor, at=at, person=row.person, details={"set": one.name})
 
 
 def _lock_active(candidacy: Candidacy, *, at: datetime) -> Candidacy:

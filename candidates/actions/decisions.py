@@ -59,13 +59,13 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if charge is not None and charge.state == ChargeState.OPEN:
             raise NotPossible(OWED)
-        facts = _check_admission(row, provisionally=provisionally, at=at)
+        details = _check_admission(row, provisionally=provisionally, at=at)
         terms = queries.get_terms(row, at=at)
         terms_of.freeze(terms, at=at, actor=actor)
         admitted_on = dates.today(at)
         ends_on = dates.add_months(admitted_on, terms.candidacy_months)
-        facts |= {"ends_on": ends_on}
-        transitions.transition(row, verb, actor=actor, at=at, person=row.person, facts=facts, decided_at=at, decided_by=actor)
+        details |= {"ends_on": ends_on}
+        transitions.transition(row, verb, actor=actor, at=at, person=row.person, details=details, decided_at=at, decided_by=actor)
         earlier = any(state == CandidacyState.EXPIRED and achieved for state, achieved in before)
         candidacy = Candidacy.objects.create(
             person=row.person,
@@ -81,7 +81,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
         ChosenSet.objects.bulk_create(
             ChosenSet(candidacy=candidacy, set=one, position=position) for position, one in enumerate(required, start=1)
         )
-        ledger.record("candidates.candidacy.open", subject=candidacy, actor=actor, at=at, person=row.person, facts={"ends_on": ends_on})
+        ledger.record("candidates.candidacy.open", subject=candidacy, actor=actor, at=at, person=row.person, details={"ends_on": ends_on})
         ledger.emit("candidates.candidacy.opened", key=candidacy.id, at=at, candidacy=candidacy.id, person=row.person_id)
         notices.admitted(candidacy, at=at)
         return candidacy
@@ -124,9 +124,9 @@ def take_admission_back(application: Application, *, reason: str, actor: User, a
         today = dates.today(at)
         decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)
         changes = {"returned_on": today, "decide_by": decide_by, "decided_at": None, "decided_by": None}
-        facts = {"decide_by": decide_by}
+        details = {"decide_by": decide_by}
         transitions.transition(
-            row, "take_admission_back", actor=actor, at=at, person=row.person, reason=reason.strip(), facts=facts, **changes
+            row, "take_admission_back", actor=actor, at=at, person=row.person, reason=reason.strip(), details=details, **changes
         )
         ledger.emit("candidates.admission.taken_back", key=f"{row.id}:{at.isoformat()}", at=at, person=row.person_id)
         notices.admission_taken_back(row, reason=reason.strip(), at=at)
@@ -162,7 +162,7 @@ def refuse(
             at=at,
             person=row.person,
             reason=reason,
-            facts={"why_refused": code.label.lower()},
+            details={"why_refused": code.label.lower()},
             decided_at=at,
             decided_by=actor,
             refusal_reason=code,
@@ -204,7 +204,7 @@ def remand(application: Application, *, reason: str, actor: User, at: datetime) 
             at=at,
             person=row.person,
             reason=reason,
-            facts={"decide_by": decide_by},
+            details={"decide_by": decide_by},
             returned_on=today,
             decide_by=decide_by,
             decided_at=None,

@@ -45,8 +45,8 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
             counts = code in sets
             Reuse.objects.create(candidacy=row, earlier=one, counts=counts, reason=reason.strip(), decided_at=at, decided_by=actor)
             verb = "candidates.set.reuse" if counts else "candidates.set.leave_out"
-            facts = {"set": one.set.name, "first_on": one.on}
-            ledger.record(verb, subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason.strip())
+            details = {"set": one.set.name, "first_on": one.on}
+            ledger.record(verb, subject=row, actor=actor, at=at, person=row.person, details=details, reason=reason.strip())
             if counts:
                 first_on = one.first_on or one.on
                 record(row, get_set(code), on=dates.today(at), way=Way(one.way), source=one.source, first_on=first_on, at=at)
@@ -70,5 +70,5 @@ def remand_reuse(candidacy: Candidacy, *, reason: str, actor: User, at: datetime
             raise NotPossible("These sets are decided again, or achieved, since. There is nothing left to decide.")
         row.reuse_by = dates.add_working_days(dates.today(at), row.terms.answer_working_days)
         row.save(update_fields=["reuse_by"])
-        facts = {"sets": [one.earlier.set.name for one in left_out], "decide_by": row.reuse_by}
-        ledger.record("candidates.candidacy.remand", subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason)
+        details = {"sets": [one.earlier.set.name for one in left_out], "decide_by": row.reuse_by}
+        ledger.record("candidates.candidacy.remand", subject=row, actor=actor, at=at, person=row.person, details=details, reason=reason)

@@ -59,7 +59,7 @@ def send_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> None:
             actor=actor,
             at=at,
             person=row.person,
-            facts={"hours": f"{count.shown:,}"},
+            details={"hours": f"{count.shown:,}"},
             sent_on=today,
             decide_by=dates.add_working_days(today, row.terms.answer_working_days),
         )

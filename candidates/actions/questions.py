@@ -36,7 +36,7 @@ def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: 
         items = [RequestedItem(request=request, item=item, note=wanted[item]) for item in Item if item in wanted]
         RequestedItem.objects.bulk_create(items)
         transitions.transition(
-            row, "ask", actor=actor, at=at, person=row.person, facts={"items": [item.get_item_display().lower() for item in items]}
+            row, "ask", actor=actor, at=at, person=row.person, details={"items": [item.get_item_display().lower() for item in items]}
         )
         notices.asked(request, items, at=at)
         return request
@@ -64,7 +64,7 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
             actor=actor,
             at=at,
             person=row.person,
-            facts={"decide_by": decide_by},
+            details={"decide_by": decide_by},
             returned_on=returned_on,
             decide_by=decide_by,
         )
@@ -89,7 +89,7 @@ def take_back(application: Application, *, reason: str, actor: User, at: datetim
             at=at,
             person=row.person,
             reason=reason.strip(),
-            facts={"decide_by": decide_by},
+            details={"decide_by": decide_by},
             returned_on=returned_on,
             decide_by=decide_by,
         )

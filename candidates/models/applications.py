@@ -39,7 +39,7 @@ class Application(models.Model):
     Personal data: schooling, college, ALA member number, resume, transcript, and the decision on them; kept with the person's account.
     """
 
-    TABLE = states.APPLICATION
+    STATES = states.APPLICATION
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications")

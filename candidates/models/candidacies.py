@@ -23,7 +23,7 @@ class Candidacy(models.Model):
     Personal data: that the person is in the program, and since when; kept as the record of the program.
     """
 
-    TABLE = states.CANDIDACY
+    STATES = states.CANDIDACY
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidacies")
@@ -118,7 +118,7 @@ class ExtensionRequest(models.Model):
     Personal data: the candidate's reasons, and the decision on them; kept with the candidacy.
     """
 
-    TABLE = states.EXTENSION
+    STATES = states.EXTENSION
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="extension_requests")
@@ -178,7 +178,7 @@ class HoursClaim(models.Model):
     Personal data: employment, and what staff say of it; kept with the candidacy.
     """
 
-    TABLE = states.HOURS
+    STATES = states.HOURS
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidacy = models.OneToOneField(Candidacy, models.PROTECT, related_name="hours_claim")

@@ -133,7 +133,7 @@ def application(request: PersonRequest) -> HttpResponse:
         return _asked_list(request, found, ReplyForm(), at=at)
     candidacy = queries.get_candidacy(request.user)
     charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
-    facts = {
+    context = {
         "application": found,
         "charge": charge,
         "owed": charge is not None and charge.state == ChargeState.OPEN and found.state == ApplicationState.IN_REVIEW,
@@ -144,7 +144,7 @@ def application(request: PersonRequest) -> HttpResponse:
         "working": get_working(found, at=at),
         "remedy": _remedy(found, at=at),
     }
-    return render(request, "candidates/status.html", facts)
+    return render(request, "candidates/status.html", context)
 
 
 def _remedy(found: Application, *, at: datetime) -> Remedy | None:
@@ -168,7 +168,7 @@ def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> H
         ("Your college program", [by_page[page] for page in ("graduate", "transcript") if page in by_page]),
         ("Check and send", [by_page["answers"], by_page["check"]]),
     ]
-    facts = {
+    context = {
         "application": found,
         "groups": groups,
         "done": sum(task.done for task in tasks),
@@ -176,13 +176,13 @@ def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> H
         "terms": queries.get_terms(found, at=at),
         "saved": queries.last_saved_at(found),
     }
-    return render(request, "candidates/tasks.html", facts)
+    return render(request, "candidates/tasks.html", context)
 
 
 def _asked_list(request: PersonRequest, found: Application, form: ReplyForm, *, at: datetime) -> HttpResponse:
     tasks = queries.list_asked_tasks(found)
     charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
-    facts = {
+    context = {
         "application": found,
         "tasks": tasks,
         "done": sum(task.done for task in tasks),
@@ -193,7 +193,7 @@ def _asked_list(request: PersonRequest, found: Application, form: ReplyForm, *, 
         "charge": charge,
         "covering": charges.get_covering(charge) if charge and charge.state == ChargeState.OPEN else None,
     }
-    return render(request, "candidates/asked.html", facts)
+    return render(request, "candidates/asked.html", context)
 
 
 @signed_in
@@ -233,7 +233,7 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
             return redirect("candidates:application")
     else:
         form = asked.form(initial={**_answers(draft, page), **stored.typed, "version": stored.version}, today=today)
-    facts = {
+    context = {
         "form": form,
         "question": asked,
         "page": page,
@@ -242,8 +242,8 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
         "asked": queries.list_asked(draft).get(page),
     }
     if page == "member":
-        facts["fee"] = charges.get_fee("application", on=dates.today(clock.now()))
-    return render(request, "candidates/question.html", facts, status=409 if stale else 200)
+        context["fee"] = charges.get_fee("application", on=dates.today(clock.now()))
+    return render(request, "candidates/question.html", context, status=409 if stale else 200)
 
 
 def _answers(draft: Application, page: str) -> dict[str, Any]:
@@ -303,8 +303,8 @@ def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
             messages.success(request, SAVED)
             return redirect("candidates:application")
     kept = {Item.RESUME: draft.resume, Item.TRANSCRIPT: draft.transcript}.get(wanted.item) or (asked and asked.document)
-    facts = {"form": form, "kept": kept, "asked": asked, "wanted": wanted}
-    return render(request, "candidates/upload.html", facts)
+    context = {"form": form, "kept": kept, "asked": asked, "wanted": wanted}
+    return render(request, "candidates/upload.html", context)
 
 
 @signed_in
@@ -360,7 +360,7 @@ def check(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     working = get_working(draft, at=at)
     tasks = queries.list_tasks(draft, count=working.count, at=at)
-    facts = {
+    context = {
         "application": draft,
         "working": working,
         "missing": [task for task in tasks if not (task.done or task.optional or task.unsaved) and task.page != "check"],
@@ -368,7 +368,7 @@ def check(request: PersonRequest) -> HttpResponse:
         "fee": money.dollars(queries.get_fee_cents(draft, at=at)),
         "terms": queries.get_terms(draft, at=at),
     }
-    return render(request, "candidates/check.html", facts)
+    return render(request, "candidates/check.html", context)
 
 
 @signed_in

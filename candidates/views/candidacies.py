@@ -47,7 +47,7 @@ def _page(
     reusable = queries.list_reusable(found) if found.reuse_by else []
     sent_back = find_sent_back(waits, request.user, decided=("decline",)) if waits else None
     reuse_sent_back = queries.find_reuse_sent_back(found, request.user) if reusable else None
-    facts = {
+    context = {
         "candidacy": found,
         "today": today,
         "own": found.person_id == request.user.pk,
@@ -73,13 +73,13 @@ def _page(
         "hours_form": hours_form or HoursForm(),
         "form": extension_form or reuse_form or hours_form,
     }
-    offered = {extension_form: facts["can_extend"], reuse_form: facts["can_reuse"], hours_form: facts["can_accept"]}
+    offered = {extension_form: context["can_extend"], reuse_form: context["can_reuse"], hours_form: context["can_accept"]}
     for form in [form for form, is_offered in offered.items() if form and not is_offered]:
         about = claim if hours_form and claim else found
-        facts |= {"form": None, "lost": list_typed(form), "why_lost": OWN if facts["own"] else tell_decision(about)}
-        if not facts["lost"]:
+        context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(about)}
+        if not context["lost"]:
             return too_late(request, about, "candidates:candidacy", found.id, own=found.person_id == request.user.pk)
-    return render(request, "candidates/candidacy.html", facts, status=409 if "lost" in facts else 200)
+    return render(request, "candidates/candidacy.html", context, status=409 if "lost" in context else 200)
 
 
 def _refused(request: PersonRequest, id: UUID, refusal: NotPossible, **typed: Any) -> HttpResponse:

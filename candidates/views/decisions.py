@@ -37,14 +37,14 @@ def queue(request: PersonRequest) -> HttpResponse:
     theirs = request.GET.get("state") == ApplicationState.ASKED
     page = Paginator(queries.list_with_applicants() if theirs else queries.list_in_review(), PAGE_SIZE).get_page(request.GET.get("page"))
     today = dates.today(clock.now())
-    facts: dict[str, Any] = {"page": page, "today": today, "theirs": theirs}
+    context: dict[str, Any] = {"page": page, "today": today, "theirs": theirs}
     if theirs:
-        facts["asked"] = [(row, max((today - dates.today(row.asked_at)).days, 0)) for row in cast(list[Any], page.object_list)]
+        context["asked"] = [(row, max((today - dates.today(row.asked_at)).days, 0)) for row in cast(list[Any], page.object_list)]
     else:
-        facts["rows"] = [
+        context["rows"] = [
             (row, (today - (row.returned_on or row.paid_on)).days, row.decide_by < today) for row in page if row.paid_on and row.decide_by
         ]
-    return render(request, "candidates/queue.html", facts)
+    return render(request, "candidates/queue.html", context)
 
 
 @allowed(can_see_office)
@@ -74,7 +74,7 @@ def _review(
     charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
     paid = found.paid_on is not None and found.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED)
     owed = charge is not None and charge.state == ChargeState.OPEN and (paid or found.refund_decide_by is not None)
-    facts = {
+    context = {
         "application": found,
         "owed": owed,
         "covering": charges.get_covering(charge) if charge and owed else None,
@@ -99,17 +99,17 @@ def _review(
         "can_take_back": decides and found.state == ApplicationState.ASKED,
     }
     offered = {
-        refuse_form: facts["can_decide"],
-        ask_form: facts["can_decide"],
-        fee_form: facts["can_decide_fee"],
-        close_form: facts["can_take_back"],
-        back_form: facts["can_take_admission_back"],
+        refuse_form: context["can_decide"],
+        ask_form: context["can_decide"],
+        fee_form: context["can_decide_fee"],
+        close_form: context["can_take_back"],
+        back_form: context["can_take_admission_back"],
     }
     for form in [form for form, is_offered in offered.items() if form and not is_offered]:
-        facts |= {"form": None, "lost": list_typed(form), "why_lost": OWN if facts["own"] else tell_decision(found)}
-        if not facts["lost"]:
+        context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(found)}
+        if not context["lost"]:
             return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
-    if facts["can_decide"]:
+    if context["can_decide"]:
         terms = queries.get_terms(found, at=at)
         ends_on = dates.add_months(today, terms.candidacy_months)
         preview = {
@@ -117,8 +117,8 @@ def _review(
             "called": found.person.called,
             "url": request.build_absolute_uri(reverse("candidates:plan")),
         }
-        facts |= {"ends_on": ends_on, "letter": email_templates.letter("candidates/admitted", preview, why="you are in the program")}
-    return render(request, "candidates/review.html", facts, status=409 if "lost" in facts else 200)
+        context |= {"ends_on": ends_on, "letter": email_templates.letter("candidates/admitted", preview, why="you are in the program")}
+    return render(request, "candidates/review.html", context, status=409 if "lost" in context else 200)
 
 
 def _refused(request: PersonRequest, id: UUID, refusal: NotPossible, **typed: Any) -> HttpResponse:

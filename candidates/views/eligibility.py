@@ -38,7 +38,7 @@ def can_i_apply(request: HttpRequest) -> HttpResponse:
     if form.is_bound and not asked:
         shown = _other_rows(request, form)
     answer = policy.can_apply(count, has_diploma=form.cleaned_data["diploma"] == "yes") if asked and form.is_valid() else None
-    facts = {
+    context = {
         "form": shown,
         "terms": terms,
         "working": lay_out(employments, count),
@@ -46,7 +46,7 @@ def can_i_apply(request: HttpRequest) -> HttpResponse:
         "most": MOST_ROWS,
         "cut": any(employment.hours_a_week > Decimal(terms.hours_week_cap) for employment in employments),
     }
-    return render(request, "candidates/can_i_apply.html", facts)
+    return render(request, "candidates/can_i_apply.html", context)
 
 
 def _read(request: HttpRequest, *, at: datetime) -> tuple[CanIApplyForm, bool]:

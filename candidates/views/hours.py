@@ -26,14 +26,14 @@ def hours(request: PersonRequest) -> HttpResponse:
     if candidacy is None or not (candidacy.provisional or claim):
         return redirect("candidates:plan")
     at, last_on = clock.now(), queries.get_hours_end(candidacy)
-    facts = {
+    context = {
         "candidacy": candidacy,
         "claim": claim,
         "last_on": last_on if dates.in_time(last_on, at=at) else None,
         "unsaved": [one.employment for one in queries.list_unsaved(candidacy.application)],
         "working": get_working(candidacy.application, at=at, claim=claim) if claim else _as_of_today(candidacy, at=at),
     }
-    return render(request, "candidates/hours.html", facts)
+    return render(request, "candidates/hours.html", context)
 
 
 def _as_of_today(candidacy: Candidacy, *, at: datetime) -> Working:

@@ -53,12 +53,12 @@ def work(request: PersonRequest) -> HttpResponse:
     draft = get_open(request, Item.WORK)
     if draft is None:
         return lead_back(request)
-    facts = {
+    context = {
         "working": get_working(draft, at=clock.now()),
         "unsaved": [one.employment for one in queries.list_unsaved(draft) if one.page == WORK.place],
         "asked": queries.list_asked(draft).get(Item.WORK),
     }
-    return render(request, "candidates/work.html", facts)
+    return render(request, "candidates/work.html", context)
 
 
 @signed_in
@@ -107,7 +107,7 @@ def _employment_page(request: PersonRequest, draft: Application, employment: Emp
             return _after_employment(request, draft, form, claim, at=at)
     else:
         form = EmploymentForm(initial={**_employment_answers(employment), **stored.typed, "version": stored.version}, today=today)
-    facts = {
+    context = {
         "form": form,
         "employment": employment,
         "stale": stale,
@@ -115,7 +115,7 @@ def _employment_page(request: PersonRequest, draft: Application, employment: Emp
         "names": names,
         "working": get_working(draft, at=at, marked=employment.pk if employment else None, claim=claim),
     }
-    return render(request, "candidates/employment.html", facts, status=409 if stale else 200)
+    return render(request, "candidates/employment.html", context, status=409 if stale else 200)
 
 
 def _after_employment(

@@ -76,7 +76,7 @@ def plan(request: PersonRequest) -> HttpResponse:
         )
         for one in sets
     ]
-    facts = {
+    context = {
         "candidacy": candidacy,
         "form": form,
         "required": [row for row in rows if row.set.kind == Kind.REQUIRED],
@@ -88,7 +88,7 @@ def plan(request: PersonRequest) -> HttpResponse:
         "request_waits": bool(asked and asked.state == ExtensionState.ASKED),
         "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
     }
-    return render(request, "candidates/plan.html", facts)
+    return render(request, "candidates/plan.html", context)
 
 
 def _portfolio_fee(candidacy: Candidacy, *, at: datetime) -> int | None:
@@ -123,7 +123,7 @@ def more_time(request: PersonRequest) -> HttpResponse:
         extension_months=programs.get_terms(dates.today(at)).extension_months,
     )
     asked_before = queries.get_extension_request(candidacy)
-    facts = {
+    context = {
         "candidacy": candidacy,
         "form": form,
         "asked": asked_before,
@@ -131,7 +131,7 @@ def more_time(request: PersonRequest) -> HttpResponse:
         "extended_end": ends_on,
         "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
     }
-    return render(request, "candidates/more_time.html", facts)
+    return render(request, "candidates/more_time.html", context)
 
 
 def _remedy(asked: ExtensionRequest | None, *, at: datetime) -> Remedy | None:

@@ -41,7 +41,7 @@ def remand(certificate: Certificate, *, reason: str, actor: User, at: datetime) 
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, "remand")
         check_not_own(row, actor)
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number})
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details={"number": row.number})
 
 
 def stand(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
@@ -68,9 +68,9 @@ def propose_revocation(certificate: Certificate, *, reason: str, actor: User, at
         if row.revocations.filter(state=RevocationState.PROPOSED).exists():
             raise NotPossible("Somebody has proposed to revoke this certificate already. It waits for a second person.")
         proposal = Revocation.objects.create(certificate=row, reason=reason.strip(), proposed_by=actor, proposed_at=at)
-        facts = {"number": row.number}
+        details = {"number": row.number}
         ledger.record(
-            "certificates.revocation.propose", subject=proposal, actor=actor, at=at, person=row.person, facts=facts, reason=reason
+            "certificates.revocation.propose", subject=proposal, actor=actor, at=at, person=row.person, details=details, reason=reason
         )
         return proposal
 
@@ -86,12 +86,12 @@ def confirm_revocation(revocation: Revocation, *, actor: User, at: datetime) -> 
         _check_decides(certificate, actor)
         if proposal.proposed_by_id == actor.pk:
             raise NotYourself("You proposed this revocation. Somebody else on the staff confirms it.")
-        facts = {"number": certificate.number, "proposer": proposal.proposed_by.get_full_name()}
+        details = {"number": certificate.number, "proposer": proposal.proposed_by.get_full_name()}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": certificate.person, "reason": proposal.reason}
-        transitions.transition(proposal, "confirm", **about, facts=facts, decided_by=actor, decided_at=at)
+        transitions.transition(proposal, "confirm", **about, details=details, decided_by=actor, decided_at=at)
         _close_suspension(certificate, at=at)
         changes: dict[str, Any] = {"decision_reason": proposal.reason, "decided_on": dates.today(at)}
-        transitions.transition(certificate, "revoke", **about, facts={"number": certificate.number}, **changes)
+        transitions.transition(certificate, "revoke", **about, details={"number": certificate.number}, **changes)
         notices.decided(certificate, "revoked", at=at)
         return certificate
 
@@ -103,9 +103,9 @@ def drop_revocation(revocation: Revocation, *, reason: str, actor: User, at: dat
         proposal = transitions.lock(Revocation, revocation.pk, "drop")
         certificate = proposal.certificate
         check_not_own(certificate, actor)
-        facts = {"number": certificate.number}
+        details = {"number": certificate.number}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": certificate.person, "reason": reason}
-        transitions.transition(proposal, "drop", **about, facts=facts, decided_by=actor, decided_at=at)
+        transitions.transition(proposal, "drop", **about, details=details, decided_by=actor, decided_at=at)
 
 
 def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at: datetime) -> Certificate:
@@ -122,9 +122,9 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
         if old.revocations.filter(state=RevocationState.PROPOSED).exists():
             raise NotPossible("Somebody has proposed to revoke this certificate. Decide on that first.")
         number = draw_number()
-        facts = {"number": old.number, "new_number": str(number)}
+        details = {"number": old.number, "new_number": str(number)}
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}
-        transitions.transition(old, "replace", actor=actor, at=at, person=old.person, reason=reason, facts=facts, **changes)
+        transitions.transition(old, "replace", actor=actor, at=at, person=old.person, reason=reason, details=details, **changes)
         new = Certificate.objects.create(
             person=old.person,
             candidacy=old.candidacy,
@@ -160,7 +160,7 @@ def _decide(certificate: Certificate, verb: str, notice: str, *, reason: str, ac
         _check_decides(row, actor)
         _close_suspension(row, at=at)
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}
-        transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=reason, facts={"number": row.number}, **changes)
+        transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=reason, details={"number": row.number}, **changes)
         notices.decided(row, notice, at=at)
         return row
 

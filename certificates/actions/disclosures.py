@@ -59,8 +59,8 @@ def ask_letter(certificate: Certificate, *, addressee: str, actor: User, at: dat
         if row.letters.filter(rendered_at=None).exists():
             raise NotPossible("Your letter is being drawn already. Look again in a minute.")
         letter = EmployerLetter.objects.create(certificate=row, addressee=" ".join(addressee.split()), asked_at=at)
-        facts = {"number": row.number}
-        ledger.record("certificates.letter.ask", subject=letter, actor=actor, at=at, person=row.person, facts=facts)
+        details = {"number": row.number}
+        ledger.record("certificates.letter.ask", subject=letter, actor=actor, at=at, person=row.person, details=details)
         ledger.emit("certificates.letter.asked", key=letter.id, at=at, letter=letter.id)
         return letter
 
@@ -93,8 +93,8 @@ def draw_letter(id: UUID | str, *, at: datetime) -> EmployerLetter:
         default_storage.delete(stored)
         letter.stored, letter.rendered_at = default_storage.save(stored, ContentFile(content)), at
         letter.save(update_fields=["stored", "rendered_at"])
-        facts = {"number": row.number}
-        ledger.record("certificates.letter.render", subject=letter, actor=None, at=at, person=row.person, facts=facts)
+        details = {"number": row.number}
+        ledger.record("certificates.letter.render", subject=letter, actor=None, at=at, person=row.person, details=details)
         notices.letter_ready(letter, at=at)
         return letter
 

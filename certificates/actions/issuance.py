@@ -79,8 +79,8 @@ def ask(candidacy: Candidacy, *, actor: User, at: datetime) -> Certificate:
         )
         if not created:
             raise AlreadyAsked("You asked for your certificate already. Nothing was sent twice.")
-        facts = {"completed_on": row.completed_on}
-        ledger.record("certificates.certificate.ask", subject=certificate, actor=actor, at=at, person=certificate.person, facts=facts)
+        details = {"completed_on": row.completed_on}
+        ledger.record("certificates.certificate.ask", subject=certificate, actor=actor, at=at, person=certificate.person, details=details)
         notices.asked(certificate, at=at)
         return certificate
 
@@ -124,14 +124,14 @@ def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms:
         programs.freeze(terms, at=at, actor=actor)
         old = {"valid_from": row.valid_from, "expires_on": row.expires_on, "terms": row.terms}
         PastTerm.objects.create(certificate=row, renewed_at=at, **old)
-        facts = {"number": row.number, "first_day": first_day, "expires_on": expires_on}
+        details = {"number": row.number, "first_day": first_day, "expires_on": expires_on}
         transitions.transition(
             row,
             "renew",
             actor=actor,
             at=at,
             person=row.person,
-            facts=facts,
+            details=details,
             valid_from=first_day,
             expires_on=expires_on,
             terms=terms,
@@ -161,8 +161,8 @@ def confirm(candidacy_id: UUID | str, *, at: datetime) -> None:
         row.expires_on = policy.expiry(row.completed_on, months=row.terms.certificate_months)
         row.rendering = None
         row.save(update_fields=["provisional", "expires_on", "rendering"])
-        facts = {"expires_on": row.expires_on}
-        ledger.record("certificates.certificate.confirm", subject=row, actor=None, at=at, person=row.person, facts=facts)
+        details = {"expires_on": row.expires_on}
+        ledger.record("certificates.certificate.confirm", subject=row, actor=None, at=at, person=row.person, details=details)
         if row.number:
             ledger.emit("certificates.certificate.confirmed", key=row.id, at=at, certificate=row.id, person=row.person_id)
 
@@ -196,8 +196,8 @@ def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "
         made = Rendering.objects.create(certificate=row, sha256=sha256, stored=stored, rendered_at=at)
         row.rendering = made
         row.save(update_fields=["rendering"])
-        facts = {"number": row.number, "sha256": sha256}
-        ledger.record("certificates.certificate.render", subject=row, actor=None, at=at, person=row.person, facts=facts)
+        details = {"number": row.number, "sha256": sha256}
+        ledger.record("certificates.certificate.render", subject=row, actor=None, at=at, person=row.person, details=details)
         if row.state == CertificateState.ISSUED:
             notices.ready(row, pdf=sha256, because=because, at=at)
         return made
@@ -211,7 +211,7 @@ def give_out(row: Certificate, *, number: policy.Number, name: str, sets: list[s
         actor=actor,
         at=at,
         person=row.person,
-        facts={"number": str(number), "expires_on": row.expires_on},
+        details={"number": str(number), "expires_on": row.expires_on},
         number=str(number),
         printed_name=name,
         sets=sets,

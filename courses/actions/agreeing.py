@@ -49,7 +49,7 @@ def add_college(*, name: str, state: str, actor: User | None, at: datetime) -> C
     with transaction.atomic():
         college, new = College.objects.get_or_create(name=name.strip(), defaults={"state": state})
         if new:
-            ledger.record("courses.college.add", subject=college, actor=actor, at=at, facts={"college": college.name})
+            ledger.record("courses.college.add", subject=college, actor=actor, at=at, details={"college": college.name})
         return college
 
 
@@ -59,7 +59,7 @@ def add_contact(college: College, person: User, *, actor: User, at: datetime) ->
         _, new = CollegeContact.objects.get_or_create(college=college, person=person, defaults={"since": at})
         if new:
             people.give_role(person, Role.COLLEGE, actor=actor, at=at)
-            ledger.record("courses.college.contact", subject=college, actor=actor, at=at, person=person, facts={"college": college.name})
+            ledger.record("courses.college.contact", subject=college, actor=actor, at=at, person=person, details={"college": college.name})
 
 
 def remove_contact(college: College, person: User, *, actor: User, at: datetime) -> None:
@@ -71,7 +71,7 @@ def remove_contact(college: College, person: User, *, actor: User, at: datetime)
         raise NotYourDecision("You speak for this college yourself. Ask a colleague on the staff to end that.")
     with transaction.atomic():
         if CollegeContact.objects.filter(college=college, person=person).delete()[0]:
-            ledger.record("courses.college.part", subject=college, actor=actor, at=at, person=person, facts={"college": college.name})
+            ledger.record("courses.college.part", subject=college, actor=actor, at=at, person=person, details={"college": college.name})
             if not CollegeContact.objects.filter(person=person).exists():
                 people.take_role(person, Role.COLLEGE, actor=actor, at=at)
 
@@ -87,7 +87,7 @@ def begin(college: College, *, program: str, credential: str, actor: User, at: d
         if _same(college, program.strip(), credential).filter(state=AgreementState.SIGNED).exists():
             raise NotPossible("There is a signed agreement on this program. You find it in your list, and renew it there.")
         row = Agreement.objects.create(college=college, program=program.strip(), credential=credential, written_at=at)
-        ledger.record("courses.agreement.write", subject=row, actor=actor, at=at, facts=_told(row))
+        ledger.record("courses.agreement.write", subject=row, actor=actor, at=at, details=_told(row))
         return row
 
 
@@ -121,7 +121,7 @@ def begin_renewal(agreement: Agreement, *, actor: User, at: datetime) -> Agreeme
         )
         for one in old.sets.all():
             AgreementSet.objects.create(agreement=row, set_id=one.set_id, courses=one.courses)
-        ledger.record("courses.agreement.write", subject=row, actor=actor, at=at, facts=_told(row))
+        ledger.record("courses.agreement.write", subject=row, actor=actor, at=at, details=_told(row))
         return row
 
 
@@ -161,7 +161,7 @@ def submit(agreement: Agreement, *, actor: User, at: datetime) -> None:
             raise AgreementIncomplete("Say what a student must do to graduate. Save it, and submit the program then.")
         if not row.sets.exclude(courses="").exists():
             raise AgreementIncomplete("Map at least one course to a set. Save it, and submit the program then.")
-        transitions.transition(row, "submit", actor=actor, at=at, facts=_told(row), submitted_at=at, submitted_by=actor, asked="")
+        transitions.transition(row, "submit", actor=actor, at=at, details=_told(row), submitted_at=at, submitted_by=actor, asked="")
         notices.submitted(row, at=at)
 
 
@@ -170,7 +170,7 @@ def withdraw(agreement: Agreement, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = transitions.lock(Agreement, agreement.pk, "withdraw")
         _check_contact(row.college, actor)
-        transitions.transition(row, "withdraw", actor=actor, at=at, facts=_told(row), renews=None)
+        transitions.transition(row, "withdraw", actor=actor, at=at, details=_told(row), renews=None)
 
 
 def ask(agreement: Agreement, *, words: str, actor: User, at: datetime) -> None:
@@ -178,7 +178,7 @@ def ask(agreement: Agreement, *, words: str, actor: User, at: datetime) -> None:
     _check_words(words, "Say what you need from the college.")
     with transaction.atomic():
         row = _locked_for_staff(agreement, "ask", actor)
-        transitions.transition(row, "ask", actor=actor, at=at, reason=words, facts=_told(row), asked=words.strip(), written_at=at)
+        transitions.transition(row, "ask", actor=actor, at=at, reason=words, details=_told(row), asked=words.strip(), written_at=at)
         notices.asked(row, at=at)
 
 
@@ -191,14 +191,14 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
         row = _locked_to_decide(agreement, "sign", actor)
         if row.renews_id:
             old = transitions.lock(Agreement, row.renews_id, "renew")
-            facts = {**_told(old), "agreement_on": agreed.agreement_on}
-            transitions.transition(old, "renew", actor=None, at=at, facts=facts)
+            details = {**_told(old), "agreement_on": agreed.agreement_on}
+            transitions.transition(old, "renew", actor=None, at=at, details=details)
         elif _same(row.college, row.program, row.credential).filter(state=AgreementState.SIGNED).exists():
             raise NotPossible("There is a signed agreement on this program. The college renews that one instead.")
         changes = _promise(row, agreed, actor=actor, at=at)
-        facts = {**_told(row), **{name: changes[name] for name in ("agreement_on", "retroactive_to", "ends_on")}}
+        details = {**_told(row), **{name: changes[name] for name in ("agreement_on", "retroactive_to", "ends_on")}}
         changes |= {"decided_at": at, "decided_by": actor, "signed_on": dates.today(at)}
-        transitions.transition(row, "sign", actor=actor, at=at, facts=facts, **changes)
+        transitions.transition(row, "sign", actor=actor, at=at, details=details, **changes)
         notices.signed(row, covered=[one.name for one in queries.list_covered(row)], at=at)
 
 
@@ -221,7 +221,7 @@ def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at:
         for name, value in changes.items():
             setattr(row, name, value)
         row.save(update_fields=list(changes))
-        ledger.record("courses.agreement.state", subject=row, actor=actor, at=at, facts=_told(row), reason=reason)
+        ledger.record("courses.agreement.state", subject=row, actor=actor, at=at, details=_told(row), reason=reason)
 
 
 def refuse(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> None:
@@ -230,7 +230,7 @@ def refuse(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
     with transaction.atomic():
         row = _locked_to_decide(agreement, "refuse", actor)
         changes: dict[str, Any] = {"decision_reason": reason.strip(), "decided_at": at, "decided_by": actor, "renews": None}
-        transitions.transition(row, "refuse", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
+        transitions.transition(row, "refuse", actor=actor, at=at, reason=reason, details=_told(row), **changes)
         notices.refused(row, at=at)
 
 
@@ -249,7 +249,7 @@ def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
         if same.filter(state__in=OPEN).exists() or Agreement.objects.filter(renews=old, renews__isnull=False).exists():
             raise NotPossible("The college wrote this program anew since. That one is decided instead.")
         changes: dict[str, Any] = {"decision_reason": "", "decided_at": None, "decided_by": None, "renews": old}
-        transitions.transition(row, "remand", actor=actor, at=at, reason=reason, facts=_told(row), **changes)
+        transitions.transition(row, "remand", actor=actor, at=at, reason=reason, details=_told(row), **changes)
 
 
 def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: datetime) -> None:
@@ -266,8 +266,8 @@ def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: d
         if (row.agreement_on and last_day < row.agreement_on) or (row.ends_on and last_day >= row.ends_on):
             raise NotPossible("The last day must be after the agreement’s date and before its present end.")
         changes: dict[str, Any] = {"ends_on": last_day, "decision_reason": reason.strip(), "decided_at": at, "decided_by": actor}
-        facts = {**_told(row), "ends_on": last_day}
-        transitions.transition(row, "end", actor=actor, at=at, reason=reason, facts=facts, **changes)
+        details = {**_told(row), "ends_on": last_day}
+        transitions.transition(row, "end", actor=actor, at=at, reason=reason, details=details, **changes)
         notices.ended(row, at=at)
 
 
@@ -286,7 +286,7 @@ def list_known(line: Mapping[str, str], *, at: datetime) -> bool:
         },
     )
     if new:
-        ledger.record("courses.agreement.add", subject=agreement, actor=None, at=at, facts={"college": college.name})
+        ledger.record("courses.agreement.add", subject=agreement, actor=None, at=at, details={"college": college.name})
     return new
 
 

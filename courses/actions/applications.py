@@ -78,7 +78,7 @@ def start_course(provider: Provider, *, actor: User, at: datetime) -> CourseAppl
         made = CourseApplication.objects.create(
             provider=provider, person=actor, started_at=at, contact_name=actor.name, contact_email=actor.email
         )
-        ledger.record("courses.application.start", subject=made, actor=actor, at=at, person=actor, facts={"provider": provider.name})
+        ledger.record("courses.application.start", subject=made, actor=actor, at=at, person=actor, details={"provider": provider.name})
         return made
 
 
@@ -102,7 +102,7 @@ def start_renewal(offering: Offering, *, actor: User, at: datetime) -> CourseApp
         )
         if before:
             _copy_rows(before, made, at=at)
-        ledger.record("courses.application.start", subject=made, actor=actor, at=at, person=actor, facts={"provider": row.provider.name})
+        ledger.record("courses.application.start", subject=made, actor=actor, at=at, person=actor, details={"provider": row.provider.name})
         return made
 
 
@@ -191,7 +191,7 @@ def send_course(application: CourseApplication, *, actor: User, at: datetime) ->
         if row.state == CourseState.AWAITING_PAYMENT:
             return charges.get_charge(purpose=PURPOSE, reference=row.id)
         verb = "resend" if row.state == CourseState.CHANGES else "send"
-        CourseApplication.TABLE.check(row.state, verb)
+        CourseApplication.STATES.check(row.state, verb)
         _check_complete(row)
         check_named(row)
         if verb == "resend":
@@ -208,8 +208,8 @@ def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
     programs.freeze(terms, at=at, actor=actor)
     row.person = actor
     row.save(update_fields=["person"])
-    facts = told(row)
-    transitions.transition(row, "send", actor=actor, at=at, person=actor, facts=facts, terms=terms, sent_at=at, sent_on=today)
+    details = told(row)
+    transitions.transition(row, "send", actor=actor, at=at, person=actor, details=details, terms=terms, sent_at=at, sent_on=today)
     _seal(row, at=at)
     row.pages.all().delete()
     charge = billing.charge(
@@ -233,7 +233,7 @@ def _resend(row: CourseApplication, *, actor: User, at: datetime) -> None:
     before = row.seals.order_by("-number").values_list("content__set", flat=True).first()
     decide_by = plan_decision(row, dates.today(at))
     transitions.transition(
-        row, "resend", actor=actor, at=at, person=actor, facts=told(row), decide_by=decide_by, asked_items=[], asked_text=""
+        row, "resend", actor=actor, at=at, person=actor, details=told(row), decide_by=decide_by, asked_items=[], asked_text=""
     )
     _seal(row, at=at)
     row.pages.all().delete()
@@ -248,7 +248,7 @@ def ask_again(row: CourseApplication, *, actor: User, at: datetime) -> None:
     review_by = today + timedelta(days=row.terms.course_review_days if row.terms else 0)
     for review in row.reviews.select_for_update(of=("self",)).filter(state=ReviewState.DONE).order_by("slot"):
         changes: dict[str, Any] = {"invited_on": today, "review_by": review_by, "finished_at": None}
-        transitions.transition(review, "again", actor=actor, at=at, person=review.evaluator.person, facts=told(row), **changes)
+        transitions.transition(review, "again", actor=actor, at=at, person=review.evaluator.person, details=told(row), **changes)
         notices.review_invited(review, at=at)
 
 
@@ -260,8 +260,8 @@ def pay_course(application_id: UUID | str, *, settled_at: datetime, at: datetime
             return
         paid_on = dates.today(settled_at)
         decide_by = plan_decision(row, paid_on)
-        facts = {**told(row), "decide_by": decide_by}
-        transitions.transition(row, "pay", actor=None, at=at, person=row.person, facts=facts, paid_on=paid_on, decide_by=decide_by)
+        details = {**told(row), "decide_by": decide_by}
+        transitions.transition(row, "pay", actor=None, at=at, person=row.person, details=details, paid_on=paid_on, decide_by=decide_by)
         notices.course_in_review(row, at=at)
 
 
@@ -283,11 +283,11 @@ def withdraw_course(application: CourseApplication, *, actor: User, at: datetime
                 actor=None,
                 at=at,
                 person=review.evaluator.person,
-                facts=told(row),
+                details=told(row),
                 reason="The application was withdrawn.",
             )
             notices.review_over(review, at=at)
-        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts=told(row))
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details=told(row))
 
 
 def told(row: CourseApplication) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def approve_course(application: CourseApplication, *, actor: User, at: datetime)
             actor=actor,
             at=at,
             person=row.person,
-            facts={**told(row), "approved_until": found.last_on},
+            details={**told(row), "approved_until": found.last_on},
             offering=offering,
             decided_at=at,
             decided_by=actor,
@@ -76,14 +76,14 @@ def _list(row: CourseApplication) -> Offering:
 
     `check_named` has seen to it that an entry keeps its parts.
     """
-    facts = {name: getattr(row, name) for name in (*OF_OFFERING, "starts_on") if name not in ("set", "title")}
+    details = {name: getattr(row, name) for name in (*OF_OFFERING, "starts_on") if name not in ("set", "title")}
     if row.offering is not None:
         offering = row.offering
-        for name, value in {**facts, "title": row.title}.items():
+        for name, value in {**details, "title": row.title}.items():
             setattr(offering, name, value)
         offering.save()
         return offering
-    offering, _ = Offering.objects.update_or_create(provider=row.provider, set=row.set, title=row.title, defaults=facts)
+    offering, _ = Offering.objects.update_or_create(provider=row.provider, set=row.set, title=row.title, defaults=details)
     return offering
 
 
@@ -97,9 +97,9 @@ def ask_changes(application: CourseApplication, *, items: Collection[str], text:
         raise NotPossible("Name at least one page, and say what should change.")
     with transaction.atomic():
         row = _lock(application, "ask", actor, at=at)
-        facts = {**told(row), "items": [queries.SHORT_NAMES[page] for page in known]}
+        details = {**told(row), "items": [queries.SHORT_NAMES[page] for page in known]}
         transitions.transition(
-            row, "ask", actor=actor, at=at, person=row.person, reason=text, facts=facts, asked_items=known, asked_text=text
+            row, "ask", actor=actor, at=at, person=row.person, reason=text, details=details, asked_items=known, asked_text=text
         )
         notices.course_changes(row, at=at)
 
@@ -111,7 +111,7 @@ def refuse_course(application: CourseApplication, *, reason: str, actor: User, a
     with transaction.atomic():
         row = _lock(application, "refuse", actor, at=at)
         decided = {"decided_at": at, "decided_by": actor, "decision_text": reason}
-        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **decided)
+        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details=told(row), **decided)
         _end_reviews(row, at=at)
         notices.course_refused(row, at=at)
 
@@ -130,8 +130,8 @@ def remand_course(application: CourseApplication, *, reason: str, actor: User, a
             raise NotPossible("The provider sent or began another renewal of this course since. That one is decided instead.")
         decide_by = plan_decision(row, dates.today(at))
         changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "decision_text": "", "decide_by": decide_by}
-        facts = {**told(row), "decide_by": decide_by}
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=facts, **changes)
+        details = {**told(row), "decide_by": decide_by}
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details=details, **changes)
 
 
 def enter_approval(
@@ -157,8 +157,8 @@ def enter_approval(
         entered.source, entered.entered_at = reason, at
         entered.save()
         _copy_newest(row, at=at)
-        facts = {"offering": row.title, "approved_on": approved_on, "approved_until": approved_until}
-        ledger.record("courses.offering.approval", subject=row, actor=actor, at=at, facts=facts, reason=reason)
+        details = {"offering": row.title, "approved_on": approved_on, "approved_until": approved_until}
+        ledger.record("courses.offering.approval", subject=row, actor=actor, at=at, details=details, reason=reason)
 
 
 def _copy_newest(offering: Offering, *, at: datetime) -> None:
@@ -185,6 +185,6 @@ def _lock(application: CourseApplication, verb: str, actor: User, *, at: datetim
 def _end_reviews(row: CourseApplication, *, at: datetime) -> None:
     for review in row.reviews.select_for_update(of=("self",)).filter(state=ReviewState.INVITED):
         transitions.transition(
-            review, "replace", actor=None, at=at, person=review.evaluator.person, facts=told(row), reason="The course was decided."
+            review, "replace", actor=None, at=at, person=review.evaluator.person, details=told(row), reason="The course was decided."
         )
         notices.review_over(review, at=at)

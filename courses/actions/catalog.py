@@ -87,8 +87,8 @@ def keep_entry(offering: Offering, *, values: Mapping[str, Any], actor: User, at
         row.save(update_fields=changed)
         words = [ENTRY[name] for name in changed]
         if changed:
-            facts = {"offering": row.title, "changed": words}
-            ledger.record("courses.offering.entry", subject=row, actor=actor, at=at, facts=facts)
+            details = {"offering": row.title, "changed": words}
+            ledger.record("courses.offering.entry", subject=row, actor=actor, at=at, details=details)
         return words
 
 
@@ -125,8 +125,8 @@ def _offering(line: dict[str, str], sets: dict[str, CompetencySet], *, at: datet
             entered_at=at,
         )
     if new:
-        facts = {"offering": offering.title, "provider": provider.name, "set": chosen.name}
-        ledger.record("courses.offering.add", subject=offering, actor=None, at=at, facts=facts)
+        details = {"offering": offering.title, "provider": provider.name, "set": chosen.name}
+        ledger.record("courses.offering.add", subject=offering, actor=None, at=at, details=details)
     return new
 
 

@@ -39,7 +39,7 @@ def accept(completion: Completion, *, actor: User, at: datetime) -> None:
         verdict = queries.judge(row.offering, row.candidacy, row.completed_on, at=at)
         if not verdict.counts:
             raise NoCredit(verdict.message)
-        transitions.transition(row, "accept", actor=actor, at=at, person=row.person, facts=told(row), decided_at=at, decided_by=actor)
+        transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=told(row), decided_at=at, decided_by=actor)
         left = queries.list_parts_left(row)
         if left:
             notices.part_accepted(row, left=left, at=at)
@@ -64,7 +64,7 @@ def refuse(completion: Completion, *, reason: str, actor: User, at: datetime) ->
             at=at,
             person=row.person,
             reason=reason,
-            facts=told(row),
+            details=told(row),
             decided_at=at,
             decided_by=actor,
             refusal_text=reason,
@@ -86,7 +86,7 @@ def remand(completion: Completion, *, reason: str, actor: User, at: datetime) ->
         if row.part not in queries.list_open_parts(candidacy, row.offering):
             raise AlreadyClaimed(f"{row.person} sent another proof for {row.set.name} since. Staff decide on that one instead.")
         changes = {"decided_at": None, "decided_by": None, "refusal_text": "", "accept_by": accept_by(row, at=at)}
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=told(row), **changes)
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details=told(row), **changes)
 
 
 def _check_decides(row: Completion, actor: User) -> None:

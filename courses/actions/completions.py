@@ -69,13 +69,13 @@ def claim(
         completion.save()
         _put_on_plan(row, set_code=offering.set.code, actor=actor, at=at)
         candidates.note_activity(row, at=at)
-        facts = {**told(completion), "set": offering.set.name}
+        details = {**told(completion), "set": offering.set.name}
         if proof:
-            ledger.record("courses.completion.claim", subject=completion, actor=actor, at=at, person=row.person, facts=facts)
+            ledger.record("courses.completion.claim", subject=completion, actor=actor, at=at, person=row.person, details=details)
             notices.claim_received(completion, at=at)
         else:
-            facts["provider"] = offering.provider.name
-            ledger.record("courses.completion.ask", subject=completion, actor=actor, at=at, person=row.person, facts=facts)
+            details["provider"] = offering.provider.name
+            ledger.record("courses.completion.ask", subject=completion, actor=actor, at=at, person=row.person, details=details)
             _ask_provider(completion, contacts, at=at)
         return completion
 
@@ -98,7 +98,7 @@ def withdraw(completion: Completion, *, actor: User, at: datetime) -> None:
     """Take back a claim that waits; the person can claim the set again. Raises NotPossible when it was decided a moment ago."""
     with transaction.atomic():
         row = transitions.lock(Completion, completion.pk, "withdraw")
-        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts={"offering": row.offering.title})
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details={"offering": row.offering.title})
 
 
 def told(completion: Completion) -> dict[str, object]:

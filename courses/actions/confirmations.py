@@ -48,7 +48,7 @@ def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words
             "actor": asked.contact.person,
             "at": at,
             "person": row.person,
-            "facts": {**told(row), "provider": row.offering.provider.name},
+            "details": {**told(row), "provider": row.offering.provider.name},
         }
         if is_confirmed:
             transitions.transition(row, "confirm", **about, confirmed_by=asked.contact, accept_by=accept_by(row, at=at))
@@ -83,9 +83,9 @@ def prove(completion: Completion, *, upload: File[Any] | documents.Kept, actor: 
         if other is not None and other.pk != row.pk:
             raise AlreadyClaimed(f"Your other proof for {row.set.name} is with staff. Take that back first.")
         proof = documents.keep(row.person, upload, kind="courses.completion", at=at)
-        facts = told(row)
+        details = told(row)
         transitions.transition(
-            row, "prove", actor=actor, at=at, person=row.person, facts=facts, proof=proof, accept_by=accept_by(row, at=at)
+            row, "prove", actor=actor, at=at, person=row.person, details=details, proof=proof, accept_by=accept_by(row, at=at)
         )
         notices.claim_received(row, at=at)
         candidates.note_activity(row.candidacy, at=at)

@@ -29,7 +29,7 @@ def course_request(*, person: User | None, email: str, set: CompetencySet | None
             return same
         answer_by = dates.add_working_days(today, programs.get_terms(today).answer_working_days)
         made = CourseRequest.objects.create(person=person, email=email, set=set, place=place, words=words, asked_at=at, answer_by=answer_by)
-        ledger.record("courses.course_request.ask", subject=made, actor=person, at=at, person=person, facts={"place": place})
+        ledger.record("courses.course_request.ask", subject=made, actor=person, at=at, person=person, details={"place": place})
         return made
 
 
@@ -45,7 +45,7 @@ def answer_course_request(asked: CourseRequest, *, answer: str, actor: User, at:
             actor=actor,
             at=at,
             person=row.person,
-            facts={"place": row.place},
+            details={"place": row.place},
             answer=answer,
             answered_at=at,
             answered_by=actor,

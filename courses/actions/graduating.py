@@ -50,8 +50,8 @@ def post(agreement: Agreement, *, name: str, email: str, graduated_on: date, act
         graduate = PostedGraduate.objects.create(
             agreement=row, name=name.strip(), email=email, graduated_on=graduated_on, posted_by=actor, posted_at=at
         )
-        facts = {"college": row.college.name, "program": row.title}
-        ledger.record("courses.graduate.post", subject=graduate, actor=actor, at=at, facts=facts)
+        details = {"college": row.college.name, "program": row.title}
+        ledger.record("courses.graduate.post", subject=graduate, actor=actor, at=at, details=details)
         notices.posted(graduate, at=at)
         return graduate
 
@@ -63,7 +63,7 @@ def unpost(graduate: PostedGraduate, *, actor: User, at: datetime) -> None:
         college = row.agreement.college
         if not queries.is_contact(actor, college):
             raise NoContact("You are not a contact of this college. Ask us to make you one.")
-        ledger.record("courses.graduate.unpost", subject=row, actor=actor, at=at, facts={"college": college.name})
+        ledger.record("courses.graduate.unpost", subject=row, actor=actor, at=at, details={"college": college.name})
         row.delete()
 
 
@@ -93,8 +93,8 @@ def claim_as_graduate(
         claim = GraduateClaim.objects.create(
             agreement=agreement, person=person, graduated_on=graduated_on, transcript=transcript, claimed_at=at, answer_by=answer_by
         )
-        facts = {**_told(claim), "program": agreement.title or "a program"}
-        ledger.record("courses.graduate_claim.claim", subject=claim, actor=person, at=at, person=person, facts=facts)
+        details = {**_told(claim), "program": agreement.title or "a program"}
+        ledger.record("courses.graduate_claim.claim", subject=claim, actor=person, at=at, person=person, details=details)
         notices.claim_received(claim, at=at)
         candidacy = candidacies.get_candidacy(person)
         if candidacy is not None:
@@ -106,7 +106,7 @@ def withdraw_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
     """Take back a claim that waits; the person can send it again. Raises NotPossible when it was decided a moment ago."""
     with transaction.atomic():
         row = transitions.lock(GraduateClaim, claim.pk, "withdraw")
-        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts=_told(row))
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details=_told(row))
 
 
 def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
@@ -125,7 +125,7 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
         if not covered:
             raise NotYetPossible("We don’t know which sets this agreement covers. Enter that first, from the agreement.")
         candidacy = _get_candidacy(row)
-        transitions.transition(row, "accept", actor=actor, at=at, person=row.person, facts=_told(row), decided_at=at, decided_by=actor)
+        transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=_told(row), decided_at=at, decided_by=actor)
         before = {done.code for done in candidacies.list_achievements(candidacy)}
         new = [one for one in covered if one.code not in before]
         for one in new:
@@ -146,7 +146,7 @@ def refuse_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
         row = transitions.lock(GraduateClaim, claim.pk, "refuse")
         _check_decides(row, actor)
         changes: dict[str, Any] = {"decided_at": at, "decided_by": actor, "refusal_text": reason.strip()}
-        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts=_told(row), **changes)
+        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details=_told(row), **changes)
         notices.claim_refused(row, at=at)
 
 
@@ -165,7 +165,7 @@ def remand_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
         days = terms_of.get_terms(dates.today(at)).answer_working_days
         changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "refusal_text": ""}
         changes["answer_by"] = dates.add_working_days(dates.today(at), days)
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts=_told(row), **changes)
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details=_told(row), **changes)
 
 
 def _get_candidacy(row: GraduateClaim) -> Candidacy:

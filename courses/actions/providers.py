@@ -60,7 +60,7 @@ def ask_contact(
             answer_by=dates.add_working_days(dates.today(at), days),
             **new,
         )
-        ledger.record("courses.contact.ask", subject=made, actor=actor, at=at, person=person, facts={"provider": made.name})
+        ledger.record("courses.contact.ask", subject=made, actor=actor, at=at, person=person, details={"provider": made.name})
         return made
 
 
@@ -77,9 +77,9 @@ def confirm_contact(contact: ProviderContact, *, provider: Provider | None = Non
             chosen, _ = Provider.objects.get_or_create(name=row.new_name, defaults={"kind": row.new_kind, "state": row.new_state})
         if ProviderContact.objects.confirmed().filter(person=row.person, provider=chosen).exists():
             raise NotPossible(f"{row.person} speaks for {chosen.name} already. Refuse this request.")
-        facts = {"provider": chosen.name}
+        details = {"provider": chosen.name}
         transitions.transition(
-            row, "confirm", actor=actor, at=at, person=row.person, facts=facts, provider=chosen, decided_at=at, decided_by=actor
+            row, "confirm", actor=actor, at=at, person=row.person, details=details, provider=chosen, decided_at=at, decided_by=actor
         )
         people.give_role(row.person, Role.PROVIDER, actor=actor, at=at)
         notices.contact_confirmed(row, at=at)
@@ -94,7 +94,7 @@ def refuse_contact(contact: ProviderContact, *, reason: str, actor: User, at: da
         row = transitions.lock(ProviderContact, contact.pk, "refuse")
         _check_not_own(row, actor)
         decided = {"decided_at": at, "decided_by": actor, "refusal_text": reason}
-        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, facts={"provider": row.name}, **decided)
+        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details={"provider": row.name}, **decided)
         notices.contact_refused(row, at=at)
 
 
@@ -102,7 +102,7 @@ def withdraw_contact(contact: ProviderContact, *, actor: User, at: datetime) -> 
     """Take back a request that waits."""
     with transaction.atomic():
         row = transitions.lock(ProviderContact, contact.pk, "withdraw")
-        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, facts={"provider": row.name})
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details={"provider": row.name})
 
 
 def end_contact(contact: ProviderContact, *, reason: str, actor: User, at: datetime) -> None:
@@ -112,7 +112,7 @@ def end_contact(contact: ProviderContact, *, reason: str, actor: User, at: datet
     with transaction.atomic():
         row = transitions.lock(ProviderContact, contact.pk, "end")
         _check_not_own(row, actor)
-        transitions.transition(row, "end", actor=actor, at=at, person=row.person, reason=reason, facts={"provider": row.name})
+        transitions.transition(row, "end", actor=actor, at=at, person=row.person, reason=reason, details={"provider": row.name})
         if not ProviderContact.objects.confirmed().filter(person=row.person).exists():
             people.take_role(row.person, Role.PROVIDER, actor=actor, at=at)
 

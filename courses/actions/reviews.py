@@ -82,8 +82,8 @@ def _invite(row: CourseApplication, evaluator: CourseEvaluator, slot: int, *, ac
     review = CourseReview.objects.create(
         application=row, evaluator=evaluator, slot=slot, invited_on=today, review_by=today + timedelta(days=_days(row))
     )
-    facts = {**told(row), "review_by": review.review_by}
-    ledger.record("courses.review.invite", subject=review, actor=actor, at=at, person=evaluator.person, facts=facts)
+    details = {**told(row), "review_by": review.review_by}
+    ledger.record("courses.review.invite", subject=review, actor=actor, at=at, person=evaluator.person, details=details)
     notices.review_invited(review, at=at)
     return review
 
@@ -119,8 +119,8 @@ def recommend(review: CourseReview, *, actor: User, at: datetime) -> None:
             raise NotComplete("Choose what you recommend.")
         if row.advice != Advice.APPROVE and not row.comment.strip() and not row.rows:
             raise NotComplete("Say what should change, or why not: in the comment, or at a competency.")
-        facts = {**told(row.application), "advice": Advice(row.advice).label.lower()}
-        transitions.transition(row, "recommend", actor=actor, at=at, person=actor, facts=facts, finished_at=at)
+        details = {**told(row.application), "advice": Advice(row.advice).label.lower()}
+        transitions.transition(row, "recommend", actor=actor, at=at, person=actor, details=details, finished_at=at)
 
 
 def decline_review(review: CourseReview, *, reason: str, is_conflict: bool, actor: User, at: datetime) -> None:
@@ -130,7 +130,7 @@ def decline_review(review: CourseReview, *, reason: str, is_conflict: bool, acto
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "decline")
         _check_mine(row, actor)
-        transitions.transition(row, "decline", actor=actor, at=at, person=actor, reason=reason, facts=told(row.application))
+        transitions.transition(row, "decline", actor=actor, at=at, person=actor, reason=reason, details=told(row.application))
         if is_conflict:
             row.evaluator.conflicts.add(row.application.provider)
 
@@ -141,7 +141,7 @@ def replace_reviewer(review: CourseReview, *, reason: str, actor: User, at: date
         raise NotPossible("Say why, in a few words.")
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "replace")
-        transitions.transition(row, "replace", actor=actor, at=at, person=row.evaluator.person, reason=reason, facts=told(row.application))
+        transitions.transition(row, "replace", actor=actor, at=at, person=row.evaluator.person, reason=reason, details=told(row.application))
         notices.review_over(row, at=at)
 
 

@@ -66,7 +66,7 @@ class Agreement(models.Model):
     No personal data beyond who decided.
     """
 
-    TABLE = states.AGREEMENT
+    STATES = states.AGREEMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     college = models.ForeignKey(College, models.PROTECT, related_name="agreements")
@@ -188,7 +188,7 @@ class GraduateClaim(models.Model):
     Personal data: where and when the person graduated, the transcript, and the decision; kept as the record of the program.
     """
 
-    TABLE = states.GRADUATE_CLAIM
+    STATES = states.GRADUATE_CLAIM
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="claims")

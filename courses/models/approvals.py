@@ -30,7 +30,7 @@ class CourseApplication(models.Model):
     Personal data: the contact's name and address; kept as the record of the program.
     """
 
-    TABLE = states.APPLICATION
+    STATES = states.APPLICATION
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=ApplicationKind, default=ApplicationKind.NEW)
@@ -204,7 +204,7 @@ class CourseReviewQuerySet(models.QuerySet["CourseReview"]):
 class CourseReview(models.Model):
     """One course evaluator's look at one application. Personal data: the recommendation; kept as the record of the program."""
 
-    TABLE = states.REVIEW
+    STATES = states.REVIEW
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(CourseApplication, models.PROTECT, related_name="reviews")

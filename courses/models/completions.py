@@ -28,7 +28,7 @@ class Completion(models.Model):
     Personal data: what the person finished, the proof, and the decision; kept as the record of the program.
     """
 
-    TABLE = states.COMPLETION
+    STATES = states.COMPLETION
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidacy = models.ForeignKey("candidates.Candidacy", models.PROTECT, related_name="completions")

@@ -17,7 +17,7 @@ class CourseRequest(models.Model):
     Personal data: the address for the answer and the place; kept as long as the program plans courses with it.
     """
 
-    TABLE = states.WISH
+    STATES = states.WISH
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -32,7 +32,7 @@ class ProviderContact(models.Model):
     Personal data: the person's post and statement; kept as the record of who spoke for the provider.
     """
 
-    TABLE = states.CONTACT
+    STATES = states.CONTACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="provider_contacts")

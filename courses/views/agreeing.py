@@ -91,7 +91,7 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
     listed = stands and found.submitted_at is None
     old = found.renews
     sent_back = find_sent_back(found, request.user) if waits else None
-    facts = {
+    context = {
         "agreement": found,
         "rows": rows,
         "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
@@ -122,11 +122,11 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
         "form": next(iter(forms.values()), None),
         **forms,
     }
-    signs = facts["signs"]
-    offered = {"agreed_form": signs or facts["states"], "ask_form": signs, "refuse_form": signs, "end_form": facts["ends"]}
+    signs = context["signs"]
+    offered = {"agreed_form": signs or context["states"], "ask_form": signs, "refuse_form": signs, "end_form": context["ends"]}
     if not all(offered[name] for name in forms):
         return too_late(request, found, "courses:agreement_review", why=why_not)
-    return render(request, "courses/agreement_review.html", facts)
+    return render(request, "courses/agreement_review.html", context)
 
 
 @allowed(is_staff)
@@ -249,14 +249,14 @@ def contacts(request: PersonRequest, id: UUID) -> HttpResponse:
             agreeing.add_contact(college, person, actor=request.user, at=clock.now())
             messages.success(request, f"{person} speaks for {college} now, and finds “My college” in the menu.")
             return redirect("courses:college_contacts", id)
-    facts = {
+    context = {
         "college": college,
         "contacts": college.contacts.select_related("person").order_by("id"),
         "agreements": college.agreements.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN]).order_by("-written_at"),
         "form": form,
         "staff": staff,
     }
-    return render(request, "courses/college_contacts.html", facts)
+    return render(request, "courses/college_contacts.html", context)
 
 
 @allowed(is_staff)
@@ -309,7 +309,7 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
     own = found.person_id == request.user.pk
     sent_back = find_sent_back(found, request.user) if waits else None
     verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
-    facts = {
+    context = {
         "claim": found,
         "candidacy": candidacy if in_time else None,
         "application": candidates.get_application(found.person) if not in_time else None,
@@ -326,9 +326,9 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
         "today": dates.today(at),
         "form": form or WordsForm(**REFUSE_CLAIM),
     }
-    if form and not facts["decides"]:
+    if form and not context["decides"]:
         return too_late(request, found, "courses:graduate_claim", own=own)
-    return render(request, "courses/graduate_claim.html", facts)
+    return render(request, "courses/graduate_claim.html", context)
 
 
 @allowed(can_see_office)

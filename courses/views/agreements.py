@@ -45,7 +45,7 @@ def agreement(request: HttpRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     newer = getattr(found, "renewed_by", None)
     rows = queries.list_rows(found)
-    facts = {
+    context = {
         "agreement": found,
         "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
         "covered": [row for row in rows if row.covered],
@@ -56,7 +56,7 @@ def agreement(request: HttpRequest, id: UUID) -> HttpResponse:
         "reader": queries.get_claim_standing(request.user, found, at=at) if request.user.is_authenticated else queries.ClaimStanding(),
         "staff": is_staff(request.user),
     }
-    return render(request, "courses/agreement.html", facts)
+    return render(request, "courses/agreement.html", context)
 
 
 @signed_in
@@ -91,14 +91,14 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
             return redirect("courses:graduate_claimed", made.id)
     if form.is_bound:
         keep_files(form, request.user, at=at)
-    facts = {
+    context = {
         "agreement": found,
         "form": form,
         "window": queries.get_days(found).window,
         "covered": queries.list_covered(found),
         "posted": queries.was_posted(found, request.user.email),
     }
-    return render(request, "courses/agreement_claim.html", facts)
+    return render(request, "courses/agreement_claim.html", context)
 
 
 def _own(request: PersonRequest, id: UUID) -> GraduateClaim:
@@ -114,15 +114,15 @@ def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a graduate's claim stands."""
     found = _own(request, id)
     rows = queries.list_rows(found.agreement)
-    facts = {
+    context = {
         "claim": found,
         "covered": [row for row in rows if row.covered],
         "conditional": [row for row in rows if row.condition],
     }
     if found.state == ClaimState.REFUSED and found.decided_at:
         on = dates.today(found.decided_at)
-        facts["remedy"] = remedies.find(request.user, kind="graduation", reference=found.id, decided_on=on, at=clock.now())
-    return render(request, "courses/agreement_claimed.html", facts)
+        context["remedy"] = remedies.find(request.user, kind="graduation", reference=found.id, decided_on=on, at=clock.now())
+    return render(request, "courses/agreement_claimed.html", context)
 
 
 @signed_in

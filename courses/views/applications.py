@@ -74,10 +74,10 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
     if found.state in WRITABLE:
         tasks = queries.list_tasks(found)
         last = CoursePage.objects.filter(application=found).order_by("-saved_at").values_list("saved_at", flat=True).first()
-        facts = {"application": found, "tasks": tasks, "done": sum(task.done for task in tasks), "saved": last, "fee": _fee(found)}
-        return render(request, "courses/tasks.html", facts)
+        context = {"application": found, "tasks": tasks, "done": sum(task.done for task in tasks), "saved": last, "fee": _fee(found)}
+        return render(request, "courses/tasks.html", context)
     seal = queries.get_seal(found)
-    facts = {
+    context = {
         "application": found,
         "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
         "content": queries.get_content(found, seal),
@@ -85,8 +85,8 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
     }
     if found.state == CourseState.REFUSED and found.decided_at and found.person_id == request.user.pk:
         on = dates.today(found.decided_at)
-        facts["remedy"] = remedies.find(request.user, kind="course", reference=found.id, decided_on=on, at=clock.now())
-    return render(request, "courses/application.html", facts)
+        context["remedy"] = remedies.find(request.user, kind="course", reference=found.id, decided_on=on, at=clock.now())
+    return render(request, "courses/application.html", context)
 
 
 def _fee(found: CourseApplication) -> str:
@@ -132,7 +132,7 @@ def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
             return redirect("courses:application", found.id)
     else:
         form = _form(found, page, None, {**_answers(found, page), **stored.typed, "version": stored.version})
-    facts = {
+    context = {
         "form": form,
         "application": found,
         "title": PAGES[page][0],
@@ -140,7 +140,7 @@ def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
         "stale": stale,
         "saved": stored.saved_at if stored.typed else None,
     }
-    return render(request, "courses/question.html", facts, status=409 if stale else 200)
+    return render(request, "courses/question.html", context, status=409 if stale else 200)
 
 
 def _intro(found: CourseApplication, page: str) -> str:
@@ -247,8 +247,8 @@ def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
             return redirect("courses:application", found.id)
     else:
         form = MapForm(rows=rows, initial={"version": stored.version})
-    facts = {"form": form, "application": found, "stale": stale, "saved": stored.saved_at}
-    return render(request, "courses/map.html", facts, status=409 if stale else 200)
+    context = {"form": form, "application": found, "stale": stale, "saved": stored.saved_at}
+    return render(request, "courses/map.html", context, status=409 if stale else 200)
 
 
 @signed_in
@@ -307,14 +307,14 @@ def check(request: PersonRequest, id: UUID) -> HttpResponse:
     if found.state not in WRITABLE:
         return _closed(request, found)
     tasks = queries.list_tasks(found)
-    facts = {
+    context = {
         "application": found,
         "content": queries.snapshot(found),
         "tasks": [task for task in tasks if task.page != "check"],
         "missing": [task for task in tasks if not task.done and task.page != "check"],
         "fee": _fee(found),
     }
-    return render(request, "courses/check.html", facts)
+    return render(request, "courses/check.html", context)
 
 
 @signed_in

@@ -38,14 +38,14 @@ from programs import queries as programs
 def courses(request: PersonRequest) -> HttpResponse:
     """List the applications that wait for a decision, by their due date."""
     page = Paginator(queries.list_in_review(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
-    facts = {
+    context = {
         "page": page,
         "rows": [(row, queries.where_review_stands(row)) for row in page],
         "today": dates.today(clock.now()),
         "office": can_see_office(request.user),
         "why_not_sit": queries.why_not_sit(request.user, on=dates.today(clock.now())),
     }
-    return render(request, "courses/courses.html", facts)
+    return render(request, "courses/courses.html", context)
 
 
 def _found(id: UUID) -> CourseApplication:
@@ -78,7 +78,7 @@ def _page(
     sent_back = find_sent_back(found, request.user) if in_review else None
     stopped = why_not or (sent_back.why_not if sent_back else "")
     bound = changes or reason
-    facts = {
+    context = {
         "application": found,
         "content": content,
         "comments": _comments(content, [one for one in reviews if one.state == ReviewState.DONE]),
@@ -99,9 +99,9 @@ def _page(
         "seal": seal,
         "today": today,
     }
-    if bound and not facts["can_decide"]:
+    if bound and not context["can_decide"]:
         return too_late(request, found, "courses:review_course", why=(stopped or waits) if in_review else "")
-    return render(request, "courses/course.html", facts, status=422 if bound else 200)
+    return render(request, "courses/course.html", context, status=422 if bound else 200)
 
 
 def _comments(content: dict[str, Any], reviews: list[CourseReview]) -> list[tuple[int, str, str]]:
@@ -282,12 +282,12 @@ def contacts(request: PersonRequest) -> HttpResponse:
     """List the requests to speak for a provider, and everybody who does."""
     rows = ProviderContact.objects.confirmed().select_related("person", "provider").order_by("provider__folded", "person__folded", "id")
     page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
-    facts = {
+    context = {
         "requests": queries.list_requests()[: queries.PAGE_SIZE],
         "page": page,
         "today": dates.today(clock.now()),
     }
-    return render(request, "courses/contacts.html", facts)
+    return render(request, "courses/contacts.html", context)
 
 
 @allowed(can_see_office)
@@ -298,7 +298,7 @@ def contact(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: ReasonForm | None = None) -> HttpResponse:
-    facts = {
+    context = {
         "contact": found,
         "confirm": ConfirmContactForm(),
         "form": reason or ReasonForm(),
@@ -307,9 +307,9 @@ def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: Rea
         "speaks": found.state == ContactState.CONFIRMED,
         "today": dates.today(clock.now()),
     }
-    if reason and not (facts["can_act"] and (facts["asked"] or facts["speaks"])):
+    if reason and not (context["can_act"] and (context["asked"] or context["speaks"])):
         return too_late(request, found, "courses:contact", own=found.person_id == request.user.pk)
-    return render(request, "courses/contact.html", facts, status=422 if reason else 200)
+    return render(request, "courses/contact.html", context, status=422 if reason else 200)
 
 
 @allowed(is_staff)

@@ -57,7 +57,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         anywhere = queries.find_from_anywhere(filters, on=today, credit_months_before=months)
     page = Paginator(range(found.total), queries.PAGE_SIZE).get_page(number)
     sizes = {one.pk: size for one, size in sized}
-    facts = {
+    context = {
         "page": page,
         "total": found.total,
         "rows": [(offering, sizes.get(offering.set_id)) for offering in found.offerings],
@@ -77,7 +77,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "more_open": bool(filters.kinds or filters.state or filters.price >= 0 or filters.within),
         "today": today,
     }
-    return render(request, "courses/catalog.html", facts)
+    return render(request, "courses/catalog.html", context)
 
 
 def _told(filters: queries.Filters, names: dict[str, str]) -> str:
@@ -103,7 +103,7 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     standing = queries.get_standing(request.user, found, at=at) if request.user.is_authenticated else queries.Standing()
     months = queries.get_credit_months_before(standing.candidacy, at=at)
-    facts = {
+    context = {
         "offering": found,
         "standing": standing,
         "windows": queries.list_windows(found, credit_months_before=months),
@@ -115,7 +115,7 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
         "can_change": request.user.is_authenticated and can_change_entry(request.user, found),
         "staff": is_staff(request.user),
     }
-    return render(request, "courses/offering.html", facts)
+    return render(request, "courses/offering.html", context)
 
 
 COURSE_REQUESTS_AN_HOUR = 5

@@ -107,7 +107,7 @@ def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None
     at = clock.now()
     graduates = found.graduates.order_by("-graduated_on", Fold("name"), "id")
     newer = getattr(found, "renewed_by", None)
-    facts = {
+    context = {
         "agreement": found,
         "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
         "rows": queries.list_rows(found),
@@ -120,8 +120,8 @@ def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None
     }
     if found.state == AgreementState.REFUSED and found.decided_at and found.submitted_by_id == request.user.pk:
         on = dates.today(found.decided_at)
-        facts["remedy"] = remedies.find(request.user, kind="agreement", reference=found.id, decided_on=on, at=at)
-    return render(request, "courses/college_agreement.html", facts)
+        context["remedy"] = remedies.find(request.user, kind="agreement", reference=found.id, decided_on=on, at=at)
+    return render(request, "courses/college_agreement.html", context)
 
 
 @allowed(is_college_contact)

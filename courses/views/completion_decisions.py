@@ -67,7 +67,7 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
     waits = found.state == CompletionState.CLAIMED
     achieved = candidates.list_achievements(found.candidacy) if waits else []
     sent_back = find_sent_back(found, request.user) if waits else None
-    facts = {
+    context = {
         "completion": found,
         "form": form,
         "verdict": queries.judge(found.offering, found.candidacy, found.completed_on, at=at),
@@ -81,9 +81,9 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
         "today": dates.today(at),
         **_then(found, achieved, on=dates.today(at)),
     }
-    if form.is_bound and not facts["can_decide"]:
-        return too_late(request, found, "courses:completion", own=bool(facts["own"]))
-    return render(request, "courses/completion.html", facts)
+    if form.is_bound and not context["can_decide"]:
+        return too_late(request, found, "courses:completion", own=bool(context["own"]))
+    return render(request, "courses/completion.html", context)
 
 
 def _then(found: Completion, achieved: list[AchievedSet], *, on: date) -> dict[str, int]:

@@ -75,8 +75,8 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     if form.is_bound:
         keep_files(form, request.user, at=at)
     windows = queries.list_windows(offering, credit_months_before=standing.candidacy.terms.credit_months_before)
-    facts = {"offering": offering, "form": form, "windows": windows, "can_ask": can_ask, "sent": standing.claims}
-    return render(request, "courses/claim.html", facts)
+    context = {"offering": offering, "form": form, "windows": windows, "can_ask": can_ask, "sent": standing.claims}
+    return render(request, "courses/claim.html", context)
 
 
 def _parts(offering: Offering, numbers: Sequence[int | None]) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ def _own(request: PersonRequest, id: UUID) -> Completion:
 def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a completion stands."""
     found = _own(request, id)
-    facts: dict[str, Any] = {
+    context: dict[str, Any] = {
         "completion": found,
         "asked": found.confirmations.order_by("asked_on").first(),
         "today": dates.today(clock.now()),
@@ -107,8 +107,8 @@ def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     }
     if found.state == CompletionState.REFUSED and found.decided_at:
         on = dates.today(found.decided_at)
-        facts["remedy"] = remedies.find(request.user, kind="completion", reference=found.id, decided_on=on, at=clock.now())
-    return render(request, "courses/claimed.html", facts)
+        context["remedy"] = remedies.find(request.user, kind="completion", reference=found.id, decided_on=on, at=clock.now())
+    return render(request, "courses/claimed.html", context)
 
 
 @signed_in

@@ -27,7 +27,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return render(request, "courses/confirm_wrong.html", status=404)
     at, form = clock.now(), ConfirmationForm(request.POST if request.method == "POST" else None)
-    facts = {"asked": asked, "completion": asked.completion, "form": form}
+    context = {"asked": asked, "completion": asked.completion, "form": form}
     try:
         check_open(asked, asked.completion, at=at)
         if request.method == "POST" and form.is_valid() and request.POST.get("answer") not in ("yes", "no"):
@@ -35,14 +35,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         elif form.is_bound and form.is_valid():
             yes = request.POST["answer"] == "yes"
             actions.answer_confirmation(asked, is_confirmed=yes, words=form.cleaned_data["words"] if not yes else "", at=at)
-            return render(request, "courses/confirmed.html", {**facts, "yes": yes})
+            return render(request, "courses/confirmed.html", {**context, "yes": yes})
     except LinkUsed as refusal:
-        return render(request, "courses/confirm_over.html", {**facts, "why": refusal.message}, status=410)
+        return render(request, "courses/confirm_over.html", {**context, "why": refusal.message}, status=410)
     except LinkOver:
-        return render(request, "courses/confirm_over.html", {**facts, "is_late": True}, status=410)
+        return render(request, "courses/confirm_over.html", {**context, "is_late": True}, status=410)
     except NotPossible as refusal:
         form.add_error("words", refusal.message)
-    return render(request, "courses/confirm.html", facts, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "courses/confirm.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 def _read(token: str) -> Confirmation | None:

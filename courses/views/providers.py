@@ -30,7 +30,7 @@ def portal(request: PersonRequest) -> HttpResponse:
     contacts = queries.list_contacts(request.user)
     confirmed = [one for one in contacts if one.state == ContactState.CONFIRMED]
     fees = {fee.kind: fee for fee in charges.list_fees(on=dates.today(at))}
-    facts = {
+    context = {
         "portals": queries.list_portals(confirmed, at=at) if confirmed else [],
         "waiting": next((one for one in contacts if one.state == ContactState.ASKED), None),
         "refused": contacts[-1] if contacts and contacts[-1].state == ContactState.REFUSED else None,
@@ -39,7 +39,7 @@ def portal(request: PersonRequest) -> HttpResponse:
         "renewal_fee": fees.get("course_renewal"),
         "terms": programs.get_terms(dates.today(at)),
     }
-    return render(request, "courses/portal.html", facts)
+    return render(request, "courses/portal.html", context)
 
 
 @signed_in

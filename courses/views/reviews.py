@@ -28,13 +28,13 @@ from programs import policy as dates
 def reviews(request: PersonRequest) -> HttpResponse:
     """List the courses to review, then those that are done."""
     page = Paginator(queries.list_my_reviews(request.user), queries.PAGE_SIZE).get_page(request.GET.get("page"))
-    facts = {
+    context = {
         "page": page,
         "to_do": [row for row in page if row.state == ReviewState.INVITED],
         "done": [row for row in page if row.state == ReviewState.DONE],
         "today": dates.today(clock.now()),
     }
-    return render(request, "courses/reviews.html", facts)
+    return render(request, "courses/reviews.html", context)
 
 
 def _found(request: PersonRequest, id: UUID) -> CourseReview:
@@ -64,7 +64,7 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
             return redirect(
                 "courses:reviews" if "send" in request.POST else "courses:review", *([] if "send" in request.POST else [found.id])
             )
-    facts = {
+    context = {
         "review": found,
         "content": content,
         "form": form,
@@ -73,7 +73,7 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
         "stale": stale,
         "resume_of": found.id,
     }
-    return render(request, "courses/review.html", facts, status=409 if stale else 422 if form.is_bound and form.errors else 200)
+    return render(request, "courses/review.html", context, status=409 if stale else 422 if form.is_bound and form.errors else 200)
 
 
 def _initial(found: CourseReview) -> dict[str, Any]:

@@ -64,5 +64,5 @@ def close_account(request: PersonRequest) -> HttpResponse:
         else:
             auth.logout(request)
             return render(request, "account/closed.html")
-    facts = {"open": list_open(request.user), "form": form}
-    return render(request, "lssc/close_account.html", facts, status=422 if form.errors else 200)
+    context = {"open": list_open(request.user), "form": form}
+    return render(request, "lssc/close_account.html", context, status=422 if form.errors else 200)

@@ -32,8 +32,8 @@ def email(request: PersonRequest, id: UUID) -> HttpResponse:
 def _email_page(request: PersonRequest, id: UUID, again: SendAgainForm, give_up: GiveUpForm) -> HttpResponse:
     letter = get_object_or_404(email_failures.find_failed().select_related("person").exclude(person=request.user), id=id)
     wrong = next((form for form in (again, give_up) if form.errors), None)
-    facts = {"letter": letter, "again": again, "give_up": give_up, "form": wrong, "now": letter.person.email if letter.person else ""}
-    return render(request, "lssc/failed_email.html", facts, status=422 if wrong else 200)
+    context = {"letter": letter, "again": again, "give_up": give_up, "form": wrong, "now": letter.person.email if letter.person else ""}
+    return render(request, "lssc/failed_email.html", context, status=422 if wrong else 200)
 
 
 @allowed(permissions.is_staff)

@@ -111,5 +111,5 @@ def reminder(request: PersonRequest, name: str) -> HttpResponse:
         reminders.change_offsets(schedule, form.cleaned_data["offsets"], actor=request.user, at=clock.now())
         messages.success(request, f"“{schedule.title}” is saved. What went out stays as it is; the new steps count from today.")
         return redirect("reminders")
-    facts = {"schedule": schedule, "form": form, "first": [str(offset) for offset in schedule.first_offsets]}
-    return render(request, "lssc/reminder.html", facts, status=422 if form.errors else 200)
+    context = {"schedule": schedule, "form": form, "first": [str(offset) for offset in schedule.first_offsets]}
+    return render(request, "lssc/reminder.html", context, status=422 if form.errors else 200)

@@ -278,14 +278,14 @@ def help_(request: HttpRequest) -> HttpResponse:
     """Answer what people ask, all of it or what has the words of `q`."""
     today = dates.today(clock.now())
     terms = programs.get_terms(today)
-    facts = {
+    context = {
         "terms": terms,
         "total": terms.required_sets + terms.elective_sets,
         "fee": cache(lambda: _fees_by_kind(today)),
         **_sets(),
     }
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
-    groups = questions.find(words, facts=facts)
+    groups = questions.find(words, details=context)
     found = sum(len(group.answers) for group in groups)
     return _page(request, "help", words=words, groups=groups, found=found)
 
@@ -304,8 +304,8 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the addresses of all public pages for search engines, as sitemaps.org describes it."""
     paths = [part.url for part in site.list_parts()] + [site.set_url(one.code) for one in programs.list_sets()]
-    facts = {"addresses": [settings.PUBLIC_URL + path for path in paths]}
-    return render(request, "lssc/sitemap.xml", facts, content_type="application/xml")
+    context = {"addresses": [settings.PUBLIC_URL + path for path in paths]}
+    return render(request, "lssc/sitemap.xml", context, content_type="application/xml")
 
 
 @public

@@ -49,8 +49,8 @@ def list_reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """Show one report for a span of days."""
     kind, form, span = _asked(request, code)
-    facts = {"kind": kind, "form": form, "report": kind.gather(*span) if span else None, "span": span, "query": request.GET.urlencode()}
-    return render(request, "lssc/report.html", facts, status=200 if span else 422)
+    context = {"kind": kind, "form": form, "report": kind.gather(*span) if span else None, "span": span, "query": request.GET.urlencode()}
+    return render(request, "lssc/report.html", context, status=200 if span else 422)
 
 
 @allowed(permissions.can_see_office)

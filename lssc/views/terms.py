@@ -46,19 +46,19 @@ def terms(request: PersonRequest) -> HttpResponse:
             return redirect("terms")
     now = next(row for row in rows if row.effective_on <= today)
     heads = ["Today" if row == now else f"From {shortdate(row.effective_on)}" for row in rows]
-    facts = {
+    context = {
         "rows": [(row, row.effective_on > today and row.frozen_at is None) for row in rows],
         "heads": heads,
         "now": [(title, [_line(name, label, heads, rows) for name, (label, _, _) in group.items()]) for title, group in GROUPS.items()],
         "form": form,
         "may_change": permissions.is_staff(request.user),
     }
-    return render(request, "lssc/terms.html", facts, status=422 if form.errors else 200)
+    return render(request, "lssc/terms.html", context, status=422 if form.errors else 200)
 
 
 def _look(request: PersonRequest, form: TermsForm, look: actions.Look, rows: list[Terms]) -> HttpResponse:
     """Show what would change, before it does; also once more where other terms were set since somebody looked."""
-    facts = {
+    context = {
         "look": look,
         "lines": [
             (form.fields[name].label, *map(_shown, (getattr(look.before, name), getattr(look.after, name)))) for name in look.changed
@@ -67,7 +67,7 @@ def _look(request: PersonRequest, form: TermsForm, look: actions.Look, rows: lis
         "typed": [(name, value) for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "seen"}],
         "again": "seen" in request.POST,
     }
-    return render(request, "lssc/terms_look.html", facts)
+    return render(request, "lssc/terms_look.html", context)
 
 
 def _shown(value: int | bool) -> str:

@@ -39,7 +39,7 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
             raise Conflict("Nobody decides on their own portfolio. A colleague has to assign it.")
         _check_free(row, evaluators, at=at)
         if row.state == State.SUBMITTED:
-            transitions.transition(row, "assign", actor=actor, at=at, person=row.candidacy.person, facts={"set": row.set.name})
+            transitions.transition(row, "assign", actor=actor, at=at, person=row.candidacy.person, details={"set": row.set.name})
             notices.in_rating(row, at=at)
         return [_invite(row, one, slot, actor=actor, at=at) for slot, one in zip(slots, evaluators, strict=True)]
 
@@ -65,7 +65,7 @@ def _invite(row: Portfolio, evaluator: Evaluator, slot: int, *, actor: User | No
         actor=actor,
         at=at,
         person=evaluator.person,
-        facts={"set": row.set.name, "accept_by": assignment.accept_by},
+        details={"set": row.set.name, "accept_by": assignment.accept_by},
     )
     notices.invited(assignment, at=at)
     return assignment
@@ -90,7 +90,7 @@ def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
             actor=actor,
             at=at,
             person=row.evaluator.person,
-            facts={"set": row.portfolio.set.name, "rate_by": rate_by},
+            details={"set": row.portfolio.set.name, "rate_by": rate_by},
             accepted_on=dates.today(at),
             rate_by=rate_by,
         )
@@ -115,7 +115,7 @@ def decline(assignment: Assignment, *, reason: str, actor: User, at: datetime) -
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "decline")
         transitions.transition(
-            row, "decline", actor=actor, at=at, person=row.evaluator.person, facts={"set": row.portfolio.set.name}, reason=reason
+            row, "decline", actor=actor, at=at, person=row.evaluator.person, details={"set": row.portfolio.set.name}, reason=reason
         )
     return row
 
@@ -144,8 +144,8 @@ def _recuse(row: Assignment, portfolio: Portfolio, *, actor: User | None, at: da
         raise NotPossible("This portfolio is decided. Write to staff about the conflict, and they look into it.")
     if row.state == AssignmentState.DONE and portfolio.state in {State.ROUND_ONE, State.ROUND_TWO}:
         row.ratings.filter(round=queries.get_round(portfolio)).update(sent_at=None)
-    facts = {"set": portfolio.set.name}
-    transitions.transition(row, "recuse", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
+    details = {"set": portfolio.set.name}
+    transitions.transition(row, "recuse", actor=actor, at=at, person=row.evaluator.person, details=details, reason=reason)
 
 
 def release_conflicted(*, people: Collection[Any], at: datetime) -> list[Assignment]:
@@ -185,8 +185,8 @@ def pass_on(assignment: Assignment, *, at: datetime) -> Assignment | None:
         free = [option for option in panels.propose(portfolio, at=at).options if option.judged.free]
         if not free:
             return None
-        facts = {"set": portfolio.set.name, "accept_by": row.accept_by}
-        transitions.transition(row, "lapse", actor=None, at=at, person=row.evaluator.person, facts=facts)
+        details = {"set": portfolio.set.name, "accept_by": row.accept_by}
+        transitions.transition(row, "lapse", actor=None, at=at, person=row.evaluator.person, details=details)
         notices.passed_on(row, at=at)
         return _invite(portfolio, free[0].evaluator, row.slot, actor=None, at=at)
 
@@ -198,7 +198,7 @@ def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -
         if actor.pk == row.portfolio.candidacy.person_id:
             raise Conflict("Nobody decides on their own portfolio. A colleague has to do this.")
         transitions.transition(
-            row, "replace", actor=actor, at=at, person=row.evaluator.person, facts={"set": row.portfolio.set.name}, reason=reason
+            row, "replace", actor=actor, at=at, person=row.evaluator.person, details={"set": row.portfolio.set.name}, reason=reason
         )
         notices.replaced(row, at=at)
     return row
@@ -215,7 +215,7 @@ def ask_again(portfolio: Portfolio, *, at: datetime) -> None:
             actor=None,
             at=at,
             person=row.evaluator.person,
-            facts={"set": portfolio.set.name, "rate_by": rate_by},
+            details={"set": portfolio.set.name, "rate_by": rate_by},
             accepted_on=dates.today(at),
             rate_by=rate_by,
             finished_at=None,

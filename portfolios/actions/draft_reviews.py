@@ -53,8 +53,8 @@ def ask_to_look(portfolio: Portfolio, *, question: str, actor: User, at: datetim
             answer_by=dates.add_working_days(today, terms.answer_working_days),
             terms=terms,
         )
-        facts = {"set": row.set.name, "answer_by": shared.answer_by}
-        ledger.record("portfolios.pre_review.ask", subject=shared, actor=actor, at=at, person=row.candidacy.person, facts=facts)
+        details = {"set": row.set.name, "answer_by": shared.answer_by}
+        ledger.record("portfolios.pre_review.ask", subject=shared, actor=actor, at=at, person=row.candidacy.person, details=details)
         notices.pre_review_asked(shared, at=at)
         candidates.note_activity(row.candidacy, at=at)
     return shared
@@ -93,7 +93,7 @@ def send_remarks(pre_review: PreReview, *, actor: User, at: datetime) -> PreRevi
             actor=actor,
             at=at,
             person=portfolio.candidacy.person,
-            facts={"set": portfolio.set.name},
+            details={"set": portfolio.set.name},
             ended_at=at,
             answered_by=actor,
         )
@@ -110,8 +110,8 @@ def stop_sharing(portfolio: Portfolio, *, actor: User, at: datetime, sealed: boo
         open_one = PreReview.objects.select_for_update(of=("self",)).filter(portfolio=portfolio, state=PreReviewState.SHARED).first()
         if open_one is None:
             return False
-        facts = {"set": open_one.portfolio.set.name}
-        transitions.transition(open_one, "end", actor=actor, at=at, person=open_one.portfolio.candidacy.person, facts=facts, ended_at=at)
+        details = {"set": open_one.portfolio.set.name}
+        transitions.transition(open_one, "end", actor=actor, at=at, person=open_one.portfolio.candidacy.person, details=details, ended_at=at)
         if (reader := claims.find_owner(DRAFT, open_one.pk)) is not None:
             notices.draft_gone(open_one, reader, sealed=sealed, at=at)
     return True

@@ -66,7 +66,7 @@ def start(candidacy: Any, *, set_code: str, actor: User, at: datetime) -> Portfo
             return Portfolio.objects.exclude(state=State.WITHDRAWN).get(candidacy=candidacy, set=chosen, reopened_on=None)
         Response.objects.bulk_create([Response(portfolio=portfolio, competency=competency) for competency in competencies])
         ledger.record(
-            "portfolios.portfolio.start", subject=portfolio, actor=actor, at=at, person=candidacy.person, facts={"set": chosen.name}
+            "portfolios.portfolio.start", subject=portfolio, actor=actor, at=at, person=candidacy.person, details={"set": chosen.name}
         )
     return portfolio
 

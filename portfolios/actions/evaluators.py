@@ -86,7 +86,7 @@ def apply_as_evaluator(
             [SetRequest(application=row, person=person, set=sets[one.set_code], ground=one.ground, words=one.words) for one in wishes]
         )
         names = [sets[one.set_code].name for one in wishes]
-        ledger.record("portfolios.evaluator.apply", subject=row, actor=actor, at=at, person=person, facts={"sets": names})
+        ledger.record("portfolios.evaluator.apply", subject=row, actor=actor, at=at, person=person, details={"sets": names})
         notices.application_received(row, at=at)
     return row
 
@@ -100,7 +100,7 @@ def withdraw_application(application: EvaluatorApplication, *, actor: User, at: 
             raise NotPossible("Staff already decided on this.")
         for one in rows:
             row = transitions.lock(SetRequest, one.pk, "withdraw")
-            transitions.transition(row, "withdraw", actor=actor, at=at, person=one.person, facts={"set": one.set.name})
+            transitions.transition(row, "withdraw", actor=actor, at=at, person=one.person, details={"set": one.set.name})
 
 
 def decide_application(
@@ -135,10 +135,10 @@ def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, a
     request = transitions.lock(SetRequest, one.pk, verb)
     if again := why_not_again(request, actor):
         raise Conflict(again)
-    facts = {"set": one.set.name}
+    details = {"set": one.set.name}
     why = decision.reason
     transitions.transition(
-        request, verb, actor=actor, at=at, person=row.person, facts=facts, reason=why, why=why, decided_at=at, decided_by=actor
+        request, verb, actor=actor, at=at, person=row.person, details=details, reason=why, why=why, decided_at=at, decided_by=actor
     )
     return one.set if decision.approved else None
 
@@ -157,7 +157,7 @@ def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetim
         if waits.exists() or EvaluatorSet.objects.filter(evaluator__person=row.person, set__code=row.set.code).exists():
             raise NotPossible(f"{row.person.name} applied again for {row.set.name}, or was approved, since.")
         cleared: dict[str, Any] = {"why": "", "decided_at": None, "decided_by": None}
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, facts={"set": row.set.name}, **cleared)
+        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details={"set": row.set.name}, **cleared)
 
 
 def approve_evaluator(
@@ -190,7 +190,7 @@ def approve_evaluator(
             actor=actor,
             at=at,
             person=person,
-            facts={"sets": [one.name for one in sets]},
+            details={"sets": [one.name for one in sets]},
         )
         if trained:
             _finish_training(evaluator, actor=actor, at=at)
@@ -258,8 +258,8 @@ def change_standing(
             for name, value in wanted.items():
                 setattr(row, name, value)
             row.save(update_fields=list(wanted))
-            facts = {"changes": ", ".join(changes)}
-            ledger.record("portfolios.evaluator.change", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+            details = {"changes": ", ".join(changes)}
+            ledger.record("portfolios.evaluator.change", subject=row, actor=actor, at=at, person=row.person, details=details)
             release_conflicted(people=[row.person], at=at)
     return row
 
@@ -280,7 +280,7 @@ def step_back(evaluator: Evaluator, *, set_code: str, back: bool, actor: User, a
             one.save(update_fields=["stepped_back_on"])
         if changed:
             verb = "portfolios.evaluator.step_back" if back else "portfolios.evaluator.return"
-            ledger.record(verb, subject=evaluator, actor=actor, at=at, person=evaluator.person, facts={"set": rows[0].set.name})
+            ledger.record(verb, subject=evaluator, actor=actor, at=at, person=evaluator.person, details={"set": rows[0].set.name})
 
 
 def end_approval(evaluator: Evaluator, *, reason: str, actor: User, at: datetime) -> list[Assignment]:
@@ -300,16 +300,16 @@ def end_approval(evaluator: Evaluator, *, reason: str, actor: User, at: datetime
         names = [one.set.name for one in queries.list_own_sets(row)]
         row.sets.all().delete()
         people.take_role(row.person, Role.EVALUATOR, actor=actor, at=at)
-        facts = {"sets": names}
-        ledger.record("portfolios.evaluator.end", subject=row, actor=actor, at=at, person=row.person, facts=facts, reason=reason)
+        details = {"sets": names}
+        ledger.record("portfolios.evaluator.end", subject=row, actor=actor, at=at, person=row.person, details=details, reason=reason)
         notices.approval_ended(row, reason=reason, at=at)
     return freed
 
 
 def _free(slot: Assignment, *, actor: User, at: datetime, reason: str) -> Assignment:
     row = transitions.lock(Assignment, slot.pk, "replace")
-    facts = {"set": row.portfolio.set.name}
-    return transitions.transition(row, "replace", actor=actor, at=at, person=row.evaluator.person, facts=facts, reason=reason)
+    details = {"set": row.portfolio.set.name}
+    return transitions.transition(row, "replace", actor=actor, at=at, person=row.evaluator.person, details=details, reason=reason)
 
 
 def _lock_person(person: User) -> None:
@@ -336,7 +336,7 @@ def declare_conflict(person: User, *, kind: str, name: str, email: str, actor: U
         if standing.count() >= CONFLICTS_AT_MOST:
             raise NotPossible(f"You declared {CONFLICTS_AT_MOST} already. Remove one that no longer stands, or write to staff.")
         row = DeclaredConflict.objects.create(declared_by=person, kind=kind, name=name, email=email, declared_at=at)
-        ledger.record("portfolios.conflict.declare", subject=row, actor=actor, at=at, person=person, facts={"name": name or email})
+        ledger.record("portfolios.conflict.declare", subject=row, actor=actor, at=at, person=person, details={"name": name or email})
         release_conflicted(people=[person], at=at)
     return row
 
@@ -349,5 +349,5 @@ def withdraw_conflict(conflict: DeclaredConflict, *, actor: User, at: datetime) 
             return
         row.withdrawn_at = at
         row.save(update_fields=["withdrawn_at"])
-        facts = {"name": row.name or row.email}
-        ledger.record("portfolios.conflict.withdraw", subject=row, actor=actor, at=at, person=row.declared_by, facts=facts)
+        details = {"name": row.name or row.email}
+        ledger.record("portfolios.conflict.withdraw", subject=row, actor=actor, at=at, person=row.declared_by, details=details)

@@ -80,7 +80,7 @@ def finish_ratings(assignment: Assignment, *, actor: User, at: datetime) -> Port
             actor=actor,
             at=at,
             person=row.evaluator.person,
-            facts={"set": portfolio.set.name, "count": len(numbers)},
+            details={"set": portfolio.set.name, "count": len(numbers)},
             finished_at=at,
         )
         if _all_in(portfolio):
@@ -118,8 +118,8 @@ def _decide(portfolio: Portfolio, *, at: datetime) -> None:
         _conclude(portfolio, at=at)
         return
     supplement_by = dates.today(at) + timedelta(days=queries.get_terms(portfolio).supplement_days)
-    facts = {"set": portfolio.set.name, "asked": len(verdict.asked), "total": portfolio.total, "supplement_by": supplement_by}
-    transitions.transition(portfolio, "ask", actor=None, at=at, person=portfolio.candidacy.person, facts=facts, supplement_by=supplement_by)
+    details = {"set": portfolio.set.name, "asked": len(verdict.asked), "total": portfolio.total, "supplement_by": supplement_by}
+    transitions.transition(portfolio, "ask", actor=None, at=at, person=portfolio.candidacy.person, details=details, supplement_by=supplement_by)
     notices.asked(portfolio, count=len(verdict.asked), at=at)
 
 
@@ -133,8 +133,8 @@ def _conclude(portfolio: Portfolio, *, at: datetime) -> None:
     result = policy.final({number: pairs[number] for number in asked}, thirds=queries.third_ratings(ratings))
     _note(portfolio, result.outcomes)
     if result.thirds:
-        facts = {"set": portfolio.set.name, "thirds": len(result.thirds)}
-        transitions.transition(portfolio, "call_third", actor=None, at=at, person=portfolio.candidacy.person, facts=facts)
+        details = {"set": portfolio.set.name, "thirds": len(result.thirds)}
+        transitions.transition(portfolio, "call_third", actor=None, at=at, person=portfolio.candidacy.person, details=details)
         notices.third(portfolio, count=len(result.thirds), at=at)
     else:
         _close(portfolio, at=at)
@@ -151,7 +151,7 @@ def _close(portfolio: Portfolio, *, at: datetime) -> None:
     """Give the verdict; the program decides, by the rules, so that no entry in the candidate's file names an evaluator."""
     outcomes = {row.pk: Outcome(row.outcome) for row in portfolio.responses.all()}
     decision = policy.verdict(outcomes, percent=queries.get_terms(portfolio).portfolio_met_percent)
-    facts: dict[str, Any] = {
+    details: dict[str, Any] = {
         "set": portfolio.set.name,
         "met": decision.met,
         "partial": decision.partial,
@@ -162,7 +162,7 @@ def _close(portfolio: Portfolio, *, at: datetime) -> None:
     today = dates.today(at)
     person = portfolio.candidacy.person
     transitions.transition(
-        portfolio, "achieve" if decision.achieved else "fail", actor=None, at=at, person=person, facts=facts, decided_on=today
+        portfolio, "achieve" if decision.achieved else "fail", actor=None, at=at, person=person, details=details, decided_on=today
     )
     if decision.achieved:
         _achieve(portfolio, at=at)

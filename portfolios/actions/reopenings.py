@@ -35,7 +35,7 @@ def reopen(portfolio: Portfolio, *, reason: str, actor: User, at: datetime) -> P
             actor=actor,
             at=at,
             person=row.candidacy.person,
-            facts={"set": row.set.name},
+            details={"set": row.set.name},
             reason=reason,
         )
         notices.reopened(row, at=at)
@@ -70,7 +70,7 @@ def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> P
         for slot in row.assignments.filter(state=AssignmentState.DONE).order_by("slot"):
             _retire(slot, row, at=at)
         row.responses.update(outcome="", asked=False)
-        facts = {"set": row.set.name, "met": decision.met, "total": decision.total}
+        details = {"set": row.set.name, "met": decision.met, "total": decision.total}
         person = row.candidacy.person
         transitions.transition(
             row,
@@ -78,7 +78,7 @@ def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> P
             actor=actor,
             at=at,
             person=person,
-            facts=facts,
+            details=details,
             reason=reason,
             panel=row.panel + 1,
             decided_on=None,
@@ -90,7 +90,7 @@ def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> P
 
 def _retire(slot: Assignment, row: Portfolio, *, at: datetime) -> None:
     locked = transitions.lock(Assignment, slot.pk)
-    transitions.transition(locked, "retire", actor=None, at=at, person=locked.evaluator.person, facts={"set": row.set.name})
+    transitions.transition(locked, "retire", actor=None, at=at, person=locked.evaluator.person, details={"set": row.set.name})
 
 
 def _check(row: Portfolio, *, actor: User, reason: str) -> None:

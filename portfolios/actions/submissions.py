@@ -63,8 +63,8 @@ def send(portfolio: Portfolio, *, actor: User, at: datetime) -> Any:
         candidates.note_activity(candidacy, at=at)
         unread = stop_sharing(row, actor=actor, at=at, sealed=True)
         person = candidacy.person
-        facts = {"set": row.set.name, "seal": _seal(row, round=1, at=at)}
-        transitions.transition(row, "send", actor=actor, at=at, person=person, facts=facts, terms=terms, sent_at=at)
+        details = {"set": row.set.name, "seal": _seal(row, round=1, at=at)}
+        transitions.transition(row, "send", actor=actor, at=at, person=person, details=details, terms=terms, sent_at=at)
         charge = billing.charge(
             person,
             purpose=PURPOSE,
@@ -138,7 +138,7 @@ def _take_in(row: Portfolio, *, settled_at: datetime, at: datetime) -> None:
     """Needs the portfolio locked."""
     if dates.in_time(row.candidacy.ends_on, at=settled_at):
         person = row.candidacy.person
-        transitions.transition(row, "settle", actor=None, at=at, person=person, facts={"set": row.set.name}, submitted_at=settled_at)
+        transitions.transition(row, "settle", actor=None, at=at, person=person, details={"set": row.set.name}, submitted_at=settled_at)
         notices.received(row, at=at)
     elif not queries.is_held(row):
         _close(row, at=at)
@@ -148,7 +148,7 @@ def _take_in(row: Portfolio, *, settled_at: datetime, at: datetime) -> None:
 def _close(row: Portfolio, *, at: datetime) -> None:
     candidacy = row.candidacy
     transitions.transition(
-        row, "lapse", actor=None, at=at, person=candidacy.person, facts={"set": row.set.name, "ends_on": candidacy.ends_on}, reason=UNPAID
+        row, "lapse", actor=None, at=at, person=candidacy.person, details={"set": row.set.name, "ends_on": candidacy.ends_on}, reason=UNPAID
     )
     notices.lapsed(row, at=at)
 
@@ -178,8 +178,8 @@ def send_supplement(portfolio: Portfolio, *, actor: User, at: datetime) -> Portf
             raise NotReady(f"The last day for sending more was {longdate(row.supplement_by)}. The evaluators’ first ratings decide.")
         if missing := list_missing_more(row):
             raise NotReady(f"{missing[0]}.")
-        facts = {"set": row.set.name, "seal": _seal(row, round=2, at=at)}
-        transitions.transition(row, "supplement", actor=actor, at=at, person=row.candidacy.person, facts=facts, supplemented_at=at)
+        details = {"set": row.set.name, "seal": _seal(row, round=2, at=at)}
+        transitions.transition(row, "supplement", actor=actor, at=at, person=row.candidacy.person, details=details, supplemented_at=at)
         ask_again(row, at=at)
         candidates.note_activity(row.candidacy, at=at)
         notices.supplement_received(row, at=at)

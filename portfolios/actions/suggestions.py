@@ -31,7 +31,7 @@ def add_suggestion(competency: Any, *, text: str, from_on: date, actor: User, at
         if Suggestion.objects.filter(competency=competency).in_force(from_on).count() >= MOST:
             raise NotReady(f"There are {MOST} suggestions on {longdate(from_on)}. End one first.")
         row = Suggestion.objects.create(competency=competency, text=text.strip(), from_on=from_on)
-        ledger.record("portfolios.suggestion.add", subject=row, actor=actor, at=at, facts=_facts(row, from_on=from_on))
+        ledger.record("portfolios.suggestion.add", subject=row, actor=actor, at=at, details=_facts(row, from_on=from_on))
     return row
 
 
@@ -45,12 +45,12 @@ def end_suggestion(suggestion: Suggestion, *, until_on: date, actor: User, at: d
         if until_on < dates.today(at) - timedelta(days=1):
             raise NotReady("It was offered after that day. Choose yesterday or a later day.")
         if until_on < row.from_on:
-            ledger.record("portfolios.suggestion.drop", subject=row, actor=actor, at=at, facts=_facts(row))
+            ledger.record("portfolios.suggestion.drop", subject=row, actor=actor, at=at, details=_facts(row))
             row.delete()
             return
         row.until_on = until_on
         row.save(update_fields=["until_on"])
-        ledger.record("portfolios.suggestion.end", subject=row, actor=actor, at=at, facts=_facts(row, until_on=until_on))
+        ledger.record("portfolios.suggestion.end", subject=row, actor=actor, at=at, details=_facts(row, until_on=until_on))
 
 
 def _facts(row: Suggestion, **days: date) -> dict[str, Any]:

@@ -17,7 +17,7 @@ class PreReview(models.Model):
     Personal data: the question and the comments; kept with the portfolio.
     """
 
-    TABLE = states.PRE_REVIEW
+    STATES = states.PRE_REVIEW
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portfolio = models.ForeignKey(Portfolio, on_delete=models.CASCADE, related_name="pre_reviews")

@@ -83,7 +83,7 @@ class EvaluatorApplication(models.Model):
 class SetRequest(models.Model):
     """The wish of one applicant to rate one set, with the ground for it, and staff's decision."""
 
-    TABLE = states.SET_REQUEST
+    STATES = states.SET_REQUEST
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(EvaluatorApplication, models.CASCADE, related_name="requests")

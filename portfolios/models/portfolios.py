@@ -43,7 +43,7 @@ class PortfolioQuerySet(models.QuerySet["Portfolio"]):
 class Portfolio(models.Model):
     """One candidate's portfolio for one set. Personal data: all that was written; kept with the candidate's file."""
 
-    TABLE = states.PORTFOLIO
+    STATES = states.PORTFOLIO
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidacy = models.ForeignKey("candidates.Candidacy", on_delete=models.PROTECT, related_name="portfolios")

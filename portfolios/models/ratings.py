@@ -45,7 +45,7 @@ class Assignment(models.Model):
     `panel` counts the panels: 2 is the fresh one after a decision was sent back.
     """
 
-    TABLE = states.ASSIGNMENT
+    STATES = states.ASSIGNMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="assignments")

@@ -94,7 +94,7 @@ def pre_review(request: PersonRequest, id: UUID) -> HttpResponse:
         form = RemarksForm(numbers=numbers, initial={"version": row.version, **_said(row)})
     newer_texts = _show_both(form, newer) if newer else []
     shown = evidence_previews.with_texts(evidence_previews.list_pieces(portfolio, viewer=request.user))
-    facts = {
+    context = {
         "review": row,
         "portfolio": portfolio,
         "form": form,
@@ -104,7 +104,7 @@ def pre_review(request: PersonRequest, id: UUID) -> HttpResponse:
         "evidence": shown,
         "called": portfolio.candidacy.person.get_short_name(),
     }
-    return render(request, "portfolios/pre_review.html", facts, status=409 if newer else 422 if form.errors else 200)
+    return render(request, "portfolios/pre_review.html", context, status=409 if newer else 422 if form.errors else 200)
 
 
 def _said(row: PreReview) -> dict[str, str]:

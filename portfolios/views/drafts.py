@@ -67,7 +67,7 @@ def start(request: PersonRequest, code: str) -> HttpResponse:
             return redirect("portfolios:index")
         return redirect("portfolios:portfolio", id=portfolio.id)
     today = dates.today(at)
-    facts = {
+    context = {
         "set": one,
         "existing": queries.get_portfolio(candidacy, set_code=code),
         "achieved": next((done for done in candidates.list_achievements(candidacy) if done.code == code), None),
@@ -76,7 +76,7 @@ def start(request: PersonRequest, code: str) -> HttpResponse:
         "terms": programs.get_terms(today),
         "needed": policy.needed(len(one.competencies.all()), percent=programs.get_terms(today).portfolio_met_percent),
     }
-    return render(request, "portfolios/start.html", facts)
+    return render(request, "portfolios/start.html", context)
 
 
 @signed_in
@@ -87,7 +87,7 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     if row.state == State.DRAFT:
         fee = charges.get_fee("portfolio", on=dates.today(at))
-        facts = {
+        context = {
             "portfolio": row,
             "responses": queries.list_responses(row),
             "evidence": evidence_previews.list_pieces(row, viewer=request.user),
@@ -96,9 +96,9 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
             "comments": draft_reviews.list_reviews(row),
             "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
         }
-        return render(request, "portfolios/tasks.html", facts)
+        return render(request, "portfolios/tasks.html", context)
     unpaid = row.state == State.AWAITING_PAYMENT and not dates.in_time(row.candidacy.ends_on, at=at)
-    facts = {
+    context = {
         "portfolio": row,
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
         "rows": queries.explain_rows(row) if row.supplement_by or row.decided_on else [],
@@ -111,8 +111,8 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         "held": unpaid and queries.is_held(row),
     }
     if row.state == State.NOT_ACHIEVED and row.reopened_on is None and row.decided_on:
-        facts["remedy"] = remedies.find(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)
-    return render(request, "portfolios/status.html", facts)
+        context["remedy"] = remedies.find(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)
+    return render(request, "portfolios/status.html", context)
 
 
 @signed_in
@@ -149,7 +149,7 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     else:
         known = {"opening": found.opening, "narrative": found.narrative, "version": found.version}
         form = ResponseForm(initial=known | {"suggestion": str(found.suggestion_id or "")}, suggestions=choices)
-    facts = {
+    context = {
         "portfolio": row,
         "response": found,
         "number": number,
@@ -161,7 +161,7 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         "remarks": draft_reviews.list_remarks(row, number=number),
         "evidence": [piece for piece in evidence_previews.list_pieces(row, viewer=request.user) if number in piece.numbers],
     }
-    return render(request, "portfolios/response.html", facts, status=409 if newer else 422 if form.errors else 200)
+    return render(request, "portfolios/response.html", context, status=409 if newer else 422 if form.errors else 200)
 
 
 def _finish(request: PersonRequest, form: ResponseForm, row: Portfolio, saved: Response, *, number: int) -> bool:
@@ -212,11 +212,11 @@ def statement(request: PersonRequest, id: UUID) -> HttpResponse:
         newer = kept.newer
     else:
         form = StatementForm(initial={"statement": row.statement, "version": row.statement_version})
-    facts = {
+    context = {
         "portfolio": row,
         "form": form,
         "newer": newer,
         "newer_texts": [("Your personal learning statement", newer.statement)] if newer else [],
         "words": policy.count_words(form["statement"].value() or ""),
     }
-    return render(request, "portfolios/statement.html", facts, status=409 if newer else 422 if form.errors else 200)
+    return render(request, "portfolios/statement.html", context, status=409 if newer else 422 if form.errors else 200)

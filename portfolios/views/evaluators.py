@@ -55,7 +55,7 @@ def apply(request: PersonRequest) -> HttpResponse:
     else:
         told = {"capacity_per_year": evaluator.capacity_per_year, "employers": "\n".join(evaluator.employers)} if evaluator else {}
         form = ApplyForm(sets=sets, has_resume=kept is not None, initial=told)
-    facts = {
+    context = {
         "form": form,
         "kept": kept,
         "link": documents.link(kept, request.user) if kept else "",
@@ -67,7 +67,7 @@ def apply(request: PersonRequest) -> HttpResponse:
         "minutes": lessons.total_minutes(),
         "terms": programs.get_terms(dates.today(clock.now())),
     }
-    return render(request, "portfolios/apply.html", facts, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "portfolios/apply.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 def _with_staff(requests: list[SetRequest]) -> list[tuple[UUID, list[str]]]:
@@ -156,7 +156,7 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, refusal.message)
             return redirect("portfolios:application", id=row.id)
-    facts = {
+    context = {
         "application": row,
         "form": form,
         "open": open_ones,
@@ -165,7 +165,7 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         "link": documents.link(row.resume, request.user),
         "can_act": permissions.can_assign(request.user),
     }
-    return render(request, "portfolios/application.html", facts, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "portfolios/application.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 def _myself(request: PersonRequest) -> Evaluator:
@@ -187,7 +187,7 @@ def standing(request: PersonRequest) -> HttpResponse:
             return redirect("portfolios:standing")
         except NotPossible as refusal:
             form.add_error("paused_until", refusal.message)
-    facts = {
+    context = {
         "evaluator": row,
         "form": form,
         "sets": queries.list_own_sets(row),
@@ -196,7 +196,7 @@ def standing(request: PersonRequest) -> HttpResponse:
         "pages_left": len(lessons.PAGES) - len(row.training),
         "minutes": lessons.total_minutes(),
     }
-    return render(request, "portfolios/standing.html", facts, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "portfolios/standing.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 @allowed(permissions.can_rate)
@@ -228,8 +228,8 @@ def conflicts(request: PersonRequest) -> HttpResponse:
             form.add_error("name", refusal.message)
     rows = DeclaredConflict.objects.visible_to(request.user).order_by("-declared_at", "id")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    facts: dict[str, Any] = {"form": form, "rates": rates, "page": page}
-    return render(request, "portfolios/conflicts.html", facts, status=422 if form.is_bound and form.errors else 200)
+    context: dict[str, Any] = {"form": form, "rates": rates, "page": page}
+    return render(request, "portfolios/conflicts.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 @signed_in

@@ -88,14 +88,14 @@ def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Cal
             return redirect(back)
     if form.is_bound:
         keep_files(form, request.user, at=clock.now())
-    facts = {
+    context = {
         "portfolio": row,
         "form": form,
         "back": back,
         "number": number if number.isdecimal() else "",
         "is_link": isinstance(form, NewLinkForm),
     }
-    return render(request, "portfolios/new_evidence.html", facts)
+    return render(request, "portfolios/new_evidence.html", context)
 
 
 @signed_in

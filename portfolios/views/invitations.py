@@ -49,7 +49,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         except NotPossible as refused:
             refusal = refused.message
     numbers = queries.list_numbers_to_rate(row.portfolio)
-    facts = {
+    context = {
         "assignment": row,
         "portfolio": row.portfolio,
         "numbers": numbers,
@@ -60,4 +60,4 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         "refusal": refusal,
         "untrained": row.evaluator.trained_on is None,
     }
-    return render(request, "portfolios/answer.html", facts, status=422 if refusal or form.errors else 200)
+    return render(request, "portfolios/answer.html", context, status=422 if refusal or form.errors else 200)

@@ -38,8 +38,8 @@ def index(request: PersonRequest) -> HttpResponse:
     row = get_object_or_404(Evaluator, person=request.user)
     pages = [{"page": one, "done": one.slug in row.training} for one in lessons.PAGES]
     following = next((one.slug for one in lessons.PAGES if one.slug not in row.training), None)
-    facts = {"evaluator": row, "pages": pages, "next": following, "minutes": lessons.total_minutes()}
-    return render(request, "portfolios/training.html", facts)
+    context = {"evaluator": row, "pages": pages, "next": following, "minutes": lessons.total_minutes()}
+    return render(request, "portfolios/training.html", context)
 
 
 @allowed(permissions.can_rate)
@@ -61,7 +61,7 @@ def page(request: PersonRequest, slug: str) -> HttpResponse:
         if slug not in row.training:
             messages.warning(request, "Not all answers are right yet. Read what we say to each, and choose again.")
         return redirect("portfolios:training_page", slug=slug) if shown.questions else _to_next(slug)
-    facts = {
+    context = {
         "page": shown,
         "template": f"portfolios/lessons/{slug}.html",
         "form": form,
@@ -72,7 +72,7 @@ def page(request: PersonRequest, slug: str) -> HttpResponse:
         "next": _next(slug),
         "terms": programs.get_terms(dates.today(clock.now())),
     }
-    return render(request, "portfolios/training_page.html", facts, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "portfolios/training_page.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 def _next(slug: str) -> str:

@@ -73,14 +73,14 @@ def propose(request: PersonRequest) -> HttpResponse:
         return redirect("portfolios:propose" if len(done) < len(outcomes) or not outcomes else "portfolios:to_assign")
     offers = panels.propose_all(list(waiting[:BULK]), at=clock.now())
     ready = [one for one in offers if one.chosen]
-    facts = {
+    context = {
         "ready": ready,
         "stuck": [one for one in offers if not one.chosen],
         "invitations": sum(len(one.chosen) for one in ready),
         "first_time": sum(one.portfolio.state == State.SUBMITTED for one in ready),
         "more": waiting.count() > BULK,
     }
-    return render(request, "portfolios/propose.html", facts)
+    return render(request, "portfolios/propose.html", context)
 
 
 def _invite_picked(request: PersonRequest, waiting: Any) -> list[Outcome]:
@@ -122,7 +122,7 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
         messages.success(request, f"{names} {'are' if len(chosen) > 1 else 'is'} invited by mail.")
         return redirect("portfolios:office", id=row.id)
     offer = panels.propose(row, at=at)
-    facts = {
+    context = {
         "portfolio": row,
         "slots": slots,
         "possible": [option for option in offer.options if option.possible],
@@ -130,7 +130,7 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
         "best": [option.evaluator.pk for option in offer.chosen],
         "advice": offer.advice,
     }
-    return render(request, "portfolios/assign.html", facts)
+    return render(request, "portfolios/assign.html", context)
 
 
 def _uuids(texts: list[str]) -> list[UUID]:
@@ -152,7 +152,7 @@ def office(request: PersonRequest, id: UUID) -> HttpResponse:
 
 def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, replacing: Assignment | None = None) -> HttpResponse:
     decision = queries.get_decision(row)
-    facts = {
+    context = {
         "portfolio": row,
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
         "seals": [{"seal": one, "intact": queries.is_intact(one)} for one in queries.list_snapshots(row)],
@@ -168,7 +168,7 @@ def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, re
         "replacing": replacing,
         "replaceable": {AssignmentState.INVITED, AssignmentState.ACCEPTED},
     }
-    return render(request, "portfolios/office.html", facts)
+    return render(request, "portfolios/office.html", context)
 
 
 def _can_reopen(row: Portfolio) -> bool:
@@ -216,14 +216,14 @@ def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
 def evaluators(request: PersonRequest) -> HttpResponse:
     """List everybody who may rate portfolios, with their sets."""
     page = Paginator(queries.list_evaluators(), PAGE).get_page(request.GET.get("page"))
-    facts = {
+    context = {
         "page": page,
         "can_act": permissions.can_assign(request.user),
         "waiting": queries.list_to_approve().count(),
         "today": dates.today(clock.now()),
         "pages": len(lessons.PAGES),
     }
-    return render(request, "portfolios/evaluators.html", facts)
+    return render(request, "portfolios/evaluators.html", context)
 
 
 @allowed(permissions.can_assign)
@@ -275,5 +275,5 @@ def end_evaluator(request: PersonRequest, person: UUID) -> HttpResponse:
         else:
             messages.success(request, f"{row.person.name} does not rate portfolios any more. A mail says so, with your reason.")
             return redirect("portfolios:to_assign" if freed else "portfolios:evaluators")
-    facts = {"evaluator": row, "form": form, "in_hand": queries.list_in_hand(row).count()}
-    return render(request, "portfolios/end_evaluator.html", facts, status=422 if form.errors else 200)
+    context = {"evaluator": row, "form": form, "in_hand": queries.list_in_hand(row).count()}
+    return render(request, "portfolios/end_evaluator.html", context, status=422 if form.errors else 200)

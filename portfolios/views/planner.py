@@ -34,8 +34,8 @@ def _set(code: str) -> Any:
 @require_safe
 def planner(request: PersonRequest) -> HttpResponse:
     """Show, set by set, what the reader marked and what that suggests."""
-    facts = {"plans": draft_reviews.list_plans(request.user), "candidacy": candidates.get_candidacy(request.user)}
-    return render(request, "portfolios/planner.html", facts)
+    context = {"plans": draft_reviews.list_plans(request.user), "candidacy": candidates.get_candidacy(request.user)}
+    return render(request, "portfolios/planner.html", context)
 
 
 @signed_in
@@ -94,14 +94,14 @@ def set_suggestions(request: PersonRequest, code: str) -> HttpResponse:
                 messages.success(request, f"The suggestion is offered from {longdate(said['from_on'])}.")
                 return redirect("portfolios:set_suggestions", code=code)
     offered = draft_reviews.list_set_suggestions(competencies, at=at)
-    facts = {
+    context = {
         "set": one,
         "rows": [(row, offered.get(row.number, [])) for row in competencies],
         "form": form,
         "can_act": can_act,
         "today": dates.today(at),
     }
-    return render(request, "portfolios/set_suggestions.html", facts, status=422 if form.errors else 200)
+    return render(request, "portfolios/set_suggestions.html", context, status=422 if form.errors else 200)
 
 
 @allowed(permissions.can_assign)

@@ -63,7 +63,7 @@ def _mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def to_rate(request: PersonRequest) -> HttpResponse:
     """List the invitations, and the portfolios to rate."""
     page = Paginator(queries.list_to_rate(request.user), PAGE).get_page(request.GET.get("page"))
-    facts = {
+    context = {
         "page": page,
         "invited": [row for row in page if row.state == AssignmentState.INVITED],
         "accepted": [row for row in page if row.state == AssignmentState.ACCEPTED],
@@ -71,7 +71,7 @@ def to_rate(request: PersonRequest) -> HttpResponse:
         "today": dates.today(clock.now()),
         "evaluator": Evaluator.objects.filter(person=request.user).first(),
     }
-    return render(request, "portfolios/to_rate.html", facts)
+    return render(request, "portfolios/to_rate.html", context)
 
 
 @allowed(permissions.can_rate)
@@ -88,25 +88,25 @@ def rated(request: PersonRequest) -> HttpResponse:
 def invitation(request: PersonRequest, row: Assignment) -> HttpResponse:
     """Show one assignment: the invitation with an estimate, the portfolio's overview, or one's own ratings."""
     numbers = queries.list_numbers_to_rate(row.portfolio)
-    facts: dict[str, Any] = {"assignment": row, "portfolio": row.portfolio, "numbers": numbers}
+    context: dict[str, Any] = {"assignment": row, "portfolio": row.portfolio, "numbers": numbers}
     if row.state == AssignmentState.DONE:
-        facts["ratings"] = _sent(row)
-        facts["can_report"] = row.portfolio.state in {*RATING, State.ASKED}
+        context["ratings"] = _sent(row)
+        context["can_report"] = row.portfolio.state in {*RATING, State.ASKED}
         if decision := queries.get_decision(row.portfolio):
-            facts["verdict"] = decision.told(policy.Audience.OTHERS)
-            facts["rows"] = queries.explain_rows(row.portfolio, audience=policy.Audience.OTHERS)
-        return render(request, "portfolios/assignment_done.html", facts)
+            context["verdict"] = decision.told(policy.Audience.OTHERS)
+            context["rows"] = queries.explain_rows(row.portfolio, audience=policy.Audience.OTHERS)
+        return render(request, "portfolios/assignment_done.html", context)
     sealed = queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)
-    facts["words"] = sum(one.words for one in sealed)
-    facts["pieces"] = len({piece.id for one in sealed for piece in one.pieces})
-    facts["minutes"] = policy.minutes_left(len(numbers), words=facts["words"])
+    context["words"] = sum(one.words for one in sealed)
+    context["pieces"] = len({piece.id for one in sealed for piece in one.pieces})
+    context["minutes"] = policy.minutes_left(len(numbers), words=context["words"])
     if row.state == AssignmentState.INVITED:
-        return render(request, "portfolios/invitation.html", facts)
+        return render(request, "portfolios/invitation.html", context)
     ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
-    facts["steps"] = _steps(numbers, ratings)
-    facts["first"] = next((number for number in numbers if number not in ratings or not ratings[number].value), None)
-    facts["statement"] = queries.list_snapshots(row.portfolio)[0].content["statement"]
-    return render(request, "portfolios/overview.html", facts)
+    context["steps"] = _steps(numbers, ratings)
+    context["first"] = next((number for number in numbers if number not in ratings or not ratings[number].value), None)
+    context["statement"] = queries.list_snapshots(row.portfolio)[0].content["statement"]
+    return render(request, "portfolios/overview.html", context)
 
 
 def _sent(row: Assignment) -> list[Rating]:
@@ -148,8 +148,8 @@ def decline(request: PersonRequest, row: Assignment) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("portfolios:to_rate")
-    facts = {"assignment": row, "portfolio": row.portfolio, "form": form}
-    return render(request, "portfolios/decline.html", facts, status=422 if form.is_bound else 200)
+    context = {"assignment": row, "portfolio": row.portfolio, "form": form}
+    return render(request, "portfolios/decline.html", context, status=422 if form.is_bound else 200)
 
 
 @allowed(permissions.can_rate)
@@ -210,7 +210,7 @@ def _rating_page(
     place = numbers.index(number)
     called = row.portfolio.candidacy.person.get_short_name()
     form.fields["comment"].label = f"Comment for {called}"
-    facts = {
+    context = {
         "assignment": row,
         "portfolio": row.portfolio,
         "sealed": queries.with_texts(sealed[number]),
@@ -227,7 +227,7 @@ def _rating_page(
         "earlier": queries.list_ratings(row, round=1).get(number) if row.portfolio.state == State.ROUND_TWO else None,
         "called": called,
     }
-    return render(request, "portfolios/rate.html", facts, status=409 if newer else 422 if form.errors else 200)
+    return render(request, "portfolios/rate.html", context, status=409 if newer else 422 if form.errors else 200)
 
 
 @allowed(permissions.can_rate)
@@ -250,7 +250,7 @@ def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
         return redirect("portfolios:invitation", id=row.id)
     numbers = queries.list_numbers_to_rate(row.portfolio)
     texts = {one.competency.number: one.competency.text for one in queries.list_responses(row.portfolio)}
-    facts = {
+    context = {
         "assignment": row,
         "portfolio": row.portfolio,
         "rows": [
@@ -259,4 +259,4 @@ def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
         "missing": list_unfinished(row),
         "named": named,
     }
-    return render(request, "portfolios/finish.html", facts, status=422 if request.method == "POST" else 200)
+    return render(request, "portfolios/finish.html", context, status=422 if request.method == "POST" else 200)

@@ -39,7 +39,7 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("portfolios:portfolio", id=row.id)
     fee = charges.get_fee("portfolio", on=dates.today(clock.now()))
     responses = queries.list_responses(row)
-    facts = {
+    context = {
         "portfolio": row,
         "responses": responses,
         "bare": [one.competency.number for one in responses if not one.pieces],
@@ -49,7 +49,7 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
         "words": policy.count_words(row.statement),
         "fee": fee.member_cents if row.candidacy.application.is_member else fee.standard_cents,
     }
-    return render(request, "portfolios/send.html", facts)
+    return render(request, "portfolios/send.html", context)
 
 
 @signed_in
@@ -61,13 +61,13 @@ def sealed(request: PersonRequest, id: UUID) -> HttpResponse:
     if not snapshots:
         return redirect("portfolios:portfolio", id=row.id)
     seals = [{"seal": one, "intact": queries.is_intact(one), "groups": policy.groups(one.sha256)} for one in snapshots]
-    facts = {
+    context = {
         "portfolio": row,
         "seals": seals,
         "statement": snapshots[0].content["statement"],
         "rows": queries.read_sealed(row, viewer=request.user),
     }
-    return render(request, "portfolios/sealed.html", facts)
+    return render(request, "portfolios/sealed.html", context)
 
 
 @signed_in

@@ -45,7 +45,7 @@ def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         newer = kept.newer
     else:
         form = AdditionForm(initial={"addition": found.addition, "version": found.addition_version})
-    facts = {
+    context = {
         "portfolio": row,
         "response": found,
         "number": number,
@@ -58,7 +58,7 @@ def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
             piece for piece in evidence_previews.list_pieces(row, viewer=request.user) if piece.is_new and number in piece.numbers
         ],
     }
-    return render(request, "portfolios/addition.html", facts, status=409 if newer else 422 if form.errors else 200)
+    return render(request, "portfolios/addition.html", context, status=409 if newer else 422 if form.errors else 200)
 
 
 @signed_in
@@ -79,11 +79,11 @@ def send_supplement(request: PersonRequest, id: UUID) -> HttpResponse:
     added = [piece for piece in evidence_previews.list_pieces(row, viewer=request.user) if piece.is_new]
     asked = [response for response in queries.list_responses(row) if response.asked]
     served = {number for piece in added for number in piece.numbers}
-    facts = {
+    context = {
         "portfolio": row,
         "rows": asked,
         "bare": [one.competency.number for one in asked if not one.addition.strip() and one.competency.number not in served],
         "evidence": added,
         "missing": list_missing_more(row),
     }
-    return render(request, "portfolios/send_more.html", facts)
+    return render(request, "portfolios/send_more.html", context)

@@ -57,8 +57,8 @@ def approve(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: dat
         certificate = certificates.renew(
             row.certificate, first_day=term.first_day, expires_on=term.expires_on, terms=terms, actor=actor, at=at
         )
-        facts = {"hours": account.hours.have, "first_day": term.first_day, "expires_on": term.expires_on}
-        _decide(row, "approve", reason=reason, facts=facts, actor=actor, at=at)
+        details = {"hours": account.hours.have, "first_day": term.first_day, "expires_on": term.expires_on}
+        _decide(row, "approve", reason=reason, details=details, actor=actor, at=at)
         open_term(certificate, actor=actor, at=at)
         notices.approved(row, term, at=at)
         ledger.emit("renewals.renewal.approved", key=row.id, at=at, renewal=row.id, person=row.person_id, certificate=row.certificate_id)
@@ -78,9 +78,9 @@ def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal
             raise NotDecided("Mark one activity or more as “More asked for”, and say what is missing.")
         today = calendar.today(at)
         answer_by = today + timedelta(days=row.terms.renewal_answer_days)
-        facts = {"items": asked, "answer_by": answer_by}
+        details = {"items": asked, "answer_by": answer_by}
         changes: dict[str, Any] = {"asked_on": today, "asked_by": actor, "answer_by": answer_by}
-        transitions.transition(row, "ask", actor=actor, at=at, person=row.person, facts=facts, **changes)
+        transitions.transition(row, "ask", actor=actor, at=at, person=row.person, details=details, **changes)
         notices.asked(row, count=len(asked), at=at)
         return row
 
@@ -96,7 +96,7 @@ def refuse(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: date
         row = _lock(renewal, "refuse", actor=actor, at=at)
         _mark(row, marks, actor=actor, at=at)
         account = queries.get_account(row, at=at, sealed=True)
-        _decide(row, "refuse", reason=reason, facts={"hours": account.hours.have}, actor=actor, at=at)
+        _decide(row, "refuse", reason=reason, details={"hours": account.hours.have}, actor=actor, at=at)
         certificates.hold(row.certificate, sent_on=None, at=at)
         notices.refused(row, at=at)
         return row
@@ -127,13 +127,13 @@ def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
         decision = Mark(said.mark).label
         if activity.accepted_technology_minutes:
             decision += f", with {policy.write_hours(activity.accepted_technology_minutes)} hours on technology"
-        facts = {"title": activity.title, "decision": decision}
+        details = {"title": activity.title, "decision": decision}
         ledger.record(
-            "renewals.activity.decide", subject=activity, actor=actor, at=at, person=row.person, facts=facts, reason=activity.comment
+            "renewals.activity.decide", subject=activity, actor=actor, at=at, person=row.person, details=details, reason=activity.comment
         )
 
 
-def _decide(row: Renewal, verb: str, *, reason: str, facts: dict[str, object], actor: User, at: datetime) -> None:
+def _decide(row: Renewal, verb: str, *, reason: str, details: dict[str, object], actor: User, at: datetime) -> None:
     reason = reason.strip()
     transitions.transition(
         row,
@@ -142,7 +142,7 @@ def _decide(row: Renewal, verb: str, *, reason: str, facts: dict[str, object], a
         at=at,
         person=row.person,
         reason=reason,
-        facts=facts,
+        details=details,
         decided_at=at,
         decided_by=actor,
         decision_reason=reason,

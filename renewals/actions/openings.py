@@ -53,8 +53,8 @@ def open_term(certificate: Certificate, *, actor: User | None, at: datetime) -> 
             },
         )
         if new:
-            facts = {"first_day": days.first_day, "opens_on": days.opens_on, "grace_ends_on": days.grace_ends_on}
-            ledger.record("renewals.renewal.open", subject=renewal, actor=actor, at=at, person=certificate.person, facts=facts)
+            details = {"first_day": days.first_day, "opens_on": days.opens_on, "grace_ends_on": days.grace_ends_on}
+            ledger.record("renewals.renewal.open", subject=renewal, actor=actor, at=at, person=certificate.person, details=details)
         return renewal
 
 
@@ -65,8 +65,8 @@ def _follow(certificate: Certificate, *, actor: User | None, at: datetime) -> No
         row.certificate = certificate
         row.save(update_fields=["certificate"])
         if row.state != RenewalState.APPROVED:
-            facts = {"number": certificate.number}
-            ledger.record("renewals.renewal.follow", subject=row, actor=actor, at=at, person=row.person, facts=facts)
+            details = {"number": certificate.number}
+            ledger.record("renewals.renewal.follow", subject=row, actor=actor, at=at, person=row.person, details=details)
 
 
 def open_missing(*, at: datetime) -> int:

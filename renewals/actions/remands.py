@@ -39,7 +39,7 @@ def remand(renewal: Renewal, *, reason: str, actor: User, at: datetime) -> None:
             at=at,
             person=row.person,
             reason=reason,
-            facts={"decide_by": decide_by},
+            details={"decide_by": decide_by},
             decide_by=decide_by,
             decided_at=None,
             decided_by=None,

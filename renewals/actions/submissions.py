@@ -58,7 +58,7 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
         waits = fee is None and not paid
         owes = fee is not None and money.price(fee, member=bool(member_number)) > 0
         pay_by = _pay_by(row, today) if owes else None
-        facts = {"hours": account.hours.have, "technology": account.technology.have, "number": f"{seed.year}-{number}"}
+        details = {"hours": account.hours.have, "technology": account.technology.have, "number": f"{seed.year}-{number}"}
         transitions.transition(
             row,
             "wait" if waits else "send" if owes else "submit",
@@ -66,7 +66,7 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
             at=at,
             person=row.person,
             reason=row.late_reason,
-            facts={**facts, "pay_by": pay_by} if pay_by else facts,
+            details={**details, "pay_by": pay_by} if pay_by else details,
             seed=seed,
             number=number,
             sampled=sampled,
@@ -99,13 +99,13 @@ def price(renewal: Renewal, *, at: datetime) -> None:
         cents = money.price(fee, member=bool(row.member_number))
         if not cents:
             decide_by = calendar.add_working_days(today, row.terms.answer_working_days)
-            transitions.transition(row, "go_on", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
+            transitions.transition(row, "go_on", actor=None, at=at, person=row.person, details={"decide_by": decide_by}, decide_by=decide_by)
             _receive(row, queries.get_account(row, at=at), at=at)
             return
         row.pay_by = _pay_by(row, today)
         row.save(update_fields=["pay_by"])
-        facts = {"fee": money.dollars(cents), "pay_by": row.pay_by}
-        ledger.record("renewals.renewal.price", subject=row, actor=None, at=at, person=row.person, facts=facts)
+        details = {"fee": money.dollars(cents), "pay_by": row.pay_by}
+        ledger.record("renewals.renewal.price", subject=row, actor=None, at=at, person=row.person, details=details)
         _charge(row, actor=None, at=at)
 
 
@@ -146,7 +146,7 @@ def pay(renewal_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
                 billing.refund(charge, actor=None, at=at, reason=UNPAID)
             return
         decide_by = calendar.add_working_days(calendar.today(settled_at), row.terms.answer_working_days)
-        transitions.transition(row, "pay", actor=None, at=at, person=row.person, facts={"decide_by": decide_by}, decide_by=decide_by)
+        transitions.transition(row, "pay", actor=None, at=at, person=row.person, details={"decide_by": decide_by}, decide_by=decide_by)
         _receive(row, queries.get_account(row, at=at), at=at)
 
 
@@ -181,7 +181,7 @@ def hand_back(renewal: Renewal, *, at: datetime) -> None:
 
 
 def _hand_back(row: Renewal, *, at: datetime) -> None:
-    transitions.transition(row, "hand_back", actor=None, at=at, person=row.person, facts={"pay_by": row.pay_by}, reason=UNPAID)
+    transitions.transition(row, "hand_back", actor=None, at=at, person=row.person, details={"pay_by": row.pay_by}, reason=UNPAID)
     certificates.hold(row.certificate, sent_on=None, at=at)
     notices.unpaid(row, at=at)
 
@@ -245,8 +245,8 @@ def _draw_number(row: Renewal, *, at: datetime) -> tuple[Seed, int]:
     year, drawn = calendar.today(at).year, secrets.token_hex(32)
     seed, new = Seed.objects.get_or_create(year=year, defaults={"seed": drawn, "drawn_at": at})
     if new:
-        facts = {"year": year, "fingerprint": policy.fingerprint(seed.seed)}
-        ledger.record("renewals.seed.draw", subject=seed, actor=None, at=at, facts=facts)
+        details = {"year": year, "fingerprint": policy.fingerprint(seed.seed)}
+        ledger.record("renewals.seed.draw", subject=seed, actor=None, at=at, details=details)
     seed = Seed.objects.select_for_update().get(pk=seed.pk)
     seed.last_number += 1
     seed.save(update_fields=["last_number"])
@@ -274,7 +274,7 @@ def _receive(row: Renewal, account: queries.Account, *, at: datetime) -> None:
     today = calendar.today(at)
     answer_by = today + timedelta(days=row.terms.renewal_answer_days)
     words = f"{len(unproven)} of {len(account.counting)} activities"
-    facts = {"items": words, "answer_by": answer_by}
+    details = {"items": words, "answer_by": answer_by}
     changes: dict[str, Any] = {"asked_on": today, "asked_by": None, "answer_by": answer_by}
-    transitions.transition(row, "sample", actor=None, at=at, person=row.person, facts=facts, **changes)
+    transitions.transition(row, "sample", actor=None, at=at, person=row.person, details=details, **changes)
     notices.sampled(row, at=at)

@@ -41,7 +41,7 @@ def renewal(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     account = queries.get_account(row, at=at)
     tasks = queries.list_tasks(row, account) if row.state in EDITABLE else []
-    facts = {
+    context = {
         "renewal": row,
         "account": account,
         "tasks": tasks,
@@ -54,8 +54,8 @@ def renewal(request: PersonRequest) -> HttpResponse:
         "may_send": bool(tasks) and bool(tasks[-1].url),
     }
     if refused_on := queries.get_refusal_day(row):
-        facts["remedy"] = remedies.find(request.user, kind="renewal", reference=row.id, decided_on=refused_on, at=at)
-    return render(request, "renewals/renewal.html", facts)
+        context["remedy"] = remedies.find(request.user, kind="renewal", reference=row.id, decided_on=refused_on, at=at)
+    return render(request, "renewals/renewal.html", context)
 
 
 def _editable(request: PersonRequest) -> Renewal | None:
@@ -116,8 +116,8 @@ def kind(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("renewals:activity", found.id)
-    facts = {"form": form, "activity": found, "renewal": found.renewal}
-    return render(request, "renewals/begin.html", facts, status=422 if form.is_bound else 200)
+    context = {"form": form, "activity": found, "renewal": found.renewal}
+    return render(request, "renewals/begin.html", context, status=422 if form.is_bound else 200)
 
 
 @signed_in
@@ -178,9 +178,9 @@ def _after_saving(request: PersonRequest, found: Activity, *, at: datetime) -> H
 def _activity_page(request: PersonRequest, found: Activity, form: ActivityForm | None, *, at: datetime, stale: str = "") -> HttpResponse:
     account = queries.get_account(found.renewal, at=at)
     line = next(line for line in account.lines if line.activity.pk == found.pk)
-    facts = {"activity": found, "line": line, "form": form, "account": account, "stale": stale, "worth": WORTH[cast(Any, found.kind)]}
+    context = {"activity": found, "line": line, "form": form, "account": account, "stale": stale, "worth": WORTH[cast(Any, found.kind)]}
     status = 409 if stale else 422 if form is not None and form.is_bound and form.errors else 200
-    return render(request, "renewals/activity.html", facts, status=status)
+    return render(request, "renewals/activity.html", context, status=status)
 
 
 @signed_in
@@ -253,7 +253,7 @@ def check(request: PersonRequest) -> HttpResponse:
         form.add_error(None, f"{why_not} Nothing was sent.")
     if form.is_bound and form.is_valid() and (answer := _send(request, row, form, at=at)):
         return answer
-    facts = {
+    context = {
         "renewal": row,
         "account": account,
         "why_not": why_not,
@@ -263,7 +263,7 @@ def check(request: PersonRequest) -> HttpResponse:
         "zero": zero,
         "late": late,
     }
-    return render(request, "renewals/check.html", facts, status=422 if form.is_bound else 200)
+    return render(request, "renewals/check.html", context, status=422 if form.is_bound else 200)
 
 
 def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime) -> HttpResponse | None:

@@ -58,7 +58,7 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
     sent_back = find_sent_back(found, request.user) if waits else None
     shown = form or DecideForm(lines=account.to_decide)
     term = queries.plan_next_term(found)
-    facts = {
+    context = {
         "renewal": found,
         "account": account,
         "form": shown,
@@ -74,9 +74,9 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
         "copies": queries.list_copies(found),
         "courses": _same_days(account),
     }
-    if form and not facts["decides"]:
-        return too_late(request, found, "renewals:review", own=bool(facts["own"]))
-    return render(request, "renewals/review.html", facts, status=422 if form is not None else 200)
+    if form and not context["decides"]:
+        return too_late(request, found, "renewals:review", own=bool(context["own"]))
+    return render(request, "renewals/review.html", context, status=422 if form is not None else 200)
 
 
 def _same_days(account: queries.Account) -> dict[Any, str]:

@@ -207,7 +207,7 @@ def order_rows(count, payer, rita, now):
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_list_of_orders_costs_the_same_with_3_rows_and_30(client, payer, rita, now, count, django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr("billing.pdf.render", lambda paper, facts: b"%PDF")
+    monkeypatch.setattr("billing.pdf.render", lambda paper, details: b"%PDF")
     order_rows(count, payer, rita, now)
     client.force_login(payer)
     client.get(reverse("billing:orders"))

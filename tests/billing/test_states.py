@@ -23,8 +23,8 @@ ILLEGAL = [
     pytest.param(table, state, verb, id=f"{table.name}.{verb} from {state}")
     for table, choices in TABLES
     for state in choices
-    for verb, move in table.moves.items()
-    if state not in move.sources
+    for verb, transition in table.transitions.items()
+    if state not in transition.sources
 ]
 
 
@@ -39,9 +39,9 @@ def test_the_readme_draws_the_tables_as_they_are() -> None:
     lines = re.findall(r"^ *([A-Z_]+) --> ([A-Z_]+): ([\w, ]+)$", text, re.MULTILINE)
     drawn = {(source, target, verb) for source, target, verbs in lines for verb in verbs.split(", ")}
     legal = {
-        (choices(source).name, choices(move.target).name, verb)
+        (choices(source).name, choices(transition.target).name, verb)
         for table, choices in TABLES
-        for verb, move in table.moves.items()
-        for source in move.sources
+        for verb, transition in table.transitions.items()
+        for source in transition.sources
     }
     assert drawn == legal

@@ -121,7 +121,7 @@ def test_optional_answers_are_kept_apart_from_the_application(alice, at):
     values = {"why": "To learn", "age": "35-44", "gender": "unsaid", "ethnicity": ""}
     actions.save_section(draft, section="answers", version=0, values=values, actor=alice, at=at)
     assert ApplicantAnswers.objects.values("why", "age", "gender", "ethnicity").get() == values
-    assert [entry.facts for entry in Entry.objects.filter(person=alice)] == [{}]
+    assert [entry.details for entry in Entry.objects.filter(person=alice)] == [{}]
 
 
 # Spells of work

@@ -61,11 +61,11 @@ def test_it_is_one_letter_page_landscape_and_tagged(tmp_path: Path) -> None:
     file = tmp_path / "certificate.pdf"
     file.write_bytes(render(ALICE))
     told = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
-    facts = {name: value.strip() for name, _, value in (line.partition(":") for line in told.splitlines())}
-    assert facts["Tagged"] == "yes"
-    assert facts["Pages"] == "1"
-    assert facts["Page size"] == "792 x 612 pts (letter)"
-    assert facts["Title"] == "Certificate LSSC-7K2M-9QXA-04TP-R, Alice Moreau"
+    details = {name: value.strip() for name, _, value in (line.partition(":") for line in told.splitlines())}
+    assert details["Tagged"] == "yes"
+    assert details["Pages"] == "1"
+    assert details["Page size"] == "792 x 612 pts (letter)"
+    assert details["Title"] == "Certificate LSSC-7K2M-9QXA-04TP-R, Alice Moreau"
 
 
 @pytest.mark.parametrize("name", [ALICE.name, *LONG])

@@ -42,7 +42,7 @@ def told() -> Callable[[], list[tuple[Any, ...]]]:
 
     def read() -> list[tuple[Any, ...]]:
         new = Entry.objects.filter(id__gt=last).order_by("id").select_related("actor", "person")
-        return [(row.verb, str(row.actor or ""), str(row.person or ""), row.facts, row.reason) for row in new]
+        return [(row.verb, str(row.actor or ""), str(row.person or ""), row.details, row.reason) for row in new]
 
     return read
 
@@ -115,11 +115,11 @@ def test_accept_achieves_the_set_today(candidacy: Candidacy, alice: Any, rita: A
         AchievedSet(code="communication", name=name, kind="required", on=date(2026, 11, 26), way=Way.COURSE)
     ]
     assert candidacy.achievements.get().source == made.id
-    facts = {"offering": "Words That Help", "completed_on": "2026-10-02"}
+    details = {"offering": "Words That Help", "completed_on": "2026-10-02"}
     assert told() == [
         CHOSEN,
         CLAIMED,
-        ("courses.completion.accept", "Rita Lindqvist", "Alice Moreau", facts, ""),
+        ("courses.completion.accept", "Rita Lindqvist", "Alice Moreau", details, ""),
         ("candidates.set.achieve", "Rita Lindqvist", "Alice Moreau", {"set": name, "on": "2026-11-26", "way": "approved course"}, ""),
     ]
     assert letters("candidates/achieved") == [("alice@marlow.example", f"You achieved {name}")]
@@ -132,11 +132,11 @@ def test_refuse_says_why_and_frees_the_set(candidacy: Candidacy, rita: Any, told
     actions.refuse(made, reason="The form is not signed.", actor=rita, at=at)
     made.refresh_from_db()
     assert (made.state, made.decided_at, made.decided_by, made.refusal_text) == ("refused", at, rita, "The form is not signed.")
-    facts = {"offering": "Words That Help", "completed_on": "2026-10-02"}
+    details = {"offering": "Words That Help", "completed_on": "2026-10-02"}
     assert told() == [
         CHOSEN,
         CLAIMED,
-        ("courses.completion.refuse", "Rita Lindqvist", "Alice Moreau", facts, "The form is not signed."),
+        ("courses.completion.refuse", "Rita Lindqvist", "Alice Moreau", details, "The form is not signed."),
     ]
     assert letters()[1:] == [
         ("alice@marlow.example", "Your proof for Communication and Teamwork: why we could not accept it, and what would help")
@@ -296,8 +296,8 @@ def test_enter_approval_gives_a_course_its_dates(rita: Any, told: Any, at: datet
     )
     course.refresh_from_db()
     assert (course.approved_on, course.approved_until) == (date(2025, 6, 30), date(2029, 6, 30))
-    facts = {"offering": "Words That Help", "approved_on": "2025-06-30", "approved_until": "2029-06-30"}
-    assert told() == [("courses.offering.approval", "Rita Lindqvist", "", facts, "Letter of May 3, 2026")]
+    details = {"offering": "Words That Help", "approved_on": "2025-06-30", "approved_until": "2029-06-30"}
+    assert told() == [("courses.offering.approval", "Rita Lindqvist", "", details, "Letter of May 3, 2026")]
 
 
 @pytest.mark.parametrize(("until", "reason"), [(date(2025, 6, 30), "Letter"), (date(2029, 6, 30), "  ")])

@@ -50,7 +50,7 @@ def letters(notice: str) -> list[str]:
 
 def told(verb: str) -> list[tuple[str, dict[str, Any], str]]:
     rows = Entry.objects.filter(verb=f"courses.{verb}").order_by("id").select_related("actor")
-    return [(str(row.actor or ""), row.facts, row.reason) for row in rows]
+    return [(str(row.actor or ""), row.details, row.reason) for row in rows]
 
 
 # Who speaks for a provider

@@ -82,7 +82,7 @@ def test_the_provider_is_asked_and_its_yes_puts_the_claim_before_staff(
     asked.refresh_from_db()
     assert (asked.state, asked.confirmed_by, asked.accept_by) == ("claimed", confirmation.contact, date(2026, 12, 4))
     entry = Entry.objects.get(verb="courses.completion.confirm")
-    assert (str(entry.actor), str(entry.person), entry.facts["provider"]) == ("Pat Reyes", "Alice Moreau", "Prairie State Library")
+    assert (str(entry.actor), str(entry.person), entry.details["provider"]) == ("Pat Reyes", "Alice Moreau", "Prairie State Library")
     actions.accept(asked, actor=rita, at=later)
     assert achieved(candidacy) == ["communication"]
 
@@ -373,7 +373,7 @@ def test_an_evaluator_is_reminded_of_a_review(speaks: ProviderContact, rita: Any
     assert [find("courses.review", day=date(2026, 12, day)) for day in (15, 16, 20, 23, 26)] == [0, 1, 1, 1, 1]
     said = REMINDER_SCHEDULES["courses.review"].say
     assert said is not None
-    assert [one.facts["course"] for one in said([first.id], today=date(2026, 12, 16)).values()] == ["Words at the Desk"]
+    assert [one.details["course"] for one in said([first.id], today=date(2026, 12, 16)).values()] == ["Words at the Desk"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -138,9 +138,9 @@ def test_what_counts_today_counts_on_every_later_day(approved_on: date, length: 
 def test_a_longer_time_before_the_approval_never_takes_credit_away(
     completed_on: date, approved_on: date, length: int, before: int, more: int
 ) -> None:
-    facts = {"periods": [Period(first_on=approved_on, last_on=add_months(approved_on, length))], "today": date(2100, 1, 1)}
-    if judge(completed_on, credit_months_before=before, **facts).counts:
-        assert judge(completed_on, credit_months_before=before + more, **facts).counts
+    details = {"periods": [Period(first_on=approved_on, last_on=add_months(approved_on, length))], "today": date(2100, 1, 1)}
+    if judge(completed_on, credit_months_before=before, **details).counts:
+        assert judge(completed_on, credit_months_before=before + more, **details).counts
 
 
 @given(completed_on=DAYS, approved_on=DAYS, today=DAYS)
@@ -193,9 +193,9 @@ def test_a_day_counts_exactly_where_one_approval_alone_would_count_it(
     days: list[tuple[date, int]], completed_on: date, before: int
 ) -> None:
     periods = [Period(first_on=first, last_on=add_months(first, length)) for first, length in days]
-    facts = {"credit_months_before": before, "today": date(2110, 1, 1)}
-    alone = any(judge(completed_on, periods=[one], **facts).counts for one in periods)
-    assert judge(completed_on, periods=periods, **facts).counts == alone
+    details = {"credit_months_before": before, "today": date(2110, 1, 1)}
+    alone = any(judge(completed_on, periods=[one], **details).counts for one in periods)
+    assert judge(completed_on, periods=periods, **details).counts == alone
 
 
 @given(day=DAYS, approved_on=DAYS, before=st.integers(0, 60))
@@ -268,8 +268,8 @@ SIDE = Party(
     ],
 )
 def test_nobody_reviews_a_provider_that_they_have_to_do_with(changes: dict[str, Any], words: tuple[str, ...]) -> None:
-    facts = {"person": 1, "name": "Vera Sato", "domain": "mesa.example", "employer": "Mesa College", "declared": frozenset(), **changes}
-    assert conflicts(Reviewer(**facts), SIDE) == words
+    details = {"person": 1, "name": "Vera Sato", "domain": "mesa.example", "employer": "Mesa College", "declared": frozenset(), **changes}
+    assert conflicts(Reviewer(**details), SIDE) == words
 
 
 @pytest.mark.parametrize(("email", "domain"), [("a@Prairie.Example", "prairie.example"), ("a@gmail.com", ""), ("", ""), ("a", "a")])

@@ -24,8 +24,8 @@ def offering(
 ) -> Offering:
     """A course approved from June 30, 2025 to June 30, 2029: finishing it counts from June 30, 2023."""
     teaches, _ = Provider.objects.get_or_create(name=provider, defaults={"kind": "state_library", "state": "IL"})
-    facts = {"format": "online", "approved_on": date(2025, 6, 30), "approved_until": date(2029, 6, 30), **known}
-    made = Offering.objects.create(provider=teaches, set=programs.get_set(set_code), title=title, **facts)
+    details = {"format": "online", "approved_on": date(2025, 6, 30), "approved_until": date(2029, 6, 30), **known}
+    made = Offering.objects.create(provider=teaches, set=programs.get_set(set_code), title=title, **details)
     first, last = made.approved_on, made.approved_until
     if first and last:
         Approval.objects.create(

@@ -9,7 +9,7 @@ from django.apps import apps
 from ledger.states import NotPossible, StateMachine
 
 ROOT = Path(__file__).resolve().parents[2]
-WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "TABLE", None), StateMachine)]
+WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "STATES", None), StateMachine)]
 
 
 def label(model: type) -> str:
@@ -36,7 +36,7 @@ def test_every_room_with_states_is_looked_at() -> None:
 
 @pytest.mark.parametrize("room", sorted({model._meta.app_label for model in WITH_STATES}))
 def test_the_readme_draws_the_table(room: str) -> None:
-    tables = {model.TABLE.name: model.TABLE for model in WITH_STATES if model._meta.app_label == room}
+    tables = {model.STATES.name: model.STATES for model in WITH_STATES if model._meta.app_label == room}
     members = {
         str(choice[0]): choice[0]
         for model in WITH_STATES
@@ -44,7 +44,7 @@ def test_the_readme_draws_the_table(room: str) -> None:
         for choice in model._meta.get_field("state").choices
     }
     expected = {
-        (str(source), str(move.target), move.verb) for table in tables.values() for move in table.moves.values() for source in move.sources
+        (str(source), str(transition.target), move.verb) for table in tables.values() for move in table.moves.values() for source in transition.sources
     }
     assert {state for source, target, _ in expected for state in (source, target)} <= set(members)
     assert drawn(room) == expected
@@ -59,12 +59,12 @@ def test_a_readme_is_short_and_draws_nothing_else(path: Path) -> None:
 
 @pytest.mark.parametrize("model", WITH_STATES, ids=label)
 def test_every_move_that_the_table_lacks_is_refused(model: type) -> None:
-    table: StateMachine = model.TABLE  # type: ignore[attr-defined]
+    table: StateMachine = model.STATES  # type: ignore[attr-defined]
     states = [value for value, _ in model._meta.get_field("state").choices]  # type: ignore[attr-defined]
     refused = 0
     for state in states:
-        for verb, move in table.moves.items():
-            if state in {str(source) for source in move.sources}:
+        for verb, transition in table.transitions.items():
+            if state in {str(source) for source in transition.sources}:
                 assert table.check(state, verb) is move
             else:
                 refused += 1
@@ -77,5 +77,5 @@ def test_every_move_that_the_table_lacks_is_refused(model: type) -> None:
 @pytest.mark.parametrize("model", WITH_STATES, ids=label)
 def test_every_state_is_the_first_or_can_be_reached(model: type) -> None:
     field = model._meta.get_field("state")  # type: ignore[attr-defined]
-    reached = {str(move.target) for move in model.TABLE.moves.values()} | {str(field.default)}  # type: ignore[attr-defined]
+    reached = {str(transition.target) for move in model.STATES.moves.values()} | {str(field.default)}  # type: ignore[attr-defined]
     assert {value for value, _ in field.choices} == reached

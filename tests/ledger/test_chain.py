@@ -29,7 +29,7 @@ def _four_entries(rita: Any, alice: Any, at: datetime) -> None:
                 actor=rita,
                 at=at + timedelta(seconds=number),
                 person=alice,
-                facts={"what": f"thing {number}", "day": at.date()},
+                details={"what": f"thing {number}", "day": at.date()},
             )
 
 
@@ -79,7 +79,7 @@ def test_the_database_refuses_to_be_emptied(table: str) -> None:
     ("column", "value"),
     [
         ("reason", "'another reason'"),
-        ("facts", "'{}'"),
+        ("details", "'{}'"),
         ("at", "now()"),
         ("verb", "'test.other'"),
         ("actor_id", "NULL"),
@@ -145,7 +145,7 @@ def test_a_link_that_was_written_again_is_located() -> None:
 
 def test_an_entry_that_was_slipped_in_is_located() -> None:
     tamper(
-        "INSERT INTO ledger_entry (at, verb, subject_type, subject_id, facts, reason) VALUES (now(), 'test.happened', 'a', 'b', '{}', '')",
+        "INSERT INTO ledger_entry (at, verb, subject_type, subject_id, details, reason) VALUES (now(), 'test.happened', 'a', 'b', '{}', '')",
     )
     assert [what for _, what in breaks()] == ["the entry is not in the chain"]
 

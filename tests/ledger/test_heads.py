@@ -40,7 +40,7 @@ REWRITE = """
 def happen(alice: Any, at: datetime) -> Happen:
     def happen(what: str) -> None:
         with transaction.atomic():
-            ledger.record("test.noted", subject=alice, actor=None, at=at, facts={"what": what})
+            ledger.record("test.noted", subject=alice, actor=None, at=at, details={"what": what})
 
     happen("one")
     happen("two")
@@ -79,7 +79,7 @@ def test_a_chain_that_was_rewritten_as_a_whole_holds_and_a_kept_head_finds_it(ha
     head = audit_heads.read()
     happen("three")
     assert verify("--head", str(head)) == "The chain holds: 3 entries, and agrees with 1 kept head.\n"
-    rewrite('UPDATE ledger_entry SET facts = \'{"what": "nothing"}\' WHERE id = (SELECT min(id) FROM ledger_entry)')
+    rewrite('UPDATE ledger_entry SET details = \'{"what": "nothing"}\' WHERE id = (SELECT min(id) FROM ledger_entry)')
     assert verify() == "The chain holds: 3 entries.\n"
     now = bytes(Link.objects.get(position=2).hash).hex()
     assert verify("--head", str(head)) == (

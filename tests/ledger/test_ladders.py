@@ -81,7 +81,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
         def say(ids: Any, *, today: date) -> dict[uuid.UUID, ReminderContent]:
             if bad.intersection(ids):
                 Promise.objects.create(id=next(iter(ids)))  # it is there: the transaction is of no use after that
-            return {id: ReminderContent(path="/my/", facts={"what": "the promise"}, why="you promised") for id in ids}
+            return {id: ReminderContent(path="/my/", context={"what": "the promise"}, why="you promised") for id in ids}
 
         with connection.schema_editor() as editor:
             editor.create_model(Promise)

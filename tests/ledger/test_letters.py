@@ -40,8 +40,8 @@ def _a_notice(tmp_path: Path, settings: Any) -> None:
 
 def write(person: Any, at: datetime, **options: Any) -> None:
     with transaction.atomic():
-        facts = {"what": "<Tom & Jerry's> book", "day": "March 4, 2027"}
-        ledger.queue_email(person, "test/hello", key=1, at=at, path="/my/", facts=facts, **options)
+        details = {"what": "<Tom & Jerry's> book", "day": "March 4, 2027"}
+        ledger.queue_email(person, "test/hello", key=1, at=at, path="/my/", context=details, **options)
 
 
 def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
@@ -137,9 +137,9 @@ def test_whose_account_is_closed_gets_only_what_must_reach_them(
     write(alice, at)
     write(bob, at, secret=True)
     with transaction.atomic():
-        ledger.queue_email(bob, "people/account_locked", key=1, at=at, path="/contact/", facts={"reason": "Two people use it."})
+        ledger.queue_email(bob, "people/account_locked", key=1, at=at, path="/contact/", context={"reason": "Two people use it."})
         ledger.queue_email(
-            bob, "people/password_changed", key=1, at=at, path="/undo/", facts={"until": "November 26"}, to=bob.email, secret=True
+            bob, "people/password_changed", key=1, at=at, path="/undo/", context={"until": "November 26"}, to=bob.email, secret=True
         )
     bob.is_active = False
     bob.save()
@@ -297,9 +297,9 @@ def entry(letter: Email) -> dict[str, str]:
 
 def test_a_day_that_moves_is_the_same_entry_of_the_calendar_in_a_later_revision(alice: Any, bob: Any, at: datetime) -> None:
     def tell(person: Any, key: int, day: date, *, hours: int = 0, path: str = "/my/", title: str = "Send it", **options: Any) -> Email:
-        facts = {"what": "a book", "day": str(day)}
+        details = {"what": "a book", "day": str(day)}
         later = at + timedelta(hours=hours)
-        ledger.queue_email(person, "test/hello", key=key, at=later, path=path, facts=facts, calendar=(day, title), **options)
+        ledger.queue_email(person, "test/hello", key=key, at=later, path=path, context=details, calendar=(day, title), **options)
         return Email.objects.get(person=person, dedupe_key__contains=f":{key}:")
 
     first = tell(alice, 1, date(2027, 3, 4))
@@ -330,14 +330,14 @@ def test_a_calendar_line_folds_between_characters(at: datetime) -> None:
 )
 def test_its_link_leads_to_us_whatever_it_was_made_of(alice: Any, at: datetime, path: str, leads_to: str) -> None:
     with transaction.atomic():
-        ledger.queue_email(alice, "test/hello", key=1, at=at, path=path, facts={"what": "it", "day": "today"})
+        ledger.queue_email(alice, "test/hello", key=1, at=at, path=path, context={"what": "it", "day": "today"})
     assert f'<p class="go"><a href="http://testserver{leads_to}">See what to do</a></p>' in Email.objects.get().html
 
 
 def test_what_somebody_typed_in_several_lines_keeps_them(alice: Any, at: datetime) -> None:
     typed = "First:\r\n\r\n\r\n- one\n- two\nhttps://evil.example/"
     with transaction.atomic():
-        ledger.queue_email(alice, "test/hello", key=1, at=at, path="/my/", facts={"what": typed, "day": "today"})
+        ledger.queue_email(alice, "test/hello", key=1, at=at, path="/my/", context={"what": typed, "day": "today"})
     letter = Email.objects.get()
     assert "Please send First:\n\n- one\n- two\nhttps://evil.example/ by today. That day is still in time.\n" in letter.text
     assert "<p>Please send First:<br><br>- one<br>- two<br>https://evil.example/ by today. That day is still in time.</p>" in letter.html

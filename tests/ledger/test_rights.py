@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AuditEvent("test.granted", "{actor} did something.")
 PASSWORD = "only-for-a-test"
-ADD = "INSERT INTO ledger_entry (at, verb, subject_type, subject_id, facts, reason) VALUES (now(), 'test.granted', 'a', 'b', '{}', '')"
+ADD = "INSERT INTO ledger_entry (at, verb, subject_type, subject_id, details, reason) VALUES (now(), 'test.granted', 'a', 'b', '{}', '')"
 
 
 def connect(role: str) -> psycopg.Connection[tuple[Any, ...]]:

@@ -33,7 +33,7 @@ from programs import policy as dates
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
-WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "TABLE", None), StateMachine)]
+WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "STATES", None), StateMachine)]
 CARD_COMPANY = "only the card company brings it about, and the demonstration asks it nothing"
 MOMENT = "it lasts until the worker comes by"
 # States that nobody of the demonstration is in, and why.

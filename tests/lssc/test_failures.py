@@ -38,7 +38,7 @@ def _quiet(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, at
 
 def write(person: Any, at: datetime, **options: Any) -> Email:
     with transaction.atomic():
-        options = {"key": f"{at}", "path": "/my/", "facts": {"address": "x"}} | options
+        options = {"key": f"{at}", "path": "/my/", "context": {"address": "x"}} | options
         ledger.queue_email(person, "people/email_confirmed", at=at, **options)
     return Email.objects.latest("created_at")
 

@@ -31,7 +31,7 @@ def write(person: Any, count: int = 1) -> None:
     with transaction.atomic():
         for number in range(count):
             ledger.queue_email(
-                person, "people/email_confirmed", key=f"{person.pk}:{number}", at=NOW, path="/", facts={"address": person.email}
+                person, "people/email_confirmed", key=f"{person.pk}:{number}", at=NOW, path="/", context={"address": person.email}
             )
 
 
@@ -46,8 +46,8 @@ def test_a_person_reads_their_letters_and_nobody_elses(alice: Any, charlie: Any)
 
 
 def test_what_was_typed_into_a_letter_is_no_link_on_its_page(alice: Any) -> None:
-    facts = {"address": "Open my account:\n\nhttps://evil.example/\n\nhttp://testserver/else/"}
-    ledger.queue_email(alice, "people/email_confirmed", key=1, at=NOW, path="/account/me/", facts=facts)
+    details = {"address": "Open my account:\n\nhttps://evil.example/\n\nhttp://testserver/else/"}
+    ledger.queue_email(alice, "people/email_confirmed", key=1, at=NOW, path="/account/me/", context=details)
     page = of(alice).get(reverse("my_letter", args=[Email.objects.get().id])).content.decode()
     assert "https://evil.example/" in page
     assert re.findall(r'href="(http[^"]*)"', page.partition('class="letter"')[2]) == ["http://testserver/account/me/"]
@@ -56,8 +56,8 @@ def test_what_was_typed_into_a_letter_is_no_link_on_its_page(alice: Any) -> None
 def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, settings: Any) -> None:
     write(alice)
     plain = Email.objects.get()
-    facts = {"address": alice.email}
-    ledger.queue_email(alice, "people/email_confirmed", key="dated", at=NOW, path="/", facts=facts, calendar=(date(2027, 3, 4), "Answer"))
+    details = {"address": alice.email}
+    ledger.queue_email(alice, "people/email_confirmed", key="dated", at=NOW, path="/", context=details, calendar=(date(2027, 3, 4), "Answer"))
     dated = Email.objects.exclude(pk=plain.pk).get()
     settings.DEMO = True
     for name, reader in (("my_letter", of(alice)), ("demo_letter", Client())):

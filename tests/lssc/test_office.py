@@ -61,7 +61,7 @@ def candidacy(alice: Any, rita: Any, at: Any) -> Candidacy:
 
 
 def waiting(title: str = "Decide", **known: Any) -> SimpleNamespace:
-    facts = {
+    details = {
         "queue": "Applications",
         "detail": "It is whole",
         "url": "/help/",
@@ -72,7 +72,7 @@ def waiting(title: str = "Decide", **known: Any) -> SimpleNamespace:
         "about": None,
         **known,
     }
-    return SimpleNamespace(title=title, **facts)
+    return SimpleNamespace(title=title, **details)
 
 
 @pytest.fixture
@@ -97,12 +97,12 @@ def _declare(kind: str, thing: SimpleNamespace, rows: Any) -> None:
             since=thing.since,
             due_on=thing.due_on,
             needs_person=thing.needs_person,
-            facts={"kind": Value(kind)},
+            details={"kind": Value(kind)},
         )
 
     @find.words
     def say(item: queues.WorkItemRow) -> queues.WorkItemText:
-        assert item.facts == {"kind": kind}
+        assert item.details == {"kind": kind}
         return queues.WorkItemText(thing.title, thing.detail, thing.url, holder=thing.holder)
 
 
@@ -320,7 +320,7 @@ def test_staff_take_a_thing_and_others_see_who_has_it(
     candidates.admit(row, actor=sam, at=at)
     assert titles(staff.get("/office/?queue=mine")) == []
     assert "This waits no longer." in text(staff.post("/office/give-back/", form, follow=True))
-    told = [(one.verb, one.actor, one.person, one.facts) for one in Entry.objects.filter(verb__startswith="ledger.inbox")]
+    told = [(one.verb, one.actor, one.person, one.details) for one in Entry.objects.filter(verb__startswith="ledger.inbox")]
     thing = "Admit or refuse: Charlie Okafor, Application is whole, fee paid"
     assert told == [("ledger.inbox.take", rita, charlie, {"thing": thing})]
 
@@ -568,8 +568,8 @@ def test_a_file_of_somebody_without_anything(charlie: Any, staff: Client) -> Non
 
 def test_a_file_pages_backward_without_gaps_or_doubles(candidacy: Candidacy, alice: Any, staff: Client, at: Any) -> None:
     for number in range(53):
-        facts = {"set": f"Set {number:02}", "way": "course"}
-        ledger.record("candidates.set.choose", subject=candidacy, actor=alice, at=at, person=alice, facts=facts)
+        details = {"set": f"Set {number:02}", "way": "course"}
+        ledger.record("candidates.set.choose", subject=candidacy, actor=alice, at=at, person=alice, details=details)
     path = reverse("person", args=[alice.public_id])
     pages, query = [], {}
     while True:
@@ -713,7 +713,7 @@ def test_in_their_own_file_staff_have_no_link_to_what_they_may_not_open(rita: An
 def test_a_file_leads_to_every_letter_but_not_to_what_a_secret_one_opens(alice: Any, bob: Any, staff: Client, otto: User, at: Any) -> None:
     for number in range(27):
         ledger.queue_email(
-            alice, "people/email_confirmed", key=number, at=at, path="/account/me/", facts={"address": alice.email}, why="it is a test"
+            alice, "people/email_confirmed", key=number, at=at, path="/account/me/", context={"address": alice.email}, why="it is a test"
         )
     page = staff.get(reverse("person", args=[alice.public_id]))
     assert len(page.context["letters"]) == 10

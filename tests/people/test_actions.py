@@ -54,9 +54,9 @@ def test_every_role_has_its_group(alice, at, role):
 def test_a_new_name_is_told_with_the_old_one(alice, at):
     actions.change_preferences(alice, name="Alice Moreau-Diaz", called="Ali", time_zone="America/Chicago", actor=alice, at=at)
     assert User.objects.values_list("name", "called", "time_zone").get(pk=alice.pk) == ("Alice Moreau-Diaz", "Ali", "America/Chicago")
-    assert Entry.objects.values("verb", "facts", "actor_id", "person_id", "at").get() == {
+    assert Entry.objects.values("verb", "details", "actor_id", "person_id", "at").get() == {
         "verb": "people.name.change",
-        "facts": {"old": "Alice Moreau", "new": "Alice Moreau-Diaz"},
+        "details": {"old": "Alice Moreau", "new": "Alice Moreau-Diaz"},
         "actor_id": alice.pk,
         "person_id": alice.pk,
         "at": at,

@@ -38,7 +38,7 @@ def test_a_question_is_kept_told_and_confirmed(at: Any) -> None:
     row = people.inquiry("Vera@Nowhere.example", at=at)
     assert (row.state, row.person, row.email, row.topic) == (InquiryState.WAITING, None, "vera@nowhere.example", Topic.MONEY)
     entry = Entry.objects.get()
-    assert (entry.verb, entry.facts) == ("people.inquiry.ask", {"name": "Vera Visitor", "topic": "Fees and payments"})
+    assert (entry.verb, entry.details) == ("people.inquiry.ask", {"name": "Vera Visitor", "topic": "Fees and payments"})
     assert letters() == [("people/inquiry_received", "vera@nowhere.example")]
 
 

@@ -136,7 +136,7 @@ def test_an_address_that_is_another_persons_now_is_not_taken_from_them(dora: Use
 def test_a_second_factor_that_a_stranger_added_goes_and_the_own_one_stays(dora: User) -> None:
     own = TOTP.activate(dora, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").instance
     theirs = Authenticator.objects.create(user=dora, type="webauthn", data={})
-    security.record_change(dora, "people.factor.add", "people/second_step_added", at=people.AT, actor=dora, facts={"factor": "a passkey"})
+    security.record_change(dora, "people.factor.add", "people/second_step_added", at=people.AT, actor=dora, details={"factor": "a passkey"})
     with time_machine.travel(people.AT, tick=False):
         Client().post(link(OLD, "second_step_added"))
     assert list(Authenticator.objects.all()) == [own]
@@ -227,7 +227,7 @@ def test_a_closed_account_gets_no_reminders_and_nothing_else_but_what_must_reach
     from ledger import actions as ledger
     from ledger import email_delivery
 
-    known = {"at": at, "path": "/", "facts": {"until": "x", "reason": "x", "role": "x", "means": "x"}}
+    known = {"at": at, "path": "/", "context": {"until": "x", "reason": "x", "role": "x", "means": "x"}}
     ledger.queue_email(dora, "people/role_given", key="before", must_arrive=False, **known)
     actions.close_account(dora, reason="", at=at)
     dora.refresh_from_db()

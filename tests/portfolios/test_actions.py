@@ -527,7 +527,7 @@ def test_all_met_achieves_the_set(candidacy: Any, two: Any, rita: Any, at: Any) 
     ]
     assert [who for _, who in since.letters] == ["Alice"]
     assert [(one.code, one.on, one.way) for one in candidacies.list_achievements(candidacy)] == [("technology", ON, Way.PORTFOLIO)]
-    told = Entry.objects.get(verb="portfolios.portfolio.achieve").facts
+    told = Entry.objects.get(verb="portfolios.portfolio.achieve").details
     assert told == {"set": "Technology", "met": 9, "partial": 0, "not_met": 0, "needed": 7, "total": 9}
 
 

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 def told(row: Renewal) -> list[tuple[str, dict[str, Any], str]]:
     entries = Entry.objects.filter(subject_type="renewals.renewal", subject_id=str(row.pk)).order_by("id")
-    return [(entry.verb.removeprefix("renewals.renewal."), entry.facts, entry.reason) for entry in entries]
+    return [(entry.verb.removeprefix("renewals.renewal."), entry.details, entry.reason) for entry in entries]
 
 
 def letters(person: Any) -> list[str]:
@@ -102,8 +102,8 @@ def test_a_new_number_takes_the_renewal_with_its_drafts_along(renewal: Renewal, 
 
 def test_a_provisional_certificate_has_nothing_to_renew(hana: Any, rita: Any, monkeypatch: Any) -> None:
     certificate = renewals.held(hana, at=BEGAN, staff=rita)
-    facts = worth.Facts(valid_from=date(2022, 11, 23), expires_on=date(2026, 11, 23), grace_months=2, provisional=True)
-    monkeypatch.setattr(certified, "get_facts", lambda row, **past: facts)
+    details = worth.Facts(valid_from=date(2022, 11, 23), expires_on=date(2026, 11, 23), grace_months=2, provisional=True)
+    monkeypatch.setattr(certified, "get_facts", lambda row, **past: details)
     assert actions.open_term(certificate, actor=None, at=BEGAN) is None
     assert Renewal.objects.count() == 0
 
@@ -483,7 +483,7 @@ def test_a_seed_is_drawn_once_a_year_and_told_by_its_fingerprint(renewal: Renewa
     seed = Seed.objects.get()
     entry = Entry.objects.get(verb="renewals.seed.draw")
     assert (len(seed.seed), seed.year, seed.last_number) == (64, 2026, 1)
-    assert entry.facts == {"year": 2026, "fingerprint": policy.fingerprint(seed.seed)}
+    assert entry.details == {"year": 2026, "fingerprint": policy.fingerprint(seed.seed)}
 
 
 # Deciding

@@ -109,10 +109,10 @@ class Plan:
         self._outages()
         self._wishes()
 
-    def do(self, at: Moment, name: str, **facts: Any) -> None:
+    def do(self, at: Moment, name: str, **details: Any) -> None:
         """Note what happens; what was before the first day is there on the first day."""
         if at[0] <= FIRST + timedelta(days=DAYS):
-            self.events.setdefault(max(at, (FIRST, BEFORE)), []).append((name, facts))
+            self.events.setdefault(max(at, (FIRST, BEFORE)), []).append((name, details))
 
     def live(self, schedule: str, person: int, thing: str, *, begins: Moment, due_date: date, since: date | None = None) -> Life:
         life = Life(schedule, person, thing, [((since or begins[0], BEFORE), due_date)], [(begins, None)])

@@ -120,8 +120,8 @@ def test_four_years_with_three_workers_of_which_any_may_be_killed(
 
 
 def happen(world: World, plan: Plan, today: date, part: int) -> None:
-    for name, facts in plan.events.get((today, part), []):
-        world.do(name, facts, (today, part))
+    for name, details in plan.events.get((today, part), []):
+        world.do(name, details, (today, part))
 
 
 def sweep(today: date) -> None:

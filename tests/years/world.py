@@ -101,12 +101,12 @@ class World:
         self.people: list[User] = list(User.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
         self.things: dict[str, UUID] = {}
 
-    def do(self, name: str, facts: dict[str, Any], now: Moment) -> None:
+    def do(self, name: str, details: dict[str, Any], now: Moment) -> None:
         """Let one thing happen."""
         at = instant(now[0], 10 if now[1] == 0 else 60)
-        if isinstance(facts.get("person"), int):
-            facts = {**facts, "person": self.people[facts["person"]]}
-        getattr(self, name)(**facts, at=at)
+        if isinstance(details.get("person"), int):
+            details = {**details, "person": self.people[details["person"]]}
+        getattr(self, name)(**details, at=at)
 
     def called(self, id: UUID) -> str:
         return next(name for name, one in self.things.items() if one == id)
