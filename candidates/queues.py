@@ -106,7 +106,9 @@ def say_extension(item: WorkItemRow) -> WorkItemText:
 @queue("candidates.reuse", name="Sets from before")
 def reuses(*, at: datetime) -> WorkItemQuery:
     """Candidacies with sets of an earlier one."""
-    return WorkItemQuery(list_reuse_to_decide(), about="person_id", since="admitted_on", due_on="reuse_by", details={"name": "person__name"})
+    return WorkItemQuery(
+        list_reuse_to_decide(), about="person_id", since="admitted_on", due_on="reuse_by", details={"name": "person__name"}
+    )
 
 
 @reuses.words

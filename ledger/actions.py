@@ -68,7 +68,15 @@ def record_all(
     """Write one audit entry for each (subject, person, facts), all of the same verb, in one statement."""
     _check(verb)
     entries = [
-        Entry(at=at, actor=actor, person=person, verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk), details=details)
+        Entry(
+            at=at,
+            actor=actor,
+            person=person,
+            verb=verb,
+            subject_type=subject._meta.label_lower,
+            subject_id=str(subject.pk),
+            details=details,
+        )
         for subject, person, details in told
     ]
     Entry.objects.bulk_create(entries)

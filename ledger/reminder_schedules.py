@@ -1,4 +1,4 @@
-"""Reminder schedules: each room says in its `reminder schedules.py` who is reminded of which day, and how far ahead; the ledger does the rest."""
+"""Reminder schedules: each app says in its `reminder_schedules.py` who is reminded of which day, and how far ahead."""
 
 import re
 from collections.abc import Callable, Collection, Iterable
@@ -16,14 +16,14 @@ WORDS = re.compile(r"(-?\d{1,4}) (day|week|month)s?")
 
 @dataclass(frozen=True, order=True)
 class Offset:
-    """One step of a reminder schedule: so many months and days after the anchor, or before it where they are negative."""
+    """One step of a reminder schedule: so many months and days after the due date, or before it where they are negative."""
 
     months: int
     days: int
 
     @property
     def is_before(self) -> bool:
-        """Whether it falls before the anchor: such a step is never sent once the anchor has passed."""
+        """Whether it falls before the due date: such a step is never sent once the due date has passed."""
         return (self.months, self.days) < (0, 0)
 
     def __str__(self) -> str:
@@ -52,10 +52,9 @@ def parse_offsets(words: Iterable[str]) -> tuple[Offset, ...]:
 class Due:
     """Whom a reminder schedule is about: rows of what is *not done*, and the names of the columns that say so.
 
-    `anchor` is the day that the offsets count from, `since` the day on which that day was promised; `person` leads to an account, `to` to an
-    address; with both, the address is for rows without an account.
-    The sweep asks for anchors within a few days of each offset: keep a partial index on the anchor. Which rows
-    they are must not depend on the clock: the statement is made once.
+    `due_date` is the day that the offsets count from, `since` the day on which it was promised; `person` leads to an account, `to` to an
+    address; with both, the address is for rows without an account. The sweep asks for due dates within a few days of each offset: keep a
+    partial index on them. Which rows they are must not depend on the clock: the statement is made once.
     """
 
     rows: QuerySet[Any, Any]
@@ -91,7 +90,7 @@ class Sayer(Protocol):
 
 @dataclass(eq=False)
 class ReminderSchedule:
-    """One kind of reminder. Of those of one `family` that fell due on a thing together, only the latest is sent."""
+    """One kind of reminder. Of those of one `group` that fell due on a thing together, only the latest is sent."""
 
     name: str
     title: str
@@ -125,12 +124,12 @@ def _address(due: Due) -> Any:
 
 
 def named(due: Due, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Rows of a reminder schedule as person, address, thing, anchor and the day on which that was promised."""
+    """Rows of a reminder schedule as person, address, thing, due date and the day on which that was promised."""
     ours = {
         "schedule_person": F(due.person) if due.person else Cast(Value(None), BigIntegerField()),
         "schedule_to": _address(due),
         "schedule_thing": F(due.thing),
-        "schedule_anchor": F(due.due_date),
+        "schedule_due_date": F(due.due_date),
         "schedule_since": F(due.since),
     }
     told: QuerySet[Any, Any] = rows.order_by().annotate(**ours).values_list(*ours)
@@ -142,7 +141,7 @@ def reminder_schedule(
 ) -> Callable[[Callable[[], Due]], ReminderSchedule]:
     """Register a reminder schedule under a `name` that never changes; `offsets` are its first values, until staff change them.
 
-    Reminder schedules that count the steps of one list from two days have the same `family`: after a gap, only the latest step of the list is due.
+    Those that count the steps of one list from two days have the same `group`: after a gap, only the latest step of the list is due.
     """
 
     def register(due: Callable[[], Due]) -> ReminderSchedule:

@@ -1,4 +1,4 @@
-"""Reminders: found once a day in one statement a reminder schedule, each (thing, anchor, offset) once; written as letters soon after, unless done."""
+"""Reminders: found once a day in one statement a schedule, each (thing, due date, offset) once; soon after, written as emails."""
 
 import logging
 from datetime import date, datetime, timedelta
@@ -55,9 +55,9 @@ def list_offsets() -> dict[str, tuple[Offset, ...]]:
 
 
 def find_due(*, at: datetime) -> None:
-    """Note what fell due on every reminder schedule since its last day. Two queries when there is nothing, however many reminder schedules there are.
+    """Note what fell due on every schedule since its last day. Two queries when there is nothing, however many schedules there are.
 
-    A reminder schedule that fails is told to the operators, stops no other, and is tried again by the next sweep.
+    A schedule that fails is told to the operators, stops no other, and is tried again by the next sweep.
     """
     today = day_of(at)
     swept = dict(ReminderSetting.objects.values_list("name", "swept_until"))
@@ -85,8 +85,8 @@ def _tried(row: ReminderSetting, *, at: datetime) -> bool:
 def find(schedule: ReminderSchedule, *, at: datetime) -> int:
     """Note every reminder of this reminder schedule that fell due since the last time; return how many.
 
-    After a gap only the latest offset counts; one that lies before the anchor never comes after it; one that had passed on the day when the
-    anchor was promised never comes.
+    After a gap only the latest offset counts; one that lies before the due date never comes after it; one that had passed on the day when the
+    due date was promised never comes.
     """
     today = day_of(at)
     with transaction.atomic():
@@ -136,7 +136,7 @@ def _offsets(row: ReminderSetting) -> tuple[Offset, ...]:
 
 
 def _due_dates(step: Offset, *, first: date, today: date) -> tuple[date, date]:
-    """Between which days an anchor lies whose offset falls from `first` to today; one before the anchor never comes after it."""
+    """Between which days an due date lies whose offset falls from `first` to today; one before the due date never comes after it."""
     # A month has at most three days more or less than another, which a clamp can take away: four on each side are enough.
     shift = timedelta(days=step.days) + timedelta(days=round(step.months * 30.436875))
     slack = timedelta(days=4 if step.months else 0)
@@ -227,9 +227,9 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
 
 
 def _list_wanted(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
-    """Of which (thing, anchor, recipient) a letter may still be written, and the day of the latest offset that its family found for them.
+    """Of which (thing, due date, recipient) a letter may still be written, and the day of the latest offset that its group found for them.
 
-    Three queries for each reminder schedule of the family.
+    Three queries for each reminder schedule of the group.
     """
     found = {one.name: _list_found(one, ids) for one in REMINDER_SCHEDULES.values() if one.group == schedule.group}
     latest: dict[tuple[UUID, int | None, str], date] = {}
@@ -240,7 +240,7 @@ def _list_wanted(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID,
 
 
 def _list_found(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
-    """What one reminder schedule found for whom, where it is neither done, moved nor silenced, with the day of the latest offset. Three queries."""
+    """What one schedule found for whom, where it is neither done, moved nor opted out of, with the day of the latest offset. 3 queries."""
     due = schedule.due()
     rows = named(due, due.rows.filter(**{f"{due.thing}__in": ids}))
     silenced = set(ReminderOptOut.objects.filter(schedule=schedule.name).values_list("person_id", flat=True))

@@ -91,7 +91,9 @@ def say_draft(item: WorkItemRow) -> WorkItemText:
 @queue("portfolios.evaluator", name="Evaluators")
 def evaluators(*, at: datetime) -> WorkItemQuery:
     """Applications of evaluators."""
-    return WorkItemQuery(queries.list_to_approve(), about="person_id", since=day("sent_at"), details={"name": "person__name", "open": "open"})
+    return WorkItemQuery(
+        queries.list_to_approve(), about="person_id", since=day("sent_at"), details={"name": "person__name", "open": "open"}
+    )
 
 
 @evaluators.words

@@ -97,7 +97,7 @@ def _store(row: Invoice | CreditNote, content: bytes, *, name: str) -> None:
 
 
 def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
-    """Write to the payer contact once more, beside the reminder schedule's letters; once a day. Raises NotPossible for what is not overdue."""
+    """Write to the payer contact once more, beside its reminders; once a day. Raises NotPossible for what is not overdue."""
     with transaction.atomic():
         row = lock_invoice(invoice.id)
         check_not_own(row.order, actor)
@@ -143,7 +143,9 @@ def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User",
             if pool:
                 add_credit(payer, source=CreditSource.UNUSED, cents=pool, invoice=row, at=at)
             details = {"number": row.number, "payer": payer.name}
-            transitions.transition(row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, details=details, balance_cents=0)
+            transitions.transition(
+                row, "cancel", actor=actor, at=at, person=row.order.contact, reason=reason, details=details, balance_cents=0
+            )
         for order_line in told_of:
             notices.send_order_line_gone(order_line, payer=payer, key=note.id, at=at)
         ledger.emit("billing.credit_note.dated", key=note.id, at=at, note=note.id)

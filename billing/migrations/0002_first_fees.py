@@ -1,4 +1,4 @@
-"""The fees that are known; a certificate's renewal has none until staff set it."""
+"""The fees that are known, and the days until an invoice is due; a certificate's renewal has no fee until staff set it."""
 
 from datetime import date
 
@@ -23,7 +23,15 @@ def add_fees(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     )
 
 
+def add_invoice_terms(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Add the first row."""
+    apps.get_model("billing", "InvoiceTerms").objects.create(effective_on=SINCE, net_days=30)
+
+
 class Migration(migrations.Migration):
     dependencies = [("billing", "0001_initial")]
 
-    operations = [migrations.RunPython(add_fees, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(add_fees, migrations.RunPython.noop),
+        migrations.RunPython(add_invoice_terms, migrations.RunPython.noop),
+    ]

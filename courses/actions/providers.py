@@ -94,7 +94,9 @@ def refuse_contact(contact: ProviderContact, *, reason: str, actor: User, at: da
         row = transitions.lock(ProviderContact, contact.pk, "refuse")
         _check_not_own(row, actor)
         decided = {"decided_at": at, "decided_by": actor, "refusal_text": reason}
-        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details={"provider": row.name}, **decided)
+        transitions.transition(
+            row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details={"provider": row.name}, **decided
+        )
         notices.contact_refused(row, at=at)
 
 

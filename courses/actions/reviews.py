@@ -141,7 +141,9 @@ def replace_reviewer(review: CourseReview, *, reason: str, actor: User, at: date
         raise NotPossible("Say why, in a few words.")
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "replace")
-        transitions.transition(row, "replace", actor=actor, at=at, person=row.evaluator.person, reason=reason, details=told(row.application))
+        transitions.transition(
+            row, "replace", actor=actor, at=at, person=row.evaluator.person, reason=reason, details=told(row.application)
+        )
         notices.review_over(row, at=at)
 
 

@@ -4,7 +4,16 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-ROLES = ["staff", "committee", "portfolio evaluators", "course evaluators", "auditors"]
+ROLES = [
+    "staff",
+    "committee",
+    "portfolio evaluators",
+    "course evaluators",
+    "auditors",
+    "payer contacts",
+    "provider contacts",
+    "college contacts",
+]
 
 
 def add_roles(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

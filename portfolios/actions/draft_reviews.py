@@ -111,7 +111,9 @@ def stop_sharing(portfolio: Portfolio, *, actor: User, at: datetime, sealed: boo
         if open_one is None:
             return False
         details = {"set": open_one.portfolio.set.name}
-        transitions.transition(open_one, "end", actor=actor, at=at, person=open_one.portfolio.candidacy.person, details=details, ended_at=at)
+        transitions.transition(
+            open_one, "end", actor=actor, at=at, person=open_one.portfolio.candidacy.person, details=details, ended_at=at
+        )
         if (reader := claims.find_owner(DRAFT, open_one.pk)) is not None:
             notices.draft_gone(open_one, reader, sealed=sealed, at=at)
     return True

@@ -157,7 +157,9 @@ def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetim
         if waits.exists() or EvaluatorSet.objects.filter(evaluator__person=row.person, set__code=row.set.code).exists():
             raise NotPossible(f"{row.person.name} applied again for {row.set.name}, or was approved, since.")
         cleared: dict[str, Any] = {"why": "", "decided_at": None, "decided_by": None}
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details={"set": row.set.name}, **cleared)
+        transitions.transition(
+            row, "remand", actor=actor, at=at, person=row.person, reason=reason, details={"set": row.set.name}, **cleared
+        )
 
 
 def approve_evaluator(

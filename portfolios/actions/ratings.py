@@ -119,7 +119,9 @@ def _decide(portfolio: Portfolio, *, at: datetime) -> None:
         return
     supplement_by = dates.today(at) + timedelta(days=queries.get_terms(portfolio).supplement_days)
     details = {"set": portfolio.set.name, "asked": len(verdict.asked), "total": portfolio.total, "supplement_by": supplement_by}
-    transitions.transition(portfolio, "ask", actor=None, at=at, person=portfolio.candidacy.person, details=details, supplement_by=supplement_by)
+    transitions.transition(
+        portfolio, "ask", actor=None, at=at, person=portfolio.candidacy.person, details=details, supplement_by=supplement_by
+    )
     notices.asked(portfolio, count=len(verdict.asked), at=at)
 
 

@@ -99,7 +99,9 @@ def price(renewal: Renewal, *, at: datetime) -> None:
         cents = money.price(fee, member=bool(row.member_number))
         if not cents:
             decide_by = calendar.add_working_days(today, row.terms.answer_working_days)
-            transitions.transition(row, "go_on", actor=None, at=at, person=row.person, details={"decide_by": decide_by}, decide_by=decide_by)
+            transitions.transition(
+                row, "go_on", actor=None, at=at, person=row.person, details={"decide_by": decide_by}, decide_by=decide_by
+            )
             _receive(row, queries.get_account(row, at=at), at=at)
             return
         row.pay_by = _pay_by(row, today)

@@ -257,7 +257,7 @@ def put(person: Any, rita: Any, at: datetime, state: CertificateState) -> Certif
 def test_what_the_table_does_not_allow_changes_nothing(state: CertificateState, alice: Any, rita: Any, at: datetime) -> None:
     row = put(alice, rita, at, state)
     before = (row.state, row.number, row.decision_reason, Entry.objects.count(), Email.objects.count(), Delivery.objects.count())
-    for verb, move in CERTIFICATE.moves.items():
+    for verb, move in CERTIFICATE.transitions.items():
         if state in move.sources:
             continue
         with pytest.raises(NotPossible, match=r"^(This|Only)"):

@@ -44,7 +44,10 @@ def test_the_readme_draws_the_table(room: str) -> None:
         for choice in model._meta.get_field("state").choices
     }
     expected = {
-        (str(source), str(transition.target), move.verb) for table in tables.values() for move in table.moves.values() for source in transition.sources
+        (str(source), str(transition.target), transition.verb)
+        for table in tables.values()
+        for transition in table.transitions.values()
+        for source in transition.sources
     }
     assert {state for source, target, _ in expected for state in (source, target)} <= set(members)
     assert drawn(room) == expected
@@ -65,7 +68,7 @@ def test_every_move_that_the_table_lacks_is_refused(model: type) -> None:
     for state in states:
         for verb, transition in table.transitions.items():
             if state in {str(source) for source in transition.sources}:
-                assert table.check(state, verb) is move
+                assert table.check(state, verb) is transition
             else:
                 refused += 1
                 with pytest.raises(NotPossible) as refusal:
@@ -77,5 +80,5 @@ def test_every_move_that_the_table_lacks_is_refused(model: type) -> None:
 @pytest.mark.parametrize("model", WITH_STATES, ids=label)
 def test_every_state_is_the_first_or_can_be_reached(model: type) -> None:
     field = model._meta.get_field("state")  # type: ignore[attr-defined]
-    reached = {str(transition.target) for move in model.STATES.moves.values()} | {str(field.default)}  # type: ignore[attr-defined]
+    reached = {str(transition.target) for transition in model.STATES.transitions.values()} | {str(field.default)}  # type: ignore[attr-defined]
     assert {value for value, _ in field.choices} == reached

@@ -145,7 +145,7 @@ def test_a_link_that_was_written_again_is_located() -> None:
 
 def test_an_entry_that_was_slipped_in_is_located() -> None:
     tamper(
-        "INSERT INTO ledger_entry (at, verb, subject_type, subject_id, details, reason) VALUES (now(), 'test.happened', 'a', 'b', '{}', '')",
+        "INSERT INTO ledger_entry (at, verb, subject_type, subject_id, details, reason) VALUES (now(), 'test.said', 'a', 'b', '{}', '')",
     )
     assert [what for _, what in breaks()] == ["the entry is not in the chain"]
 

@@ -57,7 +57,9 @@ def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, 
     write(alice)
     plain = Email.objects.get()
     details = {"address": alice.email}
-    ledger.queue_email(alice, "people/email_confirmed", key="dated", at=NOW, path="/", context=details, calendar=(date(2027, 3, 4), "Answer"))
+    ledger.queue_email(
+        alice, "people/email_confirmed", key="dated", at=NOW, path="/", context=details, calendar=(date(2027, 3, 4), "Answer")
+    )
     dated = Email.objects.exclude(pk=plain.pk).get()
     settings.DEMO = True
     for name, reader in (("my_letter", of(alice)), ("demo_letter", Client())):

@@ -22,7 +22,7 @@ def load(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portfolios", "0004_suggestions_planner_and_pre_reviews"),
+        ("portfolios", "0001_initial"),
         ("programs", "0002_first_terms_and_framework"),
     ]
 
