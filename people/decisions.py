@@ -52,7 +52,7 @@ def why_not_again(row: Model, actor: User, **parts: Any) -> str:
 
 
 def _table(row: Model) -> str:
-    return str(row.TABLE.name)  # type: ignore[attr-defined]
+    return str(row.STATES.name)  # type: ignore[attr-defined]
 
 
 def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = False, why: str = "") -> HttpResponse:

@@ -199,8 +199,8 @@ def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict
     employers: dict[int, set[str]] = defaultdict(set)
     for evaluator in evaluators:
         employers[evaluator.person_id].update(evaluator.employers)
-    worked = get_user_model().objects.filter(pk__in=keys, applications__spells__isnull=False)
-    for person, library in worked.values_list("pk", "applications__spells__library").distinct():
+    worked = get_user_model().objects.filter(pk__in=keys, applications__employments__isnull=False)
+    for person, library in worked.values_list("pk", "applications__employments__library").distinct():
         employers[person].add(library)
     emails: dict[int, list[str]] = defaultdict(list)
     for person, email in EmailAddress.objects.filter(user_id__in=keys, verified=True).values_list("user_id", "email"):

@@ -218,7 +218,7 @@ def resume(renewal: Renewal, *, actor: User, at: datetime) -> None:
 
 def _lock(renewal: Renewal, verb: str) -> Renewal:
     row = _lock_id(renewal.pk)
-    Renewal.TABLE.check(row.state, verb)
+    Renewal.STATES.check(row.state, verb)
     return row
 
 

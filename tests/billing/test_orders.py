@@ -507,11 +507,11 @@ def test_who_applies_again_is_not_enrolled_by_the_first_time(payer, ann, rita, a
 
 
 def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
-    ladder = REMINDER_SCHEDULES["billing.invoice"]
-    assert [str(step) for step in ladder.first_offsets] == ["-15 days", "-3 days", "1 day", "15 days", "30 days"]
+    schedule = REMINDER_SCHEDULES["billing.invoice"]
+    assert [str(step) for step in schedule.first_offsets] == ["-15 days", "-3 days", "1 day", "15 days", "30 days"]
 
     def reminded(days):
-        reminders.find(ladder, at=at + timedelta(days=days))
+        reminders.find(schedule, at=at + timedelta(days=days))
         while reminders.send_due(at=at + timedelta(days=days)):
             pass
         return list(Email.objects.filter(notice="billing/invoice_due").order_by("created_at").values_list("subject", flat=True))

@@ -313,10 +313,10 @@ def test_what_the_candidate_does_is_noted_once_a_day(candidacy, alice, django_as
 
 def remind(name: str, *, on: date) -> list[tuple[str, int]]:
     """Sweep one reminder schedule on a day, write the letters, and give who got which offset."""
-    ladder = reminder_schedules.REMINDER_SCHEDULES[name]
-    reminders.find(ladder, at=datetime(on.year, on.month, on.day, 15, tzinfo=UTC))
+    schedule = reminder_schedules.REMINDER_SCHEDULES[name]
+    reminders.find(schedule, at=datetime(on.year, on.month, on.day, 15, tzinfo=UTC))
     reminders.send_due(at=datetime(on.year, on.month, on.day, 16, tzinfo=UTC))
-    return list(Reminder.objects.filter(ladder=name, dropped=False).order_by("id").values_list("offset", "anchor"))
+    return list(Reminder.objects.filter(schedule=name, dropped=False).order_by("id").values_list("offset", "due_date"))
 
 
 def swept_until(name: str, day: date) -> None:

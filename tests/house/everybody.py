@@ -138,7 +138,7 @@ def build() -> House:
     payment = held.payments.get()
     refund = _refund(payment)
     dispute, warning, difference = _from_stripe(payment)
-    seat = portfolios.seat(rating, 1)
+    seat = portfolios.slot(rating, 1)
     order = billing.order(cast["payer"], at=NOW)
     sent = billing.sent_order(cast["payer"], at=NOW)
     invoice = billing.invoiced(cast["payer"], at=NOW, staff=staff)
@@ -227,7 +227,7 @@ def build() -> House:
         "portfolios:addition": [asked.id, 1],
         "portfolios:send_supplement": [asked.id],
         "portfolios:assign": [waiting.id],
-        "portfolios:answer": [invitations.sign(portfolios.seat(invited, 1).id)],
+        "portfolios:answer": [invitations.sign(portfolios.slot(invited, 1).id)],
         "portfolios:withdraw_conflict": [portfolios.conflict(cast["owner"], at=NOW).id],
         "portfolios:step_back": ["technology"],
         "portfolios:training_page": ["portfolio"],
@@ -244,7 +244,7 @@ def build() -> House:
         "billing:send_check": [refund.id],
         **{f"billing:{name}": [order.id] for name in ("order", "change_order", "add_people", "send_order", "withdraw_order")},
         "billing:open_document": [order.id],
-        "billing:remove_person": [order.id, order.seats.first().id],
+        "billing:remove_person": [order.id, order.order_lines.first().id],
         **{f"billing:{name}": [sent.id] for name in ("send_back", "invoice_order")},
         **{f"billing:{name}": [invoice.id] for name in ("invoice", "invoice_pdf", "record_payment", "use_credit", "credit_note")},
         "billing:credit_note_pdf": [note.id],

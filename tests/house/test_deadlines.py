@@ -152,7 +152,7 @@ def what_was_not_added_is_decided_without_it(cast: Cast) -> Deadline:
 def answer_an_invitation_to_rate(cast: Cast) -> Deadline:
     made = [*_evaluators(cast), make_portfolios.evaluator(cast.priya, at=cast.at)]
     row = make_portfolios.assigned(_candidacy(cast), *made[:2], staff=cast.rita, at=cast.at)
-    seat = make_portfolios.seat(row, 1)
+    seat = make_portfolios.slot(row, 1)
 
     def still_mine(at: datetime) -> bool:
         """One of the two goes to the third evaluator when the time is over."""

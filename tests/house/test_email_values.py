@@ -22,7 +22,7 @@ NOTICES = sorted(f"{one.parents[2].name}/{one.parent.name}" for one in TEMPLATES
 URL = "http://testserver/where/?key=1"
 # What templates go through: the rest are single values.
 LISTS = {"approved", "sets", "covered", "achieved", "again", "left_out"}
-DAYS = {"anchor", "paid_at", "paid_on"}
+DAYS = {"due_date", "paid_at", "paid_on"}
 NUMBERS = {"days", "count"}
 PAIRS = {"items", "conditions"}
 PIECES = (

@@ -152,7 +152,7 @@ def issuing(cast: Cast) -> Press:
 
 def acceptance(cast: Cast) -> Press:
     pair = [portfolios.evaluator(cast.person(name), at=NOW) for name in ("pia", "olaf")]
-    seat = portfolios.seat(portfolios.assigned(cast.candidacy("nils"), *pair, staff=cast.rita, at=NOW), 1)
+    seat = portfolios.slot(portfolios.assigned(cast.candidacy("nils"), *pair, staff=cast.rita, at=NOW), 1)
     return Press(seat.evaluator.person, "", reverse("portfolios:accept", args=[seat.id]))
 
 

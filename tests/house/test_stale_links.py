@@ -57,7 +57,7 @@ class Cast:
 def _invitation(cast: Cast) -> Mailed:
     candidacy = candidates.candidacy(cast.alice, at=cast.at, staff=cast.rita)
     pair = [portfolios.evaluator(one, at=cast.at) for one in (cast.bob, cast.beth)]
-    seat = portfolios.seat(portfolios.assigned(candidacy, *pair, staff=cast.rita, at=cast.at), 1)
+    seat = portfolios.slot(portfolios.assigned(candidacy, *pair, staff=cast.rita, at=cast.at), 1)
     path = portfolio_notices.invitation_path(seat)
 
     def pass_on(at: datetime) -> None:

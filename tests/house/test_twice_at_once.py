@@ -258,7 +258,7 @@ def invoice_payment(cast: Cast) -> Press:
 def credit_note(cast: Cast) -> Press:
     row = _invoice(cast, "yves")
     page = reverse("billing:credit_note", args=[row.id])
-    return Press(cast.rita, page, page, {"seat": str(row.order.seats.get().id), "reason": "He left."})
+    return Press(cast.rita, page, page, {"seat": str(row.order.order_lines.get().id), "reason": "He left."})
 
 
 def check(cast: Cast) -> Press:

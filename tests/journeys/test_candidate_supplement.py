@@ -64,7 +64,7 @@ def test_a_supplement_and_a_third_evaluator_achieve_the_set(resident: Callable[.
     rita.sees("Invited")
 
     find = "select person.email from portfolios_assignment seat join portfolios_evaluator one on one.id = seat.evaluator_id "
-    find += "join people_user person on person.id = one.person_id where seat.seat = 3 and seat.state = 'invited'"
+    find += "join people_user person on person.id = one.person_id where seat.slot = 3 and seat.state = 'invited'"
     [[email]] = town.ask(find)
     visitor = resident()
     visitor.go(town.link(email, "Can you rate a Communication"))

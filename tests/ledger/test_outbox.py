@@ -86,7 +86,7 @@ def test_a_row_that_fails_at_the_commit_waits_and_stops_nobody(at: datetime, cap
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("broken", ["outbox.deliver", "reminding.say_due", "post.send_due"])
+@pytest.mark.parametrize("broken", ["outbox.deliver", "reminders.send_due", "email_delivery.send_due"])
 def test_a_part_of_the_work_that_fails_stops_no_other(
     broken: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_part_of_the_work_that_fails_stops_no_other(
 
         return do
 
-    parts = ("outbox.deliver", "reminding.say_due", "post.send_due")
+    parts = ("outbox.deliver", "reminders.send_due", "email_delivery.send_due")
     for name in parts:
         monkeypatch.setattr(f"ledger.{name}", part(name))
     tasks.work()

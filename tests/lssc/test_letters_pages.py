@@ -99,12 +99,12 @@ def test_a_reminder_that_first_wrote_while_the_page_was_open_stays_on(alice: Any
     page = client.get(reverse("my_reminders"))
     shown = re.findall(r'name="shown" value="([^"]+)"', page.content.decode())
     assert shown == [NAME]
-    late = Reminder(ladder=OTHER, person=alice, thing=uuid4(), anchor=NOW.date(), offset="0 days", falls_on=NOW.date(), found_at=NOW)
+    late = Reminder(schedule=OTHER, person=alice, thing=uuid4(), due_date=NOW.date(), offset="0 days", falls_on=NOW.date(), found_at=NOW)
     late.save()
     client.post(reverse("my_reminders"), {"shown": shown})
-    assert [(ladder.name, comes) for ladder, comes in reminders.list_opt_outs(alice)] == [(NAME, False), (OTHER, True)]
+    assert [(schedule.name, comes) for schedule, comes in reminders.list_opt_outs(alice)] == [(NAME, False), (OTHER, True)]
     client.post(reverse("my_reminders"), {"shown": [NAME, OTHER], "wanted": [NAME]})
-    assert [(ladder.name, comes) for ladder, comes in reminders.list_opt_outs(alice)] == [(OTHER, False)]
+    assert [(schedule.name, comes) for schedule, comes in reminders.list_opt_outs(alice)] == [(OTHER, False)]
 
 
 def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:

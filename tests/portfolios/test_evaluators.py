@@ -203,7 +203,7 @@ def test_the_database_itself_refuses_that_people_rate_themselves(candidacy: Any,
 
 def test_a_shared_employer_of_the_application_stands_against_it(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.submitted(candidacy, at=at)
-    [library] = candidacy.application.spells.values_list("library", flat=True)
+    [library] = candidacy.application.employments.values_list("library", flat=True)
     Evaluator.objects.filter(pk=two[0].pk).update(employers=[f"The {library.upper()}"])
     found = {one.evaluator: one.conflicts for one in panels.propose(row, at=at).options}
     assert found[two[0]] == (f"Both name {library} as an employer.",)
@@ -296,7 +296,7 @@ def test_declaring_takes_back_what_it_touches(who: str, candidacy: Any, two: Any
     elif who == "the candidate":
         make.conflict(alice, at=at, kind="organization", name="prairie.example")
     else:
-        [library] = candidacy.application.spells.values_list("library", flat=True)
+        [library] = candidacy.application.employments.values_list("library", flat=True)
         actions.change_standing(two[0], capacity_per_year=4, paused_until=None, employers=[library], actor=bob, at=at)
     assert since.told[-1] == ("portfolios.assignment.recuse", None, "Bob")
     assert since.letters == [("portfolios/replaced", "Bob")]

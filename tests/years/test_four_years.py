@@ -152,7 +152,7 @@ def sent(world: World) -> list[Sent]:
     said = list(Reminder.objects.filter(theirs, said_at__isnull=False))
     letters = Email.objects.filter(theirs, notice__in={schedule.notice for schedule in REMINDER_SCHEDULES.values()})
     assert sorted(letter.dedupe_key for letter in letters) == sorted(
-        f"{REMINDER_SCHEDULES[one.ladder].notice}:{one.thing}:{one.anchor}:{one.rung}:{one.person_id or one.to}" for one in said
+        f"{REMINDER_SCHEDULES[one.schedule].notice}:{one.thing}:{one.due_date}:{one.offset}:{one.person_id or one.to}" for one in said
     )
     return sorted(_sent(one, person=numbers[one.person_id or one.to], thing=called[one.thing]) for one in said)
 

@@ -73,7 +73,7 @@ class World:
         raters = [make_portfolios.evaluator(one, at=BUILT) for one in (ben, cat)]
         self.candidacy = make_candidates.candidacy(ann, at=BUILT, staff=staff)
         values = {"staff": staff, "at": BUILT}
-        self.seat = make_portfolios.seat(make_portfolios.in_rating(self.candidacy, *raters, **values), 1)
+        self.seat = make_portfolios.slot(make_portfolios.in_rating(self.candidacy, *raters, **values), 1)
         second = make_candidates.candidacy(dot, at=BUILT, staff=staff)
         half = {1: "partial"}
         self.asked = make_portfolios.asked(second, *raters, **values, first=half, second=half)
@@ -87,7 +87,7 @@ class World:
         self.offering = courses.offering("A course", set_code="access")
         [evaluator] = [courses.evaluator(ida, at=BUILT)]
         self.review = CourseReview.objects.create(
-            application=self.course, evaluator=evaluator, seat=1, state="declined", invited_on=BUILT.date(), review_by=BUILT.date()
+            application=self.course, evaluator=evaluator, slot=1, state="declined", invited_on=BUILT.date(), review_by=BUILT.date()
         )
         taught = courses.offering("Another course", set_code="reference", provider=str(speaks.provider))
         self.completion = courses.asked(self.candidacy, at=BUILT, course=taught)

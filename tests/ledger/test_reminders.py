@@ -51,11 +51,11 @@ class World:
 def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> Iterator[World]:
     folder = tmp_path / "test" / "email" / "promise"
     folder.mkdir(parents=True)
-    (folder / "subject.txt").write_text("Keep it by {{ anchor|date:'F j, Y' }}")
+    (folder / "subject.txt").write_text("Keep it by {{ due_date|date:'F j, Y' }}")
     (folder / "body.txt").write_text("Hello {{ called }},\n\n{{ days }} days are left for {{ what }}.\n\nSee it:\n{{ url }}\n")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
-    monkeypatch.setattr(reminder_schedules, "LADDERS", {})
-    monkeypatch.setattr(reminders, "LADDERS", reminder_schedules.REMINDER_SCHEDULES)
+    monkeypatch.setattr(reminder_schedules, "REMINDER_SCHEDULES", {})
+    monkeypatch.setattr(reminders, "REMINDER_SCHEDULES", reminder_schedules.REMINDER_SCHEDULES)
     monkeypatch.setattr(registry, "SWEEPS", {})
     with isolate_apps("ledger"):
 
