@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from billing import actions, queries
 from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, Payment, PurchaseOrder, Refund, Seat
 from billing.states import FeeKind
-from ledger import clock, queues, reminding
+from ledger import clock, post, queues, reminding
 from ledger.ladders import LADDERS
 from ledger.models import Entry, Letter
 from ledger.queries import tell
@@ -452,6 +452,18 @@ def test_who_was_told_that_the_fee_is_paid_is_told_when_it_is_not(payer, ann, ri
     letter = Letter.objects.get(notice="billing/seat_gone")
     assert letter.subject == "Prairie no longer pays a fee for you"
     assert "You can still pay the fee yourself" in letter.text
+
+
+def test_who_has_an_account_is_told_of_their_place_where_they_can_be_reached_now(payer, rita, alice, at):
+    EmailAddress.objects.create(user=alice, email="alice@work.example", verified=True)
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@work.example", "application", False)], cents=35000)
+    payment = factory.received(made, 35000, at=at, staff=rita)
+    actions.take_back_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
+    factory.received(made, 35000, at=at + timedelta(days=1), staff=rita, number="1002")
+    actions.credit_note(made, seats=[made.order.seats.get().id], actor=rita, at=at + timedelta(days=1), reason="She left the library.")
+    type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
+    post.send_due(at=at + timedelta(days=1))
+    assert [letters(name) for name in ("seat_waits", "not_covered", "seat_gone")] == [["new@marlow.example"] * times for times in (2, 1, 1)]
 
 
 def test_a_used_seat_is_refunded_and_not_taken_back(payer, ann, rita, at):
