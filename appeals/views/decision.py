@@ -85,8 +85,8 @@ def _steps(thing: Any) -> list[tuple[date, str]]:
         (calendar.today(seal.sealed_at), "It was sealed and sent" if seal.round == 1 else "What was added was sealed and sent")
         for seal in portfolios.list_snapshots(thing)
     ]
-    for seat in thing.assignments.filter(panel=thing.panel).order_by("invited_on", "seat", "id"):
-        who = "The third evaluator" if seat.seat == 3 else f"Evaluator {seat.seat}"
+    for seat in thing.assignments.filter(panel=thing.panel).order_by("invited_on", "slot", "id"):
+        who = "The third evaluator" if seat.slot == 3 else f"Evaluator {seat.slot}"
         ended = seat.get_state_display().lower()
         found.append((seat.invited_on, f"{who} was invited"))
         if seat.accepted_on:

@@ -314,6 +314,20 @@ def test_an_error_that_stripe_keeps_and_a_day_that_passes_pay_nothing_twice(stan
     agree(standin)
 
 
+def test_a_message_about_a_refund_of_ours_that_comes_before_the_answer_makes_no_second_one(
+    standin, payment, owed, rita, hear, now, drain, monkeypatch
+):
+    monkeypatch.setattr("ledger.outbox.log.exception", lambda *told: None)
+    actions.refund(owed, actor=rita, at=now, reason="A part", cents=10000)
+    standin.turn("fail", status=500, done=True, call="POST /v1/refunds")
+    drain(now)
+    assert (Refund.objects.get().state, Refund.objects.get().stripe_id) == ("asked", "")
+    hear()
+    owed.refresh_from_db()
+    assert (Refund.objects.get().state, Refund.objects.get().outside, owed.left_cents) == ("done", False, 25000)
+    agree(standin)
+
+
 def test_a_second_charge_on_one_session_is_held_for_staff(standin, owed, rita, now, drain):
     payment = actions.start_checkout(owed, actor=owed.person, at=now)
     standin.pay(payment.session)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from billing import actions, queries
 from billing.models import Charge, Credit, Enrollment, FeeAmount, Invoice, InvoiceTerms, OrderLine, Payment, PurchaseOrder, Refund
 from billing.states import FeeKind
-from ledger import clock, queues, reminders
+from ledger import clock, email_delivery, queues, reminders
 from ledger.models import Email, Entry
 from ledger.queries import tell
 from ledger.reminder_schedules import REMINDER_SCHEDULES
@@ -456,6 +456,18 @@ def test_who_was_told_that_the_fee_is_paid_is_told_when_it_is_not(payer, ann, ri
     letter = Email.objects.get(notice="billing/order_line_gone")
     assert letter.subject == "Prairie no longer pays a fee for you"
     assert "You can still pay the fee yourself" in letter.text
+
+
+def test_who_has_an_account_is_told_of_their_place_where_they_can_be_reached_now(payer, rita, alice, at):
+    EmailAddress.objects.create(user=alice, email="alice@work.example", verified=True)
+    made = factory.invoiced(payer, at=at, staff=rita, people=[("Alice", "alice@work.example", "application", False)], cents=35000)
+    payment = factory.received(made, 35000, at=at, staff=rita)
+    actions.take_back_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
+    factory.received(made, 35000, at=at + timedelta(days=1), staff=rita, number="1002")
+    actions.credit_note(made, order_lines=[made.order.order_lines.get().id], actor=rita, at=at + timedelta(days=1), reason="She left the library.")
+    type(alice).objects.filter(pk=alice.pk).update(email="new@marlow.example")
+    email_delivery.send_due(at=at + timedelta(days=1))
+    assert [letters(name) for name in ("order_line_waits", "not_covered", "order_line_gone")] == [["new@marlow.example"] * times for times in (2, 1, 1)]
 
 
 def test_a_used_order_line_is_refunded_and_not_taken_back(payer, ann, rita, at):

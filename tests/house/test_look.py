@@ -25,6 +25,7 @@ from PIL import Image
 
 from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField
 from people.templatetags import words
+from tests.factories import files
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = json.loads((ROOT / "static/vendor/manifest.json").read_text())
@@ -382,6 +383,13 @@ def test_a_document_may_be_as_large_as_the_limit_and_no_larger(settings: object)
     with pytest.raises(ValidationError) as refused:
         field.clean(SimpleUploadedFile("notes.txt", b"a" * (2 * 1024 * 1024 + 1)))
     assert refused.value.messages[0].startswith("This file has 3 MB. The limit is 2 MB.")
+
+
+def test_where_a_photo_is_taken_that_of_a_phone_is() -> None:
+    photo, field = SimpleUploadedFile("IMG_1.HEIC", files.photo("HEIF")), DocumentField(kinds=("pdf", "jpeg"))
+    assert (field.clean(photo).content_type, ".heic" in field.widget.attrs["accept"]) == ("image/heic", True)
+    with pytest.raises(ValidationError, match="We take PDF"):
+        DocumentField(kinds=("pdf",)).clean(photo)
 
 
 # Forms as they are drawn

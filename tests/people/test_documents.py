@@ -78,6 +78,13 @@ def test_a_type_is_what_name_and_content_agree_on_whatever_the_browser_says(alic
     assert (kept.content_type, kept.name.rsplit(".", 1)[1]) == (KINDS[found].content_type, KINDS[found].endings[0][1:])
 
 
+@pytest.mark.parametrize("before", [b"", b"\r\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+@pytest.mark.parametrize(("name", "said"), [("letter.txt", "plain text, but the content is PDF"), ("letter", "It is PDF: let its name")])
+def test_a_pdf_is_known_as_one_whatever_stands_before_it(before, name, said):
+    with pytest.raises(documents.Refused, match=said):
+        documents.identify(upload(name, before + PDF))
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -249,11 +256,14 @@ def test_so_many_files_may_be_sent_in_an_hour(alice, bob, at, storage, settings)
 
 def test_so_much_may_lie_here_of_one_person(alice, at, storage, settings):
     settings.FILE_QUOTA_MB = 1
-    content = PDF + b"\n" * 400_000
-    for _ in range(2):
+    content, full = PDF + b"\n" * 400_000, r"Your files have 1 MB together, and there is room for 1 MB. Remove one"
+    first, _ = [documents.keep(alice, upload(content=content), kind="k", at=at) for _ in range(2)]
+    with pytest.raises(documents.Refused, match=full):
         documents.keep(alice, upload(content=content), kind="k", at=at)
-    with pytest.raises(documents.Refused, match=r"Your files have 1 MB together, and there is room for 1 MB. Remove one"):
-        documents.keep(alice, upload(content=content), kind="k", at=at)
+    Document.objects.filter(pk=first.pk).update(state="refused", refusal="It can’t be opened.", refused_at=at)
+    documents.keep(alice, upload(content=content), kind="k", at=at)
+    with pytest.raises(documents.Refused, match=full):
+        documents.replace(first, upload(content=content), actor=alice, at=at)
     settings.FILE_QUOTA_MB = 0
     assert documents.keep(alice, upload(content=content), kind="k", at=at)
 

@@ -12,6 +12,7 @@ from django.test import Client
 from ledger.models import Email, Entry
 from ledger.queries import tell
 from ledger.registry import SWEEPS
+from ledger.states import NotPossible
 from people import documents, file_checks, gateway, sandbox
 from people.models import Document, Picture
 from people.states import DocumentState
@@ -271,6 +272,9 @@ def test_a_refused_file_is_replaced_in_time_wherever_it_is_used(alice: Any, at: 
         answer = client.post(address, {"file": upload("better.pdf", files.pdf(pages=3))}, follow=True)
     row = Document.objects.get(pk=kept.pk)
     if not taken:
+        with pytest.raises(NotPossible, match="can’t be replaced any more"):
+            documents.replace(row, upload("better.pdf", files.pdf(pages=3)), actor=alice, at=later)
+        row.refresh_from_db()
         assert (row.state, row.name) == ("refused", "report.pdf")
         return
     assert "“better.pdf” is sent." in answer.content.decode()

@@ -9,6 +9,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -90,6 +91,8 @@ def test_every_change_is_told_to_the_old_address_and_in_the_audit(dora: User) ->
 def test_the_old_address_undoes_it_and_chooses_a_new_password(notice: str, dora: User) -> None:
     thief = people.fresh(Client(), dora)
     take_over(thief)
+    sign_in(email=NEW)
+    assert UserSession.objects.exists()
     owner, way = Client(), link(OLD, notice)
     assert "Undo a change of your account?" in owner.get(way).content.decode()
     assert User.objects.get().email == NEW, "reading changes nothing"
@@ -98,6 +101,7 @@ def test_the_old_address_undoes_it_and_chooses_a_new_password(notice: str, dora:
     dora.refresh_from_db()
     assert (dora.email, dora.has_usable_password()) == (OLD, False)
     assert OLD in EmailAddress.objects.filter(verified=True).values_list("email", flat=True)
+    assert not UserSession.objects.exists()
     assert thief.get("/account/me/").status_code == 302, "signed out"
     owner.post(answer.redirect_chain[-1][0], {"password1": "four words of mine", "password2": "four words of mine"})
     assert sign_in("four words of mine").get("/account/me/").status_code == 200

@@ -152,6 +152,15 @@ def test_a_removed_activity_takes_its_documents_along(renewal: Renewal, hana: An
     assert list(renewal.activities.all()) == [other]
 
 
+def test_a_document_is_there_once_but_one_that_was_refused_may_be_sent_again(renewal: Renewal, hana: Any) -> None:
+    row = renewals.activity(renewal, at=OPEN, proof=True)
+    first = row.proofs.get()
+    assert actions.add_proof(row, upload=people.upload("proof.pdf"), actor=hana, at=OPEN) == first
+    Document.objects.filter(pk=first.document_id).update(state="refused", refusal="It can’t be opened.", refused_at=OPEN)
+    assert actions.add_proof(row, upload=people.upload("proof.pdf"), actor=hana, at=OPEN) != first
+    assert row.proofs.count() == 2
+
+
 def test_there_are_bounds(renewal: Renewal, hana: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("renewals.actions.activities.MOST_ACTIVITIES", 1)
     monkeypatch.setattr("renewals.actions.activities.MOST_PROOFS", 1)
