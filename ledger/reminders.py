@@ -83,10 +83,10 @@ def _tried(row: ReminderSetting, *, at: datetime) -> bool:
 
 
 def find(schedule: ReminderSchedule, *, at: datetime) -> int:
-    """Note every reminder of this reminder schedule that fell due since the last time; return how many.
+    """Note every reminder of this schedule that fell due since the last time; return how many.
 
-    After a gap only the latest offset counts; one that lies before the due date never comes after it; one that had passed on the day when the
-    due date was promised never comes.
+    After a gap only the latest offset counts; one that lies before the due date never comes after it; one that had passed on the day when
+    the due date was promised never comes.
     """
     today = day_of(at)
     with transaction.atomic():

@@ -173,7 +173,7 @@ class Reuse(models.Model):
 
 
 class HoursClaim(models.Model):
-    """The hours that a provisional candidate shows after the admission: employments of work of their own, copied from the application first.
+    """The hours that a provisional candidate shows after the admission: their jobs, copied from the application first.
 
     Personal data: employment, and what staff say of it; kept with the candidacy.
     """

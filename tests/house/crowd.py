@@ -143,7 +143,8 @@ class Crowd:
         copies(Press(at=NOW), count, lambda n, one: put(one, key=f"crowd {first + n}"))
         copies(SecurityEvent(person=alice, kind="sign_in", at=NOW), count)
         copies(AccountChange(person=alice, made_at=NOW, ends_at=NOW, primary=alice.email), count)
-        reminder = Reminder(schedule="candidates.end", person=alice, due_date=NOW.date(), offset="0 days", falls_on=NOW.date(), found_at=NOW)
+        today = NOW.date()
+        reminder = Reminder(schedule="candidates.end", person=alice, due_date=today, offset="0 days", falls_on=today, found_at=NOW)
         copies(reminder, count, lambda n, one: put(one, thing=uuid4(), said_at=NOW))
 
     def money(self, first: int, count: int) -> None:
