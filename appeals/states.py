@@ -128,7 +128,7 @@ APPEAL = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("appeals.appeal.notice", "{actor} said that they will appeal about {title}. The grounds are due by {grounds_by}."),
     AuditEvent("appeals.appeal.done", "{actor} noted that what was sent back about {title} is done."),
     AuditEvent("appeals.file.add", "{actor} added {count} to the appeal about {title}."),

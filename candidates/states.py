@@ -315,7 +315,7 @@ HOURS = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("candidates.application.start", "{actor} started an application."),
     AuditEvent("candidates.application.give_back", "{actor} gave the fee of the withdrawn application back."),
     AuditEvent("candidates.application.keep_fee", "{actor} decided that the fee of the withdrawn application stays."),

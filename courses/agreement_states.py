@@ -134,7 +134,7 @@ GRADUATE_CLAIM = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("courses.agreement.add", "{actor} listed the agreement with {college}."),
     AuditEvent("courses.agreement.write", "{actor} began to write down the program {program} of {college}."),
     AuditEvent("courses.agreement.state", "{actor} entered what the agreement with {college} says: its dates and sets."),

@@ -294,7 +294,7 @@ WISH = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("courses.contact.ask", "{actor} asked to speak for {provider}."),
     AuditEvent("courses.application.start", "{actor} started an application of a course for {provider}."),
     AuditEvent("courses.evaluator.approve", "{actor} approved {person} as a course evaluator."),

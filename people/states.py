@@ -120,7 +120,7 @@ SECURITY_VERBS = [
     AuditEvent("people.document.open", "{actor} opened the file {name} of {person}.", personal={"name"}),
 ]
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("people.inquiry.ask", "{name} asked the program about “{topic}”.", personal={"name"}),
     AuditEvent("people.account.open", "{person} made an account."),
     AuditEvent("people.account.add", "{actor} made an account for {person}."),

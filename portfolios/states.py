@@ -239,7 +239,7 @@ PRE_REVIEW = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("portfolios.pre_review.ask", "{actor} shared the draft of the portfolio for {set} with staff, for comments by {answer_by}."),
     AuditEvent("portfolios.suggestion.add", "{actor} wrote a suggestion for {set}, competency {number}, from {from_on}."),
     AuditEvent("portfolios.suggestion.end", "{actor} ended a suggestion for {set}, competency {number}, after {until_on}."),

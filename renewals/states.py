@@ -146,7 +146,7 @@ RENEWAL = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("renewals.activity.decide", "{actor} decided on “{title}”, which {person} did to learn: {decision}.", personal={"title"}),
     AuditEvent("renewals.renewal.price", "The fee for the renewal of {person} is set: {fee}. It is due by {pay_by}."),
     AuditEvent(
