@@ -149,11 +149,3 @@ class TooLate(NotPossible):
 
 class NotYourDecision(NotPossible):
     """Nobody decides on themselves, on what they decided before, or without a statement on conflicts of interest."""
-
-
-class StaleDraft(NotPossible):
-    """Another tab or window saved the grounds first; `version` and `text` are what it saved."""
-
-    def __init__(self, version: int, text: str) -> None:
-        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
-        self.version, self.text = version, text

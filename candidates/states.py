@@ -335,14 +335,6 @@ AUDIT_EVENTS = [
 ]
 
 
-class StaleDraft(NotPossible):
-    """Another tab or window saved this page first; `version` is what is saved now."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__("This page was changed in another tab or window. Nothing was overwritten.")
-        self.version = version
-
-
 class NotReady(NotPossible):
     """The application can't be sent: something is missing, or the hours are too few."""
 

@@ -329,14 +329,6 @@ class NotComplete(NotPossible):
     """Something in the application is still missing."""
 
 
-class StaleDraft(NotPossible):
-    """The page was saved elsewhere since the person saw it; `version` is the one that is saved now."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__("This page was changed in another tab or window. Nothing was overwritten.")
-        self.version = version
-
-
 class Conflict(NotPossible):
     """This person has to do with the provider, so somebody else must look at the course."""
 

@@ -275,14 +275,5 @@ class NotOpen(NotPossible):
     """The portfolio is sealed: nothing in it can change now."""
 
 
-class Stale(NotPossible):
-    """Another tab or window saved this text first; `row` has what is saved now, `version` its version."""
-
-    def __init__(self, row: models.Model, version: int) -> None:
-        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
-        self.row = row
-        self.version = version
-
-
 class Conflict(NotPossible):
     """This evaluator may not rate this portfolio; the message says why."""
