@@ -56,7 +56,7 @@ def ask_a_question(client: Client, rita: Any, at: datetime) -> None:
 
 
 def wish_for_a_course(client: Client, rita: Any, at: datetime) -> None:
-    client.post("/courses/wish/", {"place": MARKER, "email": STRANGER, "words": MARKER})
+    client.post("/courses/request/", {"place": MARKER, "email": STRANGER, "words": MARKER})
     course_actions.answer_wish(CourseRequest.objects.get(), answer="Yes, in May.", actor=rita, at=at)
 
 
