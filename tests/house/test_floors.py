@@ -56,6 +56,9 @@ def test_the_contracts_hold(house: Path) -> None:
         ("portfolios", "import lssc.settings", "A floor imports only floors below it"),
         ("candidates", "import stripe", "Only the gateway speaks to Stripe"),
         ("courses", "import weasyprint", "Only people.pdf draws PDF"),
+        ("lssc", "from demo import cast", "The product knows neither demonstration, stand-in nor bench"),
+        ("billing", "from standin import server", "The product knows neither demonstration, stand-in nor bench"),
+        ("ledger", "import bench.crowd", "The product knows neither demonstration, stand-in nor bench"),
     ],
 )
 def test_a_planted_breach_is_found(house: Path, room: str, line: str, contract: str) -> None:
