@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from tests.house.reading import page_lines
+from tests.house.readability import page_lines
 
 from ledger.models import Entry
 from ledger.queries import tell
