@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -18,12 +18,15 @@ from ledger import queries as ledger_queries
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
-from people.models import Document, User
+from people.models import User
 from people.permissions import is_committee
 from people.states import Stale
 from people.templatetags.words import counted, longdate
 from programs import policy as calendar
 from programs import queries as programs
+
+if TYPE_CHECKING:
+    from people.models import Document
 
 MOST_FILES = 10
 # Until when the person adds files, and when those do who answer.

@@ -13,7 +13,7 @@ from candidates.models import Application, Candidacy
 from certificates import policy as numbers
 from certificates.models import Certificate
 from courses.models import Offering
-from demo import cast, story
+from demo import cast, chapters
 from people.models import User
 from portfolios.models import Assignment, Portfolio
 from programs import policy as dates
@@ -40,7 +40,7 @@ def copies(row: Row, count: int, change: Callable[[int, Row], None]) -> list[Row
 
 def build(size: int, *, at: datetime) -> None:
     """Fill an empty database with `size` people, their candidacies, portfolios, certificates, and as many courses."""
-    story.tell(now=at)
+    chapters.tell(now=at)
     today = dates.today(at)
     dice = random.Random(1)  # noqa: S311 (a crowd, not a secret)
     somebody = User.objects.get(email="charlie@elsewhere.example")

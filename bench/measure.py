@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench.__main__ import Figure, once, rate
+from bench.figures import Figure, once, rate
 from candidates.models import Candidacy
 from certificates import actions as certificates
 from certificates import pdf

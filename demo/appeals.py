@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from appeals import actions as appeals
 from appeals.models import Appeal
 from candidates import actions as candidates
-from demo import evaluators
+from demo import scenes
 from demo.providers import CORA
+from demo.story import Story
 from people import actions as people
 from people.states import Role
 from portfolios import actions as portfolios
@@ -19,7 +20,6 @@ from portfolios.policy import Value
 
 if TYPE_CHECKING:
     from candidates.models import Application
-    from demo.story import Story
     from people.models import User
 
 FLORA, MILO, NILS = "flora@juniper.example", "milo@delta.example", "nils@juniper.example"
@@ -35,13 +35,13 @@ REMANDED = "The second post was named in the application, and no letter was aske
 
 def tell(story: Story) -> None:
     """Tell of those who appeal; the first one has another refusal that she can appeal."""
-    flora = story._person(FLORA, at=story.ago(60))
+    flora = story.person(FLORA, at=story.ago(60))
     _add_letter(story, _appeal(story, flora, days_ago=9), days_ago=6)
     _refuse(story, flora, days_ago=2)
-    answering = _appeal(story, story._person(at=story.ago(70)), days_ago=20)
+    answering = _appeal(story, story.person(at=story.ago(70)), days_ago=20)
     _add_letter(story, answering, days_ago=8)
     _give_grounds(story, answering, days_ago=6)
-    heard = _appeal(story, story._person(at=story.ago(90)), days_ago=40)
+    heard = _appeal(story, story.person(at=story.ago(90)), days_ago=40)
     _give_grounds(story, heard, days_ago=25)
     appeals.respond(heard, text=ANSWER, actor=story.colleague, at=story.ago(12))
     _committee(story)
@@ -53,7 +53,7 @@ def _committee(story: Story) -> None:
     """One member signed the statement this year; another one's has run out."""
     cora = story.people[CORA]
     appeals.sign_statement(cora, actor=cora, at=story.ago(130))
-    milo = story._person(MILO, at=story.ago(800))
+    milo = story.person(MILO, at=story.ago(800))
     people.give_role(milo, Role.COMMITTEE, actor=None, at=story.ago(800))
     appeals.sign_statement(milo, actor=milo, at=story.ago(400))
 
@@ -62,32 +62,32 @@ def _over(story: Story) -> None:
     """Those that are over: sent back, upheld, lost, withdrawn."""
     cora = story.people[CORA]
     for name, email, days_ago in (("Ivo Sand", "ivo@brook.example", 60), ("June Hollis", "june@brook.example", 75)):
-        appeal = _appeal(story, evaluators._join(story, name, email, at=story.ago(100)), days_ago=days_ago)
+        appeal = _appeal(story, scenes.join(story, name, email, at=story.ago(100)), days_ago=days_ago)
         _give_grounds(story, appeal, days_ago=days_ago - 20)
         appeals.waive(appeal, actor=story.colleague, at=story.ago(days_ago - 25))
         if name == "Ivo Sand":
             appeals.remand(appeal, comment=REMANDED, actor=cora, at=story.ago(4))
         else:
             appeals.uphold(appeal, comment=UPHELD, actor=cora, at=story.ago(30))
-    lost = _appeal(story, evaluators._join(story, "Rhea Lund", "rhea@brook.example", at=story.ago(100)), days_ago=50)
+    lost = _appeal(story, scenes.join(story, "Rhea Lund", "rhea@brook.example", at=story.ago(100)), days_ago=50)
     appeals.forfeit(lost.id, at=story.ago(19))
-    withdrawn = _appeal(story, evaluators._join(story, "Saul Abt", "saul@brook.example", at=story.ago(100)), days_ago=44)
+    withdrawn = _appeal(story, scenes.join(story, "Saul Abt", "saul@brook.example", at=story.ago(100)), days_ago=44)
     appeals.withdraw(withdrawn, actor=withdrawn.person, at=story.ago(40))
 
 
 def _not_achieved(story: Story) -> None:
     """A portfolio for which more was asked, and none came: decided three days ago."""
-    candidacy = story._admitted(story._person(NILS, at=story.ago(420)), days_ago=400)
-    portfolio = story._sent(candidacy, days_ago=122, set_code="technology")
-    for seat, days_ago in zip(evaluators._assign(story, portfolio, days_ago=120), (98, 94), strict=True):
+    candidacy = story.admitted(story.person(NILS, at=story.ago(420)), days_ago=400)
+    portfolio = story.sent(candidacy, days_ago=122, set_code="technology")
+    for seat, days_ago in zip(scenes.assign(story, portfolio, days_ago=120), (98, 94), strict=True):
         accepted = portfolios.accept(seat, actor=seat.evaluator.person, at=story.ago(118))
-        story._rate(accepted, [Value.NOT_MET, Value.PARTIAL, Value.NOT_MET], days_ago=days_ago)
+        story.rate(accepted, [Value.NOT_MET, Value.PARTIAL, Value.NOT_MET], days_ago=days_ago)
     portfolio.refresh_from_db()
     portfolios.close_supplement(portfolio, at=story.ago(3))
 
 
 def _refuse(story: Story, person: User, *, days_ago: float) -> Application:
-    application = story._in_review(person, days_ago=days_ago + 2)
+    application = story.in_review(person, days_ago=days_ago + 2)
     candidates.refuse(
         application,
         reason_code="hours",

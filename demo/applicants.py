@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
-
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from billing import actions as billing
 from billing import queries as charges
 from candidates import actions as candidates
 from candidates.models import Application, Candidacy
 from candidates.states import PURPOSE, ApplicationState
+from demo import scenes
+from demo.story import Story
 
 if TYPE_CHECKING:
-    from demo.story import Story
     from people.models import User
 
 
@@ -25,13 +22,9 @@ def tell(story: Story) -> None:
     _withdrew(story)
     _bounced(story)
     for days in (300, 20):
-        _provisional(story, days_ago=days, shows=days == 300)
+        scenes.admit_provisionally(story, days_ago=days, shows=days == 300)
     _more_time(story)
     _back(story)
-
-
-def _file(story: Story) -> SimpleUploadedFile:
-    return SimpleUploadedFile("scan.png", story.seal, "image/png")
 
 
 def _asked(story: Story) -> None:
@@ -41,17 +34,17 @@ def _asked(story: Story) -> None:
         "work": "Are you still at this library? Your resume says that you left in spring.",
     }
     for days, answers in ((6, False), (9, True)):
-        application = story._in_review(story._person(at=story.ago(40)), days_ago=days)
+        application = story.in_review(story.person(at=story.ago(40)), days_ago=days)
         candidates.ask(application, notes=notes, actor=story.rita, at=story.ago(days - 2))
         if answers:
             reply = "I am still there: the resume was an old one. Here is the new one."
-            candidates.attach_resume(application, upload=_file(story), actor=application.person, at=story.ago(3))
+            candidates.attach_resume(application, upload=story.picture("scan.png"), actor=application.person, at=story.ago(3))
             candidates.answer(application, reply=reply, actor=application.person, at=story.ago(3))
 
 
 def _withdrew(story: Story) -> None:
     """Paid, then withdrew: staff decide on the fee."""
-    application = story._in_review(story._person(at=story.ago(40)), days_ago=5)
+    application = story.in_review(story.person(at=story.ago(40)), days_ago=5)
     candidates.withdraw(application, actor=application.person, at=story.ago(2))
 
 
@@ -63,52 +56,14 @@ def _bounced(story: Story) -> None:
         raise LookupError(f"There is no charge for {application.id}")
     came = story.ago(2)
     paid = billing.record_check(charge, number="5511", received_on=came.date(), cents=charge.amount_cents, actor=story.rita, at=came)
-    story._deliver(story.ago(2, hour=18))
+    story.deliver(story.ago(2, hour=18))
     billing.bounce(paid, actor=story.rita, at=story.ago(1), reason="The bank sent it back.")
-
-
-def _graduate(story: Story, person: User, *, days_ago: float) -> Application:
-    """A draft of a graduate with a few hours a week, and a transcript."""
-    at = story.ago(days_ago + 3)
-    application = story._apply(person, at=at, weeks=30, hours=20)
-    program = {
-        "is_graduate": True,
-        "college": "Mesa Community College",
-        "credential": "Library Technician, Certificate",
-        "graduated_on": (at - timedelta(days=200)).date(),
-    }
-    candidates.save_section(application, section="graduate", version=0, values=program, actor=person, at=at)
-    candidates.attach_transcript(application, upload=_file(story), actor=person, at=at)
-    return application
-
-
-def _provisional(story: Story, *, days_ago: float, shows: bool) -> Candidacy:
-    """Admitted as a graduate; one who `shows` the hours has sent them."""
-    person = story._person(at=story.ago(days_ago + 40))
-    draft = _graduate(story, person, days_ago=days_ago + 2)
-    application = story._in_review(person, days_ago=days_ago + 2, draft=draft)
-    candidacy = candidates.admit(application, provisionally=True, actor=story.rita, at=story.ago(days_ago))
-    if not shows:
-        return candidacy
-    claim = candidates.start_hours(candidacy, actor=person, at=story.ago(4))
-    work = {
-        "library": "St. Anne Hospital Library",
-        "kind": "special",
-        "post": "Branch assistant",
-        "paid": True,
-        "began_on": story.ago(days_ago - 10).date(),
-        "ended_on": None,
-        "hours_a_week": Decimal(20),
-    }
-    candidates.add_employment(application, values=work, version=0, claim=claim, actor=person, at=story.ago(4))
-    candidates.send_hours(candidacy, actor=person, at=story.ago(4))
-    return candidacy
 
 
 def _more_time(story: Story) -> None:
     """One asks for the extension, one has it."""
     for days, grants in ((1400, False), (1480, True)):
-        candidacy = story._admitted(story._person(at=story.ago(days + 30)), days_ago=days)
+        candidacy = story.admitted(story.person(at=story.ago(days + 30)), days_ago=days)
         asked_at = story.ago(2 if not grants else 60)
         why = "My library was closed for nine months after the flood. Two of my portfolios are half written."
         candidates.ask_extension(candidacy, why=why, actor=candidacy.person, at=asked_at)
@@ -119,9 +74,9 @@ def _more_time(story: Story) -> None:
 def _back(story: Story) -> None:
     """Two whose first time ended come back: for one staff have decided which sets count again, for the other not yet."""
     for days, decided in ((2000, True), (1950, False)):
-        person = story._person(at=story.ago(days + 30))
-        first = story._admitted(person, days_ago=days)
-        story._achieve(first, ["technology", "access", "youth"], at=lambda number, days=days: story.ago(days - 200 - 90 * number))  # type: ignore[misc]
+        person = story.person(at=story.ago(days + 30))
+        first = story.admitted(person, days_ago=days)
+        story.achieve(first, ["technology", "access", "youth"], at=lambda number, days=days: story.ago(days - 200 - 90 * number))  # type: ignore[misc]
         candidates.expire(first, at=story.ago(days - 1470))
         again = _admit_again(story, person)
         if decided:
@@ -131,5 +86,5 @@ def _back(story: Story) -> None:
 
 def _admit_again(story: Story, person: User) -> Candidacy:
     draft = candidates.start(person, actor=person, at=story.ago(16))
-    application = story._in_review(person, days_ago=13, draft=draft)
+    application = story.in_review(person, days_ago=13, draft=draft)
     return candidates.admit(application, actor=story.rita, at=story.ago(9))

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
-
-from allauth.account.models import EmailAddress
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from candidates.models import Candidacy
-from demo import cast
-from people.models import User
+from demo import cast, scenes
+from demo.story import Story
 from portfolios import actions as portfolios
-from portfolios import lessons, panels, queries
+from portfolios import lessons, queries
 from portfolios.actions.evaluators import Decision, SetInterest
-from portfolios.models import Assignment, Portfolio
+from portfolios.models import Assignment
 from portfolios.policy import Value
 from portfolios.states import Ground
-
-if TYPE_CHECKING:
-    from demo.story import Story
 
 
 def tell(story: Story) -> None:
@@ -31,52 +22,28 @@ def tell(story: Story) -> None:
     _with_a_third(story)
 
 
-def _join(story: Story, name: str, email: str, *, at: datetime) -> User:
-    """Somebody with an account, by name, so that the story's own names stay as they are."""
-    user = User.objects.create(email=email, name=name, called=name.split()[0], password=story.password)
-    User.objects.filter(pk=user.pk).update(joined_at=at)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    story.people[email] = user
-    return user
-
-
-def _apply(story: Story, person: User, wishes: list[SetInterest], *, employer: str, note: str, days_ago: float) -> None:
-    resume = SimpleUploadedFile("resume.png", story.seal, "image/png")
-    at = story.ago(days_ago)
-    portfolios.apply_as_evaluator(
-        person,
-        wishes=wishes,
-        resume=portfolios.keep_resume(person, resume, at=at),
-        capacity_per_year=4,
-        employers=[employer],
-        note=note,
-        actor=person,
-        at=at,
-    )
-
-
 def _applied(story: Story) -> None:
     """Two who wait for staff."""
-    nell = _join(story, "Nell Harker", "nell@dunes.example", at=story.ago(20))
+    nell = scenes.join(story, "Nell Harker", "nell@dunes.example", at=story.ago(20))
     wishes = [
         SetInterest("cataloging", Ground.MASTERS, "Master’s in library science, 2011"),
         SetInterest("collection-management", Ground.YEARS, "Twelve years of selecting for a county system"),
         SetInterest("technology", Ground.TEACHING, "I teach a class on catalogs and discovery each fall"),
     ]
-    _apply(story, nell, wishes, employer="Dunes Regional Library", note="Not in July, please.", days_ago=6)
-    omar = _join(story, "Omar Lindh", "omar@fjord.example", at=story.ago(5))
+    scenes.apply_to_rate(story, nell, wishes, employer="Dunes Regional Library", note="Not in July, please.", days_ago=6)
+    omar = scenes.join(story, "Omar Lindh", "omar@fjord.example", at=story.ago(5))
     youth = [SetInterest("youth", Ground.YEARS, "Seven years of story times")]
-    _apply(story, omar, youth, employer="Fjord Street Library", note="", days_ago=2)
+    scenes.apply_to_rate(story, omar, youth, employer="Fjord Street Library", note="", days_ago=2)
 
 
 def _in_training(story: Story) -> None:
     """One who was approved last week and has read two pages."""
-    tess = _join(story, "Tess Auer", "tess@alder.example", at=story.ago(30))
+    tess = scenes.join(story, "Tess Auer", "tess@alder.example", at=story.ago(30))
     wishes = [
         SetInterest("communication", Ground.TEACHING, "Trainer for a state library"),
         SetInterest("supervision", Ground.YEARS, "Four years"),
     ]
-    _apply(story, tess, wishes, employer="Alder State Library", note="", days_ago=14)
+    scenes.apply_to_rate(story, tess, wishes, employer="Alder State Library", note="", days_ago=14)
     [application] = tess.evaluator_applications.all()
     why = "Four years as a supervisor are less than the five that we ask for. Please apply again next year."
     decisions = {"communication": Decision(True), "supervision": Decision(False, why)}
@@ -87,7 +54,7 @@ def _in_training(story: Story) -> None:
 
 def _too_near(story: Story) -> None:
     """One who works where candidates work, and has named another."""
-    ines = _join(story, "Ines Cole", "ines@birch.example", at=story.ago(900))
+    ines = scenes.join(story, "Ines Cole", "ines@birch.example", at=story.ago(900))
     sets = ["communication", "technology", "foundations"]
     evaluator = portfolios.approve_evaluator(ines, set_codes=sets, actor=story.rita, at=story.ago(880), capacity_per_year=5, trained=True)
     portfolios.change_standing(
@@ -97,43 +64,27 @@ def _too_near(story: Story) -> None:
 
 
 def _candidate(story: Story, name: str, email: str, *, days_ago: float) -> Candidacy:
-    return story._admitted(_join(story, name, email, at=story.ago(days_ago + 30)), days_ago=days_ago)
-
-
-def _assign(story: Story, portfolio: Portfolio, *, days_ago: float) -> list[Assignment]:
-    """Those whom the program proposes."""
-    at = story.ago(days_ago)
-    chosen = [option.evaluator for option in panels.propose(portfolio, at=at).chosen]
-    return portfolios.assign(portfolio, evaluators=chosen, actor=story.rita, at=at)
+    return story.admitted(scenes.join(story, name, email, at=story.ago(days_ago + 30)), days_ago=days_ago)
 
 
 def _not_answered(story: Story) -> None:
     """Two invitations that nobody has answered for eight days; one day is left."""
-    sent = story._sent(_candidate(story, "Maren Voss", "maren@quay.example", days_ago=240), days_ago=10, set_code="technology")
-    _assign(story, sent, days_ago=8)
+    sent = story.sent(_candidate(story, "Maren Voss", "maren@quay.example", days_ago=240), days_ago=10, set_code="technology")
+    scenes.assign(story, sent, days_ago=8)
 
 
 def _with_a_third(story: Story) -> None:
     """A portfolio whose two evaluators still differ after more was sent; a third one rates."""
     candidacy = _candidate(story, "Theo Marsh", "theo@weir.example", days_ago=300)
-    portfolio = story._rated("", verdicts=[(Value.NOT_MET, Value.MET), (Value.PARTIAL, Value.PARTIAL)], days_ago=40, candidacy=candidacy)
-    _add(story, portfolio, days_ago=22)
+    portfolio = story.rated("", verdicts=[(Value.NOT_MET, Value.MET), (Value.PARTIAL, Value.PARTIAL)], days_ago=40, candidacy=candidacy)
+    scenes.add_to_answers(story, portfolio, days_ago=22)
     portfolios.send_supplement(portfolio, actor=candidacy.person, at=story.ago(20))
     for slot, value, days_ago in ((1, Value.NOT_MET, 12), (2, Value.MET, 10)):
         assignment = Assignment.objects.select_related("portfolio", "evaluator__person").get(portfolio=portfolio, slot=slot)
         _rate_again(story, assignment, first=value, days_ago=days_ago)
     portfolio.refresh_from_db()
-    [third] = _assign(story, portfolio, days_ago=8)
+    [third] = scenes.assign(story, portfolio, days_ago=8)
     portfolios.accept(third, actor=third.evaluator.person, at=story.ago(6))
-
-
-def _add(story: Story, portfolio: Portfolio, *, days_ago: float) -> None:
-    """More for each competency on which more is asked, not sent yet."""
-    for row in queries.list_responses(portfolio):
-        if row.asked:
-            added = "Here is one real case, as you asked. " + story.random.choice(cast.NARRATIVES)
-            person, number = portfolio.candidacy.person, row.competency.number
-            portfolios.save_addition(portfolio, number=number, text=added, version=0, actor=person, at=story.ago(days_ago))
 
 
 def _rate_again(story: Story, assignment: Assignment, *, first: Value, days_ago: float) -> None:

@@ -8,20 +8,17 @@ import wave
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Dictionary, Name
 
 from candidates import queries as candidates
+from demo.story import Story
 from portfolios import actions as portfolios
 from portfolios import queries
 from portfolios.models import EvidenceKind, Portfolio
 from programs import policy as dates
-
-if TYPE_CHECKING:
-    from demo.story import Story
 
 QUESTION = "Is the incident form enough for competency 9, or should I add a letter of my supervisor?"
 OVERALL = (
@@ -50,7 +47,7 @@ def tell(story: Story) -> None:
         _comments(story, draft)
     portfolios.plan(alice, set_code="youth", numbers=[1, 3, 4, 7, 8, 9, 10])
     portfolios.plan(alice, set_code="cataloging", numbers=[2, 6])
-    waiting = story._write(story._admitted(story._person(at=story.ago(200)), days_ago=150), "reference", answers=6, days_ago=9)
+    waiting = story.write(story.admitted(story.person(at=story.ago(200)), days_ago=150), "reference", answers=6, days_ago=9)
     portfolios.ask_to_look(
         waiting, question="Are six answers in this way what you look for?", actor=waiting.candidacy.person, at=story.ago(3)
     )

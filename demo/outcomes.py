@@ -5,28 +5,15 @@ They answered the optional questions of the application, so that the report on t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from candidates import actions as candidates
-from candidates.models import ApplicantAnswers, Candidacy
 from courses import actions as courses
 from courses.models import Offering
-from demo import applicants, evaluators
+from demo import scenes
+from demo.story import Story
 from portfolios import actions as portfolios
 from portfolios.models import Assignment, Portfolio
 from portfolios.policy import Value
 
-if TYPE_CHECKING:
-    from demo.story import Story
-
-ANSWERS = {
-    "why": ("job", "career"),
-    "age": ("35-44", "25-34", "35-44", "25-34", "55-64"),
-    "gender": ("woman", "woman", "man"),
-    "ethnicity": ("white", "black", "white", "black", ""),
-}
 RATED = "cataloging"
 AGAIN = "The first panel rated without one page of the evidence. Another panel rates it with all of them."
 WHY = "My library was closed for nine months after the flood. Two of my portfolios are half written."
@@ -43,20 +30,9 @@ def tell(story: Story) -> None:
     _hours(story)
 
 
-def _admitted(story: Story, email: str = "", *, days_ago: float) -> Candidacy:
-    """A candidate who answered the optional questions of the application."""
-    person = story._person(email, at=story.ago(days_ago + 30))
-    draft = story._apply(person, at=story.ago(days_ago + 5))
-    number = ApplicantAnswers.objects.count()
-    values = {name: given[number % len(given)] for name, given in ANSWERS.items()}
-    candidates.save_section(draft, section="answers", version=0, values=values, actor=person, at=story.ago(days_ago + 4))
-    application = story._in_review(person, days_ago=days_ago + 2, draft=draft)
-    return candidates.admit(application, actor=story.rita, at=story.ago(days_ago))
-
-
 def _unpaid(story: Story) -> None:
     """Shared with staff for comments; then sealed before any came, and not paid yet."""
-    portfolio = story._write(_admitted(story, "ines@ridge.example", days_ago=200), "technology", days_ago=25)
+    portfolio = story.write(scenes.admit_with_answers(story, "ines@ridge.example", days_ago=200), "technology", days_ago=25)
     person = portfolio.candidacy.person
     portfolios.ask_to_look(portfolio, question="Is one photo enough for competency 3?", actor=person, at=story.ago(4))
     portfolios.send(portfolio, actor=person, at=story.ago(2, hour=14))
@@ -64,8 +40,8 @@ def _unpaid(story: Story) -> None:
 
 def _closed(story: Story) -> None:
     """Sealed shortly before the last day, and never paid."""
-    candidacy = _admitted(story, days_ago=1471)
-    portfolio = story._write(candidacy, "communication", days_ago=40)
+    candidacy = scenes.admit_with_answers(story, days_ago=1471)
+    portfolio = story.write(candidacy, "communication", days_ago=40)
     portfolios.send(portfolio, actor=candidacy.person, at=story.ago(14))
     portfolios.lapse(portfolio, at=story.ago(8))
     candidates.expire(candidacy, at=story.ago(8))
@@ -73,29 +49,29 @@ def _closed(story: Story) -> None:
 
 def _panel(story: Story, portfolio: Portfolio, *, days_ago: float) -> list[Assignment]:
     """Those whom the program proposes, who accept a day later."""
-    invited = evaluators._assign(story, portfolio, days_ago=days_ago)
+    invited = scenes.assign(story, portfolio, days_ago=days_ago)
     return [portfolios.accept(one, actor=one.evaluator.person, at=story.ago(days_ago - 1)) for one in invited]
 
 
 def _rated_again(story: Story) -> None:
     """One declined and one had a conflict of interest; then more was asked for and sent, and neither of the two has rated it yet."""
-    portfolio = story._sent(_admitted(story, days_ago=300), days_ago=70, set_code=RATED)
-    declining, second = evaluators._assign(story, portfolio, days_ago=68)
+    portfolio = story.sent(scenes.admit_with_answers(story, days_ago=300), days_ago=70, set_code=RATED)
+    declining, second = scenes.assign(story, portfolio, days_ago=68)
     portfolios.accept(second, actor=second.evaluator.person, at=story.ago(67))
     portfolios.decline(declining, reason="I am away until the summer.", actor=declining.evaluator.person, at=story.ago(66))
     [near] = _panel(story, portfolio, days_ago=65)
     portfolios.report_conflict(near, reason="We were colleagues until last year.", actor=near.evaluator.person, at=story.ago(63))
     [first] = _panel(story, portfolio, days_ago=62)
     for slot, days_ago in ((first, 36), (second, 33)):
-        story._rate(slot, [Value.NOT_MET, Value.PARTIAL], days_ago=days_ago)
-    evaluators._add(story, portfolio, days_ago=14)
+        story.rate(slot, [Value.NOT_MET, Value.PARTIAL], days_ago=days_ago)
+    scenes.add_to_answers(story, portfolio, days_ago=14)
     portfolios.send_supplement(portfolio, actor=portfolio.candidacy.person, at=story.ago(12))
 
 
 def _sent_back(story: Story) -> None:
     """One was late and one did not answer; not achieved, and with staff again, for another panel."""
-    portfolio = story._sent(_admitted(story, days_ago=320), days_ago=192, set_code=RATED)
-    late, silent = evaluators._assign(story, portfolio, days_ago=190)
+    portfolio = story.sent(scenes.admit_with_answers(story, days_ago=320), days_ago=192, set_code=RATED)
+    late, silent = scenes.assign(story, portfolio, days_ago=190)
     portfolios.accept(late, actor=late.evaluator.person, at=story.ago(189))
     passed = portfolios.pass_on(silent, at=story.ago(179))
     portfolios.replace(late, reason="The ratings were late, and no answer came.", actor=story.rita, at=story.ago(150))
@@ -103,18 +79,18 @@ def _sent_back(story: Story) -> None:
     if passed is not None:
         pair.append(portfolios.accept(passed, actor=passed.evaluator.person, at=story.ago(177)))
     for slot, days_ago in zip(pair, (128, 124), strict=True):
-        story._rate(slot, [Value.NOT_MET, Value.PARTIAL, Value.NOT_MET], days_ago=days_ago)
+        story.rate(slot, [Value.NOT_MET, Value.PARTIAL, Value.NOT_MET], days_ago=days_ago)
     portfolios.close_supplement(portfolio, at=story.ago(32))
     portfolios.remand(portfolio, reason=AGAIN, actor=story.colleague, at=story.ago(6))
 
 
 def _courses(story: Story) -> None:
     """One who has three courses that did not count: refused, taken back, and not confirmed by the provider."""
-    candidacy = _admitted(story, days_ago=260)
+    candidacy = scenes.admit_with_answers(story, days_ago=260)
     person = candidacy.person
     offerings = Offering.objects.filter(is_example=True, parts=[])
     for code, days_ago in (("foundations", 30), ("access", 9)):
-        proof = SimpleUploadedFile("completion.png", story.seal, "image/png")
+        proof = story.picture("completion.png")
         offering = offerings.filter(set__code=code).order_by("title")[0]
         finished = story.ago(days_ago + 6).date()
         claim = courses.claim(candidacy, offering=offering, completed_on=finished, upload=proof, actor=person, at=story.ago(days_ago))
@@ -137,20 +113,20 @@ def _courses(story: Story) -> None:
 
 def _more_time(story: Story) -> None:
     """One was not given more time; one finished before staff answered."""
-    candidacy = _admitted(story, days_ago=1430)
+    candidacy = scenes.admit_with_answers(story, days_ago=1430)
     asked = candidates.ask_extension(candidacy, why="I had planned to finish this year.", actor=candidacy.person, at=story.ago(20))
     reason = "An extension is for what nobody could plan. You still have all the time until your last day."
     candidates.decline_extension(asked, reason=reason, actor=story.colleague, at=story.ago(16))
-    candidacy = _admitted(story, days_ago=1440)
+    candidacy = scenes.admit_with_answers(story, days_ago=1440)
     codes = ["foundations", "communication", "technology", "access", "cataloging", "youth"]
-    story._achieve(candidacy, codes[:5], at=lambda number: story.ago(1300 - 200 * number))
+    story.achieve(candidacy, codes[:5], at=lambda number: story.ago(1300 - 200 * number))
     candidates.ask_extension(candidacy, why=WHY, actor=candidacy.person, at=story.ago(14))
-    story._achieve(candidacy, codes[5:], at=lambda _: story.ago(11))
+    story.achieve(candidacy, codes[5:], at=lambda _: story.ago(11))
 
 
 def _hours(story: Story) -> None:
     """A graduate who showed the hours, and one who has begun to."""
-    shown = applicants._provisional(story, days_ago=310, shows=True)
+    shown = scenes.admit_provisionally(story, days_ago=310, shows=True)
     candidates.show_hours(shown, actor=story.rita, at=story.ago(2))
-    begun = applicants._provisional(story, days_ago=130, shows=False)
+    begun = scenes.admit_provisionally(story, days_ago=130, shows=False)
     candidates.start_hours(begun, actor=begun.person, at=story.ago(5))

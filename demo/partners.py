@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from billing import actions as billing
 from certificates import actions as certificates
 from certificates.models import Certificate
 from courses import actions as courses
 from courses.actions import agreeing, graduating
 from courses.models import Agreement, Provider, ProviderContact
-from demo import colleges, evaluators, holders, outcomes, providers
+from demo import colleges, holders, scenes
+from demo.story import Story
 from people import actions as people
 from people.states import Topic
 from portfolios import actions as portfolios
@@ -26,11 +25,10 @@ from renewals.states import Mark
 
 if TYPE_CHECKING:
     from billing.models import Invoice, PurchaseOrder
-    from demo.story import Story
     from people.models import User
 
 
-WEEK = holders.Done("Library institute, one week", "conference", "5", 0, "access", "State library association")
+WEEK = scenes.Done("Library institute, one week", "conference", "5", 0, "access", "State library association")
 
 
 def tell(story: Story) -> None:
@@ -53,9 +51,9 @@ def _question(story: Story) -> None:
 
 def _evaluator(story: Story) -> None:
     """One who wanted to rate, and has no time after all."""
-    uma = evaluators._join(story, "Uma Lind", "uma@lantern.example", at=story.ago(50))
+    uma = scenes.join(story, "Uma Lind", "uma@lantern.example", at=story.ago(50))
     wishes = [SetInterest("access", Ground.YEARS, "Nine years at a circulation desk")]
-    evaluators._apply(story, uma, wishes, employer="Lantern Street Library", note="", days_ago=18)
+    scenes.apply_to_rate(story, uma, wishes, employer="Lantern Street Library", note="", days_ago=18)
     portfolios.withdraw_application(uma.evaluator_applications.get(), actor=uma, at=story.ago(16))
 
 
@@ -68,7 +66,7 @@ def _contacts(story: Story) -> None:
     provider = Provider.objects.get(name="Keystone Ridge Library Academy")
     names = (("Jo Marsh", "jo@keystone.example"), ("Kit Noor", "kit@keystone.example"), ("Lea Voss", "lea@keystone.example"))
     refused, withdrawn, ended = (
-        _ask(story, providers._named(name, email, story=story, days_ago=400), provider, days_ago=380) for name, email in names
+        _ask(story, scenes.add_person(story, name, email, at=story.ago(400)), provider, days_ago=380) for name, email in names
     )
     why = "The academy does not know your name. Ask its office to write to us."
     courses.refuse_contact(refused, reason=why, actor=story.rita, at=story.ago(377))
@@ -79,24 +77,24 @@ def _contacts(story: Story) -> None:
 
 def _courses(story: Story) -> None:
     """A course refused after two reviewers were found anew, who review no more; one that waits for its fee, and one that was withdrawn."""
-    mara = providers._named("Mara Quist", "mara@harborlight.example", story=story, days_ago=300)
-    speaks = providers._contact(story, mara, Provider.objects.get(name="Harbor Light Library School"), days_ago=290)
+    mara = scenes.add_person(story, "Mara Quist", "mara@harborlight.example", at=story.ago(300))
+    speaks = scenes.speak_for(story, mara, Provider.objects.get(name="Harbor Light Library School"), days_ago=290)
     reviewers = [
-        providers._evaluator(story, providers._named(name, f"{name.split()[0].lower()}@pine.example", story=story, days_ago=700), "")
+        scenes.approve_reviewer(story, scenes.add_person(story, name, f"{name.split()[0].lower()}@pine.example", at=story.ago(700)), "")
         for name in ("Noel Farr", "Olga Renn", "Pia Stone", "Rune Dahl")
     ]
-    refused = providers._sent(story, speaks, title="An Evening on Picture Books", set_code="youth", days_ago=80)
+    refused = scenes.send_course(story, speaks, title="An Evening on Picture Books", set_code="youth", days_ago=80)
     declining, silent = courses.invite_reviewers(refused, evaluators=reviewers[:2], actor=story.rita, at=story.ago(79))
     courses.decline_review(declining, reason="I teach there.", is_conflict=True, actor=declining.evaluator.person, at=story.ago(77))
     courses.replace_reviewer(silent, reason="No answer came.", actor=story.rita, at=story.ago(58))
     for review in courses.invite_reviewers(refused, evaluators=reviewers[2:], actor=story.rita, at=story.ago(57)):
-        providers._recommend(story, review, days_ago=45, advice="refuse", comment="One evening can’t cover a whole set.")
+        scenes.recommend(story, review, days_ago=45, advice="refuse", comment="One evening can’t cover a whole set.")
     why = "The course covers two of the competencies. One that covers all of them can be sent at any time."
     courses.refuse_course(refused, reason=why, actor=story.rita, at=story.ago(40))
     for reviewer in reviewers:
         courses.end_course_evaluator(reviewer, reason="Reviewed for one year.", actor=story.rita, at=story.ago(35))
     for title, days_ago in (("Children and Their Libraries", 3), ("Teens at the Desk", 25)):
-        made = providers._write(story, speaks, title=title, set_code="youth", days_ago=days_ago + 4)
+        made = scenes.write_course(story, speaks, title=title, set_code="youth", days_ago=days_ago + 4)
         courses.send_course(made, actor=mara, at=story.ago(days_ago, hour=14))
         if days_ago == 25:
             courses.withdraw_course(made, actor=mara, at=story.ago(20))
@@ -105,9 +103,9 @@ def _courses(story: Story) -> None:
 def _college(story: Story) -> None:
     """A second college: renewed, ended, refused, withdrawn, and one that it still writes; and a graduate of it."""
     college = agreeing.add_college(name="Timber Lake College", state="MN", actor=story.rita, at=story.ago(1500))
-    ruth = evaluators._join(story, "Ruth Amsel", "ruth@timberlake.example", at=story.ago(1500))
+    ruth = scenes.join(story, "Ruth Amsel", "ruth@timberlake.example", at=story.ago(1500))
     agreeing.add_contact(college, ruth, actor=story.rita, at=story.ago(1499))
-    old = colleges._signed(story, ruth, "Library Work", "associate", colleges.SIX, days_ago=1440)
+    old = scenes.sign_agreement(story, ruth, "Library Work", "associate", colleges.SIX, days_ago=1440)
     new = agreeing.begin_renewal(old, actor=ruth, at=story.ago(90))
     agreeing.submit(new, actor=ruth, at=story.ago(80))
     sets: dict[str, bool | str] = dict.fromkeys(colleges.SIX, True)
@@ -115,12 +113,12 @@ def _college(story: Story) -> None:
     agreed = agreeing.Agreed(agreement_on=day, retroactive_to=None, ends_on=None, sets=sets)
     agreeing.sign(new, agreed=agreed, actor=story.rita, at=story.ago(70))
     new.refresh_from_db()
-    ended = colleges._signed(story, ruth, "School Libraries", "certificate", colleges.SIX, days_ago=700)
+    ended = scenes.sign_agreement(story, ruth, "School Libraries", "certificate", colleges.SIX, days_ago=700)
     why = "The college gives up the program. Who is in it can still finish."
     agreeing.end(ended, last_day=story.ago(20).date(), reason=why, actor=story.rita, at=story.ago(60))
-    refused = colleges._submit(story, ruth, "Office Work", "certificate", {"technology": "OFF 101 Office Software"}, days_ago=45)
+    refused = scenes.submit_program(story, ruth, "Office Work", "certificate", {"technology": "OFF 101 Office Software"}, days_ago=45)
     agreeing.refuse(refused, reason="The program covers one of the sets.", actor=story.rita, at=story.ago(38))
-    withdrawn = colleges._submit(story, ruth, "Archives", "certificate", colleges.FIVE, days_ago=30)
+    withdrawn = scenes.submit_program(story, ruth, "Archives", "certificate", colleges.FIVE, days_ago=30)
     agreeing.withdraw(withdrawn, actor=ruth, at=story.ago(28))
     agreeing.begin(college, program="Rural Libraries", credential="certificate", actor=ruth, at=story.ago(3))
     Agreement.objects.filter(college=college).update(is_example=True)
@@ -129,10 +127,10 @@ def _college(story: Story) -> None:
 
 def _graduate(story: Story, agreement: Agreement) -> None:
     """A claim that was refused, and another that was taken back."""
-    person = outcomes._admitted(story, days_ago=100).person
+    person = scenes.admit_with_answers(story, days_ago=100).person
     for days_ago, refuses in ((30, True), (10, False)):
         graduated_on = (story.now - timedelta(days=400)).date()
-        upload = SimpleUploadedFile("transcript.png", story.seal, "image/png")
+        upload = story.picture("transcript.png")
         claim = graduating.claim_as_graduate(person, agreement=agreement, graduated_on=graduated_on, upload=upload, at=story.ago(days_ago))
         if refuses:
             why = "This transcript is from before the last term. Send the final one."
@@ -143,7 +141,7 @@ def _graduate(story: Story, agreement: Agreement) -> None:
 
 def _payer(story: Story) -> None:
     """A library that paid one order, mistyped at first, and gave up three: before it was sent, before its invoice, and after."""
-    lee = evaluators._join(story, "Lee Abbott", "lee@tworivers.example", at=story.ago(120))
+    lee = scenes.join(story, "Lee Abbott", "lee@tworivers.example", at=story.ago(120))
     paid, cancelled = (
         _invoice(story, lee, number=number, name=name, days_ago=days)
         for number, name, days in (("TR-70", "Ana Bell", 60), ("TR-71", "Ben Cole", 50))
@@ -180,7 +178,7 @@ def _invoice(story: Story, contact: User, *, number: str, name: str, days_ago: f
 
 def _holder(story: Story, *, finished_days_ago: float) -> Certificate:
     days = finished_days_ago + 800
-    candidacy = story._six(outcomes._admitted(story, days_ago=days), admitted_days_ago=days, finished_days_ago=finished_days_ago)
+    candidacy = story.six(scenes.admit_with_answers(story, days_ago=days), admitted_days_ago=days, finished_days_ago=finished_days_ago)
     asked = certificates.ask(candidacy, actor=candidacy.person, at=story.ago(finished_days_ago - 1))
     return certificates.issue(asked, actor=story.rita, at=story.ago(finished_days_ago - 4))
 
@@ -201,12 +199,12 @@ def _renewals(story: Story) -> None:
     """One that was approved, and one that was refused."""
     for finished, approves in ((1440, True), (1300, False)):
         holder = _holder(story, finished_days_ago=finished).person
-        story._deliver(story.ago(finished - 5))
+        story.deliver(story.ago(finished - 5))
         row = queries.get_renewal(holder)
         if row is None:
             raise LookupError("A holder has a renewal from the first day of the term")
         for number, done in enumerate((WEEK, holders.SCREENS, holders.DEVICES)):
-            holders._log(story, row, done, days_ago=300 - 20 * number, proof=True)
+            scenes.log(story, row, done, days_ago=300 - 20 * number, proof=True)
         renewals.send(row, late_reason="", member_number="", actor=row.person, at=story.ago(12, hour=16))
         marks = {one.id: renewals.Marked(mark=Mark.ACCEPTED) for one in row.activities.all()}
         if approves:

@@ -1,12 +1,8 @@
 """Questions that visitors asked the program: one answered, two that wait in the inbox."""
 
-from typing import TYPE_CHECKING
-
+from demo.story import Story
 from people import actions as people
 from people.states import Topic
-
-if TYPE_CHECKING:
-    from demo.story import Story
 
 ANSWERED = (
     "Yes, it can count. The day on which you finished it must fit the course's approval. You find the dates in the catalog.\n\n"
@@ -14,7 +10,7 @@ ANSWERED = (
 )
 
 
-def tell(story: "Story") -> None:
+def tell(story: Story) -> None:
     """Ask them, each at its day."""
     asked = people.ask(
         name="Maureen Foley",

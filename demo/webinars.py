@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from demo.story import Story
 from people import data_export
 from webinars import actions as webinars
 
 if TYPE_CHECKING:
-    from demo.story import Story
     from webinars.models import Webinar
 
 

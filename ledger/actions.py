@@ -1,7 +1,7 @@
 """The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 
-from ledger import calendar_files, email_templates
+from ledger import calendar_files, email_templates, workers
 from ledger.calendar_files import Event
 from ledger.models import KEY_LENGTH, Delivery, Email, EmailState, Entry
 from ledger.registry import OUTSIDE, SUBSCRIBERS
@@ -109,7 +109,7 @@ def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
     ]
     if rows:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        wake_worker(outside={row.subscriber in OUTSIDE for row in rows})
+        workers.wake_on_commit(outside={row.subscriber in OUTSIDE for row in rows})
 
 
 def queue_email(
@@ -203,13 +203,4 @@ def queue_emails(letters: list[Email]) -> None:
     if (seen := SEEN.get()) is not None:
         seen.letters.extend(letters)
     if letters:
-        wake_worker()
-
-
-def wake_worker(*, outside: Collection[bool] = (False,)) -> None:
-    """Wake the workers that are meant when the transaction commits, each once; if nobody hears it, the next sweep does the work."""
-    from ledger import tasks
-
-    for wake in (tasks.wake_outside if there else tasks.wake for there in outside):
-        if not any(registered[1] is wake for registered in connection.run_on_commit):
-            transaction.on_commit(wake, robust=True)
+        workers.wake_on_commit()

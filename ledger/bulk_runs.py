@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ledger import actions, queues
 from ledger.models import BulkRun
@@ -129,6 +130,11 @@ def _do_one(bulk: Bulk, batch: BulkRun, thing: UUID, mark: str, waiting: WorkIte
         told = {"thing": str(thing), "title": effect.title, "letters": len(effect.letters), "why_not": effect.why_not}
         row.results.append(told)
         row.save(update_fields=["results"])
+
+
+def find_runs(actor: "User") -> QuerySet[BulkRun]:
+    """What somebody did with many at once, of the last month."""
+    return BulkRun.objects.filter(actor=actor)
 
 
 def drop_old(*, at: datetime) -> None:

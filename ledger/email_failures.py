@@ -12,7 +12,7 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, U
 from django.db.models.functions import MD5, Cast, Lower
 from django.dispatch import receiver
 
-from ledger import actions, clock
+from ledger import actions, clock, workers
 from ledger.models import BadAddress, Delivery, Email, EmailState
 from ledger.registry import OUTSIDE
 from ledger.states import AuditEvent, NotPossible
@@ -82,6 +82,11 @@ def has_mark(column: str) -> Exists:
     return Exists(BadAddress.objects.filter(email=Lower(OuterRef(column))))
 
 
+def find_marks() -> QuerySet[BadAddress]:
+    """Every address that takes no email, also those that staff know."""
+    return BadAddress.objects.all()
+
+
 def find_mark(email: str) -> BadAddress | None:
     """The mark of an address that takes no email."""
     return BadAddress.objects.filter(email=email.lower()).first()
@@ -104,7 +109,7 @@ def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Email:
         letter.state, letter.due_at, letter.attempts, letter.last_error = EmailState.QUEUED, at, 0, ""
         letter.save(update_fields=["to", "state", "due_at", "attempts", "last_error"])
         _record(letter, "again", actor=actor, at=at)
-        actions.wake_worker()
+        workers.wake_on_commit()
         return letter
 
 
@@ -142,7 +147,7 @@ def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> Non
         actions.record(verb, subject=row, actor=actor, at=at, details={"email": row.email})
         if works:
             row.delete()
-            actions.wake_worker()
+            workers.wake_on_commit()
         else:
             row.noted_at = at
             row.save(update_fields=["noted_at"])
@@ -156,7 +161,7 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
             raise NotPossible("This was done meanwhile.")
         Delivery.objects.filter(pk=row.pk).update(due_at=at)
         actions.record("ledger.news.again", subject=row, actor=actor, at=at, details={"topic": row.topic})
-        actions.wake_worker(outside={row.subscriber in OUTSIDE})
+        workers.wake_on_commit(outside={row.subscriber in OUTSIDE})
 
 
 def count_stuck(*, at: datetime, after: timedelta = timedelta(minutes=15)) -> tuple[int, int]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Model, QuerySet
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Model, Q, QuerySet
 
-from ledger.models import Delivery, Email, EmailState, Entry, Reminder
+from ledger.models import Delivery, Email, EmailState, Entry, Heartbeat, Reminder, ReminderOptOut
 from ledger.states import SENTENCES
 
 if TYPE_CHECKING:
@@ -70,6 +70,32 @@ def list_entries(person: "User", *, before: int | None = None, limit: int = 50) 
     if before is not None:
         entries = entries.filter(id__lt=before)
     return list(entries[:limit])
+
+
+def list_acts(person: "User", *, verbs: Collection[str], limit: int) -> list[Entry]:
+    """The newest entries about a person with one of these verbs. One query."""
+    return list(Entry.objects.filter(person=person, verb__in=verbs).select_related("actor", "person").order_by("-id")[:limit])
+
+
+def find_own_entries(person: "User") -> QuerySet[Entry]:
+    """What happened to a person, and what they did that is about nobody, in order; what they did to others is in the others' files."""
+    mine = Entry.objects.filter(Q(person=person) | Q(actor=person, person=None))
+    return mine.select_related("actor", "person").order_by("id")
+
+
+def find_reminders(person: "User", *, emails: Collection[str]) -> QuerySet[Reminder]:
+    """Reminders of a person, and those without an account to one of their addresses."""
+    return Reminder.objects.filter(Q(person=person) | Q(person=None, to__in=emails))
+
+
+def find_opt_outs(person: "User") -> QuerySet[ReminderOptOut]:
+    """The reminders that a person does not want."""
+    return ReminderOptOut.objects.filter(person=person)
+
+
+def get_heartbeat(name: str) -> datetime | None:
+    """When a worker last showed that it lives; None where it never did. One query."""
+    return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
 
 
 def list_actors(*, subject: Model, verbs: Collection[str]) -> set[int]:

@@ -1,29 +1,15 @@
 """The worker's entrances. Each may be called at any time, by any number of workers, or never: the outbox decides what is done."""
 
-import contextlib
 import logging
 from collections.abc import Callable
 
 from celery import shared_task
 from django.db import connection
-from kombu.exceptions import OperationalError
 
 from ledger import clock, email_delivery, outbox, reminders, sweep_runs
 from ledger.models import Heartbeat
 
 log = logging.getLogger(__name__)
-
-
-def wake() -> None:
-    """Ask a worker to look at the outbox now; a broker that does not answer is no loss, the next sweep comes."""
-    with contextlib.suppress(OperationalError, OSError):
-        work.apply_async(expires=300, retry=False)
-
-
-def wake_outside() -> None:
-    """Ask the worker for what is outside to look at the outbox now."""
-    with contextlib.suppress(OperationalError, OSError):
-        ask.apply_async(expires=300, retry=False)
 
 
 @shared_task(name="ledger.work")

@@ -22,7 +22,7 @@ from redis.retry import Retry
 
 from billing import queries as billing
 from ledger import clock, email_failures
-from ledger.models import Heartbeat
+from ledger import queries as ledger
 from people.guards import public
 
 WORKER_SILENCE = timedelta(seconds=90)
@@ -86,7 +86,7 @@ def _cards() -> str:
 
 
 def _worker(name: str) -> str:
-    seen = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
+    seen = ledger.get_heartbeat(name)
     if seen is None:
         return "never seen"
     silence = clock.now() - seen

@@ -1,28 +1,33 @@
 """The candidate's home as facts: six spines, what comes next, who has what, the four years, the dates ahead."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from candidates import policy as candidacy_rules
 from candidates import queries as candidates
-from candidates.models import Candidacy
 from candidates.states import CandidacyState, Way
 from certificates import queries as certificates
-from certificates.models import Certificate
 from certificates.states import CertificateState
 from courses import queries as courses
-from courses.models import Completion
 from courses.queries import agreements
 from courses.states import CompletionState
 from people.models import User
 from people.templatetags.words import counted, longdate, spelled
 from portfolios import queries as portfolios
-from portfolios.models import Portfolio
 from portfolios.states import RATING, State
 from programs import policy as dates
 from programs.policy import add_months
+
+if TYPE_CHECKING:
+    from candidates.models import Candidacy
+    from certificates.models import Certificate
+    from courses.models import Completion
+    from portfolios.models import Portfolio
 
 BY = {Way.COURSE: "by a course", Way.PORTFOLIO: "by a portfolio", Way.AGREEMENT: "by a college’s agreement"}
 

@@ -85,7 +85,7 @@ def build(request: HttpRequest) -> Navigation:
         footer=tuple(Link(label, reverse(name)) for label, name in (*FOOTER, *([("About the program", "about")] if signed_in else []))),
         home=reverse("home" if signed_in else "home_public"),
         help=reverse("help"),
-        demo=reverse("demo_people") if settings.DEMO else "",
+        demo=reverse("demo:people") if settings.DEMO else "",
     )
 
 

@@ -63,7 +63,7 @@ KEPT = (
         "With your account",
         (
             "candidates.Application",
-            "candidates.WorkSpell",
+            "candidates.Employment",
             "candidates.InformationRequest",
             "candidates.RequestedItem",
             "candidates.HoursClaim",
@@ -208,7 +208,7 @@ KEPT = (
         "To know what was said",
         STAFF,
         "As long as the history of our mail",
-        ("ledger.Letter", "ledger.Reminder", "people.Inquiry"),
+        ("ledger.Email", "ledger.Reminder", "people.Inquiry"),
     ),
     Kept(
         "Your address, if our email to it comes back, and what the other side said",
@@ -236,14 +236,14 @@ KEPT = (
         "To tell them what was done, and what was not",
         "The one of the staff who did it",
         "30 days",
-        ("ledger.Batch",),
+        ("ledger.BulkRun",),
     ),
     Kept(
         "Which reminders you do not want",
         "To leave them out",
         STAFF,
         "Until you want them again",
-        ("ledger.Wish",),
+        ("ledger.ReminderOptOut",),
     ),
     Kept(
         "If you offer a course: your name, where you are the provider yourself, and whom to contact",
@@ -271,7 +271,7 @@ KEPT = (
         "To plan courses, and to answer you",
         STAFF,
         "As long as the program plans courses with it",
-        ("courses.Wish",),
+        ("courses.CourseRequest",),
     ),
     Kept(
         "Who did what, and when",
@@ -285,7 +285,7 @@ KEPT = (
 # Personal data that the file with everything about a person has no rows of its own for, each with the reason.
 NOT_IN_THE_FILE = {
     "courses.Provider": "Its name stands beside the providers that the person speaks for",
-    "ledger.Batch": "It holds names of others; what the person did and what was done to them stands in what happened",
+    "ledger.BulkRun": "It holds names of others; what the person did and what was done to them stands in what happened",
     "ledger.BadAddress": "It is an address that stands in the file, with what a mail server said of it",
     "people.Download": "It is the file itself",
     "renewals.Proof": "The file is among the person's documents, the activity among the renewals",

@@ -21,6 +21,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-a-demo-on-this-machine" if 
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, for example from: openssl rand -base64 48")
 
+if DEMO and not find_spec("demo"):
+    raise ImproperlyConfigured("DEMO is set, but demo/ is not here: the image has no demonstration. Unset DEMO, or use a clone: make run")
+
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS = [_public.hostname or "localhost"] + (["localhost", "127.0.0.1", "[::1]"] if not _https else [])
@@ -52,6 +55,8 @@ INSTALLED_APPS = [
     "renewals",
     "appeals",
     "lssc",
+    # Made-up people: only where they are asked for, and never in the image.
+    *(["demo"] if (DEMO or DEBUG) and find_spec("demo") else []),
     "allauth",
     "allauth.account",
     "allauth.mfa",

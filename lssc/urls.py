@@ -1,9 +1,10 @@
 """Every address of the product: each room brings its own."""
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import accounts, bulk, demo, failures, home, letters, office, public, reports, terms
+from lssc.views import accounts, bulk, failures, home, letters, office, public, reports, terms
 from people import addresses
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -61,10 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/me/letters/<uuid:id>/date.ics", letters.my_letter_calendar, name="my_letter_calendar"),
     path("account/me/close/", accounts.close_account, name="close_account"),
     path("account/me/reminders/", letters.my_reminders, name="my_reminders"),
-    path("demo/", demo.people, name="demo_people"),
-    path("demo/letters/", demo.letters, name="demo_letters"),
-    path("demo/letters/<uuid:id>/", demo.letter, name="demo_letter"),
-    path("demo/letters/<uuid:id>/date.ics", demo.letter_calendar, name="demo_letter_calendar"),
+    *([path("demo/", include("demo.urls"))] if apps.is_installed("demo") else []),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("account/email/", addresses.email, name="account_email"),

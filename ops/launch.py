@@ -231,7 +231,7 @@ def services(runtime: Runtime, command: list[str]) -> int:
 def program_env(runtime: Runtime, *, url: str) -> dict[str, str]:
     """Give the program's processes our environment, and settings for this machine where it names none; an empty one counts as none.
 
-    Somebody's own database is no place for made-up people, unless DEMO says so.
+    Somebody's own database is no place for made-up people, unless DEMO says so. The tests make databases of their own, and want them.
     """
     defaults = {
         "DEMO": "0" if os.environ.get("DATABASE_URL") else "1",
@@ -245,6 +245,8 @@ def program_env(runtime: Runtime, *, url: str) -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if value}
     env = {**defaults, **given, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"}
     env.setdefault("SECRET_KEY", runtime.secret_key())
+    if runtime.kind == "test":
+        env["DEMO"] = "1"
     return env
 
 

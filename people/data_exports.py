@@ -3,10 +3,8 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import Q
 
-from ledger.models import Email, Entry, Reminder, ReminderOptOut
-from ledger.queries import tell
+from ledger import queries as ledger
 from people.data_export import Part, dump, export
 from people.models import AccountChange, Document, Inquiry, SecurityEvent, User
 from people.permissions import role_names
@@ -18,10 +16,9 @@ from people.states import DocumentState
 def gather(person: User) -> Part:
     """The account with where it is signed in, its documents, questions to the program, our letters, and the audit about this person."""
     documents = Document.objects.filter(owner=person)
-    mine = Entry.objects.filter(Q(person=person) | Q(actor=person, person=None)).select_related("actor", "person").order_by("id")
-    told = [tell(entry, reader=person) for entry in mine]
-    reminders = Reminder.objects.filter(Q(person=person) | Q(person=None, to__in=list_confirmed_emails(person)))
-    letters = Email.objects.filter(person=person)
+    told = [ledger.tell(entry, reader=person) for entry in ledger.find_own_entries(person)]
+    reminders = ledger.find_reminders(person, emails=list_confirmed_emails(person))
+    letters = ledger.find_letters(person)
     return Part(
         "Your account",
         {
@@ -36,7 +33,7 @@ def gather(person: User) -> Part:
             "questions to the program": dump(Inquiry.objects.filter(person=person)),
             "letters": [dict(row) for row in letters.order_by("created_at").values("created_at", "to", "subject", "text")],
             "reminders": dump(reminders, without=("thing",)),
-            "reminders you do not want": dump(ReminderOptOut.objects.filter(person=person)),
+            "reminders you do not want": dump(ledger.find_opt_outs(person)),
             "what happened": [{"at": one.at, "what": one.sentence, "reason": one.reason} for one in told],
         },
         files=[(row.name, row.stored) for row in documents.filter(state=DocumentState.READY).order_by("created_at").defer("text")],

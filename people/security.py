@@ -22,8 +22,7 @@ from django.http import HttpRequest
 
 from ledger import actions as ledger
 from ledger import clock
-from ledger.models import Entry
-from ledger.queries import tell
+from ledger.queries import list_acts, tell
 from ledger.states import NotPossible
 from people import notices
 from people.models import AccountChange, SecurityEvent, User
@@ -72,7 +71,7 @@ def record_event(person: User | None, kind: SecurityEventKind, request: HttpRequ
 def list_lines(person: User, *, reader: User | None = None) -> list[Line]:
     """What happened lately to somebody's sign-in, newest first. Two queries. A `reader` reads no name of others."""
     verbs = [verb.name for verb in SECURITY_VERBS]
-    entries = Entry.objects.filter(person=person, verb__in=verbs).select_related("actor", "person").order_by("-id")[:SHOWN]
+    entries = list_acts(person, verbs=verbs, limit=SHOWN)
     events = SecurityEvent.objects.filter(person=person).order_by("-id")[:SHOWN]
     lines = [Line(one.at, one.sentence, one.reason) for one in (tell(entry, reader=reader) for entry in entries)]
     lines += [Line(event.at, event.get_kind_display(), ip=event.ip, user_agent=event.user_agent) for event in events]

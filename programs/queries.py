@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, QuerySet
 
 from programs import policy
 from programs.models import Competency, CompetencySet, Framework, Terms
@@ -39,9 +39,14 @@ def get_terms(on: date) -> Terms:
     return terms
 
 
-def list_terms() -> list[Terms]:
+def find_terms() -> QuerySet[Terms]:
     """All Terms there ever were and that are to come, the newest first."""
-    return list(Terms.objects.order_by("-effective_on"))
+    return Terms.objects.order_by("-effective_on")
+
+
+def list_terms() -> list[Terms]:
+    """The same, read. One query."""
+    return list(find_terms())
 
 
 def get_appeal_day(decided_at: datetime) -> date:

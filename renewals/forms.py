@@ -1,11 +1,13 @@
 """What holders type about their learning, and staff about a renewal, made into clean values."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -14,13 +16,15 @@ from people import numbers
 from people.autosave import DraftForm
 from people.fields import ChoiceRadios, FilesField, LineField, MemorableDateField, TextField
 from people.templatetags.words import longdate
-from programs.models import CompetencySet
 from renewals import policy
 from renewals.actions import Marked
 from renewals.models import Activity
 from renewals.policy import MOST, UNITS, Kind, Unit, read_minutes, to_minutes, write_hours
 from renewals.queries import NOUNS, WORTH, Line, write_amount
 from renewals.states import ActivityKind, Mark
+
+if TYPE_CHECKING:
+    from programs.models import CompetencySet
 
 # Documents as they are handed out at workshops, and photos of them.
 PROOFS = ("pdf", "docx", "odt", "jpeg", "png")

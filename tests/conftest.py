@@ -83,8 +83,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def _nobody_wakes_a_worker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Tests work the outbox themselves; no broker is asked, unless the test is a journey."""
     if request.node.get_closest_marker("journey") is None:
-        monkeypatch.setattr("ledger.tasks.work.apply_async", lambda **options: None)
-        monkeypatch.setattr("ledger.tasks.ask.apply_async", lambda **options: None)
+        monkeypatch.setattr("ledger.workers.send", lambda task: None)
         monkeypatch.setattr("people.tasks.check_files.apply_async", lambda **options: None)
 
 

@@ -1,9 +1,11 @@
 """The applicant's pages: the task list, a page for each question, checking, sending, and where the application is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -39,10 +41,12 @@ from ledger.states import NotPossible
 from people import documents
 from people.autosave import is_autosave
 from people.guards import PersonRequest, signed_in
-from people.models import Document
 from programs import policy as dates
 from programs import remedies
 from programs.remedies import Remedy
+
+if TYPE_CHECKING:
+    from people.models import Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,7 +317,7 @@ def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
 def open_resume(request: PersonRequest) -> HttpResponseBase:
     """Open one's own resume, by a link that is made now."""
     found = get_object_or_404(Application.objects.visible_to(request.user).filter(resume__isnull=False).order_by("-started_at")[:1])
-    return redirect(documents.link(cast(Document, found.resume), request.user))
+    return redirect(documents.link(cast("Document", found.resume), request.user))
 
 
 @signed_in
@@ -321,7 +325,7 @@ def open_resume(request: PersonRequest) -> HttpResponseBase:
 def open_transcript(request: PersonRequest) -> HttpResponseBase:
     """Open one's own transcript, by a link that is made now."""
     found = get_object_or_404(Application.objects.visible_to(request.user).filter(transcript__isnull=False).order_by("-started_at")[:1])
-    return redirect(documents.link(cast(Document, found.transcript), request.user))
+    return redirect(documents.link(cast("Document", found.transcript), request.user))
 
 
 @signed_in
@@ -329,7 +333,7 @@ def open_transcript(request: PersonRequest) -> HttpResponseBase:
 def open_letter(request: PersonRequest, number: int) -> HttpResponseBase:
     """Open a letter that one sent to staff, by a link that is made now."""
     asked = RequestedItem.objects.filter(request__application__in=Application.objects.visible_to(request.user), document__isnull=False)
-    return redirect(documents.link(cast(Document, get_object_or_404(asked.select_related("document"), id=number).document), request.user))
+    return redirect(documents.link(cast("Document", get_object_or_404(asked.select_related("document"), id=number).document), request.user))
 
 
 @signed_in

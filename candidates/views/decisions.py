@@ -1,6 +1,8 @@
 """The staff's pages: the queue of applications, one application with its working, and the decision."""
 
-from typing import Any, cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,9 +25,11 @@ from ledger.states import NotPossible
 from people import documents
 from people.decisions import OWN, find_sent_back, list_typed, tell_decision, too_late
 from people.guards import PersonRequest, allowed
-from people.models import Document
 from people.templatetags.words import longdate
 from programs import policy as dates
+
+if TYPE_CHECKING:
+    from people.models import Document
 
 PAGE_SIZE = 25
 
@@ -137,7 +141,7 @@ def _fetch(id: UUID) -> Application:
 def open_resume(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the resume of an application, by a link that is made now."""
     found = get_object_or_404(Application.objects.sent().filter(resume__isnull=False).select_related("resume"), id=id)
-    return redirect(documents.link(cast(Document, found.resume), request.user))
+    return redirect(documents.link(cast("Document", found.resume), request.user))
 
 
 @allowed(can_see_office)
@@ -145,7 +149,7 @@ def open_resume(request: PersonRequest, id: UUID) -> HttpResponseBase:
 def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the transcript of an application, by a link that is made now."""
     found = get_object_or_404(Application.objects.sent().filter(transcript__isnull=False).select_related("transcript"), id=id)
-    return redirect(documents.link(cast(Document, found.transcript), request.user))
+    return redirect(documents.link(cast("Document", found.transcript), request.user))
 
 
 @allowed(can_see_office)
@@ -153,7 +157,7 @@ def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
 def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
     """Open a letter that staff asked for, by a link that is made now."""
     sent = RequestedItem.objects.filter(request__application_id=id, request__application__sent_at__isnull=False, document__isnull=False)
-    return redirect(documents.link(cast(Document, get_object_or_404(sent.select_related("document"), id=number).document), request.user))
+    return redirect(documents.link(cast("Document", get_object_or_404(sent.select_related("document"), id=number).document), request.user))
 
 
 @allowed(is_staff)

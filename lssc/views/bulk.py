@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import bulk_runs as ledger
 from ledger import clock
-from ledger.models import BulkRun
 from ledger.states import NotPossible
 from people import permissions
 from people.guards import PersonRequest, allowed
@@ -69,7 +68,7 @@ def _read(texts: list[str]) -> list[UUID]:
 @require_safe
 def bulk_done(request: PersonRequest, id: UUID) -> HttpResponse:
     """Tell what was done, what was not, and why; to whoever did it."""
-    batch = get_object_or_404(BulkRun, id=id, actor=request.user)
+    batch = get_object_or_404(ledger.find_runs(request.user), id=id)
     done = ledger.BULKS.get(batch.name)
     if done is None:
         raise Http404

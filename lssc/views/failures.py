@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock, email_failures
 from ledger.form_tokens import once
-from ledger.models import BadAddress
 from ledger.states import NotPossible
 from lssc.forms import GiveUpForm, SendAgainForm
 from people import permissions
@@ -74,7 +73,7 @@ def give_up(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show an address that takes no email; it works again, or staff know it."""
-    row = get_object_or_404(BadAddress, id=id)
+    row = get_object_or_404(email_failures.find_marks(), id=id)
     if request.method == "POST":
         works = "works" in request.POST
         try:

@@ -1,10 +1,12 @@
 """The program office: one inbox over every queue, people, and a person's file with what happened in English."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,10 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from appeals import queries as appeals
 from billing import queries as billing
-from billing.models import PurchaseOrder
 from candidates import queries as candidates
 from certificates import queries as certificates
-from certificates.models import Certificate
 from certificates.policy import Mistyped
 from courses import queries as courses
 from courses.queries import agreements
@@ -38,6 +38,9 @@ from portfolios import queries as portfolios
 from programs import policy as dates
 from programs import queries as programs
 from renewals import queries as renewals
+
+if TYPE_CHECKING:
+    from billing.models import PurchaseOrder
 
 PAGE = 25
 # The newest letters in a person's file; a page has them all.
@@ -164,7 +167,7 @@ def people_list(request: PersonRequest) -> HttpResponse:
     more, found = len(found) > PAGE, found[:PAGE]
     certificate = certificates.find_by_number(text) if LIKE_A_NUMBER.search(text) else None
     mistyped = certificate if isinstance(certificate, Mistyped) else None
-    if isinstance(certificate, Certificate) and certificate.person not in found:
+    if certificate and not isinstance(certificate, Mistyped) and certificate.person not in found:
         found.append(certificate.person)
     orders = billing.find_orders(text)
     if len(found) == 1 and not orders:

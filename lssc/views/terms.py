@@ -1,7 +1,9 @@
 """The program's numbers by date, for the office: every Terms there ever were, and new ones from a coming day on."""
 
+from __future__ import annotations
+
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +19,9 @@ from people.templatetags.words import longdate, shortdate
 from programs import actions, queries
 from programs import policy as dates
 from programs.forms import GROUPS, TermsForm
-from programs.models import Terms
+
+if TYPE_CHECKING:
+    from programs.models import Terms
 
 
 @allowed(permissions.can_see_office)
@@ -84,7 +88,7 @@ def _line(name: str, label: str, heads: list[str], rows: list[Terms]) -> tuple[s
 def take_back(request: PersonRequest, id: int) -> HttpResponse:
     """Take coming Terms back."""
     try:
-        actions.take_back_terms(get_object_or_404(Terms, id=id), actor=request.user, at=clock.now())
+        actions.take_back_terms(get_object_or_404(queries.find_terms(), id=id), actor=request.user, at=clock.now())
         messages.success(request, "These terms are taken back. Nothing was promised under them.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)

@@ -107,7 +107,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "email_events": (everybody(405), everybody(404)),  # no email service is set here
     "readyz": (everybody(503), everybody(405)),  # no worker runs here
     # What there is only in a demonstration
-    **dict.fromkeys(("demo_people", "demo_letters", "demo_letter", "demo_letter_calendar"), (everybody(404), everybody(405))),
+    **dict.fromkeys(("demo:people", "demo:letters", "demo:letter", "demo:letter_calendar"), (everybody(404), everybody(405))),
     # Landing places
     "home": (signed_in(302), signed_in(405)),
     "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),

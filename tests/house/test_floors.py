@@ -1,8 +1,12 @@
 """A floor imports only floors below it: by import-linter, by foreign keys, and a planted breach of each contract is found."""
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,6 +28,10 @@ FLOORS = {
     "appeals": 5,
 }
 ROOMS = [*FLOORS, "lssc"]
+# In these an import inside a function, or one for types alone, closes a circle, too.
+STRICT = ["ledger", "demo", "bench", "standin"]
+# Every room may speak of a person: the one table of another room that it may know.
+PERSON = "people.models.User"
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -56,6 +64,9 @@ def test_the_contracts_hold(house: Path) -> None:
         ("portfolios", "import lssc.settings", "A floor imports only floors below it"),
         ("candidates", "import stripe", "Only the gateway speaks to Stripe"),
         ("courses", "import weasyprint", "Only people.pdf draws PDF"),
+        ("lssc", "from demo import cast", "The product knows neither demonstration, stand-in nor bench"),
+        ("billing", "from standin import server", "The product knows neither demonstration, stand-in nor bench"),
+        ("ledger", "import bench.crowd", "The product knows neither demonstration, stand-in nor bench"),
     ],
 )
 def test_a_planted_breach_is_found(house: Path, room: str, line: str, contract: str) -> None:
@@ -65,6 +76,103 @@ def test_a_planted_breach_is_found(house: Path, room: str, line: str, contract: 
     broken = [text for text in result.stdout.splitlines() if "BROKEN" in text]
     assert [text for text in broken if text.startswith(contract)] == broken
     assert broken
+
+
+def find_modules(root: Path, *packages: str) -> dict[str, Path]:
+    """Every module of some packages, by its dotted name."""
+    paths = [path for package in packages for path in (root / package).rglob("*.py") if "migrations" not in path.parts]
+    return {".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+
+
+def list_imports(tree: ast.AST) -> Iterator[str]:
+    """What a tree imports by name: `from a import b` is `a.b`, a module or something in one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def run_at_import(tree: ast.Module) -> ast.Module:
+    """The statements of a module that import when it is imported."""
+    return ast.Module([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+
+
+def find_circle(root: Path, *packages: str, strict: bool) -> list[str]:
+    """Modules that import one another in a circle, the first one found; `strict` counts imports in functions and for types."""
+    modules = find_modules(root, *packages)
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = list_imports(tree if strict else run_at_import(tree))
+        known = {each if each in modules else each.rpartition(".")[0] for each in imports}
+        graph[name] = known & set(modules) - {name}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+@pytest.mark.parametrize("package", STRICT)
+def test_no_module_of_these_packages_is_in_a_circle(package: str) -> None:
+    assert find_circle(ROOT, package, strict=True) == []
+
+
+def test_no_modules_of_the_product_import_one_another_in_a_circle() -> None:
+    assert find_circle(ROOT, *ROOMS, strict=False) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "strict"),
+    [
+        ("from ledger import reminders\n", False),
+        ("def wake():\n    from ledger import reminders\n", True),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ledger.reminders import find\n", True),
+    ],
+)
+def test_a_planted_circle_is_found(house: Path, line: str, strict: bool) -> None:
+    actions = house / "ledger" / "actions.py"
+    actions.write_text(line + actions.read_text())
+    assert {"ledger.actions", "ledger.reminders"} <= set(find_circle(house, "ledger", strict=strict))
+    assert bool(find_circle(house, *ROOMS, strict=False)) != strict
+
+
+def test_no_file_of_the_demonstration_takes_a_private_name_of_another() -> None:
+    private = re.compile(r"\b(?!self\b|cls\b)\w+\._[a-z]\w*")
+    assert [found for path in find_modules(ROOT, "demo").values() for found in private.findall(path.read_text(encoding="utf-8"))] == []
+
+
+def find_models_of_others(root: Path) -> list[str]:
+    """Where a room takes a table of another room, but for types."""
+    found = []
+    for room in ROOMS:
+        for name, path in find_modules(root, room).items():
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for node in ast.walk(tree):
+                if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+                    node.body = []
+            others = {f"{other}.models" for other in ROOMS if other != room}
+            found += [f"{name}: {each}" for each in list_imports(tree) if ".".join(each.split(".")[:2]) in others and each != PERSON]
+    return sorted(found)
+
+
+def test_no_room_takes_a_table_of_another() -> None:
+    assert find_models_of_others(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from billing.models import Charge",
+        "from billing import models",
+        "import billing.models",
+        "def f():\n    from billing.models import Charge",
+    ],
+)
+def test_a_planted_table_of_another_room_is_found(house: Path, line: str) -> None:
+    (house / "candidates" / "planted.py").write_text(line + "\n")
+    assert [each for each in find_models_of_others(house) if each.startswith("candidates.planted: billing.models")]
 
 
 def test_foreign_keys_point_down_or_to_a_person() -> None:

@@ -65,8 +65,8 @@ ASKED = {
     "certificates:directory, with a text": ("visitor", "certificates:directory", "?name=a", 3),
     "courses:catalog, of a set": ("visitor", "courses:catalog", "?set=communication", 3),
     "help, with a text": ("visitor", "help", "?q=hours", 6),
-    "demo_letters": ("visitor", "demo_letters", "", 2),
-    "demo_letters, of one": ("visitor", "demo_letters", "?to=alice@marlow.example", 2),
+    "demo:letters": ("visitor", "demo:letters", "", 2),
+    "demo:letters, of one": ("visitor", "demo:letters", "?to=alice@marlow.example", 2),
     "usersessions_list": ("newcomer", "usersessions_list", "", 5),
     "account_email": ("newcomer", "account_email", "", 6),
 }

@@ -192,7 +192,7 @@ def test_the_webhook_says_nothing_of_what_it_knows(house: House) -> None:
 
 @pytest.mark.parametrize("demo", [True, False])
 def test_the_demonstrations_pages_are_there_only_in_a_demonstration(demo: bool, house: House) -> None:
-    names = [name for name in TABLE if name.startswith("demo_")]
+    names = [name for name in TABLE if name.startswith("demo:")]
     assert len(names) == 4
     with override_settings(DEMO=demo):
         answers = {name: house.clients["visitor"].get(house.address(name)).status_code for name in names}

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.journey
 MINE, ENOUGH, ALIKE = 3, 40, 6
 # Staff have the same page for things in many states, and the inbox has a tab for each queue.
 STAFF, INBOX = 10, 30
-LETTERS = {"demo_letter", "my_letter", "person_letter"}
+LETTERS = {"demo:letter", "my_letter", "person_letter"}
 RITA = "rita@lssc.example"
 HREF = re.compile(r'<a [^>]*href="([^"]+)"')
 # Pages to which no link leads that the demonstration's people see, and what does.

@@ -8,16 +8,20 @@ from importlib import import_module
 from importlib.util import find_spec
 from inspect import isfunction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.apps import apps
 from django.db import connection, transaction
+from kombu.exceptions import OperationalError
 
 from ledger import actions as ledger
 from ledger import outbox, sweep_runs, tasks
 from ledger.models import Delivery, ReminderOptOut
 from ledger.registry import OUTSIDE, SUBSCRIBERS, SWEEPS, subscribe, sweep
+from ledger.workers import send  # as it is, before the tests' own stands in for it
 from ops.runtime import PROJECT
 
 heard: list[dict[str, Any]] = []
@@ -238,10 +242,22 @@ def test_news_whose_asker_was_killed_is_taken_up_by_another(outside: list[bool],
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_is_woken_that_is_meant(outside: list[bool], at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[str] = []
-    monkeypatch.setattr(tasks.work, "apply_async", lambda **options: woken.append("work"))
-    monkeypatch.setattr(tasks.ask, "apply_async", lambda **options: woken.append("ask"))
+    monkeypatch.setattr("ledger.workers.send", woken.append)
     with transaction.atomic():
         ledger.emit("test.outside", key=1, at=at)
         ledger.emit("test.outside", key=2, at=at)
     tell(at)
-    assert woken == ["ask", "work"]
+    assert woken == ["ledger.ask", "ledger.work"]
+    assert set(woken) <= set(current_app.tasks)
+
+
+def test_a_broker_that_does_not_answer_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def send_task(task: str, **options: Any) -> None:
+        asked.append(task)
+        raise OperationalError("nobody answers")
+
+    monkeypatch.setattr("ledger.workers.current_app", SimpleNamespace(send_task=send_task))
+    send("ledger.work")
+    assert asked == ["ledger.work"]

@@ -21,7 +21,7 @@ from certificates import policy, queries
 from certificates.models import Certificate
 from certificates.policy import Status
 from courses.models import Agreement, Offering
-from demo import cast, story
+from demo import cast, chapters
 from ledger.models import Delivery, Email, EmailState, Entry
 from ledger.states import StateMachine
 from lssc import reports
@@ -79,7 +79,7 @@ def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[tuple
     """The demonstration, loaded once for all tests here; what a first telling, taken back, told."""
     with django_db_blocker.unblock(), transaction.atomic():
         with transaction.atomic():
-            story.tell(now=NOW)
+            chapters.tell(now=NOW)
             first = tell_story()
             transaction.set_rollback(True)
         load()
@@ -117,7 +117,7 @@ def test_either_switch_asks_for_it(settings: Any, monkeypatch: pytest.MonkeyPatc
     setattr(settings, switch, True)
     told: list[datetime] = []
     monkeypatch.setattr("ledger.clock.now", lambda: NOW)
-    monkeypatch.setattr(story, "tell", lambda *, now: told.append(now))
+    monkeypatch.setattr(chapters, "tell", lambda *, now: told.append(now))
     call_command("load_demo", stdout=StringIO())
     assert told == [NOW]
 
@@ -138,7 +138,7 @@ def test_the_same_day_and_seed_give_the_same_people(demo: None, loaded: list[tup
 def test_the_documents_say_how_many_there_are(demo: None) -> None:
     count = f"about {round(User.objects.count(), -1)}"
     assert f"a demonstration of {count} made-up people" in (PROJECT / "README.md").read_text()
-    assert f"{count} people" in str(story.__doc__)
+    assert f"{count} people" in str(chapters.__doc__)
 
 
 def test_there_are_as_many_as_the_program_has(demo: None) -> None:
@@ -203,7 +203,7 @@ AHEAD = {"begins_at", "ends_at", "due_at", "expires_at", "next_look_at", "remind
 def test_nothing_happened_later_than_now_at_whatever_hour_it_is_loaded(clock: str) -> None:
     hour, minute = map(int, clock.split(":"))
     now = NOW.replace(hour=hour, minute=minute)
-    story.tell(now=now)
+    chapters.tell(now=now)
     moments = [
         (model, field.name)
         for model in apps.get_models()
@@ -253,16 +253,16 @@ def test_everybody_in_the_list_lands_on_a_page(visitor: Client, hint: cast.Hint,
 
 
 def test_its_pages_name_the_people_and_show_their_letters(visitor: Client) -> None:
-    people = visitor.get(reverse("demo_people")).content.decode()
+    people = visitor.get(reverse("demo:people")).content.decode()
     assert [hint.email in people for hint in cast.HINTS] == [True] * len(cast.HINTS)
     assert cast.PASSWORD in people
-    letters = visitor.get(reverse("demo_letters"), {"to": "alice@marlow"})
+    letters = visitor.get(reverse("demo:letters"), {"to": "alice@marlow"})
     listed = list(letters.context["page"])
     assert {row.to for row in listed} == {"alice@marlow.example"}
     assert [row.created_at for row in listed] == sorted((row.created_at for row in listed), reverse=True)
-    one = visitor.get(reverse("demo_letter", args=[listed[0].id]))
+    one = visitor.get(reverse("demo:letter", args=[listed[0].id]))
     assert listed[0].subject in one.content.decode().replace("&#x27;", "'")
-    assert visitor.get(reverse("demo_letter", args=[uuid4()])).status_code == 404
+    assert visitor.get(reverse("demo:letter", args=[uuid4()])).status_code == 404
 
 
 def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> None:
@@ -272,13 +272,13 @@ def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> 
 
 
 def test_the_letters_come_by_25(visitor: Client) -> None:
-    page = visitor.get(reverse("demo_letters")).context["page"]
+    page = visitor.get(reverse("demo:letters")).context["page"]
     assert len(page.object_list) == 25
     assert page.paginator.count == Email.objects.count()
 
 
 def test_its_pages_are_not_there_outside_a_demonstration(visitor: Client) -> None:
-    addresses = [reverse("demo_people"), reverse("demo_letters"), reverse("demo_letter", args=[Email.objects.all()[0].id])]
+    addresses = [reverse("demo:people"), reverse("demo:letters"), reverse("demo:letter", args=[Email.objects.all()[0].id])]
     with override_settings(DEMO=False):
         assert [visitor.get(address).status_code for address in addresses] == [404, 404, 404]
     assert configured.DEMO

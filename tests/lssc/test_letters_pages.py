@@ -62,7 +62,7 @@ def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, 
     )
     dated = Email.objects.exclude(pk=plain.pk).get()
     settings.DEMO = True
-    for name, reader in (("my_letter", of(alice)), ("demo_letter", Client())):
+    for name, reader in (("my_letter", of(alice)), ("demo:letter", Client())):
         file = reverse(f"{name}_calendar", args=[dated.id])
         assert f'href="{file}"' in reader.get(reverse(name, args=[dated.id])).content.decode()
         assert "date.ics" not in reader.get(reverse(name, args=[plain.id])).content.decode()
@@ -72,7 +72,7 @@ def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, 
         assert reader.get(reverse(f"{name}_calendar", args=[plain.id])).status_code == 404
     assert of(charlie).get(reverse("my_letter_calendar", args=[dated.id])).status_code == 404
     settings.DEMO = False
-    assert Client().get(reverse("demo_letter_calendar", args=[dated.id])).status_code == 404
+    assert Client().get(reverse("demo:letter_calendar", args=[dated.id])).status_code == 404
 
 
 @pytest.mark.parametrize("count", [3, 30])

@@ -207,7 +207,7 @@ def test_a_demonstration_says_so_on_every_page(client: Client, settings: Any) ->
     settings.DEMO = True
     page = client.get(reverse("home_public"))
     assert "This is a demonstration." in text(page.content)
-    assert f'href="{reverse("demo_people")}"' in page.content.decode()
+    assert f'href="{reverse("demo:people")}"' in page.content.decode()
 
 
 def test_too_many_tries_are_answered_in_words(client: Client) -> None:

@@ -10,7 +10,6 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from tests.house.reading import page_lines
 
 from ledger.models import Entry
 from ledger.queries import tell
@@ -18,6 +17,7 @@ from ledger.states import NotPossible
 from programs import actions, queries
 from programs.forms import GROUPS, NAMED
 from programs.models import Terms
+from tests.house.readability import page_lines
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

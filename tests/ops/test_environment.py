@@ -26,3 +26,8 @@ def test_made_up_people_stay_out_of_somebodys_own_database(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LSSC_RUNTIME", str(tmp_path))
     assert program_env(Runtime("demo", tmp_path, tmp_path, tmp_path), url="http://localhost:8000")["DEMO"] == demo
+
+
+def test_the_tests_want_the_demonstration_whatever_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DEMO", "0")
+    assert program_env(Runtime("test", tmp_path, tmp_path, tmp_path), url="http://localhost:8000")["DEMO"] == "1"

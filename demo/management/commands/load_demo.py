@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from demo import cast, story
+from demo import cast, chapters
 from ledger import clock
 
 
@@ -18,8 +18,8 @@ class Command(BaseCommand):
         """Load unless loaded; print the hints."""
         if not (settings.DEMO or settings.DEBUG):
             raise CommandError("This is not a demonstration: set DEMO=1 for one. Made-up people never go into a real program.")
-        if not story.is_told():
-            story.tell(now=clock.now())
+        if not chapters.is_told():
+            chapters.tell(now=clock.now())
         self.stdout.write(f"\nPeople to sign in as (password for all: {cast.PASSWORD}):\n")
         for hint in cast.HINTS:
             self.stdout.write(f"  {hint.email:<28} {hint.sees}")

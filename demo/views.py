@@ -26,7 +26,7 @@ def _only_in_a_demonstration() -> None:
 def people(request: HttpRequest) -> HttpResponse:
     """Name the demo people, with what each can do."""
     _only_in_a_demonstration()
-    return render(request, "lssc/demo_people.html", {"hints": HINTS, "password": PASSWORD})
+    return render(request, "demo/people.html", {"hints": HINTS, "password": PASSWORD})
 
 
 @public
@@ -37,7 +37,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     to = request.GET.get("to", "").strip()[:254]
     found = Email.objects.order_by("-created_at", "-id").only("id", "to", "subject", "created_at", "state")
     page = Paginator(found.filter(to__icontains=to) if to else found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "lssc/demo_letters.html", {"page": page, "to": to})
+    return render(request, "demo/letters.html", {"page": page, "to": to})
 
 
 @public
@@ -45,7 +45,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one letter in its plain form, its link ready to follow."""
     _only_in_a_demonstration()
-    return render(request, "lssc/demo_letter.html", {"letter": get_object_or_404(Email, id=id)})
+    return render(request, "demo/letter.html", {"letter": get_object_or_404(Email, id=id)})
 
 
 @public
