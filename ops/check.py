@@ -51,7 +51,7 @@ def quick_steps() -> list[Step]:
         Step("Format", ["ruff", "format", "--check", "."]),
         Step("Format of templates", ["djade", "--check", "--target-version", "5.2", *templates]),
         Step("Types", ["mypy", "ops", "bench", "demo", "standin", *apps()]),
-        Step("Floors", ["lint-imports"]),
+        Step("Layers", ["lint-imports"]),
         Step("Migrations agree with the models", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("Production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     ]
