@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from agreements import actions as agreements
+from agreements.actions import Agreed
+from agreements.models import Agreement
 from candidates import actions as candidates
 from certificates import actions as certificates
 from certificates.models import Certificate
-from courses.actions import agreeing, graduating
-from courses.actions.agreeing import Agreed
-from courses.models import Agreement
 from people.models import User
 from programs import policy as dates
 
@@ -36,9 +36,9 @@ SIX = {**FIVE, "communication": "COM 110 Communication at Work"}
 
 def tell(story: Story) -> None:
     """Tell of them, each at a day in the past."""
-    college = agreeing.add_college(name="Cedar Valley College", state="NC", actor=story.rita, at=story.ago(1420))
+    college = agreements.add_college(name="Cedar Valley College", state="NC", actor=story.rita, at=story.ago(1420))
     gwen = story._person("gwen@cedarvalley.example", at=story.ago(1420))
-    agreeing.add_contact(college, gwen, actor=story.rita, at=story.ago(1419))
+    agreements.add_contact(college, gwen, actor=story.rita, at=story.ago(1419))
     ending = _signed(story, gwen, "Library Science", "associate", FIVE, days_ago=1400)
     whole = _signed(story, gwen, "Library Services", "diploma", SIX, days_ago=500)
     _submit(story, gwen, "Library Assistant", "certificate", FIVE, days_ago=6)
@@ -46,7 +46,7 @@ def tell(story: Story) -> None:
     grace = _graduate(story, "grace@reader.example", "Grace Obi", "Grace", days_ago=300)
     for name, email, agreement, days in (("Grace Obi", grace.email, whole, 310), ("Lou Hart", "lou@reader.example", ending, 40)):
         day = (story.now - timedelta(days=days)).date()
-        graduating.post(agreement, name=name, email=email, graduated_on=day, actor=gwen, at=story.ago(days - 5))
+        agreements.post(agreement, name=name, email=email, graduated_on=day, actor=gwen, at=story.ago(days - 5))
     waiting = story._admitted(story._person(at=story.ago(60)), days_ago=12).person
     _claim(story, waiting, ending, days_ago=4)
     _provisional(story, whole)
@@ -56,9 +56,9 @@ def tell(story: Story) -> None:
 def _submit(story: Story, contact: User, program: str, credential: str, courses: dict[str, str], *, days_ago: float) -> Agreement:
     """A program that the college wrote down and handed to staff."""
     college = contact.colleges.get().college
-    row = agreeing.begin(college, program=program, credential=credential, actor=contact, at=story.ago(days_ago + 5))
+    row = agreements.begin(college, program=program, credential=credential, actor=contact, at=story.ago(days_ago + 5))
     url = "https://cedarvalley.example/catalog/library"
-    agreeing.write(
+    agreements.write(
         row,
         requirements=REQUIREMENTS,
         catalog_url=url,
@@ -67,7 +67,7 @@ def _submit(story: Story, contact: User, program: str, credential: str, courses:
         actor=contact,
         at=story.ago(days_ago + 2),
     )
-    agreeing.submit(row, actor=contact, at=story.ago(days_ago))
+    agreements.submit(row, actor=contact, at=story.ago(days_ago))
     return row
 
 
@@ -75,7 +75,7 @@ def _signed(story: Story, contact: User, program: str, credential: str, courses:
     row = _submit(story, contact, program, credential, courses, days_ago=days_ago + 5)
     at = story.ago(days_ago)
     sets: dict[str, bool | str] = {"communication": CONDITION, **dict.fromkeys(courses, True)}
-    agreeing.sign(row, agreed=Agreed(agreement_on=dates.today(at), retroactive_to=None, ends_on=None, sets=sets), actor=story.rita, at=at)
+    agreements.sign(row, agreed=Agreed(agreement_on=dates.today(at), retroactive_to=None, ends_on=None, sets=sets), actor=story.rita, at=at)
     row.refresh_from_db()
     return row
 
@@ -109,15 +109,15 @@ def _graduate(story: Story, email: str, name: str, called: str, *, days_ago: flo
 def _claim(story: Story, person: User, agreement: Agreement, *, days_ago: float) -> None:
     day = (story.now - timedelta(days=days_ago + 60)).date()
     at = story.ago(days_ago)
-    graduating.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=_file(story), at=at)
+    agreements.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=_file(story), at=at)
 
 
 def _provisional(story: Story, agreement: Agreement) -> None:
     """A holder whose certificate is provisional until the hours are shown."""
     person = _graduate(story, "", "", "", days_ago=200)
     day = (story.now - timedelta(days=210)).date()
-    claim = graduating.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=_file(story), at=story.ago(190))
-    graduating.accept_claim(claim, actor=story.rita, at=story.ago(186))
+    claim = agreements.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=_file(story), at=story.ago(190))
+    agreements.accept_claim(claim, actor=story.rita, at=story.ago(186))
     _certify(story, person, at=story.ago(180))
 
 

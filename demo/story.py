@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from PIL import Image, ImageDraw
 
+from agreements import actions as agreements
 from billing import policy as money
 from billing import queries as charges
 from billing.actions import payments
@@ -80,7 +81,8 @@ class Story:
     def tell(self) -> None:
         """Tell everything, in the order in which it happened to each person."""
         self._staff_and_evaluators()
-        courses.load_program(at=self.ago(1400))
+        courses.load_courses(at=self.ago(1400))
+        agreements.load_agreements(at=self.ago(1400))
         courses.load_examples(on=self.now.date(), at=self.ago(1300))
         self._holders()
         self._candidates()

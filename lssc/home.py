@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
+from agreements import queries as agreements
 from candidates import policy as candidacy_rules
 from candidates import queries as candidates
 from candidates.models import Candidacy
@@ -14,7 +15,6 @@ from certificates.models import Certificate
 from certificates.states import CertificateState
 from courses import queries as courses
 from courses.models import Completion
-from courses.queries import agreements
 from courses.states import CompletionState
 from people.models import User
 from people.templatetags.words import counted, longdate, spelled
@@ -202,7 +202,7 @@ def _begin(slot: candidacy_rules.Slot) -> str:
     return {
         Way.COURSE: _catalog(slot),
         Way.PORTFOLIO: reverse("portfolios:start", args=[slot.code]),
-        Way.AGREEMENT: reverse("courses:agreements"),
+        Way.AGREEMENT: reverse("agreements:list"),
     }[Way(slot.way)]
 
 

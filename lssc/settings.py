@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "candidates",
     "portfolios",
     "courses",
+    "agreements",
     "certificates",
     "renewals",
     "appeals",
