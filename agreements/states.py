@@ -134,7 +134,7 @@ GRADUATE_CLAIM = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("agreements.agreement.add", "{actor} listed the agreement with {college}."),
     AuditEvent("agreements.agreement.write", "{actor} began to write down the program {program} of {college}."),
     AuditEvent("agreements.agreement.state", "{actor} entered what the agreement with {college} says: its dates and sets."),

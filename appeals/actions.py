@@ -12,7 +12,7 @@ from django.db import transaction
 
 from appeals import notices, policy, queries, remands
 from appeals.models import Appeal, Attachment, Receipt, Statement
-from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, StaleDraft, TooLate
+from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, TooLate
 from ledger import actions as ledger
 from ledger import queries as ledger_queries
 from ledger import transitions
@@ -20,6 +20,7 @@ from ledger.states import NotPossible
 from people import documents
 from people.models import Document, User
 from people.permissions import is_committee
+from people.states import Stale
 from people.templatetags.words import counted, longdate
 from programs import policy as calendar
 from programs import queries as programs
@@ -87,11 +88,11 @@ def give_grounds(appeal: Appeal, *, grounds: str, actor: User, at: datetime) -> 
 
 
 def save_draft(appeal: Appeal, *, text: str, version: int, actor: User, at: datetime) -> Appeal:
-    """Keep grounds that are not given yet, for the person alone. Raises StaleDraft where another tab was faster, NotPossible once given."""
+    """Keep grounds that are not given yet, for the person alone. Raises Stale where another tab was faster, NotPossible once given."""
     with transaction.atomic():
         row = _lock(appeal, "give_grounds")
         if row.draft_version != version:
-            raise StaleDraft(row.draft_version, row.draft)
+            raise Stale(row.draft_version, row.draft)
         row.draft, row.draft_version, row.draft_at = text, version + 1, at
         row.save(update_fields=["draft", "draft_version", "draft_at"])
         return row

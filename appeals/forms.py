@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 
 from appeals.queries import Decision
+from people.autosave import DraftForm
 from people.fields import ChoiceRadios, FilesField, MemorableDateField, TextField
 from people.templatetags.words import longdate
 
@@ -28,10 +28,9 @@ class NoticeForm(forms.Form):
     papers = FilesField(label="Files that show it, if you have some", required=False)
 
 
-class GroundsForm(forms.Form):
+class GroundsForm(DraftForm):
     """The grounds of an appeal, or their draft, which may be empty."""
 
-    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     grounds = TextField(
         label="Your grounds",
         help_text="Say which rule was not followed, or where you were not treated fairly. Say what shows it.",
@@ -44,18 +43,6 @@ class GroundsForm(forms.Form):
     def __init__(self, *args: Any, is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grounds"].required = not is_draft
-
-    @property
-    def seen(self) -> int:
-        """The version that the person saw; -1 when the form did not say, which never matches."""
-        version = self.cleaned_data.get("version")
-        return -1 if version is None else int(version)
-
-    def show_version(self, version: int) -> None:
-        """Show the form again as over a newer version, so that saving it once more is meant."""
-        typed = cast(QueryDict, self.data).copy()
-        typed["version"] = str(version)
-        self.data = typed
 
 
 class FilesForm(forms.Form):

@@ -128,7 +128,7 @@ APPEAL = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("appeals.appeal.notice", "{actor} said that they will appeal about {title}. The grounds are due by {grounds_by}."),
     AuditEvent("appeals.appeal.done", "{actor} noted that what was sent back about {title} is done."),
     AuditEvent("appeals.file.add", "{actor} added {count} to the appeal about {title}."),
@@ -149,11 +149,3 @@ class TooLate(NotPossible):
 
 class NotYourDecision(NotPossible):
     """Nobody decides on themselves, on what they decided before, or without a statement on conflicts of interest."""
-
-
-class StaleDraft(NotPossible):
-    """Another tab or window saved the grounds first; `version` and `text` are what it saved."""
-
-    def __init__(self, version: int, text: str) -> None:
-        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
-        self.version, self.text = version, text

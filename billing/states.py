@@ -494,7 +494,7 @@ ORDER_LINE = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("billing.fee.add", "{actor} set the fee for {kind} from {effective_on}: {standard}, {member} for members."),
     AuditEvent("billing.fee.take_back", "{actor} took back the coming fee for {kind} from {effective_on}."),
     AuditEvent("billing.terms.add", "{actor} set that invoices dated from {effective_on} are due after {days} days."),

@@ -315,7 +315,7 @@ HOURS = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("candidates.application.start", "{actor} started an application."),
     AuditEvent("candidates.application.give_back", "{actor} gave the fee of the withdrawn application back."),
     AuditEvent("candidates.application.keep_fee", "{actor} decided that the fee of the withdrawn application stays."),
@@ -333,14 +333,6 @@ VERBS = [
     ),
     AuditEvent("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
 ]
-
-
-class StaleDraft(NotPossible):
-    """Another tab or window saved this page first; `version` is what is saved now."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__("This page was changed in another tab or window. Nothing was overwritten.")
-        self.version = version
 
 
 class NotReady(NotPossible):

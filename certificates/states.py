@@ -106,7 +106,7 @@ REVOCATION = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("certificates.revocation.propose", "{actor} proposed to revoke certificate {number} of {person}. A second person decides."),
     AuditEvent(
         "certificates.certificate.confirm",

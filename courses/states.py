@@ -294,7 +294,7 @@ WISH = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("courses.contact.ask", "{actor} asked to speak for {provider}."),
     AuditEvent("courses.application.start", "{actor} started an application of a course for {provider}."),
     AuditEvent("courses.evaluator.approve", "{actor} approved {person} as a course evaluator."),
@@ -327,14 +327,6 @@ class NoCredit(NotPossible):
 
 class NotComplete(NotPossible):
     """Something in the application is still missing."""
-
-
-class StaleDraft(NotPossible):
-    """The page was saved elsewhere since the person saw it; `version` is the one that is saved now."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__("This page was changed in another tab or window. Nothing was overwritten.")
-        self.version = version
 
 
 class Conflict(NotPossible):

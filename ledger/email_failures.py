@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # So often a delivery was tried in vain before staff hear of it: about twenty minutes.
 TRIES = 5
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("ledger.email.again", "{actor} had the email “{subject}” sent again, to {to}.", personal={"to"}),
     AuditEvent("ledger.email.give_up", "{actor} gave up the email “{subject}” to {to}.", personal={"to"}),
     AuditEvent("ledger.address.clear", "{actor} noted that {email} can take email again.", personal={"email"}),

@@ -20,6 +20,9 @@ class Step:
     env: dict[str, str] = field(default_factory=dict)
 
 
+# Its last line, pytest's own with its time, is the last line of all.
+LAST = "Start, kill and stop"
+
 # `check --deploy` shall see what an operator of a public site sets.
 PRODUCTION = {
     "DEBUG": "0",
@@ -33,8 +36,8 @@ PRODUCTION = {
 }
 
 
-def rooms() -> list[str]:
-    """List the rooms, all of which are strictly typed."""
+def apps() -> list[str]:
+    """List the apps, all of which are strictly typed."""
     with (PROJECT / "pyproject.toml").open("rb") as file:
         return list(tomllib.load(file)["tool"]["importlinter"]["root_packages"])
 
@@ -47,8 +50,8 @@ def quick_steps() -> list[Step]:
         Step("Style", ["ruff", "check", "."]),
         Step("Format", ["ruff", "format", "--check", "."]),
         Step("Format of templates", ["djade", "--check", "--target-version", "5.2", *templates]),
-        Step("Types", ["mypy", "ops", "bench", *rooms()]),
-        Step("Floors", ["lint-imports"]),
+        Step("Types", ["mypy", "ops", "bench", *apps()]),
+        Step("Layers", ["lint-imports"]),
         Step("Migrations agree with the models", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("Production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     ]
@@ -56,33 +59,34 @@ def quick_steps() -> list[Step]:
 
 def test_steps() -> list[Step]:
     """List the tests: those that may run side by side, then those that count seconds."""
-    pytest = [sys.executable, "-m", "pytest"]
+    pytest = [sys.executable, "-m", "pytest", "--durations", "20", "--durations-min", "1"]
     together = [*pytest, "-p", "no:randomly", "-n", "2"]
     return [
         Step("Tests", [*pytest, "-n", "2", "--dist", "loadfile", "-m", "not journey and not chaos and not browser"]),
         Step("Pages in the browser", [*together, "-m", "browser and not journey"]),
         Step("Journeys and kills", [*together, "--dist", "loadgroup", "--no-loadscope-reorder", "-m", "(journey or chaos) and not alone"]),
-        Step("Start, kill and stop", [*pytest, "-p", "no:randomly", "-m", "alone"]),
+        Step(LAST, [*pytest, "-p", "no:randomly", "-m", "alone"]),
     ]
 
 
 def run(step: Step) -> bool:
-    """Run one step in sight of everybody; True when it is content."""
+    """Run one step, its output and then its time in sight; return whether it passed."""
     print(f"\n== {step.name} ==", flush=True)
-    return subprocess.run(step.command, cwd=PROJECT, env={**os.environ, **step.env}).returncode == 0
+    started = time.monotonic()
+    passed = subprocess.run(step.command, cwd=PROJECT, env={**os.environ, **step.env}).returncode == 0
+    if step.name != LAST:
+        print(f"-- {step.name}: {time.monotonic() - started:.1f} s", flush=True)
+    return passed
 
 
 def main() -> int:
-    """Run the steps; the last line is pytest's own when all are content, else the list of those that are not."""
+    """Run the steps and print the time of each; the last line is pytest's own when all passed, else the list of those that failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the tests")
     quick = parser.parse_args().quick
-    started = time.monotonic()
     failed = [step.name for step in [*quick_steps(), *([] if quick else test_steps())] if not run(step)]
     if failed:
-        print(f"\nFailed after {time.monotonic() - started:.0f} s: {', '.join(failed)}", flush=True)
-    elif quick:
-        print(f"\nAll is well ({time.monotonic() - started:.0f} s).", flush=True)
+        print(f"\nFailed: {', '.join(failed)}", flush=True)
     return 1 if failed else 0
 
 

@@ -1,8 +1,10 @@
 """The roles that a person can hold, whether a file was checked, where a question stands, and the sentences in which all that is told."""
 
+from typing import Any
+
 from django.db import models
 
-from ledger.states import AuditEvent, StateMachine, Transition
+from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 
 
 class Role(models.TextChoices):
@@ -120,7 +122,7 @@ SECURITY_VERBS = [
     AuditEvent("people.document.open", "{actor} opened the file {name} of {person}.", personal={"name"}),
 ]
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("people.inquiry.ask", "{name} asked the program about “{topic}”.", personal={"name"}),
     AuditEvent("people.account.open", "{person} made an account."),
     AuditEvent("people.account.add", "{actor} made an account for {person}."),
@@ -128,3 +130,12 @@ VERBS = [
     AuditEvent("people.role.give", "{actor} gave {person} the role {role}."),
     AuditEvent("people.role.take", "{actor} took the role {role} from {person}."),
 ]
+
+
+class Stale(NotPossible):
+    """Another tab or window saved this first: `version` is what is saved now, `newer` that row or text, where a page shows it."""
+
+    def __init__(self, version: int, newer: Any = None) -> None:
+        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
+        self.version = version
+        self.newer = newer

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
+from people.autosave import DraftForm
 from people.fields import ChoiceRadios, FilesField, MemorableDateField, TextField
 from portfolios import links
 from portfolios.models import EvidenceKind
@@ -29,25 +30,7 @@ def _text(label: str, *, rows: int, help_text: str = "", required: bool = False,
     )
 
 
-class Draft(forms.Form):
-    """A text that saves itself. `version` is that of the text as it was shown, so that no other tab's save is overwritten."""
-
-    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
-
-    @property
-    def seen(self) -> int:
-        """The version that the person saw; -1 when the form did not say, which never matches."""
-        version = self.cleaned_data.get("version") if self.is_valid() else None
-        return -1 if version is None else int(version)
-
-    def show_version(self, version: int) -> None:
-        """Show the form again as over a newer version, so that saving it once more is meant."""
-        typed = cast(QueryDict, self.data).copy()
-        typed["version"] = str(version)
-        self.data = typed
-
-
-class ResponseForm(Draft):
+class ResponseForm(DraftForm):
     """The response to one competency. Without suggestions there is nothing to choose: the approach is the candidate's own."""
 
     suggestion = ChoiceRadios(label="What do you want to show?", required=False)
@@ -76,7 +59,7 @@ class ResponseForm(Draft):
         return UUID(said) if said else None
 
 
-class StatementForm(Draft):
+class StatementForm(DraftForm):
     """The personal learning statement."""
 
     statement = _text(
@@ -86,7 +69,7 @@ class StatementForm(Draft):
     )
 
 
-class AdditionForm(Draft):
+class AdditionForm(DraftForm):
     """What the candidate adds to one competency that is asked about."""
 
     addition = _text(
@@ -107,7 +90,7 @@ class LookForm(forms.Form):
     )
 
 
-class RemarksForm(Draft):
+class RemarksForm(DraftForm):
     """What staff say about a draft: on the whole, and on each answer."""
 
     overall = _text("On the whole", rows=5, help_text="What is good, and what would make it stronger. No rating.", max_length=8_000)
@@ -230,7 +213,7 @@ class NewLinkForm(EvidenceForm):
             raise forms.ValidationError(str(reason), code="address") from None
 
 
-class RatingForm(Draft):
+class RatingForm(DraftForm):
     """One rating, as far as it is given."""
 
     value = forms.ChoiceField(

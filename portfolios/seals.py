@@ -13,7 +13,7 @@ from people import queries as people
 from portfolios import policy
 from portfolios.models import Portfolio, Snapshot
 
-VERBS = {1: "portfolios.portfolio.send", 2: "portfolios.portfolio.supplement"}
+SEND_EVENTS = {1: "portfolios.portfolio.send", 2: "portfolios.portfolio.supplement"}
 AT_ONCE = 500
 
 
@@ -65,7 +65,7 @@ class Check:
 
 def check(snapshot: Snapshot, *, files: bool = True) -> Check:
     """Compute a seal again from its content, and, with `files`, from every file that it names. Two queries, and each file read once."""
-    recorded = ledger.get_facts(VERBS[snapshot.round], subject=snapshot.portfolio).get("seal", "")
+    recorded = ledger.get_facts(SEND_EVENTS[snapshot.round], subject=snapshot.portfolio).get("seal", "")
     return Check(
         portfolio=str(snapshot.portfolio_id),
         round=snapshot.round,

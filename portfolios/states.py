@@ -239,7 +239,7 @@ PRE_REVIEW = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("portfolios.pre_review.ask", "{actor} shared the draft of the portfolio for {set} with staff, for comments by {answer_by}."),
     AuditEvent("portfolios.suggestion.add", "{actor} wrote a suggestion for {set}, competency {number}, from {from_on}."),
     AuditEvent("portfolios.suggestion.end", "{actor} ended a suggestion for {set}, competency {number}, after {until_on}."),
@@ -273,15 +273,6 @@ class NotReady(NotPossible):
 
 class NotOpen(NotPossible):
     """The portfolio is sealed: nothing in it can change now."""
-
-
-class Stale(NotPossible):
-    """Another tab or window saved this text first; `row` has what is saved now, `version` its version."""
-
-    def __init__(self, row: models.Model, version: int) -> None:
-        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
-        self.row = row
-        self.version = version
 
 
 class Conflict(NotPossible):

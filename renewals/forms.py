@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 
 from people import numbers
+from people.autosave import DraftForm
 from people.fields import ChoiceRadios, FilesField, LineField, MemorableDateField, TextField
 from people.templatetags.words import longdate
 from programs.models import CompetencySet
@@ -65,7 +66,7 @@ class LengthField(TextField):
         return _minutes(text)
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(DraftForm):
     """The rest of what is asked about one activity. Every answer may be left for later; a wrong one is told at its field.
 
     `today` is the date where the person is, `frame` the days that count.
@@ -74,7 +75,6 @@ class ActivityForm(forms.Form):
     # Whether its files are with the activity already, although something else is wrong.
     has_kept_files = False
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
     provider = TextField(label="Who offered it?", help_text="For example, the state library or a college", max_length=200, required=False)
     completed_on = MemorableDateField(label="When did you finish it?", required=False)
     amount = TextField(max_length=40, required=False, widget=forms.TextInput({"class": "usa-input--medium", "autocomplete": "off"}))
@@ -168,14 +168,7 @@ class ActivityForm(forms.Form):
         wrong = [name for name in self.errors if name in self.fields and name != "proof"]
         if "amount" in wrong and self.cleaned_data.get("technology"):
             wrong.append("technology")  # It is a part of the whole, and can't be held against it yet.
-        raw = {name: self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name)) for name in wrong}
-        return {name: _short(value) for name, value in raw.items()}
-
-    @property
-    def seen(self) -> int:
-        """Give the version that the person saw; -1 when the form did not say, which never matches."""
-        text = str(self.data.get("version", ""))
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+        return self.typed_in(wrong)
 
 
 def answers(activity: Activity) -> dict[str, Any]:
@@ -212,13 +205,6 @@ def _number(text: str, noun: str) -> Decimal:
     if not re.fullmatch(r"\d{1,5}(\.\d{1,2})?|\.\d{1,2}", plain, re.ASCII) or not Decimal(plain):
         raise forms.ValidationError(f"Enter the {noun}s as a number, for example 2 or 0.5")
     return Decimal(plain)
-
-
-def _short(value: Any) -> Any:
-    """Keep a draft's text within bounds."""
-    if isinstance(value, str):
-        return value.replace("\0", "")[:5000]
-    return [_short(part) for part in value][:10] if isinstance(value, list) else value
 
 
 class SendForm(forms.Form):

@@ -188,7 +188,7 @@ class Logged:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class JudgedActivity:
     """What an activity is worth in minutes, and why it does not count where it doesn't. `minutes` is what it would be worth in any case."""
 
     minutes: int
@@ -214,7 +214,7 @@ class Frame:
     before: Collection[Mark] = field(default_factory=frozenset)
 
 
-def judge(activities: Sequence[Logged], *, frame: Frame) -> list[Judged]:
+def judge(activities: Sequence[Logged], *, frame: Frame) -> list[JudgedActivity]:
     """Judge activities one after the other, in the order in which they were logged: of two that are the same, the first counts."""
     seen: set[Mark] = set()
     judged = []
@@ -224,7 +224,7 @@ def judge(activities: Sequence[Logged], *, frame: Frame) -> list[Judged]:
             seen.add(mark_of(logged.title, logged.completed_on, logged.provider))
         minutes = to_minutes(UNITS[logged.kind], logged.amount or 0)
         accepted = logged.technology_minutes if logged.accepted_technology_minutes is None else logged.accepted_technology_minutes
-        judged.append(Judged(minutes=minutes, technology_minutes=min(accepted, minutes), why=why))
+        judged.append(JudgedActivity(minutes=minutes, technology_minutes=min(accepted, minutes), why=why))
     return judged
 
 
@@ -246,7 +246,7 @@ def _why_not(logged: Logged, frame: Frame, seen: Collection[Mark]) -> Why | None
     return next((why for why, holds in reasons if holds), None)
 
 
-def sum_up(judged: Iterable[Judged], *, hours: int, technology_hours: int) -> Total:
+def sum_up(judged: Iterable[JudgedActivity], *, hours: int, technology_hours: int) -> Total:
     """Add up what counts."""
     counting = [Activity(unit=Unit.MINUTE, amount=one.minutes, technology_minutes=one.technology_minutes) for one in judged if one.counts]
     return add_up(counting, hours=hours, technology_hours=technology_hours)

@@ -61,7 +61,7 @@ class Line:
     """One activity as a page shows it: what was typed, what it is worth, and why it does not count where it doesn't."""
 
     activity: Activity
-    judged: policy.Judged
+    judged: policy.JudgedActivity
     typed: str
     hours: str
     technology: str
@@ -293,7 +293,7 @@ def is_locked(row: Activity, *, state: str) -> bool:
     return state != RenewalState.DRAFT and not (state == RenewalState.ASKED and (row.mark == Mark.ASKED or not row.sealed))
 
 
-def _line(row: Activity, judged: policy.Judged, *, renewal: Renewal, frame: policy.Frame) -> Line:
+def _line(row: Activity, judged: policy.JudgedActivity, *, renewal: Renewal, frame: policy.Frame) -> Line:
     missing = list_missing(row)
     return Line(
         activity=row,

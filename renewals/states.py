@@ -146,7 +146,7 @@ RENEWAL = StateMachine(
     ),
 )
 
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("renewals.activity.decide", "{actor} decided on “{title}”, which {person} did to learn: {decision}.", personal={"title"}),
     AuditEvent("renewals.renewal.price", "The fee for the renewal of {person} is set: {fee}. It is due by {pay_by}."),
     AuditEvent(
@@ -179,11 +179,3 @@ class NotYourDecision(NotPossible):
 
 class NotDecided(NotPossible):
     """What staff marked does not lead to this decision."""
-
-
-class Stale(NotPossible):
-    """Another tab or window saved this activity first; `version` is what is saved now."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__("This was changed in another tab or window. Nothing was overwritten.")
-        self.version = version

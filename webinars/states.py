@@ -38,7 +38,7 @@ GUEST = StateMachine(
     Transition("leave", {GuestState.COMING}, GuestState.LEFT, "{name} does not come to the webinar “{title}”.", personal={"name"}),
     Transition("come_back", {GuestState.LEFT}, GuestState.COMING, "{name} signed up again for the webinar “{title}”.", personal={"name"}),
 )
-VERBS = [
+AUDIT_EVENTS = [
     AuditEvent("webinars.webinar.plan", "{actor} planned the webinar “{title}” for {begins}."),
     AuditEvent("webinars.webinar.change", "{actor} changed the webinar “{title}”. It begins on {begins}."),
     AuditEvent("webinars.guest.sign_up", "{name} signed up for the webinar “{title}”.", personal={"name"}),

@@ -4,21 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appeals import actions, policy, queries
 from appeals.forms import FilesForm, GroundsForm, NoticeForm
 from appeals.models import Appeal
-from appeals.states import AGAIN, OPEN, AppealState, DecisionKind, StaleDraft
+from appeals.states import AGAIN, OPEN, AppealState, DecisionKind
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
-from people import documents
+from people import autosave, documents
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
-from people.templatetags.words import clock as hour
+from people.states import Stale
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from programs import queries as programs
@@ -118,10 +118,10 @@ def _may_write(row: Appeal) -> bool:
 @either
 def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
     """Write the grounds of one's appeal, which save themselves, and give them."""
-    row, autosaves = _own(request, id), "X-Autosave" in request.headers
+    row, autosaves = _own(request, id), autosave.is_autosave(request)
     if not _may_write(row):
         if autosaves:
-            return JsonResponse({"error": CLOSED}, status=422)
+            return autosave.closed(CLOSED, status=422)
         messages.error(request, CLOSED)
         typed = request.POST.get("grounds", "").strip()
         return _page(request, row, unsent=typed) if typed else redirect("appeals:appeal", row.id)
@@ -135,7 +135,7 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
         try:
             row = actions.save_draft(row, text=text, version=form.seen, actor=request.user, at=at)
             if autosaves:
-                return JsonResponse({"saved": hour(at), "version": row.draft_version})
+                return autosave.saved(row.draft_version, at=at)
             form.show_version(row.draft_version)
             actions.add_files(row, uploads=form.cleaned_data.pop("papers"), actor=request.user, at=at)
             if gives:
@@ -144,17 +144,17 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
             else:
                 messages.success(request, f"Saved. Give your grounds by {longdate(row.grounds_by)}.")
             return redirect("appeals:appeal", row.id)
-        except StaleDraft as stale:
+        except Stale as stale:
             if autosaves:
-                return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
-            newer = stale.text
+                return autosave.refused(stale)
+            newer = stale.newer
             form.show_version(stale.version)
         except documents.Refused as refusal:
             form.add_error("papers", refusal.message)
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
     if autosaves:
-        return JsonResponse({"error": " ".join(str(one) for errors in form.errors.values() for one in errors)}, status=422)
+        return autosave.closed(" ".join(str(error) for errors in form.errors.values() for error in errors), status=422)
     return _writing(request, row, form, newer=newer)
 
 

@@ -29,7 +29,7 @@ STANDS = {
     "lost": DisputeState.LOST,
     "prevented": DisputeState.CLOSED,
 }
-VERBS = {
+TRANSITIONS = {
     DisputeState.NEEDS_RESPONSE: "escalate",
     DisputeState.UNDER_REVIEW: "review",
     DisputeState.WON: "win",
@@ -55,12 +55,12 @@ def take_dispute(told: gateway.FetchedDispute, *, at: datetime) -> Dispute | Non
         row.due_by = told.due_by
         row.save(update_fields=["withdrawn_cents", "fee_cents", "due_by"])
         to = STANDS.get(told.status)
-        if to is None or to == row.state or to not in VERBS or not Dispute.STATES.allows(row.state, VERBS[to]):
+        if to is None or to == row.state or to not in TRANSITIONS or not Dispute.STATES.allows(row.state, TRANSITIONS[to]):
             return row
         was_lost = row.state == DisputeState.LOST
         about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": _facts(row)}
         changes: dict[str, Any] = {"ended_at": at if to in ENDED else None, "written_off_cents": 0, "amount_cents": told.amount}
-        transitions.transition(row, VERBS[to], **about, **changes)
+        transitions.transition(row, TRANSITIONS[to], **about, **changes)
         if to == DisputeState.LOST:
             balances.fit(payment, charge, at=at)
             row.refresh_from_db()

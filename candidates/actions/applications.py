@@ -20,12 +20,13 @@ from billing import queries as charges
 from billing.states import ChargeState
 from candidates import notices, queries
 from candidates.models import ApplicantAnswers, Application, Candidacy, DraftPage, Employment, HoursClaim, InformationRequest, RequestedItem
-from candidates.states import LIVE, PURPOSE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady, StaleDraft
+from candidates.states import LIVE, PURPOSE, AlreadyStarted, ApplicationState, CandidacyState, HoursState, Item, NotReady
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
 from people import documents
+from people.states import Stale
 from people.templatetags.words import longdate
 from programs import actions as programs
 from programs import policy as dates
@@ -102,7 +103,7 @@ def save_section(
 ) -> Saved:
     """Save one page of a draft: valid `values` as answers, or else what was `typed` as it stands, so that nothing is lost.
 
-    `version` is that of the page as the person saw it. Raises StaleDraft when it was saved elsewhere since, NotPossible for an
+    `version` is that of the page as the person saw it. Raises Stale when it was saved elsewhere since, NotPossible for an
     application that was sent, unless staff asked about this page.
     """
     with transaction.atomic():
@@ -140,7 +141,7 @@ def add_employment(
 
     With a `claim` it belongs to the hours that a provisional candidate shows, and its page is "hours/new".
 
-    Raises StaleDraft for the second, NotPossible for a first or last day in the future or more than 40 employments.
+    Raises Stale for the second, NotPossible for a first or last day in the future or more than 40 employments.
     """
     with transaction.atomic():
         section = "hours/new" if claim else "work/new"
@@ -158,7 +159,7 @@ def add_employment(
 
 
 def change_employment(employment: Employment, *, values: Mapping[str, Any], version: int, actor: User, at: datetime) -> Employment:
-    """Change a employment of work. Raises StaleDraft when another tab was faster, NotPossible for a day in the future."""
+    """Change a employment of work. Raises Stale when another tab was faster, NotPossible for a day in the future."""
     with transaction.atomic():
         section = page_of(employment)
         draft = _lock_open(employment.application, section)
@@ -347,7 +348,7 @@ def _lock_page(draft: Application, page: str, version: int) -> DraftPage:
     """Give the page's row; the application's lock already keeps other writers away."""
     row = queries.get_page(draft, page)
     if row.version != version:
-        raise StaleDraft(row.version)
+        raise Stale(row.version)
     return row
 
 

@@ -7,27 +7,20 @@ from typing import Any
 from django import forms
 
 from candidates.states import QUESTIONS, DiplomaKind, LibraryKind
+from people.autosave import DraftForm
 from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDateField, NameField, NameInput, TextField
 from people.templatetags.words import longdate
 
 
-class Page(forms.Form):
+class Page(DraftForm):
     """A question page. `version` is that of the page as it was shown, so that no other tab's save is overwritten.
 
     `today` is the date where the person is: nothing later has happened.
     """
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
-
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-
-    def typed(self) -> dict[str, Any]:
-        """Give what was typed, valid or not, in a shape that `initial` takes back and JSON can keep."""
-        fields = {name: field for name, field in self.fields.items() if name != "version"}
-        raw = {name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)) for name, field in fields.items()}
-        return {name: _short(value) for name, value in raw.items()}
 
     @property
     def differs(self) -> bool:
@@ -36,25 +29,6 @@ class Page(forms.Form):
             (self[name].data, self.get_initial_for_field(field, name), field) for name, field in self.fields.items() if name != "version"
         ]
         return any(field.has_changed(field.to_python(before), data) for data, before, field in named)
-
-    def values(self) -> dict[str, Any]:
-        """Give the clean answers, without the version."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
-
-    @property
-    def seen(self) -> int:
-        """Give the version that the person saw; -1 when the form did not say, which never matches."""
-        text = str(self.data.get("version", ""))
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
-
-
-def _short(value: Any) -> Any:
-    """Keep a draft's text within bounds: no field takes more than a few thousand letters, so nothing real is cut."""
-    if isinstance(value, str):
-        return value.replace("\0", "")[:20_000]
-    if isinstance(value, list):
-        return [_short(part) for part in value][:50]
-    return value
 
 
 class WhoForm(Page):

@@ -31,12 +31,13 @@ from candidates.forms import (
 )
 from candidates.models import Application, RequestedItem
 from candidates.states import PURPOSE, ApplicationState, CandidacyState, Item
-from candidates.views.drafts import SAVED, autosave, get_draft, get_open, lead_back, submit, throw_away
+from candidates.views.drafts import SAVED, get_draft, get_open, keep_itself, lead_back, submit, throw_away
 from candidates.views.hour_totals import get_working
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
+from people.autosave import is_autosave
 from people.guards import PersonRequest, signed_in
 from people.models import Document
 from programs import policy as dates
@@ -218,8 +219,8 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
     today = local_day(draft.person, at=clock.now())
     if request.method == "POST":
         form = asked.form(request.POST, initial=_answers(draft, page), today=today)
-        if "X-Autosave" in request.headers:
-            return autosave(request, form, draft=draft, section=page)
+        if is_autosave(request):
+            return keep_itself(request, form, draft=draft, section=page)
         if "throw_away" in request.POST:
             throw_away(request, form, draft=draft, section=page)
             return redirect("candidates:application")

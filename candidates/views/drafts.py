@@ -1,21 +1,20 @@
 """How a page of an application is opened, saved while it is typed, and saved for good."""
 
 from collections.abc import Callable
-from typing import cast
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from candidates import actions, queries
 from candidates.actions.applications import Saved
 from candidates.forms import Page
 from candidates.models import Application
-from candidates.states import ApplicationState, StaleDraft
+from candidates.states import ApplicationState
 from ledger import clock
 from ledger.states import NotPossible
+from people import autosave
 from people.guards import PersonRequest
-from people.templatetags.words import clock as hour
 
 SAVED = "Saved. Here is what is left."
 THROWN_AWAY = "What you typed there is thrown away. What you saved before stays."
@@ -51,22 +50,16 @@ def lead_back(request: PersonRequest) -> HttpResponse:
     """Lead back to where the application stands."""
     live = Application.objects.visible_to(request.user).sent().live().first()
     words = NOT_ASKED if live is not None and live.state == ApplicationState.ASKED else SENT_ALREADY
-    if "X-Autosave" in request.headers:
-        return JsonResponse({"error": words}, status=410)
+    if autosave.is_autosave(request):
+        return autosave.closed(words)
     if live is not None:
         messages.error(request, words)
     return redirect("candidates:application")
 
 
-def autosave(request: PersonRequest, form: Page, *, draft: Application, section: str) -> JsonResponse:
+def keep_itself(request: PersonRequest, form: Page, *, draft: Application, section: str) -> JsonResponse:
     """Keep what was typed so far, and answer as the page's script expects."""
-    try:
-        saved = _keep_typed(request, form, draft=draft, section=section)
-    except StaleDraft as stale:
-        return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
-    except NotPossible as refusal:
-        return JsonResponse({"error": refusal.message}, status=422)
-    return JsonResponse({"saved": hour(saved.at), "version": saved.version})
+    return autosave.autosave(lambda: _keep_typed(request, form, draft=draft, section=section))
 
 
 def _keep_typed(request: PersonRequest, form: Page, *, draft: Application, section: str) -> Saved:
@@ -85,20 +78,5 @@ def throw_away(request: PersonRequest, form: Page, *, draft: Application, sectio
 
 
 def submit(request: PersonRequest, form: Page, *, draft: Application, section: str, save: Callable[[], object]) -> tuple[bool, str]:
-    """Save a valid form, or keep what was typed; give whether it was saved, and what to say about another tab."""
-    stale, invalid = "", not form.is_valid()
-    version = form.seen
-    try:
-        if invalid:
-            version = _keep_typed(request, form, draft=draft, section=section).version
-        else:
-            save()
-            return True, ""
-    except StaleDraft as conflict:
-        stale, version = conflict.message, conflict.version
-    except NotPossible as refusal:
-        form.add_error(None, refusal.message)
-    typed = cast(QueryDict, form.data).copy()
-    typed["version"] = str(version)
-    form.data = typed
-    return False, stale
+    """Save a valid form, or keep what was typed; return whether it was saved, and what to say about another tab."""
+    return autosave.submit(form, save=save, keep=lambda: _keep_typed(request, form, draft=draft, section=section))

@@ -15,11 +15,12 @@ from candidates.actions.applications import local_day, page_of
 from candidates.forms import EmploymentForm
 from candidates.models import Application, Employment, HoursClaim
 from candidates.states import HoursState, Item
-from candidates.views.drafts import autosave, get_open, lead_back, submit, throw_away
+from candidates.views.drafts import get_open, keep_itself, lead_back, submit, throw_away
 from candidates.views.hour_totals import get_working, plain
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
+from people.autosave import is_autosave
 from people.guards import PersonRequest, signed_in
 
 
@@ -89,8 +90,8 @@ def _employment_page(request: PersonRequest, draft: Application, employment: Emp
     today = local_day(draft.person, at=at)
     if request.method == "POST":
         form = EmploymentForm(request.POST, initial=_employment_answers(employment), today=today)
-        if "X-Autosave" in request.headers:
-            return autosave(request, form, draft=draft, section=section)
+        if is_autosave(request):
+            return keep_itself(request, form, draft=draft, section=section)
         if "throw_away" in request.POST:
             throw_away(request, form, draft=draft, section=section)
             return redirect(names.back)

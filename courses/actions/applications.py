@@ -20,11 +20,12 @@ from billing import queries as charges
 from courses import notices, queries
 from courses.models import CourseApplication, CoursePage, CourseSeal, Instructor, MapRow, Offering, Provider, ProviderContact
 from courses.queries.applications import MAP_FIELDS, PURPOSE
-from courses.states import SENT, UNDECIDED, ApplicationKind, CourseState, NotComplete, ReviewState, StaleDraft
+from courses.states import SENT, UNDECIDED, ApplicationKind, CourseState, NotComplete, ReviewState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
+from people.states import Stale
 from programs import actions as programs
 from programs import policy as dates
 from programs import queries as framework
@@ -130,7 +131,7 @@ def save_page(
     """Save one page: valid `values` as answers, or else what was `typed` as it stands, so that nothing is lost.
 
     Another set, after the application was sent, opens the course map again. `version` is that of the page as the person saw it. Raises
-    StaleDraft when it was saved elsewhere since, NotPossible for a page that can't be changed any more.
+    Stale when it was saved elsewhere since, NotPossible for a page that can't be changed any more.
     """
     with transaction.atomic():
         draft = _lock_writable(application, page, actor)
@@ -346,7 +347,7 @@ def _lock_page(draft: CourseApplication, page: str, version: int) -> CoursePage:
     """Give the page's row; the application's lock already keeps other writers away."""
     row = queries.get_page(draft, page)
     if row.version != version:
-        raise StaleDraft(row.version)
+        raise Stale(row.version)
     return row
 
 

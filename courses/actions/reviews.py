@@ -11,12 +11,12 @@ from django.db import transaction
 from courses import notices, queries
 from courses.actions.applications import Saved, ask_again, told
 from courses.models import CourseApplication, CourseEvaluator, CourseReview, Provider
-from courses.states import Advice, Conflict, CourseState, NotComplete, ReviewState, StaleDraft
+from courses.states import Advice, Conflict, CourseState, NotComplete, ReviewState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
-from people.states import Role
+from people.states import Role, Stale
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -97,13 +97,13 @@ def save_review(
 ) -> Saved:
     """Keep what an evaluator wrote so far; nobody else sees it.
 
-    Raises StaleDraft when another tab was faster, NotPossible after sending.
+    Raises Stale when another tab was faster, NotPossible after sending.
     """
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "recommend")
         _check_mine(row, actor)
         if row.version != version:
-            raise StaleDraft(row.version)
+            raise Stale(row.version)
         row.advice, row.comment, row.rows = advice, comment, {number: text for number, text in rows.items() if text.strip()}
         row.version, row.saved_at = version + 1, at
         row.save(update_fields=["advice", "comment", "rows", "version", "saved_at"])

@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 
-from courses.forms.page import Page
 from courses.models import Provider
 from courses.places import STATES
 from courses.queries.applications import MAP_FIELDS
 from courses.states import AT_A_PLACE, Format, Pace, ProviderKind
+from people.autosave import DraftForm
 from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField
 
 MOST_PARTS = 8
@@ -84,7 +84,7 @@ class ContactForm(forms.Form):
         return cleaned
 
 
-class ChangedForm(Page):
+class ChangedForm(DraftForm):
     """What a renewal changes."""
 
     changed = long_text(
@@ -93,7 +93,7 @@ class ChangedForm(Page):
     )
 
 
-class CourseForm(Page):
+class CourseForm(DraftForm):
     """Title, set and parts. `judge` says what is wrong with the three, by field; `fixed`: set and parts are those of an approval."""
 
     title = TextField(label="Title of the course", help_text="As students find it. For example, Words That Help", max_length=200)
@@ -147,7 +147,7 @@ class CourseForm(Page):
         return parts if len(parts) > 1 else []
 
 
-class ContentForm(Page):
+class ContentForm(DraftForm):
     """What is taught."""
 
     objectives = long_text("Objectives", help_text="What can a student do at the end?")
@@ -155,14 +155,14 @@ class ContentForm(Page):
     readings = long_text("Readings", help_text="Books, articles, pages, videos. One on a line is fine.")
 
 
-class MethodsForm(Page):
+class MethodsForm(DraftForm):
     """How it is taught and how it is checked."""
 
     methods = long_text("Methods", help_text="How do students learn? For example, discussion, exercises at their own desk, a project.")
     assessment = long_text("Assessment", help_text="How do you know that a student has learned it? What does it take to pass?")
 
 
-class FormatForm(Page):
+class FormatForm(DraftForm):
     """How, when and for how much."""
 
     format = ChoiceRadios(label="How is it taught?", choices=Format.choices)
@@ -215,7 +215,7 @@ class FormatForm(Page):
         return int(cents)
 
 
-class CourseContactForm(Page):
+class CourseContactForm(DraftForm):
     """Whom students ask about the course."""
 
     contact_name = NameField(label="Name", help_text="Students see this in the catalog.", max_length=120)
@@ -271,7 +271,7 @@ class InstructorForm(forms.Form):
     resume = DocumentField(label="Resume", kinds=("pdf", "docx", "odt"))
 
 
-class MapForm(Page):
+class MapForm(DraftForm):
     """The course map: four texts for each competency, kept as they stand; `seen` is the version that the person saw."""
 
     def __init__(self, *args: Any, rows: list[tuple[Any, Any]], **kwargs: Any) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from courses.forms.page import Page
 from courses.models import Provider
 from courses.states import Advice
 from people import queries as people
+from people.autosave import DraftForm
 from people.fields import ChoiceRadios, EmailField, TextField
 
 
@@ -15,7 +15,7 @@ def _words(label: str, *, help_text: str = "", required: bool = True, rows: int 
     return TextField(label=label, help_text=help_text, required=required, max_length=5000, widget=forms.Textarea({"rows": rows}))
 
 
-class ReviewForm(Page):
+class ReviewForm(DraftForm):
     """A course evaluator's recommendation, with a comment for each competency where there is one to make."""
 
     advice = ChoiceRadios(label="What do you recommend?", choices=Advice.choices, required=False)

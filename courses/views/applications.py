@@ -1,12 +1,11 @@
 """The pages of an application: the task list, a page for each question, the course map, checking and sending, where it stands."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,17 +23,16 @@ from courses.forms.applications import (
     MethodsForm,
     dollars_typed,
 )
-from courses.forms.page import Page
 from courses.models import CourseApplication, CoursePage
 from courses.queries.applications import PAGES, PURPOSE
-from courses.states import WRITABLE, ApplicationKind, CourseState, StaleDraft
+from courses.states import WRITABLE, ApplicationKind, CourseState
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
+from people.autosave import DraftForm, autosave, closed, is_autosave, submit
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
-from people.templatetags.words import clock as hour
 from programs import policy as dates
 from programs import queries as programs
 from programs import remedies
@@ -46,7 +44,7 @@ SAVED = "Saved. Here is what is left."
 class Question:
     """One question page: its form, and what it says above the form."""
 
-    form: type[Page]
+    form: type[DraftForm]
     intro: str
 
 
@@ -100,8 +98,8 @@ def _fee(found: CourseApplication) -> str:
 def _closed(request: PersonRequest, found: CourseApplication) -> HttpResponse:
     """Lead back to where the application stands."""
     words = "This page was sent, so it can’t be changed now."
-    if "X-Autosave" in request.headers:
-        return JsonResponse({"error": words}, status=410)
+    if is_autosave(request):
+        return closed(words)
     if request.method == "POST":
         messages.error(request, words)
     return redirect("courses:application", found.id)
@@ -119,14 +117,14 @@ def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
     stored, stale = queries.get_page(found, page), ""
     if request.method == "POST":
         form = _form(found, page, request.POST)
-        if "X-Autosave" in request.headers:
-            return _autosave(lambda: _keep_typed(request, form, found, page))
+        if is_autosave(request):
+            return autosave(lambda: _keep_typed(request, form, found, page))
 
         def save() -> None:
             about: dict[str, Any] = {"version": form.seen, "actor": request.user, "at": clock.now()}
             actions.save_page(found, page=page, values=_values(found, page, form), **about)
 
-        saved, stale = _submit(form, save=save, keep=lambda: _keep_typed(request, form, found, page))
+        saved, stale = submit(form, save=save, keep=lambda: _keep_typed(request, form, found, page))
         if saved:
             messages.success(request, SAVED)
             return redirect("courses:application", found.id)
@@ -151,7 +149,7 @@ def _intro(found: CourseApplication, page: str) -> str:
     return f"A renewal is for the same course and set.{parts} If more than the title changes, send a new course instead."
 
 
-def _form(found: CourseApplication, page: str, typed: QueryDict | None, initial: dict[str, Any] | None = None) -> Page:
+def _form(found: CourseApplication, page: str, typed: QueryDict | None, initial: dict[str, Any] | None = None) -> DraftForm:
     if page != "course":
         return QUESTIONS[page].form(typed, initial=initial)
     fixed = found.kind == ApplicationKind.RENEWAL and found.set is not None
@@ -175,7 +173,7 @@ def _answers(found: CourseApplication, page: str) -> dict[str, Any]:
     return known
 
 
-def _values(found: CourseApplication, page: str, form: Page) -> dict[str, Any]:
+def _values(found: CourseApplication, page: str, form: DraftForm) -> dict[str, Any]:
     """Give the clean answers as the application keeps them; a renewal has the parts of the course that it renews."""
     values = form.values()
     if page == "course":
@@ -187,37 +185,8 @@ def _values(found: CourseApplication, page: str, form: Page) -> dict[str, Any]:
     return values
 
 
-def _keep_typed(request: PersonRequest, form: Page, found: CourseApplication, page: str) -> Saved:
+def _keep_typed(request: PersonRequest, form: DraftForm, found: CourseApplication, page: str) -> Saved:
     return actions.save_page(found, page=page, version=form.seen, typed=form.typed(), actor=request.user, at=clock.now())
-
-
-def _autosave(keep: Callable[[], Saved]) -> JsonResponse:
-    try:
-        saved = keep()
-    except StaleDraft as stale:
-        return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
-    except NotPossible as refusal:
-        return JsonResponse({"error": refusal.message}, status=422)
-    return JsonResponse({"saved": hour(saved.at), "version": saved.version})
-
-
-def _submit(form: Any, *, save: Callable[[], object], keep: Callable[[], Saved]) -> tuple[bool, str]:
-    """Save a valid form, or keep what was typed; give whether it was saved, and what to say about another tab."""
-    stale, invalid, version = "", not form.is_valid(), form.seen
-    try:
-        if invalid:
-            version = keep().version
-        else:
-            save()
-            return True, ""
-    except StaleDraft as conflict:
-        stale, version = conflict.message, conflict.version
-    except NotPossible as refusal:
-        form.add_error(None, refusal.message)
-    typed = cast(QueryDict, form.data).copy()
-    typed["version"] = str(version)
-    form.data = typed
-    return False, stale
 
 
 @signed_in
@@ -239,9 +208,9 @@ def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
                 raise NotPossible("A text is too long: 2,000 letters fit into each field.")
             return actions.save_map(found, rows=form.texts(), version=form.seen, actor=request.user, at=clock.now())
 
-        if "X-Autosave" in request.headers:
-            return _autosave(save)
-        saved, stale = _submit(form, save=save, keep=lambda: Saved(version=form.seen, at=clock.now()))
+        if is_autosave(request):
+            return autosave(save)
+        saved, stale = submit(form, save=save, keep=lambda: Saved(version=form.seen, at=clock.now()))
         if saved:
             messages.success(request, SAVED)
             return redirect("courses:application", found.id)

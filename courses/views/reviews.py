@@ -1,11 +1,11 @@
 """The course evaluator's pages: what there is to review, and one page on which to review it."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,13 +13,14 @@ from courses import actions, queries
 from courses.forms.decisions import DeclineReviewForm, ReviewForm
 from courses.models import CourseReview
 from courses.permissions import is_course_evaluator
-from courses.states import CourseState, ReviewState, StaleDraft
+from courses.states import CourseState, ReviewState
 from ledger import clock
 from ledger.states import NotPossible
 from people import author_names, documents
 from people import queries as people
+from people.autosave import autosave, is_autosave
 from people.guards import PersonRequest, allowed
-from people.templatetags.words import clock as hour
+from people.states import Stale
 from programs import policy as dates
 
 
@@ -54,8 +55,8 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
     form, stale = ReviewForm(numbers=numbers, initial=_initial(found)), ""
     if request.method == "POST":
         form = ReviewForm(request.POST, numbers=numbers)
-        if "X-Autosave" in request.headers:
-            return _autosave(request, found, form)
+        if is_autosave(request):
+            return autosave(lambda: _keep(request, found, form))
         stale = _save(request, found, form)
         if not stale and not form.errors:
             messages.success(
@@ -90,16 +91,6 @@ def _keep(request: PersonRequest, found: CourseReview, form: ReviewForm) -> Any:
     )
 
 
-def _autosave(request: PersonRequest, found: CourseReview, form: ReviewForm) -> JsonResponse:
-    try:
-        saved = _keep(request, found, form)
-    except StaleDraft as stale:
-        return JsonResponse({"error": stale.message, "version": stale.version}, status=409)
-    except NotPossible as refusal:
-        return JsonResponse({"error": refusal.message}, status=422)
-    return JsonResponse({"saved": hour(saved.at), "version": saved.version})
-
-
 def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
     """Save, and send where that is the button; errors go into the form, what another tab did is given back."""
     version, stale = form.seen, ""
@@ -110,14 +101,12 @@ def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
             form.add_error("named", f"This says who you are: {', '.join(named)}. Take it out, or choose to pass it on.")
         elif "send" in request.POST:
             actions.recommend(found, actor=request.user, at=clock.now())
-    except StaleDraft as conflict:
+    except Stale as conflict:
         version, stale = conflict.version, conflict.message
     except NotPossible as refusal:
         if not form.errors:
             form.add_error("advice" if "recommend" in refusal.message else "comment", refusal.message)
-    typed = cast(QueryDict, form.data).copy()
-    typed["version"] = str(version)
-    form.data = typed
+    form.show_version(version)
     return stale
 
 

@@ -12,10 +12,11 @@ from candidates import actions as candidates
 from ledger import actions as ledger
 from ledger import claims, transitions
 from ledger.states import NotPossible
+from people.states import Stale
 from portfolios import notices
 from portfolios.actions.drafts import check_active
 from portfolios.models import Portfolio, PreReview, Remark
-from portfolios.states import NotOpen, NotReady, PreReviewState, Stale, State
+from portfolios.states import NotOpen, NotReady, PreReviewState, State
 from programs import actions as terms_of
 from programs import policy as dates
 from programs import queries as programs
@@ -66,7 +67,7 @@ def save_remarks(pre_review: PreReview, *, overall: str, remarks: Mapping[int, s
         row = transitions.lock(PreReview, pre_review.pk, "answer")
         _check_not_own(row, actor)
         if row.version != version:
-            raise Stale(row, row.version)
+            raise Stale(row.version, row)
         claims.work_on(DRAFT, row.pk, actor=actor, at=at)
         row.overall, row.version, row.saved_at = overall, row.version + 1, at
         row.save(update_fields=["overall", "version", "saved_at"])

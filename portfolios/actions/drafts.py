@@ -19,9 +19,10 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
+from people.states import Stale
 from portfolios import draft_reviews, links, queries
 from portfolios.models import Evidence, Portfolio, Response
-from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, Stale, State
+from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, State
 from programs import policy as dates
 from programs import queries as programs
 
@@ -103,7 +104,7 @@ def save_response(
     with transaction.atomic():
         draft, row = _open_response(portfolio, number, State.DRAFT, SEALED)
         if row.version != version and (row.opening, row.narrative, row.suggestion_id) != (opening, narrative, suggestion):
-            raise Stale(row, row.version)
+            raise Stale(row.version, row)
         if suggestion is not None and suggestion != row.suggestion_id:
             _check_offered(row, suggestion, at=at)
         row.suggestion_id = suggestion
@@ -144,7 +145,7 @@ def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: User
     with transaction.atomic():
         draft = _lock_open(portfolio, State.DRAFT, SEALED)
         if draft.statement_version != version and draft.statement != text:
-            raise Stale(draft, draft.statement_version)
+            raise Stale(draft.statement_version, draft)
         draft.statement, draft.statement_version, draft.statement_saved_at = text, draft.statement_version + 1, at
         draft.save(update_fields=["statement", "statement_version", "statement_saved_at"])
         candidates.note_activity(draft.candidacy, at=at)
@@ -158,7 +159,7 @@ def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int,
         if not row.asked:
             raise NotOpen(NO_MORE)
         if row.addition_version != version and row.addition != text:
-            raise Stale(row, row.addition_version)
+            raise Stale(row.addition_version, row)
         row.addition, row.addition_version, row.addition_saved_at = text, row.addition_version + 1, at
         row.save(update_fields=["addition", "addition_version", "addition_saved_at"])
         candidates.note_activity(asked.candidacy, at=at)

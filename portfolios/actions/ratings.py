@@ -10,11 +10,12 @@ from django.db import transaction
 from candidates import actions as candidates
 from candidates.states import AlreadyAchieved, Way
 from ledger import transitions
+from people.states import Stale
 from portfolios import notices, policy, queries
 from portfolios.actions.assignments import check_conflicts
 from portfolios.models import Assignment, Portfolio, Rating
 from portfolios.policy import Outcome, Value
-from portfolios.states import AssignmentState, NotOpen, NotReady, Stale, State
+from portfolios.states import AssignmentState, NotOpen, NotReady, State
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def rate(assignment: Assignment, *, number: int, value: str, comment: str, versi
         if rating is None:
             rating = Rating(assignment=row, competency=competency, round=queries.get_round(portfolio))
         if rating.version != version and (rating.value, rating.comment) != (value, comment):
-            raise Stale(rating, rating.version)
+            raise Stale(rating.version, rating)
         rating.value, rating.comment, rating.version, rating.saved_at = value, comment, rating.version + 1, at
         rating.save()
     return rating

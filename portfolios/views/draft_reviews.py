@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
+from people.autosave import answer, is_autosave, keep
 from people.guards import PersonRequest, allowed, signed_in
 from people.templatetags.words import longdate
 from portfolios import actions, draft_reviews, evidence_previews, permissions, queries
 from portfolios.forms import LookForm, RemarksForm
 from portfolios.models import PreReview
 from portfolios.states import State
-from portfolios.views.autosave import answer, is_autosave, keep
 from portfolios.views.drafts import own
 from programs import policy as dates
 from programs import queries as programs

@@ -16,6 +16,7 @@ from ledger import clock
 from ledger.states import NotPossible
 from people import author_names
 from people import queries as people
+from people.autosave import answer, is_autosave, keep
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from portfolios import actions, permissions, policy, queries
@@ -24,7 +25,6 @@ from portfolios.evaluator_forms import DeclineForm
 from portfolios.forms import RatingForm
 from portfolios.models import Assignment, Evaluator, Rating
 from portfolios.states import RATING, AssignmentState, State
-from portfolios.views.autosave import answer, is_autosave, keep
 from programs import policy as dates
 
 PAGE = 25

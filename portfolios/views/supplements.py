@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from ledger import clock
 from ledger.states import NotPossible
+from people.autosave import answer, is_autosave, keep
 from people.guards import PersonRequest, signed_in
 from portfolios import actions, evidence_previews, policy, queries
 from portfolios.actions.submissions import list_missing_more
 from portfolios.forms import AdditionForm
 from portfolios.states import State
-from portfolios.views.autosave import answer, is_autosave, keep
 from portfolios.views.drafts import adds, own
 from programs import policy as dates
 

@@ -12,10 +12,10 @@ from django.db import transaction
 
 from ledger import transitions
 from people import documents
-from people.states import DocumentState
+from people.states import DocumentState, Stale
 from renewals import policy, queries
 from renewals.models import Activity, Proof, Renewal
-from renewals.states import EDITABLE, NotEditable, Stale
+from renewals.states import EDITABLE, NotEditable
 
 if TYPE_CHECKING:
     from people.models import User

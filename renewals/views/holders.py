@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,9 +15,9 @@ from certificates import queries as certificates
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
-from people import documents
+from people import autosave, documents
 from people.guards import PersonRequest, public, signed_in
-from people.templatetags.words import clock as hour
+from people.states import Stale
 from programs import policy as calendar
 from programs import queries as programs
 from programs import remedies
@@ -25,7 +25,7 @@ from renewals import actions, policy, queries
 from renewals.forms import ActivityForm, BeginForm, SendForm, answers
 from renewals.models import Activity, Proof, Renewal, Sealed
 from renewals.queries import WORTH
-from renewals.states import EDITABLE, RenewalState, Stale
+from renewals.states import EDITABLE, RenewalState
 
 SENT_ALREADY = "You sent this renewal, so it can’t be changed now."
 
@@ -65,8 +65,8 @@ def _editable(request: PersonRequest) -> Renewal | None:
 
 
 def _no_draft(request: PersonRequest) -> HttpResponse:
-    if "X-Autosave" in request.headers:
-        return JsonResponse({"error": SENT_ALREADY}, status=410)
+    if autosave.is_autosave(request):
+        return autosave.closed(SENT_ALREADY)
     if queries.has_renewal(request.user):
         messages.error(request, SENT_ALREADY)
     return redirect("renewals:renewal")
@@ -140,26 +140,23 @@ def activity(request: PersonRequest, id: UUID) -> HttpResponse:
     right = form.is_valid()
     try:
         saved = actions.save_activity(found, values=form.values(), typed=form.typed(), version=form.seen, actor=request.user, at=at)
-        if "X-Autosave" in request.headers:
-            return JsonResponse({"saved": hour(at), "version": saved.version})
+        if autosave.is_autosave(request):
+            return autosave.saved(saved.version, at=at)
         if uploads := form.cleaned_data.get("proof"):
             actions.add_proofs(saved, uploads=uploads, actor=request.user, at=at)
             form.has_kept_files = True
         version = saved.version
-    except Stale as conflict:
-        if "X-Autosave" in request.headers:
-            return JsonResponse({"error": conflict.message, "version": conflict.version}, status=409)
-        stale, version = conflict.message, conflict.version
     except NotPossible as refusal:
-        if "X-Autosave" in request.headers:
-            return JsonResponse({"error": refusal.message}, status=422)
-        right, version = False, _own(request, id).version
-        form.add_error("proof" if request.FILES else None, refusal.message)
+        if autosave.is_autosave(request):
+            return autosave.refused(refusal)
+        if isinstance(refusal, Stale):
+            stale, version = refusal.message, refusal.version
+        else:
+            right, version = False, _own(request, id).version
+            form.add_error("proof" if request.FILES else None, refusal.message)
     if right and not stale:
         return _after_saving(request, found, at=at)
-    data = cast(QueryDict, form.data).copy()
-    data["version"] = str(version)
-    form.data = data
+    form.show_version(version)
     return _activity_page(request, _own(request, id), form, at=at, stale=stale)
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from appeals import actions, queries, sweeps
 from appeals.models import Appeal
-from appeals.states import NotAppealable, NotYourDecision, StaleDraft, TooLate
+from appeals.states import NotAppealable, NotYourDecision, TooLate
 from candidates import actions as deciding
 from certificates import actions as certifying
 from ledger import queues
@@ -21,7 +21,7 @@ from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people import actions as people_actions
 from people.models import Document
-from people.states import Role
+from people.states import Role, Stale
 from portfolios import sweeps as clockwork
 from portfolios.states import State
 from programs import remedies
@@ -331,9 +331,9 @@ def test_a_file_that_is_not_taken_leaves_nothing_behind(alice: Any, rita: Any, a
 def test_a_draft_is_never_overwritten_by_another_tab(alice: Any, rita: Any, at: datetime) -> None:
     appeal = appeals.noticed(alice, at=at, staff=rita)
     assert actions.save_draft(appeal, text="One", version=0, actor=alice, at=at).draft_version == 1
-    with pytest.raises(StaleDraft) as stale:
+    with pytest.raises(Stale) as stale:
         actions.save_draft(appeal, text="Two", version=0, actor=alice, at=at)
-    assert (stale.value.text, stale.value.version) == ("One", 1)
+    assert (stale.value.newer, stale.value.version) == ("One", 1)
     actions.give_grounds(appeal, grounds="Three", actor=alice, at=at)
     with pytest.raises(NotPossible):
         actions.save_draft(appeal, text="Four", version=1, actor=alice, at=at)

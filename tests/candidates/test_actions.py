@@ -24,7 +24,6 @@ from candidates.states import (
     NotYourDecision,
     PlanFull,
     RefusalReason,
-    StaleDraft,
     Way,
 )
 from candidates.sweeps import expire
@@ -32,6 +31,7 @@ from ledger import queues
 from ledger.models import Email, Entry
 from ledger.queries import list_entries, tell
 from ledger.states import NotPossible
+from people.states import Stale
 from tests.factories import billing as money
 from tests.factories import candidates as factory
 from tests.factories import people
@@ -96,7 +96,7 @@ def test_save_section_keeps_what_was_typed_until_the_answer_is_valid(alice, at):
 def test_save_section_never_overwrites_another_tab(alice, at):
     draft = factory.draft(alice, at=at)
     actions.save_section(draft, section="member", version=0, typed={"member_number": "111"}, actor=alice, at=at)
-    with pytest.raises(StaleDraft) as stale:
+    with pytest.raises(Stale) as stale:
         actions.save_section(draft, section="member", version=0, typed={"member_number": "222"}, actor=alice, at=at)
     assert (stale.value.version, queries.get_page(draft, "member").typed) == (1, {"member_number": "111"})
 
@@ -130,7 +130,7 @@ def test_optional_answers_are_kept_apart_from_the_application(alice, at):
 def test_a_form_sent_twice_adds_one_employment(alice, at):
     draft = factory.draft(alice, at=at)
     actions.add_employment(draft, values=factory.WORK, version=0, actor=alice, at=at)
-    with pytest.raises(StaleDraft):
+    with pytest.raises(Stale):
         actions.add_employment(draft, values=factory.WORK, version=0, actor=alice, at=at)
     assert draft.employments.count() == 1
 

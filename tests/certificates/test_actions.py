@@ -24,7 +24,7 @@ from tests.factories import certificates
 
 pytestmark = pytest.mark.django_db
 
-VERBS = {
+AUDIT_EVENTS = {
     "issue": lambda row, rita, at: actions.issue(row, actor=rita, at=at),
     "renew": lambda row, rita, at: certificates.renewed(row, at=at, staff=rita),
     "suspend": lambda row, rita, at: actions.suspend(row, reason="We look into it.", actor=rita, at=at),
@@ -113,7 +113,7 @@ def test_nobody_issues_or_decides_their_own(rita: Any, at: datetime, alice: Any)
     actions.issue(row, actor=other, at=at)
     for verb in ("renew", "suspend", "revoke", "replace"):
         with pytest.raises(NotYourDecision):
-            VERBS[verb](row, rita, at)
+            AUDIT_EVENTS[verb](row, rita, at)
     row.refresh_from_db()
     assert row.state == CertificateState.ISSUED
 
@@ -161,9 +161,9 @@ def test_half_a_file_of_a_run_that_was_cut_short_is_drawn_anew(alice: Any, rita:
 
 def test_a_suspension_is_lifted_and_a_revocation_stands(alice: Any, rita: Any, at: datetime) -> None:
     row = certificates.issued(alice, at=at, staff=rita)
-    VERBS["suspend"](row, rita, at)
-    VERBS["reinstate"](row, rita, at + timedelta(days=1))
-    VERBS["revoke"](row, rita, at + timedelta(days=2))
+    AUDIT_EVENTS["suspend"](row, rita, at)
+    AUDIT_EVENTS["reinstate"](row, rita, at + timedelta(days=1))
+    AUDIT_EVENTS["revoke"](row, rita, at + timedelta(days=2))
     row.refresh_from_db()
     assert (row.state, row.decided_on, row.decision_reason) == (CertificateState.REVOKED, date(2026, 11, 25), "Records were forged.")
     assert told(row)[2:] == [
@@ -249,7 +249,7 @@ def put(person: Any, rita: Any, at: datetime, state: CertificateState) -> Certif
         CertificateState.SUPERSEDED: ["issue", "replace"],
     }[state]
     for verb in way:
-        VERBS[verb](row, rita, at)
+        AUDIT_EVENTS[verb](row, rita, at)
     return Certificate.objects.get(id=row.id)
 
 
@@ -261,7 +261,7 @@ def test_what_the_table_does_not_allow_changes_nothing(state: CertificateState, 
         if state in move.sources:
             continue
         with pytest.raises(NotPossible, match=r"^(This|Only)"):
-            VERBS[verb](row, rita, at)
+            AUDIT_EVENTS[verb](row, rita, at)
     row.refresh_from_db()
     after = (row.state, row.number, row.decision_reason, Entry.objects.count(), Email.objects.count(), Delivery.objects.count())
     assert after == before

@@ -14,13 +14,13 @@ from billing import queries as billing
 from courses import actions, queries
 from courses.models import Approval, CourseApplication, CourseRequest, CourseReview, Offering, Provider, ProviderContact
 from courses.queries.applications import PURPOSE
-from courses.states import Conflict, CourseState, NotComplete, NotYourDecision, StaleDraft
+from courses.states import Conflict, CourseState, NotComplete, NotYourDecision
 from ledger import queues
 from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people import actions as people_actions
 from people.permissions import forget, is_course_evaluator, is_provider_contact
-from people.states import Role
+from people.states import Role, Stale
 from programs import queries as programs
 from tests.factories import appeals, courses
 from tests.factories import people as others
@@ -129,7 +129,7 @@ def test_the_role_goes_with_the_last_provider(speaks: ProviderContact, pat: Any,
 def test_a_page_is_saved_once_for_each_version(speaks: ProviderContact, pat: Any, at: datetime) -> None:
     made = courses.draft(speaks, at=at)
     actions.save_page(made, page="content", version=0, typed={"objectives": "Half a"}, actor=pat, at=at)
-    with pytest.raises(StaleDraft) as stale:
+    with pytest.raises(Stale) as stale:
         actions.save_page(made, page="content", version=0, typed={"objectives": "Other"}, actor=pat, at=at)
     assert stale.value.version == 1
     assert queries.get_page(made, "content").typed == {"objectives": "Half a"}
@@ -244,7 +244,7 @@ def test_a_recommendation_is_written_alone_and_once(speaks: ProviderContact, rit
     with pytest.raises(NotPossible):
         actions.save_review(first, **words, version=0, actor=nils)
     actions.save_review(first, **words, version=0, actor=vera)
-    with pytest.raises(StaleDraft):
+    with pytest.raises(Stale):
         actions.save_review(first, **words, version=0, actor=vera)
     with pytest.raises(NotComplete):
         actions.recommend(first, actor=vera, at=at)

@@ -20,10 +20,11 @@ from ledger import queues
 from ledger.models import Delivery, Email, Entry
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
+from people.states import Stale
 from portfolios import actions, panels, policy, queries, sweeps
 from portfolios.actions.submissions import PURPOSE
 from portfolios.models import Portfolio, Rating, Snapshot
-from portfolios.states import CandidacyEnded, Conflict, NotOpen, NotReady, SetClosed, Stale
+from portfolios.states import CandidacyEnded, Conflict, NotOpen, NotReady, SetClosed
 from tests.factories import billing, candidates, people
 from tests.factories import portfolios as make
 
@@ -101,7 +102,7 @@ def test_saving_writes_no_audit_entry_and_counts_versions(candidacy: Any, alice:
     assert actions.save_response(row, **said, version=0).version == 2, "the same text again is no conflict"
     with pytest.raises(Stale) as stale:
         actions.save_response(row, **said | {"narrative": "Three"}, version=1)
-    assert (stale.value.version, stale.value.row.narrative) == (2, "Two")
+    assert (stale.value.version, stale.value.newer.narrative) == (2, "Two")
     assert actions.save_response(row, **said | {"narrative": "Three"}, version=2).version == 3
     assert since.told == []
 
@@ -476,7 +477,7 @@ def test_rating_is_a_draft_with_a_version(candidacy: Any, two: Any, bob: Any, ri
     assert actions.rate(slot, **said, value="", comment="Wait", version=0).version == 1
     with pytest.raises(Stale) as stale:
         actions.rate(slot, **said, value="met", comment="", version=0)
-    assert (stale.value.version, stale.value.row.comment) == (1, "Wait")
+    assert (stale.value.version, stale.value.newer.comment) == (1, "Wait")
     assert actions.rate(slot, **said, value="partial", comment="Say more", version=1).version == 2
     with pytest.raises(NotOpen):
         actions.rate(slot, **said, value="best", comment="", version=2)

@@ -12,10 +12,10 @@ from ledger import claims, clock, queues
 from ledger.models import Email, Entry
 from ledger.queries import tell
 from ledger.states import NotPossible
-from people.states import Role
+from people.states import Role, Stale
 from portfolios import actions
 from portfolios.models import Remark
-from portfolios.states import NotOpen, NotReady, Stale
+from portfolios.states import NotOpen, NotReady
 from tests.factories import people
 from tests.factories import portfolios as make
 

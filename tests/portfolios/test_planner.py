@@ -11,10 +11,11 @@ from django.urls import reverse
 from ledger import clock
 from ledger.models import Entry
 from ledger.queries import tell
+from people.states import Stale
 from portfolios import actions, draft_reviews, policy
 from portfolios.actions.submissions import list_missing
 from portfolios.models import PlannerMark, Suggestion
-from portfolios.states import NotReady, Stale
+from portfolios.states import NotReady
 from programs import policy as dates
 from programs import queries as programs
 from tests.factories import portfolios as make

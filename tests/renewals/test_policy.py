@@ -321,7 +321,7 @@ def test_what_counts_ends_with_the_sending_or_with_grace(today: date, late: bool
 
 
 @pytest.mark.parametrize(
-    ("due_date", "expires_on", "months", "first_day", "new_expiry"),
+    ("anchor", "expires_on", "months", "first_day", "new_expiry"),
     [
         (date(2026, 11, 23), date(2030, 11, 23), 48, date(2030, 11, 24), date(2034, 11, 23)),
         (date(2096, 2, 29), date(2100, 2, 28), 48, date(2100, 3, 1), date(2104, 2, 29)),
@@ -334,14 +334,14 @@ def test_what_counts_ends_with_the_sending_or_with_grace(today: date, late: bool
 def test_the_next_term_starts_the_day_after_and_is_counted_from_the_anchor(
     anchor: date, expires_on: date, months: int, first_day: date, new_expiry: date
 ) -> None:
-    assert next_term(due_date=anchor, expires_on=expires_on, months=months) == Term(first_day=first_day, expires_on=new_expiry)
+    assert next_term(anchor=anchor, expires_on=expires_on, months=months) == Term(first_day=first_day, expires_on=new_expiry)
 
 
-@given(due_date=st.dates(date(1990, 1, 1), date(2100, 12, 31)), terms=st.integers(1, 6), months=st.sampled_from([12, 24, 48, 60]))
+@given(anchor=st.dates(date(1990, 1, 1), date(2100, 12, 31)), terms=st.integers(1, 6), months=st.sampled_from([12, 24, 48, 60]))
 def test_terms_follow_without_a_gap_and_no_clamp_creeps(anchor: date, terms: int, months: int) -> None:
     expires_on = add_months(anchor, months)
     for n in range(2, terms + 2):
-        term = next_term(due_date=anchor, expires_on=expires_on, months=months)
+        term = next_term(anchor=anchor, expires_on=expires_on, months=months)
         assert term.first_day == expires_on + timedelta(days=1)
         assert term.expires_on == nth_term(anchor, n=n, months=months)
         expires_on = term.expires_on
