@@ -79,7 +79,7 @@ def test_what_was_achieved_before_stays_as_it_was(alice: Any, rita: Any, at: dat
 
 
 def test_an_applicants_claim_waits_for_the_admission(alice: Any, rita: Any, at: datetime, agreement: Any) -> None:
-    from candidates import actions
+    from candidates.actions import admit
 
     application = candidates.in_review(alice, at=at)
     claim = agreements.claimed(alice, agreement, at=at)
@@ -87,7 +87,7 @@ def test_an_applicants_claim_waits_for_the_admission(alice: Any, rita: Any, at: 
         actions.accept_claim(claim, actor=rita, at=at)
     claim.refresh_from_db()
     assert claim.state == ClaimState.CLAIMED
-    candidacy = actions.admit(application, actor=rita, at=at)
+    candidacy = admit(application, actor=rita, at=at)
     actions.accept_claim(claim, actor=rita, at=at)
     assert len(candidacies.list_achievements(candidacy)) == 5
 
