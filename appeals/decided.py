@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from agreements import queries as agreements
+from agreements.states import ClaimState
 from appeals import policy
 from appeals.models import Appeal
 from appeals.states import DecisionKind
@@ -15,8 +17,6 @@ from candidates import queries as candidates
 from certificates import queries as certificates
 from certificates.states import CertificateState
 from courses import queries as courses
-from courses.agreement_states import ClaimState
-from courses.queries import agreements
 from ledger import queries as ledger
 from portfolios import queries as portfolios
 from programs import policy as calendar

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from agreements import actions as agreements
 from appeals.models import Appeal
 from appeals.states import DecisionKind
 from candidates import actions as candidates
 from candidates import queries as applying
 from certificates import actions as certificates
 from courses import actions as courses
-from courses.actions import agreeing, graduating
 from ledger import queries as ledger
 from portfolios import actions as portfolios
 from portfolios import queries as rating
@@ -58,10 +58,10 @@ WAYS = {
         courses.remand, "courses:completion", "courses.completion", "courses.completion", ("accept", "refuse", "withdraw")
     ),
     DecisionKind.GRADUATION: Way(
-        graduating.remand_claim,
-        "courses:graduate_claim",
-        "courses.graduateclaim",
-        "courses.graduate_claim",
+        agreements.remand_claim,
+        "agreements:graduate",
+        "agreements.graduateclaim",
+        "agreements.graduate_claim",
         ("accept", "refuse", "withdraw"),
     ),
     DecisionKind.RENEWAL: Way(renewals.remand, "renewals:review", "renewals.renewal", "renewals.renewal", ("approve", "refuse")),
@@ -80,7 +80,7 @@ WAYS = {
         ("approve", "refuse", "withdraw"),
     ),
     DecisionKind.AGREEMENT: Way(
-        agreeing.remand, "courses:agreement_review", "courses.agreement", "courses.agreement", ("sign", "refuse", "withdraw")
+        agreements.remand, "agreements:review", "agreements.agreement", "agreements.agreement", ("sign", "refuse", "withdraw")
     ),
     DecisionKind.EXTENSION: Way(
         candidates.remand_extension,

@@ -6,7 +6,7 @@ from ledger.registry import autodiscover
 
 
 class CoursesConfig(AppConfig):
-    """Offerings, providers, agreements, and completions."""
+    """Offerings, providers, and completions."""
 
     name = "courses"
 

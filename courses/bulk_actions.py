@@ -4,8 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from courses import actions
-from courses.actions import graduating
-from courses.models import Completion, GraduateClaim
+from courses.models import Completion
 from ledger import bulk_runs
 from people.models import User
 
@@ -15,11 +14,6 @@ def accept(thing: UUID, *, actor: User, at: datetime) -> None:
     actions.accept(Completion.objects.get(pk=thing), actor=actor, at=at)
 
 
-def accept_graduate(thing: UUID, *, actor: User, at: datetime) -> None:
-    """Accept one graduate."""
-    graduating.accept_claim(GraduateClaim.objects.get(pk=thing), actor=actor, at=at)
-
-
 bulk_runs.register(
     bulk_runs.Bulk(
         name="courses.accept",
@@ -27,14 +21,5 @@ bulk_runs.register(
         label="Accept the course completions",
         will="The course counts, and its set is achieved today.",
         act=accept,
-    )
-)
-bulk_runs.register(
-    bulk_runs.Bulk(
-        name="courses.accept_graduate",
-        kind="courses.graduate",
-        label="Accept the graduates",
-        will="The sets of the agreement are achieved today.",
-        act=accept_graduate,
     )
 )

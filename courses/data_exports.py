@@ -1,7 +1,6 @@
 """What this room holds about a person: for their own file."""
 
 from courses.models import (
-    CollegeContact,
     Completion,
     Confirmation,
     CourseApplication,
@@ -9,10 +8,8 @@ from courses.models import (
     CoursePage,
     CourseRequest,
     CourseReview,
-    GraduateClaim,
     Instructor,
     Offering,
-    PostedGraduate,
     ProviderContact,
 )
 from people.data_export import Part, dump, export
@@ -22,10 +19,10 @@ from people.queries import list_confirmed_emails
 
 @export("courses")
 def gather(person: User) -> Part:
-    """Own completions, claims as a graduate and wishes; what one sent for a provider, and for whom one speaks."""
+    """Own completions and wishes; what one sent for a provider, and for whom one speaks."""
     emails = list_confirmed_emails(person)
     return Part(
-        "Courses and colleges",
+        "Courses",
         {
             "completions": dump(Completion.objects.filter(person=person), "offering__title", "set__name"),
             "whom we asked to confirm them": dump(
@@ -34,13 +31,10 @@ def gather(person: User) -> Part:
                 "contact__provider__name",
                 without=("words",),
             ),
-            "claims as a graduate": dump(GraduateClaim.objects.filter(person=person), "agreement__college__name"),
-            "posted by your college": dump(PostedGraduate.objects.filter(email__in=emails), "agreement__college__name"),
             "wishes for courses": dump(CourseRequest.objects.filter(person=person), "set__name"),
             "providers you speak for": dump(ProviderContact.objects.filter(person=person), "provider__name"),
             "courses that name you to ask": dump(Offering.objects.filter(contact_email__in=emails), "provider__name", "set__name"),
             "what you confirmed": dump(Confirmation.objects.filter(contact__person=person), "completion__offering__title"),
-            "colleges you speak for": dump(CollegeContact.objects.filter(person=person), "college__name"),
             "courses you sent": dump(CourseApplication.objects.filter(person=person), without=("changed",)),
             "teachers whom you named": dump(Instructor.objects.filter(application__person=person), "application__title"),
             "typed and not saved yet": dump(

@@ -3,52 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from programs.policy import add_months
+from programs.policy import Finding, Verdict, Window, add_months, written
 
 UNKNOWN_APPROVAL = "We don’t know from when to when this course was approved, so we can’t tell whether it counts."
 LETTER_OF_APPROVAL = (
     "Ask the provider for its letter of approval, and write to us with it. Staff enter the dates. Then you can send your proof."
 )
-
-
-class Finding(StrEnum):
-    """What the dates say about a completion."""
-
-    COUNTS = "counts"
-    UNKNOWN = "unknown"
-    FUTURE = "future"
-    EARLY = "early"
-    LATE = "late"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """The days on which a completion counts, both included."""
-
-    first_on: date
-    last_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """Whether a completion counts: what was found, the rule with its dates, and what would help where it does not."""
-
-    finding: Finding
-    words: str
-    help: str = ""
-
-    @property
-    def counts(self) -> bool:
-        """Say whether the completion gives credit."""
-        return self.finding == Finding.COUNTS
-
-    @property
-    def message(self) -> str:
-        """Give the whole explanation in one paragraph."""
-        return f"{self.words} {self.help}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,8 +203,3 @@ def teaches(name: str, instructors: Iterable[str]) -> bool:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def written(day: date) -> str:
-    """Write a day as people do: January 20, 2030."""
-    return f"{day:%B} {day.day}, {day.year}"

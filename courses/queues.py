@@ -1,16 +1,15 @@
-"""What waits for staff in this room: completions, courses, contacts, wishes, agreements and graduates."""
+"""What waits for staff in this room: completions, courses, contacts and wishes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, DateField, ExpressionWrapper, F, Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from courses import queries
-from courses.queries import agreements, reviews
+from courses.queries import reviews
 from courses.states import ApplicationKind, ReviewState
 from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
-from programs import policy as dates
 
 
 @queue("courses.completion", name="Completions")
@@ -104,73 +103,4 @@ def say_course_request(item: WorkItemRow) -> WorkItemText:
         title="Answer a wish for a course nearby",
         detail=f"{item.details['set'] or 'Any set'}, {item.details['place']}",
         url=reverse("courses:answer_course_request", args=[item.thing]),
-    )
-
-
-@queue("courses.graduate", name="Graduates")
-def graduates(*, at: datetime) -> WorkItemQuery:
-    """Claims of graduates."""
-    return WorkItemQuery(
-        agreements.list_claims_to_decide(),
-        about="person_id",
-        since=day("claimed_at"),
-        due_on="answer_by",
-        details={
-            "name": "person__name",
-            "college": "agreement__college__name",
-            "program": "agreement__program",
-            "credential": "agreement__credential",
-        },
-    )
-
-
-@graduates.words
-def say_graduate(item: WorkItemRow) -> WorkItemText:
-    """Say who, of which program."""
-    program = agreements.say_program(item.details["program"], item.details["credential"])
-    return WorkItemText(
-        title=f"Accept a graduate: {item.details['name']}",
-        detail=f"{item.details['college']}, {program}",
-        url=reverse("courses:graduate_claim", args=[item.thing]),
-    )
-
-
-@queue("courses.agreement", name="Agreements")
-def programs(*, at: datetime) -> WorkItemQuery:
-    """Programs that colleges submitted."""
-    return WorkItemQuery(
-        agreements.list_submitted(),
-        since=day("submitted_at"),
-        details={"college": "college__name", "program": "program", "credential": "credential"},
-    )
-
-
-@programs.words
-def say_agreement(item: WorkItemRow) -> WorkItemText:
-    """Say whose program."""
-    return WorkItemText(
-        title=f"Review a program: {item.details['college']}",
-        detail=agreements.say_program(item.details["program"], item.details["credential"]),
-        url=reverse("courses:agreement_review", args=[item.thing]),
-    )
-
-
-@queue("courses.ending", name="Agreements")
-def endings(*, at: datetime) -> WorkItemQuery:
-    """Agreements that end at colleges that nobody speaks for."""
-    return WorkItemQuery(
-        agreements.list_orphaned_ends(on=dates.today(at)),
-        since=ExpressionWrapper(F("ends_on") - timedelta(days=agreements.ENDING_DAYS), output_field=DateField()),
-        due_on="ends_on",
-        details={"college": "college__name", "program": "program", "credential": "credential"},
-    )
-
-
-@endings.words
-def say_ending(item: WorkItemRow) -> WorkItemText:
-    """Say which college is told of nothing."""
-    return WorkItemText(
-        title=f"An agreement ends, and the college has no contact: {item.details['college']}",
-        detail=agreements.say_program(item.details["program"], item.details["credential"]),
-        url=reverse("courses:agreement_review", args=[item.thing]),
     )

@@ -1,4 +1,4 @@
-"""Who is reminded in this room: of an approval that ends, of a review, of a completion to confirm, and of an agreement that ends."""
+"""Who is reminded in this room: of an approval that ends, of a review, and of a completion to confirm."""
 
 from collections.abc import Collection
 from datetime import date
@@ -8,13 +8,10 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from courses import notices
-from courses.agreement_notices import WHY_CONTACT
-from courses.agreement_states import AgreementState
-from courses.models import Agreement, Confirmation, CourseApplication, CourseReview, Offering, ProviderContact
+from courses.models import Confirmation, CourseApplication, CourseReview, Offering, ProviderContact
 from courses.states import SENT, ApplicationKind, CompletionState, ReviewState
 from ledger.reminder_schedules import Due, ReminderContent, reminder_schedule
-from people.templatetags.words import longdate, period
-from programs import queries as programs
+from people.templatetags.words import longdate
 
 
 @reminder_schedule(
@@ -99,33 +96,4 @@ def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Re
             path=notices.confirmation_path(row), context=notices.confirmation_facts(row), why=notices.WHY_CONTACT, secret=True
         )
         for row in rows
-    }
-
-
-@reminder_schedule(
-    "courses.agreement_ends",
-    title="Recognition agreement ends",
-    counts_from="the agreement’s last day",
-    offsets=("-12 months", "-6 months", "-3 months"),
-    notice="courses/agreement_ends",
-)
-def agreement_ends() -> Due:
-    """The contacts of a college whose agreement ends, until the renewal is with staff or signed."""
-    ending = Agreement.objects.filter(state=AgreementState.SIGNED, signed_on__isnull=False, college__contacts__isnull=False)
-    ending = ending.exclude(renewed_by__state=AgreementState.SUBMITTED)
-    return Due(ending, person="college__contacts__person", thing="id", due_date="ends_on", since="signed_on")
-
-
-@agreement_ends.words
-def say_agreement_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
-    """Facts for the letters. One query, and one for the Terms."""
-    lasts = period(programs.get_terms(today).agreement_months)
-    return {
-        row.id: ReminderContent(
-            path=reverse("courses:college_agreement", args=[row.id]),
-            context={"college": row.college.name, "program": row.title, "ends_on": longdate(row.ends_on), "lasts": lasts},
-            calendar=(row.ends_on, f"Last day of the agreement on {row.title} (LSSC)") if row.ends_on else None,
-            why=WHY_CONTACT,
-        )
-        for row in Agreement.objects.filter(id__in=ids).select_related("college")
     }

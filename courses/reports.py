@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from courses.models import Completion, CourseApplication, GraduateClaim
+from courses.models import Completion, CourseApplication
 from courses.states import CourseState
 from ledger import queries as ledger
 from ledger.queues import day
@@ -14,11 +14,6 @@ from ledger.queues import day
 def list_decision_days(*, first_on: date, last_on: date) -> list[int]:
     """For each completion decided in these days, the days since it was sent. One query."""
     return _count_days(Completion.objects.all(), day("claimed_at"), first_on=first_on, last_on=last_on)
-
-
-def list_graduate_days(*, first_on: date, last_on: date) -> list[int]:
-    """For each graduate's claim decided in these days, the days since it was sent. One query."""
-    return _count_days(GraduateClaim.objects.all(), day("claimed_at"), first_on=first_on, last_on=last_on)
 
 
 def list_approval_days(*, first_on: date, last_on: date) -> list[int]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from agreements import actions as agreements
 from candidates import actions as candidates
 from candidates.states import RefusalReason, Way
 from certificates import actions as certificates
@@ -17,7 +18,8 @@ from portfolios.policy import Value
 def tell(story: Story) -> None:
     """Tell of them, in the order in which it happened to each person."""
     _staff_and_evaluators(story)
-    courses.load_program(at=story.ago(1400))
+    courses.load_courses(at=story.ago(1400))
+    agreements.load_agreements(at=story.ago(1400))
     courses.load_examples(on=story.now.date(), at=story.ago(1300))
     _holders(story)
     _candidates(story)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
 
+from agreements import actions as agreements
+from agreements.models import Agreement
 from candidates import actions as candidates
 from candidates import queries
 from certificates import actions as certificates
 from certificates.models import Certificate
-from courses.actions import agreeing, graduating
-from courses.models import Agreement
 from demo import scenes
 from demo.story import Story
 from people.models import User
@@ -33,9 +33,9 @@ SIX = {**FIVE, "communication": "COM 110 Communication at Work"}
 
 def tell(story: Story) -> None:
     """Tell of them, each at a day in the past."""
-    college = agreeing.add_college(name="Cedar Valley College", state="NC", actor=story.rita, at=story.ago(1420))
+    college = agreements.add_college(name="Cedar Valley College", state="NC", actor=story.rita, at=story.ago(1420))
     gwen = story.person("gwen@cedarvalley.example", at=story.ago(1420))
-    agreeing.add_contact(college, gwen, actor=story.rita, at=story.ago(1419))
+    agreements.add_contact(college, gwen, actor=story.rita, at=story.ago(1419))
     ending = scenes.sign_agreement(story, gwen, "Library Science", "associate", FIVE, days_ago=1400)
     whole = scenes.sign_agreement(story, gwen, "Library Services", "diploma", SIX, days_ago=500)
     scenes.submit_program(story, gwen, "Library Assistant", "certificate", FIVE, days_ago=6)
@@ -43,7 +43,7 @@ def tell(story: Story) -> None:
     grace = _graduate(story, "grace@reader.example", "Grace Obi", "Grace", days_ago=300)
     for name, email, agreement, days in (("Grace Obi", grace.email, whole, 310), ("Lou Hart", "lou@reader.example", ending, 40)):
         day = (story.now - timedelta(days=days)).date()
-        graduating.post(agreement, name=name, email=email, graduated_on=day, actor=gwen, at=story.ago(days - 5))
+        agreements.post(agreement, name=name, email=email, graduated_on=day, actor=gwen, at=story.ago(days - 5))
     waiting = story.admitted(story.person(at=story.ago(60)), days_ago=12).person
     _claim(story, waiting, ending, days_ago=4)
     _provisional(story, whole)
@@ -75,17 +75,17 @@ def _graduate(story: Story, email: str, name: str, called: str, *, days_ago: flo
 def _claim(story: Story, person: User, agreement: Agreement, *, days_ago: float) -> None:
     day = (story.now - timedelta(days=days_ago + 60)).date()
     at = story.ago(days_ago)
-    graduating.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=story.picture("transcript.png"), at=at)
+    agreements.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=story.picture("transcript.png"), at=at)
 
 
 def _provisional(story: Story, agreement: Agreement) -> None:
     """A holder whose certificate is provisional until the hours are shown."""
     person = _graduate(story, "", "", "", days_ago=200)
     day = (story.now - timedelta(days=210)).date()
-    claim = graduating.claim_as_graduate(
+    claim = agreements.claim_as_graduate(
         person, agreement=agreement, graduated_on=day, upload=story.picture("transcript.png"), at=story.ago(190)
     )
-    graduating.accept_claim(claim, actor=story.rita, at=story.ago(186))
+    agreements.accept_claim(claim, actor=story.rita, at=story.ago(186))
     _certify(story, person, at=story.ago(180))
 
 

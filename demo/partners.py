@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from agreements import actions as agreements
+from agreements.models import Agreement
 from billing import actions as billing
 from certificates import actions as certificates
 from certificates.models import Certificate
 from courses import actions as courses
-from courses.actions import agreeing, graduating
-from courses.models import Agreement, Provider, ProviderContact
+from courses.models import Provider, ProviderContact
 from demo import colleges, holders, scenes
 from demo.story import Story
 from people import actions as people
@@ -102,25 +103,25 @@ def _courses(story: Story) -> None:
 
 def _college(story: Story) -> None:
     """A second college: renewed, ended, refused, withdrawn, and one that it still writes; and a graduate of it."""
-    college = agreeing.add_college(name="Timber Lake College", state="MN", actor=story.rita, at=story.ago(1500))
+    college = agreements.add_college(name="Timber Lake College", state="MN", actor=story.rita, at=story.ago(1500))
     ruth = scenes.join(story, "Ruth Amsel", "ruth@timberlake.example", at=story.ago(1500))
-    agreeing.add_contact(college, ruth, actor=story.rita, at=story.ago(1499))
+    agreements.add_contact(college, ruth, actor=story.rita, at=story.ago(1499))
     old = scenes.sign_agreement(story, ruth, "Library Work", "associate", colleges.SIX, days_ago=1440)
-    new = agreeing.begin_renewal(old, actor=ruth, at=story.ago(90))
-    agreeing.submit(new, actor=ruth, at=story.ago(80))
+    new = agreements.begin_renewal(old, actor=ruth, at=story.ago(90))
+    agreements.submit(new, actor=ruth, at=story.ago(80))
     sets: dict[str, bool | str] = dict.fromkeys(colleges.SIX, True)
     day = dates.today(story.ago(70))
-    agreed = agreeing.Agreed(agreement_on=day, retroactive_to=None, ends_on=None, sets=sets)
-    agreeing.sign(new, agreed=agreed, actor=story.rita, at=story.ago(70))
+    agreed = agreements.Agreed(agreement_on=day, retroactive_to=None, ends_on=None, sets=sets)
+    agreements.sign(new, agreed=agreed, actor=story.rita, at=story.ago(70))
     new.refresh_from_db()
     ended = scenes.sign_agreement(story, ruth, "School Libraries", "certificate", colleges.SIX, days_ago=700)
     why = "The college gives up the program. Who is in it can still finish."
-    agreeing.end(ended, last_day=story.ago(20).date(), reason=why, actor=story.rita, at=story.ago(60))
+    agreements.end(ended, last_day=story.ago(20).date(), reason=why, actor=story.rita, at=story.ago(60))
     refused = scenes.submit_program(story, ruth, "Office Work", "certificate", {"technology": "OFF 101 Office Software"}, days_ago=45)
-    agreeing.refuse(refused, reason="The program covers one of the sets.", actor=story.rita, at=story.ago(38))
+    agreements.refuse(refused, reason="The program covers one of the sets.", actor=story.rita, at=story.ago(38))
     withdrawn = scenes.submit_program(story, ruth, "Archives", "certificate", colleges.FIVE, days_ago=30)
-    agreeing.withdraw(withdrawn, actor=ruth, at=story.ago(28))
-    agreeing.begin(college, program="Rural Libraries", credential="certificate", actor=ruth, at=story.ago(3))
+    agreements.withdraw(withdrawn, actor=ruth, at=story.ago(28))
+    agreements.begin(college, program="Rural Libraries", credential="certificate", actor=ruth, at=story.ago(3))
     Agreement.objects.filter(college=college).update(is_example=True)
     _graduate(story, new)
 
@@ -131,12 +132,12 @@ def _graduate(story: Story, agreement: Agreement) -> None:
     for days_ago, refuses in ((30, True), (10, False)):
         graduated_on = (story.now - timedelta(days=400)).date()
         upload = story.picture("transcript.png")
-        claim = graduating.claim_as_graduate(person, agreement=agreement, graduated_on=graduated_on, upload=upload, at=story.ago(days_ago))
+        claim = agreements.claim_as_graduate(person, agreement=agreement, graduated_on=graduated_on, upload=upload, at=story.ago(days_ago))
         if refuses:
             why = "This transcript is from before the last term. Send the final one."
-            graduating.refuse_claim(claim, reason=why, actor=story.rita, at=story.ago(days_ago - 4))
+            agreements.refuse_claim(claim, reason=why, actor=story.rita, at=story.ago(days_ago - 4))
         else:
-            graduating.withdraw_claim(claim, actor=person, at=story.ago(days_ago - 1))
+            agreements.withdraw_claim(claim, actor=person, at=story.ago(days_ago - 1))
 
 
 def _payer(story: Story) -> None:

@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from agreements import actions as agreements
+from agreements.actions import Agreed
+from agreements.models import Agreement
 from candidates import actions as candidates
 from candidates.models import ApplicantAnswers, Application, Candidacy
 from courses import actions as courses
-from courses.actions import agreeing
-from courses.actions.agreeing import Agreed
-from courses.models import Agreement, CourseApplication, CourseEvaluator, CourseReview, Provider, ProviderContact
+from courses.models import CourseApplication, CourseEvaluator, CourseReview, Provider, ProviderContact
 from courses.queries.applications import PURPOSE
 from demo import cast
 from demo.story import Story
@@ -219,9 +220,9 @@ def recommend(
 def submit_program(story: Story, contact: User, program: str, credential: str, courses: dict[str, str], *, days_ago: float) -> Agreement:
     """A program that the college wrote down and handed to staff."""
     college = contact.colleges.get().college
-    row = agreeing.begin(college, program=program, credential=credential, actor=contact, at=story.ago(days_ago + 5))
+    row = agreements.begin(college, program=program, credential=credential, actor=contact, at=story.ago(days_ago + 5))
     url = "https://cedarvalley.example/catalog/library"
-    agreeing.write(
+    agreements.write(
         row,
         requirements=REQUIREMENTS,
         catalog_url=url,
@@ -230,7 +231,7 @@ def submit_program(story: Story, contact: User, program: str, credential: str, c
         actor=contact,
         at=story.ago(days_ago + 2),
     )
-    agreeing.submit(row, actor=contact, at=story.ago(days_ago))
+    agreements.submit(row, actor=contact, at=story.ago(days_ago))
     return row
 
 
@@ -239,7 +240,7 @@ def sign_agreement(story: Story, contact: User, program: str, credential: str, c
     row = submit_program(story, contact, program, credential, courses, days_ago=days_ago + 5)
     at = story.ago(days_ago)
     sets: dict[str, bool | str] = {"communication": CONDITION, **dict.fromkeys(courses, True)}
-    agreeing.sign(row, agreed=Agreed(agreement_on=dates.today(at), retroactive_to=None, ends_on=None, sets=sets), actor=story.rita, at=at)
+    agreements.sign(row, agreed=Agreed(agreement_on=dates.today(at), retroactive_to=None, ends_on=None, sets=sets), actor=story.rita, at=at)
     row.refresh_from_db()
     return row
 

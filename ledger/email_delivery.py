@@ -30,7 +30,8 @@ AFTER_CLOSING = {
     *(f"billing/{it}" for it in ("receipt", "refunded", "taken_back", "bounced", "invoice", "payment_received", "credit_note", "credited")),
     *(f"candidates/{it}" for it in ("refused", "reused", "extension_declined")),
     *("portfolios/not_achieved", "portfolios/application_decided", "renewals/refused"),
-    *(f"courses/{it}" for it in ("claim_refused", "graduate_refused", "agreement_refused", "course_refused")),
+    *(f"courses/{it}" for it in ("claim_refused", "course_refused")),
+    *(f"agreements/{it}" for it in ("refused", "graduate_refused")),
     *("certificates/revoked", "certificates/suspended"),
     *(f"appeals/{it}" for it in ("noticed", "grounds_given", "responded", "remanded", "upheld", "forfeited", "withdrawn")),
 }

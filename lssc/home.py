@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from agreements import queries as agreements
 from candidates import policy as candidacy_rules
 from candidates import queries as candidates
 from candidates.states import CandidacyState, Way
 from certificates import queries as certificates
 from certificates.states import CertificateState
 from courses import queries as courses
-from courses.queries import agreements
 from courses.states import CompletionState
 from people.models import User
 from people.templatetags.words import counted, longdate, spelled
@@ -207,7 +207,7 @@ def _begin(slot: candidacy_rules.Slot) -> str:
     return {
         Way.COURSE: _catalog(slot),
         Way.PORTFOLIO: reverse("portfolios:start", args=[slot.code]),
-        Way.AGREEMENT: reverse("courses:agreements"),
+        Way.AGREEMENT: reverse("agreements:list"),
     }[Way(slot.way)]
 
 

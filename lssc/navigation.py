@@ -37,7 +37,7 @@ APPEALS: Offer = ("Appeals", "appeals:queue", ("/office/appeals/",))
 PROVIDER: Offer = ("My provider", "courses:portal", ("/providers/",))
 RENEWAL: Offer = ("My renewal", "renewals:renewal", ("/renewal/",))
 SIX_SETS: Offer = ("My six sets", "my", ("/portfolios/", "/planner/", "/completions/mine/", "/graduated/", "/certificates/"))
-COLLEGE: Offer = ("My college", "courses:college", ("/college/",))
+COLLEGE: Offer = ("My college", "agreements:college", ("/college/",))
 APPLICATION: Offer = ("My application", "candidates:application", ("/application/",))
 FOOTER = (
     ("Questions and answers", "help"),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from math import ceil
 from statistics import median
 
+from agreements import reports as agreements
 from appeals import reports as appeals
 from candidates import queries as applicants
 from candidates.queries import reports as candidates
@@ -67,7 +68,7 @@ def decisions(first_on: date, last_on: date) -> Report:
         "Applications, from the fee to the answer": candidates.list_decision_days(**span),
         "Portfolios, from the fee to the verdict": portfolios.list_decision_days(**span),
         "Course completions, from the claim to the answer": courses.list_decision_days(**span),
-        "Graduates’ claims, from the claim to the answer": courses.list_graduate_days(**span),
+        "Graduates’ claims, from the claim to the answer": agreements.list_decision_days(**span),
         "Certificates, from the request to the issue": certificates.list_issue_days(**span),
         "Renewals, from sending to the answer": renewals.list_decision_days(**span),
         "Courses, from the fee to the decision": courses.list_approval_days(**span),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "candidates",
     "portfolios",
     "courses",
+    "agreements",
     "certificates",
     "renewals",
     "appeals",

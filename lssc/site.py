@@ -50,7 +50,7 @@ GROUPS = (
             Part("portfolio_guide", "How to prepare a portfolio", "What goes into it, what counts as evidence, and how it is rated."),
             Part("courses:catalog", "Approved courses", "Find a course for a competency set, by words, place and kind of teaching."),
             Part("webinars:webinars", "Webinars", "Meet the program’s staff online. Everybody may come, and it costs nothing."),
-            Part("courses:agreements", "Colleges with an agreement", "Colleges whose graduates have earned sets with their degree."),
+            Part("agreements:list", "Colleges with an agreement", "Colleges whose graduates have earned sets with their degree."),
             Part("renewal_policy", "How to keep your certificate", "What counts for renewal, when to send it, and what if you are late."),
             Part("appeals_policy", "If you disagree with a decision", "How to appeal, by when, and what the committee looks at."),
         ),

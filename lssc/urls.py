@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("candidates.urls")),
     path("", include("portfolios.urls")),
     path("", include("courses.urls")),
+    path("", include("agreements.urls")),
     path("", include("certificates.urls")),
     path("", include("appeals.urls")),
     path("", include("renewals.urls")),

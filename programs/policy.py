@@ -1,7 +1,9 @@
-"""The arithmetic of dates: months, terms, the deadline's day, working days. Pure; rules.md calls it "Dates"."""
+"""The arithmetic of dates: months, terms, the deadline's day, working days, whether a day counts. Pure; rules.md calls it "Dates"."""
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 DEADLINE_ZONE = "Pacific/Pago_Pago"
@@ -47,3 +49,45 @@ def add_working_days(day: date, n: int) -> date:
     start = day if day.weekday() < 5 else day - timedelta(days=day.weekday() - 4)
     ahead = start + timedelta(weeks=weeks, days=rest)
     return ahead + timedelta(days=2) if rest and start.weekday() + rest > 4 else ahead
+
+
+def written(day: date) -> str:
+    """Write a day as people do: January 20, 2030."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+class Finding(StrEnum):
+    """What the dates say about the day of a completion or graduation."""
+
+    COUNTS = "counts"
+    UNKNOWN = "unknown"
+    FUTURE = "future"
+    EARLY = "early"
+    LATE = "late"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The days on which a completion or graduation counts, both included."""
+
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether a day counts: what was found, the rule with its dates, and what would help where it does not."""
+
+    finding: Finding
+    words: str
+    help: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Say whether the day gives credit."""
+        return self.finding == Finding.COUNTS
+
+    @property
+    def message(self) -> str:
+        """Give the whole explanation in one paragraph."""
+        return f"{self.words} {self.help}".strip()

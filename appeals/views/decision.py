@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from agreements import queries as agreements
 from appeals import actions, queries
 from appeals.models import Appeal
 from appeals.permissions import can_see_appeals, sits_only
 from appeals.states import DecisionKind
 from candidates import queries as candidates
 from courses import queries as courses
-from courses.queries import agreements
 from ledger import clock
 from people import documents
 from people.guards import PersonRequest, allowed

@@ -1,6 +1,5 @@
 """The writing door: providers and their courses, approvals, completions, and lists of what is known."""
 
-from courses.actions import agreeing, graduating
 from courses.actions.applications import (
     add_instructor,
     pay_course,
@@ -13,7 +12,7 @@ from courses.actions.applications import (
     withdraw_course,
 )
 from courses.actions.approvals import approve_course, ask_changes, enter_approval, refuse_course, remand_course
-from courses.actions.catalog import keep_entry, load_examples, load_program
+from courses.actions.catalog import keep_entry, load_courses, load_examples
 from courses.actions.completion_decisions import accept, refuse, remand
 from courses.actions.completions import claim, withdraw
 from courses.actions.confirmations import answer_confirmation, prove
@@ -33,7 +32,6 @@ from courses.actions.reviews import (
 __all__ = [
     "accept",
     "add_instructor",
-    "agreeing",
     "answer_confirmation",
     "answer_course_request",
     "approve_course",
@@ -48,11 +46,10 @@ __all__ = [
     "end_contact",
     "end_course_evaluator",
     "enter_approval",
-    "graduating",
     "invite_reviewers",
     "keep_entry",
+    "load_courses",
     "load_examples",
-    "load_program",
     "pay_course",
     "prove",
     "recommend",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from courses.actions import agreeing
 from courses.models import Approval, Offering, Provider
 from courses.permissions import can_change_entry
 from ledger import actions as ledger
@@ -25,13 +24,11 @@ if TYPE_CHECKING:
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
-def load_program(*, at: datetime) -> int:
-    """List the courses and agreements in `courses/data`; what the files don't say stays empty. Give how many rows are new."""
+def load_courses(*, at: datetime) -> int:
+    """List the courses in `courses/data`; what the file doesn't say stays empty. Give how many rows are new."""
     with transaction.atomic():
         sets = _sets()
-        return sum(_offering(line, sets, at=at) for line in _lines("offerings.csv")) + sum(
-            agreeing.list_known(line, at=at) for line in _lines("agreements.csv")
-        )
+        return sum(_offering(line, sets, at=at) for line in _lines("offerings.csv"))
 
 
 def load_examples(*, on: date, at: datetime) -> int:

@@ -8,11 +8,11 @@ from django import forms
 from django.forms import Field
 from django.http import QueryDict
 
-from courses.policy import Verdict
 from courses.queries import Filters
 from courses.states import Format, ProviderKind
 from people.fields import ChoiceRadios, DocumentField, MemorableDateField, TextField
 from people.templatetags.words import period
+from programs.policy import Verdict
 
 # The most a course may cost, in dollars; and when it starts.
 PRICES = {0: "Free", 50: "Up to $50", 100: "Up to $100", 200: "Up to $200", 400: "Up to $400"}

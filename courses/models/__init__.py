@@ -1,6 +1,5 @@
 """Tables of this room, by what they are about."""
 
-from courses.models.agreements import Agreement, AgreementSet, College, CollegeContact, GraduateClaim, PostedGraduate
 from courses.models.approvals import (
     Approval,
     CourseApplication,
@@ -19,11 +18,7 @@ from courses.models.course_requests import CourseRequest
 from courses.models.providers import ContactQuerySet, ProviderContact
 
 __all__ = [
-    "Agreement",
-    "AgreementSet",
     "Approval",
-    "College",
-    "CollegeContact",
     "Completion",
     "CompletionQuerySet",
     "Confirmation",
@@ -36,11 +31,9 @@ __all__ = [
     "CourseReview",
     "CourseReviewQuerySet",
     "CourseSeal",
-    "GraduateClaim",
     "Instructor",
     "MapRow",
     "Offering",
-    "PostedGraduate",
     "Provider",
     "ProviderContact",
 ]

@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
 from courses import policy
-from courses.models import Agreement, Approval, Offering, Provider
-from courses.places import STATES
+from courses.models import Approval, Offering, Provider
 from courses.states import Format, Pace
+from people.places import STATES
 from people.search import matching
+from programs import policy as dates
 
 PAGE_SIZE = 25
 
@@ -55,18 +56,6 @@ def list_states() -> list[tuple[str, str]]:
     """Give the states in which a course is held, as code and name, by name. One query."""
     codes = Offering.objects.exclude(state_code="").values_list("state_code", flat=True).distinct()
     return sorted(((code, STATES.get(code, code)) for code in codes), key=lambda pair: pair[1])
-
-
-def get_first_agreement() -> Agreement | None:
-    """Give the oldest agreement whose day is known, or None. One query."""
-    known = Agreement.objects.public().filter(agreement_on__isnull=False).select_related("college")
-    return known.order_by("agreement_on", "college__name").first()
-
-
-def count_agreements_by_year() -> dict[int, int]:
-    """Give how many agreements were made in each year, of those whose day is known. One query."""
-    known = Agreement.objects.public().filter(agreement_on__isnull=False).order_by("agreement_on__year")
-    return dict(known.values_list("agreement_on__year").annotate(count=Count("id")))
 
 
 def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
@@ -128,6 +117,6 @@ def list_periods(offering: Offering) -> list[policy.Period]:
     return [policy.Period(first_on=first, last_on=last) for first, last in rows]
 
 
-def list_windows(offering: Offering, *, credit_months_before: int) -> list[policy.Window]:
+def list_windows(offering: Offering, *, credit_months_before: int) -> list[dates.Window]:
     """Give the days on which finishing this course counts; none while its approval is not known. One query."""
     return policy.credit_windows(list_periods(offering), credit_months_before=credit_months_before)

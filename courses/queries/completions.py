@@ -19,6 +19,7 @@ from courses.queries.catalog import list_periods
 from courses.states import LIVE, OPEN, CompletionState
 from programs import policy as dates
 from programs import queries as programs
+from programs.policy import Verdict, written
 
 if TYPE_CHECKING:
     from candidates.models import Candidacy
@@ -42,7 +43,7 @@ def get_credit_months_before(candidacy: Candidacy | None, *, at: datetime) -> in
     return terms.credit_months_before
 
 
-def judge(offering: Offering, candidacy: Candidacy, completed_on: date, *, at: datetime) -> policy.Verdict:
+def judge(offering: Offering, candidacy: Candidacy, completed_on: date, *, at: datetime) -> Verdict:
     """Say whether a course finished on this day counts for this candidate, under the Terms of the candidacy."""
     return policy.judge(
         completed_on,
@@ -78,7 +79,7 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
     elif candidacy.state == CandidacyState.COMPLETED:
         blocked = "You have completed the program."
     elif not is_open(candidacy, at=at):
-        blocked = f"Your time in the program ended on {policy.written(candidacy.ends_on)}."
+        blocked = f"Your time in the program ended on {written(candidacy.ends_on)}."
     elif offering.approved_on is None:
         blocked = policy.UNKNOWN_APPROVAL
     waiting = next((one for one in claims if one.state in OPEN), None)

@@ -18,7 +18,6 @@ from courses.forms.applications import CourseRequestForm
 from courses.models import Offering
 from courses.permissions import can_change_entry
 from courses.places import STATES
-from courses.policy import written
 from courses.states import Format, ProviderKind
 from ledger import clock
 from ledger.form_tokens import once
@@ -27,6 +26,7 @@ from people.models import User
 from people.permissions import is_staff
 from programs import policy as dates
 from programs import queries as programs
+from programs.policy import written
 from programs.states import Kind
 
 # So many online courses are shown below a search that finds few at a place.

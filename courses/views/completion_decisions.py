@@ -17,7 +17,6 @@ from courses import actions, queries
 from courses.forms import ApprovalForm, RefuseForm
 from courses.models import Completion, Offering
 from courses.permissions import can_decide, can_see_office, is_staff
-from courses.policy import written
 from courses.states import CompletionState
 from ledger import clock
 from ledger.form_tokens import once
@@ -27,6 +26,7 @@ from people.decisions import find_sent_back, too_late
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 from programs import queries as programs
+from programs.policy import written
 
 
 @allowed(can_see_office)

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreements import queries as agreements
 from billing import queries as billing
 from candidates import queries as candidates
-from courses.queries import agreements
 from ledger import clock
 from lssc import home as shelf
 from people import permissions
@@ -35,7 +35,7 @@ def home(request: PersonRequest) -> HttpResponse:
     if permissions.is_payer(request.user) and candidates.get_application(request.user) is None:
         return redirect("billing:orders")
     if permissions.is_college_contact(request.user):
-        return redirect("courses:college")
+        return redirect("agreements:college")
     return redirect("candidates:application")
 
 

@@ -17,13 +17,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from agreements import queries as agreements
 from appeals import queries as appeals
 from billing import queries as billing
 from candidates import queries as candidates
 from certificates import queries as certificates
 from certificates.policy import Mistyped
 from courses import queries as courses
-from courses.queries import agreements
 from ledger import bulk_runs, claims, clock, email_failures, queues
 from ledger import queries as ledger
 from ledger.queues import WorkItem

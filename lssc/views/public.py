@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from agreements import queries as agreements
 from billing import policy as money
 from billing import queries as billing
-from courses import queries as courses
 from ledger import clock
 from lssc import costs, forms, privacy, questions, site
 from people.guards import public
@@ -129,7 +129,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def history(request: HttpRequest) -> HttpResponse:
     """Tell what our records know of the program's history, oldest first."""
-    framework, agreement = programs.get_framework(), courses.get_first_agreement()
+    framework, agreement = programs.get_framework(), agreements.get_first()
     application = _fees_by_kind(dates.today(clock.now())).get("application")
     known = {
         "fee": application.effective_on if application else None,
@@ -137,7 +137,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "framework": framework.approved_on,
         "enrolled": ENROLLED[0],
     }
-    years = courses.count_agreements_by_year() if agreement and agreement.agreement_on else {}
+    years = agreements.count_by_year() if agreement and agreement.agreement_on else {}
     # The oldest one has a line of its own; a year's line stands at the year's end.
     later = {date(year, 12, 31): count - (year == min(years)) for year, count in years.items()}
     told = sorted([(day, what, 0) for what, day in known.items() if day] + [(day, "more", count) for day, count in later.items() if count])

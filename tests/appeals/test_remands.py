@@ -9,6 +9,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from agreements import actions as agreements
+from agreements.models import Agreement, GraduateClaim
 from appeals import actions, queries, remands, sweeps
 from appeals.models import Appeal
 from appeals.states import DecisionKind
@@ -20,8 +22,7 @@ from candidates.states import PURPOSE
 from certificates import actions as certifying
 from certificates.models import Certificate
 from courses import actions as teaching
-from courses.actions import agreeing, graduating
-from courses.models import Agreement, Completion, CourseApplication, GraduateClaim
+from courses.models import Completion, CourseApplication
 from ledger.models import Email, Entry
 from ledger.states import NotPossible
 from people.states import Role
@@ -53,14 +54,14 @@ def _refuse_wish(thing: Any, *, actor: Any, at: datetime) -> None:
 AGAINST: dict[str, tuple[Callable[..., Any], str]] = {
     "application": (_refuse_application, "in_review"),
     "completion": (lambda thing, **who: teaching.refuse(thing, reason="No.", **who), "claimed"),
-    "graduation": (lambda thing, **who: graduating.refuse_claim(thing, reason="No.", **who), "claimed"),
+    "graduation": (lambda thing, **who: agreements.refuse_claim(thing, reason="No.", **who), "claimed"),
     "renewal": (_refuse_renewal, "in_review"),
     "certificate": (lambda thing, **who: certifying.stand(thing, reason="No.", **who), "suspended"),
     "course": (lambda thing, **who: teaching.refuse_course(thing, reason="No.", **who), "in_review"),
     "extension": (lambda thing, **who: deciding.decline_extension(thing, reason="No.", **who), "asked"),
     "reuse": (lambda thing, **who: deciding.reuse(thing, sets=[], reason="No.", **who), "active"),
     "evaluator": (_refuse_wish, "asked"),
-    "agreement": (lambda thing, **who: agreeing.refuse(thing, reason="No.", **who), "submitted"),
+    "agreement": (lambda thing, **who: agreements.refuse(thing, reason="No.", **who), "submitted"),
 }
 
 
@@ -188,7 +189,7 @@ def test_a_transcript_in_time_is_accepted_after_the_four_years(alice: Any, rita:
     appeals.against("graduation", alice, at=at, staff=rita, panel=())
     alice.candidacies.update(state="expired", ends_on=at.date() + timedelta(days=1))
     _, claim = remanded(alice, at=at, waiver=sam, judge=cora)
-    graduating.accept_claim(claim, actor=sam, at=at + LATER)
+    agreements.accept_claim(claim, actor=sam, at=at + LATER)
     assert alice.candidacies.get().achievements.count() == 5
 
 

@@ -14,7 +14,7 @@ from candidates.models import Candidacy
 from candidates.policy import AchievedSet
 from candidates.states import Way
 from courses import actions, queries
-from courses.models import Agreement, Completion, Offering, Provider
+from courses.models import Completion, Offering, Provider
 from courses.states import AlreadyAchieved, AlreadyClaimed, CandidacyEnded, CompletionState, NoCredit, NotYourDecision
 from ledger import queues
 from ledger.models import Email, Entry
@@ -374,9 +374,9 @@ def test_of_two_claims_at_once_one_is_kept(at: datetime) -> None:
     assert Entry.objects.filter(verb="courses.completion.claim").count() == 1
 
 
-def test_load_program_lists_what_is_known_and_nothing_more(db: None, told: Any, at: datetime) -> None:
-    assert actions.load_program(at=at) == 23
-    assert (Provider.objects.count(), Offering.objects.count(), Agreement.objects.count()) == (2, 8, 15)
+def test_load_courses_lists_what_is_known_and_nothing_more(db: None, told: Any, at: datetime) -> None:
+    assert actions.load_courses(at=at) == 8
+    assert (Provider.objects.count(), Offering.objects.count()) == (2, 8)
     assert Offering.objects.exclude(approved_on=None, approved_until=None, price_cents=None, starts_on=None).count() == 0
     assert not Offering.objects.filter(is_example=True).exists()
     communication = Offering.objects.get(set__code="communication")
@@ -385,24 +385,22 @@ def test_load_program_lists_what_is_known_and_nothing_more(db: None, told: Any, 
         ["Communication is More Than Words", "All Work is Team Work"],
     )
     assert communication.provider.name == "Infopeople"
-    dona_ana = Agreement.objects.get(college__name="Dona Ana Community College")
-    assert (dona_ana.agreement_on, dona_ana.retroactive_to) == (date(2012, 6, 1), date(2010, 6, 1))
-    assert len(told()) == 23
-    assert actions.load_program(at=at) == 0
-    assert len(told()) == 23
+    assert len(told()) == 8
+    assert actions.load_courses(at=at) == 0
+    assert len(told()) == 8
 
 
-def test_load_program_keeps_the_dates_that_staff_entered(rita: Any, at: datetime) -> None:
-    actions.load_program(at=at)
+def test_load_courses_keeps_the_dates_that_staff_entered(rita: Any, at: datetime) -> None:
+    actions.load_courses(at=at)
     course = Offering.objects.get(set__code="youth")
     actions.enter_approval(course, approved_on=date(2025, 1, 1), approved_until=date(2029, 1, 1), reason="Letter", actor=rita, at=at)
-    actions.load_program(at=at)
+    actions.load_courses(at=at)
     course.refresh_from_db()
     assert course.approved_on == date(2025, 1, 1)
 
 
 def test_load_examples_makes_twenty_that_cover_all_ten_sets(framework: Any, at: datetime) -> None:
-    actions.load_program(at=at)
+    actions.load_courses(at=at)
     on = at.date()
     assert actions.load_examples(on=on, at=at) == 12
     assert actions.load_examples(on=on, at=at) == 0

@@ -489,8 +489,10 @@ def test_the_office_leads_to_every_list_of_courses_and_agreements(rita: Any, at:
         links = re.findall(r'href="(/[a-z/]*/)"', browser.get(page).content.decode())
         found = [one for one in links if one.startswith(("/approvals/", "/completions/", "/office/"))]
         pages.extend(one for one in dict.fromkeys(found) if one not in pages)
-    lists = ("courses", "contacts", "evaluators", "course_requests", "completions", "agreements_to_review", "agreements_signed", "colleges")
-    assert {reverse(f"courses:{name}") for name in (*lists, "graduate_claims")} <= set(pages)
+    lists = ("courses", "contacts", "evaluators", "course_requests", "completions")
+    lists_of_agreements = ("submitted", "signed", "colleges", "graduates")
+    wanted = [f"courses:{name}" for name in lists] + [f"agreements:{name}" for name in lists_of_agreements]
+    assert set(map(reverse, wanted)) <= set(pages)
 
 
 def test_a_contact_sees_the_request_for_another_provider(speaks: ProviderContact, pat: Any, at: datetime) -> None:

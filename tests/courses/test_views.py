@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses import actions, queries
-from courses.models import Agreement, College, Completion
+from courses.models import Completion
 from ledger import queues
 from ledger.models import Email
 from tests.factories import candidates as candidacies
@@ -203,20 +203,6 @@ def test_a_stranger_is_told_how_to_become_a_candidate(charlie: Any) -> None:
     assert reverse("courses:claim", args=[course.id]) not in page
     answer = signed_in(charlie).get(reverse("courses:claim", args=[course.id]), follow=True)
     assert "Only candidates can send proof of a course." in text(answer)
-
-
-# Agreements
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_agreements_are_two_questions_and_say_what_is_not_known(client: Client, at: datetime, db: None, rows: int) -> None:
-    for number in range(rows):
-        college = College.objects.create(name=f"College {number}", state="ME")
-        Agreement.objects.create(college=college, state="signed", written_at=at)
-    with CaptureQueriesContext(connection) as asked:
-        words = text(client.get("/agreements/"))
-    assert len(asked) == 2
-    assert words.count("Not known to us") == 3 * rows
 
 
 # Sending proof

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from courses.actions import agreeing, graduating
-from courses.actions.agreeing import Agreed
-from courses.models import Agreement, College, GraduateClaim, PostedGraduate
+from agreements import actions
+from agreements.actions import Agreed
+from agreements.models import Agreement, College, GraduateClaim, PostedGraduate
 from people.states import Role
 from programs import policy as dates
 from tests.factories import people
@@ -17,7 +17,7 @@ COURSES = {"foundations": "LIB 101 Introduction to Libraries", "technology": "LI
 
 def college(name: str = "Cedar Valley College", *, at: datetime, state: str = "NC") -> College:
     """A college that is listed."""
-    return agreeing.add_college(name=name, state=state, actor=None, at=at)
+    return actions.add_college(name=name, state=state, actor=None, at=at)
 
 
 def contact(found: College, *, at: datetime, email: str = "cora@cedarvalley.example") -> Any:
@@ -27,7 +27,7 @@ def contact(found: College, *, at: datetime, email: str = "cora@cedarvalley.exam
 
     person = queries.get_person_by_email(email) or people.person(email, name="Cora Winters", called="Cora")
     staff = User.objects.filter(groups__name=Role.STAFF).first() or people.person("office@lssc.example", roles=(Role.STAFF,))
-    agreeing.add_contact(found, person, actor=staff, at=at)
+    actions.add_contact(found, person, actor=staff, at=at)
     return person
 
 
@@ -35,15 +35,15 @@ def draft(*, at: datetime, program: str = "Library Science", credential: str = "
     """A draft with requirements and two courses."""
     found = where or college(at=at)
     speaks = contact(found, at=at)
-    row = agreeing.begin(found, program=program, credential=credential, actor=speaks, at=at)
+    row = actions.begin(found, program=program, credential=credential, actor=speaks, at=at)
     words = {"requirements": "60 credits, all LIB courses, an internship.", "catalog_url": "https://college.example/catalog"}
-    return agreeing.write(row, **words, courses=COURSES, version=row.written_at.isoformat(), actor=speaks, at=at)
+    return actions.write(row, **words, courses=COURSES, version=row.written_at.isoformat(), actor=speaks, at=at)
 
 
 def submitted(*, at: datetime, **known: Any) -> Agreement:
     """A program with staff."""
     row = draft(at=at, **known)
-    agreeing.submit(row, actor=contact(row.college, at=at), at=at)
+    actions.submit(row, actor=contact(row.college, at=at), at=at)
     row.refresh_from_db()
     return row
 
@@ -59,7 +59,7 @@ def agreed(
 def signed(*, at: datetime, staff: Any, on: date | None = None, covered: tuple[str, ...] = COVERED, **known: Any) -> Agreement:
     """An agreement signed on the day of `at`, from two years before it to four years after."""
     row = submitted(at=at, **known)
-    agreeing.sign(row, agreed=agreed(on or dates.today(at), covered=covered), actor=staff, at=at)
+    actions.sign(row, agreed=agreed(on or dates.today(at), covered=covered), actor=staff, at=at)
     row.refresh_from_db()
     return row
 
@@ -67,12 +67,12 @@ def signed(*, at: datetime, staff: Any, on: date | None = None, covered: tuple[s
 def posted(agreement: Agreement, *, at: datetime, email: str = "grace@reader.example", name: str = "Grace Obi") -> PostedGraduate:
     """A graduate whom the college posted."""
     speaks = contact(agreement.college, at=at)
-    return graduating.post(agreement, name=name, email=email, graduated_on=dates.today(at) - timedelta(days=30), actor=speaks, at=at)
+    return actions.post(agreement, name=name, email=email, graduated_on=dates.today(at) - timedelta(days=30), actor=speaks, at=at)
 
 
 def claimed(person: Any, agreement: Agreement, *, at: datetime, graduated_on: date | None = None) -> GraduateClaim:
     """A claim that waits for staff."""
     day = graduated_on or dates.today(at) - timedelta(days=30)
-    made = graduating.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=people.upload("transcript.pdf"), at=at)
+    made = actions.claim_as_graduate(person, agreement=agreement, graduated_on=day, upload=people.upload("transcript.pdf"), at=at)
     people.release()
     return made

@@ -6,13 +6,13 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from agreements import actions as agreeing
 from appeals import actions
 from appeals.models import Appeal, Attachment
 from candidates import actions as deciding
 from candidates.models import Application
 from certificates import actions as certifying
 from courses import actions as teaching
-from courses.actions import agreeing, graduating
 from portfolios import sweeps as clockwork
 from portfolios.actions import evaluators as evaluating
 from renewals import actions as renewing
@@ -106,8 +106,8 @@ def _completion(person: Any, at: datetime, staff: Any, panel: Any) -> str:
 def _graduation(person: Any, at: datetime, staff: Any, panel: Any) -> str:
     candidates.candidacy(person, at=at, staff=staff)
     claim = agreements.claimed(person, agreements.signed(at=at, staff=staff), at=at)
-    graduating.refuse_claim(claim, reason="It is not the final one.", actor=staff, at=at)
-    return reverse("courses:graduate_claimed", args=[claim.id])
+    agreeing.refuse_claim(claim, reason="It is not the final one.", actor=staff, at=at)
+    return reverse("agreements:claimed", args=[claim.id])
 
 
 def _renewal(person: Any, at: datetime, staff: Any, panel: Any) -> str:
@@ -136,7 +136,7 @@ def _agreement(person: Any, at: datetime, staff: Any, panel: Any) -> str:
     said = {"requirements": "60 credits", "catalog_url": "", "courses": agreements.COURSES, "version": row.written_at.isoformat()}
     agreeing.submit(agreeing.write(row, **said, actor=person, at=at), actor=person, at=at)
     agreeing.refuse(row, reason="Too few sets.", actor=staff, at=at)
-    return reverse("courses:college_agreement", args=[row.id])
+    return reverse("agreements:program", args=[row.id])
 
 
 def _extension(person: Any, at: datetime, staff: Any, panel: Any) -> str:

@@ -9,23 +9,20 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db.models import Max, Model
 
+from agreements.models import Agreement, CollegeContact, GraduateClaim, PostedGraduate
 from appeals.models import Appeal
 from billing.models import Charge, Credit, CreditNote, FeeAmount, Invoice, InvoicePayment, OrderLine, Outage, Payment, PurchaseOrder, Refund
 from candidates.models import Application, Candidacy, Employment, ExtensionRequest, HoursClaim
 from certificates import policy as numbers
 from certificates.models import Certificate, EmployerLetter, Listing, PastTerm, Revocation
 from courses.models import (
-    Agreement,
-    CollegeContact,
     Completion,
     Confirmation,
     CourseApplication,
     CourseRequest,
     CourseReview,
-    GraduateClaim,
     Instructor,
     Offering,
-    PostedGraduate,
     ProviderContact,
 )
 from ledger.models import BadAddress, Email, Entry, Press, Reminder
@@ -304,7 +301,7 @@ class Crowd:
         copies(confirmation, count, self.of(contact=contacts))
 
     def colleges(self, first: int, count: int) -> None:
-        signed = self.one(Agreement, "courses:agreement")
+        signed = self.one(Agreement, "agreements:agreement")
         colleges = copies(signed.college, count, lambda n, one: put(one, name=f"College {first + n}"))
         speaks = CollegeContact.objects.filter(college=signed.college)[0]
         copies(speaks, count, self.of(college=colleges))
@@ -316,9 +313,9 @@ class Crowd:
         copies(signed, count, self.of(program=names))
         for one in signed.sets.all():
             copies(one, count, self.of(agreement=made))
-        posted = self.one(PostedGraduate, "courses:unpost_graduate")
+        posted = self.one(PostedGraduate, "agreements:unpost_graduate")
         copies(posted, count, lambda n, one: put(one, email=f"g{first + n}@crowd.example"))
-        copies(self.one(GraduateClaim, "courses:graduate_claim"), count, self.of(person=self.people))
+        copies(self.one(GraduateClaim, "agreements:graduate"), count, self.of(person=self.people))
 
     def rest(self, first: int, count: int) -> None:
         copies(self.one(Inquiry, "people:inquiry"), count)

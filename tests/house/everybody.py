@@ -282,13 +282,12 @@ def build() -> House:
         "courses:refuse_course": [course_in_review.id],
         "courses:replace": [course_in_review.id, course_review.id],
         "courses:course_resume": [course_in_review.id, other_teacher.id],
-        "courses:unpost_graduate": [agreements.posted(agreement, at=NOW).id],
-        **{f"courses:college_{name}": [agreement.id] for name in ("agreement", "withdraw", "renew")},
-        **{f"courses:agreement_{name}": [agreement.id] for name in ("review", "sign", "state", "ask", "refuse", "end")},
-        **{f"courses:{name}": [agreement.id] for name in ("agreement", "claim_as_graduate", "post_graduate")},
-        **{f"courses:{name}": [agreement.college_id] for name in ("college_contacts", "remove_contact")},
-        **{f"courses:{name}": [graduate.id] for name in ("graduate_claimed", "open_transcript", "withdraw_graduate_claim")},
-        **{f"courses:{name}": [graduate.id] for name in ("graduate_claim", "review_transcript", "accept_graduate", "refuse_graduate")},
+        "agreements:unpost_graduate": [agreements.posted(agreement, at=NOW).id],
+        **{f"agreements:{name}": [agreement.id] for name in ("agreement", "claim", "program", "withdraw", "renew", "post_graduate")},
+        **{f"agreements:{name}": [agreement.id] for name in ("review", "sign", "state", "ask", "refuse", "end")},
+        **{f"agreements:{name}": [agreement.college_id] for name in ("contacts", "remove_contact")},
+        **{f"agreements:{name}": [graduate.id] for name in ("claimed", "open_transcript", "withdraw_claim")},
+        **{f"agreements:{name}": [graduate.id] for name in ("graduate", "review_transcript", "accept_graduate", "refuse_graduate")},
         **{f"courses:{name}": [claim.id] for name in ("completion", "review_proof", "accept", "refuse")},
         **{
             f"certificates:{name}": [certificate.id]
@@ -299,7 +298,7 @@ def build() -> House:
     for who, person in cast.items():
         clients[who] = people.fresh(Client(), person)
     more = [
-        ("college", reverse("courses:college_agreement", args=[program.id])),
+        ("college", reverse("agreements:program", args=[program.id])),
         ("committee", reverse("appeals:review", args=[to_decide.id])),
         ("provider", reverse("courses:portal")),
         ("payer", reverse("billing:orders")),

@@ -277,8 +277,30 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "portfolios:decline": (raters(200), raters(422)),
     "portfolios:rate": (raters(200), raters(422)),
     "portfolios:finish": (raters(200), raters(302)),
+    # Agreements: the list for everybody, and the graduate's pages; the owner's claim is with staff
+    **dict.fromkeys(("agreements:list", "agreements:agreement"), READ_BY_ALL),
+    "agreements:claim": (signed_in(302, stranger=200), signed_in(302, stranger=200)),
+    "agreements:claimed": (owner(200), signed_in(405)),
+    "agreements:open_transcript": (owner(302), signed_in(405)),
+    "agreements:withdraw_claim": (owner(200), owner(302)),
+    # Agreements: the pages of a college's contact
+    "agreements:college": (college(200, other=200), college(405, other=405)),
+    "agreements:begin": (college(200, other=200), college(200, other=200)),
+    "agreements:program": (college(200), college(302)),
+    "agreements:post_graduate": (college(405, other=405), college(200)),
+    **dict.fromkeys([f"agreements:{verb}" for verb in ("withdraw", "renew", "unpost_graduate")], (college(405, other=405), college(302))),
+    # Agreements: the office
+    **dict.fromkeys(("agreements:submitted", "agreements:signed", "agreements:review", "agreements:graduates"), READ_BY_OFFICE),
+    "agreements:graduate": READ_BY_OFFICE,
+    "agreements:review_transcript": (office(302, auditor=302), office(405, auditor=405)),
+    **dict.fromkeys([f"agreements:{verb}" for verb in ("sign", "state", "ask", "refuse")], SENT_BY_STAFF),
+    "agreements:end": (office(405, auditor=403), office(200, auditor=403)),
+    **dict.fromkeys(("agreements:colleges", "agreements:contacts"), (office(200, auditor=200), office(200, auditor=403))),
+    "agreements:remove_contact": (office(405, auditor=403), office(404, auditor=403)),
+    "agreements:accept_graduate": SENT_BY_STAFF,
+    "agreements:refuse_graduate": (office(405, auditor=403), office(200, auditor=403)),
     # Courses
-    **dict.fromkeys(("courses:catalog", "courses:offering", "courses:agreements", "courses:agreement"), READ_BY_ALL),
+    **dict.fromkeys(("courses:catalog", "courses:offering"), READ_BY_ALL),
     "courses:claim": (signed_in(302, stranger=200), signed_in(302, stranger=200)),  # the owner's proof for this set is with staff
     "courses:claimed": (owner(200), signed_in(405)),
     "courses:open_proof": (owner(302), signed_in(405)),
@@ -289,31 +311,6 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "courses:accept": SENT_BY_STAFF,
     "courses:refuse": (office(405, auditor=403), office(200, auditor=403)),
     "courses:approval": (office(200, auditor=403), office(200, auditor=403)),
-    # Agreements: the graduate's pages; the owner's claim is with staff
-    "courses:claim_as_graduate": (signed_in(302, stranger=200), signed_in(302, stranger=200)),
-    "courses:graduate_claimed": (owner(200), signed_in(405)),
-    "courses:open_transcript": (owner(302), signed_in(405)),
-    "courses:withdraw_graduate_claim": (owner(200), owner(302)),
-    # Agreements: the pages of a college's contact
-    "courses:college": (college(200, other=200), college(405, other=405)),
-    "courses:college_begin": (college(200, other=200), college(200, other=200)),
-    "courses:college_agreement": (college(200), college(302)),
-    "courses:post_graduate": (college(405, other=405), college(200)),
-    **dict.fromkeys(
-        [f"courses:{verb}" for verb in ("college_withdraw", "college_renew", "unpost_graduate")], (college(405, other=405), college(302))
-    ),
-    # Agreements: the office
-    **dict.fromkeys(
-        ("courses:agreements_to_review", "courses:agreements_signed", "courses:agreement_review", "courses:graduate_claims"), READ_BY_OFFICE
-    ),
-    "courses:graduate_claim": READ_BY_OFFICE,
-    "courses:review_transcript": (office(302, auditor=302), office(405, auditor=405)),
-    **dict.fromkeys([f"courses:agreement_{verb}" for verb in ("sign", "state", "ask", "refuse")], SENT_BY_STAFF),
-    "courses:agreement_end": (office(405, auditor=403), office(200, auditor=403)),
-    **dict.fromkeys(("courses:colleges", "courses:college_contacts"), (office(200, auditor=200), office(200, auditor=403))),
-    "courses:remove_contact": (office(405, auditor=403), office(404, auditor=403)),
-    "courses:accept_graduate": SENT_BY_STAFF,
-    "courses:refuse_graduate": (office(405, auditor=403), office(200, auditor=403)),
     "courses:prove": (owner(302), owner(302)),  # the owner's claim has its proof
     "courses:course_request": (everybody(200), everybody(200)),
     "courses:confirm": (everybody(200), everybody(422)),  # an answer takes yes or no

@@ -187,7 +187,7 @@ def test_there_are_forms_to_try(house: House, forms: list[tuple[str, Form]]) -> 
     actions = {urlsplit(form.action).path for _, form in forms}
     assert len(actions) > 45
     assert {"/account/login/", "/account/signup/", "/application/who/", "/verify/", "/office/people/", "/evaluators/approve/"} <= actions
-    named = ("appeals:statement", "appeals:answer", "appeals:decide", "courses:college_begin", "courses:post_graduate")
+    named = ("appeals:statement", "appeals:answer", "appeals:decide", "agreements:begin", "agreements:post_graduate")
     assert {house.address(name) for name in named} | {path for _, path in house.more if "college" in path} <= actions
 
 

@@ -9,12 +9,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from agreements.actions import end
+from agreements.models import Agreement, GraduateClaim
 from billing.actions import fees
 from billing.models import Charge
 from candidates import queries as candidacies
 from courses import actions as teaching
-from courses.actions import agreeing
-from courses.models import Agreement, Completion, GraduateClaim
+from courses.models import Completion
 from portfolios.states import State
 from tests.factories import agreements, candidates, courses, portfolios
 
@@ -86,15 +87,15 @@ def test_an_agreement_that_ends_early_still_counts_for_who_graduated_before(alic
     agreement = agreements.signed(at=at, staff=rita)
     candidacy = candidates.candidacy(alice, at=at, staff=rita)
     before = agreements.claimed(alice, agreement, at=at)
-    agreeing.end(Agreement.objects.get(), last_day=at.date(), reason="The program closes.", actor=rita, at=at)
+    end(Agreement.objects.get(), last_day=at.date(), reason="The program closes.", actor=rita, at=at)
     later = at + timedelta(days=3)
     with time_machine.travel(later, tick=False):
-        page = text(as_(rita).post(reverse("courses:accept_graduate", args=[before.id]), follow=True))
+        page = text(as_(rita).post(reverse("agreements:accept_graduate", args=[before.id]), follow=True))
     assert GraduateClaim.objects.get().state == "accepted", page
     assert len(candidacies.list_achievements(candidacy)) == 5
     candidates.candidacy(charlie, at=later, staff=rita)
     with time_machine.travel(later, tick=False):
-        address, day = reverse("courses:claim_as_graduate", args=[agreement.id]), later.date() - timedelta(days=1)
+        address, day = reverse("agreements:claim", args=[agreement.id]), later.date() - timedelta(days=1)
         said = {"graduated_on_month": day.month, "graduated_on_day": day.day, "graduated_on_year": day.year}
         answer = as_(charlie).post(address, said)
     assert GraduateClaim.objects.count() == 1

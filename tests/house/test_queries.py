@@ -36,7 +36,7 @@ class Cost:
 
 # Whose list it is that is full, where it is not the candidate's.
 READERS = {"billing:orders": "payer", "courses:portal": "provider", "appeals:mine": "appellant"}
-READERS |= {f"courses:{name}": "college" for name in ("college", "college_agreement")}
+READERS |= {f"agreements:{name}": "college" for name in ("college", "program")}
 
 
 def reader(name: str) -> str | None:
@@ -129,9 +129,9 @@ QUESTIONS = {
     5: """
         stuck_news billing:dispute billing:discrepancy about accessibility appeals:withdraw appeals_policy
         billing:new_order billing:record_check bulk_done candidates:can_i_apply candidates:withdraw
-        certificates:verify colleges courses:approve_evaluator courses:ask courses:college_begin
+        certificates:verify colleges courses:approve_evaluator courses:ask agreements:begin
         courses:confirm courses:decline_review courses:end_evaluator courses:wish courses:withdraw
-        courses:withdraw_course courses:withdraw_graduate_claim evaluators my_letter people:download
+        courses:withdraw_course agreements:withdraw_claim evaluators my_letter people:download
         portfolios:decline portfolios:end_suggestion portfolios:statement portfolios:training privacy reminder
         reminders sitemap states terms webinars:change webinars:guests_csv webinars:leave
     """,
@@ -139,9 +139,9 @@ QUESTIONS = {
         people:undo people:security people:download_file failed_email appeals:appeal appeals:grounds
         appeals:statement billing:change_order billing:list billing:orders billing:other_ways
         billing:receipt_pdf candidates:queue candidates:remove_spell candidates:resume certificates:issued
-        certificates:number certificates:waiting courses:agreements courses:agreements_signed
-        courses:agreements_to_review courses:answer_wish courses:college courses:completions courses:contact
-        courses:entry courses:graduate_claims courses:instructors courses:question courses:review
+        certificates:number certificates:waiting agreements:list agreements:signed
+        agreements:submitted courses:answer_wish agreements:college courses:completions courses:contact
+        courses:entry agreements:graduates courses:instructors courses:question courses:review
         courses:reviews courses:wishes my_letters my_reminders person_letter portfolios:add_evidence
         portfolios:add_link portfolios:applications portfolios:comments portfolios:conflicts
         portfolios:end_evaluator portfolios:rated portfolios:replace portfolios:suggestions
@@ -152,8 +152,8 @@ QUESTIONS = {
         people:person_security billing:fees bad_address appeals:queue appeals:review billing:credit_note
         billing:receipt candidates:diploma candidates:graduate candidates:letter candidates:more_time
         candidates:remove_hours candidates:transcript candidates:who certificates:letter certificates:listing
-        costs courses:approval courses:catalog courses:claimed courses:college_contacts courses:contacts
-        courses:courses courses:evaluators courses:graduate_claimed fees office people:account person_letters
+        costs courses:approval courses:catalog courses:claimed agreements:contacts courses:contacts
+        courses:courses courses:evaluators agreements:claimed fees office people:account person_letters
         portfolios:answer portfolios:approve_evaluator portfolios:ask_to_look portfolios:planner
         purchase_orders renewals:sample webinars:guests
     """,
@@ -161,24 +161,24 @@ QUESTIONS = {
         people:take_role people:reopen people:lock people:give_role billing:refund billing:charge
         appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application
         candidates:hours candidates:member certificates:certificate certificates:directory certificates:mine
-        courses:colleges courses:completion courses:map employers pages people:inquiry portfolios:application
+        agreements:colleges courses:completion courses:map employers pages people:inquiry portfolios:application
         portfolios:check_seal portfolios:evaluators portfolios:plan_set portfolios:pre_review
         portfolios:set_suggestions portfolios:standing portfolios:to_rate sets steps what
     """,
     9: """
-        candidates:change_hours candidates:change_spell candidates:review candidates:work courses:agreement
-        courses:claim_as_graduate home_public how renewals:kind renewals:remove set
+        candidates:change_hours candidates:change_spell candidates:review candidates:work agreements:agreement
+        agreements:claim home_public how renewals:kind renewals:remove set
     """,
     10: """
-        billing:payer billing:order courses:claim courses:college_agreement courses:review_course help
+        billing:payer billing:order courses:claim agreements:program courses:review_course help
         portfolio_guide portfolios:addition portfolios:index portfolios:sealed
     """,
     11: """
-        portfolios:finish candidates:candidacy courses:application courses:graduate_claim courses:portal
+        portfolios:finish candidates:candidacy courses:application agreements:graduate courses:portal
         portfolios:office portfolios:send_supplement report_csv
     """,
     12: """
-        billing:invoice appeals:decision courses:agreement_review courses:offering history portfolios:apply
+        billing:invoice appeals:decision agreements:review courses:offering history portfolios:apply
         portfolios:change_evidence portfolios:invitation portfolios:rate portfolios:response renewals:review
     """,
     13: """
@@ -238,10 +238,10 @@ WHOLE = {
     "courses:offering": 650,
     "courses:portal": 1250,
     # People of a college
-    "courses:agreement_review": 350,
-    "courses:college": 1250,
-    "courses:college_contacts": 650,
-    "courses:colleges": 700,
+    "agreements:review": 350,
+    "agreements:college": 1250,
+    "agreements:contacts": 650,
+    "agreements:colleges": 700,
     # A new amount every few years
     "billing:fees": 350,
     # New terms every few years

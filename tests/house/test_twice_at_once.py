@@ -112,7 +112,7 @@ def recommendation(cast: Cast) -> Press:
 
 def agreement(cast: Cast) -> Press:
     row = agreements.draft(at=NOW)
-    page = reverse("courses:college_agreement", args=[row.id])
+    page = reverse("agreements:program", args=[row.id])
     said = {"requirements": "60 credits.", "catalog_url": "https://college.example/catalog", "submit": "yes"}
     said |= {f"courses_{code}": words for code, words in agreements.COURSES.items()}
     return Press(agreements.contact(row.college, at=NOW), page, page, said)
@@ -169,8 +169,8 @@ def offer_to_rate(cast: Cast) -> Press:
 
 def question(cast: Cast) -> Press:
     row = agreements.submitted(at=NOW, program="Archives")
-    page = reverse("courses:agreement_review", args=[row.id])
-    return Press(cast.rita, page, reverse("courses:agreement_ask", args=[row.id]), {"ask-words": "Which courses are these?"})
+    page = reverse("agreements:review", args=[row.id])
+    return Press(cast.rita, page, reverse("agreements:ask", args=[row.id]), {"ask-words": "Which courses are these?"})
 
 
 def course_request_for_a_certificate(cast: Cast) -> Press:
@@ -228,14 +228,14 @@ def suggestion(cast: Cast) -> Press:
 
 
 def college(cast: Cast) -> Press:
-    page = reverse("courses:colleges")
+    page = reverse("agreements:colleges")
     return Press(cast.rita, page, page, {"name": "Cedar Valley College", "state": "NC"})
 
 
 def program(cast: Cast) -> Press:
     where = agreements.college("Twice College", at=NOW)
     person = agreements.contact(where, at=NOW, email="yan@twice.example")
-    page = reverse("courses:college_begin")
+    page = reverse("agreements:begin")
     return Press(person, page, page, {"college": str(where.pk), "program": "Library Science", "credential": "associate"})
 
 

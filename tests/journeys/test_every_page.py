@@ -54,7 +54,7 @@ UNLINKED = {
     "candidates:add_hours": "who begins to show hours, see test_graduate.py",
     "candidates:change_hours": "who begins to show hours, see test_graduate.py",
     "candidates:remove_hours": "who begins to show hours, see test_graduate.py",
-    "courses:claim_as_graduate": "the agreement of one’s own college, see test_graduate.py",
+    "agreements:claim": "the agreement of one’s own college, see test_graduate.py",
     "my_letter_calendar": "a letter leads there",
     "people:take_role": "the file of somebody with such a role leads there",
     "people:reopen": "the file of somebody whose account is closed leads there",
@@ -64,7 +64,7 @@ UNLINKED = {
     "stuck_news": "the inbox leads there once something is stuck",
     "billing:dispute": "the inbox leads there once a bank disputes a payment",
     "billing:discrepancy": "the inbox leads there once the card company’s books differ",
-    "courses:post_graduate": "a signed agreement leads its college there, see test_college.py",
+    "agreements:post_graduate": "a signed agreement leads its college there, see test_college.py",
     "candidates:letter": "who is asked for a letter of the library is led there",
     "candidates:transcript": "a graduate’s application leads there",
 }

@@ -31,7 +31,7 @@ DONE = {
     "candidates.application.admit",
     "courses.completion.accept",
     "certificates.certificate.issue",
-    "courses.graduate_claim.accept",
+    "agreements.graduate_claim.accept",
     "candidates.hours.accept",
     "candidates.candidacy.extend",
     "courses.contact.confirm",

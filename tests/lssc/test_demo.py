@@ -16,11 +16,12 @@ from django.db.models import DateTimeField, Model
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from agreements.models import Agreement
 from candidates.models import Candidacy
 from certificates import policy, queries
 from certificates.models import Certificate
 from certificates.policy import Status
-from courses.models import Agreement, Offering
+from courses.models import Offering
 from demo import cast, chapters
 from ledger.models import Delivery, Email, EmailState, Entry
 from ledger.states import StateMachine

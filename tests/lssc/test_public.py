@@ -456,7 +456,7 @@ def test_the_history_is_in_order_and_leaves_out_what_is_not_known(client: Client
     days = [date(2010, 1, 1).strftime("%Y"), "October 28, 2012", "February 2015"]
     assert [read.index(day) for day in days] == sorted(read.index(day) for day in days)
     assert "recognition agreement with us" not in read
-    agreement, college = apps.get_model("courses", "Agreement"), apps.get_model("courses", "College")
+    agreement, college = apps.get_model("agreements", "Agreement"), apps.get_model("agreements", "College")
     for name, day in (("Late", date(2014, 5, 1)), ("Early", date(2012, 6, 1)), ("Unknown", None)):
         found = college.objects.create(name=f"{name} College", state="OH")
         agreement.objects.create(college=found, state="signed", agreement_on=day, written_at=timezone.now())

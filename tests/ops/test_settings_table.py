@@ -16,6 +16,7 @@ ROOMS = [
     "candidates",
     "portfolios",
     "courses",
+    "agreements",
     "certificates",
     "renewals",
     "appeals",

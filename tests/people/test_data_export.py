@@ -53,7 +53,7 @@ def opened(row: Download) -> dict[str, str]:
 
 
 def test_every_room_says_what_it_holds() -> None:
-    rooms = {"people", "candidates", "portfolios", "courses", "certificates", "renewals", "appeals", "billing", "webinars"}
+    rooms = {"people", "candidates", "portfolios", "courses", "agreements", "certificates", "renewals", "appeals", "billing", "webinars"}
     assert set(EXPORTS) == rooms
 
 
@@ -197,8 +197,8 @@ def test_what_is_kept_under_an_address_is_its_owners(alice: Any, charlie: Any, r
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
     agreement = agreements.signed(at=at, staff=rita)
     agreements.posted(agreement, at=at, email=alice.email, name="Alice Moreau")
-    assert [one["name"] for one in EXPORTS["courses"](alice).tables["posted by your college"]] == ["Alice Moreau"]
-    assert EXPORTS["courses"](charlie).tables["posted by your college"] == []
+    assert [one["name"] for one in EXPORTS["agreements"](alice).tables["posted by your college"]] == ["Alice Moreau"]
+    assert EXPORTS["agreements"](charlie).tables["posted by your college"] == []
 
 
 def test_a_session_that_is_over_is_forgotten_with_its_address(alice: Any, bob: Any, at: datetime) -> None:

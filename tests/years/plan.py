@@ -27,7 +27,7 @@ OFFSETS = {
     "billing.invoice": ["-15 days", "-3 days", "1 day", "15 days", "30 days"],
     "candidates.end": ["-24 months", "-12 months", "-6 months", "-3 months", "-1 month", "-2 weeks"],
     "candidates.quiet": ["90 days"],
-    "courses.agreement_ends": ["-12 months", "-6 months", "-3 months"],
+    "agreements.ends": ["-12 months", "-6 months", "-3 months"],
     "courses.approval": ["-6 months", "-3 months", "-1 month"],
     "courses.confirmation": ["-2 weeks", "-3 days"],
     "courses.review": ["-1 week", "-3 days", "0 days", "3 days"],
@@ -360,7 +360,7 @@ def _agreements(plan: Plan) -> None:
         ends, begins = add_months(signed, 48), max((signed, BEFORE), (FIRST, BEFORE))
         people = sorted(plan.dice.sample(range(PEOPLE), plan.dice.randint(1, 2)))
         plan.do(begins, "sign", thing=name, people=people, on=signed, ends_on=ends)
-        lives = [plan.live("courses.agreement_ends", one, name, begins=begins, due_date=ends, since=signed) for one in people]
+        lives = [plan.live("agreements.ends", one, name, begins=begins, due_date=ends, since=signed) for one in people]
         handed_in = plan.some(ends, -420, -5)
         if plan.dice.random() < 0.8 and begins < handed_in:
             decided, well = (plan.some(handed_in[0], 1, 90)[0], BEFORE), plan.dice.random() < 0.5

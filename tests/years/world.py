@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group
 
+from agreements.models import Agreement, College, CollegeContact
+from agreements.states import AgreementState
 from appeals import actions as appeals
 from appeals.models import Statement
 from billing import queries as charges
@@ -17,11 +19,7 @@ from candidates.models import Candidacy
 from certificates import policy as numbers
 from certificates.models import Certificate
 from certificates.states import CertificateState
-from courses.agreement_states import AgreementState
 from courses.models import (
-    Agreement,
-    College,
-    CollegeContact,
     Completion,
     Confirmation,
     CourseApplication,

@@ -1,0 +1,178 @@
+"""The pages of those who speak for a college: their programs and agreements, and the graduates whom they post."""
+
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements import actions, policy, queries
+from agreements.forms import BeginForm, PostForm, ProgramForm
+from agreements.models import Agreement, PostedGraduate
+from agreements.states import PUBLIC, AgreementState
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people.guards import PersonRequest, allowed
+from people.permissions import is_college_contact
+from people.search import Fold
+from programs import policy as dates
+from programs import queries as programs
+from programs import remedies
+
+
+@allowed(is_college_contact)
+@require_safe
+def college(request: PersonRequest) -> HttpResponse:
+    """Show a contact all programs and agreements of their colleges."""
+    today = dates.today(clock.now())
+    rows = [(row, policy.standing(queries.get_days(row), on=today)) for row in queries.list_own(request.user)]
+    return render(request, "agreements/college.html", {"colleges": queries.list_colleges(request.user), "rows": rows})
+
+
+@allowed(is_college_contact)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def begin(request: PersonRequest) -> HttpResponse:
+    """Name the program, and begin its draft."""
+    colleges = {str(one.id): one for one in queries.list_colleges(request.user)}
+    form = BeginForm(request.POST if request.method == "POST" else None, colleges=[(key, one.name) for key, one in colleges.items()])
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data
+        try:
+            made = actions.begin(
+                colleges[words["college"]], program=words["program"], credential=words["credential"], actor=request.user, at=clock.now()
+            )
+        except NotPossible as refusal:
+            form.add_error("program", refusal.message)
+        else:
+            return redirect("agreements:program", made.id)
+    return render(request, "agreements/begin.html", {"form": form, "colleges": list(colleges.values())})
+
+
+def _own(request: PersonRequest, id: UUID) -> Agreement:
+    wanted = Agreement.objects.visible_to(request.user).select_related("college", "renews", "renewed_by")
+    found: Agreement = get_object_or_404(wanted, id=id)
+    return found
+
+
+@allowed(is_college_contact)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one program: as a form while it is written, else as it stands; saved as far as it is."""
+    found = _own(request, id)
+    if found.state != AgreementState.DRAFT:
+        if request.method == "POST":
+            messages.error(request, "This program is no longer a draft. Nothing was changed.")
+            return redirect("agreements:program", id)
+        return _show(request, found)
+    rows = queries.list_rows(found)
+    initial = {"version": found.written_at.isoformat(), "requirements": found.requirements, "catalog_url": found.catalog_url}
+    form = ProgramForm(request.POST if request.method == "POST" else None, rows=rows, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        words, at = form.cleaned_data, clock.now()
+        try:
+            actions.write(
+                found,
+                requirements=words["requirements"],
+                catalog_url=words["catalog_url"],
+                courses=form.courses(),
+                version=words["version"],
+                actor=request.user,
+                at=at,
+            )
+            if "submit" in request.POST:
+                actions.submit(found, actor=request.user, at=at)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+            typed = request.POST.copy()
+            typed["version"] = Agreement.objects.get(id=id).written_at.isoformat()
+            form.data = typed
+        else:
+            if "submit" in request.POST:
+                messages.success(request, "Your program is with staff. They compare it with the sets, and write to you.")
+            else:
+                messages.success(request, "Saved. Nobody sees it until you submit it.")
+            return redirect("agreements:program", id)
+    return render(request, "agreements/draft.html", {"agreement": found, "form": form})
+
+
+def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None) -> HttpResponse:
+    at = clock.now()
+    graduates = found.graduates.order_by("-graduated_on", Fold("name"), "id")
+    newer = getattr(found, "renewed_by", None)
+    context = {
+        "agreement": found,
+        "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
+        "rows": queries.list_rows(found),
+        "signed": found.state in PUBLIC,
+        "newer": newer,
+        "terms": programs.get_terms(dates.today(at)),
+        "page": Paginator(graduates, queries.PAGE_SIZE).get_page(request.GET.get("page")),
+        "window": queries.get_days(found).window,
+        "form": form or PostForm(judge=partial(queries.judge, found, person=request.user, at=at)),
+    }
+    if found.state == AgreementState.REFUSED and found.decided_at and found.submitted_by_id == request.user.pk:
+        on = dates.today(found.decided_at)
+        context["remedy"] = remedies.find(request.user, kind="agreement", reference=found.id, decided_on=on, at=at)
+    return render(request, "agreements/program.html", context)
+
+
+@allowed(is_college_contact)
+@require_POST
+def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take a program back."""
+    found = _own(request, id)
+    try:
+        actions.withdraw(found, actor=request.user, at=clock.now())
+        messages.success(request, "You took the program back. You can begin it again at any time.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("agreements:college")
+
+
+@allowed(is_college_contact)
+@require_POST
+def renew(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Begin the next agreement on the same program."""
+    found = _own(request, id)
+    try:
+        made = actions.begin_renewal(found, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("agreements:program", id)
+    return redirect("agreements:program", made.id)
+
+
+@allowed(is_college_contact)
+@require_POST
+@once
+def post(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Post a graduate."""
+    found = _own(request, id)
+    if found.state not in PUBLIC:
+        raise Http404
+    at = clock.now()
+    form = PostForm(request.POST, judge=partial(queries.judge, found, person=request.user, at=at))
+    if form.is_valid():
+        try:
+            made = actions.post(found, **form.cleaned_data, actor=request.user, at=at)
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"{made.name} is posted. We write to them how the agreement helps.")
+            return redirect("agreements:program", id)
+    return _show(request, found, form)
+
+
+@allowed(is_college_contact)
+@require_POST
+def unpost(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Take back a posting."""
+    found = get_object_or_404(PostedGraduate.objects.filter(agreement__in=Agreement.objects.visible_to(request.user)), id=id)
+    actions.unpost(found, actor=request.user, at=clock.now())
+    messages.success(request, f"The posting of {found.name} is taken back.")
+    return redirect("agreements:program", found.agreement_id)

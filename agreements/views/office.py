@@ -1,0 +1,366 @@
+"""The staff's pages: programs to review and sign, agreements, colleges with their contacts, and graduates' claims."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements import actions, policy, queries
+from agreements.forms import AgreedForm, CollegeForm, ContactForm, EndForm, WordsForm
+from agreements.models import Agreement, College, CollegeContact, GraduateClaim
+from agreements.states import AgreementState, ClaimState
+from candidates import queries as candidates
+from ledger import clock
+from ledger.form_tokens import once
+from ledger.states import NotPossible
+from people import documents
+from people import queries as people
+from people.decisions import find_sent_back, too_late
+from people.guards import PersonRequest, allowed
+from people.permissions import can_see_office, is_staff
+from people.search import Fold
+from programs import policy as dates
+from programs import queries as terms_of
+
+ASK = {
+    "label": "What do you need from the college?",
+    "help_text": "The college reads this, changes the program, and submits it again.",
+}
+REFUSE = {"label": "Why can’t you agree?", "help_text": "The college reads this."}
+REFUSE_CLAIM = {
+    "label": "What is missing, and what would help?",
+    "help_text": "The person reads this in the mail and on the page. For example, “The transcript does not name the degree.”",
+}
+
+
+@allowed(can_see_office)
+@require_safe
+def programs(request: PersonRequest) -> HttpResponse:
+    """List the programs that wait for staff, the oldest first."""
+    page = Paginator(queries.list_submitted(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, (today - dates.today(row.submitted_at)).days) for row in page if row.submitted_at]
+    return render(request, "agreements/submitted.html", {"page": page, "rows": rows})
+
+
+@allowed(can_see_office)
+@require_safe
+def signed(request: PersonRequest) -> HttpResponse:
+    """List all agreements, those that end first on top."""
+    page = Paginator(queries.list_signed(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, policy.standing(queries.get_days(row), on=today)) for row in page]
+    return render(request, "agreements/signed.html", {"page": page, "rows": rows})
+
+
+def _found(id: UUID) -> Agreement:
+    wanted = Agreement.objects.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
+    found: Agreement = get_object_or_404(
+        wanted.select_related("college", "terms", "submitted_by", "decided_by", "renews", "renewed_by"), id=id
+    )
+    return found
+
+
+@allowed(can_see_office)
+@require_safe
+def review(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one program or agreement with what can be decided about it."""
+    return _review(request, _found(id))
+
+
+def _agreed_form(rows: list[queries.Row], typed: Any = None, **about: Any) -> AgreedForm:
+    terms = terms_of.get_terms(dates.today(clock.now()))
+    lasts: dict[str, Any] = {"months": terms.agreement_months, "months_before": terms.agreement_months_before}
+    return AgreedForm(typed, rows=rows, **lasts, **about)
+
+
+def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpResponse:
+    at = clock.now()
+    rows = queries.list_rows(found)
+    waits, stands = found.state == AgreementState.SUBMITTED, found.state == AgreementState.SIGNED
+    why_not = queries.why_not_decide(found, request.user) if is_staff(request.user) else ""
+    decides = is_staff(request.user) and not why_not
+    listed = stands and found.submitted_at is None
+    old = found.renews
+    sent_back = find_sent_back(found, request.user) if waits else None
+    context = {
+        "agreement": found,
+        "rows": rows,
+        "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
+        "contacts": found.college.contacts.select_related("person").order_by("id"),
+        "accepted": found.claims.filter(state=ClaimState.ACCEPTED).count(),
+        "posted": found.graduates.count(),
+        "newer": getattr(found, "renewed_by", None),
+        "why_not": why_not,
+        "sent_back": sent_back,
+        "signs": waits and decides and not (sent_back and sent_back.why_not),
+        "states": listed and decides,
+        "ends": stands and decides,
+        "agreed_form": _agreed_form(
+            rows,
+            sourced=listed,
+            initial={
+                "agreement_on": policy.renewal_day(old.ends_on, today=dates.today(at)) if old else found.agreement_on,
+                "retroactive_to": found.retroactive_to,
+                "ends_on": found.ends_on,
+                "conditions": found.conditions,
+                "program": found.program,
+                "credential": found.credential,
+            },
+        ),
+        "ask_form": WordsForm(prefix="ask", **ASK),
+        "refuse_form": WordsForm(prefix="refuse", **REFUSE),
+        "end_form": EndForm(prefix="end"),
+        "form": next(iter(forms.values()), None),
+        **forms,
+    }
+    signs = context["signs"]
+    offered = {"agreed_form": signs or context["states"], "ask_form": signs, "refuse_form": signs, "end_form": context["ends"]}
+    if not all(offered[name] for name in forms):
+        return too_late(request, found, "agreements:review", why=why_not)
+    return render(request, "agreements/review.html", context)
+
+
+@allowed(is_staff)
+@require_POST
+def sign(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Sign the agreement."""
+    found = _found(id)
+    form = _agreed_form(queries.list_rows(found), request.POST)
+    if form.is_valid():
+        try:
+            actions.sign(found, agreed=form.agreed(), actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"The agreement with {found.college} is signed. The contacts get a mail. The public list shows it.")
+            return redirect("agreements:review", id)
+    return _review(request, found, agreed_form=form)
+
+
+@allowed(is_staff)
+@require_POST
+@once
+def state(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Enter what a listed agreement says."""
+    found = _found(id)
+    form = _agreed_form(queries.list_rows(found), request.POST, sourced=True)
+    if form.is_valid():
+        try:
+            words = {name: form.cleaned_data[name] for name in ("reason", "program", "credential")}
+            actions.state(found, agreed=form.agreed(), **words, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The public page shows it now. Graduates can claim by this agreement.")
+            return redirect("agreements:review", id)
+    return _review(request, found, agreed_form=form)
+
+
+@allowed(is_staff)
+@require_POST
+def ask(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask the college for changes."""
+    found = _found(id)
+    form = WordsForm(request.POST, prefix="ask", **ASK)
+    if not form.is_valid():
+        return _review(request, found, ask_form=form)
+    try:
+        actions.ask(found, words=form.cleaned_data["words"], actor=request.user, at=clock.now())
+        messages.success(request, f"{found.college} has the program again, with what you need. Its contacts get a mail.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("agreements:submitted")
+
+
+@allowed(is_staff)
+@require_POST
+def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse the program with a reason."""
+    found = _found(id)
+    form = WordsForm(request.POST, prefix="refuse", **REFUSE)
+    if not form.is_valid():
+        return _review(request, found, refuse_form=form)
+    try:
+        actions.refuse(found, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
+        messages.success(request, f"The program of {found.college} is refused. Its contacts get a mail with your reason.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("agreements:submitted")
+
+
+@allowed(is_staff)
+@require_POST
+def end(request: PersonRequest, id: UUID) -> HttpResponse:
+    """End an agreement early."""
+    found = _found(id)
+    form = EndForm(request.POST, prefix="end")
+    if form.is_valid():
+        try:
+            actions.end(found, **form.cleaned_data, actor=request.user, at=clock.now())
+        except NotPossible as refusal:
+            form.add_error("last_day", refusal.message)
+        else:
+            messages.success(request, "The agreement ends early. The public page says so, and the contacts get a mail.")
+            return redirect("agreements:review", id)
+    return _review(request, found, end_form=form)
+
+
+@allowed(can_see_office)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def colleges(request: PersonRequest) -> HttpResponse:
+    """List the colleges with the number of their contacts; staff list another one."""
+    staff = is_staff(request.user)
+    if request.method == "POST" and not staff:
+        raise PermissionDenied
+    form = CollegeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        made = actions.add_college(**form.cleaned_data, actor=request.user, at=clock.now())
+        messages.success(request, f"{made.name} is listed. Add who speaks for it next.")
+        return redirect("agreements:contacts", made.id)
+    found = College.objects.order_by(Fold("name"), "id").prefetch_related("contacts__person")
+    page = Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "agreements/colleges.html", {"page": page, "form": form, "staff": staff})
+
+
+@allowed(can_see_office)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contacts(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show who speaks for a college; staff add somebody who has an account."""
+    college = get_object_or_404(College, id=id)
+    staff = is_staff(request.user)
+    if request.method == "POST" and not staff:
+        raise PermissionDenied
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        person = people.get_person_by_email(form.cleaned_data["email"])
+        if person is None:
+            form.add_error("email", "Nobody has an account with this address. Ask them to make one first, then add them here.")
+        else:
+            actions.add_contact(college, person, actor=request.user, at=clock.now())
+            messages.success(request, f"{person} speaks for {college} now, and finds “My college” in the menu.")
+            return redirect("agreements:contacts", id)
+    context = {
+        "college": college,
+        "contacts": college.contacts.select_related("person").order_by("id"),
+        "agreements": college.agreements.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN]).order_by("-written_at"),
+        "form": form,
+        "staff": staff,
+    }
+    return render(request, "agreements/contacts.html", context)
+
+
+@allowed(is_staff)
+@require_POST
+def remove_contact(request: PersonRequest, id: UUID) -> HttpResponse:
+    """End that somebody speaks for a college; who is named is in the form."""
+    college = get_object_or_404(College, id=id)
+    named = request.POST.get("contact", "")
+    contact = get_object_or_404(CollegeContact.objects.select_related("person"), college=college, id=named if named.isdecimal() else 0)
+    try:
+        actions.remove_contact(college, contact.person, actor=request.user, at=clock.now())
+        messages.success(request, f"{contact.person} no longer speaks for {college}.")
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+    return redirect("agreements:contacts", id)
+
+
+@allowed(can_see_office)
+@require_safe
+def claims(request: PersonRequest) -> HttpResponse:
+    """List the graduates' claims that wait for a decision, the oldest first."""
+    page = Paginator(queries.list_claims_to_decide(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    today = dates.today(clock.now())
+    rows = [(row, (today - dates.today(row.claimed_at)).days) for row in page]
+    return render(request, "agreements/graduates.html", {"page": page, "rows": rows})
+
+
+def _claim(id: UUID) -> GraduateClaim:
+    found: GraduateClaim = get_object_or_404(
+        GraduateClaim.objects.select_related("person", "agreement__college", "transcript", "decided_by"), id=id
+    )
+    return found
+
+
+@allowed(can_see_office)
+@require_safe
+def claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one claim: the transcript, the checks that explain themselves, and what each decision would do."""
+    return _claim_page(request, _claim(id))
+
+
+def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | None = None) -> HttpResponse:
+    at = clock.now()
+    waits = found.state == ClaimState.CLAIMED
+    candidacy = candidates.get_candidacy(found.person)
+    in_time = candidacy is not None and dates.in_time(candidacy.ends_on, at=found.claimed_at)
+    achieved = {done.code for done in candidates.list_achievements(candidacy)} if candidacy and waits else set()
+    rows = queries.list_rows(found.agreement)
+    covered = [row for row in rows if row.covered]
+    own = found.person_id == request.user.pk
+    sent_back = find_sent_back(found, request.user) if waits else None
+    verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
+    context = {
+        "claim": found,
+        "candidacy": candidacy if in_time else None,
+        "application": candidates.get_application(found.person) if not in_time else None,
+        "verdict": verdict,
+        "posted": queries.was_posted(found.agreement, found.person.email),
+        "will": [row.set for row in covered if row.set.code not in achieved],
+        "before": [row.set for row in covered if row.set.code in achieved],
+        "conditional": [row for row in rows if row.condition and row.set.code not in achieved],
+        "known": bool(covered),
+        "own": own and is_staff(request.user),
+        "sent_back": sent_back,
+        "decides": waits and is_staff(request.user) and not own and not (sent_back and sent_back.why_not),
+        "accepts": verdict.counts and bool(covered) and in_time,
+        "today": dates.today(at),
+        "form": form or WordsForm(**REFUSE_CLAIM),
+    }
+    if form and not context["decides"]:
+        return too_late(request, found, "agreements:graduate", own=own)
+    return render(request, "agreements/graduate.html", context)
+
+
+@allowed(can_see_office)
+@require_safe
+def review_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open the transcript of a claim, by a link that is made now."""
+    return redirect(documents.link(_claim(id).transcript, request.user))
+
+
+@allowed(is_staff)
+@require_POST
+def accept_claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Accept the claim."""
+    found = _claim(id)
+    try:
+        actions.accept_claim(found, actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("agreements:graduate", id)
+    messages.success(request, f"{found.person} achieved what the agreement covers. One letter says so.")
+    return redirect("agreements:graduates")
+
+
+@allowed(is_staff)
+@require_POST
+def refuse_claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Refuse the claim with a reason."""
+    found = _claim(id)
+    form = WordsForm(request.POST, **REFUSE_CLAIM)
+    if not form.is_valid():
+        return _claim_page(request, found, form)
+    try:
+        actions.refuse_claim(found, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
+    except NotPossible as refusal:
+        messages.error(request, refusal.message)
+        return redirect("agreements:graduate", id)
+    messages.success(request, f"The claim of {found.person} is refused. The letter with your reason is on its way.")
+    return redirect("agreements:graduates")

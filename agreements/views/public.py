@@ -1,0 +1,146 @@
+"""The pages about agreements that everybody may read, and those of the graduate who claims by one."""
+
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+
+from agreements import actions, policy, queries
+from agreements.forms import GraduateClaimForm
+from agreements.models import Agreement, GraduateClaim
+from agreements.states import ClaimState, NotCovered
+from ledger import clock
+from ledger.states import NotPossible
+from people import documents
+from people.fields import keep_files
+from people.guards import PersonRequest, public, signed_in
+from people.permissions import is_staff
+from programs import policy as dates
+from programs import remedies
+
+
+@public
+@require_safe
+@conditional_page
+def agreements(request: HttpRequest) -> HttpResponse:
+    """List the colleges whose graduates need no further course or portfolio."""
+    today = dates.today(clock.now())
+    page = Paginator(queries.list_public(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(row, policy.standing(queries.get_days(row), on=today)) for row in page]
+    return render(request, "agreements/agreements.html", {"page": page, "rows": rows})
+
+
+@public
+@require_safe
+def agreement(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show one agreement: what it covers, on which conditions, for whom; and where the reader stands with it."""
+    found = get_object_or_404(Agreement.objects.public().select_related("college", "terms", "renews", "renewed_by"), id=id)
+    at = clock.now()
+    newer = getattr(found, "renewed_by", None)
+    rows = queries.list_rows(found)
+    context = {
+        "agreement": found,
+        "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
+        "covered": [row for row in rows if row.covered],
+        "conditional": [row for row in rows if row.condition],
+        "left": [row for row in rows if not row.covered and not row.condition],
+        "window": queries.get_days(found).window,
+        "newer": newer if newer and newer.signed_on else None,
+        "reader": queries.get_claim_standing(request.user, found, at=at) if request.user.is_authenticated else queries.ClaimStanding(),
+        "staff": is_staff(request.user),
+    }
+    return render(request, "agreements/agreement.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask for the day of graduation and the final transcript; who can't send one reads why on the agreement's page."""
+    found = get_object_or_404(Agreement.objects.public().select_related("college"), id=id)
+    at = clock.now()
+    standing = queries.get_claim_standing(request.user, found, at=at)
+    if standing.basis is None:
+        messages.error(request, "Apply first. As soon as your application is begun, you can send your transcript here.")
+        return redirect("agreements:agreement", id)
+    if standing.blocked:
+        if request.method == "POST":
+            messages.error(request, standing.blocked)
+        return redirect("agreements:agreement", id)
+    judge = partial(queries.judge, found, person=request.user, at=at)
+    form = GraduateClaimForm(request.POST, request.FILES, judge=judge) if request.method == "POST" else GraduateClaimForm(judge=judge)
+    if request.method == "POST" and form.is_valid():
+        graduated_on, upload = form.cleaned_data["graduated_on"], form.cleaned_data["transcript"]
+        try:
+            made = actions.claim_as_graduate(request.user, agreement=found, graduated_on=graduated_on, upload=upload, at=at)
+        except NotCovered as refusal:
+            form.add_error("graduated_on", refusal.message)
+        except documents.Refused as refusal:
+            form.add_error("transcript", refusal.message)
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+            return redirect("agreements:agreement", id)
+        else:
+            messages.success(request, "We have your transcript. Staff check it next, and we write to you when it is decided.")
+            return redirect("agreements:claimed", made.id)
+    if form.is_bound:
+        keep_files(form, request.user, at=at)
+    context = {
+        "agreement": found,
+        "form": form,
+        "window": queries.get_days(found).window,
+        "covered": queries.list_covered(found),
+        "posted": queries.was_posted(found, request.user.email),
+    }
+    return render(request, "agreements/claim.html", context)
+
+
+def _own(request: PersonRequest, id: UUID) -> GraduateClaim:
+    found: GraduateClaim = get_object_or_404(
+        GraduateClaim.objects.visible_to(request.user).select_related("agreement__college", "transcript"), id=id
+    )
+    return found
+
+
+@signed_in
+@require_safe
+def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show where a graduate's claim stands."""
+    found = _own(request, id)
+    rows = queries.list_rows(found.agreement)
+    context = {
+        "claim": found,
+        "covered": [row for row in rows if row.covered],
+        "conditional": [row for row in rows if row.condition],
+    }
+    if found.state == ClaimState.REFUSED and found.decided_at:
+        on = dates.today(found.decided_at)
+        context["remedy"] = remedies.find(request.user, kind="graduation", reference=found.id, decided_on=on, at=clock.now())
+    return render(request, "agreements/claimed.html", context)
+
+
+@signed_in
+@require_safe
+def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
+    """Open one's own transcript, by a link that is made now."""
+    return redirect(documents.link(_own(request, id).transcript, request.user))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Ask first, then take a claim back."""
+    found = _own(request, id)
+    if request.method == "POST":
+        try:
+            actions.withdraw_claim(found, actor=request.user, at=clock.now())
+            messages.success(request, "You took it back. You can send a transcript again at any time.")
+        except NotPossible as refusal:
+            messages.error(request, refusal.message)
+        return redirect("agreements:claimed", id)
+    if found.state != ClaimState.CLAIMED:
+        return redirect("agreements:claimed", id)
+    return render(request, "agreements/withdraw_claim.html", {"claim": found})
