@@ -28,7 +28,7 @@ def gather(person: User) -> Part:
         "Courses and colleges",
         {
             "completions": dump(Completion.objects.filter(person=person), "offering__title", "set__name"),
-            "whom we asked to confirm them": dump(
+            "who we asked to confirm them": dump(
                 Confirmation.objects.filter(completion__person=person),
                 "completion__offering__title",
                 "contact__provider__name",
@@ -36,13 +36,13 @@ def gather(person: User) -> Part:
             ),
             "claims as a graduate": dump(GraduateClaim.objects.filter(person=person), "agreement__college__name"),
             "posted by your college": dump(PostedGraduate.objects.filter(email__in=emails), "agreement__college__name"),
-            "wishes for courses": dump(CourseRequest.objects.filter(person=person), "set__name"),
-            "providers you speak for": dump(ProviderContact.objects.filter(person=person), "provider__name"),
-            "courses that name you to ask": dump(Offering.objects.filter(contact_email__in=emails), "provider__name", "set__name"),
+            "course requests": dump(CourseRequest.objects.filter(person=person), "set__name"),
+            "providers you represent": dump(ProviderContact.objects.filter(person=person), "provider__name"),
+            "courses that list you as the contact": dump(Offering.objects.filter(contact_email__in=emails), "provider__name", "set__name"),
             "what you confirmed": dump(Confirmation.objects.filter(contact__person=person), "completion__offering__title"),
-            "colleges you speak for": dump(CollegeContact.objects.filter(person=person), "college__name"),
+            "colleges you represent": dump(CollegeContact.objects.filter(person=person), "college__name"),
             "courses you sent": dump(CourseApplication.objects.filter(person=person), without=("changed",)),
-            "teachers whom you named": dump(Instructor.objects.filter(application__person=person), "application__title"),
+            "teachers you named": dump(Instructor.objects.filter(application__person=person), "application__title"),
             "typed and not saved yet": dump(
                 CoursePage.objects.filter(application__person=person), "application__title", without=("version",)
             ),

@@ -38,12 +38,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("overpaid", "Paid more than was owed"),
-                            ("unused", "A seat was taken back"),
-                            ("difference", "A seat cost less"),
+                            ("unused", "A person was removed"),
+                            ("difference", "A fee was lower"),
                             ("refund", "A fee was refunded"),
                             ("used", "Used for an invoice"),
                             ("paid_out", "Paid back by check"),
-                            ("bounced", "A payment was taken back"),
+                            ("bounced", "A payment was reversed"),
                         ],
                         max_length=10,
                     ),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("key", models.CharField(max_length=255, unique=True)),
-                ("state", models.CharField(choices=[("open", "To look at"), ("closed", "Closed")], default="open", max_length=10)),
+                ("state", models.CharField(choices=[("open", "To review"), ("closed", "Closed")], default="open", max_length=10)),
                 ("what", models.CharField(max_length=300)),
                 ("found_at", models.DateTimeField()),
             ],
@@ -88,9 +88,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("inquiry", "The bank asks"),
+                            ("inquiry", "Bank inquiry"),
                             ("needs_response", "Needs an answer"),
-                            ("under_review", "With the bank"),
+                            ("under_review", "Under bank review"),
                             ("won", "Won"),
                             ("lost", "Lost"),
                             ("closed", "Closed without a loss"),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "To pay"), ("paid", "Paid"), ("cancelled", "Cancelled")], default="open", max_length=10
+                        choices=[("open", "To pay"), ("paid", "Paid"), ("cancelled", "Canceled")], default="open", max_length=10
                     ),
                 ),
                 ("dated_on", models.DateField()),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("recorded", "Came in"), ("bounced", "Taken back")],
+                        choices=[("recorded", "Received"), ("bounced", "Withdrawn")],
                         db_default="recorded",
                         default="recorded",
                         max_length=10,
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                             ("due", "Not paid yet"),
                             ("covered", "Paid"),
                             ("used", "Paid and used"),
-                            ("credited", "Taken back"),
+                            ("credited", "Withdrawn"),
                         ],
                         default="listed",
                         max_length=10,
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("silent", "The card company does not answer"), ("key", "The card company does not take our key")],
+                        choices=[("silent", "The card company is not responding"), ("key", "The card company rejects our key")],
                         max_length=10,
                     ),
                 ),
@@ -260,9 +260,9 @@ class Migration(migrations.Migration):
                             ("duplicate", "Paid twice"),
                             ("held", "Does not match"),
                             ("closed", "Closed by staff"),
-                            ("returned", "Given back"),
-                            ("lost", "Taken back by the bank"),
-                            ("bounced", "Taken back"),
+                            ("returned", "Refunded"),
+                            ("lost", "Reversed by the bank"),
+                            ("bounced", "Withdrawn"),
                         ],
                         default="started",
                         max_length=10,
@@ -297,7 +297,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "Being written"), ("sent", "With staff"), ("invoiced", "Invoiced"), ("withdrawn", "Withdrawn")],
+                        choices=[
+                            ("draft", "Being written"),
+                            ("sent", "Under review"),
+                            ("invoiced", "Invoiced"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
                         default="draft",
                         max_length=10,
                     ),
@@ -324,7 +329,7 @@ class Migration(migrations.Migration):
                 (
                     "method",
                     models.CharField(
-                        choices=[("card", "To the card"), ("check", "By check"), ("credit", "As the payer’s credit")],
+                        choices=[("card", "To the card"), ("check", "By check"), ("credit", "As credit for the payer")],
                         default="card",
                         max_length=10,
                     ),
@@ -422,7 +427,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "To pay"), ("settled", "Paid"), ("refunded", "Refunded"), ("cancelled", "Cancelled")],
+                        choices=[("open", "To pay"), ("settled", "Paid"), ("refunded", "Refunded"), ("cancelled", "Canceled")],
                         default="open",
                         max_length=10,
                     ),

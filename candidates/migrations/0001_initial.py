@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "Not sent yet"),
                             ("awaiting_payment", "Waiting for the fee"),
-                            ("in_review", "With staff"),
-                            ("asked", "Asked for more"),
+                            ("in_review", "Under review"),
+                            ("asked", "More information needed"),
                             ("admitted", "Admitted"),
                             ("refused", "Refused"),
                             ("withdrawn", "Withdrawn"),
@@ -232,7 +232,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("asked", "With staff"), ("granted", "Granted"), ("declined", "Declined"), ("closed", "No longer needed")],
+                        choices=[
+                            ("asked", "Under review"),
+                            ("granted", "Granted"),
+                            ("declined", "Declined"),
+                            ("closed", "No longer needed"),
+                        ],
                         default="asked",
                         max_length=20,
                     ),
@@ -270,7 +275,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "Not sent yet"), ("sent", "With staff"), ("accepted", "Accepted")],
+                        choices=[("draft", "Not sent yet"), ("sent", "Under review"), ("accepted", "Accepted")],
                         default="draft",
                         max_length=20,
                     ),

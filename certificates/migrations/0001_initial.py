@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("proposed", "Waits for a second person"), ("confirmed", "Revoked"), ("dropped", "Dropped")],
+                        choices=[("proposed", "Needs a second person"), ("confirmed", "Revoked"), ("dropped", "Dropped")],
                         default="proposed",
                         max_length=12,
                     ),

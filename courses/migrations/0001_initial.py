@@ -52,13 +52,13 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("draft", "Being written by the college"),
-                            ("submitted", "With staff"),
+                            ("draft", "Draft at the college"),
+                            ("submitted", "Under review"),
                             ("signed", "Signed"),
                             ("renewed", "Renewed by another one"),
                             ("ended", "Ended early"),
                             ("refused", "Not agreed"),
-                            ("withdrawn", "Taken back by the college"),
+                            ("withdrawn", "Withdrawn by the college"),
                         ],
                         default="draft",
                         max_length=12,
@@ -124,9 +124,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "Draft"),
-                            ("awaiting_payment", "Waits for its fee"),
+                            ("awaiting_payment", "Waiting for the fee"),
                             ("in_review", "In review"),
-                            ("changes", "Changes are asked for"),
+                            ("changes", "Changes requested"),
                             ("approved", "Approved"),
                             ("refused", "Refused"),
                             ("withdrawn", "Withdrawn"),
@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254)),
                 ("place", models.CharField(max_length=200)),
                 ("words", models.TextField(blank=True, default="")),
-                ("state", models.CharField(choices=[("open", "With staff"), ("answered", "Answered")], default="open", max_length=12)),
+                ("state", models.CharField(choices=[("open", "Under review"), ("answered", "Answered")], default="open", max_length=12)),
                 ("asked_at", models.DateTimeField()),
                 ("answer_by", models.DateField()),
                 ("answer", models.TextField(blank=True, default="")),
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                             ("invited", "Invited"),
                             ("done", "Recommended"),
                             ("declined", "Declined"),
-                            ("replaced", "Given to somebody else"),
+                            ("replaced", "Assigned to someone else"),
                         ],
                         default="invited",
                         max_length=12,
@@ -328,10 +328,10 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("claimed", "With staff"),
+                            ("claimed", "Under review"),
                             ("accepted", "Accepted"),
                             ("refused", "Not accepted"),
-                            ("withdrawn", "Taken back"),
+                            ("withdrawn", "Withdrawn"),
                         ],
                         default="claimed",
                         max_length=12,
@@ -460,9 +460,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "With the provider"),
+                            ("asked", "Waiting for the provider"),
                             ("not_confirmed", "Not confirmed by the provider"),
-                            ("claimed", "With staff"),
+                            ("claimed", "Under review"),
                             ("accepted", "Accepted"),
                             ("refused", "Refused"),
                             ("withdrawn", "Withdrawn"),
@@ -642,10 +642,10 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "With staff"),
+                            ("asked", "Under review"),
                             ("confirmed", "Confirmed"),
                             ("refused", "Not confirmed"),
-                            ("withdrawn", "Taken back"),
+                            ("withdrawn", "Withdrawn"),
                             ("ended", "Ended"),
                         ],
                         default="asked",

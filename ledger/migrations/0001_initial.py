@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                             ("sent", "Sent"),
                             ("unknown", "May have been sent"),
                             ("failed", "Could not be sent"),
-                            ("given_up", "Not sent: given up"),
+                            ("given_up", "Not sent: canceled"),
                             ("closed", "Not sent: the account was closed"),
                         ],
                         default="queued",

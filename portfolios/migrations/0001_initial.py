@@ -107,12 +107,12 @@ class Migration(migrations.Migration):
                             ("awaiting_payment", "Sealed, waiting for the fee"),
                             ("submitted", "Waiting for evaluators"),
                             ("round_one", "Being rated"),
-                            ("asked", "More is asked for"),
+                            ("asked", "More needed"),
                             ("round_two", "Being rated again"),
-                            ("third", "With a third evaluator"),
+                            ("third", "Third evaluator rating"),
                             ("achieved", "Achieved"),
                             ("not_achieved", "Not achieved"),
-                            ("withdrawn", "Closed unpaid"),
+                            ("withdrawn", "Closed, not paid"),
                         ],
                         default="draft",
                         max_length=20,
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("shared", "With staff"), ("answered", "Answered"), ("ended", "Sharing ended")],
+                        choices=[("shared", "Under review"), ("answered", "Answered"), ("ended", "Sharing ended")],
                         default="shared",
                         max_length=10,
                     ),
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
                             ("met", "Met"),
                             ("partial", "Partially met"),
                             ("not_met", "Not met"),
-                            ("asked", "More asked for"),
+                            ("asked", "More requested"),
                             ("third", "A third evaluator is needed"),
                         ],
                         default="",
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "With staff"),
+                            ("asked", "Under review"),
                             ("approved", "Approved"),
                             ("refused", "Not approved"),
                             ("withdrawn", "Withdrawn"),

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("workshop", "Workshop or webinar"),
-                            ("self_directed", "Learning by yourself"),
+                            ("self_directed", "Independent learning"),
                             ("conference", "Conference"),
                             ("semester", "College course, semester credits"),
                             ("quarter", "College course, quarter credits"),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                     "mark",
                     models.CharField(
                         blank=True,
-                        choices=[("accepted", "Accepted"), ("asked", "More asked for"), ("refused", "Does not count")],
+                        choices=[("accepted", "Accepted"), ("asked", "More requested"), ("refused", "Does not count")],
                         default="",
                         max_length=10,
                     ),
@@ -100,8 +100,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "Not sent yet"),
                             ("awaiting_payment", "Waiting for the fee"),
-                            ("in_review", "With staff"),
-                            ("asked", "More asked for"),
+                            ("in_review", "Under review"),
+                            ("asked", "More requested"),
                             ("approved", "Approved"),
                             ("refused", "Refused"),
                         ],

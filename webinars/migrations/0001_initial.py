@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "state",
-                    models.CharField(choices=[("planned", "Takes place"), ("cancelled", "Cancelled")], default="planned", max_length=12),
+                    models.CharField(choices=[("planned", "Scheduled"), ("cancelled", "Canceled")], default="planned", max_length=12),
                 ),
                 ("title", models.CharField(max_length=120)),
                 ("description", models.TextField()),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name="Guest",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("state", models.CharField(choices=[("coming", "Comes"), ("left", "Does not come")], default="coming", max_length=8)),
+                ("state", models.CharField(choices=[("coming", "Comes"), ("left", "Canceled")], default="coming", max_length=8)),
                 ("name", models.CharField(max_length=120)),
                 ("email", models.EmailField(max_length=254)),
                 ("signed_up_at", models.DateTimeField()),
