@@ -16,6 +16,6 @@ def gather(person: User) -> Part:
             "posted by your college": dump(
                 PostedGraduate.objects.filter(email__in=list_confirmed_emails(person)), "agreement__college__name"
             ),
-            "colleges you speak for": dump(CollegeContact.objects.filter(person=person), "college__name"),
+            "colleges you represent": dump(CollegeContact.objects.filter(person=person), "college__name"),
         },
     )

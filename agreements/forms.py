@@ -38,7 +38,7 @@ class ProgramForm(forms.Form):
     version = TextField(widget=forms.HiddenInput, max_length=40)
     requirements = TextField(
         label="What must a student do to graduate?",
-        help_text="Credits, required courses, electives, internship. What every graduate has done.",
+        help_text="Credits, required courses, electives, internship. What every graduate completes.",
         max_length=8000,
         required=False,
         widget=forms.Textarea({"rows": 6}),
@@ -84,7 +84,7 @@ class AgreedForm(forms.Form):
     ends_on = MemorableDateField(label="Last day (optional)", required=False)
     conditions = TextField(
         label="A note on the whole agreement (optional)",
-        help_text="Everybody can read it.",
+        help_text="Anyone can read it.",
         max_length=500,
         required=False,
         widget=forms.Textarea({"rows": 2}),
@@ -92,8 +92,8 @@ class AgreedForm(forms.Form):
 
     def __init__(self, *args: Any, rows: list[Row], months: int, months_before: int, sourced: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["retroactive_to"].help_text = f"Leave it empty for {period(months_before)} before the date of the agreement."
-        self.fields["ends_on"].help_text = f"Leave it empty for {period(months)}. The day itself still counts."
+        self.fields["retroactive_to"].help_text = f"Leave it blank for {period(months_before)} before the date of the agreement."
+        self.fields["ends_on"].help_text = f"Leave it blank for {period(months)}. That day still counts."
         self.rows = rows
         for row in rows:
             code = row.set.code
@@ -113,7 +113,7 @@ class AgreedForm(forms.Form):
             )
             self.fields["credential"] = ChoiceRadios(label="What graduates get (optional)", choices=Credential.choices, required=False)
             self.fields["reason"] = TextField(
-                label="Where is this written?", help_text="For example, “Signed agreement in our files”", max_length=500
+                label="Where does this come from?", help_text="For example, “Signed agreement in our files”", max_length=500
             )
 
     def clean(self) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class WordsForm(forms.Form):
 
     words = TextField(label="Reason", max_length=3000, widget=forms.Textarea({"rows": 4}))
 
-    def __init__(self, *args: Any, label: str = "Reason", help_text: str = "The college reads this.", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str = "Reason", help_text: str = "The college will read this.", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].label, self.fields["words"].help_text = label, help_text
 
@@ -155,7 +155,7 @@ class EndForm(forms.Form):
     """The early end of an agreement."""
 
     last_day = MemorableDateField(label="Last day", help_text="Graduations up to this day still count.")
-    reason = TextField(label="Reason", help_text="The college reads this.", max_length=2000, widget=forms.Textarea({"rows": 3}))
+    reason = TextField(label="Reason", help_text="The college will read this.", max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
 class JudgedForm(forms.Form):
@@ -180,7 +180,9 @@ class PostForm(JudgedForm):
     """A graduate whom the college posts."""
 
     name = NameField(label="Name of the graduate", max_length=120)
-    email = EmailField(label="Email address of the graduate", max_length=254, help_text="We write once, to say how the agreement helps.")
+    email = EmailField(
+        label="Email address of the graduate", max_length=254, help_text="We will email them once about how the agreement helps."
+    )
     field_order = ["name", "email", "graduated_on"]
 
 

@@ -11,7 +11,7 @@ from programs import queries as programs
 
 WHY_CONTACT = "you are a contact of a college in the program"
 WHY_GRADUATE = "you sent a transcript to the program"
-WHY_POSTED = "your college told the program that you graduated"
+WHY_POSTED = "your college reported to the program that you graduated"
 
 
 def submitted(agreement: Agreement, *, at: datetime) -> None:

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from programs.policy import Finding, Verdict, Window, add_months, written
 
-UNKNOWN_AGREEMENT = "We don’t know all dates of this agreement, so we can’t tell whether the graduation counts."
-ASK_THE_COLLEGE = "Write to us, or ask the college for its copy. Staff enter the dates. Then you can send your transcript."
+UNKNOWN_AGREEMENT = "We don’t have all the dates of this agreement, so we can’t tell if the graduation counts."
+ASK_THE_COLLEGE = "Write to us, or ask the college for its copy. Staff will enter the dates. Then you can send your transcript."
 
 
 class Standing(StrEnum):
@@ -98,13 +98,13 @@ def judge(graduated_on: date, *, days: Days, today: date) -> Verdict:
         return Verdict(
             finding=Finding.EARLY,
             words=f"{written(graduated_on)} is too early for this agreement. {rule}",
-            help="Check the date on the transcript. The college’s courses can still feed a portfolio.",
+            help="Check the date on the transcript. You can still use the college’s courses in a portfolio.",
         )
     if graduated_on > window.last_on:
         return Verdict(
             finding=Finding.LATE,
             words=f"{written(graduated_on)} is too late for this agreement. {rule}",
-            help="Check the date on the transcript. If the agreement was renewed, claim by the newer one.",
+            help="Check the date on the transcript. If the agreement was renewed, use the newer one.",
         )
     return Verdict(finding=Finding.COUNTS, words=f"{written(graduated_on)} is within the dates of this agreement. {rule}")
 

@@ -93,9 +93,9 @@ def is_contact(person: AbstractBaseUser, college: College) -> bool:
 def why_not_decide(agreement: Agreement, person: AbstractBaseUser) -> str:
     """Say why somebody on the staff may not decide on a program or agreement, "" where they may: nobody decides on their own."""
     if agreement.submitted_by_id == person.pk:
-        return "You submitted this program. Somebody else on the staff decides on it."
+        return "You submitted this program. Another staff member must decide on it."
     if is_contact(person, agreement.college):
-        return "You speak for this college. Somebody else on the staff decides on it."
+        return "You represent this college. Another staff member must decide on it."
     return ""
 
 
@@ -149,9 +149,9 @@ def get_claim_standing(reader: AbstractBaseUser, agreement: Agreement, *, at: da
     if claim is not None:
         accepted = claim.state == ClaimState.ACCEPTED
         blocked = (
-            "Your claim by this agreement was accepted."
+            "Your claim under this agreement was accepted."
             if accepted
-            else f"Your claim as a graduate of {claim.agreement.college} is with staff."
+            else f"Your claim as a graduate of {claim.agreement.college} is under review."
         )
     elif basis is candidacy and candidacy is not None:
         if candidacy.state == CandidacyState.COMPLETED:

@@ -16,22 +16,22 @@ class Credential(models.TextChoices):
 class AgreementState(models.TextChoices):
     """What was decided about a program of a college. That an agreement is over follows from its dates."""
 
-    DRAFT = "draft", "Being written by the college"
-    SUBMITTED = "submitted", "With staff"
+    DRAFT = "draft", "Draft at the college"
+    SUBMITTED = "submitted", "Under review"
     SIGNED = "signed", "Signed"
     RENEWED = "renewed", "Renewed by another one"
     ENDED = "ended", "Ended early"
     REFUSED = "refused", "Not agreed"
-    WITHDRAWN = "withdrawn", "Taken back by the college"
+    WITHDRAWN = "withdrawn", "Withdrawn by the college"
 
 
 class ClaimState(models.TextChoices):
     """Where a graduate's claim is."""
 
-    CLAIMED = "claimed", "With staff"
+    CLAIMED = "claimed", "Under review"
     ACCEPTED = "accepted", "Accepted"
     REFUSED = "refused", "Not accepted"
-    WITHDRAWN = "withdrawn", "Taken back"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 OPEN = (AgreementState.DRAFT, AgreementState.SUBMITTED)
@@ -39,8 +39,8 @@ OPEN = (AgreementState.DRAFT, AgreementState.SUBMITTED)
 PUBLIC = (AgreementState.SIGNED, AgreementState.RENEWED, AgreementState.ENDED)
 LIVE_CLAIMS = (ClaimState.CLAIMED, ClaimState.ACCEPTED)
 DECIDED_CLAIMS = (ClaimState.ACCEPTED, ClaimState.REFUSED)
-NOT_WAITING = "This program is not waiting for a decision. It may have been decided or taken back a moment ago."
-CLAIM_NOT_WAITING = "This claim is not waiting for a decision. It may have been decided or taken back a moment ago."
+NOT_WAITING = "This program is not waiting for a decision. It may have been decided or withdrawn a moment ago."
+CLAIM_NOT_WAITING = "This claim is not waiting for a decision. It may have been decided or withdrawn a moment ago."
 
 AGREEMENT = StateMachine(
     "agreements.agreement",
@@ -49,7 +49,7 @@ AGREEMENT = StateMachine(
         {AgreementState.DRAFT},
         AgreementState.SUBMITTED,
         "{actor} submitted the program {program} of {college}.",
-        refusal="You submitted this program already. Nothing was sent twice.",
+        refusal="You already submitted this program. Nothing was sent twice.",
     ),
     Transition(
         "ask",
@@ -83,8 +83,8 @@ AGREEMENT = StateMachine(
         "withdraw",
         set(OPEN),
         AgreementState.WITHDRAWN,
-        "{actor} took back the program {program} of {college}.",
-        refusal="This was decided or taken back already. Nothing was changed.",
+        "{actor} withdrew the program {program} of {college}.",
+        refusal="This was already decided or withdrawn. Nothing was changed.",
     ),
     Transition(
         "renew",
@@ -129,20 +129,20 @@ GRADUATE_CLAIM = StateMachine(
         "withdraw",
         {ClaimState.CLAIMED},
         ClaimState.WITHDRAWN,
-        "{actor} took back the claim by the agreement with {college}.",
-        refusal="This was decided or taken back already. Nothing was changed.",
+        "{actor} withdrew the claim under the agreement with {college}.",
+        refusal="This was already decided or withdrawn. Nothing was changed.",
     ),
 )
 
 AUDIT_EVENTS = [
     AuditEvent("agreements.agreement.add", "{actor} listed the agreement with {college}."),
-    AuditEvent("agreements.agreement.write", "{actor} began to write down the program {program} of {college}."),
+    AuditEvent("agreements.agreement.write", "{actor} started a draft of the program {program} of {college}."),
     AuditEvent("agreements.agreement.state", "{actor} entered what the agreement with {college} says: its dates and sets."),
     AuditEvent("agreements.college.add", "{actor} listed the college {college}."),
     AuditEvent("agreements.college.contact", "{actor} made {person} a contact of {college}."),
     AuditEvent("agreements.college.part", "{actor} ended the role of {person} as contact of {college}."),
     AuditEvent("agreements.graduate.post", "{actor} posted a graduate of {college}, {program}."),
-    AuditEvent("agreements.graduate.unpost", "{actor} took back the posting of a graduate of {college}."),
+    AuditEvent("agreements.graduate.unpost", "{actor} withdrew the posting of a graduate of {college}."),
     AuditEvent("agreements.graduate_claim.claim", "{actor} claimed as a graduate of {college}, {program}, on {graduated_on}."),
 ]
 

@@ -39,7 +39,7 @@ def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor:
     Raises NotAppealable where there is no such decision, TooLate after the last day, NotPossible without a reason.
     """
     if not reason.strip():
-        raise NotPossible("Say in a sentence why you appeal.")
+        raise NotPossible("Tell us in one sentence why you are appealing.")
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=person.pk)
         decision = queries.find_decision(person, kind=kind, reference=reference)
@@ -50,7 +50,7 @@ def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor:
         today = calendar.today(at)
         if policy.is_over(decision.dates.notice_by, today=today):
             raise TooLate(
-                f"The last day to say that you appeal was {longdate(decision.dates.notice_by)}. If you got it later, write to us."
+                f"The last day to file a notice of appeal was {longdate(decision.dates.notice_by)}. If you received it later, write to us."
             )
         appeal = Appeal.objects.create(
             person=person,
@@ -76,7 +76,7 @@ def give_notice(person: User, *, kind: str, reference: UUID, reason: str, actor:
 def give_grounds(appeal: Appeal, *, grounds: str, actor: User, at: datetime) -> Appeal:
     """Give the grounds; the first committee has its days from today. Raises TooLate after the last day, NotPossible without words."""
     if not grounds.strip():
-        raise NotPossible("Say which rule was not followed.")
+        raise NotPossible("Tell us which rule was not followed.")
     with transaction.atomic():
         row = _lock(appeal, "give_grounds")
         today = calendar.today(at)
@@ -138,7 +138,7 @@ def _receive(actor: User, upload: UploadedFile[Any], *, at: datetime) -> Documen
 
 def _check_files(row: Appeal, count: int, *, actor: User) -> None:
     if row.state not in (FILING if row.person_id == actor.pk else ANSWERING):
-        raise NotPossible("Files can’t be added to this appeal any more.")
+        raise NotPossible("You can no longer add files to this appeal.")
     if row.files.filter(added_by=actor).count() + count > MOST_FILES:
         raise documents.Refused(f"An appeal has room for {MOST_FILES} files from you. Put pages together into one file.")
 
@@ -148,7 +148,7 @@ def remove_file(attachment: Attachment, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = _lock(attachment.appeal)
         if row.state != AppealState.NOTICED or attachment.added_by_id != actor.pk:
-            raise NotPossible("This file is part of the appeal now, and stays.")
+            raise NotPossible("This file is part of the appeal now and can’t be removed.")
         attachment.delete()
         documents.drop(attachment.document)
         ledger.record("appeals.file.remove", subject=row, actor=actor, at=at, person=row.person, details={"title": row.matter})
@@ -243,7 +243,7 @@ def remand(appeal: Appeal, *, comment: str, actor: User, at: datetime) -> Appeal
         decision = queries.find_decision(row.person, kind=row.kind, reference=row.reference)
         _hear(row, "remand", comment=comment, actor=actor, at=at)
         if decision is None or decision.decided_on != row.decided_on:
-            raise NotPossible("This was opened again or decided anew. It can’t go back now. You can let the decision stand.")
+            raise NotPossible("This was reopened or decided again. It can’t go back now. You can let the decision stand.")
         remands.send_back(row, decision.thing, actor=actor, at=at)
         if row.kind == DecisionKind.PORTFOLIO:
             row.done_at = at
@@ -261,7 +261,7 @@ def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) ->
         raise NotYourDecision(refusal)
     comment = comment.strip()
     if not comment:
-        raise NotPossible("Say why. The person reads it.")
+        raise NotPossible("Give a reason. The person will read it.")
     changes = {"verdict_text": comment, "heard_at": at, "heard_by": actor, "ended_on": today}
     transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=comment, details={"title": row.matter}, **changes)
     notices.heard(row, at=at)
@@ -272,11 +272,11 @@ def mark_done(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
     with transaction.atomic():
         row = transitions.lock(Appeal, appeal.pk)
         if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own appeal. Somebody else notes it.")
+            raise NotYourDecision("This is your own appeal. Someone else must record it.")
         if row.state != AppealState.REMANDED or row.done_at is not None:
-            raise NotPossible("There is nothing left to do here. Somebody may have noted it a moment ago.")
+            raise NotPossible("There is nothing left to do here. Someone may have recorded it a moment ago.")
         if remands.is_decided_again(row) is False:
-            raise NotPossible("Nobody decided again yet. Decide on its page; this closes by itself then.")
+            raise NotPossible("No one has decided again yet. Decide on its page. This will then close automatically.")
         return _finish(row, actor=actor, at=at)
 
 
@@ -322,14 +322,14 @@ def note_receipt(person: User, *, kind: str, reference: UUID, received_on: date,
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if person.pk == actor.pk:
-            raise NotYourDecision("This is a decision about you. Somebody else on the staff notes the day.")
+            raise NotYourDecision("This is a decision about you. Another staff member must record the day.")
         decision = queries.find_decision(person, kind=kind, reference=reference)
         if decision is None or decision.appeal is not None:
-            raise NotPossible("This decision is appealed already, or does not stand any more. Its dates stay as they are.")
+            raise NotPossible("This decision was already appealed or is no longer in effect. Its dates stay as they are.")
         if not decision.decided_on < received_on <= calendar.today(at):
             raise NotPossible(f"Enter a day after {longdate(decision.decided_on)}, and not after today.")
         if not reason.strip():
-            raise NotPossible("Say why the day is a later one.")
+            raise NotPossible("Explain why the day is later.")
         noted = {"person": person, "received_on": received_on, "reason": reason.strip(), "noted_at": at, "noted_by": actor}
         receipt, _ = Receipt.objects.update_or_create(
             kind=decision.kind, reference=decision.reference, decided_on=decision.decided_on, defaults=noted

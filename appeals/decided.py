@@ -73,7 +73,7 @@ SOURCES: dict[DecisionKind, Callable[[User], list[tuple[Any, str, date | datetim
     DecisionKind.EXTENSION: lambda person: [
         (one, "your request for more time", one.decided_at) for one in candidates.list_declined(person)
     ],
-    DecisionKind.REUSE: lambda person: [(one, "your sets from before", at) for one, at in candidates.list_left_out(person)],
+    DecisionKind.REUSE: lambda person: [(one, "your sets from an earlier candidacy", at) for one, at in candidates.list_left_out(person)],
     DecisionKind.EVALUATOR: lambda person: [
         (one, f"your application to rate {one.set.name}", one.decided_at) for one in portfolios.list_refused_requests(person)
     ],

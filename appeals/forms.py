@@ -20,12 +20,12 @@ class NoticeForm(forms.Form):
 
     reason = TextField(
         label="Why do you appeal?",
-        help_text="One sentence is enough. You give your grounds later.",
+        help_text="One sentence is enough. You submit your grounds later.",
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": "Say in a sentence why you appeal"},
+        error_messages={"required": "Tell us in one sentence why you are appealing"},
     )
-    papers = FilesField(label="Files that show it, if you have some", required=False)
+    papers = FilesField(label="Files that show it, if you have any", required=False)
 
 
 class GroundsForm(DraftForm):
@@ -33,12 +33,12 @@ class GroundsForm(DraftForm):
 
     grounds = TextField(
         label="Your grounds",
-        help_text="Say which rule was not followed, or where you were not treated fairly. Say what shows it.",
+        help_text="Tell us which rule was not followed, or how you were not treated fairly. Include what shows it.",
         max_length=20000,
         widget=forms.Textarea({"rows": 12}),
-        error_messages={"required": "Say which rule was not followed"},
+        error_messages={"required": "Tell us which rule was not followed"},
     )
-    papers = FilesField(label="Files that show it, if you have some", required=False)
+    papers = FilesField(label="Files that show it, if you have any", required=False)
 
     def __init__(self, *args: Any, is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,12 +63,12 @@ class AnswerForm(forms.Form):
 
     text = TextField(
         label="Answer",
-        help_text="The person reads it. Say how the rules were followed, or where they were not.",
+        help_text="The person will read it. Explain how the rules were followed, or where they were not.",
         max_length=20000,
         widget=forms.Textarea({"rows": 8}),
-        error_messages={"required": "Write the answer, or leave the appeal to the second committee"},
+        error_messages={"required": "Write the answer, or pass the appeal to the second committee"},
     )
-    papers = FilesField(label="Files that go with the answer, if there are some", required=False)
+    papers = FilesField(label="Files that go with the answer, if any", required=False)
 
 
 class VerdictForm(forms.Form):
@@ -77,10 +77,10 @@ class VerdictForm(forms.Form):
     verdict = ChoiceRadios(label="What did the committee decide?", choices=list(VERDICTS.items()))
     comment = TextField(
         label="Why",
-        help_text="The person reads it. Say which rules you looked at, and what you found.",
+        help_text="The person will read it. List the rules you reviewed and what you found.",
         max_length=20000,
         widget=forms.Textarea({"rows": 8}),
-        error_messages={"required": "Say why. The person reads it"},
+        error_messages={"required": "Give a reason. The person will read it"},
     )
 
 
@@ -94,9 +94,7 @@ class ReceiptForm(forms.Form):
     """A later day of receipt."""
 
     received_on = MemorableDateField(label="On which day was the decision received?")
-    reason = TextField(
-        label="Reason", help_text="For example, a letter that came back", max_length=1000, widget=forms.Textarea({"rows": 3})
-    )
+    reason = TextField(label="Reason", help_text="For example, an email that bounced", max_length=1000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, decisions: Iterable[Decision], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from appeals.models import Appeal
 from ledger import actions as ledger
 from people.templatetags.words import longdate
 
-WHY = "you appealed a decision of the program"
+WHY = "you appealed a program decision"
 
 
 def noticed(appeal: Appeal, *, at: datetime) -> None:

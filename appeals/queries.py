@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from programs.models import Terms
 
 PAGE_SIZE = 25
-UNSIGNED = "Sign the statement on conflicts of interest first. It holds for a year."
+UNSIGNED = "Sign the statement on conflicts of interest first. It is valid for a year."
 __all__ = ["Decision", "list_makers"]
 TO_DO = Q(state=AppealState.REMANDED, done_at=None)
 
@@ -204,11 +204,11 @@ def why_not_sit(person: User, on: date) -> str:
 def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:
     """Say why this member can't decide on an appeal; empty when they can. Two queries."""
     if appeal.person_id == person.pk:
-        return "This is your own appeal. Somebody else decides on it."
+        return "This is your own appeal. Someone else must decide on it."
     if appeal.responded_by_id == person.pk:
-        return "You spoke for the first committee. Somebody else decides."
+        return "You answered for the first committee. Someone else must decide."
     if appeal.made_by.filter(pk=person.pk).exists():
-        return "You had a part in the first decision. Somebody else decides."
+        return "You took part in the first decision. Someone else must decide."
     return why_not_sit(person, on)
 
 
@@ -218,33 +218,33 @@ def why_not_answer(appeal: Appeal, person: User, *, on: date) -> str:
     Nobody answers on a decision that they had a part in; who sits on the committee signed the statement, also where they are staff.
     """
     if appeal.person_id == person.pk:
-        return "This is your own appeal. Somebody else answers it."
+        return "This is your own appeal. Someone else must answer it."
     if appeal.made_by.filter(pk=person.pk).exists():
-        return "You had a part in the first decision. Somebody else answers."
+        return "You took part in the first decision. Someone else must answer."
     return why_not_sit(person, on) if is_committee(person) else ""
 
 
 def why_not_look(appeal: Appeal, person: User, *, on: date) -> str:
     """Say why this member of the committee can't read what was decided now; empty when they can. Two queries at most."""
     if appeal.state not in (AppealState.GROUNDS_GIVEN, AppealState.RESPONDED):
-        return "The committee reads what was decided while an appeal is before it. This one is not."
+        return "The committee can read a decision only while its appeal is before the committee. This one is not."
     if appeal.made_by.filter(pk=person.pk).exists():
-        return "You had a part in the first decision. Somebody else reads this appeal."
+        return "You took part in the first decision. Someone else must read this appeal."
     return why_not_sit(person, on)
 
 
 def list_stages(appeal: Appeal) -> list[Stage]:
     """Give an appeal's line: what was done, what is due now, what comes."""
     state = appeal.state
-    stages = [Stage("You said that you appeal", f"On {longdate(appeal.noticed_on)}", "done")]
+    stages = [Stage("You filed a notice of appeal", f"On {longdate(appeal.noticed_on)}", "done")]
     if appeal.grounds_on:
-        stages.append(Stage("You gave your grounds", f"On {longdate(appeal.grounds_on)}", "done"))
+        stages.append(Stage("You submitted your grounds", f"On {longdate(appeal.grounds_on)}", "done"))
     else:
         stages.append(Stage("Your grounds", f"By {longdate(appeal.grounds_by)}", "now" if state == AppealState.NOTICED else "off"))
     if appeal.response:
         words = {
             Response.ANSWERED: "It answered on",
-            Response.WAIVED: "It left this to the second committee on",
+            Response.WAIVED: "It passed this to the second committee on",
             Response.SILENT: "It did not answer by",
         }
         stages.append(Stage("First committee", f"{words[Response(appeal.response)]} {longdate(appeal.responded_on)}", "done"))

@@ -44,7 +44,7 @@ def say_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderCon
 @reminder_schedule(
     "appeals.statement",
     title="Statement on conflicts of interest",
-    counts_from="the last day on which the statement holds",
+    counts_from="the last day that the statement is valid",
     offsets=("-30 days", "-7 days", "0 days"),
     notice="appeals/statement_due",
 )

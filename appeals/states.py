@@ -10,12 +10,12 @@ from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 class AppealState(models.TextChoices):
     """Where an appeal is. Responded means: answered, waived, or its last day has passed in silence."""
 
-    NOTICED = "noticed", "Grounds to be given"
-    GROUNDS_GIVEN = "grounds_given", "With the first committee"
-    RESPONDED = "responded", "With the second committee"
+    NOTICED = "noticed", "Grounds due"
+    GROUNDS_GIVEN = "grounds_given", "Before the first committee"
+    RESPONDED = "responded", "Before the second committee"
     UPHELD = "upheld", "The decision stands"
     REMANDED = "remanded", "Sent back"
-    FORFEITED = "forfeited", "Lost, no grounds came in time"
+    FORFEITED = "forfeited", "Closed, no grounds received in time"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
@@ -31,7 +31,7 @@ class DecisionKind(models.TextChoices):
     COURSE = "course", "Course not approved"
     AGREEMENT = "agreement", "Agreement not signed"
     EXTENSION = "extension", "More time declined"
-    REUSE = "reuse", "Sets from before not counted"
+    REUSE = "reuse", "Sets from an earlier candidacy not counted"
     EVALUATOR = "evaluator", "Not approved to rate a set"
 
 
@@ -39,7 +39,7 @@ class Response(models.TextChoices):
     """How the first committee responded."""
 
     ANSWERED = "answered", "Answered"
-    WAIVED = "waived", "Left to the second committee"
+    WAIVED = "waived", "Passed to the second committee"
     SILENT = "silent", "No answer in time"
 
 
@@ -52,21 +52,22 @@ class Again:
 
 
 AS_SENT = Again(
-    "Staff decide again on what you sent, with what the committee wrote. It counts as sent on its first day. You need to do nothing.",
-    "It is with staff again as it was sent.",
+    "Staff will decide again on what you sent, using what the committee wrote. It keeps its original date. You don’t need to do anything.",
+    "Staff have it again as it was sent.",
 )
 AGAIN = dict.fromkeys(DecisionKind, AS_SENT) | {
     DecisionKind.PORTFOLIO: Again(
-        "Your portfolio goes to people who have not seen it. You need to do nothing.", "Invite two evaluators who have not seen it."
+        "Your portfolio goes to evaluators who have not seen it. You don’t need to do anything.",
+        "Invite two evaluators who have not seen it.",
     ),
     DecisionKind.CERTIFICATE: Again(
-        "Staff decide again on your certificate, with what the committee wrote. We write to you.",
-        "The certificate is suspended until somebody reinstates it, or lets the suspension stand.",
+        "Staff will decide again on your certificate, using what the committee wrote. We will email you.",
+        "The certificate is suspended until someone reinstates it or lets the suspension stand.",
     ),
 }
 OPEN = (AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED)
-NOT_WAITING = "This appeal does not wait for an answer. Somebody may have given it a moment ago."
-NOT_TO_DECIDE = "This appeal does not wait for a decision. It may have been decided a moment ago."
+NOT_WAITING = "This appeal is not waiting for an answer. Someone may have answered a moment ago."
+NOT_TO_DECIDE = "This appeal is not waiting for a decision. It may have been decided a moment ago."
 
 APPEAL = StateMachine(
     "appeals.appeal",
@@ -74,35 +75,35 @@ APPEAL = StateMachine(
         "give_grounds",
         {AppealState.NOTICED},
         AppealState.GROUNDS_GIVEN,
-        "{actor} gave the grounds of the appeal about {title}. The first committee responds by {respond_by}.",
-        refusal="You gave your grounds already. Nothing was sent twice.",
+        "{actor} submitted the grounds of the appeal about {title}. The first committee will respond by {respond_by}.",
+        refusal="You already submitted your grounds. Nothing was sent twice.",
     ),
     Transition(
         "forfeit",
         {AppealState.NOTICED},
         AppealState.FORFEITED,
-        "The appeal of {person} about {title} is lost: no grounds came by {grounds_by}.",
-        refusal="Only an appeal without grounds can be lost.",
+        "The appeal of {person} about {title} was closed: no grounds were received by {grounds_by}.",
+        refusal="Only an appeal without grounds can be closed this way.",
     ),
     Transition(
         "respond",
         {AppealState.GROUNDS_GIVEN},
         AppealState.RESPONDED,
-        "{actor} responded to the appeal of {person} about {title}. The second committee meets by {decide_by}.",
+        "{actor} responded to the appeal of {person} about {title}. The second committee will meet by {decide_by}.",
         refusal=NOT_WAITING,
     ),
     Transition(
         "waive",
         {AppealState.GROUNDS_GIVEN},
         AppealState.RESPONDED,
-        "{actor} left the appeal of {person} about {title} to the second committee, which meets by {decide_by}.",
+        "{actor} passed the appeal of {person} about {title} to the second committee, which will meet by {decide_by}.",
         refusal=NOT_WAITING,
     ),
     Transition(
         "stand_in",
         {AppealState.GROUNDS_GIVEN},
         AppealState.RESPONDED,
-        "The first committee was silent on the appeal of {person} about {title}. The second one meets by {decide_by}.",
+        "The first committee did not answer the appeal of {person} about {title}. The second one will meet by {decide_by}.",
         refusal=NOT_WAITING,
     ),
     Transition(
@@ -124,18 +125,18 @@ APPEAL = StateMachine(
         {AppealState.NOTICED, AppealState.GROUNDS_GIVEN, AppealState.RESPONDED},
         AppealState.WITHDRAWN,
         "{actor} withdrew the appeal about {title}.",
-        refusal="This appeal is over already.",
+        refusal="This appeal is already over.",
     ),
 )
 
 AUDIT_EVENTS = [
-    AuditEvent("appeals.appeal.notice", "{actor} said that they will appeal about {title}. The grounds are due by {grounds_by}."),
-    AuditEvent("appeals.appeal.done", "{actor} noted that what was sent back about {title} is done."),
+    AuditEvent("appeals.appeal.notice", "{actor} filed a notice of appeal about {title}. The grounds are due by {grounds_by}."),
+    AuditEvent("appeals.appeal.done", "{actor} recorded that what was sent back about {title} is done."),
     AuditEvent("appeals.file.add", "{actor} added {count} to the appeal about {title}."),
-    AuditEvent("appeals.file.remove", "{actor} took a file out of the appeal about {title}."),
+    AuditEvent("appeals.file.remove", "{actor} removed a file from the appeal about {title}."),
     AuditEvent("appeals.appeal.look", "{actor}, of the committee, read what was decided about {title}."),
-    AuditEvent("appeals.receipt.note", "{actor} noted that {person} received the decision about {title} on {received_on}."),
-    AuditEvent("appeals.statement.sign", "{actor} signed the statement on conflicts of interest. It holds until {holds_until}."),
+    AuditEvent("appeals.receipt.note", "{actor} recorded that {person} received the decision about {title} on {received_on}."),
+    AuditEvent("appeals.statement.sign", "{actor} signed the statement on conflicts of interest. It is valid through {holds_until}."),
 ]
 
 

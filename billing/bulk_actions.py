@@ -19,7 +19,7 @@ bulk_runs.register(
         name="billing.remind",
         kind="billing.invoice",
         label="Remind of the invoices",
-        will="The institution gets one more letter about the invoice.",
+        will="The institution gets one more email about the invoice.",
         act=remind,
     )
 )

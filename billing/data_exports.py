@@ -24,7 +24,7 @@ def gather(person: User) -> Part:
             "disputes": dump(Dispute.objects.filter(payment__charge__person=person), without=("stripe_id",)),
             "fraud warnings": dump(FraudWarning.objects.filter(payment__charge__person=person), without=("stripe_id",)),
             "enrolled by an institution": dump(Enrollment.objects.filter(person=person)),
-            "places in an institution's order": dump(order_lines, "order__payer__name", without=("held_cents", "trouble")),
+            "lines on an institution's order": dump(order_lines, "order__payer__name", without=("held_cents", "trouble")),
             "institutions you act for": dump(PayerContact.objects.filter(person=person), "payer__name"),
             "orders you sent": dump(PurchaseOrder.objects.filter(contact=person), "payer__name"),
         },

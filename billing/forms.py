@@ -15,7 +15,7 @@ from people import text
 from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField, WholeNumberField
 
 MOST_CENTS = 100_000_000
-NUMBER_HELP = "As it stands on the paper"
+NUMBER_HELP = "As shown on the document"
 
 
 class DollarsField(TextField):
@@ -55,7 +55,7 @@ class ReasonForm(forms.Form):
 class RefundForm(ReasonForm):
     """How much of a paid fee goes back, and why."""
 
-    amount = DollarsField(label="Amount to give back")
+    amount = DollarsField(label="Amount to refund")
     field_order = ["amount", "reason"]
 
 
@@ -78,7 +78,7 @@ class CheckForm(PaperForm):
 
     number = LineField(label="Number of the check", max_length=40, help_text=NUMBER_HELP)
     amount = DollarsField(label="Amount of the check")
-    received_on = MemorableDateField(label="Day on which it came", help_text="For example: November 20, 2026")
+    received_on = MemorableDateField(label="Date received", help_text="For example: November 20, 2026")
 
     def clean_received_on(self) -> date:
         """Not in the future."""
@@ -89,7 +89,7 @@ class SentCheckForm(PaperForm):
     """A check that we sent."""
 
     number = LineField(label="Number of our check", max_length=40, help_text=NUMBER_HELP)
-    sent_on = MemorableDateField(label="Day on which you sent it", help_text="For example: November 20, 2026")
+    sent_on = MemorableDateField(label="Date you sent it", help_text="For example: November 20, 2026")
 
     def clean_sent_on(self) -> date:
         """Not in the future."""
@@ -107,11 +107,11 @@ class InvoicePaymentForm(PaperForm):
     """Money for an invoice."""
 
     method = ChoiceRadios(
-        label="How it came", choices=[(way.value, way.label) for way in (PayerMethod.CHECK, PayerMethod.TRANSFER)], initial="check"
+        label="How it was paid", choices=[(way.value, way.label) for way in (PayerMethod.CHECK, PayerMethod.TRANSFER)], initial="check"
     )
     number = LineField(label="Number of the check or transfer", max_length=40, help_text=NUMBER_HELP)
     amount = DollarsField(label="Amount")
-    received_on = MemorableDateField(label="Day on which it came", help_text="For example: November 20, 2026")
+    received_on = MemorableDateField(label="Date received", help_text="For example: November 20, 2026")
 
     def clean_received_on(self) -> date:
         """Not in the future."""
@@ -142,7 +142,7 @@ class OfficeOrderForm(OrderForm):
     contact_email = EmailField(
         label="Email address of the contact",
         max_length=254,
-        help_text="They get the invoice, and see *paid* and *enrolled* in their account",
+        help_text="They get the invoice and can see who is paid for and enrolled",
     )
     field_order = ["payer", "address", "contact_name", "contact_email", "number", "amount", "document"]
 
@@ -152,11 +152,11 @@ class PeopleForm(forms.Form):
 
     people = TextField(
         label="People",
-        help_text="One a line: name, then email address. For example: Jo Field, jo.field@prairie.example",
+        help_text="One person per line: name, then email address. For example: Jo Field, jo.field@prairie.example",
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
-    kind = ChoiceRadios(label="What is paid for each")
+    kind = ChoiceRadios(label="Fee to pay for each person")
     member = forms.BooleanField(
         label="They are members of the American Library Association (ALA)", required=False, help_text="Members pay less"
     )
@@ -193,7 +193,7 @@ def _person(line: str, number: int) -> tuple[str, str]:
     if not name:
         raise ValidationError(f"Line {number} needs a name before the email address {email[:80]}", code="name")
     if len(name) > 120 or len(email) > 254:
-        raise ValidationError(f"Line {number} is too long. Enter one person a line.", code="long")
+        raise ValidationError(f"Line {number} is too long. Enter one person per line.", code="long")
     return name, email
 
 
@@ -208,9 +208,9 @@ class FeeForm(forms.Form):
     """A fee from a coming day on."""
 
     kind = forms.ChoiceField(label="Fee", choices=FeeKind.choices)
-    standard = DollarsField(label="Full fee", least_cents=0, help_text="0 where the renewal of a certificate costs nothing")
-    member = DollarsField(label="Fee for ALA members", least_cents=0, help_text="The same, where members pay no less")
-    effective_on = MemorableDateField(label="First day", help_text="A coming day. What counted before stays as it was")
+    standard = DollarsField(label="Full fee", least_cents=0, help_text="Enter 0 if renewing a certificate is free")
+    member = DollarsField(label="Fee for ALA members", least_cents=0, help_text="Enter the same amount if members get no discount")
+    effective_on = MemorableDateField(label="First day", help_text="A future date. Earlier fees stay as they were")
 
 
 class TermsForm(forms.Form):
@@ -221,4 +221,4 @@ class TermsForm(forms.Form):
         min_value=1,
         max_value=365,
     )
-    first_day = MemorableDateField(label="For invoices dated from", help_text="A coming day")
+    first_day = MemorableDateField(label="For invoices dated from", help_text="A future date")

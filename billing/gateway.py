@@ -22,8 +22,8 @@ CONNECT_SECONDS = 2.0
 RETRIES = 1
 TOLERANCE_SECONDS = 300
 PAGE = 100
-NO_ANSWER = "The card company does not answer right now. Nothing was charged. Please try again in a few minutes, or pay by check."
-BAD_KEY = "We can’t take cards right now. Nothing was charged. Our staff have been told. You can pay by check, or try again tomorrow."
+NO_ANSWER = "The card company is not responding right now. Nothing was charged. Please try again in a few minutes, or pay by check."
+BAD_KEY = "We can’t take cards right now. Nothing was charged. Our staff know about it. You can pay by check, or try again tomorrow."
 BUSY = "Many people are paying right now. Nothing was charged. Please try again in a minute."
 
 

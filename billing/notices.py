@@ -21,7 +21,7 @@ def send_receipt(charge: Charge, payment: Payment, *, at: datetime) -> None:
         key=f"{payment.id}:{charge.settled_at}",
         at=at,
         path=reverse("billing:receipt", args=[charge.id]),
-        why="you paid a fee of the program",
+        why="you paid a program fee",
         context={
             "amount": policy.dollars(charge.amount_cents),
             "description": charge.description,
@@ -40,7 +40,7 @@ def send_refunded(refund: Refund, *, at: datetime) -> None:
         key=f"{refund.id}:{refund.attempt}",
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
-        why="you paid a fee of the program",
+        why="you paid a program fee",
         context={
             "amount": refund.amount,
             "description": charge.description,
@@ -58,7 +58,7 @@ def send_taken_back(dispute: Dispute, charge: Charge, *, at: datetime) -> None:
         key=f"{dispute.id}:{dispute.ended_at}",
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
-        why="you paid a fee of the program",
+        why="you paid a program fee",
         context={"taken": dispute.amount, "amount": policy.dollars(charge.amount_cents), "description": charge.description},
     )
 
@@ -72,7 +72,7 @@ def send_bounced(payment: Payment, *, reason: str, at: datetime) -> None:
         key=payment.id,
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
-        why="you paid a fee of the program",
+        why="you paid a program fee",
         context={
             "amount": policy.dollars(charge.amount_cents),
             "description": charge.description,
@@ -91,7 +91,7 @@ def send_payment_closed(payment: Payment, *, reason: str, at: datetime) -> None:
         key=payment.id,
         at=at,
         path=reverse("billing:charge", args=[charge.id]),
-        why="you paid a fee of the program",
+        why="you paid a program fee",
         context={
             "received": payment.received,
             "amount": policy.dollars(charge.amount_cents),
@@ -109,7 +109,7 @@ def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
         key=f"{charge.id}:{charge.settled_at}",
         at=at,
         path=charge.return_path,
-        why="an institution paid a fee of the program for you",
+        why="an institution paid a program fee for you",
         context={"amount": policy.dollars(charge.amount_cents), "description": charge.description, "payer": payer.name},
     )
 
@@ -124,7 +124,7 @@ def send_order_line_waits(order_line: OrderLine, *, payer: Payer, at: datetime) 
         key=f"{order_line.id}:{order_line.covered_at}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
-        why="an institution paid a fee of the program for you",
+        why="an institution paid a program fee for you",
         context={
             "payer": payer.name,
             "kind": order_line.get_kind_display(),
@@ -144,7 +144,7 @@ def send_not_covered(order_line: OrderLine, payment: InvoicePayment, *, at: date
         key=f"{payment.id}:{order_line.id}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
-        why="an institution pays a fee of the program for you",
+        why="an institution is paying a program fee for you",
         context={"payer": order_line.order.payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
     )
 
@@ -159,7 +159,7 @@ def send_order_line_gone(order_line: OrderLine, *, payer: Payer, key: UUID, at: 
         key=f"{key}:{order_line.id}",
         at=at,
         path=reverse("billing:list") if person else reverse("account_signup"),
-        why="an institution wanted to pay a fee of the program for you",
+        why="an institution planned to pay a program fee for you",
         context={"payer": payer.name, "kind": order_line.get_kind_display(), "known": person is not None},
     )
 
@@ -239,7 +239,7 @@ def _contact(
         key=key,
         at=at,
         path=reverse("billing:order", args=[order.id]),
-        why=f"you pay for people at {order.payer.name}",
+        why=f"you are paying for people at {order.payer.name}",
         calendar=calendar,
         context={"number": order.number, "payer": order.payer.name, **context},
     )

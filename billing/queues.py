@@ -61,13 +61,13 @@ def say_invoice(item: WorkItemRow) -> WorkItemText:
     """Say which invoice, and what is missing."""
     return WorkItemText(
         title=f"{number_of(item.details['serial'])}: {item.details['payer']}",
-        detail=f"{policy.dollars(item.details['cents'])} to pay{', after a payment was taken back' if item.details['taken_back'] else ''}",
+        detail=f"{policy.dollars(item.details['cents'])} to pay{', after a payment was reversed' if item.details['taken_back'] else ''}",
         url=reverse("billing:invoice", args=[item.thing]),
         holder=item.details["payer"],
     )
 
 
-@queue("billing.order_line", name="Seats that don’t match")
+@queue("billing.order_line", name="Payments that don’t match")
 def order_lines(*, at: datetime) -> WorkItemQuery:
     """Paid seats that can't be used."""
     return WorkItemQuery(
@@ -210,7 +210,7 @@ def say_outage(item: WorkItemRow) -> WorkItemText:
     """Say what is wrong, and what to do."""
     return WorkItemText(
         title=OutageKind(item.details["kind"]).label,
-        detail=f"Nobody can pay by card. It said: {item.details['answer']}",
+        detail=f"No one can pay by card. It said: {item.details['answer']}",
         url=reverse("billing:fees"),
     )
 

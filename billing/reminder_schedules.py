@@ -15,7 +15,7 @@ from ledger.reminder_schedules import Due, ReminderContent, reminder_schedule
 @reminder_schedule(
     "billing.invoice",
     title="Invoice due",
-    counts_from="the day by which the institution pays",
+    counts_from="the day that payment is due",
     offsets=("-15 days", "-3 days", "1 day", "15 days", "30 days"),
     notice="billing/invoice_due",
 )
@@ -33,7 +33,7 @@ def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
         row.id: ReminderContent(
             path=reverse("billing:order", args=[row.order_id]),
             context={**notices.invoice_facts(row), "payer": row.order.payer.name},
-            why=f"you pay for people at {row.order.payer.name}",
+            why=f"you are paying for people at {row.order.payer.name}",
         )
         for row in rows
     }

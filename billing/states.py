@@ -34,8 +34,8 @@ class PayerMethod(TextChoices):
 class PayerPaymentState(TextChoices):
     """Whether the money for an invoice that staff recorded is here."""
 
-    RECORDED = "recorded", "Came in"
-    BOUNCED = "bounced", "Taken back"
+    RECORDED = "recorded", "Received"
+    BOUNCED = "bounced", "Withdrawn"
 
 
 class RefundMethod(TextChoices):
@@ -43,19 +43,19 @@ class RefundMethod(TextChoices):
 
     CARD = "card", "To the card"
     CHECK = "check", "By check"
-    CREDIT = "credit", "As the payer’s credit"
+    CREDIT = "credit", "As credit for the payer"
 
 
 class CreditSource(TextChoices):
     """Why an institution's credit changed."""
 
     OVERPAID = "overpaid", "Paid more than was owed"
-    UNUSED = "unused", "A seat was taken back"
-    DIFFERENCE = "difference", "A seat cost less"
+    UNUSED = "unused", "A person was removed"
+    DIFFERENCE = "difference", "A fee was lower"
     REFUND = "refund", "A fee was refunded"
     USED = "used", "Used for an invoice"
     PAID_OUT = "paid_out", "Paid back by check"
-    BOUNCED = "bounced", "A payment was taken back"
+    BOUNCED = "bounced", "A payment was reversed"
 
 
 class ChargeState(TextChoices):
@@ -64,7 +64,7 @@ class ChargeState(TextChoices):
     OPEN = "open", "To pay"
     SETTLED = "settled", "Paid"
     REFUNDED = "refunded", "Refunded"
-    CANCELLED = "cancelled", "Cancelled"
+    CANCELLED = "cancelled", "Canceled"
 
 
 # What is charged once more when the same is done again.
@@ -80,9 +80,9 @@ class PaymentState(TextChoices):
     DUPLICATE = "duplicate", "Paid twice"
     HELD = "held", "Does not match"
     CLOSED = "closed", "Closed by staff"
-    RETURNED = "returned", "Given back"
-    LOST = "lost", "Taken back by the bank"
-    BOUNCED = "bounced", "Taken back"
+    RETURNED = "returned", "Refunded"
+    LOST = "lost", "Reversed by the bank"
+    BOUNCED = "bounced", "Withdrawn"
 
 
 class RefundState(TextChoices):
@@ -97,9 +97,9 @@ class RefundState(TextChoices):
 class DisputeState(TextChoices):
     """Where a dispute stands, as Stripe tells it. An inquiry asks before any money is taken."""
 
-    INQUIRY = "inquiry", "The bank asks"
+    INQUIRY = "inquiry", "Bank inquiry"
     NEEDS_RESPONSE = "needs_response", "Needs an answer"
-    UNDER_REVIEW = "under_review", "With the bank"
+    UNDER_REVIEW = "under_review", "Under bank review"
     WON = "won", "Won"
     LOST = "lost", "Lost"
     CLOSED = "closed", "Closed without a loss"
@@ -115,7 +115,7 @@ class FraudWarningState(TextChoices):
 class DiscrepancyState(TextChoices):
     """Whether somebody must still look at a difference."""
 
-    OPEN = "open", "To look at"
+    OPEN = "open", "To review"
     CLOSED = "closed", "Closed"
 
 
@@ -123,7 +123,7 @@ class OrderState(TextChoices):
     """Where a purchase order stands."""
 
     DRAFT = "draft", "Being written"
-    SENT = "sent", "With staff"
+    SENT = "sent", "Under review"
     INVOICED = "invoiced", "Invoiced"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
@@ -133,7 +133,7 @@ class InvoiceState(TextChoices):
 
     OPEN = "open", "To pay"
     PAID = "paid", "Paid"
-    CANCELLED = "cancelled", "Cancelled"
+    CANCELLED = "cancelled", "Canceled"
 
 
 class OrderLineState(TextChoices):
@@ -143,14 +143,14 @@ class OrderLineState(TextChoices):
     DUE = "due", "Not paid yet"
     COVERED = "covered", "Paid"
     USED = "used", "Paid and used"
-    CREDITED = "credited", "Taken back"
+    CREDITED = "credited", "Withdrawn"
 
 
 class OutageKind(TextChoices):
     """Why cards can't be taken."""
 
-    SILENT = "silent", "The card company does not answer"
-    KEY = "key", "The card company does not take our key"
+    SILENT = "silent", "The card company is not responding"
+    KEY = "key", "The card company rejects our key"
 
 
 class EventState(TextChoices):
@@ -174,8 +174,8 @@ CHARGE = StateMachine(
         "cancel",
         {ChargeState.OPEN},
         ChargeState.CANCELLED,
-        "{actor} cancelled the charge of {amount}: {description}.",
-        refusal="Only a charge that is not paid yet can be cancelled. A paid one can be refunded.",
+        "{actor} canceled the charge of {amount}: {description}.",
+        refusal="Only a charge that is not paid yet can be canceled. A paid one can be refunded.",
     ),
     Transition(
         "cover",
@@ -188,7 +188,7 @@ CHARGE = StateMachine(
         "bounce",
         {ChargeState.SETTLED},
         ChargeState.OPEN,
-        "{actor} took back that {person} paid {amount}: {description}. It is due again.",
+        "{actor} reversed the payment of {amount} by {person}: {description}. It is due again.",
         refusal="This fee does not count as paid.",
     ),
     Transition("uncover", {ChargeState.SETTLED}, ChargeState.OPEN, "{payer} owes {amount} for {person} again: {description}."),
@@ -200,15 +200,18 @@ CHARGE = StateMachine(
         refusal="Only a paid charge can be refunded, and only once.",
     ),
     Transition(
-        "refund_outside", {ChargeState.SETTLED}, ChargeState.REFUNDED, "All of {amount} of {person} went back in Stripe: {description}."
+        "refund_outside",
+        {ChargeState.SETTLED},
+        ChargeState.REFUNDED,
+        "All of {amount} from {person} was refunded in Stripe: {description}.",
     ),
     Transition(
         "reopen",
         {ChargeState.SETTLED},
         ChargeState.OPEN,
-        "The bank of {person} took the payment back. {amount} is due again: {description}.",
+        "The bank of {person} reversed the payment. {amount} is due again: {description}.",
     ),
-    Transition("regain", {ChargeState.OPEN}, ChargeState.SETTLED, "The bank of {person} gave {amount} back to us: {description}."),
+    Transition("regain", {ChargeState.OPEN}, ChargeState.SETTLED, "The bank of {person} returned {amount} to us: {description}."),
 )
 
 PAYMENT = StateMachine(
@@ -224,45 +227,45 @@ PAYMENT = StateMachine(
         "double",
         {PaymentState.STARTED, PaymentState.EXPIRED},
         PaymentState.DUPLICATE,
-        "{person} paid {amount} that was no longer owed. It goes back to the card.",
+        "{person} paid {amount} that was no longer owed. It will be refunded to the card.",
     ),
     Transition(
         "hold",
         {PaymentState.STARTED, PaymentState.EXPIRED},
         PaymentState.HELD,
-        "A card payment did not match and waits for staff. We expected {expected}.",
+        "A card payment did not match and needs staff review. We expected {expected}.",
     ),
     Transition("record", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "{actor} recorded check {number} of {amount} from {person}."),
     Transition(
         "record_double",
         {PaymentState.STARTED},
         PaymentState.DUPLICATE,
-        "{actor} recorded check {number} of {amount} from {person}, which was no longer owed. It goes back.",
+        "{actor} recorded check {number} of {amount} from {person}, which was no longer owed. It will be refunded.",
     ),
     Transition("cover", {PaymentState.STARTED}, PaymentState.SUCCEEDED, "Invoice {invoice} of {payer} paid {amount} for {person}."),
     Transition(
         "cover_double",
         {PaymentState.STARTED},
         PaymentState.DUPLICATE,
-        "Invoice {invoice} of {payer} paid {amount} for {person}, which was no longer owed. It goes back to {payer}.",
+        "Invoice {invoice} of {payer} paid {amount} for {person}, which was no longer owed. It goes back to {payer} as credit.",
     ),
     Transition(
         "bounce",
         {PaymentState.SUCCEEDED},
         PaymentState.BOUNCED,
-        "{actor} took back check {number} of {amount} from {person}.",
-        refusal="This check was taken back already, or its money went back.",
+        "{actor} reversed check {number} for {amount} from {person}.",
+        refusal="This check was already reversed, or its money was refunded.",
     ),
     Transition(
         "uncover", {PaymentState.SUCCEEDED}, PaymentState.BOUNCED, "Invoice {invoice} of {payer} no longer pays {amount} for {person}."
     ),
-    Transition("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} is to go back."),
+    Transition("refund", {PaymentState.SUCCEEDED}, PaymentState.RETURNED, "A payment of {amount} will be refunded."),
     Transition(
         "give_back",
         {PaymentState.HELD},
         PaymentState.RETURNED,
-        "{actor} decided to give back a card payment of {amount} that did not match.",
-        refusal="This payment was already given back or closed.",
+        "{actor} decided to refund a card payment of {amount} that did not match.",
+        refusal="This payment was already refunded or closed.",
     ),
     Transition(
         "close",
@@ -275,15 +278,15 @@ PAYMENT = StateMachine(
         "refund_outside",
         {PaymentState.SUCCEEDED, PaymentState.HELD, PaymentState.CLOSED},
         PaymentState.RETURNED,
-        "A payment of {amount} went back in Stripe.",
+        "A payment of {amount} was refunded in Stripe.",
     ),
     Transition("lose", {PaymentState.SUCCEEDED}, PaymentState.LOST, "The bank of {person} took a payment of {amount} back."),
-    Transition("regain", {PaymentState.LOST}, PaymentState.SUCCEEDED, "The bank of {person} gave a payment of {amount} back to us."),
+    Transition("regain", {PaymentState.LOST}, PaymentState.SUCCEEDED, "The bank of {person} returned a payment of {amount} to us."),
     Transition(
         "regain_double",
         {PaymentState.LOST},
         PaymentState.HELD,
-        "The bank of {person} gave a payment of {amount} back to us, which is no longer owed. It waits for staff.",
+        "The bank of {person} returned a payment of {amount} to us, which is no longer owed. It needs staff review.",
     ),
 )
 
@@ -293,41 +296,41 @@ REFUND = StateMachine(
         "finish",
         {RefundState.ASKED, RefundState.FAILED, RefundState.WITHDRAWN},
         RefundState.DONE,
-        "The card company gave {amount} back to {person}.",
+        "The card company refunded {amount} to {person}.",
     ),
     Transition(
         "fail",
         {RefundState.ASKED, RefundState.DONE},
         RefundState.FAILED,
-        "The card company could not give {amount} back to {person}. It said: {answer}",
+        "The card company could not refund {amount} to {person}. It said: {answer}",
     ),
     Transition(
         "ask_again",
         {RefundState.FAILED},
         RefundState.ASKED,
-        "{actor} asked the card company again to give {amount} back to {person}.",
-        refusal="Only a failed refund can be asked for again.",
+        "{actor} asked the card company again to refund {amount} to {person}.",
+        refusal="Only a failed refund can be requested again.",
     ),
     Transition(
         "send_check",
         {RefundState.ASKED},
         RefundState.DONE,
-        "{actor} sent check {number} of {amount} to {person}.",
-        refusal="This refund was sent already.",
+        "{actor} sent check {number} for {amount} to {person}.",
+        refusal="This refund was already sent.",
     ),
     Transition("credit", {RefundState.ASKED}, RefundState.DONE, "{amount} became credit of {payer}."),
     Transition(
         "close",
         {RefundState.FAILED},
         RefundState.DONE,
-        "{actor} noted that {amount} went back to {person} in another way.",
+        "{actor} recorded that {amount} was returned to {person} in another way.",
         refusal="Only a failed refund can be closed.",
     ),
     Transition(
         "withdraw",
         {RefundState.ASKED, RefundState.FAILED},
         RefundState.WITHDRAWN,
-        "A refund of {amount} to {person} is not needed: the money went back in another way.",
+        "A refund of {amount} to {person} is not needed: the money was returned in another way.",
     ),
 )
 
@@ -337,13 +340,13 @@ DISPUTE = StateMachine(
         "escalate",
         {DisputeState.INQUIRY, DisputeState.UNDER_REVIEW},
         DisputeState.NEEDS_RESPONSE,
-        "The bank of {person} disputes {amount} and wants an answer.",
+        "The bank of {person} disputes {amount} and needs an answer.",
     ),
     Transition(
         "review",
         {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE},
         DisputeState.UNDER_REVIEW,
-        "The bank of {person} looks at our answer about {amount}.",
+        "The bank of {person} is reviewing our answer about {amount}.",
     ),
     Transition(
         "win",
@@ -372,7 +375,7 @@ FRAUD_WARNING = StateMachine(
         {FraudWarningState.OPEN},
         FraudWarningState.CLOSED,
         "{actor} closed a fraud warning about a payment of {amount} by {person}.",
-        refusal="This warning is closed already.",
+        refusal="This warning is already closed.",
     ),
     Transition(
         "close", {FraudWarningState.OPEN}, FraudWarningState.CLOSED, "A fraud warning about a payment of {amount} by {person} is settled."
@@ -386,7 +389,7 @@ DISCREPANCY = StateMachine(
         {DiscrepancyState.OPEN},
         DiscrepancyState.CLOSED,
         "{actor} closed a difference between Stripe and our books: {what}",
-        refusal="This difference is closed already.",
+        refusal="This difference is already closed.",
     ),
     Transition("agree", {DiscrepancyState.OPEN}, DiscrepancyState.CLOSED, "Stripe and our books agree again about: {what}"),
     Transition("find", {DiscrepancyState.CLOSED}, DiscrepancyState.OPEN, "Stripe and our books differ: {what}"),
@@ -405,41 +408,41 @@ ORDER = StateMachine(
         {OrderState.DRAFT},
         OrderState.SENT,
         "{actor} sent purchase order {number} of {payer} for {people}.",
-        refusal="This order was sent already. Nothing was sent twice.",
+        refusal="This order was already sent. Nothing was sent twice.",
     ),
     Transition(
         "send_back",
         {OrderState.SENT},
         OrderState.DRAFT,
         "{actor} sent purchase order {number} back to {payer}.",
-        refusal="Only an order that is with staff can be sent back.",
+        refusal="Only an order under staff review can be sent back.",
     ),
     Transition(
         "invoice",
         {OrderState.SENT},
         OrderState.INVOICED,
         "{actor} invoiced purchase order {number} of {payer}.",
-        refusal="Only an order that is with staff can be invoiced, and only once.",
+        refusal="Only an order under staff review can be invoiced, and only once.",
     ),
     Transition(
         "withdraw",
         {OrderState.DRAFT, OrderState.SENT},
         OrderState.WITHDRAWN,
         "{actor} withdrew purchase order {number} of {payer}.",
-        refusal="This order is invoiced or withdrawn already. Write to us about an invoice.",
+        refusal="This order was already invoiced or withdrawn. Write to us about an invoice.",
     ),
 )
 
 INVOICE = StateMachine(
     "billing.invoice",
     Transition("settle", {InvoiceState.OPEN}, InvoiceState.PAID, "Invoice {number} of {payer} is paid in full."),
-    Transition("reopen", {InvoiceState.PAID}, InvoiceState.OPEN, "{open} of invoice {number} of {payer} is to pay again."),
+    Transition("reopen", {InvoiceState.PAID}, InvoiceState.OPEN, "{open} of invoice {number} of {payer} is due again."),
     Transition(
         "cancel",
         {InvoiceState.OPEN, InvoiceState.PAID},
         InvoiceState.CANCELLED,
-        "{actor} cancelled invoice {number} of {payer}.",
-        refusal="This invoice is cancelled already.",
+        "{actor} canceled invoice {number} of {payer}.",
+        refusal="This invoice is already canceled.",
     ),
 )
 
@@ -449,8 +452,8 @@ INVOICE_PAYMENT = StateMachine(
         "bounce",
         {PayerPaymentState.RECORDED},
         PayerPaymentState.BOUNCED,
-        "{actor} took back that {payer} paid {amount} for invoice {number}: {method} {reference}.",
-        refusal="This payment was taken back already.",
+        "{actor} reversed the payment of {amount} by {payer} for invoice {number}: {method} {reference}.",
+        refusal="This payment was already reversed.",
     ),
 )
 
@@ -464,30 +467,30 @@ ORDER_LINE = StateMachine(
         "use",
         {OrderLineState.COVERED},
         OrderLineState.USED,
-        "The seat of {name} on invoice {invoice} paid a fee: {kind}.",
+        "The payment for of {name} on invoice {invoice} paid a fee: {kind}.",
         personal={"name"},
     ),
     Transition(
         "uncover",
         {OrderLineState.COVERED, OrderLineState.USED},
         OrderLineState.DUE,
-        "The money for {name} on invoice {invoice} was taken back: {kind}.",
+        "The payment for {name} on invoice {invoice} was reversed: {kind}.",
         personal={"name"},
     ),
     Transition(
         "double",
         {OrderLineState.COVERED},
         OrderLineState.CREDITED,
-        "{name} had paid already, so the seat on invoice {invoice} became credit of {payer}.",
+        "{name} had already paid, so the payment on invoice {invoice} became credit for {payer}.",
         personal={"name"},
     ),
     Transition(
         "credit",
         {OrderLineState.DUE, OrderLineState.COVERED},
         OrderLineState.CREDITED,
-        "{actor} took the seat of {name} off invoice {invoice}.",
+        "{actor} removed {name} from invoice {invoice}.",
         personal={"name"},
-        refusal="This seat is used or was taken back already. Refund the person’s fee instead.",
+        refusal="This payment was already applied or removed. Refund the person’s fee instead.",
     ),
     Transition(
         "give_back", {OrderLineState.USED}, OrderLineState.CREDITED, "The fee of {name} went back to {payer} as credit.", personal={"name"}
@@ -496,29 +499,29 @@ ORDER_LINE = StateMachine(
 
 AUDIT_EVENTS = [
     AuditEvent("billing.fee.add", "{actor} set the fee for {kind} from {effective_on}: {standard}, {member} for members."),
-    AuditEvent("billing.fee.take_back", "{actor} took back the coming fee for {kind} from {effective_on}."),
+    AuditEvent("billing.fee.take_back", "{actor} canceled the upcoming fee for {kind} from {effective_on}."),
     AuditEvent("billing.terms.add", "{actor} set that invoices dated from {effective_on} are due after {days} days."),
-    AuditEvent("billing.payer.open", "{actor} opened the payer {payer}."),
+    AuditEvent("billing.payer.open", "{actor} added the payer {payer}."),
     AuditEvent("billing.payer.contact", "{actor} made {person} a contact of {payer}."),
     AuditEvent("billing.order.start", "{actor} started purchase order {number} of {payer}."),
     AuditEvent("billing.order.change", "{actor} changed purchase order {number} of {payer}."),
     AuditEvent("billing.order.add_people", "{actor} added {people} to purchase order {number}."),
-    AuditEvent("billing.order.remove_person", "{actor} took {name} off purchase order {number}.", personal={"name"}),
-    AuditEvent("billing.invoice.remind", "{actor} reminded {payer} of invoice {number}: {open} is still to pay."),
+    AuditEvent("billing.order.remove_person", "{actor} removed {name} from purchase order {number}.", personal={"name"}),
+    AuditEvent("billing.invoice.remind", "{actor} reminded {payer} of invoice {number}: {open} is still due."),
     AuditEvent("billing.invoice.pay", "{actor} recorded {amount} from {payer} for invoice {number}: {method} {reference}."),
     AuditEvent("billing.invoice.credit_note", "{actor} wrote credit note {note} of {amount} for invoice {number} of {payer}."),
     AuditEvent("billing.order_line.accept", "{actor} accepted {amount} as the fee of {person}, as invoice {invoice} has it."),
     AuditEvent("billing.credit.add", "{payer} has {amount} more credit: {why}."),
-    AuditEvent("billing.credit.take_back", "{payer} has {amount} less credit: a payment for invoice {number} was taken back."),
+    AuditEvent("billing.credit.take_back", "{payer} has {amount} less credit: a payment for invoice {number} was reversed."),
     AuditEvent("billing.credit.pay_out", "{actor} paid {amount} of credit back to {payer} with check {number}."),
     AuditEvent("billing.charge.refund_part", "{actor} decided to refund {amount} of the fee to {person}: {description}."),
     AuditEvent("billing.charge.open", "A fee of {amount} is due from {person}: {description}."),
     AuditEvent("billing.payment.start", "{actor} started to pay {amount} by card: {description}."),
     AuditEvent("billing.charge.lose_part", "The bank of {person} took {amount} of the fee back: {description}."),
-    AuditEvent("billing.dispute.open", "The bank of {person} questions a payment of {amount}: {why}."),
+    AuditEvent("billing.dispute.open", "The bank of {person} questioned a payment of {amount}: {why}."),
     AuditEvent("billing.fraud_warning.open", "Stripe warns of fraud with a payment of {amount} by {person}: {why}."),
     AuditEvent("billing.discrepancy.open", "Stripe and our books differ: {what}"),
     AuditEvent("billing.refund.outside", "A refund of {amount} to {person} was made in Stripe."),
-    AuditEvent("billing.refund.fit", "A refund to {person} is now {amount}: more is not left of the payment."),
+    AuditEvent("billing.refund.fit", "A refund to {person} is now {amount}, which is all that is left of the payment."),
     AuditEvent("billing.refund.ask", "A refund of {amount} to {person} was asked for."),
 ]

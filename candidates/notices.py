@@ -104,7 +104,7 @@ def answered(request: InformationRequest, application: Application, *, at: datet
         at=at,
         path=reverse("candidates:review", args=[application.id]),
         context={"decide_by": decide_by},
-        why="you asked an applicant for more",
+        why="you asked an applicant for more information",
     )
 
 

@@ -138,7 +138,7 @@ def fold_small(counts: Mapping[str, int], *, least: int) -> dict[str, int]:
     shown = {words: number for words, number in counts.items() if number >= least}
     rest = sum(counts.values()) - sum(shown.values())
     ordered = dict(sorted(shown.items(), key=lambda one: (-one[1], one[0])))
-    return {**ordered, "Other answers, put together": rest} if rest else ordered
+    return {**ordered, "Other answers, combined": rest} if rest else ordered
 
 
 def monday_of(day: date) -> date:

@@ -27,10 +27,10 @@ def applications(*, at: datetime) -> WorkItemQuery:
 @applications.words
 def say_application(item: WorkItemRow) -> WorkItemText:
     """Say whether it is new, came back with answers, or is not paid after all."""
-    answered = "The applicant answered what you asked" if item.details["returned_on"] else "Application is whole, fee paid"
+    answered = "The applicant replied to your question" if item.details["returned_on"] else "Application complete, fee paid"
     return WorkItemText(
         title=f"Admit or refuse: {item.details['name']}",
-        detail="The fee is open again. Admit when it is paid" if item.details["owed"] else answered,
+        detail="The fee is due again. Admit when it is paid" if item.details["owed"] else answered,
         url=reverse("candidates:review", args=[item.thing]),
     )
 
@@ -52,7 +52,7 @@ def say_fee(item: WorkItemRow) -> WorkItemText:
     """Say whose fee."""
     return WorkItemText(
         title=f"Decide on the fee: {item.details['name']}",
-        detail="Application withdrawn, and the money did not come"
+        detail="Application withdrawn, and the money was never received"
         if item.details["owed"]
         else "Application withdrawn after the fee was paid",
         url=reverse("candidates:review", args=[item.thing]),
@@ -76,7 +76,7 @@ def say_hours(item: WorkItemRow) -> WorkItemText:
     """Say whose hours."""
     return WorkItemText(
         title=f"Check the hours: {item.details['name']}",
-        detail="Admitted provisionally, shows the hours now",
+        detail="Admitted provisionally, hours sent",
         url=reverse("candidates:candidacy", args=[item.details["candidacy"]]),
     )
 
@@ -98,12 +98,12 @@ def say_extension(item: WorkItemRow) -> WorkItemText:
     """Say who asks."""
     return WorkItemText(
         title=f"More time: {item.details['name']}",
-        detail="The candidate asks for the one extension",
+        detail="The candidate is asking for the one extension",
         url=reverse("candidates:candidacy", args=[item.details["candidacy"]]),
     )
 
 
-@queue("candidates.reuse", name="Sets from before")
+@queue("candidates.reuse", name="Sets from an earlier candidacy")
 def reuses(*, at: datetime) -> WorkItemQuery:
     """Candidacies with sets of an earlier one."""
     return WorkItemQuery(
@@ -116,6 +116,6 @@ def say_reuse(item: WorkItemRow) -> WorkItemText:
     """Say whose sets."""
     return WorkItemText(
         title=f"Which sets count again: {item.details['name']}",
-        detail="Admitted again, with sets of an earlier candidacy",
+        detail="Admitted again, with sets from an earlier candidacy",
         url=reverse("candidates:candidacy", args=[item.thing]),
     )

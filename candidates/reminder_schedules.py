@@ -26,8 +26,8 @@ def ending() -> Due:
 
 @reminder_schedule(
     "candidates.quiet",
-    title="Nothing happened for a while",
-    counts_from="the last day on which the candidate did something",
+    title="No activity for a while",
+    counts_from="the candidate’s last day of activity",
     offsets=("90 days",),
     notice="candidates/quiet",
 )

@@ -10,8 +10,8 @@ class ApplicationState(models.TextChoices):
 
     DRAFT = "draft", "Not sent yet"
     AWAITING_PAYMENT = "awaiting_payment", "Waiting for the fee"
-    IN_REVIEW = "in_review", "With staff"
-    ASKED = "asked", "Asked for more"
+    IN_REVIEW = "in_review", "Under review"
+    ASKED = "asked", "More information needed"
     ADMITTED = "admitted", "Admitted"
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -46,7 +46,7 @@ class CandidacyState(models.TextChoices):
 class ExtensionState(models.TextChoices):
     """Where a request for more time is."""
 
-    ASKED = "asked", "With staff"
+    ASKED = "asked", "Under review"
     GRANTED = "granted", "Granted"
     DECLINED = "declined", "Declined"
     CLOSED = "closed", "No longer needed"
@@ -56,7 +56,7 @@ class HoursState(models.TextChoices):
     """Where the hours are that a provisional candidate shows."""
 
     DRAFT = "draft", "Not sent yet"
-    SENT = "sent", "With staff"
+    SENT = "sent", "Under review"
     ACCEPTED = "accepted", "Accepted"
 
 
@@ -100,14 +100,14 @@ class RefusalReason(models.TextChoices):
 # The fee goes back in full when the applicant is not eligible; any other refund is a decision of its own.
 NOT_ELIGIBLE = (RefusalReason.HOURS, RefusalReason.DIPLOMA, RefusalReason.PROOF)
 
-OWED = "The fee of this application is open again. Nobody is admitted before it is paid."
-DAY_OVER = "The person could apply again on that day already. Enter a coming day, or leave it empty."
+OWED = "The fee for this application is due again. No one is admitted until it is paid."
+DAY_OVER = "That day has already passed. Enter a future date, or leave it blank."
 
 # The optional questions with their answers. They never affect a decision, and are counted for all applicants together.
 QUESTIONS: dict[str, dict[str, str]] = {
     "why": {
         "job": "To do my work better",
-        "career": "For a better post or better pay",
+        "career": "For a better job or better pay",
         "asked": "My library asked me to",
         "school": "To prepare for more school",
         "worth": "To be recognized for what I can do",
@@ -151,20 +151,20 @@ APPLICATION = StateMachine(
         {ApplicationState.DRAFT},
         ApplicationState.AWAITING_PAYMENT,
         "{actor} sent the application, with {hours} hours of library work.",
-        refusal="You sent this application already. Nothing was sent twice.",
+        refusal="You already sent this application. Nothing was sent twice.",
     ),
     Transition(
         "pay",
         {ApplicationState.AWAITING_PAYMENT},
         ApplicationState.IN_REVIEW,
-        "The fee of {person} for the application arrived. Staff answer by {decide_by}.",
+        "{person} paid the application fee. Staff will answer by {decide_by}.",
         refusal="This application is not waiting for its fee.",
     ),
     Transition(
         "pay_again",
         {ApplicationState.IN_REVIEW},
         ApplicationState.IN_REVIEW,
-        "The fee of {person} for the application, which was open again, arrived. Staff answer by {decide_by}.",
+        "{person} paid the application fee, which was due again. Staff will answer by {decide_by}.",
     ),
     Transition(
         "ask",
@@ -177,15 +177,15 @@ APPLICATION = StateMachine(
         "answer",
         {ApplicationState.ASKED},
         ApplicationState.IN_REVIEW,
-        "{actor} answered what staff asked. Staff answer by {decide_by}.",
-        refusal="You sent these answers already. Nothing was sent twice.",
+        "{actor} answered what staff asked. Staff will answer by {decide_by}.",
+        refusal="You already sent these answers. Nothing was sent twice.",
     ),
     Transition(
         "take_back",
         {ApplicationState.ASKED},
         ApplicationState.IN_REVIEW,
-        "{actor} closed the question to {person}. Staff answer by {decide_by}.",
-        refusal="Nothing is asked of this person now. They may have answered a moment ago.",
+        "{actor} closed the question to {person}. Staff will answer by {decide_by}.",
+        refusal="This person has no open question now. They may have answered a moment ago.",
     ),
     Transition(
         "admit",
@@ -212,14 +212,14 @@ APPLICATION = StateMachine(
         "take_admission_back",
         {ApplicationState.ADMITTED},
         ApplicationState.IN_REVIEW,
-        "{actor} took back the admission of {person}, which was a mistake. Staff answer by {decide_by}.",
-        refusal="This application does not stand as admitted.",
+        "{actor} undid the admission of {person}, which was a mistake. Staff will answer by {decide_by}.",
+        refusal="This application is not admitted.",
     ),
     Transition(
         "remand",
         {ApplicationState.REFUSED},
         ApplicationState.IN_REVIEW,
-        "{actor} sent the application of {person} back to staff, after an appeal. Staff answer by {decide_by}.",
+        "{actor} sent the application of {person} back to staff, after an appeal. Staff will answer by {decide_by}.",
         refusal="Only a refused application can go back to staff.",
     ),
     Transition(
@@ -227,7 +227,7 @@ APPLICATION = StateMachine(
         set(LIVE),
         ApplicationState.WITHDRAWN,
         "{actor} withdrew the application.",
-        refusal="This application was decided or withdrawn already.",
+        refusal="This application was already decided or withdrawn.",
     ),
 )
 
@@ -239,7 +239,7 @@ CANDIDACY = StateMachine(
         {CandidacyState.ACTIVE, CandidacyState.EXPIRED},
         CandidacyState.COMPLETED,
         "{person} completed the program on {completed_on}.",
-        refusal="This candidacy was completed already.",
+        refusal="This candidacy was already completed.",
     ),
     Transition(
         "expire",
@@ -278,7 +278,7 @@ EXTENSION = StateMachine(
         "remand",
         {ExtensionState.DECLINED},
         ExtensionState.ASKED,
-        "{actor} sent the request of {person} for more time back to staff, after an appeal. Staff answer by {decide_by}.",
+        "{actor} sent the request of {person} for more time back to staff, after an appeal. Staff will answer by {decide_by}.",
         refusal="Only a request that was declined can go back to staff.",
     ),
     Transition(
@@ -297,7 +297,7 @@ HOURS = StateMachine(
         {HoursState.DRAFT},
         HoursState.SENT,
         "{actor} showed {hours} hours of library work.",
-        refusal="You sent these hours already. Nothing was sent twice.",
+        refusal="You already sent these hours. Nothing was sent twice.",
     ),
     Transition(
         "accept",
@@ -317,19 +317,19 @@ HOURS = StateMachine(
 
 AUDIT_EVENTS = [
     AuditEvent("candidates.application.start", "{actor} started an application."),
-    AuditEvent("candidates.application.give_back", "{actor} gave the fee of the withdrawn application back."),
-    AuditEvent("candidates.application.keep_fee", "{actor} decided that the fee of the withdrawn application stays."),
+    AuditEvent("candidates.application.give_back", "{actor} refunded the fee for the withdrawn application."),
+    AuditEvent("candidates.application.keep_fee", "{actor} decided to keep the fee for the withdrawn application."),
     AuditEvent("candidates.candidacy.open", "The candidacy of {person} opened; it runs until {ends_on}."),
     AuditEvent("candidates.set.choose", "{actor} put {set} on the plan, {way}."),
-    AuditEvent("candidates.set.unchoose", "{actor} took {set} off the plan."),
+    AuditEvent("candidates.set.unchoose", "{actor} removed {set} from the plan."),
     AuditEvent("candidates.extension.ask", "{actor} asked for more time."),
-    AuditEvent("candidates.set.reuse", "{actor} let {set} count again, which {person} achieved on {first_on}."),
-    AuditEvent("candidates.set.leave_out", "{actor} did not let {set} count again, which {person} achieved on {first_on}."),
-    AuditEvent("candidates.candidacy.open_reuse", "Staff decide by {decide_by} which sets count again, which {person} achieved before."),
-    AuditEvent("candidates.candidacy.close_reuse", "No set that {person} achieved before is left to decide on."),
+    AuditEvent("candidates.set.reuse", "{actor} counted {set} again, which {person} achieved on {first_on}."),
+    AuditEvent("candidates.set.leave_out", "{actor} did not count {set} again, which {person} achieved on {first_on}."),
+    AuditEvent("candidates.candidacy.open_reuse", "Staff will decide by {decide_by} which earlier sets of {person} count again."),
+    AuditEvent("candidates.candidacy.close_reuse", "No earlier sets of {person} are left to decide on."),
     AuditEvent(
         "candidates.candidacy.remand",
-        "{actor} sent the sets of {person} that did not count again back to staff, after an appeal: {sets}. Staff answer by {decide_by}.",
+        "{actor} sent the uncounted sets of {person} back to staff, after an appeal: {sets}. Staff will answer by {decide_by}.",
     ),
     AuditEvent("candidates.set.achieve", "{person} achieved {set} on {on}: {way}."),
 ]

@@ -26,7 +26,7 @@ bulk_runs.register(
         name="certificates.issue",
         kind="certificates.certificate",
         label="Issue the certificates",
-        will="The certificate gets a number, and a worker draws its PDF. From then on anybody can check it.",
+        will="The certificate gets a number, and the system prepares its PDF. From then on, anyone can check it.",
         act=issue,
         later=foresee,
         tells=False,

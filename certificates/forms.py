@@ -40,13 +40,13 @@ class DayForm(forms.Form):
 class ReasonForm(forms.Form):
     """A decision on a certificate."""
 
-    reason = TextField(label="Reason", help_text="The person reads this. The public does not.", max_length=2000, widget=forms.Textarea)
+    reason = TextField(label="Reason", help_text="The person will read this. The public will not.", max_length=2000, widget=forms.Textarea)
 
 
 class NameForm(forms.Form):
     """The same certificate under another name."""
 
-    name = NameField(label="Name as it should be printed", max_length=120)
+    name = NameField(label="Name for your certificate", max_length=120)
     reason_for_name = TextField(label="Reason", help_text="For example, a legal change of name", max_length=2000)
 
 
@@ -55,7 +55,7 @@ class ListingForm(forms.Form):
 
     place = forms.ChoiceField(
         label="State (optional)",
-        help_text="It stands beside your name, so that a library near you finds you.",
+        help_text="It appears next to your name so that a library near you can find you.",
         required=False,
         choices=[("", "Don’t show a state"), *sorted(STATES.items(), key=lambda pair: pair[1])],
     )
@@ -65,8 +65,8 @@ class LetterForm(forms.Form):
     """To whom a letter goes."""
 
     addressee = TextField(
-        label="To whom? (optional)",
-        help_text="For example, “Marlow County Library, Human Resources”. Leave it empty for a letter to anybody.",
+        label="Addressed to (optional)",
+        help_text="For example, “Marlow County Library, Human Resources”. Leave it blank for a letter to anyone.",
         max_length=200,
         required=False,
     )
@@ -75,7 +75,9 @@ class LetterForm(forms.Form):
 class DropForm(forms.Form):
     """Why a proposal to revoke is dropped."""
 
-    drop_reason = TextField(label="Why is it dropped?", help_text="Staff read this.", max_length=2000, widget=forms.Textarea({"rows": 3}))
+    drop_reason = TextField(
+        label="Why are you dropping it?", help_text="Staff read this.", max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
 
 
 def day_typed(form: DayForm) -> date | None:

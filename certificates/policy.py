@@ -41,7 +41,7 @@ class Mistyped:
 def make_number(drawn: int) -> Number:
     """Write a drawn integer from 0 up to NUMBERS as a number with its check symbol; raises ValueError outside."""
     if not 0 <= drawn < NUMBERS:
-        raise ValueError("A drawn number has twelve symbols")
+        raise ValueError("A number has twelve symbols")
     symbols = "".join(SYMBOLS[drawn >> 5 * place & 31] for place in reversed(range(DRAWN)))
     return Number(symbols + check_symbol(symbols))
 
@@ -69,7 +69,7 @@ def check(text: str) -> Number | Mistyped:
         return Mistyped("length", f"A number has {LENGTH} letters and digits after {PREFIX}. {have}")
     unknown = next((symbol for symbol in symbols if symbol not in SYMBOLS), None)
     if unknown is not None:
-        return Mistyped("symbol", f"“{unknown}” is never part of a number. Look at that place again.")
+        return Mistyped("symbol", f"“{unknown}” is never part of a number. Check that spot again.")
     if check_symbol(symbols[:DRAWN]) != symbols[DRAWN]:
         return Mistyped("check", "There is a typing mistake in this number: a letter or digit is wrong, or two are swapped.")
     return Number(symbols)

@@ -47,6 +47,6 @@ def say_revocation(item: WorkItemRow) -> WorkItemText:
     """Say whose certificate, and who proposed it."""
     return WorkItemText(
         title=f"Confirm a revocation: {item.details['name']}",
-        detail=f"Proposed by {item.details['by']}; somebody else decides",
+        detail=f"Proposed by {item.details['by']}; someone else must decide",
         url=reverse("certificates:certificate", args=[item.details["certificate"]]),
     )

@@ -18,7 +18,7 @@ class CertificateState(models.TextChoices):
 class RevocationState(models.TextChoices):
     """Where a proposal to revoke a certificate is."""
 
-    PROPOSED = "proposed", "Waits for a second person"
+    PROPOSED = "proposed", "Needs a second person"
     CONFIRMED = "confirmed", "Revoked"
     DROPPED = "dropped", "Dropped"
 
@@ -32,22 +32,22 @@ CERTIFICATE = StateMachine(
         "issue",
         {CertificateState.ASKED},
         CertificateState.ISSUED,
-        "{actor} issued certificate {number} to {person}, valid until {expires_on}.",
-        refusal="This certificate was issued already. Nothing was issued twice.",
+        "{actor} issued certificate {number} to {person}, valid through {expires_on}.",
+        refusal="This certificate was already issued. Nothing was issued twice.",
     ),
     Transition(
         "renew",
         {CertificateState.ISSUED},
         CertificateState.ISSUED,
         "{actor} renewed certificate {number} of {person}: the new term is from {first_day} to {expires_on}.",
-        refusal="Only a certificate that stands can be renewed.",
+        refusal="Only a certificate that is in effect can be renewed.",
     ),
     Transition(
         "suspend",
         {CertificateState.ISSUED},
         CertificateState.SUSPENDED,
         "{actor} suspended certificate {number} of {person}.",
-        refusal="Only a certificate that stands can be suspended.",
+        refusal="Only a certificate that is in effect can be suspended.",
     ),
     Transition(
         "reinstate",
@@ -76,18 +76,18 @@ CERTIFICATE = StateMachine(
         {CertificateState.ISSUED, CertificateState.SUSPENDED},
         CertificateState.REVOKED,
         "{actor} revoked certificate {number} of {person}.",
-        refusal="Only a certificate that stands or is suspended can be revoked.",
+        refusal="Only a certificate that is in effect or suspended can be revoked.",
     ),
     Transition(
         "replace",
         {CertificateState.ISSUED},
         CertificateState.SUPERSEDED,
         "{actor} replaced certificate {number} of {person} by {new_number}.",
-        refusal="Only a certificate that stands can be replaced.",
+        refusal="Only a certificate that is in effect can be replaced.",
     ),
 )
 
-NOT_PROPOSED = "This revocation is not waiting any more. Somebody confirmed or dropped it a moment ago."
+NOT_PROPOSED = "This revocation is no longer open. Someone confirmed or dropped it a moment ago."
 REVOCATION = StateMachine(
     "certificates.revocation",
     Transition(
@@ -110,14 +110,14 @@ AUDIT_EVENTS = [
     AuditEvent("certificates.revocation.propose", "{actor} proposed to revoke certificate {number} of {person}. A second person decides."),
     AuditEvent(
         "certificates.certificate.confirm",
-        "The hours of {person} are shown: the certificate is provisional no longer, and valid until {expires_on}.",
+        "The hours of {person} are shown: the certificate is no longer provisional and is valid through {expires_on}.",
     ),
-    AuditEvent("certificates.listing.join", "{actor} entered the public directory."),
+    AuditEvent("certificates.listing.join", "{actor} joined the public directory."),
     AuditEvent("certificates.listing.leave", "{actor} left the public directory."),
     AuditEvent("certificates.letter.ask", "{actor} asked for a letter to an employer on certificate {number}."),
-    AuditEvent("certificates.letter.render", "The letter to an employer on certificate {number} of {person} was drawn."),
-    AuditEvent("certificates.certificate.ask", "{actor} asked for the certificate; the program was completed on {completed_on}."),
-    AuditEvent("certificates.certificate.render", "The certificate {number} of {person} was drawn as a PDF."),
+    AuditEvent("certificates.letter.render", "The letter to an employer on certificate {number} of {person} was prepared."),
+    AuditEvent("certificates.certificate.ask", "{actor} requested the certificate. The program was completed on {completed_on}."),
+    AuditEvent("certificates.certificate.render", "The certificate {number} of {person} was prepared as a PDF."),
 ]
 
 

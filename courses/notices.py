@@ -11,7 +11,7 @@ from people.templatetags.words import longdate
 from programs import queries as programs
 
 WHY = "you sent proof of a course to the program"
-WHY_CONTACT = "you speak for a provider of courses"
+WHY_CONTACT = "you represent a course provider"
 WHY_REVIEWER = "you review courses for the program"
 SIGNER = signing.Signer(salt="courses.confirmation")
 
@@ -96,7 +96,7 @@ def _contact(contact: ProviderContact, notice: str, *, at: datetime, **context: 
         at=at,
         path=reverse("courses:portal"),
         context={"provider": contact.name, **context},
-        why="you asked to speak for a provider of courses",
+        why="you asked to represent a course provider",
     )
 
 

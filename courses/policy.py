@@ -7,9 +7,9 @@ from uuid import UUID
 
 from programs.policy import Finding, Verdict, Window, add_months, written
 
-UNKNOWN_APPROVAL = "We don’t know from when to when this course was approved, so we can’t tell whether it counts."
+UNKNOWN_APPROVAL = "We don’t have the approval dates of this course, so we can’t tell if it counts."
 LETTER_OF_APPROVAL = (
-    "Ask the provider for its letter of approval, and write to us with it. Staff enter the dates. Then you can send your proof."
+    "Ask the provider for its letter of approval, and send it to us. Staff will enter the dates. Then you can send your proof."
 )
 
 
@@ -49,7 +49,7 @@ def judge(completed_on: date, *, periods: Collection[Period], credit_months_befo
         return Verdict(
             finding=Finding.FUTURE,
             words=f"The course can’t be finished after today, {written(today)}.",
-            help="Check the date. If the course still goes on, come back when you have finished it.",
+            help="Check the date. If the course is still going on, come back when you finish it.",
         )
     if not periods:
         return Verdict(finding=Finding.UNKNOWN, words=UNKNOWN_APPROVAL, help=LETTER_OF_APPROVAL)
@@ -67,7 +67,7 @@ def judge(completed_on: date, *, periods: Collection[Period], credit_months_befo
         finding=Finding.EARLY,
         words=f"{written(completed_on)} is too early for this course. {_rule(periods, windows)}"
         if completed_on < windows[0].first_on
-        else f"{written(completed_on)} lies between two approvals of this course. {_rule(periods, windows)}",
+        else f"{written(completed_on)} falls between two approvals of this course. {_rule(periods, windows)}",
         help="Check the date on your proof. You can still use the course in a portfolio.",
     )
 
@@ -128,7 +128,7 @@ def renewal_time(*, approved_until: date, months_before: int, late_months: int, 
     elif today <= closes:
         words = (
             f"The approval ended on {written(approved_until)}. You can still renew it until {written(closes)}. "
-            "The new term starts at the old end, so no day is lost."
+            "The new term starts when the old one ends, so you don’t lose any days."
         )
     else:
         words = f"The approval ended on {written(approved_until)}, and the time to renew it on {written(closes)}. Send it as a new course."
@@ -187,7 +187,7 @@ class Party:
 def conflicts(reviewer: Reviewer, side: Party) -> tuple[str, ...]:
     """Say everything that keeps this evaluator from reviewing this provider's courses; nothing where they may."""
     checks = (
-        (reviewer.person in side.people, "They speak for this provider."),
+        (reviewer.person in side.people, "They represent this provider."),
         (teaches(reviewer.name, side.instructors), "They teach this course."),
         (bool(reviewer.domain) and reviewer.domain in side.domains, f"Both have an email address at {reviewer.domain}."),
         (bool(_plain(reviewer.employer)) and _plain(reviewer.employer) == _plain(side.name), "The provider employs them."),

@@ -100,7 +100,7 @@ def course_requests(*, at: datetime) -> WorkItemQuery:
 def say_course_request(item: WorkItemRow) -> WorkItemText:
     """Say which set, and where."""
     return WorkItemText(
-        title="Answer a wish for a course nearby",
+        title="Answer a course request",
         detail=f"{item.details['set'] or 'Any set'}, {item.details['place']}",
         url=reverse("courses:answer_course_request", args=[item.thing]),
     )

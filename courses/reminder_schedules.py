@@ -50,7 +50,7 @@ def say_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, Remin
 @reminder_schedule(
     "courses.review",
     title="A recommendation on a course is due",
-    counts_from="the day by which the evaluator recommends",
+    counts_from="the day that the recommendation is due",
     offsets=("-7 days", "-3 days", "0 days", "3 days"),
     notice="courses/review_due",
 )

@@ -8,9 +8,9 @@ from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 class CompletionState(models.TextChoices):
     """Where the claim of a completed course is."""
 
-    ASKED = "asked", "With the provider"
+    ASKED = "asked", "Waiting for the provider"
     NOT_CONFIRMED = "not_confirmed", "Not confirmed by the provider"
-    CLAIMED = "claimed", "With staff"
+    CLAIMED = "claimed", "Under review"
     ACCEPTED = "accepted", "Accepted"
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -56,10 +56,10 @@ class Pace(models.TextChoices):
 class ContactState(models.TextChoices):
     """Where somebody's request to speak for a provider is."""
 
-    ASKED = "asked", "With staff"
+    ASKED = "asked", "Under review"
     CONFIRMED = "confirmed", "Confirmed"
     REFUSED = "refused", "Not confirmed"
-    WITHDRAWN = "withdrawn", "Taken back"
+    WITHDRAWN = "withdrawn", "Withdrawn"
     ENDED = "ended", "Ended"
 
 
@@ -67,9 +67,9 @@ class CourseState(models.TextChoices):
     """Where the application of a course is."""
 
     DRAFT = "draft", "Draft"
-    AWAITING_PAYMENT = "awaiting_payment", "Waits for its fee"
+    AWAITING_PAYMENT = "awaiting_payment", "Waiting for the fee"
     IN_REVIEW = "in_review", "In review"
-    CHANGES = "changes", "Changes are asked for"
+    CHANGES = "changes", "Changes requested"
     APPROVED = "approved", "Approved"
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -88,7 +88,7 @@ class ReviewState(models.TextChoices):
     INVITED = "invited", "Invited"
     DONE = "done", "Recommended"
     DECLINED = "declined", "Declined"
-    REPLACED = "replaced", "Given to somebody else"
+    REPLACED = "replaced", "Assigned to someone else"
 
 
 class Advice(models.TextChoices):
@@ -102,7 +102,7 @@ class Advice(models.TextChoices):
 class CourseRequestState(models.TextChoices):
     """Where the wish for a course nearby is."""
 
-    OPEN = "open", "With staff"
+    OPEN = "open", "Under review"
     ANSWERED = "answered", "Answered"
 
 
@@ -138,28 +138,28 @@ COMPLETION = StateMachine(
         {CompletionState.ASKED},
         CompletionState.CLAIMED,
         "{actor} confirmed for {provider} that {person} finished {offering} on {completed_on}.",
-        refusal="This completion does not wait for the provider any more.",
+        refusal="This completion is no longer waiting for the provider.",
     ),
     Transition(
         "decline",
         {CompletionState.ASKED},
         CompletionState.NOT_CONFIRMED,
         "{actor} did not confirm for {provider} that {person} finished {offering} on {completed_on}.",
-        refusal="This completion does not wait for the provider any more.",
+        refusal="This completion is no longer waiting for the provider.",
     ),
     Transition(
         "prove",
         {CompletionState.ASKED, CompletionState.NOT_CONFIRMED},
         CompletionState.CLAIMED,
         "{actor} added proof of finishing {offering} on {completed_on}.",
-        refusal="This was decided or taken back already. Nothing was changed.",
+        refusal="This was already decided or withdrawn. Nothing was changed.",
     ),
     Transition(
         "withdraw",
         {CompletionState.ASKED, CompletionState.NOT_CONFIRMED, CompletionState.CLAIMED},
         CompletionState.WITHDRAWN,
-        "{actor} took back the completion of {offering}.",
-        refusal="This was decided or taken back already. Nothing was changed.",
+        "{actor} withdrew the completion of {offering}.",
+        refusal="This was already decided or withdrawn. Nothing was changed.",
     ),
 )
 
@@ -169,29 +169,29 @@ CONTACT = StateMachine(
         "confirm",
         {ContactState.ASKED},
         ContactState.CONFIRMED,
-        "{actor} confirmed that {person} speaks for {provider}.",
-        refusal="This request is decided or taken back already.",
+        "{actor} confirmed that {person} represents {provider}.",
+        refusal="This request was already decided or withdrawn.",
     ),
     Transition(
         "refuse",
         {ContactState.ASKED},
         ContactState.REFUSED,
-        "{actor} did not confirm that {person} speaks for {provider}.",
-        refusal="This request is decided or taken back already.",
+        "{actor} did not confirm that {person} represents {provider}.",
+        refusal="This request was already decided or withdrawn.",
     ),
     Transition(
         "withdraw",
         {ContactState.ASKED},
         ContactState.WITHDRAWN,
-        "{actor} took back the request to speak for {provider}.",
-        refusal="This request is decided or taken back already.",
+        "{actor} withdrew the request to represent {provider}.",
+        refusal="This request was already decided or withdrawn.",
     ),
     Transition(
         "end",
         {ContactState.CONFIRMED},
         ContactState.ENDED,
-        "{actor} ended that {person} speaks for {provider}.",
-        refusal="This person does not speak for the provider any more.",
+        "{actor} ended that {person} represents {provider}.",
+        refusal="This person no longer represents the provider.",
     ),
 )
 
@@ -202,10 +202,10 @@ APPLICATION = StateMachine(
         {CourseState.DRAFT},
         CourseState.AWAITING_PAYMENT,
         "{actor} sent the course {course} of {provider}, for {set}.",
-        refusal="This application is sent or withdrawn already.",
+        refusal="This application was already sent or withdrawn.",
     ),
     Transition(
-        "pay", {CourseState.AWAITING_PAYMENT}, CourseState.IN_REVIEW, "The fee for {course} is here. It is to be decided by {decide_by}."
+        "pay", {CourseState.AWAITING_PAYMENT}, CourseState.IN_REVIEW, "The fee for {course} was paid. The decision is due by {decide_by}."
     ),
     Transition(
         "ask",
@@ -219,7 +219,7 @@ APPLICATION = StateMachine(
         {CourseState.CHANGES},
         CourseState.IN_REVIEW,
         "{actor} sent {course} again, with the changes.",
-        refusal="No changes are asked for now, so there is nothing to send again.",
+        refusal="No changes are requested now, so there is nothing to send again.",
     ),
     Transition(
         "approve",
@@ -239,7 +239,7 @@ APPLICATION = StateMachine(
         "remand",
         {CourseState.REFUSED},
         CourseState.IN_REVIEW,
-        "{actor} sent {course} of {provider} back to those who decide, after an appeal. It is to be decided by {decide_by}.",
+        "{actor} sent {course} of {provider} back for a new decision, after an appeal. The decision is due by {decide_by}.",
         refusal="Only a refused course can go back.",
     ),
     Transition(
@@ -247,7 +247,7 @@ APPLICATION = StateMachine(
         set(UNDECIDED),
         CourseState.WITHDRAWN,
         "{actor} withdrew the application of {course}.",
-        refusal="This application is decided or withdrawn already.",
+        refusal="This application was already decided or withdrawn.",
     ),
 )
 
@@ -258,28 +258,28 @@ REVIEW = StateMachine(
         {ReviewState.INVITED},
         ReviewState.DONE,
         "{actor} recommended on {course}: {advice}.",
-        refusal="Your recommendation is in already, or staff gave this course to somebody else.",
+        refusal="You already sent your recommendation, or staff assigned this course to someone else.",
     ),
     Transition(
         "decline",
         {ReviewState.INVITED},
         ReviewState.DECLINED,
         "{actor} declined to review {course}.",
-        refusal="Your recommendation is in already, or staff gave this course to somebody else.",
+        refusal="You already sent your recommendation, or staff assigned this course to someone else.",
     ),
     Transition(
         "replace",
         {ReviewState.INVITED},
         ReviewState.REPLACED,
-        "{actor} took the review of {course} back from {person}.",
-        refusal="This review is done, or was given back already.",
+        "{actor} unassigned {person} from the review of {course}.",
+        refusal="This review is already done or was returned.",
     ),
     Transition(
         "again",
         {ReviewState.DONE},
         ReviewState.INVITED,
-        "{actor} asked {person} to look at {course} again.",
-        refusal="Only somebody who has recommended can be asked again.",
+        "{actor} asked {person} to review {course} again.",
+        refusal="Only someone who has recommended can be asked again.",
     ),
 )
 
@@ -289,22 +289,22 @@ WISH = StateMachine(
         "answer",
         {CourseRequestState.OPEN},
         CourseRequestState.ANSWERED,
-        "{actor} answered the wish for a course near {place}.",
+        "{actor} answered the request for a course near {place}.",
         refusal="A colleague answered this a moment ago.",
     ),
 )
 
 AUDIT_EVENTS = [
-    AuditEvent("courses.contact.ask", "{actor} asked to speak for {provider}."),
+    AuditEvent("courses.contact.ask", "{actor} asked to represent {provider}."),
     AuditEvent("courses.application.start", "{actor} started an application of a course for {provider}."),
     AuditEvent("courses.evaluator.approve", "{actor} approved {person} as a course evaluator."),
-    AuditEvent("courses.evaluator.end", "{actor} ended that {person} reviews courses."),
+    AuditEvent("courses.evaluator.end", "{actor} ended the role of {person} as a course evaluator."),
     AuditEvent("courses.review.invite", "{actor} asked {person} to review {course} by {review_by}."),
     AuditEvent("courses.completion.ask", "{actor} asked {provider} to confirm finishing {offering} on {completed_on}, for {set}."),
     AuditEvent("courses.course_request.ask", "{actor} asked for a course near {place}.", personal={"place"}),
     AuditEvent("courses.completion.claim", "{actor} sent proof of finishing {offering} on {completed_on}, for {set}."),
     AuditEvent("courses.offering.add", "{actor} listed the course {offering} by {provider}, for {set}."),
-    AuditEvent("courses.offering.entry", "{actor} brought the catalog entry of {offering} up to date: {changed}."),
+    AuditEvent("courses.offering.entry", "{actor} updated the catalog entry of {offering}: {changed}."),
     AuditEvent("courses.offering.approval", "{actor} entered that {offering} is approved from {approved_on} to {approved_until}."),
 ]
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from people.models import User
 
 KEEP_DAYS = 30
-GONE = "This waits no longer. Somebody decided on it, or it was taken back."
-CHANGED = "This changed after you looked. Nothing was done. Look at it again."
+GONE = "This is no longer waiting. Someone decided on it, or it was withdrawn."
+CHANGED = "This changed after you looked. Nothing was done. View it again."
 
 
 class Act(Protocol):
@@ -105,7 +105,7 @@ def apply(bulk: Bulk, marks: Mapping[UUID, str], *, key: UUID, actor: "User", at
     """Do it with each thing whose `mark` is still that of the look, each in its own transaction; what was done under this `key` stays."""
     batch, _ = BulkRun.objects.get_or_create(id=key, defaults={"name": bulk.name, "actor": actor, "at": at})
     if (batch.actor_id, batch.name) != (actor.pk, bulk.name):
-        raise NotPossible("This page is too old. Tick the things again. Nothing was done.")
+        raise NotPossible("This page has expired. Select the items again. Nothing was done.")
     found = _find(marks, at=at)
     for thing, mark in marks.items():
         _do_one(bulk, batch, thing, mark, found.get(thing), actor=actor, at=at)
@@ -147,16 +147,16 @@ def _find(things: Collection[UUID], *, at: datetime) -> dict[UUID, WorkItem]:
 
 
 def _named(thing: UUID, waiting: WorkItem | None) -> Effect:
-    return Effect(thing, f"{waiting.title}, {waiting.detail}" if waiting else "A thing that waits no longer")
+    return Effect(thing, f"{waiting.title}, {waiting.detail}" if waiting else "An item that is no longer waiting")
 
 
 def _try(bulk: Bulk, effect: Effect, waiting: WorkItem | None, *, actor: "User", at: datetime) -> None:
     if waiting is None:
         raise NotPossible(GONE)
     if waiting.kind != bulk.kind:
-        raise NotPossible(f"This is in “{waiting.queue}”. It can’t be done with that.")
+        raise NotPossible(f"This is in “{waiting.queue}”. This action does not apply to it.")
     if waiting.about == actor.pk:
-        raise NotPossible("This is about you. Somebody else decides.")
+        raise NotPossible("This is about you. Someone else must decide.")
     with _watched() as seen:
         bulk.act(effect.thing, actor=actor, at=at)
     effect.sentences = [tell(entry).sentence for entry in seen.entries] if bulk.tells else [bulk.will]

@@ -15,8 +15,8 @@ from ledger.states import AuditEvent, NotPossible
 if TYPE_CHECKING:
     from people.models import User
 
-TAKE = AuditEvent("ledger.inbox.take", "{actor} took “{thing}” from the inbox.", personal={"thing"})
-GIVE_BACK = AuditEvent("ledger.inbox.give_back", "{actor} put “{thing}” back into the inbox.", personal={"thing"})
+TAKE = AuditEvent("ledger.inbox.take", "{actor} assigned “{thing}” to themselves.", personal={"thing"})
+GIVE_BACK = AuditEvent("ledger.inbox.give_back", "{actor} unassigned “{thing}”.", personal={"thing"})
 KEEP_DAYS = 180
 
 
@@ -26,7 +26,7 @@ def claim(kind: str, thing: UUID, *, actor: "User", at: datetime) -> Claim:
         waiting = _get_waiting(kind, thing, actor=actor, at=at)
         claim, made = Claim.objects.get_or_create(kind=kind, thing=thing, defaults={"owner": actor, "taken_at": at})
         if claim.owner_id != actor.pk:
-            raise NotPossible(f"{claim.owner.get_short_name()} has taken it. You can still decide on it.")
+            raise NotPossible(f"{claim.owner.get_short_name()} has it. You can still decide on it.")
         if made:
             _record(TAKE, claim, waiting, actor=actor, at=at)
         return claim
@@ -49,7 +49,7 @@ def release(kind: str, thing: UUID, *, actor: "User", at: datetime) -> None:
         waiting = _get_waiting(kind, thing, actor=actor, at=at)
         claim = Claim.objects.select_for_update().filter(kind=kind, thing=thing).first()
         if claim is None:
-            raise NotPossible("Nobody has it. It is in the inbox for all.")
+            raise NotPossible("It is not assigned. Anyone on the staff can take it.")
         _record(GIVE_BACK, claim, waiting, actor=actor, at=at)
         claim.delete()
 
@@ -57,7 +57,7 @@ def release(kind: str, thing: UUID, *, actor: "User", at: datetime) -> None:
 def _get_waiting(kind: str, thing: UUID, *, actor: "User", at: datetime) -> queues.WorkItem:
     waiting = queues.get_work_item(kind, thing, at=at) if kind in queues.QUEUES else None
     if waiting is None or waiting.about == actor.pk:
-        raise NotPossible("This waits no longer. Somebody decided on it, or it was taken back.")
+        raise NotPossible("This is no longer waiting. Someone decided on it, or it was withdrawn.")
     return waiting
 
 

@@ -35,7 +35,7 @@ AFTER_CLOSING = {
     *("certificates/revoked", "certificates/suspended"),
     *(f"appeals/{it}" for it in ("noticed", "grounds_given", "responded", "remanded", "upheld", "forfeited", "withdrawn")),
 }
-FORGOTTEN = "We don’t keep the text of this letter: its link opens something for whoever has it."
+FORGOTTEN = "We don’t keep the text of this email. Its link works for anyone who has it."
 FORGET = {"text": FORGOTTEN, "html": "", "calendar": ""}
 # What is to be sent now, oldest first; reminders to an address that takes no email pause.
 DUE = """

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 TRIES = 5
 AUDIT_EVENTS = [
     AuditEvent("ledger.email.again", "{actor} had the email “{subject}” sent again, to {to}.", personal={"to"}),
-    AuditEvent("ledger.email.give_up", "{actor} gave up the email “{subject}” to {to}.", personal={"to"}),
-    AuditEvent("ledger.address.clear", "{actor} noted that {email} can take email again.", personal={"email"}),
-    AuditEvent("ledger.address.note", "{actor} noted that {email} takes no email.", personal={"email"}),
-    AuditEvent("ledger.news.again", "{actor} had “{topic}” tried again at once."),
+    AuditEvent("ledger.email.give_up", "{actor} canceled the email “{subject}” to {to}.", personal={"to"}),
+    AuditEvent("ledger.address.clear", "{actor} recorded that {email} can receive email again.", personal={"email"}),
+    AuditEvent("ledger.address.note", "{actor} noted that {email} can’t receive email.", personal={"email"}),
+    AuditEvent("ledger.news.again", "{actor} retried “{topic}” right away."),
 ]
-NO_TEXT = "We don’t keep the text of this email, since its link opens something. Ask the person to ask for it again."
+NO_TEXT = "We don’t keep the text of this email because its link gives access. Ask the person to request it again."
 BOUNCES = (EventType.BOUNCED, EventType.REJECTED, EventType.COMPLAINED)
 
 
@@ -116,7 +116,7 @@ def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Email:
 def give_up(id: UUID, *, reason: str, actor: "User", at: datetime) -> Email:
     """Let an email be that could not be sent, with the reason. Raises NotPossible as `send_again` does, and without a reason."""
     if not reason.strip():
-        raise NotPossible("Say why it need not arrive, or how the person heard of it.")
+        raise NotPossible("Explain why it is not needed, or how the person got the message.")
     with transaction.atomic():
         letter = _lock(id)
         letter.state = EmailState.GIVEN_UP
@@ -128,7 +128,7 @@ def give_up(id: UUID, *, reason: str, actor: "User", at: datetime) -> Email:
 def _lock(id: UUID) -> Email:
     letter = find_failed().select_related("person").select_for_update(of=("self",)).filter(id=id).first()
     if letter is None:
-        raise NotPossible("Somebody has decided about this email already.")
+        raise NotPossible("Someone has already handled this email.")
     return letter
 
 
@@ -142,7 +142,7 @@ def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> Non
     with transaction.atomic():
         row = BadAddress.objects.select_for_update().filter(id=id, noted_at=None).first()
         if row is None:
-            raise NotPossible("Somebody has decided about this address already.")
+            raise NotPossible("Someone has already handled this address.")
         verb = "ledger.address.clear" if works else "ledger.address.note"
         actions.record(verb, subject=row, actor=actor, at=at, details={"email": row.email})
         if works:
@@ -158,7 +158,7 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
     with transaction.atomic():
         row = find_stuck().filter(thing=thing).first()
         if row is None:
-            raise NotPossible("This was done meanwhile.")
+            raise NotPossible("This was already done.")
         Delivery.objects.filter(pk=row.pk).update(due_at=at)
         actions.record("ledger.news.again", subject=row, actor=actor, at=at, details={"topic": row.topic})
         workers.wake_on_commit(outside={row.subscriber in OUTSIDE})

@@ -139,7 +139,7 @@ class EmailState(models.TextChoices):
     SENT = "sent", "Sent"
     UNKNOWN = "unknown", "May have been sent"
     FAILED = "failed", "Could not be sent"
-    GIVEN_UP = "given_up", "Not sent: given up"
+    GIVEN_UP = "given_up", "Not sent: canceled"
     CLOSED = "closed", "Not sent: the account was closed"
 
 

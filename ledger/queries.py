@@ -36,7 +36,7 @@ def tell(entry: Entry, *, reader: "User | None" = None) -> Told:
     """Say an entry in English; needs `actor` and `person` loaded, and runs no query then. A `reader` reads no name of others."""
     details = _Gaps(
         {name: _worded(value) for name, value in entry.details.items()},
-        actor=_named(entry.actor, reader, "You", "Somebody at the program") if entry.actor_id else "The program",
+        actor=_named(entry.actor, reader, "You", "Program staff") if entry.actor_id else "The program",
         person=_named(entry.person, reader, "you", "somebody") if entry.person_id else "nobody",
     )
     sentence = Formatter().vformat(SENTENCES[entry.verb].sentence, (), details) if entry.verb in SENTENCES else entry.verb

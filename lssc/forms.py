@@ -100,5 +100,5 @@ class GiveUpForm(forms.Form):
         help_text="For example: I called her on Tuesday, and she knows",
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": "Say why it need not arrive, or how the person heard of it"},
+        error_messages={"required": "Explain why it is not needed, or how the person got the message"},
     )

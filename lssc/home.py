@@ -33,9 +33,9 @@ BY = {Way.COURSE: "by a course", Way.PORTFOLIO: "by a portfolio", Way.AGREEMENT:
 
 # What a claim that goes on says on its spine, who has it, and what it takes; an accepted one is a part of several.
 CLAIMS = {
-    CompletionState.ASKED: ("With the provider", "Sent", "The provider", "The provider confirms that you finished the course"),
+    CompletionState.ASKED: ("Waiting for the provider", "Sent", "The provider", "The provider confirms that you finished the course"),
     CompletionState.NOT_CONFIRMED: ("Not confirmed", "Sent", "You", "Add a form that the provider signed"),
-    CompletionState.CLAIMED: ("With staff", "Sent", "Staff", "Staff check the proof of your course"),
+    CompletionState.CLAIMED: ("Under review", "Sent", "Staff", "Staff check the proof of your course"),
     CompletionState.ACCEPTED: ("A part is done", "Part", "You", "Send proof of the other courses"),
 }
 
@@ -190,9 +190,9 @@ def _slot(slot: candidacy_rules.Slot, portfolio: Portfolio | None, claim: Comple
     if claim is not None and claim.state == CompletionState.REFUSED:
         return _refused(title, claim)
     takes = TAKES[Way(slot.way)] if slot.way else "Choose a course or a portfolio"
-    note = "You can still choose another elective" if slot.kind == "elective" else "Everybody needs this set"
+    note = "You can still choose another elective" if slot.kind == "elective" else "Everyone needs this set"
     if condition:
-        note, takes = "Your college’s agreement says how", condition
+        note, takes = "Your college’s agreement explains how", condition
     begin = _begin(slot)
     return UnderWay(
         spine=Spine(title=title, url=begin, look="spine--open", label="0", headline="Not started", note=note),
@@ -255,7 +255,7 @@ def _portfolio(title: str, row: Portfolio, *, today: date) -> UnderWay:
         State.AWAITING_PAYMENT: ("Sealed", sent, "You", None, "Pay the fee. Then it goes to evaluators"),
         State.SUBMITTED: ("Sent", sent, "Staff", None, "Staff find two evaluators"),
         State.ROUND_ONE: ("Being rated", sent, "Two evaluators", row.rate_by, takes_rating),
-        State.ASKED: ("More is asked for", sent, "You", row.supplement_by, "Add to the answers that are asked about"),
+        State.ASKED: ("More needed", sent, "You", row.supplement_by, "Add to the answers that are asked about"),
         State.ROUND_TWO: ("Being rated again", sent, "Two evaluators", row.rate_by, takes_rating),
         State.THIRD: ("Being rated", sent, "A third evaluator", row.rate_by, takes_rating),
         State.NOT_ACHIEVED: ("Not achieved", "Read why, and what would help", "You", None, "Take an approved course"),
@@ -263,7 +263,7 @@ def _portfolio(title: str, row: Portfolio, *, today: date) -> UnderWay:
     if portfolios.is_supplement_over(row, today=today):
         headline, holder, until, takes = "Time to add is over", "Staff", None, "The evaluators’ first ratings decide now"
     if row.state in (State.DRAFT, State.AWAITING_PAYMENT) and today > row.candidacy.ends_on:
-        headline, until, takes = "Not sent in time", None, "Your time for the six sets is over"
+        headline, until, takes = "Not sent on time", None, "Your time for the six sets is over"
     in_hand = row.state == State.DRAFT
     share = (100 * row.answered // row.total if in_hand else 100) if row.state != State.NOT_ACHIEVED else 0
     return UnderWay(
@@ -285,22 +285,22 @@ def _certificate_step(candidacy: Candidacy, certificate: Certificate | None, *, 
         return None
     mine = reverse("certificates:mine")
     if certificate is None:
-        words = "Your six sets are done. Ask, and staff issue your certificate."
-        return Step(title="Ask for your certificate", words=words, url=mine, action="Ask for it")
+        words = "You finished your six sets. Request your certificate, and staff will issue it."
+        return Step(title="Request your certificate", words=words, url=mine, action="Request it")
     if certificate.state == CertificateState.ASKED:
-        words = "You asked for it. We write to you when it is there."
-        return Step(title="Staff prepare your certificate", words=words, other_url=mine, other="See where it stands")
+        words = "You requested it. We will email you when it is ready."
+        return Step(title="Staff are preparing your certificate", words=words, other_url=mine, other="Check its status")
     if certificate.state == CertificateState.ISSUED and today <= certificate.expires_on:
         if certificate.provisional:
-            words = f"It is provisional, at most until {longdate(certificate.expires_on)}. It becomes a full one when your hours are shown."
+            words = f"It is provisional, at most through {longdate(certificate.expires_on)}. Show your hours to get a full one."
             hours = reverse("candidates:hours")
             return Step(
-                title="Your provisional certificate is here", words=words, url=mine, action="See it", other_url=hours, other="Show hours"
+                title="Your provisional certificate is ready", words=words, url=mine, action="See it", other_url=hours, other="Show hours"
             )
-        words = f"You may call yourself Certified Library Support Staff (CLSS). It is valid until {longdate(certificate.expires_on)}."
+        words = f"You may call yourself Certified Library Support Staff (CLSS). It is valid through {longdate(certificate.expires_on)}."
         log = "Log what you learn, and renew"
         return Step(
-            title="Your certificate is here",
+            title="Your certificate is ready",
             words=words,
             url=mine,
             action="See your certificate",
@@ -308,9 +308,9 @@ def _certificate_step(candidacy: Candidacy, certificate: Certificate | None, *, 
             other=log,
         )
     if certificate.state == CertificateState.ISSUED:
-        words = f"It was valid until {longdate(certificate.expires_on)}. See what you can still do."
+        words = f"It was valid through {longdate(certificate.expires_on)}. See what you can still do."
         return Step(title="Renew your certificate", words=words, url=reverse("renewals:renewal"), action="Go to your renewal")
-    return Step(title="Read how your certificate stands", words="It is not valid today.", url=mine, action="See your certificate")
+    return Step(title="Check your certificate’s status", words="It is not valid today.", url=mine, action="See your certificate")
 
 
 def _ended_step(candidacy: Candidacy, *, today: date) -> Step | None:
@@ -318,7 +318,7 @@ def _ended_step(candidacy: Candidacy, *, today: date) -> Step | None:
     if candidacy.state == CandidacyState.ACTIVE and today <= candidacy.ends_on:
         return None
     title = "Your time for the six sets is over"
-    words = "What you achieved stays on record. What you sent in time is still decided."
+    words = "The sets that you achieved stay on record. We will still decide on anything that you sent on time."
     if candidacy.state == CandidacyState.ACTIVE:
         return Step(title=title, words=words, other_url=reverse("help"), other="Ask us what you can do")
     words = f"{words} You can apply again."
@@ -341,7 +341,7 @@ def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claim
         if slot.code and not busy:
             words = "You can take an approved course, or show with a portfolio what you can do."
             if slot.way == Way.PORTFOLIO and not closed:
-                words = "You answer each competency from your own work, and add what shows it. You can stop and come back at any time."
+                words = "You answer each competency from your own work, and add evidence. You can stop and come back at any time."
                 return Step(
                     title=f"Start your portfolio for {slot.name}",
                     words=words,
@@ -351,12 +351,12 @@ def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claim
                     other="Your plan",
                 )
             if slot.way == Way.COURSE or closed:
-                words = "Pick a course that is approved on the day when you finish it. Then send us the proof."
+                words = "Pick a course that is approved on the day that you finish it. Then send us the proof."
                 return Step(
                     title=f"Take a course for {slot.name}",
                     words=words,
                     url=_catalog(slot),
-                    action="Look at courses",
+                    action="See courses",
                     other_url=plan_url,
                     other="Your plan",
                 )
@@ -364,21 +364,21 @@ def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claim
         if not slot.code:
             return Step(
                 title="Choose your electives",
-                words="Any three of seven. You can change them until they are achieved.",
+                words="Any three of seven. You can change them until you achieve them.",
                 url=plan_url,
                 action="Go to your plan",
             )
-    words = "Everything that you sent is with others now. We write to you as soon as something is decided."
+    words = "Others are reviewing everything that you sent. We will email you as soon as something is decided."
     return Step(title="Nothing to do right now", words=words)
 
 
 def _asked(row: Portfolio) -> Step:
-    words = f"The evaluators ask for more. You can answer once, until {longdate(row.supplement_by)}. That day is still in time."
+    words = f"The evaluators need more. You can answer once, through {longdate(row.supplement_by)}. That day still counts."
     return Step(
         title=f"Add to your {row.set.name} portfolio",
         words=words,
         url=reverse("portfolios:portfolio", args=[row.id]),
-        action="See what they ask",
+        action="See what they need",
     )
 
 
@@ -395,8 +395,8 @@ def _unpaid(row: Portfolio) -> Step:
 def _draft(row: Portfolio) -> Step:
     url = reverse("portfolios:portfolio", args=[row.id])
     if row.answered < row.total:
-        words = f"{counted(row.answered, 'answer')} of {row.total} finished. Nothing is due. We keep everything that you type."
-        return Step(title=f"Go on with your {row.set.name} portfolio", words=words, url=url, action="Go on writing")
+        words = f"{counted(row.answered, 'answer')} of {row.total} finished. Nothing is due. We save everything that you type."
+        return Step(title=f"Continue your {row.set.name} portfolio", words=words, url=url, action="Keep writing")
     words = "All answers are written. Check them, pay the fee, and send it."
     return Step(title=f"Send your {row.set.name} portfolio", words=words, url=url, action="Check and send")
 

@@ -46,7 +46,7 @@ def addresses(*, at: datetime) -> WorkItemQuery:
 def say_address(item: WorkItemRow) -> WorkItemText:
     """Say which address, and why."""
     return WorkItemText(
-        title=f"{item.details['email']} takes no email", detail=item.details["reason"], url=reverse("bad_address", args=[item.thing])
+        title=f"{item.details['email']} can’t receive email", detail=item.details["reason"], url=reverse("bad_address", args=[item.thing])
     )
 
 

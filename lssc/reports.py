@@ -57,7 +57,7 @@ def funnel(first_on: date, last_on: date) -> Report:
     began = steps[0][1]
     rows = [(label, str(count), f"{round(100 * count / began)} %" if began else "") for label, count in steps]
     words = f"Of {began} who began an application, {steps[3][1]} were admitted and {steps[-1][1]} have completed the program so far."
-    empty = "" if began else "Nobody began an application in this time. People are counted here from the day on which they begin one."
+    empty = "" if began else "No one began an application in this time. People are counted here from the day on which they begin one."
     return Report(columns=("Step", "People", "Share"), rows=rows, bars=steps, words=words, empty=empty)
 
 
@@ -77,7 +77,7 @@ def decisions(first_on: date, last_on: date) -> Report:
     rows = [(label, str(_median(days)), str(_nine_in_ten(days)), str(len(days))) for label, days in took.items()]
     made = sum(map(len, took.values()))
     return Report(
-        columns=("What was decided", "Median of days", "Nine in ten within", "Decisions"),
+        columns=("Type of decision", "Median of days", "Nine in ten within", "Decisions"),
         rows=rows,
         bars=[(label, _median(days)) for label, days in took.items()],
         words=f"{made} decisions were made in this time.",
@@ -118,7 +118,7 @@ def answers(first_on: date, last_on: date) -> Report:
         rows=[(label, str(count) if count >= least else f"Fewer than {least}") for label, count in lines],
         bars=[(label, count if count >= least else 0) for label, count in lines],
         words=f"An answer that fewer than {least} people gave is put together with others. Who gave none is not counted.",
-        empty="" if lines else "Nobody has answered these questions yet. Answers are counted here once an application is sent.",
+        empty="" if lines else "No one has answered these questions yet. Answers are counted here once an application is sent.",
     )
 
 
@@ -127,7 +127,7 @@ KINDS = {
     for kind in (
         Kind(
             code="funnel",
-            title="From the first step to the last",
+            title="Applicants by stage",
             about="How many people began an application, and how many of them reached each step.",
             gather=funnel,
         ),
@@ -135,7 +135,7 @@ KINDS = {
         Kind(code="renewals", title="Renewals ahead", about="How many certificates end, month by month.", gather=renewals_due, ahead=True),
         Kind(
             code="answers",
-            title="What applicants say of themselves",
+            title="Applicant demographics",
             about="Answers to the optional questions, over all applications that were sent.",
             gather=answers,
             whole=True,

@@ -30,14 +30,14 @@ class Group:
 
 HOME = Part("home_public", "Certification for library support staff", "A national certificate for people who work in libraries.")
 ABOUT = Part("about", "About the program", "Every part of Library Support Staff Certification (LSSC), in plain words.")
-ALL_PAGES = Part("pages", "All pages", "Every page of this site that anybody can open.")
+ALL_PAGES = Part("pages", "All pages", "Every page of this site that anyone can open.")
 
 GROUPS = (
     Group(
         "The program",
         (
-            Part("what", "What LSSC is", "What the certificate says about you, what it is good for, and what it is not."),
-            Part("history", "How it came about", "The dates that our records show, from the first fee to today."),
+            Part("what", "What LSSC is", "What the certificate says about you, what it does for you, and what it is not."),
+            Part("history", "How it was paid about", "The dates in our records, from the first fee to today."),
             Part("sets", "The competency sets", "What library workers know and can do, in sets that you can earn one by one."),
             Part("steps", "How to be certified", "The steps from your application to the certificate, and how long each may take."),
         ),
@@ -45,14 +45,14 @@ GROUPS = (
     Group(
         "For library workers",
         (
-            Part("candidates:can_i_apply", "Can I apply?", "Count your hours, without an account, and see if they are enough."),
-            Part("how", "Who may apply, and how", "What you need to apply, what to have at hand, and how it goes."),
+            Part("candidates:can_i_apply", "Can I apply?", "Count your hours, without an account, and see if you have enough."),
+            Part("how", "Who may apply, and how", "What you need to apply, what to have ready, and how it works."),
             Part("portfolio_guide", "How to prepare a portfolio", "What goes into it, what counts as evidence, and how it is rated."),
             Part("courses:catalog", "Approved courses", "Find a course for a competency set, by words, place and kind of teaching."),
-            Part("webinars:webinars", "Webinars", "Meet the program’s staff online. Everybody may come, and it costs nothing."),
+            Part("webinars:webinars", "Webinars", "Meet the program’s staff online. Everyone is welcome, and it is free."),
             Part("agreements:list", "Colleges with an agreement", "Colleges whose graduates have earned sets with their degree."),
             Part("renewal_policy", "How to keep your certificate", "What counts for renewal, when to send it, and what if you are late."),
-            Part("appeals_policy", "If you disagree with a decision", "How to appeal, by when, and what the committee looks at."),
+            Part("appeals_policy", "If you disagree with a decision", "How to appeal, by when, and what the committee reviews."),
         ),
     ),
     Group(
@@ -77,11 +77,11 @@ GROUPS = (
         "Help",
         (
             Part("help", "Questions and answers", "Short answers to what people ask us most. You can search them by words."),
-            Part("people:contact", "Contact", "Write to the program’s staff. You need no account."),
-            Part("certificates:verify", "Check a certificate", "Type the number of a certificate, and see if it is valid."),
-            Part("certificates:directory", "Certified library support staff", "Holders who chose to be found, by name and state."),
+            Part("people:contact", "Contact", "Write to the program’s staff. You don’t need an account."),
+            Part("certificates:verify", "Check a certificate", "Type a certificate number to see if it is valid."),
+            Part("certificates:directory", "Certified library support staff", "Holders who chose to be listed, by name and state."),
             Part("privacy", "Privacy", "What we keep about people, why, for how long, and who sees it."),
-            Part("accessibility", "Accessibility", "What works for whom on these pages, what we checked, and what we did not."),
+            Part("accessibility", "Accessibility", "How accessible these pages are, what we checked, and what we did not."),
         ),
     ),
 )

@@ -63,7 +63,7 @@ def appoint(person: User, role: Role, *, reason: str, actor: User, at: datetime)
     with transaction.atomic():
         _check_appointing(person, role, reason=reason, actor=actor)
         if not give_role(person, role, actor=actor, at=at, reason=reason.strip()):
-            raise NotPossible(f"{person} has this role already. Nothing was changed.")
+            raise NotPossible(f"{person} already has this role. Nothing was changed.")
         notices.role_changed(person, role, given=True, reason=reason.strip(), at=at)
         notices.staff_told(person, role, by=actor, reason=reason.strip(), at=at)
 
@@ -82,13 +82,13 @@ def _check_appointing(person: User, role: Role, *, reason: str, actor: User) -> 
     # Locked, so that who loses the role at this moment ends nobody else's: whoever does it is staff and stays, so one is always left.
     Group.objects.select_for_update().get(name=Role.STAFF)
     if not actor.groups.filter(name=Role.STAFF).exists():
-        raise NotPossible("Only staff give this role. Nothing was changed.")
+        raise NotPossible("Only staff can give this role. Nothing was changed.")
     if role not in APPOINTED:
-        raise NotPossible("This role comes with an approval. It is not given by name.")
+        raise NotPossible("This role comes with an approval. You can’t give it directly.")
     if person.pk == actor.pk:
-        raise NotPossible("Nobody changes their own roles. Somebody else on the staff must do it.")
+        raise NotPossible("You can’t change your own roles. Another staff member must do it.")
     if not reason.strip():
-        raise NotPossible("Say why. The person reads it, and the history keeps it.")
+        raise NotPossible("Give a reason. The person will read it, and it stays in the record.")
 
 
 def change_preferences(person: User, *, name: str, called: str, time_zone: str, actor: User, at: datetime) -> User:
@@ -107,7 +107,7 @@ def close_account(person: User, *, reason: str, at: datetime) -> None:
     with transaction.atomic():
         row = _locked(person)
         if not row.is_active:
-            raise NotPossible("This account is closed already.")
+            raise NotPossible("This account is already closed.")
         # While the account is open: the link in the email opens it again.
         security.record_change(row, "people.account.close", "people/account_closed", at=at, actor=row, reason=reason.strip())
         _set_active(row, is_active=False)
@@ -120,7 +120,7 @@ def lock_account(person: User, *, reason: str, actor: User, at: datetime) -> Non
         row = _locked(person)
         _check_reason(row, reason=reason, actor=actor)
         if not row.is_active:
-            raise NotPossible("This account is closed already. Nothing was changed.")
+            raise NotPossible("This account is already closed. Nothing was changed.")
         _set_active(row, is_active=False)
         row.account_changes.filter(void_at=None).update(void_at=at)
         ledger.drop_reminders(row)
@@ -142,9 +142,9 @@ def reopen_account(person: User, *, reason: str, actor: User, at: datetime) -> N
 
 def _check_reason(person: User, *, reason: str, actor: User) -> None:
     if person.pk == actor.pk:
-        raise NotPossible("This is your own account. Someone else on the staff must do it.")
+        raise NotPossible("This is your own account. Another staff member must do it.")
     if not reason.strip():
-        raise NotPossible("Say why. The person reads it, and the history keeps it.")
+        raise NotPossible("Give a reason. The person will read it, and it stays in the record.")
 
 
 def _set_active(person: User, *, is_active: bool) -> None:
@@ -185,7 +185,7 @@ def close_inquiry(id: UUID, *, reason: str, actor: User, at: datetime) -> Inquir
 def _end(id: UUID, verb: str, *, actor: User, at: datetime, reason: str = "", **changes: str) -> Inquiry:
     inquiry = transitions.lock(Inquiry, id, verb)
     if inquiry.person_id == actor.pk:
-        raise NotPossible("This is your own question. Somebody else must answer it.")
+        raise NotPossible("This is your own question. Someone else must answer it.")
     details, ending = {"topic": str(Topic(inquiry.topic).label)}, {"ended_by": actor, "ended_at": at, **changes}
     return transitions.transition(inquiry, verb, actor=actor, at=at, person=inquiry.person, details=details, reason=reason, **ending)
 

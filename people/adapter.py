@@ -29,15 +29,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "account_inactive": "This account is closed. Write to us if you think that is a mistake.",
         "email_password_mismatch": "The email address or the password is not right. Check both, or set a new password.",
         "email_taken": "There is an account with this email address. Sign in, or set a new password.",
-        "duplicate_email": "You have this address in your account already.",
+        "duplicate_email": "This address is already in your account.",
         "enter_current_password": "Enter the password that you sign in with now.",
-        "incorrect_code": "This code is not right, or it is too old. Enter the newest one.",
+        "incorrect_code": "This code is wrong or has expired. Enter the newest one.",
         "incorrect_password": "This is not your password. Check it, or set a new one.",
-        "invalid_password_reset": "This link was used already, or is too old. Ask for a new one.",
-        "too_many_login_attempts": "That was wrong too many times. Wait five minutes, or set a new password.",
-        "rate_limited": "That was too often in a short time. Wait a few minutes, then try again.",
+        "invalid_password_reset": "This link was already used, or is too old. Ask for a new one.",
+        "too_many_login_attempts": "There were too many wrong tries. Wait five minutes, or set a new password.",
+        "rate_limited": "That was too many tries in a short time. Wait a few minutes, then try again.",
         "cannot_remove_primary_email": "You sign in with this address. Choose another one to sign in with, then remove it.",
-        "unverified_primary_email": "Confirm the address first: open the link in the mail that we sent to it.",
+        "unverified_primary_email": "Confirm the address first: open the link in the email that we sent.",
     }
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
@@ -135,11 +135,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second step of signing in, with our words."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "add_email_blocked": "Turn the second step off before you add an address, then turn it on again.",
+        "add_email_blocked": "Turn off the second step before you add an address. Then turn it on again.",
         "cannot_delete_authenticator": "This second step can’t be removed now.",
-        "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first. Recovery codes stand in for it.",
-        "incorrect_code": "This code is not right, or it is too old. Enter the newest one.",
-        "unverified_email": "Confirm your email address first: open the link in the mail that we sent to it.",
+        "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first. Recovery codes are a backup for it.",
+        "incorrect_code": "This code is wrong or has expired. Enter the newest one.",
+        "unverified_email": "Confirm your email address first: open the link in the email that we sent.",
     }
 
     def encrypt(self, text: str) -> str:

@@ -33,7 +33,7 @@ def gather(person: User) -> Part:
             "questions to the program": dump(Inquiry.objects.filter(person=person)),
             "letters": [dict(row) for row in letters.order_by("created_at").values("created_at", "to", "subject", "text")],
             "reminders": dump(reminders, without=("thing",)),
-            "reminders you do not want": dump(ledger.find_opt_outs(person)),
+            "reminders you turned off": dump(ledger.find_opt_outs(person)),
             "what happened": [{"at": one.at, "what": one.sentence, "reason": one.reason} for one in told],
         },
         files=[(row.name, row.stored) for row in documents.filter(state=DocumentState.READY).order_by("created_at").defer("text")],

@@ -16,9 +16,9 @@ from people.models import User
 from people.states import Role
 from people.templatetags.words import longdate
 
-OWN = "This is about yourself. Somebody else decides on it. Nothing was changed."
+OWN = "This is about you. Someone else must decide on it. Nothing was changed."
 NOTHING = "There is nothing to decide here now. Nothing was changed."
-AGAIN = "You decided on this before, and an appeal sent it back. Somebody else on the staff decides now."
+AGAIN = "You decided on this before, and an appeal sent it back. Another staff member must decide now."
 
 
 @dataclass(frozen=True, kw_only=True)

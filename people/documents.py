@@ -57,8 +57,8 @@ FULL = "We can’t store files right now. That is our mistake, and staff know. N
 TOO_MANY = "You sent many files ({count}) within an hour. Try again in an hour. Everything else on this page still works."
 QUOTA = "Your files have {size} MB together, and there is room for {most} MB. Remove one that you don’t need, or send a smaller file."
 AGAIN = "We no longer have this file. Choose it again."
-ADDED = "This file is added already."
-TOO_LATE = "This file can’t be replaced any more. Write to us if you still need to send it."
+ADDED = "This file was already added."
+TOO_LATE = "This file can no longer be replaced. Write to us if you still need to send it."
 # A file that a form keeps, because something else in the form was wrong, is of this kind until the form is right.
 WITH_FORM = "people.with_form"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -361,15 +361,15 @@ def _check_size(upload: File[Any]) -> None:
 def _smaller(upload: File[Any]) -> str:
     kind = file_types.by_name(upload.name or "")
     if kind is not None and kind.group in {Group.SOUND, Group.FILM}:
-        return "Put a long recording on a site of your choice, and add its link."
-    return "A scan in gray, or fewer pages, makes it smaller."
+        return "Put a long recording on a site of your choice, and add the link."
+    return "A scan in gray or with fewer pages makes a smaller file."
 
 
 def _unknown(upload: File[Any]) -> str:
     name = upload.name or ""
     if not PurePath(name).suffix and (found := _by_content(upload)):
         return f"The name of this file has no ending. It is {found.name}: let its name end in {found.endings[0]}, and choose it again."
-    return f"We can’t take this kind of file. {file_types.help_with(name) or file_types.TO_PDF}"
+    return f"We can’t accept this kind of file. {file_types.help_with(name) or file_types.TO_PDF}"
 
 
 def _by_content(upload: File[Any]) -> Kind | None:

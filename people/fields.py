@@ -323,7 +323,7 @@ class DocumentField(forms.FileField):
         kwargs.setdefault("help_text", f"{self.named}, up to {settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB")
         kwargs.setdefault("widget", DocumentInput({"accept": accept}, several=self.several))
         super().__init__(max_length=200, allow_empty_file=True, **kwargs)
-        self.error_messages["max_length"] = "The name of this file is too long. Give it a name under 200 letters, and choose it again."
+        self.error_messages["max_length"] = "The name of this file is too long. Give it a name under 200 characters, and choose it again."
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Check name, size and content; raises ValidationError with what would help."""
@@ -337,7 +337,7 @@ class DocumentField(forms.FileField):
     def _kind_of(self, upload: "UploadedFile[Any]") -> Kind:
         has_ending = bool(PurePath(upload.name or "").suffix)
         if upload.size and has_ending and by_name(upload.name or "") not in self.kinds:
-            said = f"We can’t take this kind of file. {help_with(upload.name or '')} We take {self.named}."
+            said = f"We can’t accept this kind of file. {help_with(upload.name or '')} We accept {self.named}."
             raise ValidationError(said.replace("  ", " "), code="kind")
         try:
             return documents.identify(upload)

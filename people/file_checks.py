@@ -27,7 +27,7 @@ BATCH = 3
 # The locks by which processes take turns, whichever machine they are on: a name of ours, and a number from zero.
 TURNS = 0x4C535343
 LOST = "We lost this file. That is our mistake. Choose it again."
-FOUND = "Our virus scanner found {found} in this file, so we did not take it. Choose another file, and have your computer checked."
+FOUND = "Our virus scanner found {found} in this file, so we did not accept it. Choose another file, and have your computer checked."
 logger = logging.getLogger(__name__)
 
 

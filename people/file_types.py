@@ -82,7 +82,7 @@ HELP = {
     **dict.fromkeys((".avi", ".mkv", ".wmv", ".mpg", ".3gp"), "Save it as MP4, or put it on a site and add its link."),
     **dict.fromkeys((".wma", ".aac", ".ogg", ".opus", ".flac", ".amr", ".aiff"), "Save it as MP3."),
     **dict.fromkeys((".htm", ".html", ".mht", ".mhtml", ".xhtml", ".xml"), PRINT),
-    **dict.fromkeys((".eml", ".msg"), "Open the mail, and print it to PDF."),
+    **dict.fromkeys((".eml", ".msg"), "Open the email, and print it to PDF."),
     # A table program runs what a cell of such a file says.
     ".csv": "Save it as .xlsx or PDF.",
     **dict.fromkeys((".vtt", ".srt"), "Captions: open them in a text editor, save them as .txt, and choose that file."),

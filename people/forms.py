@@ -45,14 +45,14 @@ class NamesForm(forms.Form):
 
     name = NameField(
         label="Your full name",
-        help_text="As it should be printed on your certificate, for example Alice B. Miller",
+        help_text="As it should appear on your certificate, for example Alice B. Miller",
         max_length=120,
         widget=NameInput({"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your full name"},
     )
     called = NameField(
         label="What should we call you?",
-        help_text="We use it in our mail to you, for example Alice",
+        help_text="We use it in our emails to you. For example, Alice",
         max_length=60,
         widget=NameInput({"autocomplete": "nickname", "spellcheck": "false"}),
         error_messages={"required": "Enter what we should call you"},
@@ -78,7 +78,7 @@ class SignupForm(NamesForm):
 class PreferencesForm(NamesForm):
     """What a person can change about themselves at any time."""
 
-    time_zone = forms.ChoiceField(label="Your time zone", help_text="We show you hours in this zone", choices=zones)
+    time_zone = forms.ChoiceField(label="Your time zone", help_text="We show times in this time zone", choices=zones)
     field_order = ("name", "called", "time_zone")
 
 
@@ -96,7 +96,7 @@ class ContactForm(forms.Form):
     )
     email = EmailField(
         label="Your email address",
-        help_text="We answer to this address",
+        help_text="We will answer at this address",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
@@ -115,7 +115,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea({"rows": 8}),
         error_messages={
             "required": "Write your question",
-            "max_length": f"Please write at most {TEXT_LENGTH:,} letters. You have %(show_value)s.",
+            "max_length": f"Please write at most {TEXT_LENGTH:,} characters. You have %(show_value)s.",
         },
     )
     # People don't see this field, so whatever is in it was written by a program.
@@ -139,10 +139,10 @@ class AnswerForm(forms.Form):
 
     answer = TextField(
         label="Your answer",
-        help_text="It goes out as a mail. An empty line starts a new paragraph.",
+        help_text="We will send it as an email. A blank line starts a new paragraph.",
         max_length=8000,
         widget=forms.Textarea({"rows": 10}),
-        error_messages={"required": "Write your answer", "max_length": "Please write at most 8,000 letters. You have %(show_value)s."},
+        error_messages={"required": "Write your answer", "max_length": "Please write at most 8,000 characters. You have %(show_value)s."},
     )
 
 
@@ -153,7 +153,7 @@ class CloseForm(forms.Form):
         label="Why does it need no answer?",
         help_text="For example: advertising, or asked twice",
         max_length=200,
-        error_messages={"required": "Say why it needs no answer"},
+        error_messages={"required": "Explain why it needs no answer"},
     )
 
 
@@ -162,12 +162,12 @@ class RoleForm(forms.Form):
 
     reason = TextField(
         label="Why?",
-        help_text="The person reads it in a letter, and the history keeps it",
+        help_text="The person will read it in an email, and it stays in the record",
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
         error_messages={
-            "required": "Say why. The person reads it",
-            "max_length": "Please write at most 1,000 letters. You have %(show_value)s.",
+            "required": "Give a reason. The person will read it",
+            "max_length": "Please write at most 1,000 characters. You have %(show_value)s.",
         },
     )
 
@@ -182,7 +182,7 @@ class CloseAccountForm(forms.Form):
     """Why somebody closes their own account, if they want to say."""
 
     reason = TextField(
-        label="Why do you close it? (optional)",
+        label="Why are you closing it? (optional)",
         help_text="Staff may read it",
         required=False,
         max_length=1000,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from people.states import Role
 
 HAVE = "you have an account with us"
-TYPED = "somebody typed this address on our website"
+TYPED = "someone typed this address on our website"
 QUOTED_LENGTH = 200
 
 
@@ -85,7 +85,7 @@ def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
 
 
 def _to_who_asked(inquiry: "Inquiry", notice: str, *, context: dict[str, str], at: datetime) -> None:
-    path, why = reverse("people:contact"), "you asked the program a question, or somebody typed your address"
+    path, why = reverse("people:contact"), "you asked the program a question, or someone typed your address"
     to = "" if inquiry.person else inquiry.email
     ledger.queue_email(inquiry.person, notice, key=inquiry.id, at=at, path=path, context=context, to=to, why=why)
 
@@ -99,7 +99,7 @@ def download_ready(download: "Download", *, at: datetime) -> None:
         at=at,
         path=reverse("people:download"),
         context={"gone_on": longdate(download.gone_on)},
-        why="you asked for everything that we hold about you",
+        why="you asked for everything that we keep about you",
     )
 
 
@@ -126,7 +126,7 @@ def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: 
         at=at,
         path=reverse("people:account"),
         context={"role": str(role.label), "means": MEANS[role], "reason": reason},
-        why="staff gave you a role, or ended it",
+        why="staff gave you a role or ended one",
     )
 
 

@@ -11,7 +11,7 @@ class TwoWays(ValueError):
 
     def __init__(self, typed: str) -> None:
         whole, part = re.sub("[.,]", "", typed), Decimal(typed.replace(",", ".")).normalize()
-        self.message = f"“{typed}” can mean {whole} or {part:f}. Type the one that you mean"
+        self.message = f"“{typed}” can mean {whole} or {part:f}. Enter the one that you mean"
         super().__init__(self.message)
 
 

@@ -24,9 +24,9 @@ class Role(models.TextChoices):
 APPOINTED = (Role.STAFF, Role.COMMITTEE, Role.AUDITOR)
 # What each of these lets a person do, as whoever gives it and whoever gets it read it.
 MEANS = {
-    Role.STAFF: "Staff see every file and decide: they admit, assign, issue, refund, and give roles.",
+    Role.STAFF: "Staff see every record and make decisions. They admit, assign, issue, refund, and give roles.",
     Role.COMMITTEE: "The committee decides on courses and on appeals.",
-    Role.AUDITOR: "An auditor reads what staff read, and changes nothing.",
+    Role.AUDITOR: "An auditor can read what staff read, but can’t change anything.",
 }
 
 
@@ -50,7 +50,7 @@ class Topic(models.TextChoices):
     OTHER = "other", "Something else"
 
 
-GONE = "Somebody answered or closed this question already. Nothing was changed."
+GONE = "Someone already answered or closed this question. Nothing was changed."
 ANSWERED = "{actor} answered a question about “{topic}”."
 CLOSED = "{actor} closed a question about “{topic}” without an answer."
 INQUIRY = StateMachine(
@@ -73,7 +73,7 @@ DOWNLOAD = StateMachine(
     Transition("make", {DownloadState.ASKED}, DownloadState.READY, "The file with everything about {person} was made."),
     Transition("drop", {DownloadState.READY}, DownloadState.GONE, "The file with everything about {person} was deleted."),
 )
-ASK_DOWNLOAD = AuditEvent("people.download.ask", "{actor} asked for everything that the program holds about {person}.")
+ASK_DOWNLOAD = AuditEvent("people.download.ask", "{actor} asked for everything that the program keeps about {person}.")
 
 
 class DocumentState(models.TextChoices):
@@ -114,21 +114,21 @@ SECURITY_VERBS = [
     AuditEvent("people.factor.remove", "{actor} removed {factor} from the sign-in."),
     AuditEvent("people.factor.codes", "{actor} made new recovery codes."),
     AuditEvent("people.password.change", "{actor} changed the password."),
-    AuditEvent("people.password.reset", "{actor} set a new password by a link in an email."),
-    AuditEvent("people.account.undo", "{actor} undid a change of the account by a link in an email. Everyone was signed out."),
+    AuditEvent("people.password.reset", "{actor} set a new password with a link in an email."),
+    AuditEvent("people.account.undo", "{actor} undid a change to the account with a link in an email. Everyone was signed out."),
     AuditEvent("people.account.close", "{actor} closed the account of {person}."),
     AuditEvent("people.account.lock", "{actor} locked the account of {person}. Everyone was signed out."),
-    AuditEvent("people.account.reopen", "{actor} opened the account of {person} again."),
+    AuditEvent("people.account.reopen", "{actor} unlocked the account of {person}."),
     AuditEvent("people.document.open", "{actor} opened the file {name} of {person}.", personal={"name"}),
 ]
 
 AUDIT_EVENTS = [
     AuditEvent("people.inquiry.ask", "{name} asked the program about “{topic}”.", personal={"name"}),
-    AuditEvent("people.account.open", "{person} made an account."),
-    AuditEvent("people.account.add", "{actor} made an account for {person}."),
+    AuditEvent("people.account.open", "{person} created an account."),
+    AuditEvent("people.account.add", "{actor} created an account for {person}."),
     AuditEvent("people.name.change", "{actor} changed the name on certificates from {old} to {new}.", personal={"old", "new"}),
     AuditEvent("people.role.give", "{actor} gave {person} the role {role}."),
-    AuditEvent("people.role.take", "{actor} took the role {role} from {person}."),
+    AuditEvent("people.role.take", "{actor} removed the role {role} from {person}."),
 ]
 
 

@@ -36,7 +36,7 @@ class Unreadable(NotPossible):
 def clean_text(typed: str) -> str:
     """Bring a text to its normal form; raises Unreadable for a mark that turns the direction of writing around."""
     if found := OVERRIDE.search(typed):
-        raise Unreadable(f"There is a mark that turns letters around{_near(typed, found.start())}. Delete it and type it by hand.")
+        raise Unreadable(f"A hidden character here reverses the text{_near(typed, found.start())}. Delete it and type it by hand.")
     text = unicodedata.normalize("NFC", LINE_BREAK.sub("\n", typed))
     if not INVISIBLE.search(text):
         return text

@@ -30,7 +30,7 @@ def find_missing(text: str) -> str:
 def warn(name: str) -> str:
     """Ask, in words, about the letters of a name that no paper could show; an empty text where there are none."""
     missing = find_missing(name)
-    where = "Your certificate, letters and invoices would show empty boxes there. Please add a spelling in other letters to your name."
+    where = "Your certificate, letters and invoices would show empty boxes there. Please add a spelling of your name in Latin letters."
     return f"We have no font for “{missing}” in your name. {where}" if missing else ""
 
 

@@ -31,7 +31,7 @@ from people.guards import PersonRequest, allowed, fresh, fresh_to_send, public, 
 from people.models import Document, Download, Inquiry, Picture, User
 from people.states import APPOINTED, MEANS, DownloadState, InquiryState, Role, Topic
 
-TOO_OFTEN = "Many questions came from you in a short time, so this one is not sent yet. Keep this page open, and try again in an hour."
+TOO_OFTEN = "You sent many questions in a short time, so this one is not sent yet. Keep this page open, and try again in an hour."
 
 
 @signed_in
@@ -138,7 +138,7 @@ def replace_document(request: PersonRequest, id: UUID) -> HttpResponse:
     found = get_object_or_404(Document.objects.defer("text"), id=id, owner=request.user)
     until = documents.replace_by(found)
     if until is None:
-        messages.info(request, f"“{found.name}” needs no other file in its place.")
+        messages.info(request, f"“{found.name}” does not need to be replaced.")
         return redirect("home")
     form = ReplaceForm(request.POST or None, request.FILES or None) if at <= until else None
     if request.method == "POST" and form is not None and form.is_valid():
@@ -147,7 +147,7 @@ def replace_document(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error("file", refusal.message)
         else:
-            messages.success(request, f"“{kept.name}” is sent. We check it now, which mostly takes less than a minute.")
+            messages.success(request, f"“{kept.name}” is sent. We are checking it now. It usually takes less than a minute.")
             return redirect("home")
     context = {"document": found, "form": form, "until": until}
     return render(request, "people/replace_document.html", context, status=422 if form is not None and form.errors else 200)
@@ -187,7 +187,7 @@ def download(request: PersonRequest) -> HttpResponse:
         if row.state == DownloadState.READY:
             messages.info(request, "This is the file that you asked for today. It is ready.")
         else:
-            messages.success(request, "We make your file now. You get a letter when it is there.")
+            messages.success(request, "We are making your file. We will email you when it is ready.")
         return redirect("people:download")
     newest = data_export.get_newest(request.user)
     may_ask = newest is None or newest.state == DownloadState.GONE or newest.asked_at <= at - data_export.AGAIN
@@ -231,7 +231,7 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("people:inquiry", row.id)
-    messages.success(request, f"Your answer goes to {row.name} by mail.")
+    messages.success(request, f"We will send your answer to {row.name} by email.")
     return redirect("office")
 
 
@@ -248,7 +248,7 @@ def close(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("people:inquiry", row.id)
-    messages.success(request, f"The question of {row.name} is closed. No mail goes out.")
+    messages.success(request, f"The question from {row.name} is closed. No email was sent.")
     return redirect("office")
 
 
@@ -324,7 +324,7 @@ def lock(request: PersonRequest, id: UUID) -> HttpResponse:
 @fresh
 def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
     """Say what it means to open an account again; on POST, do it with a reason."""
-    return _lock(request, id, actions.reopen_account, "The account is open again. The person gets an email.", locks=False)
+    return _lock(request, id, actions.reopen_account, "The account is unlocked. The person gets an email.", locks=False)
 
 
 def _lock(request: PersonRequest, id: UUID, act: Callable[..., None], done: str, *, locks: bool) -> HttpResponse:
@@ -349,7 +349,7 @@ def _lock(request: PersonRequest, id: UUID, act: Callable[..., None], done: str,
 @fresh
 def give_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
     """Say what a role lets somebody do; on POST, give it with a reason."""
-    return _role(request, id, role, actions.appoint, "The role is given. The person gets a letter.", gives=True)
+    return _role(request, id, role, actions.appoint, "The role is given. The person gets an email.", gives=True)
 
 
 @allowed(permissions.is_staff)
@@ -357,7 +357,7 @@ def give_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
 @fresh
 def take_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
     """Say what ends with a role; on POST, end it with a reason."""
-    return _role(request, id, role, actions.retire, "The role has ended. The person gets a letter, and is signed out.", gives=False)
+    return _role(request, id, role, actions.retire, "The role has ended. The person gets an email and is signed out.", gives=False)
 
 
 def _role(request: PersonRequest, id: UUID, name: str, act: Callable[..., None], done: str, *, gives: bool) -> HttpResponse:

@@ -200,8 +200,8 @@ def judge(rater: EvaluatorProfile, work: PortfolioToAssign, *, today: date) -> A
     if not rater.trained:
         obstacles.append(Obstacle(Against.TRAINING, "Has not finished the training yet."))
     if rater.paused_until is not None and rater.paused_until >= today:
-        obstacles.append(Obstacle(Against.PAUSE, f"Takes a pause until {_day(rater.paused_until)}."))
-    doubts = [f"Has as many as agreed to for a year: {rater.load} of {rater.capacity}."] if rater.load >= rater.capacity else []
+        obstacles.append(Obstacle(Against.PAUSE, f"On a break through {_day(rater.paused_until)}."))
+    doubts = [f"Has the agreed number for the year: {rater.load} of {rater.capacity}."] if rater.load >= rater.capacity else []
     if rater.key in work.doubts:
         doubts.append(work.doubts[rater.key])
     return Assessment(rater, tuple(obstacles), tuple(doubts), _reasons(rater, work, approved_on, today=today) if not obstacles else ())
@@ -213,9 +213,9 @@ def _reasons(rater: EvaluatorProfile, work: PortfolioToAssign, approved_on: date
     asked = "Not asked before." if rater.last_on is None else "Last asked today." if days < 1 else f"Last asked {_count(days, 'day')} ago."
     return (
         f"Approved for {work.set_name}{since}.",
-        f"{rater.load} of {_count(rater.capacity, 'portfolio')} in the last twelve months.",
+        f"{rater.load} of {_count(rater.capacity, 'portfolio')} in the last 12 months.",
         asked,
-        "No conflict of interest is known.",
+        "No known conflict of interest.",
     )
 
 
@@ -257,14 +257,12 @@ def _advice(work: PortfolioToAssign, judged: Iterable[Assessment]) -> list[str]:
             close["full"].append(one)
     found = []
     if close["full"]:
-        found.append(
-            f"{_names(close['full'])} could be chosen all the same. Ask first: {_does(close['full'])} it would be more than agreed."
-        )
+        found.append(f"{_names(close['full'])} could still be chosen. Ask first: {_does(close['full'])} it would be more than agreed.")
     if close["training"]:
         found.append(f"Ask {_names(close['training'])} to finish the training.")
     if close["pause"]:
         back = min(one.rater.paused_until for one in close["pause"] if one.rater.paused_until)
-        found.append(f"{_names(close['pause'])} {_verb(close['pause'], 'takes', 'take')} a pause; the first is back after {_day(back)}.")
+        found.append(f"{_names(close['pause'])} {_verb(close['pause'], 'takes', 'take')} a break. The first is back after {_day(back)}.")
     if close["stepped_back"]:
         found.append(f"Ask {_names(close['stepped_back'])} to rate {work.set_name} again.")
     found.append(f"Approve another evaluator for {work.set_name}.")

@@ -22,9 +22,9 @@ class LinesField(TextField):
         """Split into lines; raises ValidationError for one that is too long, and for too many."""
         lines = list(dict.fromkeys(" ".join(line.split()) for line in super().clean(value).splitlines() if line.strip()))
         if any(len(line) > 200 for line in lines):
-            raise forms.ValidationError("Shorten each line to 200 letters")
+            raise forms.ValidationError("Shorten each line to 200 characters")
         if len(lines) > EMPLOYERS_AT_MOST:
-            raise forms.ValidationError(f"Give at most {EMPLOYERS_AT_MOST}, one on each line")
+            raise forms.ValidationError(f"Give at most {EMPLOYERS_AT_MOST}, one per line")
         return lines
 
 
@@ -43,13 +43,13 @@ class ApplyForm(forms.Form):
     capacity_per_year = CapacityField(
         label="How many portfolios would you rate in a year?",
         initial=USUAL_CAPACITY,
-        help_text="One takes two to three hours. You can change it at any time.",
+        help_text="One takes two to three hours. You can change this at any time.",
     )
     employers = LinesField(
-        label="Where do you work?", help_text="One employer on each line. We never give you a portfolio of somebody who works there."
+        label="Where do you work?", help_text="One employer per line. We never give you a portfolio from someone who works there."
     )
     note = TextField(
-        label="Is there anything else that we should know? (optional)", required=False, max_length=2_000, widget=forms.Textarea({"rows": 3})
+        label="Is there anything else we should know? (optional)", required=False, max_length=2_000, widget=forms.Textarea({"rows": 3})
     )
 
     def __init__(self, *args: Any, sets: Sequence[tuple[str, str]], has_resume: bool, **kwargs: Any) -> None:
@@ -108,7 +108,7 @@ class DecideForm(forms.Form):
                 label="Reason",
                 required=False,
                 max_length=1_000,
-                help_text="Needed where you don’t approve. The applicant reads it.",
+                help_text="Required if you don’t approve. The applicant will read it.",
                 widget=forms.Textarea({"rows": 2}),
             )
 
@@ -132,7 +132,7 @@ class DecideForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         for one in self.requests:
             if said.get(f"decision_{one.set.code}") == "refuse" and not said.get(f"reason_{one.set.code}"):
-                self.add_error(f"reason_{one.set.code}", f"Say why not {one.set.name}. The applicant reads it")
+                self.add_error(f"reason_{one.set.code}", f"Explain why not {one.set.name}. The applicant will read it")
         if self.requests and not self.errors and not any(said.get(f"decision_{one.set.code}") for one in self.requests):
             self.add_error(f"decision_{self.requests[0].set.code}", "Decide on one set or more")
         return said
@@ -151,15 +151,15 @@ class EvaluatorForm(forms.Form):
     employers = LinesField(
         label="Where do they work?",
         required=False,
-        help_text="One employer on each line. For somebody who rates already or applied to the program, only what we don’t know yet.",
+        help_text="One employer per line. If they already rate or applied to the program, add only new ones.",
     )
     capacity_per_year = CapacityField(
         label="Portfolios a year",
         required=False,
-        help_text=f"How many they want to rate in a year. Empty means what they told us, or {USUAL_CAPACITY}.",
+        help_text=f"How many they want to rate in a year. If blank, we use what they gave us, or {USUAL_CAPACITY}.",
     )
     trained = forms.BooleanField(
-        label="They did the training with us already",
+        label="They already took our training",
         required=False,
         help_text="Otherwise they do it online first. It takes about an hour.",
     )
@@ -174,14 +174,14 @@ class StandingForm(forms.Form):
 
     capacity_per_year = CapacityField(label="How many portfolios do you rate in a year?")
     paused_until = MemorableDateField(
-        label="Do you want a pause? (optional)",
+        label="Do you want a break? (optional)",
         required=False,
-        help_text="The last day of the pause. Until then we don’t ask you. Leave it empty for no pause.",
+        help_text="The last day of the pause. Until then we don’t ask you. Leave it blank for no pause.",
     )
     employers = LinesField(
         label="Where do you work?",
         required=False,
-        help_text="One employer on each line. We never give you a portfolio of somebody who works there.",
+        help_text="One employer per line. We never give you a portfolio from someone who works there.",
     )
 
 
@@ -193,7 +193,7 @@ class ConflictForm(forms.Form):
         label="Name", required=False, max_length=200, help_text="Of the person or the organization, or the title of the course."
     )
     email = EmailField(
-        label="Email address (optional)", required=False, max_length=254, help_text="An address finds a person more surely than a name."
+        label="Email address (optional)", required=False, max_length=254, help_text="An address identifies a person better than a name."
     )
 
     def __init__(self, *args: Any, teaches: bool, **kwargs: Any) -> None:
@@ -216,16 +216,16 @@ class DeclineForm(forms.Form):
 
     why = ChoiceRadios(
         label="Why?",
-        choices=[("time", "I have no time for it, or another reason"), ("conflict", "I have a conflict of interest with the candidate")],
+        choices=[("time", "I don’t have time, or another reason"), ("conflict", "I have a conflict of interest with the candidate")],
         descriptions={
-            "conflict": "You know each other, share an employer, or taught a course that this uses. We don’t offer you their work again."
+            "conflict": "You know each other, share an employer, or taught a course that this uses. We won’t offer you their work again."
         },
     )
     reason = TextField(
-        label="Do you want to say more? (optional)",
+        label="Do you want to add anything? (optional)",
         required=False,
         max_length=1_000,
-        help_text="Staff read this. The candidate does not.",
+        help_text="Staff will read this. The candidate will not.",
         widget=forms.Textarea({"rows": 3}),
     )
 

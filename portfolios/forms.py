@@ -26,7 +26,9 @@ def _text(label: str, *, rows: int, help_text: str = "", required: bool = False,
         strip=False,
         max_length=max_length,
         widget=forms.Textarea({"rows": rows}),
-        error_messages={"max_length": "This text is too long to save. Shorten it to %(limit_value)d letters; it has %(show_value)d now."},
+        error_messages={
+            "max_length": "This text is too long to save. Shorten it to %(limit_value)d characters. It has %(show_value)d now."
+        },
     )
 
 
@@ -42,7 +44,7 @@ class ResponseForm(DraftForm):
     narrative = _text(
         "Your answer",
         rows=14,
-        help_text="Say what you did, what you learned, and how well it worked. Up to three pages. In team work, say which part was yours.",
+        help_text="Explain what you did, what you learned, and how well it worked. Up to three pages. In a team, say which part was yours.",
     )
 
     def __init__(self, *args: Any, suggestions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -75,7 +77,7 @@ class AdditionForm(DraftForm):
     addition = _text(
         "What you add",
         rows=12,
-        help_text="Answer what the evaluators ask. What you sent before stays as it is, and they read both.",
+        help_text="Answer what the evaluators ask. What you sent earlier stays as it is, and they read both.",
     )
 
 
@@ -93,7 +95,7 @@ class LookForm(forms.Form):
 class RemarksForm(DraftForm):
     """What staff say about a draft: on the whole, and on each answer."""
 
-    overall = _text("On the whole", rows=5, help_text="What is good, and what would make it stronger. No rating.", max_length=8_000)
+    overall = _text("Overall", rows=5, help_text="What is good, and what would make it stronger. This is not a rating.", max_length=8_000)
 
     def __init__(self, *args: Any, numbers: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,21 +166,21 @@ class EvidenceForm(forms.Form):
         label="Does it show your work itself?",
         choices=[(EvidenceKind.PRIMARY, "Yes: primary evidence"), (EvidenceKind.SECONDARY, "No: secondary evidence")],
         descriptions={
-            EvidenceKind.PRIMARY: "A report, a handout, a booklist, a photo of a display, a course assignment. It weighs more.",
+            EvidenceKind.PRIMARY: "A report, a handout, a booklist, a photo of a display, a course assignment. It counts more.",
             EvidenceKind.SECONDARY: "What others say about it: a letter, an appraisal, a job description, a certificate.",
         },
     )
     own_part = _text(
         "Which part is yours? (optional)",
         rows=3,
-        help_text="In team work, say what you did yourself. The evaluators read this beside the file.",
+        help_text="For teamwork, say what you did yourself. The evaluators see this next to the file.",
         max_length=1000,
     )
     numbers = forms.TypedMultipleChoiceField(
         label="Which competencies is it for?",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text="One piece of evidence may serve several.",
+        help_text="One piece of evidence may support several.",
         error_messages={"required": "Choose one competency or more"},
     )
 
@@ -200,7 +202,7 @@ class NewLinkForm(EvidenceForm):
     address = TextField(
         label="Address of the page",
         max_length=links.LONGEST,
-        help_text=f"{links.EXAMPLE}. It must open without a sign-in.",
+        help_text=f"{links.EXAMPLE}. It must open without signing in.",
         widget=forms.TextInput({"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     field_order = ("address", "title", "kind", "own_part", "numbers")
@@ -220,7 +222,7 @@ class RatingForm(DraftForm):
         label="Does the response, with its evidence, show the competency?", choices=VALUES, required=False, widget=forms.RadioSelect
     )
     comment = _text(
-        "Comment", rows=5, help_text="Needed for anything under Met. Say what is missing and what would show it.", max_length=8_000
+        "Comment", rows=5, help_text="Required for anything under Met. Explain what is missing and what would show it.", max_length=8_000
     )
     named = forms.BooleanField(label="Pass this comment on as it is", required=False)
     names_writer = False
@@ -230,14 +232,14 @@ class RatingForm(DraftForm):
         self.names_writer = bool(found)
         if found and not self.cleaned_data["named"]:
             said = ", ".join(f"“{one}”" for one in found)
-            self.add_error("comment", f"This says who you are: {said}. {reader} should not learn it. Take it out, or choose to pass it on")
+            self.add_error("comment", f"This identifies you: {said}. {reader} should not know. Remove it, or choose to pass it on")
 
     def check_complete(self) -> bool:
         """Add what is missing before this rating can be sent; whether nothing is."""
         if not self.cleaned_data["value"]:
             self.add_error("value", "Choose Met, Partially met or Not met")
         elif self.cleaned_data["value"] != Value.MET and not self.has_error("comment") and not self.cleaned_data["comment"].strip():
-            self.add_error("comment", "Say what is missing and what would show it. Under Met, a comment is needed")
+            self.add_error("comment", "Explain what is missing and what would show it. A comment is required for anything under Met")
         return not self.errors
 
 

@@ -61,7 +61,7 @@ EXERCISE = (
         text="How do you rate the first response?",
         story=(
             "“In October three people a day asked me how to print from a phone. I wrote down the steps, tried them on four people, and saw "
-            "that two of them lost their way at the same place. I changed the second step and added a picture.",
+            "that two of them got stuck at the same step. I changed the second step and added a picture.",
             "After that, six of six people printed without me. I learned to test with the people who will use it, and I now do that with "
             "every sign at our desk. Our director put the handout on the website.”",
         ),
@@ -69,13 +69,13 @@ EXERCISE = (
         choices=_ratings(
             met=(
                 True,
-                "We agree. It tells what this person did, how it was tested, what changed and what was learned. Primary evidence shows it.",
+                "We agree. It shows what this person did, how it was tested, what changed and what was learned. Primary evidence shows it.",
             ),
             partial=(
                 False,
                 "We would say Met. What is missing? The work, the test, the result and the lesson are there, and the evidence is direct.",
             ),
-            not_met=(False, "We would say Met. A short response can be a full one. Look again at the two versions and at the tally."),
+            not_met=(False, "We would say Met. A short response can be complete. Check the two versions and the tally again."),
         ),
     ),
     Question(
@@ -85,16 +85,16 @@ EXERCISE = (
             "“Our library takes computer help seriously. We have twelve public computers, a printer and a scanner, and we offer classes on "
             "Tuesdays. Staff are trained every year. Many people thank us for our help.”",
         ),
-        evidence="Secondary: a letter of the director, who says that the candidate helps people with computers every day and does it well.",
+        evidence="Secondary: a letter from the director. It says that the candidate helps people with computers every day and well.",
         choices=_ratings(
             met=(
                 False,
-                "We would say Partially met. The text tells what the library does. Only the letter, secondary evidence, tells of them.",
+                "We would say Partially met. The text is about the library. Only the letter, which is secondary evidence, is about them.",
             ),
             partial=(
                 True,
                 "We agree. The letter says that the person does it, so it is more than nothing. The response does not show it yet. A good "
-                "comment asks for one real case: whom did you help, what did you do, and how did you know that it worked?",
+                "comment asks for one real case: who did you help, what did you do, and how did you know that it worked?",
             ),
             not_met=(
                 False,
@@ -112,10 +112,10 @@ EXERCISE = (
         evidence="Primary: a list of picture books.",
         choices=_ratings(
             met=(False, "We would say Not met. It is good work, but for another competency: nothing here is about computers."),
-            partial=(False, "We would say Not met. Good writing about something else is not a part of this competency."),
+            partial=(False, "We would say Not met. Good writing about something else does not show this competency."),
             not_met=(
                 True,
-                "We agree. It does not answer the competency. The comment says so without blame, and names what would show it: this "
+                "We agree. It does not answer the competency. The comment explains that without blame and names what would show it: this "
                 "person’s own help with a computer, a phone or a printer.",
             ),
         ),
@@ -128,7 +128,7 @@ CHECK = (
         text="In round one, one evaluator says Met and the other Partially met. What counts?",
         choices=(
             Choice("met", "It counts as Met", True, "Right. One Met and one Partially met count as Met."),
-            Choice("asked", "The candidate is asked for more", False, "That is so for two Partially met, or for any Not met."),
+            Choice("asked", "The candidate is asked for more", False, "That applies to two Partially met, or to any Not met."),
             Choice(
                 "third",
                 "A third evaluator decides",
@@ -141,16 +141,16 @@ CHECK = (
         key="check_third",
         text="In the final round, one evaluator says Met and the other Not met. What happens?",
         choices=(
-            Choice("worse", "The lower rating stands", False, "No rating wins by itself. Somebody else looks first."),
-            Choice("third", "A third evaluator rates this competency, and the middle one of the three stands", True, "Right."),
-            Choice("again", "The candidate is asked once more", False, "More is asked for once only, after round one."),
+            Choice("worse", "The lower rating stands", False, "No rating wins by itself. Someone else reviews it first."),
+            Choice("third", "A third evaluator rates this competency, and the middle rating of the three counts", True, "Right."),
+            Choice("again", "The candidate is asked again", False, "More needed once only, after round one."),
         ),
     ),
     Question(
         key="check_comment",
         text="You want to say Partially met. What does your comment need?",
         choices=(
-            Choice("none", "No comment is needed", False, "A comment is needed for anything under Met."),
+            Choice("none", "No comment is needed", False, "A comment is required for anything under Met."),
             Choice("blame", "What the candidate did wrong", False, "That does not help. Say what would show the competency."),
             Choice("help", "What is missing, and what would show it", True, "Right. The candidate can act on it."),
         ),
@@ -159,8 +159,8 @@ CHECK = (
         key="check_conflict",
         text="You open a portfolio and see that you once worked with this person. What do you do?",
         choices=(
-            Choice("fair", "Rate it: you can be fair", False, "Perhaps. But nobody could know, and the rating could be questioned."),
-            Choice("report", "Report a conflict of interest, and stop", True, "Right. Somebody else rates it, and nobody blames you."),
+            Choice("fair", "Rate it: you can be fair", False, "Maybe. But no one could know, and the rating could be questioned."),
+            Choice("report", "Report a conflict of interest, and stop", True, "Right. Someone else rates it, and no one blames you."),
             Choice("ask", "Write to the candidate first", False, "Never write to a candidate. They don’t learn who you are."),
         ),
     ),
@@ -168,7 +168,7 @@ CHECK = (
         key="check_alone",
         text="May you talk with the other evaluator before both of you are done?",
         choices=(
-            Choice("yes", "Yes, that makes it fairer", False, "Two views of one’s own are fairer. You don’t even learn who it is."),
+            Choice("yes", "Yes, that makes it fairer", False, "Two independent ratings are fairer. You don’t even know who it is."),
             Choice("no", "No: each of us rates alone", True, "Right. Neither sees the other’s ratings until both are in."),
         ),
     ),
@@ -176,8 +176,8 @@ CHECK = (
 
 PAGES = (
     Page("portfolio", "What you rate", 10),
-    Page("ratings", "Three ratings, and what follows from them", 10),
-    Page("fairness", "Fair, alone and confidential", 10),
+    Page("ratings", "The three ratings, and what they mean", 10),
+    Page("fairness", "Fair, independent and confidential", 10),
     Page("comments", "Comments that help", 10),
     Page("exercise", "Rate three responses", 15, EXERCISE),
     Page("check", "Check yourself", 5, CHECK, strict=True),

@@ -17,8 +17,7 @@ NOT_SAFE = "The address must begin with https://. Most sites have such an addres
 INWARD = "This address works only inside a building. Put the file on a public site, or add the file itself"
 NUMBER = "Give the name of the site, not its number"
 TOO_LONG = (
-    f"This address is too long: we keep up to {LONGEST:,} letters. "
-    "Leave out what stands after the question mark, and try it in your browser"
+    f"This address is too long: we keep up to {LONGEST:,} letters. Leave out what comes after the question mark, and try it in your browser"
 )
 SIGNED_IN = "This address has a name or a password in it. Copy the address of the page without them"
 PORT = "This address has a port number in it, which not every browser opens. Save the page as PDF, and add that file instead"

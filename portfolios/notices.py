@@ -15,7 +15,7 @@ from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Portf
 from portfolios.states import RequestState
 from programs import queries as programs
 
-TO_CANDIDATE = "you write a portfolio in the program"
+TO_CANDIDATE = "you are writing a portfolio in the program"
 TO_EVALUATOR = "you rate portfolios for the program"
 
 
@@ -41,7 +41,7 @@ def draft_gone(shared: PreReview, reader: User, *, sealed: bool, at: datetime) -
         at=at,
         path=reverse("office"),
         context={"set": portfolio.set.name, "name": portfolio.candidacy.person.get_full_name(), "sealed": sealed},
-        why="you have this draft from the inbox, or wrote comments on it",
+        why="you took this draft from the inbox or wrote comments on it",
     )
 
 

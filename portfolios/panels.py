@@ -166,11 +166,11 @@ def _works(
         if one.panel < panels[portfolio]:
             seen[portfolio][evaluator] = "Was asked to rate this portfolio before it was sent back."
         elif one.state in LIVE:
-            seen[portfolio][evaluator] = "Already at this portfolio."
+            seen[portfolio][evaluator] = "Already assigned to this portfolio."
         elif one.state in SEEN:
             seen[portfolio][evaluator] = SEEN[AssignmentState(one.state)]
         elif one.rated and queries.THIRD in slots[portfolio]:
-            seen[portfolio][evaluator] = "Rated this portfolio before. A third evaluator is somebody new."
+            seen[portfolio][evaluator] = "Rated this portfolio before. A third evaluator must be someone new."
         else:
             doubts[portfolio][evaluator] = "Did not answer an invitation to it, or was replaced."
     return [

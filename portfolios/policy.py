@@ -39,7 +39,7 @@ WORDS = {
     "met": "Met",
     "partial": "Partially met",
     "not_met": "Not met",
-    "asked": "More asked for",
+    "asked": "More requested",
     "third": "A third evaluator is needed",
 }
 RANK = {Value.NOT_MET: 0, Value.PARTIAL: 1, Value.MET: 2}
@@ -157,7 +157,7 @@ def explain(pair: Pair, *, third: Value | None, outcome: Outcome, audience: Audi
     first, second = (WORDS[value] for value in sorted(pair, key=lambda value: -RANK[value]))
     said = f"Both evaluators said {first}" if first == second else f"One evaluator said {first}, the other {second}"
     if third:
-        return f"{said}, and a third said {WORDS[third]}. The middle one of the three stands: {WORDS[outcome]}."
+        return f"{said}, and a third said {WORDS[third]}. The middle rating counts: {WORDS[outcome]}."
     match outcome:
         case Outcome.ASKED:
             who = "you are" if audience == Audience.CANDIDATE else "the candidate is"

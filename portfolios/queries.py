@@ -192,7 +192,9 @@ def list_unready(portfolio: Portfolio, *, round: int) -> list[str]:
     A file that is still being checked came in time: where it fails later, its owner has days to replace it.
     """
     rows = portfolio.evidence.filter(round=round, document__state=DocumentState.REFUSED).order_by("added_at", "id")
-    return [f"Evidence “{title}”: we can’t take this file. Remove it, or choose another" for title in rows.values_list("title", flat=True)]
+    return [
+        f"Evidence “{title}”: we can’t accept this file. Remove it, or choose another" for title in rows.values_list("title", flat=True)
+    ]
 
 
 def is_intact(snapshot: Snapshot) -> bool:

@@ -58,7 +58,7 @@ def late(*, at: datetime) -> WorkItemQuery:
 def say_late(item: WorkItemRow) -> WorkItemText:
     """Say what is late, and with whom."""
     return WorkItemText(
-        title="An invitation is not answered" if item.details["state"] == AssignmentState.INVITED else "Ratings are late",
+        title="An invitation is unanswered" if item.details["state"] == AssignmentState.INVITED else "Ratings are late",
         detail=f"{item.details['set']} portfolio, {item.details['name']}",
         url=reverse("portfolios:office", args=[item.details["portfolio"]]),
         holder=item.details["evaluator"],

@@ -76,7 +76,7 @@ def _rating(row: Assignment, *, today: date) -> ReminderContent:
 
 @reminder_schedule(
     "portfolios.supplement",
-    title="More asked for on a portfolio, not sent yet",
+    title="More requested on a portfolio, not sent yet",
     counts_from="the last day to send more",
     offsets=("-30 days", "-7 days", "-1 days"),
     notice="portfolios/supplement_due",

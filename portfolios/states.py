@@ -12,18 +12,18 @@ class State(models.TextChoices):
     AWAITING_PAYMENT = "awaiting_payment", "Sealed, waiting for the fee"
     SUBMITTED = "submitted", "Waiting for evaluators"
     ROUND_ONE = "round_one", "Being rated"
-    ASKED = "asked", "More is asked for"
+    ASKED = "asked", "More needed"
     ROUND_TWO = "round_two", "Being rated again"
-    THIRD = "third", "With a third evaluator"
+    THIRD = "third", "Third evaluator rating"
     ACHIEVED = "achieved", "Achieved"
     NOT_ACHIEVED = "not_achieved", "Not achieved"
-    WITHDRAWN = "withdrawn", "Closed unpaid"
+    WITHDRAWN = "withdrawn", "Closed, not paid"
 
 
 class PreReviewState(models.TextChoices):
     """Where a draft stands that its candidate shared for comments."""
 
-    SHARED = "shared", "With staff"
+    SHARED = "shared", "Under review"
     ANSWERED = "answered", "Answered"
     ENDED = "ended", "Sharing ended"
 
@@ -44,7 +44,7 @@ class AssignmentState(models.TextChoices):
 class RequestState(models.TextChoices):
     """Where the wish to rate one set stands."""
 
-    ASKED = "asked", "With staff"
+    ASKED = "asked", "Under review"
     APPROVED = "approved", "Approved"
     REFUSED = "refused", "Not approved"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -80,7 +80,7 @@ PORTFOLIO = StateMachine(
         refusal="This portfolio was already sent. Nothing was sent twice.",
     ),
     Transition(
-        "settle", {State.AWAITING_PAYMENT}, State.SUBMITTED, "The fee for the portfolio for {set} was paid. It waits for evaluators."
+        "settle", {State.AWAITING_PAYMENT}, State.SUBMITTED, "The fee for the portfolio for {set} was paid. It is waiting for evaluators."
     ),
     Transition(
         "lapse", {State.AWAITING_PAYMENT}, State.WITHDRAWN, "{actor} closed the portfolio for {set}: its fee was not paid by {ends_on}."
@@ -96,14 +96,14 @@ PORTFOLIO = StateMachine(
         "ask",
         {State.ROUND_ONE},
         State.ASKED,
-        "The evaluators ask for more on {asked} of {total} competencies of {set}, by {supplement_by}.",
+        "The evaluators need more on {asked} of {total} competencies of {set}, by {supplement_by}.",
     ),
     Transition(
         "supplement",
         {State.ASKED},
         State.ROUND_TWO,
         "{actor} sent more for the portfolio for {set}.",
-        refusal="More can be sent once, and while it is asked for.",
+        refusal="You can send more once, while it is requested.",
     ),
     Transition(
         "call_third",
@@ -138,22 +138,22 @@ ASSIGNMENT = StateMachine(
         "accept",
         {AssignmentState.INVITED},
         AssignmentState.ACCEPTED,
-        "{actor} accepted to rate a portfolio for {set} by {rate_by}.",
-        refusal="This invitation was already answered, or it went to somebody else.",
+        "{actor} agreed to rate a portfolio for {set} by {rate_by}.",
+        refusal="This invitation was already answered, or it was assigned to someone else.",
     ),
     Transition(
         "decline",
         {AssignmentState.INVITED, AssignmentState.ACCEPTED},
         AssignmentState.DECLINED,
         "{actor} declined to rate a portfolio for {set}.",
-        refusal="This invitation was already answered, or it went to somebody else.",
+        refusal="This invitation was already answered, or it was assigned to someone else.",
     ),
     Transition(
         "finish",
         {AssignmentState.ACCEPTED},
         AssignmentState.DONE,
         "{actor} sent {count} ratings of a portfolio for {set}.",
-        refusal="These ratings were already sent, or the portfolio went to somebody else.",
+        refusal="These ratings were already sent, or the portfolio was assigned to someone else.",
     ),
     Transition(
         "again",
@@ -165,14 +165,14 @@ ASSIGNMENT = StateMachine(
         "replace",
         {AssignmentState.INVITED, AssignmentState.ACCEPTED},
         AssignmentState.REPLACED,
-        "{actor} took the portfolio for {set} back from {person}.",
+        "{actor} unassigned {person} from the portfolio for {set}.",
         refusal="This evaluator already sent the ratings, or is no longer assigned.",
     ),
     Transition(
         "lapse",
         {AssignmentState.INVITED},
         AssignmentState.LAPSED,
-        "{person} did not answer the invitation to rate a portfolio for {set} by {accept_by}. It was offered to somebody else.",
+        "{person} did not answer the invitation to rate a portfolio for {set} by {accept_by}. It was offered to someone else.",
     ),
     Transition(
         "recuse",
@@ -185,7 +185,7 @@ ASSIGNMENT = StateMachine(
         "retire",
         {AssignmentState.DONE},
         AssignmentState.RETIRED,
-        "The portfolio for {set} that {person} rated goes to a fresh panel.",
+        "The portfolio for {set} that {person} rated goes to a new panel.",
     ),
 )
 
@@ -228,14 +228,14 @@ PRE_REVIEW = StateMachine(
         {PreReviewState.SHARED},
         PreReviewState.ANSWERED,
         "{actor} sent comments on the draft of the portfolio for {set}.",
-        refusal="The candidate no longer shares this draft, or somebody has sent comments already.",
+        refusal="The candidate no longer shares this draft, or someone already sent comments.",
     ),
     Transition(
         "end",
         {PreReviewState.SHARED},
         PreReviewState.ENDED,
         "{actor} ended the sharing of the draft for {set}.",
-        refusal="This draft is not shared any more. Nobody but you can see it.",
+        refusal="This draft is no longer shared. Only you can see it.",
     ),
 )
 
@@ -243,17 +243,17 @@ AUDIT_EVENTS = [
     AuditEvent("portfolios.pre_review.ask", "{actor} shared the draft of the portfolio for {set} with staff, for comments by {answer_by}."),
     AuditEvent("portfolios.suggestion.add", "{actor} wrote a suggestion for {set}, competency {number}, from {from_on}."),
     AuditEvent("portfolios.suggestion.end", "{actor} ended a suggestion for {set}, competency {number}, after {until_on}."),
-    AuditEvent("portfolios.suggestion.drop", "{actor} took back a suggestion for {set}, competency {number}, that had not begun."),
+    AuditEvent("portfolios.suggestion.drop", "{actor} withdrew a suggestion for {set}, competency {number}, that had not started."),
     AuditEvent("portfolios.portfolio.start", "{actor} started a portfolio for {set}."),
-    AuditEvent("portfolios.portfolio.reopen", "{actor} reopened {set} to a portfolio by {person}."),
+    AuditEvent("portfolios.portfolio.reopen", "{actor} reopened {set} for a portfolio by {person}."),
     AuditEvent("portfolios.assignment.invite", "{actor} invited {person} to rate a portfolio for {set} by {accept_by}."),
     AuditEvent("portfolios.evaluator.approve", "{actor} approved {person} as portfolio evaluator for {sets}."),
     AuditEvent("portfolios.evaluator.apply", "{actor} applied to rate portfolios for {sets}."),
     AuditEvent("portfolios.evaluator.train", "{person} finished the training for evaluators."),
-    AuditEvent("portfolios.evaluator.change", "{actor} changed what they take on as evaluator: {changes}.", personal={"changes"}),
+    AuditEvent("portfolios.evaluator.change", "{actor} changed their availability as an evaluator: {changes}.", personal={"changes"}),
     AuditEvent("portfolios.evaluator.step_back", "{actor} stepped back from rating portfolios for {set}."),
     AuditEvent("portfolios.evaluator.return", "{actor} rates portfolios for {set} again."),
-    AuditEvent("portfolios.evaluator.end", "{actor} ended that {person} rates portfolios for {sets}."),
+    AuditEvent("portfolios.evaluator.end", "{actor} ended the approval of {person} to rate portfolios for {sets}."),
     AuditEvent("portfolios.conflict.declare", "{actor} declared a conflict of interest: {name}.", personal={"name"}),
     AuditEvent("portfolios.conflict.withdraw", "{actor} withdrew a declared conflict of interest: {name}.", personal={"name"}),
 ]

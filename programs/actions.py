@@ -12,7 +12,7 @@ from people.models import User
 from programs import policy, queries
 from programs.models import Terms
 
-ONCE = "There are Terms from this day on already. Take those back first, or choose another day."
+ONCE = "There are already Terms starting this day. Cancel those first, or choose another day."
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def take_back_terms(terms: Terms, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = Terms.objects.select_for_update().filter(pk=terms.pk).first()
         if row is None:
-            raise NotPossible("These Terms are taken back already. Nothing was changed.")
+            raise NotPossible("These Terms are already canceled. Nothing was changed.")
         if row.frozen_at is not None or row.effective_on <= policy.today(at):
-            raise NotPossible("These Terms count already, so they stay.")
+            raise NotPossible("These Terms are already in effect, so they stay.")
         ledger.record("programs.terms.take_back", subject=row, actor=actor, at=at, details={"effective_on": row.effective_on})
         row.delete()

@@ -12,7 +12,7 @@ GROUPS: dict[str, dict[str, tuple[str, int, int]]] = {
     "Admission": {
         "hours_needed": ("Hours of library work that an applicant needs", 1, 20_000),
         "hours_window_years": ("Years before the application in which they count", 1, 20),
-        "hours_week_cap": ("Hours that one week counts at most", 1, 168),
+        "hours_week_cap": ("Most hours that one week can count", 1, 168),
         "answer_working_days": ("Working days until staff answer", 1, 60),
         "candidacy_months": ("Months to finish the six sets", 1, 120),
         "extension_months": ("Months that an extension gives", 1, 60),
@@ -24,7 +24,7 @@ GROUPS: dict[str, dict[str, tuple[str, int, int]]] = {
         "supplement_days": ("Days to answer when more is asked for", 1, 365),
         "accept_days": ("Days for an evaluator to accept", 1, 60),
         "rate_days": ("Days for an evaluator to rate", 1, 180),
-        "rating_late_days": ("Days after which staff are told of late ratings", 1, 60),
+        "rating_late_days": ("Days after which staff hear about late ratings", 1, 60),
     },
     "Courses": {
         "credit_months_before": ("Months before an approval from which a course counts", 0, 120),
@@ -33,7 +33,7 @@ GROUPS: dict[str, dict[str, tuple[str, int, int]]] = {
         "approval_late_months": ("Months after its end until which it can be renewed late", 0, 24),
         "course_review_days": ("Days for a course evaluator to recommend", 1, 180),
         "course_decide_days": ("Days until a course is decided", 1, 365),
-        "confirmation_days": ("Days for a provider to confirm that somebody finished", 1, 180),
+        "confirmation_days": ("Days for a provider to confirm that someone finished", 1, 180),
     },
     "Agreements with colleges": {
         "agreement_months": ("Months that an agreement lasts", 1, 120),
@@ -41,18 +41,18 @@ GROUPS: dict[str, dict[str, tuple[str, int, int]]] = {
     },
     "Certificates": {
         "certificate_months": ("Months that a certificate is valid", 1, 120),
-        "provisional_months": ("Months that a provisional certificate lasts at most, from admission", 1, 120),
+        "provisional_months": ("Most months that a provisional certificate can last, from admission", 1, 120),
         "grace_months": ("Months of grace after it", 0, 24),
         "renewal_window_months": ("Months before its end from which it can be renewed", 1, 48),
         "renewal_hours": ("Contact hours for a renewal", 1, 500),
         "renewal_technology_hours": ("Of them on technology", 0, 500),
-        "renewal_sample_percent": ("Percent of the renewals that are drawn for documents", 0, 100),
+        "renewal_sample_percent": ("Percent of renewals that are checked for documents", 0, 100),
         "renewal_answer_days": ("Days to answer what staff ask about a renewal", 1, 365),
         "renewal_pay_days": ("Days to pay for a renewal, and never less than until grace ends", 1, 365),
     },
     "Appeals": {
-        "appeal_notice_days": ("Days to say that one will appeal", 1, 90),
-        "appeal_grounds_days": ("Days to give the grounds", 1, 180),
+        "appeal_notice_days": ("Days to file a notice of appeal", 1, 90),
+        "appeal_grounds_days": ("Days to submit the grounds", 1, 180),
         "appeal_response_days": ("Days for the CRC to respond", 1, 180),
         "appeal_decision_days": ("Days for the CPC to meet", 1, 180),
     },
@@ -64,7 +64,7 @@ class TermsForm(forms.Form):
     """All numbers of the program, from a coming day on; those in force are filled in."""
 
     effective_on = MemorableDateField(
-        label="From which day on?", help_text="A coming day. What was promised before keeps its dates. For example, 1 1 2028."
+        label="Starting on which day?", help_text="A future date. What was promised before keeps its dates. For example, 1 1 2028."
     )
 
     def __init__(self, data: Any = None, *, known: Terms) -> None:

@@ -45,7 +45,7 @@ class BeginForm(forms.Form):
         label="What was it called?",
         help_text="For example, Device help day",
         max_length=200,
-        error_messages={"required": "Enter a name, so that you find it again"},
+        error_messages={"required": "Enter a name so that you can find it again"},
     )
     kind = ChoiceRadios(
         label="What kind of learning was it?", choices=ActivityKind.choices, descriptions={kind.value: WORTH[kind] for kind in ActivityKind}
@@ -84,7 +84,7 @@ class ActivityForm(DraftForm):
     amount = TextField(max_length=40, required=False, widget=forms.TextInput({"class": "usa-input--medium", "autocomplete": "off"}))
     technology = LengthField(
         label="How many minutes of it were about technology?",
-        help_text="Leave this empty if nothing was. For example, 60",
+        help_text="Leave this blank if nothing was. For example, 60",
         max_length=40,
         required=False,
         widget=forms.TextInput({"class": "usa-input--medium", "autocomplete": "off"}),
@@ -106,7 +106,7 @@ class ActivityForm(DraftForm):
         day.help_text = f"The last day of it. It counts from {longdate(frame.first_day)}."
         alone = activity.kind == ActivityKind.SELF_DIRECTED
         learned.label = "What did you learn, and how?" if alone else "What did you learn? (optional)"
-        learned.help_text = "A few sentences are enough." if alone else "A few words help staff to see how it fits the set."
+        learned.help_text = "A few sentences are enough." if alone else "A few words help staff see how it fits the set."
         if alone:
             provider.label, provider.help_text = "What did you learn from? (optional)", "For example, a book or a video series"
 
@@ -118,7 +118,7 @@ class ActivityForm(DraftForm):
         noun = NOUNS[ActivityKind(self.activity.kind)]
         amount = Decimal(_minutes(text)) if self.unit == Unit.MINUTE else _number(text, noun)
         if amount > MOST[self.unit]:
-            raise forms.ValidationError(f"{text} {noun}s can’t be right. Look at the number again")
+            raise forms.ValidationError(f"{text} {noun}s can’t be right. Check the number again")
         minutes = to_minutes(self.unit, Fraction(amount))
         if minutes < policy.HOUR:
             raise forms.ValidationError(
@@ -132,7 +132,7 @@ class ActivityForm(DraftForm):
         if day is None:
             return None
         if day > self.today:
-            raise forms.ValidationError(f"This day can’t be after today, {longdate(self.today)}. Log it when you have finished it")
+            raise forms.ValidationError(f"This day can’t be after today, {longdate(self.today)}. Log it when you finish it")
         if day < self.frame.first_day:
             raise forms.ValidationError(f"This is before your term, which began on {longdate(self.frame.first_day)}. It does not count")
         if day > self.frame.last_day:
@@ -148,7 +148,7 @@ class ActivityForm(DraftForm):
         cleaned: dict[str, Any] = super().clean() or {}
         technology, amount = cleaned.get("technology"), cleaned.get("amount")
         if technology and amount is None and "amount" in cleaned:
-            self.add_error("technology", "Say first how much it was in all")
+            self.add_error("technology", "First enter how long it was in total")
         elif technology and amount is not None:
             whole = to_minutes(self.unit, Fraction(amount))
             if technology > whole:
@@ -223,7 +223,7 @@ class SendForm(forms.Form):
         if fee:
             self.fields["member_number"] = TextField(
                 label="Your ALA member number (optional)",
-                help_text="Members pay less. Leave it empty if you are not a member.",
+                help_text="Members pay less. Leave it blank if you are not a member.",
                 max_length=20,
                 required=False,
                 widget=forms.TextInput({"class": "usa-input--medium", "inputmode": "numeric", "autocomplete": "off"}),
@@ -231,10 +231,10 @@ class SendForm(forms.Form):
         if late:
             self.fields["late_reason"] = TextField(
                 label="Why are you late?",
-                help_text="Staff read this. A few sentences are enough.",
+                help_text="Staff will read this. A few sentences are enough.",
                 max_length=3000,
                 widget=forms.Textarea({"rows": 5}),
-                error_messages={"required": "Say why you are late, so that staff can decide"},
+                error_messages={"required": "Explain why you are late so that staff can decide"},
             )
         self.order_fields(["late_reason", "member_number", "true"])
 
@@ -251,7 +251,7 @@ class DecideForm(forms.Form):
 
     reason = TextField(
         label="Reason",
-        help_text="The person reads it. You need it to refuse, and to bring a lapsed certificate back.",
+        help_text="The person will read it. It is required to refuse, or to reinstate a lapsed certificate.",
         max_length=3000,
         required=False,
         widget=forms.Textarea({"rows": 4}),
@@ -287,7 +287,7 @@ class DecideForm(forms.Form):
         for line in self.lines:
             id = line.activity.id
             if cleaned.get(f"mark_{id}") in (Mark.ASKED, Mark.REFUSED) and not cleaned.get(f"comment_{id}"):
-                self.add_error(f"comment_{id}", f"Say what is missing, or why, for “{line.activity.title}”")
+                self.add_error(f"comment_{id}", f"Explain what is missing, or why, for “{line.activity.title}”")
             technology = cleaned.get(f"technology_{id}") or 0
             if technology > line.activity.technology_minutes:
                 stated = write_hours(line.activity.technology_minutes)

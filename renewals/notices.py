@@ -18,7 +18,7 @@ from renewals.models import Renewal
 if TYPE_CHECKING:
     from billing.models import Charge
 
-WHY = "you hold a certificate of the program"
+WHY = "you have a certificate from the program"
 
 
 def fee_due(renewal: Renewal, charge: Charge, *, at: datetime) -> None:

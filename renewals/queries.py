@@ -279,8 +279,8 @@ def list_missing(row: Activity) -> list[str]:
     alone = row.kind == ActivityKind.SELF_DIRECTED
     lacks = (
         ("who offered it", not row.provider and not alone),
-        ("the day when you finished it", row.completed_on is None),
-        ("how much it was", row.amount is None),
+        ("the day that you finished it", row.completed_on is None),
+        ("how long it was", row.amount is None),
         ("the competency set", row.set_id is None),
         ("what you learned", alone and not row.learned),
         ("an answer that we can read", bool(row.typed)),
@@ -323,12 +323,12 @@ def _why_not(why: Why | None, missing: list[str], frame: policy.Frame) -> str:
     return {
         Why.UNFINISHED: f"Still missing: {', '.join(missing) or 'an answer'}.",
         Why.UNDER_AN_HOUR: "It was under one hour. Each activity is at least one hour.",
-        Why.UNDOCUMENTED: "Learning by yourself needs a document.",
+        Why.UNDOCUMENTED: "Independent learning needs a document.",
         Why.TOO_EARLY: f"It was before this term. The term began on {longdate(frame.first_day)}.",
         Why.TOO_LATE: f"It was too late for this term. The last day is {longdate(frame.last_day)}.",
         Why.EARNED_A_SET: "This course earned you a set. It does not count again.",
         Why.COUNTED_BEFORE: "It counted in an earlier renewal. Each activity counts once.",
-        Why.TWICE: "You have it in the list already, with the same day. It counts once.",
+        Why.TWICE: "It is already on the list, with the same date. It counts once.",
         Why.REFUSED: "Staff decided that it does not count.",
     }[why]
 
@@ -399,7 +399,7 @@ def list_tasks(renewal: Renewal, account: Account) -> list[Task]:
 def why_not_send(renewal: Renewal, account: Account) -> str:
     """Say why a renewal can't be sent, or answered, now; "" where it can."""
     if renewal.certificate.state != CertificateState.ISSUED:
-        return f"Your certificate is {renewal.certificate.get_state_display().lower()}. It can’t be renewed while that stands."
+        return f"Your certificate is {renewal.certificate.get_state_display().lower()}. It can’t be renewed in that status."
     if account.stage == Stage.EARLY:
         return f"You can send it from {longdate(renewal.opens_on)}."
     lacks = [
@@ -432,7 +432,7 @@ def tell_fee(*, on: date) -> str:
     except billing.FeeNotSet:
         return "Staff have not set the fee yet."
     if not fee.standard_cents:
-        return "There is no fee. You pay nothing."
+        return "There is no renewal fee."
     if fee.member_cents == fee.standard_cents:
         return f"The fee is {money.dollars(fee.standard_cents)}."
     return f"The fee is {money.dollars(fee.standard_cents)}, or {money.dollars(fee.member_cents)} for ALA members."

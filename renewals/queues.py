@@ -54,7 +54,9 @@ def say_unset_fee(item: WorkItemRow) -> WorkItemText:
     sent = item.details["state"] == RenewalState.AWAITING_PAYMENT
     return WorkItemText(
         title="Set the fee for the renewal of a certificate",
-        detail="Renewals that were sent wait for it" if sent else f"The next renewal can be sent from {longdate(item.day('opens_on'))}",
+        detail="Renewals that were sent are waiting for it"
+        if sent
+        else f"The next renewal can be sent from {longdate(item.day('opens_on'))}",
         url=reverse("billing:fees"),
     )
 
@@ -72,6 +74,6 @@ def say_renewal(item: WorkItemRow) -> WorkItemText:
     )
     return WorkItemText(
         title=f"{title}: {item.details['name']}",
-        detail=f"{detail}, drawn for the sample" if item.details["sampled"] else detail,
+        detail=f"{detail}, chosen for the sample" if item.details["sampled"] else detail,
         url=reverse("renewals:review", args=[item.thing]),
     )

@@ -46,7 +46,7 @@ def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderCont
 @reminder_schedule(
     "renewals.grace",
     title="Grace ends",
-    counts_from="the last day on which a renewal is in time",
+    counts_from="the last day to send a renewal",
     offsets=("-7 days",),
     notice="renewals/grace_ends",
     group=RENEW,
@@ -84,7 +84,7 @@ def say_fee(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent
 @reminder_schedule(
     "renewals.answer",
     title="Answer about a renewal due",
-    counts_from="the day by which the holder answers",
+    counts_from="the day that the answer is due",
     offsets=("-14 days", "-3 days"),
     notice="renewals/answer_due",
 )

@@ -11,8 +11,8 @@ class RenewalState(models.TextChoices):
 
     DRAFT = "draft", "Not sent yet"
     AWAITING_PAYMENT = "awaiting_payment", "Waiting for the fee"
-    IN_REVIEW = "in_review", "With staff"
-    ASKED = "asked", "More asked for"
+    IN_REVIEW = "in_review", "Under review"
+    ASKED = "asked", "More requested"
     APPROVED = "approved", "Approved"
     REFUSED = "refused", "Refused"
 
@@ -21,7 +21,7 @@ class ActivityKind(models.TextChoices):
     """What somebody did to learn, in people's words."""
 
     WORKSHOP = Kind.WORKSHOP.value, "Workshop or webinar"
-    SELF_DIRECTED = Kind.SELF_DIRECTED.value, "Learning by yourself"
+    SELF_DIRECTED = Kind.SELF_DIRECTED.value, "Independent learning"
     CONFERENCE = Kind.CONFERENCE.value, "Conference"
     SEMESTER = Kind.SEMESTER.value, "College course, semester credits"
     QUARTER = Kind.QUARTER.value, "College course, quarter credits"
@@ -32,7 +32,7 @@ class Mark(models.TextChoices):
     """What staff say of one activity."""
 
     ACCEPTED = "accepted", "Accepted"
-    ASKED = "asked", "More asked for"
+    ASKED = "asked", "More requested"
     REFUSED = "refused", "Does not count"
 
 
@@ -49,7 +49,7 @@ RENEWAL = StateMachine(
         {RenewalState.DRAFT},
         RenewalState.IN_REVIEW,
         "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. It has number {number}.",
-        refusal="You sent this renewal already. Nothing was sent twice.",
+        refusal="You already sent this renewal. Nothing was sent twice.",
     ),
     Transition(
         "send",
@@ -57,49 +57,49 @@ RENEWAL = StateMachine(
         RenewalState.AWAITING_PAYMENT,
         "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. Its number is {number}. "
         "The fee is due by {pay_by}.",
-        refusal="You sent this renewal already. Nothing was sent twice.",
+        refusal="You already sent this renewal. Nothing was sent twice.",
     ),
     Transition(
         "wait",
         {RenewalState.DRAFT},
         RenewalState.AWAITING_PAYMENT,
         "{actor} sent the renewal with {hours} contact hours, {technology} of them on technology. Its number is {number}. "
-        "It waits until staff have set the fee.",
-        refusal="You sent this renewal already. Nothing was sent twice.",
+        "It is on hold until staff set the fee.",
+        refusal="You already sent this renewal. Nothing was sent twice.",
     ),
     Transition(
         "go_on",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.IN_REVIEW,
-        "Staff decided that the renewal of {person} costs nothing. Staff answer by {decide_by}.",
+        "Staff decided that there is no renewal fee for {person}. Staff will answer by {decide_by}.",
         refusal="This renewal is not waiting for its fee.",
     ),
     Transition(
         "pay",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.IN_REVIEW,
-        "The fee of {person} for the renewal arrived. Staff answer by {decide_by}.",
+        "{person} paid the renewal fee. Staff will answer by {decide_by}.",
         refusal="This renewal is not waiting for its fee.",
     ),
     Transition(
         "take_back",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.DRAFT,
-        "{actor} took the renewal back before the fee was paid.",
-        refusal="Only a renewal that waits for its fee can be taken back.",
+        "{actor} withdrew the renewal before the fee was paid.",
+        refusal="Only a renewal that is waiting for its fee can be withdrawn.",
     ),
     Transition(
         "hand_back",
         {RenewalState.AWAITING_PAYMENT},
         RenewalState.DRAFT,
-        "The fee of {person} for the renewal did not arrive by {pay_by}. The renewal went back to be sent again.",
+        "{person} did not pay the renewal fee by {pay_by}. The renewal was returned to be sent again.",
     ),
     Transition(
         "sample",
         {RenewalState.IN_REVIEW},
         RenewalState.ASKED,
-        "The renewal of {person} was drawn for the sample. Documents for {items} are asked for by {answer_by}.",
-        refusal="This renewal is not with staff.",
+        "The renewal of {person} was chosen for the sample. Documents for {items} are due by {answer_by}.",
+        refusal="This renewal is not under review.",
     ),
     Transition(
         "ask",
@@ -113,7 +113,7 @@ RENEWAL = StateMachine(
         {RenewalState.ASKED},
         RenewalState.IN_REVIEW,
         "{actor} answered what was asked about the renewal.",
-        refusal="Nothing is asked of you now. You may have answered already.",
+        refusal="We are not asking you for anything now. You may have already answered.",
     ),
     Transition(
         "approve",
@@ -134,26 +134,26 @@ RENEWAL = StateMachine(
         # Also where the holder went on with it: what was sent, and is not sent again.
         {RenewalState.REFUSED, RenewalState.DRAFT},
         RenewalState.IN_REVIEW,
-        "{actor} sent the renewal of {person} back to staff, after an appeal. Staff answer by {decide_by}.",
-        refusal="Only a refused renewal that is not sent again can go back to staff.",
+        "{actor} sent the renewal of {person} back to staff, after an appeal. Staff will answer by {decide_by}.",
+        refusal="Only a refused renewal that has not been sent again can go back to staff.",
     ),
     Transition(
         "resume",
         {RenewalState.REFUSED},
         RenewalState.DRAFT,
-        "{actor} went on with the renewal that was refused.",
-        refusal="Only a refused renewal can be taken up again.",
+        "{actor} reopened the renewal that was refused.",
+        refusal="Only a refused renewal can be reopened.",
     ),
 )
 
 AUDIT_EVENTS = [
-    AuditEvent("renewals.activity.decide", "{actor} decided on “{title}”, which {person} did to learn: {decision}.", personal={"title"}),
+    AuditEvent("renewals.activity.decide", "{actor} decided on the activity “{title}” of {person}: {decision}.", personal={"title"}),
     AuditEvent("renewals.renewal.price", "The fee for the renewal of {person} is set: {fee}. It is due by {pay_by}."),
     AuditEvent(
         "renewals.renewal.open", "The renewal of {person} can be logged from {first_day}, and sent from {opens_on} to {grace_ends_on}."
     ),
-    AuditEvent("renewals.renewal.follow", "The renewal of {person} goes on under the new number {number}."),
-    AuditEvent("renewals.seed.draw", "A seed for the sample of renewals in {year} was drawn. Its fingerprint is {fingerprint}."),
+    AuditEvent("renewals.renewal.follow", "The renewal of {person} continues under the new number {number}."),
+    AuditEvent("renewals.seed.draw", "A seed for the sample of renewals in {year} was chosen. Its fingerprint is {fingerprint}."),
 ]
 
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from people.models import User
 
 WHY_NOT = {
-    Standing.FULL: "All seats are taken. Look again later: sometimes somebody cancels.",
-    Standing.RUNNING: "This webinar has begun. People sign up until then.",
+    Standing.FULL: "All seats are taken. Check again later. Sometimes people cancel.",
+    Standing.RUNNING: "This webinar has already begun. Sign-up is closed.",
     Standing.PAST: "This webinar is over.",
-    Standing.CANCELLED: "This webinar is cancelled. It does not take place.",
+    Standing.CANCELLED: "This webinar is canceled.",
 }
 
 
@@ -59,11 +59,11 @@ def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> 
     with transaction.atomic():
         row = transitions.lock(Webinar, webinar.pk)
         if row.state == WebinarState.CANCELLED or row.begins_at <= at:
-            raise NotPossible("This webinar has begun or is cancelled. It can’t be changed.")
+            raise NotPossible("This webinar has begun or is canceled. It can’t be changed.")
         _check_ahead(details, at=at)
         coming = list(row.guests.filter(state=GuestState.COMING).select_related("person"))
         if details.seats is not None and details.seats < len(coming):
-            raise NotPossible(f"{len(coming)} people come. There can’t be fewer seats.")
+            raise NotPossible(f"{len(coming)} people are registered. There can’t be fewer seats.")
         before = (row.begins_at, row.join_url)
         for name, value in _fields(details).items():
             setattr(row, name, value)
@@ -79,11 +79,11 @@ def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> 
 def cancel(webinar: Webinar, *, reason: str, actor: User, at: datetime) -> Webinar:
     """Cancel a webinar that has not begun, with a letter to everybody who comes. Raises NotPossible without a reason."""
     if not reason.strip():
-        raise NotPossible("Say why. The people who signed up read it.")
+        raise NotPossible("Give a reason. The people who signed up will read it.")
     with transaction.atomic():
         row = transitions.lock(Webinar, webinar.pk, "cancel")
         if row.begins_at <= at:
-            raise NotPossible("This webinar has begun. It can’t be cancelled.")
+            raise NotPossible("This webinar has begun. It can’t be canceled.")
         coming = list(row.guests.filter(state=GuestState.COMING).select_related("person"))
         details = {"title": row.title, "guests": len(coming)}
         transitions.transition(row, "cancel", actor=actor, at=at, reason=reason.strip(), details=details, cancelled_because=reason.strip())
@@ -138,7 +138,7 @@ def leave(guest: Guest, *, at: datetime) -> None:
 
 def _check_ahead(details: Details, *, at: datetime) -> None:
     if details.begins_at <= at:
-        raise NotPossible("A webinar begins in the future. Look at the day and the hour.")
+        raise NotPossible("A webinar must begin in the future. Check the day and the time.")
 
 
 def _fields(details: Details) -> dict[str, Any]:

@@ -37,14 +37,14 @@ class WebinarForm(forms.Form):
     title = TextField(label="Title", max_length=120, error_messages={"required": "Enter a title"})
     description = TextField(
         label="What it is about",
-        help_text="The public reads this. Say whom it is for",
+        help_text="The public will read this. Say who it is for",
         max_length=4000,
         widget=forms.Textarea({"rows": 6}),
         error_messages={"required": "Say what it is about"},
     )
     day = MemorableDateField(label="Day", help_text="For example: 3 14 2027", error_messages={"required": "Enter the day"})
     clock = ClockField(label="Begins at", help_text="For example: 2:00 pm", max_length=20, error_messages={"required": "Enter the time"})
-    zone = forms.ChoiceField(label="By the clock of", choices=zones, error_messages={"required": "Choose a time zone"})
+    zone = forms.ChoiceField(label="Time zone", choices=zones, error_messages={"required": "Choose a time zone"})
     minutes = WholeNumberField(
         label="How many minutes",
         min_value=5,
@@ -57,22 +57,22 @@ class WebinarForm(forms.Form):
         },
     )
     join_url = forms.URLField(
-        label="Address to join",
-        help_text="Only people who sign up read it. It begins with https://",
+        label="Link to join",
+        help_text="Only people who sign up will see it. It begins with https://",
         max_length=300,
         assume_scheme="https",
-        error_messages={"required": "Enter the address to join", "invalid": "Enter an address like https://meet.example/lssc"},
+        error_messages={"required": "Enter the link to join", "invalid": "Enter an address like https://meet.example/lssc"},
     )
     seats = WholeNumberField(
         label="Seats (optional)",
-        help_text="Leave it empty if there is no limit",
+        help_text="Leave it blank if there is no limit",
         required=False,
         min_value=1,
         max_value=100_000,
         error_messages={
             "invalid": "Enter the seats as a number, for example 100",
-            "min_value": "Enter at least 1 seat, or leave it empty",
-            "max_value": "Enter at most 100,000 seats, or leave it empty",
+            "min_value": "Enter at least 1 seat, or leave it blank",
+            "max_value": "Enter at most 100,000 seats, or leave it blank",
         },
     )
 
@@ -105,7 +105,7 @@ class SignUpForm(forms.Form):
     )
     email = EmailField(
         label="Your email address",
-        help_text="We send the address to join there",
+        help_text="We will send the link to join there",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
@@ -118,9 +118,9 @@ class ReasonForm(forms.Form):
     """Why a webinar is cancelled."""
 
     reason = TextField(
-        label="Why is it cancelled?",
-        help_text="Everybody who signed up reads this in a letter",
+        label="Why is it canceled?",
+        help_text="Everyone who signed up will read this in an email",
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": "Say why. The people who signed up read it"},
+        error_messages={"required": "Give a reason. The people who signed up will read it"},
     )

@@ -8,15 +8,15 @@ from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
 class WebinarState(models.TextChoices):
     """Whether it takes place."""
 
-    PLANNED = "planned", "Takes place"
-    CANCELLED = "cancelled", "Cancelled"
+    PLANNED = "planned", "Scheduled"
+    CANCELLED = "cancelled", "Canceled"
 
 
 class GuestState(models.TextChoices):
     """Whether somebody comes."""
 
     COMING = "coming", "Comes"
-    LEFT = "left", "Does not come"
+    LEFT = "left", "Canceled"
 
 
 class NoSeat(NotPossible):
@@ -29,13 +29,13 @@ WEBINAR = StateMachine(
         "cancel",
         {WebinarState.PLANNED},
         WebinarState.CANCELLED,
-        "{actor} cancelled the webinar “{title}”. {guests} had signed up.",
-        refusal="This webinar is cancelled already.",
+        "{actor} canceled the webinar “{title}”. {guests} had signed up.",
+        refusal="This webinar is already canceled.",
     ),
 )
 GUEST = StateMachine(
     "webinars.guest",
-    Transition("leave", {GuestState.COMING}, GuestState.LEFT, "{name} does not come to the webinar “{title}”.", personal={"name"}),
+    Transition("leave", {GuestState.COMING}, GuestState.LEFT, "{name} canceled their spot in the webinar “{title}”.", personal={"name"}),
     Transition("come_back", {GuestState.LEFT}, GuestState.COMING, "{name} signed up again for the webinar “{title}”.", personal={"name"}),
 )
 AUDIT_EVENTS = [

@@ -24,7 +24,9 @@ from webinars.policy import Standing
 from webinars.states import GuestState
 
 PAGE = 25
-TOO_OFTEN = "Very many signed up from here in a short time. You are not signed up yet. Keep this page open, and try again in an hour."
+TOO_OFTEN = (
+    "Many people on your network signed up in a short time. You are not signed up yet. Keep this page open, and try again in an hour."
+)
 
 
 @public
@@ -70,7 +72,7 @@ def _sign_up(request: HttpRequest, row: Webinar, form: SignUpForm, person: User 
         messages.error(request, refusal.message)
         return None
     # The same words for somebody who had signed up before: nobody learns here who comes.
-    messages.success(request, f"You have a place. We wrote to {email}: the letter has the address to join, and a link to cancel.")
+    messages.success(request, f"You have a spot. We wrote to {email}. The email has the link to join and a link to cancel.")
     return redirect("webinars:webinar", row.id)
 
 
@@ -89,7 +91,7 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, refusal.message)
             return redirect("webinars:leave", key)
-        messages.success(request, "Your place is free again. Thank you for telling us.")
+        messages.success(request, "Your spot is open again. Thank you for telling us.")
         return redirect("webinars:webinar", guest.webinar_id)
     over = guest.state != GuestState.COMING or guest.webinar.begins_at <= clock.now()
     return render(request, "webinars/leave.html", {"guest": guest, "when": notices.when(guest.webinar), "over": over})
@@ -134,7 +136,9 @@ def change(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, "The webinar is changed. With another time or address to join, everybody who comes gets a letter.")
+            messages.success(
+                request, "The webinar is changed. If the time or the link to join changed, everyone who signed up gets an email."
+            )
             return redirect("webinars:guests", row.id)
     return render(request, "webinars/form.html", {"form": form, "webinar": row}, status=422 if request.method == "POST" else 200)
 
@@ -155,7 +159,7 @@ def cancel(request: PersonRequest, id: UUID) -> HttpResponse:
         return _guests(request, row, form=form, status=422)
     try:
         actions.cancel(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        messages.success(request, "The webinar is cancelled. Everybody who had signed up gets a letter.")
+        messages.success(request, "The webinar is canceled. Everyone who signed up gets an email.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("webinars:guests", row.id)

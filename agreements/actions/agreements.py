@@ -71,7 +71,7 @@ def remove_contact(college: College, person: User, *, actor: User, at: datetime)
     Raises NotYourDecision for oneself: who speaks for a college could decide on its programs a moment later.
     """
     if person.pk == actor.pk:
-        raise NotYourDecision("You speak for this college yourself. Ask a colleague on the staff to end that.")
+        raise NotYourDecision("You represent this college yourself. Ask another staff member to end that.")
     with transaction.atomic():
         if CollegeContact.objects.filter(college=college, person=person).delete()[0]:
             ledger.record("agreements.college.part", subject=college, actor=actor, at=at, person=person, details={"college": college.name})
@@ -86,9 +86,9 @@ def begin(college: College, *, program: str, credential: str, actor: User, at: d
         College.objects.select_for_update().get(pk=college.pk)
         same = _same(college, program.strip(), credential).filter(state__in=OPEN)
         if same.exists():
-            raise NotPossible("This program is being written, or with staff, already. You find it in your list.")
+            raise NotPossible("This program is already a draft or under review. You can find it in your list.")
         if _same(college, program.strip(), credential).filter(state=AgreementState.SIGNED).exists():
-            raise NotPossible("There is a signed agreement on this program. You find it in your list, and renew it there.")
+            raise NotPossible("There is a signed agreement on this program. You can find it in your list and renew it there.")
         row = Agreement.objects.create(college=college, program=program.strip(), credential=credential, written_at=at)
         ledger.record("agreements.agreement.write", subject=row, actor=actor, at=at, details=_told(row))
         return row
@@ -161,9 +161,9 @@ def submit(agreement: Agreement, *, actor: User, at: datetime) -> None:
         row = transitions.lock(Agreement, agreement.pk, "submit")
         _check_contact(row.college, actor)
         if not row.requirements:
-            raise AgreementIncomplete("Say what a student must do to graduate. Save it, and submit the program then.")
+            raise AgreementIncomplete("Explain what a student must do to graduate. Save it, and then submit the program.")
         if not row.sets.exclude(courses="").exists():
-            raise AgreementIncomplete("Map at least one course to a set. Save it, and submit the program then.")
+            raise AgreementIncomplete("Map at least one course to a set. Save it, and then submit the program.")
         transitions.transition(row, "submit", actor=actor, at=at, details=_told(row), submitted_at=at, submitted_by=actor, asked="")
         notices.submitted(row, at=at)
 
@@ -178,7 +178,7 @@ def withdraw(agreement: Agreement, *, actor: User, at: datetime) -> None:
 
 def ask(agreement: Agreement, *, words: str, actor: User, at: datetime) -> None:
     """Give the program back to the college, with what is needed. Raises NotYourDecision for one's own college."""
-    _check_words(words, "Say what you need from the college.")
+    _check_words(words, "Explain what you need from the college.")
     with transaction.atomic():
         row = _locked_for_staff(agreement, "ask", actor)
         transitions.transition(row, "ask", actor=actor, at=at, reason=words, details=_told(row), asked=words.strip(), written_at=at)
@@ -212,14 +212,14 @@ def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at:
 
     Raises AgreementIncomplete with what is missing, NotYourDecision for one's own college, and NotPossible for one that was signed here.
     """
-    _check_words(reason, "Say where this is written.")
+    _check_words(reason, "Enter the source of this information.")
     with transaction.atomic():
         row = _locked_for_staff(agreement, "end", actor)
         if row.submitted_at or row.claims.filter(state="accepted").exists():
-            raise NotPossible("What this agreement says was promised to graduates. It can’t be changed any more.")
+            raise NotPossible("Graduates rely on what this agreement says. It can no longer be changed.")
         named = {"program": program.strip() or row.program, "credential": credential or row.credential}
         if _same(row.college, **named).filter(state=AgreementState.SIGNED).exclude(pk=row.pk).exists():
-            raise NotPossible("There is another signed agreement of this college on this program. Look at that one first.")
+            raise NotPossible("There is another signed agreement of this college on this program. Check that one first.")
         changes = _promise(row, agreed, actor=actor, at=at) | {"signed_on": dates.today(at)} | named
         for name, value in changes.items():
             setattr(row, name, value)
@@ -246,11 +246,11 @@ def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
         College.objects.select_for_update().get(pk=agreement.college_id)
         row = transitions.lock(Agreement, agreement.pk, "remand")
         if queries.is_contact(actor, row.college):
-            raise NotYourDecision("You speak for this college. Somebody else decides on it.")
+            raise NotYourDecision("You represent this college. Someone else must decide on it.")
         same = _same(row.college, row.program, row.credential)
         old = same.filter(state=AgreementState.SIGNED).first()
         if same.filter(state__in=OPEN).exists() or Agreement.objects.filter(renews=old, renews__isnull=False).exists():
-            raise NotPossible("The college wrote this program anew since. That one is decided instead.")
+            raise NotPossible("The college has since submitted this program again. Decide on that one instead.")
         changes: dict[str, Any] = {"decision_reason": "", "decided_at": None, "decided_by": None, "renews": old}
         transitions.transition(row, "remand", actor=actor, at=at, reason=reason, details=_told(row), **changes)
 
@@ -267,7 +267,7 @@ def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: d
         if last_day < today:
             raise NotPossible(f"The last day can’t be before today, {written(today)}: graduates rely on it.")
         if (row.agreement_on and last_day < row.agreement_on) or (row.ends_on and last_day >= row.ends_on):
-            raise NotPossible("The last day must be after the agreement’s date and before its present end.")
+            raise NotPossible("The last day must be after the agreement’s date and before its current end.")
         changes: dict[str, Any] = {"ends_on": last_day, "decision_reason": reason.strip(), "decided_at": at, "decided_by": actor}
         details = {**_told(row), "ends_on": last_day}
         transitions.transition(row, "end", actor=actor, at=at, reason=reason, details=details, **changes)

@@ -44,7 +44,7 @@ def post(agreement: Agreement, *, name: str, email: str, graduated_on: date, act
         if not verdict.counts:
             raise NotCovered(verdict.message)
         if queries.was_posted(row, email):
-            raise NotPossible("A graduate with this email address is posted already. Nothing was sent twice.")
+            raise NotPossible("A graduate with this email address was already posted. Nothing was sent twice.")
         graduate = PostedGraduate.objects.create(
             agreement=row, name=name.strip(), email=email, graduated_on=graduated_on, posted_by=actor, posted_at=at
         )
@@ -75,7 +75,7 @@ def claim_as_graduate(
     with transaction.atomic():
         standing = queries.get_claim_standing(person, agreement, at=at)
         if standing.basis is None:
-            raise CandidacyEnded("Apply to the program first. You can send your transcript as soon as your application is begun.")
+            raise CandidacyEnded("Apply to the program first. You can send your transcript as soon as you start your application.")
         transitions.lock(type(standing.basis), standing.basis.pk)
         standing = queries.get_claim_standing(person, agreement, at=at)
         if standing.claim is not None:
@@ -121,7 +121,7 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
             raise NotCovered(verdict.message)
         covered = queries.list_covered(row.agreement)
         if not covered:
-            raise NotYetPossible("We don’t know which sets this agreement covers. Enter that first, from the agreement.")
+            raise NotYetPossible("We don’t know which sets this agreement covers. Enter them first, from the agreement.")
         candidacy = _get_candidacy(row)
         transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=_told(row), decided_at=at, decided_by=actor)
         before = {done.code for done in candidacies.list_achievements(candidacy)}
@@ -139,7 +139,7 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
 def refuse_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime) -> None:
     """Refuse the claim and say why; the person can send it again. Raises NotYourDecision for one's own, NotPossible without a reason."""
     if not reason.strip():
-        raise NotPossible("Say what is missing, and what would help.")
+        raise NotPossible("Explain what is missing, and what would help.")
     with transaction.atomic():
         row = transitions.lock(GraduateClaim, claim.pk, "refuse")
         _check_decides(row, actor)
@@ -159,7 +159,7 @@ def remand_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
         _check_not_own(row, actor)
         others = Q(state=ClaimState.CLAIMED) | Q(state__in=LIVE_CLAIMS, agreement=row.agreement)
         if GraduateClaim.objects.filter(others, person=row.person).exists():
-            raise AlreadyClaimed(f"{row.person} sent another transcript since. There is nothing to decide again on this one.")
+            raise AlreadyClaimed(f"{row.person} has since sent another transcript. There is nothing to decide again on this one.")
         days = terms_of.get_terms(dates.today(at)).answer_working_days
         changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "refusal_text": ""}
         changes["answer_by"] = dates.add_working_days(dates.today(at), days)
@@ -170,7 +170,7 @@ def _get_candidacy(row: GraduateClaim) -> Candidacy:
     """The candidacy that the claim was sent for: the newest, when the claim came by its last day."""
     candidacy = candidacies.get_candidacy(row.person)
     if candidacy is None or not dates.in_time(candidacy.ends_on, at=row.claimed_at):
-        raise NotYetPossible(f"{row.person.name} is not admitted yet. Decide on the application first; the claim waits here.")
+        raise NotYetPossible(f"{row.person.name} is not admitted yet. Decide on the application first. The claim is on hold.")
     return candidacy
 
 
@@ -199,7 +199,7 @@ def _check_decides(row: GraduateClaim, actor: User) -> None:
 
 def _check_not_own(row: GraduateClaim, actor: User) -> None:
     if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own claim. Somebody else on the staff decides on it.")
+        raise NotYourDecision("This is your own claim. Another staff member must decide on it.")
 
 
 def _told(row: GraduateClaim) -> dict[str, Any]:

@@ -93,9 +93,9 @@ def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
             form.data = typed
         else:
             if "submit" in request.POST:
-                messages.success(request, "Your program is with staff. They compare it with the sets, and write to you.")
+                messages.success(request, "Staff have your program. They will compare it with the sets and email you.")
             else:
-                messages.success(request, "Saved. Nobody sees it until you submit it.")
+                messages.success(request, "Saved. No one sees it until you submit it.")
             return redirect("agreements:program", id)
     return render(request, "agreements/draft.html", {"agreement": found, "form": form})
 
@@ -128,7 +128,7 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     found = _own(request, id)
     try:
         actions.withdraw(found, actor=request.user, at=clock.now())
-        messages.success(request, "You took the program back. You can begin it again at any time.")
+        messages.success(request, "You withdrew the program. You can start it again at any time.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("agreements:college")
@@ -163,7 +163,7 @@ def post(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"{made.name} is posted. We write to them how the agreement helps.")
+            messages.success(request, f"{made.name} is posted. We will email them about how the agreement helps.")
             return redirect("agreements:program", id)
     return _show(request, found, form)
 
@@ -174,5 +174,5 @@ def unpost(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take back a posting."""
     found = get_object_or_404(PostedGraduate.objects.filter(agreement__in=Agreement.objects.visible_to(request.user)), id=id)
     actions.unpost(found, actor=request.user, at=clock.now())
-    messages.success(request, f"The posting of {found.name} is taken back.")
+    messages.success(request, f"The posting of {found.name} is withdrawn.")
     return redirect("agreements:program", found.agreement_id)

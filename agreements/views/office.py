@@ -29,12 +29,12 @@ from programs import queries as terms_of
 
 ASK = {
     "label": "What do you need from the college?",
-    "help_text": "The college reads this, changes the program, and submits it again.",
+    "help_text": "The college will read this, change the program, and submit it again.",
 }
-REFUSE = {"label": "Why can’t you agree?", "help_text": "The college reads this."}
+REFUSE = {"label": "Why can’t you agree?", "help_text": "The college will read this."}
 REFUSE_CLAIM = {
     "label": "What is missing, and what would help?",
-    "help_text": "The person reads this in the mail and on the page. For example, “The transcript does not name the degree.”",
+    "help_text": "The person will read this in the email and on the page. For example, “The transcript does not name the degree.”",
 }
 
 
@@ -138,7 +138,7 @@ def sign(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"The agreement with {found.college} is signed. The contacts get a mail. The public list shows it.")
+            messages.success(request, f"The agreement with {found.college} is signed. The contacts get an email. The public list shows it.")
             return redirect("agreements:review", id)
     return _review(request, found, agreed_form=form)
 
@@ -157,7 +157,7 @@ def state(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, "The public page shows it now. Graduates can claim by this agreement.")
+            messages.success(request, "The public page shows it now. Graduates can use this agreement.")
             return redirect("agreements:review", id)
     return _review(request, found, agreed_form=form)
 
@@ -172,7 +172,7 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
         return _review(request, found, ask_form=form)
     try:
         actions.ask(found, words=form.cleaned_data["words"], actor=request.user, at=clock.now())
-        messages.success(request, f"{found.college} has the program again, with what you need. Its contacts get a mail.")
+        messages.success(request, f"{found.college} has the program again, with what you need. Its contacts get an email.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("agreements:submitted")
@@ -188,7 +188,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
         return _review(request, found, refuse_form=form)
     try:
         actions.refuse(found, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
-        messages.success(request, f"The program of {found.college} is refused. Its contacts get a mail with your reason.")
+        messages.success(request, f"The program of {found.college} is refused. Its contacts get an email with your reason.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("agreements:submitted")
@@ -206,7 +206,7 @@ def end(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error("last_day", refusal.message)
         else:
-            messages.success(request, "The agreement ends early. The public page says so, and the contacts get a mail.")
+            messages.success(request, "The agreement ends early. The public page shows it, and the contacts get an email.")
             return redirect("agreements:review", id)
     return _review(request, found, end_form=form)
 
@@ -222,7 +222,7 @@ def colleges(request: PersonRequest) -> HttpResponse:
     form = CollegeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         made = actions.add_college(**form.cleaned_data, actor=request.user, at=clock.now())
-        messages.success(request, f"{made.name} is listed. Add who speaks for it next.")
+        messages.success(request, f"{made.name} is listed. Add who represents it next.")
         return redirect("agreements:contacts", made.id)
     found = College.objects.order_by(Fold("name"), "id").prefetch_related("contacts__person")
     page = Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
@@ -241,10 +241,10 @@ def contacts(request: PersonRequest, id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         person = people.get_person_by_email(form.cleaned_data["email"])
         if person is None:
-            form.add_error("email", "Nobody has an account with this address. Ask them to make one first, then add them here.")
+            form.add_error("email", "No account uses this address. Ask them to make one first, then add them here.")
         else:
             actions.add_contact(college, person, actor=request.user, at=clock.now())
-            messages.success(request, f"{person} speaks for {college} now, and finds “My college” in the menu.")
+            messages.success(request, f"{person} represents {college} now and can find “My college” in the menu.")
             return redirect("agreements:contacts", id)
     context = {
         "college": college,
@@ -265,7 +265,7 @@ def remove_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     contact = get_object_or_404(CollegeContact.objects.select_related("person"), college=college, id=named if named.isdecimal() else 0)
     try:
         actions.remove_contact(college, contact.person, actor=request.user, at=clock.now())
-        messages.success(request, f"{contact.person} no longer speaks for {college}.")
+        messages.success(request, f"{contact.person} no longer represents {college}.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("agreements:contacts", id)
@@ -345,7 +345,7 @@ def accept_claim(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("agreements:graduate", id)
-    messages.success(request, f"{found.person} achieved what the agreement covers. One letter says so.")
+    messages.success(request, f"{found.person} achieved what the agreement covers. We are sending one email.")
     return redirect("agreements:graduates")
 
 
@@ -362,5 +362,5 @@ def refuse_claim(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("agreements:graduate", id)
-    messages.success(request, f"The claim of {found.person} is refused. The letter with your reason is on its way.")
+    messages.success(request, f"The claim of {found.person} is refused. The email with your reason is on its way.")
     return redirect("agreements:graduates")

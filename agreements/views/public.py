@@ -64,7 +64,7 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     standing = queries.get_claim_standing(request.user, found, at=at)
     if standing.basis is None:
-        messages.error(request, "Apply first. As soon as your application is begun, you can send your transcript here.")
+        messages.error(request, "Apply first. As soon as you start your application, you can send your transcript here.")
         return redirect("agreements:agreement", id)
     if standing.blocked:
         if request.method == "POST":
@@ -84,7 +84,7 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("agreements:agreement", id)
         else:
-            messages.success(request, "We have your transcript. Staff check it next, and we write to you when it is decided.")
+            messages.success(request, "We have your transcript. Staff will check it next, and we will email you when it is decided.")
             return redirect("agreements:claimed", made.id)
     if form.is_bound:
         keep_files(form, request.user, at=at)
@@ -137,7 +137,7 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.withdraw_claim(found, actor=request.user, at=clock.now())
-            messages.success(request, "You took it back. You can send a transcript again at any time.")
+            messages.success(request, "You withdrew it. You can send a transcript again at any time.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("agreements:claimed", id)

@@ -111,7 +111,7 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
         else:
             said, at = form.cleaned_data, clock.now()
             row = actions.respond(row, text=said["text"], uploads=said["papers"], actor=request.user, at=at)
-        messages.success(request, f"The appeal is with the second committee. It meets by {longdate(row.decide_by)}.")
+        messages.success(request, f"The appeal is before the second committee. It will meet by {longdate(row.decide_by)}.")
     except documents.Refused as refusal:
         form.add_error("papers", refusal.message)
         return _page(request, row, answer=form)
@@ -132,7 +132,7 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     action = actions.remand if form.cleaned_data["verdict"] == "remand" else actions.uphold
     try:
         action(row, comment=form.cleaned_data["comment"], actor=request.user, at=clock.now())
-        messages.success(request, f"It is decided. We wrote to {row.person.get_short_name()}.")
+        messages.success(request, f"The appeal is decided. We emailed {row.person.get_short_name()}.")
     except NotPossible as refusal:
         form.add_error("comment", refusal.message)
         return _page(request, _found(request, id), verdict=form, refusal=refusal.message)
@@ -146,7 +146,7 @@ def done(request: PersonRequest, id: UUID) -> HttpResponse:
     row = _found(request, id)
     try:
         actions.mark_done(row, actor=request.user, at=clock.now())
-        messages.success(request, "Noted. It is off the list.")
+        messages.success(request, "Recorded. It is off the list.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("appeals:review", row.id)
@@ -160,7 +160,7 @@ def statement(request: PersonRequest) -> HttpResponse:
     form = StatementForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         signed = actions.sign_statement(request.user, actor=request.user, at=at)
-        messages.success(request, f"You signed. Your statement holds until {longdate(signed.holds_until)}.")
+        messages.success(request, f"Thank you for signing. Your statement is valid through {longdate(signed.holds_until)}.")
         return redirect("appeals:queue")
     context = {
         "form": form,
@@ -192,7 +192,7 @@ def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
                 actor=request.user,
                 at=at,
             )
-            messages.success(request, "Noted. The days of an appeal count from that day.")
+            messages.success(request, "Recorded. The time to appeal now starts on that day.")
             return redirect("person", who.public_id)
         except NotPossible as refusal:
             form.add_error("received_on", refusal.message)

@@ -23,9 +23,9 @@ from people.templatetags.words import longdate
 from programs import policy as calendar
 from programs import queries as programs
 
-CLOSED = "You can’t give grounds now. They are here already, or the last day has passed."
-FILES_WITH_GROUNDS = "Add files where you give your grounds. Nothing was changed."
-FILES_OVER = "Files can be added until the first committee has answered. Nothing was changed."
+CLOSED = "You can’t submit grounds now. We already have them, or the last day has passed."
+FILES_WITH_GROUNDS = "Add files where you submit your grounds. Nothing was changed."
+FILES_OVER = "You can add files until the first committee answers. Nothing was changed."
 either = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -61,7 +61,7 @@ def notice(request: PersonRequest, kind: str, reference: UUID) -> HttpResponse:
             appeal = actions.give_notice(
                 request.user, kind=kind, reference=reference, reason=form.cleaned_data["reason"], actor=request.user, at=at
             )
-            messages.success(request, f"We have your notice. Next, give your grounds by {longdate(appeal.grounds_by)}.")
+            messages.success(request, f"We have your notice. Next, submit your grounds by {longdate(appeal.grounds_by)}.")
             _add_files(request, appeal, form.cleaned_data["papers"])
             return redirect("appeals:appeal", appeal.id)
         except NotPossible as refusal:
@@ -140,9 +140,9 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
             actions.add_files(row, uploads=form.cleaned_data.pop("papers"), actor=request.user, at=at)
             if gives:
                 row = actions.give_grounds(row, grounds=text, actor=request.user, at=at)
-                messages.success(request, f"Your grounds are with the first committee. It responds by {longdate(row.respond_by)}.")
+                messages.success(request, f"The first committee has your grounds. It will respond by {longdate(row.respond_by)}.")
             else:
-                messages.success(request, f"Saved. Give your grounds by {longdate(row.grounds_by)}.")
+                messages.success(request, f"Saved. Submit your grounds by {longdate(row.grounds_by)}.")
             return redirect("appeals:appeal", row.id)
         except Stale as stale:
             if autosaves:
@@ -199,7 +199,7 @@ def remove_file(request: PersonRequest, id: UUID, file: UUID) -> HttpResponse:
     found = get_object_or_404(row.files.select_related("appeal", "document"), id=file)
     try:
         actions.remove_file(found, actor=request.user, at=clock.now())
-        messages.success(request, f"“{found.document.name}” is out of your appeal.")
+        messages.success(request, f"“{found.document.name}” was removed from your appeal.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("appeals:grounds" if _may_write(row) else "appeals:appeal", row.id)

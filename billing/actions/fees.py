@@ -15,7 +15,7 @@ from people.templatetags.words import longdate
 if TYPE_CHECKING:
     from people.models import User
 
-ONCE = "There is an amount from that day on already. Take it back first, or choose another day."
+ONCE = "There is already an amount starting that day. Cancel it first, or choose another day."
 
 
 def add_fee(*, kind: str, standard_cents: int, member_cents: int, effective_on: date, actor: "User", at: datetime) -> FeeAmount:
@@ -28,7 +28,7 @@ def add_fee(*, kind: str, standard_cents: int, member_cents: int, effective_on: 
         in_force = FeeAmount.objects.filter(kind=kind, effective_on__lte=today).exists()
         first = policy.first_day(today=today, in_force=in_force)
         if effective_on < first:
-            raise NotPossible(f"Choose {longdate(first)} or a later day. What counts before never changes.")
+            raise NotPossible(f"Choose {longdate(first)} or a later day. Earlier fees never change.")
         if not 0 <= member_cents <= standard_cents:
             raise NotPossible("The member price must be no more than the full fee.")
         if not member_cents and kind != FeeKind.CERTIFICATE_RENEWAL:
@@ -49,7 +49,7 @@ def take_back_fee(fee: FeeAmount, *, actor: "User", at: datetime) -> None:
     with transaction.atomic():
         row = FeeAmount.objects.select_for_update().filter(pk=fee.pk, effective_on__gt=queries.today(at)).first()
         if row is None:
-            raise NotPossible("This fee counts already, so it stays. Set another one from a coming day on.")
+            raise NotPossible("This fee is already in effect, so it stays. Set another one for a future date.")
         ledger.record("billing.fee.take_back", subject=row, actor=actor, at=at, details=_facts(row))
         row.delete()
 
@@ -59,7 +59,7 @@ def add_terms(*, net_days: int, effective_on: date, actor: "User", at: datetime)
     with transaction.atomic():
         first = policy.first_day(today=queries.today(at), in_force=True)
         if effective_on < first:
-            raise NotPossible(f"Choose {longdate(first)} or a later day. What counts before never changes.")
+            raise NotPossible(f"Choose {longdate(first)} or a later day. Earlier fees never change.")
         try:
             with transaction.atomic():
                 made = InvoiceTerms.objects.create(net_days=net_days, effective_on=effective_on)

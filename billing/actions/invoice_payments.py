@@ -59,11 +59,11 @@ def pay_out(payer: Payer, *, number: str, sent_on: date, cents: int, actor: "Use
     with transaction.atomic():
         row = lock_payer(payer.id)
         if row.credits.filter(source=CreditSource.PAID_OUT, number=number).exists():
-            raise NotPossible(f"Check {number} is recorded already. Nothing was recorded twice.")
+            raise NotPossible(f"Check {number} was already recorded. Nothing was recorded twice.")
         if version is not None and version != queries.get_payer_version(row):
             raise queries.Changed
         if queries.is_contact(actor, row):
-            raise NotPossible("This is your own institution. Somebody else on the staff must do this.")
+            raise NotPossible("This is your own institution. Another staff member must do this.")
         there = queries.get_credit(row)
         if not 0 < cents <= there:
             raise NotPossible(f"The credit is {policy.dollars(there)}. Enter an amount between $0.01 and that.")
@@ -77,9 +77,9 @@ def _receive(row: Invoice, *, method: str, number: str, received_on: date, cents
     order = row.order
     check_not_own(order, actor)
     if row.state == InvoiceState.CANCELLED:
-        raise NotPossible("This invoice is cancelled. Send the money back, or record it for another invoice.")
+        raise NotPossible("This invoice is canceled. Return the money, or record it for another invoice.")
     if number and row.payments.filter(method=method, number=number, state=PayerPaymentState.RECORDED).exists():
-        raise NotPossible(f"{PayerMethod(method).label} {number} is recorded already. Nothing was recorded twice.")
+        raise NotPossible(f"{PayerMethod(method).label} {number} was already recorded. Nothing was recorded twice.")
     payment = InvoicePayment.objects.create(
         invoice=row, method=method, number=number, received_on=received_on, amount_cents=cents, recorded_by=actor, recorded_at=at
     )

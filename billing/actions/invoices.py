@@ -105,7 +105,7 @@ def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
         if row.state != InvoiceState.OPEN or row.due_on >= today:
             raise NotPossible("This invoice is not overdue.")
         if told.get_facts("billing.invoice.remind", subject=row).get("on") == today.isoformat():
-            raise NotPossible("Somebody reminded them of this invoice today.")
+            raise NotPossible("Someone already reminded them of this invoice today.")
         details = {"number": row.number, "payer": row.order.payer.name, "open": policy.dollars(row.balance_cents), "on": today}
         ledger.record("billing.invoice.remind", subject=row, actor=actor, at=at, person=row.order.contact, details=details)
         notices.send_overdue(row, today=today, at=at)
@@ -123,7 +123,7 @@ def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User",
         check_not_own(row.order, actor)
         taken = list(row.order.order_lines.select_for_update(of=("self",)).filter(id__in=order_lines).order_by("position"))
         if not taken:
-            raise NotPossible("Choose at least one person to take off the invoice.")
+            raise NotPossible("Choose at least one person to remove from the invoice.")
         told_of = [order_line for order_line in taken if order_line.state == OrderLineState.COVERED or order_line.charge_id is not None]
         pool, amount = sum(order_line.held_cents for order_line in taken), sum(order_line.amount_cents for order_line in taken)
         for order_line in taken:

@@ -109,10 +109,10 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
         ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
         return
     if order_line.fee is None:
-        raise LookupError(f"The seat {order_line.id} is covered and has no fee")
+        raise LookupError(f"The payment for {order_line.id} is covered and has no fee")
     match policy.spend(order_line.amount_cents, queries.as_fee(order_line.fee), member=charge.member):
         case policy.Short(price=price):
-            order_line.trouble = f"The fee is {policy.dollars(price)}, and the seat paid {policy.dollars(order_line.amount_cents)}"
+            order_line.trouble = f"The fee is {policy.dollars(price)}, and the order paid {policy.dollars(order_line.amount_cents)}"
             order_line.save(update_fields=["trouble"])
         case policy.Spent(price=price, left=left):
             charge.fee, charge.priced_on, charge.amount_cents = order_line.fee, invoice.dated_on, price
@@ -143,9 +143,9 @@ def accept_order_line(order_line: OrderLine, *, actor: "User", at: datetime, rea
         charge = transitions.lock(Charge, order_line.charge_id)
         row = transitions.lock(OrderLine, order_line.id)
         if row.state != OrderLineState.COVERED or not row.trouble or charge.state != ChargeState.OPEN:
-            raise NotPossible("This seat does not wait for a decision anymore.")
+            raise NotPossible("This payment is no longer waiting for a decision.")
         if charge.person_id == actor.pk:
-            raise NotPossible("This is your own fee. Somebody else on the staff must decide.")
+            raise NotPossible("This is your own fee. Another staff member must decide.")
         charge.member, row.trouble = True, ""
         charge.save(update_fields=["member"])
         row.save(update_fields=["trouble"])

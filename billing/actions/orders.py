@@ -111,7 +111,7 @@ def add_people(
         for number, (name, typed) in enumerate(named, position + 1):
             email = text.clean_email(typed)
             if kind == FeeKind.APPLICATION and email in known:
-                raise NotPossible(f"{email} is in this order already. Each person enrolls once.")
+                raise NotPossible(f"{email} is already on this order. Each person enrolls once.")
             known.add(email)
             made.append(OrderLine(order=row, position=number, name=name, email=email, kind=kind, member=member))
         OrderLine.objects.bulk_create(made)
@@ -172,13 +172,13 @@ def check_not_own(order: PurchaseOrder, actor: "User") -> None:
     """Raise NotPossible where somebody would decide about the money of their own institution, or about their own seat."""
     emails = {actor.email, *directory.list_confirmed_emails(actor)}
     if queries.is_contact(actor, order.payer) or order.order_lines.filter(Q(email__in=emails) | Q(person=actor.pk)).exists():
-        raise NotPossible("You are part of this order. Somebody else on the staff must decide about it.")
+        raise NotPossible("You are part of this order. Another staff member must decide on it.")
 
 
 def _lock_draft(order: PurchaseOrder) -> PurchaseOrder:
     row = transitions.lock(PurchaseOrder, order.id)
     if row.state != OrderState.DRAFT:
-        raise NotPossible("This order was sent already, so it can’t be changed. Write to us if something is wrong.")
+        raise NotPossible("This order was already sent, so it can’t be changed. Write to us if something is wrong.")
     return row
 
 

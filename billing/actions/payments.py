@@ -34,7 +34,9 @@ class OnItsWay(NotPossible):
     """A payment by bank account was ordered and has not arrived; paying again would pay twice."""
 
     def __init__(self) -> None:
-        super().__init__("Your payment is on its way from your bank. It can take some days. Don’t pay again: we write when it is here.")
+        super().__init__(
+            "Your payment is on its way from your bank. It can take a few days. Don’t pay again. We will email you when we receive it."
+        )
 
 
 UNDECIDED = {PaymentState.STARTED, PaymentState.EXPIRED}
@@ -216,15 +218,15 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
     Raises NotPossible for another amount than is owed, a check that is recorded already, and one's own charge.
     """
     if charge.person_id == actor.pk:
-        raise NotPossible("This is your own payment. Somebody else on the staff must record it.")
+        raise NotPossible("This is your own payment. Another staff member must record it.")
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id)
         if row.payments.filter(method=Method.CHECK, number=number).exclude(state=PaymentState.BOUNCED).exists():
-            raise NotPossible(f"Check {number} is recorded already. Nothing was recorded twice.")
+            raise NotPossible(f"Check {number} was already recorded. Nothing was recorded twice.")
         is_open = row.state == ChargeState.OPEN
         if is_open and cents != row.amount_cents:
             raise NotPossible(
-                f"The fee is {policy.dollars(row.amount_cents)}. Send a check of another amount back, and ask for the right one."
+                f"The fee is {policy.dollars(row.amount_cents)}. Return a check for any other amount, and ask for the right one."
             )
         payment = Payment.objects.create(
             charge=row, method=Method.CHECK, number=number, received_on=received_on, amount_cents=cents, started_at=at, expires_at=at
@@ -249,16 +251,16 @@ def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str, versio
     part of the fee went back already, and for one's own; Changed where its money is not as the reader of that version saw it.
     """
     if payment.method != Method.CHECK:
-        raise NotPossible("Only a check can be taken back here.")
+        raise NotPossible("Only a check can be reversed here.")
     if payment.charge.person_id == actor.pk:
-        raise NotPossible("This is your own payment. Somebody else on the staff must decide about it.")
+        raise NotPossible("This is your own payment. Another staff member must decide on it.")
     with transaction.atomic():
         charge = transitions.lock(Charge, payment.charge_id, "bounce")
         if version is not None and version != queries.get_charge_version(charge):
             raise queries.Changed
         row = transitions.lock(Payment, payment.id, "bounce")
         if charge.refunded_cents:
-            raise NotPossible("A part of this fee went back already. Write down what came in and went out in another way.")
+            raise NotPossible("Part of this fee was already refunded. Record what was received and refunded another way.")
         details = {**facts_of(charge), "number": row.number}
         told: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "details": details}
         transitions.transition(row, "bounce", **told, received_cents=0, settled_at=None)

@@ -55,7 +55,7 @@ def _mend_charges(charges: Iterable[policy.TheirCharge], *, at: datetime) -> lis
     known = set(Payment.objects.filter(stripe_charge__in=ours).values_list("stripe_charge", flat=True))
     rows = set(Payment.objects.filter(id__in=ours.values()).values_list("id", flat=True))
     lost = [one for one in charges if one.id in ours and one.id not in known and ours[one.id] in rows]
-    return [f"{one.id}: {policy.money(one.amount, one.currency)} came in." for one in lost if take_charge(one, at=at) is not None]
+    return [f"{one.id}: {policy.money(one.amount, one.currency)} was received." for one in lost if take_charge(one, at=at) is not None]
 
 
 def _mend_rest(theirs: gateway.Listing, *, at: datetime) -> list[str]:
@@ -129,7 +129,7 @@ def _compare(theirs: gateway.Listing, *, since: datetime, at: datetime) -> Itera
         ours = known.get(refund.id)
         if ours is not None and not refund.over and refund.amount != ours.amount_cents:
             gave = policy.money(refund.amount, refund.currency)
-            yield refund.id, f"Stripe gave back {gave} ({refund.id}), and we recorded {ours.amount}.", ours.payment
+            yield refund.id, f"Stripe refunded {gave} ({refund.id}), and we recorded {ours.amount}.", ours.payment
         elif ours is not None and not _agrees(refund, ours.state):
             yield refund.id, f"Stripe says “{refund.status}” of refund {refund.id}, and we say “{ours.get_state_display()}”.", ours.payment
     disputes = {row.stripe_id: row for row in Dispute.objects.select_related("payment")}
@@ -167,6 +167,6 @@ def close_discrepancy(discrepancy: Discrepancy, *, actor: "User", at: datetime, 
     with transaction.atomic():
         row = transitions.lock(Discrepancy, discrepancy.id, "close")
         if row.payment is not None and row.payment.charge.person_id == actor.pk:
-            raise NotPossible("This is your own payment. Somebody else on the staff must decide about it.")
+            raise NotPossible("This is your own payment. Another staff member must decide on it.")
         transitions.transition(row, "close", actor=actor, at=at, reason=reason, details={"what": row.what})
     return row

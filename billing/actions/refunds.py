@@ -80,12 +80,12 @@ def add_credit(
 def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at: datetime, version: str | None = None) -> Refund:
     """Record that a check with a refund was sent. Raises NotPossible unless the refund waits for one, and Changed."""
     if refund.payment.charge.person_id == actor.pk:
-        raise NotPossible("This is your own refund. Somebody else on the staff must record it.")
+        raise NotPossible("This is your own refund. Another staff member must record it.")
     with transaction.atomic():
         lock_charge(refund.payment.charge_id, version)
         row = transitions.lock(Refund, refund.id)
         if row.method != RefundMethod.CHECK:
-            raise NotPossible("This refund does not go by check.")
+            raise NotPossible("This refund is not by check.")
         about = about_refund(row)
         about["details"]["number"] = number
         transitions.transition(row, "send_check", actor=actor, at=at, **about, number=number, sent_on=sent_on, done_at=at)
@@ -209,7 +209,7 @@ def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str, cents
         left = balances.get_left(payment) + row.amount_cents
         cents = row.amount_cents if cents is None else cents
         if not 0 < cents <= left:
-            raise NotPossible(f"{policy.money(left, row.currency)} can still go back. Enter an amount up to that.")
+            raise NotPossible(f"{policy.money(left, row.currency)} can still be refunded. Enter an amount up to that.")
         row.amount_cents = cents
         changes: dict[str, Any] = {"attempt": row.attempt + 1, "stripe_id": "", "next_look_at": policy.next_look(asked_at=at, at=at)}
         transitions.transition(row, "ask_again", actor=actor, at=at, **about_refund(row), reason=reason, **changes, amount_cents=cents)

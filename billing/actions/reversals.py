@@ -73,7 +73,7 @@ def _check(plan: queries.TakingBack, payer: str) -> None:
         )
     if parted := next((loss.order_line for loss in plan.losses if loss.parted), None):
         raise NotPossible(
-            f"A part of the fee of {parted.name} went back as credit already. Refund the rest of it, too. Then take this payment back."
+            f"A part of the fee of {parted.name} was already refunded as credit. Refund the rest, too. Then reverse this payment."
         )
 
 

@@ -13,8 +13,8 @@ class Changed(NotPossible):
 
     def __init__(self) -> None:
         super().__init__(
-            "Something happened with this money after you opened the page. Maybe you pressed the button twice. Nothing was done now. "
-            "Look at what this page says now before you press again."
+            "This payment changed after you opened the page. You may have pressed the button twice. Nothing was done now. "
+            "Check the page before you press again."
         )
 
 

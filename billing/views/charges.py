@@ -18,7 +18,7 @@ from ledger.states import NotPossible
 from people.decisions import too_late
 from people.guards import PersonRequest, allowed
 
-OWN = "This is your own payment. Somebody else on the staff must decide about it."
+OWN = "This is your own payment. Another staff member must decide on it."
 
 
 @allowed(permissions.can_decide)
@@ -40,9 +40,9 @@ def record_check(request: PersonRequest, id: UUID) -> HttpResponse:
             form.add_error(None, no.message)
         else:
             if payment.state == PaymentState.DUPLICATE:
-                messages.warning(request, "The fee was paid already. Send the money back by check: it waits in your inbox.")
+                messages.warning(request, "The fee was already paid. Refund the money by check. It is in your inbox.")
             else:
-                messages.success(request, f"{charge.person} paid {dollars} by check. The receipt goes out by mail.")
+                messages.success(request, f"{charge.person} paid {dollars} by check. We will email the receipt.")
             return redirect("billing:charge", id=charge.id)
     return render(request, "billing/record_check.html", {"charge": charge, "form": form}, status=422 if form.errors else 200)
 
@@ -72,7 +72,7 @@ def refund(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as no:
             form.add_error("amount", no.message)
         else:
-            messages.success(request, f"{policy.dollars(cents)} goes back. We write when it is on its way.")
+            messages.success(request, f"{policy.dollars(cents)} will be refunded. We will email them when it is on its way.")
             return redirect("billing:charge", id=charge.id)
     payment = charge.payments.select_related("order_line__order__payer").get(settled_at__isnull=False)
     context = {"charge": charge, "form": form, "left": left, "payment": payment, "version": queries.get_charge_version(charge)}
@@ -93,7 +93,7 @@ def send_check(request: PersonRequest, id: UUID) -> HttpResponse:
         try:
             sent = {name: form.cleaned_data[name] for name in ("number", "sent_on")}
             actions.send_check(row, **sent, actor=request.user, at=at, version=request.POST.get("version", ""))
-            messages.success(request, "The refund is done. We wrote to the person.")
+            messages.success(request, "The refund is done. We emailed the person.")
         except NotPossible as no:
             messages.error(request, no.message)
         return redirect("billing:charge", id=charge.id)

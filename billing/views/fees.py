@@ -72,7 +72,7 @@ def take_back_fee(request: PersonRequest, id: int) -> HttpResponse:
     """Remove a fee that does not count yet."""
     try:
         actions.take_back_fee(get_object_or_404(FeeAmount, id=id), actor=request.user, at=clock.now())
-        messages.success(request, "The coming fee is taken back.")
+        messages.success(request, "The upcoming fee is canceled.")
     except NotPossible as no:
         messages.error(request, no.message)
     return redirect("billing:fees")

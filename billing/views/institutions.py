@@ -38,7 +38,7 @@ def invoice_order(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as no:
         messages.error(request, no.message)
         return redirect("billing:order", id=row.id)
-    messages.success(request, f"{made.number} is dated today. It is drawn now, and then {row.contact} gets it by mail.")
+    messages.success(request, f"{made.number} is dated today. It is being prepared. Then {row.contact} will get it by email.")
     return redirect("billing:invoice", id=made.id)
 
 
@@ -124,7 +124,7 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as no:
             form.add_error(None, no.message)
         else:
-            messages.success(request, f"{policy.dollars(given['amount'])} is recorded. It fills the seats from the top down.")
+            messages.success(request, f"{policy.dollars(given['amount'])} is recorded. It pays for people top to bottom.")
             return redirect("billing:invoice", id=row.id)
     return _invoice_page(request, row, form=form, status=422)
 
@@ -146,7 +146,7 @@ def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as no:
             form.add_error(None, no.message)
         else:
-            messages.success(request, f"The payment is taken back, and we wrote to {row.order.contact}.")
+            messages.success(request, f"The payment is reversed, and we emailed {row.order.contact}.")
             return redirect("billing:invoice", id=row.id)
     context = {"payment": payment, "invoice": row, "order": row.order, "form": form, "plan": queries.plan_taking_back(payment)}
     context["version"] = queries.get_invoice_version(row)
@@ -178,7 +178,7 @@ def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as no:
             form.add_error(None, no.message)
         else:
-            messages.success(request, f"{note.number} is written. {row.order.contact} gets it by mail.")
+            messages.success(request, f"{note.number} is written. {row.order.contact} will get it by email.")
             return redirect("billing:invoice", id=row.id)
     context = {"invoice": row, "order": row.order, "places": places, "picked": picked, "form": form}
     return render(request, "billing/credit_note.html", context, status=422 if form.errors else 200)
@@ -195,7 +195,10 @@ def accept_order_line(request: PersonRequest, id: UUID) -> HttpResponse:
         return _invoice_page(request, row, reason_form=form, status=422)
     reason = form.cleaned_data["reason"]
     return _act(
-        request, row, lambda **told: actions.accept_order_line(order_line, reason=reason, **told), "The person’s fee is paid by this seat."
+        request,
+        row,
+        lambda **told: actions.accept_order_line(order_line, reason=reason, **told),
+        "This payment now covers the person’s fee.",
     )
 
 

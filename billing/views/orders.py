@@ -203,7 +203,7 @@ def remove_person(request: PersonRequest, id: UUID, order_line: UUID) -> HttpRes
 def send_order(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send an order to staff."""
     row = _written(request, id)
-    done = "The order is with our staff. The invoice comes by mail."
+    done = "Our staff have the order. We will email the invoice."
     return _act(request, row, lambda **told: actions.send_order(row, **told), done)
 
 
@@ -212,7 +212,7 @@ def send_order(request: PersonRequest, id: UUID) -> HttpResponse:
 def withdraw_order(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give an order up before it is invoiced."""
     row = _written(request, id)
-    return _act(request, row, lambda **told: actions.withdraw_order(row, **told), "The order is withdrawn. Nobody has to pay it.")
+    return _act(request, row, lambda **told: actions.withdraw_order(row, **told), "The order is withdrawn. No payment is due.")
 
 
 def _act(request: PersonRequest, row: PurchaseOrder, action: Callable[..., Any], done: str) -> HttpResponse:

@@ -145,7 +145,13 @@ def _settled(request: PersonRequest, id: UUID) -> tuple[Charge, Payment]:
 def give_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give a payment that does not match back to the card."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
-    return _decide(request, payment, "give_back", actions.give_back, "The money goes back to the card. We tell the person when it is done.")
+    return _decide(
+        request,
+        payment,
+        "give_back",
+        actions.give_back,
+        "The money is being refunded to the card. We will email the person when it is done.",
+    )
 
 
 @allowed(permissions.can_decide)
@@ -155,8 +161,8 @@ def close(request: PersonRequest, id: UUID) -> HttpResponse:
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
     fee = "The fee is paid by another payment"
     if payment.charge.state == ChargeState.OPEN:
-        fee = f"The fee of {policy.dollars(payment.charge.amount_cents)} is still to pay"
-    return _decide(request, payment, "close", actions.close, f"The payment is closed. Nothing was given back from here. {fee}.")
+        fee = f"The fee of {policy.dollars(payment.charge.amount_cents)} is still due"
+    return _decide(request, payment, "close", actions.close, f"The payment is closed. Nothing was refunded. {fee}.")
 
 
 @allowed(permissions.can_decide)
@@ -164,7 +170,7 @@ def close(request: PersonRequest, id: UUID) -> HttpResponse:
 def bounce(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take back a check that bounced, or was recorded by mistake."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
-    return _decide(request, payment, "bounce", actions.bounce, "The check is taken back. The fee is due again, and we wrote to the person.")
+    return _decide(request, payment, "bounce", actions.bounce, "The check is reversed. The fee is due again, and we emailed the person.")
 
 
 @allowed(permissions.can_decide)
@@ -172,7 +178,7 @@ def bounce(request: PersonRequest, id: UUID) -> HttpResponse:
 def ask_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Try a failed refund once more."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
-    done = "We asked the card company again. We tell the person when the money is on its way."
+    done = "We asked the card company again. We will email the person when the money is on its way."
     form = RefundForm(request.POST) if refund.currency == policy.CURRENCY else ReasonForm(request.POST)
     return _decide(request, refund, "ask_again", actions.ask_again, done, form=form)
 
@@ -197,7 +203,7 @@ def _decide(
     charge = row.charge if isinstance(row, Payment) else row.payment.charge
     form = form or ReasonForm(request.POST)
     if charge.person_id == request.user.pk:
-        messages.error(request, "This is your own payment. Somebody else on the staff must decide about it.")
+        messages.error(request, "This is your own payment. Another staff member must decide on it.")
     elif not row.STATES.allows(row.state, verb):
         return too_late(request, row, "billing:charge", charge.id)
     elif not form.is_valid():

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 MOST_EMPLOYMENTS = 40
-IN_ALREADY = "You are in the program already. There is nothing to apply for."
+IN_ALREADY = "You are already in the program. There is nothing to apply for."
 COPIED = [
     "diploma",
     "diploma_statement",
@@ -148,9 +148,7 @@ def add_employment(
         draft = _lock_open(application, section)
         page = _lock_page(draft, section, version)
         if draft.employments.filter(claim=claim).count() >= MOST_EMPLOYMENTS:
-            raise NotPossible(
-                f"You can add {MOST_EMPLOYMENTS} spells of work. Put short jobs at one library together, or remove one that doesn’t count."
-            )
+            raise NotPossible(f"You can add {MOST_EMPLOYMENTS} jobs. Combine short jobs at one library, or remove one that doesn’t count.")
         _check_employment(draft, values, at=at)
         employment = Employment.objects.create(application=draft, claim=claim, added_at=at, **values)
         _save_page(page, typed={}, at=at)
@@ -296,7 +294,7 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
         was_draft = row.state == ApplicationState.DRAFT
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if row.state == ApplicationState.AWAITING_PAYMENT and charge is not None and charge.state == ChargeState.SETTLED:
-            raise NotPossible("Your fee arrived a moment ago. Look again in a minute, and withdraw then if you still want to.")
+            raise NotPossible("Your fee arrived a moment ago. Check again in a minute, and withdraw then if you still want to.")
         owed = charge is not None and charge.state == ChargeState.OPEN
         if charge is not None and owed:
             billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
@@ -319,11 +317,11 @@ def _lock_open(application: Application, section: str) -> Application:
     row = transitions.lock(Application, application.pk)
     if section.startswith("hours/"):
         if not HoursClaim.objects.filter(candidacy__application=row, state=HoursState.DRAFT).exists():
-            raise NotPossible("You sent these hours already, so they can no longer be changed.")
+            raise NotPossible("You already sent these hours, so they can no longer be changed.")
     elif row.state == ApplicationState.ASKED:
         _get_asked(row, section)
     elif row.state != ApplicationState.DRAFT:
-        raise NotPossible("You sent this application already, so it can no longer be changed.")
+        raise NotPossible("You already sent this application, so it can no longer be changed.")
     elif section == Item.LETTER:
         raise NotPossible("Staff have not asked for a letter.")
     return row
@@ -368,13 +366,13 @@ def _check_employment(draft: Application, values: Mapping[str, Any], *, at: date
     if ended_on and ended_on < values["began_on"]:
         raise NotPossible("The last day can’t be before the first day.")
     if not 0 < values["hours_a_week"] <= Decimal(168):
-        raise NotPossible("A week has 168 hours. Enter the hours of a usual week.")
+        raise NotPossible("A week has 168 hours. Enter the hours of a typical week.")
 
 
 def check_saved(row: Application) -> None:
     """Raise NotReady where something is typed that no answer has taken over: it would be lost, and staff would decide on the old answer."""
     if unsaved := queries.list_unsaved(row):
-        raise NotReady(f"You changed {', '.join(one.words for one in unsaved)}, and did not save it. Save it there, or throw it away.")
+        raise NotReady(f"You changed {', '.join(one.words for one in unsaved)}and did not save it. Save it there or discard it.")
 
 
 def _check_ready(row: Application, *, count: Any, at: datetime) -> None:
@@ -385,5 +383,5 @@ def _check_ready(row: Application, *, count: Any, at: datetime) -> None:
         raise NotReady(f"Something is still missing: {', '.join(other)}.")
     if not count.enough and not row.is_graduate:
         short = f"You have {count.shown:,} of {count.hours_needed:,} hours: {count.short_by:,} are missing."
-        when = f" If you go on as now, you can send it from {longdate(count.enough_on)}." if count.enough_on else ""
-        raise NotReady(f"{short}{when} We keep everything until then.")
+        when = f" If you keep working as you do now, you can send it from {longdate(count.enough_on)}." if count.enough_on else ""
+        raise NotReady(f"{short}{when} We save everything until then.")

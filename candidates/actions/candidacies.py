@@ -213,14 +213,14 @@ def get_set(code: str) -> CompetencySet:
 
 def _check_open(row: Candidacy, one: CompetencySet) -> None:
     if row.achievements.filter(set__code=one.code).exists():
-        raise AlreadyAchieved(f"You achieved {one.name} already, so it stays as it is.")
+        raise AlreadyAchieved(f"You achieved {one.name} , so it stays as it is.")
 
 
 def _check_room(row: Candidacy, one: CompetencySet) -> None:
     """Refuse an elective when the places are taken by electives that were achieved or chosen."""
     most = row.terms.elective_sets
     if one.kind == Kind.ELECTIVE and row.chosen.filter(set__kind=Kind.ELECTIVE).count() >= most:
-        raise PlanFull(f"Your plan has {most} electives. Take one off first, then add {one.name}.")
+        raise PlanFull(f"Your plan has {most} electives. Remove one first, then add {one.name}.")
 
 
 def _next_position(row: Candidacy) -> int:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
 
-FOLLOWED = "Something has followed from this admission already, so it can’t be taken back. Talk with the person about what to do."
+FOLLOWED = "Something has already followed from this admission, so it can’t be undone. Talk with the person about what to do."
 MAKES_ROOM = "An appeal sent the earlier application back to staff."
 
 
@@ -55,7 +55,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
         _check_decides(row, actor)
         before = list(Candidacy.objects.filter(person=row.person).values_list("state", "achievements"))
         if CandidacyState.ACTIVE in {state for state, _ in before}:
-            raise AlreadyStarted(f"{row.person} is in the program already.")
+            raise AlreadyStarted(f"{row.person} is already in the program.")
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if charge is not None and charge.state == ChargeState.OPEN:
             raise NotPossible(OWED)
@@ -90,7 +90,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
 def _check_admission(row: Application, *, provisionally: bool, at: datetime) -> dict[str, object]:
     """Hold the decision against schooling and hours, and give what the audit says of a provisional one."""
     if not queries.has_diploma(row):
-        raise NotPossible("There is no high-school diploma or equivalent in the application. Ask for it, or refuse.")
+        raise NotPossible("There is no high-school diploma or equivalent in the application. Request it, or refuse.")
     count = queries.count_hours(row, at=at)
     found = policy.admission(enough=count.enough, graduate=bool(row.is_graduate and row.transcript_id))
     if provisionally and found != policy.Admission.PROVISIONAL:
@@ -107,7 +107,7 @@ def take_admission_back(application: Application, *, reason: str, actor: User, a
     portfolio, a set, more time, hours, or a certificate already.
     """
     if not reason.strip():
-        raise NotPossible("Say why. The person reads it.")
+        raise NotPossible("Give a reason. The person will read it.")
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "take_admission_back")
         _check_not_own(row, actor)
@@ -148,7 +148,7 @@ def refuse(
     moment ago.
     """
     if not reason.strip():
-        raise NotPossible("Say what you found.")
+        raise NotPossible("Explain what you found.")
     if eligible_from and eligible_from < dates.today(at):
         raise NotPossible(DAY_OVER)
     code = RefusalReason(reason_code)
@@ -189,10 +189,10 @@ def remand(application: Application, *, reason: str, actor: User, at: datetime) 
         row = transitions.lock(Application, application.pk, "remand")
         _check_not_own(row, actor)
         if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
-            raise AlreadyStarted(f"{row.person} was admitted since. There is nothing to decide again.")
+            raise AlreadyStarted(f"{row.person} has since been admitted. There is nothing to decide again.")
         for live in Application.objects.select_for_update(of=("self",)).filter(person=row.person, state__in=LIVE):
             if live.state != ApplicationState.DRAFT:
-                raise AlreadyStarted(f"{row.person} applied again since. Staff decide on that application instead.")
+                raise AlreadyStarted(f"{row.person} has since applied again. Staff will decide on that application instead.")
             transitions.transition(live, "withdraw", actor=None, at=at, person=row.person, reason=MAKES_ROOM, withdrawn_at=at)
             live.pages.all().delete()
         today = dates.today(at)
@@ -223,7 +223,7 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
     went back already.
     """
     if not reason.strip():
-        raise NotPossible("Say why.")
+        raise NotPossible("Explain why.")
     with transaction.atomic():
         row = transitions.lock(Application, application.pk)
         _check_not_own(row, actor)
@@ -233,9 +233,9 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
         if give_back:
             charge = _give_back(charge, actor=actor, at=at, reason=reason)
         elif charge is not None and charge.state == ChargeState.REFUNDED:
-            raise NotPossible("This fee went back already, so it can’t stay. Choose to give it back: nothing goes back twice.")
+            raise NotPossible("This fee was already refunded, so you can’t keep it. Choose to refund it. Nothing is refunded twice.")
         elif charge is not None and charge.state == ChargeState.OPEN:
-            raise NotPossible("The money of this fee did not come after all. Choose to give it back: then nothing is owed.")
+            raise NotPossible("We never received the money for this fee. Choose to refund it. Then nothing is owed.")
         row.refund_decide_by = None
         row.save(update_fields=["refund_decide_by"])
         verb = "candidates.application.give_back" if give_back else "candidates.application.keep_fee"
@@ -263,4 +263,4 @@ def _check_decides(row: Application, actor: User) -> None:
 
 def _check_not_own(row: Application, actor: User) -> None:
     if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own application. Somebody else on the staff decides on it.")
+        raise NotYourDecision("This is your own application. Another staff member must decide on it.")

@@ -27,15 +27,15 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
     Raises NotYourDecision for one's own, NotPossible without a reason, for a set that is not among them, or when it was decided.
     """
     if not reason.strip():
-        raise NotPossible("Say why.")
+        raise NotPossible("Explain why.")
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         if row.person_id == actor.pk:
-            raise NotYourDecision("These are your own sets. Somebody else on the staff decides on them.")
+            raise NotYourDecision("These are your own sets. Another staff member must decide on them.")
         if (sent_back := queries.find_reuse_sent_back(row, actor)) and sent_back.why_not:
             raise NotYourDecision(sent_back.why_not)
         if row.reuse_by is None:
-            raise NotPossible("Nothing waits for this decision. It may have been made a moment ago.")
+            raise NotPossible("There is nothing to decide here. It may have been decided a moment ago.")
         earlier = {one.set.code: one for one in queries.list_reusable(row)}
         if unknown := set(sets) - set(earlier):
             raise NotPossible(f"There is no such set to count again: {', '.join(sorted(unknown))[:200]}.")
@@ -63,11 +63,11 @@ def remand_reuse(candidacy: Candidacy, *, reason: str, actor: User, at: datetime
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         if row.person_id == actor.pk:
-            raise NotYourDecision("These are your own sets. Somebody else decides on them.")
+            raise NotYourDecision("These are your own sets. Someone else must decide on them.")
         left_out = list(row.reuses.filter(counts=False).select_related("earlier__set").order_by("earlier__set__position"))
         row.reuses.filter(counts=False).delete()  # The audit keeps what was decided on each.
         if row.reuse_by is not None or row.state != CandidacyState.ACTIVE or not queries.list_reusable(row):
-            raise NotPossible("These sets are decided again, or achieved, since. There is nothing left to decide.")
+            raise NotPossible("These sets have since been decided again or achieved. There is nothing left to decide.")
         row.reuse_by = dates.add_working_days(dates.today(at), row.terms.answer_working_days)
         row.save(update_fields=["reuse_by"])
         details = {"sets": [one.earlier.set.name for one in left_out], "decide_by": row.reuse_by}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from people.models import User
     from programs.models import Terms
 
-ONCE = "The time was extended on {on} already. There is one extension."
+ONCE = "The time was already extended on {on}. There is only one extension."
 
 
 def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) -> ExtensionRequest:
@@ -33,7 +33,7 @@ def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) 
     Raises CandidacyEnded after the last day, NotPossible without a reason or after an extension.
     """
     if not why.strip():
-        raise NotPossible("Say why you need more time.")
+        raise NotPossible("Explain why you need more time.")
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         if row.state != CandidacyState.ACTIVE or not dates.in_time(row.ends_on, at=at):
@@ -67,7 +67,7 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
     reason, a second time, or when it would change nothing.
     """
     if not reason.strip():
-        raise NotPossible("Say why you give more time.")
+        raise NotPossible("Explain why you are giving more time.")
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk, "extend")
         request = row.extension_requests.select_for_update(of=("self",)).select_related("terms").filter(state=ExtensionState.ASKED).first()
@@ -76,7 +76,7 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
         ends_on = policy.extended_end(row.admitted_on, candidacy_months=row.terms.candidacy_months, extension_months=terms.extension_months)
         _check_extension(row, request, actor=actor, at=at)
         if ends_on < today or ends_on <= row.ends_on:
-            raise NotPossible(f"That would be until {longdate(ends_on)}, which helps nobody now. The person can apply again.")
+            raise NotPossible(f"That would be until {longdate(ends_on)}, which has already passed. The person can apply again.")
         programs.freeze(terms, at=at, actor=actor)
         before = row.ends_on
         transitions.transition(
@@ -115,11 +115,11 @@ def get_extension_terms(request: ExtensionRequest | None, *, today: date) -> Ter
 def decline_extension(request: ExtensionRequest, *, reason: str, actor: User, at: datetime) -> None:
     """Decline a request for more time, with a reason. Raises NotYourDecision for one's own, NotPossible when it was decided."""
     if not reason.strip():
-        raise NotPossible("Say why you decline.")
+        raise NotPossible("Explain why you are declining.")
     with transaction.atomic():
         row = transitions.lock(ExtensionRequest, request.pk, "decline")
         if row.candidacy.person_id == actor.pk:
-            raise NotYourDecision("This is your own request. Somebody else on the staff decides on it.")
+            raise NotYourDecision("This is your own request. Another staff member must decide on it.")
         _check_not_again(row, actor)
         _decide(row, "decline", reason=reason, actor=actor, at=at)
         notices.extension_declined(row, at=at)
@@ -134,9 +134,9 @@ def remand_extension(request: ExtensionRequest, *, reason: str, actor: User, at:
         candidacy = transitions.lock(Candidacy, request.candidacy_id)
         row = transitions.lock(ExtensionRequest, request.pk, "remand")
         if candidacy.person_id == actor.pk:
-            raise NotYourDecision("This is your own request. Somebody else decides on it.")
+            raise NotYourDecision("This is your own request. Someone else must decide on it.")
         if candidacy.extended_on or candidacy.extension_requests.filter(state=ExtensionState.ASKED).exists():
-            raise NotPossible("More time was given, or asked for again, since. There is nothing to decide again on this request.")
+            raise NotPossible("More time has since been given or requested again. There is nothing to decide again on this request.")
         decide_by = dates.add_working_days(dates.today(at), candidacy.terms.answer_working_days)
         row.reason = ""  # The audit has why it was declined.
         transitions.transition(
@@ -168,13 +168,13 @@ def _check_not_again(request: ExtensionRequest, actor: User) -> None:
 
 def _check_extension(row: Candidacy, request: ExtensionRequest | None, *, actor: User, at: datetime) -> None:
     if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own candidacy. Somebody else on the staff decides on it.")
+        raise NotYourDecision("This is your own candidacy. Another staff member must decide on it.")
     if row.extended_on:
         raise NotPossible(ONCE.format(on=longdate(row.extended_on)))
     if not dates.in_time(row.ends_on, at=at) and (request is None or request.asked_on > row.ends_on):
-        raise NotPossible(f"The time ended on {longdate(row.ends_on)}, and nobody asked for more before. The person can apply again.")
+        raise NotPossible(f"The time ended on {longdate(row.ends_on)}, and no one asked for more before then. The person can apply again.")
     others = Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exclude(pk=row.pk)
     if others.exists():
-        raise NotPossible("The person was admitted again since, so this time can no longer be extended.")
+        raise NotPossible("The person has since been admitted again, so this time can no longer be extended.")
     if Application.objects.filter(person=row.person).sent().live().exists():
         raise NotPossible("The person has applied again. Decide on that application, or ask them to withdraw it first.")

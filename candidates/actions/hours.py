@@ -50,7 +50,7 @@ def send_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> None:
         check_saved(row.application)
         count = queries.count_claim(claim, at=at)
         if not count.enough:
-            when = f" If you go on as now, you can send them from {longdate(count.enough_on)}." if count.enough_on else ""
+            when = f" If you keep working as you do now, you can send them from {longdate(count.enough_on)}." if count.enough_on else ""
             raise NotReady(f"You have {count.shown:,} of {count.hours_needed:,} hours.{when}")
         today = dates.today(at)
         transitions.transition(
@@ -87,7 +87,7 @@ def show_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> Candidacy:
 def send_hours_back(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> None:
     """Give the hours back to the candidate, with what is wrong. Raises what `show_hours` raises, and NotPossible without a reason."""
     if not reason.strip():
-        raise NotPossible("Say what is wrong with the hours.")
+        raise NotPossible("Explain what is wrong with the hours.")
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         claim = _lock_sent(row, "send_back", actor=actor)
@@ -109,7 +109,7 @@ def send_hours_back(candidacy: Candidacy, *, reason: str, actor: User, at: datet
 
 def _lock_sent(row: Candidacy, verb: str, *, actor: User) -> HoursClaim:
     if row.person_id == actor.pk:
-        raise NotYourDecision("These are your own hours. Somebody else on the staff decides on them.")
+        raise NotYourDecision("These are your own hours. Another staff member must decide on them.")
     claim = HoursClaim.objects.filter(candidacy=row).first()
     if claim is None:
         raise NotPossible("No hours were sent.")
@@ -121,4 +121,4 @@ def _check_provisional(row: Candidacy, *, at: datetime) -> None:
         raise NotPossible("You have no hours to show: you are admitted in full.")
     last = queries.get_hours_end(row)
     if row.state != CandidacyState.COMPLETED and not dates.in_time(last, at=at):
-        raise NotPossible(f"The hours had to be shown by {longdate(last)}. Write to us, and we look at what is possible.")
+        raise NotPossible(f"The hours had to be shown by {longdate(last)}. Write to us, and we will see what is possible.")

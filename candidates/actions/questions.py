@@ -27,11 +27,11 @@ def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: 
     """
     wanted = {Item(item): note.strip() for item, note in notes.items() if note.strip()}
     if not wanted:
-        raise NotPossible("Say of at least one part what is needed.")
+        raise NotPossible("Write what is needed for at least one part.")
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "ask")
         if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own application. Somebody else on the staff decides on it.")
+            raise NotYourDecision("This is your own application. Another staff member must decide on it.")
         request = InformationRequest.objects.create(application=row, asked_at=at, asked_by=actor)
         items = [RequestedItem(request=request, item=item, note=wanted[item]) for item in Item if item in wanted]
         RequestedItem.objects.bulk_create(items)
@@ -54,7 +54,7 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
         request = InformationRequest.objects.select_related("asked_by").get(application=row, closed_at=None)
         left = [item.get_item_display().lower() for item in request.items.filter(done_at=None).order_by("id")]
         if left and not reply.strip():
-            raise NotPossible(f"Not changed yet: {', '.join(left)}. If it is right as it is, tell staff so in the box below.")
+            raise NotPossible(f"Not changed yet: {', '.join(left)}. If it is right as it is, tell staff in the box below.")
         request.reply, request.closed_at = reply.strip(), at
         request.save(update_fields=["reply", "closed_at"])
         returned_on, decide_by = _clock(row, at=at)
@@ -75,11 +75,11 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
 def take_back(application: Application, *, reason: str, actor: User, at: datetime) -> None:
     """Close a question that was not answered, so that staff can decide. Raises NotPossible without a reason, or when nothing is asked."""
     if not reason.strip():
-        raise NotPossible("Say why you close the question.")
+        raise NotPossible("Explain why you are closing the question.")
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "take_back")
         if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own application. Somebody else on the staff decides on it.")
+            raise NotYourDecision("This is your own application. Another staff member must decide on it.")
         InformationRequest.objects.filter(application=row, closed_at=None).update(closed_at=at)
         returned_on, decide_by = _clock(row, at=at)
         transitions.transition(

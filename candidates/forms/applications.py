@@ -35,14 +35,14 @@ class WhoForm(Page):
     """The two names of a person."""
 
     name = NameField(
-        label="Your name, as it should be printed on your certificate",
+        label="Your name, as it should appear on your certificate",
         help_text="For example, Alice Marie Moreau",
         max_length=120,
         widget=NameInput({"autocomplete": "name"}),
     )
     called = NameField(
         label="What we call you",
-        help_text="In mails and on the pages. For example, Alice",
+        help_text="In emails and on these pages. For example, Alice",
         max_length=60,
         widget=NameInput({"autocomplete": "given-name"}),
     )
@@ -63,7 +63,7 @@ class DiplomaForm(Page):
         """Ask where and when, unless there is none."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("diploma") not in (None, DiplomaKind.NONE) and not cleaned.get("diploma_statement"):
-            self.add_error("diploma_statement", "Say where and when you got it, as well as you remember")
+            self.add_error("diploma_statement", "Say where and when you got it, as best you remember")
         return cleaned
 
 
@@ -73,7 +73,7 @@ class MemberForm(Page):
     is_member = ChoiceRadios(label="Are you a member of the American Library Association (ALA)?", choices=[("yes", "Yes"), ("no", "No")])
     member_number = TextField(
         label="Your ALA member number",
-        help_text="Only if you are a member. It is on your membership card and in ALA’s mails. For example, 1234567",
+        help_text="Only if you are a member. It is on your membership card and in emails from ALA. For example, 1234567",
         max_length=20,
         required=False,
         widget=forms.TextInput({"class": "usa-input--medium", "inputmode": "numeric", "autocomplete": "off"}),
@@ -85,7 +85,7 @@ class MemberForm(Page):
         number = str(cleaned.get("member_number") or "").replace(" ", "").replace("-", "")
         if cleaned.get("is_member") == "yes" and "member_number" in cleaned:
             if not number:
-                self.add_error("member_number", "Enter your ALA member number. Without it, choose No and pay the fee for everybody")
+                self.add_error("member_number", "Enter your ALA member number. Without it, choose No and pay the full fee")
             elif not (number.isascii() and number.isdigit()):
                 self.add_error("member_number", "A member number has digits only, for example 1234567")
         cleaned["member_number"] = number if cleaned.get("is_member") == "yes" else ""
@@ -97,15 +97,15 @@ class MemberForm(Page):
 
 
 NO_HOURS = "Enter more than 0 hours a week"
-NO_HOURS_SAID = "Enter the hours of a usual week"
-TOO_MANY_HOURS = "A week has 168 hours. Enter the hours of a usual week"
-HOURS_HELP = "A usual week. For example, 12 or 12.5."
+NO_HOURS_SAID = "Enter the hours of a typical week"
+TOO_MANY_HOURS = "A week has 168 hours. Enter the hours of a typical week"
+HOURS_HELP = "A typical week. For example, 12 or 12.5."
 
 
 def wrong_begin(began: date | None, *, today: date) -> str:
     """Say what is wrong with a first day, or nothing."""
     if began and began > today:
-        return f"The first day can’t be after today, {longdate(today)}. Add this work when it has begun"
+        return f"The first day can’t be after today, {longdate(today)}. Add this work after it starts"
     return ""
 
 
@@ -114,7 +114,7 @@ def wrong_end(began: date | None, ended: date | None, *, today: date) -> str:
     if began and ended and ended < began:
         return f"The last day can’t be before the first day, {longdate(began)}"
     if ended and ended > today:
-        return f"The last day can’t be after today, {longdate(today)}. Leave it empty if you still work there"
+        return f"The last day can’t be after today, {longdate(today)}. Leave it blank if you still work there"
     return ""
 
 
@@ -140,7 +140,7 @@ class EmploymentForm(Page):
         help_text="For example, 3 4 2024. If you don’t know the day, enter 1.",
         error_messages={"required": "Enter the first day"},
     )
-    ended_on = MemorableDateField(label="Last day", help_text="Leave this empty if you still work there.", required=False)
+    ended_on = MemorableDateField(label="Last day", help_text="Leave this blank if you still work there.", required=False)
     hours_a_week = HoursField(
         label="Hours a week",
         help_text=HOURS_HELP,
@@ -189,7 +189,7 @@ class GraduateForm(Page):
     )
     credential = TextField(
         label="What you finished",
-        help_text="As it stands on your transcript. For example, Library Technician, Certificate",
+        help_text="As shown on your transcript. For example, Library Technician, Certificate",
         max_length=200,
         required=False,
     )
@@ -234,8 +234,8 @@ class ReplyForm(forms.Form):
     """What an applicant says to staff with the answer."""
 
     reply = TextField(
-        label="Is there something you want to tell staff?",
-        help_text="You need this only where a part is right as it is, or you can’t send what they ask for.",
+        label="Is there anything you want to tell staff?",
+        help_text="Use this only if a part is right as it is, or if you can’t send what they ask for.",
         max_length=3000,
         required=False,
         widget=forms.Textarea({"rows": 4}),

@@ -12,7 +12,7 @@ class MoreTimeForm(forms.Form):
 
     why = TextField(
         label="Why do you need more time?",
-        help_text="Say what came between, and what you still plan to do. Staff read this when they decide.",
+        help_text="Explain what got in the way and what you still plan to do. Staff will read this when they decide.",
         max_length=3000,
         widget=forms.Textarea({"rows": 6}),
     )
@@ -22,7 +22,9 @@ class ExtensionForm(forms.Form):
     """Whether a candidacy gets its one extension, and why."""
 
     grant = ChoiceRadios(label="What do you decide?", choices=[("yes", "Give the extension"), ("no", "Decline the request")])
-    reason = TextField(label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3}))
+    reason = TextField(
+        label="Why?", help_text="The person will read this in the email.", max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
 
     def __init__(self, *args: Any, asked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,8 +41,8 @@ class HoursForm(forms.Form):
     """What is wrong with the hours that a provisional candidate shows."""
 
     found = TextField(
-        label="Or send them back: what is wrong?",
-        help_text="The person reads this in the mail.",
+        label="Or return them: what is wrong?",
+        help_text="The person will read this in the email.",
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
@@ -52,7 +54,7 @@ class ReuseForm(forms.Form):
     sets = forms.MultipleChoiceField(label="These count again", required=False, widget=forms.CheckboxSelectMultiple)
     why = TextField(
         label="Why these, and not the others?",
-        help_text="The person reads this in the mail.",
+        help_text="The person will read this in the email.",
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )

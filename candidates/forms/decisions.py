@@ -23,7 +23,7 @@ class AskForm(forms.Form):
         """Ask for one note at least."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not self.notes():
-            self.add_error(f"note_{Item.WHO}", "Say of at least one part what is needed. A part without a note stays closed")
+            self.add_error(f"note_{Item.WHO}", "Write what is needed for at least one part. A part without a note stays closed")
         return cleaned
 
     def notes(self) -> dict[str, str]:
@@ -48,11 +48,11 @@ class ReasonForm(forms.Form):
     """Why staff close a question that was not answered."""
 
     reason = TextField(
-        label="Why do you close it?",
-        help_text="It stays in the file.",
+        label="Why are you closing it?",
+        help_text="It stays in the record.",
         max_length=2000,
         widget=forms.Textarea({"rows": 2}),
-        error_messages={"required": "Say in a few words why you close the question"},
+        error_messages={"required": "In a few words, explain why you are closing the question"},
     )
 
 
@@ -63,27 +63,27 @@ class RefuseForm(forms.Form):
         label="Why can’t this person be admitted?",
         choices=RefusalReason.choices,
         descriptions={
-            RefusalReason.HOURS: "The fee goes back in full.",
-            RefusalReason.DIPLOMA: "The fee goes back in full.",
-            RefusalReason.PROOF: "The fee goes back in full.",
-            RefusalReason.OTHER: "The fee stays. A refund is a decision of its own.",
+            RefusalReason.HOURS: "The fee is refunded in full.",
+            RefusalReason.DIPLOMA: "The fee is refunded in full.",
+            RefusalReason.PROOF: "The fee is refunded in full.",
+            RefusalReason.OTHER: "We keep the fee. A refund is a separate decision.",
         },
     )
     reason = TextField(
         label="What did you find?",
-        help_text="The person reads this in the mail and on the page.",
+        help_text="The person will read this in the email and on the page.",
         max_length=3000,
         widget=forms.Textarea({"rows": 4}),
     )
     what_helps = TextField(
         label="What would make the person eligible?",
-        help_text="The person reads this too. Leave it empty only where nothing would.",
+        help_text="The person will read this, too. Leave it blank only if nothing would.",
         max_length=3000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
     )
     eligible_from = MemorableDateField(
-        label="From when could the person apply again?", help_text="Leave this empty if there is no such day.", required=False
+        label="When could the person apply again?", help_text="Leave this blank if there is no such day.", required=False
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -108,5 +108,7 @@ class RefuseForm(forms.Form):
 class FeeForm(forms.Form):
     """What becomes of the fee of an application that was withdrawn, and why."""
 
-    give_back = ChoiceRadios(label="What becomes of the fee?", choices=[("yes", "Give it back in full"), ("no", "It stays")])
-    reason = TextField(label="Why?", help_text="The person reads this in the mail.", max_length=2000, widget=forms.Textarea({"rows": 3}))
+    give_back = ChoiceRadios(label="What should happen with the fee?", choices=[("yes", "Refund it in full"), ("no", "Keep the fee")])
+    reason = TextField(
+        label="Why?", help_text="The person will read this in the email.", max_length=2000, widget=forms.Textarea({"rows": 3})
+    )

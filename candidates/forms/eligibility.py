@@ -26,7 +26,7 @@ class CanIApplyForm(Page):
         for row in range(rows):
             needed = row == 0
             self.fields[f"library_{row}"] = TextField(
-                label="Name of the library", help_text="If you like: it tells the lines apart.", max_length=200, required=False
+                label="Name of the library", help_text="Optional. It helps you tell the jobs apart.", max_length=200, required=False
             )
             self.fields[f"began_on_{row}"] = MemorableDateField(
                 label="First day",
@@ -35,11 +35,11 @@ class CanIApplyForm(Page):
                 error_messages={"required": "Enter the first day of your work"},
             )
             self.fields[f"ended_on_{row}"] = MemorableDateField(
-                label="Last day", help_text="Leave this empty if you still work there.", required=False
+                label="Last day", help_text="Leave this blank if you still work there.", required=False
             )
             self.fields[f"hours_a_week_{row}"] = HoursField(
                 label="Hours a week",
-                help_text=HOURS_HELP if needed else "A usual week.",
+                help_text=HOURS_HELP if needed else "A typical week.",
                 max_value=Decimal(168),
                 required=needed,
                 error_messages={"required": NO_HOURS_SAID, "max_value": TOO_MANY_HOURS},

@@ -186,7 +186,7 @@ def list_unsaved(application: Application) -> list[Unsaved]:
         if not number:
             unsaved.append(Unsaved(page=page, words=SHORT_NAMES[page]))
         elif number == "new":
-            unsaved.append(Unsaved(page=place, words="the library that you began to add"))
+            unsaved.append(Unsaved(page=place, words="the library that you started to add"))
         elif number in employments:
             unsaved.append(Unsaved(page=place, words=employments[number].library, employment=employments[number].pk))
     return unsaved
@@ -238,12 +238,12 @@ def _asked_task(asked: RequestedItem, begun: set[str]) -> Task:
 
 
 ASKED_NAMES = {
-    Item.WHO: "Look at your names again",
-    Item.DIPLOMA: "Look at your schooling again",
-    Item.MEMBER: "Look at your ALA membership again",
-    Item.WORK: "Look at your library work again",
+    Item.WHO: "Check your names again",
+    Item.DIPLOMA: "Check your schooling again",
+    Item.MEMBER: "Check your ALA membership again",
+    Item.WORK: "Check your library work again",
     Item.RESUME: "Send your resume again",
-    Item.GRADUATE: "Look at your college program again",
+    Item.GRADUATE: "Check your college program again",
     Item.TRANSCRIPT: "Send your final transcript again",
     Item.LETTER: "Send a letter or another proof",
 }
@@ -303,7 +303,7 @@ def _diploma_note(application: Application) -> str:
 
 def _graduate_note(application: Application) -> str:
     if application.is_graduate is None:
-        return "Some colleges have an agreement with us. Their graduates need no hours to begin with"
+        return "Some colleges have an agreement with us. Their graduates can start without the hours"
     return f"{application.credential}, {application.college}" if application.is_graduate else "You said no"
 
 

@@ -90,13 +90,13 @@ LETTER = File(
     item=Item.LETTER,
     form=LetterForm,
     title="Send a letter or another proof",
-    intro="For example, a letter of your library. It says from when to when you worked there, and how many hours a week.",
+    intro="For example, a letter from your library that gives the dates you worked there and your hours per week.",
     opens="",
     attach=actions.attach_letter,
 )
 QUESTIONS = {
     "who": Question(
-        form=WhoForm, title="Tell us who you are", intro="These are the names in your account. Change them here if they are not right."
+        form=WhoForm, title="Tell us who you are", intro="These are the names in your account. Change them here if they are wrong."
     ),
     "diploma": Question(
         form=DiplomaForm,
@@ -112,12 +112,12 @@ QUESTIONS = {
         form=GraduateForm,
         title="Tell us if you finished a college’s library program",
         intro="Some colleges have an agreement with us. Their graduates get credit for sets, and can be admitted without the hours. "
-        "You show the hours later, within your time in the program. If this is not you, say no.",
+        "You show the hours later, during your time in the program. If this does not apply to you, say no.",
     ),
     "answers": Question(
         form=AnswersForm,
         title="Answer questions about you (optional)",
-        intro="Leave out what you like. Your answers never affect the decision, and nobody who decides sees them. "
+        intro="Leave out what you like. Your answers never affect the decision, and no one who decides sees them. "
         "The program counts them for all applicants together.",
     ),
 }
@@ -350,7 +350,7 @@ def answer(request: PersonRequest) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error("reply", refusal.message)
         else:
-            messages.success(request, "Your answer is with staff. We write to you as soon as they decide.")
+            messages.success(request, "Staff have your answer. We will email you as soon as they decide.")
             return redirect("candidates:application")
     return _asked_list(request, found, form, at=at)
 
@@ -390,11 +390,11 @@ def send(request: PersonRequest) -> HttpResponse:
         return redirect("candidates:check")
     covering = charges.get_covering(charge)
     if charge.state == ChargeState.SETTLED:
-        next_step = "The fee is paid for you, so staff look at it now."
+        next_step = "The fee is paid for you, so staff will review it now."
     elif covering:
-        next_step = f"{covering.order.payer} pays the fee: staff look at it when the money is here."
+        next_step = f"{covering.order.payer} pays the fee. Staff will review it when we receive the money."
     else:
-        next_step = "Next, pay the fee: staff look at it when the fee is here."
+        next_step = "Next, pay the fee. Staff will review it when we receive the fee."
     messages.success(request, f"Your application is sent. {next_step}")
     return redirect("billing:charge", charge.id)
 

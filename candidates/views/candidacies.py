@@ -119,10 +119,10 @@ def extend(request: PersonRequest, id: UUID) -> HttpResponse:
     try:
         if waits is not None and not form.grants:
             actions.decline_extension(waits, **about)
-            said = f"The request of {found.person} is declined. The letter with your reason is on its way."
+            said = f"The request of {found.person} is declined. The email with your reason is on its way."
         else:
             extended = actions.extend(found, **about)
-            said = f"{found.person} has time until {longdate(extended.ends_on)} now. The letter is on its way."
+            said = f"{found.person} has time until {longdate(extended.ends_on)} now. The email is on its way."
     except NotPossible as refusal:
         return _refused(request, id, refusal, extension_form=form)
     messages.success(request, said)
@@ -142,7 +142,7 @@ def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
         actions.reuse(found, sets=form.cleaned_data["sets"], reason=form.cleaned_data["why"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, reuse_form=form)
-    messages.success(request, "Decided. The letter is on its way.")
+    messages.success(request, "Decided. The email is on its way.")
     return redirect("candidates:candidacy", id)
 
 
@@ -162,5 +162,5 @@ def decide_hours(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         return _refused(request, id, refusal, hours_form=form)
     said = "are accepted" if accepts else "went back"
-    messages.success(request, f"The hours of {found.person} {said}. The letter is on its way.")
+    messages.success(request, f"The hours of {found.person} {said}. The email is on its way.")
     return redirect("candidates:candidacy", id)

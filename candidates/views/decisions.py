@@ -172,7 +172,7 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
         actions.ask(found, notes=form.notes(), actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, ask_form=form)
-    messages.success(request, f"{found.person} is asked for more. The application comes back to you with the answer.")
+    messages.success(request, f"{found.person} has been asked for more. The application will come back to you with the answer.")
     return redirect("candidates:queue")
 
 
@@ -203,7 +203,7 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("candidates:review", id)
     how = "admitted provisionally" if candidacy.provisional else "admitted"
-    messages.success(request, f"{found.person} is {how} until {longdate(candidacy.ends_on)}. The letter is on its way.")
+    messages.success(request, f"{found.person} is {how} until {longdate(candidacy.ends_on)}. The email is on its way.")
     return redirect("candidates:queue")
 
 
@@ -219,7 +219,7 @@ def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
         actions.take_admission_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, back_form=form)
-    messages.success(request, f"The admission is taken back, and {found.person} gets an email. You can decide again now.")
+    messages.success(request, f"The admission is undone, and {found.person} gets an email. You can decide again now.")
     return redirect("candidates:review", id)
 
 
@@ -235,7 +235,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
         actions.refuse(found, **form.cleaned_data, actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, refuse_form=form)
-    messages.success(request, f"The application of {found.person} is refused. The letter with your reason is on its way.")
+    messages.success(request, f"The application of {found.person} is refused. The email with your reason is on its way.")
     return redirect("candidates:queue")
 
 
@@ -252,6 +252,6 @@ def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
         actions.decide_fee(found, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, fee_form=form)
-    what = "goes back in full" if give_back else "stays"
-    messages.success(request, f"The fee of {found.person} {what}. The letter with your reason is on its way.")
+    what = "will be refunded in full" if give_back else "stays"
+    messages.success(request, f"The fee of {found.person} {what}. The email with your reason is on its way.")
     return redirect("candidates:review", id)

@@ -17,7 +17,7 @@ from people import autosave
 from people.guards import PersonRequest
 
 SAVED = "Saved. Here is what is left."
-THROWN_AWAY = "What you typed there is thrown away. What you saved before stays."
+THROWN_AWAY = "What you typed there was discarded. What you saved before stays."
 SENT_ALREADY = "You sent this application, so it can no longer be changed."
 NOT_ASKED = "Staff did not ask about this part, so it stays as you sent it."
 

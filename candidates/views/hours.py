@@ -70,5 +70,5 @@ def send(request: PersonRequest) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         claim.refresh_from_db()
-        messages.success(request, f"Your hours are with staff. They answer by {longdate(claim.decide_by)}.")
+        messages.success(request, f"Staff are reviewing your hours. They will answer by {longdate(claim.decide_by)}.")
     return redirect("candidates:hours")

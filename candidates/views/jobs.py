@@ -130,7 +130,7 @@ def _after_employment(
     if form.cleaned_data["hours_a_week"] > count.week_cap:
         hours = plain(form.cleaned_data["hours_a_week"])
         messages.warning(
-            request, f"You entered {hours} hours a week. No week counts more than {count.week_cap} hours, so the rest is left out."
+            request, f"You entered {hours} hours a week. No week counts for more than {count.week_cap} hours, so the rest is not counted."
         )
     return redirect(names.add if "another" in request.POST else names.back)
 

@@ -115,7 +115,7 @@ def more_time(request: PersonRequest) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"Your request is with staff. They answer by {longdate(asked.decide_by)}.")
+            messages.success(request, f"Staff are reviewing your request. They will answer by {longdate(asked.decide_by)}.")
             return redirect("candidates:plan")
     ends_on = policy.extended_end(
         candidacy.admitted_on,

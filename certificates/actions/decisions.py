@@ -52,7 +52,7 @@ def stand(certificate: Certificate, *, reason: str, actor: User, at: datetime) -
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk, "stand")
         if not queries.waits_again(row):
-            raise NotPossible("No appeal sent this back, or somebody decided again a moment ago. It stays as it is.")
+            raise NotPossible("No appeal sent this back, or someone decided again a moment ago. It stays as it is.")
         return _decide(row, "stand", "suspended", reason=reason, actor=actor, at=at)
 
 
@@ -66,7 +66,7 @@ def propose_revocation(certificate: Certificate, *, reason: str, actor: User, at
         row = transitions.lock(Certificate, certificate.pk, "revoke")
         _check_decides(row, actor)
         if row.revocations.filter(state=RevocationState.PROPOSED).exists():
-            raise NotPossible("Somebody has proposed to revoke this certificate already. It waits for a second person.")
+            raise NotPossible("Someone already proposed to revoke this certificate. It needs a second person.")
         proposal = Revocation.objects.create(certificate=row, reason=reason.strip(), proposed_by=actor, proposed_at=at)
         details = {"number": row.number}
         ledger.record(
@@ -85,7 +85,7 @@ def confirm_revocation(revocation: Revocation, *, actor: User, at: datetime) -> 
         proposal = transitions.lock(Revocation, revocation.pk, "confirm")
         _check_decides(certificate, actor)
         if proposal.proposed_by_id == actor.pk:
-            raise NotYourself("You proposed this revocation. Somebody else on the staff confirms it.")
+            raise NotYourself("You proposed this revocation. Another staff member must confirm it.")
         details = {"number": certificate.number, "proposer": proposal.proposed_by.get_full_name()}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": certificate.person, "reason": proposal.reason}
         transitions.transition(proposal, "confirm", **about, details=details, decided_by=actor, decided_at=at)
@@ -115,12 +115,12 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
     """
     check_reason(reason)
     if not name.strip():
-        raise NotPossible("Enter the name as it should be printed.")
+        raise NotPossible("Enter the name as it should appear.")
     with transaction.atomic():
         old = transitions.lock(Certificate, certificate.pk, "replace")
         check_not_own(old, actor)
         if old.revocations.filter(state=RevocationState.PROPOSED).exists():
-            raise NotPossible("Somebody has proposed to revoke this certificate. Decide on that first.")
+            raise NotPossible("Someone proposed to revoke this certificate. Decide on that first.")
         number = draw_number()
         details = {"number": old.number, "new_number": str(number)}
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}

@@ -32,7 +32,7 @@ def join_directory(person: User, *, place: str, at: datetime) -> Listing:
     """Enter the public directory, or change the state that stands there. Raises NotPossible without a certificate that is valid today."""
     with transaction.atomic():
         if not any(_stands(row, at=at) for row in queries.list_certificates(person)):
-            raise NotPossible("The directory names people whose certificate is valid today.")
+            raise NotPossible("The directory lists people whose certificate is valid today.")
         listing, new = Listing.objects.update_or_create(
             person=person, defaults={"place": place}, create_defaults={"place": place, "listed_at": at}
         )
@@ -55,9 +55,9 @@ def ask_letter(certificate: Certificate, *, addressee: str, actor: User, at: dat
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk)
         if not _stands(row, at=at):
-            raise NotPossible("A letter can be written while the certificate is valid.")
+            raise NotPossible("You can get a letter while the certificate is valid.")
         if row.letters.filter(rendered_at=None).exists():
-            raise NotPossible("Your letter is being drawn already. Look again in a minute.")
+            raise NotPossible("Your letter is already being prepared. Check again in a minute.")
         letter = EmployerLetter.objects.create(certificate=row, addressee=" ".join(addressee.split()), asked_at=at)
         details = {"number": row.number}
         ledger.record("certificates.letter.ask", subject=letter, actor=actor, at=at, person=row.person, details=details)

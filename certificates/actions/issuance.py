@@ -58,7 +58,7 @@ def ask(candidacy: Candidacy, *, actor: User, at: datetime) -> Certificate:
     with transaction.atomic():
         row = transitions.lock(type(candidacy), candidacy.pk)
         if row.state != CandidacyState.COMPLETED or row.completed_on is None:
-            raise NotCompleted("You can ask for the certificate when all six sets are achieved.")
+            raise NotCompleted("You can request the certificate when you achieve all six sets.")
         expires_on = queries.plan_expiry(row)
         if row.provisional and dates.today(at) > expires_on:
             raise HoursMissing(
@@ -78,7 +78,7 @@ def ask(candidacy: Candidacy, *, actor: User, at: datetime) -> Certificate:
             },
         )
         if not created:
-            raise AlreadyAsked("You asked for your certificate already. Nothing was sent twice.")
+            raise AlreadyAsked("You already requested your certificate. Nothing was sent twice.")
         details = {"completed_on": row.completed_on}
         ledger.record("certificates.certificate.ask", subject=certificate, actor=actor, at=at, person=certificate.person, details=details)
         notices.asked(certificate, at=at)
@@ -118,7 +118,7 @@ def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms:
         row = transitions.lock(Certificate, certificate.pk, "renew")
         check_not_own(row, actor)
         if row.provisional:
-            raise NotRenewable("A provisional certificate is not renewed. It becomes a full one when the hours are shown.")
+            raise NotRenewable("A provisional certificate is not renewed. It becomes a full certificate when you show the hours.")
         if not row.expires_on < first_day < expires_on:
             raise NotRenewable("The new term begins after the old one has ended. Nothing was changed.")
         programs.freeze(terms, at=at, actor=actor)
@@ -253,4 +253,4 @@ def check_reason(reason: str) -> None:
 def check_not_own(row: Certificate, actor: User) -> None:
     """Raise NotYourDecision for one’s own certificate."""
     if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own certificate. Somebody else on the staff decides about it.")
+        raise NotYourDecision("This is your own certificate. Another staff member must decide on it.")

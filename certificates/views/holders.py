@@ -25,7 +25,7 @@ from programs.remedies import Remedy
 STANDS = (policy.Status.ACTIVE, policy.Status.PROVISIONAL)
 NOT_SHOWN = {
     CertificateState.SUSPENDED: "This certificate is suspended, so its PDF can’t be downloaded now. Here is the reason.",
-    CertificateState.REVOKED: "This certificate was revoked, so its PDF can’t be downloaded any more. Here is the reason.",
+    CertificateState.REVOKED: "This certificate was revoked, so its PDF can no longer be downloaded. Here is the reason.",
     CertificateState.SUPERSEDED: "This certificate was issued again with a new number. Download the new one here.",
 }
 
@@ -68,7 +68,7 @@ def ask(request: PersonRequest) -> HttpResponse:
         raise Http404
     try:
         actions.ask(candidacy, actor=request.user, at=clock.now())
-        messages.success(request, "Your request is with our staff. You get a mail when the certificate is there.")
+        messages.success(request, "Our staff have your request. We will email you when the certificate is ready.")
     except NotPossible as no:
         messages.error(request, no.message)
     return redirect("certificates:mine")
@@ -99,12 +99,12 @@ def listing(request: PersonRequest) -> HttpResponse:
     form = ListingForm(request.POST if request.method == "POST" else None, initial={"place": found.place if found else ""})
     if request.method == "POST" and "leave" in request.POST:
         actions.leave_directory(request.user, at=clock.now())
-        messages.success(request, "You left the directory. Nobody finds you there any more.")
+        messages.success(request, "You left the directory. You are no longer listed.")
         return redirect("certificates:mine")
     if request.method == "POST" and form.is_valid():
         try:
             actions.join_directory(request.user, place=form.cleaned_data["place"], at=clock.now())
-            messages.success(request, "You stand in the directory. You can leave it at any time.")
+            messages.success(request, "You are listed in the directory. You can leave it at any time.")
         except NotPossible as no:
             messages.error(request, no.message)
         return redirect("certificates:mine")
@@ -122,7 +122,7 @@ def letter(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_letter(row, addressee=form.cleaned_data["addressee"], actor=request.user, at=clock.now())
-            messages.success(request, "Your letter is being drawn. You get a mail when it is there, in a minute or so.")
+            messages.success(request, "Your letter is being prepared. We will email you when it is ready, in a minute or so.")
         except NotPossible as no:
             messages.error(request, no.message)
         return redirect("certificates:letter", id=id)

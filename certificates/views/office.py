@@ -41,13 +41,13 @@ def issue(request: PersonRequest) -> HttpResponse:
     """Show exactly what issuing the picked certificates will do; on POST, do it."""
     rows = _picked(request)
     if not rows:
-        messages.error(request, "Pick at least one certificate that waits to be issued.")
+        messages.error(request, "Select at least one certificate to issue.")
         return redirect("certificates:waiting")
     if request.method == "POST":
         outcome = actions.issue_all(rows, actor=request.user, at=clock.now())
         if outcome.issued:
             done = counted(len(outcome.issued), "certificate")
-            messages.success(request, f"You issued {done}. Each PDF is drawn now, and then its person gets a mail.")
+            messages.success(request, f"You issued {done}. Each PDF is being prepared, and then the person gets an email.")
         for row, why in outcome.refused:
             messages.error(request, f"{row.person}: {why}")
         return redirect("certificates:waiting")
@@ -82,28 +82,28 @@ def certificate(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def suspend(request: PersonRequest, id: UUID) -> HttpResponse:
     """Suspend a certificate."""
-    return _decide(request, id, actions.suspend, "The certificate is suspended. The person gets a mail.")
+    return _decide(request, id, actions.suspend, "The certificate is suspended. The person gets an email.")
 
 
 @allowed(permissions.can_issue)
 @require_POST
 def reinstate(request: PersonRequest, id: UUID) -> HttpResponse:
     """Lift a suspension."""
-    return _decide(request, id, actions.reinstate, "The certificate stands again. The person gets a mail.")
+    return _decide(request, id, actions.reinstate, "The certificate is in effect again. The person gets an email.")
 
 
 @allowed(permissions.can_issue)
 @require_POST
 def stand(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide again on a suspension that an appeal sent back: it stands."""
-    return _decide(request, id, actions.stand, "The certificate stays suspended. The person gets a mail.")
+    return _decide(request, id, actions.stand, "The certificate stays suspended. The person gets an email.")
 
 
 @allowed(permissions.can_issue)
 @require_POST
 def revoke(request: PersonRequest, id: UUID) -> HttpResponse:
     """Propose to revoke a certificate: a second person confirms."""
-    done = "The revocation is proposed. Nothing has changed yet: somebody else on the staff confirms it, or drops it."
+    done = "The revocation is proposed. Nothing has changed yet: another staff member will confirm or drop it."
     return _decide(request, id, actions.propose_revocation, done)
 
 
@@ -119,7 +119,7 @@ def confirm_revocation(request: PersonRequest, id: UUID) -> HttpResponse:
     proposal = _proposed(request, id)
     try:
         actions.confirm_revocation(proposal, actor=request.user, at=clock.now())
-        messages.success(request, "The certificate is revoked. The person gets a mail.")
+        messages.success(request, "The certificate is revoked. The person gets an email.")
     except NotPossible as no:
         messages.error(request, no.message)
     return redirect("certificates:certificate", id=proposal.certificate_id)
@@ -155,7 +155,9 @@ def replace(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as no:
         messages.error(request, no.message)
         return redirect("certificates:certificate", id=row.id)
-    messages.success(request, "The certificate is issued again with a new number. The PDF is drawn now, and then the person gets a mail.")
+    messages.success(
+        request, "The certificate is issued again with a new number. The PDF is being prepared, and then the person gets an email."
+    )
     return redirect("certificates:certificate", id=new.id)
 
 

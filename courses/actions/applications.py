@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from billing.models import Charge
     from people.models import User
 
-OVER = "This application is over, so it can no longer be changed."
+OVER = "This application is closed, so it can no longer be changed."
 SENT_ALREADY = "This was sent, so it can’t be changed now."
 MOST_DRAFTS = 20
 MOST_INSTRUCTORS = 12
@@ -273,7 +273,7 @@ def withdraw_course(application: CourseApplication, *, actor: User, at: datetime
         _check_contact(row.provider, actor)
         if row.state == CourseState.AWAITING_PAYMENT:
             if charges.is_settled(purpose=PURPOSE, reference=row.id):
-                raise NotPossible("Your fee arrived a moment ago. Look again in a minute, and withdraw then if you still want to.")
+                raise NotPossible("Your fee arrived a moment ago. Check again in a minute, and withdraw then if you still want to.")
             charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
             if charge is not None:
                 billing.cancel(charge, actor=actor, at=at, reason="The application was withdrawn.")
@@ -310,13 +310,13 @@ def _seal(row: CourseApplication, *, at: datetime) -> None:
 
 def _check_contact(provider: Provider, actor: User) -> None:
     if not ProviderContact.objects.confirmed().filter(person=actor, provider=provider).exists():
-        raise NotPossible(f"You don’t speak for {provider.name} any more.")
+        raise NotPossible(f"You don’t represent {provider.name} anymore.")
 
 
 def _check_time(offering: Offering, *, at: datetime) -> None:
     time = queries.get_renewal_time(offering, today=dates.today(at))
     if time is None:
-        raise NotPossible("When this course was approved is not known to us. Send us its letter of approval first.")
+        raise NotPossible("We don’t have the approval dates for this course. Send us its letter of approval first.")
     if not time.is_open:
         raise NotPossible(time.words)
 

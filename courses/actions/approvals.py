@@ -94,7 +94,7 @@ def ask_changes(application: CourseApplication, *, items: Collection[str], text:
     """
     known = [page for page in queries.list_pages(application) if page in items]
     if not known or not text.strip():
-        raise NotPossible("Name at least one page, and say what should change.")
+        raise NotPossible("Name at least one page, and explain what should change.")
     with transaction.atomic():
         row = _lock(application, "ask", actor, at=at)
         details = {**told(row), "items": [queries.SHORT_NAMES[page] for page in known]}
@@ -107,7 +107,7 @@ def ask_changes(application: CourseApplication, *, items: Collection[str], text:
 def refuse_course(application: CourseApplication, *, reason: str, actor: User, at: datetime) -> None:
     """Refuse a course with reasons. Raises NotPossible without them or before the recommendations, NotYourDecision as above."""
     if not reason.strip():
-        raise NotPossible("Say why, and what would help.")
+        raise NotPossible("Explain why, and what would help.")
     with transaction.atomic():
         row = _lock(application, "refuse", actor, at=at)
         decided = {"decided_at": at, "decided_by": actor, "decision_text": reason}
@@ -124,10 +124,10 @@ def remand_course(application: CourseApplication, *, reason: str, actor: User, a
     with transaction.atomic():
         row = transitions.lock(CourseApplication, application.pk, "remand")
         if row.person_id == actor.pk:
-            raise NotYourDecision("You sent this application. Somebody else decides on it.")
+            raise NotYourDecision("You sent this application. Someone else must decide on it.")
         same = CourseApplication.objects.filter(offering=row.offering, kind=ApplicationKind.RENEWAL, state__in=UNDECIDED)
         if row.kind == ApplicationKind.RENEWAL and same.exists():
-            raise NotPossible("The provider sent or began another renewal of this course since. That one is decided instead.")
+            raise NotPossible("The provider has since sent or started another renewal of this course. Decide on that one instead.")
         decide_by = plan_decision(row, dates.today(at))
         changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "decision_text": "", "decide_by": decide_by}
         details = {**told(row), "decide_by": decide_by}
@@ -144,13 +144,13 @@ def enter_approval(
     NotYourDecision for somebody who speaks for the provider.
     """
     if not reason.strip():
-        raise NotPossible("Say where these dates come from.")
+        raise NotPossible("Tell us where these dates come from.")
     if approved_until <= approved_on:
         raise NotPossible("The last day of the approval must be after its first day.")
     with transaction.atomic():
         row = Offering.objects.select_for_update().get(pk=offering.pk)
         if ProviderContact.objects.confirmed().filter(person=actor, provider=row.provider_id).exists():
-            raise NotYourDecision("You speak for this provider. Somebody else on the staff enters these dates.")
+            raise NotYourDecision("You represent this provider. Another staff member must enter these dates.")
         newest = row.approvals.order_by("-last_on").first()
         entered = newest if is_correction and newest else Approval(offering=row)
         entered.first_on, entered.last_on, entered.anchor_on, entered.months = approved_on, approved_until, approved_until, 0

@@ -77,7 +77,7 @@ def keep_entry(offering: Offering, *, values: Mapping[str, Any], actor: User, at
     with transaction.atomic():
         row = Offering.objects.select_for_update(of=("self",)).get(pk=offering.pk)
         if not can_change_entry(actor, row):
-            raise NotPossible("You don’t speak for this provider any more. Nothing was changed.")
+            raise NotPossible("You no longer represent this provider. Nothing was changed.")
         changed = [name for name in ENTRY if name in values and getattr(row, name) != values[name]]
         for name in changed:
             setattr(row, name, values[name])

@@ -53,7 +53,7 @@ def refuse(completion: Completion, *, reason: str, actor: User, at: datetime) ->
     Raises NotYourDecision for one's own, and NotPossible without a reason or when it was decided a moment ago.
     """
     if not reason.strip():
-        raise NotPossible("Say what is missing, and what would help.")
+        raise NotPossible("Explain what is missing, and what would help.")
     with transaction.atomic():
         row = transitions.lock(Completion, completion.pk, "refuse")
         _check_decides(row, actor)
@@ -82,9 +82,9 @@ def remand(completion: Completion, *, reason: str, actor: User, at: datetime) ->
         row = transitions.lock(Completion, completion.pk, "remand")
         _check_not_own(row, actor)
         if any(done.code == row.set.code for done in candidacies.list_achievements(candidacy)):
-            raise AlreadyAchieved(f"{row.person} achieved {row.set.name} since. There is nothing to decide again.")
+            raise AlreadyAchieved(f"{row.person} achieved {row.set.name} since then. There is nothing to decide again.")
         if row.part not in queries.list_open_parts(candidacy, row.offering):
-            raise AlreadyClaimed(f"{row.person} sent another proof for {row.set.name} since. Staff decide on that one instead.")
+            raise AlreadyClaimed(f"{row.person} sent another proof for {row.set.name} since then. Staff will decide on that one instead.")
         changes = {"decided_at": None, "decided_by": None, "refusal_text": "", "accept_by": accept_by(row, at=at)}
         transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details=told(row), **changes)
 
@@ -97,4 +97,4 @@ def _check_decides(row: Completion, actor: User) -> None:
 
 def _check_not_own(row: Completion, actor: User) -> None:
     if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own completion. Somebody else on the staff decides on it.")
+        raise NotYourDecision("This is your own completion. Another staff member must decide on it.")

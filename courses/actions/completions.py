@@ -52,7 +52,7 @@ def claim(
             raise NoCredit(verdict.message)
         contacts = [] if upload else list(queries.list_confirming(offering, person=row.person))
         if not upload and not contacts:
-            raise NotPossible("Nobody speaks for this provider here yet. Send the form that the provider signed instead.")
+            raise NotPossible("This provider has no contact here yet. Send the form that the provider signed instead.")
         proof = documents.keep(row.person, upload, kind="courses.completion", at=at) if upload else None
         completion = Completion(
             candidacy=row,
@@ -108,15 +108,15 @@ def told(completion: Completion) -> dict[str, object]:
 
 def _check_part(offering: Offering, part: int | None) -> None:
     if part is not None and not (len(offering.parts) > 1 and 1 <= part <= len(offering.parts)):
-        raise NotPossible("This course has no such part. Choose one of its courses, or all of them.")
+        raise NotPossible("This course does not have that part. Choose one of its courses, or all of them.")
 
 
 def _check_open(row: Candidacy, offering: Offering, *, part: int | None, at: datetime) -> None:
     if not queries.is_open(row, at=at):
-        raise CandidacyEnded("You can’t send proof of a course any more: the program is completed, or your time is over.")
+        raise CandidacyEnded("You can no longer send proof of a course: the program is completed, or your time is over.")
     one = offering.set
     if any(done.code == one.code for done in candidacies.list_achievements(row)):
-        raise AlreadyAchieved(f"You achieved {one.name} already. It counts once, so there is nothing to send.")
+        raise AlreadyAchieved(f"You achieved {one.name} . It counts once, so there is nothing to send.")
     why = queries.why_not_claim(row, offering, part=part)
     if why:
         raise AlreadyClaimed(f"{why} Nothing was sent twice.")

@@ -37,7 +37,7 @@ def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words
     without words.
     """
     if not is_confirmed and not words.strip():
-        raise NotPossible("Say why, in a few words. The candidate reads this.")
+        raise NotPossible("Explain why, in a few words. The candidate will read this.")
     with transaction.atomic():
         row = transitions.lock(Completion, confirmation.completion_id)
         asked = Confirmation.objects.select_for_update(of=("self",)).select_related("contact__person").get(pk=confirmation.pk)
@@ -62,13 +62,13 @@ def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words
 def check_open(asked: Confirmation, completion: Completion, *, at: datetime) -> None:
     """Raise LinkUsed or LinkOver where the link no longer works."""
     if asked.answered_at is not None:
-        raise LinkUsed("You have answered already. Nothing was changed.")
+        raise LinkUsed("You have already answered. Nothing was changed.")
     if completion.state != CompletionState.ASKED:
-        raise LinkUsed("This needs no answer any more. A colleague answered it, or the candidate sent proof or took it back.")
+        raise LinkUsed("This no longer needs an answer. A colleague answered it, or the candidate sent proof or withdrew it.")
     if asked.contact.state != "confirmed":
-        raise LinkUsed("You don’t speak for this provider any more, so this link no longer works.")
+        raise LinkUsed("You no longer represent this provider, so this link no longer works.")
     if not dates.in_time(asked.expires_on, at=at):
-        raise LinkOver("This link is too old.")
+        raise LinkOver("This link has expired.")
 
 
 def prove(completion: Completion, *, upload: File[Any] | documents.Kept, actor: User, at: datetime) -> Completion:
@@ -81,7 +81,7 @@ def prove(completion: Completion, *, upload: File[Any] | documents.Kept, actor: 
         row = transitions.lock(Completion, completion.pk, "prove")
         other = queries.get_live_claim(row.candidacy, set_code=row.set.code, part=row.part)
         if other is not None and other.pk != row.pk:
-            raise AlreadyClaimed(f"Your other proof for {row.set.name} is with staff. Take that back first.")
+            raise AlreadyClaimed(f"Your other proof for {row.set.name} is under review. Withdraw that first.")
         proof = documents.keep(row.person, upload, kind="courses.completion", at=at)
         details = told(row)
         transitions.transition(

@@ -46,9 +46,9 @@ def ask_contact(
         if waiting is not None:
             if waiting.name.casefold() == (provider.name if provider else new_name).casefold():
                 return waiting
-            raise NotPossible(f"Your request to speak for {waiting.name} is with staff. Ask for another when they have answered.")
+            raise NotPossible(f"Your request to represent {waiting.name} is under review. Ask for another when staff have answered.")
         if provider and ProviderContact.objects.confirmed().filter(person=person, provider=provider).exists():
-            raise NotPossible(f"You speak for {provider.name} already.")
+            raise NotPossible(f"You represent {provider.name} already.")
         new = {} if provider else {"new_name": new_name, "new_kind": new_kind, "new_state": new_state}
         days = programs.get_terms(dates.today(at)).answer_working_days
         made = ProviderContact.objects.create(
@@ -76,7 +76,7 @@ def confirm_contact(contact: ProviderContact, *, provider: Provider | None = Non
         if chosen is None:
             chosen, _ = Provider.objects.get_or_create(name=row.new_name, defaults={"kind": row.new_kind, "state": row.new_state})
         if ProviderContact.objects.confirmed().filter(person=row.person, provider=chosen).exists():
-            raise NotPossible(f"{row.person} speaks for {chosen.name} already. Refuse this request.")
+            raise NotPossible(f"{row.person} represents {chosen.name} already. Refuse this request.")
         details = {"provider": chosen.name}
         transitions.transition(
             row, "confirm", actor=actor, at=at, person=row.person, details=details, provider=chosen, decided_at=at, decided_by=actor
@@ -89,7 +89,7 @@ def confirm_contact(contact: ProviderContact, *, provider: Provider | None = Non
 def refuse_contact(contact: ProviderContact, *, reason: str, actor: User, at: datetime) -> None:
     """Refuse a request with a reason. Raises NotYourDecision for one's own, NotPossible without a reason."""
     if not reason.strip():
-        raise NotPossible("Say why, and what would help.")
+        raise NotPossible("Explain why, and what would help.")
     with transaction.atomic():
         row = transitions.lock(ProviderContact, contact.pk, "refuse")
         _check_not_own(row, actor)
@@ -110,7 +110,7 @@ def withdraw_contact(contact: ProviderContact, *, actor: User, at: datetime) -> 
 def end_contact(contact: ProviderContact, *, reason: str, actor: User, at: datetime) -> None:
     """End that a person speaks for a provider; the role goes with the last one. Raises NotPossible without a reason."""
     if not reason.strip():
-        raise NotPossible("Say why this ends.")
+        raise NotPossible("Explain why this is ending.")
     with transaction.atomic():
         row = transitions.lock(ProviderContact, contact.pk, "end")
         _check_not_own(row, actor)
@@ -121,4 +121,4 @@ def end_contact(contact: ProviderContact, *, reason: str, actor: User, at: datet
 
 def _check_not_own(row: ProviderContact, actor: User) -> None:
     if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own request. Somebody else on the staff decides on it.")
+        raise NotYourDecision("This is your own request. Another staff member must decide on it.")

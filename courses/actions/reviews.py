@@ -28,7 +28,7 @@ def approve_course_evaluator(
 ) -> CourseEvaluator:
     """Let a person review courses; approving again changes employer and conflicts. Nobody approves themselves (NotPossible)."""
     if actor is not None and actor.pk == person.pk:
-        raise NotPossible("Nobody approves themselves. Ask a colleague.")
+        raise NotPossible("You can’t approve yourself. Ask a colleague.")
     with transaction.atomic():
         people.give_role(person, Role.COURSE_EVALUATOR, actor=actor, at=at)
         found, _ = CourseEvaluator.objects.update_or_create(
@@ -44,11 +44,11 @@ def approve_course_evaluator(
 def end_course_evaluator(evaluator: CourseEvaluator, *, reason: str, actor: User, at: datetime) -> None:
     """End that a person reviews courses; what they recommended stands. Raises NotPossible without a reason, or while they have a course."""
     if not reason.strip():
-        raise NotPossible("Say why this ends.")
+        raise NotPossible("Explain why this is ending.")
     with transaction.atomic():
         row = CourseEvaluator.objects.select_for_update(of=("self",)).get(pk=evaluator.pk)
         if row.reviews.filter(state=ReviewState.INVITED).exists():
-            raise NotPossible(f"{row.person} has a course to review. Give it to somebody else first.")
+            raise NotPossible(f"{row.person} has a course to review. Assign it to someone else first.")
         row.ended_on = dates.today(at)
         row.save(update_fields=["ended_on"])
         people.take_role(row.person, Role.COURSE_EVALUATOR, actor=actor, at=at)
@@ -66,7 +66,7 @@ def invite_reviewers(
         row = transitions.lock(CourseApplication, application.pk)
         slots = queries.list_open_slots(row, queries.list_reviews(row))
         if not slots:
-            raise NotPossible("This application needs no evaluator now. Perhaps a colleague was faster.")
+            raise NotPossible("This application needs no evaluator now. A colleague may have done it already.")
         if len({one.pk for one in evaluators}) != len(evaluators) or len(evaluators) != len(slots):
             raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
         possible = {one.evaluator.pk: one.conflicts for one in queries.propose_reviewers(row)}
@@ -118,7 +118,7 @@ def recommend(review: CourseReview, *, actor: User, at: datetime) -> None:
         if row.advice not in Advice.values:
             raise NotComplete("Choose what you recommend.")
         if row.advice != Advice.APPROVE and not row.comment.strip() and not row.rows:
-            raise NotComplete("Say what should change, or why not: in the comment, or at a competency.")
+            raise NotComplete("Explain what should change, or why not, in the comment or for a competency.")
         details = {**told(row.application), "advice": Advice(row.advice).label.lower()}
         transitions.transition(row, "recommend", actor=actor, at=at, person=actor, details=details, finished_at=at)
 
@@ -126,7 +126,7 @@ def recommend(review: CourseReview, *, actor: User, at: datetime) -> None:
 def decline_review(review: CourseReview, *, reason: str, is_conflict: bool, actor: User, at: datetime) -> None:
     """Decline to review a course; a conflict of interest is kept, so that nobody asks about this provider again."""
     if not reason.strip():
-        raise NotPossible("Say why, in a few words.")
+        raise NotPossible("Explain why, in a few words.")
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "decline")
         _check_mine(row, actor)
@@ -138,7 +138,7 @@ def decline_review(review: CourseReview, *, reason: str, is_conflict: bool, acto
 def replace_reviewer(review: CourseReview, *, reason: str, actor: User, at: datetime) -> None:
     """Take a course back from an evaluator who does not answer. Raises NotPossible for one who is done, or without a reason."""
     if not reason.strip():
-        raise NotPossible("Say why, in a few words.")
+        raise NotPossible("Explain why, in a few words.")
     with transaction.atomic():
         row = transitions.lock(CourseReview, review.pk, "replace")
         transitions.transition(
@@ -152,12 +152,12 @@ def ask_reviewers_again(application: CourseApplication, *, actor: User, at: date
     with transaction.atomic():
         row = transitions.lock(CourseApplication, application.pk)
         if row.state != CourseState.IN_REVIEW or not queries.is_changed_since_reviews(queries.get_seal(row), queries.list_reviews(row)):
-            raise NotPossible("Nothing has changed since they recommended, so there is nothing to look at again.")
+            raise NotPossible("Nothing has changed since they recommended, so there is nothing to review again.")
         ask_again(row, actor=actor, at=at)
 
 
 def _check_mine(row: CourseReview, actor: User) -> None:
     if row.evaluator.person_id != actor.pk:
-        raise NotPossible("This course is with another evaluator.")
+        raise NotPossible("Another evaluator has this course.")
     if row.application.state != CourseState.IN_REVIEW:
         raise NotPossible("This course is not in review now. What you wrote is kept.")

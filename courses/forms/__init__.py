@@ -23,8 +23,8 @@ class TakenForm(forms.Form):
     """The day on which somebody finished a course, among the filters of an address."""
 
     taken = MemorableDateField(
-        label="Did you take a course already?",
-        help_text="The day on which you finished it. You see what counted on that day.",
+        label="Did you already take a course?",
+        help_text="The day that you finished it. You will see what counted on that day.",
         required=False,
     )
 
@@ -67,9 +67,9 @@ class ClaimForm(forms.Form):
         label="When did you finish the course?", help_text="The last day, as on your proof. For example, 3 4 2026."
     )
     way = ChoiceRadios(
-        label="How do you prove it?",
+        label="How will you prove it?",
         choices=[("proof", "I have the form that the provider signed"), ("ask", "Ask the provider to confirm it")],
-        descriptions={"ask": "We mail a link to the provider. You can still add proof later, and your claim counts from today."},
+        descriptions={"ask": "We email a link to the provider. You can still add proof later, and your claim counts from today."},
     )
     proof = DocumentField(label="Your proof", kinds=("pdf", "docx", "odt", "jpeg", "png"), required=False)
 
@@ -115,7 +115,7 @@ class RefuseForm(forms.Form):
 
     reason = TextField(
         label="What is missing, and what would help?",
-        help_text="The person reads this in the mail and on the page. For example, “The form is not signed. Ask the provider to sign it.”",
+        help_text="The person will read this in the email and on the page. Example: “The form is not signed. Ask the provider to sign it.”",
         max_length=3000,
         widget=forms.Textarea({"rows": 5}),
     )
@@ -128,13 +128,13 @@ class ApprovalForm(forms.Form):
     """
 
     is_correction = ChoiceRadios(
-        label="What do you enter?",
+        label="What are you entering?",
         choices=[("yes", "A correction of the dates that we have"), ("no", "Another approval: what we have stays on record")],
         initial="yes",
     )
 
     approved_on = MemorableDateField(
-        label="First day of the approval", help_text="The day on which the course was approved. For example, 6 30 2025."
+        label="First day of the approval", help_text="The day that the course was approved. For example, 6 30 2025."
     )
     approved_until = MemorableDateField(label="Last day of the approval")
     reason = TextField(

@@ -19,7 +19,7 @@ KINDS = [(value, label) for value, label in ProviderKind.choices if value != Pro
 
 
 NAMED_STATES = sorted(STATES.items(), key=lambda pair: pair[1])
-IN_A_STATE = [("", "Choose one, or leave it for another country"), *NAMED_STATES]
+IN_A_STATE = [("", "Choose one, or skip it for another country"), *NAMED_STATES]
 
 
 def long_text(label: str, *, help_text: str = "", rows: int = 6, required: bool = True) -> TextField:
@@ -40,20 +40,20 @@ class ContactForm(forms.Form):
 
     provider = forms.ModelChoiceField(
         queryset=Provider.objects.none(),
-        label="Provider that we know",
-        help_text="Leave this open if yours is not in the list, and name it below.",
+        label="Provider on our list",
+        help_text="Skip this if yours is not on the list, and name it below.",
         required=False,
-        empty_label="Not in the list",
+        empty_label="Not on the list",
     )
     new_name = TextField(
         label="Name of a new provider",
-        help_text="For example, Prairie State Library. Consultants give their own name.",
+        help_text="For example, Prairie State Library. Consultants enter their own name.",
         max_length=200,
         required=False,
     )
     new_kind = ChoiceRadios(label="What kind of provider is it?", choices=KINDS, required=False)
     new_state = forms.ChoiceField(label="State", choices=[("", "None, or all states"), *NAMED_STATES], required=False)
-    post = TextField(label="Your post there", help_text="For example, Continuing education coordinator", max_length=200)
+    post = TextField(label="Your position there", help_text="For example, Continuing education coordinator", max_length=200)
     note = TextField(
         label="How can we check it?",
         help_text="For example, a page of the provider that names you, or a colleague’s email address.",
@@ -89,7 +89,7 @@ class ChangedForm(DraftForm):
 
     changed = long_text(
         "What has changed since the course was approved?",
-        help_text="Content, instructors, format, price. If nothing has, write “Nothing”. The other pages start from what was approved.",
+        help_text="Content, instructors, format, price. If nothing has, write “Nothing”. The other pages start with what was approved.",
     )
 
 
@@ -100,7 +100,7 @@ class CourseForm(DraftForm):
     set = forms.ChoiceField(label="Which competency set does it cover?", help_text="A course covers all competencies of one set.")
     parts = TextField(
         label="Does it consist of several courses? (optional)",
-        help_text="Then name each on a line of its own. A student has the set when all of them are finished.",
+        help_text="If so, list each on its own line. A student earns the set when all of them are finished.",
         required=False,
         max_length=1700,
         widget=forms.Textarea({"rows": 3}),
@@ -141,7 +141,7 @@ class CourseForm(DraftForm):
         if len(parts) > MOST_PARTS:
             raise forms.ValidationError(f"Name {MOST_PARTS} courses at most. You named {len(parts)}")
         if any(len(part) > 200 for part in parts):
-            raise forms.ValidationError("Each course has a name of 200 letters at most")
+            raise forms.ValidationError("Each course needs a name of 200 characters or fewer")
         if len({part.casefold() for part in parts}) < len(parts):
             raise forms.ValidationError("Two of these courses have the same name")
         return parts if len(parts) > 1 else []
@@ -152,13 +152,13 @@ class ContentForm(DraftForm):
 
     objectives = long_text("Objectives", help_text="What can a student do at the end?")
     syllabus = long_text("Syllabus", help_text="Week by week, or unit by unit.", rows=10)
-    readings = long_text("Readings", help_text="Books, articles, pages, videos. One on a line is fine.")
+    readings = long_text("Readings", help_text="Books, articles, pages, videos. One per line is fine.")
 
 
 class MethodsForm(DraftForm):
     """How it is taught and how it is checked."""
 
-    methods = long_text("Methods", help_text="How do students learn? For example, discussion, exercises at their own desk, a project.")
+    methods = long_text("Methods", help_text="How do students learn? For example, discussion, exercises at work, a project.")
     assessment = long_text("Assessment", help_text="How do you know that a student has learned it? What does it take to pass?")
 
 
@@ -174,7 +174,7 @@ class FormatForm(DraftForm):
         widget=forms.TextInput({"class": "usa-input--small", "inputmode": "decimal", "autocomplete": "off"}),
     )
     city = LineField(
-        label="City (optional for an online course)", help_text="Where students come. For example, Columbus", max_length=100, required=False
+        label="City (optional for an online course)", help_text="Where students meet. For example, Columbus", max_length=100, required=False
     )
     state_code = forms.ChoiceField(label="State or territory", choices=IN_A_STATE, required=False)
     country = LineField(label="Country", help_text="Only if it is outside the United States", max_length=60, required=False)
@@ -193,9 +193,9 @@ class FormatForm(DraftForm):
             return cleaned | dict.fromkeys(("city", "state_code", "country"), "")
         if format in AT_A_PLACE:
             if not cleaned.get("city") and "city" not in self.errors:
-                self.add_error("city", "Enter the city where students come")
+                self.add_error("city", "Enter the city where students meet")
             if cleaned.get("state_code") and cleaned.get("country"):
-                self.add_error("country", "Leave this empty for a place in the United States")
+                self.add_error("country", "Leave this blank for a place in the United States")
             elif not cleaned.get("state_code") and not cleaned.get("country") and "country" not in self.errors:
                 self.add_error("state_code", "Choose the state, or name the country below")
         return cleaned
@@ -218,7 +218,7 @@ class FormatForm(DraftForm):
 class CourseContactForm(DraftForm):
     """Whom students ask about the course."""
 
-    contact_name = NameField(label="Name", help_text="Students see this in the catalog.", max_length=120)
+    contact_name = NameField(label="Name", help_text="Students will see this in the catalog.", max_length=120)
     contact_email = EmailField(label="Email", max_length=254)
     website = forms.URLField(
         label="Page of the course (optional)",
@@ -243,7 +243,7 @@ class EntryForm(FormatForm, CourseContactForm):
         if taught == Format.ONLINE:
             del self.fields["city"], self.fields["state_code"], self.fields["country"]
         else:
-            self.fields["city"].help_text = "Where students come, for example Columbus"
+            self.fields["city"].help_text = "Where students meet, for example Columbus"
         for name, field in self.fields.items():
             field.required = field.required and not (lenient and self.initial.get(name) in ("", None))
 
@@ -304,7 +304,7 @@ class CourseRequestForm(forms.Form):
 
     place = TextField(label="Where?", help_text="A town, a county or a state. For example, Bangor, Maine", max_length=200)
     set = forms.ChoiceField(label="For which set? (optional)", required=False)
-    email = EmailField(label="Your email address", help_text="We answer by mail, and use it for nothing else.", max_length=254)
+    email = EmailField(label="Your email address", help_text="We will answer by email and use it for nothing else.", max_length=254)
     words = TextField(
         label="Anything else? (optional)",
         help_text="For example, evenings only, or in person.",

@@ -20,9 +20,11 @@ class ReviewForm(DraftForm):
 
     advice = ChoiceRadios(label="What do you recommend?", choices=Advice.choices, required=False)
     comment = _words(
-        "Comment on the whole course", help_text="Those who decide read this. Staff pass on what helps the provider.", required=False
+        "Comment on the whole course",
+        help_text="The people who decide will read this. Staff pass on what helps the provider.",
+        required=False,
     )
-    named = forms.BooleanField(label="I know that a comment says who I am. It may be passed on as it is", required=False)
+    named = forms.BooleanField(label="I know that a comment identifies me. It may be passed on as it is", required=False)
 
     def __init__(self, *args: Any, numbers: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +44,7 @@ class DeclineReviewForm(forms.Form):
 
     reason = _words("Why?", help_text="A few words are enough.", rows=3)
     is_conflict = forms.BooleanField(
-        label="I have a conflict of interest with this provider", help_text="Then nobody asks you about its courses again.", required=False
+        label="I have a conflict of interest with this provider", help_text="Then we won’t ask you about its courses again.", required=False
     )
 
 
@@ -56,7 +58,7 @@ class ChangesForm(forms.Form):
     """What should change: pages that open again, and words."""
 
     items = forms.MultipleChoiceField(label="Which pages open again?", widget=forms.CheckboxSelectMultiple)
-    text = _words("What should change?", help_text="The provider reads this in the mail and on the page.", rows=6)
+    text = _words("What should change?", help_text="The provider will read this in the email and on the page.", rows=6)
 
     def __init__(self, *args: Any, pages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +69,7 @@ class ChangesForm(forms.Form):
 class InviteForm(forms.Form):
     """Which evaluators are asked to review a course."""
 
-    evaluators = forms.MultipleChoiceField(label="Whom do you ask?", widget=forms.CheckboxSelectMultiple)
+    evaluators = forms.MultipleChoiceField(label="Who do you want to ask?", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,13 +83,13 @@ class CourseEvaluatorForm(forms.Form):
     email = EmailField(label="Email address", help_text="Of their account here.")
     employer = TextField(
         label="Employer",
-        help_text="They are never asked about a provider of this name, nor one with their email domain.",
+        help_text="We never ask them about a provider with this name or with their email domain.",
         max_length=200,
         required=False,
     )
     conflicts = forms.ModelMultipleChoiceField(
         queryset=Provider.objects.none(),
-        label="Providers with whom they have a conflict of interest (optional)",
+        label="Providers they have a conflict of interest with (optional)",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -100,7 +102,7 @@ class CourseEvaluatorForm(forms.Form):
         """Find the account."""
         found = people.get_person_by_email(self.cleaned_data["email"])
         if found is None:
-            raise forms.ValidationError("Nobody has an account with this address. Ask them to make one first")
+            raise forms.ValidationError("No account uses this address. Ask them to make one first")
         return found
 
 
@@ -109,7 +111,7 @@ class ConfirmContactForm(forms.Form):
 
     provider = forms.ModelChoiceField(
         queryset=Provider.objects.none(),
-        label="Is it a provider that we know under another name?",
+        label="Is it a provider already on our list under another name?",
         required=False,
         empty_label="No, list it as new",
     )
@@ -122,7 +124,7 @@ class ConfirmContactForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer to a wish."""
 
-    answer = _words("Your answer", help_text="It goes out by mail as you write it.", rows=6)
+    answer = _words("Your answer", help_text="We will email it exactly as you write it.", rows=6)
 
 
 class ConfirmationForm(forms.Form):
@@ -130,7 +132,7 @@ class ConfirmationForm(forms.Form):
 
     words = _words(
         "If not: why?",
-        help_text="The candidate reads this. For example, “She has not handed in the last assignment.”",
+        help_text="The candidate will read this. For example, “She has not handed in the last assignment.”",
         required=False,
         rows=3,
     )

@@ -269,4 +269,4 @@ class Approval(models.Model):
         indexes: ClassVar = [models.Index(fields=["offering", "last_on"], name="courses_approval_periods")]
 
     def __str__(self) -> str:
-        return f"{self.offering} approved until {self.last_on}"
+        return f"{self.offering} approved through {self.last_on}"

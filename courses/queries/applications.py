@@ -25,11 +25,11 @@ PURPOSE = "courses.application"
 MAP_FIELDS = ("content", "readings", "assignments", "assessment")
 # The pages in their order, with the fields that each must have.
 PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "changed": ("Say what has changed", ("changed",)),
+    "changed": ("Explain what has changed", ("changed",)),
     "course": ("Name the course and its set", ("title", "set_id")),
     "content": ("Describe objectives, syllabus and readings", ("objectives", "syllabus", "readings")),
     "methods": ("Describe methods and assessment", ("methods", "assessment")),
-    "format": ("Say how, where, when and for how much", ("format", "pace", "price_cents", "dates")),
+    "format": ("Give the format, place, dates and price", ("format", "pace", "price_cents", "dates")),
     "contact": ("Name a contact for the course", ("contact_name", "contact_email")),
     "instructors": ("Add the instructors with their resumes", ()),
     "map": ("Fill in the course map", ()),
@@ -141,7 +141,7 @@ def _task(application: CourseApplication, page: str, begun: set[str]) -> Task:
         rows = list_map(application)
         full = sum(all(getattr(row, field) for field in MAP_FIELDS) for _, row in rows)
         done, some = bool(rows) and full == len(rows), any(row.pk for _, row in rows)
-        note = f"{full} of {len(rows)} competencies filled in" if rows else "First choose the set"
+        note = f"{full} of {len(rows)} competencies filled in" if rows else "Choose the set first"
     closed = not can_write(application, page)
     status = "Sent" if closed else "Completed" if done else "In progress" if some else "Not started"
     if application.state == CourseState.CHANGES and not closed and (page != "map" or done):

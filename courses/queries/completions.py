@@ -88,7 +88,7 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
 
 def _with_whom(offering: Offering, claims: Sequence[Completion]) -> str:
     asked = any(one.state == CompletionState.ASKED for one in claims)
-    return f"Your proof for {offering.set.name} is with {'the provider' if asked else 'staff'}."
+    return f"Your proof for {offering.set.name} is {'waiting for the provider' if asked else 'under review'}."
 
 
 def _list_open_parts(offering: Offering, claims: Sequence[Completion]) -> list[int | None]:

@@ -100,7 +100,7 @@ def waits_for_reviews(application: CourseApplication, reviews: Collection[Course
     states = [one.state for one in reviews if one.state in HELD]
     done = sum(state == ReviewState.DONE for state in states)
     if application.kind == ApplicationKind.RENEWAL:
-        return "An evaluator who was asked has not answered yet. Wait, or take the course back." if done < len(states) else ""
+        return "An evaluator has not answered yet. Wait, or unassign the course." if done < len(states) else ""
     return "" if done == len(SLOTS) else f"Two course evaluators recommend first. {'One has' if done == 1 else 'None has'} so far."
 
 
@@ -112,13 +112,13 @@ def why_not_sit(user: User, *, on: date) -> str:
 def why_not_decide(application: CourseApplication, user: User, *, reviews: Collection[CourseReview], on: date) -> str:
     """Say why this person may not decide on this application, "" where they may: nobody decides on their own. Three queries at most."""
     if application.person_id == user.pk:
-        return "You sent this application. Somebody else decides on it."
+        return "You sent this application. Someone else must decide on it."
     if ProviderContact.objects.filter(person=user, provider=application.provider_id, state=ContactState.CONFIRMED).exists():
-        return "You speak for this provider. Somebody else decides on it."
+        return "You represent this provider. Someone else must decide on it."
     if any(one.evaluator.person_id == user.pk and one.state in HELD for one in reviews):
-        return "You review this course. Somebody else decides on it."
+        return "You review this course. Someone else must decide on it."
     if policy.teaches(user.name, application.instructors.values_list("name", flat=True)):
-        return "An instructor of this course has your name. Somebody else decides on it."
+        return "An instructor of this course has your name. Someone else must decide on it."
     return why_not_sit(user, on=on)
 
 

@@ -49,12 +49,12 @@ class Question:
 
 
 QUESTIONS = {
-    "changed": Question(form=ChangedForm, intro="A renewal lets the same course go on. Evaluators are asked only if much is new."),
+    "changed": Question(form=ChangedForm, intro="A renewal keeps the same course approved. We ask evaluators only if much is new."),
     "course": Question(form=CourseForm, intro="One application is for one set. For a second set, send a second application."),
     "content": Question(form=ContentForm, intro="You can paste from what you have. Plain text is enough."),
     "methods": Question(form=MethodsForm, intro="In a few sentences each."),
     "format": Question(form=FormatForm, intro="The public catalog shows this."),
-    "contact": Question(form=CourseContactForm, intro="The public catalog shows whom to ask about the course."),
+    "contact": Question(form=CourseContactForm, intro="The public catalog shows who to ask about the course."),
 }
 
 
@@ -146,7 +146,7 @@ def _intro(found: CourseApplication, page: str) -> str:
     if page != "course" or found.kind != ApplicationKind.RENEWAL:
         return QUESTIONS[page].intro
     parts = f" Its courses stay, too: {' and '.join(found.offering.parts)}." if found.offering and found.offering.parts else ""
-    return f"A renewal is for the same course and set.{parts} If more than the title changes, send a new course instead."
+    return f"A renewal is for the same course and set.{parts} If more than the title changes, submit a new course instead."
 
 
 def _form(found: CourseApplication, page: str, typed: QueryDict | None, initial: dict[str, Any] | None = None) -> DraftForm:
@@ -197,7 +197,7 @@ def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
     if not queries.can_write(found, "map"):
         return _closed(request, found)
     if found.set is None:
-        messages.error(request, "First choose the set that the course covers. The map has a row for each of its competencies.")
+        messages.error(request, "Choose the set first that the course covers. The map has a row for each of its competencies.")
         return redirect("courses:question", found.id, "course")
     rows, stored, stale = queries.list_map(found), queries.get_page(found, "map"), ""
     if request.method == "POST":
@@ -205,7 +205,7 @@ def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
 
         def save() -> Saved:
             if not form.is_valid():
-                raise NotPossible("A text is too long: 2,000 letters fit into each field.")
+                raise NotPossible("Your text is too long. Each field holds 2,000 characters.")
             return actions.save_map(found, rows=form.texts(), version=form.seen, actor=request.user, at=clock.now())
 
         if is_autosave(request):
@@ -297,9 +297,9 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("courses:check" if found.state in WRITABLE else "courses:application", found.id)
     if charge is None:
-        messages.success(request, "Your changes are sent. The program looks at them next.")
+        messages.success(request, "Your changes are sent. The program will review them next.")
         return redirect("courses:application", found.id)
-    messages.success(request, "Your application is sent. Next, pay the fee: the review begins when it is here.")
+    messages.success(request, "Your application is sent. Next, pay the fee. The review begins when we receive it.")
     return redirect("billing:charge", charge.id)
 
 

@@ -156,7 +156,7 @@ def invite(request: PersonRequest, id: UUID) -> HttpResponse:
 def again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the evaluators to look at the changes."""
     found = _found(id)
-    _do(request, lambda: actions.ask_reviewers_again(found, actor=request.user, at=clock.now()), "The evaluators look at it again.")
+    _do(request, lambda: actions.ask_reviewers_again(found, actor=request.user, at=clock.now()), "The evaluators will review it again.")
     return redirect("courses:review_course", id)
 
 
@@ -170,7 +170,7 @@ def replace(request: PersonRequest, id: UUID, review: UUID) -> HttpResponse:
     _do(
         request,
         lambda: actions.replace_reviewer(row, reason=reason, actor=request.user, at=clock.now()),
-        f"{row.evaluator} does not have it any more. Ask somebody else now.",
+        f"{row.evaluator} is unassigned. Now ask someone else.",
     )
     return redirect("courses:review_course", id)
 
@@ -183,7 +183,7 @@ def approve(request: PersonRequest, id: UUID) -> HttpResponse:
     done = _do(
         request,
         lambda: actions.approve_course(found, actor=request.user, at=clock.now()),
-        f"{found} is approved. The letter is on its way.",
+        f"{found} is approved. The email is on its way.",
     )
     return redirect("courses:courses") if done else redirect("courses:review_course", id)
 
@@ -200,7 +200,7 @@ def ask_changes(request: PersonRequest, id: UUID) -> HttpResponse:
     done = _do(
         request,
         lambda: actions.ask_changes(found, items=items, text=text, actor=request.user, at=clock.now()),
-        "The pages are open again, and the letter is on its way.",
+        "The pages are open again, and the email is on its way.",
     )
     return redirect("courses:courses") if done else redirect("courses:review_course", id)
 
@@ -216,7 +216,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     done = _do(
         request,
         lambda: actions.refuse_course(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now()),
-        f"{found} is refused. The letter with your reasons is on its way.",
+        f"{found} is refused. The email with your reasons is on its way.",
     )
     return redirect("courses:courses") if done else redirect("courses:review_course", id)
 
@@ -254,7 +254,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error("email", refusal.message)
         else:
-            messages.success(request, f"{person} reviews courses now.")
+            messages.success(request, f"{person} can review courses now.")
             return redirect("courses:evaluators")
     return render(request, "courses/evaluator.html", {"form": form})
 
@@ -268,7 +268,7 @@ def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         act = lambda: actions.end_course_evaluator(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        _do(request, act, f"{found} reviews no courses any more.")
+        _do(request, act, f"{found} no longer reviews courses.")
         return redirect("courses:evaluators")
     return render(request, "courses/end.html", {"form": form, "who": found.person, "what": "reviews courses", "back": "courses:evaluators"})
 
@@ -322,7 +322,7 @@ def confirm_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     done = _do(
         request,
         lambda: actions.confirm_contact(found, provider=provider, actor=request.user, at=clock.now()),
-        f"{found.person} can send courses now. The letter is on its way.",
+        f"{found.person} can submit courses now. The email is on its way.",
     )
     return redirect("courses:contacts") if done else redirect("courses:contact", id)
 
@@ -338,10 +338,10 @@ def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     reason = form.cleaned_data["reason"]
     if found.state == ContactState.CONFIRMED:
         act: Callable[[], Any] = lambda: actions.end_contact(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        done = _do(request, act, f"{found.person} does not speak for {found.name} any more.")
+        done = _do(request, act, f"{found.person} no longer represents {found.name} anymore.")
     else:
         act = lambda: actions.refuse_contact(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        done = _do(request, act, "The request is refused. The letter with your reason is on its way.")
+        done = _do(request, act, "The request is refused. The email with your reason is on its way.")
     return redirect("courses:contacts") if done else redirect("courses:contact", id)
 
 

@@ -135,7 +135,7 @@ def course_request(request: HttpRequest) -> HttpResponse:
         key = f"courses.wish:{get_adapter().get_client_ip(request)}"
         sent = int(cache.get(key, 0))
         if sent >= COURSE_REQUESTS_AN_HOUR:
-            form.add_error(None, "We have several wishes from your network already. Try again in an hour, or write to us.")
+            form.add_error(None, "We already have several requests from your network. Try again in an hour, or write to us.")
         else:
             cache.set(key, sent + 1, 3600)
             typed = form.cleaned_data
@@ -147,6 +147,6 @@ def course_request(request: HttpRequest) -> HttpResponse:
                 words=typed["words"],
                 at=clock.now(),
             )
-            messages.success(request, "We have your wish. Staff look for a course, and answer by mail.")
+            messages.success(request, "We have your request. Staff will look for a course and answer by email.")
             return redirect("courses:catalog")
     return render(request, "courses/course_request_form.html", {"form": form, "person": person})

@@ -116,7 +116,7 @@ def accept(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("courses:completion", id)
     left = queries.list_parts_left(found)
     said = f"{found.title} is accepted. {found.set.name} is achieved when the rest is: {' and '.join(left)}."
-    messages.success(request, said if left else f"{found.person} achieved {found.set.name}. The letter is on its way.")
+    messages.success(request, said if left else f"{found.person} achieved {found.set.name}. The email is on its way.")
     return redirect("courses:completions")
 
 
@@ -133,7 +133,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("courses:completion", id)
-    messages.success(request, f"The proof of {found.person} is refused. The letter with your reason is on its way.")
+    messages.success(request, f"The proof of {found.person} is refused. The email with your reason is on its way.")
     return redirect("courses:completions")
 
 
@@ -154,7 +154,7 @@ def approval(request: PersonRequest, id: UUID) -> HttpResponse:
                 form.add_error(None, refusal.message)
             else:
                 until = written(form.cleaned_data["approved_until"])
-                messages.success(request, f"{offering} is approved until {until}. The catalog says so now.")
+                messages.success(request, f"{offering} is approved through {until}. The catalog shows it now.")
                 return redirect("courses:offering", id)
     else:
         known = {"approved_on": offering.approved_on, "approved_until": offering.approved_until, "is_correction": "yes"}

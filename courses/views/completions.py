@@ -33,7 +33,7 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     standing = queries.get_standing(request.user, offering, at=at)
     if standing.candidacy is None:
-        messages.error(request, "Only candidates can send proof of a course. Apply first; the course may still count then.")
+        messages.error(request, "Only candidates can send proof of a course. Apply first. The course may still count.")
         return redirect("courses:offering", id)
     if standing.blocked:
         if request.method == "POST":
@@ -67,9 +67,9 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("courses:offering", id)
         else:
-            said = "We have your proof. Staff check it next, and we write to you when it is decided."
+            said = "We have your proof. Staff will check it next, and we will email you when it is decided."
             if made.state == CompletionState.ASKED:
-                said = f"We asked {offering.provider.name}. When they confirm it, staff check it next. We write to you."
+                said = f"We asked {offering.provider.name}. When they confirm it, staff will check it next. We will email you."
             messages.success(request, said)
             return redirect("courses:claimed", made.id)
     if form.is_bound:
@@ -139,7 +139,7 @@ def prove(request: PersonRequest, id: UUID) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("courses:claimed", id)
         else:
-            messages.success(request, "We have your proof. Staff check it next, and we write to you when it is decided.")
+            messages.success(request, "We have your proof. Staff will check it next, and we will email you when it is decided.")
             return redirect("courses:claimed", id)
     return render(request, "courses/prove.html", {"completion": found, "form": form})
 
@@ -152,7 +152,7 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.withdraw(found, actor=request.user, at=clock.now())
-            messages.success(request, f"You took it back. You can send other proof for {found.set.name} at any time.")
+            messages.success(request, f"You withdrew it. You can send other proof for {found.set.name} at any time.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("courses:claimed", id)

@@ -54,7 +54,7 @@ def ask(request: PersonRequest) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, "We have your request. Staff check it, and we write to you.")
+            messages.success(request, "We have your request. Staff will check it, and we will email you.")
             return redirect("courses:portal")
     return render(request, "courses/ask.html", {"form": form})
 
@@ -66,7 +66,7 @@ def withdraw_request(request: PersonRequest, id: UUID) -> HttpResponse:
     found = get_object_or_404(ProviderContact.objects.visible_to(request.user), id=id)
     try:
         actions.withdraw_contact(found, actor=request.user, at=clock.now())
-        messages.success(request, "You took your request back.")
+        messages.success(request, "You withdrew your request.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("courses:portal")
@@ -105,7 +105,7 @@ def entry(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, "The catalog says it now." if changed else "Nothing is different, so nothing was changed.")
+            messages.success(request, "The catalog shows it now." if changed else "You made no changes, so nothing was saved.")
             return redirect("courses:offering", id)
     return render(request, "courses/entry.html", {"form": form, "offering": found})
 

@@ -60,7 +60,7 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
         stale = _save(request, found, form)
         if not stale and not form.errors:
             messages.success(
-                request, "Your recommendation is sent. Thank you." if "send" in request.POST else "Saved. You can go on later."
+                request, "Your recommendation is sent. Thank you." if "send" in request.POST else "Saved. You can continue later."
             )
             return redirect(
                 "courses:reviews" if "send" in request.POST else "courses:review", *([] if "send" in request.POST else [found.id])
@@ -84,7 +84,7 @@ def _initial(found: CourseReview) -> dict[str, Any]:
 
 def _keep(request: PersonRequest, found: CourseReview, form: ReviewForm) -> Any:
     if not form.is_valid():
-        raise NotPossible("A text is too long. Make it shorter, then it is saved.")
+        raise NotPossible("Your text is too long. Shorten it to save it.")
     words = form.cleaned_data
     return actions.save_review(
         found, advice=words["advice"], comment=words["comment"], rows=form.rows(), version=form.seen, actor=request.user, at=clock.now()
@@ -98,7 +98,7 @@ def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
         version = _keep(request, found, form).version
         named = _list_names(found, form) if "send" in request.POST and not form.cleaned_data["named"] else []
         if named:
-            form.add_error("named", f"This says who you are: {', '.join(named)}. Take it out, or choose to pass it on.")
+            form.add_error("named", f"This identifies you: {', '.join(named)}. Remove it, or choose to pass it on.")
         elif "send" in request.POST:
             actions.recommend(found, actor=request.user, at=clock.now())
     except Stale as conflict:
@@ -129,7 +129,7 @@ def decline(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.decline_review(found, **form.cleaned_data, actor=request.user, at=clock.now())
-            messages.success(request, "You declined. Staff ask somebody else.")
+            messages.success(request, "You declined. Staff will ask someone else.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("courses:reviews")

@@ -24,12 +24,12 @@ def bulk(request: PersonRequest) -> HttpResponse:
     chosen = ledger.BULKS.get(values.get("do", ""))
     things = _read(values.getlist("thing"))
     if chosen is None or not things:
-        messages.error(request, "Tick at least one thing, and say what to do with it.")
+        messages.error(request, "Select at least one item, and choose what to do with it.")
         return redirect("office")
     if request.method == "POST":
         keys = _read([values.get("key", "")])
         if not keys:
-            messages.error(request, "Look at what will happen first. Nothing was done.")
+            messages.error(request, "Preview it first. Nothing was done.")
             return redirect("office")
         marks = {thing: values.get(f"mark-{thing}", "") for thing in things}
         try:

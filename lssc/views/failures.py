@@ -65,7 +65,7 @@ def give_up(request: PersonRequest, id: UUID) -> HttpResponse:
     except NotPossible as no:
         messages.error(request, no.message)
     else:
-        messages.success(request, "The email is given up. The reason is in the record.")
+        messages.success(request, "The email is canceled. The reason is in the record.")
     return redirect("office")
 
 
@@ -81,7 +81,9 @@ def address(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as no:
             messages.error(request, no.message)
         else:
-            messages.success(request, f"We write to {row.email} again." if works else f"It is noted that {row.email} takes no email.")
+            messages.success(
+                request, f"We will email {row.email} again." if works else f"We recorded that {row.email} can’t receive email."
+            )
         return redirect("office")
     return render(request, "lssc/bad_address.html", {"row": row, "who": people.get_person_by_email(row.email)})
 

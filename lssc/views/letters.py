@@ -25,8 +25,8 @@ class OffsetsForm(forms.Form):
 
     offsets = TextField(
         label="When does it go out?",
-        help_text="One step on each line: “-3 months” is three months before, “0 days” on the day, “30 days” after. "
-        "Write days, weeks or months. Leave it empty to send none.",
+        help_text="One per line: “-3 months” is three months before, “0 days” on the day, “30 days” after. "
+        "Write days, weeks or months. Leave it blank to send none.",
         max_length=400,
         required=False,
         widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
@@ -36,7 +36,7 @@ class OffsetsForm(forms.Form):
         """Read every line; the first one that is no step is told."""
         lines = [line for line in self.cleaned_data["offsets"].replace("\u2212", "-").splitlines() if line.strip()]
         if len(lines) > MOST_OFFSETS:
-            raise forms.ValidationError(f"Write {MOST_OFFSETS} steps at most. More mail would not be read")
+            raise forms.ValidationError(f"Write {MOST_OFFSETS} reminders at most. People would not read more email")
         try:
             return [str(offset) for offset in parse_offsets(lines)]
         except ValueError as wrong:
@@ -82,7 +82,7 @@ def my_reminders(request: PersonRequest) -> HttpResponse:
         chosen = wanted.union(request.POST.getlist("shown"))
         without = {schedule.name for schedule, comes in known if (schedule.name not in wanted if schedule.name in chosen else not comes)}
         reminders.set_opt_outs(request.user, without=without)
-        messages.success(request, "Your choice is saved. Letters about decisions always come.")
+        messages.success(request, "Your choice is saved. We always send emails about decisions.")
         return redirect("people:account")
     return render(request, "lssc/my_reminders.html", {"known": known})
 
@@ -109,7 +109,7 @@ def reminder(request: PersonRequest, name: str) -> HttpResponse:
     form = OffsetsForm(request.POST or None, initial={"offsets": "\n".join(str(offset) for offset in reminders.list_offsets()[name])})
     if request.method == "POST" and form.is_valid():
         reminders.change_offsets(schedule, form.cleaned_data["offsets"], actor=request.user, at=clock.now())
-        messages.success(request, f"“{schedule.title}” is saved. What went out stays as it is; the new steps count from today.")
+        messages.success(request, f"“{schedule.title}” is saved. What was already sent stays as it is. The new schedule starts today.")
         return redirect("reminders")
     context = {"schedule": schedule, "form": form, "first": [str(offset) for offset in schedule.first_offsets]}
     return render(request, "lssc/reminder.html", context, status=422 if form.errors else 200)

@@ -135,21 +135,21 @@ def _line(what: WorkItem, *, today: date, reader: int) -> Line:
 @require_POST
 def take(request: PersonRequest) -> HttpResponse:
     """Make the reader the owner of a waiting thing."""
-    return _hold(request, claims.claim, "You have it now. Others on the staff see that.")
+    return _hold(request, claims.claim, "It is assigned to you. Other staff can see that.")
 
 
 @allowed(permissions.is_staff)
 @require_POST
 def give_back(request: PersonRequest) -> HttpResponse:
     """Let a waiting thing be nobody's again."""
-    return _hold(request, claims.release, "Nobody has it now. It is in the inbox for all.")
+    return _hold(request, claims.release, "It is unassigned. Anyone on the staff can take it.")
 
 
 def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> HttpResponse:
     form = ThingForm(request.POST)
     try:
         if not form.is_valid():
-            raise NotPossible("We can’t tell which thing you mean. Press the button beside it again.")
+            raise NotPossible("We can’t tell which item you mean. Press the button next to it again.")
         act(form.cleaned_data["kind"], form.cleaned_data["thing"], actor=request.user, at=clock.now())
         messages.success(request, done)
     except NotPossible as refusal:

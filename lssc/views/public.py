@@ -29,10 +29,10 @@ from renewals.policy import Unit
 
 # The kinds of fee that the public page lists, with what each is for. A kind without a fee in force is not shown.
 FEES = {
-    "application": ("Apply and enroll", "Once. It covers the whole time of your candidacy."),
+    "application": ("Apply and enroll", "One time. It covers your whole candidacy."),
     "portfolio": ("Each portfolio", "Due before your portfolio goes to the evaluators."),
     "course_approval": ("Approval of a course", "For course providers, not for candidates."),
-    "certificate_renewal": ("Renew a certificate", "For holders, once in each term."),
+    "certificate_renewal": ("Renew a certificate", "For certificate holders, once each term."),
     "course_renewal": ("Renewal of a course’s approval", "For course providers, not for candidates."),
 }
 # What counts for a renewal, as its page lists it; the hours are those of the rules.

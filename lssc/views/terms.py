@@ -89,7 +89,7 @@ def take_back(request: PersonRequest, id: int) -> HttpResponse:
     """Take coming Terms back."""
     try:
         actions.take_back_terms(get_object_or_404(queries.find_terms(), id=id), actor=request.user, at=clock.now())
-        messages.success(request, "These terms are taken back. Nothing was promised under them.")
+        messages.success(request, "These terms are canceled. Nothing was promised under them.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("terms")

@@ -28,9 +28,9 @@ TO_PDF = "Save it as PDF, and choose that file."
 BROKEN = "This document can’t be opened. Save it again, or save it as PDF, and choose the new file."
 OLD = f"This document has a password, or is in an old format. {TO_PDF}"
 LOCKED = f"This document has a password. {TO_PDF}"
-MACROS = f"This document has macros, which we don’t take. {TO_PDF}"
-HOLDS = f"This document has “{{name}}” in it, which we don’t take. {TO_PDF}"
-FETCHES = f"This document loads “{{name}}” from somewhere else, which we don’t take. {TO_PDF}"
+MACROS = f"This document has macros, which we don’t accept. {TO_PDF}"
+HOLDS = f"This document has “{{name}}” in it, which we don’t accept. {TO_PDF}"
+FETCHES = f"This document loads “{{name}}” from somewhere else, which we don’t accept. {TO_PDF}"
 VAST = f"This document is far larger inside than outside, so we did not open it. {TO_PDF}"
 
 MAIN = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}

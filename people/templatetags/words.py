@@ -147,8 +147,8 @@ def files_said(form: BaseForm) -> str:
     """What became of the files of a form that came back: kept, or to be chosen again. Empty where none was sent."""
     fields = [form[name] for name, field in form.fields.items() if isinstance(field, FileField)]
     if getattr(form, "has_kept_files", False) or any(getattr(field.field.widget, "kept", ()) for field in fields):
-        return " Your file is kept, too."
-    return " Only a file must be chosen again." if any(field.errors or form.files.get(field.html_name) for field in fields) else ""
+        return " Your file is also saved."
+    return " You only need to choose the file again." if any(field.errors or form.files.get(field.html_name) for field in fields) else ""
 
 
 @register.filter

@@ -32,11 +32,11 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
         row = transitions.lock(Portfolio, portfolio.pk)
         slots = queries.list_open_slots(row)
         if not slots:
-            raise NotPossible("This portfolio needs no evaluator now. Perhaps a colleague was faster.")
+            raise NotPossible("This portfolio needs no evaluator now. A colleague may have done it already.")
         if len({one.pk for one in evaluators}) != len(slots) or len(evaluators) != len(slots):
             raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
         if actor.pk == row.candidacy.person_id:
-            raise Conflict("Nobody decides on their own portfolio. A colleague has to assign it.")
+            raise Conflict("You can’t decide on your own portfolio. A colleague must assign it.")
         _check_free(row, evaluators, at=at)
         if row.state == State.SUBMITTED:
             transitions.transition(row, "assign", actor=actor, at=at, person=row.candidacy.person, details={"set": row.set.name})
@@ -49,7 +49,7 @@ def _check_free(row: Portfolio, evaluators: Sequence[Evaluator], *, at: datetime
     for one in evaluators:
         option = options.get(one.pk)
         if option is None or not option.possible:
-            why = " ".join(option.conflicts) if option else "Not an evaluator any more."
+            why = " ".join(option.conflicts) if option else "No longer an evaluator."
             raise Conflict(f"{one.person} can’t rate this portfolio. {why}")
 
 
@@ -79,10 +79,10 @@ def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "accept")
         if not is_evaluator(row.evaluator.person):
-            raise NotPossible("You don’t rate portfolios any more, so you can’t accept. Write to us if that is wrong.")
+            raise NotPossible("You are no longer an evaluator, so you can’t accept. Write to us if that is wrong.")
         check_conflicts(row)
         if row.evaluator.trained_on is None:
-            raise NotPossible("Finish the training first. It takes about an hour, and your place in it is kept.")
+            raise NotPossible("Finish the training first. It takes about an hour, and we save your place.")
         rate_by = _rate_by(row.portfolio, at=at)
         transitions.transition(
             row,
@@ -101,9 +101,7 @@ def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
 def check_conflicts(assignment: Assignment) -> None:
     """Raise Conflict where, as things are known now, this evaluator may not rate this candidate; it does not say why."""
     if panels.list_conflicts(assignment):
-        raise Conflict(
-            "A conflict of interest stands against it, so you can’t rate this portfolio. Please decline, or report the conflict."
-        )
+        raise Conflict("You have a conflict of interest, so you can’t rate this portfolio. Please decline, or report the conflict.")
 
 
 def _rate_by(portfolio: Portfolio, *, at: datetime) -> date:
@@ -141,7 +139,7 @@ def report_conflict(assignment: Assignment, *, reason: str, actor: User, at: dat
 def _recuse(row: Assignment, portfolio: Portfolio, *, actor: User | None, at: datetime, reason: str) -> None:
     """Needs the portfolio and the seat locked."""
     if portfolio.state not in {*RATING, State.ASKED}:
-        raise NotPossible("This portfolio is decided. Write to staff about the conflict, and they look into it.")
+        raise NotPossible("This portfolio is decided. Write to staff about the conflict, and they will look into it.")
     if row.state == AssignmentState.DONE and portfolio.state in {State.ROUND_ONE, State.ROUND_TWO}:
         row.ratings.filter(round=queries.get_round(portfolio)).update(sent_at=None)
     details = {"set": portfolio.set.name}
@@ -196,7 +194,7 @@ def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "replace")
         if actor.pk == row.portfolio.candidacy.person_id:
-            raise Conflict("Nobody decides on their own portfolio. A colleague has to do this.")
+            raise Conflict("You can’t decide on your own portfolio. A colleague must do this.")
         transitions.transition(
             row, "replace", actor=actor, at=at, person=row.evaluator.person, details={"set": row.portfolio.set.name}, reason=reason
         )

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from people.models import User
 
 SEALED = "Comments are for drafts. This portfolio was sent already."
-TWICE = "Staff have it already. You can ask again when they have answered."
-EMPTY = "Write something first: an answer, or your learning statement. Then staff have something to look at."
-OWN = "This is your own portfolio. A colleague comments on it."
+TWICE = "Staff already have it. You can ask again after they answer."
+EMPTY = "Write something first: an answer or your learning statement. Then staff have something to review."
+OWN = "This is your own portfolio. A colleague must comment on it."
 # As the inbox calls it.
 DRAFT = "portfolios.draft"
-NOTHING = "Write a comment first, on the whole or on one of the answers."
+NOTHING = "Write a comment first, on the whole draft or on one of the answers."
 
 
 def ask_to_look(portfolio: Portfolio, *, question: str, actor: User, at: datetime) -> PreReview:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from people.models import User
 
 SEALED = "This portfolio is sealed. Nothing in it can be changed now. What you typed was not saved."
-NO_MORE = "More can be added only while it is asked for, and only to the competencies that are asked about."
-CLOSED = "Your portfolio for {set} was not achieved, so this set is closed to portfolios. An approved course is the way now."
+NO_MORE = "You can add more only when evaluators ask for it, and only to the competencies that they ask about."
+CLOSED = "Your portfolio for {set} was not achieved, so this set is closed to portfolios. You can take an approved course instead."
 OVER = "Your time in the program is over or complete, so no portfolio can be started or sent. Write to us if that is wrong."
 EVIDENCE = "portfolios.evidence"
 TITLE_LENGTH = 120
@@ -132,7 +132,7 @@ def finish_response(portfolio: Portfolio, *, number: int, finished: bool, actor:
 
 def _check_offered(row: Response, suggestion: UUID, *, at: datetime) -> None:
     if suggestion not in {one.id for one in draft_reviews.list_suggestions(row.competency, on=dates.today(at))}:
-        raise NotReady("This suggestion is not offered any more. Choose another one, or your own approach.")
+        raise NotReady("This suggestion is no longer offered. Choose another one, or your own approach.")
 
 
 def is_answered(row: Response) -> bool:

@@ -114,7 +114,7 @@ def decide_application(
     with transaction.atomic():
         row = EvaluatorApplication.objects.select_for_update(of=("self",)).select_related("person").get(pk=application.pk)
         if actor.pk == row.person_id:
-            raise Conflict("Nobody approves themselves. Ask a colleague.")
+            raise Conflict("You can’t approve yourself. Ask a colleague.")
         if not decisions:
             raise NotPossible("Decide on one set or more.")
         asked = {one.set.code: one for one in row.requests.select_related("set").order_by("set__position")}
@@ -130,7 +130,7 @@ def decide_application(
 def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, actor: User, at: datetime) -> Any:
     """Decide on one wish; returns its set when it is approved."""
     if not decision.approved and not decision.reason.strip():
-        raise NotPossible(f"Say why not {one.set.name}. The applicant reads it.")
+        raise NotPossible(f"Explain why not {one.set.name}. The applicant will read it.")
     verb = "approve" if decision.approved else "refuse"
     request = transitions.lock(SetRequest, one.pk, verb)
     if again := why_not_again(request, actor):
@@ -152,7 +152,7 @@ def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetim
         _lock_person(request.person)
         row = transitions.lock(SetRequest, request.pk, "remand")
         if row.person_id == actor.pk:
-            raise Conflict("Nobody decides on themselves. Somebody else does.")
+            raise Conflict("You can’t decide about yourself. Someone else must.")
         waits = SetRequest.objects.filter(person=row.person, set=row.set, state=RequestState.ASKED)
         if waits.exists() or EvaluatorSet.objects.filter(evaluator__person=row.person, set__code=row.set.code).exists():
             raise NotPossible(f"{row.person.name} applied again for {row.set.name}, or was approved, since.")
@@ -180,7 +180,7 @@ def approve_evaluator(
     if not set_codes:
         raise NotPossible("Choose one set or more.")
     if actor is not None and actor.pk == person.pk:
-        raise NotPossible("Nobody approves themselves. Ask a colleague.")
+        raise NotPossible("You can’t approve yourself. Ask a colleague.")
     with transaction.atomic():
         evaluator = _become(person, capacity_per_year=capacity_per_year, employers=employers, actor=actor, at=at)
         sets = [one for one in programs.list_sets() if one.code in set_codes]
@@ -253,7 +253,7 @@ def change_standing(
     with transaction.atomic():
         row = Evaluator.objects.select_for_update(of=("self",)).select_related("person").get(pk=evaluator.pk)
         if paused_until is not None and paused_until < dates.today(at) and paused_until != row.paused_until:
-            raise NotPossible("The last day of a pause must be today or later. Leave it empty for no pause.")
+            raise NotPossible("The last day of a break must be today or later. Leave it blank for no break.")
         wanted = {"capacity_per_year": capacity_per_year, "paused_until": paused_until, "employers": list(employers)}
         changes = [LABELS[name] for name, value in wanted.items() if getattr(row, name) != value]
         if changes:
@@ -266,7 +266,7 @@ def change_standing(
     return row
 
 
-LABELS = {"capacity_per_year": "portfolios a year", "paused_until": "the pause", "employers": "the employers"}
+LABELS = {"capacity_per_year": "portfolios a year", "paused_until": "the break", "employers": "the employers"}
 
 
 def step_back(evaluator: Evaluator, *, set_code: str, back: bool, actor: User, at: datetime) -> None:
@@ -291,13 +291,13 @@ def end_approval(evaluator: Evaluator, *, reason: str, actor: User, at: datetime
     Ratings that they sent stand. Raises NotPossible without a reason, and when it has ended; Conflict for oneself.
     """
     if actor.pk == evaluator.person_id:
-        raise Conflict("Nobody decides on themselves. Ask a colleague.")
+        raise Conflict("You can’t decide about yourself. Ask a colleague.")
     if not reason.strip():
-        raise NotPossible("Say why this ends. The person reads it.")
+        raise NotPossible("Explain why this is ending. The person reads it.")
     with transaction.atomic():
         row = Evaluator.objects.select_for_update(of=("self",)).select_related("person").get(pk=evaluator.pk)
         if not is_evaluator(row.person):
-            raise NotPossible(f"{row.person.name} does not rate portfolios any more.")
+            raise NotPossible(f"{row.person.name} no longer rates portfolios.")
         freed = [_free(one, actor=actor, at=at, reason=reason) for one in queries.list_in_hand(row)]
         names = [one.set.name for one in queries.list_own_sets(row)]
         row.sets.all().delete()
@@ -336,7 +336,7 @@ def declare_conflict(person: User, *, kind: str, name: str, email: str, actor: U
         if known is not None:
             return known
         if standing.count() >= CONFLICTS_AT_MOST:
-            raise NotPossible(f"You declared {CONFLICTS_AT_MOST} already. Remove one that no longer stands, or write to staff.")
+            raise NotPossible(f"You declared {CONFLICTS_AT_MOST} . Remove one that no longer applies, or write to staff.")
         row = DeclaredConflict.objects.create(declared_by=person, kind=kind, name=name, email=email, declared_at=at)
         ledger.record("portfolios.conflict.declare", subject=row, actor=actor, at=at, person=person, details={"name": name or email})
         release_conflicted(people=[person], at=at)

@@ -33,7 +33,7 @@ def rate(assignment: Assignment, *, number: int, value: str, comment: str, versi
         row = transitions.lock(Assignment, assignment.pk)
         portfolio = row.portfolio
         if row.state != AssignmentState.ACCEPTED or number not in queries.list_numbers_to_rate(portfolio):
-            raise NotOpen("This is not yours to rate now. Perhaps it was sent already, or went to somebody else.")
+            raise NotOpen("This is not assigned to you now. It may have been sent or assigned to someone else.")
         competency = portfolio.responses.get(competency__number=number).competency
         rating = row.ratings.filter(competency=competency, round=queries.get_round(portfolio)).first()
         if rating is None:
@@ -54,7 +54,7 @@ def list_unfinished(assignment: Assignment) -> list[str]:
         if rating is None or not rating.value:
             found.append(f"Competency {number}: choose a rating")
         elif rating.value != Value.MET and not rating.comment.strip():
-            found.append(f"Competency {number}: say what is missing and what would show it")
+            found.append(f"Competency {number}: explain what is missing and what would show it")
     return found
 
 

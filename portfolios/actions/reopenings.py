@@ -95,6 +95,6 @@ def _retire(slot: Assignment, row: Portfolio, *, at: datetime) -> None:
 
 def _check(row: Portfolio, *, actor: User, reason: str) -> None:
     if actor.pk == row.candidacy.person_id:
-        raise Conflict("Nobody decides on their own portfolio. A colleague has to do this.")
+        raise Conflict("You can’t decide on your own portfolio. A colleague must do this.")
     if not reason.strip():
         raise NotPossible("Write the reason. It is kept with the decision.")

@@ -175,7 +175,7 @@ def send_supplement(portfolio: Portfolio, *, actor: User, at: datetime) -> Portf
     with transaction.atomic():
         row = transitions.lock(Portfolio, portfolio.pk, "supplement")
         if row.supplement_by is None or not dates.in_time(row.supplement_by, at=at):
-            raise NotReady(f"The last day for sending more was {longdate(row.supplement_by)}. The evaluators’ first ratings decide.")
+            raise NotReady(f"The last day to add more was {longdate(row.supplement_by)}. The evaluators’ first ratings are final.")
         if missing := list_missing_more(row):
             raise NotReady(f"{missing[0]}.")
         details = {"set": row.set.name, "seal": _seal(row, round=2, at=at)}

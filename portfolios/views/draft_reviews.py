@@ -29,7 +29,7 @@ def ask_to_look(request: PersonRequest, id: UUID) -> HttpResponse:
     """Say what sharing a draft means, and share it."""
     row = own(request, id)
     if row.state != State.DRAFT or draft_reviews.get_open_review(row) is not None:
-        messages.error(request, "Comments are for drafts, one time after the other. See below how yours stands.")
+        messages.error(request, "Comments are for drafts, one request at a time. See the status below.")
         return redirect("portfolios:portfolio", id=row.id)
     at = clock.now()
     form = LookForm(request.POST or None)
@@ -39,7 +39,7 @@ def ask_to_look(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"Staff can see your draft now. They write to you by {longdate(shared.answer_by)}.")
+            messages.success(request, f"Staff can see your draft now. You will have comments by {longdate(shared.answer_by)}.")
             return redirect("portfolios:portfolio", id=row.id)
     today = dates.today(at)
     answer_by = dates.add_working_days(today, programs.get_terms(today).answer_working_days)
@@ -52,9 +52,9 @@ def stop_sharing(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take a draft back from staff."""
     row = own(request, id)
     if actions.stop_sharing(row, actor=request.user, at=clock.now()):
-        messages.success(request, "Your draft is not shared any more. Nobody but you can see it.")
+        messages.success(request, "Your draft is no longer shared. Only you can see it.")
     else:
-        messages.error(request, "Your draft was not shared. Nobody but you can see it.")
+        messages.error(request, "Your draft was not shared. Only you can see it.")
     return redirect("portfolios:portfolio", id=row.id)
 
 
@@ -131,5 +131,5 @@ def _sent(request: PersonRequest, form: RemarksForm, row: PreReview) -> bool:
     except NotPossible as refusal:
         form.add_error(None, refusal.message)
         return False
-    messages.success(request, f"Your comments are sent to {row.portfolio.candidacy.person.name}. The draft is not shared any more.")
+    messages.success(request, f"Your comments are sent to {row.portfolio.candidacy.person.name}. The draft is no longer shared.")
     return True

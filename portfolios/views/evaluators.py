@@ -113,7 +113,7 @@ def _apply(request: PersonRequest, form: ApplyForm, resume: Any) -> bool:
     except NotPossible as refusal:
         form.add_error(None, refusal.message)
         return False
-    messages.success(request, "Thank you. Your application is with staff. We write to you when it is decided.")
+    messages.success(request, "Thank you. Staff are reviewing your application. We will email you when it is decided.")
     return True
 
 
@@ -151,7 +151,7 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.decide_application(row, decisions=form.decisions, actor=request.user, at=clock.now())
-            messages.success(request, f"Decided. {row.person.name} gets a mail that says so, with the reasons.")
+            messages.success(request, f"Decided. {row.person.name} gets an email with the decision and the reasons.")
             return redirect("portfolios:applications")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
@@ -222,7 +222,7 @@ def conflicts(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.declare_conflict(request.user, **form.cleaned_data, actor=request.user, at=clock.now())
-            messages.success(request, "Saved. It counts from now on.")
+            messages.success(request, "Saved. It takes effect now.")
             return redirect("portfolios:conflicts")
         except NotPossible as refusal:
             form.add_error("name", refusal.message)

@@ -83,7 +83,7 @@ def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Cal
             form.add_error(None, refusal.message)
         else:
             names = " and ".join([", ".join(f"“{one.title}”" for one in added[:-1]), f"“{added[-1].title}”"][len(added) == 1 :])
-            waits = " We check the file now, which can take a minute." if added[0].document else ""
+            waits = " We are checking the file now. It can take a minute." if added[0].document else ""
             messages.success(request, f"{names} {'is' if len(added) == 1 else 'are'} added.{waits}")
             return redirect(back)
     if form.is_bound:

@@ -63,13 +63,13 @@ def propose(request: PersonRequest) -> HttpResponse:
         outcomes = _invite_picked(request, waiting)
         done = [one for one in outcomes if one.names]
         if done:
-            messages.success(request, f"Evaluators are invited by mail for {len(done)} {'portfolio' if len(done) == 1 else 'portfolios'}.")
+            messages.success(request, f"Evaluators are invited by email for {len(done)} {'portfolio' if len(done) == 1 else 'portfolios'}.")
         for one in outcomes:
             if one.refusal:
                 name = f"{one.portfolio.set.name}, {one.portfolio.candidacy.person.name}"
-                messages.error(request, f"{name}: {one.refusal} Nobody was invited for it.")
+                messages.error(request, f"{name}: {one.refusal} No one was invited for it.")
         if not outcomes:
-            messages.error(request, "Pick one portfolio or more. Nothing was changed.")
+            messages.error(request, "Select one or more portfolios. Nothing was changed.")
         return redirect("portfolios:propose" if len(done) < len(outcomes) or not outcomes else "portfolios:to_assign")
     offers = panels.propose_all(list(waiting[:BULK]), at=clock.now())
     ready = [one for one in offers if one.chosen]
@@ -119,7 +119,7 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("portfolios:assign", id=row.id)
         names = " and ".join(one.person.name for one in chosen)
-        messages.success(request, f"{names} {'are' if len(chosen) > 1 else 'is'} invited by mail.")
+        messages.success(request, f"{names} {'are' if len(chosen) > 1 else 'is'} invited by email.")
         return redirect("portfolios:office", id=row.id)
     offer = panels.propose(row, at=at)
     context = {
@@ -188,7 +188,7 @@ def replace(request: PersonRequest, id: UUID, assignment: UUID) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, refusal.message)
             return redirect("portfolios:office", id=row.id)
-        messages.success(request, f"{slot.evaluator.person.name} no longer has this portfolio. Invite somebody else.")
+        messages.success(request, f"{slot.evaluator.person.name} is no longer assigned to this portfolio. Invite someone else.")
         return redirect("portfolios:assign", id=row.id)
     return render(request, "portfolios/replace.html", {"portfolio": row, "assignment": slot, "form": form})
 
@@ -205,7 +205,9 @@ def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
         return _office_page(request, row, form)
     try:
         actions.reopen(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        messages.success(request, f"{row.candidacy.person.name} can start another portfolio for {row.set.name}. A mail says so.")
+        messages.success(
+            request, f"{row.candidacy.person.name} can start another portfolio for {row.set.name}. We will email the candidate."
+        )
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("portfolios:office", id=row.id)
@@ -238,7 +240,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
         if person is None:
             form.add_error("email", "There is no account with this address. Ask them to sign up first, then come back")
         elif not form.cleaned_data["employers"] and not panels.has_known_employer(person):
-            form.add_error("employers", "Say where they work. We never give them a portfolio of somebody who works there")
+            form.add_error("employers", "Say where they work. We never give them a portfolio from someone who works there")
         else:
             try:
                 approved = actions.approve_evaluator(
@@ -254,7 +256,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
                 form.add_error(None, refusal.message)
             else:
                 then = "now" if approved.trained_on else "as soon as the training is done"
-                messages.success(request, f"{person.name} can be invited to rate portfolios {then}. A mail tells them of new sets.")
+                messages.success(request, f"{person.name} can be invited to rate portfolios {then}. We email them about new sets.")
                 return redirect("portfolios:evaluators")
     return render(request, "portfolios/evaluator.html", {"form": form})
 
@@ -266,14 +268,14 @@ def end_evaluator(request: PersonRequest, person: UUID) -> HttpResponse:
     rows = Evaluator.objects.in_role().exclude(person=request.user).select_related("person")
     row = get_object_or_404(rows, person__public_id=person)
     form = NeededReasonForm(request.POST if request.method == "POST" else None)
-    form.fields["reason"].help_text = "The person reads it. It is kept with the decision."
+    form.fields["reason"].help_text = "The person will read it. It is kept with the decision."
     if request.method == "POST" and form.is_valid():
         try:
             freed = actions.end_approval(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
         except NotPossible as refusal:
             form.add_error("reason", refusal.message)
         else:
-            messages.success(request, f"{row.person.name} does not rate portfolios any more. A mail says so, with your reason.")
+            messages.success(request, f"{row.person.name} no longer rates portfolios. We email them your reason.")
             return redirect("portfolios:to_assign" if freed else "portfolios:evaluators")
     context = {"evaluator": row, "form": form, "in_hand": queries.list_in_hand(row).count()}
     return render(request, "portfolios/end_evaluator.html", context, status=422 if form.errors else 200)

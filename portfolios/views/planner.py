@@ -49,7 +49,7 @@ def plan_set(request: PersonRequest, code: str) -> HttpResponse:
         form = PlanForm(request.POST, competencies=choices)
         if form.is_valid():
             actions.plan(request.user, set_code=code, numbers=form.cleaned_data["numbers"])
-            messages.success(request, f"Your marks for {one.name} are saved. Only you see them.")
+            messages.success(request, f"Your marks for {one.name} are saved. Only you can see them.")
             return redirect("portfolios:planner")
     else:
         form = PlanForm(competencies=choices, initial={"numbers": sorted(draft_reviews.list_marks(request.user, competencies))})

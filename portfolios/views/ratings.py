@@ -29,7 +29,7 @@ from programs import policy as dates
 
 PAGE = 25
 SHORT = {"met": "Met", "partial": "Part", "not_met": "Not"}
-GONE = "This portfolio is no longer with you, so nothing can be saved to it."
+GONE = "This portfolio is no longer assigned to you, so you can’t save anything to it."
 LOOKS = {"met": "met", "partial": "part"}
 
 
@@ -144,7 +144,7 @@ def decline(request: PersonRequest, row: Assignment) -> HttpResponse:
         act = actions.report_conflict if form.cleaned_data["why"] == "conflict" else actions.decline
         try:
             act(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-            messages.success(request, "Thank you for telling us. Staff ask somebody else. Nothing more is expected of you.")
+            messages.success(request, "Thank you for telling us. Staff will ask someone else. You don’t need to do anything else.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("portfolios:to_rate")

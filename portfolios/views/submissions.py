@@ -32,8 +32,8 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("portfolios:portfolio", id=row.id)
         if reading:
-            messages.info(request, "Staff do not read your draft any more, so no comments come.")
-        messages.success(request, "Your portfolio is sealed. When the fee is paid, we look for two evaluators.")
+            messages.info(request, "Staff no longer see your draft, so they will not send comments.")
+        messages.success(request, "Your portfolio is sealed. When the fee is paid, we will look for two evaluators.")
         return redirect("billing:charge", charge.id)
     if row.state != State.DRAFT:
         return redirect("portfolios:portfolio", id=row.id)

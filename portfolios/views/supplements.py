@@ -70,7 +70,7 @@ def send_supplement(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.send_supplement(row, actor=request.user, at=at)
-            messages.success(request, "What you added is sealed and with the evaluators. We write to you when they are done.")
+            messages.success(request, "What you added is sealed, and the evaluators have it. We will email you when they are done.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("portfolios:portfolio", id=row.id)

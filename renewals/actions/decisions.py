@@ -48,11 +48,11 @@ def approve(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: dat
         _mark(row, marks, actor=actor, at=at)
         account = queries.get_account(row, at=at, sealed=True)
         if any(line.activity.mark != Mark.ACCEPTED for line in account.counting):
-            raise NotDecided("Accept every activity that counts, or say that it doesn’t count. You can also ask for more.")
+            raise NotDecided("Accept each activity that counts, or mark it as not counting. You can also ask for more.")
         if not account.total.enough:
             raise NotDecided(f"What you accepted is not enough: {account.hours.words} {account.technology.words}")
         if row.is_late and not reason.strip():
-            raise NotDecided("This certificate has lapsed. Give the reason for bringing it back.")
+            raise NotDecided("This certificate has lapsed. Give the reason for reinstating it.")
         terms, term = queries.get_next_terms(row), queries.plan_next_term(row)
         certificate = certificates.renew(
             row.certificate, first_day=term.first_day, expires_on=term.expires_on, terms=terms, actor=actor, at=at
@@ -75,7 +75,7 @@ def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal
         _mark(row, marks, actor=actor, at=at)
         asked = list(row.activities.filter(mark=Mark.ASKED).order_by("added_at", "id").values_list("title", flat=True))
         if not asked:
-            raise NotDecided("Mark one activity or more as “More asked for”, and say what is missing.")
+            raise NotDecided("Mark one or more activities as “More requested”, and explain what is missing.")
         today = calendar.today(at)
         answer_by = today + timedelta(days=row.terms.renewal_answer_days)
         details = {"items": asked, "answer_by": answer_by}
@@ -91,7 +91,7 @@ def refuse(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: date
     Raises NotYourDecision, and NotPossible without a reason or when it was decided a moment ago.
     """
     if not reason.strip():
-        raise NotDecided("Say why, and what would help. The person reads it.")
+        raise NotDecided("Explain why, and what would help. The person reads it.")
     with transaction.atomic():
         row = _lock(renewal, "refuse", actor=actor, at=at)
         _mark(row, marks, actor=actor, at=at)
@@ -106,11 +106,11 @@ def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
     transitions.lock(Renewal, renewal.pk, verb)
     row = queries.find_renewal(renewal.pk).get()
     if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own renewal. Somebody else on the staff decides on it.")
+        raise NotYourDecision("This is your own renewal. Another staff member must decide on it.")
     if why := why_not_again(row, actor):
         raise NotYourDecision(why)
     if row.state == RenewalState.ASKED and row.answer_by and calendar.in_time(row.answer_by, at=at):
-        raise NotDecided(f"The answer is due by {longdate(row.answer_by)}. Decide when it is here, or after that day.")
+        raise NotDecided(f"The answer is due by {longdate(row.answer_by)}. Decide when we have it, or after that day.")
     return row
 
 
@@ -119,7 +119,7 @@ def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
     for activity in map(queries.as_sent, row.activities.filter(pk__in=marks, sealed=True).order_by("added_at", "id")):
         said = marks[activity.pk]
         if said.mark in (Mark.ASKED, Mark.REFUSED) and not said.comment.strip():
-            raise NotDecided(f"Say why, for “{activity.title}”.")
+            raise NotDecided(f"Explain why, for “{activity.title}”.")
         activity.mark, activity.comment = said.mark, said.comment.strip()
         taken = activity.technology_minutes if said.technology_minutes is None else said.technology_minutes
         activity.accepted_technology_minutes = min(taken, activity.technology_minutes) if said.mark == Mark.ACCEPTED else None

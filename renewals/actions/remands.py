@@ -28,9 +28,9 @@ def remand(renewal: Renewal, *, reason: str, actor: User, at: datetime) -> None:
         transitions.lock(Renewal, renewal.pk, "remand")
         row = queries.find_renewal(renewal.pk).get()
         if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own renewal. Somebody else decides on it.")
+            raise NotYourDecision("This is your own renewal. Someone else must decide on it.")
         if queries.get_refusal_day(row) is None:
-            raise NotPossible("Only a refused renewal that is not sent again can go back to staff.")
+            raise NotPossible("Only a refused renewal that has not been sent again can go back to staff.")
         decide_by = calendar.add_working_days(calendar.today(at), row.terms.answer_working_days)
         transitions.transition(
             row,

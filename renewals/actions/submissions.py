@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # What an activity says, as it is kept when it is sent.
 ANSWERS = ("kind", "title", "provider", "amount", "technology_minutes", "completed_on", "set_id", "learned", "typed")
 UNPAID = "The fee was not paid by its last day."
-DRAWN = "Your renewal was drawn for the sample. Add a document that shows this activity."
+DRAWN = "Your renewal was chosen for the sample. Add a document that shows this activity."
 
 
 def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User, at: datetime) -> Charge | None:
@@ -48,7 +48,7 @@ def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User,
         _check(row, account)
         late = account.stage == policy.Stage.LAPSED
         if late and not late_reason.strip():
-            raise NotReady("Your certificate has lapsed. Say why you are late, so that staff can decide.")
+            raise NotReady("Your certificate has lapsed. Explain why you are late so that staff can decide.")
         seed, number = _draw_number(row, at=at)
         sampled = policy.is_sampled(seed=seed.seed, number=number, percent=row.terms.renewal_sample_percent)
         row.late_reason = late_reason.strip() if late else ""
@@ -160,7 +160,7 @@ def take_back(renewal: Renewal, *, actor: User, at: datetime) -> None:
             raise NotReady("Your fee arrived a moment ago. The renewal is on its way to staff.")
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if charge is not None:
-            billing.cancel(charge, actor=actor, at=at, reason="The renewal was taken back.")
+            billing.cancel(charge, actor=actor, at=at, reason="The renewal was withdrawn.")
         transitions.transition(row, "take_back", actor=actor, at=at, person=row.person)
         certificates.hold(row.certificate, sent_on=None, at=at)
 

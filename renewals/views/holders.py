@@ -269,7 +269,7 @@ def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime)
     try:
         if row.state == RenewalState.ASKED:
             actions.answer(row, actor=request.user, at=at)
-            messages.success(request, "Your answer is sealed and with our staff. We write to you when they have decided.")
+            messages.success(request, "Your answer is sealed, and our staff have it. We will email you when they decide.")
             return redirect("renewals:renewal")
         charge = actions.send(
             row, late_reason=said.get("late_reason", ""), member_number=said.get("member_number", ""), actor=request.user, at=at
@@ -283,7 +283,7 @@ def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime)
     if charge is not None:
         messages.success(request, f"Your renewal is sealed and sent. Next, pay the fee of {money.dollars(charge.amount_cents)}.")
         return redirect("billing:charge", charge.id)
-    messages.success(request, "Your renewal is sealed and sent. See below what comes next.")
+    messages.success(request, "Your renewal is sealed and sent. See the next steps below.")
     return redirect("renewals:renewal")
 
 
@@ -291,7 +291,7 @@ def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime)
 @require_POST
 def take_back(request: PersonRequest) -> HttpResponse:
     """Take back a renewal before its fee is paid."""
-    return _turn(request, actions.take_back, "You have your renewal back. You can change it, and send it again.")
+    return _turn(request, actions.take_back, "You withdrew your renewal. You can change it and send it again.")
 
 
 @signed_in

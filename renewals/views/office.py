@@ -126,7 +126,7 @@ def _done(found: Renewal, decision: str) -> str:
     """Say what happened, and what comes next."""
     who = found.person.get_full_name()
     if decision == "approve":
-        return f"The certificate of {who} is renewed until {longdate(queries.plan_next_term(found).expires_on)}. The letter is on its way."
+        return f"The certificate of {who} is renewed until {longdate(queries.plan_next_term(found).expires_on)}. The email is on its way."
     if decision == "ask":
-        return f"{who} is asked for more by {longdate(found.answer_by)}. The letter is on its way."
-    return f"The renewal of {who} is refused. The letter is on its way, and your reasons are in the account."
+        return f"{who} has been asked for more by {longdate(found.answer_by)}. The email is on its way."
+    return f"The renewal of {who} is refused. The email is on its way, and your reasons are in the account."

@@ -167,7 +167,7 @@
       } else if (response.status === 409) {
         showConflict(told);
       } else if (response.type === "opaqueredirect" || [401, 403].includes(response.status)) {
-        const link = element("a", { href: "/account/login/", target: "_blank" }, "Sign in in another tab");
+        const link = element("a", { href: "/account/login/", target: "_blank" }, "Sign in on another tab");
         say("Not saved: you are signed out. ", false, link, ", then come back. Your text stays here.");
         tryLater();
       } else if (response.status >= 500) {

@@ -52,7 +52,7 @@
     const text = document.createElement("p");
     text.className = "usa-alert__text";
     const files = form.querySelector("input[type=file]") ? " Choose your files again." : "";
-    text.textContent = `You were signed out before it arrived. What you typed is back in the form.${files} Look at it, then send it again.`;
+    text.textContent = `You were signed out before it arrived. What you typed is back in the form.${files} View it, then send it again.`;
     box.append(heading, text);
     form.before(box);
   };

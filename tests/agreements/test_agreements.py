@@ -46,7 +46,7 @@ def test_from_the_draft_to_the_signature(rita: Any, at: datetime) -> None:
     assert {line.set.code: line.condition for line in queries.list_rows(row) if line.condition} == {"communication": agreements.CONDITION}
     title = "Library Science, Associate degree (A.A.S.)"
     assert told(row) == [
-        f"Cora Winters began to write down the program {title} of Cedar Valley College.",
+        f"Cora Winters started a draft of the program {title} of Cedar Valley College.",
         f"Cora Winters submitted the program {title} of Cedar Valley College.",
         f"Rita Lindqvist signed the agreement with Cedar Valley College on {title}, dated November 20, 2026, "
         "for graduates from November 20, 2024 to November 20, 2030.",
@@ -155,7 +155,7 @@ def test_nobody_on_the_staff_enters_what_their_own_college_agreed(rita: Any, at:
     actions.load_agreements(at=at)
     row = Agreement.objects.order_by("college__name")[0]
     agreements.contact(row.college, at=at, email=rita.email)
-    with pytest.raises(NotYourDecision, match="You speak for this college"):
+    with pytest.raises(NotYourDecision, match="You represent this college"):
         actions.state(row, agreed=agreements.agreed(date(2025, 3, 1)), reason="Our files", actor=rita, at=at)
 
 
@@ -164,7 +164,7 @@ def test_nobody_leaves_their_college_to_decide_on_its_programs(rita: Any, at: da
     cora = row.submitted_by
     assert cora is not None
     people_actions.give_role(cora, Role.STAFF, actor=rita, at=at)
-    with pytest.raises(NotYourDecision, match="Ask a colleague on the staff"):
+    with pytest.raises(NotYourDecision, match="Ask another staff member"):
         actions.remove_contact(row.college, cora, actor=cora, at=at)
     actions.remove_contact(row.college, cora, actor=rita, at=at)
     for act in (
@@ -318,7 +318,7 @@ def test_agreements_are_two_questions_and_say_what_is_not_known(client: Client, 
     with CaptureQueriesContext(connection) as asked:
         words = client.get("/agreements/").content.decode()
     assert len(asked) == 2
-    assert words.count("Not known to us") == 3 * rows
+    assert words.count("Ask us") == 3 * rows
 
 
 @pytest.mark.django_db(transaction=True)

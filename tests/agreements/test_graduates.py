@@ -67,7 +67,7 @@ def test_an_agreement_on_all_six_completes_the_program(alice: Any, rita: Any, at
     candidacy = candidacies.get_candidacy(alice)
     assert candidacy is not None
     assert (candidacy.state, candidacy.completed_on) == (CandidacyState.COMPLETED, date(2026, 11, 23))
-    assert "ask for your certificate" in Email.objects.get(notice="agreements/graduate_accepted").text
+    assert "request your certificate" in Email.objects.get(notice="agreements/graduate_accepted").text
 
 
 def test_what_was_achieved_before_stays_as_it_was(alice: Any, rita: Any, at: datetime, agreement: Any) -> None:
@@ -189,5 +189,5 @@ def test_two_windows_claim_once(alice: Any, rita: Any, at: datetime) -> None:
     with ThreadPoolExecutor(2) as threads:
         came = set(threads.map(claim, range(2)))
     row = GraduateClaim.objects.get()
-    assert came == {str(row.id), "Your claim as a graduate of Cedar Valley College is with staff. Nothing was sent twice."}
+    assert came == {str(row.id), "Your claim as a graduate of Cedar Valley College is under review. Nothing was sent twice."}
     assert letters(alice) == ["agreements/graduate_received"]

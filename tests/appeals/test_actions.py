@@ -152,7 +152,7 @@ def test_the_decision_stands(alice: Any, rita: Any, sam: Any, cora: Any, at: dat
 def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
     appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=sam), comment="Count again.", actor=cora, at=at)
     assert [one.holder for one in queues.list_app_work_items("appeals", at=at)] == ["Staff"]
-    with pytest.raises(NotPossible, match="Nobody decided again yet"):
+    with pytest.raises(NotPossible, match="No one has decided again yet"):
         actions.mark_done(appeal, actor=rita, at=at)
     deciding.refuse(alice.applications.get(), reason_code="other", reason="No.", eligible_from=None, actor=sam, at=at)
     actions.mark_done(appeal, actor=rita, at=at)
@@ -198,7 +198,7 @@ def test_nobody_answers_on_a_decision_that_they_made_in_any_role(alice: Any, rit
     appeal = appeals.grounded(alice, at=at, staff=rita)
     people_actions.give_role(rita, Role.COMMITTEE, actor=None, at=at)
     appeals.sworn(rita, at=at)
-    with pytest.raises(NotYourDecision, match="a part in the first decision"):
+    with pytest.raises(NotYourDecision, match="part in the first decision"):
         actions.waive(appeal, actor=rita, at=at)
     people_actions.give_role(sam, Role.COMMITTEE, actor=None, at=at)
     with pytest.raises(NotYourDecision, match="Sign the statement"):
@@ -224,7 +224,7 @@ def test_one_appeal_that_fails_stops_nobody(
 
     def act_or_fail(id: Any, *, at: datetime) -> None:
         if id == bad.id:
-            raise ValueError("A row that nobody foresaw")
+            raise ValueError("A row that no one foresaw")
         act(id, at=at)
 
     monkeypatch.setattr(actions, work.__name__, act_or_fail)

@@ -77,7 +77,7 @@ def heard(person: Any, *, at: datetime, waiver: Any, judge: Any) -> tuple[Appeal
 def remanded(person: Any, *, at: datetime, waiver: Any, judge: Any) -> tuple[Appeal, Any]:
     """The same, sent back a hundred days later."""
     appeal, thing = heard(person, at=at, waiver=waiver, judge=judge)
-    appeal = actions.remand(appeal, comment="Look at it again.", actor=judge, at=at + LATER)
+    appeal = actions.remand(appeal, comment="View it again.", actor=judge, at=at + LATER)
     thing.refresh_from_db()
     return appeal, thing
 
@@ -95,7 +95,7 @@ def test_it_waits_for_somebody_else_on_the_staff_and_the_appeal_closes_with_thei
         decide(thing, actor=rita, at=when)
     for _ in range(2):
         sweeps.settle(at=when)
-    with pytest.raises(NotPossible, match="Nobody decided again yet"):
+    with pytest.raises(NotPossible, match="No one has decided again yet"):
         actions.mark_done(appeal, actor=sam, at=when)
     letters = Email.objects.filter(person=alice).count()
     decide(thing, actor=sam, at=when)
@@ -128,7 +128,7 @@ def test_the_page_on_which_staff_decide_says_so_and_offers_it_to_others(
             browser = Client()
             browser.force_login(who)
             page = browser.get(remands.get_page(appeal)).text
-            told = ("An appeal sent this back" in page, "Look at it again." in page, "You decided on this before" in page)
+            told = ("An appeal sent this back" in page, "View it again." in page, "You decided on this before" in page)
             assert told == (True, True, who == rita)
             review = browser.get(reverse("appeals:review", args=[appeal.id])).text
             assert remands.get_page(appeal) in review
@@ -170,8 +170,8 @@ def test_a_draft_that_was_begun_since_makes_room_and_one_that_was_sent_does_not(
     appeals.against("application", charlie, at=at, staff=rita, panel=())
     appeal, _ = heard(charlie, at=at, waiver=sam, judge=cora)
     candidates.sent(charlie, at=at)
-    with pytest.raises(NotPossible, match="applied again since"):
-        actions.remand(appeal, comment="Look at it again.", actor=cora, at=at + LATER)
+    with pytest.raises(NotPossible, match="has since applied again"):
+        actions.remand(appeal, comment="View it again.", actor=cora, at=at + LATER)
     appeal.refresh_from_db()
     assert appeal.state == "responded"
 
@@ -256,7 +256,7 @@ def test_a_completion_that_was_sent_again_is_decided_instead(alice: Any, rita: A
     appeal, completion = heard(alice, at=at, waiver=sam, judge=cora)
     courses.claimed(completion.candidacy, at=at, course=completion.offering)
     with pytest.raises(NotPossible, match="sent another proof"):
-        actions.remand(appeal, comment="Look at it again.", actor=cora, at=at + LATER)
+        actions.remand(appeal, comment="View it again.", actor=cora, at=at + LATER)
 
 
 def test_the_day_of_the_first_sending_is_kept_date_by_date(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:

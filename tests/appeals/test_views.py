@@ -88,7 +88,7 @@ def test_the_committee_answers_signs_and_decides(alice: Any, rita: Any, cora: An
     assert one.post(reverse("appeals:answer", args=[appeal.id]), {"what": "waive"}).status_code == 302
     verdict = {"verdict": "remand", "comment": "Count the weeks again."}
     refused = one.post(reverse("appeals:decide", args=[appeal.id]), verdict, follow=True)
-    assert "You spoke for the first committee" in refused.text
+    assert "You answered for the first committee" in refused.text
     assert "Nothing was changed." in refused.text
     assert "Sign the statement" in other.get(reverse("appeals:review", args=[appeal.id])).text
     pages = [browser.get(reverse("appeals:review", args=[appeal.id])).text for browser in (one, other)]
@@ -100,7 +100,7 @@ def test_the_committee_answers_signs_and_decides(alice: Any, rita: Any, cora: An
     assert "Count the weeks again." in signed_in(alice).get(reverse("appeals:appeal", args=[appeal.id])).text
     assert "Decide again, after an appeal" in signed_in(rita).get(reverse("office")).text
     early = signed_in(rita).post(reverse("appeals:done", args=[appeal.id]), follow=True)
-    assert "Nobody decided again yet" in early.text
+    assert "No one has decided again yet" in early.text
     deciding.refuse(alice.applications.get(), reason_code="other", reason="No.", eligible_from=None, actor=rita, at=at)
     assert "It is decided again" in signed_in(rita).get(reverse("appeals:review", args=[appeal.id])).text
     assert signed_in(rita).post(reverse("appeals:done", args=[appeal.id])).status_code == 302
@@ -156,13 +156,13 @@ def test_each_decision_says_until_when_and_is_read_by_who_hears_it(
     shown = browser.get(page).text
     assert (address in shown, "You can appeal until December 3, 2026" in shown) == (True, True)
     letters = [" ".join(text.split()) for text in Email.objects.filter(person=alice).values_list("text", flat=True)]
-    assert sum("you can appeal until December 3, 2026" in text for text in letters) == 1
+    assert sum("you can appeal through December 3, 2026" in text for text in letters) == 1
     assert browser.post(address, {"reason": "Unfair.", "papers": appeals.paper()}).status_code == 302
     appeal = Appeal.objects.get()
-    assert (appeal.files.count(), "See where your appeal stands" in browser.get(page).text) == (1, True)
+    assert (appeal.files.count(), "Check the status of your appeal" in browser.get(page).text) == (1, True)
     decision = reverse("appeals:decision", args=[appeal.id])
     early = reader.get(decision, follow=True).text
-    assert "while an appeal is before it" in early
+    assert "only while its appeal is before the committee" in early
     actions.give_grounds(appeal, grounds="A rule.", actor=alice, at=at)
     for _ in range(2):
         assert appeal.matter in unescape(reader.get(decision).text)
@@ -171,7 +171,7 @@ def test_each_decision_says_until_when_and_is_read_by_who_hears_it(
     assert Entry.objects.filter(verb="appeals.appeal.look").count() == 1
     actions.waive(appeal, actor=sam, at=at)
     actions.uphold(appeal, comment="By the rules.", actor=dov, at=at)
-    assert "before it. This one is not" in reader.get(decision, follow=True).text
+    assert "before the committee. This one is not" in reader.get(decision, follow=True).text
 
 
 def test_the_committee_reads_nothing_without_the_statement_or_with_a_part_in_it(alice: Any, rita: Any, cora: Any, at: datetime) -> None:
@@ -180,7 +180,7 @@ def test_the_committee_reads_nothing_without_the_statement_or_with_a_part_in_it(
     una = signed_in(people.person("una@dunes.example", roles=(Role.COMMITTEE,)))
     assert "Sign the statement" in una.get(decision, follow=True).text
     appeal.made_by.add(cora)
-    assert "You had a part" in signed_in(cora).get(decision, follow=True).text
+    assert "You took part" in signed_in(cora).get(decision, follow=True).text
     assert not Entry.objects.filter(verb="appeals.appeal.look").exists()
 
 
@@ -207,7 +207,7 @@ def test_a_wrong_file_is_told_by_name_and_no_word_is_lost(alice: Any, rita: Any,
     appeal.refresh_from_db()
     assert (appeal.state, appeal.files.count()) == ("noticed", 0)
     early = browser.post(reverse("appeals:files", args=[appeal.id]), {}, follow=True)
-    assert "Add files where you give your grounds. Nothing was changed." in early.text
+    assert "Add files where you submit your grounds. Nothing was changed." in early.text
 
 
 def test_an_answer_that_is_refused_keeps_its_words(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
@@ -221,7 +221,7 @@ def test_an_answer_that_is_refused_keeps_its_words(alice: Any, rita: Any, sam: A
     assert (late.status_code, answer["text"] in late.text, "Nothing was changed." in late.text) == (409, True, True)
     actions.waive(appeal, actor=sam, at=at)
     second = signed_in(cora).post(address, answer)
-    assert (second.status_code, answer["text"] in second.text, "may have given it a moment ago. Nothing was changed." in second.text) == (
+    assert (second.status_code, answer["text"] in second.text, "may have answered a moment ago. Nothing was changed." in second.text) == (
         409,
         True,
         True,

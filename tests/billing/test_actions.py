@@ -256,9 +256,9 @@ def test_a_second_payment_goes_back_by_itself(standin, started, owed, alice, now
     assert letters() == [("billing/receipt", "alice@marlow.example"), ("billing/refunded", "alice@marlow.example")]
     assert "no longer owed" in Email.objects.get(notice="billing/refunded").text
     assert story()[-3:] == [
-        "Alice Moreau paid $350 that was no longer owed. It goes back to the card.",
+        "Alice Moreau paid $350 that was no longer owed. It will be refunded to the card.",
         "A refund of $350 to Alice Moreau was asked for.",
-        "The card company gave $350 back to Alice Moreau.",
+        "The card company refunded $350 to Alice Moreau.",
     ]
     assert queries.get_books() == policy.Books(received=70000, back=35000, held=0, earned=35000, open=0)
 
@@ -456,9 +456,9 @@ def test_a_refund_is_decided_once_and_done_once(standin, settled, rita, now, dra
     assert [notice for notice, _ in letters()] == ["billing/receipt", "billing/refunded"]
     assert story()[-4:] == [
         "Rita Lindqvist decided to refund $350 to Alice Moreau: Application and enrollment.",
-        "A payment of $350 is to go back.",
+        "A payment of $350 will be refunded.",
         "A refund of $350 to Alice Moreau was asked for.",
-        "The card company gave $350 back to Alice Moreau.",
+        "The card company refunded $350 to Alice Moreau.",
     ]
 
 

@@ -248,7 +248,7 @@ def test_a_refund_that_failed_can_be_made_anew_with_another_amount(standin, paym
     ours.refresh_from_db()
     assert (ours.state, ours.amount_cents) == ("failed", 15000)
     agree(standin)
-    with pytest.raises(NotPossible, match=r"\$150 can still go back"):
+    with pytest.raises(NotPossible, match=r"\$150 can still be refunded"):
         actions.ask_again(ours, actor=rita, at=now, reason="More", cents=15001)
     actions.ask_again(ours, actor=rita, at=now, reason="Less", cents=12000)
     drain(now)
@@ -457,7 +457,7 @@ def test_one_check_is_paid_out_once(priya, rita, now):
     seen = queries.get_payer_version(payer)
     asked = {"sent_on": now.date(), "cents": 5000, "actor": rita, "at": now}
     actions.pay_out(payer, number="900", version=seen, **asked)
-    with pytest.raises(NotPossible, match="900 is recorded already"):
+    with pytest.raises(NotPossible, match="900 was already recorded"):
         actions.pay_out(payer, number="900", **asked)
     with pytest.raises(queries.Changed):
         actions.pay_out(payer, number="901", version=seen, **asked)

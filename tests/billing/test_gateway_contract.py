@@ -108,7 +108,7 @@ def test_what_does_not_exist_is_refused(company):
 
 def test_a_wrong_key_is_refused(company, settings):
     settings.STRIPE_SECRET_KEY = "sk_test_wrong"
-    with pytest.raises(gateway.KeyRefused, match="Our staff have been told"):
+    with pytest.raises(gateway.KeyRefused, match="Our staff know about it"):
         gateway.fetch_checkout("cs_test_nothing")
 
 

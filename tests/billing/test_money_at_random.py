@@ -264,7 +264,7 @@ class Office(RuleBasedStateMachine):
                 actions.bounce(payment, actor=self.staff, at=clock.now(), reason="It bounced")
         self.hear(how)
 
-    @rule(number=PICK, act=st.sampled_from(["use", "pay out", "take off"]))
+    @rule(number=PICK, act=st.sampled_from(["use", "pay out", "remove"]))
     def move_credit(self, number: int, act: str) -> None:
         invoice = self.pick(Invoice.objects.all(), number)
         if invoice is None:

@@ -102,10 +102,10 @@ def test_a_revoked_key_is_put_before_staff_and_payers_read_a_plain_word(standin,
     settings.STRIPE_SECRET_KEY = "sk_test_revoked"
     client.force_login(alice)
     page = text(client.post(f"/billing/{owed.id}/pay/", follow=True))
-    assert "We can’t take cards right now. Nothing was charged. Our staff have been told." in page
+    assert "We can’t take cards right now. Nothing was charged. Our staff know about it." in page
     assert "You can pay by check" in page
     (waiting,) = queues.list_app_work_items("billing", at=now)
-    assert (waiting.title, waiting.needs_person) == ("The card company does not take our key", True)
+    assert (waiting.title, waiting.needs_person) == ("The card company rejects our key", True)
     client.force_login(rita)
     assert "STRIPE_SECRET_KEY" in text(client.get(waiting.url))
     # Nothing is worn out by asking with it.
@@ -135,16 +135,18 @@ def test_a_silence_is_told_to_staff_when_it_lasts(standin, owed, alice, now):
         refused(standin, owed, alice, now)
     assert queues.list_app_work_items("billing", at=now) == []
     (waiting,) = queues.list_app_work_items("billing", at=now + timedelta(minutes=11))
-    assert waiting.title == "The card company does not answer"
+    assert waiting.title == "The card company is not responding"
 
 
 def test_who_wants_to_pay_reads_before_the_button_that_it_does_not_work(standin, owed, alice, now, client):
     client.force_login(alice)
-    assert "The card company does not answer" not in text(client.get(f"/billing/{owed.id}/"))
+    assert "The card company is not responding" not in text(client.get(f"/billing/{owed.id}/"))
     standin.turn("fail", status=500, times=6)
     for _ in range(3):
         refused(standin, owed, alice, now)
-    assert "The card company does not answer right now. We keep trying. You can pay by check" in text(client.get(f"/billing/{owed.id}/"))
+    assert "The card company is not responding right now. We will keep trying. You can pay by check" in text(
+        client.get(f"/billing/{owed.id}/")
+    )
 
 
 def test_a_payment_that_the_bank_still_has_to_make_is_not_asked_for_again(standin, owed, alice, now):

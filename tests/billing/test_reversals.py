@@ -52,10 +52,10 @@ def test_a_mistyped_payment_is_as_if_it_never_was(invoice, rita, at):
     assert order_lines(invoice) == [("due", 0), ("due", 0)]
     assert queries.get_books().from_payers == 0
     assert story()[-5:] == [
-        "Rita Lindqvist took back that Prairie paid $32,500 for invoice INV-00001: check 77.",
+        "Rita Lindqvist reversed the payment of $32,500 by Prairie for invoice INV-00001: check 77.",
         "Prairie has $31,800 less credit: a payment for invoice INV-00001 was taken back.",
-        "The money for Ann Field on invoice INV-00001 was taken back: Application and enrollment.",
-        "The money for Ben Hill on invoice INV-00001 was taken back: Application and enrollment.",
+        "The payment for Ann Field on invoice INV-00001 was reversed: Application and enrollment.",
+        "The payment for Ben Hill on invoice INV-00001 was reversed: Application and enrollment.",
         "$700 of invoice INV-00001 of Prairie is to pay again.",
     ]
     with pytest.raises(NotPossible, match="taken back already"):
@@ -76,7 +76,7 @@ def test_the_contact_reads_the_truth_once(invoice, rita, at):
     assert (letter.to, letter.subject) == ("priya@prairie.example", "Correction: $700 for invoice INV-00001 does not count")
     assert "Why: The bank sent it back." in letter.text
     assert "Still to pay: $700, due December 23, 2026." in " ".join(letter.text.split())
-    assert "We don’t ask them to pay." in letter.text.replace("\n", " ")
+    assert "We won’t ask them to pay." in letter.text.replace("\n", " ")
     assert letters("payment_received") == ["priya@prairie.example"]
 
 
@@ -182,7 +182,7 @@ def test_credit_that_was_used_is_taken_back_where_it_was_used_first(invoice, pay
     assert stands(invoice) == ("paid", 0, 0)
     take_back(used, rita, at)
     assert stands(other) == ("open", 70000, 35000)
-    assert "the money is your credit again" in Email.objects.get(notice="billing/payment_taken_back").text.replace("\n", " ")
+    assert "you have the credit again" in Email.objects.get(notice="billing/payment_taken_back").text.replace("\n", " ")
     take_back(wrong, rita, at)
     assert stands(invoice) == ("open", 70000, 0)
     assert stands(other) == ("open", 70000, 0)
@@ -226,12 +226,12 @@ def test_money_that_a_credit_note_or_a_refund_made_credit_is_found(invoice, ann,
 def test_a_cancelled_invoice_stays_cancelled(invoice, rita, at):
     payment = factory.received(invoice, 70000, at=at, staff=rita, number="1")
     actions.credit_note(
-        invoice, order_lines=[order_line.id for order_line in invoice.order.order_lines.all()], actor=rita, at=at, reason="Nobody comes."
+        invoice, order_lines=[order_line.id for order_line in invoice.order.order_lines.all()], actor=rita, at=at, reason="No one comes."
     )
     invoice.refresh_from_db()
     take_back(payment, rita, at)
     assert stands(invoice) == ("cancelled", 0, 0)
-    assert "The invoice stays cancelled. Your credit is $0 now." in Email.objects.get(notice="billing/payment_taken_back").text
+    assert "The invoice stays canceled. Your credit is $0 now." in Email.objects.get(notice="billing/payment_taken_back").text
 
 
 def test_a_member_price_and_its_difference_go_together(payer, ann, rita, at):
@@ -250,7 +250,7 @@ def test_a_fee_that_went_back_in_part_goes_back_whole_first(invoice, ann, rita, 
     actions.match_order_lines(at=at)
     payment = factory.received(invoice, 35000, at=at, staff=rita)
     actions.refund(owed, cents=5000, actor=rita, at=at, reason="A part")
-    with pytest.raises(NotPossible, match="A part of the fee of Ann Field went back as credit already"):
+    with pytest.raises(NotPossible, match="A part of the fee of Ann Field was already refunded as credit"):
         take_back(payment, rita, at)
     actions.refund(owed, actor=rita, at=at, reason="The rest")
     take_back(payment, rita, at)
@@ -266,7 +266,7 @@ def test_the_invoice_reminds_again_and_waits_in_the_inbox_when_it_is_late(invoic
     reminders.send_due(at=late)
     assert letters("invoice_due") == ["priya@prairie.example"]
     assert [(one.queue, one.title, one.detail) for one in queues.list_app_work_items("billing", at=late)] == [
-        ("Invoices overdue", "INV-00001: Prairie", "$700 to pay, after a payment was taken back")
+        ("Invoices overdue", "INV-00001: Prairie", "$700 to pay, after a payment was reversed")
     ]
 
 
@@ -289,14 +289,14 @@ def test_staff_see_what_happens_and_take_it_back_with_a_reason(client, rita, inv
     page = reverse("billing:take_back_payment", args=[payment.id])
     assert f'href="{page}"' in client.get(reverse("billing:invoice", args=[invoice.id])).content.decode()
     shown = client.get(page).content.decode()
-    assert "Take back $700 of Prairie" in shown
+    assert "Reverse $700 from Prairie" in shown
     assert "Ann Field: not paid anymore." in shown
     version = {"version": queries.get_invoice_version(invoice)}
     assert client.post(page, version).status_code == 422
     assert InvoicePayment.objects.get().state == "recorded"
     told = client.post(page, {**version, "reason": "It bounced."}, follow=True).content.decode()
-    assert "The payment is taken back, and we wrote to Priya Natarajan." in told
-    assert '<span class="usa-tag">Taken back</span>' in told
+    assert "The payment is reversed, and we emailed Priya Natarajan." in told
+    assert '<span class="usa-tag">Removed</span>' in told
     assert stands(invoice) == ("open", 70000, 0)
     again = client.post(page, {**version, "reason": "It bounced."}, follow=True).content.decode()
     assert "by Rita Lindqvist. Nothing was changed." in again
@@ -310,7 +310,7 @@ def test_an_old_page_takes_nothing_back(client, rita, invoice, payment, at):
     factory.received(invoice, 10000, at=at, staff=rita, number="78")
     answer = client.post(page, {"version": old, "reason": "It bounced."})
     assert answer.status_code == 422
-    assert "Something happened with this money" in answer.content.decode()
+    assert "This payment changed" in answer.content.decode()
     assert payment.invoice.payments.filter(state="bounced").count() == 0
 
 
@@ -319,8 +319,8 @@ def test_the_page_says_what_to_do_when_the_money_is_spent(client, rita, invoice,
     actions.pay_out(invoice.order.payer, number="900", sent_on=at.date(), cents=10000, actor=rita, at=at)
     client.force_login(rita)
     shown = client.get(reverse("billing:take_back_payment", args=[wrong.id])).content.decode()
-    assert "$100 of this money was used or paid out as credit of Prairie, so it can’t be taken back now." in shown
-    assert '<button class="usa-button">Take' not in shown
+    assert "$100 of this money was used or paid out as credit of Prairie, so it can’t be reversed now." in shown
+    assert '<button class="usa-button">Reverse' not in shown
 
 
 def test_others_are_refused(client, payer, ann, payment):
@@ -336,5 +336,5 @@ def test_the_contact_sees_that_it_was_taken_back(client, payer, rita, invoice, p
     take_back(payment, rita, at)
     client.force_login(payer)
     shown = client.get(reverse("billing:order", args=[invoice.order_id])).content.decode()
-    assert '<span class="usa-tag">Taken back</span>' in shown
+    assert '<span class="usa-tag">Removed</span>' in shown
     assert "take-back" not in shown

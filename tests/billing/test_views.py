@@ -170,7 +170,7 @@ def test_a_card_company_that_is_away_is_told_in_words(as_person, standin, owed):
     standin.turn("fail", status=500, times=3)
     answer = as_person("alice").post(page(owed, "pay"), follow=True)
     assert answer.status_code == 200
-    assert "The card company does not answer right now. Nothing was charged." in answer.content.decode()
+    assert "The card company is not responding right now. Nothing was charged." in answer.content.decode()
 
 
 def test_a_receipt_can_be_printed_and_shows_a_refund(as_person, alice, rita, now):
@@ -181,7 +181,7 @@ def test_a_receipt_can_be_printed_and_shows_a_refund(as_person, alice, rita, now
     assert "$350 (US dollars)" in text
     assert "Alice Moreau" in text
     actions.refund(paid, actor=rita, at=now, reason="Not eligible")
-    assert "on its way back to the card" in client.get(page(paid, "receipt")).content.decode()
+    assert "being refunded to the card" in client.get(page(paid, "receipt")).content.decode()
 
 
 def test_there_is_no_receipt_before_the_money(as_person, owed):
@@ -196,13 +196,13 @@ def test_the_list_is_empty_in_words(as_person):
 def test_the_list_costs_the_same_with_one_row_and_three(as_person, alice, charlie, now, count, django_assert_num_queries):
     for _ in range(count):
         factory.paid(alice, at=now)
-    factory.paid(charlie, at=now, description="Somebody else’s fee")
+    factory.paid(charlie, at=now, description="Someone else’s fee")
     client = as_person("alice")
     client.get("/billing/")
     with django_assert_num_queries(6):  # session, user, count, rows; groups and candidacy for the masthead
         text = client.get("/billing/").content.decode()
     assert text.count("usa-tag--done") == count
-    assert "Somebody else" not in text
+    assert "Someone else" not in text
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -258,16 +258,16 @@ def test_staff_decide_about_a_payment_that_does_not_match(as_person, held, name,
 
 def test_a_payment_that_is_closed_leaves_no_fee_silently_open(as_person, held):
     client = as_person("rita")
-    assert "the fee is still to pay, and Alice Moreau gets an email with your reason" in client.get(page(held.charge)).content.decode()
+    assert "the fee is still due, and Alice Moreau gets an email with your reason" in client.get(page(held.charge)).content.decode()
     typed = {"reason": "The bank lost it.", "version": version(held.charge)}
     told = client.post(page(held, "close"), typed, follow=True).content.decode()
-    assert "Nothing was given back from here. The fee of $350 is still to pay." in told
-    assert "does not count for this fee. So $350 is still to pay." in told
+    assert "Nothing was refunded. The fee of $350 is still due." in told
+    assert "does not count for this fee. So $350 is still due." in told
     letter = Email.objects.get(notice="billing/payment_closed")
-    assert (letter.to, letter.subject) == ("alice@marlow.example", "Your payment of $0.01 does not count: $350 is still to pay")
+    assert (letter.to, letter.subject) == ("alice@marlow.example", "We could not apply your payment of $0.01: $350 is still due")
     assert "Why: The bank lost it." in letter.text
     shown = as_person("alice").get(page(held.charge)).content.decode()
-    assert "does not count for this fee. So $350 is still to pay." in shown
+    assert "does not count for this fee. So $350 is still due." in shown
     assert "Pay by card" in shown
 
 
@@ -275,7 +275,7 @@ def test_a_payment_that_is_closed_beside_another_leaves_the_fee_paid(as_person, 
     factory.settle(held.charge, at=now)
     client = as_person("rita")
     told = client.post(page(held, "close"), {"reason": "Twice.", "version": version(held.charge)}, follow=True).content.decode()
-    assert "Nothing was given back from here. The fee is paid by another payment." in told
+    assert "Nothing was refunded. The fee is paid by another payment." in told
     assert "does not count for this fee." in told
     assert "still to pay" not in told
     assert not Email.objects.filter(notice="billing/payment_closed").exists()
@@ -292,7 +292,7 @@ def test_the_person_is_told_when_the_last_of_several_is_closed(held, rita, now):
 def test_staff_see_what_a_bank_took_of_a_paid_fee(as_person, alice, now):
     paid = factory.paid(alice, at=now)
     Charge.objects.filter(id=paid.id).update(lost_cents=10000)
-    line = "A bank took $100 of the fee back, and it is lost. What is left, $250, counts as the fee: nothing is to pay."
+    line = "A bank took back $100 of the fee, and it is lost. What is left, $250, counts as the fee. Nothing is due."
     assert line in as_person("rita").get(page(paid)).content.decode()
     assert line not in as_person("alice").get(page(paid)).content.decode()
 
@@ -314,7 +314,7 @@ def test_staff_take_a_check_back_with_a_reason(as_person, check):
     check.refresh_from_db()
     assert check.state == "succeeded"
     told = client.post(page(check, "bounce"), {**seen, "reason": "It bounced."}, follow=True).content.decode()
-    assert "The check is taken back. The fee is due again, and we wrote to the person." in told
+    assert "The check is reversed. The fee is due again, and we emailed the person." in told
     assert "To pay: $350" in told
     assert page(check, "bounce") not in told
     check.refresh_from_db()
@@ -366,7 +366,7 @@ def test_staff_do_not_decide_about_their_own_money(as_person, rita, now):
     client = as_person("rita")
     assert "A payment does not match" not in client.get(page(own)).content.decode()
     answer = client.post(page(payment, "close"), {"reason": "Mine"}, follow=True)
-    assert "Somebody else on the staff must decide" in answer.content.decode()
+    assert "Another staff member must decide" in answer.content.decode()
     payment.refresh_from_db()
     assert payment.state == "held"
 

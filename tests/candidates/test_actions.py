@@ -208,7 +208,7 @@ def test_send_charges_the_fee_and_says_so(alice, at, terms, news):
     assert (application.terms, terms.frozen_at, application.pages.count()) == (terms, at, 0)
     assert (charge.amount_cents, charge.return_path, charge.reference) == (35000, "/application/", application.id)
     assert told(alice) == ["Alice Moreau started an application.", "Alice Moreau sent the application, with 3,690 hours of library work."]
-    assert letters(alice) == [("candidates/received", "Your application is here: pay $350 next")]
+    assert letters(alice) == [("candidates/received", "We have your application: pay $350 next")]
     assert news() == [("candidates.application.sent", {"application": str(application.id), "person": alice.pk})]
 
 
@@ -257,8 +257,8 @@ def test_send_with_too_few_hours_says_from_when(alice, at):
     with pytest.raises(NotReady) as refusal:
         actions.send(application, actor=alice, at=at)
     assert refusal.value.message == (
-        "You have 1,785 of 1,820 hours: 35 are missing. If you go on as now, you can send it from December 10, 2026. "
-        "We keep everything until then."
+        "You have 1,785 of 1,820 hours: 35 are missing. If you keep working as you do now, you can send it from December 10, 2026. "
+        "We save everything until then."
     )
     assert actions.send(application, actor=alice, at=at + timedelta(days=17)).amount_cents == 35000
 
@@ -286,8 +286,8 @@ def test_the_settled_fee_puts_the_application_before_staff(alice, at, drain):
     drain()
     application.refresh_from_db()
     assert (application.state, application.paid_on, application.decide_by) == (ApplicationState.IN_REVIEW, TODAY, date(2026, 11, 30))
-    assert told(alice)[-1] == "The fee of Alice Moreau for the application arrived. Staff answer by November 30, 2026."
-    assert ("candidates/in_review", "Your fee is here: staff answer by November 30, 2026") in letters(alice)
+    assert told(alice)[-1] == "Alice Moreau paid the application fee. Staff will answer by November 30, 2026."
+    assert ("candidates/in_review", "We have your fee: staff will answer by November 30, 2026") in letters(alice)
 
 
 def test_hearing_of_the_payment_twice_changes_nothing(alice, at):
@@ -409,7 +409,7 @@ def test_refuse_gives_the_fee_back_to_who_is_not_eligible(alice, rita, at, code,
     letter = Email.objects.get(notice="candidates/refused")
     assert "Count again in May." in letter.text
     assert "You can apply again from May 3, 2027." in letter.text
-    assert ("Your fee goes back" in letter.text) is (state == ChargeState.REFUNDED)
+    assert ("We will refund your fee" in letter.text) is (state == ChargeState.REFUNDED)
 
 
 def test_refuse_needs_a_reason(alice, rita, at):
@@ -443,7 +443,7 @@ def test_an_admission_from_which_something_followed_stays(alice, rita, at):
     row = factory.in_review(alice, at=at)
     candidacy = actions.admit(row, actor=rita, at=at)
     factory.achieve(candidacy, "foundations", at=at)
-    with pytest.raises(NotPossible, match="Something has followed"):
+    with pytest.raises(NotPossible, match="Something has already followed"):
         actions.take_admission_back(row, reason="A mistake", actor=rita, at=at)
     assert Candidacy.objects.get().state == "active"
 

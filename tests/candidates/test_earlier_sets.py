@@ -54,7 +54,7 @@ def test_sets_of_before_wait_for_staff(candidacy):
     assert candidacy.reuse_by == date(2030, 12, 31)
     [waiting] = queues.list_app_work_items("candidates", at=AGAIN)
     assert (waiting.queue, waiting.title, waiting.due_on) == (
-        "Sets from before",
+        "Sets from an earlier candidacy",
         "Which sets count again: Alice Moreau",
         date(2030, 12, 31),
     )
@@ -110,7 +110,7 @@ def test_when_all_were_achieved_anew_nothing_waits(candidacy, alice):
     candidacy.refresh_from_db()
     assert candidacy.reuse_by is None
     assert queues.list_app_work_items("candidates", at=AGAIN) == []
-    assert "No set that Alice Moreau achieved before is left to decide on." in {tell(entry).sentence for entry in list_entries(alice)}
+    assert "No earlier sets of Alice Moreau are left to decide on." in {tell(entry).sentence for entry in list_entries(alice)}
 
 
 def test_a_set_that_is_decided_after_the_new_admission_is_one_more_to_decide_on(client, candidacy, earlier, alice, rita):
@@ -119,15 +119,15 @@ def test_a_set_that_is_decided_after_the_new_admission_is_one_more_to_decide_on(
     factory.achieve(earlier, "access", at=later)
     candidacy.refresh_from_db()
     assert candidacy.reuse_by == date(2031, 1, 7)
-    assert "Staff decide by January 7, 2031 which sets count again, which Alice Moreau achieved before." in {
+    assert "Staff will decide by January 7, 2031 which earlier sets of Alice Moreau count again." in {
         tell(entry).sentence for entry in list_entries(alice)
     }
     [waiting] = queues.list_app_work_items("candidates", at=later)
-    assert (waiting.queue, waiting.due_on) == ("Sets from before", date(2031, 1, 7))
+    assert (waiting.queue, waiting.due_on) == ("Sets from an earlier candidacy", date(2031, 1, 7))
     assert [one.set.code for one in queries.list_reusable(candidacy)] == ["access"]
     client.force_login(rita)
     assert "Access Services, achieved on" in text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
-    actions.reuse(candidacy, sets=["access"], reason="Sent in time.", actor=rita, at=later)
+    actions.reuse(candidacy, sets=["access"], reason="Sent on time.", actor=rita, at=later)
     assert [one.code for one in queries.list_achievements(candidacy)] == ["technology", "access"]
     assert Email.objects.filter(notice="candidates/reused").count() == 2
 
@@ -150,7 +150,7 @@ def test_staff_decide_on_the_page(client, candidacy, rita):
     address = reverse("candidates:reuse", args=[candidacy.id])
     assert "There is one thing to fix" in text(client.post(address, {"sets": ["youth"], "why": ""}))
     page = text(client.post(address, {"sets": ["youth"], "why": "Nothing changed."}, follow=True))
-    assert "Decided. The letter is on its way." in page
+    assert "Decided. The email is on its way." in page
     assert "Counts again, achieved on March 3, 2027" in page
     assert "Does not count again" in page
 

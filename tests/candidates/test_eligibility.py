@@ -41,7 +41,7 @@ def ask(client, *rows: dict[str, str], diploma: str = "yes", **more: str):
 def test_enough_hours_and_a_diploma_are_a_yes(client):
     page = text(ask(client, work()))
     assert "Yes, you can apply today" in page
-    assert "Make an account" in page
+    assert "Create an account" in page
     assert "246 weeks × 15 hours" in page
 
 
@@ -58,7 +58,7 @@ def test_the_date_on_which_it_will_be_enough(client, hours, said):
 
 def test_without_a_diploma_it_is_not_yet(client):
     page = text(ask(client, work(), diploma="no"))
-    assert "Not yet: first comes a diploma" in page
+    assert "Not yet: you need a diploma first" in page
     assert "Your hours are enough" in page
 
 
@@ -78,7 +78,7 @@ def test_two_posts_both_count_and_an_empty_row_is_left_out(client):
     ("row", "said"),
     [
         (work(began=""), "Enter the first day of your work"),
-        (work(hours=""), "Enter the hours of a usual week"),
+        (work(hours=""), "Enter the hours of a typical week"),
         (work(hours="0"), "Enter more than 0 hours a week"),
         (work(hours="169"), "A week has 168 hours"),
         (work(hours="many"), "must be a number"),

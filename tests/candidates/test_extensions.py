@@ -103,7 +103,7 @@ def test_more_time_is_asked_for_by_the_last_day(candidacy, alice, at, possible):
     if possible:
         request = actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=at)
         assert request.decide_by > END
-        assert f"staff answer by {longdate(request.decide_by)}" in Email.objects.get(notice="candidates/extension_asked").subject
+        assert f"staff will answer by {longdate(request.decide_by)}" in Email.objects.get(notice="candidates/extension_asked").subject
     else:
         with pytest.raises(CandidacyEnded):
             actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=at)
@@ -123,13 +123,13 @@ def test_a_request_sent_in_time_brings_an_ended_candidacy_back(candidacy, alice,
 
 
 def test_without_a_request_an_ended_candidacy_stays_ended(candidacy, rita):
-    with pytest.raises(NotPossible, match="nobody asked for more before"):
+    with pytest.raises(NotPossible, match="no one asked for more before"):
         actions.extend(candidacy, reason="Late", actor=rita, at=OVER)
 
 
 def test_an_extension_that_would_be_over_already_is_refused(candidacy, alice, rita):
     actions.ask_extension(candidacy, why="I was ill.", actor=alice, at=LAST)
-    with pytest.raises(NotPossible, match="helps nobody now"):
+    with pytest.raises(NotPossible, match="has already passed"):
         actions.extend(candidacy, reason="Late", actor=rita, at=OVER + timedelta(days=366))
 
 
@@ -215,8 +215,8 @@ def test_the_candidate_asks_on_a_page_and_staff_decide_on_theirs(client, clock, 
     assert "until November 23, 2031" in text(client.get("/my/more-time/"))
     assert "There is one thing to fix" in text(client.post("/my/more-time/", {"why": " "}))
     page = text(client.post("/my/more-time/", {"why": "I was ill."}, follow=True))
-    assert "They answer by November 30, 2026" in page
-    assert "Your request for more time is with staff" in page
+    assert "They will answer by November 30, 2026" in page
+    assert "Staff are reviewing your request for more time" in page
     client.force_login(rita)
     assert "More time: Alice Moreau" in text(client.get("/office/"))
     address = reverse("candidates:candidacy", args=[candidacy.id])

@@ -54,7 +54,7 @@ def page(client, person, name, *args):
 
 
 def test_the_inbox_says_so(bounced, at):
-    assert waiting(at) == [("Admit or refuse: Alice Moreau", "The fee is open again. Admit when it is paid", True)]
+    assert waiting(at) == [("Admit or refuse: Alice Moreau", "The fee is due again. Admit when it is paid", True)]
 
 
 def test_nobody_is_admitted_on_it_alone_or_among_many(bounced, rita, at):
@@ -69,7 +69,7 @@ def test_nobody_is_admitted_on_it_alone_or_among_many(bounced, rita, at):
 def test_the_page_for_staff_marks_it_and_has_no_button_to_admit(bounced, client, rita):
     shown = page(client, rita, "candidates:review", bounced.id)
     assert "The fee is open again" in shown
-    assert "Alice was told and can pay it." in shown
+    assert "Alice was notified and can pay it." in shown
     assert "fee paid on" not in shown
     assert reverse("candidates:admit", args=[bounced.id]) not in shown
     assert reverse("candidates:refuse", args=[bounced.id]) in shown
@@ -80,22 +80,22 @@ def test_the_page_for_staff_marks_it_and_has_no_button_to_admit(bounced, client,
 
 def test_the_applicant_reads_what_to_do(bounced, client, alice):
     shown = page(client, alice, "candidates:application")
-    assert "Your application waits for its fee again" in shown
+    assert "Your application fee is due again" in shown
     assert reverse("billing:charge", args=[charge_of(bounced).id]) in shown
-    assert "There is nothing for you to do now" not in shown
+    assert "You don’t need to do anything now" not in shown
     assert "Your fee arrived" not in shown
-    assert "You don’t owe the fee then." in page(client, alice, "candidates:withdraw")
+    assert "You will not owe the fee." in page(client, alice, "candidates:withdraw")
 
 
 def test_one_who_was_asked_for_more_reads_it_too(alice, rita, at, drain, client):
     row = factory.sent(alice, at=at)
     payment = pay(row, rita, at, drain)
     actions.ask(row, notes={"letter": "A letter, please."}, actor=rita, at=at)
-    assert "You don’t pay again." in page(client, alice, "candidates:application")
+    assert "You don’t have to pay again." in page(client, alice, "candidates:application")
     billing.bounce(payment, actor=rita, at=at, reason="The bank sent it back.")
     shown = page(client, alice, "candidates:application")
     assert "Pay $350" in shown
-    assert "You don’t pay again." not in shown
+    assert "You don’t have to pay again." not in shown
     assert "The fee is open again" in page(client, rita, "candidates:review", row.id)
 
 
@@ -105,7 +105,7 @@ def test_paid_again_it_is_decided_in_time_from_that_day(bounced, alice, rita, at
     payment = pay(bounced, rita, later, drain, number="1043")
     assert (bounced.state, bounced.paid_on) == ("in_review", later.date())
     assert bounced.decide_by > before
-    assert waiting(later) == [("Admit or refuse: Alice Moreau", "Application is whole, fee paid", False)]
+    assert waiting(later) == [("Admit or refuse: Alice Moreau", "Application complete, fee paid", False)]
     assert Email.objects.filter(notice="candidates/in_review", person=alice).count() == 2
     # Old news changes nothing.
     actions.pay(bounced.id, settled_at=at, at=later)
@@ -118,7 +118,7 @@ def test_paid_again_it_is_decided_in_time_from_that_day(bounced, alice, rita, at
 def test_refused_nothing_goes_back_and_nothing_is_owed(bounced, rita, at):
     actions.refuse(bounced, **UNPAID, actor=rita, at=at)
     assert charge_of(bounced) is None
-    assert "So nothing goes back, and you owe nothing." in Email.objects.get(notice="candidates/refused").text.replace("\n", " ")
+    assert "So there is no refund, and you owe nothing." in Email.objects.get(notice="candidates/refused").text.replace("\n", " ")
 
 
 def test_withdrawn_nothing_is_owed_and_nobody_decides_on_a_fee(bounced, alice, at):
@@ -134,13 +134,13 @@ def test_a_check_that_bounces_after_a_withdrawal_leaves_nothing_to_give_back(ali
     actions.withdraw(row, actor=alice, at=at)
     billing.bounce(payment, actor=rita, at=at, reason="The bank sent it back.")
     row.refresh_from_db()
-    assert waiting(at) == [("Decide on the fee: Alice Moreau", "Application withdrawn, and the money did not come", False)]
-    assert "nothing goes back, and Alice owes nothing" in page(client, rita, "candidates:review", row.id)
+    assert waiting(at) == [("Decide on the fee: Alice Moreau", "Application withdrawn, and the money was never received", False)]
+    assert "no money moves, and Alice owes nothing" in page(client, rita, "candidates:review", row.id)
     with pytest.raises(NotPossible, match="did not come after all"):
         actions.decide_fee(row, give_back=False, reason="Late.", actor=rita, at=at)
     actions.decide_fee(row, give_back=True, reason="The check bounced.", actor=rita, at=at)
     assert charge_of(row) is None
-    assert "So nothing goes back, and you owe nothing." in Email.objects.get(notice="candidates/fee_decided").text.replace("\n", " ")
+    assert "So there is no refund, and you owe nothing." in Email.objects.get(notice="candidates/fee_decided").text.replace("\n", " ")
 
 
 def test_where_an_institution_owes_it_the_applicant_need_not_pay(rita, at, drain, client):
@@ -155,4 +155,4 @@ def test_where_an_institution_owes_it_the_applicant_need_not_pay(rita, at, drain
     billing.take_back_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
     assert "Prairie owes your fee" in page(client, ann, "candidates:application")
     assert "Prairie owes it. Admit Ann when the money is here." in page(client, rita, "candidates:review", row.id)
-    assert waiting(at) == [("Admit or refuse: Ann Field", "The fee is open again. Admit when it is paid", True)]
+    assert waiting(at) == [("Admit or refuse: Ann Field", "The fee is due again. Admit when it is paid", True)]

@@ -159,7 +159,7 @@ def test_too_few_hours_after_a_correction_are_not_admitted(client, alice, rita):
     client.force_login(rita)
     address = reverse("candidates:review", args=[application.id])
     page = text(client.get(address))
-    assert "Too few hours to admit" in page
+    assert "Not enough hours to admit" in page
     assert "Or ask for more" in page
     assert "Or refuse, with a reason" in page
     client.post(reverse("candidates:admit", args=[application.id]))
@@ -174,7 +174,7 @@ def test_nobody_is_admitted_without_a_diploma_one_by_one_or_together(client, ali
     actions.answer(application, reply="", actor=alice, at=NOW)
     client.force_login(rita)
     page = text(client.get(reverse("candidates:review", args=[application.id])))
-    assert "No diploma to admit with" in page
+    assert "No diploma on file" in page
     assert "Admit until" not in page
     assert "Or refuse, with a reason" in page
     said = text(client.post(reverse("candidates:admit", args=[application.id]), follow=True))
@@ -191,12 +191,12 @@ def test_a_day_that_is_over_is_no_day_to_apply_again_from(client, alice, rita, d
     form = {"reason_code": "hours", "reason": "Too few.", "what_helps": "More."}
     form |= {f"eligible_from_{part}": getattr(day, part) for part in ("month", "day", "year")}
     page = text(client.post(reverse("candidates:refuse", args=[application.id]), form, follow=True))
-    assert ("Enter a coming day, or leave it empty." in page) is not taken
+    assert ("Enter a future date, or leave it blank." in page) is not taken
     application.refresh_from_db()
     assert (application.state == "refused") is taken
     about = {"reason_code": "hours", "reason": "x", "eligible_from": date(1990, 1, 1), "actor": rita, "at": NOW}
     if not taken:
-        with pytest.raises(NotPossible, match="Enter a coming day"):
+        with pytest.raises(NotPossible, match="Enter a future date"):
             actions.refuse(application, **about)
 
 
@@ -224,7 +224,9 @@ def withdrawn(person):
     return application
 
 
-@pytest.mark.parametrize(("give_back", "state", "told"), [(True, "refunded", "gave the fee"), (False, "settled", "fee of the withdrawn")])
+@pytest.mark.parametrize(
+    ("give_back", "state", "told"), [(True, "refunded", "refunded the fee"), (False, "settled", "fee for the withdrawn")]
+)
 def test_staff_decide_on_the_fee_of_who_withdrew(alice, rita, give_back, state, told):
     application = withdrawn(alice)
     assert application.refund_decide_by == date(2026, 11, 30)
@@ -252,18 +254,21 @@ def test_a_fee_that_staff_gave_back_before_keeps_nobody_from_refusing(alice, rit
     application.refresh_from_db()
     assert application.state == "refused"
     assert Refund.objects.count() == 1
-    assert "Your fee goes back to your card, in full." in Email.objects.get(notice="candidates/refused").text
+    assert "We will refund your fee to your card, in full." in Email.objects.get(notice="candidates/refused").text
 
 
 def test_a_fee_that_went_back_before_is_decided_without_a_false_letter(alice, rita):
     application = withdrawn(alice)
     refund_by_hand(application, rita)
-    with pytest.raises(NotPossible, match="This fee went back already, so it can’t stay"):
+    with pytest.raises(NotPossible, match="This fee was already refunded, so you can’t keep it"):
         actions.decide_fee(application, give_back=False, reason="As the rules say.", actor=rita, at=NOW)
     actions.decide_fee(application, give_back=True, reason="As said on the phone.", actor=rita, at=NOW)
     assert Refund.objects.count() == 1
     letter = Email.objects.get(notice="candidates/fee_decided")
-    assert (letter.subject, "goes back to your card, in full" in letter.text) == ("Your application fee goes back", True)
+    assert (letter.subject, "We will refund your fee to your card, in full" in letter.text) == (
+        "We are refunding your application fee",
+        True,
+    )
     assert queues.list_app_work_items("candidates", at=NOW) == []
 
 
@@ -279,9 +284,9 @@ def test_the_fee_goes_back_the_way_it_came_and_the_letters_and_pages_say_so(clie
         actions.pay(application.id, settled_at=NOW, at=NOW)
         actions.refuse(application, reason_code="hours", reason="Too few.", what_helps="More.", eligible_from=None, actor=rita, at=NOW)
         letter = Email.objects.get(notice="candidates/refused", person=application.person)
-        assert f"Your fee goes back {way}, in full." in " ".join(letter.text.split())
+        assert f"We will refund your fee {way}, in full." in " ".join(letter.text.split())
         client.force_login(application.person)
-        assert f"Your fee of $350 goes back {way}." in text(client.get("/application/"))
+        assert f"Your fee of $350 will be refunded {way}." in text(client.get("/application/"))
     charge = billing.get_charge(purpose=PURPOSE, reference=covered.id)
     assert "<dd>Prairie, for Bob Hill</dd>" in text(client.get(reverse("billing:receipt", args=[charge.id])))
 
@@ -308,9 +313,9 @@ def test_the_fee_is_decided_on_the_page(client, alice, rita):
     address = reverse("candidates:decide_fee", args=[application.id])
     assert "There is one thing to fix" in text(client.post(address, {"give_back": "yes", "reason": ""}))
     page = text(client.post(address, {"give_back": "yes", "reason": "Withdrew the same day."}, follow=True))
-    assert "goes back in full" in page
+    assert "will be refunded in full" in page
     client.force_login(alice)
-    assert "Your fee of $350 goes back to your card." in text(client.get("/application/"))
+    assert "Your fee of $350 will be refunded to your card." in text(client.get("/application/"))
 
 
 # The optional questions
@@ -327,7 +332,7 @@ def test_answers_are_counted_over_all_and_small_groups_are_put_together(rita):
     assert ApplicantAnswers.objects.count() == 7
     assert queries.count_answers() == {
         "why": {"To do my work better": 6},
-        "age": {"25 to 34": 5, "Other answers, put together": 1},
+        "age": {"25 to 34": 5, "Other answers, combined": 1},
         "gender": {},
         "ethnicity": {"Prefer not to say": 6},
     }
@@ -337,4 +342,4 @@ def test_answers_are_counted_over_all_and_small_groups_are_put_together(rita):
 def test_folding_loses_nobody_and_shows_no_small_group(counts, least):
     folded = policy.fold_small(counts, least=least)
     assert sum(folded.values()) == sum(counts.values())
-    assert all(number >= least for words, number in folded.items() if words != "Other answers, put together")
+    assert all(number >= least for words, number in folded.items() if words != "Other answers, combined")

@@ -72,7 +72,7 @@ def test_sent_hours_wait_for_staff_and_stay_as_they_are(candidacy, sent, alice):
     assert (sent.state, sent.sent_on, sent.decide_by) == ("sent", date(2027, 3, 3), date(2027, 3, 10))
     [waiting] = queues.list_app_work_items("candidates", at=LATER)
     assert (waiting.queue, waiting.title, waiting.due_on) == ("Hours", "Check the hours: Alice Moreau", date(2027, 3, 10))
-    with pytest.raises(NotPossible, match="sent these hours already"):
+    with pytest.raises(NotPossible, match="already sent these hours"):
         actions.add_employment(candidacy.application, values=MORE, version=1, claim=sent, actor=alice, at=LATER)
     with pytest.raises(NotPossible, match="Nothing was sent twice"):
         actions.send_hours(candidacy, actor=alice, at=LATER)
@@ -164,7 +164,7 @@ def test_the_whole_way_on_the_pages(client, candidacy, alice, rita):
     employment = HoursClaim.objects.get().employments.get(library="Ridge")
     assert "Change Ridge" in text(client.get(reverse("candidates:change_hours", args=[employment.id])))
     assert "Ridge" in text(client.get(reverse("candidates:remove_hours", args=[employment.id])))
-    assert "Your hours are with staff" in text(client.post("/my/hours/send/", follow=True))
+    assert "Staff are reviewing your hours" in text(client.post("/my/hours/send/", follow=True))
     assert client.get("/my/hours/add/").status_code == 302
     client.force_login(rita)
     assert "Check the hours" in text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
@@ -177,7 +177,7 @@ def test_the_whole_way_on_the_pages(client, candidacy, alice, rita):
     client.force_login(rita)
     assert "are accepted" in text(client.post(decide, {"accept": "1"}, follow=True))
     client.force_login(alice)
-    assert "You are in the program in full" in text(client.get("/my/hours/"))
+    assert "You are fully admitted" in text(client.get("/my/hours/"))
 
 
 def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, candidacy, alice):
@@ -190,13 +190,13 @@ def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, can
     client.post("/my/hours/add/", {"version": "1", "library": "Elm"}, headers={"X-Autosave": "1"})
     page = text(client.post("/my/hours/send/", follow=True))
     assert "Ridge Library" in page
-    assert "the library that you began to add, and did not save it. Save it there, or throw it away." in page
+    assert "the library that you started to addand did not save it. Save it there or discard it." in page
     assert "Changed, not saved" in page
-    assert "Go on with the library that you began to add" in page
+    assert "Finish adding the library that you started" in page
     for path in (change, "/my/hours/add/"):
         version = queries.get_page(candidacy.application, f"hours/{'new' if 'add' in path else employment.id}").version
         assert client.post(path, {"version": version, "throw_away": "1"}).url == "/my/hours/"
-    assert "Your hours are with staff" in text(client.post("/my/hours/send/", follow=True))
+    assert "Staff are reviewing your hours" in text(client.post("/my/hours/send/", follow=True))
 
 
 def test_the_hours_that_open_are_those_of_the_candidacy_that_is_shown(client, candidacy, alice, rita):
@@ -219,8 +219,8 @@ def test_who_sends_the_hours_gets_a_letter_each_time(candidacy, sent, alice, rit
     actions.send_hours(candidacy, actor=alice, at=LATER + timedelta(days=2))
     letters = Email.objects.filter(notice="candidates/hours_sent", person=alice).order_by("created_at")
     assert [letter.subject for letter in letters] == [
-        "We have your hours: staff answer by March 10, 2027",
-        "We have your hours: staff answer by March 12, 2027",
+        "We have your hours: staff will answer by March 10, 2027",
+        "We have your hours: staff will answer by March 12, 2027",
     ]
 
 

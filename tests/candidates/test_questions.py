@@ -61,7 +61,7 @@ def test_asking_opens_the_named_parts_and_no_other(alice, rita):
     assert application.state == ApplicationState.ASKED
     asked = queries.list_asked(application)
     assert {item: row.note for item, row in asked.items()} == {"diploma": "Which year?", "resume": "Page two is missing."}
-    assert letters(alice) == [("candidates/asked", "Your application: staff ask you for more")]
+    assert letters(alice) == [("candidates/asked", "Your application: we need more information")]
     assert "Your schooling: Which year?" in Email.objects.get(notice="candidates/asked").text
     assert told(alice)[-1] == "Rita Lindqvist asked Alice Moreau for more: your schooling, your resume."
     with pytest.raises(NotPossible, match="did not ask about this part"):
@@ -83,8 +83,8 @@ def test_the_answer_starts_the_clock_of_staff_again(alice, rita):
     application.refresh_from_db()
     assert (application.state, before, application.decide_by) == ("in_review", date(2026, 11, 30), date(2026, 12, 10))
     assert application.returned_on == date(2026, 12, 3)
-    assert letters(alice)[-1] == ("candidates/answered", "We have your answer: staff decide by December 10, 2026")
-    assert letters(rita) == [("candidates/answer_here", "An applicant answered you: decide by December 10, 2026")]
+    assert letters(alice)[-1] == ("candidates/answered", "We have your answer: staff will decide by December 10, 2026")
+    assert letters(rita) == [("candidates/answer_here", "An applicant replied: decide by December 10, 2026")]
     assert queries.list_asked(application) == {}
     [waiting] = queues.list_app_work_items("candidates", at=LATER)
     assert (waiting.since, waiting.due_on) == (date(2026, 12, 3), date(2026, 12, 10))
@@ -132,7 +132,7 @@ def test_a_question_that_nobody_answers_is_closed_and_decided(alice, rita):
     actions.take_back(application, reason="The letter came by post.", actor=rita, at=LATER)
     application.refresh_from_db()
     assert (application.state, application.decide_by) == ("in_review", date(2026, 12, 10))
-    with pytest.raises(NotPossible, match="answers already"):
+    with pytest.raises(NotPossible, match="already sent these answers"):
         actions.answer(application, reply="x", actor=alice, at=LATER)
     actions.admit(application, actor=rita, at=LATER)
 
@@ -149,7 +149,7 @@ def test_the_applicant_sees_exactly_what_is_asked_and_answers(client, alice, rit
     page = text(client.get("/application/"))
     assert "Two parts of your application are open again" in page
     assert "Until when were you there?" in page
-    assert "Look at your schooling again" not in page
+    assert "Check your schooling again" not in page
     response = client.get("/application/diploma/", follow=True)
     assert "Staff did not ask about this part" in text(response)
     assert "Until when were you there?" in text(client.get("/application/work/"))
@@ -162,7 +162,7 @@ def test_the_applicant_sees_exactly_what_is_asked_and_answers(client, alice, rit
     item = queries.list_asked(application)["letter"]
     assert client.get(f"/application/letter/{item.id}/open/").status_code == 302
     response = client.post("/application/answer/", {"reply": ""}, follow=True)
-    assert "Your application is with staff" in text(response)
+    assert "Staff are reviewing your application" in text(response)
     client.force_login(rita)
     page = text(client.get(reverse("candidates:review", args=[application.id])))
     assert "Until when were you there?" in page
@@ -184,7 +184,7 @@ def test_an_answer_that_was_typed_and_not_saved_is_not_lost_by_a_reply(client, a
     assert queries.get_page(application, "diploma").typed == DIPLOMA
     client.post("/application/diploma/", {"version": "1"} | DIPLOMA)
     client.post(change, {"version": "1", "throw_away": "1"})
-    assert "Your answer is with staff" in text(client.post("/application/answer/", {"reply": "The rest is right."}, follow=True))
+    assert "Staff have your answer" in text(client.post("/application/answer/", {"reply": "The rest is right."}, follow=True))
     application.refresh_from_db()
     assert (application.diploma_statement, application.employments.get().library) == ("GED, Ohio, 2004", "Marlow County Library")
 
@@ -208,7 +208,7 @@ def test_staff_ask_on_the_page_and_close_a_question(client, alice, rita):
     application = factory.in_review(alice, at=NOW)
     client.force_login(rita)
     address = reverse("candidates:ask", args=[application.id])
-    assert "Say of at least one part what is needed" in text(client.post(address, {"note_resume": "  "}))
+    assert "Write what is needed for at least one part" in text(client.post(address, {"note_resume": "  "}))
     response = client.post(address, {"note_resume": "Page two is missing."}, follow=True)
     assert "Alice Moreau is asked for more" in text(response)
     assert "Alice Moreau" in text(client.get("/applications/?state=asked"))

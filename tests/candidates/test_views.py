@@ -238,22 +238,22 @@ def test_what_was_typed_and_not_saved_is_not_lost_by_sending(as_, alice):
     assert "What you changed is not saved" in page
     for path, words in (
         (change, employment.library),
-        (new, "The library that you began to add"),
+        (new, "The library that you started to add"),
         ("/application/answers/", "The questions"),
     ):
         assert f'<a href="{path}">{words}' in page
-    assert "Send and go on to pay" not in page
+    assert "Send and continue to payment" not in page
     refusal = text(client.post("/application/send/", follow=True))
     assert "You changed the questions about you, " in refusal
-    assert "and did not save it. Save it there, or throw it away." in refusal
+    assert "and did not save it. Save it there or discard it." in refusal
     draft.refresh_from_db()
     assert draft.state == ApplicationState.DRAFT
     work = text(client.get("/application/work/"))
     assert "Changed, not saved" in work
-    assert "Go on with the library that you began to add" in work
-    assert "Throw away what I typed" in text(client.get(new))
+    assert "Finish adding the library that you started" in work
+    assert "Discard what I typed" in text(client.get(new))
     thrown = text(client.post(new, {"version": "2", "throw_away": "1"}, follow=True))
-    assert "What you typed there is thrown away." in thrown
+    assert "What you typed there was discarded." in thrown
     client.post("/application/answers/", {"version": "1", "throw_away": "1"})
     client.post(change, employment_form(1, **ended))
     assert "Your application is sent" in text(client.post("/application/send/", follow=True))
@@ -345,7 +345,7 @@ def test_the_working_says_from_when_it_is_enough(as_, alice):
         ({"hours_a_week": "0"}, "Enter more than 0 hours a week"),
         ({"hours_a_week": "-3"}, "greater than or equal to 0"),
         ({"hours_a_week": "168.5"}, "A week has 168 hours"),
-        ({"hours_a_week": "400 %"}, "must be a number"),
+        ({"hours_a_week": "400%"}, "must be a number"),
         ({"hours_a_week": "NaN"}, "must be a number"),
     ],
 )
@@ -378,7 +378,7 @@ def test_more_than_forty_hours_a_week_are_taken_with_a_warning(as_, alice):
     client = as_(alice)
     response = client.post(reverse("candidates:add_employment"), employment_form(hours_a_week="168"), follow=True)
     page = text(response)
-    assert "You entered 168 hours a week. No week counts more than 40 hours, so the rest is left out." in page
+    assert "You entered 168 hours a week. No week counts for more than 40 hours, so the rest is not counted." in page
     assert "Weeks cut to 40 hours in all" in page
 
 
@@ -471,7 +471,7 @@ def test_a_resume_is_kept_and_opened_by_its_owner_once_it_is_checked(as_, alice,
 @pytest.mark.parametrize(
     ("name", "content", "error"),
     [
-        ("resume.exe", b"MZ", "We can’t take this kind of file"),
+        ("resume.exe", b"MZ", "We can’t accept this kind of file"),
         ("resume.pdf", b"", "This file is empty"),
         ("resume.pdf", b"No PDF at all", "The name says PDF, but the content is something else"),
         ("resume.jpg", people.PNG, "The name says JPEG, but the content is PNG"),
@@ -494,7 +494,7 @@ def test_check_shows_every_answer_with_a_link_to_change_it(as_, alice):
     for part in ("Alice Moreau", "Lincoln High School, Springfield, 2002", "resume.pdf", "Circulation desk, paid, 15 hours a week"):
         assert part in page
     assert page.count(">Change<span") == 7
-    assert "Send and go on to pay $350" in page
+    assert "Send and continue to payment $350" in page
 
 
 def test_check_of_an_unfinished_draft_says_what_is_missing(as_, alice):
@@ -502,8 +502,8 @@ def test_check_of_an_unfinished_draft_says_what_is_missing(as_, alice):
     factory.employment(draft, at=NOW, began_on=date(2024, 8, 12))
     page = text(as_(alice).get("/application/check/"))
     assert "You can’t send it yet" in page
-    assert "35 hours short, enough on December 10, 2026 if you go on as now" in page
-    assert "Send and go on" not in page
+    assert "35 hours short, complete on December 10, 2026 if you keep working as you do now" in page
+    assert "Send and continue" not in page
 
 
 def test_send_leads_to_the_fee_and_sending_again_too(as_, alice):
@@ -514,7 +514,7 @@ def test_send_leads_to_the_fee_and_sending_again_too(as_, alice):
     assert (first.status_code, first.url) == (302, reverse("billing:charge", args=[charge.id]))
     assert client.post("/application/send/").url == first.url
     page = text(client.get("/application/"))
-    assert "Your application waits for its fee" in page
+    assert "Your application is waiting for its fee" in page
     assert "Pay $350" in page
 
 
@@ -523,13 +523,13 @@ def test_who_is_on_a_purchase_order_is_not_told_to_pay(as_, priya, rita):
     orders.invoiced(priya, at=NOW, staff=rita, people=[("Ann Field", ann.email, "application", False)], cents=35000)
     factory.ready(ann, at=NOW)
     client = as_(ann)
-    assert "Prairie pays the fee: staff look at it when the money is here." in text(client.post("/application/send/", follow=True))
+    assert "Prairie pays the fee. Staff will review it when we receive the money." in text(client.post("/application/send/", follow=True))
     letter = Email.objects.get(notice="candidates/received")
-    assert letter.subject == "Your application is here: Prairie pays the fee"
+    assert letter.subject == "We have your application: Prairie pays the fee"
     assert "You don’t need to pay." in letter.text
     page = text(client.get("/application/"))
     assert "Prairie pays your fee" in page
-    assert "Go on to pay" not in page
+    assert "Continue to payment" not in page
 
 
 def test_the_numbers_on_the_plan_and_in_the_letters_are_those_of_the_terms(as_, alice, rita):
@@ -575,14 +575,14 @@ def test_the_status_of_each_state(as_, alice, rita):
     client = as_(alice)
     application = factory.in_review(alice, at=NOW)
     page = text(client.get("/application/"))
-    assert "They answer by <b>November 30, 2026</b>" in page
+    assert "They will answer by <b>November 30, 2026</b>" in page
     assert "the five years before you sent it" in page
     when = date(2027, 5, 3)
     actions.refuse(application, reason_code="hours", reason="Count the summer out.", eligible_from=when, actor=rita, at=NOW)
     page = text(client.get("/application/"))
     assert "Count the summer out." in page
     assert "You can apply again from <b>May 3, 2027</b>." in page
-    assert "Your fee of $350 goes back to your card." in page
+    assert "Your fee of $350 will be refunded to your card." in page
 
 
 # Staff
@@ -609,7 +609,7 @@ def test_the_queue_shows_age_and_due_date(as_, alice, bob, rita):
 
 
 def test_an_empty_queue_says_so(as_, rita):
-    assert "Nothing waits." in text(as_(rita).get("/applications/"))
+    assert "Nothing is waiting." in text(as_(rita).get("/applications/"))
 
 
 def test_a_draft_is_nobody_elses_business(as_, alice, rita):
@@ -705,7 +705,7 @@ def test_a_fee_that_can_not_stay_keeps_the_reason_in_its_field(as_, alice, rita)
     money.refund(charge, reason="On the phone.", actor=rita, at=NOW)
     actions.withdraw(application, actor=alice, at=NOW)
     page = text(as_(rita).post(f"/applications/{application.id}/fee/", {"give_back": "no", "reason": FINDINGS}))
-    assert "This fee went back already, so it can’t stay." in page
+    assert "This fee was already refunded, so you can’t keep it." in page
     assert f"{FINDINGS}</textarea>" in page
 
 
@@ -717,7 +717,7 @@ def test_staff_do_not_decide_on_themselves(as_, rita):
     assert "Admit until" not in page
     page = text(client.post(f"/applications/{application.id}/admit/", follow=True))
     assert Candidacy.objects.count() == 0
-    assert "Somebody else on the staff decides on it." in page
+    assert "Another staff member must decide on it." in page
 
 
 def test_an_auditor_reads_and_changes_nothing(as_, alice, charlie):
@@ -821,7 +821,7 @@ def test_staff_take_an_admission_back_on_its_page_with_a_reason(as_, alice, rita
     assert "Error: " in text(client.post(back, {"reason": " "}))
     assert Candidacy.objects.filter(application=row).exists()
     told = text(client.post(back, {"reason": "The wrong button."}, follow=True))
-    assert "The admission is taken back, and Alice Moreau gets an email. You can decide again now." in told
+    assert "The admission is undone, and Alice Moreau gets an email. You can decide again now." in told
     assert back not in told
     row.refresh_from_db()
     assert (row.state, Candidacy.objects.filter(application=row).exists()) == ("in_review", False)

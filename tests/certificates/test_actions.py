@@ -51,7 +51,7 @@ def test_ask_promises_the_dates_once(alice: Any, rita: Any, at: datetime) -> Non
     assert (row.state, row.number, row.person) == (CertificateState.ASKED, None, alice)
     assert (row.completed_on, row.valid_from, row.expires_on) == (date(2026, 11, 23), date(2026, 11, 23), date(2030, 11, 23))
     assert row.terms == candidacy.terms
-    assert told(row) == ["Alice Moreau asked for the certificate; the program was completed on November 23, 2026."]
+    assert told(row) == ["Alice Moreau requested the certificate. The program was completed on November 23, 2026."]
     assert letters() == ["certificates/asked"]
     with pytest.raises(AlreadyAsked):
         actions.ask(candidacy, actor=alice, at=at)
@@ -84,7 +84,7 @@ def test_issue_gives_a_number_and_writes_down_name_and_sets(alice: Any, rita: An
         "Reference and Information Services",
         "Youth Services",
     ]
-    assert told(row)[1:] == [f"Rita Lindqvist issued certificate {row.number} to Alice Moreau, valid until November 23, 2030."]
+    assert told(row)[1:] == [f"Rita Lindqvist issued certificate {row.number} to Alice Moreau, valid through November 23, 2030."]
     news = Delivery.objects.filter(topic="certificates.certificate.issued").order_by("subscriber")
     payload = {"certificate": str(row.id), "person": alice.pk, "candidacy": str(row.candidacy_id)}
     assert [(one.subscriber, one.payload) for one in news] == [("certificates.render", payload), ("renewals.open", payload)]
@@ -123,7 +123,7 @@ def test_issue_all_refuses_one_and_issues_the_others(alice: Any, bob: Any, rita:
     actions.issue(first, actor=rita, at=at)
     outcome = actions.issue_all([first, second], actor=rita, at=at)
     assert [row.person for row in outcome.issued] == [bob]
-    assert outcome.refused == [(first, "This certificate was issued already. Nothing was issued twice.")]
+    assert outcome.refused == [(first, "This certificate was already issued. Nothing was issued twice.")]
 
 
 def test_the_worker_draws_stores_and_mails_once(alice: Any, rita: Any, at: datetime, drain: Any) -> None:
@@ -136,10 +136,10 @@ def test_the_worker_draws_stores_and_mails_once(alice: Any, rita: Any, at: datet
     assert "Alice Moreau" in said
     assert str(row.number) in said
     assert f"testserver/v/{row.number}" in said.replace("\n", "")
-    assert told(row)[-1] == f"The certificate {row.number} of Alice Moreau was drawn as a PDF."
+    assert told(row)[-1] == f"The certificate {row.number} of Alice Moreau was prepared as a PDF."
     assert letters() == ["certificates/asked", "certificates/ready"]
     letter = Email.objects.get(notice="certificates/ready")
-    assert letter.subject == "Your certificate is ready: valid until November 23, 2030"
+    assert letter.subject == "Your certificate is ready: valid through November 23, 2030"
     assert "http://testserver/certificates/" in letter.text
     assert str(row.number) not in letter.text
     assert actions.draw(row, at=at + timedelta(days=1)) == rendering
@@ -217,7 +217,7 @@ def test_renew_opens_the_next_term_on_the_same_number(alice: Any, rita: Any, at:
     assert renewed.rendering != old
     content = default_storage.open(renewed.rendering.stored).read()
     assert "Valid November 23, 2026 through November 23, 2034" in " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
-    assert Email.objects.filter(subject="Your certificate is renewed: valid until November 23, 2034").count() == 1
+    assert Email.objects.filter(subject="Your certificate is renewed: valid through November 23, 2034").count() == 1
     number = policy.check(row.number or "")
     assert isinstance(number, policy.Number)
     verified = queries.get_verified(number, on=later.date())
@@ -227,7 +227,7 @@ def test_renew_opens_the_next_term_on_the_same_number(alice: Any, rita: Any, at:
     new = actions.replace(renewed, name="Alice Stone", reason="Marriage", actor=rita, at=later + timedelta(days=1))
     assert queries.list_past_terms(new) == queries.list_past_terms(renewed) == verified.facts.past
     drain(later + timedelta(days=1))
-    assert Email.objects.filter(subject="Your certificate is ready again: valid until November 23, 2034").count() == 1
+    assert Email.objects.filter(subject="Your certificate is ready again: valid through November 23, 2034").count() == 1
 
 
 def test_renew_is_refused_for_days_that_do_not_follow(alice: Any, rita: Any, at: datetime) -> None:
@@ -295,7 +295,7 @@ def test_eight_who_issue_at_once_issue_one(alice: Any, rita: Any, at: datetime) 
         came = list(threads.map(issue, range(8)))
     row.refresh_from_db()
     assert came.count(str(row.number)) == 1
-    assert came.count("This certificate was issued already. Nothing was issued twice.") == 7
+    assert came.count("This certificate was already issued. Nothing was issued twice.") == 7
     assert Delivery.objects.filter(subscriber="certificates.render").count() == 1
     assert len(told(row)) == 2
 
@@ -315,7 +315,7 @@ def test_four_who_ask_at_once_ask_once(alice: Any, rita: Any, at: datetime) -> N
     with ThreadPoolExecutor(4) as threads:
         came = list(threads.map(ask, range(4)))
     row = Certificate.objects.get()
-    assert sorted(came) == sorted([str(row.id), *["You asked for your certificate already. Nothing was sent twice."] * 3])
+    assert sorted(came) == sorted([str(row.id), *["You already requested your certificate. Nothing was sent twice."] * 3])
     assert letters() == ["certificates/asked"]
 
 

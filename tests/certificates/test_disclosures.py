@@ -69,7 +69,9 @@ def test_without_the_hours_it_is_provisional_until_four_years_from_admission(ali
     row.refresh_from_db()
     assert row.rendering is not None
     assert "Provisional certificate" in words(row.rendering.stored)
-    assert Email.objects.get(notice="certificates/ready").subject == "Your provisional certificate is ready: valid until November 23, 2030"
+    assert (
+        Email.objects.get(notice="certificates/ready").subject == "Your provisional certificate is ready: valid through November 23, 2030"
+    )
     page = said(Client().get(f"/v/{row.number}/"))
     assert ">Provisional</p>" in page
     assert "It is provisional until November 23, 2030" in page
@@ -94,10 +96,10 @@ def test_when_the_hours_are_shown_it_gets_a_full_term_and_a_new_pdf(alice: Any, 
     assert row.rendering is not None
     assert "Provisional" not in words(row.rendering.stored)
     assert told(row)[-2:] == [
-        "The hours of Alice Moreau are shown: the certificate is provisional no longer, and valid until November 23, 2030.",
-        f"The certificate {row.number} of Alice Moreau was drawn as a PDF.",
+        "The hours of Alice Moreau are shown: the certificate is no longer provisional and is valid through November 23, 2030.",
+        f"The certificate {row.number} of Alice Moreau was prepared as a PDF.",
     ]
-    assert Email.objects.filter(subject="Your certificate is a full one now: valid until November 23, 2030").count() == 1
+    assert Email.objects.filter(subject="Your certificate is now a full certificate: valid through November 23, 2030").count() == 1
     assert status(row, later.date()) == policy.Status.ACTIVE
 
 
@@ -189,12 +191,12 @@ def test_the_page_offers_each_of_two_what_they_can_do(alice: Any, rita: Any, at:
     assert "Nothing has changed yet" in said(answer)
     assert "You proposed it." in said(browser.get(address))
     assert "Records were &lt;forged&gt;." in said(other.get(address))
-    assert "Confirm: revoke for good" in said(other.get(address))
+    assert "Confirm: revoke permanently" in said(other.get(address))
     proposal = Revocation.objects.get()
     empty = other.post(reverse("certificates:drop_revocation", args=[proposal.id]), {"drop_reason": " "})
     assert empty.status_code == 422
     refused = browser.post(reverse("certificates:confirm_revocation", args=[proposal.id]), follow=True)
-    assert "Somebody else on the staff confirms it." in said(refused)
+    assert "Another staff member must confirm it." in said(refused)
     done = other.post(reverse("certificates:confirm_revocation", args=[proposal.id]), follow=True)
     assert "The certificate is revoked." in said(done)
 
@@ -231,8 +233,8 @@ def test_confirmed_and_dropped_at_once_one_wins(alice: Any, rita: Any, at: datet
 def test_a_holder_enters_the_directory_and_leaves_it(alice: Any, rita: Any, at: datetime) -> None:
     row = certificates.drawn(alice, at=at, staff=rita)
     browser, visitor = signed_in(alice), Client()
-    assert "Nobody stands here yet." in said(visitor.get("/directory/"))
-    assert "You stand in the directory." in said(browser.post(reverse("certificates:listing"), {"place": "NC"}, follow=True))
+    assert "No one is listed here yet." in said(visitor.get("/directory/"))
+    assert "You are listed in the directory." in said(browser.post(reverse("certificates:listing"), {"place": "NC"}, follow=True))
     page = visitor.get("/directory/")
     assert page["X-Robots-Tag"] == "noindex, nofollow"
     assert "Alice Moreau" in said(page)
@@ -246,13 +248,13 @@ def test_a_holder_enters_the_directory_and_leaves_it(alice: Any, rita: Any, at: 
     assert "Alice Moreau" not in page
     browser.post(reverse("certificates:listing"), {"leave": "yes"})
     assert not Listing.objects.exists()
-    assert "Nobody stands here yet." in said(visitor.get("/directory/"))
+    assert "No one is listed here yet." in said(visitor.get("/directory/"))
 
 
 def test_only_who_holds_a_valid_certificate_stands_there(alice: Any, charlie: Any, rita: Any, at: datetime) -> None:
     row = certificates.issued(alice, at=at, staff=rita)
     actions.join_directory(alice, place="", at=at)
-    assert "You can enter it when your certificate is valid." in said(signed_in(charlie).get(reverse("certificates:listing")))
+    assert "You can be listed when your certificate is valid." in said(signed_in(charlie).get(reverse("certificates:listing")))
     with pytest.raises(NotPossible, match="valid today"):
         actions.join_directory(charlie, place="", at=at)
     for day, stands in ((date(2030, 11, 23), True), (date(2030, 11, 24), False)):
@@ -337,9 +339,9 @@ def test_a_letter_to_an_employer_is_drawn_by_the_worker_and_is_the_holders_alone
     browser = signed_in(alice)
     address = reverse("certificates:letter", args=[row.id])
     typed = {"addressee": "  Marlow County Library,\n<Human> Resources "}
-    assert "Your letter is being drawn." in said(browser.post(address, typed, follow=True))
-    assert "being drawn already" in said(browser.post(address, typed, follow=True))
-    assert "Being drawn. Look again" in said(browser.get(address))
+    assert "Your letter is being prepared." in said(browser.post(address, typed, follow=True))
+    assert "already being prepared" in said(browser.post(address, typed, follow=True))
+    assert "Being prepared. Check again" in said(browser.get(address))
     letter = EmployerLetter.objects.get()
     download = reverse("certificates:letter_pdf", args=[letter.id])
     assert browser.get(download).status_code == 404
@@ -366,7 +368,7 @@ def test_a_letter_to_an_employer_is_drawn_by_the_worker_and_is_the_holders_alone
     assert actions.draw_letter(letter.id, at=at + timedelta(days=1)).rendered_at == letter.rendered_at
     assert told(letter) == [
         f"Alice Moreau asked for a letter to an employer on certificate {row.number}.",
-        f"The letter to an employer on certificate {row.number} of Alice Moreau was drawn.",
+        f"The letter to an employer on certificate {row.number} of Alice Moreau was prepared.",
     ]
 
 
@@ -387,11 +389,11 @@ def test_staff_are_told_of_letters_that_no_font_has(name: str, lacks: bool, alic
     alice.save()
     asked = certificates.asked(alice, at=at, staff=rita)
     preview = said(signed_in(rita).get(reverse("certificates:issue"), {"certificate": [asked.id]}))
-    assert ("Our fonts lack letters of a name" in preview) == lacks
+    assert ("Our fonts are missing letters in a name" in preview) == lacks
     row = actions.issue(asked, actor=rita, at=at)
     drain()
     row.refresh_from_db()
     assert row.rendering is not None
     assert len(PdfReader(BytesIO(default_storage.open(row.rendering.stored).read())).pages) == 1
     page = said(signed_in(rita).get(reverse("certificates:certificate", args=[row.id])))
-    assert ("Our fonts lack letters of this name" in page) == lacks
+    assert ("Our fonts are missing letters in this name" in page) == lacks

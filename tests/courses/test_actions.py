@@ -234,7 +234,7 @@ def test_claim_is_refused_while_another_is_with_staff(candidacy: Candidacy, at: 
         (date(2023, 6, 29), {}, "June 29, 2023 is too early"),
         (date(2026, 11, 24), {}, "after today, November 23, 2026"),
         (date(2025, 7, 1), {"approved_on": date(2021, 6, 30), "approved_until": date(2025, 6, 30)}, "July 1, 2025 is too late"),
-        (DAY, {"approved_on": None, "approved_until": None}, "We don’t know from when to when"),
+        (DAY, {"approved_on": None, "approved_until": None}, "We don’t have the approval dates"),
     ],
 )
 def test_claim_is_refused_outside_the_dates_and_nothing_is_kept(
@@ -418,7 +418,7 @@ def test_load_examples_makes_twenty_that_cover_all_ten_sets(framework: Any, at: 
         {"approved_on": None},
         {"approved_until": None},
         {"approved_on": date(2025, 6, 30), "approved_until": date(2025, 6, 30)},
-        {"format": "by mail"},
+        {"format": "by email"},
     ],
 )
 def test_the_database_refuses_a_course_with_half_an_approval_or_an_unknown_format(db: None, known: dict[str, Any]) -> None:

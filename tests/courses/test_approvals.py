@@ -96,7 +96,7 @@ def test_a_request_is_refused_with_a_reason_and_never_by_oneself(pat: Any, rita:
     theirs = actions.ask_contact(pat, provider=None, new_name="Cove Library", new_kind="college", post="Dean", actor=pat, at=at)
     with pytest.raises(NotPossible):
         actions.refuse_contact(theirs, reason=" ", actor=rita, at=at)
-    actions.refuse_contact(theirs, reason="Nobody there knows you.", actor=rita, at=at)
+    actions.refuse_contact(theirs, reason="No one there knows you.", actor=rita, at=at)
     with pytest.raises(NotPossible):
         actions.confirm_contact(theirs, actor=rita, at=at)
     assert letters("contact_refused") == [pat.email]
@@ -106,7 +106,7 @@ def test_a_second_request_is_not_lost_without_a_word(pat: Any, at: datetime) -> 
     about = {"new_kind": "college", "post": "Dean", "actor": pat, "at": at}
     first = actions.ask_contact(pat, provider=None, new_name="Bay Library", **about)
     assert actions.ask_contact(pat, provider=None, new_name="BAY library", **about) == first
-    with pytest.raises(NotPossible, match="Your request to speak for Bay Library is with staff"):
+    with pytest.raises(NotPossible, match="Your request to represent Bay Library is with staff"):
         actions.ask_contact(pat, provider=None, new_name="Cove Library", **about)
 
 
@@ -119,7 +119,7 @@ def test_the_role_goes_with_the_last_provider(speaks: ProviderContact, pat: Any,
     forget(pat)
     assert not is_provider_contact(pat)
     assert speaks.provider is not None
-    with pytest.raises(NotPossible, match="You don’t speak for Prairie State Library"):
+    with pytest.raises(NotPossible, match="You don’t represent Prairie State Library"):
         actions.start_course(speaks.provider, actor=pat, at=at)
 
 
@@ -334,7 +334,7 @@ def test_approval_lists_the_course_for_four_years(ready: CourseApplication, pat:
         )
     ]
     letter = Email.objects.get(notice="courses/course_approved")
-    assert (letter.to, letter.subject) == (pat.email, "Words at the Desk is approved until November 23, 2030")
+    assert (letter.to, letter.subject) == (pat.email, "Words at the Desk is approved through November 23, 2030")
     assert "20301123" in letter.calendar
     with pytest.raises(NotPossible):
         actions.approve_course(ready, actor=rita, at=at)
@@ -531,7 +531,7 @@ def test_a_renewal_cannot_take_the_name_of_another_course(speaks: ProviderContac
 def test_nobody_enters_the_dates_of_their_own_providers_course(rita: Any, at: datetime) -> None:
     course = courses.offering()
     courses.contact(rita, staff=others.person("ruth@lssc.example", roles=(Role.STAFF,)), at=at)
-    with pytest.raises(NotYourDecision, match="You speak for this provider"):
+    with pytest.raises(NotYourDecision, match="You represent this provider"):
         actions.enter_approval(course, approved_on=date(2026, 1, 1), approved_until=date(2046, 1, 1), reason="Letter", actor=rita, at=at)
     assert Approval.objects.get().last_on == date(2029, 6, 30)
 

@@ -128,10 +128,10 @@ def test_what_was_sent_by_the_last_day_is_decided_as_if_in_time(rita: Any, alice
 def test_nobody_confirms_their_own_and_without_a_contact_nobody_is_asked(rita: Any, alice: Any, at: datetime) -> None:
     candidacy = candidacies.candidacy(alice, at=at, staff=rita)
     course = courses.offering()
-    with pytest.raises(NotPossible, match="Nobody speaks for this provider"):
+    with pytest.raises(NotPossible, match="This provider has no contact"):
         courses.asked(candidacy, at=at, course=course)
     courses.contact(alice, staff=rita, at=at)
-    with pytest.raises(NotPossible, match="Nobody speaks for this provider"):
+    with pytest.raises(NotPossible, match="This provider has no contact"):
         courses.asked(candidacy, at=at, course=course)
     assert not Completion.objects.exists()
 
@@ -177,7 +177,7 @@ def test_a_contact_answers_without_signing_in_once(asked: Completion, at: dateti
         assert "You confirmed that Alice Moreau finished Words That Help on October 2, 2026." in text(answer)
         again = browser.post(link(asked), {"answer": "no", "words": "No.", "csrfmiddlewaretoken": token})
         assert again.status_code == 410
-        assert "This link was used already" in text(again)
+        assert "This link was already used" in text(again)
         assert "On November 23, 2026 you said: yes" in text(browser.get(link(asked)))
     asked.refresh_from_db()
     assert asked.state == "claimed"
@@ -187,7 +187,7 @@ def test_a_no_without_words_is_told_at_the_field(asked: Completion, at: datetime
     with time_machine.travel(at, tick=False):
         answer = Client().post(link(asked), {"answer": "no", "words": " "})
         assert answer.status_code == 422
-        assert text(answer).count("Say why, in a few words.") == 2
+        assert text(answer).count("Explain why, in a few words.") == 2
         assert "You did not confirm it." in text(Client().post(link(asked), {"answer": "no", "words": "Not finished."}))
 
 
@@ -225,7 +225,7 @@ def test_the_set_is_achieved_when_all_parts_are_accepted(candidacy: Candidacy, t
     second = courses.claimed(candidacy, at=at, course=two, part=2)
     actions.accept(second, actor=rita, at=at)
     assert achieved(candidacy) == []
-    assert "The set is yours when we have proof of the rest: Words." in Email.objects.get(notice="courses/part_accepted").text
+    assert "You earn the set when we have proof of the rest: Words." in Email.objects.get(notice="courses/part_accepted").text
     actions.accept(first, actor=rita, at=at + timedelta(days=1))
     assert achieved(candidacy) == ["communication"]
     assert candidacy.achievements.get().source == first.id
@@ -250,7 +250,7 @@ def test_what_can_be_claimed_beside_what_was(candidacy: Candidacy, two: Offering
 
 @pytest.mark.parametrize("part", [0, 3, -1])
 def test_a_part_that_is_not_there_is_refused(candidacy: Candidacy, two: Offering, at: datetime, part: int) -> None:
-    with pytest.raises(NotPossible, match="no such part"):
+    with pytest.raises(NotPossible, match="does not have that part"):
         courses.claimed(candidacy, at=at, course=two, part=part)
 
 
@@ -312,7 +312,7 @@ def test_staff_see_who_confirmed_and_what_is_left(
     browser = signed_in(rita)
     with time_machine.travel(at, tick=False):
         words = text(browser.get(reverse("courses:completion", args=[made.id])))
-        assert "Pat Reyes answered for Prairie State Library on November 23, 2026, by a link that works once." in words
+        assert "Pat Reyes answered for Prairie State Library on November 23, 2026, with a link that works once." in words
         assert "Not accepted yet: Teams." in words
         answer = browser.post(reverse("courses:accept", args=[made.id]), follow=True)
         assert "Words is accepted. Communication and Teamwork is achieved when the rest is: Teams." in text(answer)

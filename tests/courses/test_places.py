@@ -26,9 +26,9 @@ def text(response: Any) -> str:
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
-        ({"format": "in_person"}, "city", "Enter the city where students come"),
+        ({"format": "in_person"}, "city", "Enter the city where students meet"),
         ({"format": "blended", "city": "Columbus"}, "state_code", "Choose the state, or name the country below"),
-        ({"format": "in_person", "city": "Columbus", "state_code": "OH", "country": "Canada"}, "country", "Leave this empty"),
+        ({"format": "in_person", "city": "Columbus", "state_code": "OH", "country": "Canada"}, "country", "Leave this blank"),
     ],
 )
 def test_a_course_with_a_place_is_asked_for_it(typed: dict[str, str], field: str, said: str) -> None:

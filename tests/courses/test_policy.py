@@ -106,7 +106,7 @@ def test_the_first_day_is_counted_in_months(approved_on: date, months: int, firs
             date(2026, 11, 24),
             date(2026, 11, 23),
             "The course can’t be finished after today, November 23, 2026. Check the date. "
-            "If the course still goes on, come back when you have finished it.",
+            "If the course is still going on, come back when you finish it.",
         ),
         (date(2026, 10, 2), date(2026, 11, 23), f"October 2, 2026 is within the dates of this course. {RULE}"),
     ],
@@ -172,7 +172,7 @@ def test_an_old_approval_goes_on_counting_beside_a_new_one(completed_on: date, f
     found = judge(completed_on, periods=[new, old], credit_months_before=24, today=date(2030, 1, 1))
     assert found.finding == finding
     if finding == Finding.EARLY and completed_on > date(2014, 1, 1):
-        assert "lies between two approvals" in found.words
+        assert "falls between two approvals" in found.words
         assert "from January 1, 2014 to December 31, 2019 or from January 1, 2023 to December 31, 2028" in found.words
 
 
@@ -258,7 +258,7 @@ SIDE = Party(
     ("changes", "words"),
     [
         ({}, ()),
-        ({"person": 7}, ("They speak for this provider.",)),
+        ({"person": 7}, ("They represent this provider.",)),
         ({"name": "ada  YOUNG"}, ("They teach this course.",)),
         ({"domain": "prairie.example"}, ("Both have an email address at prairie.example.",)),
         ({"employer": "prairie state  library "}, ("The provider employs them.",)),

@@ -69,7 +69,7 @@ def page_of(application: CourseApplication, page: str) -> str:
         ({"new_name": "Bay Library"}, "Say what kind of provider it is"),
         ({"new_name": "Bay Library", "new_kind": "by-mail"}, "by-mail"),
         ({"new_name": "x" * 201, "new_kind": "college"}, "at most 200 characters"),
-        ({"new_name": "Bay Library", "new_kind": "college", "post": ""}, "Fill in “Your post there”"),
+        ({"new_name": "Bay Library", "new_kind": "college", "post": ""}, "Fill in “Your position there”"),
     ],
 )
 def test_a_request_says_what_is_missing_and_keeps_what_was_typed(charlie: Any, typed: dict[str, str], said: str) -> None:
@@ -87,10 +87,10 @@ def test_a_provider_is_chosen_or_named_but_not_both(charlie: Any, db: None) -> N
 
 def test_a_person_asks_and_staff_confirm(charlie: Any, rita: Any) -> None:
     browser = signed_in(charlie)
-    assert "Say for whom you speak" in text(browser.get("/providers/"))
+    assert "Tell us which provider you represent" in text(browser.get("/providers/"))
     typed = {"new_name": "Bay  Library", "new_kind": "college", "new_state": "CA", "post": "Dean"}
     answer = browser.post(reverse("courses:ask"), typed, follow=True)
-    assert "Your request is with staff" in text(answer)
+    assert "Staff are reviewing your request" in text(answer)
     asked = ProviderContact.objects.get()
     office = signed_in(rita)
     assert "Charlie Okafor for Bay Library" in text(office.get("/approvals/contacts/"))
@@ -201,7 +201,7 @@ def test_what_was_sent_cannot_be_opened_again(speaks: ProviderContact, pat: Any,
         assert "was sent" in text(browser.post(address, {"version": "0"}, follow=True))
         assert browser.post(address, {"version": "0"}, headers={"X-Autosave": "1"}).status_code == 410
     assert browser.get(page_of(made, "unheard")).status_code == 404
-    assert "It waits for its fee." in text(browser.get(home))
+    assert "It is waiting for its fee." in text(browser.get(home))
 
 
 def test_a_stranger_finds_no_application(speaks: ProviderContact, charlie: Any, at: datetime) -> None:
@@ -224,12 +224,12 @@ def test_staff_find_no_draft(speaks: ProviderContact, rita: Any, at: datetime) -
 def test_a_resume_of_another_kind_is_refused_at_the_field(speaks: ProviderContact, pat: Any, at: datetime) -> None:
     made = courses.draft(speaks, at=at)
     typed = {"name": "Ada Young", "resume": others.upload("ada.exe", b"MZ")}
-    assert text(signed_in(pat).post(reverse("courses:instructors", args=[made.id]), typed)).count("We can’t take this kind of file.") == 2
+    assert text(signed_in(pat).post(reverse("courses:instructors", args=[made.id]), typed)).count("We can’t accept this kind of file.") == 2
 
 
 def test_sending_leads_to_the_fee_and_a_renewal_starts_in_its_time(speaks: ProviderContact, pat: Any, at: datetime) -> None:
     made, browser = courses.complete(courses.draft(speaks, at=at), at=at), signed_in(pat)
-    assert "Send and go on to pay $100" in text(browser.get(reverse("courses:check", args=[made.id])))
+    assert "Send and continue to payment $100" in text(browser.get(reverse("courses:check", args=[made.id])))
     answer = browser.post(reverse("courses:send", args=[made.id]))
     assert answer["Location"].startswith("/billing/")
     early = courses.offering("Early", provider="Prairie State Library")
@@ -237,7 +237,7 @@ def test_sending_leads_to_the_fee_and_a_renewal_starts_in_its_time(speaks: Provi
     assert "You can renew it from June 30, 2028." in text(refused)
     soon = courses.offering("Soon", provider="Prairie State Library", approved_until=date(2027, 1, 1))
     renewal = browser.post(reverse("courses:renew", args=[soon.id]), follow=True)
-    assert "Say what has changed" in text(renewal)
+    assert "Explain what has changed" in text(renewal)
 
 
 # Reviewing and deciding
@@ -286,7 +286,7 @@ def test_an_evaluator_whose_comment_says_who_they_are_is_asked_first(speaks: Pro
     asked = vera.post(address, {**said, "version": "0"})
     first.refresh_from_db()
     assert (asked.status_code, first.state, first.comment) == (422, "invited", said["comment"])
-    assert f"This says who you are: {pair[0].person.name}, {pair[0].person.email}." in text(asked)
+    assert f"This identifies you: {pair[0].person.name}, {pair[0].person.email}." in text(asked)
     assert 'name="named"' in asked.content.decode()
     assert 'name="named"' not in vera.get(address).content.decode()
     assert vera.post(address, {**said, "version": "1", "named": "on"}).status_code == 302
@@ -332,7 +332,7 @@ def test_staff_with_a_part_in_it_see_no_buttons(rita: Any, pair: Any, at: dateti
     courses.recommended(made, *pair, staff=other, at=at)
     browser = signed_in(rita)
     page = browser.get(reverse("courses:review_course", args=[made.id]))
-    assert "You sent this application. Somebody else decides on it." in text(page)
+    assert "You sent this application. Someone else must decide on it." in text(page)
     assert reverse("courses:approve_course", args=[made.id]) not in page.content.decode()
     answer = browser.post(reverse("courses:approve_course", args=[made.id]), follow=True)
     assert "You sent this application." in text(answer)
@@ -499,10 +499,10 @@ def test_a_contact_sees_the_request_for_another_provider(speaks: ProviderContact
     browser = signed_in(pat)
     typed = {"new_name": "Bay Library", "new_kind": "college", "post": "Dean"}
     shown = browser.post(reverse("courses:ask"), typed, follow=True)
-    assert "to speak for Bay Library. Staff answer by" in text(shown)
-    assert "Ask to speak for another provider" not in text(shown)
+    assert "to speak for Bay Library. Staff will answer by" in text(shown)
+    assert "Ask to represent another provider" not in text(shown)
     refused = browser.post(reverse("courses:ask"), {**typed, "new_name": "Cove Library"})
-    assert "Your request to speak for Bay Library is with staff." in text(refused)
+    assert "Your request to represent Bay Library is under review." in text(refused)
     assert 'value="Cove Library"' in refused.content.decode()
 
 
@@ -530,7 +530,7 @@ def test_a_provider_and_staff_keep_the_entry_between_approvals(
     assert signed_in(charlie).get(address).status_code == 404
     assert address in signed_in(pat).get(reverse("courses:portal")).content.decode()
     signed_in(rita).post(address, {**ENTRY, "price": "", "starts_on_year": "2028"})
-    assert "The catalog says it now." in text(signed_in(pat).post(address, ENTRY, follow=True))
+    assert "The catalog shows it now." in text(signed_in(pat).post(address, ENTRY, follow=True))
     shown = text(client.get(reverse("courses:offering", args=[course.id])))
     assert "Price $120.50" in shown
     assert "Starts March 1, 2027" in shown
@@ -541,9 +541,9 @@ def test_a_provider_and_staff_keep_the_entry_between_approvals(
     assert (course.price_cents, course.title, course.approved_until) == (12050, "Words That Help", date(2029, 6, 30))
     entries = Entry.objects.filter(verb="courses.offering.entry").order_by("id").select_related("actor", "person")
     assert [tell(one).sentence for one in entries] == [
-        "Rita Lindqvist brought the catalog entry of Words That Help up to date: when it runs, next start, contact, contact’s address, "
+        "Rita Lindqvist updated the catalog entry of Words That Help: when it runs, next start, contact, contact’s address, "
         "page of the course.",
-        "Pat Reyes brought the catalog entry of Words That Help up to date: price, next start.",
+        "Pat Reyes updated the catalog entry of Words That Help: price, next start.",
     ]
 
 

@@ -53,7 +53,7 @@ MORE_NAUGHTY = (
     "1; SELECT pg_sleep(9)--",
     "%s %d %(name)s {0} {name!r} %n",
     "$(reboot) `reboot` | reboot",
-    "a\r\nBcc: everybody@evil.example",
+    "a\r\nBcc: everyone@evil.example",
     "a\nSet-Cookie: sessionid=1",
     "\ufeffbyte order",
     "zero\u200bwidth\u200djoined\u2060",

@@ -40,7 +40,7 @@ def test_nobody_can_rate_and_staff_read_what_would_help(alice: Any, bob: Any, ri
     portfolio = portfolios.submitted(candidates.candidacy(alice, at=at, staff=rita), at=at)
     address, browser = reverse("portfolios:assign", args=[portfolio.id]), as_(rita)
     page = text(browser.get(address))
-    assert "There are not two who are free" in page
+    assert "Two evaluators are not available" in page
     assert reverse("portfolios:approve_evaluator") in page
     assert "Invite these two" not in page
     portfolios.evaluator(bob, at=at)
@@ -57,7 +57,7 @@ def test_the_fee_is_that_of_the_day_of_sending_and_the_page_says_so(days: int, c
     """The page for checking was opened under the old fee; the next page asks for the right one, with its day."""
     candidates.ready(alice, at=at)
     browser, on = as_(alice), at.date() + timedelta(days=10)
-    assert "Send and go on to pay $350" in text(browser.get(reverse("candidates:check")))
+    assert "Send and continue to payment $350" in text(browser.get(reverse("candidates:check")))
     fees.add_fee(kind="application", standard_cents=40000, member_cents=37500, effective_on=on, actor=rita, at=at)
     with time_machine.travel(at + timedelta(days=days), tick=False):
         browser.force_login(alice)

@@ -76,15 +76,15 @@ def grace(alice: Any, rita: Any, at: Any) -> Found:
 
 TABLE: dict[str, tuple[Callable[[Any, Any, Any], Found], str, str]] = {
     "more evidence, in the list": (supplement_list, "Send more by", "The last day to send more was"),
-    "more evidence, on its page": (supplement_page, "Send more by", "The time for sending more is over"),
-    "more evidence, at home": (supplement_home, "That day is still in time", "Time to add is over"),
+    "more evidence, on its page": (supplement_page, "Send more by", "The time to add more is over"),
+    "more evidence, at home": (supplement_home, "That day still counts", "Time to add is over"),
     "more evidence, for staff": (supplement_office, ", until ", "The last day to add was"),
     "the time in the program": (candidacy_home, "Last day for all six sets", "Your time for the six sets is over"),
     "the fee of a portfolio": (unpaid, "Please pay by", "The last day to pay was"),
-    "the grounds of an appeal": (grounds, "Give your grounds by", "The last day to give grounds was"),
+    "the grounds of an appeal": (grounds, "Submit your grounds by", "The last day to submit grounds was"),
     "a provider's answer": (confirmation, "They can answer until", "They could answer until"),
-    "a certificate, as everybody sees it": (valid, "It is valid today", "and is in grace now"),
-    "its grace, as everybody sees it": (grace, "and is in grace now", "and was not renewed"),
+    "a certificate, as everyone sees it": (valid, "It is valid today", "and is now in its grace period"),
+    "its grace, as everyone sees it": (grace, "and is now in its grace period", "and was not renewed"),
     "an invoice": (invoice, "Due ", "Overdue since"),
 }
 

@@ -357,7 +357,7 @@ def test_a_document_is_taken_for_what_it_is_not_for_what_the_browser_says(name: 
     ("name", "content", "said"),
     [
         ("resume.pdf", b"", "This file is empty"),
-        ("resume.exe", b"MZ", "We can’t take this kind of file. We take PDF"),
+        ("resume.exe", b"MZ", "We can’t accept this kind of file. We accept PDF"),
         ("resume", pdf(), "The name of this file has no ending. It is PDF: let its name end in .pdf, and choose it again."),
         ("resume.doc", b"x", "Open it in Word or LibreOffice, and save it as .docx or PDF."),
         ("page.heic", b"x", "The name says HEIC, but the content is something else."),
@@ -388,7 +388,7 @@ def test_a_document_may_be_as_large_as_the_limit_and_no_larger(settings: object)
 def test_where_a_photo_is_taken_that_of_a_phone_is() -> None:
     photo, field = SimpleUploadedFile("IMG_1.HEIC", files.photo("HEIF")), DocumentField(kinds=("pdf", "jpeg"))
     assert (field.clean(photo).content_type, ".heic" in field.widget.attrs["accept"]) == ("image/heic", True)
-    with pytest.raises(ValidationError, match="We take PDF"):
+    with pytest.raises(ValidationError, match="We accept PDF"):
         DocumentField(kinds=("pdf",)).clean(photo)
 
 
@@ -439,7 +439,7 @@ def test_mistakes_are_told_at_the_top_with_links_and_at_the_field() -> None:
         ("id_resume", "Choose a file for “Resume”"),
     ]
     assert "There are seven things to fix" in html
-    assert "Nothing is lost. What you typed is still here. Only a file must be chosen again." in html
+    assert "Nothing is lost. What you typed is still here. You only need to choose the file again." in html
     for target, said in summary:
         assert f'id="{target}"' in html
         assert html.count(said) == 2
@@ -468,4 +468,4 @@ def test_one_mistake_is_one_thing_and_a_mistake_of_the_whole_form_needs_no_link(
     html = drawn(Pair({"first": "x"}))
     assert "There is one thing to fix" in html
     assert "<li>These two do not fit together</li>" in html
-    assert "Only a file" not in html
+    assert "You only need to choose the file" not in html

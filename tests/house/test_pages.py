@@ -62,7 +62,7 @@ def test_a_form_with_mistakes_has_no_barriers_and_brings_the_reader_to_them(live
     page.fill("#id_email", "not an address")
     page.click("main .usa-button")
     page.wait_for_selector("#errors")
-    assert page.title() == "Error: Make an account - LSSC"
+    assert page.title() == "Error: Create an account - LSSC"
     assert page.evaluate("document.activeElement.id") == "errors"
     assert page.input_value("#id_email") == "not an address"
     page.click("#errors a >> nth=0")

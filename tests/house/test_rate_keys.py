@@ -16,7 +16,7 @@ PAGE = """<!doctype html><html lang="en-US"><title>Rate</title><link rel="styles
 <input type="radio" name="value" value="met" id="met"><label for="met">Met <kbd>1</kbd></label>
 <input type="radio" name="value" value="partial" id="partial"><label for="partial">Partially met <kbd>2</kbd></label>
 <input type="radio" name="value" value="not" id="not"><label for="not">Not met <kbd>3</kbd></label></div></fieldset>
-<label for="comment">Comment</label><textarea id="comment" name="comment"></textarea><button>Save and go on</button>
+<label for="comment">Comment</label><textarea id="comment" name="comment"></textarea><button>Save and continue</button>
 <ul class="keys" data-keys hidden><li><kbd>1</kbd> <kbd>2</kbd> <kbd>3</kbd> rate</li><li><kbd>N</kbd> next</li></ul></form></main>
 <script src="/static/js/rate.js"></script></html>"""
 

@@ -31,7 +31,7 @@ def serve(route: Route) -> None:
     elif path == "/alive":
         route.fulfill(content_type="image/png", body=portfolios.picture().read())
     else:
-        route.fulfill(status=410, content_type="text/html", body="This link has ended")
+        route.fulfill(status=410, content_type="text/html", body="This link has expired")
 
 
 @pytest.fixture

@@ -70,8 +70,8 @@ def _invitation(cast: Cast) -> Mailed:
         used=(200, "Thank you: you accepted"),
         lasts=timedelta(days=10),
         expire=pass_on,
-        expired=(410, "We offered the portfolio to somebody else"),
-        altered=(404, "Open the mail again, and click the link there"),
+        expired=(410, "we offered the portfolio to someone else"),
+        altered=(404, "Open the email again, and click the link there"),
     )
 
 
@@ -83,10 +83,10 @@ def _confirmation(cast: Cast) -> Mailed:
     return Mailed(
         path=path,
         use=lambda browser: browser.post(path, {"answer": "yes"}),
-        used=(410, "This link was used already"),
+        used=(410, "This link was already used"),
         lasts=timedelta(days=31),
         expired=(410, "Give Alice Moreau a signed form instead"),
-        altered=(404, "Open the mail again and click its link"),
+        altered=(404, "Open the email again and click its link"),
     )
 
 
@@ -94,7 +94,7 @@ def _address(cast: Cast) -> Mailed:
     said = {"name": "Dora Vance", "called": "Dora", "email": "dora@county.example", "password1": PASSWORD, "time_zone": ""}
     Client().post("/account/signup/", said)
     path = _letter_path("dora@county.example")
-    over = (200, "It is too old, or was used already")
+    over = (200, "It has expired or was already used")
     return Mailed(
         path=path, use=lambda browser: browser.post(path), used=over, lasts=timedelta(days=3, seconds=1), expired=over, altered=over
     )
@@ -119,7 +119,7 @@ def _file(cast: Cast) -> Mailed:
         use=None,
         lasts=timedelta(minutes=15, seconds=1),
         expired=(410, "Go back and open it again"),
-        altered=(404, "There is no page at this address"),
+        altered=(404, "We can’t find this page"),
         reader=cast.alice,
     )
 
@@ -130,10 +130,10 @@ def _place(cast: Cast) -> Mailed:
     return Mailed(
         path=path,
         use=lambda browser: browser.post(path),
-        used=(200, "This place was given up already"),
+        used=(200, "This spot was already canceled"),
         lasts=timedelta(days=7),
         expired=(200, "This webinar has begun, or is over"),
-        altered=(404, "open the link from the email once more"),
+        altered=(404, "open the link in the email again"),
     )
 
 
@@ -147,7 +147,7 @@ def _review(cast: Cast) -> Mailed:
         path=path,
         use=lambda browser: courses.recommend(review, at=cast.at),
         used=(200, "You sent this on November 23, 2026"),
-        altered=(404, "There is no page at this address"),
+        altered=(404, "We can’t find this page"),
         reader=cast.beth,
     )
 
@@ -267,7 +267,7 @@ def test_in_other_hands_it_opens_nothing_of_the_reader(mailed: Mailed) -> None:
     other = _browser(people.person("olaf@elsewhere-too.example", name="Olaf Berg", called="Olaf"))
     status, text = _answer(other, mailed.path)
     if mailed.reader:
-        assert (status in (403, 404), "Go to your start page" in text) == (True, True), text
+        assert (status in (403, 404), "Go to your home page" in text) == (True, True), text
     else:
         said = text.replace("Olaf Berg", "")
         assert (status, "Olaf" in said) == (200, False)

@@ -114,9 +114,9 @@ def test_every_post_but_the_card_companys_needs_our_token(house: House) -> None:
 
 def test_a_form_without_the_token_is_told_what_helps(house: House) -> None:
     client = house.browser("newcomer", enforce_csrf_checks=True)
-    answer = client.post(reverse("people:preferences"), {"name": "Somebody"})
+    answer = client.post(reverse("people:preferences"), {"name": "Someone"})
     assert answer.status_code == 403
-    assert "This form is too old, so nothing was saved yet" in answer.content.decode()
+    assert "This form has expired, so nothing was saved yet" in answer.content.decode()
     assert "CSRF" not in answer.content.decode()
 
 

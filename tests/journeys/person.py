@@ -98,7 +98,7 @@ class Person:
         self.page.get_by_label("call you").fill(self.called)
         self.page.get_by_label("Password", exact=False).first.fill(PASSWORD)
         self.shot("sign-up")
-        self.press("Make my account")
+        self.press("Create my account")
         self.go(self.stack.link(self.email, "Confirm"))
         self.press("Yes, it is mine")
         self.go("/home/")

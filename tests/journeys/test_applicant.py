@@ -42,7 +42,7 @@ def can_i_apply(visitor: Person) -> None:
     visitor.press("Remove work 2")
     expect(page.get_by_role("region", name="Work 2")).to_have_count(0)
     visitor.press("Can I apply?")
-    visitor.follow("Make an account")
+    visitor.follow("Create an account")
     expect(page.get_by_label("Email")).to_be_visible()
 
 
@@ -81,7 +81,7 @@ def test_a_visitor_counts_and_an_applicant_answers_staff(town: Stack, resident: 
     applicant.press("Save and continue")
     applicant.sees("Completed")
     applicant.press("Send my answer to staff")
-    applicant.sees("Your application is with staff")
+    applicant.sees("Staff are reviewing your application")
     applicant.shot("answered")
 
     rita.go("/office/?queue=Applications")

@@ -35,12 +35,12 @@ def submit(gwen: Person) -> None:
     gwen.press("Continue")
     page.get_by_label("What must a student do to graduate?").fill("36 credits: all ARC courses, and an internship.")
     gwen.press("Save for later")
-    gwen.sees("Nobody sees it until you submit it")
+    gwen.sees("No one sees it until you submit it")
     for number, name in enumerate(COVERED, 1):
         page.get_by_label(name, exact=True).fill(f"ARC {number}01")
     gwen.shot("program")
     gwen.press("Submit to staff")
-    gwen.sees("Staff compare it with the sets")
+    gwen.sees("Staff will compare it with the sets")
 
 
 def sign(rita: Person, *, on: date) -> None:
@@ -85,7 +85,7 @@ def test_a_program_becomes_an_agreement_with_graduates(town: Stack, resident: Ca
     nell.go(town.link("nell@abara.example", "Your degree counts"))
     expect(nell.page.get_by_role("heading", level=1)).to_have_text("Cedar Valley College")
     nell.sees(CONDITION)
-    nell.sees("Apply, and pay the same fee as everybody")
+    nell.sees("Apply, and pay the same fee as everyone")
     nell.shot("agreement")
     nell.go("/agreements/")
     nell.sees(PROGRAM)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 
 GROUNDS = "The rules say that both evaluators read every answer. The comments on competency 3 speak of another library."
 ANSWER = "Both evaluators opened every answer. We can’t say why a comment names another library."
-WHY = "A comment speaks of another library, and nobody could say why. Two others should read the whole portfolio."
+WHY = "A comment speaks of another library, and no one could say why. Two others should read the whole portfolio."
 LETTER = b"I worked at Juniper County Library alone. There is no branch on Mesa Street."
 
 
@@ -34,18 +34,18 @@ def test_an_appeal_leads_to_a_fresh_panel(town: Stack, resident: Callable[..., P
     nils.follow(f"You can appeal until {longdate(_decided(town) + timedelta(days=10))}")
     nils.press("I appeal")
     nils.sees("There is one thing to fix")
-    nils.page.get_by_label("Why do you appeal?").fill("A comment is about somebody else’s library.")
+    nils.page.get_by_label("Why do you appeal?").fill("A comment is about someone else’s library.")
     nils.press("I appeal")
-    nils.follow("Give your grounds")
+    nils.follow("Submit your grounds")
     nils.page.get_by_label("Your grounds").fill(GROUNDS)
     nils.upload("Files that show it", "my-library.txt", LETTER, "text/plain")
     nils.shot("grounds")
     nils.press("Save, and finish later")
     nils.sees("my-library.txt")
-    nils.follow("Give your grounds")
+    nils.follow("Submit your grounds")
     expect(nils.page.get_by_label("Your grounds")).to_have_value(GROUNDS)
-    nils.press("Give my grounds")
-    nils.sees("With the first committee")
+    nils.press("Submit my grounds")
+    nils.sees("Before the first committee")
     nils.shot("given")
 
     cora = resident("cora@lakes.example")
@@ -62,7 +62,7 @@ def test_an_appeal_leads_to_a_fresh_panel(town: Stack, resident: Callable[..., P
     cora.follow("Back to the appeal")
     cora.page.get_by_label("Answer", exact=True).fill(ANSWER)
     cora.press("Send the answer")
-    cora.sees("You spoke for the first committee. Somebody else decides.")
+    cora.sees("You answered for the first committee. Someone else must decide.")
 
     milo = resident("milo@delta.example")
     open_appeal(milo, "decide")

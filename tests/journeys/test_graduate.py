@@ -37,7 +37,7 @@ def claim(grace: Person) -> None:
     grace.upload("Your final transcript", "transcript.png", transcript(), "image/png")
     grace.shot("claim")
     grace.press("Send to staff")
-    grace.sees("Your transcript is with staff")
+    grace.sees("Staff are reviewing your transcript")
 
 
 def show_hours(grace: Person) -> None:
@@ -58,7 +58,7 @@ def show_hours(grace: Person) -> None:
     grace.sees("That is enough")
     grace.shot("hours")
     grace.press("Send my hours to staff")
-    grace.sees("Your hours are with staff")
+    grace.sees("Staff are reviewing your hours")
 
 
 def test_a_graduate_earns_six_sets_and_shows_the_hours_later(town: Stack, resident: Callable[..., Person]) -> None:
@@ -74,13 +74,13 @@ def test_a_graduate_earns_six_sets_and_shows_the_hours_later(town: Stack, reside
     grace.go("/my/")
     grace.sees("You have all six sets")
     grace.shot("six")
-    grace.follow("Ask for it")
-    grace.press("Ask for my certificate")
+    grace.follow("Request it")
+    grace.press("Request my certificate")
     rita.go("/certificates/waiting/")
     for box in rita.page.get_by_role("checkbox").all():
         box.uncheck()
     rita.page.locator("tr", has_text="Grace Obi").get_by_role("checkbox").check()
-    rita.press("Look at the picked ones")
+    rita.press("Preview the selected ones")
     rita.press(re.compile("^Issue 1 certificate"))
     town.letter(GRACE, "certificate", seconds=60)
     grace.go("/certificates/")

@@ -39,6 +39,6 @@ def test_while_the_card_company_hangs_pages_and_emails_come_and_payers_read_why(
             lambda: requests.get(f"{stack.url}/readyz", timeout=30).json()["told"]["cards"] != "ok", seconds=60, what="the circuit to open"
         )
         page = requests.get(f"{stack.url}/billing/{payers[1]['charge']}/", cookies={"sessionid": payers[1]["session"]}, timeout=30).text
-        assert "The card company does not answer right now" in page
+        assert "The card company is not responding right now" in page
     finally:
         hang.switch(stack, "hang", seconds=0)

@@ -68,7 +68,7 @@ def apply(alice: Person) -> None:
     alice.press("Save and continue")
     alice.follow("Check your answers and send")
     alice.shot("check")
-    alice.press("Send and go on to pay $350")
+    alice.press("Send and continue to payment $350")
 
 
 def write_portfolio(alice: Person) -> None:
@@ -170,14 +170,14 @@ def rate(evaluator: Person, *, partial_on: int) -> None:
     evaluator.go(evaluator.stack.link(evaluator.email, "Can you rate a"))
     evaluator.shot("invitation")
     evaluator.press("Accept")
-    evaluator.follow("Start to rate")
+    evaluator.follow("Start rating")
     evaluator.follow("Rate competency 1")
     for number in range(1, 10):
         expect(page.get_by_text(f"Competency {number} of 9", exact=True)).to_be_visible()
         page.get_by_label("Partially met" if number == partial_on else "Met", exact=False).first.check()
         if number == partial_on:
             evaluator.press(re.compile("^Save and"))
-            evaluator.sees("a comment is needed")
+            evaluator.sees("A comment is required")
             page.get_by_label("Comment").fill("A start. One example of a real case would show this fully.")
         if number == 1:
             evaluator.shot("rating")
@@ -198,7 +198,7 @@ def test_the_main_job(stack: Stack, somebody: Callable[..., Person], tmp_path: P
 
     apply(alice)
     alice.pay()
-    alice.follow("Go on")
+    alice.follow("Continue")
     alice.sees("with staff")
     rita.go("/home/")
     rita.shot("inbox")
@@ -235,11 +235,11 @@ def test_the_main_job(stack: Stack, somebody: Callable[..., Person], tmp_path: P
     accept_completion(rita)
     alice.go("/my/")
     alice.shot("home-six")
-    alice.follow("Ask for it")
-    alice.press("Ask for my certificate")
+    alice.follow("Request it")
+    alice.press("Request my certificate")
     alice.shot("asked")
     rita.go("/certificates/waiting/")
-    rita.press("Look at the picked ones")
+    rita.press("Preview the selected ones")
     rita.shot("issue")
     rita.press(re.compile("^Issue 1 certificate"))
     alice.go(re.findall(r"https?://\S+", stack.letter(alice.email, "certificate is ready", seconds=60))[0])

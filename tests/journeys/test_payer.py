@@ -23,7 +23,7 @@ def send_order(priya: Person) -> None:
     priya.follow("Enter a purchase order")
     priya.page.get_by_label("Number of your purchase order").fill("CF-3000")
     priya.page.get_by_label("Amount on the purchase order").fill("$120.00")
-    priya.press("Save and go on")
+    priya.press("Save and continue")
     priya.page.get_by_label("People").fill("Mara Quint, mara(at)cedarfalls")
     priya.page.get_by_label("Portfolio: $60").check()
     priya.press("Add them")
@@ -42,9 +42,9 @@ def record(rita: Person, number: str, amount: str) -> None:
     yesterday = date.today() - timedelta(days=1)
     rita.page.get_by_label("Number of the check").fill(number)
     rita.page.get_by_label("Amount", exact=True).fill(amount)
-    rita.date("Day on which it came", yesterday.month, yesterday.day, yesterday.year)
+    rita.date("Date received", yesterday.month, yesterday.day, yesterday.year)
     rita.press("Record the payment")
-    rita.sees("What came in")
+    rita.sees("Payments received")
 
 
 def test_a_payer_sends_an_order_and_pays_it_in_parts(resident: Callable[..., Person], tmp_path: Path) -> None:

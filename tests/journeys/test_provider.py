@@ -27,7 +27,7 @@ def apply(pat: Person) -> None:
     """Fill in the application in the order of its tasks, and land on the page of the fee."""
     page = pat.page
     pat.go("/providers/")
-    pat.press("Send a new course for approval")
+    pat.press("Submit a new course for approval")
     pat.follow("Name the course and its set")
     page.get_by_label("Title of the course").fill(TITLE)
     page.get_by_label("Which competency set").select_option(label="Technology")
@@ -43,7 +43,7 @@ def apply(pat: Person) -> None:
     page.get_by_label("Methods").fill("Live hours and exercises.")
     page.get_by_label("Assessment").fill("A project.")
     pat.press("Save and continue")
-    pat.follow("Say how, where, when and for how much")
+    pat.follow("Give the format, place, dates and price")
     page.get_by_label("Online", exact=True).check()
     page.get_by_label("Self-paced", exact=True).check()
     page.get_by_label("Price in dollars").fill("$120")
@@ -63,7 +63,7 @@ def apply(pat: Person) -> None:
     pat.press("Save and continue")
     pat.follow("Check your answers and send")
     pat.shot("check")
-    pat.press("Send and go on to pay $100")
+    pat.press("Send and continue to payment $100")
 
 
 def recommend(evaluator: Person, *, comment: str) -> None:
@@ -82,7 +82,7 @@ def test_provider(town: Stack, resident: Callable[..., Person]) -> None:
     pat, rita = resident("pat@prairielibrary.example"), resident("rita@lssc.example")
     apply(pat)
     pat.pay()
-    pat.follow("Go on")
+    pat.follow("Continue")
     pat.sees("It is in review.")
     rita.go("/office/?queue=Courses")
     rita.page.locator("tbody tr", has_text=TITLE).get_by_role("link").first.click()
@@ -98,7 +98,7 @@ def test_provider(town: Stack, resident: Callable[..., Person]) -> None:
     cora.press("Approve until")
     cora.sees(f"{TITLE} is approved.")
     pat.go(town.link("pat@prairielibrary.example", f"{TITLE} is approved"))
-    pat.sees("It is approved until")
+    pat.sees("It is approved through")
     visitor = resident()
     visitor.go("/courses/")
     visitor.page.get_by_label("Words").fill("questions door")
@@ -123,7 +123,7 @@ def test_course_evaluator(town: Stack, resident: Callable[..., Person]) -> None:
     vera.page.get_by_label("Ask for changes").check()
     vera.page.get_by_label("Comment on the whole course").fill("Good, but name the readings.")
     vera.press("Send my recommendation")
-    vera.sees("Nothing waits for you.")
+    vera.sees("Nothing is waiting for you.")
     rita = resident("rita@lssc.example")
     rita.go("/approvals/")
     rita.follow("First Answers")

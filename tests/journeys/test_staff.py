@@ -22,7 +22,7 @@ KINDS = {
     "Hours",
     "Extensions",
     "Refunds",
-    "Sets from before",
+    "Sets from an earlier candidacy",
     "Providers",
     "Wishes",
     "Questions",
@@ -54,7 +54,7 @@ def test_a_morning_of_twenty_things(resident: Callable[..., Person], town: Stack
         *_each(rita, "Hours", _hours),
         *_each(rita, "Extensions", _extension),
         *_each(rita, "Refunds", _fee),
-        *_each(rita, "Sets from before", _reuse),
+        *_each(rita, "Sets from an earlier candidacy", _reuse),
         *_each(rita, "Providers", _contact),
         *_each(rita, "Wishes", _wish),
         *_each(rita, "Questions", _question),
@@ -98,7 +98,7 @@ def _read_all(rita: Person) -> list[tuple[str, str]]:
 def _many(rita: Person, queue: str, what: str, title: str, others: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """Tick all rows of a queue that begin so, look at what will happen, and press once."""
     _tab(rita, queue)
-    rita.page.get_by_label("Do with what you tick below").select_option(label=what)
+    rita.page.get_by_label("With selected").select_option(label=what)
     names = []
     for row in rita.page.locator("table.inbox tbody tr:not(.group)").all():
         words = row.locator("th").inner_text()
@@ -106,8 +106,8 @@ def _many(rita: Person, queue: str, what: str, title: str, others: tuple[str, ..
             row.get_by_role("checkbox").check()
             names.append((queue, words))
     assert names
-    rita.press("Look at what will happen")
-    rita.sees("Nothing is done until you press the button.")
+    rita.press("Preview")
+    rita.sees("Nothing happens until you press the button.")
     rita.shot(f"look-{queue.lower()}")
     rita.page.locator("main").get_by_role("button", name=what).click()
     rita.sees("Done")
@@ -125,8 +125,8 @@ def _each(rita: Person, queue: str, decide: Callable[[Person], None]) -> list[tu
         _tab(rita, queue)
         first, second = words.split("\n")
         row = rita.page.locator("table.inbox tbody tr", has_text=first).filter(has_text=second).first
-        row.get_by_role("button", name="Take it").click()
-        rita.sees("You have it now.")
+        row.get_by_role("button", name="Assign to me").click()
+        rita.sees("It is assigned to you.")
         rita.page.locator("table.inbox tbody tr", has_text=first).filter(has_text=second).first.get_by_role("link").click()
         decide(rita)
         expect(rita.page.locator(".usa-alert").first).to_be_visible()
@@ -140,19 +140,19 @@ def _hours(rita: Person) -> None:
 def _extension(rita: Person) -> None:
     rita.page.get_by_label("Give the extension").check()
     rita.page.get_by_label("Why?").fill("A long illness in the family.")
-    rita.press("Decide and write to")
+    rita.press("Decide and email")
 
 
 def _fee(rita: Person) -> None:
-    rita.page.get_by_label("Give it back in full").check()
-    rita.page.get_by_label("Why?").fill("Nobody had looked at it yet.")
-    rita.press("Decide and write to")
+    rita.page.get_by_label("Refund it in full").check()
+    rita.page.get_by_label("Why?").fill("No one had looked at it yet.")
+    rita.press("Decide and email")
 
 
 def _reuse(rita: Person) -> None:
     rita.page.get_by_label("Technology").check()
     rita.page.get_by_label("Why these, and not the others?").fill("It covers what is asked today.")
-    rita.press("Decide and write to")
+    rita.press("Decide and email")
 
 
 def _contact(rita: Person) -> None:

@@ -23,7 +23,7 @@ ANSWERED = "Yes. Send us one order with three names."
 def find_a_course(visitor: Person) -> None:
     page = visitor.page
     visitor.go("/")
-    visitor.follow("Look at courses")
+    visitor.follow("See courses")
     page.get_by_label("Technology", exact=True).check()
     page.get_by_text("Provider, state, price, start").click()
     expect(page.get_by_label("State where it is held")).to_be_visible()
@@ -62,7 +62,7 @@ def check(visitor: Person, number: str, name: str) -> None:
 def ask(visitor: Person, email: str) -> None:
     page = visitor.page
     visitor.follow("Questions and answers")
-    page.get_by_label("Search by words").fill("library pay")
+    page.get_by_label("Search by keyword").fill("library pay")
     visitor.press("Search")
     visitor.sees("Can my library pay for me?")
     page.get_by_role("contentinfo").get_by_role("link", name="Contact").click()
@@ -74,7 +74,7 @@ def ask(visitor: Person, email: str) -> None:
     visitor.sees("There is one thing to fix")
     page.get_by_label("Your email address").fill(email)
     visitor.press("Send your question")
-    visitor.sees("Your question is with us")
+    visitor.sees("We have your question")
     visitor.shot("asked")
 
 
@@ -97,7 +97,7 @@ def test_a_visitor_finds_a_course_adds_up_checks_a_certificate_and_gets_an_answe
     rita.page.get_by_label("Your answer").fill(ANSWERED)
     rita.shot("question")
     rita.press("Send the answer")
-    rita.sees("Your answer goes to Vera Lund by mail.")
+    rita.sees("We will send your answer to Vera Lund by email.")
     letter = " ".join(town.letter(email, "Our answer").split())
     assert ANSWERED in letter
     assert ASKED not in letter  # The address is not confirmed: perhaps the question was typed for somebody else to read.

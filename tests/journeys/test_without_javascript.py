@@ -28,6 +28,6 @@ def test_a_portfolio_is_sent_without_javascript(stack: Stack, somebody: Callable
     write_portfolio(alma)
     alma.press("Seal and go to the payment")
     alma.pay()
-    alma.follow("Go on")
+    alma.follow("Continue")
     alma.sees("two evaluators")
     alma.shot("sent")

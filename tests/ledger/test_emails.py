@@ -51,9 +51,9 @@ def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
     assert letter.text == (
         "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That day is still in\ntime.\n\n- one\n- two\n\n"
         "See what to do:\nhttp://testserver/my/\n\n--\nLibrary Support Staff Certification\n"
-        "You get this mail because you are in the program. We wrote it to you alone.\nQuestions? Just reply.\n"
+        "You get this mail because you are in the program. It was sent only to you.\nQuestions? Just reply to this email.\n"
     )
-    assert "<p>Please send &lt;Tom &amp; Jerry&#x27;s&gt; book by March 4, 2027. That day is still in time.</p>" in letter.html
+    assert "<p>Please send &lt;Tom &amp; Jerry&#x27;s&gt; book by March 4, 2027. That day still counts.</p>" in letter.html
     assert '<p class="go"><a href="http://testserver/my/">See what to do</a></p>' in letter.html
     assert "<ul><li>one</li><li>two</li></ul>" in letter.html
 
@@ -339,8 +339,8 @@ def test_what_somebody_typed_in_several_lines_keeps_them(alice: Any, at: datetim
     with transaction.atomic():
         ledger.queue_email(alice, "test/hello", key=1, at=at, path="/my/", context={"what": typed, "day": "today"})
     letter = Email.objects.get()
-    assert "Please send First:\n\n- one\n- two\nhttps://evil.example/ by today. That day is still in time.\n" in letter.text
-    assert "<p>Please send First:<br><br>- one<br>- two<br>https://evil.example/ by today. That day is still in time.</p>" in letter.html
+    assert "Please send First:\n\n- one\n- two\nhttps://evil.example/ by today. That day still counts.\n" in letter.text
+    assert "<p>Please send First:<br><br>- one<br>- two<br>https://evil.example/ by today. That day still counts.</p>" in letter.html
     assert letter.subject == "Send First: - one - two https://evil.example/ by today"
 
 

@@ -206,7 +206,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     def ask(news: dict[str, Any], *, at: datetime) -> None:
         asked.append(connection.in_atomic_block)
         if news.get("poison"):
-            raise TimeoutError("nobody answers")
+            raise TimeoutError("no one answers")
 
     monkeypatch.setitem(SUBSCRIBERS, "test.outside", {})
     subscribe("test.outside", name="test.asker", outside=True, lasts=timedelta(minutes=5))(ask)
@@ -226,7 +226,7 @@ def test_who_asks_somebody_outside_holds_no_transaction_and_keeps_nothing_waitin
     assert outside == [False, False]
     done, failed = Delivery.objects.order_by("id")
     assert (done.done_at, done.attempts) == (at, 1)
-    assert (failed.due_at, failed.attempts, failed.last_error) == (at + timedelta(seconds=5), 1, "TimeoutError: nobody answers")
+    assert (failed.due_at, failed.attempts, failed.last_error) == (at + timedelta(seconds=5), 1, "TimeoutError: no one answers")
 
 
 @pytest.mark.django_db(transaction=True)

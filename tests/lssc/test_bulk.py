@@ -71,7 +71,7 @@ def test_a_look_tells_all_and_leaves_nothing(three: list[Application], rita: Any
     assert counts() == before
     assert {one.state for one in Application.objects.all()} == {"in_review"}
     first = effects[0]
-    assert first.title == "Admit or refuse: Alice Moreau, Application is whole, fee paid"
+    assert first.title == "Admit or refuse: Alice Moreau, Application complete, fee paid"
     assert "Rita Lindqvist admitted Alice Moreau until November 23, 2030." in first.sentences
     assert [one.to for one in first.letters] == ["alice@marlow.example"]
     assert len({one.mark for one in effects}) == 3
@@ -86,7 +86,7 @@ def test_the_press_does_what_the_page_showed(three: list[Application], staff: Cl
     assert subject in text(page)
     before = Email.objects.count()
     done = staff.post("/office/bulk/", form(page), follow=True)
-    assert "Admit to the program: 3 done 3 mails go out. Nothing was left out." in text(done)
+    assert "Admit to the program: 3 done 3 emails were sent. Nothing was skipped." in text(done)
     assert (Candidacy.objects.count(), Email.objects.count()) == (3, before + 3)
     assert Email.objects.filter(subject=subject).count() == 3
     assert Entry.objects.filter(verb="candidates.application.admit").count() == 3
@@ -99,8 +99,8 @@ def test_a_second_press_does_nothing_new(three: list[Application], staff: Client
     second = staff.post("/office/bulk/", fields)
     assert (second.url, counts(), BulkRun.objects.count()) == (first.url, before, 1)
     again = staff.post("/office/bulk/", {**fields, "key": str(uuid4())}, follow=True)
-    assert "Admit to the program: 0 done 0 mails go out. 3 things were left" in text(again)
-    assert text(again).count("Somebody decided on it") == 3
+    assert "Admit to the program: 0 done 0 emails were sent. 3 items were skipped" in text(again)
+    assert text(again).count("Someone decided on it") == 3
     assert counts() == before
 
 
@@ -120,12 +120,12 @@ def test_what_can_not_be_done_says_why(three: list[Application], staff: Client, 
     claim = course.claimed(candidate.candidacy(people.person("dee@county.example"), at=at, staff=rita), at=at)
     page = look(staff, "candidates.admit", [own, claim, three[0]])
     assert [one.why_not for one in page.context["left"]] == [
-        "This is about you. Somebody else decides.",
-        "This is in “Completions”. It can’t be done with that.",
+        "This is about you. Someone else must decide.",
+        "This is in “Completions”. This action does not apply to it.",
     ]
     assert [one.thing for one in page.context["ready"]] == [three[0].id]
     nothing = staff.get("/office/bulk/", {"do": "candidates.admit", "thing": str(uuid4())})
-    assert "Nothing can be done with what you ticked." in text(nothing)
+    assert "None of the selected items can be done." in text(nothing)
     assert "<button" not in nothing.content.decode().split("<main", 1)[1].split("</main>")[0]
 
 
@@ -134,12 +134,12 @@ def test_what_can_not_be_done_says_why(three: list[Application], staff: Client, 
 )
 def test_a_press_without_a_tick_is_told_so(staff: Client, asked: dict[str, str]) -> None:
     for answer in (staff.get("/office/bulk/", asked, follow=True), staff.post("/office/bulk/", asked, follow=True)):
-        assert "Tick at least one thing, and say what to do with it." in text(answer)
+        assert "Select at least one item, and choose what to do with it." in text(answer)
 
 
 def test_nothing_is_done_without_a_look(three: list[Application], staff: Client) -> None:
     asked = {"do": "candidates.admit", "thing": str(three[0].id)}
-    assert "Look at what will happen first." in text(staff.post("/office/bulk/", asked, follow=True))
+    assert "Preview it first." in text(staff.post("/office/bulk/", asked, follow=True))
     guessed = staff.post("/office/bulk/", {**asked, "key": str(uuid4())}, follow=True)
     assert [one["why_not"] for one in guessed.context["left"]] == [bulk_runs.CHANGED]
     assert Candidacy.objects.count() == 0
@@ -153,7 +153,7 @@ def test_the_page_of_what_was_done_is_for_whoever_did_it(three: list[Application
     reader.force_login(people.person("otto@lssc.example", roles=(Role.AUDITOR,)))
     assert [one.get(place).status_code for one in (staff, other, reader)] == [200, 404, 403]
     key = UUID(place.split("/")[-2])
-    with pytest.raises(NotPossible, match="This page is too old"):
+    with pytest.raises(NotPossible, match="This page has expired"):
         bulk_runs.apply(ADMIT, {}, key=key, actor=people.person("tia@lssc.example", roles=(Role.STAFF,)), at=BulkRun.objects.get().at)
     bulk_runs.drop_old(at=BulkRun.objects.get().at + timedelta(days=31))
     assert staff.get(place).status_code == 404
@@ -167,7 +167,7 @@ def test_the_key_of_another_person_is_refused(three: list[Application], staff: C
     before, key = counts(), form(first)["key"]
     answer = other.post("/office/bulk/", {**form(rest), "key": key}, follow=True)
     assert (answer.redirect_chain, counts()) == ([("/office/", 302)], before)
-    assert "This page is too old. Tick the things again. Nothing was done." in text(answer)
+    assert "This page has expired. Select the items again. Nothing was done." in text(answer)
     assert len(BulkRun.objects.get().results) == 1
 
 
@@ -197,7 +197,7 @@ def test_an_institution_is_reminded_once_a_day(staff: Client, priya: Any, rita: 
     staff.post("/office/bulk/", form(page))
     assert Email.objects.filter(person=priya, notice="billing/invoice_due").count() == 1
     assert [one.why_not for one in look(staff, "billing.remind", [invoice]).context["left"]] == [
-        "Somebody reminded them of this invoice today."
+        "Someone already reminded them of this invoice today."
     ]
     billing_actions.remind(invoice, actor=rita, at=late + timedelta(days=1))
     with pytest.raises(NotPossible, match="not overdue"):

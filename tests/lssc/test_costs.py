@@ -111,7 +111,7 @@ def test_a_price_that_is_none_says_what_would_help(typed: str) -> None:
 
 @pytest.mark.django_db
 def test_the_page_asks_first_and_adds_up_then(client: Client) -> None:
-    assert "Your way costs" not in text(client.get(reverse("costs")).content)
+    assert "Your cost" not in text(client.get(reverse("costs")).content)
     answers = {"member": "no", "portfolios": "2", "years": "4", "course1": "250", "course2": "$1,200.50"}
     read = text(client.get(reverse("costs"), answers).content)
     assert "$1,920.50 in 4 years" in read
@@ -126,7 +126,7 @@ def test_a_mistake_is_told_at_its_box_and_nothing_is_lost(client: Client) -> Non
     assert "There are two things to fix" in page
     assert "<title>Error: " in page
     assert 'value="cheap"' in page
-    assert "Your way costs" not in page
+    assert "Your cost" not in page
 
 
 @pytest.mark.django_db

@@ -136,7 +136,7 @@ def test_staff_send_it_again_to_the_address_that_the_person_has_now(
     assert [message.to for message in outgoing.outbox] == [["new@marlow.example"]]
     told = tell(Entry.objects.select_related("actor", "person").get(verb="ledger.email.again"))
     assert told.sentence.endswith("sent again, to new@marlow.example.")
-    assert inbox(at) == [("lssc.address", "alice@marlow.example takes no email")]
+    assert inbox(at) == [("lssc.address", "alice@marlow.example can’t receive email")]
 
 
 def test_staff_correct_an_address_of_somebody_without_an_account(rita: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +157,7 @@ def test_staff_give_it_up_with_a_reason(alice: Any, rita: Any, at: datetime, mon
     refuse(monkeypatch, SMTPDataError(554, b"No"))
     email_delivery.send_due(at=at)
     address = reverse("give_up_email", args=[letter.id])
-    assert "Say why it need not arrive" in of(rita).post(address, {"reason": " "}).content.decode()
+    assert "Explain why it is not needed" in of(rita).post(address, {"reason": " "}).content.decode()
     of(rita).post(address, {"reason": "I called her."})
     assert (Email.objects.get().state, inbox(at)) == ("given_up", [])
     assert Entry.objects.get(verb="ledger.email.give_up").reason == "I called her."
@@ -170,7 +170,7 @@ def test_the_text_of_a_secret_email_is_gone_so_it_can_only_be_asked_for_anew(
     letter = write(alice, at, secret=True)
     refuse(monkeypatch, NOBODY)
     email_delivery.send_due(at=at)
-    assert "Ask the person to ask for it again" in of(rita).get(reverse("failed_email", args=[letter.id])).content.decode()
+    assert "Ask the person to request it again" in of(rita).get(reverse("failed_email", args=[letter.id])).content.decode()
     assert "We don’t keep the text" in of(rita).post(reverse("send_again", args=[letter.id]), follow=True).content.decode()
     assert Email.objects.get().state == "failed"
 
@@ -199,7 +199,7 @@ def test_a_reminder_that_waited_for_a_week_is_not_sent(alice: Any, at: datetime,
 @pytest.mark.parametrize(("works", "kept"), [({"works": ""}, False), ({"noted": ""}, True)])
 def test_staff_decide_about_an_address(alice: Any, rita: Any, at: datetime, works: dict[str, str], kept: bool) -> None:
     email_failures.mark(alice.email, reason="bounced: mailbox full", at=at)
-    assert inbox(at) == [("lssc.address", "alice@marlow.example takes no email")]
+    assert inbox(at) == [("lssc.address", "alice@marlow.example can’t receive email")]
     assert "mailbox full" in of(rita).get(reverse("person", args=[alice.public_id])).content.decode()
     address = reverse("bad_address", args=[BadAddress.objects.get().id])
     assert "Alice Moreau" in of(rita).get(address).content.decode()
@@ -243,7 +243,7 @@ def test_a_bounce_marks_the_address_and_a_delivery_clears_it(service: None, alic
     row = BadAddress.objects.get()
     assert (row.email, row.since, "Unknown user" in row.reason) == ("alice@marlow.example", at, True)
     assert post_event("Bounce") == 200
-    assert inbox(at) == [("lssc.address", "alice@marlow.example takes no email")]
+    assert inbox(at) == [("lssc.address", "alice@marlow.example can’t receive email")]
     assert post_event("Delivery") == 200
     assert not BadAddress.objects.exists()
 

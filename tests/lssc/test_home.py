@@ -70,7 +70,7 @@ def put(row: Portfolio, **changes: Any) -> None:
 def test_at_first_three_sets_are_not_started_and_three_not_chosen(candidacy: Candidacy, alice: Any) -> None:
     page = shown(alice)
     assert page.lead == "None of your six sets is achieved yet."
-    assert [told(alice, place)[1:] for place in range(6)] == [("0", "Not started", "Everybody needs this set", 0)] * 3 + [
+    assert [told(alice, place)[1:] for place in range(6)] == [("0", "Not started", "Everyone needs this set", 0)] * 3 + [
         ("?", "Not chosen", "Choose one of seven electives", 0)
     ] * 3
     assert [spine.title for spine in page.spines][3:] == ["An elective of your choice"] * 3
@@ -119,7 +119,7 @@ def test_a_chosen_way_says_what_it_takes(candidacy: Candidacy, alice: Any, at: A
 def test_a_claim_is_with_staff(candidacy: Candidacy, alice: Any, at: Any) -> None:
     claim = course.claimed(candidacy, at=at)
     name = programs.get_set("communication").name
-    assert told(alice, COMMUNICATION) == (name, "Sent", "With staff", "Course finished on October 2, 2026", 100)
+    assert told(alice, COMMUNICATION) == (name, "Sent", "Under review", "Course finished on October 2, 2026", 100)
     assert held(alice, name) == ("Staff", False, date(2026, 11, 30), "Staff check the proof of your course")
     assert shown(alice).spines[COMMUNICATION].url == reverse("courses:claimed", args=[claim.id])
     assert shown(alice).lead == "None of your six sets is achieved yet. One is under way."
@@ -150,7 +150,7 @@ def test_a_portfolio_after_a_refused_claim_is_what_counts(candidacy: Candidacy, 
 def test_a_claim_after_a_refused_one_is_what_counts(candidacy: Candidacy, alice: Any, rita: Any, at: Any) -> None:
     courses.refuse(course.claimed(candidacy, at=at), reason="The form is not signed.", actor=rita, at=at)
     course.claimed(candidacy, at=at + timedelta(minutes=1), course=course.offering("All Work Is Team Work"))
-    assert told(alice, COMMUNICATION)[2] == "With staff"
+    assert told(alice, COMMUNICATION)[2] == "Under review"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ STATES: dict[State, tuple[str, str, str, date | None, str, int]] = {
     State.AWAITING_PAYMENT: ("Sealed", SENT, "You", None, "Pay the fee. Then it goes to evaluators", 100),
     State.SUBMITTED: ("Sent", SENT, "Staff", None, "Staff find two evaluators", 100),
     State.ROUND_ONE: ("Being rated", SENT, "Two evaluators", RATE_BY, TAKES, 100),
-    State.ASKED: ("More is asked for", SENT, "You", ADD_BY, "Add to the answers that are asked about", 100),
+    State.ASKED: ("More needed", SENT, "You", ADD_BY, "Add to the answers that are asked about", 100),
     State.ROUND_TWO: ("Being rated again", SENT, "Two evaluators", RATE_BY, TAKES, 100),
     State.THIRD: ("Being rated", SENT, "A third evaluator", RATE_BY, TAKES, 100),
     State.NOT_ACHIEVED: ("Not achieved", "Read why, and what would help", "You", None, "Take an approved course", 0),
@@ -248,15 +248,15 @@ def test_the_next_step_is_what_only_the_candidate_can_do_the_most_pressing_first
         put(row, state=State.SUBMITTED, sent_at=at, terms=candidacy.terms)
     steps.append(shown(alice).step)
     assert [(step.title, step.action) for step in steps] == [
-        (f"Add to your {names['technology']} portfolio", "See what they ask"),
+        (f"Add to your {names['technology']} portfolio", "See what they need"),
         (f"Pay for your {names['communication']} portfolio", "Go to the payment"),
-        (f"Go on with your {names['access']} portfolio", "Go on writing"),
+        (f"Continue your {names['access']} portfolio", "Keep writing"),
         (f"Send your {names['access']} portfolio", "Check and send"),
         (f"Choose how to earn {names['foundations']}", "Go to your plan"),
         ("Choose your electives", "Go to your plan"),
         ("Nothing to do right now", ""),
     ]
-    assert steps[0].words == "The evaluators ask for more. You can answer once, until February 21, 2027. That day is still in time."
+    assert steps[0].words == "The evaluators need more. You can answer once, through February 21, 2027. That day still counts."
     assert [step.url for step in steps[:3]] == [reverse("portfolios:portfolio", args=[row.id]) for row in (rated, unpaid, draft)]
 
 
@@ -300,22 +300,22 @@ def test_the_certificate_is_the_step_after_six_sets(alice: Any, rita: Any, at: A
     candidacy = certificate.completed(alice, at=at, staff=rita)
     page = shown(alice)
     assert page.lead == "You have all six sets, since November 23, 2026."
-    assert (page.step.title, page.step.url) == ("Ask for your certificate", reverse("certificates:mine"))
+    assert (page.step.title, page.step.url) == ("Request your certificate", reverse("certificates:mine"))
     assert (page.holdings, page.ahead) == ([], [])
 
     asked = certificate_actions.ask(candidacy, actor=alice, at=at)
     step = shown(alice).step
-    assert (step.title, step.action, step.other) == ("Staff prepare your certificate", "", "See where it stands")
+    assert (step.title, step.action, step.other) == ("Staff are preparing your certificate", "", "Check its status")
 
     issued = certificate_actions.issue(asked, actor=rita, at=at)
     last = datetime(2030, 11, 23, 15, 0, tzinfo=UTC)
     assert issued.expires_on == last.date()
     day = timedelta(days=1)
-    assert [shown(alice, at=when).step.title for when in (at, last - day, last, last + day)] == ["Your certificate is here"] * 3 + [
+    assert [shown(alice, at=when).step.title for when in (at, last - day, last, last + day)] == ["Your certificate is ready"] * 3 + [
         "Renew your certificate"
     ]
     certificate.revoked(issued, at=at, staff=rita, reason="The work was another person’s.")
-    assert shown(alice).step.title == "Read how your certificate stands"
+    assert shown(alice).step.title == "Check your certificate’s status"
 
 
 def test_after_the_last_day_nothing_is_asked_any_more(candidacy: Candidacy, alice: Any, client: Client, monkeypatch: Any) -> None:
@@ -443,7 +443,7 @@ def test_the_page_asks_the_same_few_questions_with_nothing_and_with_everything(
     portfolio.draft(candidacy, at=at, set_code="youth")
     page = shown(alice)
     assert [spine.headline for spine in page.spines[:3]] == ["Achieved", "Proof not accepted", "Being rated"]
-    assert sorted(spine.headline for spine in page.spines[3:]) == ["In progress", "Sealed", "With staff"]
+    assert sorted(spine.headline for spine in page.spines[3:]) == ["In progress", "Sealed", "Under review"]
     with django_assert_num_queries(questions):
         html = client.get("/my/").content.decode()
     assert [spine.headline in html for spine in page.spines] == [True] * 6

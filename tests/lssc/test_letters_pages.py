@@ -108,7 +108,7 @@ def test_a_reminder_that_first_wrote_while_the_page_was_open_stays_on(alice: Any
 
 
 def test_a_person_who_knows_no_reminder_reads_so(alice: Any) -> None:
-    assert "No reminder has gone out to you so far" in of(alice).get(reverse("my_reminders")).content.decode()
+    assert "We have not sent you a reminder yet" in of(alice).get(reverse("my_reminders")).content.decode()
 
 
 def test_staff_change_the_steps_and_the_audit_tells(rita: Any) -> None:

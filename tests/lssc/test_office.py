@@ -130,7 +130,7 @@ def text(response: Any) -> str:
 
 def test_an_empty_inbox_says_so(staff: Client) -> None:
     read = text(staff.get("/office/"))
-    assert "Nothing waits. Today is Monday, November 23, 2026." in read
+    assert "Nothing is waiting. Today is Monday, November 23, 2026." in read
     assert "There is nothing to decide in this list." in read
 
 
@@ -162,11 +162,11 @@ def test_the_most_urgent_comes_first(inbox: Any) -> None:
 def test_what_needs_a_person_stands_under_its_own_heading(inbox: Any) -> None:
     one = inbox(waiting(), waiting(), waiting(needs_person=True))
     html, read = one.content.decode(), text(one)
-    assert re.findall(r'scope="colgroup">([^<]+)<', html) == ["Needs a person first", "Ready to decide"]
-    assert "3 things wait. One needs a person first." in read
+    assert re.findall(r'scope="colgroup">([^<]+)<', html) == ["Action needed", "Ready to decide"]
+    assert "3 items to do. One needs action before a decision." in read
     assert re.findall(r'scope="colgroup">([^<]+)<', inbox(waiting()).content.decode()) == ["Ready to decide"]
     assert "1 thing waits. Today" in text(inbox(waiting()))
-    assert "2 things wait. Two need a person first." in text(inbox(waiting(needs_person=True), waiting(needs_person=True)))
+    assert "2 items to do. Two need action before a decision." in text(inbox(waiting(needs_person=True), waiting(needs_person=True)))
 
 
 def test_staff_do_not_read_who_rates_their_own_portfolio(inbox: Any, rita: Any, alice: Any) -> None:
@@ -287,7 +287,7 @@ def test_a_day_that_only_python_reads_is_no_failure(inbox: Any, day: str) -> Non
 def test_after_the_last_thing_there_is_a_way_back(inbox: Any, rita: Any) -> None:
     response = inbox(waiting("one"), after=f"1_infinity_2030-01-01_test-000_{rita.public_id}")
     assert titles(response) == []
-    assert "Nothing comes after this. Back to the most urgent" in text(response)
+    assert "There is nothing after this. Back to the most urgent" in text(response)
 
 
 # Who has what
@@ -304,31 +304,31 @@ def test_staff_take_a_thing_and_others_see_who_has_it(
 ) -> None:
     row = candidate.in_review(charlie, at=at)
     form = {"kind": "candidates.application", "thing": str(row.id), "queue": "Applications"}
-    assert ">Take it<" in staff.get("/office/").content.decode()
+    assert ">Assign to me<" in staff.get("/office/").content.decode()
     answer = staff.post("/office/take/", form, follow=True)
     assert answer.redirect_chain == [("/office/?queue=Applications", 302)]
-    assert "You have it now. Others on the staff see that." in text(answer)
+    assert "It is assigned to you. Other staff can see that." in text(answer)
     assert (answer.context["mine_count"], [(line.mine, line.what.owner) for line in answer.context["lines"]]) == (1, [(True, rita.pk)])
     assert titles(staff.get("/office/?queue=mine")) == ["Admit or refuse: Charlie Okafor"]
     other = Client()
     other.force_login(sam)
     seen = other.get("/office/")
     assert [(line.mine, line.what.owned_by) for line in seen.context["lines"]] == [(False, "Rita")]
-    assert "You took nothing." in text(other.get("/office/?queue=mine"))
+    assert "Nothing is assigned to you." in text(other.get("/office/?queue=mine"))
     refused = other.post("/office/take/", form, follow=True)
-    assert "Rita has taken it. You can still decide on it." in text(refused)
+    assert "Rita has it. You can still decide on it." in text(refused)
     candidates.admit(row, actor=sam, at=at)
     assert titles(staff.get("/office/?queue=mine")) == []
-    assert "This waits no longer." in text(staff.post("/office/give-back/", form, follow=True))
+    assert "This is no longer waiting." in text(staff.post("/office/give-back/", form, follow=True))
     told = [(one.verb, one.actor, one.person, one.details) for one in Entry.objects.filter(verb__startswith="ledger.inbox")]
-    thing = "Admit or refuse: Charlie Okafor, Application is whole, fee paid"
+    thing = "Admit or refuse: Charlie Okafor, Application complete, fee paid"
     assert told == [("ledger.inbox.take", rita, charlie, {"thing": thing})]
 
 
 def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita: Any, sam: User, at: Any) -> None:
     row = candidate.in_review(charlie, at=at)
     what = ("candidates.application", row.id)
-    with pytest.raises(NotPossible, match="Nobody has it"):
+    with pytest.raises(NotPossible, match="It is not assigned"):
         claims.release(*what, actor=rita, at=at)
     claims.claim(*what, actor=rita, at=at)
     claims.claim(*what, actor=rita, at=at)
@@ -340,14 +340,14 @@ def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita:
 def test_what_is_about_oneself_can_not_be_taken(rita: Any, at: Any) -> None:
     row = candidate.in_review(rita, at=at)
     for kind, thing in (("candidates.application", row.id), ("candidates.application", uuid4()), ("no.such", row.id)):
-        with pytest.raises(NotPossible, match="waits no longer"):
+        with pytest.raises(NotPossible, match="is no longer waiting"):
             claims.claim(kind, thing, actor=rita, at=at)
 
 
 @pytest.mark.parametrize("form", [{}, {"kind": "x" * 70, "thing": "y"}, {"kind": "candidates.application", "thing": "\0"}])
 def test_a_form_that_names_nothing_is_told_so(staff: Client, form: dict[str, str]) -> None:
     for path in ("/office/take/", "/office/give-back/"):
-        assert "We can’t tell which thing you mean." in text(staff.post(path, form, follow=True))
+        assert "We can’t tell which item you mean." in text(staff.post(path, form, follow=True))
 
 
 def test_an_auditor_takes_nothing(charlie: Any, otto: User, at: Any) -> None:
@@ -480,7 +480,7 @@ def test_people_are_found_by_parts_of_name_and_address(
 def test_the_search_says_how_many_and_what_to_do_when_there_is_nobody(staff: Client, alice: Any, beth: Any) -> None:
     assert "2 people found" in text(staff.get("/office/people/", {"q": "al"}))
     read = text(staff.get("/office/people/", {"q": "moreauu"}))
-    assert "Nobody with “moreauu” in the name or address, and no paper with this number." in read
+    assert "No one has “moreauu” in their name or address, and no record has this number." in read
 
 
 @pytest.fixture
@@ -502,7 +502,7 @@ def test_a_certificate_number_leads_to_the_file_however_it_is_typed(holder: str,
 def test_a_mistyped_certificate_number_is_told_so(holder: str, staff: Client) -> None:
     last = "A" if holder[-1] != "A" else "B"
     read = text(staff.get("/office/people/", {"q": holder[:-1] + last}))
-    assert "As a certificate number this is mistyped. There is a typing mistake in this number" in read
+    assert "This certificate number has a typing mistake. There is a typing mistake in this number" in read
     assert "A number has 13 letters and digits after LSSC. This has 2." in text(staff.get("/office/people/", {"q": "LSSC-AB"}))
 
 
@@ -517,7 +517,7 @@ def test_a_number_of_an_order_or_an_invoice_leads_to_the_paper(staff: Client, pr
     order.sent_order(payer, at=at, number="PO-88", people=people_of)
     assert "2 orders found" in text(staff.get("/office/people/", {"q": "po-88"}))
     read = text(staff.get("/office/people/"))
-    assert ("found" in read, "Nobody" in read) == (False, False)
+    assert ("found" in read, "No one" in read) == (False, False)
 
 
 def test_the_search_keeps_what_was_typed(staff: Client) -> None:
@@ -550,7 +550,7 @@ def test_a_file_tells_in_english_who_did_what(candidacy: Candidacy, alice: Any, 
     assert admitted in told
     assert admitted in text(response)
     assert all(sentence.endswith(".") and "{" not in sentence and "(not recorded)" not in sentence for sentence in told)
-    assert "Candidate until November 23, 2030." in text(response)
+    assert "Candidate through November 23, 2030." in text(response)
 
 
 def test_a_file_says_for_what_reason(alice: Any, rita: Any, staff: Client, at: Any) -> None:
@@ -562,7 +562,7 @@ def test_a_file_says_for_what_reason(alice: Any, rita: Any, staff: Client, at: A
 
 def test_a_file_of_somebody_without_anything(charlie: Any, staff: Client) -> None:
     read = text(staff.get(reverse("person", args=[charlie.public_id])))
-    assert "Has an account, and has not applied." in read
+    assert "Has an account but has not applied." in read
     assert "Nothing yet." in read
 
 
@@ -582,7 +582,7 @@ def test_a_file_pages_backward_without_gaps_or_doubles(candidacy: Candidacy, ali
     assert [len(page) for page in pages[:-1]] == [25] * (len(pages) - 1)
     chosen = [sentence for page in pages for sentence in page if "Set " in sentence]
     assert [re.findall(r"Set (\d\d)", sentence) for sentence in chosen] == [[f"{number:02}"] for number in reversed(range(53))]
-    assert "Show what happened before" not in text(response)
+    assert "Show earlier entries" not in text(response)
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "1.5", "²", "1e9", "9" * 40, "0x10", "1 OR 1=1", "\0"])
@@ -725,19 +725,19 @@ def test_a_file_leads_to_every_letter_but_not_to_what_a_secret_one_opens(alice: 
     reader = Client()
     reader.force_login(otto)
     for browser in (staff, reader):
-        assert "You get this mail because it is a test" in text(browser.get(place))
+        assert "You are receiving this email because it is a test" in text(browser.get(place))
     assert staff.get(reverse("person_letter", args=[bob.public_id, letter.id])).status_code == 404
     alice.letters.update(secret=True)
     shown = text(staff.get(place))
     assert "because it is a test" not in shown
-    assert "So only the person reads this letter." in shown
+    assert "so only the person can read this email." in shown
 
 
 def test_the_search_says_that_there_are_more(staff: Client) -> None:
     for number in range(26):
         people.person(f"crowd{number}@full.example", name=f"Una Many {number:02}")
     page = staff.get(reverse("people"), {"q": "una many"})
-    assert ("The first 25 people, by name" in text(page), "Add another word of the name" in text(page)) == (True, True)
+    assert ("The first 25 people, by name" in text(page), "add another word of the name" in text(page)) == (True, True)
     User.objects.filter(email="crowd25@full.example").update(name="Una Few", called="Una")
     page = staff.get(reverse("people"), {"q": "una many"})
     assert ("25 people found" in text(page), "There are more" in text(page)) == (True, False)

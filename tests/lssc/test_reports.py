@@ -90,14 +90,14 @@ def test_answers_of_applicants_are_told_in_sum_and_no_small_number_is(staff: Cli
     assert list(report.rows) == [
         ("Why they enroll: To do my work better", "8"),
         ("Age: 25 to 34", "6"),
-        ("Age: Other answers, put together", "Fewer than 5"),
+        ("Age: Other answers, combined", "Fewer than 5"),
     ]
     assert [count for _, count in report.bars] == [8, 6, 0]
     page = " ".join(staff.get(reverse("report", args=["answers"])).text.split())
     assert "Fewer than 5" in page
-    assert "Other days" not in page  # two spans that differ by one person would tell what that person said
+    assert "Other dates" not in page  # two spans that differ by one person would tell what that person said
     assert "To do my work better,8" in staff.get(reverse("report_csv", args=["answers"])).text
-    assert "What applicants say of themselves" in staff.get(reverse("reports")).text
+    assert "Applicant demographics" in staff.get(reverse("reports")).text
 
 
 def test_renewals_ahead_count_by_month(rita: Any) -> None:
@@ -174,10 +174,10 @@ def test_a_report_is_a_page_and_a_file(staff: Client, code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("funnel", "Nobody began an application in this time. People are counted here from the day on which they begin one."),
+        ("funnel", "No one began an application in this time. People are counted here from the day on which they begin one."),
         ("decisions", "Nothing was decided in this time. A decision is counted here from its day on."),
         ("renewals", "No certificate ends in this time, and none is in grace. Each is counted here in the month in which it ends."),
-        ("answers", "Nobody has answered these questions yet. Answers are counted here once an application is sent."),
+        ("answers", "No one has answered these questions yet. Answers are counted here once an application is sent."),
     ],
 )
 def test_a_report_with_nothing_to_show_says_why_and_what_would_fill_it(staff: Client, code: str, why: str) -> None:

@@ -87,7 +87,7 @@ def test_staff_look_at_what_changes_and_then_set_terms(staff: Client) -> None:
     looked = staff.post(reverse("terms"), typed(day, answer_working_days="8", grace_months="2", evaluators_named="on"))
     assert looked.status_code == 200
     lines = page_lines(looked.text)
-    assert lines[lines.index("What changes") + 1 : lines.index("Whom it concerns")] == [
+    assert lines[lines.index("What changes") + 1 : lines.index("Who is affected")] == [
         *("Number", "Until then", "From Jan 2, 2027"),
         *("Working days until staff answer", "5", "8"),
         *("Candidates learn who rates their portfolio", "No", "Yes"),
@@ -122,7 +122,7 @@ def test_what_is_set_between_the_look_and_the_press_is_told(staff: Client, rita:
     looked = staff.post(reverse("terms"), typed(day, answer_working_days="8"))
     actions.add_terms(effective_on=day - timedelta(days=9), numbers=numbers(grace_months=3), actor=rita, at=NOW)
     again = press(staff, looked)
-    assert "Somebody set other terms after you looked" in again.text
+    assert "Someone set other terms after you opened this page" in again.text
     assert "Months of grace after it" in again.text  # the press would have taken it back, unseen
     assert Terms.objects.filter(effective_on=day).count() == 0
     assert "The new terms count" in press(staff, again).text
@@ -186,7 +186,7 @@ def test_two_who_set_or_take_back_the_same_terms_at_once_are_told_so(rita: Any, 
     terms = found(day)
     with ThreadPoolExecutor(2) as pool:
         told = list(pool.map(try_, [lambda: actions.take_back_terms(terms, actor=rita, at=NOW)] * 2))
-    assert sorted(told) == ["", "These Terms are taken back already. Nothing was changed."]
+    assert sorted(told) == ["", "These Terms are already canceled. Nothing was changed."]
 
 
 def test_the_form_has_the_numbers_of_tomorrow_not_those_of_the_farthest_day(rita: Any) -> None:

@@ -40,7 +40,7 @@ def test_a_public_site_passes() -> None:
 def test_a_demonstration_at_a_public_address_fails() -> None:
     done = check(DEMO="1")
     assert done.returncode == 1
-    assert "(lssc.E001) DEMO is on at a public address: everybody can read every email and sign in as staff." in done.stderr
+    assert "(lssc.E001) DEMO is on at a public address: everyone can read every email and sign in as staff." in done.stderr
 
 
 def test_a_site_that_does_not_insist_on_https_fails() -> None:

@@ -76,7 +76,7 @@ def test_cards_that_cannot_be_taken_are_told_and_take_no_site_away(client: Clien
     circuit.failed(OutageKind.KEY, answer="Invalid API Key provided: sk_test_old")
     code, answer = ready(client)
     assert (code, answer["ready"]) == (200, True)
-    assert answer["told"]["cards"].startswith("The card company does not take our key, since 20")
+    assert answer["told"]["cards"].startswith("The card company rejects our key, since 20")
     assert answer["told"]["outside"].startswith("silent for 36")
     assert "sk_test" not in str(answer)
 

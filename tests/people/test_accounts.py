@@ -68,7 +68,7 @@ def test_a_person_signs_up_confirms_and_signs_in(client, db):
     assert response.url == "/home/"
     assert [ledger.tell(entry).sentence for entry in ledger.list_entries(dora)] == [
         "Dora Vance confirmed the address dora@county.example.",
-        "Dora Vance made an account.",
+        "Dora Vance created an account.",
     ]
 
     client.post("/account/logout/")
@@ -102,7 +102,7 @@ def test_the_link_of_another_address_ends_after_three_days_and_says_so(client, d
         clock.shift(timedelta(days=3) + late)
         page = _shown(Client().get(link))
         answer = Client().post(link)
-    assert ("It is too old, or was used already" not in page) == works
+    assert ("It has expired or was already used" not in page) == works
     assert answer.status_code == (302 if works else 404)
     assert EmailAddress.objects.get(email="dora@home.example").verified == works
 
@@ -257,7 +257,7 @@ def test_after_five_wrong_passwords_there_is_a_pause_even_for_the_right_one(clie
         for _ in range(5):
             _sign_in(client, password="not it at all")
         refused = _sign_in(client)
-        assert "That was wrong too many times. Wait five minutes, or set a new password." in _shown(refused)
+        assert "There were too many wrong tries. Wait five minutes, or set a new password." in _shown(refused)
         assert not _is_signed_in(client)
         clock.shift(timedelta(minutes=5, seconds=1))
         _sign_in(client)
@@ -297,7 +297,7 @@ def test_with_an_authenticator_app_the_password_alone_is_not_enough(client, db, 
         assert not _is_signed_in(client)
         assert client.get("/account/me/").url.startswith("/account/login/")
         wrong = client.post("/account/2fa/authenticate/", {"code": "000000"})
-        assert "This code is not right, or it is too old." in _shown(wrong)
+        assert "This code is wrong or has expired." in _shown(wrong)
         assert not _is_signed_in(client)
         code = _code()
         assert client.post("/account/2fa/authenticate/", {"code": code}).url == "/home/"

@@ -23,7 +23,7 @@ def test_an_added_person_has_a_confirmed_address(rita, at):
         {"user_id": dora.pk, "email": "dora@county.example", "verified": True, "primary": True}
     ]
     assert (dora.time_zone, dora.has_usable_password()) == ("America/New_York", False)
-    assert _told(dora) == ["Rita Lindqvist made an account for Dora Vance."]
+    assert _told(dora) == ["Rita Lindqvist created an account for Dora Vance."]
 
 
 def test_an_address_belongs_to_one_person_whatever_its_capitals(alice):
@@ -41,7 +41,7 @@ def test_a_role_is_given_once_and_taken_once(alice, rita, at):
     assert not permissions.is_evaluator(alice)
     assert _told(alice) == [
         "Rita Lindqvist gave Alice Moreau the role Portfolio evaluator.",
-        "Rita Lindqvist took the role Portfolio evaluator from Alice Moreau.",
+        "Rita Lindqvist removed the role Portfolio evaluator from Alice Moreau.",
     ]
 
 

@@ -69,7 +69,7 @@ def test_a_person_asks_and_the_worker_makes_it(alice: Any, at: datetime) -> None
     row.refresh_from_db()
     assert (row.state, row.gone_on.isoformat(), default_storage.size(row.stored)) == ("ready", "2026-11-30", row.size)
     letter = Email.objects.get(notice="people/download_ready")
-    assert (letter.to, letter.subject) == ("alice@marlow.example", "Everything about you is ready, until November 30, 2026")
+    assert (letter.to, letter.subject) == ("alice@marlow.example", "The file with your data is ready through November 30, 2026")
     page = client.get("/account/me/download/")
     assert f"/account/me/download/{row.id}/" in page.content.decode()
     file = client.get(f"/account/me/download/{row.id}/")
@@ -135,7 +135,7 @@ def test_a_full_file_has_all_rooms_and_names_nobody_else(
     for name in ("Bob Tran", "Beth Alvarez", bob.email, beth.email, "Rita Lindqvist", rita.email, "password", "pbkdf2", "argon2"):
         assert (name, name in whole) == (name, False)
     told = [one["what"] for one in json.loads(found["people.json"])["what happened"]]
-    assert "Somebody at the program admitted you until November 23, 2030." in told
+    assert "Program staff admitted you until November 23, 2030." in told
     assert any(name.startswith("files/people/001-") for name in found)
     assert json.loads(found["courses.json"])["completions"][0]["offering__title"] == "Words That Help"
     assert "<h1>Everything about Alice Moreau</h1>" in found["index.html"]

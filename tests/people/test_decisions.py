@@ -48,4 +48,4 @@ def test_ones_own_question_of_hours_is_somebody_elses_to_decide(client: Client, 
     row = applications.in_review(rita, at=at)
     client.force_login(rita)
     answer = client.post(reverse("candidates:refuse", args=[row.id]), {})
-    assert _said(answer) == ["This is about yourself. Somebody else decides on it. Nothing was changed."]
+    assert _said(answer) == ["This is about you. Someone else must decide on it. Nothing was changed."]

@@ -32,7 +32,7 @@ def test_files_are_kept_while_something_else_is_wrong(alice: Any, at: Any) -> No
     form = _sent("title=", proof=[upload("a.pdf")], more=[upload("b.pdf"), upload("c.pdf")])
     assert not form.is_valid()
     keep_files(form, alice, at=at)
-    assert "Your file is kept, too." in _summary(form)
+    assert "Your file is also saved." in _summary(form)
     kept = {row.name: str(row.id) for row in Document.objects.filter(kind=documents.WITH_FORM)}
     proof, more = str(form["proof"]), str(form["more"])
     assert ("We have <b>a.pdf</b>. A new file takes its place." in proof, kept["a.pdf"] in proof) == (True, True)
@@ -46,15 +46,15 @@ def test_files_are_kept_while_something_else_is_wrong(alice: Any, at: Any) -> No
     ("said", "sent", "words"),
     [
         ("title=", {}, "still here.</p>"),
-        ("title=", {"proof": [upload("a.pdf", b"no")]}, "Only a file must be chosen again."),
-        ("title=Right", {"proof": [upload("a.exe", b"MZ")]}, "Only a file must be chosen again."),
+        ("title=", {"proof": [upload("a.pdf", b"no")]}, "You only need to choose the file again."),
+        ("title=Right", {"proof": [upload("a.exe", b"MZ")]}, "You only need to choose the file again."),
     ],
 )
 def test_only_a_lost_file_must_be_chosen_again(alice: Any, at: Any, said: str, sent: Any, words: str) -> None:
     form = _sent(said, **sent)
     keep_files(form, alice, at=at)
     assert words in _summary(form)
-    assert "kept, too" not in _summary(form)
+    assert "also saved" not in _summary(form)
 
 
 def test_a_form_starts_without_what_another_form_kept(alice: Any, at: Any) -> None:

@@ -61,7 +61,7 @@ def test_a_file_that_is_refused_later_is_deleted_and_says_why(
         drain()
     kept.refresh_from_db()
     assert (kept.state, kept.pictures.count(), _opens(alice, kept)) == (DocumentState.REFUSED, 0, 404)
-    assert kept.refusal == "This PDF has other files in it, which we don’t take. Print it to PDF, and choose the new file."
+    assert kept.refusal == "This PDF has other files in it, which we don’t accept. Print it to PDF, and choose the new file."
     assert not storage.exists(kept.stored)
     assert _told(alice) == ["The program refused the file report.pdf."]
     letter = Email.objects.get(person=alice)
@@ -272,7 +272,7 @@ def test_a_refused_file_is_replaced_in_time_wherever_it_is_used(alice: Any, at: 
         answer = client.post(address, {"file": upload("better.pdf", files.pdf(pages=3))}, follow=True)
     row = Document.objects.get(pk=kept.pk)
     if not taken:
-        with pytest.raises(NotPossible, match="can’t be replaced any more"):
+        with pytest.raises(NotPossible, match="can no longer be replaced"):
             documents.replace(row, upload("better.pdf", files.pdf(pages=3)), actor=alice, at=later)
         row.refresh_from_db()
         assert (row.state, row.name) == ("refused", "report.pdf")

@@ -49,7 +49,7 @@ def cached_page(request):
 
 
 def forgotten_page(request):
-    return HttpResponse("nobody should see this")
+    return HttpResponse("no one should see this")
 
 
 urlpatterns = [

@@ -41,10 +41,10 @@ def test_what_can_be_read_in_one_way_is_read(typed: str, read: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "question"),
     [
-        ("1,200", "“1,200” can mean 1200 or 1.2. Type the one that you mean"),
-        ("1.200", "“1.200” can mean 1200 or 1.2. Type the one that you mean"),
-        ("90 min and 1,000 s", "“1,000” can mean 1000 or 1. Type the one that you mean"),
-        ("999,999", "“999,999” can mean 999999 or 999.999. Type the one that you mean"),
+        ("1,200", "“1,200” can mean 1200 or 1.2. Enter the one that you mean"),
+        ("1.200", "“1.200” can mean 1200 or 1.2. Enter the one that you mean"),
+        ("90 min and 1,000 s", "“1,000” can mean 1000 or 1. Enter the one that you mean"),
+        ("999,999", "“999,999” can mean 999999 or 999.999. Enter the one that you mean"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_asked_about(typed: str, question: str) -> None:

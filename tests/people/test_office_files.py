@@ -250,7 +250,7 @@ HELD: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_what_is_inside_and_not_taken_is_named(what: str, tmp_path: Path, text_only: None) -> None:
     make, name = HELD[what]
     said = refusal(tmp_path, "pptx", make())
-    assert said == f"This document has “{name}” in it, which we don’t take. Save it as PDF, and choose that file."
+    assert said == f"This document has “{name}” in it, which we don’t accept. Save it as PDF, and choose that file."
 
 
 def test_a_document_in_a_document_is_looked_through_as_well(tmp_path: Path, text_only: None) -> None:

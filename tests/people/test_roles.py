@@ -48,7 +48,7 @@ def test_staff_give_a_role_and_end_it(role: Role, charlie: Any, rita: Any) -> No
     told = [tell(one) for one in Entry.objects.filter(verb__startswith="people.role").order_by("id")]
     assert [(one.sentence, one.reason) for one in told] == [
         (f"Rita Lindqvist gave {charlie} the role {role.label}.", "Joins us in May."),
-        (f"Rita Lindqvist took the role {role.label} from {charlie}.", "Left us."),
+        (f"Rita Lindqvist removed the role {role.label} from {charlie}.", "Left us."),
     ]
     letters = Email.objects.filter(person=charlie).order_by("created_at")
     assert [one.subject for one in letters] == [f"You have a new role: {role.label}", f"Your role has ended: {role.label}"]
@@ -68,18 +68,18 @@ def test_whoever_loses_a_role_is_signed_out(charlie: Any, rita: Any) -> None:
 
 def test_it_needs_a_reason_and_nothing_typed_is_lost(charlie: Any, rita: Any) -> None:
     answer = browser(rita).post(address("give_role", charlie, Role.STAFF), {"reason": " "})
-    assert (answer.status_code, "Say why. The person reads it" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "Give a reason. The person will read it" in answer.content.decode()) == (422, True)
     actions.appoint(charlie, Role.STAFF, reason="New.", actor=rita, at=people.AT)
     answer = browser(rita).post(address("give_role", charlie, Role.STAFF), {"reason": "Joins us in May."})
     assert (answer.status_code, "Joins us in May." in answer.content.decode()) == (422, True)
-    assert "has this role already" in answer.content.decode()
+    assert "already has this role" in answer.content.decode()
 
 
 def test_nobody_changes_their_own_roles(rita: Any, sam: User) -> None:
     for name in ("give_role", "take_role"):
         assert browser(rita).post(address(name, rita, Role.STAFF), {"reason": "x"}).status_code == 404
     for act in (actions.appoint, actions.retire):
-        with pytest.raises(NotPossible, match="Nobody changes their own roles"):
+        with pytest.raises(NotPossible, match="You can’t change your own roles"):
             act(rita, Role.STAFF, reason="x", actor=rita, at=people.AT)
 
 

@@ -56,7 +56,7 @@ def fold(text: str) -> str:
 
 @pytest.mark.parametrize(("name", "typed"), TYPED)
 def test_a_person_is_found_however_the_name_is_typed(name: str, typed: str) -> None:
-    found, _ = person("found@pine.example", name=name, called="F"), person("other@pine.example", name="Somebody Else", called="O")
+    found, _ = person("found@pine.example", name=name, called="F"), person("other@pine.example", name="Someone Else", called="O")
     assert queries.find_person(typed) == [found]
 
 

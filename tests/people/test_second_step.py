@@ -45,7 +45,7 @@ def test_an_earlier_key_opens_and_another_does_not(settings: Any) -> None:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
     assert unseal(before) == "JBSWY3DPEHPK3PXP"
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(ValidationError, match="This code is not right"):
+    with pytest.raises(ValidationError, match="This code is wrong or has expired"):
         get_adapter().decrypt(before)
 
 

@@ -94,7 +94,7 @@ def test_the_old_address_undoes_it_and_chooses_a_new_password(notice: str, dora:
     sign_in(email=NEW)
     assert UserSession.objects.exists()
     owner, way = Client(), link(OLD, notice)
-    assert "Undo a change of your account?" in owner.get(way).content.decode()
+    assert "Undo a change to your account?" in owner.get(way).content.decode()
     assert User.objects.get().email == NEW, "reading changes nothing"
     answer = owner.post(way, follow=True)
     assert "Choose a new password" in answer.content.decode()

@@ -313,7 +313,7 @@ def test_what_is_paid_while_a_request_for_more_time_waits_goes_with_its_answer(
         client = Client()
         client.force_login(alice)
         page = client.get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
-    assert "waits with your request for more time" in page
+    assert "is on hold with your request for more time" in page
     assert "Your fee is here" in page
     decided = late + timedelta(days=1)
     if granted:
@@ -342,7 +342,7 @@ def test_approving_an_evaluator_gives_the_role_and_keeps_the_first_day(charlie: 
         ("access", ON + timedelta(days=30)),
     ]
     assert evaluator.capacity_per_year == 5
-    with pytest.raises(NotPossible, match="Nobody approves themselves"):
+    with pytest.raises(NotPossible, match="You can’t approve yourself"):
         actions.approve_evaluator(rita, set_codes=["technology"], actor=rita, at=at)
     with pytest.raises(NotPossible):
         actions.approve_evaluator(charlie, set_codes=[], actor=rita, at=at)
@@ -416,7 +416,7 @@ def test_a_full_year_warns_and_comes_last(candidacy: Any, two: Any, charlie: Any
     row = make.submitted(candidacy, at=at)
     offer = panels.propose(row, at=at)
     found = [(one.evaluator, one.judged.rater.load, one.doubts) for one in offer.options]
-    assert found == [(two[1], 0, ()), (two[0], 1, ()), (busy, 1, ("Has as many as agreed to for a year: 1 of 1.",))]
+    assert found == [(two[1], 0, ()), (two[0], 1, ()), (busy, 1, ("Has the agreed number for the year: 1 of 1.",))]
     assert [one.evaluator for one in offer.chosen] == [two[1], two[0]]
     later = panels.propose(row, at=at + timedelta(days=366))
     assert {one.evaluator: one.judged.rater.load for one in later.options}[busy] == 0
@@ -661,7 +661,7 @@ def test_a_third_evaluator_rates_only_where_one_said_not_met(asked: Portfolio, t
     assert (asked.state, outcomes(asked)) == ("achieved", {1: "partial", 2: "partial"})
     words = {row.number: row.words for row in queries.explain_rows(asked)}
     assert words[2] == (
-        "One evaluator said Met, the other Not met, and a third said Partially met. The middle one of the three stands: Partially met."
+        "One evaluator said Met, the other Not met, and a third said Partially met. The middle rating counts: Partially met."
     )
 
 
@@ -760,8 +760,8 @@ def test_what_waits_for_staff(candidacy: Any, two: Any, charlie: Any, bob: Any, 
     assert waiting(at + timedelta(days=9)) == []
     day_ten = at + timedelta(days=10)
     assert sorted(waiting(day_ten)) == [
-        ("An invitation is not answered", "Beth Alvarez", date(2026, 12, 2)),
-        ("An invitation is not answered", "Bob Tran", date(2026, 12, 2)),
+        ("An invitation is unanswered", "Beth Alvarez", date(2026, 12, 2)),
+        ("An invitation is unanswered", "Bob Tran", date(2026, 12, 2)),
     ]
     actions.accept(make.slot(row, 1), actor=bob, at=at)
     actions.decline(make.slot(row, 2), reason="", actor=beth, at=at)
@@ -806,7 +806,7 @@ def test_eight_who_decide_at_once_decide_once(candidacy: Any, two: Any, beth: An
     results = at_once([lambda: actions.finish_ratings(assignment, actor=beth, at=at)] * 8)
     refusals = [one for one in results if isinstance(one, NotPossible)]
     assert len(refusals) == 7
-    assert {one.message for one in refusals} == {"These ratings were already sent, or the portfolio went to somebody else."}
+    assert {one.message for one in refusals} == {"These ratings were already sent, or the portfolio was assigned to someone else."}
     row.refresh_from_db()
     assert row.state == "achieved"
     assert [told[0] for told in since.told].count("portfolios.portfolio.achieve") == 1

@@ -125,20 +125,20 @@ def test_what_makes_somebody_impossible(known, at_work, kinds):
 @pytest.mark.parametrize(
     ("load", "last_on", "reasons", "doubts"),
     [
-        (0, None, ["0 of 4 portfolios in the last twelve months.", "Not asked before."], ()),
-        (3, TODAY, ["3 of 4 portfolios in the last twelve months.", "Last asked today."], ()),
-        (3, TODAY - timedelta(days=1), ["3 of 4 portfolios in the last twelve months.", "Last asked 1 day ago."], ()),
+        (0, None, ["0 of 4 portfolios in the last 12 months.", "Not asked before."], ()),
+        (3, TODAY, ["3 of 4 portfolios in the last 12 months.", "Last asked today."], ()),
+        (3, TODAY - timedelta(days=1), ["3 of 4 portfolios in the last 12 months.", "Last asked 1 day ago."], ()),
         (
             4,
             TODAY - timedelta(days=43),
-            ["4 of 4 portfolios in the last twelve months.", "Last asked 43 days ago."],
-            ("Has as many as agreed to for a year: 4 of 4.",),
+            ["4 of 4 portfolios in the last 12 months.", "Last asked 43 days ago."],
+            ("Has the agreed number for the year: 4 of 4.",),
         ),
     ],
 )
 def test_the_reasons_in_words(load, last_on, reasons, doubts):
     judged = conflict_rules.judge(rater(load=load, last_on=last_on), work(), today=TODAY)
-    assert judged.reasons == ("Approved for Technology since March 3, 2024.", *reasons, "No conflict of interest is known.")
+    assert judged.reasons == ("Approved for Technology since March 3, 2024.", *reasons, "No known conflict of interest.")
     assert judged.doubts == doubts
     assert judged.free == (not doubts)
 
@@ -176,9 +176,9 @@ def test_one_for_two_slots_is_not_proposed_and_staff_are_told_what_would_help():
     proposal = conflict_rules.propose([work()], raters, today=TODAY)["a"]
     assert proposal.chosen == ()
     assert proposal.advice == (
-        "Rater 004 could be chosen all the same. Ask first: for this evaluator it would be more than agreed.",
+        "Rater 004 could still be chosen. Ask first: for this evaluator it would be more than agreed.",
         "Ask Rater 003 to finish the training.",
-        "Rater 005 takes a pause; the first is back after December 31, 2026.",
+        "Rater 005 takes a break. The first is back after December 31, 2026.",
         "Ask Rater 006 to rate Technology again.",
         "Approve another evaluator for Technology.",
     )

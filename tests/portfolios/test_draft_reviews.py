@@ -55,7 +55,7 @@ def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at
         "Rita Lindqvist sent comments on the draft of the portfolio for Technology.",
     ]
     assert _letters() == [
-        ("portfolios/pre_review_asked", "Staff comment on your Technology draft by November 30, 2026"),
+        ("portfolios/pre_review_asked", "Staff will comment on your Technology draft by November 30, 2026"),
         ("portfolios/pre_reviewed", "Staff commented on your Technology draft"),
     ]
     assert queues.list_app_work_items("portfolios", at=at) == []
@@ -103,14 +103,14 @@ def test_what_can_not_be_shared(candidacy: Any, alice: Any, rita: Any, at: Any) 
     with pytest.raises(NotReady, match="Write something first"):
         actions.ask_to_look(empty, question="", actor=alice, at=at)
     shared = make.shared(candidacy, at=at)
-    with pytest.raises(NotOpen, match="Staff have it already"):
+    with pytest.raises(NotOpen, match="Staff already have it"):
         actions.ask_to_look(shared.portfolio, question="", actor=alice, at=at)
     sent = make.sent(candidacy, at=at, set_code="communication")
     with pytest.raises(NotOpen, match="sent already"):
         actions.ask_to_look(sent, question="", actor=alice, at=at)
     with pytest.raises(NotReady, match="Write a comment first"):
         actions.send_remarks(shared, actor=rita, at=at)
-    assert _letters() == [("portfolios/pre_review_asked", "Staff comment on your Technology draft by November 30, 2026")]
+    assert _letters() == [("portfolios/pre_review_asked", "Staff will comment on your Technology draft by November 30, 2026")]
 
 
 def test_after_an_answer_one_may_ask_again_and_sending_ends_the_sharing(candidacy: Any, alice: Any, rita: Any, at: Any) -> None:
@@ -149,14 +149,14 @@ def test_the_pages_lead_from_asking_to_stopping(candidacy: Any, alice: Any, at: 
     row = make.draft(candidacy, at=at)
     client = client_of(alice)
     url = reverse("portfolios:ask_to_look", args=[row.id])
-    assert "Ask staff to look at your draft" in client.get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
+    assert "Ask staff to review your draft" in client.get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
     assert "Write something first" in client.post(url, {"question": ""}).content.decode()
     make.answer(row, 1, at=at)
     assert "x" * 50 in client.post(url, {"question": "x" * 2001}).content.decode()
     assert "Staff can see your draft now." in client.post(url, {"question": "Enough?"}, follow=True).content.decode()
     assert "Stop sharing" in client.get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
     assert client.get(url).status_code == 302
-    assert "not shared any more" in client.post(reverse("portfolios:stop_sharing", args=[row.id]), follow=True).content.decode()
+    assert "no longer shared" in client.post(reverse("portfolios:stop_sharing", args=[row.id]), follow=True).content.decode()
     assert "was not shared" in client.post(reverse("portfolios:stop_sharing", args=[row.id]), follow=True).content.decode()
 
 
@@ -205,8 +205,10 @@ def test_a_portfolio_that_is_sealed_while_staff_read_its_draft_tells_both(
         actions.save_remarks(shared, overall="Good.", remarks={}, version=0, actor=rita, at=at)
     address = reverse("portfolios:send", args=[row.id])
     assert "Staff are still reading your draft" in client_of(alice).get(address).content.decode()
-    assert "no comments come" in client_of(alice).post(address, follow=True).content.decode()
-    assert "They see your draft no more, so no comments come." in " ".join(Email.objects.get(notice="portfolios/sealed").text.split())
+    assert "they will not send comments" in client_of(alice).post(address, follow=True).content.decode()
+    assert "They no longer see your draft, so they will not send comments." in " ".join(
+        Email.objects.get(notice="portfolios/sealed").text.split()
+    )
     told = list(Email.objects.filter(notice="portfolios/draft_gone").values_list("person", "subject"))
     assert told == ([(rita.pk, "Alice Moreau sealed the Technology portfolio that you read")] if begun else [])
 
@@ -216,7 +218,7 @@ def test_who_took_the_draft_from_the_inbox_is_told_that_it_is_taken_back(candida
     claims.claim("portfolios.draft", shared.id, actor=rita, at=at)
     actions.stop_sharing(shared.portfolio, actor=alice, at=at)
     letter = Email.objects.get(notice="portfolios/draft_gone")
-    assert (letter.person, letter.subject) == (rita, "Alice Moreau took back the Technology draft that you read")
+    assert (letter.person, letter.subject) == (rita, "Alice Moreau stopped sharing the Technology draft that you read")
 
 
 def test_a_portfolio_that_nobody_reads_is_sealed_without_a_word_about_it(candidacy: Any, alice: Any, at: Any) -> None:
@@ -224,4 +226,4 @@ def test_a_portfolio_that_nobody_reads_is_sealed_without_a_word_about_it(candida
     address = reverse("portfolios:send", args=[row.id])
     assert "still reading" not in client_of(alice).get(address).content.decode()
     client_of(alice).post(address)
-    assert "no comments come" not in Email.objects.get(notice="portfolios/sealed").text
+    assert "they will not send comments" not in Email.objects.get(notice="portfolios/sealed").text

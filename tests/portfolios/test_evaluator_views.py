@@ -45,10 +45,10 @@ def text(response: Any) -> str:
 @pytest.mark.parametrize(
     ("end", "words"),
     [
-        ("replace", "This portfolio went to somebody else"),
+        ("replace", "This portfolio went to someone else"),
         ("decline", "You declined"),
-        ("recuse", "This portfolio went to somebody else"),
-        ("retire", "This portfolio is rated anew"),
+        ("recuse", "This portfolio went to someone else"),
+        ("retire", "This portfolio is being rated again"),
     ],
 )
 def test_one_whose_portfolio_it_was_reads_what_became_of_it(
@@ -73,7 +73,7 @@ def test_one_whose_portfolio_it_was_reads_what_became_of_it(
         assert client_of(beth).get(address).status_code == 404
     typed = {"value": "met", "comment": "Long thoughts.", "version": "0"}
     autosaved = client_of(bob).post(path("rate", slot.id, 1), typed, headers={"X-Autosave": "1"})
-    assert (autosaved.status_code, "no longer with you" in autosaved.json()["error"]) == (410, True)
+    assert (autosaved.status_code, "no longer assigned to you" in autosaved.json()["error"]) == (410, True)
 
 
 # --- the end of an approval ------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def test_staff_end_an_approval_with_a_reason_and_what_was_in_hand_is_free(
     assert "1 portfolio goes back to staff" in text(client.get(end))
     assert client.post(end, {"reason": ""}).status_code == 422
     since = Since()
-    assert "does not rate portfolios any more" in text(client.post(end, {"reason": "Two years without an answer."}, follow=True))
+    assert "no longer rates portfolios" in text(client.post(end, {"reason": "Two years without an answer."}, follow=True))
     assert since.told == [
         ("portfolios.assignment.replace", "Rita", "Bob"),
         ("people.role.take", "Rita", "Bob"),
@@ -118,10 +118,10 @@ def test_without_the_role_nobody_is_proposed_assigned_or_accepts(candidacy: Any,
     slot = make.slot(row, 1)
     roles.take_role(bob, Role.EVALUATOR, actor=None, at=at)
     refused = Client().post(link(slot), {"answer": "accept"})
-    assert (refused.status_code, "You don’t rate portfolios any more" in text(refused)) == (422, True)
+    assert (refused.status_code, "You are no longer an evaluator" in text(refused)) == (422, True)
     other = make.submitted(candidacy, at=at, set_code="access")
     assert two[0] not in [one.evaluator for one in panels.propose(other, at=at).options]
-    with pytest.raises(Conflict, match="Not an evaluator any more"):
+    with pytest.raises(Conflict, match="No longer an evaluator"):
         actions.assign(other, evaluators=two, actor=rita, at=at)
 
 
@@ -147,7 +147,7 @@ def test_reading_an_invitation_changes_nothing_and_names_nobody(invited: Any) ->
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "private, no-store"
     assert shown.headers["Referrer-Policy"] == "same-origin"  # with less, browsers would not say whence the answer comes
-    for words in ("Technology", "9 competencies", "December 2, 2026", "30 days from the day on which you accept"):
+    for words in ("Technology", "9 competencies", "December 2, 2026", "30 days from the day that you accept"):
         assert words in text(shown)
     for name in ("Alice", "Moreau", "marlow", "Bob", "Beth"):
         assert name not in text(shown)
@@ -187,9 +187,9 @@ def test_a_link_that_was_altered_cut_or_made_up_says_so(invited: Any) -> None:
 @pytest.mark.parametrize(
     ("end", "words"),
     [
-        ("replace", "This invitation was taken back"),
+        ("replace", "This invitation was withdrawn"),
         ("lapse", "The last day to answer was December 2, 2026"),
-        ("recuse", "This invitation was taken back"),
+        ("recuse", "This invitation was withdrawn"),
     ],
 )
 def test_a_link_to_what_is_over_says_why(end: str, words: str, invited: Any, rita: Any, bob: Any, charlie: Any, at: Any) -> None:
@@ -207,7 +207,7 @@ def test_a_link_to_what_is_over_says_why(end: str, words: str, invited: Any, rit
         assert "Alice" not in text(answer)
 
 
-@pytest.mark.parametrize(("days", "words"), [(9, "That day is still in time"), (10, "you can still accept")])
+@pytest.mark.parametrize(("days", "words"), [(9, "That day still counts"), (10, "you can still accept")])
 def test_after_the_last_day_it_is_open_while_nobody_else_has_it(days: int, words: str, invited: Any, at: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=days))
     assert words in text(Client().get(link(make.slot(invited, 1))))
@@ -221,7 +221,7 @@ def test_a_link_ends_after_its_days_and_says_so(late: timedelta, works: bool, in
         moment.shift(timedelta(days=settings.INVITATION_DAYS) + late)
         shown, sent = Client().get(url), Client().post(url, {"answer": "decline", "reason": "On a trip."})
     slot.refresh_from_db()
-    assert (shown.status_code, "This link is too old" in text(shown)) == ((200, False) if works else (410, True))
+    assert (shown.status_code, "This link has expired" in text(shown)) == ((200, False) if works else (410, True))
     assert (sent.status_code, slot.state) == ((302, "declined") if works else (410, "invited"))
     assert works or "sign in and see what you are invited to rate" in text(shown)
 
@@ -248,7 +248,7 @@ def test_applying_keeps_the_resume_when_something_else_is_wrong(charlie: Any) ->
     assert "We have your resume" in text(wrong)
     kept = re.findall(r'name="kept" value="([^"]+)"', text(wrong))[0]
     sent = client.post(path("apply"), SAID | {"kept": kept, "ground_access": "years", "words_access": "Eight years"}, follow=True)
-    assert "Your application is with staff" in text(sent)
+    assert "Staff are reviewing your application" in text(sent)
     row = EvaluatorApplication.objects.get()
     assert (row.employers, str(row.resume_id)) == (["Elsewhere Library", "The Other Library"], kept)
 
@@ -410,18 +410,18 @@ def test_staff_invite_for_all_that_wait_after_a_look(candidacy: Any, two: Any, r
     staff = client_of(rita)
     assert path("propose") in text(page(staff, "to_assign"))
     shown = text(page(staff, "propose"))
-    assert "4 invitations by mail" in shown
-    assert "2 candidates get a mail" in shown
+    assert "4 invitations by email" in shown
+    assert "2 candidates get an email" in shown
     assert "Approve another evaluator for" in shown
     assert Assignment.objects.count() == 0
     fields = dict(re.findall(r'name="(for-[^"]+)" value="([^"]+)"', shown))
     assert set(fields) == {f"for-{first.id}", f"for-{second.id}"}
-    assert "Pick one portfolio or more." in text(staff.post(path("propose"), fields, follow=True))
+    assert "Select one or more portfolios." in text(staff.post(path("propose"), fields, follow=True))
     done = text(staff.post(path("propose"), fields | {"pick": [str(first.id)]}, follow=True))
-    assert "Evaluators are invited by mail for 1 portfolio." in done
+    assert "Evaluators are invited by email for 1 portfolio." in done
     assert dict(Portfolio.objects.values_list("id", "state")) == {first.id: "round_one", second.id: "submitted", stuck.id: "submitted"}
     both = text(staff.post(path("propose"), fields | {"pick": [str(first.id), str(second.id)]}, follow=True))
-    assert "Evaluators are invited by mail for 1 portfolio." in both
+    assert "Evaluators are invited by email for 1 portfolio." in both
 
 
 def test_a_proposal_that_no_longer_holds_invites_nobody_for_that_one(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
@@ -431,14 +431,14 @@ def test_a_proposal_that_no_longer_holds_invites_nobody_for_that_one(candidacy: 
     make.conflict(bob, at=at, name="Alice Moreau")
     for said in (fields, {}, {f"for-{row.id}": "nonsense,"}):
         answer = text(staff.post(path("propose"), said | {"pick": [str(row.id), "nonsense"]}, follow=True))
-        assert "Nobody was invited for it." in answer
+        assert "No one was invited for it." in answer
     assert not Assignment.objects.exists()
 
 
 def test_the_reasons_are_on_the_page_for_and_against(candidacy: Any, two: Any, charlie: Any, rita: Any, at: Any) -> None:
     make.evaluator(charlie, at=at, sets=("youth",))
     shown = text(page(client_of(rita), "assign", make.submitted(candidacy, at=at).id))
-    assert "0 of 4 portfolios in the last twelve months. Not asked before. No conflict of interest is known." in shown
+    assert "0 of 4 portfolios in the last 12 months. Not asked before. No known conflict of interest." in shown
     assert "Not approved for Technology." in shown
 
 
@@ -449,7 +449,7 @@ def test_who_rated_stays_hidden_unless_the_terms_say_otherwise(candidacy: Any, t
     for number in (1, 2):
         make.rated(row, number, at=at)
     shown = text(page(client_of(alice), "portfolio", row.id))
-    assert "The evaluators stay unnamed." in shown
+    assert "The evaluators’ names are not shared." in shown
     assert "Bob Tran" not in shown
     open_terms = Terms.objects.create(effective_on=at.date(), evaluators_named=True)
     Portfolio.objects.filter(pk=row.pk).update(terms=open_terms)
@@ -471,7 +471,7 @@ def test_the_verdict_is_told_to_each_audience(candidacy: Any, two: Any, alice: A
         shown = text(page(client_of(who), name, *args))
         assert f"{rule} {whose}: 8 Met, 0 Partially met, 1 Not met." in shown
         assert "Both evaluators said Not met. That counts as Not met." in shown
-        assert "the terms in force since" in shown
+        assert "the terms in effect since" in shown
 
 
 def test_the_office_reads_what_an_earlier_panel_decided(candidacy: Any, two: Any, alice: Any, rita: Any, at: Any) -> None:

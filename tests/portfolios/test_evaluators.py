@@ -79,7 +79,7 @@ def test_staff_decide_set_by_set_with_one_mail_each_time(charlie: Any, rita: Any
 
 def test_who_may_not_decide_and_what_is_no_decision(charlie: Any, rita: Any, at: Any) -> None:
     row = make.applied(charlie, at=at)
-    with pytest.raises(Conflict, match="Nobody approves themselves"):
+    with pytest.raises(Conflict, match="You can’t approve yourself"):
         actions.decide_application(row, decisions={"access": YES}, actor=charlie, at=at)
     for decisions in ({}, {"access": Decision(False, " ")}):
         with pytest.raises(NotPossible):
@@ -219,7 +219,7 @@ def test_where_an_evaluator_works_by_an_application_of_her_own_stands_against_it
     candidates.candidacy(charlie, at=at, staff=rita)
     found = {one.evaluator: one.conflicts for one in panels.propose(row, at=at).options}
     assert found[colleague] == ("Both name Marlow County Library as an employer.",)
-    assert found[two[0]] == ("Already at this portfolio.",)
+    assert found[two[0]] == ("Already assigned to this portfolio.",)
     candidates.candidacy(two[0].person, at=at, staff=rita)
     assert panels.list_conflicts(make.slot(row, 1)) == ("Both name Marlow County Library as an employer.",)
 
@@ -278,7 +278,7 @@ def test_a_conflict_that_became_known_closes_every_door(door: str, candidacy: An
     slot = make.slot(row, 1) if door == "accept" else make.rate(row, 1, at=at)
     DeclaredConflict.objects.create(declared_by=bob, kind="person", name="Alice Moreau", declared_at=at)
     since = Since()
-    with pytest.raises(Conflict, match="conflict of interest stands against it") as refused:
+    with pytest.raises(Conflict, match="You have a conflict of interest") as refused:
         if door == "accept":
             actions.accept(slot, actor=bob, at=at)
         else:
@@ -440,7 +440,7 @@ def test_a_remanded_portfolio_is_rated_by_people_who_have_not_seen_it(
     assert queries.list_numbers_to_rate(row) == list(range(1, 10))
     row.refresh_from_db()
     make.rated(row, 1, at=later, values={1: "partial"})
-    assert (queries.explain_rows(row), queries.list_questions(row)) == ([], {}), "nobody reads the first one's before both are in"
+    assert (queries.explain_rows(row), queries.list_questions(row)) == ([], {}), "no one reads the first one's before both are in"
     for person, name in ((candidacy.person, "portfolio"), (rita, "office")):
         client = Client()
         client.force_login(person)
@@ -477,7 +477,7 @@ def test_a_third_evaluator_of_a_fresh_panel_is_fresh_too(candidacy: Any, two: An
     row.refresh_from_db()
     make.rated(row, 3, at=at, values={4: "not_met"})
     assert row.state == "not_achieved"
-    assert queries.explain_rows(row)[3].words.endswith("The middle one of the three stands: Not met.")
+    assert queries.explain_rows(row)[3].words.endswith("The middle rating counts: Not met.")
 
 
 def test_what_can_not_be_remanded(candidacy: Any, two: Any, alice: Any, rita: Any, at: Any) -> None:
@@ -513,4 +513,4 @@ def test_who_rated_before_the_training_was_online_was_trained_before_their_first
     assert dict(Evaluator.objects.values_list("person__called", "trained_on")) == {"Bob": first, "Beth": first, "Charlie": None}
     client = Client()
     client.force_login(bob)
-    assert "You were trained by us before November 23, 2026." in client.get("/evaluators/me/").content.decode()
+    assert "We trained you before November 23, 2026." in client.get("/evaluators/me/").content.decode()

@@ -161,7 +161,7 @@ def test_what_failed_its_check_before_is_not_sealed(candidacy: Any, alice: Any, 
     row = make.ready(candidacy, at=at)
     bad = _macros(row, at=at)
     drain()
-    assert list_missing(row) == ["Evidence “Macros”: we can’t take this file. Remove it, or choose another"]
+    assert list_missing(row) == ["Evidence “Macros”: we can’t accept this file. Remove it, or choose another"]
     with pytest.raises(NotReady):
         actions.send(row, actor=alice, at=at)
     actions.remove_evidence(bad, actor=alice, at=at)
@@ -189,7 +189,7 @@ def test_a_mistake_elsewhere_loses_no_file_and_sending_again_adds_it_once(candid
     address = reverse("portfolios:add_evidence", args=[row.id])
     said = {"title": "", "kind": "primary", "numbers": ["1"]}
     wrong = client_of(alice).post(address, said | {"file": people.upload("report.pdf")}).content.decode()
-    assert "What you typed is still here. Your file is kept, too." in wrong
+    assert "What you typed is still here. Your file is also saved." in wrong
     assert "We have <b>report.pdf</b>." in wrong
     kept = Document.objects.get(kind=documents.WITH_FORM)
     assert f'name="file-kept" value="{kept.id}"' in wrong
@@ -197,7 +197,7 @@ def test_a_mistake_elsewhere_loses_no_file_and_sending_again_adds_it_once(candid
     assert "We have <b>report.pdf</b>." in again
     right = said | {"title": "Report", "file-kept": str(kept.id)}
     assert client_of(alice).post(address, right).status_code == 302
-    assert "This file is added already." in client_of(alice).post(address, right).content.decode()
+    assert "This file was already added." in client_of(alice).post(address, right).content.decode()
     assert [(one.title, one.document_id, one.document.kind) for one in row.evidence.all()] == [("Report", kept.id, "portfolios.evidence")]
 
 

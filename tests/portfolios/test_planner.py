@@ -92,7 +92,7 @@ def test_the_planner_shows_ones_own_marks_and_nobody_elses(alice: Any, rita: Any
     url = reverse("portfolios:plan_set", args=["technology"])
     answer = client_of(alice).post(url, {"numbers": ["1", "2", "3", "4", "5"]}, follow=True)
     read = answer.content.decode()
-    assert "Your marks for Technology are saved. Only you see them." in read
+    assert "Your marks for Technology are saved. Only you can see them." in read
     assert "5 of 9" in read
     assert "<b>A portfolio</b>" in read
     assert client_of(alice).get(url).content.decode().count(" checked") == 5
@@ -130,7 +130,7 @@ def test_a_suggestion_that_has_not_begun_is_taken_back(rita: Any, at: Any, today
     row = actions.add_suggestion(_competency(), text="Describe.", from_on=today + timedelta(days=9), actor=rita, at=at)
     actions.end_suggestion(row, until_on=today, actor=rita, at=at)
     assert not Suggestion.objects.filter(pk=row.pk).exists()
-    assert _told()[-1].endswith("that had not begun.")
+    assert _told()[-1].endswith("that had not started.")
 
 
 def test_days_in_the_past_and_a_fifth_suggestion_are_refused(rita: Any, at: Any, today: Any) -> None:
@@ -166,7 +166,7 @@ def test_a_suggestion_that_ended_stays_with_the_answer_that_follows_it(candidacy
         actions.end_suggestion(one, until_on=dates.today(at), actor=rita, at=at)
     assert actions.save_response(row, version=1, suggestion=idea.id, at=late, **said).suggestion_id == idea.id
     for wrong in (other.id, uuid4()):
-        with pytest.raises(NotReady, match="not offered any more"):
+        with pytest.raises(NotReady, match="no longer offered"):
             actions.save_response(row, version=2, suggestion=wrong, at=late, **said)
     with pytest.raises(Stale):
         actions.save_response(row, version=0, suggestion=None, at=late, **said)

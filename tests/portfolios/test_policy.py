@@ -118,7 +118,7 @@ def test_verdict_is_refused_while_a_competency_is_open(open_one):
             (NOT_MET, MET),
             PARTIAL,
             Outcome.PARTIAL,
-            "One evaluator said Met, the other Not met, and a third said Partially met. The middle one of the three stands: Partially met.",
+            "One evaluator said Met, the other Not met, and a third said Partially met. The middle rating counts: Partially met.",
         ),
     ],
 )

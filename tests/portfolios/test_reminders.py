@@ -57,7 +57,7 @@ def test_the_last_day_to_send_more_is_reminded_until_more_is_sent(
 ) -> None:
     reminders.find(reminder_schedules.supplement_due, at=at)
     row = make.asked(candidacy, *two, staff=rita, at=at, first={1: "partial"}, second={1: "partial"})
-    words = "Send more for your Technology portfolio by February 21, 2027"
+    words = "Add to your Technology portfolio by February 21, 2027"
     if sends:
         actions.save_addition(row, number=1, text="More.", version=0, actor=alice, at=at)
         actions.send_supplement(row, actor=alice, at=at)

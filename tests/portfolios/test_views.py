@@ -122,7 +122,7 @@ def test_somebody_without_a_candidacy_is_told_what_comes_first(cast: Any) -> Non
 def test_a_set_that_is_achieved_needs_no_portfolio(cast: Any, candidacy: Any, at: Any) -> None:
     candidates.achieve(candidacy, "technology", at=at)
     read = page(cast["Alice"], "start", "technology").content.decode()
-    assert "It is yours since November 23, 2026." in read
+    assert "You earned it on November 23, 2026." in read
     assert "Start the portfolio" not in read
 
 
@@ -206,7 +206,7 @@ def test_what_is_typed_into_a_sealed_portfolio_stays_on_the_page(cast: Any, cand
 def test_a_text_that_is_too_long_is_not_cut(cast: Any, candidacy: Any, at: Any) -> None:
     row = make.draft(candidacy, at=at)
     response = cast["Alice"].post(reverse("portfolios:statement", args=[row.id]), {"statement": "x" * 30_001, "version": "0"})
-    assert "Shorten it to 30000 letters; it has 30001 now." in response.content.decode()
+    assert "Shorten it to 30000 characters. It has 30001 now." in response.content.decode()
     assert "x" * 30_001 in response.content.decode()
 
 
@@ -251,11 +251,11 @@ def test_send_seals_and_leads_to_the_payment(cast: Any, candidacy: Any, at: Any)
     for number in range(1, 10):
         make.answer(row, number, at=at)
     actions.save_statement(row, text="It matters.", version=0, actor=candidacy.person, at=at)
-    assert "have none. You can send it so" in page(cast["Alice"], "send", row.id).content.decode()
+    assert "have none. You can send it this way" in page(cast["Alice"], "send", row.id).content.decode()
     sent = cast["Alice"].post(reverse("portfolios:send", args=[row.id]))
     assert sent.headers["Location"].startswith("/billing/")
     status = page(cast["Alice"], "portfolio", row.id).content.decode()
-    assert "Sealed. Pay the fee to send it on" in status
+    assert "Sealed. Pay the fee to submit it" in status
     assert "$60" in status
     again = cast["Alice"].post(reverse("portfolios:send", args=[row.id]), follow=True)
     assert "already sent. Nothing was sent twice." in again.content.decode()
@@ -311,7 +311,7 @@ def test_a_comment_that_names_its_evaluator_is_asked_about_before_it_is_passed_o
     refused = _said(cast, slot, f"Write to me, {person.email}.", version=0)
     assert refused.status_code == 422
     assert refused.context["form"].errors["comment"] == [
-        f"This says who you are: “{person.email}”. Alice should not learn it. Take it out, or choose to pass it on"
+        f"This identifies you: “{person.email}”. Alice should not know. Remove it, or choose to pass it on"
     ]
     assert 'name="named"' in refused.content.decode()
     assert _said(cast, slot, f"Write to me, {person.email}.", version=1, named="on").status_code == 302
@@ -324,9 +324,9 @@ def test_ratings_with_a_comment_that_names_its_evaluator_are_sent_once_that_is_c
     slot = make.rate(make.in_rating(candidacy, *two, staff=rita, at=at), 1, at=at)
     slot.ratings.filter(competency__number=1).update(comment=f"Regards, {slot.evaluator.person.name}")
     url = reverse("portfolios:finish", args=[slot.id])
-    assert f"This says who you are: {slot.evaluator.person.name}." in cast["Bob"].get(url).content.decode()
+    assert f"This identifies you: {slot.evaluator.person.name}." in cast["Bob"].get(url).content.decode()
     refused = cast["Bob"].post(url)
-    assert (refused.status_code, "Take out what says who you are" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "Remove what identifies you" in refused.content.decode()) == (422, True)
     slot.refresh_from_db()
     assert slot.state == AssignmentState.ACCEPTED
     assert cast["Bob"].post(url, {"named": "on"}).status_code == 302
@@ -374,7 +374,7 @@ def test_declining_opens_the_slot(cast: Any, candidacy: Any, two: Any, rita: Any
     )
     assert "Thank you for telling us." in declined
     assert page(cast["Bob"], "invitation", slot.id).status_code == 410
-    assert "One evaluator in place of another" in page(cast["Rita"], "to_assign").content.decode()
+    assert "One replacement evaluator" in page(cast["Rita"], "to_assign").content.decode()
     assert "Declined to rate this portfolio." in page(cast["Rita"], "assign", row.id).content.decode()
 
 
@@ -386,7 +386,7 @@ def test_staff_invite_the_two_that_are_proposed(cast: Any, candidacy: Any, two: 
     one = cast["Rita"].post(url, {"evaluator": [str(bob.public_id), "nonsense"]}, follow=True).content.decode()
     assert "Choose two different evaluators." in one
     done = cast["Rita"].post(url, {"evaluator": [str(bob.public_id), str(beth.public_id)]}, follow=True).content.decode()
-    assert "are invited by mail." in done
+    assert "are invited by email." in done
     assert "Answer by Dec 2, 2026" in done
 
 
@@ -395,7 +395,7 @@ def test_staff_replace_an_evaluator_with_a_reason(cast: Any, candidacy: Any, two
     url = reverse("portfolios:replace", args=[row.id, make.slot(row, 2).id])
     assert set(cast["Rita"].post(url, {"reason": ""}).context["form"].errors) == {"reason"}
     done = cast["Rita"].post(url, {"reason": "No answer."}, follow=True).content.decode()
-    assert "no longer has this portfolio" in done
+    assert "is no longer assigned to this portfolio" in done
     assert queries.list_open_slots(row) == [2]
 
 
@@ -415,7 +415,7 @@ def test_more_is_added_and_sent(cast: Any, candidacy: Any, two: Any, rita: Any, 
     proof = proof | {"numbers": ["2"], "file": make.picture()}
     assert cast["Alice"].post(f"{evidence}?for=2", proof).headers["Location"] == url
     done = cast["Alice"].post(reverse("portfolios:send_supplement", args=[row.id]), follow=True).content.decode()
-    assert "The evaluators rate what you added" in done
+    assert "The evaluators are rating what you added" in done
     slot = make.slot(row, 1)
     rating = page(cast["Bob"], "rate", slot.id, 2).content.decode()
     assert "The policy was this." in rating
@@ -455,7 +455,7 @@ def test_staff_approve_an_evaluator(cast: Any, charlie: Any) -> None:
     assert "Charlie Okafor can be invited" in done.content.decode()
     assert page(client_of(charlie), "to_rate").status_code == 200
     [letter] = Email.objects.filter(notice="portfolios/approved", person=charlie)
-    assert letter.subject == "You are approved to rate portfolios: please do the training"
+    assert letter.subject == "You are approved to rate portfolios: please take the training"
     assert reverse("portfolios:training") in letter.text
     again = {"email": charlie.email, "sets": ["technology"], "capacity_per_year": ""}
     assert "can be invited" in cast["Rita"].post(url, again, follow=True).content.decode()

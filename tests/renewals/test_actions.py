@@ -236,7 +236,7 @@ def test_sending_seals_and_tells(renewal: Renewal, hana: Any, undrawn: None) -> 
 
 def test_a_second_tab_sends_nothing(renewal: Renewal, hana: Any, undrawn: None) -> None:
     renewals.sent(renewal, at=OPEN)
-    with pytest.raises(NotPossible, match="You sent this renewal already"):
+    with pytest.raises(NotPossible, match="You already sent this renewal"):
         actions.send(renewal, late_reason="", member_number="", actor=hana, at=OPEN)
     assert (Sealed.objects.count(), letters(hana)) == (1, ["received"])
 
@@ -393,7 +393,7 @@ def test_what_is_not_paid_by_its_last_day_goes_back_with_all_that_was_logged(
     assert (letters(hana), get_charge(purpose=queries.PURPOSE, reference=row.id)) == (["fee_due", "unpaid"], None)
     charge.refresh_from_db()
     assert charge.state == "cancelled"
-    with pytest.raises(NotReady, match="Say why you are late"):
+    with pytest.raises(NotReady, match="Explain why you are late"):
         actions.send(row, late_reason="", member_number="", actor=hana, at=over)
     again = actions.send(row, late_reason="I forgot the fee.", member_number="", actor=hana, at=over)
     assert again is not None
@@ -459,7 +459,7 @@ def test_who_is_drawn_is_asked_for_the_documents_that_are_missing(renewal: Renew
         ["", "", ""],
     )
     assert (letters(hana), Sealed.objects.count()) == (["received", "sampled"], 2)
-    with pytest.raises(NotPossible, match="Nothing is asked of you now"):
+    with pytest.raises(NotPossible, match="We are not asking you for anything now"):
         actions.answer(row, actor=hana, at=OPEN)
 
 
@@ -576,7 +576,7 @@ def test_approval_needs_every_activity_decided_and_enough(renewal: Renewal, rita
 
 def test_asking_item_by_item_opens_only_those(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
     sent = renewals.sent(renewal, at=OPEN)
-    with pytest.raises(NotDecided, match="Mark one activity or more"):
+    with pytest.raises(NotDecided, match="Mark one or more activities"):
         actions.ask(sent, marks=renewals.marks(sent), actor=rita, at=OPEN)
     marks = renewals.marks(sent, Device_help_day=("asked", "Who led it?"), E_book_apps=("accepted", ""))
     actions.ask(sent, marks=marks, actor=rita, at=OPEN)
@@ -600,7 +600,7 @@ def test_staff_see_and_decide_what_was_sent_and_not_what_is_being_written(renewa
     sent = renewals.sent(renewal, at=OPEN, proof=False)
     actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
     row = sent.activities.get(title="Device help day")
-    said = {"provider": "Nobody", "amount": None, "technology_minutes": 0, "completed_on": None, "set": programs.get_set("youth")}
+    said = {"provider": "No one", "amount": None, "technology_minutes": 0, "completed_on": None, "set": programs.get_set("youth")}
     actions.save_activity(row, values=said, typed={"amount": "abc"}, version=row.version, actor=hana, at=OPEN)
     actions.add_proof(row, upload=people.upload(), actor=hana, at=OPEN)
 
@@ -616,7 +616,7 @@ def test_staff_see_and_decide_what_was_sent_and_not_what_is_being_written(renewa
     actions.refuse(sent, marks=renewals.marks(sent), reason="No answer came.", actor=rita, at=over)
     assert told(sent)[-1][1] == {"hours": "34"}
     actions.resume(sent, actor=hana, at=over)
-    assert (sent.activities.get(pk=row.pk).provider, shown(over)) == ("Nobody", as_sent)
+    assert (sent.activities.get(pk=row.pk).provider, shown(over)) == ("No one", as_sent)
     actions.save_activity(
         row,
         values={"amount": Decimal(180), "technology_minutes": 120, "completed_on": date(2026, 10, 4)},
@@ -626,7 +626,7 @@ def test_staff_see_and_decide_what_was_sent_and_not_what_is_being_written(renewa
         at=over,
     )
     actions.send(sent, late_reason="", member_number="", actor=hana, at=over)
-    assert shown(over) == ("Nobody", "180 minutes", "youth", True, None, "35")
+    assert shown(over) == ("No one", "180 minutes", "youth", True, None, "35")
 
 
 def test_silence_is_decided_after_the_last_day(renewal: Renewal, rita: Any, undrawn: None) -> None:
@@ -663,21 +663,21 @@ def test_what_staff_said_of_each_activity_stays_on_record(renewal: Renewal, hana
     actions.resume(sent, actor=hana, at=LATE)
     entries = [tell(entry) for entry in Entry.objects.filter(verb="renewals.activity.decide").order_by("id")]
     assert [(one.sentence, one.reason) for one in entries] == [
-        ("Rita Lindqvist decided on “State library conference”, which Hana Sato did to learn: Does not count.", "No document."),
-        ("Rita Lindqvist decided on “Device help day”, which Hana Sato did to learn: Accepted, with 2 hours on technology.", ""),
-        ("Rita Lindqvist decided on “E-book apps”, which Hana Sato did to learn: More asked for.", "Who led it?"),
+        ("Rita Lindqvist decided on the activity “State library conference” of Hana Sato: Does not count.", "No document."),
+        ("Rita Lindqvist decided on the activity “Device help day” of Hana Sato: Accepted, with 2 hours on technology.", ""),
+        ("Rita Lindqvist decided on the activity “E-book apps” of Hana Sato: More requested.", "Who led it?"),
     ]
 
 
 def test_reinstatement_takes_reasons_on_both_sides_and_keeps_the_old_anchor(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
     at = day(2027, 6, 1)
     renewals.enough(renewal, at=at, on=date(2027, 5, 20), proof=True)
-    with pytest.raises(NotReady, match="Say why you are late"):
+    with pytest.raises(NotReady, match="Explain why you are late"):
         actions.send(renewal, late_reason="", member_number="", actor=hana, at=at)
     actions.send(renewal, late_reason="I was ill.", member_number="", actor=hana, at=at)
     sent = renewals.loaded(renewal)
     assert (sent.is_late, status(sent, at), told(sent)[-1][2]) == (True, "lapsed", "I was ill.")
-    with pytest.raises(NotDecided, match="Give the reason for bringing it back"):
+    with pytest.raises(NotDecided, match="Give the reason for reinstating it"):
         renewals.approved(sent, staff=rita, at=at)
     row = renewals.approved(sent, staff=rita, at=at, reason="Illness, shown by a letter.")
     certificate = certified.find_certificate(row.certificate_id)
@@ -701,7 +701,7 @@ def test_nobody_decides_on_their_own(rita: Any, undrawn: None) -> None:
 def test_a_certificate_that_was_suspended_meanwhile_is_not_renewed(renewal: Renewal, rita: Any, undrawn: None) -> None:
     sent = renewals.sent(renewal, at=OPEN)
     certificates.suspend(renewal.certificate, reason="A doubt", actor=rita, at=OPEN)
-    with pytest.raises(NotPossible, match="Only a certificate that stands can be renewed"):
+    with pytest.raises(NotPossible, match="Only a certificate that is in effect can be renewed"):
         renewals.approved(sent, staff=rita, at=OPEN)
     assert renewals.loaded(sent).state == RenewalState.IN_REVIEW
 
@@ -810,7 +810,7 @@ def test_who_owes_the_fee_is_reminded_of_its_last_day(renewal: Renewal, hana: An
     reminders.send_due(at=GRACE)
     letter = Email.objects.get(person=hana, notice="renewals/pay_due")
     assert letter.subject == "Today is the last day to pay for your renewal"
-    assert "Your certificate then lapses." in " ".join(letter.text.split())
+    assert "Your certificate will then lapse." in " ".join(letter.text.split())
 
 
 def test_who_is_asked_is_reminded_until_the_answer_is_there(renewal: Renewal, hana: Any, rita: Any, undrawn: None) -> None:
@@ -827,9 +827,9 @@ def test_who_is_asked_is_reminded_until_the_answer_is_there(renewal: Renewal, ha
 @pytest.mark.parametrize(
     ("sent_at", "at", "words"),
     [
-        (OPEN, GRACE, "You are in time until January 23, 2027."),
-        (GRACE, LATE, "Your certificate has lapsed. You can change your activities, and ask to have it back."),
-        (LATE, LATE, "Your certificate has lapsed. You can change your activities, and ask to have it back."),
+        (OPEN, GRACE, "You can do this through January 23, 2027."),
+        (GRACE, LATE, "Your certificate has lapsed. You can change your activities and ask us to reinstate it."),
+        (LATE, LATE, "Your certificate has lapsed. You can change your activities and ask us to reinstate it."),
     ],
 )
 def test_a_refusal_says_what_can_still_be_done(
@@ -849,7 +849,7 @@ def test_who_is_asked_reads_whether_the_certificate_stands(
     sent = renewals.sent(renewal, at=sent_at, late_reason="I was ill.")
     actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who?")), actor=rita, at=LATE)
     said = read(hana, "asked")
-    assert ("Your certificate does not lapse" in said, "Your certificate has lapsed." in said) == (sent_at == GRACE, sent_at == LATE)
+    assert ("Your certificate will not lapse" in said, "Your certificate has lapsed." in said) == (sent_at == GRACE, sent_at == LATE)
 
 
 def read(person: Any, notice: str) -> str:
@@ -923,4 +923,4 @@ def test_the_fee_is_told_as_staff_set_it_and_none_is_invented() -> None:
     assert queries.tell_fee(on=day + timedelta(days=1)) == "The fee is $40, or $30 for ALA members."
     assert queries.tell_fee(on=date(2026, 11, 22)) == "Staff have not set the fee yet."
     FeeAmount.objects.create(kind="certificate_renewal", standard_cents=0, member_cents=0, effective_on=day + timedelta(days=2))
-    assert queries.tell_fee(on=day + timedelta(days=2)) == "There is no fee. You pay nothing."
+    assert queries.tell_fee(on=day + timedelta(days=2)) == "There is no renewal fee."

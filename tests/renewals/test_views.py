@@ -92,9 +92,9 @@ def draft(renewal: Renewal, hana: Any) -> Any:
     ("at", "words"),
     [
         (day(2024, 5, 5), "You can send your renewal from November 23, 2025."),
-        (OPEN, "Your certificate is good until November 23, 2026 . You can send your renewal now."),
+        (OPEN, "Your certificate is valid through November 23, 2026 . You can send your renewal now."),
         (GRACE, "Your certificate ended on November 23, 2026. You can still renew it until January 23, 2027 ."),
-        (day(2027, 1, 24), "Your certificate lapsed after January 23, 2027. Staff can bring it back for a good reason."),
+        (day(2027, 1, 24), "Your certificate lapsed after January 23, 2027. Staff can reinstate it for a good reason."),
     ],
 )
 def test_the_page_says_where_the_term_is(renewal: Renewal, hana: Any, now: Any, at: datetime, words: str) -> None:
@@ -126,7 +126,7 @@ def test_a_certificate_that_does_not_stand_is_told(renewal: Renewal, hana: Any, 
     renewals.enough(renewal, at=OPEN)
     certificates.suspend(renewal.certificate, reason="A doubt", actor=rita, at=OPEN)
     assert "Your certificate is suspended" in text(page(hana, "renewal"))
-    assert "Your certificate is suspended. It can’t be renewed while that stands." in text(page(hana, "check"))
+    assert "Your certificate is suspended. It can’t be renewed in that status." in text(page(hana, "check"))
 
 
 def test_the_certificate_s_page_and_the_masthead_lead_to_it(renewal: Renewal, hana: Any, alice: Any, drain: Any) -> None:
@@ -181,7 +181,7 @@ def test_each_kind_asks_in_its_own_unit(draft: Any, hana: Any, kind: str, amount
 def test_a_draft_may_have_gaps(draft: Any, hana: Any) -> None:
     response = send(hana, "activity", draft.id, version=0, provider="State library", amount="", stay="1")
     assert response.redirect_chain == [(reverse("renewals:activity", args=[draft.id]), 302)]
-    assert "is saved as a draft. Still missing: the day when you finished it, how much it was, the competency set." in text(response)
+    assert "is saved as a draft. Still missing: the day that you finished it, how long it was, the competency set." in text(response)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_draft_may_have_gaps(draft: Any, hana: Any) -> None:
         ({"amount": "59"}, "amount", "This makes 59 minutes. An activity under 60 minutes does not count."),
         ({"amount": "99999"}, "amount", "can’t be right"),
         ({"amount": "90", "technology": "91"}, "technology", "This is more than the whole activity, which makes 90 minutes"),
-        ({"amount": "", "technology": "30"}, "technology", "Say first how much it was in all"),
+        ({"amount": "", "technology": "30"}, "technology", "First enter how long it was in total"),
         ({"technology": "some"}, "technology", "Enter minutes as a number"),
         ({"completed_on_month": "October", "completed_on_day": "6"}, "completed_on", "This day can’t be after today, October 5, 2026."),
         (
@@ -246,7 +246,7 @@ def test_learning_by_yourself_needs_words_and_a_document(draft: Any, hana: Any) 
     assert "Still missing: what you learned." in text(send(hana, "activity", row.id, **answered(row, provider="")))
     row.refresh_from_db()
     response = send(hana, "activity", row.id, **answered(row, provider="", learned="How to weed."))
-    assert "Learning by yourself needs a document." in text(response)
+    assert "Independent learning needs a document." in text(response)
     row.refresh_from_db()
     response = send(
         hana, "activity", row.id, **answered(row, provider="", learned="How to weed.", proof=people.upload("notes.png", picture()))
@@ -314,11 +314,11 @@ def test_check_and_send_says_that_there_is_no_fee(renewal: Renewal, hana: Any) -
     renewals.enough(renewal, at=OPEN)
     words = text(page(hana, "check"))
     assert "34 of 32 contact hours. That is enough." in words
-    assert "There is no fee. You pay nothing." in words
+    assert "There is no renewal fee." in words
     assert "Check the box if it is true" in text(send(hana, "check"))
     response = send(hana, "check", true="on")
-    assert "Your renewal is with staff. They answer by October 12, 2026 ." in text(response)
-    assert "You sent it in time. Your certificate does not lapse while staff decide." in text(response)
+    assert "Staff are reviewing your renewal. They will answer by October 12, 2026 ." in text(response)
+    assert "You sent it on time. Your certificate will not lapse while staff decide." in text(response)
     copy = renewal.copies.get()
     assert "Device help day" in text(page(hana, "copy", copy.id))
     assert copy.sha256 in text(page(hana, "copy", copy.id))
@@ -333,25 +333,27 @@ def test_a_fee_that_is_set_stands_on_the_page(renewal: Renewal, hana: Any, rita:
     response = send(hana, "check", true="on", member_number="123 4567", follow=False)
     assert response.url.startswith("/billing/")
     words = text(page(hana, "renewal"))
-    assert "It waits for its fee. The last day to pay is January 23, 2027 ." in words
-    assert "You sent it in time. Your certificate does not lapse if you pay by that day. Pay $40" in words
+    assert "It is waiting for its fee. The last day to pay is January 23, 2027 ." in words
+    assert "You sent it on time. Your certificate will not lapse if you pay by that day. Pay $40" in words
     waiting = text(page(rita, "queue", queue="unpaid"))
     assert "Hana Sato Term to Nov 23, 2026 Oct 5, 2026 Renewal Jan 23, 2027" in waiting
     assert "The fee is due by January 23, 2027." in text(page(rita, "review", renewal.id))
     now.move_to(day(2027, 1, 24))
     words = text(page(hana, "renewal"))
-    assert "Its fee did not come by January 23, 2027 . Within a day you have it back here." in words
+    assert "We did not receive the fee by January 23, 2027 . It will be back here within a day." in words
     assert "Pay $40" not in words
     now.move_to(OPEN)
-    assert "You have your renewal back." in text(send(hana, "take_back"))
+    assert "You withdrew your renewal." in text(send(hana, "take_back"))
 
 
 def test_somebody_late_must_say_why(renewal: Renewal, hana: Any, now: Any) -> None:
     renewals.enough(renewal, at=OPEN)
     now.move_to(day(2027, 1, 24))
-    assert "Ask staff to bring your certificate back" in text(page(hana, "check"))
-    assert "Say why you are late, so that staff can decide" in text(send(hana, "check", true="on", late_reason=" "))
-    assert "Your certificate has lapsed. Staff decide if it comes back." in text(send(hana, "check", true="on", late_reason="I was ill."))
+    assert "Ask staff to reinstate your certificate" in text(page(hana, "check"))
+    assert "Explain why you are late so that staff can decide" in text(send(hana, "check", true="on", late_reason=" "))
+    assert "Your certificate has lapsed. Staff will decide whether to reinstate it." in text(
+        send(hana, "check", true="on", late_reason="I was ill.")
+    )
 
 
 def test_a_draft_is_kept_when_the_last_day_passes_between(renewal: Renewal, hana: Any, now: Any) -> None:
@@ -441,18 +443,18 @@ def test_what_staff_ask_reaches_the_holder(sent: Renewal, hana: Any, rita: Any) 
     said = marked(sent, "ask", **{f"mark_{asked.id}": "asked"})
     response = send(rita, "decide", sent.id, **said)
     assert response.status_code == 422
-    assert "Say what is missing, or why, for “Device help day”" in text(response)
+    assert "Explain what is missing, or why, for “Device help day”" in text(response)
     response = send(rita, "decide", sent.id, **{**said, f"comment_{asked.id}": "Who led it?"})
-    assert "Hana Sato is asked for more by November 4, 2026." in text(response)
+    assert "Hana Sato has been asked for more by November 4, 2026." in text(response)
     assert "Hana Sato" in text(page(rita, "queue", queue="asked"))
     words = text(page(hana, "renewal"))
     assert "Answer by November 4, 2026" in words
-    assert "Device help day Asked for Who led it?" in words
+    assert "Device help day Needs more Who led it?" in words
     assert "Who led it?" in text(page(hana, "activity", asked.id))
     assert page(hana, "activity", sent.activities.get(title="E-book apps").id).context["form"] is None
     asked.refresh_from_db()
     send(hana, "activity", asked.id, **answered(asked, learned="Our director led it.", amount="120", technology="120"))
-    assert "Your answer is sealed and with our staff." in text(send(hana, "check", true="on"))
+    assert "Your answer is sealed, and our staff have it." in text(send(hana, "check", true="on"))
 
 
 def test_a_question_of_staff_is_not_taken_for_the_sample(renewal: Renewal, hana: Any, rita: Any) -> None:
@@ -464,7 +466,7 @@ def test_a_question_of_staff_is_not_taken_for_the_sample(renewal: Renewal, hana:
     assert (row.sampled, row.state) == (True, RenewalState.IN_REVIEW)
     actions.ask(row, marks=renewals.marks(row, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
     words = text(page(hana, "renewal"))
-    assert "Staff ask for more" in words
+    assert "Staff need more" in words
     assert "drawn for the sample" not in words
 
 
@@ -473,7 +475,7 @@ def test_the_next_term_is_the_same_to_the_holder_and_to_staff(sent: Renewal, han
     Terms.objects.create(effective_on=date(2027, 1, 1), certificate_months=36)
     for at in (OPEN, GRACE):
         now.move_to(at)
-        assert "Nov 23, 2031 Your next term ends here" in text(page(hana, "renewal"))
+        assert "Nov 23, 2031 Your next term ends" in text(page(hana, "renewal"))
         assert "Approve until November 23, 2031" in text(page(rita, "review", sent.id))
     assert "is renewed until November 23, 2031." in text(send(rita, "decide", sent.id, **marked(sent, "approve")))
 
@@ -482,8 +484,8 @@ def test_the_next_term_is_the_same_to_the_holder_and_to_staff(sent: Renewal, han
     ("said", "words"),
     [
         ({"decision": "approve", "mark": "refused"}, "What you accepted is not enough"),
-        ({"decision": "ask"}, "Mark one activity or more"),
-        ({"decision": "refuse"}, "Say why, and what would help."),
+        ({"decision": "ask"}, "Mark one or more activities"),
+        ({"decision": "refuse"}, "Explain why, and what would help."),
         ({"decision": "burn"}, "Choose what to do"),
     ],
 )
@@ -521,7 +523,7 @@ def test_the_queue_and_the_inbox_show_what_waits(sent: Renewal, rita: Any) -> No
         reverse("renewals:review", args=[sent.id]),
     )
     assert "Decide the renewal: Hana Sato" in text(browser(rita).get(reverse("office")))
-    assert "Renewals Term to November 23, 2026 With staff" in text(browser(rita).get(reverse("person", args=[sent.person.public_id])))
+    assert "Renewals Term to November 23, 2026 Under review" in text(browser(rita).get(reverse("person", args=[sent.person.public_id])))
 
 
 def _copies(row: Renewal, count: int) -> None:

@@ -73,7 +73,7 @@ def test_anybody_signs_up_and_gets_a_letter_with_a_calendar_file(row: Webinar, a
     browser = Client()
     assert row.title in text(browser.get("/webinars/"))
     answer = browser.post(f"/webinars/{row.id}/", {"name": "Gus Hill", "email": "Gus@Harbor.example"}, follow=True)
-    assert "You have a place. We wrote to gus@harbor.example" in text(answer)
+    assert "You have a spot. We wrote to gus@harbor.example" in text(answer)
     assert row.join_url not in text(answer)
     letter = Email.objects.get(notice="webinars/signed_up")
     assert (letter.to, letter.subject, letter.secret) == ("gus@harbor.example", f"You are signed up: {row.title}, {WHEN}", True)
@@ -102,7 +102,7 @@ def test_who_is_signed_in_signs_up_with_one_press(row: Webinar, alice: Any) -> N
     browser.force_login(alice)
     assert 'name="email"' not in browser.get(f"/webinars/{row.id}/").content.decode()
     read = text(browser.post(f"/webinars/{row.id}/", follow=True))
-    assert "You have a place" in read
+    assert "You have a spot" in read
     assert row.join_url in read
     assert Guest.objects.get().person == alice
 
@@ -217,11 +217,11 @@ def test_the_link_gives_the_place_up_once_and_opening_it_changes_nothing(row: We
     place = reverse("webinars:leave", args=[queries.sign(guest)])
     assert place in Email.objects.get(notice="webinars/signed_up").text
     browser = Client()
-    assert "Give your place up?" in text(browser.get(place))
+    assert "Cancel your spot?" in text(browser.get(place))
     guest.refresh_from_db()
     assert guest.state == "coming"
-    assert "Your place is free again." in text(browser.post(place, follow=True))
-    assert "This place was given up already." in text(browser.post(place, follow=True))
+    assert "Your spot is open again." in text(browser.post(place, follow=True))
+    assert "This spot was already canceled." in text(browser.post(place, follow=True))
     assert "There is nothing to cancel" in text(browser.get(place))
     again = factory.guest(row, at=at + timedelta(hours=1))
     assert (again.pk, again.state, Email.objects.filter(notice="webinars/signed_up").count()) == (guest.pk, "coming", 2)
@@ -273,13 +273,13 @@ def test_the_link_ends_the_day_after_the_webinar_and_says_so(row: Webinar, rita:
     for moment, status in ((end - timedelta(seconds=1), 200), (end, 410), (end + timedelta(days=4000), 410)):
         monkeypatch.setattr("ledger.clock.now", lambda moment=moment: moment)
         answer = Client().get(place)
-        assert (moment, answer.status_code, "This link is too old" in text(answer)) == (moment, status, status == 410)
+        assert (moment, answer.status_code, "This link has expired" in text(answer)) == (moment, status, status == 410)
     assert (Client().post(place).status_code, Guest.objects.get().state) == (410, "coming")
     assert "It worked until the day after the webinar." in text(answer)
     monkeypatch.setattr("ledger.clock.now", lambda: at)
     actions.change(row, factory.details(at=at, days=30), actor=rita, at=at)
     monkeypatch.setattr("ledger.clock.now", lambda: end)
-    assert "Give your place up?" in text(Client().get(place))
+    assert "Cancel your spot?" in text(Client().get(place))
 
 
 # Staff
@@ -314,7 +314,7 @@ def test_staff_plan_a_webinar_by_the_clock_of_its_zone(staff: Client) -> None:
         ({"clock": "noonish"}, "Enter a time like 2:00 pm"),
         ({"clock": "13 pm"}, "Enter a time like 2:00 pm"),
         ({"clock": "24:00"}, "Enter a time like 2:00 pm"),
-        ({"day_year": "2020"}, "A webinar begins in the future."),
+        ({"day_year": "2020"}, "A webinar must begin in the future."),
         ({"day_month": "2", "day_day": "30"}, "February 2027 has 28 days"),
         ({"minutes": "0"}, "Enter at least 5 minutes"),
         ({"minutes": "x"}, "Enter the minutes as a number"),
@@ -347,7 +347,7 @@ def test_another_time_goes_to_all_who_come_and_another_title_to_nobody(row: Webi
     assert (len(files), len({line for file in files for line in file.split("\r\n") if line.startswith("UID:")})) == (2, 1)
     assert "2026" in staff.get(f"/office/webinars/{row.id}/change/").content.decode()
     factory.guest(row, at=at, email="two@harbor.example")
-    with pytest.raises(NotPossible, match="2 people come"):
+    with pytest.raises(NotPossible, match="2 people are registered"):
         actions.change(row, factory.details(at=at, seats=1), actor=rita, at=at)
     with pytest.raises(NotPossible, match="has begun"):
         actions.change(row, factory.details(at=at), actor=rita, at=at + timedelta(days=9))
@@ -358,12 +358,12 @@ def test_cancelled_tells_all_who_come_with_the_reason(row: Webinar, staff: Clien
     actions.leave(factory.guest(row, at=at, email="left@harbor.example"), at=at)
     place = f"/office/webinars/{row.id}/cancel/"
     assert staff.post(place, {"reason": " "}).status_code == 422
-    assert "Everybody who had signed up gets a letter." in text(staff.post(place, {"reason": "The speaker is ill."}, follow=True))
-    assert subjects("cancelled") == [("gus@harbor.example", f"Cancelled: {row.title}, {WHEN}")]
-    assert "This webinar is cancelled already." in text(staff.post(place, {"reason": "Again"}, follow=True))
+    assert "Everyone who signed up gets an email." in text(staff.post(place, {"reason": "The speaker is ill."}, follow=True))
+    assert subjects("cancelled") == [("gus@harbor.example", f"Canceled: {row.title}, {WHEN}")]
+    assert "This webinar is already canceled." in text(staff.post(place, {"reason": "Again"}, follow=True))
     public = text(Client().get(f"/webinars/{row.id}/"))
-    assert "It is cancelled It does not take place. The speaker is ill." in public
-    with pytest.raises(NotPossible, match="cancelled"):
+    assert "This webinar is canceled The speaker is ill." in public
+    with pytest.raises(NotPossible, match="canceled"):
         factory.guest(row, at=at, email="late@harbor.example")
     with pytest.raises(NotPossible, match="has begun"):
         actions.cancel(factory.webinar(at=at, staff=rita), reason="x", actor=rita, at=at + timedelta(days=7))
@@ -459,11 +459,11 @@ def test_a_candidate_reads_on_the_own_page_that_one_is_coming(row: Webinar, alic
     candidate.candidacy(alice, at=at, staff=rita)
     browser = Client()
     browser.force_login(alice)
-    assert f"{row.title} , November 30. Everybody may come." in text(browser.get("/my/"))
+    assert f"{row.title} , November 30. Everyone is welcome." in text(browser.get("/my/"))
     actions.sign_up(row, name=alice.name, email=alice.email, person=alice, at=at)
-    assert f"{row.title} , November 30. You have a place." in text(browser.get("/my/"))
+    assert f"{row.title} , November 30. You have a spot." in text(browser.get("/my/"))
 
 
 def test_a_list_without_webinars_says_what_to_do(at: datetime) -> None:
-    assert "No webinar is planned now." in text(Client().get("/webinars/"))
+    assert "No webinars are planned now." in text(Client().get("/webinars/"))
     assert Client().get(f"/webinars/{uuid4()}/").status_code == 404

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         books = queries.get_books()
         for label, cents in (
             ("Received for fees", books.received),
-            ("Given back, or on its way back", -books.back),
+            ("Refunded, or being refunded", -books.back),
             ("Held, or closed by staff", -books.held),
             ("Paid fees", books.earned),
             ("Still to pay", books.open),
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             ("Refunds that became credit", books.credited),
             ("Used for fees", -books.order_lines_used),
             ("Paid out to institutions", -books.paid_out),
-            ("On seats that wait", books.on_order_lines),
+            ("Held for people who have not applied", books.on_order_lines),
             ("Credit of institutions", books.credit),
         ):
             self.stdout.write(f"{label:32}{policy.dollars(cents):>16}" if cents is not None else "")

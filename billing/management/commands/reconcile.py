@@ -19,7 +19,7 @@ class Command(BaseCommand):
         try:
             outcome = actions.reconcile(at=clock.now())
         except (gateway.GatewayUnavailable, gateway.GatewayRefused) as no:
-            raise CommandError(f"The card company could not be asked. {no.message}") from no
+            raise CommandError(f"We could not reach the card company. {no.message}") from no
         for line in outcome.mended:
             self.stdout.write(f"Mended. {line}")
         for line in outcome.differences:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         """Do it; raises CommandError where nobody has this address."""
         person = queries.get_person_by_email(email)
         if person is None:
-            raise CommandError(f"Nobody has an account with {email}. Sign up first.")
+            raise CommandError(f"No one has an account with {email}. Sign up first.")
         change = actions.give_role if verb == "give" else actions.take_role
         change(person, Role(role), actor=None, at=clock.now())
         self.stdout.write(f"{person} now has: {', '.join(sorted(person.groups.values_list('name', flat=True))) or 'no role'}.")
