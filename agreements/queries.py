@@ -58,8 +58,8 @@ class ClaimStanding:
 
 def list_public() -> QuerySet[Agreement]:
     """Give the agreements that everybody may read, by state and college; one that was renewed is found from the newer one."""
-    found = Agreement.objects.public().exclude(state=AgreementState.RENEWED).select_related("college")
-    return found.order_by("college__state", "college__name", "program", "id")
+    agreements = Agreement.objects.public().exclude(state=AgreementState.RENEWED).select_related("college")
+    return agreements.order_by("college__state", "college__name", "program", "id")
 
 
 def get_first() -> Agreement | None:
@@ -76,8 +76,8 @@ def count_by_year() -> dict[int, int]:
 
 def list_own(person: AbstractBaseUser) -> list[Agreement]:
     """Give all programs of the colleges that a person speaks for, the newest first, with the number of posted graduates. One query."""
-    found = Agreement.objects.visible_to(person).select_related("college", "renewed_by").annotate(posted=Count("graduates"))
-    return list(found.order_by("college__name", "-written_at", "id"))
+    agreements = Agreement.objects.visible_to(person).select_related("college", "renewed_by").annotate(posted=Count("graduates"))
+    return list(agreements.order_by("college__name", "-written_at", "id"))
 
 
 def list_colleges(person: AbstractBaseUser) -> list[College]:
@@ -104,16 +104,16 @@ def list_rows(agreement: Agreement) -> list[Row]:
     said = {row.set_id: row for row in agreement.sets.all()}
     empty = AgreementSet()
     rows = []
-    for one, _ in programs.list_sized_sets():
-        row = said.get(one.pk, empty)
-        rows.append(Row(set=one, courses=row.courses, covered=row.covered, condition=row.condition))
+    for competency_set, _ in programs.list_sized_sets():
+        row = said.get(competency_set.pk, empty)
+        rows.append(Row(set=competency_set, courses=row.courses, covered=row.covered, condition=row.condition))
     return rows
 
 
 def list_covered(agreement: Agreement) -> list[CompetencySet]:
     """Give the sets that the agreement covers, in their order. One query."""
-    found = agreement.sets.filter(covered=True).select_related("set").order_by("set__position")
-    return [row.set for row in found]
+    agreement_sets = agreement.sets.filter(covered=True).select_related("set").order_by("set__position")
+    return [row.set for row in agreement_sets]
 
 
 def to_places(rows: Iterable[Row]) -> list[policy.Place]:
@@ -171,14 +171,14 @@ def was_posted(agreement: Agreement, email: str) -> PostedGraduate | None:
 
 def list_graduate_claims(person: AbstractBaseUser) -> list[GraduateClaim]:
     """Give a person's claims in every state, oldest first. One query."""
-    found = GraduateClaim.objects.filter(person_id=person.pk).select_related("agreement__college")
-    return list(found.order_by("claimed_at", "id"))
+    graduate_claims = GraduateClaim.objects.filter(person_id=person.pk).select_related("agreement__college")
+    return list(graduate_claims.order_by("claimed_at", "id"))
 
 
 def list_refused(person: AbstractBaseUser) -> list[Agreement]:
     """Give the programs that a person submitted and that were refused, newest first. One query."""
-    found = Agreement.objects.filter(submitted_by_id=person.pk, state=AgreementState.REFUSED).select_related("college")
-    return list(found.order_by("-decided_at", "id"))
+    agreements = Agreement.objects.filter(submitted_by_id=person.pk, state=AgreementState.REFUSED).select_related("college")
+    return list(agreements.order_by("-decided_at", "id"))
 
 
 def list_conditions(person: AbstractBaseUser) -> dict[str, str]:

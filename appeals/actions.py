@@ -118,7 +118,7 @@ def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: Us
         with transaction.atomic():
             row = _lock(appeal)
             _check_files(row, len(kept), actor=actor)
-            row.files.bulk_create([Attachment(appeal=row, document=one, added_by=actor, added_at=at) for one in kept])
+            row.files.bulk_create([Attachment(appeal=row, document=document, added_by=actor, added_at=at) for document in kept])
             details = {"title": row.matter, "count": counted(len(kept), "file")}
             ledger.record("appeals.file.add", subject=row, actor=actor, at=at, person=row.person, details=details)
     except NotPossible:

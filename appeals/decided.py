@@ -50,32 +50,43 @@ class Decision:
 
 # By kind: ask the room that decides for what it decided against a person and still stands, each with its title, and when.
 SOURCES: dict[DecisionKind, Callable[[User], list[tuple[Any, str, date | datetime | None]]]] = {
-    DecisionKind.APPLICATION: lambda person: [(one, "your application", one.decided_at) for one in candidates.list_refused(person)],
+    DecisionKind.APPLICATION: lambda person: [
+        (application, "your application", application.decided_at) for application in candidates.list_refused(person)
+    ],
     DecisionKind.PORTFOLIO: lambda person: [
-        (one, f"your {one.set.name} portfolio", one.decided_on) for one in portfolios.list_not_achieved(person)
+        (portfolio, f"your {portfolio.set.name} portfolio", portfolio.decided_on) for portfolio in portfolios.list_not_achieved(person)
     ],
     DecisionKind.COMPLETION: lambda person: [
-        (one, f"the course {one.offering.title}", one.decided_at) for one in courses.list_refused_claims(person)
+        (completion, f"the course {completion.offering.title}", completion.decided_at) for completion in courses.list_refused_claims(person)
     ],
     DecisionKind.GRADUATION: lambda person: [
-        (one, f"your transcript from {one.agreement.college.name}", one.decided_at)
-        for one in agreements.list_graduate_claims(person)
-        if one.state == ClaimState.REFUSED
+        (graduate_claim, f"your transcript from {graduate_claim.agreement.college.name}", graduate_claim.decided_at)
+        for graduate_claim in agreements.list_graduate_claims(person)
+        if graduate_claim.state == ClaimState.REFUSED
     ],
-    DecisionKind.RENEWAL: lambda person: [(one, "your renewal", renewals.get_refusal_day(one)) for one in renewals.list_renewals(person)],
+    DecisionKind.RENEWAL: lambda person: [
+        (renewal, "your renewal", renewals.get_refusal_day(renewal)) for renewal in renewals.list_renewals(person)
+    ],
     DecisionKind.CERTIFICATE: lambda person: [
-        (one, f"certificate {one.number}", one.decided_on) for one in certificates.list_certificates(person) if one.state in STOPS
+        (certificate, f"certificate {certificate.number}", certificate.decided_on)
+        for certificate in certificates.list_certificates(person)
+        if certificate.state in STOPS
     ],
-    DecisionKind.COURSE: lambda person: [(one, f"the course {one}", one.decided_at) for one in courses.list_refused_courses(person)],
+    DecisionKind.COURSE: lambda person: [
+        (application, f"the course {application}", application.decided_at) for application in courses.list_refused_courses(person)
+    ],
     DecisionKind.AGREEMENT: lambda person: [
-        (one, f"the program {one.title} of {one.college.name}", one.decided_at) for one in agreements.list_refused(person)
+        (agreement, f"the program {agreement.title} of {agreement.college.name}", agreement.decided_at)
+        for agreement in agreements.list_refused(person)
     ],
     DecisionKind.EXTENSION: lambda person: [
-        (one, "your request for more time", one.decided_at) for one in candidates.list_declined(person)
+        (extension_request, "your request for more time", extension_request.decided_at)
+        for extension_request in candidates.list_declined(person)
     ],
     DecisionKind.REUSE: lambda person: [(one, "your sets from an earlier candidacy", at) for one, at in candidates.list_left_out(person)],
     DecisionKind.EVALUATOR: lambda person: [
-        (one, f"your application to rate {one.set.name}", one.decided_at) for one in portfolios.list_refused_requests(person)
+        (set_request, f"your application to rate {set_request.set.name}", set_request.decided_at)
+        for set_request in portfolios.list_refused_requests(person)
     ],
 }
 

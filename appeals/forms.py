@@ -98,7 +98,7 @@ class ReceiptForm(forms.Form):
 
     def __init__(self, *args: Any, decisions: Iterable[Decision], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.decisions = {str(one.reference): one for one in decisions}
+        self.decisions = {str(decision.reference): decision for decision in decisions}
         self.today = today
         choices = [(key, f"{one.what}: {one.title}, decided on {longdate(one.decided_on)}") for key, one in self.decisions.items()]
         self.fields["decision"] = ChoiceRadios(label="Which decision?", choices=choices)
@@ -107,7 +107,7 @@ class ReceiptForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Hold the day against that of the decision."""
         cleaned: dict[str, Any] = super().clean() or {}
-        one, day = self.decisions.get(cleaned.get("decision", "")), cleaned.get("received_on")
-        if one and day and not one.decided_on < day <= self.today:
-            self.add_error("received_on", f"Enter a day after {longdate(one.decided_on)}, and not after today")
+        decision, day = self.decisions.get(cleaned.get("decision", "")), cleaned.get("received_on")
+        if decision and day and not decision.decided_on < day <= self.today:
+            self.add_error("received_on", f"Enter a day after {longdate(decision.decided_on)}, and not after today")
         return cleaned

@@ -92,8 +92,8 @@ def _decision(found: Found, *, receipt: Receipt | None, appeal: Appeal | None, t
 
 def list_appealable(person: User, *, at: datetime, appeals: Iterable[Appeal] | None = None) -> list[Decision]:
     """Give the decisions whose notice is still in time, and which nobody has appealed yet."""
-    standing = [one for one in list_decisions(person, appeals=appeals) if one.appeal is None]
-    return [one for one in standing if not policy.is_over(one.dates.notice_by, today=calendar.today(at))]
+    standing = [decision for decision in list_decisions(person, appeals=appeals) if decision.appeal is None]
+    return [decision for decision in standing if not policy.is_over(decision.dates.notice_by, today=calendar.today(at))]
 
 
 def find_decision(person: User, *, kind: str, reference: UUID) -> Decision | None:
@@ -258,6 +258,6 @@ def list_stages(appeal: Appeal) -> list[Stage]:
         last = f"By {longdate(appeal.decide_by)}" if appeal.decide_by else f"Within {appeal.terms.appeal_decision_days} days after that"
         stages.append(Stage("Second committee", last, "now" if state == AppealState.RESPONDED else "later"))
     if state in (AppealState.WITHDRAWN, AppealState.FORFEITED):
-        stages = [one for one in stages if one.status == "done"]
+        stages = [stage for stage in stages if stage.status == "done"]
         stages.append(Stage(appeal.get_state_display(), f"On {longdate(appeal.ended_on)}", "done"))
     return stages

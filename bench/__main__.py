@@ -66,7 +66,7 @@ def report(figures: list[Figure], size: int) -> None:
         )
     folder = Path(settings.BASE_DIR) / "var"
     folder.mkdir(exist_ok=True)
-    told = [asdict(one) | {"ratio": round(one.ratio, 3), "met": one.met} for one in figures]
+    told = [asdict(figure) | {"ratio": round(figure.ratio, 3), "met": figure.met} for figure in figures]
     (folder / "bench.json").write_text(json.dumps({"size": size, "figures": told}, indent=2) + "\n")
 
 

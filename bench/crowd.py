@@ -81,7 +81,7 @@ def _candidacies(people: list[User], applications: list[Application], *, today: 
 
 def _portfolios(candidacies: list[Candidacy]) -> None:
     seat = Assignment.objects.filter(state="accepted", portfolio__state="round_one").select_related("portfolio")[0]
-    evaluators = list({one.evaluator for one in Assignment.objects.select_related("evaluator")})
+    evaluators = list({assignment.evaluator for assignment in Assignment.objects.select_related("evaluator")})
 
     def written(number: int, one: Portfolio) -> None:
         one.candidacy = candidacies[number]

@@ -49,9 +49,9 @@ def read(client: Client, address: str, *, status: int = 200, **headers: str) -> 
 
 def count(run: Callable[[], Any]) -> int:
     """How many queries something takes."""
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as capture_queries_context:
         run()
-    return len(asked)
+    return len(capture_queries_context)
 
 
 def all_figures(size: int, *, seconds: float) -> list[Figure]:
@@ -174,8 +174,8 @@ def _certificates(*, at: datetime) -> Figure:
             pdf.render(drawn)
 
     def draw() -> None:
-        for one in rows:
-            certificates.draw(one, at=at)
+        for certificate in rows:
+            certificates.draw(certificate, at=at)
 
     floor, made = DRAWN * once(bare), DRAWN * once(draw)
     return Figure("G10", "certificates, one worker", "drawing alone", floor, made, 0.87, 0, 0)

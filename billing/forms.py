@@ -31,10 +31,10 @@ class DollarsField(TextField):
         text = super().clean(value)
         if not text:
             return None
-        found = re.fullmatch(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{2}))?", text.strip(), flags=re.ASCII)
-        if found is None:
+        match = re.fullmatch(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{2}))?", text.strip(), flags=re.ASCII)
+        if match is None:
             raise ValidationError("Enter an amount in dollars, for example 350 or 1,250.50", code="invalid")
-        cents = int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
+        cents = int(match[1].replace(",", "")) * 100 + int(match[2] or 0)
         if not self.least_cents <= cents <= MOST_CENTS:
             least = policy.dollars(self.least_cents)
             raise ValidationError(f"Enter an amount between {least} and {policy.dollars(MOST_CENTS)}", code="range")

@@ -175,8 +175,8 @@ def fetch_checkout(session: str) -> policy.Fetched:
 def find_checkout(*, intent: str) -> str:
     """The number of the checkout behind a payment, or "". Raises GatewayUnavailable and GatewayRefused."""
     with _translated():
-        found = _client().v1.checkout.sessions.list({"payment_intent": intent, "limit": 1}).data
-        return found[0].id if found else ""
+        sessions = _client().v1.checkout.sessions.list({"payment_intent": intent, "limit": 1}).data
+        return sessions[0].id if sessions else ""
 
 
 def has_failed(session: str) -> bool:
@@ -215,8 +215,8 @@ def refund(*, intent: str, charge: str = "", amount_cents: int, refund: str, key
 def find_refund(*, intent: str, key: str) -> FetchedRefund | None:
     """The refund of a payment that was made under a key, however long ago. Raises GatewayUnavailable and GatewayRefused."""
     with _translated():
-        given = _client().v1.refunds.list({"payment_intent": intent, "limit": PAGE}).auto_paging_iter()
-        return next((told for told in map(_told_refund, given) if told.key == key), None)
+        any_iterator = _client().v1.refunds.list({"payment_intent": intent, "limit": PAGE}).auto_paging_iter()
+        return next((fetched_refund for fetched_refund in map(_told_refund, any_iterator) if fetched_refund.key == key), None)
 
 
 def fetch_refund(id: str) -> FetchedRefund:
@@ -256,10 +256,12 @@ def list_everything(*, since: datetime) -> Listing:
     v1 = _client().v1
     with _translated():
         return Listing(
-            charges=[_told_charge(one) for one in v1.charges.list(asked).auto_paging_iter() if _took(one)],
+            charges=[_told_charge(charge) for charge in v1.charges.list(asked).auto_paging_iter() if _took(charge)],
             refunds=[_told_refund(one) for one in v1.refunds.list(asked).auto_paging_iter()],
-            disputes=[_told_dispute(one) for one in v1.disputes.list(asked).auto_paging_iter()],
-            warnings=[_told_warning(one) for one in v1.radar.early_fraud_warnings.list(asked).auto_paging_iter()],
+            disputes=[_told_dispute(dispute) for dispute in v1.disputes.list(asked).auto_paging_iter()],
+            warnings=[
+                _told_warning(early_fraud_warning) for early_fraud_warning in v1.radar.early_fraud_warnings.list(asked).auto_paging_iter()
+            ],
         )
 
 

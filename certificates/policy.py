@@ -155,7 +155,7 @@ def status(facts: Facts, *, on: date) -> Status:
     """
     if facts.decided is not None and (facts.decided_on is None or on >= facts.decided_on):
         return facts.decided
-    if any(one.first_on <= on < one.ended_on for one in facts.suspensions):
+    if any(span.first_on <= on < span.ended_on for span in facts.suspensions):
         return Status.SUSPENDED
     if on <= facts.expires_on:
         return Status.PROVISIONAL if facts.provisional else Status.ACTIVE

@@ -171,7 +171,9 @@ def get_verified(number: policy.Number, *, on: date) -> Verified | None:
     terms, suspensions = (
         [{name: date.fromisoformat(day) for name, day in one.items()} for one in found] for found in (row.past, row.spans)
     )
-    facts = get_facts(row, past=tuple(policy.Term(**one) for one in terms), suspensions=tuple(policy.Span(**one) for one in suspensions))
+    facts = get_facts(
+        row, past=tuple(policy.Term(**one) for one in terms), suspensions=tuple(policy.Span(**suspension) for suspension in suspensions)
+    )
     return Verified(name=row.printed_name, number=str(number), facts=facts, status=policy.status(facts, on=on))
 
 
@@ -206,7 +208,7 @@ def list_counting_sets(candidacy: Candidacy) -> list[str]:
     achieved = candidates.list_achievements(candidacy)
     six = candidates_policy.counting(achieved, required=terms.required_sets, electives=terms.elective_sets)
     codes = {done.code for done in six}
-    return [one.name for one in programs.list_sets() if one.code in codes]
+    return [competency_set.name for competency_set in programs.list_sets() if competency_set.code in codes]
 
 
 def is_taken(number: policy.Number) -> bool:

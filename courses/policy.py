@@ -29,13 +29,13 @@ def credit_window(period: Period, *, credit_months_before: int) -> Window:
 def credit_windows(periods: Iterable[Period], *, credit_months_before: int) -> list[Window]:
     """Give the days that count, earliest first, where windows that touch are one: an old approval goes on counting beside a new one."""
     joined: list[Window] = []
-    for one in sorted(
+    for window in sorted(
         (credit_window(period, credit_months_before=credit_months_before) for period in periods), key=lambda found: found.first_on
     ):
-        if joined and one.first_on <= joined[-1].last_on + timedelta(days=1):
-            joined[-1] = Window(first_on=joined[-1].first_on, last_on=max(joined[-1].last_on, one.last_on))
+        if joined and window.first_on <= joined[-1].last_on + timedelta(days=1):
+            joined[-1] = Window(first_on=joined[-1].first_on, last_on=max(joined[-1].last_on, window.last_on))
         else:
-            joined.append(one)
+            joined.append(window)
     return joined
 
 
@@ -54,8 +54,8 @@ def judge(completed_on: date, *, periods: Collection[Period], credit_months_befo
     if not periods:
         return Verdict(finding=Finding.UNKNOWN, words=UNKNOWN_APPROVAL, help=LETTER_OF_APPROVAL)
     windows = credit_windows(periods, credit_months_before=credit_months_before)
-    if any(one.first_on <= completed_on <= one.last_on for one in windows):
-        rule = _rule(periods, [one for one in windows if one.first_on <= completed_on <= one.last_on])
+    if any(window.first_on <= completed_on <= window.last_on for window in windows):
+        rule = _rule(periods, [window for window in windows if window.first_on <= completed_on <= window.last_on])
         return Verdict(finding=Finding.COUNTS, words=f"{written(completed_on)} is within the dates of this course. {rule}")
     if completed_on > windows[-1].last_on:
         return Verdict(
@@ -73,8 +73,8 @@ def judge(completed_on: date, *, periods: Collection[Period], credit_months_befo
 
 
 def _rule(periods: Iterable[Period], windows: list[Window]) -> str:
-    days = [period.first_on for period in periods if any(one.first_on <= period.first_on <= one.last_on for one in windows)]
-    spans = " or ".join(f"from {written(one.first_on)} to {written(one.last_on)}" for one in windows)
+    days = [period.first_on for period in periods if any(window.first_on <= period.first_on <= window.last_on for window in windows)]
+    spans = " or ".join(f"from {written(window.first_on)} to {written(window.last_on)}" for window in windows)
     both = "both days count" if len(windows) == 1 else "these days count, too"
     return f"It was approved on {' and '.join(map(written, sorted(days)))}. It counts when it was finished {spans}; {both}."
 
@@ -198,7 +198,7 @@ def conflicts(reviewer: Reviewer, side: Party) -> tuple[str, ...]:
 
 def teaches(name: str, instructors: Iterable[str]) -> bool:
     """Say whether somebody of this name is among the instructors: their names are all that is known of them."""
-    return _plain(name) in {_plain(one) for one in instructors}
+    return _plain(name) in {_plain(instructor) for instructor in instructors}
 
 
 def _plain(name: str) -> str:

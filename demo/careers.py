@@ -118,8 +118,8 @@ def _alice(story: Story) -> None:
     courses.accept(claim, actor=story.rita, at=story.ago(193))
     story.rated("", verdicts=[(Value.MET, Value.PARTIAL)], days_ago=85, candidacy=candidacy)
     technology = story.sent(candidacy, days_ago=26, set_code="technology")
-    one, other = story.rating(technology, days_ago=22)
-    story.rate(one, [Value.MET], days_ago=9)
+    assignment, other = story.rating(technology, days_ago=22)
+    story.rate(assignment, [Value.MET], days_ago=9)
     for number in (1, 2, 3):
         portfolios.rate(other, number=number, value=Value.MET, comment="", version=0, actor=other.evaluator.person, at=story.ago(2))
     story.write(candidacy, "access", answers=5, days_ago=6)

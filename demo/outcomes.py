@@ -50,7 +50,7 @@ def _closed(story: Story) -> None:
 def _panel(story: Story, portfolio: Portfolio, *, days_ago: float) -> list[Assignment]:
     """Those whom the program proposes, who accept a day later."""
     invited = scenes.assign(story, portfolio, days_ago=days_ago)
-    return [portfolios.accept(one, actor=one.evaluator.person, at=story.ago(days_ago - 1)) for one in invited]
+    return [portfolios.accept(assignment, actor=assignment.evaluator.person, at=story.ago(days_ago - 1)) for assignment in invited]
 
 
 def _rated_again(story: Story) -> None:
@@ -99,7 +99,7 @@ def _courses(story: Story) -> None:
         else:
             why = "The form is not signed. Ask the provider to sign it, and send it again."
             courses.refuse(claim, reason=why, actor=story.rita, at=story.ago(days_ago - 4))
-    asked = courses.claim(
+    completion = courses.claim(
         candidacy,
         offering=offerings.get(title="Story Time to Study Time"),
         completed_on=story.ago(20).date(),
@@ -108,15 +108,17 @@ def _courses(story: Story) -> None:
         at=story.ago(12),
     )
     words = "The last two of five weeks are missing. Hand them in by the end of the month, and I confirm it."
-    courses.answer_confirmation(asked.confirmations.get(), is_confirmed=False, words=words, at=story.ago(10))
+    courses.answer_confirmation(completion.confirmations.get(), is_confirmed=False, words=words, at=story.ago(10))
 
 
 def _more_time(story: Story) -> None:
     """One was not given more time; one finished before staff answered."""
     candidacy = scenes.admit_with_answers(story, days_ago=1430)
-    asked = candidates.ask_extension(candidacy, why="I had planned to finish this year.", actor=candidacy.person, at=story.ago(20))
+    extension_request = candidates.ask_extension(
+        candidacy, why="I had planned to finish this year.", actor=candidacy.person, at=story.ago(20)
+    )
     reason = "An extension is for what nobody could plan. You still have all the time until your last day."
-    candidates.decline_extension(asked, reason=reason, actor=story.colleague, at=story.ago(16))
+    candidates.decline_extension(extension_request, reason=reason, actor=story.colleague, at=story.ago(16))
     candidacy = scenes.admit_with_answers(story, days_ago=1440)
     codes = ["foundations", "communication", "technology", "access", "cataloging", "youth"]
     story.achieve(candidacy, codes[:5], at=lambda number: story.ago(1300 - 200 * number))

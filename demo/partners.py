@@ -46,8 +46,8 @@ def tell(story: Story) -> None:
 
 def _question(story: Story) -> None:
     text = "We sell shelves, carts and book ends. May we send you our catalog for the spring?"
-    asked = people.ask(name="Shelf House", email="sales@shelfhouse.example", topic=Topic.OTHER, text=text, actor=None, at=story.ago(14))
-    people.close_inquiry(asked.id, reason="Advertising", actor=story.rita, at=story.ago(13))
+    inquiry = people.ask(name="Shelf House", email="sales@shelfhouse.example", topic=Topic.OTHER, text=text, actor=None, at=story.ago(14))
+    people.close_inquiry(inquiry.id, reason="Advertising", actor=story.rita, at=story.ago(13))
 
 
 def _evaluator(story: Story) -> None:
@@ -180,8 +180,8 @@ def _invoice(story: Story, contact: User, *, number: str, name: str, days_ago: f
 def _holder(story: Story, *, finished_days_ago: float) -> Certificate:
     days = finished_days_ago + 800
     candidacy = story.six(scenes.admit_with_answers(story, days_ago=days), admitted_days_ago=days, finished_days_ago=finished_days_ago)
-    asked = certificates.ask(candidacy, actor=candidacy.person, at=story.ago(finished_days_ago - 1))
-    return certificates.issue(asked, actor=story.rita, at=story.ago(finished_days_ago - 4))
+    certificate = certificates.ask(candidacy, actor=candidacy.person, at=story.ago(finished_days_ago - 1))
+    return certificates.issue(certificate, actor=story.rita, at=story.ago(finished_days_ago - 4))
 
 
 def _certificates(story: Story) -> None:
@@ -207,7 +207,7 @@ def _renewals(story: Story) -> None:
         for number, done in enumerate((WEEK, holders.SCREENS, holders.DEVICES)):
             scenes.log(story, row, done, days_ago=300 - 20 * number, proof=True)
         renewals.send(row, late_reason="", member_number="", actor=row.person, at=story.ago(12, hour=16))
-        marks = {one.id: renewals.Marked(mark=Mark.ACCEPTED) for one in row.activities.all()}
+        marks = {activity.id: renewals.Marked(mark=Mark.ACCEPTED) for activity in row.activities.all()}
         if approves:
             renewals.approve(row, marks=marks, reason="", actor=story.rita, at=story.ago(9))
         else:

@@ -111,6 +111,6 @@ def _completions(story: Story, offering: Offering) -> None:
         finished = story.ago(days + 6).date()
         claim = courses.claim(candidacy, offering=offering, completed_on=finished, upload=None, actor=candidacy.person, at=story.ago(days))
         if answered:
-            asked = claim.confirmations.get()
-            courses.answer_confirmation(asked, is_confirmed=True, words="", at=story.ago(days - 3))
+            confirmation = claim.confirmations.get()
+            courses.answer_confirmation(confirmation, is_confirmed=True, words="", at=story.ago(days - 3))
             courses.accept(claim, actor=story.rita, at=story.ago(days - 5))

@@ -12,7 +12,7 @@ ANSWERED = (
 
 def tell(story: Story) -> None:
     """Ask them, each at its day."""
-    asked = people.ask(
+    inquiry = people.ask(
         name="Maureen Foley",
         email="maureen@birchwood.example",
         topic=Topic.SETS,
@@ -20,7 +20,7 @@ def tell(story: Story) -> None:
         actor=None,
         at=story.ago(20),
     )
-    people.answer_inquiry(asked.id, text=ANSWERED, actor=story.rita, at=story.ago(19))
+    people.answer_inquiry(inquiry.id, text=ANSWERED, actor=story.rita, at=story.ago(19))
     people.ask(
         name="Theo Brandt",
         email="theo@millpond.example",

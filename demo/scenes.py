@@ -170,8 +170,10 @@ def add_person(story: Story, name: str, email: str, *, at: datetime) -> User:
 
 def speak_for(story: Story, person: User, provider: Provider, *, days_ago: float) -> ProviderContact:
     """A contact whom staff confirmed two days after they asked."""
-    asked = courses.ask_contact(person, provider=provider, post="Continuing education coordinator", actor=person, at=story.ago(days_ago))
-    return courses.confirm_contact(asked, actor=story.rita, at=story.ago(days_ago - 2))
+    provider_contact = courses.ask_contact(
+        person, provider=provider, post="Continuing education coordinator", actor=person, at=story.ago(days_ago)
+    )
+    return courses.confirm_contact(provider_contact, actor=story.rita, at=story.ago(days_ago - 2))
 
 
 def approve_reviewer(story: Story, person: User, employer: str) -> CourseEvaluator:
@@ -185,14 +187,15 @@ def write_course(story: Story, speaks: ProviderContact, *, title: str, set_code:
         raise LookupError("A confirmed contact has a provider")
     at, actor = story.ago(days_ago), speaks.person
     made = courses.start_course(speaks.provider, actor=actor, at=at)
-    one = programs.get_set(set_code)
-    pages: dict[str, dict[str, Any]] = {"course": {"title": title, "set": one, "parts": []}, **PAGES}
+    competency_set = programs.get_set(set_code)
+    pages: dict[str, dict[str, Any]] = {"course": {"title": title, "set": competency_set, "parts": []}, **PAGES}
     for page, values in pages.items():
         courses.save_page(made, page=page, version=0, values=values, actor=actor, at=at)
     resume = SimpleUploadedFile("resume-young.pdf", _PDF, "application/pdf")
     courses.add_instructor(made, name="Ada Young", background="Reference librarian for 12 years", upload=resume, actor=actor, at=at)
     rows = {
-        each.number: {name: words.format(week=1 + (each.number - 1) % 6) for name, words in ROW.items()} for each in one.competencies.all()
+        each.number: {name: words.format(week=1 + (each.number - 1) % 6) for name, words in ROW.items()}
+        for each in competency_set.competencies.all()
     }
     courses.save_map(made, rows=rows, version=0, actor=actor, at=at)
     return made

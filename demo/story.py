@@ -263,7 +263,7 @@ class Story:
         pair = self.evaluators[:2]
         invited = portfolios.assign(portfolio, evaluators=pair, actor=self.rita, at=self.ago(days_ago))
         if accepted:
-            return [portfolios.accept(one, actor=one.evaluator.person, at=self.ago(days_ago - 1)) for one in invited]
+            return [portfolios.accept(assignment, actor=assignment.evaluator.person, at=self.ago(days_ago - 1)) for assignment in invited]
         return invited
 
     def rate(self, assignment: Assignment, values: Sequence[Value], *, days_ago: float) -> Portfolio:
@@ -285,8 +285,8 @@ class Story:
         """Both evaluators' ratings of a communication portfolio, a pair for each competency, Met after the pairs run out."""
         candidacy = candidacy or self.admitted(self.person(email, at=self.ago(400)), days_ago=350)
         portfolio = self.sent(candidacy, days_ago=days_ago + 30, set_code="communication")
-        one, other = self.rating(portfolio, days_ago=days_ago + 25)
-        self.rate(one, [first for first, _ in verdicts], days_ago=days_ago + 5)
+        assignment, other = self.rating(portfolio, days_ago=days_ago + 25)
+        self.rate(assignment, [first for first, _ in verdicts], days_ago=days_ago + 5)
         portfolio = self.rate(other, [second for _, second in verdicts], days_ago=days_ago)
         self.deliver(self.ago(days_ago, hour=18))
         return portfolio

@@ -35,8 +35,8 @@ def letters(request: HttpRequest) -> HttpResponse:
     """List the letters, newest first; `to` narrows them to one address."""
     _only_in_a_demonstration()
     to = request.GET.get("to", "").strip()[:254]
-    found = Email.objects.order_by("-created_at", "-id").only("id", "to", "subject", "created_at", "state")
-    page = Paginator(found.filter(to__icontains=to) if to else found, PAGE).get_page(request.GET.get("page"))
+    emails = Email.objects.order_by("-created_at", "-id").only("id", "to", "subject", "created_at", "state")
+    page = Paginator(emails.filter(to__icontains=to) if to else emails, PAGE).get_page(request.GET.get("page"))
     return render(request, "demo/letters.html", {"page": page, "to": to})
 
 

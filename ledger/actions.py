@@ -198,7 +198,7 @@ def queue_emails(letters: list[Email]) -> None:
 
     A closed account gets no reminders.
     """
-    letters = [one for one in letters if one.must_arrive or one.person is None or one.person.is_active]
+    letters = [email for email in letters if email.must_arrive or email.person is None or email.person.is_active]
     Email.objects.bulk_create(letters, ignore_conflicts=True)
     if (seen := SEEN.get()) is not None:
         seen.letters.extend(letters)

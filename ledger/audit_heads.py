@@ -36,8 +36,8 @@ def read() -> Head:
 def keep(path: str, head: Head, *, at: datetime) -> None:
     """Add a line to the file of heads, unless its last line tells the same."""
     file = Path(path)
-    kept = load(path) if file.exists() else []
-    if kept[-1:] != [head]:
+    heads = load(path) if file.exists() else []
+    if heads[-1:] != [head]:
         with file.open("a") as lines:
             lines.write(f"{head} {at:%Y-%m-%dT%H:%M:%SZ}\n")
 

@@ -143,7 +143,7 @@ def drop_old(*, at: datetime) -> None:
 
 
 def _find(things: Collection[UUID], *, at: datetime) -> dict[UUID, WorkItem]:
-    return {one.thing: one for one in queues.list_work_items(queues.Wanted(things=list(things)), at=at)}
+    return {work_item.thing: work_item for work_item in queues.list_work_items(queues.Wanted(things=list(things)), at=at)}
 
 
 def _named(thing: UUID, waiting: WorkItem | None) -> Effect:
@@ -160,11 +160,11 @@ def _try(bulk: Bulk, effect: Effect, waiting: WorkItem | None, *, actor: "User",
     with _watched() as seen:
         bulk.act(effect.thing, actor=actor, at=at)
     effect.sentences = [tell(entry).sentence for entry in seen.entries] if bulk.tells else [bulk.will]
-    effect.letters = [Later(one.to, one.subject) for one in seen.letters]
+    effect.letters = [Later(email.to, email.subject) for email in seen.letters]
     if bulk.later:
         effect.letters += bulk.later(effect.thing)
     details = [effect.title, str(waiting.since), str(waiting.due_on), [one.verb for one in seen.entries]]
-    letters = [[one.to, one.subject] for one in effect.letters]
+    letters = [[later.to, later.subject] for later in effect.letters]
     effect.mark = hashlib.sha256(json.dumps([details, letters]).encode()).hexdigest()[:16]
 
 

@@ -112,11 +112,11 @@ def _give_up_stale_reminders(*, at: datetime) -> None:
 
 def _keep_from_closed_accounts(*, at: datetime) -> None:
     """Nobody gets an email about an account that is closed, but for what must reach them; it stays in their file, with why."""
-    kept = Email.objects.filter(state=EmailState.QUEUED, person__is_active=False, to_is_fixed=False, due_at__lte=at)
-    kept = kept.exclude(notice__in=AFTER_CLOSING)
+    emails = Email.objects.filter(state=EmailState.QUEUED, person__is_active=False, to_is_fixed=False, due_at__lte=at)
+    emails = emails.exclude(notice__in=AFTER_CLOSING)
     if not settings.DEMO:
-        kept.filter(secret=True).update(**FORGET)
-    kept.update(state=EmailState.CLOSED, last_error="The account was closed.")
+        emails.filter(secret=True).update(**FORGET)
+    emails.update(state=EmailState.CLOSED, last_error="The account was closed.")
 
 
 def _send(letter: Email, server: BaseEmailBackend, *, at: datetime) -> bool:

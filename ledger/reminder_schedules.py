@@ -36,10 +36,10 @@ class Offset:
 
 def parse_offset(words: str) -> Offset:
     """Read "-24 months", "-2 weeks", "0 days" or "30 days"; raises ValueError with what would be right."""
-    found = WORDS.fullmatch(words.strip())
-    if found is None:
+    match = WORDS.fullmatch(words.strip())
+    if match is None:
         raise ValueError(f"“{words.strip()[:40]}” is not a valid offset. Write it like “-3 months”, “-2 weeks” or “30 days”.")
-    count, unit = int(found[1]), found[2]
+    count, unit = int(match[1]), match[2]
     return Offset(count, 0) if unit == "month" else Offset(0, count * (7 if unit == "week" else 1))
 
 

@@ -231,7 +231,11 @@ def _list_wanted(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID,
 
     Three queries for each reminder schedule of the group.
     """
-    found = {one.name: _list_found(one, ids) for one in REMINDER_SCHEDULES.values() if one.group == schedule.group}
+    found = {
+        reminder_schedule.name: _list_found(reminder_schedule, ids)
+        for reminder_schedule in REMINDER_SCHEDULES.values()
+        if reminder_schedule.group == schedule.group
+    }
     latest: dict[tuple[UUID, int | None, str], date] = {}
     for days in found.values():
         for (thing, _, person, to), day in days.items():
@@ -245,8 +249,8 @@ def _list_found(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, 
     rows = named(due, due.rows.filter(**{f"{due.thing}__in": ids}))
     silenced = set(ReminderOptOut.objects.filter(schedule=schedule.name).values_list("person_id", flat=True))
     still = {(thing, due_date, person, to) for person, to, thing, due_date, _ in rows if person not in silenced}
-    found = Reminder.objects.filter(schedule=schedule.name, thing__in=ids).values_list("thing", "due_date", "person_id", "to")
-    return {tuple(key): latest for *key, latest in found.annotate(latest=Max("falls_on")) if tuple(key) in still}
+    reminders = Reminder.objects.filter(schedule=schedule.name, thing__in=ids).values_list("thing", "due_date", "person_id", "to")
+    return {tuple(key): latest for *key, latest in reminders.annotate(latest=Max("falls_on")) if tuple(key) in still}
 
 
 def change_offsets(schedule: ReminderSchedule, words: list[str], *, actor: Any, at: datetime) -> None:

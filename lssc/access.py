@@ -22,8 +22,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Take the id that a proxy gave, or make one, and give it back with the answer."""
-        given = request.headers.get("X-Request-Id", "")
-        id = given if SANE.fullmatch(given) else uuid.uuid4().hex
+        header = request.headers.get("X-Request-Id", "")
+        id = header if SANE.fullmatch(header) else uuid.uuid4().hex
         request.META |= {"lssc.request": id, "lssc.path": hide_secrets(request.path)}
         response = self.get_response(request)
         # A page that asked for nobody has read no session, and needs not do so now.

@@ -25,12 +25,12 @@ def check_demonstration(**options: Any) -> list[CheckMessage]:
 @register(Tags.database, deploy=True)
 def check_database_role(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
     """The program must not be able to rewrite the audit."""
-    found: list[CheckMessage] = []
+    check_messages: list[CheckMessage] = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
             cursor.execute(SEES)
             told = cursor.fetchone()
         if told and any(told):
             hint = "Name another role in DATABASE_URL, the owner in DATABASE_OWNER_URL for migrate alone, and migrate."
-            found.append(Warning("The program’s database role can rewrite the audit.", hint=hint, id="lssc.W001"))
-    return found
+            check_messages.append(Warning("The program’s database role can rewrite the audit.", hint=hint, id="lssc.W001"))
+    return check_messages

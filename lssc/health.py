@@ -101,8 +101,16 @@ def _late() -> str:
 def _disk() -> str:
     """Whether there is room for files, where they are uploaded and where they are kept."""
     folders = [gettempdir()]
-    if isinstance(kept := storages["default"], FileSystemStorage):
-        folders.append(str(next(folder for folder in (Path(kept.location), *Path(kept.location).parents) if folder.exists())))
+    if isinstance(file_system_storage := storages["default"], FileSystemStorage):
+        folders.append(
+            str(
+                next(
+                    folder
+                    for folder in (Path(file_system_storage.location), *Path(file_system_storage.location).parents)
+                    if folder.exists()
+                )
+            )
+        )
     least = min(disk_usage(folder).free for folder in folders)
     return "ok" if least >= settings.FILES_MAX_BYTES else f"nearly full: {least // 2**20} MB are left"
 

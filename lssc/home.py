@@ -161,7 +161,7 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
 
 def _count_begun(written: dict[str, Portfolio], claimed: dict[str, Completion], achieved: list[candidacy_rules.AchievedSet]) -> int:
     live = {code for code, row in written.items() if row.state != State.NOT_ACHIEVED}
-    return len({*live, *claimed} - {one.code for one in achieved})
+    return len({*live, *claimed} - {achieved_set.code for achieved_set in achieved})
 
 
 def _lead(candidacy: Candidacy, *, done: int, begun: int) -> str:
@@ -408,7 +408,7 @@ def _time_line(candidacy: Candidacy, achieved: list[candidacy_rules.AchievedSet]
     starts = [first, *years]
     labels = [(f"Year {number}", f"from {start:%B %Y}") for number, start in enumerate(starts, 1)]
     labels[-1] = (labels[-1][0], f"to {longdate(last)}")
-    days = sorted({one.on for one in achieved})
+    days = sorted({achieved_set.on for achieved_set in achieved})
     told = f" Sets were achieved on {', '.join(longdate(day) for day in days)}." if days else ""
     return TimeLine(
         first=first,

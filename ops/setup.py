@@ -120,8 +120,8 @@ def provide_venv() -> Path:
     python = VENV / "bin" / "python"
     probe = "import sys, pip; print(sys.prefix)"
     if python.exists():
-        told = subprocess.run([str(python), "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        if told.returncode == 0 and Path(told.stdout.decode().strip()) == VENV:
+        completed_process = subprocess.run([str(python), "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if completed_process.returncode == 0 and Path(completed_process.stdout.decode().strip()) == VENV:
             return python
         say("Making .venv again: it was made for another place or another Python.")
         shutil.rmtree(str(VENV))

@@ -58,8 +58,12 @@ def export(room: str) -> Callable[[Callable[[User], Part]], Callable[[User], Par
 
 def dump(rows: QuerySet[Any], *more: str, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The plain columns of these rows, without keys of other rows, and `more` paths such as `set__name`. One query."""
-    columns = [one for one in rows.model._meta.concrete_fields if not one.is_relation and not one.generated]
-    plain = [one.name for one in columns if one.name not in ("id", *without)]
+    columns = [
+        concrete_field
+        for concrete_field in rows.model._meta.concrete_fields
+        if not concrete_field.is_relation and not concrete_field.generated
+    ]
+    plain = [column.name for column in columns if column.name not in ("id", *without)]
     return list(rows.order_by("pk").values(*plain, *more))
 
 

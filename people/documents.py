@@ -155,7 +155,7 @@ def replace(document: Document, upload: File[Any], *, actor: User, at: datetime)
 
     Raises Refused for a file that we don't take, NotPossible once the days are over or the file is not refused.
     """
-    found = identify(upload)
+    kind = identify(upload)
     _check_room(document.owner, upload, at=at)
     stored, sha256 = _store(upload, at=at)
     try:
@@ -164,11 +164,11 @@ def replace(document: Document, upload: File[Any], *, actor: User, at: datetime)
             until = replace_by(row)
             if until is None or at > until:
                 raise NotPossible(TOO_LATE)
-            name = policy.file_name(upload.name or "", kind=found)
+            name = policy.file_name(upload.name or "", kind=kind)
             changes: dict[str, Any] = {
                 "name": name,
                 "size": upload.size,
-                "content_type": found.content_type,
+                "content_type": kind.content_type,
                 "stored": stored,
                 "sha256": sha256,
             }
@@ -318,14 +318,14 @@ def identify(upload: File[Any]) -> Kind:
     named = file_types.by_name(upload.name or "")
     if named is None:
         raise Refused(_unknown(upload))
-    found = _by_content(upload)
-    if found is None or found.group == Group.TEXT:
+    kind = _by_content(upload)
+    if kind is None or kind.group == Group.TEXT:
         _check_plausible(upload, named)
-    if found is None:
+    if kind is None:
         if (other := _foreign(upload)) and not (other in {".doc", ".docm"} and named.group == Group.OFFICE):
             raise Refused(MISMATCH.format(named=named.name, found=f"another kind ({other})", advice=file_types.HELP[other]))
-    elif found != named and found.group != Group.TEXT and not {found.code, named.code} <= BOXED:
-        raise Refused(MISMATCH.format(named=named.name, found=found.name, advice="Save it with the right ending, and choose it again."))
+    elif kind != named and kind.group != Group.TEXT and not {kind.code, named.code} <= BOXED:
+        raise Refused(MISMATCH.format(named=named.name, found=kind.name, advice="Save it with the right ending, and choose it again."))
     return named
 
 
@@ -367,8 +367,8 @@ def _smaller(upload: File[Any]) -> str:
 
 def _unknown(upload: File[Any]) -> str:
     name = upload.name or ""
-    if not PurePath(name).suffix and (found := _by_content(upload)):
-        return f"The name of this file has no ending. It is {found.name}: let its name end in {found.endings[0]}, and choose it again."
+    if not PurePath(name).suffix and (kind := _by_content(upload)):
+        return f"The name of this file has no ending. It is {kind.name}: let its name end in {kind.endings[0]}, and choose it again."
     return f"We can’t accept this kind of file. {file_types.help_with(name) or file_types.TO_PDF}"
 
 
@@ -378,9 +378,9 @@ def _by_content(upload: File[Any]) -> Kind | None:
     # Some programs put an empty line or a byte-order mark before a PDF; every reader of PDF takes that.
     if (written := beginning.removeprefix(BYTE_ORDER_MARK).lstrip()).startswith(b"%PDF-"):
         beginning = written
-    found = file_types.by_content(beginning, members=_members(upload) if beginning.startswith(PACKED) else ())
+    kind = file_types.by_content(beginning, members=_members(upload) if beginning.startswith(PACKED) else ())
     upload.seek(0)
-    return found
+    return kind
 
 
 def _foreign(upload: File[Any]) -> str:

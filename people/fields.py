@@ -75,10 +75,10 @@ def _whole_date(typed: list[str]) -> list[str] | None:
     text = "".join(typed)
     if sum(map(bool, typed)) != 1:
         return None
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
-        return [found[2], found[3], found[1]]
-    if found := re.fullmatch(r"(\d{1,2}|[A-Za-z]+\.?)[\s/.,-]+(\d{1,2})[\s/.,-]+(\d{2,4})", text):
-        return [found[1], found[2], found[3]]
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+        return [match[2], match[3], match[1]]
+    if match := re.fullmatch(r"(\d{1,2}|[A-Za-z]+\.?)[\s/.,-]+(\d{1,2})[\s/.,-]+(\d{2,4})", text):
+        return [match[1], match[2], match[3]]
     return None
 
 
@@ -378,7 +378,7 @@ def keep_files(form: forms.BaseForm, owner: "User", *, at: datetime) -> None:
         except documents.Refused as refused:
             form.add_error(name, refused.message)
         else:
-            cast(DocumentInput, field.widget).kept = [one for one in kept if one is not None]
+            cast(DocumentInput, field.widget).kept = [document for document in kept if document is not None]
 
 
 def _kept(said: Any, owner: "User", *, at: datetime) -> "Document | None":

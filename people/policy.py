@@ -27,11 +27,11 @@ def file_name(name: str, *, kind: Kind) -> str:
 
 def byte_range(header: str, *, size: int) -> tuple[int, int] | None:
     """The first and last byte that a header `Range` asks for, at most PART of them; None to send the whole file (RFC 9110, 14.2)."""
-    found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", header)
-    if not found or found[1] == found[2] == "":
+    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", header)
+    if not match or match[1] == match[2] == "":
         return None
-    if found[1]:
-        first, last = int(found[1]), min(int(found[2] or size - 1), size - 1)
+    if match[1]:
+        first, last = int(match[1]), min(int(match[2] or size - 1), size - 1)
     else:
-        first, last = max(size - int(found[2]), 0), size - 1
+        first, last = max(size - int(match[2]), 0), size - 1
     return (first, min(last, first + PART - 1)) if first <= last < size else None

@@ -121,13 +121,13 @@ def read(token: str, *, at: datetime) -> AccountChange:
     """
     try:
         value = SIGNER.unsign(token)
-        told = AccountChange.objects.get(id=UUID(hex=value[:32]))
-        address = told.addresses[int(value[32:])]
+        account_change = AccountChange.objects.get(id=UUID(hex=value[:32]))
+        address = account_change.addresses[int(value[32:])]
     except (signing.BadSignature, ValueError, AccountChange.DoesNotExist):
         raise LinkOver from None
-    rows = AccountChange.objects.filter(person=told.person_id, made_at__lte=told.made_at, void_at=None, ends_at__gt=at)
+    rows = AccountChange.objects.filter(person=account_change.person_id, made_at__lte=account_change.made_at, void_at=None, ends_at__gt=at)
     change = rows.filter(addresses__contains=[address]).order_by("made_at").first()
-    if change is None or told.ends_at <= at:
+    if change is None or account_change.ends_at <= at:
         raise LinkOver
     return change
 

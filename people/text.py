@@ -35,8 +35,8 @@ class Unreadable(NotPossible):
 
 def clean_text(typed: str) -> str:
     """Bring a text to its normal form; raises Unreadable for a mark that turns the direction of writing around."""
-    if found := OVERRIDE.search(typed):
-        raise Unreadable(f"A hidden character here reverses the text{_near(typed, found.start())}. Delete it and type it by hand.")
+    if match := OVERRIDE.search(typed):
+        raise Unreadable(f"A hidden character here reverses the text{_near(typed, match.start())}. Delete it and type it by hand.")
     text = unicodedata.normalize("NFC", LINE_BREAK.sub("\n", typed))
     if not INVISIBLE.search(text):
         return text
@@ -100,8 +100,8 @@ def _is_printable(line: str) -> bool:
 def clean_email(typed: str) -> str:
     """Take an email address out of what was pasted around it: a name, brackets, mailto:, a full stop. In lower case; not yet checked."""
     bare = INVISIBLE.sub("", clean_text(typed)).strip()
-    if found := NAMED_ADDRESS.search(bare):
-        bare = found[1]
+    if match := NAMED_ADDRESS.search(bare):
+        bare = match[1]
     bare = bare.strip(MARKS_AROUND)
     if bare.lower().startswith("mailto:"):
         bare = unquote(bare[len("mailto:") :].partition("?")[0]).strip(MARKS_AROUND)

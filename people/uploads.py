@@ -70,9 +70,9 @@ class Spooled(TemporaryFileUploadHandler):
         """The file, or what stands for one that had no room."""
         if self.full:
             return Unread(name=self.file_name, size=file_size, disk_full=True)
-        given = super().file_complete(file_size)
+        uploaded_file = super().file_complete(file_size)
         del self.file
-        return given
+        return uploaded_file
 
     def upload_complete(self) -> None:
         """Let go of a file that somebody else answered for."""

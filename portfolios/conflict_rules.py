@@ -75,7 +75,7 @@ class Party:
     @cached_property
     def titles(self) -> dict[str, str]:
         """The courses as they are compared, each with its title as it was written."""
-        titles = (*self.courses, *(one.name for one in self.declared if one.kind == "course"))
+        titles = (*self.courses, *(declared.name for declared in self.declared if declared.kind == "course"))
         return {key: title for title in titles if (key := normal(title))}
 
 
@@ -228,12 +228,16 @@ def propose(works: Sequence[PortfolioToAssign], raters: Sequence[EvaluatorProfil
     judged = {work.key: [judge(rater, work, today=today) for rater in raters] for work in works}
     given: Counter[int] = Counter()
     chosen: dict[Any, tuple[Assessment, ...]] = {}
-    scarcest = sorted(works, key=lambda work: sum(one.free for one in judged[work.key]))
+    scarcest = sorted(works, key=lambda work: sum(assessment.free for assessment in judged[work.key]))
     for work in scarcest:
-        free = [one for one in judged[work.key] if one.free and one.rater.load + given[one.rater.key] < one.rater.capacity]
+        free = [
+            assessment
+            for assessment in judged[work.key]
+            if assessment.free and assessment.rater.load + given[assessment.rater.key] < assessment.rater.capacity
+        ]
         free.sort(key=lambda one: _fitness(one.rater, given[one.rater.key]))
         chosen[work.key] = tuple(free[: work.slots]) if len(free) >= work.slots > 0 else ()
-        given.update(one.rater.key for one in chosen[work.key])
+        given.update(assessment.rater.key for assessment in chosen[work.key])
     return {work.key: Proposal(work, chosen[work.key], tuple(sorted(judged[work.key], key=_order))) for work in works}
 
 
@@ -261,7 +265,7 @@ def _advice(work: PortfolioToAssign, judged: Iterable[Assessment]) -> list[str]:
     if close["training"]:
         found.append(f"Ask {_names(close['training'])} to finish the training.")
     if close["pause"]:
-        back = min(one.rater.paused_until for one in close["pause"] if one.rater.paused_until)
+        back = min(assessment.rater.paused_until for assessment in close["pause"] if assessment.rater.paused_until)
         found.append(f"{_names(close['pause'])} {_verb(close['pause'], 'takes', 'take')} a break. The first is back after {_day(back)}.")
     if close["stepped_back"]:
         found.append(f"Ask {_names(close['stepped_back'])} to rate {work.set_name} again.")
@@ -270,7 +274,7 @@ def _advice(work: PortfolioToAssign, judged: Iterable[Assessment]) -> list[str]:
 
 
 def _names(some: Sequence[Assessment]) -> str:
-    names = [one.rater.side.name for one in some]
+    names = [assessment.rater.side.name for assessment in some]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

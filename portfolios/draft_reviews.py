@@ -74,7 +74,7 @@ def list_set_suggestions(competencies: Iterable[Any], *, at: datetime) -> dict[i
     """Every suggestion of these competencies that is offered now or later, by the competency's number. One query."""
     today = dates.today(at)
     by_number: dict[int, list[Suggestion]] = defaultdict(list)
-    rows = Suggestion.objects.filter(competency__in=[one.pk for one in competencies]).exclude(until_on__lt=today)
+    rows = Suggestion.objects.filter(competency__in=[competency.pk for competency in competencies]).exclude(until_on__lt=today)
     for row in rows.select_related("competency").order_by("competency__number", "from_on", "id"):
         by_number[row.competency.number].append(row)
     return dict(by_number)
@@ -84,8 +84,8 @@ def list_offered(chosen: Any, *, on: date) -> dict[int, list[Suggestion]]:
     """What is offered on a day for the competencies of a set, by their numbers. One query."""
     by_number: dict[int, list[Suggestion]] = defaultdict(list)
     rows = Suggestion.objects.in_force(on).filter(competency__set=chosen).select_related("competency")
-    for one in rows.order_by("competency__number", "from_on", "id"):
-        by_number[one.competency.number].append(one)
+    for suggestion in rows.order_by("competency__number", "from_on", "id"):
+        by_number[suggestion.competency.number].append(suggestion)
     return dict(by_number)
 
 
@@ -104,5 +104,5 @@ def list_plans(person: User) -> list[Plan]:
 
 def list_marks(person: User, competencies: Iterable[Any]) -> set[int]:
     """The numbers of the competencies that a person marked, for that person only. One query."""
-    rows = PlannerMark.objects.filter(person=person, competency__in=[one.pk for one in competencies])
+    rows = PlannerMark.objects.filter(person=person, competency__in=[competency.pk for competency in competencies])
     return set(rows.values_list("competency__number", flat=True))

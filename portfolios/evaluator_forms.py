@@ -98,13 +98,13 @@ class DecideForm(forms.Form):
     def __init__(self, *args: Any, requests: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.requests = requests
-        for one in requests:
-            self.fields[f"decision_{one.set.code}"] = ChoiceRadios(
-                label=f"Your decision on {one.set.name}",
+        for request in requests:
+            self.fields[f"decision_{request.set.code}"] = ChoiceRadios(
+                label=f"Your decision on {request.set.name}",
                 required=False,
                 choices=[("approve", "Approve"), ("refuse", "Don’t approve"), ("", "Decide later")],
             )
-            self.fields[f"reason_{one.set.code}"] = TextField(
+            self.fields[f"reason_{request.set.code}"] = TextField(
                 label="Reason",
                 required=False,
                 max_length=1_000,
@@ -115,16 +115,16 @@ class DecideForm(forms.Form):
     @property
     def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
         """Each wish with its two fields, for the page."""
-        return [(one, self[f"decision_{one.set.code}"], self[f"reason_{one.set.code}"]) for one in self.requests]
+        return [(request, self[f"decision_{request.set.code}"], self[f"reason_{request.set.code}"]) for request in self.requests]
 
     @property
     def decisions(self) -> dict[str, Decision]:
         """What was decided, by the codes of the sets."""
         said = self.cleaned_data
         return {
-            one.set.code: Decision(said[f"decision_{one.set.code}"] == "approve", said[f"reason_{one.set.code}"])
-            for one in self.requests
-            if said.get(f"decision_{one.set.code}")
+            request.set.code: Decision(said[f"decision_{request.set.code}"] == "approve", said[f"reason_{request.set.code}"])
+            for request in self.requests
+            if said.get(f"decision_{request.set.code}")
         }
 
     def clean(self) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class DecideForm(forms.Form):
         for one in self.requests:
             if said.get(f"decision_{one.set.code}") == "refuse" and not said.get(f"reason_{one.set.code}"):
                 self.add_error(f"reason_{one.set.code}", f"Explain why not {one.set.name}. The applicant will read it")
-        if self.requests and not self.errors and not any(said.get(f"decision_{one.set.code}") for one in self.requests):
+        if self.requests and not self.errors and not any(said.get(f"decision_{request.set.code}") for request in self.requests):
             self.add_error(f"decision_{self.requests[0].set.code}", "Decide on one set or more")
         return said
 
@@ -199,7 +199,7 @@ class ConflictForm(forms.Form):
     def __init__(self, *args: Any, teaches: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not teaches:
-            self.fields["kind"].choices = [one for one in ConflictKind.choices if one[0] != ConflictKind.COURSE]  # type: ignore[attr-defined]
+            self.fields["kind"].choices = [choice for choice in ConflictKind.choices if choice[0] != ConflictKind.COURSE]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Something must be named; an address alone is enough for a person."""

@@ -115,7 +115,7 @@ def _piece(row: Evidence, *, viewer: User) -> Piece:
         kind=row.kind,
         own_part=row.own_part,
         round=row.round,
-        numbers=tuple(one.competency.number for one in row.responses.all()),
+        numbers=tuple(response.competency.number for response in row.responses.all()),
     )
     return _seen(said, row, viewer=viewer)
 

@@ -26,7 +26,7 @@ class Question:
 
     def get_choice(self, value: str | None) -> Choice | None:
         """The choice of this value, or None."""
-        return next((one for one in self.choices if one.value == value), None)
+        return next((choice for choice in self.choices if choice.value == value), None)
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Page:
     @property
     def keys(self) -> tuple[str, ...]:
         """The names of the questions."""
-        return tuple(one.key for one in self.questions)
+        return tuple(question.key for question in self.questions)
 
     def is_done(self, answers: Mapping[str, str]) -> bool:
         """Whether this page counts as done with these answers."""
-        chosen = [one.get_choice(answers.get(one.key)) for one in self.questions]
-        return all(one is not None and (one.right or not self.strict) for one in chosen)
+        chosen = [question.get_choice(answers.get(question.key)) for question in self.questions]
+        return all(choice is not None and (choice.right or not self.strict) for choice in chosen)
 
 
 def _ratings(*, met: tuple[bool, str], partial: tuple[bool, str], not_met: tuple[bool, str]) -> tuple[Choice, ...]:
@@ -186,9 +186,9 @@ PAGES = (
 
 def get_page(slug: str) -> Page:
     """One page by the name in its address; raises KeyError."""
-    return {one.slug: one for one in PAGES}[slug]
+    return {page.slug: page for page in PAGES}[slug]
 
 
 def total_minutes() -> int:
     """About how long the whole training takes."""
-    return sum(one.minutes for one in PAGES)
+    return sum(page.minutes for page in PAGES)

@@ -40,7 +40,7 @@ class Option:
     @property
     def conflicts(self) -> tuple[str, ...]:
         """What makes it impossible, in words."""
-        return tuple(one.words for one in self.judged.obstacles)
+        return tuple(obstacle.words for obstacle in self.judged.obstacles)
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -75,21 +75,28 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
     The portfolios need `set` and `candidacy.person` loaded.
     """
     today = dates.today(at)
-    evaluators = {one.pk: one for one in Evaluator.objects.in_role().select_related("person").order_by("pk")}
-    candidates = {one.candidacy.person for one in portfolios}
-    sides = _sides({one.person for one in evaluators.values()} | candidates, evaluators=evaluators.values())
-    raters = _raters(list(evaluators.values()), sides, sets={one.set.code for one in portfolios}, today=today)
+    evaluators = {evaluator.pk: evaluator for evaluator in Evaluator.objects.in_role().select_related("person").order_by("pk")}
+    candidates = {portfolio.candidacy.person for portfolio in portfolios}
+    sides = _sides({evaluator.person for evaluator in evaluators.values()} | candidates, evaluators=evaluators.values())
+    raters = _raters(list(evaluators.values()), sides, sets={portfolio.set.code for portfolio in portfolios}, today=today)
     rated = Exists(Rating.objects.filter(assignment=OuterRef("pk"), sent_at__isnull=False))
-    asked = list(Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id"))
-    slots = _open_slots(portfolios, asked)
-    works = _works(portfolios, asked, slots, _candidate_sides(candidates, sides))
+    assignments = list(Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id"))
+    slots = _open_slots(portfolios, assignments)
+    works = _works(portfolios, assignments, slots, _candidate_sides(candidates, sides))
     found = conflict_rules.propose(works, raters, today=today)
 
     def options(some: Iterable[Assessment]) -> tuple[Option, ...]:
-        return tuple(Option(evaluators[one.rater.key], one) for one in some)
+        return tuple(Option(evaluators[assessment.rater.key], assessment) for assessment in some)
 
     return [
-        Offer(one, slots[one.pk], options(found[one.pk].chosen), options(found[one.pk].judged), found[one.pk].advice) for one in portfolios
+        Offer(
+            portfolio,
+            slots[portfolio.pk],
+            options(found[portfolio.pk].chosen),
+            options(found[portfolio.pk].judged),
+            found[portfolio.pk].advice,
+        )
+        for portfolio in portfolios
     ]
 
 
@@ -103,12 +110,15 @@ def find_conflicts(assignments: Sequence[Assignment]) -> dict[Any, tuple[str, ..
 
     The assignments need `evaluator.person` and `portfolio.candidacy.person` loaded.
     """
-    persons = {one.portfolio.candidacy.person for one in assignments}
-    sides = _sides({one.evaluator.person for one in assignments} | persons, evaluators=[one.evaluator for one in assignments])
+    persons = {assignment.portfolio.candidacy.person for assignment in assignments}
+    sides = _sides(
+        {assignment.evaluator.person for assignment in assignments} | persons,
+        evaluators=[assignment.evaluator for assignment in assignments],
+    )
     candidates = _candidate_sides(persons, sides)
     found = {
-        one.pk: conflict_rules.conflicts(sides[one.evaluator.person_id], candidates[one.portfolio.candidacy.person_id])
-        for one in assignments
+        assignment.pk: conflict_rules.conflicts(sides[assignment.evaluator.person_id], candidates[assignment.portfolio.candidacy.person_id])
+        for assignment in assignments
     }
     return {key: words for key, words in found.items() if words}
 
@@ -149,10 +159,13 @@ def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Party], *, sets
 
 def _open_slots(portfolios: Sequence[Portfolio], asked: Sequence[Assignment]) -> dict[Any, tuple[int, ...]]:
     taken: dict[Any, set[int]] = defaultdict(set)
-    for one in asked:
-        if one.state in LIVE:
-            taken[one.portfolio_id].add(one.slot)
-    return {one.pk: tuple(slot for slot in queries.list_wanted_slots(one) if slot not in taken[one.pk]) for one in portfolios}
+    for assignment in asked:
+        if assignment.state in LIVE:
+            taken[assignment.portfolio_id].add(assignment.slot)
+    return {
+        portfolio.pk: tuple(slot for slot in queries.list_wanted_slots(portfolio) if slot not in taken[portfolio.pk])
+        for portfolio in portfolios
+    }
 
 
 def _works(
@@ -189,8 +202,8 @@ def _works(
 
 def _candidate_sides(persons: Collection[Any], sides: Mapping[int, Party]) -> dict[int, Party]:
     """The same of these people as candidates: with the courses that they took."""
-    courses = hooks.courses_taken([one.pk for one in persons])
-    return {one.pk: replace(sides[one.pk], courses=tuple(sorted(courses.get(one.pk, ())))) for one in persons}
+    courses = hooks.courses_taken([person.pk for person in persons])
+    return {person.pk: replace(sides[person.pk], courses=tuple(sorted(courses.get(person.pk, ())))) for person in persons}
 
 
 def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict[int, Party]:
@@ -207,8 +220,10 @@ def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict
         emails[person].append(email)
     declared: dict[int, list[Declared]] = defaultdict(list)
     standing = DeclaredConflict.objects.filter(declared_by_id__in=keys, withdrawn_at=None).order_by("declared_at", "id")
-    for one in standing:
-        declared[one.declared_by_id].append(Declared(kind=one.kind, name=one.name, email=one.email))
+    for declared_conflict in standing:
+        declared[declared_conflict.declared_by_id].append(
+            Declared(kind=declared_conflict.kind, name=declared_conflict.name, email=declared_conflict.email)
+        )
     return {
         one.pk: Party(
             person=one.pk,

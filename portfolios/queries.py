@@ -243,7 +243,7 @@ def list_shown_ratings(portfolio: Portfolio) -> list[Rating]:
     """The sent ratings that others may read: of a round, nobody's before both evaluators' are in. One query."""
     ratings = list_sent_ratings(portfolio)
     both = {round: pair_up(ratings, round=round) for round in (1, 2)}
-    return [one for one in ratings if one.assignment.slot == THIRD or one.competency.number in both[one.round]]
+    return [rating for rating in ratings if rating.assignment.slot == THIRD or rating.competency.number in both[rating.round]]
 
 
 def list_questions(portfolio: Portfolio) -> dict[int, list[str]]:
@@ -408,8 +408,8 @@ def find_request(id: UUID) -> SetRequest:
 def list_taken_sets(person: User) -> set[str]:
     """The codes of the sets for which a person is approved as evaluator, or waits for staff. Two queries."""
     approved = EvaluatorSet.objects.filter(evaluator__person=person).values_list("set__code", flat=True)
-    asked = SetRequest.objects.filter(person=person, state=RequestState.ASKED).values_list("set__code", flat=True)
-    return {*approved, *asked}
+    set_requests = SetRequest.objects.filter(person=person, state=RequestState.ASKED).values_list("set__code", flat=True)
+    return {*approved, *set_requests}
 
 
 def list_own_sets(evaluator: Evaluator) -> list[EvaluatorSet]:

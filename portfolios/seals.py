@@ -60,7 +60,7 @@ class Check:
             found.append("the text was changed after it was sealed")
         if self.recorded and self.recorded != self.sha256:
             found.append("its fingerprint is not the one that the audit recorded")
-        return (*found, *(f"the file “{one.name}” is {one.words}" for one in self.files if not one.is_intact))
+        return (*found, *(f"the file “{file.name}” is {file.words}" for file in self.files if not file.is_intact))
 
 
 def check(snapshot: Snapshot, *, files: bool = True) -> Check:

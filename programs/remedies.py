@@ -32,4 +32,4 @@ def tell(finder: Finder) -> None:
 def find(person: Any, *, kind: str, reference: UUID, decided_on: date, at: datetime) -> Remedy | None:
     """Say what a person can do against a decision of this day, or None once it is too late. Three queries at most."""
     found = (finder(person, kind=kind, reference=reference, decided_on=decided_on, at=at) for finder in _finders)
-    return next((one for one in found if one is not None), None)
+    return next((remedy for remedy in found if remedy is not None), None)

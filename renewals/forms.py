@@ -98,11 +98,11 @@ class ActivityForm(DraftForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.activity, self.frame, self.today = activity, frame, today
-        self.sets = {one.code: one for one in sets}
+        self.sets = {competency_set.code: competency_set for competency_set in sets}
         self.unit = UNITS[Kind(activity.kind)]
         amount, chosen, learned, provider, day = (self.fields[name] for name in ("amount", "set", "learned", "provider", "completed_on"))
         amount.label, amount.help_text = ASKED[self.unit]
-        chosen.choices = [("", "Choose one"), *((one.code, one.name) for one in self.sets.values())]  # type: ignore[attr-defined]
+        chosen.choices = [("", "Choose one"), *((competency_set.code, competency_set.name) for competency_set in self.sets.values())]  # type: ignore[attr-defined]
         day.help_text = f"The last day of it. It counts from {longdate(frame.first_day)}."
         alone = activity.kind == ActivityKind.SELF_DIRECTED
         learned.label = "What did you learn, and how?" if alone else "What did you learn? (optional)"

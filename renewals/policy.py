@@ -131,8 +131,8 @@ LENGTH = re.compile(
 def read_minutes(text: str) -> int | None:
     """Read a length as people type it: 90, 90 min, 1:30, 1.5 hours, 1 h 30. A begun minute is left out; None for anything else."""
     text = re.sub(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", " ", text.strip(), flags=re.IGNORECASE)
-    if found := re.fullmatch(r"(\d{1,4}):([0-5]\d)", text, re.ASCII):
-        return int(found[1]) * HOUR + int(found[2])
+    if match := re.fullmatch(r"(\d{1,4}):([0-5]\d)", text, re.ASCII):
+        return int(match[1]) * HOUR + int(match[2])
     parts = LENGTH.fullmatch(text)
     if parts is None or not text:
         return None
@@ -248,7 +248,11 @@ def _why_not(logged: Logged, frame: Frame, seen: Collection[Mark]) -> Why | None
 
 def sum_up(judged: Iterable[JudgedActivity], *, hours: int, technology_hours: int) -> Total:
     """Add up what counts."""
-    counting = [Activity(unit=Unit.MINUTE, amount=one.minutes, technology_minutes=one.technology_minutes) for one in judged if one.counts]
+    counting = [
+        Activity(unit=Unit.MINUTE, amount=judged_activity.minutes, technology_minutes=judged_activity.technology_minutes)
+        for judged_activity in judged
+        if judged_activity.counts
+    ]
     return add_up(counting, hours=hours, technology_hours=technology_hours)
 
 

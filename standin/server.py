@@ -407,8 +407,8 @@ class Handler(BaseHTTPRequestHandler):
             if known:
                 return known[1], known[2]
             for pattern, act in routes.items():
-                if found := re.fullmatch(pattern, path):
-                    answer = act(*found.groups())
+                if match := re.fullmatch(pattern, path):
+                    answer = act(*match.groups())
                     status, told = instead or (200, answer)
                     if key:
                         self.standin.store.remember(key, asked, status, told)

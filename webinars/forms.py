@@ -22,8 +22,8 @@ class ClockField(TextField):
     def clean(self, value: Any) -> Any:
         """Read it; raises ValidationError with an example."""
         typed = super().clean(value)
-        found = TIME.fullmatch(typed.strip())
-        hour, minute, half = (int(found[1]), int(found[2] or 0), (found[3] or "").lower()) if found else (99, 0, "")
+        match = TIME.fullmatch(typed.strip())
+        hour, minute, half = (int(match[1]), int(match[2] or 0), (match[3] or "").lower()) if match else (99, 0, "")
         if half:
             hour = hour % 12 + (12 if half == "p" else 0) if 1 <= hour <= 12 else 99
         if hour > 23 or minute > 59:

@@ -122,8 +122,8 @@ def begin_renewal(agreement: Agreement, *, actor: User, at: datetime) -> Agreeme
             is_example=old.is_example,
             written_at=at,
         )
-        for one in old.sets.all():
-            AgreementSet.objects.create(agreement=row, set_id=one.set_id, courses=one.courses)
+        for agreement_set in old.sets.all():
+            AgreementSet.objects.create(agreement=row, set_id=agreement_set.set_id, courses=agreement_set.courses)
         ledger.record("agreements.agreement.write", subject=row, actor=actor, at=at, details=_told(row))
         return row
 
@@ -146,12 +146,12 @@ def write(
             raise NotPossible(STALE)
         row.requirements, row.catalog_url, row.written_at = requirements.strip(), catalog_url, at
         row.save(update_fields=["requirements", "catalog_url", "written_at"])
-        for one, _ in terms_of.list_sized_sets():
-            words = courses.get(one.code, "").strip()
+        for competency_set, _ in terms_of.list_sized_sets():
+            words = courses.get(competency_set.code, "").strip()
             if words:
-                AgreementSet.objects.update_or_create(agreement=row, set=one, defaults={"courses": words})
+                AgreementSet.objects.update_or_create(agreement=row, set=competency_set, defaults={"courses": words})
             else:
-                AgreementSet.objects.filter(agreement=row, set=one).delete()
+                AgreementSet.objects.filter(agreement=row, set=competency_set).delete()
         return row
 
 
@@ -202,7 +202,7 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
         details = {**_told(row), **{name: changes[name] for name in ("agreement_on", "retroactive_to", "ends_on")}}
         changes |= {"decided_at": at, "decided_by": actor, "signed_on": dates.today(at)}
         transitions.transition(row, "sign", actor=actor, at=at, details=details, **changes)
-        notices.signed(row, covered=[one.name for one in queries.list_covered(row)], at=at)
+        notices.signed(row, covered=[competency_set.name for competency_set in queries.list_covered(row)], at=at)
 
 
 def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at: datetime, program: str = "", credential: str = "") -> None:
@@ -313,14 +313,14 @@ def _promise(row: Agreement, agreed: Agreed, *, actor: User, at: datetime) -> di
     except ValueError as wrong:
         raise NotPossible(str(wrong)) from None
     sets = {one.code: one for one, _ in terms_of.list_sized_sets()}
-    for code, one in sets.items():
+    for code, competency_set in sets.items():
         said = agreed.sets.get(code, False)
         covered, condition = said is True, said.strip() if isinstance(said, str) else ""
         changes = {"covered": covered, "condition": condition}
         if covered or condition:
-            AgreementSet.objects.update_or_create(agreement=row, set=one, defaults=changes)
+            AgreementSet.objects.update_or_create(agreement=row, set=competency_set, defaults=changes)
         else:
-            AgreementSet.objects.filter(agreement=row, set=one).update(**changes)
+            AgreementSet.objects.filter(agreement=row, set=competency_set).update(**changes)
     gaps = policy.find_gaps(queries.to_places(queries.list_rows(row)), required=terms.required_sets, electives=terms.elective_sets)
     if gaps:
         raise AgreementIncomplete(" ".join(gaps))

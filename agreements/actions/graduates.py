@@ -125,7 +125,7 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
         candidacy = _get_candidacy(row)
         transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=_told(row), decided_at=at, decided_by=actor)
         before = {done.code for done in candidacies.list_achievements(candidacy)}
-        new = [one for one in covered if one.code not in before]
+        new = [competency_set for competency_set in covered if competency_set.code not in before]
         for one in new:
             candidates.achieve(
                 candidacy, set_code=one.code, on=dates.today(at), way=Way.AGREEMENT, source=row.id, actor=actor, at=at, by_letter=False
@@ -133,7 +133,9 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
         candidacy.refresh_from_db()
         conditions = _plan_conditions(candidacy, row, actor=actor, at=at)
         complete = candidacy.state == CandidacyState.COMPLETED
-        notices.claim_accepted(row, achieved=[one.name for one in new], conditions=conditions, complete=complete, at=at)
+        notices.claim_accepted(
+            row, achieved=[competency_set.name for competency_set in new], conditions=conditions, complete=complete, at=at
+        )
 
 
 def refuse_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime) -> None:
@@ -177,15 +179,15 @@ def _get_candidacy(row: GraduateClaim) -> Candidacy:
 def _plan_conditions(candidacy: Candidacy, row: GraduateClaim, *, actor: User, at: datetime) -> list[tuple[str, str]]:
     """Put the sets that the agreement names but does not cover on the plan, and give them with their conditions."""
     achieved = {done.code for done in candidacies.list_achievements(candidacy)}
-    found = row.agreement.sets.filter(covered=False).exclude(condition="").select_related("set").order_by("set__position")
-    left = [(one.set, one.condition) for one in found if one.set.code not in achieved]
+    agreement_sets = row.agreement.sets.filter(covered=False).exclude(condition="").select_related("set").order_by("set__position")
+    left = [(agreement_set.set, agreement_set.condition) for agreement_set in agreement_sets if agreement_set.set.code not in achieved]
     if candidacy.state != CandidacyState.ACTIVE or not dates.in_time(candidacy.ends_on, at=at):
         return []
     planned = set(candidacy.chosen.values_list("set__code", flat=True))
-    for one, _ in left:
-        if one.code not in planned:
+    for competency_set, _ in left:
+        if competency_set.code not in planned:
             try:
-                candidates.choose(candidacy, set_code=one.code, way="", actor=actor, at=at)
+                candidates.choose(candidacy, set_code=competency_set.code, way="", actor=actor, at=at)
             except PlanFull:
                 continue  # The electives are full already: this one is not needed.
     return [(one.name, condition) for one, condition in left]

@@ -172,7 +172,7 @@ def post(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def unpost(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take back a posting."""
-    found = get_object_or_404(PostedGraduate.objects.filter(agreement__in=Agreement.objects.visible_to(request.user)), id=id)
-    actions.unpost(found, actor=request.user, at=clock.now())
-    messages.success(request, f"The posting of {found.name} is withdrawn.")
-    return redirect("agreements:program", found.agreement_id)
+    posted_graduate = get_object_or_404(PostedGraduate.objects.filter(agreement__in=Agreement.objects.visible_to(request.user)), id=id)
+    actions.unpost(posted_graduate, actor=request.user, at=clock.now())
+    messages.success(request, f"The posting of {posted_graduate.name} is withdrawn.")
+    return redirect("agreements:program", posted_graduate.agreement_id)

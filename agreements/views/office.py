@@ -60,10 +60,10 @@ def signed(request: PersonRequest) -> HttpResponse:
 
 def _found(id: UUID) -> Agreement:
     wanted = Agreement.objects.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
-    found: Agreement = get_object_or_404(
+    agreement: Agreement = get_object_or_404(
         wanted.select_related("college", "terms", "submitted_by", "decided_by", "renews", "renewed_by"), id=id
     )
-    return found
+    return agreement
 
 
 @allowed(can_see_office)
@@ -130,17 +130,19 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
 @require_POST
 def sign(request: PersonRequest, id: UUID) -> HttpResponse:
     """Sign the agreement."""
-    found = _found(id)
-    form = _agreed_form(queries.list_rows(found), request.POST)
+    agreement = _found(id)
+    form = _agreed_form(queries.list_rows(agreement), request.POST)
     if form.is_valid():
         try:
-            actions.sign(found, agreed=form.agreed(), actor=request.user, at=clock.now())
+            actions.sign(agreement, agreed=form.agreed(), actor=request.user, at=clock.now())
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"The agreement with {found.college} is signed. The contacts get an email. The public list shows it.")
+            messages.success(
+                request, f"The agreement with {agreement.college} is signed. The contacts get an email. The public list shows it."
+            )
             return redirect("agreements:review", id)
-    return _review(request, found, agreed_form=form)
+    return _review(request, agreement, agreed_form=form)
 
 
 @allowed(is_staff)
@@ -148,31 +150,31 @@ def sign(request: PersonRequest, id: UUID) -> HttpResponse:
 @once
 def state(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter what a listed agreement says."""
-    found = _found(id)
-    form = _agreed_form(queries.list_rows(found), request.POST, sourced=True)
+    agreement = _found(id)
+    form = _agreed_form(queries.list_rows(agreement), request.POST, sourced=True)
     if form.is_valid():
         try:
             words = {name: form.cleaned_data[name] for name in ("reason", "program", "credential")}
-            actions.state(found, agreed=form.agreed(), **words, actor=request.user, at=clock.now())
+            actions.state(agreement, agreed=form.agreed(), **words, actor=request.user, at=clock.now())
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, "The public page shows it now. Graduates can use this agreement.")
             return redirect("agreements:review", id)
-    return _review(request, found, agreed_form=form)
+    return _review(request, agreement, agreed_form=form)
 
 
 @allowed(is_staff)
 @require_POST
 def ask(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the college for changes."""
-    found = _found(id)
+    agreement = _found(id)
     form = WordsForm(request.POST, prefix="ask", **ASK)
     if not form.is_valid():
-        return _review(request, found, ask_form=form)
+        return _review(request, agreement, ask_form=form)
     try:
-        actions.ask(found, words=form.cleaned_data["words"], actor=request.user, at=clock.now())
-        messages.success(request, f"{found.college} has the program again, with what you need. Its contacts get an email.")
+        actions.ask(agreement, words=form.cleaned_data["words"], actor=request.user, at=clock.now())
+        messages.success(request, f"{agreement.college} has the program again, with what you need. Its contacts get an email.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("agreements:submitted")
@@ -182,13 +184,13 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the program with a reason."""
-    found = _found(id)
+    agreement = _found(id)
     form = WordsForm(request.POST, prefix="refuse", **REFUSE)
     if not form.is_valid():
-        return _review(request, found, refuse_form=form)
+        return _review(request, agreement, refuse_form=form)
     try:
-        actions.refuse(found, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
-        messages.success(request, f"The program of {found.college} is refused. Its contacts get an email with your reason.")
+        actions.refuse(agreement, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
+        messages.success(request, f"The program of {agreement.college} is refused. Its contacts get an email with your reason.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("agreements:submitted")
@@ -198,17 +200,17 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def end(request: PersonRequest, id: UUID) -> HttpResponse:
     """End an agreement early."""
-    found = _found(id)
+    agreement = _found(id)
     form = EndForm(request.POST, prefix="end")
     if form.is_valid():
         try:
-            actions.end(found, **form.cleaned_data, actor=request.user, at=clock.now())
+            actions.end(agreement, **form.cleaned_data, actor=request.user, at=clock.now())
         except NotPossible as refusal:
             form.add_error("last_day", refusal.message)
         else:
             messages.success(request, "The agreement ends early. The public page shows it, and the contacts get an email.")
             return redirect("agreements:review", id)
-    return _review(request, found, end_form=form)
+    return _review(request, agreement, end_form=form)
 
 
 @allowed(can_see_office)
@@ -282,10 +284,10 @@ def claims(request: PersonRequest) -> HttpResponse:
 
 
 def _claim(id: UUID) -> GraduateClaim:
-    found: GraduateClaim = get_object_or_404(
+    graduate_claim: GraduateClaim = get_object_or_404(
         GraduateClaim.objects.select_related("person", "agreement__college", "transcript", "decided_by"), id=id
     )
-    return found
+    return graduate_claim
 
 
 @allowed(can_see_office)
@@ -339,13 +341,13 @@ def review_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_POST
 def accept_claim(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the claim."""
-    found = _claim(id)
+    graduate_claim = _claim(id)
     try:
-        actions.accept_claim(found, actor=request.user, at=clock.now())
+        actions.accept_claim(graduate_claim, actor=request.user, at=clock.now())
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("agreements:graduate", id)
-    messages.success(request, f"{found.person} achieved what the agreement covers. We are sending one email.")
+    messages.success(request, f"{graduate_claim.person} achieved what the agreement covers. We are sending one email.")
     return redirect("agreements:graduates")
 
 
@@ -353,14 +355,14 @@ def accept_claim(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse_claim(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the claim with a reason."""
-    found = _claim(id)
+    graduate_claim = _claim(id)
     form = WordsForm(request.POST, **REFUSE_CLAIM)
     if not form.is_valid():
-        return _claim_page(request, found, form)
+        return _claim_page(request, graduate_claim, form)
     try:
-        actions.refuse_claim(found, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
+        actions.refuse_claim(graduate_claim, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("agreements:graduate", id)
-    messages.success(request, f"The claim of {found.person} is refused. The email with your reason is on its way.")
+    messages.success(request, f"The claim of {graduate_claim.person} is refused. The email with your reason is on its way.")
     return redirect("agreements:graduates")

@@ -99,26 +99,26 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 def _own(request: PersonRequest, id: UUID) -> GraduateClaim:
-    found: GraduateClaim = get_object_or_404(
+    graduate_claim: GraduateClaim = get_object_or_404(
         GraduateClaim.objects.visible_to(request.user).select_related("agreement__college", "transcript"), id=id
     )
-    return found
+    return graduate_claim
 
 
 @signed_in
 @require_safe
 def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a graduate's claim stands."""
-    found = _own(request, id)
-    rows = queries.list_rows(found.agreement)
+    graduate_claim = _own(request, id)
+    rows = queries.list_rows(graduate_claim.agreement)
     context = {
-        "claim": found,
+        "claim": graduate_claim,
         "covered": [row for row in rows if row.covered],
         "conditional": [row for row in rows if row.condition],
     }
-    if found.state == ClaimState.REFUSED and found.decided_at:
-        on = dates.today(found.decided_at)
-        context["remedy"] = remedies.find(request.user, kind="graduation", reference=found.id, decided_on=on, at=clock.now())
+    if graduate_claim.state == ClaimState.REFUSED and graduate_claim.decided_at:
+        on = dates.today(graduate_claim.decided_at)
+        context["remedy"] = remedies.find(request.user, kind="graduation", reference=graduate_claim.id, decided_on=on, at=clock.now())
     return render(request, "agreements/claimed.html", context)
 
 
@@ -133,14 +133,14 @@ def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then take a claim back."""
-    found = _own(request, id)
+    graduate_claim = _own(request, id)
     if request.method == "POST":
         try:
-            actions.withdraw_claim(found, actor=request.user, at=clock.now())
+            actions.withdraw_claim(graduate_claim, actor=request.user, at=clock.now())
             messages.success(request, "You withdrew it. You can send a transcript again at any time.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("agreements:claimed", id)
-    if found.state != ClaimState.CLAIMED:
+    if graduate_claim.state != ClaimState.CLAIMED:
         return redirect("agreements:claimed", id)
-    return render(request, "agreements/withdraw_claim.html", {"claim": found})
+    return render(request, "agreements/withdraw_claim.html", {"claim": graduate_claim})

@@ -46,8 +46,8 @@ def queue(request: PersonRequest) -> HttpResponse:
 
 
 def _found(request: PersonRequest, id: UUID) -> Appeal:
-    found: Appeal = get_object_or_404(queries.find_appeal(id).exclude(person=request.user))
-    return found
+    appeal: Appeal = get_object_or_404(queries.find_appeal(id).exclude(person=request.user))
+    return appeal
 
 
 @allowed(can_see_appeals)
@@ -177,7 +177,7 @@ def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note a later day on which somebody received a decision."""
     who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
     at = clock.now()
-    decisions = [one for one in queries.list_decisions(who) if one.appeal is None]
+    decisions = [decision for decision in queries.list_decisions(who) if decision.appeal is None]
     form = ReceiptForm(request.POST if request.method == "POST" else None, decisions=decisions, today=calendar.today(at))
     if form.is_valid():
         said = form.cleaned_data

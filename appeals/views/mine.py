@@ -196,10 +196,10 @@ def files(request: PersonRequest, id: UUID) -> HttpResponse:
 def remove_file(request: PersonRequest, id: UUID, file: UUID) -> HttpResponse:
     """Take a file out again before the grounds are given."""
     row = _own(request, id)
-    found = get_object_or_404(row.files.select_related("appeal", "document"), id=file)
+    attachment = get_object_or_404(row.files.select_related("appeal", "document"), id=file)
     try:
-        actions.remove_file(found, actor=request.user, at=clock.now())
-        messages.success(request, f"“{found.document.name}” was removed from your appeal.")
+        actions.remove_file(attachment, actor=request.user, at=clock.now())
+        messages.success(request, f"“{attachment.document.name}” was removed from your appeal.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
     return redirect("appeals:grounds" if _may_write(row) else "appeals:appeal", row.id)

@@ -51,11 +51,15 @@ def reconcile(*, at: datetime) -> Outcome:
 
 
 def _mend_charges(charges: Iterable[policy.TheirCharge], *, at: datetime) -> list[str]:
-    ours = {one.id: number for one in charges if (number := policy.as_uuid(one.payment)) is not None}
+    ours = {charge.id: number for charge in charges if (number := policy.as_uuid(charge.payment)) is not None}
     known = set(Payment.objects.filter(stripe_charge__in=ours).values_list("stripe_charge", flat=True))
     rows = set(Payment.objects.filter(id__in=ours.values()).values_list("id", flat=True))
-    lost = [one for one in charges if one.id in ours and one.id not in known and ours[one.id] in rows]
-    return [f"{one.id}: {policy.money(one.amount, one.currency)} was received." for one in lost if take_charge(one, at=at) is not None]
+    lost = [charge for charge in charges if charge.id in ours and charge.id not in known and ours[charge.id] in rows]
+    return [
+        f"{charge.id}: {policy.money(charge.amount, charge.currency)} was received."
+        for charge in lost
+        if take_charge(charge, at=at) is not None
+    ]
 
 
 def _mend_rest(theirs: gateway.Listing, *, at: datetime) -> list[str]:
@@ -96,7 +100,7 @@ def _same(told: gateway.FetchedDispute, row: Dispute | None) -> bool:
 
 def _mend_old(theirs: gateway.Listing, *, at: datetime) -> list[str]:
     """Ask about what is older than the list, and not decided."""
-    listed = {one.id for one in theirs.disputes} | {one.id for one in theirs.refunds}
+    listed = {dispute.id for dispute in theirs.disputes} | {fetched_refund.id for fetched_refund in theirs.refunds}
     mended = []
     for row in Dispute.objects.filter(state__in=UNDECIDED).exclude(stripe_id__in=listed):
         state = row.state
@@ -113,13 +117,13 @@ def _compare(theirs: gateway.Listing, *, since: datetime, at: datetime) -> Itera
     """What differs after all was mended: what it is about, in English, and our payment."""
     rows = Payment.objects.filter(method=Method.CARD).exclude(session__startswith=MADE_UP)
     by_charge = {row.stripe_charge: row for row in rows.exclude(stripe_charge="").filter(stripe_charge__in=[c.id for c in theirs.charges])}
-    for one in theirs.charges:
-        row, took = by_charge.get(one.id), policy.money(one.amount, one.currency)
-        if row is None and policy.as_uuid(one.payment) is not None:
-            if at - one.at > GRACE:
-                yield one.id, f"Stripe took {took} under our number {one.payment} ({one.id}), and we have no such payment.", None
-        elif row is not None and (row.received_cents, row.currency) != (one.amount, one.currency):
-            yield one.id, f"Stripe took {took} ({one.id}), and we recorded {row.received}.", row
+    for charge in theirs.charges:
+        row, took = by_charge.get(charge.id), policy.money(charge.amount, charge.currency)
+        if row is None and policy.as_uuid(charge.payment) is not None:
+            if at - charge.at > GRACE:
+                yield charge.id, f"Stripe took {took} under our number {charge.payment} ({charge.id}), and we have no such payment.", None
+        elif row is not None and (row.received_cents, row.currency) != (charge.amount, charge.currency):
+            yield charge.id, f"Stripe took {took} ({charge.id}), and we recorded {row.received}.", row
     for row in rows.filter(received_cents__isnull=False, started_at__gte=since + GRACE).exclude(
         stripe_charge__in=[c.id for c in theirs.charges]
     ):

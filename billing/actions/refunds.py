@@ -136,15 +136,15 @@ def run_refund(refund: UUID, *, at: datetime) -> Refund:
     row = Refund.objects.select_related("payment").get(id=refund)
     if row.state in {RefundState.FAILED, RefundState.WITHDRAWN} or (row.state == RefundState.DONE and not row.stripe_id):
         return row
-    key, told = row.key, _ask_card_company(row)
-    if told is None:
+    key, fetched_refund = row.key, _ask_card_company(row)
+    if fetched_refund is None:
         return row
     with transaction.atomic():
         charge = transitions.lock(Charge, row.payment.charge_id)
         payment = transitions.lock(Payment, row.payment_id)
         row = transitions.lock(Refund, refund)
         if row.key == key:
-            learn(row, told, at=at)
+            learn(row, fetched_refund, at=at)
             balances.fit(payment, charge, at=at)
             row.refresh_from_db()
     return row

@@ -37,7 +37,9 @@ def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, r
         check_not_own(order, actor)
         row = transitions.lock(InvoicePayment, payment.id, "bounce")
         row.invoice = invoice
-        charges = {one.pk: one for one in Charge.objects.select_for_update(of=("self",)).filter(order_lines__order=order).order_by("pk")}
+        charges = {
+            charge.pk: charge for charge in Charge.objects.select_for_update(of=("self",)).filter(order_lines__order=order).order_by("pk")
+        }
         order_lines = list(order.order_lines.select_for_update(of=("self",)).order_by("position"))
         if any(order_line.charge_id and order_line.charge_id not in charges for order_line in order_lines):
             raise queries.Changed

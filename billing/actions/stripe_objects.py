@@ -29,10 +29,10 @@ def find_payment(*, charge: str, intent: str, at: datetime) -> Payment | None:
 
 
 def _known(charge: str, intent: str) -> Payment | None:
-    found = Payment.objects.filter(stripe_charge=charge).first() if charge else None
-    if found is None and intent:
-        found = Payment.objects.filter(Q(stripe_charge="") | Q(stripe_charge=charge), intent=intent).first()
-    return found
+    payment = Payment.objects.filter(stripe_charge=charge).first() if charge else None
+    if payment is None and intent:
+        payment = Payment.objects.filter(Q(stripe_charge="") | Q(stripe_charge=charge), intent=intent).first()
+    return payment
 
 
 def take_charge(told: policy.TheirCharge, *, at: datetime) -> Payment | None:

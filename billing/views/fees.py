@@ -34,7 +34,9 @@ def _page(request: PersonRequest, *, form: FeeForm | None = None, terms_form: Te
     context: dict[str, Any] = {
         "rows": [(row, now[FeeKind(row.kind)] == row.effective_on, row.effective_on > today) for row in rows],
         "missing": [kind.label for kind in FeeKind if now[kind] is None],
-        "terms": [(row, row == next((one for one in terms if one.effective_on <= today), None)) for row in terms],
+        "terms": [
+            (row, row == next((invoice_terms for invoice_terms in terms if invoice_terms.effective_on <= today), None)) for row in terms
+        ],
         "outage": queries.get_outage(),
         "decides": permissions.can_decide(request.user),
         "form": form or FeeForm(),

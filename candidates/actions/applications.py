@@ -208,9 +208,9 @@ def attach_letter(application: Application, *, upload: File[Any] | documents.Kep
     """Keep the letter or other proof that staff asked for, in place of an earlier one. Raises what `documents.keep` refuses."""
     with transaction.atomic():
         row = _lock_open(application, Item.LETTER)
-        asked = _get_asked(row, Item.LETTER)
-        asked.document = documents.keep(row.person, upload, kind="candidates.letter", at=at)
-        asked.save(update_fields=["document"])
+        requested_item = _get_asked(row, Item.LETTER)
+        requested_item.document = documents.keep(row.person, upload, kind="candidates.letter", at=at)
+        requested_item.save(update_fields=["document"])
         _mark_done(row, Item.LETTER, at=at)
 
 
@@ -328,18 +328,18 @@ def _lock_open(application: Application, section: str) -> Application:
 
 
 def _get_asked(row: Application, section: str) -> RequestedItem:
-    asked = queries.list_asked(row).get(section.split("/")[0])
-    if asked is None:
+    requested_item = queries.list_asked(row).get(section.split("/")[0])
+    if requested_item is None:
         raise NotPossible("Staff did not ask about this part, so it stays as you sent it.")
-    return asked
+    return requested_item
 
 
 def _mark_done(row: Application, section: str, *, at: datetime) -> None:
     """Mark an asked part as answered; a draft has none."""
     if row.state == ApplicationState.ASKED:
-        asked = _get_asked(row, section)
-        asked.done_at = at
-        asked.save(update_fields=["done_at"])
+        requested_item = _get_asked(row, section)
+        requested_item.done_at = at
+        requested_item.save(update_fields=["done_at"])
 
 
 def _lock_page(draft: Application, page: str, version: int) -> DraftPage:

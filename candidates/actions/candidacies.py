@@ -56,7 +56,7 @@ def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, s
     with transaction.atomic():
         row = _lock_active(candidacy, at=at)
         achieved = {done.code for done in queries.list_achievements(row)}
-        sets = {one.code: one for one in programs.list_sets()}
+        sets = {competency_set.code: competency_set for competency_set in programs.list_sets()}
         on_plan = set(row.chosen.values_list("set__code", flat=True)) - achieved
         for code, one in sets.items():
             if code in on_plan and one.kind == Kind.ELECTIVE and code not in electives:
@@ -81,14 +81,14 @@ def achieve(
             if (before.way, before.source) == (way, source):
                 return
             raise AlreadyAchieved(f"This set was achieved already: {Way(before.way).label.lower()}. It counts once.")
-        one, way = get_set(set_code), Way(way)
-        details = {"set": one.name, "on": on, "way": way.label.lower()}
+        competency_set, way = get_set(set_code), Way(way)
+        details = {"set": competency_set.name, "on": on, "way": way.label.lower()}
         ledger.record("candidates.set.achieve", subject=row, actor=actor, at=at, person=row.person, details=details)
-        record(row, one, on=on, way=way, source=source, at=at)
+        record(row, competency_set, on=on, way=way, source=source, at=at)
         if not by_letter:
             return
         left = sum(1 for slot in queries.get_plan(row) if slot.achieved is None)
-        done = policy.AchievedSet(code=one.code, name=one.name, kind=one.kind, on=on, way=way)
+        done = policy.AchievedSet(code=competency_set.code, name=competency_set.name, kind=competency_set.kind, on=on, way=way)
         notices.achieved(row, done, left=left, complete=row.state == CandidacyState.COMPLETED, at=at)
 
 
@@ -119,13 +119,13 @@ def _look_at_reuse(row: Candidacy, *, at: datetime) -> None:
     Where a set was achieved anew, or an ended candidacy was completed, nothing may be left to decide on.
     """
     newer = Candidacy.objects.select_for_update().filter(person=row.person, state=CandidacyState.ACTIVE).exclude(pk=row.pk).first()
-    for one in [row, newer] if newer else [row]:
-        left = bool(queries.list_reusable(one))
-        if one.reuse_by and not left:
-            _set_reuse(one, None, "close_reuse", at=at)
-        elif one == newer and left and not one.reuse_by:
-            decide_by = dates.add_working_days(dates.today(at), one.terms.answer_working_days)
-            _set_reuse(one, decide_by, "open_reuse", at=at)
+    for candidacy in [row, newer] if newer else [row]:
+        left = bool(queries.list_reusable(candidacy))
+        if candidacy.reuse_by and not left:
+            _set_reuse(candidacy, None, "close_reuse", at=at)
+        elif candidacy == newer and left and not candidacy.reuse_by:
+            decide_by = dates.add_working_days(dates.today(at), candidacy.terms.answer_working_days)
+            _set_reuse(candidacy, decide_by, "open_reuse", at=at)
 
 
 def _set_reuse(row: Candidacy, decide_by: date | None, verb: str, *, at: datetime) -> None:

@@ -77,7 +77,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
             provisional=provisionally,
             reuse_by=dates.add_working_days(admitted_on, terms.answer_working_days) if earlier else None,
         )
-        required = [one for one in programs.list_sets() if one.kind == Kind.REQUIRED]
+        required = [competency_set for competency_set in programs.list_sets() if competency_set.kind == Kind.REQUIRED]
         ChosenSet.objects.bulk_create(
             ChosenSet(candidacy=candidacy, set=one, position=position) for position, one in enumerate(required, start=1)
         )
@@ -92,10 +92,10 @@ def _check_admission(row: Application, *, provisionally: bool, at: datetime) -> 
     if not queries.has_diploma(row):
         raise NotPossible("There is no high-school diploma or equivalent in the application. Request it, or refuse.")
     count = queries.count_hours(row, at=at)
-    found = policy.admission(enough=count.enough, graduate=bool(row.is_graduate and row.transcript_id))
-    if provisionally and found != policy.Admission.PROVISIONAL:
+    admission = policy.admission(enough=count.enough, graduate=bool(row.is_graduate and row.transcript_id))
+    if provisionally and admission != policy.Admission.PROVISIONAL:
         raise NotPossible("Only a graduate who sent a transcript and is short of hours is admitted provisionally.")
-    if not provisionally and found != policy.Admission.FULL:
+    if not provisionally and admission != policy.Admission.FULL:
         raise NotPossible(f"The hours are {count.short_by:,} short. Ask for more, refuse, or admit a graduate provisionally.")
     return {"college": row.college, "short_by": f"{count.short_by:,}"} if provisionally else {}
 

@@ -36,7 +36,7 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
             raise NotYourDecision(sent_back.why_not)
         if row.reuse_by is None:
             raise NotPossible("There is nothing to decide here. It may have been decided a moment ago.")
-        earlier = {one.set.code: one for one in queries.list_reusable(row)}
+        earlier = {achievement.set.code: achievement for achievement in queries.list_reusable(row)}
         if unknown := set(sets) - set(earlier):
             raise NotPossible(f"There is no such set to count again: {', '.join(sorted(unknown))[:200]}.")
         row.reuse_by = None

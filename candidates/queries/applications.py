@@ -228,7 +228,7 @@ def list_requests(application: Application) -> list[InformationRequest]:
 def list_asked_tasks(application: Application) -> list[Task]:
     """Give the parts that staff opened, each with their note and how far it is. Two queries."""
     begun = _begun(application)
-    return [_asked_task(asked, begun) for asked in list_asked(application).values()]
+    return [_asked_task(requested_item, begun) for requested_item in list_asked(application).values()]
 
 
 def _asked_task(asked: RequestedItem, begun: set[str]) -> Task:

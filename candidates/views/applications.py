@@ -295,8 +295,8 @@ def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
     draft = get_open(request, wanted.item)
     if draft is None:
         return lead_back(request)
-    asked = queries.list_asked(draft).get(wanted.item)
-    if wanted.item == Item.LETTER and asked is None:
+    requested_item = queries.list_asked(draft).get(wanted.item)
+    if wanted.item == Item.LETTER and requested_item is None:
         return redirect("candidates:application")
     form = wanted.form(request.POST, request.FILES) if request.method == "POST" else wanted.form()
     if request.method == "POST" and form.is_valid():
@@ -307,8 +307,8 @@ def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
         else:
             messages.success(request, SAVED)
             return redirect("candidates:application")
-    kept = {Item.RESUME: draft.resume, Item.TRANSCRIPT: draft.transcript}.get(wanted.item) or (asked and asked.document)
-    context = {"form": form, "kept": kept, "asked": asked, "wanted": wanted}
+    kept = {Item.RESUME: draft.resume, Item.TRANSCRIPT: draft.transcript}.get(wanted.item) or (requested_item and requested_item.document)
+    context = {"form": form, "kept": kept, "asked": requested_item, "wanted": wanted}
     return render(request, "candidates/upload.html", context)
 
 
@@ -332,8 +332,12 @@ def open_transcript(request: PersonRequest) -> HttpResponseBase:
 @require_safe
 def open_letter(request: PersonRequest, number: int) -> HttpResponseBase:
     """Open a letter that one sent to staff, by a link that is made now."""
-    asked = RequestedItem.objects.filter(request__application__in=Application.objects.visible_to(request.user), document__isnull=False)
-    return redirect(documents.link(cast("Document", get_object_or_404(asked.select_related("document"), id=number).document), request.user))
+    requested_items = RequestedItem.objects.filter(
+        request__application__in=Application.objects.visible_to(request.user), document__isnull=False
+    )
+    return redirect(
+        documents.link(cast("Document", get_object_or_404(requested_items.select_related("document"), id=number).document), request.user)
+    )
 
 
 @signed_in

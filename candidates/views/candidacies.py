@@ -41,8 +41,8 @@ def _page(
     hours_form: HoursForm | None = None,
 ) -> HttpResponse:
     today = dates.today(clock.now())
-    asked, claim = queries.get_extension_request(found), queries.get_hours_claim(found)
-    waits = asked if asked and asked.state == ExtensionState.ASKED else None
+    extension_request, claim = queries.get_extension_request(found), queries.get_hours_claim(found)
+    waits = extension_request if extension_request and extension_request.state == ExtensionState.ASKED else None
     decides = is_staff(request.user) and found.person_id != request.user.pk
     reusable = queries.list_reusable(found) if found.reuse_by else []
     sent_back = find_sent_back(waits, request.user, decided=("decline",)) if waits else None
@@ -52,7 +52,7 @@ def _page(
         "today": today,
         "own": found.person_id == request.user.pk,
         "plan": queries.get_plan(found),
-        "asked": asked,
+        "asked": extension_request,
         "waits": waits,
         "sent_back": sent_back,
         "reuse_sent_back": reuse_sent_back,
@@ -65,7 +65,8 @@ def _page(
         "extension_form": extension_form or ExtensionForm(asked=waits is not None),
         "reusable": reusable,
         "can_reuse": decides and bool(reusable) and not (reuse_sent_back and reuse_sent_back.why_not),
-        "reuse_form": reuse_form or ReuseForm(sets={one.set.code: _earlier(one.set.name, longdate(one.on)) for one in reusable}),
+        "reuse_form": reuse_form
+        or ReuseForm(sets={achievement.set.code: _earlier(achievement.set.name, longdate(achievement.on)) for achievement in reusable}),
         "reuses": queries.list_reuses(found),
         "claim": claim,
         "working": get_working(found.application, at=clock.now(), claim=claim) if claim else None,
@@ -108,8 +109,8 @@ def _can_extend(found: Candidacy, waits: ExtensionRequest | None) -> bool:
 def extend(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give the one extension, or decline the request for it."""
     found = _fetch(id)
-    asked = queries.get_extension_request(found)
-    waits = asked if asked and asked.state == ExtensionState.ASKED else None
+    extension_request = queries.get_extension_request(found)
+    waits = extension_request if extension_request and extension_request.state == ExtensionState.ASKED else None
     form = ExtensionForm(request.POST, asked=waits is not None)
     if not form.is_valid():
         return _page(request, found, extension_form=form)
@@ -135,7 +136,9 @@ def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide which sets of an earlier candidacy count again."""
     found = _fetch(id)
     reusable = queries.list_reusable(found) if found.reuse_by else []
-    form = ReuseForm(request.POST, sets={one.set.code: _earlier(one.set.name, longdate(one.on)) for one in reusable})
+    form = ReuseForm(
+        request.POST, sets={achievement.set.code: _earlier(achievement.set.name, longdate(achievement.on)) for achievement in reusable}
+    )
     if not form.is_valid():
         return _page(request, found, reuse_form=form)
     try:

@@ -55,8 +55,8 @@ def queue(request: PersonRequest) -> HttpResponse:
 @require_safe
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one application: the facts, the working, the resume, and what each decision would do."""
-    found = _fetch(id)
-    return _review(request, found)
+    application = _fetch(id)
+    return _review(request, application)
 
 
 def _review(
@@ -140,16 +140,16 @@ def _fetch(id: UUID) -> Application:
 @require_safe
 def open_resume(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the resume of an application, by a link that is made now."""
-    found = get_object_or_404(Application.objects.sent().filter(resume__isnull=False).select_related("resume"), id=id)
-    return redirect(documents.link(cast("Document", found.resume), request.user))
+    application = get_object_or_404(Application.objects.sent().filter(resume__isnull=False).select_related("resume"), id=id)
+    return redirect(documents.link(cast("Document", application.resume), request.user))
 
 
 @allowed(can_see_office)
 @require_safe
 def open_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the transcript of an application, by a link that is made now."""
-    found = get_object_or_404(Application.objects.sent().filter(transcript__isnull=False).select_related("transcript"), id=id)
-    return redirect(documents.link(cast("Document", found.transcript), request.user))
+    application = get_object_or_404(Application.objects.sent().filter(transcript__isnull=False).select_related("transcript"), id=id)
+    return redirect(documents.link(cast("Document", application.transcript), request.user))
 
 
 @allowed(can_see_office)
@@ -164,15 +164,15 @@ def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBa
 @require_POST
 def ask(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the applicant for more."""
-    found = _fetch(id)
+    application = _fetch(id)
     form = AskForm(request.POST)
     if not form.is_valid():
-        return _review(request, found, ask_form=form)
+        return _review(request, application, ask_form=form)
     try:
-        actions.ask(found, notes=form.notes(), actor=request.user, at=clock.now())
+        actions.ask(application, notes=form.notes(), actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, ask_form=form)
-    messages.success(request, f"{found.person} has been asked for more. The application will come back to you with the answer.")
+    messages.success(request, f"{application.person} has been asked for more. The application will come back to you with the answer.")
     return redirect("candidates:queue")
 
 
@@ -180,12 +180,12 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a question that was not answered."""
-    found = _fetch(id)
+    application = _fetch(id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _review(request, found, close_form=form)
+        return _review(request, application, close_form=form)
     try:
-        actions.take_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        actions.take_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, close_form=form)
     messages.success(request, "The question is closed. You can decide now.")
@@ -196,14 +196,14 @@ def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def admit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Admit the applicant."""
-    found = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
+    application = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
     try:
-        candidacy = actions.admit(found, provisionally="provisionally" in request.POST, actor=request.user, at=clock.now())
+        candidacy = actions.admit(application, provisionally="provisionally" in request.POST, actor=request.user, at=clock.now())
     except NotPossible as refusal:
         messages.error(request, refusal.message)
         return redirect("candidates:review", id)
     how = "admitted provisionally" if candidacy.provisional else "admitted"
-    messages.success(request, f"{found.person} is {how} until {longdate(candidacy.ends_on)}. The email is on its way.")
+    messages.success(request, f"{application.person} is {how} until {longdate(candidacy.ends_on)}. The email is on its way.")
     return redirect("candidates:queue")
 
 
@@ -211,15 +211,15 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take back an admission by mistake."""
-    found = _fetch(id)
+    application = _fetch(id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _review(request, found, back_form=form)
+        return _review(request, application, back_form=form)
     try:
-        actions.take_admission_back(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        actions.take_admission_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, back_form=form)
-    messages.success(request, f"The admission is undone, and {found.person} gets an email. You can decide again now.")
+    messages.success(request, f"The admission is undone, and {application.person} gets an email. You can decide again now.")
     return redirect("candidates:review", id)
 
 
@@ -227,15 +227,15 @@ def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the application with a reason."""
-    found = _fetch(id)
+    application = _fetch(id)
     form = RefuseForm(request.POST, today=dates.today(clock.now()))
     if not form.is_valid():
-        return _review(request, found, refuse_form=form)
+        return _review(request, application, refuse_form=form)
     try:
-        actions.refuse(found, **form.cleaned_data, actor=request.user, at=clock.now())
+        actions.refuse(application, **form.cleaned_data, actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, refuse_form=form)
-    messages.success(request, f"The application of {found.person} is refused. The email with your reason is on its way.")
+    messages.success(request, f"The application of {application.person} is refused. The email with your reason is on its way.")
     return redirect("candidates:queue")
 
 
@@ -243,15 +243,15 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide what becomes of the fee of an application that was withdrawn."""
-    found = _fetch(id)
+    application = _fetch(id)
     form = FeeForm(request.POST)
     if not form.is_valid():
-        return _review(request, found, fee_form=form)
+        return _review(request, application, fee_form=form)
     give_back = form.cleaned_data["give_back"] == "yes"
     try:
-        actions.decide_fee(found, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        actions.decide_fee(application, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
     except NotPossible as refusal:
         return _refused(request, id, refusal, fee_form=form)
     what = "will be refunded in full" if give_back else "stays"
-    messages.success(request, f"The fee of {found.person} {what}. The email with your reason is on its way.")
+    messages.success(request, f"The fee of {application.person} {what}. The email with your reason is on its way.")
     return redirect("candidates:review", id)

@@ -24,26 +24,26 @@ NOT_ASKED = "Staff did not ask about this part, so it stays as you sent it."
 
 def get_draft(request: PersonRequest) -> Application | None:
     """Fetch the reader's draft; None where there is none, or it was sent."""
-    found: Application | None = (
+    application: Application | None = (
         Application.objects.visible_to(request.user)
         .filter(state=ApplicationState.DRAFT)
         .select_related("person", "resume", "transcript")
         .first()
     )
-    return found
+    return application
 
 
 def get_open(request: PersonRequest, section: str) -> Application | None:
     """Fetch the reader's application where this page may be changed: a draft, or one of which staff opened this part."""
-    found: Application | None = (
+    application: Application | None = (
         Application.objects.visible_to(request.user)
         .filter(state__in=(ApplicationState.DRAFT, ApplicationState.ASKED))
         .select_related("person", "resume", "transcript")
         .first()
     )
-    if found is not None and found.state == ApplicationState.ASKED and section not in queries.list_asked(found):
+    if application is not None and application.state == ApplicationState.ASKED and section not in queries.list_asked(application):
         return None
-    return found
+    return application
 
 
 def lead_back(request: PersonRequest) -> HttpResponse:

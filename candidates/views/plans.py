@@ -55,7 +55,7 @@ def plan(request: PersonRequest) -> HttpResponse:
     achieved = {done.code: done for done in queries.list_achievements(candidacy)}
     slots = queries.get_plan(candidacy)
     ways = {slot.code: slot.way or "" for slot in slots if slot.code}
-    fee, asked = _portfolio_fee(candidacy, at=at), queries.get_extension_request(candidacy)
+    fee, extension_request = _portfolio_fee(candidacy, at=at), queries.get_extension_request(candidacy)
     form = _form(request, candidacy, sets, achieved, ways)
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,13 +68,13 @@ def plan(request: PersonRequest) -> HttpResponse:
     chosen = set(cast(QueryDict, form.data).getlist("electives")) if form.is_bound else set(ways)
     rows = [
         Row(
-            set=one,
-            achieved=achieved.get(one.code),
-            achieved_way=Way(achieved[one.code].way).label if one.code in achieved else "",
-            chosen=one.code in chosen,
-            way=form[f"way_{one.code}"] if one.code not in achieved else None,
+            set=competency_set,
+            achieved=achieved.get(competency_set.code),
+            achieved_way=Way(achieved[competency_set.code].way).label if competency_set.code in achieved else "",
+            chosen=competency_set.code in chosen,
+            way=form[f"way_{competency_set.code}"] if competency_set.code not in achieved else None,
         )
-        for one in sets
+        for competency_set in sets
     ]
     context = {
         "candidacy": candidacy,
@@ -85,7 +85,7 @@ def plan(request: PersonRequest) -> HttpResponse:
         "cost": policy.plan_cost(slots, portfolio_cents=fee or 0),
         "fee": fee,
         "remedy": _remedy_of_reuse(candidacy, at=at),
-        "request_waits": bool(asked and asked.state == ExtensionState.ASKED),
+        "request_waits": bool(extension_request and extension_request.state == ExtensionState.ASKED),
         "open": candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at),
     }
     return render(request, "candidates/plan.html", context)
@@ -111,11 +111,11 @@ def more_time(request: PersonRequest) -> HttpResponse:
     form = MoreTimeForm(request.POST) if request.method == "POST" else MoreTimeForm()
     if request.method == "POST" and form.is_valid():
         try:
-            asked = actions.ask_extension(candidacy, why=form.cleaned_data["why"], actor=request.user, at=at)
+            extension_request = actions.ask_extension(candidacy, why=form.cleaned_data["why"], actor=request.user, at=at)
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"Staff are reviewing your request. They will answer by {longdate(asked.decide_by)}.")
+            messages.success(request, f"Staff are reviewing your request. They will answer by {longdate(extension_request.decide_by)}.")
             return redirect("candidates:plan")
     ends_on = policy.extended_end(
         candidacy.admitted_on,
@@ -152,13 +152,13 @@ def _remedy_of_reuse(candidacy: Candidacy, *, at: datetime) -> Remedy | None:
 def _form(
     request: PersonRequest, candidacy: Candidacy, sets: list[CompetencySet], achieved: dict[str, AchievedSet], ways: dict[str, str]
 ) -> PlanForm:
-    open_sets = [one for one in sets if one.code not in achieved]
-    electives = {one.code: one.name for one in open_sets if one.kind == Kind.ELECTIVE}
-    done = sum(1 for one in achieved.values() if one.kind == Kind.ELECTIVE)
+    open_sets = [competency_set for competency_set in sets if competency_set.code not in achieved]
+    electives = {competency_set.code: competency_set.name for competency_set in open_sets if competency_set.kind == Kind.ELECTIVE}
+    done = sum(1 for achieved_set in achieved.values() if achieved_set.kind == Kind.ELECTIVE)
     return PlanForm(
         request.POST if request.method == "POST" else None,
         electives=electives,
-        planned={one.code: one.name for one in open_sets},
+        planned={competency_set.code: competency_set.name for competency_set in open_sets},
         most=max(0, candidacy.terms.elective_sets - done),
         initial={
             "electives": [code for code in electives if code in ways],

@@ -148,10 +148,10 @@ def confirm(candidacy_id: UUID | str, *, at: datetime) -> None:
     Its last day is then that of a full term, counted from the completion. One with a number is drawn again, which mails the person.
     """
     with transaction.atomic():
-        found = Certificate.objects.filter(candidacy_id=candidacy_id, provisional=True, state__in=CONFIRMABLE).first()
-        if found is None:
+        certificate = Certificate.objects.filter(candidacy_id=candidacy_id, provisional=True, state__in=CONFIRMABLE).first()
+        if certificate is None:
             return
-        row = transitions.lock(Certificate, found.pk)
+        row = transitions.lock(Certificate, certificate.pk)
         if row.state == CertificateState.SUPERSEDED:
             confirm(candidacy_id, at=at)  # It was issued again a moment ago: the new one is meant.
             return

@@ -113,8 +113,8 @@ def _copy_rows(before: CourseApplication, made: CourseApplication, *, at: dateti
         for row in before.rows.all()
     )
     Instructor.objects.bulk_create(
-        Instructor(application=made, name=one.name, background=one.background, resume_id=one.resume_id, added_at=at)
-        for one in before.instructors.all()
+        Instructor(application=made, name=instructor.name, background=instructor.background, resume_id=instructor.resume_id, added_at=at)
+        for instructor in before.instructors.all()
     )
 
 

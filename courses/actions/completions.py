@@ -84,8 +84,8 @@ def _ask_provider(completion: Completion, contacts: list[ProviderContact], *, at
     today = dates.today(at)
     expires_on = today + timedelta(days=programs.get_terms(today).confirmation_days)
     for contact in contacts:
-        asked = Confirmation.objects.create(completion=completion, contact=contact, asked_on=today, expires_on=expires_on)
-        notices.confirmation_asked(asked, at=at)
+        confirmation = Confirmation.objects.create(completion=completion, contact=contact, asked_on=today, expires_on=expires_on)
+        notices.confirmation_asked(confirmation, at=at)
     notices.claim_asked(completion, until=expires_on, at=at)
 
 
@@ -114,9 +114,9 @@ def _check_part(offering: Offering, part: int | None) -> None:
 def _check_open(row: Candidacy, offering: Offering, *, part: int | None, at: datetime) -> None:
     if not queries.is_open(row, at=at):
         raise CandidacyEnded("You can no longer send proof of a course: the program is completed, or your time is over.")
-    one = offering.set
-    if any(done.code == one.code for done in candidacies.list_achievements(row)):
-        raise AlreadyAchieved(f"You achieved {one.name} . It counts once, so there is nothing to send.")
+    competency_set = offering.set
+    if any(done.code == competency_set.code for done in candidacies.list_achievements(row)):
+        raise AlreadyAchieved(f"You achieved {competency_set.name} . It counts once, so there is nothing to send.")
     why = queries.why_not_claim(row, offering, part=part)
     if why:
         raise AlreadyClaimed(f"{why} Nothing was sent twice.")

@@ -31,14 +31,14 @@ def approve_course_evaluator(
         raise NotPossible("You can’t approve yourself. Ask a colleague.")
     with transaction.atomic():
         people.give_role(person, Role.COURSE_EVALUATOR, actor=actor, at=at)
-        found, _ = CourseEvaluator.objects.update_or_create(
+        evaluator, _ = CourseEvaluator.objects.update_or_create(
             person=person,
             defaults={"employer": employer, "ended_on": None},
             create_defaults={"employer": employer, "approved_on": dates.today(at)},
         )
-        found.conflicts.set(conflicts)
-        ledger.record("courses.evaluator.approve", subject=found, actor=actor, at=at, person=person)
-        return found
+        evaluator.conflicts.set(conflicts)
+        ledger.record("courses.evaluator.approve", subject=evaluator, actor=actor, at=at, person=person)
+        return evaluator
 
 
 def end_course_evaluator(evaluator: CourseEvaluator, *, reason: str, actor: User, at: datetime) -> None:
@@ -67,9 +67,9 @@ def invite_reviewers(
         slots = queries.list_open_slots(row, queries.list_reviews(row))
         if not slots:
             raise NotPossible("This application needs no evaluator now. A colleague may have done it already.")
-        if len({one.pk for one in evaluators}) != len(evaluators) or len(evaluators) != len(slots):
+        if len({evaluator.pk for evaluator in evaluators}) != len(evaluators) or len(evaluators) != len(slots):
             raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
-        possible = {one.evaluator.pk: one.conflicts for one in queries.propose_reviewers(row)}
+        possible = {proposal.evaluator.pk: proposal.conflicts for proposal in queries.propose_reviewers(row)}
         for one in evaluators:
             why = possible.get(one.pk, ("They had this course already.",))
             if why:

@@ -100,10 +100,10 @@ class CourseEvaluatorForm(forms.Form):
 
     def clean_email(self) -> Any:
         """Find the account."""
-        found = people.get_person_by_email(self.cleaned_data["email"])
-        if found is None:
+        person = people.get_person_by_email(self.cleaned_data["email"])
+        if person is None:
             raise forms.ValidationError("No account uses this address. Ask them to make one first")
-        return found
+        return person
 
 
 class ConfirmContactForm(forms.Form):

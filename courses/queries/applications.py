@@ -95,8 +95,8 @@ def can_write(application: CourseApplication, page: str) -> bool:
 
 def get_page(application: CourseApplication, page: str) -> CoursePage:
     """Give a page's row, or an unsaved one in its first version."""
-    found = CoursePage.objects.filter(application=application, page=page).first()
-    return found or CoursePage(application=application, page=page)
+    course_page = CoursePage.objects.filter(application=application, page=page).first()
+    return course_page or CoursePage(application=application, page=page)
 
 
 def list_map(application: CourseApplication) -> list[tuple[Any, MapRow]]:
@@ -105,7 +105,7 @@ def list_map(application: CourseApplication) -> list[tuple[Any, MapRow]]:
         return []
     rows = {row.competency_id: row for row in application.rows.all()}
     competencies = application.set.competencies.order_by("number")
-    return [(one, rows.get(one.pk) or MapRow(application=application, competency=one)) for one in competencies]
+    return [(competency, rows.get(competency.pk) or MapRow(application=application, competency=competency)) for competency in competencies]
 
 
 def list_tasks(application: CourseApplication) -> list[Task]:
@@ -201,13 +201,13 @@ def snapshot(application: CourseApplication) -> dict[str, Any]:
         "starts_on": application.starts_on.isoformat() if application.starts_on else "",
         "instructors": [
             {
-                "id": str(one.id),
-                "name": one.name,
-                "background": one.background,
-                "resume": one.resume.name,
-                "resume_sha256": one.resume.sha256,
+                "id": str(instructor.id),
+                "name": instructor.name,
+                "background": instructor.background,
+                "resume": instructor.resume.name,
+                "resume_sha256": instructor.resume.sha256,
             }
-            for one in application.instructors.select_related("resume").order_by("added_at", "id")
+            for instructor in application.instructors.select_related("resume").order_by("added_at", "id")
         ],
         "map": [
             {"number": one.number, "text": one.text, **{name: getattr(row, name) for name in MAP_FIELDS}}
@@ -256,28 +256,36 @@ def list_contacts(person: User) -> list[ProviderContact]:
 
 def list_portals(contacts: list[ProviderContact], *, at: datetime) -> list[Portal]:
     """Give what a contact's providers have with the program. Two queries, and one for the Terms."""
-    providers = [one.provider for one in contacts if one.provider is not None]
+    providers = [provider_contact.provider for provider_contact in contacts if provider_contact.provider is not None]
     offerings = Offering.objects.filter(provider__in=providers).select_related("set").order_by("set__position", "title", "id")
     wanted = CourseApplication.objects.filter(provider__in=providers).select_related("set", "provider")
     applications = list(wanted.order_by("-started_at", "id"))
     today = dates.today(at)
-    renewing = {one.offering_id: one for one in applications if one.kind == ApplicationKind.RENEWAL and one.state in UNDECIDED}
+    renewing = {
+        application.offering_id: application
+        for application in applications
+        if application.kind == ApplicationKind.RENEWAL and application.state in UNDECIDED
+    }
     terms = programs.get_terms(today)
     times = {
-        one.pk: renewal_time(
-            approved_until=one.approved_until,
+        offering.pk: renewal_time(
+            approved_until=offering.approved_until,
             months_before=terms.approval_renewal_months_before,
             late_months=terms.approval_late_months,
             today=today,
         )
-        for one in offerings
-        if one.approved_until is not None
+        for offering in offerings
+        if offering.approved_until is not None
     }
     return [
         Portal(
             provider=provider,
-            offerings=[(one, times.get(one.pk), renewing.get(one.pk)) for one in offerings if one.provider_id == provider.pk],
-            applications=[one for one in applications if one.provider_id == provider.pk],
+            offerings=[
+                (offering, times.get(offering.pk), renewing.get(offering.pk))
+                for offering in offerings
+                if offering.provider_id == provider.pk
+            ],
+            applications=[application for application in applications if application.provider_id == provider.pk],
         )
         for provider in providers
     ]

@@ -60,28 +60,28 @@ def list_states() -> list[tuple[str, str]]:
 
 def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
     """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
-    found = Offering.objects.select_related("provider", "set").defer("folded", "provider__folded")
+    offerings = Offering.objects.select_related("provider", "set").defer("folded", "provider__folded")
     if filters.taken_on:
         last = policy.last_approval_for(filters.taken_on, credit_months_before=credit_months_before)
         periods = Approval.objects.filter(offering=OuterRef("pk"), first_on__lte=last, last_on__gte=filters.taken_on)
-        found = found.filter(Exists(periods))
+        offerings = offerings.filter(Exists(periods))
     elif not filters.ended:
-        found = found.filter(Q(approved_until__isnull=True) | Q(approved_until__gte=on))
+        offerings = offerings.filter(Q(approved_until__isnull=True) | Q(approved_until__gte=on))
     for word in filters.words.split():
-        found = found.filter(pk__in=_having(word))
+        offerings = offerings.filter(pk__in=_having(word))
     for lookup, values in (("set__code", filters.sets), ("format", filters.formats), ("provider__kind", filters.kinds)):
         if values:
-            found = found.filter(**{f"{lookup}__in": values})
+            offerings = offerings.filter(**{f"{lookup}__in": values})
     if filters.state:
-        found = found.filter(state_code=filters.state)
+        offerings = offerings.filter(state_code=filters.state)
     if filters.price >= 0:
-        found = found.filter(price_cents__lte=100 * filters.price)
+        offerings = offerings.filter(price_cents__lte=100 * filters.price)
     if filters.within == "any":
-        found = found.filter(pace__in=[Pace.SELF_PACED, Pace.BOTH])
+        offerings = offerings.filter(pace__in=[Pace.SELF_PACED, Pace.BOTH])
     elif filters.within:
-        found = found.filter(starts_on__gte=on, starts_on__lte=on + timedelta(days=int(filters.within)))
+        offerings = offerings.filter(starts_on__gte=on, starts_on__lte=on + timedelta(days=int(filters.within)))
     first = (page - 1) * PAGE_SIZE
-    counted = found.annotate(total=Window(Count("*"))).order_by("set__position", "folded", "provider__folded", "id")
+    counted = offerings.annotate(total=Window(Count("*"))).order_by("set__position", "folded", "provider__folded", "id")
     rows = list(counted[first : first + PAGE_SIZE])
     return Found(offerings=rows, total=rows[0].total if rows else 0)
 

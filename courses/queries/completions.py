@@ -69,7 +69,7 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
     if candidacy is None:
         return Standing()
     claims = list_live_claims(candidacy, set_code=offering.set.code)
-    mine = [one for one in claims if one.offering_id == offering.pk]
+    mine = [completion for completion in claims if completion.offering_id == offering.pk]
     parts = _list_open_parts(offering, claims)
     blocked = ""
     if any(done.code == offering.set.code for done in candidates.list_achievements(candidacy)):
@@ -82,20 +82,20 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
         blocked = f"Your time in the program ended on {written(candidacy.ends_on)}."
     elif offering.approved_on is None:
         blocked = policy.UNKNOWN_APPROVAL
-    waiting = next((one for one in claims if one.state in OPEN), None)
+    waiting = next((completion for completion in claims if completion.state in OPEN), None)
     return Standing(candidacy=candidacy, blocked=blocked, claim=waiting or (claims[-1] if claims else None), claims=mine, parts=parts)
 
 
 def _with_whom(offering: Offering, claims: Sequence[Completion]) -> str:
-    asked = any(one.state == CompletionState.ASKED for one in claims)
+    asked = any(completion.state == CompletionState.ASKED for completion in claims)
     return f"Your proof for {offering.set.name} is {'waiting for the provider' if asked else 'under review'}."
 
 
 def _list_open_parts(offering: Offering, claims: Sequence[Completion]) -> list[int | None]:
     """Give what can be claimed of an offering beside the live claims for its set: parts by number, None for all at once."""
-    if any(one.part is None or (one.offering_id != offering.pk and one.state in OPEN) for one in claims):
+    if any(completion.part is None or (completion.offering_id != offering.pk and completion.state in OPEN) for completion in claims):
         return []
-    mine = {one.part for one in claims if one.offering_id == offering.pk}
+    mine = {completion.part for completion in claims if completion.offering_id == offering.pk}
     parts = [number for number in range(1, len(offering.parts) + 1) if number not in mine] if len(offering.parts) > 1 else []
     return [*parts, *([] if mine else [None])]
 
@@ -110,21 +110,21 @@ def why_not_claim(candidacy: Candidacy, offering: Offering, *, part: int | None)
     claims = list_live_claims(candidacy, set_code=offering.set.code)
     if part in _list_open_parts(offering, claims):
         return ""
-    if part is None and claims and all(one.offering_id == offering.pk and one.part for one in claims):
+    if part is None and claims and all(completion.offering_id == offering.pk and completion.part for completion in claims):
         return "You sent one of these courses already. Send the others one by one."
     return f"{_with_whom(offering, claims).removesuffix('.')} already."
 
 
 def list_live_claims(candidacy: Candidacy, *, set_code: str) -> list[Completion]:
     """Give the completions for a set that wait or were accepted, the oldest first. One query."""
-    found = Completion.objects.filter(candidacy=candidacy, set__code=set_code, state__in=LIVE).select_related("offering")
-    return list(found.order_by("claimed_at", "id"))
+    completions = Completion.objects.filter(candidacy=candidacy, set__code=set_code, state__in=LIVE).select_related("offering")
+    return list(completions.order_by("claimed_at", "id"))
 
 
 def get_live_claim(candidacy: Candidacy, *, set_code: str, part: int | None = None) -> Completion | None:
     """Give the completion for a set, or for one part of it, that waits or was accepted, or None."""
     live = list_live_claims(candidacy, set_code=set_code)
-    return next((one for one in live if part is None or one.part in (None, part)), None)
+    return next((completion for completion in live if part is None or completion.part in (None, part)), None)
 
 
 def list_parts_left(completion: Completion) -> list[str]:
@@ -147,20 +147,22 @@ def list_confirming(offering: Offering, *, person: User) -> QuerySet[ProviderCon
 
 def list_claims(candidacy: Candidacy) -> list[Completion]:
     """Give all completions that were claimed, in every state, oldest first, so that a set's last one is its newest. One query."""
-    found = Completion.objects.filter(candidacy=candidacy).select_related("offering__set", "offering__provider")
-    return list(found.order_by("claimed_at", "id"))
+    completions = Completion.objects.filter(candidacy=candidacy).select_related("offering__set", "offering__provider")
+    return list(completions.order_by("claimed_at", "id"))
 
 
 def list_claims_of(person: AbstractBaseUser) -> list[Completion]:
     """Give all completions that a person claimed in any candidacy, oldest first. One query."""
-    found = Completion.objects.filter(person_id=person.pk).select_related("offering__set", "offering__provider")
-    return list(found.order_by("claimed_at", "id"))
+    completions = Completion.objects.filter(person_id=person.pk).select_related("offering__set", "offering__provider")
+    return list(completions.order_by("claimed_at", "id"))
 
 
 def list_refused_claims(person: User) -> list[Completion]:
     """Give a person's completions that were refused, of candidacies that are over, too, oldest first. One query."""
-    found = Completion.objects.filter(person=person, state=CompletionState.REFUSED).select_related("offering__set", "offering__provider")
-    return list(found.order_by("claimed_at", "id"))
+    completions = Completion.objects.filter(person=person, state=CompletionState.REFUSED).select_related(
+        "offering__set", "offering__provider"
+    )
+    return list(completions.order_by("claimed_at", "id"))
 
 
 def list_to_decide() -> QuerySet[Completion]:
@@ -171,8 +173,8 @@ def list_to_decide() -> QuerySet[Completion]:
 
 def list_to_confirm(person: User) -> list[Confirmation]:
     """Give what a provider's contact is asked to confirm, the oldest first. One query."""
-    asked = Confirmation.objects.filter(contact__person=person, contact__state="confirmed", completion__state=CompletionState.ASKED)
-    found = asked.filter(answered_at=None).select_related("completion__person", "completion__offering__provider", "contact")
+    confirmations = Confirmation.objects.filter(contact__person=person, contact__state="confirmed", completion__state=CompletionState.ASKED)
+    found = confirmations.filter(answered_at=None).select_related("completion__person", "completion__offering__provider", "contact")
     return list(found.order_by("asked_on", "id"))
 
 

@@ -37,11 +37,11 @@ def get_side(application: CourseApplication) -> policy.Party:
             provider=application.provider_id, state__in=[ContactState.CONFIRMED, ContactState.ENDED]
         ).select_related("person")
     )
-    addresses = [application.contact_email, *(one.person.email for one in contacts)]
+    addresses = [application.contact_email, *(provider_contact.person.email for provider_contact in contacts)]
     return policy.Party(
         provider=application.provider_id,
         name=application.provider.name,
-        people=frozenset({application.person_id, *(one.person_id for one in contacts)}),
+        people=frozenset({application.person_id, *(provider_contact.person_id for provider_contact in contacts)}),
         domains=frozenset(filter(None, map(policy.mail_domain, addresses))),
         instructors=frozenset(application.instructors.values_list("name", flat=True)),
     )
@@ -55,7 +55,7 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
     busy: dict[object, int] = {}
     for evaluator in CourseReview.objects.filter(state=ReviewState.INVITED).values_list("evaluator", flat=True):
         busy[evaluator] = busy.get(evaluator, 0) + 1
-    found = [
+    proposals = [
         Proposal(
             evaluator=row,
             conflicts=policy.conflicts(
@@ -64,7 +64,7 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
                     name=row.person.name,
                     domain=policy.mail_domain(row.person.email),
                     employer=row.employer,
-                    declared=frozenset(one.pk for one in row.conflicts.all()),
+                    declared=frozenset(provider.pk for provider in row.conflicts.all()),
                 ),
                 side,
             ),
@@ -72,7 +72,7 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (bool(one.conflicts), one.busy, one.evaluator.person.folded))
+    return sorted(proposals, key=lambda one: (bool(one.conflicts), one.busy, one.evaluator.person.folded))
 
 
 def list_reviews(application: CourseApplication) -> list[CourseReview]:
@@ -84,7 +84,7 @@ def list_open_slots(application: CourseApplication, reviews: Collection[CourseRe
     """Give the seats that nobody has, of all reviews; none where the application is not in review. No query."""
     if application.state != CourseState.IN_REVIEW:
         return []
-    taken = {one.slot for one in reviews if one.state in HELD}
+    taken = {review.slot for review in reviews if review.state in HELD}
     return [slot for slot in SLOTS if slot not in taken]
 
 
@@ -92,12 +92,12 @@ def is_changed_since_reviews(seal: CourseSeal | None, reviews: Collection[Course
     """Say whether an application was sent again, as the newest seal has it, after somebody recommended. No query."""
     if seal is None or seal.number == 1:
         return False
-    return any(one.state == ReviewState.DONE and one.finished_at and one.finished_at < seal.sealed_at for one in reviews)
+    return any(review.state == ReviewState.DONE and review.finished_at and review.finished_at < seal.sealed_at for review in reviews)
 
 
 def waits_for_reviews(application: CourseApplication, reviews: Collection[CourseReview]) -> str:
     """Say what is missing before a decision: two recommendations on a new course, on a renewal those asked for; "" for nothing."""
-    states = [one.state for one in reviews if one.state in HELD]
+    states = [review.state for review in reviews if review.state in HELD]
     done = sum(state == ReviewState.DONE for state in states)
     if application.kind == ApplicationKind.RENEWAL:
         return "An evaluator has not answered yet. Wait, or unassign the course." if done < len(states) else ""
@@ -115,7 +115,7 @@ def why_not_decide(application: CourseApplication, user: User, *, reviews: Colle
         return "You sent this application. Someone else must decide on it."
     if ProviderContact.objects.filter(person=user, provider=application.provider_id, state=ContactState.CONFIRMED).exists():
         return "You represent this provider. Someone else must decide on it."
-    if any(one.evaluator.person_id == user.pk and one.state in HELD for one in reviews):
+    if any(review.evaluator.person_id == user.pk and review.state in HELD for review in reviews):
         return "You review this course. Someone else must decide on it."
     if policy.teaches(user.name, application.instructors.values_list("name", flat=True)):
         return "An instructor of this course has your name. Someone else must decide on it."
@@ -153,8 +153,8 @@ def list_course_requests() -> QuerySet[CourseRequest]:
 
 def where_review_stands(row: CourseApplication) -> tuple[str, str]:
     """Say what an application in review waits for, and who has it; needs its reviews loaded."""
-    held = [one for one in row.reviews.all() if one.state in HELD]
-    return say_where(row.kind, held=len(held), done=sum(one.state == ReviewState.DONE for one in held))
+    held = [review for review in row.reviews.all() if review.state in HELD]
+    return say_where(row.kind, held=len(held), done=sum(review.state == ReviewState.DONE for review in held))
 
 
 def say_where(kind: str, *, held: int, done: int) -> tuple[str, str]:

@@ -60,30 +60,40 @@ QUESTIONS = {
 
 def _found(request: PersonRequest, id: UUID) -> CourseApplication:
     wanted = CourseApplication.objects.visible_to(request.user).select_related("provider", "set", "offering", "terms", "person")
-    found: CourseApplication = get_object_or_404(wanted, id=id)
-    return found
+    course_application: CourseApplication = get_object_or_404(wanted, id=id)
+    return course_application
 
 
 @signed_in
 @require_safe
 def application(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the task list of an application, or who has it and what was sent."""
-    found = _found(request, id)
-    if found.state in WRITABLE:
-        tasks = queries.list_tasks(found)
-        last = CoursePage.objects.filter(application=found).order_by("-saved_at").values_list("saved_at", flat=True).first()
-        context = {"application": found, "tasks": tasks, "done": sum(task.done for task in tasks), "saved": last, "fee": _fee(found)}
+    course_application = _found(request, id)
+    if course_application.state in WRITABLE:
+        tasks = queries.list_tasks(course_application)
+        last = CoursePage.objects.filter(application=course_application).order_by("-saved_at").values_list("saved_at", flat=True).first()
+        context = {
+            "application": course_application,
+            "tasks": tasks,
+            "done": sum(task.done for task in tasks),
+            "saved": last,
+            "fee": _fee(course_application),
+        }
         return render(request, "courses/tasks.html", context)
-    seal = queries.get_seal(found)
+    seal = queries.get_seal(course_application)
     context = {
-        "application": found,
-        "charge": charges.get_charge(purpose=PURPOSE, reference=found.id),
-        "content": queries.get_content(found, seal),
+        "application": course_application,
+        "charge": charges.get_charge(purpose=PURPOSE, reference=course_application.id),
+        "content": queries.get_content(course_application, seal),
         "seal": seal,
     }
-    if found.state == CourseState.REFUSED and found.decided_at and found.person_id == request.user.pk:
-        on = dates.today(found.decided_at)
-        context["remedy"] = remedies.find(request.user, kind="course", reference=found.id, decided_on=on, at=clock.now())
+    if (
+        course_application.state == CourseState.REFUSED
+        and course_application.decided_at
+        and course_application.person_id == request.user.pk
+    ):
+        on = dates.today(course_application.decided_at)
+        context["remedy"] = remedies.find(request.user, kind="course", reference=course_application.id, decided_on=on, at=clock.now())
     return render(request, "courses/application.html", context)
 
 
@@ -109,32 +119,32 @@ def _closed(request: PersonRequest, found: CourseApplication) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
     """Ask one page's questions and save the answers."""
-    found = _found(request, id)
+    course_application = _found(request, id)
     if page not in QUESTIONS:
         raise Http404
-    if page not in queries.list_pages(found) or not queries.can_write(found, page):
-        return _closed(request, found)
-    stored, stale = queries.get_page(found, page), ""
+    if page not in queries.list_pages(course_application) or not queries.can_write(course_application, page):
+        return _closed(request, course_application)
+    stored, stale = queries.get_page(course_application, page), ""
     if request.method == "POST":
-        form = _form(found, page, request.POST)
+        form = _form(course_application, page, request.POST)
         if is_autosave(request):
-            return autosave(lambda: _keep_typed(request, form, found, page))
+            return autosave(lambda: _keep_typed(request, form, course_application, page))
 
         def save() -> None:
             about: dict[str, Any] = {"version": form.seen, "actor": request.user, "at": clock.now()}
-            actions.save_page(found, page=page, values=_values(found, page, form), **about)
+            actions.save_page(course_application, page=page, values=_values(course_application, page, form), **about)
 
-        saved, stale = submit(form, save=save, keep=lambda: _keep_typed(request, form, found, page))
+        saved, stale = submit(form, save=save, keep=lambda: _keep_typed(request, form, course_application, page))
         if saved:
             messages.success(request, SAVED)
-            return redirect("courses:application", found.id)
+            return redirect("courses:application", course_application.id)
     else:
-        form = _form(found, page, None, {**_answers(found, page), **stored.typed, "version": stored.version})
+        form = _form(course_application, page, None, {**_answers(course_application, page), **stored.typed, "version": stored.version})
     context = {
         "form": form,
-        "application": found,
+        "application": course_application,
         "title": PAGES[page][0],
-        "intro": _intro(found, page),
+        "intro": _intro(course_application, page),
         "stale": stale,
         "saved": stored.saved_at if stored.typed else None,
     }
@@ -193,30 +203,30 @@ def _keep_typed(request: PersonRequest, form: DraftForm, found: CourseApplicatio
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take the course map: for each competency of the set what covers it."""
-    found = _found(request, id)
-    if not queries.can_write(found, "map"):
-        return _closed(request, found)
-    if found.set is None:
+    course_application = _found(request, id)
+    if not queries.can_write(course_application, "map"):
+        return _closed(request, course_application)
+    if course_application.set is None:
         messages.error(request, "Choose the set first that the course covers. The map has a row for each of its competencies.")
-        return redirect("courses:question", found.id, "course")
-    rows, stored, stale = queries.list_map(found), queries.get_page(found, "map"), ""
+        return redirect("courses:question", course_application.id, "course")
+    rows, stored, stale = queries.list_map(course_application), queries.get_page(course_application, "map"), ""
     if request.method == "POST":
         form = MapForm(request.POST, rows=rows)
 
         def save() -> Saved:
             if not form.is_valid():
                 raise NotPossible("Your text is too long. Each field holds 2,000 characters.")
-            return actions.save_map(found, rows=form.texts(), version=form.seen, actor=request.user, at=clock.now())
+            return actions.save_map(course_application, rows=form.texts(), version=form.seen, actor=request.user, at=clock.now())
 
         if is_autosave(request):
             return autosave(save)
         saved, stale = submit(form, save=save, keep=lambda: Saved(version=form.seen, at=clock.now()))
         if saved:
             messages.success(request, SAVED)
-            return redirect("courses:application", found.id)
+            return redirect("courses:application", course_application.id)
     else:
         form = MapForm(rows=rows, initial={"version": stored.version})
-    context = {"form": form, "application": found, "stale": stale, "saved": stored.saved_at}
+    context = {"form": form, "application": course_application, "stale": stale, "saved": stored.saved_at}
     return render(request, "courses/map.html", context, status=409 if stale else 200)
 
 
@@ -225,39 +235,39 @@ def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
 @once
 def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
     """List the instructors, and add one with a resume."""
-    found = _found(request, id)
-    if not queries.can_write(found, "instructors"):
-        return _closed(request, found)
+    course_application = _found(request, id)
+    if not queries.can_write(course_application, "instructors"):
+        return _closed(request, course_application)
     form = InstructorForm(request.POST, request.FILES) if request.method == "POST" else InstructorForm()
     if request.method == "POST" and form.is_valid():
         name, background, upload = (form.cleaned_data[field] for field in ("name", "background", "resume"))
         try:
-            actions.add_instructor(found, name=name, background=background, upload=upload, actor=request.user, at=clock.now())
+            actions.add_instructor(course_application, name=name, background=background, upload=upload, actor=request.user, at=clock.now())
         except documents.Refused as refusal:
             form.add_error("resume", refusal.message)
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, f"{name} is added.")
-            return redirect("courses:instructors", found.id)
+            return redirect("courses:instructors", course_application.id)
     if form.is_bound:
         keep_files(form, request.user, at=clock.now())
-    added = list(found.instructors.select_related("resume").order_by("added_at", "id"))
-    return render(request, "courses/instructors.html", {"form": form, "application": found, "instructors": added})
+    added = list(course_application.instructors.select_related("resume").order_by("added_at", "id"))
+    return render(request, "courses/instructors.html", {"form": form, "application": course_application, "instructors": added})
 
 
 @signed_in
 @require_POST
 def remove_instructor(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponse:
     """Remove an instructor."""
-    found = _found(request, id)
-    one = get_object_or_404(found.instructors, id=instructor)
+    course_application = _found(request, id)
+    one = get_object_or_404(course_application.instructors, id=instructor)
     try:
         actions.remove_instructor(one, actor=request.user, at=clock.now())
         messages.success(request, f"{one.name} is removed.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
-    return redirect("courses:instructors", found.id)
+    return redirect("courses:instructors", course_application.id)
 
 
 @signed_in
@@ -272,16 +282,16 @@ def open_resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpRespo
 @require_safe
 def check(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show every answer with the way to change it, and the fee; or what is still missing."""
-    found = _found(request, id)
-    if found.state not in WRITABLE:
-        return _closed(request, found)
-    tasks = queries.list_tasks(found)
+    course_application = _found(request, id)
+    if course_application.state not in WRITABLE:
+        return _closed(request, course_application)
+    tasks = queries.list_tasks(course_application)
     context = {
-        "application": found,
-        "content": queries.snapshot(found),
+        "application": course_application,
+        "content": queries.snapshot(course_application),
         "tasks": [task for task in tasks if task.page != "check"],
         "missing": [task for task in tasks if not task.done and task.page != "check"],
-        "fee": _fee(found),
+        "fee": _fee(course_application),
     }
     return render(request, "courses/check.html", context)
 
@@ -290,15 +300,15 @@ def check(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def send(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send the application, then go on to its fee."""
-    found = _found(request, id)
+    course_application = _found(request, id)
     try:
-        charge = actions.send_course(found, actor=request.user, at=clock.now())
+        charge = actions.send_course(course_application, actor=request.user, at=clock.now())
     except NotPossible as refusal:
         messages.error(request, refusal.message)
-        return redirect("courses:check" if found.state in WRITABLE else "courses:application", found.id)
+        return redirect("courses:check" if course_application.state in WRITABLE else "courses:application", course_application.id)
     if charge is None:
         messages.success(request, "Your changes are sent. The program will review them next.")
-        return redirect("courses:application", found.id)
+        return redirect("courses:application", course_application.id)
     messages.success(request, "Your application is sent. Next, pay the fee. The review begins when we receive it.")
     return redirect("billing:charge", charge.id)
 
@@ -307,12 +317,12 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then withdraw the application."""
-    found = _found(request, id)
+    course_application = _found(request, id)
     if request.method == "POST":
         try:
-            actions.withdraw_course(found, actor=request.user, at=clock.now())
-            messages.success(request, f"{found} is withdrawn.")
+            actions.withdraw_course(course_application, actor=request.user, at=clock.now())
+            messages.success(request, f"{course_application} is withdrawn.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("courses:portal")
-    return render(request, "courses/withdraw_course.html", {"application": found})
+    return render(request, "courses/withdraw_course.html", {"application": course_application})

@@ -50,8 +50,8 @@ def courses(request: PersonRequest) -> HttpResponse:
 
 def _found(id: UUID) -> CourseApplication:
     wanted = CourseApplication.objects.sent().select_related("provider", "set", "person", "terms", "offering", "decided_by")
-    found: CourseApplication = get_object_or_404(wanted, id=id)
-    return found
+    application: CourseApplication = get_object_or_404(wanted, id=id)
+    return application
 
 
 @allowed(can_see_courses)
@@ -81,7 +81,7 @@ def _page(
     context = {
         "application": found,
         "content": content,
-        "comments": _comments(content, [one for one in reviews if one.state == ReviewState.DONE]),
+        "comments": _comments(content, [review for review in reviews if review.state == ReviewState.DONE]),
         "reviews": reviews,
         "slots": slots,
         "proposals": queries.propose_reviewers(found) if slots and is_staff(request.user) else [],
@@ -107,10 +107,10 @@ def _page(
 def _comments(content: dict[str, Any], reviews: list[CourseReview]) -> list[tuple[int, str, str]]:
     """Give what the evaluators wrote about single competencies, in the order of the map."""
     return [
-        (row["number"], str(one.evaluator), one.rows[str(row["number"])])
+        (row["number"], str(review.evaluator), review.rows[str(row["number"])])
         for row in content["map"]
-        for one in reviews
-        if one.rows.get(str(row["number"]))
+        for review in reviews
+        if review.rows.get(str(row["number"]))
     ]
 
 
@@ -138,15 +138,15 @@ def _do(request: PersonRequest, act: Callable[[], Any], said: str) -> bool:
 @require_POST
 def invite(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the chosen evaluators to review the course."""
-    found = _found(id)
-    proposals = queries.propose_reviewers(found)
-    form = InviteForm(request.POST, choices=[(str(one.evaluator.id), str(one.evaluator)) for one in proposals])
+    application = _found(id)
+    proposals = queries.propose_reviewers(application)
+    form = InviteForm(request.POST, choices=[(str(proposal.evaluator.id), str(proposal.evaluator)) for proposal in proposals])
     chosen = form.cleaned_data["evaluators"] if form.is_valid() else []
-    evaluators = [one.evaluator for one in proposals if str(one.evaluator.id) in chosen]
+    evaluators = [proposal.evaluator for proposal in proposals if str(proposal.evaluator.id) in chosen]
     _do(
         request,
-        lambda: actions.invite_reviewers(found, evaluators=evaluators, actor=request.user, at=clock.now()),
-        f"{' and '.join(str(one) for one in evaluators)}: the invitation is on its way.",
+        lambda: actions.invite_reviewers(application, evaluators=evaluators, actor=request.user, at=clock.now()),
+        f"{' and '.join(str(evaluator) for evaluator in evaluators)}: the invitation is on its way.",
     )
     return redirect("courses:review_course", id)
 
@@ -155,8 +155,12 @@ def invite(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the evaluators to look at the changes."""
-    found = _found(id)
-    _do(request, lambda: actions.ask_reviewers_again(found, actor=request.user, at=clock.now()), "The evaluators will review it again.")
+    application = _found(id)
+    _do(
+        request,
+        lambda: actions.ask_reviewers_again(application, actor=request.user, at=clock.now()),
+        "The evaluators will review it again.",
+    )
     return redirect("courses:review_course", id)
 
 
@@ -179,11 +183,11 @@ def replace(request: PersonRequest, id: UUID, review: UUID) -> HttpResponse:
 @require_POST
 def approve(request: PersonRequest, id: UUID) -> HttpResponse:
     """Approve the course."""
-    found = _found(id)
+    application = _found(id)
     done = _do(
         request,
-        lambda: actions.approve_course(found, actor=request.user, at=clock.now()),
-        f"{found} is approved. The email is on its way.",
+        lambda: actions.approve_course(application, actor=request.user, at=clock.now()),
+        f"{application} is approved. The email is on its way.",
     )
     return redirect("courses:courses") if done else redirect("courses:review_course", id)
 
@@ -192,14 +196,14 @@ def approve(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def ask_changes(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask for changes."""
-    found = _found(id)
-    form = _changes_form(found, request.POST)
+    application = _found(id)
+    form = _changes_form(application, request.POST)
     if not form.is_valid():
-        return _page(request, found, changes=form)
+        return _page(request, application, changes=form)
     items, text = form.cleaned_data["items"], form.cleaned_data["text"]
     done = _do(
         request,
-        lambda: actions.ask_changes(found, items=items, text=text, actor=request.user, at=clock.now()),
+        lambda: actions.ask_changes(application, items=items, text=text, actor=request.user, at=clock.now()),
         "The pages are open again, and the email is on its way.",
     )
     return redirect("courses:courses") if done else redirect("courses:review_course", id)
@@ -209,14 +213,14 @@ def ask_changes(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the course with reasons."""
-    found = _found(id)
+    application = _found(id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, reason=form)
+        return _page(request, application, reason=form)
     done = _do(
         request,
-        lambda: actions.refuse_course(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now()),
-        f"{found} is refused. The email with your reasons is on its way.",
+        lambda: actions.refuse_course(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now()),
+        f"{application} is refused. The email with your reasons is on its way.",
     )
     return redirect("courses:courses") if done else redirect("courses:review_course", id)
 
@@ -263,14 +267,16 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask why, then end that somebody reviews courses."""
-    found = get_object_or_404(CourseEvaluator.objects.filter(ended_on=None).select_related("person"), id=id)
+    evaluator = get_object_or_404(CourseEvaluator.objects.filter(ended_on=None).select_related("person"), id=id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        act = lambda: actions.end_course_evaluator(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        _do(request, act, f"{found} no longer reviews courses.")
+        act = lambda: actions.end_course_evaluator(evaluator, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
+        _do(request, act, f"{evaluator} no longer reviews courses.")
         return redirect("courses:evaluators")
-    return render(request, "courses/end.html", {"form": form, "who": found.person, "what": "reviews courses", "back": "courses:evaluators"})
+    return render(
+        request, "courses/end.html", {"form": form, "who": evaluator.person, "what": "reviews courses", "back": "courses:evaluators"}
+    )
 
 
 # Contacts
@@ -316,13 +322,13 @@ def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: Rea
 @require_POST
 def confirm_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     """Confirm a request."""
-    found = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
+    provider_contact = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
     form = ConfirmContactForm(request.POST)
     provider = form.cleaned_data["provider"] if form.is_valid() else None
     done = _do(
         request,
-        lambda: actions.confirm_contact(found, provider=provider, actor=request.user, at=clock.now()),
-        f"{found.person} can submit courses now. The email is on its way.",
+        lambda: actions.confirm_contact(provider_contact, provider=provider, actor=request.user, at=clock.now()),
+        f"{provider_contact.person} can submit courses now. The email is on its way.",
     )
     return redirect("courses:contacts") if done else redirect("courses:contact", id)
 
@@ -331,16 +337,16 @@ def confirm_contact(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse a request with a reason, or end that somebody speaks for a provider."""
-    found = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
+    provider_contact = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _contact_page(request, found, reason=form)
+        return _contact_page(request, provider_contact, reason=form)
     reason = form.cleaned_data["reason"]
-    if found.state == ContactState.CONFIRMED:
-        act: Callable[[], Any] = lambda: actions.end_contact(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        done = _do(request, act, f"{found.person} no longer represents {found.name} anymore.")
+    if provider_contact.state == ContactState.CONFIRMED:
+        act: Callable[[], Any] = lambda: actions.end_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
+        done = _do(request, act, f"{provider_contact.person} no longer represents {provider_contact.name} anymore.")
     else:
-        act = lambda: actions.refuse_contact(found, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
+        act = lambda: actions.refuse_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
         done = _do(request, act, "The request is refused. The email with your reason is on its way.")
     return redirect("courses:contacts") if done else redirect("courses:contact", id)
 
@@ -361,19 +367,21 @@ def course_requests(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_course_request(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a wish; staff answer it."""
-    found = get_object_or_404(CourseRequest.objects.select_related("set", "person", "answered_by"), id=id)
-    can_act = is_staff(request.user) and found.state == CourseRequestState.OPEN
+    course_request = get_object_or_404(CourseRequest.objects.select_related("set", "person", "answered_by"), id=id)
+    can_act = is_staff(request.user) and course_request.state == CourseRequestState.OPEN
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and is_staff(request.user) and not can_act:
-        return too_late(request, found, "courses:answer_course_request")
+        return too_late(request, course_request, "courses:answer_course_request")
     if request.method == "POST" and is_staff(request.user) and form.is_valid():
         _do(
             request,
-            lambda: actions.answer_course_request(found, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now()),
+            lambda: actions.answer_course_request(course_request, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now()),
             "Your answer is on its way.",
         )
         return redirect("courses:course_requests")
     if request.method == "POST" and not is_staff(request.user):
         return render(request, "403.html", status=403)
     terms = programs.get_terms(dates.today(clock.now()))
-    return render(request, "courses/course_request.html", {"course_request": found, "form": form, "can_act": can_act, "terms": terms})
+    return render(
+        request, "courses/course_request.html", {"course_request": course_request, "form": form, "can_act": can_act, "terms": terms}
+    )

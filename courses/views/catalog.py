@@ -43,31 +43,33 @@ def catalog(request: HttpRequest) -> HttpResponse:
     sized, states = programs.list_sized_sets(), queries.list_states()
     sets = [one for one, _ in sized]
     form = TakenForm(request.GET)
-    filters = read_filters(request.GET, sets=[one.code for one in sets], states=[code for code, _ in states], taken_on=form.day())
+    filters = read_filters(
+        request.GET, sets=[competency_set.code for competency_set in sets], states=[code for code, _ in states], taken_on=form.day()
+    )
     number = read_page(request.GET)
     months = queries.get_credit_months_before(None, at=clock.now()) if filters.taken_on else 0
-    found = queries.find_offerings(filters, on=today, page=number, credit_months_before=months)
-    if not found.offerings and number > 1:
+    offerings = queries.find_offerings(filters, on=today, page=number, credit_months_before=months)
+    if not offerings.offerings and number > 1:
         query = request.GET.copy()
         del query["page"]
         return redirect(f"{request.path}?{query.urlencode()}")
-    asks_for_a_place = bool(filters.state or (filters.words and (not found.total or queries.find_states(filters.words))))
+    asks_for_a_place = bool(filters.state or (filters.words and (not offerings.total or queries.find_states(filters.words))))
     anywhere = None
-    if asks_for_a_place and found.total < settings.FEW_COURSES:
+    if asks_for_a_place and offerings.total < settings.FEW_COURSES:
         anywhere = queries.find_from_anywhere(filters, on=today, credit_months_before=months)
-    page = Paginator(range(found.total), queries.PAGE_SIZE).get_page(number)
+    page = Paginator(range(offerings.total), queries.PAGE_SIZE).get_page(number)
     sizes = {one.pk: size for one, size in sized}
     context = {
         "page": page,
-        "total": found.total,
-        "rows": [(offering, sizes.get(offering.set_id)) for offering in found.offerings],
-        "anywhere": [one for one in anywhere.offerings if one not in found.offerings][:FROM_ANYWHERE] if anywhere else [],
+        "total": offerings.total,
+        "rows": [(offering, sizes.get(offering.set_id)) for offering in offerings.offerings],
+        "anywhere": [one for one in anywhere.offerings if one not in offerings.offerings][:FROM_ANYWHERE] if anywhere else [],
         "anywhere_total": anywhere.total if anywhere else 0,
         "filters": filters,
-        "told": _told(filters, {one.code: one.name for one in sets}),
-        "required": [one for one in sets if one.kind == Kind.REQUIRED],
-        "electives": [one for one in sets if one.kind == Kind.ELECTIVE],
-        "electives_open": any(one.code in filters.sets for one in sets if one.kind == Kind.ELECTIVE),
+        "told": _told(filters, {competency_set.code: competency_set.name for competency_set in sets}),
+        "required": [competency_set for competency_set in sets if competency_set.kind == Kind.REQUIRED],
+        "electives": [competency_set for competency_set in sets if competency_set.kind == Kind.ELECTIVE],
+        "electives_open": any(competency_set.code in filters.sets for competency_set in sets if competency_set.kind == Kind.ELECTIVE),
         "formats": Format.choices,
         "kinds": ProviderKind.choices,
         "states": states,

@@ -72,7 +72,7 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
         "form": form,
         "verdict": queries.judge(found.offering, found.candidacy, found.completed_on, at=at),
         "in_time": dates.in_time(found.candidacy.ends_on, at=found.claimed_at),
-        "other_way": any(one.code == found.set.code for one in achieved),
+        "other_way": any(achieved_set.code == found.set.code for achieved_set in achieved),
         "own": found.person_id == request.user.pk,
         "sent_back": sent_back,
         "can_decide": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
@@ -88,8 +88,8 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
 
 def _then(found: Completion, achieved: list[AchievedSet], *, on: date) -> dict[str, int]:
     """Count the sets that will count when this one is achieved, of how many."""
-    one, terms = found.set, found.candidacy.terms
-    this = AchievedSet(code=one.code, name=one.name, kind=one.kind, on=on, way=Way.COURSE)
+    competency_set, terms = found.set, found.candidacy.terms
+    this = AchievedSet(code=competency_set.code, name=competency_set.name, kind=competency_set.kind, on=on, way=Way.COURSE)
     six = counting([*achieved, this], required=terms.required_sets, electives=terms.elective_sets)
     return {"will_count": len(six), "needed": terms.required_sets + terms.elective_sets}
 

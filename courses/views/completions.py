@@ -87,27 +87,27 @@ def _parts(offering: Offering, numbers: Sequence[int | None]) -> list[tuple[str,
 
 
 def _own(request: PersonRequest, id: UUID) -> Completion:
-    found: Completion = get_object_or_404(
+    completion: Completion = get_object_or_404(
         Completion.objects.visible_to(request.user).select_related("offering__provider", "set", "proof", "candidacy"), id=id
     )
-    return found
+    return completion
 
 
 @signed_in
 @require_safe
 def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show where a completion stands."""
-    found = _own(request, id)
+    completion = _own(request, id)
     context: dict[str, Any] = {
-        "completion": found,
-        "asked": found.confirmations.order_by("asked_on").first(),
+        "completion": completion,
+        "asked": completion.confirmations.order_by("asked_on").first(),
         "today": dates.today(clock.now()),
-        "answer": found.confirmations.filter(answered_at__isnull=False).first(),
-        "left": queries.list_parts_left(found) if found.state == CompletionState.ACCEPTED else [],
+        "answer": completion.confirmations.filter(answered_at__isnull=False).first(),
+        "left": queries.list_parts_left(completion) if completion.state == CompletionState.ACCEPTED else [],
     }
-    if found.state == CompletionState.REFUSED and found.decided_at:
-        on = dates.today(found.decided_at)
-        context["remedy"] = remedies.find(request.user, kind="completion", reference=found.id, decided_on=on, at=clock.now())
+    if completion.state == CompletionState.REFUSED and completion.decided_at:
+        on = dates.today(completion.decided_at)
+        context["remedy"] = remedies.find(request.user, kind="completion", reference=completion.id, decided_on=on, at=clock.now())
     return render(request, "courses/claimed.html", context)
 
 
@@ -126,13 +126,13 @@ def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @once
 def prove(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add proof to a claim that the provider did not confirm, or not yet."""
-    found = _own(request, id)
-    if found.state not in (CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
+    completion = _own(request, id)
+    if completion.state not in (CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
         return redirect("courses:claimed", id)
     form = ProofForm(request.POST, request.FILES) if request.method == "POST" else ProofForm()
     if request.method == "POST" and form.is_valid():
         try:
-            actions.prove(found, upload=form.cleaned_data["proof"], actor=request.user, at=clock.now())
+            actions.prove(completion, upload=form.cleaned_data["proof"], actor=request.user, at=clock.now())
         except documents.Refused as refusal:
             form.add_error("proof", refusal.message)
         except NotPossible as refusal:
@@ -141,21 +141,21 @@ def prove(request: PersonRequest, id: UUID) -> HttpResponse:
         else:
             messages.success(request, "We have your proof. Staff will check it next, and we will email you when it is decided.")
             return redirect("courses:claimed", id)
-    return render(request, "courses/prove.html", {"completion": found, "form": form})
+    return render(request, "courses/prove.html", {"completion": completion, "form": form})
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then take a completion back."""
-    found = _own(request, id)
+    completion = _own(request, id)
     if request.method == "POST":
         try:
-            actions.withdraw(found, actor=request.user, at=clock.now())
-            messages.success(request, f"You withdrew it. You can send other proof for {found.set.name} at any time.")
+            actions.withdraw(completion, actor=request.user, at=clock.now())
+            messages.success(request, f"You withdrew it. You can send other proof for {completion.set.name} at any time.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("courses:claimed", id)
-    if found.state not in (CompletionState.CLAIMED, CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
+    if completion.state not in (CompletionState.CLAIMED, CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
         return redirect("courses:claimed", id)
-    return render(request, "courses/withdraw.html", {"completion": found})
+    return render(request, "courses/withdraw.html", {"completion": completion})

@@ -23,18 +23,18 @@ from people.guards import public
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show who says to have finished which course, and take the provider's yes or no."""
-    asked = _read(token)
-    if asked is None:
+    confirmation = _read(token)
+    if confirmation is None:
         return render(request, "courses/confirm_wrong.html", status=404)
     at, form = clock.now(), ConfirmationForm(request.POST if request.method == "POST" else None)
-    context = {"asked": asked, "completion": asked.completion, "form": form}
+    context = {"asked": confirmation, "completion": confirmation.completion, "form": form}
     try:
-        check_open(asked, asked.completion, at=at)
+        check_open(confirmation, confirmation.completion, at=at)
         if request.method == "POST" and form.is_valid() and request.POST.get("answer") not in ("yes", "no"):
             form.add_error(None, "Choose “Yes, I confirm it” or “No, I can’t confirm it”.")
         elif form.is_bound and form.is_valid():
             yes = request.POST["answer"] == "yes"
-            actions.answer_confirmation(asked, is_confirmed=yes, words=form.cleaned_data["words"] if not yes else "", at=at)
+            actions.answer_confirmation(confirmation, is_confirmed=yes, words=form.cleaned_data["words"] if not yes else "", at=at)
             return render(request, "courses/confirmed.html", {**context, "yes": yes})
     except LinkUsed as refusal:
         return render(request, "courses/confirm_over.html", {**context, "why": refusal.message}, status=410)

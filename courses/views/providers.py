@@ -28,13 +28,15 @@ def portal(request: PersonRequest) -> HttpResponse:
     """Show a contact's providers with their courses, or how to become a contact. The same number of queries for any number of courses."""
     at = clock.now()
     contacts = queries.list_contacts(request.user)
-    confirmed = [one for one in contacts if one.state == ContactState.CONFIRMED]
+    confirmed = [provider_contact for provider_contact in contacts if provider_contact.state == ContactState.CONFIRMED]
     fees = {fee.kind: fee for fee in charges.list_fees(on=dates.today(at))}
     context = {
         "portals": queries.list_portals(confirmed, at=at) if confirmed else [],
-        "waiting": next((one for one in contacts if one.state == ContactState.ASKED), None),
+        "waiting": next((provider_contact for provider_contact in contacts if provider_contact.state == ContactState.ASKED), None),
         "refused": contacts[-1] if contacts and contacts[-1].state == ContactState.REFUSED else None,
-        "to_confirm": [(one, notices.confirmation_path(one)) for one in queries.list_to_confirm(request.user)] if confirmed else [],
+        "to_confirm": [(confirmation, notices.confirmation_path(confirmation)) for confirmation in queries.list_to_confirm(request.user)]
+        if confirmed
+        else [],
         "approval_fee": fees.get("course_approval"),
         "renewal_fee": fees.get("course_renewal"),
         "terms": programs.get_terms(dates.today(at)),
@@ -63,9 +65,9 @@ def ask(request: PersonRequest) -> HttpResponse:
 @require_POST
 def withdraw_request(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take a request back."""
-    found = get_object_or_404(ProviderContact.objects.visible_to(request.user), id=id)
+    provider_contact = get_object_or_404(ProviderContact.objects.visible_to(request.user), id=id)
     try:
-        actions.withdraw_contact(found, actor=request.user, at=clock.now())
+        actions.withdraw_contact(provider_contact, actor=request.user, at=clock.now())
         messages.success(request, "You withdrew your request.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
@@ -92,22 +94,24 @@ def start(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: PersonRequest, id: UUID) -> HttpResponse:
     """Keep what the catalog says of a course up to date; what was approved stays."""
-    found = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
-    if not can_change_entry(request.user, found):
+    offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    if not can_change_entry(request.user, offering):
         raise Http404
-    known = {name: getattr(found, name) for name in ENTRY if name != "price_cents"} | {"price": dollars_typed(found.price_cents)}
-    form = EntryForm(request.POST if request.method == "POST" else None, initial=known, taught=found.format, lenient=is_staff(request.user))
+    known = {name: getattr(offering, name) for name in ENTRY if name != "price_cents"} | {"price": dollars_typed(offering.price_cents)}
+    form = EntryForm(
+        request.POST if request.method == "POST" else None, initial=known, taught=offering.format, lenient=is_staff(request.user)
+    )
     if request.method == "POST" and form.is_valid():
         values = form.values()
         values["price_cents"] = values.pop("price")
         try:
-            changed = actions.keep_entry(found, values=values, actor=request.user, at=clock.now())
+            changed = actions.keep_entry(offering, values=values, actor=request.user, at=clock.now())
         except NotPossible as refusal:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, "The catalog shows it now." if changed else "You made no changes, so nothing was saved.")
             return redirect("courses:offering", id)
-    return render(request, "courses/entry.html", {"form": form, "offering": found})
+    return render(request, "courses/entry.html", {"form": form, "offering": offering})
 
 
 @signed_in

@@ -48,31 +48,31 @@ def _found(request: PersonRequest, id: UUID) -> CourseReview:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a course with its map, and take a comment for each competency and a recommendation."""
-    found = _found(request, id)
-    content = queries.get_content(found.application, queries.get_seal(found.application))
+    course_review = _found(request, id)
+    content = queries.get_content(course_review.application, queries.get_seal(course_review.application))
     numbers = [row["number"] for row in content["map"]]
-    is_open = found.state == ReviewState.INVITED and found.application.state == CourseState.IN_REVIEW
-    form, stale = ReviewForm(numbers=numbers, initial=_initial(found)), ""
+    is_open = course_review.state == ReviewState.INVITED and course_review.application.state == CourseState.IN_REVIEW
+    form, stale = ReviewForm(numbers=numbers, initial=_initial(course_review)), ""
     if request.method == "POST":
         form = ReviewForm(request.POST, numbers=numbers)
         if is_autosave(request):
-            return autosave(lambda: _keep(request, found, form))
-        stale = _save(request, found, form)
+            return autosave(lambda: _keep(request, course_review, form))
+        stale = _save(request, course_review, form)
         if not stale and not form.errors:
             messages.success(
                 request, "Your recommendation is sent. Thank you." if "send" in request.POST else "Saved. You can continue later."
             )
             return redirect(
-                "courses:reviews" if "send" in request.POST else "courses:review", *([] if "send" in request.POST else [found.id])
+                "courses:reviews" if "send" in request.POST else "courses:review", *([] if "send" in request.POST else [course_review.id])
             )
     context = {
-        "review": found,
+        "review": course_review,
         "content": content,
         "form": form,
         "rows": [(row, form[f"row_{row['number']}"]) for row in content["map"]],
         "is_open": is_open,
         "stale": stale,
-        "resume_of": found.id,
+        "resume_of": course_review.id,
     }
     return render(request, "courses/review.html", context, status=409 if stale else 422 if form.is_bound and form.errors else 200)
 
@@ -122,18 +122,18 @@ def _list_names(found: CourseReview, form: ReviewForm) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask why, then give a course back."""
-    found = _found(request, id)
-    if found.state != ReviewState.INVITED:
+    course_review = _found(request, id)
+    if course_review.state != ReviewState.INVITED:
         return redirect("courses:review", id)
     form = DeclineReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.decline_review(found, **form.cleaned_data, actor=request.user, at=clock.now())
+            actions.decline_review(course_review, **form.cleaned_data, actor=request.user, at=clock.now())
             messages.success(request, "You declined. Staff will ask someone else.")
         except NotPossible as refusal:
             messages.error(request, refusal.message)
         return redirect("courses:reviews")
-    return render(request, "courses/decline_review.html", {"review": found, "form": form})
+    return render(request, "courses/decline_review.html", {"review": course_review, "form": form})
 
 
 @allowed(is_course_evaluator)

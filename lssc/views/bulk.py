@@ -39,15 +39,15 @@ def bulk(request: PersonRequest) -> HttpResponse:
             return redirect("office")
         return redirect("bulk_done", batch.id)
     effects = ledger.preview(chosen, things, actor=request.user, at=clock.now())
-    ready = [one for one in effects if not one.why_not]
+    ready = [effect for effect in effects if not effect.why_not]
     return render(
         request,
         "lssc/bulk.html",
         {
             "bulk": chosen,
             "ready": ready,
-            "left": [one for one in effects if one.why_not],
-            "letters": [(one, letter) for one in ready for letter in one.letters],
+            "left": [effect for effect in effects if effect.why_not],
+            "letters": [(effect, letter) for effect in ready for letter in effect.letters],
             "key": uuid4(),
         },
     )

@@ -113,8 +113,8 @@ def events(request: HttpRequest) -> HttpResponseBase:
     if not settings.EMAIL_EVENTS_FROM or not settings.EMAIL_EVENTS_SECRET:
         raise Http404
     try:
-        found = resolve(f"/{settings.EMAIL_EVENTS_FROM}/tracking/", urlconf="lssc.email_services")
+        resolver_match = resolve(f"/{settings.EMAIL_EVENTS_FROM}/tracking/", urlconf="lssc.email_services")
     except Resolver404:
         raise Http404 from None
-    answer: HttpResponseBase = found.func(request)
+    answer: HttpResponseBase = resolver_match.func(request)
     return answer

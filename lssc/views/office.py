@@ -46,7 +46,7 @@ PAGE = 25
 # The newest letters in a person's file; a page has them all.
 LETTERS = 10
 # The kinds of things that can be ticked: something can be done with many of them.
-TICKED = {one.kind for one in bulk_runs.BULKS.values()}
+TICKED = {bulk.kind for bulk in bulk_runs.BULKS.values()}
 # What the tab of the things that the reader took is called in addresses; no queue has this name.
 MINE = "mine"
 # What begins like a certificate number, or is about as long as one and has a digit.
@@ -84,7 +84,7 @@ def office(request: PersonRequest) -> HttpResponse:
     statements = queues.compile_queues(queues.Wanted(on_staff=on_staff), at=at)
     counts = queues.count_work_items(statements, reader=me)
     chosen = request.GET.get("queue", "")
-    if chosen != MINE and chosen not in {one.name for one in counts}:
+    if chosen != MINE and chosen not in {count.name for count in counts}:
         chosen = ""
     wanted = queues.Wanted(
         kinds=[kind for kind, one in queues.QUEUES.items() if one.name == chosen] if chosen not in ("", MINE) else None,
@@ -95,23 +95,23 @@ def office(request: PersonRequest) -> HttpResponse:
         limit=PAGE + 1,
         answer_working_days=programs.get_terms(today).answer_working_days,
     )
-    found = queues.list_work_items(wanted, at=at, statements=statements)
+    work_items = queues.list_work_items(wanted, at=at, statements=statements)
     return render(
         request,
         "lssc/office.html",
         {
-            "tabs": [Tab(one.name, one.count, one.name == chosen) for one in counts],
-            "all_count": sum(one.count for one in counts),
-            "mine_count": sum(one.mine for one in counts),
+            "tabs": [Tab(count.name, count.count, count.name == chosen) for count in counts],
+            "all_count": sum(count.count for count in counts),
+            "mine_count": sum(count.mine for count in counts),
             "chosen": chosen,
             "mine": chosen == MINE,
-            "first": sum(one.first for one in counts),
-            "lines": [_line(one, today=today, reader=me) for one in found[:PAGE]],
-            "next": queues.Place.after(found[PAGE - 1]) if len(found) > PAGE else None,
+            "first": sum(count.first for count in counts),
+            "lines": [_line(work_item, today=today, reader=me) for work_item in work_items[:PAGE]],
+            "next": queues.Place.after(work_items[PAGE - 1]) if len(work_items) > PAGE else None,
             "later": wanted.after is not None,
             "today": today,
             "takes": on_staff,
-            "bulks": [one for one in bulk_runs.BULKS.values() if one.kind in {thing.kind for thing in found[:PAGE]}],
+            "bulks": [bulk for bulk in bulk_runs.BULKS.values() if bulk.kind in {thing.kind for thing in work_items[:PAGE]}],
             "all": "all" in request.GET,
         },
     )
@@ -163,22 +163,22 @@ def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> Http
 def people_list(request: PersonRequest) -> HttpResponse:
     """Find people by name, address or certificate number, orders and fees by number; exactly one leads straight there. Four queries."""
     text = request.GET.get("q", "").replace("\0", " ").strip()[:120]
-    found = people.find_person(text, limit=PAGE + 1)
-    more, found = len(found) > PAGE, found[:PAGE]
+    persons = people.find_person(text, limit=PAGE + 1)
+    more, persons = len(persons) > PAGE, persons[:PAGE]
     certificate = certificates.find_by_number(text) if LIKE_A_NUMBER.search(text) else None
     mistyped = certificate if isinstance(certificate, Mistyped) else None
-    if certificate and not isinstance(certificate, Mistyped) and certificate.person not in found:
-        found.append(certificate.person)
+    if certificate and not isinstance(certificate, Mistyped) and certificate.person not in persons:
+        persons.append(certificate.person)
     orders = billing.find_orders(text)
-    if len(found) == 1 and not orders:
-        return redirect("person", found[0].public_id)
-    if len(orders) == 1 and not found:
+    if len(persons) == 1 and not orders:
+        return redirect("person", persons[0].public_id)
+    if len(orders) == 1 and not persons:
         return redirect(_get_paper(orders[0]))
     charge = billing.find_by_reference(text)
-    if charge and not found and not orders:
+    if charge and not persons and not orders:
         return redirect("billing:charge", charge.id)
     places = [(order, _get_paper(order)) for order in orders]
-    return render(request, "lssc/people.html", {"text": text, "found": found, "more": more, "orders": places, "mistyped": mistyped})
+    return render(request, "lssc/people.html", {"text": text, "found": persons, "more": more, "orders": places, "mistyped": mistyped})
 
 
 def _get_paper(order: PurchaseOrder) -> str:

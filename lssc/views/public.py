@@ -303,7 +303,7 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the addresses of all public pages for search engines, as sitemaps.org describes it."""
-    paths = [part.url for part in site.list_parts()] + [site.set_url(one.code) for one in programs.list_sets()]
+    paths = [part.url for part in site.list_parts()] + [site.set_url(competency_set.code) for competency_set in programs.list_sets()]
     context = {"addresses": [settings.PUBLIC_URL + path for path in paths]}
     return render(request, "lssc/sitemap.xml", context, content_type="application/xml")
 

@@ -207,8 +207,8 @@ def _check_relation(relation: Element) -> None:
 
 def _is_link(target: str) -> bool:
     """Whether it is an address for a browser, a mail program or a phone, or a place relative to the document."""
-    if found := SCHEME.match(target):
-        return found[1].lower() in LINKS
+    if match := SCHEME.match(target):
+        return match[1].lower() in LINKS
     return not target.replace("\\", "/").lstrip().startswith("//")
 
 

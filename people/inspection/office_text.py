@@ -106,16 +106,18 @@ def _said(notes: Element) -> Iterator[str]:
     """The notes of a slide, without its number, day and picture."""
     for shape in notes.iter():
         if tag(shape) == "sp":
-            kinds = {attribute(one, "type") for one in shape.iter() if tag(one) == "ph"}
+            kinds = {attribute(element, "type") for element in shape.iter() if tag(element) == "ph"}
             if not kinds & {"sldNum", "dt", "hdr", "ftr", "sldImg"}:
                 yield from _blocks(shape)
 
 
 def _sheets(names: set[str], xml: Xml) -> Iterator[str]:
     book = xml("xl/workbook.xml")
-    strings = [_shared(one) for one in xml("xl/sharedStrings.xml") if tag(one) == "si"] if "xl/sharedStrings.xml" in names else []
+    strings = (
+        [_shared(element) for element in xml("xl/sharedStrings.xml") if tag(element) == "si"] if "xl/sharedStrings.xml" in names else []
+    )
     is_day = _days(xml("xl/styles.xml")) if "xl/styles.xml" in names else []
-    is_mac = any(attribute(one, "date1904") in {"1", "true"} for one in book.iter() if tag(one) == "workbookPr")
+    is_mac = any(attribute(element, "date1904") in {"1", "true"} for element in book.iter() if tag(element) == "workbookPr")
     start = datetime(1904, 1, 1) if is_mac else datetime(1899, 12, 30)
     order = _order(names, xml, "xl/workbook.xml", "sheet") or _numbered(names, r"xl/worksheets/sheet(\d+)\.xml")
     for name, sheet in order[:MOST_SHEETS]:
@@ -160,8 +162,8 @@ def _day(value: str, start: datetime) -> str:
 
 def _days(styles: Element) -> list[bool]:
     """Which formats of cells show a day."""
-    written = {one.get("numFmtId", ""): one.get("formatCode", "") for one in styles.iter() if tag(one) == "numFmt"}
-    formats = (one.get("numFmtId", "0") for group in styles if tag(group) == "cellXfs" for one in group)
+    written = {element.get("numFmtId", ""): element.get("formatCode", "") for element in styles.iter() if tag(element) == "numFmt"}
+    formats = (element.get("numFmtId", "0") for group in styles if tag(group) == "cellXfs" for element in group)
     return [_shows_day(written.get(number, ""), number) for number in formats]
 
 
@@ -175,9 +177,9 @@ def _order(names: set[str], xml: Xml, main: str, kind: str) -> list[tuple[str, E
     """The slides or sheets in their order; empty where the document doesn't say it."""
     targets = _targets(names, xml, main)
     listed = (
-        (targets.get(next((value for key, value in one.attrib.items() if key.endswith("}id")), ""), ""), one)
-        for one in xml(main).iter()
-        if tag(one) == kind
+        (targets.get(next((value for key, value in element.attrib.items() if key.endswith("}id")), ""), ""), element)
+        for element in xml(main).iter()
+        if tag(element) == kind
     )
     return [(name, one) for name, one in listed if name in names]
 
@@ -187,7 +189,7 @@ def _targets(names: set[str], xml: Xml, part: str) -> dict[str, str]:
     relations = join(dirname(part), "_rels", f"{part.rpartition('/')[2]}.rels")
     if relations not in names:
         return {}
-    found = {one.get("Id", ""): normpath(join(dirname(part), one.get("Target", ""))).lstrip("/") for one in xml(relations)}
+    found = {element.get("Id", ""): normpath(join(dirname(part), element.get("Target", ""))).lstrip("/") for element in xml(relations)}
     return {id: target for id, target in found.items() if target in names}
 
 
@@ -200,11 +202,11 @@ def _open(names: set[str], xml: Xml) -> Iterator[str]:
     content = xml("content.xml")
     styles = list(xml("styles.xml").iter()) if "styles.xml" in names else []
     for kind, called in (("header", "Header"), ("footer", "Footer")):
-        found = (" ".join(line.strip() for line in _blocks(one) if line.strip()) for one in styles if tag(one) == kind)
+        found = (" ".join(line.strip() for line in _blocks(element) if line.strip()) for element in styles if tag(element) == kind)
         yield from (f"{called}: {text}" for text in dict.fromkeys(found) if text)
     hidden = set(_hidden(content))
-    parts = [one for one in content.iter() if tag(one) in {"table", "page"} and attribute(one, "name")]
-    is_text = not any(tag(one) in {"spreadsheet", "presentation"} for one in content.iter())
+    parts = [element for element in content.iter() if tag(element) in {"table", "page"} and attribute(element, "name")]
+    is_text = not any(tag(element) in {"spreadsheet", "presentation"} for element in content.iter())
     if is_text or not parts:
         yield from _blocks(content)
         return
@@ -231,6 +233,6 @@ def _hidden(content: Element) -> Iterator[str]:
     """The styles of sheets and slides that are not shown."""
     for style in content.iter():
         if tag(style) == "style":
-            for one in style:
-                if attribute(one, "display") == "false" or attribute(one, "visibility") == "hidden":
+            for element in style:
+                if attribute(element, "display") == "false" or attribute(element, "visibility") == "hidden":
                     yield attribute(style, "name")

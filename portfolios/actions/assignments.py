@@ -33,7 +33,7 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
         slots = queries.list_open_slots(row)
         if not slots:
             raise NotPossible("This portfolio needs no evaluator now. A colleague may have done it already.")
-        if len({one.pk for one in evaluators}) != len(slots) or len(evaluators) != len(slots):
+        if len({evaluator.pk for evaluator in evaluators}) != len(slots) or len(evaluators) != len(slots):
             raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
         if actor.pk == row.candidacy.person_id:
             raise Conflict("You can’t decide on your own portfolio. A colleague must assign it.")
@@ -46,11 +46,11 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
 
 def _check_free(row: Portfolio, evaluators: Sequence[Evaluator], *, at: datetime) -> None:
     options = {option.evaluator.pk: option for option in panels.propose(row, at=at).options}
-    for one in evaluators:
-        option = options.get(one.pk)
+    for evaluator in evaluators:
+        option = options.get(evaluator.pk)
         if option is None or not option.possible:
             why = " ".join(option.conflicts) if option else "No longer an evaluator."
-            raise Conflict(f"{one.person} can’t rate this portfolio. {why}")
+            raise Conflict(f"{evaluator.person} can’t rate this portfolio. {why}")
 
 
 def _invite(row: Portfolio, evaluator: Evaluator, slot: int, *, actor: User | None, at: datetime) -> Assignment:
@@ -155,7 +155,7 @@ def release_conflicted(*, people: Collection[Any], at: datetime) -> list[Assignm
     rows = Assignment.objects.filter(state__in=sorted(LIVE), portfolio__state__in=open_states).select_related(
         "evaluator__person", "portfolio__candidacy__person", "portfolio__set"
     )
-    keys = [one.pk for one in people]
+    keys = [person.pk for person in people]
     touched = [*rows.filter(evaluator__person__in=keys), *rows.filter(portfolio__candidacy__person__in=keys)]
     released = []
     for one in sorted((row for row in touched if row.pk in panels.find_conflicts(touched)), key=lambda row: row.pk):

@@ -71,7 +71,7 @@ def save_remarks(pre_review: PreReview, *, overall: str, remarks: Mapping[int, s
         claims.work_on(DRAFT, row.pk, actor=actor, at=at)
         row.overall, row.version, row.saved_at = overall, row.version + 1, at
         row.save(update_fields=["overall", "version", "saved_at"])
-        responses = {one.competency.number: one.pk for one in row.portfolio.responses.select_related("competency")}
+        responses = {response.competency.number: response.pk for response in row.portfolio.responses.select_related("competency")}
         for number, text in remarks.items():
             if text.strip():
                 Remark.objects.update_or_create(pre_review=row, response_id=responses[number], defaults={"text": text})

@@ -71,21 +71,26 @@ def apply_as_evaluator(
     """Send an application to rate portfolios for some sets. Raises NotPossible without a set, or for a set that is taken."""
     with transaction.atomic():
         _lock_person(person)
-        sets = {one.code: one for one in programs.list_sets()}
+        sets = {competency_set.code: competency_set for competency_set in programs.list_sets()}
         if not wishes:
             raise NotPossible("Choose one set or more.")
         taken = EvaluatorSet.objects.filter(evaluator__person=person).values_list("set__code", flat=True)
-        asked = SetRequest.objects.filter(person=person, state=RequestState.ASKED).values_list("set__code", flat=True)
+        set_requests = SetRequest.objects.filter(person=person, state=RequestState.ASKED).values_list("set__code", flat=True)
         for wish in wishes:
-            if wish.set_code in {*taken, *asked}:
+            if wish.set_code in {*taken, *set_requests}:
                 raise NotPossible(f"You already applied for {sets[wish.set_code].name}, or are approved for it.")
         row = EvaluatorApplication.objects.create(
             person=person, resume=resume, capacity_per_year=capacity_per_year, employers=list(employers), note=note, sent_at=at
         )
         SetRequest.objects.bulk_create(
-            [SetRequest(application=row, person=person, set=sets[one.set_code], ground=one.ground, words=one.words) for one in wishes]
+            [
+                SetRequest(
+                    application=row, person=person, set=sets[set_interest.set_code], ground=set_interest.ground, words=set_interest.words
+                )
+                for set_interest in wishes
+            ]
         )
-        names = [sets[one.set_code].name for one in wishes]
+        names = [sets[set_interest.set_code].name for set_interest in wishes]
         ledger.record("portfolios.evaluator.apply", subject=row, actor=actor, at=at, person=person, details={"sets": names})
         notices.application_received(row, at=at)
     return row
@@ -98,9 +103,9 @@ def withdraw_application(application: EvaluatorApplication, *, actor: User, at: 
         rows = list(application.requests.filter(state=RequestState.ASKED).select_related("set", "person").order_by("set__position"))
         if not rows:
             raise NotPossible("Staff already decided on this.")
-        for one in rows:
-            row = transitions.lock(SetRequest, one.pk, "withdraw")
-            transitions.transition(row, "withdraw", actor=actor, at=at, person=one.person, details={"set": one.set.name})
+        for set_request in rows:
+            row = transitions.lock(SetRequest, set_request.pk, "withdraw")
+            transitions.transition(row, "withdraw", actor=actor, at=at, person=set_request.person, details={"set": set_request.set.name})
 
 
 def decide_application(
@@ -117,7 +122,7 @@ def decide_application(
             raise Conflict("You can’t approve yourself. Ask a colleague.")
         if not decisions:
             raise NotPossible("Decide on one set or more.")
-        asked = {one.set.code: one for one in row.requests.select_related("set").order_by("set__position")}
+        asked = {set_request.set.code: set_request for set_request in row.requests.select_related("set").order_by("set__position")}
         approved = [_decide(asked[code], one, row, actor=actor, at=at) for code, one in decisions.items() if code in asked]
         evaluator = Evaluator.objects.filter(person=row.person).first()
         if new := [one for one in approved if one is not None]:
@@ -183,7 +188,7 @@ def approve_evaluator(
         raise NotPossible("You can’t approve yourself. Ask a colleague.")
     with transaction.atomic():
         evaluator = _become(person, capacity_per_year=capacity_per_year, employers=employers, actor=actor, at=at)
-        sets = [one for one in programs.list_sets() if one.code in set_codes]
+        sets = [competency_set for competency_set in programs.list_sets() if competency_set.code in set_codes]
         known = set(evaluator.sets.values_list("set__code", flat=True))
         _approve_sets(evaluator, sets, on=dates.today(at))
         ledger.record(
@@ -192,11 +197,11 @@ def approve_evaluator(
             actor=actor,
             at=at,
             person=person,
-            details={"sets": [one.name for one in sets]},
+            details={"sets": [competency_set.name for competency_set in sets]},
         )
         if trained:
             _finish_training(evaluator, actor=actor, at=at)
-        if new := [one for one in sets if one.code not in known]:
+        if new := [competency_set for competency_set in sets if competency_set.code not in known]:
             notices.approved(evaluator, new, at=at)
     return evaluator
 
@@ -276,7 +281,7 @@ def step_back(evaluator: Evaluator, *, set_code: str, back: bool, actor: User, a
         rows = list(evaluator.sets.filter(set__code=set_code).select_related("set"))
         if not rows:
             raise NotPossible("You are not approved for this set.")
-        changed = [one for one in rows if (one.stepped_back_on is not None) != back]
+        changed = [evaluator_set for evaluator_set in rows if (evaluator_set.stepped_back_on is not None) != back]
         for one in changed:
             one.stepped_back_on = dates.today(at) if back else None
             one.save(update_fields=["stepped_back_on"])
@@ -298,8 +303,8 @@ def end_approval(evaluator: Evaluator, *, reason: str, actor: User, at: datetime
         row = Evaluator.objects.select_for_update(of=("self",)).select_related("person").get(pk=evaluator.pk)
         if not is_evaluator(row.person):
             raise NotPossible(f"{row.person.name} no longer rates portfolios.")
-        freed = [_free(one, actor=actor, at=at, reason=reason) for one in queries.list_in_hand(row)]
-        names = [one.set.name for one in queries.list_own_sets(row)]
+        freed = [_free(assignment, actor=actor, at=at, reason=reason) for assignment in queries.list_in_hand(row)]
+        names = [evaluator_set.set.name for evaluator_set in queries.list_own_sets(row)]
         row.sets.all().delete()
         people.take_role(row.person, Role.EVALUATOR, actor=actor, at=at)
         details = {"sets": names}

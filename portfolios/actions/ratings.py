@@ -132,8 +132,8 @@ def _conclude(portfolio: Portfolio, *, at: datetime) -> None:
     pairs = queries.pair_up(ratings, round=1)
     if portfolio.supplemented_at:
         pairs |= queries.pair_up(ratings, round=2)
-    asked = portfolio.responses.filter(asked=True).values_list("competency__number", flat=True)
-    result = policy.final({number: pairs[number] for number in asked}, thirds=queries.third_ratings(ratings))
+    responses = portfolio.responses.filter(asked=True).values_list("competency__number", flat=True)
+    result = policy.final({number: pairs[number] for number in responses}, thirds=queries.third_ratings(ratings))
     _note(portfolio, result.outcomes)
     if result.thirds:
         details = {"set": portfolio.set.name, "thirds": len(result.thirds)}

@@ -57,7 +57,7 @@ def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> P
         decision = queries.get_decision(row)
         if decision is None or row.decided_on is None:
             raise NotPossible("This portfolio is not decided.")
-        outcomes = {str(one.competency.number): one.outcome for one in queries.list_responses(row)}
+        outcomes = {str(response.competency.number): response.outcome for response in queries.list_responses(row)}
         Ruling.objects.create(
             portfolio=row,
             panel=row.panel,

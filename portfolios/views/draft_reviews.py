@@ -74,22 +74,22 @@ def pre_review(request: PersonRequest, id: UUID) -> HttpResponse:
     portfolio = row.portfolio
     at, newer = clock.now(), None
     responses = queries.list_responses(portfolio)
-    numbers = [one.competency.number for one in responses]
+    numbers = [response.competency.number for response in responses]
     if request.method == "POST":
         form = RemarksForm(request.POST, numbers=numbers)
-        kept = keep(
+        outcome = keep(
             form,
             lambda said: actions.save_remarks(
                 row, overall=said["overall"], remarks=form.remarks, version=form.seen, actor=request.user, at=at
             ),
         )
         if is_autosave(request):
-            return answer(form, kept, version=kept.row.version if kept.saved else 0, at=at)
-        if kept.saved and _sent(request, form, row):
+            return answer(form, outcome, version=outcome.row.version if outcome.saved else 0, at=at)
+        if outcome.saved and _sent(request, form, row):
             return redirect("office") if "send" in request.POST else redirect("portfolios:pre_review", id=row.id)
-        newer = kept.newer
-        if kept.saved:
-            form.show_version(kept.row.version)
+        newer = outcome.newer
+        if outcome.saved:
+            form.show_version(outcome.row.version)
     else:
         form = RemarksForm(numbers=numbers, initial={"version": row.version, **_said(row)})
     newer_texts = _show_both(form, newer) if newer else []
@@ -100,7 +100,7 @@ def pre_review(request: PersonRequest, id: UUID) -> HttpResponse:
         "form": form,
         "newer": newer,
         "newer_texts": newer_texts,
-        "rows": [(one, form[f"r{one.competency.number}"]) for one in responses],
+        "rows": [(response, form[f"r{response.competency.number}"]) for response in responses],
         "evidence": shown,
         "called": portfolio.candidacy.person.get_short_name(),
     }
@@ -110,7 +110,7 @@ def pre_review(request: PersonRequest, id: UUID) -> HttpResponse:
 def _said(row: PreReview) -> dict[str, str]:
     """The comments as they are saved, by the form's fields."""
     remarks = row.remarks.select_related("response__competency").order_by("response__competency__number")
-    return {"overall": row.overall, **{f"r{one.response.competency.number}": one.text for one in remarks}}
+    return {"overall": row.overall, **{f"r{remark.response.competency.number}": remark.text for remark in remarks}}
 
 
 def _show_both(form: RemarksForm, newer: PreReview) -> list[tuple[str, str]]:

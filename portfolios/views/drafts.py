@@ -44,7 +44,7 @@ def index(request: PersonRequest) -> HttpResponse:
         return render(request, "portfolios/no_candidacy.html")
     rows = queries.list_portfolios(candidacy)
     taken = {row.set.code for row in rows} | {done.code for done in candidates.list_achievements(candidacy)}
-    sets = [one for one in programs.list_sets() if one.code not in taken]
+    sets = [competency_set for competency_set in programs.list_sets() if competency_set.code not in taken]
     return render(request, "portfolios/index.html", {"portfolios": rows, "sets": sets, "today": dates.today(clock.now())})
 
 
@@ -52,7 +52,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: PersonRequest, code: str) -> HttpResponse:
     """Say what a portfolio for a set takes, and start it."""
-    one = next((one for one in programs.list_sets() if one.code == code), None)
+    one = next((competency_set for competency_set in programs.list_sets() if competency_set.code == code), None)
     if one is None:
         raise Http404
     candidacy = candidates.get_candidacy(request.user)
@@ -125,10 +125,10 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         return redirect("portfolios:portfolio", id=row.id)
     at, newer = clock.now(), None
     offered = draft_reviews.list_suggestions(found.competency, on=dates.today(at), chosen=found.suggestion_id)
-    choices = [(str(one.id), one.text) for one in offered]
+    choices = [(str(suggestion.id), suggestion.text) for suggestion in offered]
     if request.method == "POST":
         form = ResponseForm(request.POST, suggestions=choices)
-        kept = keep(
+        outcome = keep(
             form,
             lambda said: actions.save_response(
                 row,
@@ -142,10 +142,10 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
             ),
         )
         if is_autosave(request):
-            return answer(form, kept, version=kept.row.version if kept.saved else 0, at=at)
-        if kept.saved and _finish(request, form, row, kept.row, number=number):
+            return answer(form, outcome, version=outcome.row.version if outcome.saved else 0, at=at)
+        if outcome.saved and _finish(request, form, row, outcome.row, number=number):
             return _go_on(request, row, number)
-        found, newer = kept.row or found, kept.newer
+        found, newer = outcome.row or found, outcome.newer
     else:
         known = {"opening": found.opening, "narrative": found.narrative, "version": found.version}
         form = ResponseForm(initial=known | {"suggestion": str(found.suggestion_id or "")}, suggestions=choices)
@@ -200,16 +200,16 @@ def statement(request: PersonRequest, id: UUID) -> HttpResponse:
     at, newer = clock.now(), None
     if request.method == "POST":
         form = StatementForm(request.POST)
-        kept = keep(
+        outcome = keep(
             form,
             lambda said: actions.save_statement(row, text=said["statement"], version=form.seen, actor=request.user, at=at),
         )
         if is_autosave(request):
-            return answer(form, kept, version=kept.row.statement_version if kept.saved else 0, at=at)
-        if kept.saved:
+            return answer(form, outcome, version=outcome.row.statement_version if outcome.saved else 0, at=at)
+        if outcome.saved:
             messages.success(request, "Your personal learning statement is saved.")
             return redirect("portfolios:portfolio", id=row.id)
-        newer = kept.newer
+        newer = outcome.newer
     else:
         form = StatementForm(initial={"statement": row.statement, "version": row.statement_version})
     context = {

@@ -38,7 +38,7 @@ def apply(request: PersonRequest) -> HttpResponse:
     """Apply to rate portfolios, set by set; shows what was applied for before."""
     requests = queries.list_requests(request.user)
     taken = queries.list_taken_sets(request.user)
-    sets = [(one.code, one.name) for one in programs.list_sets() if one.code not in taken]
+    sets = [(competency_set.code, competency_set.name) for competency_set in programs.list_sets() if competency_set.code not in taken]
     kept = _kept_resume(request, requests)
     evaluator = Evaluator.objects.filter(person=request.user).first()
     if request.method == "POST":
@@ -61,7 +61,7 @@ def apply(request: PersonRequest) -> HttpResponse:
         "link": documents.link(kept, request.user) if kept else "",
         "requests": requests,
         "open": _with_staff(requests),
-        "rows": [(one, _remedy(one)) for one in requests],
+        "rows": [(set_request, _remedy(set_request)) for set_request in requests],
         "sets": sets,
         "rates": permissions.can_rate(request.user),
         "minutes": lessons.total_minutes(),
@@ -73,9 +73,9 @@ def apply(request: PersonRequest) -> HttpResponse:
 def _with_staff(requests: list[SetRequest]) -> list[tuple[UUID, list[str]]]:
     """The applications of which something is not decided, each with the names of these sets."""
     waiting: dict[UUID, list[str]] = {}
-    for one in requests:
-        if one.state == RequestState.ASKED:
-            waiting.setdefault(one.application_id, []).append(one.set.name)
+    for set_request in requests:
+        if set_request.state == RequestState.ASKED:
+            waiting.setdefault(set_request.application_id, []).append(set_request.set.name)
     return list(waiting.items())
 
 
@@ -146,7 +146,7 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and not permissions.can_assign(request.user):
         raise PermissionDenied
     requests = list(row.requests.select_related("set", "decided_by").order_by("set__position"))
-    open_ones = [one for one in requests if one.state == RequestState.ASKED]
+    open_ones = [set_request for set_request in requests if set_request.state == RequestState.ASKED]
     form = DecideForm(request.POST if request.method == "POST" else None, requests=open_ones)
     if request.method == "POST" and form.is_valid():
         try:
@@ -160,8 +160,8 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         "application": row,
         "form": form,
         "open": open_ones,
-        "sent_back": [(one, told) for one in open_ones if (told := find_sent_back(one, request.user))],
-        "decided": [one for one in requests if one.state != RequestState.ASKED],
+        "sent_back": [(set_request, sent_back) for set_request in open_ones if (sent_back := find_sent_back(set_request, request.user))],
+        "decided": [set_request for set_request in requests if set_request.state != RequestState.ASKED],
         "link": documents.link(row.resume, request.user),
         "can_act": permissions.can_assign(request.user),
     }

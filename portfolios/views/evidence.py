@@ -27,7 +27,11 @@ OPEN = {State.DRAFT, State.ASKED}
 
 def _choices(row: Portfolio) -> list[tuple[int, str]]:
     """The competencies that evidence can be for now: all in a draft, those asked about later."""
-    return [(one.competency.number, one.competency.text) for one in queries.list_responses(row) if row.state == State.DRAFT or one.asked]
+    return [
+        (response.competency.number, response.competency.text)
+        for response in queries.list_responses(row)
+        if row.state == State.DRAFT or response.asked
+    ]
 
 
 def _back_to(row: Portfolio, number: str | None) -> str:

@@ -25,7 +25,7 @@ class QuestionsForm(forms.Form):
         for question in page.questions:
             self.fields[question.key] = forms.ChoiceField(
                 label=question.text,
-                choices=[(one.value, one.label) for one in question.choices],
+                choices=[(choice.value, choice.label) for choice in question.choices],
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose an answer"},
             )
@@ -65,7 +65,10 @@ def page(request: PersonRequest, slug: str) -> HttpResponse:
         "page": shown,
         "template": f"portfolios/lessons/{slug}.html",
         "form": form,
-        "rows": [{"question": one, "field": form[one.key], "said": one.get_choice(row.answers.get(one.key))} for one in shown.questions],
+        "rows": [
+            {"question": question, "field": form[question.key], "said": question.get_choice(row.answers.get(question.key))}
+            for question in shown.questions
+        ],
         "done": slug in row.training,
         "number": lessons.PAGES.index(shown) + 1,
         "of": len(lessons.PAGES),

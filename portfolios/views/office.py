@@ -61,7 +61,7 @@ def propose(request: PersonRequest) -> HttpResponse:
     waiting = queries.list_to_assign().exclude(candidacy__person=request.user)
     if request.method == "POST":
         outcomes = _invite_picked(request, waiting)
-        done = [one for one in outcomes if one.names]
+        done = [outcome for outcome in outcomes if outcome.names]
         if done:
             messages.success(request, f"Evaluators are invited by email for {len(done)} {'portfolio' if len(done) == 1 else 'portfolios'}.")
         for one in outcomes:
@@ -72,12 +72,12 @@ def propose(request: PersonRequest) -> HttpResponse:
             messages.error(request, "Select one or more portfolios. Nothing was changed.")
         return redirect("portfolios:propose" if len(done) < len(outcomes) or not outcomes else "portfolios:to_assign")
     offers = panels.propose_all(list(waiting[:BULK]), at=clock.now())
-    ready = [one for one in offers if one.chosen]
+    ready = [offer for offer in offers if offer.chosen]
     context = {
         "ready": ready,
-        "stuck": [one for one in offers if not one.chosen],
-        "invitations": sum(len(one.chosen) for one in ready),
-        "first_time": sum(one.portfolio.state == State.SUBMITTED for one in ready),
+        "stuck": [offer for offer in offers if not offer.chosen],
+        "invitations": sum(len(offer.chosen) for offer in ready),
+        "first_time": sum(offer.portfolio.state == State.SUBMITTED for offer in ready),
         "more": waiting.count() > BULK,
     }
     return render(request, "portfolios/propose.html", context)
@@ -88,13 +88,16 @@ def _invite_picked(request: PersonRequest, waiting: Any) -> list[Outcome]:
     picked = {one.id: one for one in waiting.filter(id__in=_uuids(request.POST.getlist("pick")[:BULK]))}
     shown = {id: _uuids(request.POST.get(f"for-{id}", "").split(",")) for id in picked}
     wanted = {uuid for uuids in shown.values() for uuid in uuids}
-    evaluators = {one.person.public_id: one for one in Evaluator.objects.filter(person__public_id__in=wanted).select_related("person")}
+    evaluators = {
+        evaluator.person.public_id: evaluator
+        for evaluator in Evaluator.objects.filter(person__public_id__in=wanted).select_related("person")
+    }
     outcomes = []
     for id, row in picked.items():
         chosen = [evaluators[uuid] for uuid in shown[id] if uuid in evaluators]
         try:
             actions.assign(row, evaluators=chosen, actor=request.user, at=clock.now())
-            outcomes.append(Outcome(row, names=" and ".join(one.person.name for one in chosen)))
+            outcomes.append(Outcome(row, names=" and ".join(evaluator.person.name for evaluator in chosen)))
         except NotPossible as refusal:
             outcomes.append(Outcome(row, refusal=refusal.message))
     return outcomes
@@ -118,7 +121,7 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, refusal.message)
             return redirect("portfolios:assign", id=row.id)
-        names = " and ".join(one.person.name for one in chosen)
+        names = " and ".join(evaluator.person.name for evaluator in chosen)
         messages.success(request, f"{names} {'are' if len(chosen) > 1 else 'is'} invited by email.")
         return redirect("portfolios:office", id=row.id)
     offer = panels.propose(row, at=at)
@@ -155,7 +158,7 @@ def _office_page(request: PersonRequest, row: Portfolio, form: Any = None, *, re
     context = {
         "portfolio": row,
         "charge": charges.get_charge(purpose=PURPOSE, reference=row.id),
-        "seals": [{"seal": one, "intact": queries.is_intact(one)} for one in queries.list_snapshots(row)],
+        "seals": [{"seal": snapshot, "intact": queries.is_intact(snapshot)} for snapshot in queries.list_snapshots(row)],
         "assignments": row.assignments.select_related("evaluator__person").order_by("-panel", "slot", "invited_on", "id"),
         "open_slots": queries.list_open_slots(row),
         "rows": queries.explain_rows(row, audience=policy.Audience.OTHERS),
@@ -233,7 +236,7 @@ def evaluators(request: PersonRequest) -> HttpResponse:
 @once
 def approve_evaluator(request: PersonRequest) -> HttpResponse:
     """Approve a person as evaluator for sets."""
-    sets = [(one.code, one.name) for one in programs.list_sets()]
+    sets = [(competency_set.code, competency_set.name) for competency_set in programs.list_sets()]
     form = EvaluatorForm(request.POST or None, sets=sets)
     if request.method == "POST" and form.is_valid():
         person = people.get_person_by_email(form.cleaned_data["email"])

@@ -24,7 +24,7 @@ from programs import queries as programs
 
 def _set(code: str) -> Any:
     """One set of the newest framework with its competencies, or 404."""
-    found = next((one for one in programs.list_sets() if one.code == code), None)
+    found = next((competency_set for competency_set in programs.list_sets() if competency_set.code == code), None)
     if found is None:
         raise Http404
     return found

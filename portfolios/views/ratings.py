@@ -166,24 +166,24 @@ def rate(request: PersonRequest, row: Assignment, number: int) -> HttpResponse:
     ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
     if request.method == "POST":
         form = RatingForm(request.POST)
-        kept = keep(
+        outcome = keep(
             form,
             lambda said: actions.rate(
                 row, number=number, value=said["value"], comment=said["comment"], version=form.seen, actor=request.user, at=at
             ),
         )
         if is_autosave(request):
-            return answer(form, kept, version=kept.row.version if kept.saved else 0, at=at)
-        if kept.saved:
-            form.check_names(_namer(row)(kept.row.comment), reader=row.portfolio.candidacy.person.get_short_name())
+            return answer(form, outcome, version=outcome.row.version if outcome.saved else 0, at=at)
+        if outcome.saved:
+            form.check_names(_namer(row)(outcome.row.comment), reader=row.portfolio.candidacy.person.get_short_name())
             if form.check_complete():
                 return _to_next(row, numbers, number)
-            form.show_version(kept.row.version)
-            ratings[number] = kept.row
-        newer = kept.newer
+            form.show_version(outcome.row.version)
+            ratings[number] = outcome.row
+        newer = outcome.newer
     else:
-        given = ratings.get(number) or Rating()
-        form = RatingForm(initial={"value": given.value, "comment": given.comment, "version": given.version})
+        rating = ratings.get(number) or Rating()
+        form = RatingForm(initial={"value": rating.value, "comment": rating.comment, "version": rating.version})
     return _rating_page(request, row, form, numbers=numbers, number=number, ratings=ratings, newer=newer)
 
 
@@ -249,7 +249,7 @@ def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
     if row.state != AssignmentState.ACCEPTED:
         return redirect("portfolios:invitation", id=row.id)
     numbers = queries.list_numbers_to_rate(row.portfolio)
-    texts = {one.competency.number: one.competency.text for one in queries.list_responses(row.portfolio)}
+    texts = {response.competency.number: response.competency.text for response in queries.list_responses(row.portfolio)}
     context = {
         "assignment": row,
         "portfolio": row.portfolio,

@@ -42,7 +42,7 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
     context = {
         "portfolio": row,
         "responses": responses,
-        "bare": [one.competency.number for one in responses if not one.pieces],
+        "bare": [response.competency.number for response in responses if not response.pieces],
         "evidence": evidence_previews.list_pieces(row, viewer=request.user),
         "missing": list_missing(row),
         "reading": reading,
@@ -60,7 +60,7 @@ def sealed(request: PersonRequest, id: UUID) -> HttpResponse:
     snapshots = queries.list_snapshots(row)
     if not snapshots:
         return redirect("portfolios:portfolio", id=row.id)
-    seals = [{"seal": one, "intact": queries.is_intact(one), "groups": policy.groups(one.sha256)} for one in snapshots]
+    seals = [{"seal": snapshot, "intact": queries.is_intact(snapshot), "groups": policy.groups(snapshot.sha256)} for snapshot in snapshots]
     context = {
         "portfolio": row,
         "seals": seals,
@@ -75,7 +75,7 @@ def sealed(request: PersonRequest, id: UUID) -> HttpResponse:
 def sealed_text(request: PersonRequest, id: UUID, round: int) -> HttpResponse:
     """What was sealed, letter by letter: the SHA-256 of this very file is the fingerprint."""
     row = own(request, id)
-    seal = next((one for one in queries.list_snapshots(row) if one.round == round), None)
+    seal = next((snapshot for snapshot in queries.list_snapshots(row) if snapshot.round == round), None)
     if seal is None:
         raise Http404
     response = HttpResponse(policy.canonical(seal.content), content_type="application/json")
@@ -90,7 +90,7 @@ def check_seal(request: PersonRequest, id: UUID) -> HttpResponse:
     """Compute the seals again, files included, and show what holds: to the candidate, and to the office."""
     rows = Portfolio.objects.visible_to(request.user).select_related("set", "candidacy__person")
     row = get_object_or_404(rows, id=id)
-    checks = [(one, policy.groups(one.sha256)) for one in seals.check_portfolio(row)]
+    checks = [(check, policy.groups(check.sha256)) for check in seals.check_portfolio(row)]
     if not checks:
         raise Http404
     mine = row.candidacy.person_id == request.user.pk

@@ -25,29 +25,29 @@ from programs import policy as dates
 def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     """Add to the answer to one competency that is asked about."""
     row = own(request, id)
-    found = get_object_or_404(row.responses.select_related("competency"), competency__number=number, asked=True)
+    response = get_object_or_404(row.responses.select_related("competency"), competency__number=number, asked=True)
     if request.method != "POST" and row.state != State.ASKED:
         return redirect("portfolios:portfolio", id=row.id)
     at, newer = clock.now(), None
     if request.method == "POST":
         form = AdditionForm(request.POST)
-        kept = keep(
+        outcome = keep(
             form,
             lambda said: actions.save_addition(row, number=number, text=said["addition"], version=form.seen, actor=request.user, at=at),
         )
         if is_autosave(request):
-            return answer(form, kept, version=kept.row.addition_version if kept.saved else 0, at=at)
-        if kept.saved:
+            return answer(form, outcome, version=outcome.row.addition_version if outcome.saved else 0, at=at)
+        if outcome.saved:
             messages.success(request, f"What you add to competency {number} is saved. It is not sent yet.")
             if "evidence" in request.POST:
                 return redirect(f"{reverse(adds(request), args=[row.id])}?for={number}")
             return redirect("portfolios:portfolio", id=row.id)
-        newer = kept.newer
+        newer = outcome.newer
     else:
-        form = AdditionForm(initial={"addition": found.addition, "version": found.addition_version})
+        form = AdditionForm(initial={"addition": response.addition, "version": response.addition_version})
     context = {
         "portfolio": row,
-        "response": found,
+        "response": response,
         "number": number,
         "form": form,
         "newer": newer,
@@ -77,12 +77,12 @@ def send_supplement(request: PersonRequest, id: UUID) -> HttpResponse:
     if row.state != State.ASKED or queries.is_supplement_over(row, today=dates.today(at)):
         return redirect("portfolios:portfolio", id=row.id)
     added = [piece for piece in evidence_previews.list_pieces(row, viewer=request.user) if piece.is_new]
-    asked = [response for response in queries.list_responses(row) if response.asked]
+    responses = [response for response in queries.list_responses(row) if response.asked]
     served = {number for piece in added for number in piece.numbers}
     context = {
         "portfolio": row,
-        "rows": asked,
-        "bare": [one.competency.number for one in asked if not one.addition.strip() and one.competency.number not in served],
+        "rows": responses,
+        "bare": [one.competency.number for one in responses if not one.addition.strip() and one.competency.number not in served],
         "evidence": added,
         "missing": list_missing_more(row),
     }

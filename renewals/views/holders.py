@@ -199,8 +199,8 @@ def remove(request: PersonRequest, id: UUID) -> HttpResponse:
 
 def _own_proof(request: PersonRequest, id: UUID) -> Proof:
     rows = Proof.objects.filter(activity__renewal__person=request.user).select_related("document", "activity__renewal__person")
-    found: Proof = get_object_or_404(rows, id=id)
-    return found
+    proof: Proof = get_object_or_404(rows, id=id)
+    return proof
 
 
 @signed_in
@@ -214,13 +214,13 @@ def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_POST
 def remove_proof(request: PersonRequest, id: UUID) -> HttpResponse:
     """Remove a document from an activity."""
-    found = _own_proof(request, id)
+    proof = _own_proof(request, id)
     try:
-        actions.remove_proof(found, actor=request.user, at=clock.now())
-        messages.success(request, f"{found.document.name} is removed.")
+        actions.remove_proof(proof, actor=request.user, at=clock.now())
+        messages.success(request, f"{proof.document.name} is removed.")
     except NotPossible as refusal:
         messages.error(request, refusal.message)
-    return redirect("renewals:activity", found.activity_id)
+    return redirect("renewals:activity", proof.activity_id)
 
 
 @signed_in
@@ -318,8 +318,8 @@ def _turn(request: PersonRequest, action: Any, done: str) -> HttpResponse:
 def copy(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the sealed copy of what was sent: to the holder, and to the office."""
     seen = Renewal.objects.visible_to(request.user)
-    found = get_object_or_404(Sealed.objects.filter(renewal__in=seen).select_related("renewal__person"), id=id)
-    return render(request, "renewals/copy.html", {"copy": found, "own": queries.is_own(found.renewal, request.user)})
+    sealed = get_object_or_404(Sealed.objects.filter(renewal__in=seen).select_related("renewal__person"), id=id)
+    return render(request, "renewals/copy.html", {"copy": sealed, "own": queries.is_own(sealed.renewal, request.user)})
 
 
 @public

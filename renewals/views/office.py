@@ -39,8 +39,8 @@ def queue(request: PersonRequest) -> HttpResponse:
 
 
 def _found(id: UUID) -> Renewal:
-    found: Renewal = get_object_or_404(queries.find_renewal(id).filter(sent_at__isnull=False))
-    return found
+    renewal: Renewal = get_object_or_404(queries.find_renewal(id).filter(sent_at__isnull=False))
+    return renewal
 
 
 @allowed(can_see_office)
@@ -101,20 +101,20 @@ def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_POST
 def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide on a renewal, activity by activity: approve, ask for more, or refuse."""
-    found = _found(id)
-    account = queries.get_account(found, at=clock.now(), sealed=True)
+    renewal = _found(id)
+    account = queries.get_account(renewal, at=clock.now(), sealed=True)
     form = DecideForm(request.POST, lines=account.to_decide)
     decision = request.POST.get("decision", "")
     if not form.is_valid():
-        return _page(request, found, form=form)
+        return _page(request, renewal, form=form)
     if decision not in DECISIONS:
         form.add_error(None, "Choose what to do: approve, ask for more, or refuse")
-        return _page(request, found, form=form)
+        return _page(request, renewal, form=form)
     said: dict[str, Any] = {"marks": form.marks(), "actor": request.user, "at": clock.now()}
     if decision != "ask":
         said["reason"] = form.cleaned_data["reason"]
     try:
-        getattr(actions, decision)(found, **said)
+        getattr(actions, decision)(renewal, **said)
     except NotPossible as refusal:
         form.add_error(None, refusal.message)
         return _page(request, _found(id), form=form)

@@ -151,7 +151,7 @@ def test_the_decision_stands(alice: Any, rita: Any, sam: Any, cora: Any, at: dat
 
 def test_what_is_sent_back_waits_for_staff_until_it_is_done(alice: Any, rita: Any, sam: Any, cora: Any, at: datetime) -> None:
     appeal = actions.remand(appeals.responded(alice, at=at, staff=rita, by=sam), comment="Count again.", actor=cora, at=at)
-    assert [one.holder for one in queues.list_app_work_items("appeals", at=at)] == ["Staff"]
+    assert [work_item.holder for work_item in queues.list_app_work_items("appeals", at=at)] == ["Staff"]
     with pytest.raises(NotPossible, match="No one has decided again yet"):
         actions.mark_done(appeal, actor=rita, at=at)
     deciding.refuse(alice.applications.get(), reason_code="other", reason="No.", eligible_from=None, actor=sam, at=at)
@@ -311,7 +311,7 @@ def test_files_come_from_both_sides_in_their_time(alice: Any, charlie: Any, rita
     with pytest.raises(NotPossible):
         actions.remove_file(kept, actor=alice, at=at)
     actions.respond(appeal, text="We counted.", uploads=[appeals.paper("count.txt")], actor=sam, at=at + timedelta(minutes=1))
-    assert [(one.name, one.by) for one in queries.list_files(appeal, viewer=alice)] == [
+    assert [(file.name, file.by) for file in queries.list_files(appeal, viewer=alice)] == [
         ("letter.txt", "You"),
         ("count.txt", "The first committee"),
     ]

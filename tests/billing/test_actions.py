@@ -133,8 +133,8 @@ def test_starting_opens_one_card_page_for_two_tabs(standin, owed, alice, now):
 
 
 def test_the_card_company_learns_no_more_than_it_needs(standin, started, alice):
-    asked = gateway.fetch_checkout(started.session)
-    assert (asked.amount_cents, asked.payment, asked.charge) == (35000, str(started.id), str(started.charge_id))
+    checkout = gateway.fetch_checkout(started.session)
+    assert (checkout.amount_cents, checkout.payment, checkout.charge) == (35000, str(started.id), str(started.charge_id))
 
 
 def test_a_crash_between_our_row_and_the_card_company_is_healed_by_the_next_try(standin, owed, alice, now, monkeypatch):
@@ -500,7 +500,9 @@ def test_a_failed_refund_waits_for_staff_who_try_again(standin, settled, rita, n
     drain(now)
     refund = Refund.objects.get()
     assert (refund.state, refund.trouble) == ("failed", "lost_or_stolen_card")
-    assert [(one.queue, one.detail) for one in queues.list_app_work_items("billing", at=now)] == [("Refund failed", "lost_or_stolen_card")]
+    assert [(work_item.queue, work_item.detail) for work_item in queues.list_app_work_items("billing", at=now)] == [
+        ("Refund failed", "lost_or_stolen_card")
+    ]
     standin.turn("refunds", end="succeeded")
     actions.ask_again(refund, actor=rita, at=now, reason="The card works again")
     drain(now)

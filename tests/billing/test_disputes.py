@@ -59,7 +59,7 @@ def agree(standin):
 
 
 def waiting(now):
-    return [(one.queue, one.due_on) for one in queues.list_app_work_items("billing", at=now)]
+    return [(work_item.queue, work_item.due_on) for work_item in queues.list_app_work_items("billing", at=now)]
 
 
 def test_a_dispute_is_in_the_inbox_at_once_with_the_day_by_which_to_answer(standin, payment, owed, hear, now):

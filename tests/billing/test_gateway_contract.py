@@ -154,8 +154,13 @@ def test_a_bank_debit_is_paid_later_or_never(standin):
     later, never = gateway.create_checkout(**order()), gateway.create_checkout(**order())
     for opened in (later, never):
         standin.pay(opened.session, delayed=True)
-        told = gateway.fetch_checkout(opened.session)
-        assert (told.status, told.payment_status, told.intent_status, told.charges) == ("complete", "unpaid", "processing", ())
+        checkout = gateway.fetch_checkout(opened.session)
+        assert (checkout.status, checkout.payment_status, checkout.intent_status, checkout.charges) == (
+            "complete",
+            "unpaid",
+            "processing",
+            (),
+        )
     standin.turn("finish_payment", session=later.session, status="succeeded")
     standin.turn("finish_payment", session=never.session, status="failed")
     assert gateway.fetch_checkout(later.session).payment_status == "paid"
@@ -178,7 +183,7 @@ def test_a_dispute_takes_the_money_and_a_fee_and_gives_them_back_when_it_is_won(
     warned = standin.turn("warn", intent=intent)
     assert gateway.fetch_warning(warned["id"]).actionable
     listed = gateway.list_everything(since=clock.now() - timedelta(days=1))
-    assert ([one.id for one in listed.disputes], [one.id for one in listed.warnings]) == ([made["id"]], [warned["id"]])
+    assert ([dispute.id for dispute in listed.disputes], [warning.id for warning in listed.warnings]) == ([made["id"]], [warned["id"]])
 
 
 def test_a_refund_is_found_by_its_key_when_the_key_is_forgotten_and_an_error_was_kept_under_it(standin):
@@ -190,8 +195,8 @@ def test_a_refund_is_found_by_its_key_when_the_key_is_forgotten_and_an_error_was
     with pytest.raises(gateway.GatewayUnavailable):
         gateway.refund(intent=intent, amount_cents=100, refund=str(uuid4()), key="k")
     standin.turn("forget_keys")
-    found = gateway.find_refund(intent=intent, key="k")
-    assert (found.amount, found.status, found.key) == (100, "succeeded", "k")
+    refund = gateway.find_refund(intent=intent, key="k")
+    assert (refund.amount, refund.status, refund.key) == (100, "succeeded", "k")
 
 
 def test_the_stand_in_hangs_until_it_is_let_go(standin):

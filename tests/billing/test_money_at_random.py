@@ -129,7 +129,7 @@ class Office(RuleBasedStateMachine):
             missing = sum(order_line.amount_cents - order_line.held_cents for order_line in order_lines if order_line.state == "due")
             assert (invoice.balance_cents, invoice.state == "open") == (missing, missing > 0)
             # Every cent that came for it, or was laid on it from credit, lies on a seat, paid a fee or became credit.
-            brought = sum(self.came.get(one.id, one.amount_cents) for one in invoice.payments.filter(state="recorded"))
+            brought = sum(self.came.get(payment.id, payment.amount_cents) for payment in invoice.payments.filter(state="recorded"))
             paid = Payment.objects.filter(order_line__in=order_lines).aggregate(cents=Sum("received_cents"))["cents"] or 0
             back = Refund.objects.filter(payment__order_line__in=order_lines).aggregate(cents=Sum("amount_cents"))["cents"] or 0
             own = Q(invoice=invoice) & (Q(source__in=["overpaid", "unused", "difference"]) | Q(source="bounced", cents__lt=0))

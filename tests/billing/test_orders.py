@@ -50,7 +50,7 @@ def test_an_order_is_written_sent_and_confirmed(payer, at):
     assert is_payer(payer)
     assert letters("order_received") == ["priya@prairie.example"]
     assert "Priya Natarajan sent purchase order PO-1 of Prairie for 2 people." in story()
-    assert [(one.queue, one.title) for one in queues.list_app_work_items("billing", at=at)] == [
+    assert [(work_item.queue, work_item.title) for work_item in queues.list_app_work_items("billing", at=at)] == [
         ("Purchase orders", "Invoice order PO-1 of Prairie")
     ]
 
@@ -314,7 +314,7 @@ def test_a_member_costs_the_payer_less_and_the_difference_is_credit(payer, ann, 
 def test_a_member_price_that_is_none_waits_for_staff_who_accept_it(payer, ann, rita, at):
     order_line = factory.puzzle(payer, ann, at=at, staff=rita)
     assert (order_line.state, order_line.trouble) == ("covered", "The fee is $350, and the order paid $325")
-    assert [one.queue for one in queues.list_app_work_items("billing", at=at)] == ["Payments that don’t match"]
+    assert [work_item.queue for work_item in queues.list_app_work_items("billing", at=at)] == ["Payments that don’t match"]
     actions.accept_order_line(order_line, actor=rita, at=at, reason="She sent her member card.")
     assert (Charge.objects.get().state, Charge.objects.get().amount_cents) == ("settled", 32500)
     with pytest.raises(NotPossible, match="is no longer waiting"):
@@ -541,7 +541,11 @@ def test_the_contact_is_reminded_until_the_invoice_is_paid(invoice, rita, at):
 
 def test_an_invoice_is_overdue_after_its_last_day(invoice, at):
     def overdue(days):
-        return [one.title for one in queues.list_app_work_items("billing", at=at + timedelta(days=days)) if one.queue == "Invoices overdue"]
+        return [
+            work_item.title
+            for work_item in queues.list_app_work_items("billing", at=at + timedelta(days=days))
+            if work_item.queue == "Invoices overdue"
+        ]
 
     assert overdue(30) == []
     assert overdue(31) == ["INV-00001: Prairie"]
@@ -652,7 +656,7 @@ def test_a_check_for_a_paid_fee_goes_back_by_check(alice, rita, at):
     actions.record_check(owed, number="12", cents=20000, received_on=at.date(), actor=rita, at=at)
     refund = Refund.objects.get()
     assert (refund.method, refund.state, refund.amount_cents) == ("check", "asked", 20000)
-    assert [(one.queue, one.detail) for one in queues.list_app_work_items("billing", at=at)] == [
+    assert [(work_item.queue, work_item.detail) for work_item in queues.list_app_work_items("billing", at=at)] == [
         ("Refunds by check", "Send a check of $200")
     ]
     actions.send_check(refund, number="900", sent_on=at.date(), actor=rita, at=at)

@@ -265,7 +265,7 @@ def test_the_invoice_reminds_again_and_waits_in_the_inbox_when_it_is_late(invoic
     assert reminders.find(REMINDER_SCHEDULES["billing.invoice"], at=late) == 1
     reminders.send_due(at=late)
     assert letters("invoice_due") == ["priya@prairie.example"]
-    assert [(one.queue, one.title, one.detail) for one in queues.list_app_work_items("billing", at=late)] == [
+    assert [(work_item.queue, work_item.title, work_item.detail) for work_item in queues.list_app_work_items("billing", at=late)] == [
         ("Invoices overdue", "INV-00001: Prairie", "$700 to pay, after a payment was reversed")
     ]
 

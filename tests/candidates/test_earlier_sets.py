@@ -68,14 +68,14 @@ def test_staff_decide_set_by_set_with_a_reason(candidacy, earlier, alice, rita):
     [achieved] = queries.list_achievements(candidacy)
     assert (achieved.code, achieved.on, achieved.way) == ("technology", date(2030, 12, 24), "course")
     assert candidacy.achievements.get().first_on == date(2027, 3, 3)
-    assert [(one.earlier.set.code, one.counts) for one in queries.list_reuses(candidacy)] == [("technology", True), ("youth", False)]
+    assert [(reuse.earlier.set.code, reuse.counts) for reuse in queries.list_reuses(candidacy)] == [("technology", True), ("youth", False)]
     assert candidacy.reuse_by is None
     sentences = {tell(entry).sentence for entry in list_entries(alice)[:3]}
     assert "Rita Lindqvist let Technology count again, which Alice Moreau achieved on March 3, 2027." in sentences
     letter = Email.objects.get(notice="candidates/reused").text
     assert "These count again: Technology." in letter
     assert "These don’t count again: Youth Services." in letter
-    assert [one.code for one in queries.list_achievements(earlier)] == ["technology", "youth"]
+    assert [achievement.code for achievement in queries.list_achievements(earlier)] == ["technology", "youth"]
     with pytest.raises(NotPossible, match="a moment ago"):
         actions.reuse(candidacy, sets=[], reason="Again", actor=rita, at=AGAIN)
 
@@ -128,7 +128,7 @@ def test_a_set_that_is_decided_after_the_new_admission_is_one_more_to_decide_on(
     client.force_login(rita)
     assert "Access Services, achieved on" in text(client.get(reverse("candidates:candidacy", args=[candidacy.id])))
     actions.reuse(candidacy, sets=["access"], reason="Sent on time.", actor=rita, at=later)
-    assert [one.code for one in queries.list_achievements(candidacy)] == ["technology", "access"]
+    assert [achievement.code for achievement in queries.list_achievements(candidacy)] == ["technology", "access"]
     assert Email.objects.filter(notice="candidates/reused").count() == 2
 
 

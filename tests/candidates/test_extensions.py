@@ -158,7 +158,7 @@ def test_a_request_that_nobody_needs_anymore_is_closed_by_the_program(client, cl
     for code in SIX:
         factory.achieve(candidacy, code, at=NOW)
     assert ExtensionRequest.objects.get().state == "closed"
-    assert [one for one in queues.list_app_work_items("candidates", at=NOW) if one.queue == "Extensions"] == []
+    assert [work_item for work_item in queues.list_app_work_items("candidates", at=NOW) if work_item.queue == "Extensions"] == []
     told = [tell(entry).sentence for entry in list_entries(alice)]
     assert "The request of Alice Moreau for more time was closed: the program is completed." in told
     client.force_login(rita)

@@ -45,7 +45,7 @@ def bounced(alice, rita, at, drain):
 
 
 def waiting(at):
-    return [(one.title, one.detail, one.needs_person) for one in queues.list_app_work_items("candidates", at=at)]
+    return [(work_item.title, work_item.detail, work_item.needs_person) for work_item in queues.list_app_work_items("candidates", at=at)]
 
 
 def page(client, person, name, *args):

@@ -35,8 +35,8 @@ def told(person) -> list[str]:
 
 
 def letters(person) -> list[tuple[str, str]]:
-    found = Email.objects.filter(person=person, notice__startswith="candidates/a").order_by("created_at", "dedupe_key")
-    return [(letter.notice, letter.subject) for letter in found]
+    emails = Email.objects.filter(person=person, notice__startswith="candidates/a").order_by("created_at", "dedupe_key")
+    return [(letter.notice, letter.subject) for letter in emails]
 
 
 def text(response) -> str:

@@ -194,7 +194,7 @@ def test_replace_keeps_the_dates_and_gives_a_new_number(alice: Any, rita: Any, a
     assert told(old)[-1] == f"Rita Lindqvist replaced certificate {old.number} of Alice Moreau by {new.number}."
     assert queries.get_certificate(old.candidacy) == new
     drain(at + timedelta(days=30))
-    assert [one.certificate for one in Rendering.objects.all()] == [new]
+    assert [rendering.certificate for rendering in Rendering.objects.all()] == [new]
     assert Email.objects.filter(notice="certificates/ready", subject__contains="again").count() == 1
     with pytest.raises(NotPossible, match="name"):
         actions.replace(new, name=" ", reason="Marriage", actor=rita, at=at)
@@ -330,9 +330,9 @@ def test_days_of_a_suspension_stay_suspended_whatever_is_decided_later(alice: An
     def valid(row: Certificate) -> list[bool]:
         number = policy.check(row.number or "")
         assert isinstance(number, policy.Number)
-        found = queries.get_verified(number, on=date(2027, 1, 31))
-        assert found is not None
-        return [policy.was_valid_on(found.facts, date(2026, 11, 23) + timedelta(days=days)) for days in (9, 10, 19, 20)]
+        verified = queries.get_verified(number, on=date(2027, 1, 31))
+        assert verified is not None
+        return [policy.was_valid_on(verified.facts, date(2026, 11, 23) + timedelta(days=days)) for days in (9, 10, 19, 20)]
 
     assert valid(lifted) == valid(again) == [True, False, False, True]
     assert valid(revoked) == [True, False, False, False]

@@ -135,9 +135,9 @@ def test_one_proposes_and_another_revokes(alice: Any, rita: Any, at: datetime) -
     proposal = certificates.proposed(row, at=at, staff=rita)
     row.refresh_from_db()
     assert row.state == CertificateState.ISSUED
-    assert [(one.title, one.needs_person, one.about) for one in queues.list_app_work_items("certificates", at=at)] == [
-        ("Confirm a revocation: Alice Moreau", True, alice.pk)
-    ]
+    assert [
+        (work_item.title, work_item.needs_person, work_item.about) for work_item in queues.list_app_work_items("certificates", at=at)
+    ] == [("Confirm a revocation: Alice Moreau", True, alice.pk)]
     with pytest.raises(NotYourself):
         actions.confirm_revocation(proposal, actor=rita, at=at)
     with pytest.raises(NotPossible, match="already"):

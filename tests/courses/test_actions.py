@@ -48,8 +48,8 @@ def told() -> Callable[[], list[tuple[Any, ...]]]:
 
 
 def letters(notice: str = "courses/") -> list[tuple[str, str]]:
-    found = Email.objects.filter(notice__startswith=notice).order_by("notice", "subject")
-    return [(letter.to, letter.subject) for letter in found]
+    emails = Email.objects.filter(notice__startswith=notice).order_by("notice", "subject")
+    return [(letter.to, letter.subject) for letter in emails]
 
 
 CHOSEN = (
@@ -208,7 +208,7 @@ def test_the_last_day_is_still_in_time_and_decided_as_if_in_time(candidacy: Cand
 
     ending.expire(candidacy, at=over)
     actions.accept(made, actor=rita, at=over + timedelta(days=30))
-    assert [one.code for one in candidates.list_achievements(candidacy)] == ["communication"]
+    assert [achievement.code for achievement in candidates.list_achievements(candidacy)] == ["communication"]
 
 
 def test_claim_is_refused_for_a_set_that_is_achieved(candidacy: Candidacy, told: Any, at: datetime) -> None:
@@ -406,10 +406,12 @@ def test_load_examples_makes_twenty_that_cover_all_ten_sets(framework: Any, at: 
     assert actions.load_examples(on=on, at=at) == 0
     assert Offering.objects.count() == 20
     examples = list(Offering.objects.filter(is_example=True).select_related("set"))
-    assert {one.set.code for one in examples} == set(framework.sets.values_list("code", flat=True))
-    assert all(date(2023, 11, 23) <= one.approved_on <= date(2025, 11, 23) for one in examples)
-    assert all(one.approved_until > on for one in examples)
-    assert not {one.provider.name for one in examples} & {one.provider.name for one in Offering.objects.filter(is_example=False)}
+    assert {example.set.code for example in examples} == set(framework.sets.values_list("code", flat=True))
+    assert all(date(2023, 11, 23) <= example.approved_on <= date(2025, 11, 23) for example in examples)
+    assert all(example.approved_until > on for example in examples)
+    assert not {example.provider.name for example in examples} & {
+        offering.provider.name for offering in Offering.objects.filter(is_example=False)
+    }
 
 
 @pytest.mark.parametrize(

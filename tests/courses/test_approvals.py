@@ -451,7 +451,7 @@ def test_a_renewal_is_sent_in_its_time(ready: CourseApplication, pat: Any, rita:
         (date(2030, 11, 24), date(2034, 11, 23)),
     ]
     windows = queries.list_windows(offering, credit_months_before=24)
-    assert [(one.first_on, one.last_on) for one in windows] == [(date(2024, 11, 23), date(2034, 11, 23))]
+    assert [(window.first_on, window.last_on) for window in windows] == [(date(2024, 11, 23), date(2034, 11, 23))]
 
 
 def test_a_renewal_that_is_late_when_it_is_sent_is_refused_and_kept(ready: CourseApplication, pat: Any, rita: Any, at: datetime) -> None:
@@ -473,7 +473,7 @@ def test_another_approval_stands_beside_the_earlier_ones_and_a_correction_takes_
     actions.enter_approval(course, **about, approved_until=date(2028, 6, 30))
     course.refresh_from_db()
     assert (course.approved_on, course.approved_until) == (date(2025, 1, 1), date(2028, 6, 30))
-    assert [(one.first_on, one.last_on) for one in queries.list_windows(course, credit_months_before=24)] == [
+    assert [(window.first_on, window.last_on) for window in queries.list_windows(course, credit_months_before=24)] == [
         (date(2014, 1, 1), date(2019, 12, 31)),
         (date(2023, 1, 1), date(2028, 6, 30)),
     ]

@@ -50,7 +50,7 @@ def letters(notice: str) -> list[str]:
 
 
 def achieved(candidacy: Candidacy) -> list[str]:
-    return [one.code for one in candidates.list_achievements(candidacy)]
+    return [achievement.code for achievement in candidates.list_achievements(candidacy)]
 
 
 def text(response: Any) -> str:

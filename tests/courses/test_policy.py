@@ -194,7 +194,7 @@ def test_a_day_counts_exactly_where_one_approval_alone_would_count_it(
 ) -> None:
     periods = [Period(first_on=first, last_on=add_months(first, length)) for first, length in days]
     details = {"credit_months_before": before, "today": date(2110, 1, 1)}
-    alone = any(judge(completed_on, periods=[one], **details).counts for one in periods)
+    alone = any(judge(completed_on, periods=[period], **details).counts for period in periods)
     assert judge(completed_on, periods=periods, **details).counts == alone
 
 

@@ -91,10 +91,10 @@ def test_a_person_asks_and_staff_confirm(charlie: Any, rita: Any) -> None:
     typed = {"new_name": "Bay  Library", "new_kind": "college", "new_state": "CA", "post": "Dean"}
     answer = browser.post(reverse("courses:ask"), typed, follow=True)
     assert "Staff are reviewing your request" in text(answer)
-    asked = ProviderContact.objects.get()
+    provider_contact = ProviderContact.objects.get()
     office = signed_in(rita)
     assert "Charlie Okafor for Bay Library" in text(office.get("/approvals/contacts/"))
-    office.post(reverse("courses:confirm_contact", args=[asked.id]), {"provider": ""})
+    office.post(reverse("courses:confirm_contact", args=[provider_contact.id]), {"provider": ""})
     assert "Bay Library" in text(browser.get("/providers/"))
     assert browser.get("/home/")["Location"] == "/providers/"
 
@@ -211,9 +211,9 @@ def test_a_stranger_finds_no_application(speaks: ProviderContact, charlie: Any, 
     assert browser.get(page_of(made, "content")).status_code == 404
     assert browser.post(reverse("courses:send", args=[made.id])).status_code == 404
     assert browser.post(reverse("courses:start", args=[speaks.provider_id])).status_code == 404
-    one = made.instructors.get()
-    assert browser.get(reverse("courses:open_resume", args=[made.id, one.id])).status_code == 404
-    assert browser.post(reverse("courses:remove_instructor", args=[made.id, one.id])).status_code == 404
+    instructor = made.instructors.get()
+    assert browser.get(reverse("courses:open_resume", args=[made.id, instructor.id])).status_code == 404
+    assert browser.post(reverse("courses:remove_instructor", args=[made.id, instructor.id])).status_code == 404
 
 
 def test_staff_find_no_draft(speaks: ProviderContact, rita: Any, at: datetime) -> None:
@@ -422,9 +422,9 @@ def test_a_few_course_requests_an_hour_are_taken_from_one_place(client: Client, 
     assert CourseRequest.objects.count() == 5
     cache.clear()
     signed_in(charlie).post("/courses/course_request/", {"place": "Gallup"})
-    asked = CourseRequest.objects.get(place="Gallup")
-    assert (asked.person, asked.email) == (charlie, charlie.email)
-    office, address = signed_in(rita), reverse("courses:answer_course_request", args=[asked.id])
+    request = CourseRequest.objects.get(place="Gallup")
+    assert (request.person, request.email) == (charlie, charlie.email)
+    office, address = signed_in(rita), reverse("courses:answer_course_request", args=[request.id])
     assert "Fill in “Your answer”" in text(office.post(address, {"answer": " "}))
     assert "Your answer is on its way." in text(office.post(address, {"answer": "Soon."}, follow=True))
     cache.clear()
@@ -487,7 +487,7 @@ def test_the_office_leads_to_every_list_of_courses_and_agreements(rita: Any, at:
     browser, pages = signed_in(rita), [reverse("office")]
     for page in pages:
         links = re.findall(r'href="(/[a-z/]*/)"', browser.get(page).content.decode())
-        found = [one for one in links if one.startswith(("/approvals/", "/completions/", "/office/"))]
+        found = [link for link in links if link.startswith(("/approvals/", "/completions/", "/office/"))]
         pages.extend(one for one in dict.fromkeys(found) if one not in pages)
     lists = ("courses", "contacts", "evaluators", "course_requests", "completions")
     lists_of_agreements = ("submitted", "signed", "colleges", "graduates")
@@ -540,7 +540,7 @@ def test_a_provider_and_staff_keep_the_entry_between_approvals(
     course.refresh_from_db()
     assert (course.price_cents, course.title, course.approved_until) == (12050, "Words That Help", date(2029, 6, 30))
     entries = Entry.objects.filter(verb="courses.offering.entry").order_by("id").select_related("actor", "person")
-    assert [tell(one).sentence for one in entries] == [
+    assert [tell(entry).sentence for entry in entries] == [
         "Rita Lindqvist updated the catalog entry of Words That Help: when it runs, next start, contact, contact’s address, "
         "page of the course.",
         "Pat Reyes updated the catalog entry of Words That Help: price, next start.",

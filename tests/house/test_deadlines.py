@@ -173,8 +173,8 @@ def claim_a_course(cast: Cast) -> Deadline:
 def confirm_a_completion(cast: Cast) -> Deadline:
     contact = make_courses.contact(cast.priya, staff=cast.rita, at=cast.at)
     made = make_courses.asked(_candidacy(cast), at=cast.at, course=make_courses.offering(provider=str(contact.provider)))
-    asked = made.confirmations.get()
-    return Deadline(asked.expires_on, lambda at: courses.answer_confirmation(asked, is_confirmed=True, words="", at=at))
+    confirmation = made.confirmations.get()
+    return Deadline(confirmation.expires_on, lambda at: courses.answer_confirmation(confirmation, is_confirmed=True, words="", at=at))
 
 
 @deadline

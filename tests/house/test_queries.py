@@ -305,7 +305,7 @@ def test_what_is_looked_at_before_many_are_done(count: int, house: House, costs:
     batch = BulkRun.objects.get(pk=house.args["bulk_done"][0])
     applications = _ids(Application.objects.filter(state="in_review", person__email__startswith="ann@crowd"), count)
     waiting = _ids(Certificate.objects.filter(state="asked"), count)
-    batch.results = [{"thing": str(one), "title": "Dora", "letters": 1, "why_not": ""} for one in applications]
+    batch.results = [{"thing": str(application), "title": "Dora", "letters": 1, "why_not": ""} for application in applications]
     with taken_back():
         batch.save()
         done = look(house, "staff", house.address("bulk_done"))

@@ -78,8 +78,8 @@ def _invitation(cast: Cast) -> Mailed:
 def _confirmation(cast: Cast) -> Mailed:
     courses.contact(people.person("pat@prairie-courses.example"), staff=cast.rita, at=cast.at)
     candidacy = candidates.candidacy(cast.alice, at=cast.at, staff=cast.rita)
-    asked = courses.asked(candidacy, at=cast.at, course=courses.offering()).confirmations.get()
-    path = course_notices.confirmation_path(asked)
+    confirmation = courses.asked(candidacy, at=cast.at, course=courses.offering()).confirmations.get()
+    path = course_notices.confirmation_path(confirmation)
     return Mailed(
         path=path,
         use=lambda browser: browser.post(path, {"answer": "yes"}),

@@ -86,7 +86,7 @@ def ask(stack: Stack, address: str) -> None:
 
 def emails_to(stack: Stack, address: str) -> int:
     """How many emails somebody has got."""
-    return sum(address in str(one["To"]) for one in stack.mailbox.letters)
+    return sum(address in str(letter["To"]) for letter in stack.mailbox.letters)
 
 
 def _rounds(seconds: float, *, every: float, act: Callable[[int], None]) -> None:

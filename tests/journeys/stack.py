@@ -187,9 +187,9 @@ class Stack:
         """The text of the newest letter to somebody whose subject has these words."""
 
         def find() -> str:
-            for one in reversed(self.mailbox.letters):
-                if to in str(one["To"]) and subject in str(one["Subject"]):
-                    return str(one.get_body(("plain",)).get_content())  # type: ignore[attr-defined]
+            for letter in reversed(self.mailbox.letters):
+                if to in str(letter["To"]) and subject in str(letter["Subject"]):
+                    return str(letter.get_body(("plain",)).get_content())  # type: ignore[attr-defined]
             return ""
 
         return str(self.wait_until(find, seconds=seconds, what=f"a letter to {to}: {subject}"))

@@ -156,9 +156,9 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
     # A letter whose send was cut short comes again, under its own id and with the same words; nothing else comes twice.
     stored = stack.ask('SELECT id, "to", subject FROM ledger_email WHERE "to" LIKE \'%%@chaos.example\'')
     letters = Counter(
-        (str(one["Message-ID"])[1:].partition("@")[0], str(one["To"]), str(one["Subject"]))
-        for one in stack.mailbox.letters
-        if "chaos.example" in str(one["To"])
+        (str(letter["Message-ID"])[1:].partition("@")[0], str(letter["To"]), str(letter["Subject"]))
+        for letter in stack.mailbox.letters
+        if "chaos.example" in str(letter["To"])
     )
     assert set(letters) == {(str(id), to, subject) for id, to, subject in stored}
     assert letters.total() - len(letters) <= kills.count("worker") * WORKERS

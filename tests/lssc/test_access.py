@@ -36,12 +36,12 @@ def line(response: Any) -> str:
 
 
 def list_patterns(patterns: list[Any], before: str = "") -> Iterator[tuple[str, set[str]]]:
-    for one in patterns:
-        if isinstance(one, URLResolver):
-            yield from list_patterns(one.url_patterns, before + str(one.pattern))
-        elif isinstance(one, URLPattern):
-            typed = {name for name, converter in one.pattern.converters.items() if type(converter) is StringConverter}
-            yield before + str(one.pattern), typed | set(re.findall(r"\(\?P<(\w+)>", str(one.pattern)))
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from list_patterns(pattern.url_patterns, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            typed = {name for name, converter in pattern.pattern.converters.items() if type(converter) is StringConverter}
+            yield before + str(pattern.pattern), typed | set(re.findall(r"\(\?P<(\w+)>", str(pattern.pattern)))
 
 
 def test_it_has_an_id_that_the_answer_has_too(client: Client) -> None:

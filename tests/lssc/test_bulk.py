@@ -62,19 +62,19 @@ def form(response: Any) -> dict[str, Any]:
 
 
 def look(staff: Client, name: str, things: list[Any]) -> Any:
-    return staff.get("/office/bulk/", {"do": name, "thing": [str(one.id) for one in things]})
+    return staff.get("/office/bulk/", {"do": name, "thing": [str(thing.id) for thing in things]})
 
 
 def test_a_look_tells_all_and_leaves_nothing(three: list[Application], rita: Any, at: Any) -> None:
     before = counts()
     effects = bulk_runs.preview(ADMIT, [one.id for one in three], actor=rita, at=at)
     assert counts() == before
-    assert {one.state for one in Application.objects.all()} == {"in_review"}
+    assert {application.state for application in Application.objects.all()} == {"in_review"}
     first = effects[0]
     assert first.title == "Admit or refuse: Alice Moreau, Application complete, fee paid"
     assert "Rita Lindqvist admitted Alice Moreau until November 23, 2030." in first.sentences
-    assert [one.to for one in first.letters] == ["alice@marlow.example"]
-    assert len({one.mark for one in effects}) == 3
+    assert [letter.to for letter in first.letters] == ["alice@marlow.example"]
+    assert len({effect.mark for effect in effects}) == 3
 
 
 def test_the_press_does_what_the_page_showed(three: list[Application], staff: Client) -> None:

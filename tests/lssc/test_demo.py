@@ -267,9 +267,9 @@ def test_its_pages_name_the_people_and_show_their_letters(visitor: Client) -> No
 
 
 def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> None:
-    kept = Email.objects.filter(secret=True, state=EmailState.SENT)
-    assert {"portfolios/invited", "courses/confirmation_asked"} <= set(kept.values_list("notice", flat=True))
-    assert [letter.subject for letter in kept if "http" not in letter.text] == []
+    emails = Email.objects.filter(secret=True, state=EmailState.SENT)
+    assert {"portfolios/invited", "courses/confirmation_asked"} <= set(emails.values_list("notice", flat=True))
+    assert [letter.subject for letter in emails if "http" not in letter.text] == []
 
 
 def test_the_letters_come_by_25(visitor: Client) -> None:

@@ -51,7 +51,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
 
 
 def inbox(at: datetime) -> list[tuple[str, str]]:
-    return [(one.kind, one.title) for one in queues.list_work_items(queues.Wanted(), at=at)]
+    return [(work_item.kind, work_item.title) for work_item in queues.list_work_items(queues.Wanted(), at=at)]
 
 
 def of(person: Any) -> Client:

@@ -252,15 +252,15 @@ def test_pages_go_by_person_first_then_day_then_age_and_nothing_is_skipped(inbox
     while page.context["next"]:
         page = staff.get("/office/", {"after": str(page.context["next"])})
         read += titles(page)
-    assert read == sorted((one.title for one in things), key=lambda t: (t[0] == "0", t[1] == "0", t[1], -int(t[2]), t[3]))
+    assert read == sorted((thing.title for thing in things), key=lambda t: (t[0] == "0", t[1] == "0", t[1], -int(t[2]), t[3]))
 
 
 @pytest.mark.parametrize("days", range(12))
 def test_what_has_no_day_of_its_own_is_due_in_the_working_days_of_the_terms(declare: Any, days: int) -> None:
     starts = [TODAY + timedelta(days=number) for number in range(7)]
     declare(*(waiting(str(day), since=day) for day in starts), waiting("own", due_on=TODAY))
-    found = queues.list_work_items(queues.Wanted(answer_working_days=days), at=NOW)
-    due = {one.title: one.due_on for one in found}
+    work_items = queues.list_work_items(queues.Wanted(answer_working_days=days), at=NOW)
+    due = {one.title: one.due_on for one in work_items}
     assert due == {"own": TODAY} | {str(day): dates.add_working_days(day, days) for day in starts}
     assert queues.list_work_items(queues.Wanted(), at=NOW)[-1].due_on is None
 
@@ -320,7 +320,7 @@ def test_staff_take_a_thing_and_others_see_who_has_it(
     candidates.admit(row, actor=sam, at=at)
     assert titles(staff.get("/office/?queue=mine")) == []
     assert "This is no longer waiting." in text(staff.post("/office/give-back/", form, follow=True))
-    told = [(one.verb, one.actor, one.person, one.details) for one in Entry.objects.filter(verb__startswith="ledger.inbox")]
+    told = [(entry.verb, entry.actor, entry.person, entry.details) for entry in Entry.objects.filter(verb__startswith="ledger.inbox")]
     thing = "Admit or refuse: Charlie Okafor, Application complete, fee paid"
     assert told == [("ledger.inbox.take", rita, charlie, {"thing": thing})]
 
@@ -334,7 +334,10 @@ def test_a_thing_is_given_back_also_for_somebody_who_is_away(charlie: Any, rita:
     claims.claim(*what, actor=rita, at=at)
     claims.release(*what, actor=sam, at=at)
     assert not Claim.objects.exists()
-    assert [one.verb for one in Entry.objects.filter(verb__startswith="ledger.inbox")] == ["ledger.inbox.take", "ledger.inbox.give_back"]
+    assert [entry.verb for entry in Entry.objects.filter(verb__startswith="ledger.inbox")] == [
+        "ledger.inbox.take",
+        "ledger.inbox.give_back",
+    ]
 
 
 def test_what_is_about_oneself_can_not_be_taken(rita: Any, at: Any) -> None:
@@ -387,8 +390,8 @@ def test_the_inbox_asks_the_same_few_questions_at_3_and_at_300(
     with django_assert_num_queries(7):
         assert len(titles(staff.get("/office/"))) == 4
     ask(297)
-    for one in Inquiry.objects.all()[:50]:
-        Claim.objects.create(kind="people.inquiry", thing=one.id, owner=rita, taken_at=at)
+    for inquiry in Inquiry.objects.all()[:50]:
+        Claim.objects.create(kind="people.inquiry", thing=inquiry.id, owner=rita, taken_at=at)
     with django_assert_num_queries(7):
         page = staff.get("/office/")
     assert (len(titles(page)), page.context["all_count"], page.context["mine_count"]) == (25, 301, 50)

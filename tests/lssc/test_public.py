@@ -479,7 +479,7 @@ def test_the_privacy_page_has_every_kind_of_personal_data_that_a_model_names(cli
         model._meta.label for model in apps.get_models() if re.search(r"(?<!No )(?<!not )personal data", model.__doc__ or "", re.IGNORECASE)
     }
     # Tables of others' packages say nothing of the kind: what belongs to a person is personal.
-    related = [one.related_model for one in User._meta.related_objects]
+    related = [related_object.related_model for related_object in User._meta.related_objects]
     held |= {model._meta.label for model in related if model.__module__.startswith("allauth.")}
     assert sorted(told) == sorted(held)
     read = text(client.get(reverse("privacy")).content)

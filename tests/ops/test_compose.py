@@ -118,8 +118,8 @@ def test_a_demonstration_without_its_folder_says_so(tmp_path: Path) -> None:
 
 
 def test_the_settings_passed_on_are_known(compose: dict[str, Any]) -> None:
-    told = (PROJECT / "docs" / "settings.md").read_text()
-    credentials = set(re.findall(r"`(AWS_[A-Z_]+)`", told))
+    text = (PROJECT / "docs" / "settings.md").read_text()
+    credentials = set(re.findall(r"`(AWS_[A-Z_]+)`", text))
     assert len(credentials) == 3
     assert set(compose["x-program"]["environment"]) == (set(names_told()) | credentials) - NOT_PASSED_ON
     assert set(PRODUCTION) <= set(names_told())

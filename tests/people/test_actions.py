@@ -87,8 +87,8 @@ def test_a_person_is_got_by_the_id_of_addresses(alice):
 
 def test_a_person_is_found_by_parts_of_names_and_address(alice, bob, charlie, django_assert_num_queries):
     with django_assert_num_queries(1):
-        found = queries.find_person("ok")
-    assert found == [charlie]
+        person = queries.find_person("ok")
+    assert person == [charlie]
     assert queries.find_person("MOREAU ali") == [alice]
     assert queries.find_person("prairie") == [bob]
     assert queries.find_person("moreau prairie") == []

@@ -158,7 +158,7 @@ def test_every_kind_of_personal_data_is_in_the_file_or_says_why_not(alice: Any) 
     with CaptureQueriesContext(connection) as captured:
         for gather in EXPORTS.values():
             gather(alice)
-    read = {found[1] for one in captured.captured_queries if (found := re.search(r' FROM "(\w+)"', one["sql"]))}
+    read = {found[1] for captured_query in captured.captured_queries if (found := re.search(r' FROM "(\w+)"', captured_query["sql"]))}
     kept = {label for row in privacy.KEPT for label in row.models}
     missing = {label for label in kept if apps.get_model(label)._meta.db_table not in read}
     assert sorted(missing) == sorted(privacy.NOT_IN_THE_FILE)

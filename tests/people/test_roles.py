@@ -45,13 +45,13 @@ def test_staff_give_a_role_and_end_it(role: Role, charlie: Any, rita: Any) -> No
     assert address("take_role", charlie, role) in file
     staff.post(address("take_role", charlie, role), {"reason": "Left us."})
     assert not User.objects.get(pk=charlie.pk).groups.exists()
-    told = [tell(one) for one in Entry.objects.filter(verb__startswith="people.role").order_by("id")]
+    told = [tell(entry) for entry in Entry.objects.filter(verb__startswith="people.role").order_by("id")]
     assert [(one.sentence, one.reason) for one in told] == [
         (f"Rita Lindqvist gave {charlie} the role {role.label}.", "Joins us in May."),
         (f"Rita Lindqvist removed the role {role.label} from {charlie}.", "Left us."),
     ]
     letters = Email.objects.filter(person=charlie).order_by("created_at")
-    assert [one.subject for one in letters] == [f"You have a new role: {role.label}", f"Your role has ended: {role.label}"]
+    assert [letter.subject for letter in letters] == [f"You have a new role: {role.label}", f"Your role has ended: {role.label}"]
     assert [reason in one.text for one, reason in zip(letters, ["Joins us in May.", "Left us."], strict=True)] == [True, True]
 
 

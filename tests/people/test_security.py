@@ -250,6 +250,6 @@ def test_a_new_role_is_told_to_all_other_staff_and_needs_a_fresh_sign_in(dora: U
     assert not Email.objects.exists()
     people.fresh(Client(), rita).post(address, {"reason": "New."})
     assert (letters(OLD), letters("sam@lssc.example"), letters(rita.email)) == (["role_given"], ["staff_appointed"], [])
-    told = Email.objects.get(to="sam@lssc.example")
-    assert told.subject == "Dora Vance has a new role: Staff"
-    assert "Rita Lindqvist gave Dora Vance the role Staff." in told.text
+    email = Email.objects.get(to="sam@lssc.example")
+    assert email.subject == "Dora Vance has a new role: Staff"
+    assert "Rita Lindqvist gave Dora Vance the role Staff." in email.text

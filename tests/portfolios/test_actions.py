@@ -65,7 +65,7 @@ def test_start_makes_an_empty_response_to_each_competency_and_plans_the_set(cand
     since = Since()
     row = make.draft(candidacy, at=at)
     assert (row.state, row.total, row.answered, row.framework.version) == ("draft", 9, 0, row.set.framework.version)
-    assert [one.competency.number for one in queries.list_responses(row)] == list(range(1, 10))
+    assert [response.competency.number for response in queries.list_responses(row)] == list(range(1, 10))
     assert since.told == [("candidates.set.choose", "Alice", "Alice"), ("portfolios.portfolio.start", "Alice", "Alice")]
     assert since.letters == []
     assert {slot.code: slot.way for slot in candidacies.get_plan(candidacy) if slot.code}["technology"] == Way.PORTFOLIO
@@ -228,7 +228,7 @@ def test_the_news_of_the_payment_takes_the_portfolio_in_once(candidacy: Any, at:
     row.refresh_from_db()
     assert (row.state, row.submitted_at) == ("submitted", at)
     assert [told for told in since.told if told[0].startswith("portfolios")] == [("portfolios.portfolio.settle", None, "Alice")]
-    assert [one for one in since.letters if one[0].startswith("portfolios")] == [("portfolios/received", "Alice")]
+    assert [letter for letter in since.letters if letter[0].startswith("portfolios")] == [("portfolios/received", "Alice")]
     Delivery.objects.filter(subscriber="portfolios.fee").update(done_at=None)
     since = Since()
     drain()
@@ -354,7 +354,9 @@ def test_assign_invites_two_and_tells_the_candidate_without_names(candidacy: Any
     actions.assign(row, evaluators=two, actor=rita, at=at)
     row.refresh_from_db()
     assert row.state == "round_one"
-    assert [(one.slot, one.state, one.invited_on, one.accept_by) for one in row.assignments.order_by("slot")] == [
+    assert [
+        (assignment.slot, assignment.state, assignment.invited_on, assignment.accept_by) for assignment in row.assignments.order_by("slot")
+    ] == [
         (1, "invited", ON, ON + timedelta(days=9)),
         (2, "invited", ON, ON + timedelta(days=9)),
     ]
@@ -415,11 +417,11 @@ def test_a_full_year_warns_and_comes_last(candidacy: Any, two: Any, charlie: Any
     make.assigned(candidates.candidacy(priya, at=at, staff=rita), busy, two[0], staff=rita, at=at)
     row = make.submitted(candidacy, at=at)
     offer = panels.propose(row, at=at)
-    found = [(one.evaluator, one.judged.rater.load, one.doubts) for one in offer.options]
+    found = [(option.evaluator, option.judged.rater.load, option.doubts) for option in offer.options]
     assert found == [(two[1], 0, ()), (two[0], 1, ()), (busy, 1, ("Has the agreed number for the year: 1 of 1.",))]
     assert [one.evaluator for one in offer.chosen] == [two[1], two[0]]
     later = panels.propose(row, at=at + timedelta(days=366))
-    assert {one.evaluator: one.judged.rater.load for one in later.options}[busy] == 0
+    assert {option.evaluator: option.judged.rater.load for option in later.options}[busy] == 0
 
 
 def test_accept_starts_the_time_to_rate(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
@@ -527,7 +529,9 @@ def test_all_met_achieves_the_set(candidacy: Any, two: Any, rita: Any, at: Any) 
         ("candidates.set.achieve", None, "Alice"),
     ]
     assert [who for _, who in since.letters] == ["Alice"]
-    assert [(one.code, one.on, one.way) for one in candidacies.list_achievements(candidacy)] == [("technology", ON, Way.PORTFOLIO)]
+    assert [(achievement.code, achievement.on, achievement.way) for achievement in candidacies.list_achievements(candidacy)] == [
+        ("technology", ON, Way.PORTFOLIO)
+    ]
     told = Entry.objects.get(verb="portfolios.portfolio.achieve").details
     assert told == {"set": "Technology", "met": 9, "partial": 0, "not_met": 0, "needed": 7, "total": 9}
 
@@ -540,7 +544,7 @@ def test_a_set_that_was_achieved_meanwhile_keeps_its_way(candidacy: Any, two: An
     make.rated(row, 2, at=at)
     assert row.state == "achieved"
     assert since.letters == [("portfolios/achieved_before", "Alice")]
-    assert [one.way for one in candidacies.list_achievements(candidacy)] == [Way.COURSE]
+    assert [achievement.way for achievement in candidacies.list_achievements(candidacy)] == [Way.COURSE]
 
 
 # --- more is asked for -----------------------------------------------------------------------------------------------
@@ -616,7 +620,7 @@ def test_the_supplement_is_sealed_and_goes_to_the_same_two(asked: Portfolio, ali
     assert since.letters == [("portfolios/again", "Beth"), ("portfolios/again", "Bob"), ("portfolios/supplement_received", "Alice")]
     second = asked.snapshots.get(round=2).content
     assert [(one["number"], one["addition"]) for one in second["responses"]] == [(1, "This is what I did."), (2, "")]
-    assert {one.rate_by for one in asked.assignments.all()} == {date(2027, 3, 23)}
+    assert {assignment.rate_by for assignment in asked.assignments.all()} == {date(2027, 3, 23)}
     assert queries.list_numbers_to_rate(asked) == [1, 2]
     with pytest.raises(NotPossible, match="once"):
         actions.send_supplement(asked, actor=alice, at=late)
@@ -679,7 +683,7 @@ def test_an_evaluator_who_is_gone_is_replaced_in_the_final_round(asked: Portfoli
 def test_one_who_rated_and_was_replaced_is_no_third_evaluator(asked: Portfolio, two: Any, charlie: Any, rita: Any, at: Any) -> None:
     supplement(asked, at=at)
     actions.replace(make.slot(asked, 1), reason="Moved away.", actor=rita, at=at)
-    free = {one.evaluator: one.possible for one in panels.propose(asked, at=at).options}
+    free = {option.evaluator: option.possible for option in panels.propose(asked, at=at).options}
     assert free == {two[0]: True, two[1]: False}, "in their own seat they rate what they know"
     [assignment] = actions.assign(asked, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
     actions.accept(assignment, actor=charlie, at=at)
@@ -724,7 +728,7 @@ def test_what_was_sent_in_time_is_decided_after_the_end(candidacy: Any, two: Any
     for slot in (1, 2):
         make.rated(row, slot, at=last + timedelta(days=3))
     assert row.state == "achieved"
-    assert [one.code for one in candidacies.list_achievements(candidacy)] == ["technology"]
+    assert [achievement.code for achievement in candidacies.list_achievements(candidacy)] == ["technology"]
 
 
 def test_staff_reopen_a_set_with_a_reason(asked: Portfolio, rita: Any, at: Any) -> None:
@@ -750,7 +754,7 @@ def test_staff_reopen_a_set_with_a_reason(asked: Portfolio, rita: Any, at: Any) 
 
 
 def waiting(at: datetime) -> list[tuple[str, str, date | None]]:
-    return [(one.title, one.holder, one.due_on) for one in queues.list_app_work_items("portfolios", at=at)]
+    return [(work_item.title, work_item.holder, work_item.due_on) for work_item in queues.list_app_work_items("portfolios", at=at)]
 
 
 def test_what_waits_for_staff(candidacy: Any, two: Any, charlie: Any, bob: Any, beth: Any, rita: Any, at: Any) -> None:
@@ -806,7 +810,7 @@ def test_eight_who_decide_at_once_decide_once(candidacy: Any, two: Any, beth: An
     results = at_once([lambda: actions.finish_ratings(assignment, actor=beth, at=at)] * 8)
     refusals = [one for one in results if isinstance(one, NotPossible)]
     assert len(refusals) == 7
-    assert {one.message for one in refusals} == {"These ratings were already sent, or the portfolio was assigned to someone else."}
+    assert {refusal.message for refusal in refusals} == {"These ratings were already sent, or the portfolio was assigned to someone else."}
     row.refresh_from_db()
     assert row.state == "achieved"
     assert [told[0] for told in since.told].count("portfolios.portfolio.achieve") == 1

@@ -118,7 +118,7 @@ def test_two_without_an_employer_share_none():
 )
 def test_what_makes_somebody_impossible(known, at_work, kinds):
     judged = conflict_rules.judge(rater(**known), work(**at_work), today=TODAY)
-    assert [one.kind for one in judged.obstacles] == kinds
+    assert [obstacle.kind for obstacle in judged.obstacles] == kinds
     assert judged.possible == (not kinds)
 
 

@@ -33,7 +33,7 @@ def client_of(person: Any) -> Client:
 
 def _told() -> list[str]:
     rows = Entry.objects.filter(verb__startswith="portfolios.pre_review").select_related("actor", "person").order_by("id")
-    return [tell(one).sentence for one in rows]
+    return [tell(row).sentence for row in rows]
 
 
 def _letters() -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at
     actions.send_remarks(shared, actor=rita, at=at)
     shared.refresh_from_db()
     assert (shared.state, shared.answered_by, shared.ended_at) == ("answered", rita, at)
-    assert [(one.response.competency.number, one.text) for one in Remark.objects.all()] == [(1, "Say when.")]
+    assert [(remark.response.competency.number, remark.text) for remark in Remark.objects.all()] == [(1, "Say when.")]
     assert _told() == [
         "Alice Moreau shared the draft of the portfolio for Technology with staff, for comments by November 30, 2026.",
         "Rita Lindqvist sent comments on the draft of the portfolio for Technology.",

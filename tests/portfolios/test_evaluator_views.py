@@ -98,12 +98,12 @@ def test_staff_end_an_approval_with_a_reason_and_what_was_in_hand_is_free(
     assert since.letters == [("portfolios/approval_ended", "Bob")]
     assert "Two years without an answer." in since.new_letters[0].text
     assert queries.list_open_slots(row) == [1]
-    assert [one.evaluator for one in panels.propose(row, at=at).options] == [two[1]]
+    assert [option.evaluator for option in panels.propose(row, at=at).options] == [two[1]]
     assert client.get(end).status_code == 404
     assert client_of(bob).get(path("to_rate")).status_code == 403
     assert queries.list_taken_sets(bob) == set(), "Bob may apply again"
     actions.approve_evaluator(bob, set_codes=["access"], actor=rita, at=at)
-    assert [one.set.code for one in queries.list_own_sets(two[0])] == ["access"]
+    assert [own_set.set.code for own_set in queries.list_own_sets(two[0])] == ["access"]
 
 
 def test_nobody_ends_their_own_approval(rita: Any, at: Any) -> None:
@@ -120,7 +120,7 @@ def test_without_the_role_nobody_is_proposed_assigned_or_accepts(candidacy: Any,
     refused = Client().post(link(slot), {"answer": "accept"})
     assert (refused.status_code, "You are no longer an evaluator" in text(refused)) == (422, True)
     other = make.submitted(candidacy, at=at, set_code="access")
-    assert two[0] not in [one.evaluator for one in panels.propose(other, at=at).options]
+    assert two[0] not in [option.evaluator for option in panels.propose(other, at=at).options]
     with pytest.raises(Conflict, match="No longer an evaluator"):
         actions.assign(other, evaluators=two, actor=rita, at=at)
 
@@ -181,7 +181,7 @@ def test_a_link_that_was_altered_cut_or_made_up_says_so(invited: Any) -> None:
         for method in ("get", "post"):
             answer = getattr(Client(), method)(f"/invitation/{wrong}/", {"answer": "accept"})
             assert (answer.status_code, "This link is not complete" in text(answer)) == (404, True)
-    assert {one.state for one in Assignment.objects.all()} == {"invited"}
+    assert {assignment.state for assignment in Assignment.objects.all()} == {"invited"}
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_each_application_with_staff_has_its_own_button(charlie: Any, at: Any) -
         form = shown.partition(f'action="{path("withdraw_application", row.id)}"')[2].partition("</form>")[0]
         assert words in form
     client.post(path("withdraw_application", first.id))
-    assert {one.set.code: one.state for one in queries.list_requests(charlie)} == {
+    assert {request.set.code: request.state for request in queries.list_requests(charlie)} == {
         "access": "withdrawn",
         "reference": "withdrawn",
         "youth": "asked",
@@ -513,4 +513,4 @@ def test_queries_do_not_grow_with_evaluators_portfolios_and_applications(candida
         make.submitted(candidates.candidacy(people.person(f"c{number}@town{number}.example"), at=at, staff=rita), at=at)
     assert measure() == before
     offers = panels.propose_all(list(Portfolio.objects.select_related("set", "candidacy__person")), at=at)
-    assert [len(one.chosen) for one in offers] == [2] * 5
+    assert [len(offer.chosen) for offer in offers] == [2] * 5

@@ -33,7 +33,7 @@ YES, NO = Decision(True), Decision(False, "Eight years at the desk are not in th
 def test_an_application_waits_for_staff_with_a_wish_for_each_set(charlie: Any, at: Any) -> None:
     since = Since()
     row = make.applied(charlie, at=at)
-    assert [(one.set.code, one.ground, one.state) for one in queries.list_requests(charlie)] == [
+    assert [(request.set.code, request.ground, request.state) for request in queries.list_requests(charlie)] == [
         ("access", "years", "asked"),
         ("reference", "years", "asked"),
     ]
@@ -55,14 +55,14 @@ def test_staff_decide_set_by_set_with_one_mail_each_time(charlie: Any, rita: Any
     row = make.applied(charlie, at=at, sets=("access", "reference", "youth"))
     since = Since()
     actions.decide_application(row, decisions={"access": YES, "reference": NO}, actor=rita, at=at)
-    assert [(one.set.code, one.state, one.why, one.decided_by) for one in queries.list_requests(charlie)] == [
+    assert [(request.set.code, request.state, request.why, request.decided_by) for request in queries.list_requests(charlie)] == [
         ("access", "approved", "", rita),
         ("reference", "refused", NO.reason, rita),
         ("youth", "asked", "", None),
     ]
     evaluator = Evaluator.objects.get(person=charlie)
     assert (evaluator.capacity_per_year, evaluator.employers, evaluator.trained_on) == (3, ["Prairie State University Library"], None)
-    assert [(one.set.code, one.approved_on) for one in queries.list_own_sets(evaluator)] == [("access", ON)]
+    assert [(own_set.set.code, own_set.approved_on) for own_set in queries.list_own_sets(evaluator)] == [("access", ON)]
     assert since.told == [
         ("portfolios.set_request.approve", "Rita", "Charlie"),
         ("portfolios.set_request.refuse", "Rita", "Charlie"),
@@ -105,7 +105,10 @@ def test_what_is_not_decided_can_be_withdrawn(charlie: Any, rita: Any, at: Any) 
     row = make.applied(charlie, at=at)
     actions.decide_application(row, decisions={"access": NO}, actor=rita, at=at)
     actions.withdraw_application(row, actor=charlie, at=at)
-    assert {one.set.code: one.state for one in queries.list_requests(charlie)} == {"access": "refused", "reference": "withdrawn"}
+    assert {request.set.code: request.state for request in queries.list_requests(charlie)} == {
+        "access": "refused",
+        "reference": "withdrawn",
+    }
     with pytest.raises(NotPossible, match="already decided"):
         actions.withdraw_application(row, actor=charlie, at=at)
     make.applied(charlie, at=at)
@@ -115,15 +118,17 @@ def test_what_is_not_decided_can_be_withdrawn(charlie: Any, rita: Any, at: Any) 
 
 
 def right_answers(slug: str) -> dict[str, str]:
-    return {one.key: next(choice.value for choice in one.choices if choice.right) for one in lessons.get_page(slug).questions}
+    return {
+        question.key: next(choice.value for choice in question.choices if choice.right) for question in lessons.get_page(slug).questions
+    }
 
 
 def test_the_training_takes_about_an_hour_and_every_question_has_one_right_answer() -> None:
     assert lessons.total_minutes() == 60
     for page in lessons.PAGES:
         for question in page.questions:
-            assert sum(one.right for one in question.choices) == 1
-            assert all(one.feedback for one in question.choices)
+            assert sum(choice.right for choice in question.choices) == 1
+            assert all(choice.feedback for choice in question.choices)
 
 
 def test_the_training_is_done_page_by_page_and_before_anything_else(candidacy: Any, two: Any, charlie: Any, rita: Any, at: Any) -> None:
@@ -180,9 +185,9 @@ def test_stepping_back_from_a_set_and_returning(candidacy: Any, two: Any, bob: A
     since = Since()
     for _ in range(2):
         actions.step_back(two[0], set_code="technology", back=True, actor=bob, at=at)
-    assert {one.evaluator: one.possible for one in panels.propose(row, at=at).options} == {two[0]: False, two[1]: True}
+    assert {option.evaluator: option.possible for option in panels.propose(row, at=at).options} == {two[0]: False, two[1]: True}
     actions.step_back(two[0], set_code="technology", back=False, actor=bob, at=at)
-    assert all(one.possible for one in panels.propose(row, at=at).options)
+    assert all(option.possible for option in panels.propose(row, at=at).options)
     assert [verb for verb, _, _ in since.told] == ["portfolios.evaluator.step_back", "portfolios.evaluator.return"]
     with pytest.raises(NotPossible):
         actions.step_back(two[0], set_code="youth", back=True, actor=bob, at=at)
@@ -205,7 +210,7 @@ def test_a_shared_employer_of_the_application_stands_against_it(candidacy: Any, 
     row = make.submitted(candidacy, at=at)
     [library] = candidacy.application.employments.values_list("library", flat=True)
     Evaluator.objects.filter(pk=two[0].pk).update(employers=[f"The {library.upper()}"])
-    found = {one.evaluator: one.conflicts for one in panels.propose(row, at=at).options}
+    found = {option.evaluator: option.conflicts for option in panels.propose(row, at=at).options}
     assert found[two[0]] == (f"Both name {library} as an employer.",)
     with pytest.raises(Conflict, match="employer"):
         actions.assign(row, evaluators=two, actor=rita, at=at)
@@ -217,7 +222,7 @@ def test_where_an_evaluator_works_by_an_application_of_her_own_stands_against_it
     row = make.assigned(candidacy, *two, staff=rita, at=at)
     colleague = make.evaluator(charlie, at=at)
     candidates.candidacy(charlie, at=at, staff=rita)
-    found = {one.evaluator: one.conflicts for one in panels.propose(row, at=at).options}
+    found = {option.evaluator: option.conflicts for option in panels.propose(row, at=at).options}
     assert found[colleague] == ("Both name Marlow County Library as an employer.",)
     assert found[two[0]] == ("Already assigned to this portfolio.",)
     candidates.candidacy(two[0].person, at=at, staff=rita)
@@ -229,9 +234,9 @@ def test_every_address_that_a_person_confirmed_counts(candidacy: Any, two: Any, 
 
     row = make.submitted(candidacy, at=at)
     other = EmailAddress.objects.create(user=alice, email="alice@prairie.example", verified=False)
-    assert all(one.possible for one in panels.propose(row, at=at).options)
+    assert all(option.possible for option in panels.propose(row, at=at).options)
     EmailAddress.objects.filter(pk=other.pk).update(verified=True)
-    assert {one.evaluator: one.possible for one in panels.propose(row, at=at).options}[two[0]] is False
+    assert {option.evaluator: option.possible for option in panels.propose(row, at=at).options}[two[0]] is False
 
 
 def test_a_course_that_the_evaluator_taught_stands_against_it(
@@ -240,7 +245,7 @@ def test_a_course_that_the_evaluator_taught_stands_against_it(
     monkeypatch.setattr(hooks, "_tellers", [lambda keys: {alice.pk: ["Web Basics"]}])
     row = make.submitted(candidacy, at=at)
     make.conflict(bob, at=at, kind="course", name="Web basics")
-    found = {one.evaluator: one.conflicts for one in panels.propose(row, at=at).options}
+    found = {option.evaluator: option.conflicts for option in panels.propose(row, at=at).options}
     assert found == {two[0]: ("Bob Tran taught “Web basics”, which the candidate took.",), two[1]: ()}
 
 
@@ -369,7 +374,9 @@ def test_the_sweep_passes_on_what_is_over(candidacy: Any, two: Any, charlie: Any
         make.evaluator(person, at=at)
     for _ in range(2):
         sweeps.pass_on(at=at + timedelta(days=10))
-    assert sorted((one.evaluator.person.called, one.state) for one in row.assignments.select_related("evaluator__person")) == [
+    assert sorted(
+        (assignment.evaluator.person.called, assignment.state) for assignment in row.assignments.select_related("evaluator__person")
+    ) == [
         ("Beth", "lapsed"),
         ("Bob", "lapsed"),
         ("Charlie", "invited"),
@@ -470,7 +477,7 @@ def test_a_third_evaluator_of_a_fresh_panel_is_fresh_too(candidacy: Any, two: An
     make.rated(row, 1, at=at, values={4: "not_met"})
     make.rated(row, 2, at=at, values={4: "partial"})
     assert (row.state, queries.list_numbers_to_rate(row), queries.list_open_slots(row)) == ("third", [4], [3])
-    assert not any(one.possible for one in panels.propose(row, at=at).options)
+    assert not any(option.possible for option in panels.propose(row, at=at).options)
     dora = make.evaluator(people.person(), at=at)
     [third] = actions.assign(row, evaluators=[dora], actor=rita, at=at)
     actions.accept(third, actor=dora.person, at=at)

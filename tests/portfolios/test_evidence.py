@@ -152,8 +152,8 @@ def test_what_was_uploaded_in_time_is_in_time(
     drain()
     [check] = seals.check_portfolio(row)
     assert check.problems == ()
-    assert [one.words for one in check.files if one.title == "Macros"] == ["the one that took the place of a file that failed its check"]
-    [seen] = [one for one in evidence_previews.list_pieces(row, viewer=alice) if one.title == "Macros"]
+    assert [file.words for file in check.files if file.title == "Macros"] == ["the one that took the place of a file that failed its check"]
+    [seen] = [piece for piece in evidence_previews.list_pieces(row, viewer=alice) if piece.title == "Macros"]
     assert (seen.state, seen.file, len(seen.pictures)) == ("ready", "better.pdf", 1)
 
 
@@ -191,14 +191,16 @@ def test_a_mistake_elsewhere_loses_no_file_and_sending_again_adds_it_once(candid
     wrong = client_of(alice).post(address, said | {"file": people.upload("report.pdf")}).content.decode()
     assert "What you typed is still here. Your file is also saved." in wrong
     assert "We have <b>report.pdf</b>." in wrong
-    kept = Document.objects.get(kind=documents.WITH_FORM)
-    assert f'name="file-kept" value="{kept.id}"' in wrong
-    again = client_of(alice).post(address, said | {"file-kept": str(kept.id)}).content.decode()
+    document = Document.objects.get(kind=documents.WITH_FORM)
+    assert f'name="file-kept" value="{document.id}"' in wrong
+    again = client_of(alice).post(address, said | {"file-kept": str(document.id)}).content.decode()
     assert "We have <b>report.pdf</b>." in again
-    right = said | {"title": "Report", "file-kept": str(kept.id)}
+    right = said | {"title": "Report", "file-kept": str(document.id)}
     assert client_of(alice).post(address, right).status_code == 302
     assert "This file was already added." in client_of(alice).post(address, right).content.decode()
-    assert [(one.title, one.document_id, one.document.kind) for one in row.evidence.all()] == [("Report", kept.id, "portfolios.evidence")]
+    assert [(one.title, one.document_id, one.document.kind) for one in row.evidence.all()] == [
+        ("Report", document.id, "portfolios.evidence")
+    ]
 
 
 def test_a_file_that_somebody_else_kept_is_not_taken(candidacy: Any, alice: Any, bob: Any, at: Any) -> None:
@@ -292,7 +294,7 @@ def test_after_the_last_day_the_home_says_so_until_the_sweep_comes(asked: Any, c
     on_time, late = (home.build(candidacy, at=when) for when in (last, last + day))
     assert on_time.step.title == "Add to your Technology portfolio"
     assert "Add to your" not in late.step.title
-    (held,) = [one for one in late.holdings if one.name == "Technology"]
+    (held,) = [holding for holding in late.holdings if holding.name == "Technology"]
     assert (held.holder, held.until, held.takes) == ("Staff", None, "The evaluators’ first ratings decide now")
     assert queries.is_supplement_over(asked, today=asked.supplement_by + day)
     assert not queries.is_supplement_over(asked, today=asked.supplement_by)

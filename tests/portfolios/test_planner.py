@@ -43,8 +43,8 @@ def _competency(number: int = 1, code: str = "reference") -> Any:
 
 def _told() -> list[str]:
     return [
-        tell(one).sentence
-        for one in Entry.objects.filter(verb__startswith="portfolios.suggestion").select_related("actor", "person").order_by("id")
+        tell(entry).sentence
+        for entry in Entry.objects.filter(verb__startswith="portfolios.suggestion").select_related("actor", "person").order_by("id")
     ]
 
 
@@ -75,7 +75,7 @@ def test_marks_are_kept_changed_and_taken_back_without_a_word_in_the_audit(alice
     actions.plan(bob, set_code="technology", numbers=[9])
     competencies = list(programs.get_set("technology").competencies.all())
     assert draft_reviews.list_marks(alice, competencies) == {2, 4}
-    assert {one.set.code: (one.can, one.total) for one in draft_reviews.list_plans(alice) if one.can} == {"technology": (2, 9)}
+    assert {plan.set.code: (plan.can, plan.total) for plan in draft_reviews.list_plans(alice) if plan.can} == {"technology": (2, 9)}
     assert Entry.objects.count() == before
     actions.plan(alice, set_code="technology", numbers=[])
     assert PlannerMark.objects.filter(person=alice).count() == 0

@@ -61,7 +61,7 @@ def test_a_seal_that_nobody_touched_holds(sent: Any) -> None:
     (check,) = seals.check_portfolio(sent)
     assert check.problems == ()
     assert check.sha256 == check.computed == check.recorded
-    assert sorted((one.title, one.words) for one in check.files) == [("Handout", "unchanged"), ("Photo", "unchanged")]
+    assert sorted((file.title, file.words) for file in check.files) == [("Handout", "unchanged"), ("Photo", "unchanged")]
 
 
 @pytest.mark.parametrize(("do", "word"), [(_change, "changed"), (_lose, "missing")])

@@ -313,7 +313,7 @@ def test_staff_are_asked_for_the_fee_months_before_renewals_open(
     renewal: Renewal, rita: Any, unset: None, settings: Any, undrawn: None
 ) -> None:
     def asked(at: datetime) -> list[tuple[str, Any]]:
-        return [(one.title, one.due_on) for one in queues.list_app_work_items("renewals", at=at)]
+        return [(work_item.title, work_item.due_on) for work_item in queues.list_app_work_items("renewals", at=at)]
 
     opens = renewal.opens_on
     told = [("Set the fee for the renewal of a certificate", opens)]
@@ -449,8 +449,8 @@ def test_who_is_drawn_is_asked_for_the_documents_that_are_missing(renewal: Renew
         actions.remove_activity(first, actor=hana, at=OPEN)
     with pytest.raises(NotReady, match="a document for 2 activities"):
         actions.answer(row, actor=hana, at=OPEN)
-    for one in row.activities.filter(mark=Mark.ASKED):
-        actions.add_proof(one, upload=people.upload(), actor=hana, at=OPEN)
+    for activity in row.activities.filter(mark=Mark.ASKED):
+        actions.add_proof(activity, upload=people.upload(), actor=hana, at=OPEN)
     actions.answer(row, actor=hana, at=OPEN + timedelta(days=3))
     row = renewals.loaded(renewal)
     assert (row.state, row.decide_by, list(row.activities.values_list("mark", flat=True))) == (
@@ -583,9 +583,9 @@ def test_asking_item_by_item_opens_only_those(renewal: Renewal, hana: Any, rita:
     row = renewals.loaded(sent)
     assert told(row)[-1] == ("ask", {"items": ["Device help day"], "answer_by": "2026-11-04"}, "")
     assert letters(hana) == ["asked", "received"]
-    asked = row.activities.get(title="Device help day")
-    assert asked.comment == "Who led it?"
-    actions.save_activity(asked, values={"learned": "Our director"}, typed={}, version=asked.version, actor=hana, at=OPEN)
+    activity = row.activities.get(title="Device help day")
+    assert activity.comment == "Who led it?"
+    actions.save_activity(activity, values={"learned": "Our director"}, typed={}, version=activity.version, actor=hana, at=OPEN)
     with pytest.raises(NotEditable):
         other = row.activities.get(title="E-book apps")
         actions.save_activity(other, values={}, typed={}, version=other.version, actor=hana, at=OPEN)
@@ -633,7 +633,7 @@ def test_silence_is_decided_after_the_last_day(renewal: Renewal, rita: Any, undr
     sent = renewals.sent(renewal, at=OPEN)
     actions.ask(sent, marks=renewals.marks(sent, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
     at = day(2026, 11, 5)
-    assert [one.title for one in queues.list_app_work_items("renewals", at=day(2026, 11, 4))] == []
+    assert [work_item.title for work_item in queues.list_app_work_items("renewals", at=day(2026, 11, 4))] == []
     (waiting,) = queues.list_app_work_items("renewals", at=at)
     assert (waiting.title, waiting.due_on, waiting.needs_person) == ("No answer: Hana Sato", date(2026, 11, 4), True)
     actions.refuse(sent, marks={}, reason="No answer came.", actor=rita, at=at)
@@ -887,14 +887,14 @@ def test_two_tabs_send_once_and_two_officers_decide_once(renewal: Renewal, hana:
         return actions.send(Renewal.objects.get(pk=renewal.pk), late_reason="", member_number="", actor=hana, at=OPEN)
 
     outcomes = at_once(send, send)
-    assert sorted(isinstance(one, NotPossible) for one in outcomes) == [False, True]
+    assert sorted(isinstance(outcome, NotPossible) for outcome in outcomes) == [False, True]
     assert (Sealed.objects.count(), Seed.objects.get().last_number, letters(hana)) == (1, 1, ["received"])
     marks = renewals.marks(renewal)
     outcomes = at_once(
         lambda: actions.approve(renewal, marks=marks, reason="", actor=rita, at=OPEN).state,
         lambda: actions.refuse(renewal, marks={}, reason="No", actor=ines, at=OPEN).state,
     )
-    assert sorted(isinstance(one, NotPossible) for one in outcomes) == [False, True]
+    assert sorted(isinstance(outcome, NotPossible) for outcome in outcomes) == [False, True]
     row = renewals.loaded(renewal)
     assert row.state in (RenewalState.APPROVED, RenewalState.REFUSED)
     assert len([verb for verb, _, _ in told(row) if verb in ("approve", "refuse")]) == 1

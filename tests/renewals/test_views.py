@@ -295,7 +295,7 @@ def test_a_stranger_finds_nothing(draft: Any, renewal: Renewal, alice: Any, rita
 def test_a_form_that_brings_the_id_of_a_strangers_activity_adds_one_of_its_own(draft: Any, alice: Any, rita: Any) -> None:
     own = renewals.opened(alice, at=BEGAN, staff=rita)
     answer = send(alice, "add", key=draft.id, title="Web", kind="workshop")
-    assert (answer.status_code, [one.title for one in own.activities.all()]) == (200, ["Web"])
+    assert (answer.status_code, [activity.title for activity in own.activities.all()]) == (200, ["Web"])
     draft.refresh_from_db()
     assert (draft.title, draft.renewal.person.name) == ("Device help day", "Hana Sato")
 
@@ -420,9 +420,9 @@ def sent(renewal: Renewal) -> Renewal:
 
 def marked(row: Renewal, decision: str, mark: str = "accepted", **others: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {"decision": decision, "reason": ""}
-    for one in row.activities.all():
+    for activity in row.activities.all():
         comment = "" if mark == "accepted" else "Why"
-        fields |= {f"mark_{one.id}": mark, f"technology_{one.id}": one.technology_minutes, f"comment_{one.id}": comment}
+        fields |= {f"mark_{activity.id}": mark, f"technology_{activity.id}": activity.technology_minutes, f"comment_{activity.id}": comment}
     return {**fields, **others}
 
 
@@ -439,21 +439,21 @@ def test_staff_decide_item_by_item_on_one_page(sent: Renewal, hana: Any, rita: A
 
 
 def test_what_staff_ask_reaches_the_holder(sent: Renewal, hana: Any, rita: Any) -> None:
-    asked = sent.activities.get(title="Device help day")
-    said = marked(sent, "ask", **{f"mark_{asked.id}": "asked"})
+    activity = sent.activities.get(title="Device help day")
+    said = marked(sent, "ask", **{f"mark_{activity.id}": "asked"})
     response = send(rita, "decide", sent.id, **said)
     assert response.status_code == 422
     assert "Explain what is missing, or why, for “Device help day”" in text(response)
-    response = send(rita, "decide", sent.id, **{**said, f"comment_{asked.id}": "Who led it?"})
+    response = send(rita, "decide", sent.id, **{**said, f"comment_{activity.id}": "Who led it?"})
     assert "Hana Sato has been asked for more by November 4, 2026." in text(response)
     assert "Hana Sato" in text(page(rita, "queue", queue="asked"))
     words = text(page(hana, "renewal"))
     assert "Answer by November 4, 2026" in words
     assert "Device help day Needs more Who led it?" in words
-    assert "Who led it?" in text(page(hana, "activity", asked.id))
+    assert "Who led it?" in text(page(hana, "activity", activity.id))
     assert page(hana, "activity", sent.activities.get(title="E-book apps").id).context["form"] is None
-    asked.refresh_from_db()
-    send(hana, "activity", asked.id, **answered(asked, learned="Our director led it.", amount="120", technology="120"))
+    activity.refresh_from_db()
+    send(hana, "activity", activity.id, **answered(activity, learned="Our director led it.", amount="120", technology="120"))
     assert "Your answer is sealed, and our staff have it." in text(send(hana, "check", true="on"))
 
 

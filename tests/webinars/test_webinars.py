@@ -428,9 +428,9 @@ def test_a_reminder_says_how_many_days_and_none_goes_out_once_it_has_begun(rita:
         while reminders.send_due(at=now):
             pass
     when = "December 10, 2026, 10:00 a.m. (Guam time)"
-    told = Email.objects.filter(notice="webinars/soon").order_by("created_at")
-    assert [one.subject for one in told] == [f"In 7 days: {row.title}, {when}", f"Tomorrow: {row.title}, {when}"]
-    assert [words in one.text for one, words in zip(told, ["is in 7 days.", "is tomorrow."], strict=True)] == [True, True]
+    emails = Email.objects.filter(notice="webinars/soon").order_by("created_at")
+    assert [one.subject for one in emails] == [f"In 7 days: {row.title}, {when}", f"Tomorrow: {row.title}, {when}"]
+    assert [words in one.text for one, words in zip(emails, ["is in 7 days.", "is tomorrow."], strict=True)] == [True, True]
 
 
 # What it costs, and where it is linked

@@ -77,7 +77,7 @@ class Life:
         return any(begins <= now and (ends is None or now < ends) for begins, ends in self.open)
 
     def promise(self, now: Moment) -> tuple[date, date]:
-        (made, _), due_date = [one for one in self.promises if one[0] <= now][-1]
+        (made, _), due_date = [promise for promise in self.promises if promise[0] <= now][-1]
         return made, due_date
 
     def close(self, at: Moment) -> None:
@@ -360,7 +360,7 @@ def _agreements(plan: Plan) -> None:
         ends, begins = add_months(signed, 48), max((signed, BEFORE), (FIRST, BEFORE))
         people = sorted(plan.dice.sample(range(PEOPLE), plan.dice.randint(1, 2)))
         plan.do(begins, "sign", thing=name, people=people, on=signed, ends_on=ends)
-        lives = [plan.live("agreements.ends", one, name, begins=begins, due_date=ends, since=signed) for one in people]
+        lives = [plan.live("agreements.ends", person, name, begins=begins, due_date=ends, since=signed) for person in people]
         handed_in = plan.some(ends, -420, -5)
         if plan.dice.random() < 0.8 and begins < handed_in:
             decided, well = (plan.some(handed_in[0], 1, 90)[0], BEFORE), plan.dice.random() < 0.5

@@ -222,7 +222,7 @@ class World:
 
     def sign(self, *, thing: str, people: list[int], on: date, ends_on: date, at: datetime) -> None:
         college = College.objects.create(name=f"College of {thing}", state="NC")
-        CollegeContact.objects.bulk_create([CollegeContact(college=college, person=self.people[one], since=at) for one in people])
+        CollegeContact.objects.bulk_create([CollegeContact(college=college, person=self.people[person], since=at) for person in people])
         made = clone(self.agreement, college=college, agreement_on=on, retroactive_to=None, signed_on=on, ends_on=ends_on)
         self.things[thing] = made.id
 

@@ -28,14 +28,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each break, or that all is well."""
-        kept = [] if options["head"] is None else _parse(options["head"])
+        heads = [] if options["head"] is None else _parse(options["head"])
         found = [f"Position {one.position}{f', entry {one.entry_id}' if one.entry_id else ''}: {one.what}" for one in queries.find_breaks()]
-        found += audit_heads.compare(kept)
+        found += audit_heads.compare(heads)
         for line in found:
             self.stdout.write(line)
         if found:
             raise CommandError(f"The chain does not hold in {len(found)} place{'s' if len(found) > 1 else ''}.")
-        agrees = f", and agrees with {len(kept)} kept head{'s' if len(kept) > 1 else ''}" if kept else ""
+        agrees = f", and agrees with {len(heads)} kept head{'s' if len(heads) > 1 else ''}" if heads else ""
         self.stdout.write(f"The chain holds: {Link.objects.count()} entries{agrees}.")
 
 
@@ -44,9 +44,9 @@ def _parse(text: str) -> list[audit_heads.Head]:
     if not text:
         raise CommandError("Give a head as POSITION:HASH, or the path of a file with heads, or set AUDIT_HEAD_FILE.")
     try:
-        found = audit_heads.load(text) if Path(text).exists() else [audit_heads.Head.parse(text)]
+        heads = audit_heads.load(text) if Path(text).exists() else [audit_heads.Head.parse(text)]
     except ValueError:
-        found = []
-    if not found:
+        heads = []
+    if not heads:
         raise CommandError(f"There is no head POSITION:HASH in {text!r}.")
-    return found
+    return heads
