@@ -1,4 +1,4 @@
-"""The reading door: what the public reads, what a college's contact sees, claims, and what waits for staff."""
+"""Queries: what the public reads, what a college's contact sees, claims, and what waits for staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writing door: say that one appeals, give grounds, respond, decide; note a day of receipt, and sign the yearly statement."""
+"""Actions: say that one appeals, give grounds, respond, decide; note a day of receipt, and sign the yearly statement."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def save_draft(appeal: Appeal, *, text: str, version: int, actor: User, at: date
 def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: User, at: datetime) -> int:
     """Keep files with an appeal, and give their number: the person's until somebody answered, those of the first committee with its answer.
 
-    Raises NotPossible for more than the room has, once it is too late, or for somebody who has no part in it; and what
+    Raises NotPossible for more than the app has, once it is too late, or for somebody who has no part in it; and what
     `documents.keep` refuses, with the name of the file. Nothing is kept then.
     """
     if not uploads:

@@ -1,4 +1,4 @@
-"""Wiring of the room `appeals`."""
+"""Configuration of the app `appeals`."""
 
 from django.apps import AppConfig
 
@@ -11,7 +11,7 @@ class AppealsConfig(AppConfig):
     name = "appeals"
 
     def ready(self) -> None:
-        """Register the room's sentences, sweeps and subscribers with the ledger, and tell the rooms below what they may ask."""
+        """Register the app's sentences, sweeps and subscribers with the ledger, and tell the apps below what they may ask."""
         autodiscover(self.name)
         from appeals import queries
         from courses import hooks

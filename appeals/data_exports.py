@@ -1,4 +1,4 @@
-"""What this room holds about a person: for their own file."""
+"""What this app holds about a person: for their own file."""
 
 from appeals.models import Appeal, Attachment, Receipt, Statement
 from people.data_export import Part, dump, export

@@ -1,4 +1,4 @@
-"""What the rooms below decided against a person. Part of the reading door."""
+"""What the apps below decided against a person. Part of the queries."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Decision:
         return self.kind.label
 
 
-# By kind: ask the room that decides for what it decided against a person and still stands, each with its title, and when.
+# By kind: ask the app that decides for what it decided against a person and still stands, each with its title, and when.
 SOURCES: dict[DecisionKind, Callable[[User], list[tuple[Any, str, date | datetime | None]]]] = {
     DecisionKind.APPLICATION: lambda person: [
         (application, "your application", application.decided_at) for application in candidates.list_refused(person)
@@ -92,7 +92,7 @@ SOURCES: dict[DecisionKind, Callable[[User], list[tuple[Any, str, date | datetim
 
 
 def list_decided(person: User, *, only: str = "") -> Iterator[Found]:
-    """Ask each room for what it decided against a person, or that of `only` one kind: kind, row, title, and day. One query a kind."""
+    """Ask each app for what it decided against a person, or that of `only` one kind: kind, row, title, and day. One query a kind."""
     for kind, ask in SOURCES.items():
         if only in ("", kind):
             for row, title, decided in ask(person):

@@ -25,7 +25,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 class Appeal(models.Model):
     """One person's appeal against one decision; each date was promised under `terms` when its stage began, and never moves.
 
-    `reference` is the row that was decided, in the room that `kind` tells. `made_by` are those who made the decision. `draft` are grounds
+    `reference` is the row that was decided, in the app that `kind` tells. `made_by` are those who made the decision. `draft` are grounds
     that are not given yet, which only the person sees.
     Personal data: the decision, the grounds, and what the committees wrote; kept as the record of the program.
     """

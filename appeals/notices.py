@@ -1,4 +1,4 @@
-"""Which letter an event of this room brings, to whom, and with which facts. What was written stands in the account alone."""
+"""Which letter an event of this app brings, to whom, and with which facts. What was written stands in the account alone."""
 
 from __future__ import annotations
 

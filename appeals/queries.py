@@ -1,4 +1,4 @@
-"""The reading door: what somebody can appeal, appeals with their stages, and what waits for the committees."""
+"""Queries: what somebody can appeal, appeals with their stages, and what waits for the committees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for a committee or for staff in this room."""
+"""What waits for a committee or for staff in this app."""
 
 from datetime import datetime
 

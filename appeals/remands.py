@@ -1,6 +1,6 @@
-"""Where a decision goes that was sent back, and what decides on it again. Part of the writing door.
+"""Where a decision goes that was sent back, and what decides on it again. Part of the actions.
 
-Each kind has the action of its room that puts the thing back as it was sent, the page on which it is decided, and the verbs that do so.
+Each kind has the action of its app that puts the thing back as it was sent, the page on which it is decided, and the verbs that do so.
 A portfolio is rated by others instead, which needs nobody here.
 """
 
@@ -109,7 +109,7 @@ WAYS = {
 
 
 def send_back(appeal: Appeal, thing: Any, *, actor: User, at: datetime) -> None:
-    """Put what was decided before those who decide again, with the committee's words. Raises what the room refuses."""
+    """Put what was decided before those who decide again, with the committee's words. Raises what the app refuses."""
     WAYS[DecisionKind(appeal.kind)].send(thing, reason=appeal.verdict_text, actor=actor, at=at)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the room `appeals`."""
+"""URLs of the app `appeals`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What staff do with many at once in this room."""
+"""What staff do with many at once in this app."""
 
 from datetime import datetime
 from uuid import UUID

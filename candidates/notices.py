@@ -1,4 +1,4 @@
-"""Which letter an event of this room brings, to whom, and with which facts."""
+"""Which letter an event of this app brings, to whom, and with which facts."""
 
 from __future__ import annotations
 

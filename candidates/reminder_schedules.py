@@ -1,4 +1,4 @@
-"""Who is reminded of what in this room: the end of the time for six sets, and a candidacy in which nothing goes on."""
+"""Who is reminded of what in this app: the end of the time for six sets, and a candidacy in which nothing goes on."""
 
 from collections.abc import Collection
 from datetime import date

@@ -1,4 +1,4 @@
-"""News from other rooms: a settled fee puts its application before staff."""
+"""News from other apps: a settled fee puts its application before staff."""
 
 from datetime import datetime
 from typing import Any

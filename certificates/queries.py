@@ -1,4 +1,4 @@
-"""The reading door: a person's certificates, what waits to be issued, and what the public may verify."""
+"""Queries: a person's certificates, what waits to be issued, and what the public may verify."""
 
 from __future__ import annotations
 

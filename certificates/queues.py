@@ -1,4 +1,4 @@
-"""What waits for staff in this room."""
+"""What waits for staff in this app."""
 
 from datetime import datetime
 

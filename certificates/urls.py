@@ -1,4 +1,4 @@
-"""Addresses of the room `certificates`."""
+"""URLs of the app `certificates`."""
 
 from django.urls import path
 

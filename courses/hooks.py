@@ -1,4 +1,4 @@
-"""What a room above may tell this one: why a member of the committee may not sit now."""
+"""What an app above may tell this one: why a member of the committee may not sit now."""
 
 from collections.abc import Callable
 from datetime import date

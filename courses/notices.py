@@ -1,4 +1,4 @@
-"""Which letter an event of this room brings, to whom, and with which facts; that a set is achieved is told by `candidates`."""
+"""Which letter an event of this app brings, to whom, and with which facts; that a set is achieved is told by `candidates`."""
 
 from datetime import date, datetime
 

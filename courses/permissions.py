@@ -1,4 +1,4 @@
-"""Who may do what in this room."""
+"""Who may do what in this app."""
 
 from __future__ import annotations
 

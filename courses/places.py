@@ -1,4 +1,4 @@
-"""The names of states and territories by their postal codes, as every room knows them."""
+"""The names of states and territories by their postal codes, as every app knows them."""
 
 from people.places import STATES
 

@@ -1,4 +1,4 @@
-"""What waits for staff in this room: completions, courses, contacts and wishes."""
+"""What waits for staff in this app: completions, courses, contacts and wishes."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Who is reminded in this room: of an approval that ends, of a review, and of a completion to confirm."""
+"""Who is reminded in this app: of an approval that ends, of a review, and of a completion to confirm."""
 
 from collections.abc import Collection
 from datetime import date

@@ -1,4 +1,4 @@
-"""News from other rooms: a settled fee puts its course before those who decide."""
+"""News from other apps: a settled fee puts its course before those who decide."""
 
 from datetime import datetime
 from typing import Any

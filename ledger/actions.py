@@ -1,4 +1,4 @@
-"""The writing door: audit entries, news for other rooms, and letters. All of it in the caller's transaction."""
+"""Actions: audit entries, news for other apps, and letters. All of it in the caller's transaction."""
 
 import hashlib
 from collections.abc import Sequence
@@ -127,7 +127,7 @@ def queue_email(
     why: str = "you are in the program",
     secret: bool = False,
 ) -> None:
-    """Write the letter `notice` ("room/name") to one recipient, once per (notice, key, recipient); the worker sends it.
+    """Write the letter `notice` ("app/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
     `path` is where its link leads, a path of ours; `calendar` a day with a title, or an event, attached as a file. A later letter to the
     same recipient moves that entry of the calendar when it

@@ -1,4 +1,4 @@
-"""Wiring of the room `ledger`."""
+"""Configuration of the app `ledger`."""
 
 from importlib import import_module
 
@@ -13,6 +13,6 @@ class LedgerConfig(AppConfig):
     name = "ledger"
 
     def ready(self) -> None:
-        """Register the room's sentences, sweeps and subscribers with the ledger, and listen to the email service."""
+        """Register the app's sentences, sweeps and subscribers with the ledger, and listen to the email service."""
         autodiscover(self.name)
         import_module("ledger.email_failures")

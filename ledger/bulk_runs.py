@@ -30,7 +30,7 @@ class Act(Protocol):
     """Does the thing with one row; raises NotPossible with the reason."""
 
     def __call__(self, thing: UUID, *, actor: "User", at: datetime) -> object:
-        """Do it, by the room's own action."""
+        """Do it, by the app's own action."""
 
 
 @dataclass(frozen=True)

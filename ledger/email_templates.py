@@ -65,7 +65,7 @@ class _Cut(Template):
 
 
 def letter(notice: str, details: dict[str, Any], *, why: str) -> Words:
-    """Render `templates/<room>/email/<name>/subject.txt` and `body.txt`; values are escaped in the HTML only.
+    """Render `templates/<app>/email/<name>/subject.txt` and `body.txt`; values are escaped in the HTML only.
 
     The template alone says what is a paragraph, a list or a button; a value is text, whatever stands in it.
     """

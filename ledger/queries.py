@@ -1,4 +1,4 @@
-"""The reading door: a person's time line, the chain's health, what waits for staff."""
+"""Queries: a person's time line, the chain's health, what waits for staff."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

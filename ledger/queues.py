@@ -1,4 +1,4 @@
-"""Queues: each room says in its `queues.py` what waits for a person to decide; one statement puts all of it together for the inbox."""
+"""Queues: each app says in its `queues.py` what waits for a person to decide; one statement puts all of it together for the inbox."""
 
 import contextlib
 import json
@@ -74,7 +74,7 @@ def _expression(named: Any) -> Any:
 
 @dataclass(frozen=True)
 class WorkItemRow:
-    """One row of the union, before its room has found words for it."""
+    """One row of the union, before its app has found words for it."""
 
     kind: str
     thing: UUID
@@ -145,7 +145,7 @@ QUEUES: dict[str, Queue] = {}
 
 
 def queue(kind: str, *, name: str, confided: bool = False) -> Callable[[Finder], Queue]:
-    """Register a queue under a `kind` ("room.thing") that never changes: what people took from the inbox carries it."""
+    """Register a queue under a `kind` ("app.thing") that never changes: what people took from the inbox carries it."""
 
     def register(find: Finder) -> Queue:
         if kind in QUEUES:
@@ -265,7 +265,7 @@ def count_work_items(statements: Statements, *, reader: int) -> list[Count]:
 
 
 def list_app_work_items(room: str, *, at: datetime) -> list[WorkItem]:
-    """What waits in one room. One query."""
+    """What waits in one app. One query."""
     return list_work_items(Wanted(kinds=[kind for kind in QUEUES if kind.startswith(f"{room}.")]), at=at)
 
 

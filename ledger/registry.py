@@ -1,4 +1,4 @@
-"""Who hears which news, and what is due how often: filled by each room's `subscribers.py` and `sweeps.py` at start."""
+"""Who hears which news, and what is due how often: filled by each app's `subscribers.py` and `sweeps.py` at start."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def sweep(name: str, *, every: Period) -> Callable[[Sweeper], Sweeper]:
 
 
 def autodiscover(room: str) -> None:
-    """Import a room's sentences, subscribers, sweeps, reminder schedules, queues, bulk actions and exports, where it has them."""
+    """Import an app's sentences, subscribers, sweeps, reminder schedules, queues, bulk actions and exports, where it has them."""
     for module in ("states", "subscribers", "sweeps", "reminder_schedules", "queues", "bulk_actions", "data_exports"):
         if find_spec(f"{room}.{module}"):
             import_module(f"{room}.{module}")

@@ -178,7 +178,7 @@ def _say_or_wait(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     try:
         with transaction.atomic():
             _say(name, reminders, at=at)
-    except Exception:  # what a room's words run into is not known here
+    except Exception:  # what an app's words run into is not known here
         if len(reminders) > 1:
             for reminder in reminders:
                 _say_or_wait(name, [reminder], at=at)

@@ -1,4 +1,4 @@
-"""What a legal transition is, and the sentence in which it is told: the vocabulary of every room's `states.py`."""
+"""What a legal transition is, and the sentence in which it is told: the vocabulary of every app's `states.py`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class AuditEvent:
     personal: frozenset[str] | set[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """Register the sentence; raises ValueError when two rooms use one verb."""
+        """Register the sentence; raises ValueError when two apps use one verb."""
         if self.name in SENTENCES and SENTENCES[self.name].sentence != self.sentence:
             raise ValueError(f"The verb {self.name} has two sentences")
         SENTENCES[self.name] = self

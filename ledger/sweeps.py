@@ -1,4 +1,4 @@
-"""What is due by itself in this room."""
+"""What is due by itself in this app."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The one door through which `state` changes: lock, check the table, save, write the audit entry."""
+"""The one place where `state` changes: lock, check the table, save, write the audit entry."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

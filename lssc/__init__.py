@@ -1,4 +1,4 @@
-"""The project itself: settings, addresses, the worker, and the pages that read every room."""
+"""The project itself: settings, addresses, the worker, and the pages that read every app."""
 
 from lssc.celery import app as celery_app
 

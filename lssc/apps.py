@@ -1,10 +1,10 @@
-"""Wiring of the whole house: what one room tells another that can't see it."""
+"""Configuration of the whole project: what one app tells another that can't see it."""
 
 from django.apps import AppConfig
 
 
 class LsscConfig(AppConfig):
-    """The house itself, which knows every room."""
+    """The house itself, which knows every app."""
 
     name = "lssc"
 

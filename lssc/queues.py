@@ -1,4 +1,4 @@
-"""What waits for staff in the house itself: what could not be delivered."""
+"""What waits for staff in the project itself: what could not be delivered."""
 
 from datetime import datetime
 

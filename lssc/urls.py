@@ -1,4 +1,4 @@
-"""Every address of the product: each room brings its own."""
+"""Every address of the product: each app brings its own."""
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path

@@ -1,4 +1,4 @@
-"""The door through which gunicorn reaches Django."""
+"""The way by which gunicorn reaches Django."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The writing door: accounts, roles, preferences, and questions to the program."""
+"""Actions: accounts, roles, preferences, and questions to the program."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""How allauth's doors lead into this house: what a sign-up stores, and every mail as a letter of the ledger's."""
+"""How allauth connects to this project: what a sign-up stores, and every mail as a letter of the ledger's."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -55,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Tell the rooms that an address is somebody's; they hear it also when it was removed a moment later."""
+        """Tell the apps that an address is somebody's; they hear it also when it was removed a moment later."""
         with transaction.atomic():
             if not super().confirm_email(request, email_address):
                 return False

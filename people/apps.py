@@ -1,4 +1,4 @@
-"""Wiring of the room `people`."""
+"""Configuration of the app `people`."""
 
 from django.apps import AppConfig
 
@@ -11,7 +11,7 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        """Register the app's sentences, sweeps and subscribers with the ledger."""
         from people import checks  # noqa: F401 (it registers itself)
 
         autodiscover(self.name)

@@ -1,4 +1,4 @@
-"""Everything about a person, as a file for that person alone: each room says what it holds in its `exports.py`."""
+"""Everything about a person, as a file for that person alone: each app says what it holds in its `exports.py`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class Part:
-    """What one room holds about a person: tables of rows, and stored files with the names that they get."""
+    """What one app holds about a person: tables of rows, and stored files with the names that they get."""
 
     title: str
     tables: dict[str, list[dict[str, Any]]]
@@ -45,7 +45,7 @@ EXPORTS: dict[str, Callable[[User], Part]] = {}
 
 
 def export(room: str) -> Callable[[Callable[[User], Part]], Callable[[User], Part]]:
-    """Register what a room holds: personal rows only, never words of others or about others, nothing that the person's pages hide."""
+    """Register what an app holds: personal rows only, never words of others or about others, nothing that the person's pages hide."""
 
     def register(gather: Callable[[User], Part]) -> Callable[[User], Part]:
         if room in EXPORTS:
@@ -118,7 +118,7 @@ def drop_old(*, at: datetime) -> None:
 
 
 def write(person: User, target: IO[bytes], *, at: datetime) -> None:
-    """Write the archive: one JSON file a room, the files, and a page that a person can read."""
+    """Write the archive: one JSON file an app, the files, and a page that a person can read."""
     parts = {room: gather(person) for room, gather in sorted(EXPORTS.items())}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         named: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The door for files that a person gave us: keep one, hand out a short-lived link, drop what nobody needs. `inspections` opens them."""
+"""Files that a person gave us: keep one, hand out a short-lived link, drop what nobody needs. `inspections` opens them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FOLDER = "documents"
 # Orphans are looked for among files of at least a day (no transaction is open that long) and at most this many days.
 ORPHAN_DAYS = 30
 MOST_AT_ONCE = 500
-# What else may need a document beside the rows that point to it: a room adds its question when it starts.
+# What else may need a document beside the rows that point to it: an app adds its question when it starts.
 NEEDED_BY: list[Callable[[Document], bool]] = []
 MEGABYTE = 1024 * 1024
 PACKED, MEMBER, MOST_MEMBERS = b"PK\x03\x04", b"PK\x01\x02", 10_000
@@ -182,7 +182,7 @@ def replace(document: Document, upload: File[Any], *, actor: User, at: datetime)
 
 
 def drop(document: Document) -> bool:
-    """Delete a document that no room refers to any more, with its file and pictures; whether it was deleted.
+    """Delete a document that no app refers to any more, with its file and pictures; whether it was deleted.
 
     The file goes when the transaction commits.
     """
@@ -199,7 +199,7 @@ def drop(document: Document) -> bool:
 def link(document: Document, viewer: User) -> str:
     """An address that opens this document to this viewer, for 15 minutes; shown inside a page (`&inline=1`), for four hours.
 
-    The asking room has checked that the viewer may see it.
+    The asking app has checked that the viewer may see it.
     """
     return f"{reverse('people:document', args=[document.id])}?{_query(document, viewer)}"
 

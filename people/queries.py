@@ -1,4 +1,4 @@
-"""The reading door: find people, read what they may see, and what waits for an answer."""
+"""Queries: find people, read what they may see, and what waits for an answer."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -57,7 +57,7 @@ def find_person(text: str, *, limit: int = PAGE) -> list[User]:
 
 
 def get_document(id: UUID) -> Document:
-    """One document; raises Document.DoesNotExist. Whether somebody may see it is the asking room's to say, before it makes a link."""
+    """One document; raises Document.DoesNotExist. Whether somebody may see it is the asking app's to say, before it makes a link."""
     return Document.objects.get(id=id)
 
 

@@ -1,4 +1,4 @@
-"""What people's room does by the clock."""
+"""What people's app does by the clock."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Addresses of the room `people`; allauth brings its own under /account/."""
+"""URLs of the app `people`; allauth brings its own under /account/."""
 
 from django.urls import path
 

@@ -69,7 +69,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
-    """A file, for whom a room has made a link that is still good; a picture or recording can be shown in a page with `inline=1`."""
+    """A file, for whom an app has made a link that is still good; a picture or recording can be shown in a page with `inline=1`."""
     wanted = get_object_or_404(Document, id=id)
     inline = request.GET.get("inline") == "1" and wanted.content_type in file_types.SHOWN
     version = documents.version_for(wanted, request.user, shown=inline)

@@ -1,4 +1,4 @@
-"""Wiring of the room `portfolios`."""
+"""Configuration of the app `portfolios`."""
 
 from django.apps import AppConfig
 
@@ -11,7 +11,7 @@ class PortfoliosConfig(AppConfig):
     name = "portfolios"
 
     def ready(self) -> None:
-        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        """Register the app's sentences, sweeps and subscribers with the ledger."""
         from people import documents
         from portfolios import queries
 

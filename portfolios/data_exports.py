@@ -1,4 +1,4 @@
-"""What this room holds about a person: for their own file. Who rates, and what each said, is hidden there as on the pages."""
+"""What this app holds about a person: for their own file. Who rates, and what each said, is hidden there as on the pages."""
 
 from typing import Any
 

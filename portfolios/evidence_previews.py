@@ -1,4 +1,4 @@
-"""Evidence as it is looked at: pictures and text that we made of a file, a recording, or the site of a link. Part of the reading door."""
+"""Evidence as it is looked at: pictures and text that we made of a file, a recording, or the site of a link. Part of the queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people type on this room's pages, made into clean values. Drafts take anything; sending checks."""
+"""What people type on this app's pages, made into clean values. Drafts take anything; sending checks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast

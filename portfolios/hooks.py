@@ -1,4 +1,4 @@
-"""What a neighbor that this room can't import may tell it: which courses a candidate took."""
+"""What a neighbor that this app can't import may tell it: which courses a candidate took."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping

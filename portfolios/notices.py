@@ -1,4 +1,4 @@
-"""Which letter an event of this room brings, to whom, and with which facts: a first name, a date and a link, nothing from the portfolio."""
+"""Which letter an event of this app brings, to whom, and with which facts: a first name, a date and a link, nothing from the portfolio."""
 
 from collections.abc import Collection
 from datetime import datetime

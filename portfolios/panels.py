@@ -1,4 +1,4 @@
-"""The reading door for panels: what is known of evaluators and candidates, who stands against whom, and whom the program proposes."""
+"""Queries for panels: what is known of evaluators and candidates, who stands against whom, and whom the program proposes."""
 
 from __future__ import annotations
 

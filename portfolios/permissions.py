@@ -1,4 +1,4 @@
-"""Who may enter which part of this room; the rows that exist for a person are the querysets' business."""
+"""Who may enter which part of this app; the rows that exist for a person are the querysets' business."""
 
 from people.permissions import Anybody, can_see_office, is_evaluator, is_staff
 

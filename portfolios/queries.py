@@ -1,4 +1,4 @@
-"""The reading door: portfolios with their answers, seals, ratings and verdicts; evaluators; what waits for staff."""
+"""Queries: portfolios with their answers, seals, ratings and verdicts; evaluators; what waits for staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for staff in this room: evaluators to find and to approve, silent invitations, late ratings, drafts to look at."""
+"""What waits for staff in this app: evaluators to find and to approve, silent invitations, late ratings, drafts to look at."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Who is reminded of what in this room: evaluators, of invitations and ratings; candidates, of the last day to send more."""
+"""Who is reminded of what in this app: evaluators, of invitations and ratings; candidates, of the last day to send more."""
 
 from collections.abc import Collection
 from datetime import date

@@ -1,4 +1,4 @@
-"""Whether what was sealed is what was sent: the content, its fingerprint in the audit, and every file. Part of the reading door."""
+"""Whether what was sealed is what was sent: the content, its fingerprint in the audit, and every file. Part of the queries."""
 
 from __future__ import annotations
 

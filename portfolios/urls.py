@@ -1,4 +1,4 @@
-"""The addresses of this room."""
+"""URLs of the app."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The writing door: set new Terms from a coming day on, and freeze those that a promise refers to."""
+"""Actions: set new Terms from a coming day on, and freeze those that a promise refers to."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

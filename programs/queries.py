@@ -1,4 +1,4 @@
-"""The reading door: the framework, its sets, and the Terms of a day."""
+"""Queries: the framework, its sets, and the Terms of a day."""
 
 from datetime import date, datetime, timedelta
 

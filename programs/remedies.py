@@ -1,4 +1,4 @@
-"""What somebody can do against a decision: the room above all others tells it, and the rooms that decide ask for their pages."""
+"""What somebody can do against a decision: the app above all others tells it, and the apps that decide ask for their pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wiring of the room `renewals`."""
+"""Configuration of the app `renewals`."""
 
 from django.apps import AppConfig
 
@@ -11,5 +11,5 @@ class RenewalsConfig(AppConfig):
     name = "renewals"
 
     def ready(self) -> None:
-        """Register the room's sentences, sweeps and subscribers with the ledger."""
+        """Register the app's sentences, sweeps and subscribers with the ledger."""
         autodiscover(self.name)

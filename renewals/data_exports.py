@@ -1,4 +1,4 @@
-"""What this room holds about a person: for their own file."""
+"""What this app holds about a person: for their own file."""
 
 from people.data_export import Part, dump, export
 from people.models import User

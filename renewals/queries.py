@@ -1,4 +1,4 @@
-"""The reading door: a holder's renewal with its account of hours, what was sent, what waits for staff, and the seeds of the sample."""
+"""Queries: a holder's renewal with its account of hours, what was sent, what waits for staff, and the seeds of the sample."""
 
 from __future__ import annotations
 

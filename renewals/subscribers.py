@@ -1,4 +1,4 @@
-"""News from other rooms: a certificate was issued or is provisional no longer, or a fee settled."""
+"""News from other apps: a certificate was issued or is provisional no longer, or a fee settled."""
 
 from datetime import datetime
 from typing import Any

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 @sweep("renewals.open", every="day")
 def open_missing(*, at: datetime) -> None:
-    """Open the renewals of certificates that were issued before this room was there."""
+    """Open the renewals of certificates that were issued before this app was there."""
     actions.open_missing(at=at)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the room `renewals`."""
+"""URLs of the app `renewals`."""
 
 from django.urls import path
 

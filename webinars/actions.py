@@ -1,4 +1,4 @@
-"""The writing door: plan, change and cancel a webinar; sign up and leave."""
+"""Actions: plan, change and cancel a webinar; sign up and leave."""
 
 from __future__ import annotations
 

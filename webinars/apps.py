@@ -1,4 +1,4 @@
-"""Wiring of the room `webinars`."""
+"""Configuration of the app `webinars`."""
 
 from django.apps import AppConfig
 
@@ -11,5 +11,5 @@ class WebinarsConfig(AppConfig):
     name = "webinars"
 
     def ready(self) -> None:
-        """Register the room's sentences and reminders with the ledger."""
+        """Register the app's sentences and reminders with the ledger."""
         autodiscover(self.name)

@@ -1,4 +1,4 @@
-"""The reading door: which webinars come, where one stands, who comes."""
+"""Queries: which webinars come, where one stands, who comes."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Addresses of the room `webinars`."""
+"""URLs of the app `webinars`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The writing door: colleges with their contacts, agreements on their programs, and graduates."""
+"""Actions: colleges with their contacts, agreements on their programs, and graduates."""
 
 from agreements.actions.agreements import (
     Agreed,

@@ -1,1 +1,1 @@
-"""The pages of the room: one's own appeals, and those of the committees and the office."""
+"""The pages of the app: one's own appeals, and those of the committees and the office."""

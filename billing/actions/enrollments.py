@@ -1,4 +1,4 @@
-"""What billing remembers of the candidates' room: who was admitted. A payer sees no more than that."""
+"""What billing remembers of the candidates' app: who was admitted. A payer sees no more than that."""
 
 from datetime import datetime
 

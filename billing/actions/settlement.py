@@ -1,4 +1,4 @@
-"""What every way to pay has in common: the charge is settled once, other rooms hear of it, other card pages are closed."""
+"""What every way to pay has in common: the charge is settled once, other apps hear of it, other card pages are closed."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from ledger import actions as ledger
 
 
 def announce(charge: Charge, *, at: datetime) -> None:
-    """Tell the rooms that a charge is settled, and close its card pages. Belongs in the transaction that settled it."""
+    """Tell the apps that a charge is settled, and close its card pages. Belongs in the transaction that settled it."""
     ledger.emit(
         "billing.charge.settled",
         key=f"{charge.id}:{at.isoformat()}",

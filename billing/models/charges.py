@@ -56,7 +56,7 @@ class Charge(models.Model):
 
     `refunded_cents` is what was decided to give back: a part while the charge is settled, all of it once it is refunded. `lost_cents` is
     a part that a bank took back; when it takes all, the charge is open again.
-    `purpose` and `reference` say in another room's words what it is for; billing never looks behind them.
+    `purpose` and `reference` say in another app's words what it is for; billing never looks behind them.
     """
 
     STATES = states.CHARGE

@@ -336,7 +336,7 @@ class Credit(models.Model):
 
 
 class Enrollment(models.Model):
-    """That a person was admitted, and on what day the last time, as the candidates' room told.
+    """That a person was admitted, and on what day the last time, as the candidates' app told.
 
     Personal data: that somebody is in the program; kept with their account.
     """

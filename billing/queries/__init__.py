@@ -1,4 +1,4 @@
-"""The reading door: fees, charges, purchase orders, what waits for staff, and the books."""
+"""Queries: fees, charges, purchase orders, what waits for staff, and the books."""
 
 from billing.queries.books import get_books, get_card_books
 from billing.queries.charges import (

@@ -1,4 +1,4 @@
-"""The writing door: apply, decide, plan and achieve."""
+"""Actions: apply, decide, plan and achieve."""
 
 from candidates.actions.applications import (
     add_employment,

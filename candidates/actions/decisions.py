@@ -119,7 +119,7 @@ def take_admission_back(application: Application, *, reason: str, actor: User, a
                     raise NotPossible(FOLLOWED)
                 candidacy.delete()
         except ProtectedError:
-            # Whatever another room keeps about a candidacy holds it.
+            # Whatever another app keeps about a candidacy holds it.
             raise NotPossible(FOLLOWED) from None
         today = dates.today(at)
         decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)

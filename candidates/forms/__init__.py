@@ -1,4 +1,4 @@
-"""What people type in this room, made into clean values."""
+"""What people type in this app, made into clean values."""
 
 from candidates.forms.applications import (
     AnswersForm,

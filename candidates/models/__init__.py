@@ -1,4 +1,4 @@
-"""The tables of this room: applications, and candidacies."""
+"""The tables of this app: applications, and candidacies."""
 
 from candidates.models.applications import (
     ApplicantAnswers,

@@ -1,4 +1,4 @@
-"""The reading door: applications with their working, candidacies with their plan, and what waits for staff."""
+"""Queries: applications with their working, candidacies with their plan, and what waits for staff."""
 
 from candidates.queries.applications import (
     LEAST_ANSWERS,

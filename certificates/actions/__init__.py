@@ -1,4 +1,4 @@
-"""The writing door: ask for a certificate, issue it, draw it, open its next term, decide on it, and show it."""
+"""Actions: ask for a certificate, issue it, draw it, open its next term, decide on it, and show it."""
 
 from certificates.actions.decisions import (
     confirm_revocation,

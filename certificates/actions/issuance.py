@@ -170,7 +170,7 @@ def confirm(candidacy_id: UUID | str, *, at: datetime) -> None:
 def hold(certificate: Certificate, *, sent_on: date | None, at: datetime) -> None:
     """Keep a certificate from lapsing while a renewal that was sent in time is undecided; None when it is decided against.
 
-    Writes no audit entry: the room that takes renewals tells of them.
+    Writes no audit entry: the app that takes renewals tells of them.
     """
     with transaction.atomic():
         row = transitions.lock(Certificate, certificate.pk)

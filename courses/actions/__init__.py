@@ -1,4 +1,4 @@
-"""The writing door: providers and their courses, approvals, completions, and lists of what is known."""
+"""Actions: providers and their courses, approvals, completions, and lists of what is known."""
 
 from courses.actions.applications import (
     add_instructor,

@@ -1,4 +1,4 @@
-"""Tables of this room, by what they are about."""
+"""Tables of this app, by what they are about."""
 
 from courses.models.approvals import (
     Approval,

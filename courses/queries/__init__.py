@@ -1,4 +1,4 @@
-"""The reading door: the catalog, where a reader stands with a course, completions, and what waits for staff."""
+"""Queries: the catalog, where a reader stands with a course, completions, and what waits for staff."""
 
 from courses.queries.applications import (
     MAP_FIELDS,

@@ -1,1 +1,1 @@
-"""The pages that read every room: the public ones, the candidate's home, the office."""
+"""The pages that read every app: the public ones, the candidate's home, the office."""

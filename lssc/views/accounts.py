@@ -1,4 +1,4 @@
-"""A person closes their own account: what is still open is asked of every room."""
+"""A person closes their own account: what is still open is asked of every app."""
 
 from django.contrib import auth
 from django.http import HttpResponse

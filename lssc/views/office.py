@@ -77,7 +77,7 @@ class Line:
 @allowed(permissions.can_see_office)
 @require_safe
 def office(request: PersonRequest) -> HttpResponse:
-    """Show everything that waits for a decision, most urgent first. Two queries over all rooms, one for the Terms."""
+    """Show everything that waits for a decision, most urgent first. Two queries over all apps, one for the Terms."""
     at, me = clock.now(), request.user.pk
     today = dates.today(at)
     on_staff = permissions.is_staff(request.user)
@@ -127,7 +127,7 @@ def _line(what: WorkItem, *, today: date, reader: int) -> Line:
         urgency, words = "soon", "today" if days == 0 else "tomorrow"
     else:
         urgency, words = ("soon", f"{days} days left") if days <= 4 else ("", "")
-    # A room may count from the day in another zone, which can be ahead.
+    # An app may count from the day in another zone, which can be ahead.
     return Line(what, max((today - what.since).days, 0), urgency, words, mine=what.owner == reader, ticks=what.kind in TICKED)
 
 

@@ -1,1 +1,1 @@
-"""Template filters that every room may load."""
+"""Template filters that every app may load."""

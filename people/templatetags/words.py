@@ -1,4 +1,4 @@
-"""How dates, hours, money and mistakes are written for people, the same in every room."""
+"""How dates, hours, money and mistakes are written for people, the same in every app."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The writing door: write and send a portfolio, find its evaluators, rate it, and let the rules decide."""
+"""Actions: write and send a portfolio, find its evaluators, rate it, and let the rules decide."""
 
 from portfolios.actions.assignments import accept, assign, decline, pass_on, replace, report_conflict
 from portfolios.actions.draft_reviews import ask_to_look, save_remarks, send_remarks, stop_sharing

@@ -1,4 +1,4 @@
-"""Tables of this room, by what they are about."""
+"""Tables of this app, by what they are about."""
 
 from portfolios.models.draft_reviews import PreReview, Remark
 from portfolios.models.evaluators import DeclaredConflict, Evaluator, EvaluatorApplication, EvaluatorSet, SetRequest

@@ -1,1 +1,1 @@
-"""The pages of this room: the candidate's, the evaluators', and the office's."""
+"""The pages of this app: the candidate's, the evaluators', and the office's."""

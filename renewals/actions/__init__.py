@@ -1,4 +1,4 @@
-"""The writing door: open a renewal with its term, log activities, send them, and decide."""
+"""Actions: open a renewal with its term, log activities, send them, and decide."""
 
 from renewals.actions.activities import add_activity, add_proof, add_proofs, remove_activity, remove_proof, rename, save_activity
 from renewals.actions.decisions import Marked, approve, ask, refuse

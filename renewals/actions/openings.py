@@ -70,6 +70,6 @@ def _follow(certificate: Certificate, *, actor: User | None, at: datetime) -> No
 
 
 def open_missing(*, at: datetime) -> int:
-    """Open what is not open yet, for certificates that were issued before this room was there; give how many."""
+    """Open what is not open yet, for certificates that were issued before this app was there; give how many."""
     issued = certificates.list_issued().filter(state=CertificateState.ISSUED, renewals=None)
     return sum(open_term(row, actor=None, at=at) is not None for row in issued[:AT_ONCE])

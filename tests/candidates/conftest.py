@@ -1,4 +1,4 @@
-"""What this room tells others: every topic it emits, heard by an ear of the test."""
+"""What this app tells others: every topic it emits, heard by an ear of the test."""
 
 from typing import Any
 

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(person) -> list[str]:
-    """What the file of a person says of this room, oldest first."""
+    """What the file of a person says of this app, oldest first."""
     return [tell(entry).sentence for entry in reversed(list_entries(person)) if entry.verb.startswith("candidates.")]
 
 

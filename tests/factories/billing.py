@@ -9,7 +9,7 @@ from billing.models import Charge, Payment
 
 
 def charge(person: Any, *, at: datetime, **changes: Any) -> Charge:
-    """An open charge of $350 for a purpose that no room listens to, unless `changes` name one."""
+    """An open charge of $350 for a purpose that no app listens to, unless `changes` name one."""
     asked: dict[str, Any] = {
         "purpose": "tests.thing",
         "reference": uuid4(),

@@ -46,7 +46,7 @@ def browser(playwright: Playwright) -> Iterator[Chrome]:
 
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
-    """A house with something in every room, in one transaction that never ends well; its tests are marked `django_db`."""
+    """A house with something in every app, in one transaction that never ends well; its tests are marked `django_db`."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         patch.setattr("ledger.clock.now", lambda: NOW)
         for name, value in {"DEMO": False, "STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": "whsec_test"}.items():

@@ -1,4 +1,4 @@
-"""Everybody who may come to the house, and something in every room, for tests that walk through all of it."""
+"""Everybody who may come to the house, and something in every app, for tests that walk through all of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +55,7 @@ def taken_back() -> Iterator[None]:
 
 
 def build() -> House:
-    """Make them through the rooms' own actions."""
+    """Make them through the apps' own actions."""
     from courses import actions as course_actions
     from courses.notices import SIGNER
     from ledger import email_failures

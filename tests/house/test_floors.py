@@ -1,4 +1,4 @@
-"""A floor imports only floors below it: by import-linter, by foreign keys, and a planted breach of each contract is found."""
+"""A layer imports only layers below it: by import-linter, by foreign keys, and a planted breach of each contract is found."""
 
 import ast
 import re
@@ -31,7 +31,7 @@ FLOORS = {
 ROOMS = [*FLOORS, "lssc"]
 # In these an import inside a function, or one for types alone, closes a circle, too.
 STRICT = ["ledger", "demo", "bench", "standin"]
-# Every room may speak of a person: the one table of another room that it may know.
+# Every app may speak of a person: the one table of another app that it may know.
 PERSON = "people.models.User"
 
 
@@ -147,7 +147,7 @@ def test_no_file_of_the_demonstration_takes_a_private_name_of_another() -> None:
 
 
 def find_models_of_others(root: Path) -> list[str]:
-    """Where a room takes a table of another room, but for types."""
+    """Where an app takes a table of another app, but for types."""
     found = []
     for room in ROOMS:
         for name, path in find_modules(root, room).items():

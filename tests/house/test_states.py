@@ -1,4 +1,4 @@
-"""Each room draws its states, in its README or beside it; the drawing equals the table, and no README is long."""
+"""Each app draws its states, in its README or beside it; the drawing equals the table, and no README is long."""
 
 import re
 from pathlib import Path

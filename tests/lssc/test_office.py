@@ -77,7 +77,7 @@ def waiting(title: str = "Decide", **known: Any) -> SimpleNamespace:
 
 @pytest.fixture
 def declare(monkeypatch: pytest.MonkeyPatch, rita: Any) -> Any:
-    """Declare one queue of one row for each of these things, instead of the rooms' own."""
+    """Declare one queue of one row for each of these things, instead of the apps' own."""
 
     def use(*things: SimpleNamespace) -> None:
         monkeypatch.setattr(queues, "QUEUES", {})

@@ -32,7 +32,7 @@ def list_declared() -> list[Requirement]:
 
 
 def find_imports(rooms: list[str]) -> Iterator[tuple[str, str]]:
-    """Each module of somebody else that a file of these rooms imports, wherever in the file."""
+    """Each module of somebody else that a file of these apps imports, wherever in the file."""
     for path in sorted(path for room in rooms for path in (PROJECT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

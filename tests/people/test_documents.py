@@ -285,7 +285,7 @@ def test_a_replaced_resume_goes_after_some_days_and_what_is_used_stays(alice, at
     assert (storage.exists(application.resume.stored), storage.exists(replaced.stored)) == (True, False)
 
 
-# A disk without room
+# A disk without app
 
 
 class Full(FileSystemStorage):

@@ -1,4 +1,4 @@
-"""What the room writes: the term's renewal, drafts, the sealed sending, the sample, and decisions with their letters and audit."""
+"""What the app writes: the term's renewal, drafts, the sealed sending, the sample, and decisions with their letters and audit."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -45,7 +45,7 @@ def told(row: Renewal) -> list[tuple[str, dict[str, Any], str]]:
 
 
 def letters(person: Any) -> list[str]:
-    """The letters of the room to a person, by name."""
+    """The letters of the app to a person, by name."""
     rows = Email.objects.filter(person=person, notice__startswith="renewals/")
     return sorted(row.notice.removeprefix("renewals/") for row in rows)
 
@@ -853,7 +853,7 @@ def test_who_is_asked_reads_whether_the_certificate_stands(
 
 
 def read(person: Any, notice: str) -> str:
-    """A letter of the room, in one line."""
+    """A letter of the app, in one line."""
     return " ".join(Email.objects.get(person=person, notice=f"renewals/{notice}").text.split())
 
 

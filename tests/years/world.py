@@ -1,4 +1,4 @@
-"""The plan's people and things as rows, and what happens to them: by the rooms' own actions, or as the state that these leave."""
+"""The plan's people and things as rows, and what happens to them: by the apps' own actions, or as the state that these leave."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -62,7 +62,7 @@ def _is_drawn(seed: str, number: int) -> bool:
 
 
 class World:
-    """One of each thing made by the rooms' own actions, from which the hundred's are copied, and what happens to these."""
+    """One of each thing made by the apps' own actions, from which the hundred's are copied, and what happens to these."""
 
     def __init__(self) -> None:
         staff = self.staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
