@@ -48,10 +48,12 @@ DUE = """
       AND (waiting.must_arrive OR NOT EXISTS (SELECT FROM ledger_badaddress AS bad WHERE bad.email = lower(present.address)))
     ORDER BY waiting.due_at
 """
+# Materialized, so that it is asked once: joined in a loop, it would be asked again for each row, and each time claim the next letter.
 CLAIM = f"""
+    WITH due AS MATERIALIZED ({DUE} LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED)
     UPDATE ledger_email AS letter
     SET "to" = due.address, state = 'sending', claimed_at = %(at)s, due_at = %(until)s, attempts = letter.attempts + 1
-    FROM ({DUE} LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED) AS due WHERE letter.id = due.id
+    FROM due WHERE letter.id = due.id
     RETURNING letter.*
 """  # noqa: S608 (made of constants)
 log = logging.getLogger(__name__)

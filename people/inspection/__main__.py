@@ -10,9 +10,10 @@ from people.file_types import KINDS, Group
 from people.inspection import Refusal, Seen
 
 MEGABYTE = 1024 * 1024
-# Bytes of memory, bytes of the largest file written, files open.
+# Bytes of memory: ffmpeg 7 asks for more than a gigabyte of addresses before it turns a film, of which it uses a part.
+MEMORY, MEMORY_OF_FILM = 1024 * MEGABYTE, 3072 * MEGABYTE
+# Bytes of the largest file written, files open.
 LIMITS = (
-    (resource.RLIMIT_AS, 1024 * MEGABYTE),
     (resource.RLIMIT_FSIZE, 64 * MEGABYTE),
     (resource.RLIMIT_NOFILE, 64),
     (resource.RLIMIT_CORE, 0),
@@ -21,7 +22,8 @@ LIMITS = (
 
 def main(code: str, path: Path, folder: Path, seconds: int) -> None:
     """Look at the file and write what was found, within so many seconds of work."""
-    for which, most in (*LIMITS, (resource.RLIMIT_CPU, seconds)):
+    memory = MEMORY_OF_FILM if KINDS[code].group == Group.FILM else MEMORY
+    for which, most in (*LIMITS, (resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
         resource.setrlimit(which, (most, most))
     try:
         answer = asdict(look(code, path, folder))

@@ -63,7 +63,7 @@ def _turn(path: Path, copy: Path) -> None:
         raise Refusal(FILM)
     copy.unlink()
     # No other file is opened, whatever the film says, and nothing that stands beside picture and sound is taken over.
-    reading = [ffmpeg, "-nostdin", "-loglevel", "error", "-protocol_whitelist", "file", "-f", "mov", "-i", str(path)]
+    reading = [ffmpeg, "-nostdin", "-loglevel", "error", "-protocol_whitelist", "file", "-threads", "2", "-f", "mov", "-i", str(path)]
     streams = ["-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]
     picture = ["-vf", "scale='min(1280,iw)':-2", "-c:v", "libx264", "-preset", "veryfast", "-crf", "25", "-pix_fmt", "yuv420p"]
     written = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-movflags", "+faststart", "-threads", "2", "-f", "mp4", str(copy)]

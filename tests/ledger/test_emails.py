@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings as configured
 from django.core import mail as outgoing
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from ledger import actions as ledger
@@ -211,6 +211,20 @@ def test_only_the_letter_in_whose_send_the_process_died_was_taken_up(
     assert sorted(Email.objects.values_list("state", flat=True)) == ["queued", "queued", "sending"]
     assert email_delivery.send_due(at=at + timedelta(minutes=5)) == (3 if must_arrive else 2)
     assert sorted(Email.objects.values_list("state", flat=True)) == ["sent", "sent", "sent" if must_arrive else "unknown"]
+
+
+@pytest.mark.parametrize("off", [(), ("hashjoin", "mergejoin", "material"), ("hashjoin", "mergejoin", "indexscan", "bitmapscan")])
+def test_one_letter_is_claimed_however_the_database_goes_about_it(alice: Any, bob: Any, at: datetime, off: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        # Where it believes the table to be empty, it joins in a loop.
+        cursor.execute("ANALYZE ledger_email")
+        for person in (alice, bob):
+            write(person, at)
+        for way in off:
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    claimed = email_delivery._claim(at=at)
+    assert claimed is not None
+    assert list(Email.objects.filter(state="sending").values_list("id", flat=True)) == [claimed.id]
 
 
 def test_a_batch_that_is_slow_ends_long_before_its_claims_do(
