@@ -13,7 +13,7 @@ help: ## Show this list
 run: setup ## Set this machine up, then run the demo (PORT=8010 make run: at another port)
 	@exec $(LAUNCH) --with-parent run
 
-test: setup-tests ## Set this machine up, then check everything: style, types, floors, migrations, every test
+test: setup-tests ## Set this machine up, then check everything: style, types, layers, migrations, every test
 	@exec $(LAUNCH) --with-parent --tests services -- python -m ops.check
 
 check: setup-tests ## The quick part of the checks: everything but the tests
