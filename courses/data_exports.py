@@ -25,7 +25,7 @@ def gather(person: User) -> Part:
         "Courses",
         {
             "completions": dump(Completion.objects.filter(person=person), "offering__title", "set__name"),
-            "whom we asked to confirm them": dump(
+            "who was asked to confirm them": dump(
                 Confirmation.objects.filter(completion__person=person),
                 "completion__offering__title",
                 "contact__provider__name",
@@ -36,7 +36,7 @@ def gather(person: User) -> Part:
             "courses that name you to ask": dump(Offering.objects.filter(contact_email__in=emails), "provider__name", "set__name"),
             "what you confirmed": dump(Confirmation.objects.filter(contact__person=person), "completion__offering__title"),
             "courses you sent": dump(CourseApplication.objects.filter(person=person), without=("changed",)),
-            "teachers whom you named": dump(Instructor.objects.filter(application__person=person), "application__title"),
+            "instructors you named": dump(Instructor.objects.filter(application__person=person), "application__title"),
             "typed and not saved yet": dump(
                 CoursePage.objects.filter(application__person=person), "application__title", without=("version",)
             ),

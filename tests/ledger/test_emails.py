@@ -32,7 +32,7 @@ def _a_notice(tmp_path: Path, settings: Any) -> None:
     folder.mkdir(parents=True)
     (folder / "subject.txt").write_text("Send {{ what }}\n by {{ day }}")
     (folder / "body.txt").write_text(
-        "Hello {{ called }},\n\nPlease send {{ what }} by {{ day }}. That day is\nstill in time.\n\n"
+        "Hello {{ called }},\n\nPlease send {{ what }} by {{ day }}. That day\nstill counts.\n\n"
         "- one\n- two\n\nSee what to do:\n{{ url }}\n"
     )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
@@ -49,9 +49,9 @@ def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
     letter = Email.objects.get()
     assert letter.subject == "Send <Tom & Jerry's> book by March 4, 2027"
     assert letter.text == (
-        "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That day is still in\ntime.\n\n- one\n- two\n\n"
+        "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That day still\ncounts.\n\n- one\n- two\n\n"
         "See what to do:\nhttp://testserver/my/\n\n--\nLibrary Support Staff Certification\n"
-        "You get this mail because you are in the program. It was sent only to you.\nQuestions? Just reply to this email.\n"
+        "You get this email because you are in the program. It was sent only to you.\nQuestions? Just reply to this email.\n"
     )
     assert "<p>Please send &lt;Tom &amp; Jerry&#x27;s&gt; book by March 4, 2027. That day still counts.</p>" in letter.html
     assert '<p class="go"><a href="http://testserver/my/">See what to do</a></p>' in letter.html

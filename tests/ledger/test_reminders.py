@@ -276,7 +276,7 @@ def test_who_does_not_want_them_gets_none_until_they_do(world: World, alice: Any
     )
 
 
-def test_staff_change_the_rungs_and_the_audit_says_so(world: World, alice: Any, rita: Any) -> None:
+def test_staff_change_the_offsets_and_the_audit_says_so(world: World, alice: Any, rita: Any) -> None:
     world.sweep(FIRST)
     reminders.change_offsets(world.schedule, ["5 days", "-1 week"], actor=rita, at=noon(FIRST))
     reminders.change_offsets(world.schedule, ["-1 week", "5 days"], actor=rita, at=noon(FIRST))
@@ -288,7 +288,7 @@ def test_staff_change_the_rungs_and_the_audit_says_so(world: World, alice: Any, 
     world.promise(alice, since=FIRST, due_on=date(2027, 2, 14))
     assert world.sweep(date(2027, 1, 31)) == []
     assert [offset for _, _, offset in world.sweep(date(2027, 2, 7))] == ["-1 week"]
-    with pytest.raises(ValueError, match="“soon” is not a step"):
+    with pytest.raises(ValueError, match="“soon” is not a valid offset"):
         reminders.change_offsets(world.schedule, ["soon"], actor=rita, at=noon(FIRST))
     assert ReminderSetting.objects.get().offsets == ["-1 week", "5 days"]
 
@@ -303,13 +303,13 @@ def test_a_sweep_asks_the_same_however_many_are_due(world: World, alice: Any, dj
 
 
 @given(st.integers(-600, 600), st.sampled_from(["day", "week", "month"]))
-def test_a_rung_reads_back_as_it_is_written(count: int, unit: str) -> None:
+def test_an_offset_reads_back_as_it_is_written(count: int, unit: str) -> None:
     offset = reminder_schedules.parse_offset(f"{count} {unit}s")
     assert reminder_schedules.parse_offset(str(offset)) == offset
     assert offset.is_before == (count < 0)
 
 
 @pytest.mark.parametrize("words", ["", "soon", "1 year", "-3", "3 months and a day", "99999 days", "−3 months"])
-def test_what_is_not_a_rung_is_refused(words: str) -> None:
-    with pytest.raises(ValueError, match="is not a step"):
+def test_what_is_not_an_offset_is_refused(words: str) -> None:
+    with pytest.raises(ValueError, match="is not a valid offset"):
         reminder_schedules.parse_offset(words)
