@@ -49,7 +49,7 @@ def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
     letter = Email.objects.get()
     assert letter.subject == "Send <Tom & Jerry's> book by March 4, 2027"
     assert letter.text == (
-        "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That day still\ncounts.\n\n- one\n- two\n\n"
+        "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That\nday still counts.\n\n- one\n- two\n\n"
         "See what to do:\nhttp://testserver/my/\n\n--\nLibrary Support Staff Certification\n"
         "You get this email because you are in the program. It was sent only to you.\nQuestions? Just reply to this email.\n"
     )
