@@ -42,3 +42,6 @@ def test_while_the_card_company_hangs_pages_and_emails_come_and_payers_read_why(
         assert "The card company is not responding right now" in page
     finally:
         hang.switch(stack, "hang", seconds=0)
+    # Whoever comes after it can pay: after its pause, the program asks again.
+    stack.wait_until(lambda: "Nothing was charged" not in hang.press(stack, **payers[2]), seconds=180, what="the circuit to close")
+    assert requests.get(f"{stack.url}/readyz", timeout=30).json()["told"]["cards"] == "ok"
