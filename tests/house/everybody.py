@@ -248,7 +248,7 @@ def build() -> House:
         **{f"billing:{name}": [sent.id] for name in ("send_back", "invoice_order")},
         **{f"billing:{name}": [invoice.id] for name in ("invoice", "invoice_pdf", "record_payment", "use_credit", "credit_note")},
         "billing:credit_note_pdf": [note.id],
-        "billing:accept_seat": [puzzle.id],
+        "billing:accept_order_line": [puzzle.id],
         "billing:take_back_payment": [partly.id],
         **{f"billing:{name}": [sent.payer_id] for name in ("payer", "pay_out", "add_contact")},
         "billing:take_back_fee": [billing.coming_fee(at=NOW, staff=staff).id],

@@ -161,7 +161,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:take_back_payment": (office(200, auditor=403), office(422, auditor=403)),
     "billing:use_credit": SENT_BY_STAFF,
     "billing:credit_note": (office(200, auditor=403), office(422, auditor=403)),
-    "billing:accept_seat": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:accept_order_line": (office(405, auditor=403), office(422, auditor=403)),
     "billing:payer": READ_BY_OFFICE,
     "billing:pay_out": SENT_BY_STAFF,
     "billing:add_contact": (office(405, auditor=403), office(422, auditor=403)),

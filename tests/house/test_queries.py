@@ -130,7 +130,7 @@ QUESTIONS = {
         stuck_news billing:dispute billing:discrepancy about accessibility appeals:withdraw appeals_policy
         billing:new_order billing:record_check bulk_done candidates:can_i_apply candidates:withdraw
         certificates:verify colleges courses:approve_evaluator courses:ask agreements:begin
-        courses:confirm courses:decline_review courses:end_evaluator courses:wish courses:withdraw
+        courses:confirm courses:decline_review courses:end_evaluator courses:course_request courses:withdraw
         courses:withdraw_course agreements:withdraw_claim evaluators my_letter people:download
         portfolios:decline portfolios:end_suggestion portfolios:statement portfolios:training privacy reminder
         reminders sitemap states terms webinars:change webinars:guests_csv webinars:leave
@@ -138,11 +138,11 @@ QUESTIONS = {
     6: """
         people:undo people:security people:download_file failed_email appeals:appeal appeals:grounds
         appeals:statement billing:change_order billing:list billing:orders billing:other_ways
-        billing:receipt_pdf candidates:queue candidates:remove_spell candidates:resume certificates:issued
+        billing:receipt_pdf candidates:queue candidates:remove_employment candidates:resume certificates:issued
         certificates:number certificates:waiting agreements:list agreements:signed
-        agreements:submitted courses:answer_wish agreements:college courses:completions courses:contact
+        agreements:submitted courses:answer_course_request agreements:college courses:completions courses:contact
         courses:entry agreements:graduates courses:instructors courses:question courses:review
-        courses:reviews courses:wishes my_letters my_reminders person_letter portfolios:add_evidence
+        courses:reviews courses:course_requests my_letters my_reminders person_letter portfolios:add_evidence
         portfolios:add_link portfolios:applications portfolios:comments portfolios:conflicts
         portfolios:end_evaluator portfolios:rated portfolios:replace portfolios:suggestions
         portfolios:to_assign portfolios:training_page providers renewal_policy renewals:add renewals:copy
@@ -159,14 +159,14 @@ QUESTIONS = {
     """,
     8: """
         people:take_role people:reopen people:lock people:give_role billing:refund billing:charge
-        appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application
+        appeals:notice candidates:add_hours candidates:add_employment candidates:answers candidates:application
         candidates:hours candidates:member certificates:certificate certificates:directory certificates:mine
         agreements:colleges courses:completion courses:map employers pages people:inquiry portfolios:application
         portfolios:check_seal portfolios:evaluators portfolios:plan_set portfolios:pre_review
         portfolios:set_suggestions portfolios:standing portfolios:to_rate sets steps what
     """,
     9: """
-        candidates:change_hours candidates:change_spell candidates:review candidates:work agreements:agreement
+        candidates:change_hours candidates:change_employment candidates:review candidates:work agreements:agreement
         agreements:claim home_public how renewals:kind renewals:remove set
     """,
     10: """
