@@ -62,12 +62,12 @@ def all_figures(size: int, *, seconds: float) -> list[Figure]:
     session = rate_of(read(rita, "/floor/session/"))
     template = rate_of(read(visitor, "/floor/template/"))
     public = rate_of(read(visitor, "/floor/list/"))
-    seat = (
+    assignment = (
         Assignment.objects.filter(state="accepted", portfolio__snapshots__isnull=False)
         .select_related("evaluator__person")
         .order_by("id")[0]
     )
-    rater = client_of(seat.evaluator.person.email)
+    rater = client_of(assignment.evaluator.person.email)
     issued = Certificate.objects.filter(state="issued").order_by("-issued_at")[0]
 
     def page(name: str, what: str, run: Callable[[], Any], floor: str, floor_rate: float, goal: float, most: int) -> Figure:
@@ -76,7 +76,7 @@ def all_figures(size: int, *, seconds: float) -> list[Figure]:
     return [
         page("G1", "staff's inbox", read(rita, reverse("office")), "keyset", keyset, 0.5, 8),
         page("G1", "an evaluator's list", read(rater, reverse("portfolios:to_rate")), "keyset", keyset, 0.5, 8),
-        page("G2", "the rating page", read(rater, reverse("portfolios:rate", args=[seat.id, 1])), "session", session, 0.2, 12),
+        page("G2", "the rating page", read(rater, reverse("portfolios:rate", args=[assignment.id, 1])), "session", session, 0.2, 12),
         _autosave(rate_of),
         page("G4", f"search among {size:,} people", read(rita, reverse("people") + "?q=crowd77"), "keyset", keyset, 0.3, 10),
         page("G5", f"catalog of {size:,} courses", read(visitor, reverse("courses:catalog")), "public list", public, 0.5, 3),

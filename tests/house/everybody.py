@@ -138,7 +138,7 @@ def build() -> House:
     payment = held.payments.get()
     refund = _refund(payment)
     dispute, warning, difference = _from_stripe(payment)
-    seat = portfolios.slot(rating, 1)
+    assignment = portfolios.slot(rating, 1)
     order = billing.order(cast["payer"], at=NOW)
     sent = billing.sent_order(cast["payer"], at=NOW)
     invoice = billing.invoiced(cast["payer"], at=NOW, staff=staff)
@@ -233,10 +233,10 @@ def build() -> House:
         "portfolios:training_page": ["portfolio"],
         **{f"portfolios:{name}": [applied.id] for name in ("application", "withdraw_application")},
         "portfolios:office": [rating.id],
-        "portfolios:replace": [rating.id, seat.id],
+        "portfolios:replace": [rating.id, assignment.id],
         "portfolios:reopen": [rating.id],
-        "portfolios:end_evaluator": [seat.evaluator.person.public_id],
-        "portfolios:rate": [seat.id, 1],
+        "portfolios:end_evaluator": [assignment.evaluator.person.public_id],
+        "portfolios:rate": [assignment.id, 1],
         "billing:charge": [billing.charge(cast["owner"], at=NOW).id],
         "billing:pay": [billing.charge(cast["owner"], at=NOW).id],
         **{f"billing:{name}": [held.id] for name in ("receipt", "receipt_pdf", "refund")},
@@ -263,7 +263,7 @@ def build() -> House:
             f"portfolios:{name}": [draft.id]
             for name in ("portfolio", "statement", "add_evidence", "add_link", "send", "ask_to_look", "stop_sharing", "comments")
         },
-        **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
+        **{f"portfolios:{name}": [assignment.id] for name in ("invitation", "accept", "decline", "finish")},
         **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval", "entry")},
         **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw", "prove")},
         "courses:confirm": [SIGNER.sign(alice_confirmation.id.hex)],

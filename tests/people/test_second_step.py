@@ -1,6 +1,5 @@
 """Second steps: their secrets are unreadable in the database, and a passkey's answer that is none is refused in words."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
-from django.apps import apps
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client

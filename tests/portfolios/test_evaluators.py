@@ -501,5 +501,3 @@ def test_what_can_not_be_remanded(candidacy: Any, two: Any, alice: Any, rita: An
     actions.reopen(row, actor=rita, at=at, reason="Illness")
     with pytest.raises(NotPossible, match="reopened"):
         actions.remand(row, actor=rita, at=at, reason="Appeal")
-
-
