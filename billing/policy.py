@@ -228,8 +228,8 @@ class Books:
     """Sums in cents. `back` is what was given back or is on its way back; `held` what belongs to no fee and waits for a person, or was
     closed; `lost` what banks took back of payments for fees, and `written_off` what they took beyond that.
 
-    The rest is about institutions: what came `from_payers`; what `seats_used` paid for charges (a part of `received`); refunds that
-    were `credited` to them (a part of `back`); what lies `on_seats`; the `credit` that they have; what was `paid_out` to them.
+    The rest is about institutions: what came `from_payers`; what `order_lines_used` paid for charges (a part of `received`); refunds that
+    were `credited` to them (a part of `back`); what lies `on_order_lines`; the `credit` that they have; what was `paid_out` to them.
     """
 
     received: int
