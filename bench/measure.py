@@ -26,7 +26,7 @@ from portfolios.models import Assignment, Portfolio, Response
 from programs import policy as dates
 
 DRAWN = 20
-LETTERS = 200
+EMAILS = 200
 
 
 def client_of(email: str) -> Client:
@@ -132,11 +132,11 @@ def _sweep(*, at: datetime) -> Figure:
 
 
 def _mail(*, at: datetime) -> Figure:
-    """Letters that are written and wait, beside bare messages over one connection."""
+    """Emails that are written and wait, beside bare messages over one connection."""
     person = User.objects.get(email="alice@marlow.example")
     Email.objects.filter(state__in=["queued", "sending"]).delete()
     with transaction.atomic():
-        for number in range(LETTERS):
+        for number in range(EMAILS):
             ledger.queue_email(person, "people/email_confirmed", key=number, at=at, path="/", context={"address": person.email})
     texts = list(Email.objects.filter(state="queued").values_list("subject", "text", "html"))
 
@@ -149,9 +149,9 @@ def _mail(*, at: datetime) -> Figure:
         while email_delivery.send_due(at=at):
             pass
 
-    floor, relayed = LETTERS * once(bare), LETTERS * once(relay)
+    floor, relayed = EMAILS * once(bare), EMAILS * once(relay)
     mail.outbox.clear()
-    return Figure("G9", f"mail relay, {LETTERS} letters", "bare messages", floor, relayed, 0.7, 0, 0)
+    return Figure("G9", f"mail relay, {EMAILS} emails", "bare messages", floor, relayed, 0.7, 0, 0)
 
 
 def _certificates(*, at: datetime) -> Figure:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def tell(story: Story) -> None:
     """Plan them, and let people sign up."""
     over = _plan(story, "Ask the program: applying and fees", days=-20, planned=40)
-    coming = _plan(story, "How to begin a portfolio", days=9, planned=6, assignments=100)
+    coming = _plan(story, "How to begin a portfolio", days=9, planned=6, seats=100)
     _plan(story, "Renewing your certificate: what counts", days=23, planned=5)
     dropped = _plan(story, "For directors: paying for your people", days=16, planned=12)
     alice = story.people["alice@marlow.example"]
@@ -43,6 +43,6 @@ def _plan(story: Story, title: str, *, days: int, planned: int, assignments: int
         zone="America/New_York",
         minutes=60,
         join_url="https://meet.lssc.example/webinar",
-        assignments=assignments,
+        seats=assignments,
     )
     return webinars.plan(details, actor=story.rita, at=story.ago(planned))

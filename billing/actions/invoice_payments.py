@@ -1,6 +1,6 @@
 """Money from institutions: recorded by staff, spread over the order lines in the invoice's order, what is over becomes credit.
 
-Locks are taken in the order payer, invoice, order lines. Those of payer and invoice leave alone the rows that point to them, so that a line which
+Locks are taken in the order payer, invoice, order lines. Those of payer and invoice leave alone what points to them, so that a line which
 is being spent at the same time waits for nobody.
 """
 
