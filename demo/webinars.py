@@ -34,7 +34,7 @@ def tell(story: Story) -> None:
     data_export.make(data_export.ask(alice, at=story.ago(1)).id, at=story.ago(1))
 
 
-def _plan(story: Story, title: str, *, days: int, planned: int, assignments: int | None = None) -> Webinar:
+def _plan(story: Story, title: str, *, days: int, planned: int, seats: int | None = None) -> Webinar:
     begins_at = (story.now + timedelta(days=days)).replace(hour=20, minute=0, second=0, microsecond=0)
     details = webinars.Details(
         title=title,
@@ -43,6 +43,6 @@ def _plan(story: Story, title: str, *, days: int, planned: int, assignments: int
         zone="America/New_York",
         minutes=60,
         join_url="https://meet.lssc.example/webinar",
-        seats=assignments,
+        seats=seats,
     )
     return webinars.plan(details, actor=story.rita, at=story.ago(planned))
