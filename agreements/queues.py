@@ -27,10 +27,10 @@ def graduates(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@graduates.words
-def say_graduate(item: WorkItemRow) -> WorkItemText:
+@graduates.text
+def render_graduate(item: WorkItemRow) -> WorkItemText:
     """Say who, of which program."""
-    program = queries.say_program(item.details["program"], item.details["credential"])
+    program = queries.render_program(item.details["program"], item.details["credential"])
     return WorkItemText(
         title=f"Accept a graduate: {item.details['name']}",
         detail=f"{item.details['college']}, {program}",
@@ -48,12 +48,12 @@ def programs(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@programs.words
-def say_agreement(item: WorkItemRow) -> WorkItemText:
+@programs.text
+def render_agreement(item: WorkItemRow) -> WorkItemText:
     """Say whose program."""
     return WorkItemText(
         title=f"Review a program: {item.details['college']}",
-        detail=queries.say_program(item.details["program"], item.details["credential"]),
+        detail=queries.render_program(item.details["program"], item.details["credential"]),
         url=reverse("agreements:review", args=[item.thing]),
     )
 
@@ -69,11 +69,11 @@ def endings(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@endings.words
-def say_ending(item: WorkItemRow) -> WorkItemText:
+@endings.text
+def render_ending(item: WorkItemRow) -> WorkItemText:
     """Say which college is told of nothing."""
     return WorkItemText(
         title=f"An agreement ends, and the college has no contact: {item.details['college']}",
-        detail=queries.say_program(item.details["program"], item.details["credential"]),
+        detail=queries.render_program(item.details["program"], item.details["credential"]),
         url=reverse("agreements:review", args=[item.thing]),
     )

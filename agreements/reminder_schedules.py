@@ -28,8 +28,8 @@ def ends() -> Due:
     return Due(ending, person="college__contacts__person", thing="id", due_date="ends_on", since="signed_on")
 
 
-@ends.words
-def say_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@ends.content
+def render_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Facts for the letters. One query, and one for the Terms."""
     lasts = period(programs.get_terms(today).agreement_months)
     return {

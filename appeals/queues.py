@@ -26,8 +26,8 @@ def appeals(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@appeals.words
-def say_appeal(item: WorkItemRow) -> WorkItemText:
+@appeals.text
+def render_appeal(item: WorkItemRow) -> WorkItemText:
     """Say what is next, and who has it."""
     titles = {
         AppealState.GROUNDS_GIVEN: ("Answer the appeal", "First committee"),

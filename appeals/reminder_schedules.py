@@ -27,8 +27,8 @@ def grounds() -> Due:
     return Due(Appeal.objects.filter(state=AppealState.NOTICED), person="person", thing="id", due_date="grounds_by", since="noticed_on")
 
 
-@grounds.words
-def say_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@grounds.content
+def render_grounds(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the last day of each. One query."""
     return {
         row.id: ReminderContent(
@@ -55,8 +55,8 @@ def statement() -> Due:
     return Due(newest, person="person", thing="id", due_date="holds_until", since="signed_on")
 
 
-@statement.words
-def say_statement(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@statement.content
+def render_statement(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the last day of each. One query."""
     path, why = reverse("appeals:statement"), "you are a member of the committee"
     rows = Statement.objects.filter(pk__in=ids)

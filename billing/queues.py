@@ -35,8 +35,8 @@ def orders(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@orders.words
-def say_order(item: WorkItemRow) -> WorkItemText:
+@orders.text
+def render_order(item: WorkItemRow) -> WorkItemText:
     """Say whose order."""
     return WorkItemText(
         title=f"Invoice order {item.details['number']} of {item.details['payer']}",
@@ -56,8 +56,8 @@ def invoices(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@invoices.words
-def say_invoice(item: WorkItemRow) -> WorkItemText:
+@invoices.text
+def render_invoice(item: WorkItemRow) -> WorkItemText:
     """Say which invoice, and what is missing."""
     return WorkItemText(
         title=f"{number_of(item.details['serial'])}: {item.details['payer']}",
@@ -78,8 +78,8 @@ def order_lines(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@order_lines.words
-def say_order_line(item: WorkItemRow) -> WorkItemText:
+@order_lines.text
+def render_order_line(item: WorkItemRow) -> WorkItemText:
     """Say whose order line, and what is wrong."""
     return WorkItemText(
         title=f"{item.details['name']} on {number_of(item.details['serial'])}",
@@ -94,8 +94,8 @@ def checks(*, at: datetime) -> WorkItemQuery:
     return _refunds(Refund.objects.filter(state=RefundState.ASKED, method=RefundMethod.CHECK))
 
 
-@checks.words
-def say_check(item: WorkItemRow) -> WorkItemText:
+@checks.text
+def render_check(item: WorkItemRow) -> WorkItemText:
     """Say to whom, and how much."""
     return _say(item, detail=f"Send a check of {policy.dollars(item.details['cents'])}")
 
@@ -106,8 +106,8 @@ def failed(*, at: datetime) -> WorkItemQuery:
     return _refunds(Refund.objects.filter(state=RefundState.FAILED))
 
 
-@failed.words
-def say_failed(item: WorkItemRow) -> WorkItemText:
+@failed.text
+def render_failed(item: WorkItemRow) -> WorkItemText:
     """Say what the card company said."""
     return _say(item, detail=item.details["trouble"])
 
@@ -124,8 +124,8 @@ def held(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@held.words
-def say_held(item: WorkItemRow) -> WorkItemText:
+@held.text
+def render_held(item: WorkItemRow) -> WorkItemText:
     """Say what was expected."""
     return _say(item, detail=f"We expected {item.details['trouble']}.")
 
@@ -149,8 +149,8 @@ def disputes(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@disputes.words
-def say_dispute(item: WorkItemRow) -> WorkItemText:
+@disputes.text
+def render_dispute(item: WorkItemRow) -> WorkItemText:
     """Say whose bank wants what."""
     amount = policy.money(item.details["amount"], item.details["currency"])
     asks = item.details["state"] == DisputeState.INQUIRY
@@ -173,8 +173,8 @@ def fraud_warnings(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@fraud_warnings.words
-def say_fraud_warning(item: WorkItemRow) -> WorkItemText:
+@fraud_warnings.text
+def render_fraud_warning(item: WorkItemRow) -> WorkItemText:
     """Say what to decide."""
     return _say(item, detail="Stripe warns of fraud. Refund the payment, or close the warning")
 
@@ -191,8 +191,8 @@ def discrepancies(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@discrepancies.words
-def say_discrepancy(item: WorkItemRow) -> WorkItemText:
+@discrepancies.text
+def render_discrepancy(item: WorkItemRow) -> WorkItemText:
     """Say what differs."""
     return WorkItemText(
         title="Stripe and our books differ", detail=item.details["what"], url=reverse("billing:discrepancy", args=[item.thing])
@@ -205,8 +205,8 @@ def outages(*, at: datetime) -> WorkItemQuery:
     return WorkItemQuery(list_told_outages(at=at), since=day("began_at"), needs_person=True, details={"kind": "kind", "answer": "answer"})
 
 
-@outages.words
-def say_outage(item: WorkItemRow) -> WorkItemText:
+@outages.text
+def render_outage(item: WorkItemRow) -> WorkItemText:
     """Say what is wrong, and what to do."""
     return WorkItemText(
         title=OutageKind(item.details["kind"]).label,

@@ -25,7 +25,7 @@ def invoice_due() -> Due:
     return Due(rows, person="order__contact", thing="id", due_date="due_on", since="dated_on")
 
 
-@invoice_due.words
+@invoice_due.content
 def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give number, balance and day of each. One query."""
     rows = Invoice.objects.filter(id__in=ids).select_related("order__payer")

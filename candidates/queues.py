@@ -24,8 +24,8 @@ def applications(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@applications.words
-def say_application(item: WorkItemRow) -> WorkItemText:
+@applications.text
+def render_application(item: WorkItemRow) -> WorkItemText:
     """Say whether it is new, came back with answers, or is not paid after all."""
     answered = "The applicant replied to your question" if item.details["returned_on"] else "Application complete, fee paid"
     return WorkItemText(
@@ -47,8 +47,8 @@ def fees(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@fees.words
-def say_fee(item: WorkItemRow) -> WorkItemText:
+@fees.text
+def render_fee(item: WorkItemRow) -> WorkItemText:
     """Say whose fee."""
     return WorkItemText(
         title=f"Decide on the fee: {item.details['name']}",
@@ -71,8 +71,8 @@ def hours(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@hours.words
-def say_hours(item: WorkItemRow) -> WorkItemText:
+@hours.text
+def render_hours(item: WorkItemRow) -> WorkItemText:
     """Say whose hours."""
     return WorkItemText(
         title=f"Check the hours: {item.details['name']}",
@@ -93,8 +93,8 @@ def extensions(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@extensions.words
-def say_extension(item: WorkItemRow) -> WorkItemText:
+@extensions.text
+def render_extension(item: WorkItemRow) -> WorkItemText:
     """Say who asks."""
     return WorkItemText(
         title=f"More time: {item.details['name']}",
@@ -111,8 +111,8 @@ def reuses(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@reuses.words
-def say_reuse(item: WorkItemRow) -> WorkItemText:
+@reuses.text
+def render_reuse(item: WorkItemRow) -> WorkItemText:
     """Say whose sets."""
     return WorkItemText(
         title=f"Which sets count again: {item.details['name']}",

@@ -36,8 +36,8 @@ def quiet() -> Due:
     return Due(queries.list_running(), person="person", thing="id", due_date="active_on", since="active_on")
 
 
-@ending.words
-@quiet.words
+@ending.content
+@quiet.content
 def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Until when, how many sets are left, and whether more time can still be asked for. Two queries."""
     left = queries.count_left(ids)

@@ -20,8 +20,8 @@ def asked(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@asked.words
-def say_asked(item: WorkItemRow) -> WorkItemText:
+@asked.text
+def render_asked(item: WorkItemRow) -> WorkItemText:
     """Say whose certificate, and since when it is earned."""
     return WorkItemText(
         title=f"Issue the {'provisional ' if item.details['provisional'] else ''}certificate: {item.details['name']}",
@@ -42,8 +42,8 @@ def revocations(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@revocations.words
-def say_revocation(item: WorkItemRow) -> WorkItemText:
+@revocations.text
+def render_revocation(item: WorkItemRow) -> WorkItemText:
     """Say whose certificate, and who proposed it."""
     return WorkItemText(
         title=f"Confirm a revocation: {item.details['name']}",

@@ -24,8 +24,8 @@ def completions(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@completions.words
-def say_completion(item: WorkItemRow) -> WorkItemText:
+@completions.text
+def render_completion(item: WorkItemRow) -> WorkItemText:
     """Say whose set."""
     return WorkItemText(
         title="Accept a course completion",
@@ -50,10 +50,10 @@ def applications(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@applications.words
-def say_application(item: WorkItemRow) -> WorkItemText:
+@applications.text
+def render_application(item: WorkItemRow) -> WorkItemText:
     """Say what it waits for, and who has it."""
-    title, holder = reviews.say_where(item.details["kind"], held=item.details["held"], done=item.details["done"])
+    title, holder = reviews.render_where(item.details["kind"], held=item.details["held"], done=item.details["done"])
     return WorkItemText(
         title=title,
         detail=f"{item.details['title']}, {item.details['provider']}",
@@ -74,8 +74,8 @@ def contacts(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@contacts.words
-def say_contact(item: WorkItemRow) -> WorkItemText:
+@contacts.text
+def render_contact(item: WorkItemRow) -> WorkItemText:
     """Say who, for whom."""
     return WorkItemText(
         title="Confirm a provider’s contact",
@@ -96,8 +96,8 @@ def course_requests(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@course_requests.words
-def say_course_request(item: WorkItemRow) -> WorkItemText:
+@course_requests.text
+def render_course_request(item: WorkItemRow) -> WorkItemText:
     """Say which set, and where."""
     return WorkItemText(
         title="Answer a course request",

@@ -33,8 +33,8 @@ def approval_ends() -> Due:
     return Due(rows, person="person", thing="course", due_date="ends_on", since="promised_on")
 
 
-@approval_ends.words
-def say_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@approval_ends.content
+def render_approval_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Name the course and its last day. One query."""
     return {
         row.id: ReminderContent(
@@ -60,8 +60,8 @@ def review_due() -> Due:
     return Due(rows, person="evaluator__person", thing="id", due_date="review_by", since="invited_on")
 
 
-@review_due.words
-def say_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@review_due.content
+def render_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Name the course and the day. One query."""
     return {
         row.id: ReminderContent(
@@ -87,8 +87,8 @@ def confirmation_due() -> Due:
     return Due(rows, person="contact__person", thing="id", due_date="expires_on", since="asked_on")
 
 
-@confirmation_due.words
-def say_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@confirmation_due.content
+def render_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Say what the first letter said, with the same link. One query."""
     rows = Confirmation.objects.filter(id__in=ids).select_related("completion__offering", "contact__provider")
     return {

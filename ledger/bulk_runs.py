@@ -143,7 +143,7 @@ def drop_old(*, at: datetime) -> None:
 
 
 def _find(things: Collection[UUID], *, at: datetime) -> dict[UUID, WorkItem]:
-    return {work_item.thing: work_item for work_item in queues.list_work_items(queues.Wanted(things=list(things)), at=at)}
+    return {work_item.thing: work_item for work_item in queues.list_work_items(queues.WorkItemFilter(things=list(things)), at=at)}
 
 
 def _named(thing: UUID, waiting: WorkItem | None) -> Effect:

@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ class WorkItemQuery:
     """What waits in one queue, as columns: names of fields, or expressions.
 
     `about` leads to the key of the person whom the thing is about: it is kept from them. `since` and `due_on` are days. `needs_person`
-    puts a thing above what is ready to decide. `facts` are the values that its words are made of. Keep a partial index on what is asked.
+    puts a thing above what is ready to decide. `details` are the values that its words are made of. Keep a partial index on what is asked.
     """
 
     rows: QuerySet[Any, Any]
@@ -85,7 +85,7 @@ class WorkItemRow:
     details: dict[str, Any]
 
     def day(self, name: str) -> date:
-        """A fact that is a day."""
+        """A detail that is a day."""
         return date.fromisoformat(str(self.details[name])[:10])
 
 
@@ -118,7 +118,7 @@ class WorkItem:
     owned_by: str = ""
 
 
-class Finder(Protocol):
+class WorkItemFinder(Protocol):
     """Says which rows wait at an instant."""
 
     def __call__(self, *, at: datetime) -> WorkItemQuery:
@@ -131,23 +131,23 @@ class Queue:
 
     kind: str
     name: str
-    find: Finder
+    find: WorkItemFinder
     confided: bool = False
-    say: Callable[[WorkItemRow], WorkItemText] | None = None
+    render: Callable[[WorkItemRow], WorkItemText] | None = None
 
-    def words(self, sayer: Callable[[WorkItemRow], WorkItemText]) -> Callable[[WorkItemRow], WorkItemText]:
+    def text(self, renderer: Callable[[WorkItemRow], WorkItemText]) -> Callable[[WorkItemRow], WorkItemText]:
         """Decorate the function that says one thing in words; it must not query."""
-        self.say = sayer
-        return sayer
+        self.render = renderer
+        return renderer
 
 
 QUEUES: dict[str, Queue] = {}
 
 
-def queue(kind: str, *, name: str, confided: bool = False) -> Callable[[Finder], Queue]:
+def queue(kind: str, *, name: str, confided: bool = False) -> Callable[[WorkItemFinder], Queue]:
     """Register a queue under a `kind` ("app.thing") that never changes: what people took from the inbox carries it."""
 
-    def register(find: Finder) -> Queue:
+    def register(find: WorkItemFinder) -> Queue:
         if kind in QUEUES:
             raise ValueError(f"Two queues are called {kind}")
         made = QUEUES[kind] = Queue(kind, name, find, confided)
@@ -157,7 +157,7 @@ def queue(kind: str, *, name: str, confided: bool = False) -> Callable[[Finder],
 
 
 @dataclass(frozen=True)
-class Place:
+class Cursor:
     """Where a page of the inbox begins: after the thing with these marks."""
 
     ready: bool
@@ -168,7 +168,7 @@ class Place:
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """Read it from an address; None where it is no place."""
+        """Read it from an address; None where it is no cursor."""
         parts = text.split("_")
         try:
             ready, due_on, since, kind, thing = parts
@@ -181,7 +181,7 @@ class Place:
 
     @classmethod
     def after(cls, one: WorkItem) -> Self:
-        """The place after a thing."""
+        """The cursor after an item."""
         return cls(not one.needs_person, one.due_on.isoformat() if one.due_on else "infinity", one.since.isoformat(), one.kind, one.thing)
 
     def __str__(self) -> str:
@@ -189,18 +189,19 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Count:
-    """How many things of one tab wait, how many of them need a person first, and how many the reader took."""
+class QueueCount:
+    """How many items of one tab wait, are late, are due from today to the end of the week, and how many of them the reader took."""
 
     name: str
     count: int
-    first: int
+    late: int
+    this_week: int
     mine: int
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which part of the inbox: some kinds, or all; what one person took; these things; after a place. Never what is about the `reader`,
+class WorkItemFilter:
+    """Which part of the inbox: some kinds, or all; what one person took; these things; after a cursor. Never what is about the `reader`,
     nor, where they are not `on_staff`, what is confided to staff. What has no day of its own is due so many working days after it began to
     wait, where that number is given.
     """
@@ -210,7 +211,7 @@ class Wanted:
     reader: int | None = None
     on_staff: bool = True
     things: Collection[UUID] | None = None
-    after: Place | None = None
+    after: Cursor | None = None
     limit: int | None = None
     answer_working_days: int | None = None
 
@@ -218,15 +219,15 @@ class Wanted:
 Statements = dict[str, tuple[str, tuple[Any, ...]]]
 
 
-def list_work_items(wanted: Wanted, *, at: datetime, statements: Statements | None = None) -> list[WorkItem]:
+def list_work_items(filters: WorkItemFilter, *, at: datetime, statements: Statements | None = None) -> list[WorkItem]:
     """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues.
 
     `statements` are those that `compile_queues` made for this instant; without them, they are made here.
     """
-    union, params = _union(compile_queues(wanted, at=at) if statements is None else statements, wanted.kinds)
+    union, params = _union(compile_queues(filters, at=at) if statements is None else statements, filters.kinds)
     if not union:
         return []
-    where, more = _conditions(wanted)
+    where, more = _conditions(filters)
     users = get_user_model()._meta.db_table
     sql = f"""
         WITH found ({", ".join(COLUMNS)}) AS ({union}), waiting AS (
@@ -241,47 +242,51 @@ def list_work_items(wanted: Wanted, *, at: datetime, statements: Statements | No
         LIMIT %s
     """  # noqa: S608 (made of the querysets' own statements)
     with connection.cursor() as cursor:
-        days = wanted.answer_working_days
-        cursor.execute(sql, [*params, days, days, *more, wanted.limit])
+        days = filters.answer_working_days
+        cursor.execute(sql, [*params, days, days, *more, filters.limit])
         return [_waiting(row) for row in cursor.fetchall()]
 
 
-def count_work_items(statements: Statements, *, reader: int) -> list[Count]:
-    """How much waits in each tab, by name. One query."""
+def count_work_items(statements: Statements, *, filters: WorkItemFilter, today: date) -> list[QueueCount]:
+    """How much waits in each tab, by name; what is due as `list_work_items` says. A week ends on Saturday. One query."""
     union, params = _union(statements, None)
     sql = f"""
-        WITH waiting ({", ".join(COLUMNS)}) AS ({union})
-        SELECT waiting.kind, count(*), count(*) FILTER (WHERE needs_person), count(*) FILTER (WHERE held.owner_id = %s)
+        WITH found ({", ".join(COLUMNS)}) AS ({union}), waiting AS (
+            SELECT kind, thing, about, coalesce(due_on, {ANSWER_BY}) AS due_on FROM found
+        )
+        SELECT waiting.kind, count(*), count(*) FILTER (WHERE due_on < %s), count(*) FILTER (WHERE due_on BETWEEN %s AND %s),
+            count(*) FILTER (WHERE held.owner_id = %s)
         FROM waiting LEFT JOIN {Claim._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
         WHERE about IS DISTINCT FROM %s GROUP BY waiting.kind
     """  # noqa: S608 (made of the querysets' own statements)
     names: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, reader, reader])
+        days, saturday = filters.answer_working_days, today + timedelta(days=6 - today.isoweekday() % 7)
+        cursor.execute(sql, [*params, days, days, today, today, saturday, filters.reader, filters.reader])
         for kind, *numbers in cursor.fetchall():
-            sums = names.setdefault(QUEUES[kind].name, [0, 0, 0])
+            sums = names.setdefault(QUEUES[kind].name, [0, 0, 0, 0])
             names[QUEUES[kind].name] = [one + other for one, other in zip(sums, numbers, strict=True)]
-    return [Count(name, *names[name]) for name in sorted(names)]
+    return [QueueCount(name, *names[name]) for name in sorted(names)]
 
 
-def list_app_work_items(room: str, *, at: datetime) -> list[WorkItem]:
+def list_app_work_items(app: str, *, at: datetime) -> list[WorkItem]:
     """What waits in one app. One query."""
-    return list_work_items(Wanted(kinds=[kind for kind in QUEUES if kind.startswith(f"{room}.")]), at=at)
+    return list_work_items(WorkItemFilter(kinds=[kind for kind in QUEUES if kind.startswith(f"{app}.")]), at=at)
 
 
 def get_work_item(kind: str, thing: UUID, *, at: datetime) -> WorkItem | None:
     """One thing, if it waits now. One query."""
-    return next(iter(list_work_items(Wanted(kinds=[kind], things=[thing]), at=at)), None)
+    return next(iter(list_work_items(WorkItemFilter(kinds=[kind], things=[thing]), at=at)), None)
 
 
-def compile_queues(wanted: Wanted, *, at: datetime) -> Statements:
+def compile_queues(filters: WorkItemFilter, *, at: datetime) -> Statements:
     """One SELECT for each queue of these kinds, and of these things. To make them costs more than to run them: make them once a request."""
     made: Statements = {}
-    for kind in QUEUES if wanted.kinds is None else wanted.kinds:
-        if QUEUES[kind].confided and not wanted.on_staff:
+    for kind in QUEUES if filters.kinds is None else filters.kinds:
+        if QUEUES[kind].confided and not filters.on_staff:
             continue
         with contextlib.suppress(EmptyResultSet):
-            made[kind] = QUEUES[kind].find(at=at).as_sql(kind, things=wanted.things)
+            made[kind] = QUEUES[kind].find(at=at).as_sql(kind, things=filters.things)
     return made
 
 
@@ -290,40 +295,40 @@ def _union(statements: Statements, kinds: Collection[str] | None) -> tuple[str, 
     return " UNION ALL ".join(f"({sql})" for sql, _ in chosen), [value for _, values in chosen for value in values]
 
 
-def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
+def _conditions(filters: WorkItemFilter) -> tuple[str, list[Any]]:
     where = ["true"]
     params: list[Any] = []
-    if wanted.reader is not None:
+    if filters.reader is not None:
         where.append("about IS DISTINCT FROM %s")
-        params.append(wanted.reader)
-    if wanted.owner is not None:
+        params.append(filters.reader)
+    if filters.owner is not None:
         where.append("held.owner_id = %s")
-        params.append(wanted.owner)
-    if wanted.after is not None:
-        place = wanted.after
+        params.append(filters.owner)
+    if filters.after is not None:
+        cursor = filters.after
         where.append(
             "(NOT needs_person, coalesce(due_on, 'infinity'), since, waiting.kind, waiting.thing) > (%s, %s::date, %s::date, %s, %s)"
         )
-        params += [place.ready, place.due_on, place.since, place.kind, place.thing]
+        params += [cursor.ready, cursor.due_on, cursor.since, cursor.kind, cursor.thing]
     return " AND ".join(where), params
 
 
 def _waiting(row: tuple[Any, ...]) -> WorkItem:
     kind, thing, about, since, due_on, needs_person, details, owner, owned_by = row
-    asked = QUEUES[kind]
-    if asked.say is None:
+    queue_of_item = QUEUES[kind]
+    if queue_of_item.render is None:
         raise LookupError(f"The queue {kind} has no words")
-    said = asked.say(WorkItemRow(kind, thing, about, since, due_on, needs_person, json.loads(details)))
+    text = queue_of_item.render(WorkItemRow(kind, thing, about, since, due_on, needs_person, json.loads(details)))
     return WorkItem(
         kind=kind,
         thing=thing,
-        queue=asked.name,
-        title=said.title,
-        detail=said.detail,
-        url=said.url,
+        queue=queue_of_item.name,
+        title=text.title,
+        detail=text.detail,
+        url=text.url,
         since=since,
         due_on=due_on,
-        holder=said.holder,
+        holder=text.holder,
         needs_person=needs_person,
         about=about,
         owner=owner,

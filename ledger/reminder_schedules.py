@@ -81,7 +81,7 @@ class ReminderContent:
     secret: bool = False
 
 
-class Sayer(Protocol):
+class ContentRenderer(Protocol):
     """Gathers what the emails about these things say, in a number of queries that does not depend on how many they are."""
 
     def __call__(self, ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
@@ -99,7 +99,7 @@ class ReminderSchedule:
     notice: str
     due: Callable[[], Due]
     group: str
-    say: Sayer | None = None
+    render: ContentRenderer | None = None
 
     @cached_property
     def columns(self) -> tuple[str, tuple[Any, ...]]:
@@ -107,10 +107,10 @@ class ReminderSchedule:
         due = self.due()
         return named(due, due.rows).query.sql_with_params()
 
-    def words(self, sayer: Sayer) -> Sayer:
+    def content(self, renderer: ContentRenderer) -> ContentRenderer:
         """Decorate the function that gathers what the emails say."""
-        self.say = sayer
-        return sayer
+        self.render = renderer
+        return renderer
 
 
 REMINDER_SCHEDULES: dict[str, ReminderSchedule] = {}

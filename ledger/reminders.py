@@ -169,39 +169,39 @@ def send_due(*, at: datetime) -> int:
         waiting = unsaid.select_for_update(of=("self",), skip_locked=True).select_related("person")
         taken = list(waiting.order_by("id")[:BATCH])
         for name in sorted({reminder.schedule for reminder in taken}):
-            _say_or_wait(name, [reminder for reminder in taken if reminder.schedule == name], at=at)
+            _send_or_wait(name, [reminder for reminder in taken if reminder.schedule == name], at=at)
     return len(taken)
 
 
-def _say_or_wait(name: str, reminders: list[Reminder], *, at: datetime) -> None:
+def _send_or_wait(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     """Write the emails of one reminder schedule; where that fails, one at a time, so that the one that can't be written is found."""
     try:
         with transaction.atomic():
-            _say(name, reminders, at=at)
+            _send(name, reminders, at=at)
     except Exception:  # what an app's words run into is not known here
         if len(reminders) > 1:
             for reminder in reminders:
-                _say_or_wait(name, [reminder], at=at)
+                _send_or_wait(name, [reminder], at=at)
             return
         [reminder] = reminders
         log.exception("The reminder %s of %s could not be written", reminder.pk, name)
         Reminder.objects.filter(pk=reminder.pk).update(due_at=at + PATIENCE)
 
 
-def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
+def _send(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     today = day_of(at)
     schedule = REMINDER_SCHEDULES.get(name)
     ids = {reminder.thing for reminder in reminders}
-    wanted = _list_wanted(schedule, ids) if schedule else {}
-    says = schedule.say(ids, today=today) if schedule and schedule.say else {}
+    current = _list_current(schedule, ids) if schedule else {}
+    contents = schedule.render(ids, today=today) if schedule and schedule.render else {}
     emails = []
     for reminder in reminders:
-        say = says.get(reminder.thing)
-        latest = wanted.get((reminder.thing, reminder.due_date, reminder.person_id, reminder.to))
+        content = contents.get(reminder.thing)
+        latest = current.get((reminder.thing, reminder.due_date, reminder.person_id, reminder.to))
         is_over = reminder.due_date < today and parse_offset(reminder.offset).is_before
-        if say is not None and say.until is not None and say.until <= at:
-            say = None
-        if schedule is None or say is None or is_over or latest != reminder.falls_on:
+        if content is not None and content.until is not None and content.until <= at:
+            content = None
+        if schedule is None or content is None or is_over or latest != reminder.falls_on:
             reminder.dropped = True
             continue
         days = (reminder.due_date - today).days
@@ -211,14 +211,14 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
                 schedule.notice,
                 key=f"{reminder.thing}:{reminder.due_date}:{reminder.offset}",
                 at=at,
-                path=say.path,
-                context={"due_date": reminder.due_date, "days": days, **say.context},
+                path=content.path,
+                context={"due_date": reminder.due_date, "days": days, **content.context},
                 must_arrive=False,
-                calendar=say.calendar,
-                about=say.about,
+                calendar=content.calendar,
+                about=content.about,
                 to=reminder.to,
-                why=say.why,
-                secret=say.secret,
+                why=content.why,
+                secret=content.secret,
             )
         )
         reminder.said_at = at
@@ -226,7 +226,7 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     Reminder.objects.bulk_update(reminders, ["said_at", "dropped"])
 
 
-def _list_wanted(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
+def _list_current(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
     """Of which (thing, due date, recipient) an email may still be written, and the day of the latest offset that its group found for them.
 
     Three queries for each reminder schedule of the group.

@@ -20,8 +20,8 @@ def emails(*, at: datetime) -> WorkItemQuery:
     return WorkItemQuery(email_failures.find_failed(), about="person_id", since=day("created_at"), details=details, needs_person=True)
 
 
-@emails.words
-def say_email(item: WorkItemRow) -> WorkItemText:
+@emails.text
+def render_email(item: WorkItemRow) -> WorkItemText:
     """Say which email to whom."""
     return WorkItemText(
         title=f"Email to {item.details['to']} could not be sent",
@@ -42,8 +42,8 @@ def addresses(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@addresses.words
-def say_address(item: WorkItemRow) -> WorkItemText:
+@addresses.text
+def render_address(item: WorkItemRow) -> WorkItemText:
     """Say which address, and why."""
     return WorkItemText(
         title=f"{item.details['email']} can’t receive email", detail=item.details["reason"], url=reverse("bad_address", args=[item.thing])
@@ -57,8 +57,8 @@ def news(*, at: datetime) -> WorkItemQuery:
     return WorkItemQuery(email_failures.find_stuck(), thing="thing", since=day("created_at"), details=details, needs_person=True)
 
 
-@news.words
-def say_news(item: WorkItemRow) -> WorkItemText:
+@news.text
+def render_news(item: WorkItemRow) -> WorkItemText:
     """Say what is stuck."""
     return WorkItemText(
         title=f"A step of the program is stuck: {item.details['topic']}",

@@ -21,8 +21,8 @@ def inquiries(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@inquiries.words
-def say_inquiry(item: WorkItemRow) -> WorkItemText:
+@inquiries.text
+def render_inquiry(item: WorkItemRow) -> WorkItemText:
     """Say who asks about what, with the first words."""
     return WorkItemText(
         title=f"{item.details['name']}: {Topic(item.details['topic']).label}",

@@ -23,8 +23,8 @@ def slots(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@slots.words
-def say_slot(item: WorkItemRow) -> WorkItemText:
+@slots.text
+def render_slot(item: WorkItemRow) -> WorkItemText:
     """Say how many to invite."""
     titles = {State.SUBMITTED: "Invite two evaluators", State.THIRD: "Invite a third evaluator"}
     return WorkItemText(
@@ -54,8 +54,8 @@ def late(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@late.words
-def say_late(item: WorkItemRow) -> WorkItemText:
+@late.text
+def render_late(item: WorkItemRow) -> WorkItemText:
     """Say what is late, and with whom."""
     return WorkItemText(
         title="An invitation is unanswered" if item.details["state"] == AssignmentState.INVITED else "Ratings are late",
@@ -78,8 +78,8 @@ def drafts(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@drafts.words
-def say_draft(item: WorkItemRow) -> WorkItemText:
+@drafts.text
+def render_draft(item: WorkItemRow) -> WorkItemText:
     """Say whose draft."""
     return WorkItemText(
         title="Comment on a draft",
@@ -96,8 +96,8 @@ def evaluators(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@evaluators.words
-def say_evaluator(item: WorkItemRow) -> WorkItemText:
+@evaluators.text
+def render_evaluator(item: WorkItemRow) -> WorkItemText:
     """Say who applied, for how many sets."""
     return WorkItemText(
         title=f"Approve an evaluator: {item.details['name']}",

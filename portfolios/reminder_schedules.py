@@ -27,8 +27,8 @@ def invitation_due() -> Due:
     return Due(rows, thing="id", due_date="invited_on", since="invited_on", person="evaluator__person")
 
 
-@invitation_due.words
-def say_invitation(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@invitation_due.content
+def render_invitation(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """The link that needs no sign-in, and the last day to answer, which is still in time. One query."""
     rows = Assignment.objects.filter(id__in=ids).select_related("portfolio__set", "portfolio__terms")
     return {
@@ -55,8 +55,8 @@ def rating_due() -> Due:
     return Due(rows, thing="id", due_date="rate_by", since="accepted_on", person="evaluator__person")
 
 
-@rating_due.words
-def say_rating(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@rating_due.content
+def render_rating(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """The portfolio's set and the last day, with a calendar file while it is ahead. One query."""
     rows = Assignment.objects.filter(id__in=ids).select_related("portfolio__set")
     return {row.id: _rating(row, today=today) for row in rows if row.rate_by is not None}
@@ -88,8 +88,8 @@ def supplement_due() -> Due:
     return Due(rows, thing="id", due_date="supplement_by", since="asked_on", person="candidacy__person")
 
 
-@supplement_due.words
-def say_supplement(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@supplement_due.content
+def render_supplement(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """The set and the last day, with a calendar file. One query."""
     rows = Portfolio.objects.filter(id__in=ids, supplement_by__isnull=False).select_related("set")
     return {row.id: _supplement(row, by=row.supplement_by) for row in rows if row.supplement_by}

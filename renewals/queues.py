@@ -48,8 +48,8 @@ def unset_fee(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@unset_fee.words
-def say_unset_fee(item: WorkItemRow) -> WorkItemText:
+@unset_fee.text
+def render_unset_fee(item: WorkItemRow) -> WorkItemText:
     """Say what waits for it."""
     sent = item.details["state"] == RenewalState.AWAITING_PAYMENT
     return WorkItemText(
@@ -61,8 +61,8 @@ def say_unset_fee(item: WorkItemRow) -> WorkItemText:
     )
 
 
-@renewals.words
-def say_renewal(item: WorkItemRow) -> WorkItemText:
+@renewals.text
+def render_renewal(item: WorkItemRow) -> WorkItemText:
     """Say what is to be decided on whose certificate."""
     silent = item.details["state"] == RenewalState.ASKED
     is_late = item.details["sent_on"] is not None and item.day("sent_on") > item.day("grace_ends_on")

@@ -37,8 +37,8 @@ def expiry() -> Due:
     return Due(_open(), person="person", thing="id", due_date="expires_on", since="opened_on")
 
 
-@expiry.words
-def say_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@expiry.content
+def render_expiry(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "expires_on", "Last day of your certificate (LSSC)", possible_until="grace_ends_on", today=today)
 
@@ -56,8 +56,8 @@ def grace() -> Due:
     return Due(_open(), person="person", thing="id", due_date="grace_ends_on", since="opened_on")
 
 
-@grace.words
-def say_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@grace.content
+def render_grace(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "grace_ends_on", "Last day to renew your certificate (LSSC)", today=today)
 
@@ -75,8 +75,8 @@ def fee() -> Due:
     return Due(rows, person="person", thing="id", due_date="pay_by", since="sent_on")
 
 
-@fee.words
-def say_fee(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@fee.content
+def render_fee(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "pay_by", "Last day to pay for your renewal (LSSC)", today=today)
 
@@ -94,8 +94,8 @@ def answer() -> Due:
     return Due(rows, person="person", thing="id", due_date="answer_by", since="asked_on")
 
 
-@answer.words
-def say_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
+@answer.content
+def render_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give the days of each, and the fee. Two queries."""
     return _say(ids, "answer_by", "Answer about your renewal (LSSC)", today=today)
 

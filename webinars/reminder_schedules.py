@@ -25,7 +25,7 @@ def soon() -> Due:
     return Due(rows, person="person", to="email", thing="id", due_date="webinar__begins_on", since="since")
 
 
-@soon.words
+@soon.content
 def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Give title, hour and join address, until it begins. One query."""
     rows = Guest.objects.filter(id__in=ids).select_related("webinar")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -81,21 +81,20 @@ def office(request: PersonRequest) -> HttpResponse:
     at, me = clock.now(), request.user.pk
     today = dates.today(at)
     on_staff = permissions.is_staff(request.user)
-    statements = queues.compile_queues(queues.Wanted(on_staff=on_staff), at=at)
-    counts = queues.count_work_items(statements, reader=me)
+    everything = queues.WorkItemFilter(reader=me, on_staff=on_staff, answer_working_days=programs.get_terms(today).answer_working_days)
+    statements = queues.compile_queues(everything, at=at)
+    counts = queues.count_work_items(statements, filters=everything, today=today)
     chosen = request.GET.get("queue", "")
     if chosen != MINE and chosen not in {count.name for count in counts}:
         chosen = ""
-    wanted = queues.Wanted(
+    filters = replace(
+        everything,
         kinds=[kind for kind, one in queues.QUEUES.items() if one.name == chosen] if chosen not in ("", MINE) else None,
         owner=me if chosen == MINE else None,
-        reader=me,
-        on_staff=on_staff,
-        after=queues.Place.read(request.GET.get("after", "")),
+        after=queues.Cursor.read(request.GET.get("after", "")),
         limit=PAGE + 1,
-        answer_working_days=programs.get_terms(today).answer_working_days,
     )
-    work_items = queues.list_work_items(wanted, at=at, statements=statements)
+    work_items = queues.list_work_items(filters, at=at, statements=statements)
     return render(
         request,
         "lssc/office.html",
@@ -105,10 +104,11 @@ def office(request: PersonRequest) -> HttpResponse:
             "mine_count": sum(count.mine for count in counts),
             "chosen": chosen,
             "mine": chosen == MINE,
-            "first": sum(count.first for count in counts),
+            "late_count": sum(count.late for count in counts),
+            "week_count": sum(count.this_week for count in counts),
             "lines": [_line(work_item, today=today, reader=me) for work_item in work_items[:PAGE]],
-            "next": queues.Place.after(work_items[PAGE - 1]) if len(work_items) > PAGE else None,
-            "later": wanted.after is not None,
+            "next": queues.Cursor.after(work_items[PAGE - 1]) if len(work_items) > PAGE else None,
+            "later": filters.after is not None,
             "today": today,
             "takes": on_staff,
             "bulks": [bulk for bulk in bulk_runs.BULKS.values() if bulk.kind in {thing.kind for thing in work_items[:PAGE]}],

@@ -382,4 +382,4 @@ def test_ninety_quiet_days_are_told_once(candidacy, alice):
 def test_what_the_letters_say_takes_two_queries(number, rita, django_assert_num_queries):
     ids = [factory.candidacy(people.person(f"p{one}@marlow.example"), at=NOW, staff=rita).id for one in range(number)]
     with django_assert_num_queries(2):
-        assert len(reminder_schedules.REMINDER_SCHEDULES["candidates.end"].say(ids, today=date(2029, 1, 1))) == number
+        assert len(reminder_schedules.REMINDER_SCHEDULES["candidates.end"].render(ids, today=date(2029, 1, 1))) == number

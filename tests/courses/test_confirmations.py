@@ -371,7 +371,7 @@ def test_an_evaluator_is_reminded_of_a_review(speaks: ProviderContact, rita: Any
     first, _ = actions.invite_reviewers(courses.in_review(speaks, at=at), evaluators=pair, actor=rita, at=at)
     courses.recommend(first, at=at)
     assert [find("courses.review", day=date(2026, 12, day)) for day in (15, 16, 20, 23, 26)] == [0, 1, 1, 1, 1]
-    said = REMINDER_SCHEDULES["courses.review"].say
+    said = REMINDER_SCHEDULES["courses.review"].render
     assert said is not None
     assert [one.context["course"] for one in said([first.id], today=date(2026, 12, 16)).values()] == ["Words at the Desk"]
 

@@ -77,7 +77,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: A
 
         bad: set[uuid.UUID] = set()
 
-        @promises.words
+        @promises.content
         def say(ids: Any, *, today: date) -> dict[uuid.UUID, ReminderContent]:
             if bad.intersection(ids):
                 Promise.objects.create(id=next(iter(ids)))  # it is there: the transaction is of no use after that

@@ -51,7 +51,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
 
 
 def inbox(at: datetime) -> list[tuple[str, str]]:
-    return [(work_item.kind, work_item.title) for work_item in queues.list_work_items(queues.Wanted(), at=at)]
+    return [(work_item.kind, work_item.title) for work_item in queues.list_work_items(queues.WorkItemFilter(), at=at)]
 
 
 def of(person: Any) -> Client:
@@ -274,7 +274,7 @@ def test_news_that_is_stuck_shows_to_staff_and_in_readyz(rita: Any, at: datetime
         outbox.deliver(at=when)
         when = Delivery.objects.get().due_at
         assert [kind for kind, _ in inbox(at)] == (["lssc.news"] if tries == email_failures.TRIES else [])
-    thing = queues.list_work_items(queues.Wanted(), at=at)[0]
+    thing = queues.list_work_items(queues.WorkItemFilter(), at=at)[0]
     assert thing.title == "A step of the program is stuck: test.topic"
     assert "the plate is broken" in of(rita).get(thing.url).content.decode()
     assert Client().get("/readyz").json()["told"]["late"] == "1 news, 0 emails"
