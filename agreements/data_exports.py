@@ -1,15 +1,15 @@
 """What this app holds about a person: for their own file."""
 
 from agreements.models import CollegeContact, GraduateClaim, PostedGraduate
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import User
 from people.queries import list_confirmed_emails
 
 
 @export("agreements")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """Own claims as a graduate, what a college posted, and for which colleges one speaks."""
-    return Part(
+    return ExportPart(
         "Colleges and agreements",
         {
             "claims as a graduate": dump(GraduateClaim.objects.filter(person=person), "agreement__college__name"),

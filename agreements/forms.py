@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from agreements.actions import Agreed
-from agreements.queries import Row
+from agreements.queries import SetInAgreement
 from agreements.states import Credential
 from people.fields import ChoiceRadios, DocumentField, EmailField, MemorableDateField, NameField, TextField
 from people.places import STATES
@@ -51,7 +51,7 @@ class ProgramForm(forms.Form):
         assume_scheme="https",
     )
 
-    def __init__(self, *args: Any, rows: list[Row], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: list[SetInAgreement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
@@ -67,7 +67,7 @@ class ProgramForm(forms.Form):
         """Give what was typed on courses, by the code of the set."""
         return {row.set.code: self.cleaned_data[f"courses_{row.set.code}"] for row in self.rows}
 
-    def fields_of_sets(self) -> list[tuple[Row, Any]]:
+    def fields_of_sets(self) -> list[tuple[SetInAgreement, Any]]:
         """Give each set with its field, for the page."""
         return [(row, self[f"courses_{row.set.code}"]) for row in self.rows]
 
@@ -90,7 +90,9 @@ class AgreedForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, *args: Any, rows: list[Row], months: int, months_before: int, sourced: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, rows: list[SetInAgreement], months: int, months_before: int, sourced: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["retroactive_to"].help_text = f"Leave it blank for {period(months_before)} before the date of the agreement."
         self.fields["ends_on"].help_text = f"Leave it blank for {period(months)}. That day still counts."
@@ -136,7 +138,7 @@ class AgreedForm(forms.Form):
             conditions=words["conditions"],
         )
 
-    def fields_of_sets(self) -> list[tuple[Row, Any, Any]]:
+    def fields_of_sets(self) -> list[tuple[SetInAgreement, Any, Any]]:
         """Give each set with its two fields, for the page."""
         return [(row, self[f"covered_{row.set.code}"], self[f"condition_{row.set.code}"]) for row in self.rows]
 

@@ -12,7 +12,7 @@ UNKNOWN_AGREEMENT = "We donâ€™t have all the dates of this agreement, so we canâ
 ASK_THE_COLLEGE = "Write to us, or ask the college for its copy. Staff will enter the dates. Then you can send your transcript."
 
 
-class Standing(StrEnum):
+class AgreementStatus(StrEnum):
     """Where a signed agreement is on a day."""
 
     UNKNOWN = "unknown"
@@ -38,7 +38,7 @@ class Days:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class SetCoverage:
     """One of the ten sets in an agreement: whether its courses cover it, or on which condition it can be shown."""
 
     name: str
@@ -73,13 +73,13 @@ def renewal_day(ends_on: date | None, *, today: date) -> date:
     return max(ends_on + timedelta(days=1), today) if ends_on else today
 
 
-def standing(days: Days, *, on: date) -> Standing:
+def standing(days: Days, *, on: date) -> AgreementStatus:
     """Say where a signed agreement is on a day; its last day is still in force."""
     if days.ends_on is not None and on > days.ends_on:
-        return Standing.OVER
+        return AgreementStatus.OVER
     if days.agreement_on is None or days.ends_on is None:
-        return Standing.UNKNOWN
-    return Standing.IN_FORCE if on >= days.agreement_on else Standing.AHEAD
+        return AgreementStatus.UNKNOWN
+    return AgreementStatus.IN_FORCE if on >= days.agreement_on else AgreementStatus.AHEAD
 
 
 def judge(graduated_on: date, *, days: Days, today: date) -> Verdict:
@@ -109,7 +109,7 @@ def judge(graduated_on: date, *, days: Days, today: date) -> Verdict:
     return Verdict(finding=Finding.COUNTS, words=f"{written(graduated_on)} is within the dates of this agreement. {rule}")
 
 
-def find_gaps(places: Iterable[Place], *, required: int, electives: int) -> list[str]:
+def find_gaps(places: Iterable[SetCoverage], *, required: int, electives: int) -> list[str]:
     """Say what is missing before an agreement can be signed: three required and three elective sets, each covered or on a condition."""
     places = list(places)
     gaps = [

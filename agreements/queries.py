@@ -21,7 +21,7 @@ from candidates.states import CandidacyState
 from programs import policy as dates
 from programs import queries as programs
 from programs.policy import Verdict, written
-from programs.states import Kind
+from programs.states import SetKind
 
 if TYPE_CHECKING:
     from candidates.models import Application, Candidacy
@@ -33,7 +33,7 @@ ENDING_DAYS = 90
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class SetInAgreement:
     """One of the ten sets beside what an agreement says about it."""
 
     set: CompetencySet
@@ -44,7 +44,7 @@ class Row:
     @property
     def required(self) -> bool:
         """Say whether everybody needs the set."""
-        return self.set.kind == Kind.REQUIRED
+        return self.set.kind == SetKind.REQUIRED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,14 +99,14 @@ def why_not_decide(agreement: Agreement, person: AbstractBaseUser) -> str:
     return ""
 
 
-def list_rows(agreement: Agreement) -> list[Row]:
+def list_rows(agreement: Agreement) -> list[SetInAgreement]:
     """Give the ten sets in their order with what the agreement says. Two queries."""
     said = {row.set_id: row for row in agreement.sets.all()}
     empty = AgreementSet()
     rows = []
     for competency_set, _ in programs.list_sized_sets():
         row = said.get(competency_set.pk, empty)
-        rows.append(Row(set=competency_set, courses=row.courses, covered=row.covered, condition=row.condition))
+        rows.append(SetInAgreement(set=competency_set, courses=row.courses, covered=row.covered, condition=row.condition))
     return rows
 
 
@@ -116,9 +116,9 @@ def list_covered(agreement: Agreement) -> list[CompetencySet]:
     return [row.set for row in agreement_sets]
 
 
-def to_places(rows: Iterable[Row]) -> list[policy.Place]:
+def to_places(rows: Iterable[SetInAgreement]) -> list[policy.SetCoverage]:
     """Give what the policy needs to know of the ten sets."""
-    return [policy.Place(name=row.set.name, required=row.required, covered=row.covered, condition=row.condition) for row in rows]
+    return [policy.SetCoverage(name=row.set.name, required=row.required, covered=row.covered, condition=row.condition) for row in rows]
 
 
 def get_days(agreement: Agreement) -> policy.Days:
@@ -193,7 +193,7 @@ def list_claims_to_decide() -> QuerySet[GraduateClaim]:
     return waiting.select_related("person", "agreement__college").order_by("claimed_at", "id")
 
 
-def say_program(program: str, credential: str) -> str:
+def describe_program(program: str, credential: str) -> str:
     """Give a program and its credential, as far as they are known."""
     return ", ".join(part for part in (program, dict(Credential.choices).get(credential, "")) if part)
 

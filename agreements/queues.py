@@ -30,7 +30,7 @@ def graduates(*, at: datetime) -> WorkItemQuery:
 @graduates.text
 def render_graduate(item: WorkItemRow) -> WorkItemText:
     """Say who, of which program."""
-    program = queries.render_program(item.details["program"], item.details["credential"])
+    program = queries.describe_program(item.details["program"], item.details["credential"])
     return WorkItemText(
         title=f"Accept a graduate: {item.details['name']}",
         detail=f"{item.details['college']}, {program}",
@@ -53,7 +53,7 @@ def render_agreement(item: WorkItemRow) -> WorkItemText:
     """Say whose program."""
     return WorkItemText(
         title=f"Review a program: {item.details['college']}",
-        detail=queries.render_program(item.details["program"], item.details["credential"]),
+        detail=queries.describe_program(item.details["program"], item.details["credential"]),
         url=reverse("agreements:review", args=[item.thing]),
     )
 
@@ -74,6 +74,6 @@ def render_ending(item: WorkItemRow) -> WorkItemText:
     """Say which college is told of nothing."""
     return WorkItemText(
         title=f"An agreement ends, and the college has no contact: {item.details['college']}",
-        detail=queries.render_program(item.details["program"], item.details["credential"]),
+        detail=queries.describe_program(item.details["program"], item.details["credential"]),
         url=reverse("agreements:review", args=[item.thing]),
     )

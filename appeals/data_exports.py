@@ -1,18 +1,18 @@
 """What this app holds about a person: for their own file."""
 
 from appeals.models import Appeal, Attachment, Receipt, Statement
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import User
 from people.states import DocumentState
 
 
 @export("appeals")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """Own appeals with what the committees answered; as member of a committee, the statements that one signed."""
     files = Attachment.objects.filter(appeal__person=person)
     # Their own are among the documents of the account.
     others = files.exclude(document__owner=person).filter(document__state=DocumentState.READY).order_by("added_at")
-    return Part(
+    return ExportPart(
         "Appeals",
         {
             "appeals": dump(Appeal.objects.filter(person=person), without=("reference",)),

@@ -13,14 +13,14 @@ from candidates.models import (
     InformationRequest,
     RequestedItem,
 )
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import User
 
 
 @export("candidates")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """Applications with work, answers and what staff asked about them, candidacies with their sets."""
-    return Part(
+    return ExportPart(
         "Applying and the program",
         {
             "applications": dump(Application.objects.filter(person=person)),

@@ -28,7 +28,7 @@ class EmploymentPeriod:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class CountedEmployment:
     """What one employment adds to the count. `hours` is exact, `shown` is rounded down."""
 
     employment: EmploymentPeriod
@@ -58,7 +58,7 @@ class Line:
 class Count:
     """The working beside a question: a line for each employment, the exact sum, and what it means."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CountedEmployment, ...]
     hours: Fraction
     hours_needed: int
     week_cap: int
@@ -230,10 +230,10 @@ def _week_shares(employments: Sequence[EmploymentPeriod], *, first: date, last: 
     return {monday: week_cap / hours for monday, hours in weeks.items() if hours > week_cap}
 
 
-def _line(employment: EmploymentPeriod, *, first: date, last: date, shares: dict[date, Fraction]) -> Line:
+def _line(employment: EmploymentPeriod, *, first: date, last: date, shares: dict[date, Fraction]) -> CountedEmployment:
     counted = _counted(employment, first=first, last=last)
     if counted is None:
-        return Line(employment=employment, first_on=None, last_on=None, days=0, hours=Fraction(0), capped=False)
+        return CountedEmployment(employment=employment, first_on=None, last_on=None, days=0, hours=Fraction(0), capped=False)
     begin, end = counted
     days, capped = (end - begin).days + 1, False
     weighted = Fraction(days)
@@ -241,7 +241,7 @@ def _line(employment: EmploymentPeriod, *, first: date, last: date, shares: dict
         if monday in shares:
             weighted -= in_week * (1 - shares[monday])
             capped = True
-    return Line(
+    return CountedEmployment(
         employment=employment, first_on=begin, last_on=end, days=days, hours=employment.hours_a_week * weighted / WEEK, capped=capped
     )
 

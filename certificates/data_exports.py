@@ -2,18 +2,18 @@
 
 from certificates.models import Certificate, EmployerLetter, Listing, PastSuspension, PastTerm, Rendering, Revocation
 from certificates.states import RevocationState
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import User
 
 
 @export("certificates")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """Own certificates with their PDFs, letters to employers, and the entry in the directory."""
     drawn = Rendering.objects.filter(certificate__person=person).order_by("rendered_at")
     # Of a proposal that nobody confirmed, or that waits, the person's pages tell nothing.
     revoked = Revocation.objects.filter(certificate__person=person, state=RevocationState.CONFIRMED)
     letters = EmployerLetter.objects.filter(certificate__person=person).exclude(stored="").order_by("asked_at")
-    return Part(
+    return ExportPart(
         "Certificates",
         {
             "certificates": dump(Certificate.objects.filter(person=person)),

@@ -12,16 +12,16 @@ from courses.models import (
     Offering,
     ProviderContact,
 )
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import User
 from people.queries import list_confirmed_emails
 
 
 @export("courses")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """Own completions and wishes; what one sent for a provider, and for whom one speaks."""
     emails = list_confirmed_emails(person)
-    return Part(
+    return ExportPart(
         "Courses",
         {
             "completions": dump(Completion.objects.filter(person=person), "offering__title", "set__name"),

@@ -53,7 +53,7 @@ def applications(*, at: datetime) -> WorkItemQuery:
 @applications.text
 def render_application(item: WorkItemRow) -> WorkItemText:
     """Say what it waits for, and who has it."""
-    title, holder = reviews.render_where(item.details["kind"], held=item.details["held"], done=item.details["done"])
+    title, holder = reviews.describe_stage(item.details["kind"], held=item.details["held"], done=item.details["done"])
     return WorkItemText(
         title=title,
         detail=f"{item.details['title']}, {item.details['provider']}",

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Seen:
+class RecordedWork:
     """The entries and emails of a piece of work that somebody watches."""
 
     entries: list[Entry] = field(default_factory=list)
     emails: list[Email] = field(default_factory=list)
 
 
-SEEN: ContextVar[Seen | None] = ContextVar("seen", default=None)
+SEEN: ContextVar[RecordedWork | None] = ContextVar("seen", default=None)
 
 
 def record(

@@ -169,8 +169,8 @@ def _try(bulk: Bulk, effect: Effect, waiting: WorkItem | None, *, actor: "User",
 
 
 @contextmanager
-def _watched() -> Iterator[actions.Seen]:
-    seen = actions.Seen()
+def _watched() -> Iterator[actions.RecordedWork]:
+    seen = actions.RecordedWork()
     token = actions.SEEN.set(seen)
     try:
         yield seen

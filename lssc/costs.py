@@ -19,7 +19,7 @@ class Fee(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CostLine:
     """One thing to pay."""
 
     name: str
@@ -31,7 +31,7 @@ class Year:
     """What falls into one year, counted from 1."""
 
     number: int
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
 
     @property
     def cents(self) -> int:
@@ -40,7 +40,7 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CostPlan:
     """A whole way: its years, how many sets it pays for, and what it would cost at the other price."""
 
     years: tuple[Year, ...]
@@ -53,7 +53,7 @@ class Plan:
         return sum(year.cents for year in self.years)
 
 
-def plan(*, application: Fee, portfolio: Fee, member: bool, portfolios: int, courses: Sequence[int], years: int) -> Plan:
+def plan(*, application: Fee, portfolio: Fee, member: bool, portfolios: int, courses: Sequence[int], years: int) -> CostPlan:
     """Add up the application, so many portfolios, and courses at their own prices in cents, over so many years.
 
     The application is paid at the start. Courses come first, then portfolios, spread evenly; where they don't divide, the earlier years
@@ -62,20 +62,20 @@ def plan(*, application: Fee, portfolio: Fee, member: bool, portfolios: int, cou
     if years < 1 or portfolios < 0 or any(cents < 0 for cents in courses):
         raise ValueError("A plan has at least one year, and no negative parts")
     each = _price(portfolio, member=member)
-    taken = [Line(f"Course {number}", cents) for number, cents in enumerate(courses, start=1)]
-    written = [Line(f"Portfolio {number}", each) for number in range(1, portfolios + 1)]
+    taken = [CostLine(f"Course {number}", cents) for number, cents in enumerate(courses, start=1)]
+    written = [CostLine(f"Portfolio {number}", each) for number in range(1, portfolios + 1)]
     shares = _spread([*taken, *written], years=years)
-    first = Line("Application", _price(application, member=member))
+    first = CostLine("Application", _price(application, member=member))
     told = tuple(Year(number, (first, *share) if number == 1 else share) for number, share in enumerate(shares, start=1))
     other = _price(application, member=not member) + portfolios * _price(portfolio, member=not member) + sum(courses)
-    return Plan(told, len(courses) + portfolios, other)
+    return CostPlan(told, len(courses) + portfolios, other)
 
 
 def _price(fee: Fee, *, member: bool) -> int:
     return fee.member_cents if member else fee.standard_cents
 
 
-def _spread(lines: Sequence[Line], *, years: int) -> list[tuple[Line, ...]]:
+def _spread(lines: Sequence[CostLine], *, years: int) -> list[tuple[CostLine, ...]]:
     """Cut into `years` pieces in order, no two of which differ by more than one."""
     size, rest = divmod(len(lines), years)
     starts = [number * size + min(number, rest) for number in range(years + 1)]

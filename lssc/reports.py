@@ -37,7 +37,7 @@ class Report:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class ReportKind:
     """One kind of report: its address, its title, what it says, and how it is gathered for a span of days.
 
     A `whole` one is about all days there were: two spans that differ by one person would tell what that person said.
@@ -125,15 +125,17 @@ def answers(first_on: date, last_on: date) -> Report:
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind(
+        ReportKind(
             code="funnel",
             title="Applicants by stage",
             about="How many people began an application, and how many of them reached each step.",
             gather=funnel,
         ),
-        Kind(code="decisions", title="Days to a decision", about="How long people waited for a decision.", gather=decisions),
-        Kind(code="renewals", title="Renewals ahead", about="How many certificates end, month by month.", gather=renewals_due, ahead=True),
-        Kind(
+        ReportKind(code="decisions", title="Days to a decision", about="How long people waited for a decision.", gather=decisions),
+        ReportKind(
+            code="renewals", title="Renewals ahead", about="How many certificates end, month by month.", gather=renewals_due, ahead=True
+        ),
+        ReportKind(
             code="answers",
             title="Applicant demographics",
             about="Answers to the optional questions, over all applications that were sent.",
@@ -144,7 +146,7 @@ KINDS = {
 }
 
 
-def usual_span(kind: Kind, *, today: date) -> tuple[date, date]:
+def usual_span(kind: ReportKind, *, today: date) -> tuple[date, date]:
     """The span that a report shows unless somebody asks for another: the last year, or the next two."""
     if kind.ahead:
         return today, dates.add_months(today, MONTHS_AHEAD)

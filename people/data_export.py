@@ -33,7 +33,7 @@ CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Part:
+class ExportPart:
     """What one app holds about a person: tables of rows, and stored files with the names that they get."""
 
     title: str
@@ -41,13 +41,13 @@ class Part:
     files: list[tuple[str, str]] = field(default_factory=list)
 
 
-EXPORTS: dict[str, Callable[[User], Part]] = {}
+EXPORTS: dict[str, Callable[[User], ExportPart]] = {}
 
 
-def export(room: str) -> Callable[[Callable[[User], Part]], Callable[[User], Part]]:
+def export(room: str) -> Callable[[Callable[[User], ExportPart]], Callable[[User], ExportPart]]:
     """Register what an app holds: personal rows only, never words of others or about others, nothing that the person's pages hide."""
 
-    def register(gather: Callable[[User], Part]) -> Callable[[User], Part]:
+    def register(gather: Callable[[User], ExportPart]) -> Callable[[User], ExportPart]:
         if room in EXPORTS:
             raise ValueError(f"Two exports of {room}")
         EXPORTS[room] = gather
@@ -143,7 +143,7 @@ def _copy(archive: zipfile.ZipFile, room: str, files: list[tuple[str, str]]) -> 
         yield path
 
 
-def _pages(parts: dict[str, Part], named: dict[str, list[str]]) -> list[dict[str, Any]]:
+def _pages(parts: dict[str, ExportPart], named: dict[str, list[str]]) -> list[dict[str, Any]]:
     """What the page shows: titles, tables with their column names in words, and links to the files."""
     return [
         {

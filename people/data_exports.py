@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 from ledger import queries as ledger
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import AccountChange, Document, Inquiry, SecurityEvent, User
 from people.permissions import role_names
 from people.queries import list_confirmed_emails
@@ -13,13 +13,13 @@ from people.states import DocumentState
 
 
 @export("people")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """The account with where it is signed in, its documents, questions to the program, our emails, and the audit about this person."""
     documents = Document.objects.filter(owner=person)
     tolds = [ledger.tell(entry, reader=person) for entry in ledger.find_own_entries(person)]
     reminders = ledger.find_reminders(person, emails=list_confirmed_emails(person))
     emails = ledger.find_emails(person)
-    return Part(
+    return ExportPart(
         "Your account",
         {
             "account": dump(User.objects.filter(pk=person.pk), without=("password", "is_superuser", "is_active")),

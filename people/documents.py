@@ -29,7 +29,7 @@ from ledger import queries as history
 from ledger import transitions
 from ledger.states import NotPossible
 from people import file_types, permissions, policy
-from people.file_types import Group, Kind
+from people.file_types import FileType, Group
 from people.models import Document, Picture, User
 from people.permissions import role_names
 from people.states import DocumentState
@@ -309,7 +309,7 @@ def _unused(*, before: datetime) -> list[Document]:
     return list(rows[:MOST_AT_ONCE])
 
 
-def identify(upload: File[Any]) -> Kind:
+def identify(upload: File[Any]) -> FileType:
     """The kind of file that name and content agree on. Raises Refused for an empty, too large or unknown file, or where they don't.
 
     Where the content looks like nothing that we know, the name is believed, until `look_through` opens it as that.
@@ -329,7 +329,7 @@ def identify(upload: File[Any]) -> Kind:
     return named
 
 
-def _check_plausible(upload: File[Any], named: Kind) -> None:
+def _check_plausible(upload: File[Any], named: FileType) -> None:
     """Refuse at once what can't be of the kind that its name says, although we know no other for it."""
     upload.seek(0)
     beginning = upload.read(file_types.BEGINNING)
@@ -372,7 +372,7 @@ def _unknown(upload: File[Any]) -> str:
     return f"We can’t accept this kind of file. {file_types.help_with(name) or file_types.TO_PDF}"
 
 
-def _by_content(upload: File[Any]) -> Kind | None:
+def _by_content(upload: File[Any]) -> FileType | None:
     upload.seek(0)
     beginning = upload.read(file_types.BEGINNING)
     # Some programs put an empty line or a byte-order mark before a PDF; every reader of PDF takes that.

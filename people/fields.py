@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from people import documents, numbers, text
-from people.file_types import KINDS, Kind, by_name, help_with
+from people.file_types import KINDS, FileType, by_name, help_with
 from people.templatetags.words import MONTHS
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ class DocumentField(forms.FileField):
             upload.content_type = self._kind_of(upload).content_type
         return upload
 
-    def _kind_of(self, upload: "UploadedFile[Any]") -> Kind:
+    def _kind_of(self, upload: "UploadedFile[Any]") -> FileType:
         has_ending = bool(PurePath(upload.name or "").suffix)
         if upload.size and has_ending and by_name(upload.name or "") not in self.kinds:
             said = f"We can’t accept this kind of file. {help_with(upload.name or '')} We accept {self.named}."

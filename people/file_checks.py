@@ -96,7 +96,7 @@ def check(id: UUID | str, *, at: datetime) -> bool:
     return False
 
 
-def _look(document: Document) -> sandbox.Found:
+def _look(document: Document) -> sandbox.FileContents:
     try:
         with documents.read(document) as content:
             _scan(content)
@@ -119,7 +119,7 @@ def _lock(document: Document) -> Document | None:
     return rows.filter(pk=document.pk, state=DocumentState.CHECKING, stored=document.stored).first()
 
 
-def _release(document: Document, seen: sandbox.Found, drawn: list[str], *, at: datetime) -> bool:
+def _release(document: Document, seen: sandbox.FileContents, drawn: list[str], *, at: datetime) -> bool:
     with transaction.atomic():
         row = _lock(document)
         if row is None:

@@ -24,7 +24,7 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileType:
     """A kind of file: its name for people, its endings (the first is the one that we add), its media type, how it is shown."""
 
     code: str
@@ -37,25 +37,25 @@ class Kind:
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("pdf", "PDF", (".pdf",), "application/pdf", Group.PAGES),
-        Kind("docx", "Word (.docx)", (".docx",), f"{OFFICE}wordprocessingml.document", Group.OFFICE),
-        Kind("xlsx", "Excel (.xlsx)", (".xlsx",), f"{OFFICE}spreadsheetml.sheet", Group.OFFICE),
-        Kind("pptx", "PowerPoint (.pptx)", (".pptx",), f"{OFFICE}presentationml.presentation", Group.OFFICE),
-        Kind("odt", "OpenDocument (.odt)", (".odt",), f"{OPEN}text", Group.OFFICE),
-        Kind("ods", "OpenDocument table (.ods)", (".ods",), f"{OPEN}spreadsheet", Group.OFFICE),
-        Kind("odp", "OpenDocument slides (.odp)", (".odp",), f"{OPEN}presentation", Group.OFFICE),
-        Kind("jpeg", "JPEG", (".jpg", ".jpeg"), "image/jpeg", Group.PICTURE),
-        Kind("png", "PNG", (".png",), "image/png", Group.PICTURE),
-        Kind("webp", "WebP", (".webp",), "image/webp", Group.PICTURE),
-        Kind("gif", "GIF", (".gif",), "image/gif", Group.PICTURE),
-        Kind("heic", "HEIC", (".heic", ".heif"), "image/heic", Group.PICTURE),
-        Kind("mp3", "MP3", (".mp3",), "audio/mpeg", Group.SOUND),
-        Kind("m4a", "M4A", (".m4a",), "audio/mp4", Group.SOUND),
-        Kind("wav", "WAV", (".wav",), "audio/wav", Group.SOUND),
-        Kind("mp4", "MP4", (".mp4", ".m4v"), "video/mp4", Group.FILM),
-        Kind("mov", "QuickTime (.mov)", (".mov", ".qt"), "video/quicktime", Group.FILM),
-        Kind("webm", "WebM", (".webm",), "video/webm", Group.FILM),
-        Kind("text", "plain text", (".txt",), "text/plain", Group.TEXT),
+        FileType("pdf", "PDF", (".pdf",), "application/pdf", Group.PAGES),
+        FileType("docx", "Word (.docx)", (".docx",), f"{OFFICE}wordprocessingml.document", Group.OFFICE),
+        FileType("xlsx", "Excel (.xlsx)", (".xlsx",), f"{OFFICE}spreadsheetml.sheet", Group.OFFICE),
+        FileType("pptx", "PowerPoint (.pptx)", (".pptx",), f"{OFFICE}presentationml.presentation", Group.OFFICE),
+        FileType("odt", "OpenDocument (.odt)", (".odt",), f"{OPEN}text", Group.OFFICE),
+        FileType("ods", "OpenDocument table (.ods)", (".ods",), f"{OPEN}spreadsheet", Group.OFFICE),
+        FileType("odp", "OpenDocument slides (.odp)", (".odp",), f"{OPEN}presentation", Group.OFFICE),
+        FileType("jpeg", "JPEG", (".jpg", ".jpeg"), "image/jpeg", Group.PICTURE),
+        FileType("png", "PNG", (".png",), "image/png", Group.PICTURE),
+        FileType("webp", "WebP", (".webp",), "image/webp", Group.PICTURE),
+        FileType("gif", "GIF", (".gif",), "image/gif", Group.PICTURE),
+        FileType("heic", "HEIC", (".heic", ".heif"), "image/heic", Group.PICTURE),
+        FileType("mp3", "MP3", (".mp3",), "audio/mpeg", Group.SOUND),
+        FileType("m4a", "M4A", (".m4a",), "audio/mp4", Group.SOUND),
+        FileType("wav", "WAV", (".wav",), "audio/wav", Group.SOUND),
+        FileType("mp4", "MP4", (".mp4", ".m4v"), "video/mp4", Group.FILM),
+        FileType("mov", "QuickTime (.mov)", (".mov", ".qt"), "video/quicktime", Group.FILM),
+        FileType("webm", "WebM", (".webm",), "video/webm", Group.FILM),
+        FileType("text", "plain text", (".txt",), "text/plain", Group.TEXT),
     )
 }
 # What not every browser shows, or not always: there is a copy that it can.
@@ -94,7 +94,7 @@ HELP = {
 }
 
 
-def by_name(name: str) -> Kind | None:
+def by_name(name: str) -> FileType | None:
     """The kind that a file's name claims by its last ending."""
     ending = PurePath(name).suffix.lower()
     return next((kind for kind in KINDS.values() if ending in kind.endings), None)
@@ -105,7 +105,7 @@ def help_with(name: str) -> str:
     return HELP.get(PurePath(name).suffix.lower(), "")
 
 
-def by_content(beginning: bytes, *, members: Collection[str] = ()) -> Kind | None:
+def by_content(beginning: bytes, *, members: Collection[str] = ()) -> FileType | None:
     """The kind of a file that begins so, `members` being what a packed file holds; None for what we don't take.
 
     It says what a file gives itself out for; only opening it (`people.inspection`) says that it is one.
@@ -139,7 +139,7 @@ SIGNS = (
 MEMBERS = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("ppt/presentation.xml", "pptx"))
 
 
-def _packed(beginning: bytes, members: Collection[str]) -> Kind | None:
+def _packed(beginning: bytes, members: Collection[str]) -> FileType | None:
     """What a packed file is; the open formats say it in their first member, which is not packed. One with macros is not taken."""
     if _has_macros(members):
         return None
@@ -152,7 +152,7 @@ def _packed(beginning: bytes, members: Collection[str]) -> Kind | None:
     return next((KINDS[code] for code in ("ods", "odp") if named.startswith(KINDS[code].content_type.encode())), KINDS["odt"])
 
 
-def _boxed(brand: bytes) -> Kind | None:
+def _boxed(brand: bytes) -> FileType | None:
     """Sound, film or a phone's photo in boxes (ISO 14496-12, 23008-12), by the major brand."""
     if brand in {b"M4A ", b"M4B "}:
         return KINDS["m4a"]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-from people.file_types import Kind
+from people.file_types import FileType
 
 NAME_LENGTH = 120
 PART = 4 * 1024 * 1024
@@ -12,7 +12,7 @@ PART = 4 * 1024 * 1024
 FORBIDDEN = re.compile(r'[\\/:*?"<>|;]')
 
 
-def file_name(name: str, *, kind: Kind) -> str:
+def file_name(name: str, *, kind: FileType) -> str:
     """A file's name as we keep and show it: no folders, no hidden characters, the ending of its content, at most 120 characters."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(" " if FORBIDDEN.match(letter) else letter for letter in last if unicodedata.category(letter)[0] != "C")

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.files import File
 
 from people import confinement
-from people.file_types import KINDS, Group, Kind
+from people.file_types import KINDS, FileType, Group
 from people.inspection import COPY
 
 # Seconds of work that one file may take. Twice as long by the clock, where the machine is busy.
@@ -49,7 +49,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FileContents:
     """What was found in a file: its pages, its text, pictures of it, and the copy that others open instead, where there is one."""
 
     pages: int
@@ -59,7 +59,7 @@ class Found:
     copy_type: str = ""
 
 
-def inspect(upload: File[Any], *, kind: Kind, seconds: int | None = None) -> Found:
+def inspect(upload: File[Any], *, kind: FileType, seconds: int | None = None) -> FileContents:
     """Open a file as this kind, up to its last page, in a process that may work so long, take a gigabyte, and then ends.
 
     Raises Refused; TooSlow, which is one, where that was not enough.
@@ -92,7 +92,7 @@ class _Place:
 
 
 @lru_cache(maxsize=4)
-def _inspect(sha256: str, code: str, place: _Place) -> Found:
+def _inspect(sha256: str, code: str, place: _Place) -> FileContents:
     folder = place.path.parent
     command = [sys.executable, "-s", "-m", "people.inspection", code, str(place.path), str(folder), str(place.seconds)]
     try:
@@ -103,7 +103,7 @@ def _inspect(sha256: str, code: str, place: _Place) -> Found:
         pictures = tuple(
             Drawn(_read(folder / f"{number}.jpg"), int(width), int(height)) for number, (width, height) in enumerate(answer["pictures"], 1)
         )
-        found = Found(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
+        found = FileContents(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
         if code := answer["copy"]:
             return replace(found, copy=_read(folder / COPY), copy_type=KINDS[code].content_type)
         return found

@@ -49,7 +49,7 @@ class LinkOver(NotPossible):
 
 
 @dataclass(frozen=True)
-class Line:
+class SecurityLine:
     """One line of the page about somebody's sign-in."""
 
     at: datetime
@@ -68,13 +68,13 @@ def record_event(person: User | None, kind: SecurityEventKind, request: HttpRequ
     SecurityEvent.objects.create(person=person, kind=kind, at=at, ip=ip, user_agent=agent)
 
 
-def list_lines(person: User, *, reader: User | None = None) -> list[Line]:
+def list_lines(person: User, *, reader: User | None = None) -> list[SecurityLine]:
     """What happened lately to somebody's sign-in, newest first. Two queries. A `reader` reads no name of others."""
     verbs = [verb.name for verb in SECURITY_VERBS]
     entries = list_acts(person, verbs=verbs, limit=SHOWN)
     events = SecurityEvent.objects.filter(person=person).order_by("-id")[:SHOWN]
-    lines = [Line(one.at, one.sentence, one.reason) for one in (tell(entry, reader=reader) for entry in entries)]
-    lines += [Line(event.at, event.get_kind_display(), ip=event.ip, user_agent=event.user_agent) for event in events]
+    lines = [SecurityLine(one.at, one.sentence, one.reason) for one in (tell(entry, reader=reader) for entry in entries)]
+    lines += [SecurityLine(event.at, event.get_kind_display(), ip=event.ip, user_agent=event.user_agent) for event in events]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:SHOWN]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import User
 from portfolios import queries
 from portfolios.models import (
@@ -25,11 +25,11 @@ from portfolios.states import PreReviewState
 
 
 @export("portfolios")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """Own portfolios with what was written and what came of it, own planner; as evaluator, what one said of oneself and as ratings."""
     shared = PreReview.objects.filter(portfolio__candidacy__person=person)
     remarks = Remark.objects.filter(pre_review__in=shared.filter(state=PreReviewState.ANSWERED))
-    return Part(
+    return ExportPart(
         "Portfolios",
         {
             "portfolios": dump(Portfolio.objects.filter(candidacy__person=person), "set__name", without=("panel",)),

@@ -21,7 +21,7 @@ LINK = "link"
 
 
 @dataclass(frozen=True)
-class Page:
+class PreviewPage:
     """One picture that we made, with its address for the viewer."""
 
     number: int
@@ -53,7 +53,7 @@ class Piece:
     refusal: str = ""
     url: str = ""
     host: str = ""
-    pictures: tuple[Page, ...] = ()
+    pictures: tuple[PreviewPage, ...] = ()
     document: str = ""
     text: str = ""
     is_own: bool = False
@@ -155,5 +155,5 @@ def _seen(said: Piece, row: Evidence, *, viewer: User) -> Piece:
     )
 
 
-def _pages(document: Document, viewer: User) -> tuple[Page, ...]:
-    return tuple(Page(one.number, url, one.width, one.height) for one, url in documents.link_pictures(document, viewer))
+def _pages(document: Document, viewer: User) -> tuple[PreviewPage, ...]:
+    return tuple(PreviewPage(one.number, url, one.width, one.height) for one, url in documents.link_pictures(document, viewer))

@@ -15,7 +15,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Question:
+class TrainingQuestion:
     """Something to answer: a response to rate, with its evidence, or a question."""
 
     key: str
@@ -30,13 +30,13 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Page:
+class TrainingPage:
     """One page. `strict` ones are done when every answer is right, others when every question is answered."""
 
     slug: str
     title: str
     minutes: int
-    questions: tuple[Question, ...] = ()
+    questions: tuple[TrainingQuestion, ...] = ()
     strict: bool = False
 
     @property
@@ -56,7 +56,7 @@ def _ratings(*, met: tuple[bool, str], partial: tuple[bool, str], not_met: tuple
 
 
 EXERCISE = (
-    Question(
+    TrainingQuestion(
         key="exercise_first",
         text="How do you rate the first response?",
         story=(
@@ -78,7 +78,7 @@ EXERCISE = (
             not_met=(False, "We would say Met. A short response can be complete. Check the two versions and the tally again."),
         ),
     ),
-    Question(
+    TrainingQuestion(
         key="exercise_second",
         text="How do you rate the second response?",
         story=(
@@ -102,7 +102,7 @@ EXERCISE = (
             ),
         ),
     ),
-    Question(
+    TrainingQuestion(
         key="exercise_third",
         text="How do you rate the third response?",
         story=(
@@ -123,7 +123,7 @@ EXERCISE = (
 )
 
 CHECK = (
-    Question(
+    TrainingQuestion(
         key="check_pair",
         text="In round one, one evaluator says Met and the other Partially met. What counts?",
         choices=(
@@ -137,7 +137,7 @@ CHECK = (
             ),
         ),
     ),
-    Question(
+    TrainingQuestion(
         key="check_third",
         text="In the final round, one evaluator says Met and the other Not met. What happens?",
         choices=(
@@ -146,7 +146,7 @@ CHECK = (
             Choice("again", "The candidate is asked again", False, "More needed once only, after round one."),
         ),
     ),
-    Question(
+    TrainingQuestion(
         key="check_comment",
         text="You want to say Partially met. What does your comment need?",
         choices=(
@@ -155,7 +155,7 @@ CHECK = (
             Choice("help", "What is missing, and what would show it", True, "Right. The candidate can act on it."),
         ),
     ),
-    Question(
+    TrainingQuestion(
         key="check_conflict",
         text="You open a portfolio and see that you once worked with this person. What do you do?",
         choices=(
@@ -164,7 +164,7 @@ CHECK = (
             Choice("ask", "Write to the candidate first", False, "Never write to a candidate. They don’t learn who you are."),
         ),
     ),
-    Question(
+    TrainingQuestion(
         key="check_alone",
         text="May you talk with the other evaluator before both of you are done?",
         choices=(
@@ -175,16 +175,16 @@ CHECK = (
 )
 
 PAGES = (
-    Page("portfolio", "What you rate", 10),
-    Page("ratings", "The three ratings, and what they mean", 10),
-    Page("fairness", "Fair, independent and confidential", 10),
-    Page("comments", "Comments that help", 10),
-    Page("exercise", "Rate three responses", 15, EXERCISE),
-    Page("check", "Check yourself", 5, CHECK, strict=True),
+    TrainingPage("portfolio", "What you rate", 10),
+    TrainingPage("ratings", "The three ratings, and what they mean", 10),
+    TrainingPage("fairness", "Fair, independent and confidential", 10),
+    TrainingPage("comments", "Comments that help", 10),
+    TrainingPage("exercise", "Rate three responses", 15, EXERCISE),
+    TrainingPage("check", "Check yourself", 5, CHECK, strict=True),
 )
 
 
-def get_page(slug: str) -> Page:
+def get_page(slug: str) -> TrainingPage:
     """One page by the name in its address; raises KeyError."""
     return {page.slug: page for page in PAGES}[slug]
 

@@ -48,7 +48,7 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class Row:
+class CompetencyResult:
     """One competency as the candidate's result shows it."""
 
     number: int
@@ -269,7 +269,7 @@ def third_ratings(ratings: Iterable[Rating]) -> dict[int, Value]:
     return {rating.competency.number: Value(rating.value) for rating in ratings if rating.assignment.slot == THIRD}
 
 
-def explain_rows(portfolio: Portfolio, *, audience: Audience = Audience.CANDIDATE) -> list[Row]:
+def explain_rows(portfolio: Portfolio, *, audience: Audience = Audience.CANDIDATE) -> list[CompetencyResult]:
     """How each competency stands and why, in the words of the rules for a reader; only what the rules have used. Two queries.
 
     Nothing before the first round's ratings are in, and then of each round only what both evaluators sent.
@@ -286,7 +286,7 @@ def explain_rows(portfolio: Portfolio, *, audience: Audience = Audience.CANDIDAT
         if rating.comment and (rating.round == 1 or portfolio.state != State.ROUND_TWO):
             comments[rating.competency.number].append(Comment(rating.comment, "Round one" if rating.round == 1 else "Final round"))
     return [
-        Row(
+        CompetencyResult(
             number=row.competency.number,
             text=row.competency.text,
             outcome=row.outcome,

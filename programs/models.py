@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from programs.states import Kind
+from programs.states import SetKind
 
 
 class Framework(models.Model):
@@ -26,14 +26,14 @@ class CompetencySet(models.Model):
     position = models.PositiveSmallIntegerField()
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=SetKind)
     scope = models.TextField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["framework", "code"], name="programs_set_code_once"),
             models.UniqueConstraint(fields=["framework", "position"], name="programs_set_position_once"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="programs_set_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=SetKind.values), name="programs_set_kind_known"),
         ]
 
     def __str__(self) -> str:

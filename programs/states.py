@@ -5,7 +5,7 @@ from django.db import models
 from ledger.states import AuditEvent
 
 
-class Kind(models.TextChoices):
+class SetKind(models.TextChoices):
     """Whether everybody needs the set."""
 
     REQUIRED = "required", "Required"

@@ -1,14 +1,14 @@
 """What this app holds about a person: for their own file."""
 
-from people.data_export import Part, dump, export
+from people.data_export import ExportPart, dump, export
 from people.models import User
 from renewals.models import Activity, Renewal, Sealed
 
 
 @export("renewals")
-def gather(person: User) -> Part:
+def gather(person: User) -> ExportPart:
     """Own renewals with what was logged."""
-    return Part(
+    return ExportPart(
         "Renewals",
         {
             "renewals": dump(Renewal.objects.filter(person=person), "certificate__number"),

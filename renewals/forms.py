@@ -19,8 +19,8 @@ from people.templatetags.words import longdate
 from renewals import policy
 from renewals.actions import Marked
 from renewals.models import Activity
-from renewals.policy import MOST, UNITS, Kind, Unit, read_minutes, to_minutes, write_hours
-from renewals.queries import NOUNS, WORTH, Line, write_amount
+from renewals.policy import MOST, UNITS, LearningKind, Unit, read_minutes, to_minutes, write_hours
+from renewals.queries import NOUNS, WORTH, ActivityLine, write_amount
 from renewals.states import ActivityKind, Mark
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class ActivityForm(DraftForm):
         super().__init__(*args, **kwargs)
         self.activity, self.frame, self.today = activity, frame, today
         self.sets = {competency_set.code: competency_set for competency_set in sets}
-        self.unit = UNITS[Kind(activity.kind)]
+        self.unit = UNITS[LearningKind(activity.kind)]
         amount, chosen, learned, provider, day = (self.fields[name] for name in ("amount", "set", "learned", "provider", "completed_on"))
         amount.label, amount.help_text = ASKED[self.unit]
         chosen.choices = [("", "Choose one"), *((competency_set.code, competency_set.name) for competency_set in self.sets.values())]  # type: ignore[attr-defined]
@@ -257,7 +257,7 @@ class DecideForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
     )
 
-    def __init__(self, *args: Any, lines: Iterable[Line], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Iterable[ActivityLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = list(lines)
         for line in self.lines:

@@ -36,7 +36,7 @@ MINUTES = {
 }
 
 
-class Kind(StrEnum):
+class LearningKind(StrEnum):
     """What somebody did to learn."""
 
     WORKSHOP = "workshop"
@@ -48,12 +48,12 @@ class Kind(StrEnum):
 
 
 UNITS = {
-    Kind.WORKSHOP: Unit.MINUTE,
-    Kind.SELF_DIRECTED: Unit.MINUTE,
-    Kind.CONFERENCE: Unit.CONFERENCE_DAY,
-    Kind.SEMESTER: Unit.SEMESTER_CREDIT,
-    Kind.QUARTER: Unit.QUARTER_CREDIT,
-    Kind.CEU: Unit.CEU,
+    LearningKind.WORKSHOP: Unit.MINUTE,
+    LearningKind.SELF_DIRECTED: Unit.MINUTE,
+    LearningKind.CONFERENCE: Unit.CONFERENCE_DAY,
+    LearningKind.SEMESTER: Unit.SEMESTER_CREDIT,
+    LearningKind.QUARTER: Unit.QUARTER_CREDIT,
+    LearningKind.CEU: Unit.CEU,
 }
 # More than this of a unit is a slip of the finger: a thousand hours, a month of conferences, a college degree.
 MOST = {Unit.MINUTE: 60_000, Unit.CONFERENCE_DAY: 31, Unit.SEMESTER_CREDIT: 130, Unit.QUARTER_CREDIT: 190, Unit.CEU: 100}
@@ -176,7 +176,7 @@ class Logged:
     """
 
     title: str
-    kind: Kind
+    kind: LearningKind
     amount: Fraction | int | None
     technology_minutes: int
     completed_on: date | None
@@ -241,7 +241,7 @@ def _why_not(logged: Logged, frame: Frame, seen: Collection[Mark]) -> Why | None
         (Why.EARNED_A_SET, mark_of(logged.title, logged.completed_on) in frame.earned),
         (Why.COUNTED_BEFORE, mark in frame.before),
         (Why.TWICE, mark in seen),
-        (Why.UNDOCUMENTED, logged.kind == Kind.SELF_DIRECTED and not logged.documented),
+        (Why.UNDOCUMENTED, logged.kind == LearningKind.SELF_DIRECTED and not logged.documented),
     )
     return next((why for why, holds in reasons if holds), None)
 

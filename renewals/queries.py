@@ -57,7 +57,7 @@ NOUNS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ActivityLine:
     """One activity as a page shows it: what was typed, what it is worth, and why it does not count where it doesn't."""
 
     activity: Activity
@@ -105,7 +105,7 @@ class Meter:
 class Account:
     """All activities of a renewal with their sum, on one day, and the courses that earned sets, which count once."""
 
-    lines: list[Line]
+    lines: list[ActivityLine]
     earned: list[Completion]
     total: policy.Total
     hours: Meter
@@ -116,22 +116,22 @@ class Account:
     draft_hours: str
 
     @property
-    def counting(self) -> list[Line]:
+    def counting(self) -> list[ActivityLine]:
         """Give the lines that count."""
         return [line for line in self.lines if line.judged.counts]
 
     @property
-    def left_out(self) -> list[Line]:
+    def left_out(self) -> list[ActivityLine]:
         """Give the lines that don't count by the rules."""
         return [line for line in self.lines if line.judged.why not in (None, Why.REFUSED)]
 
     @property
-    def to_decide(self) -> list[Line]:
+    def to_decide(self) -> list[ActivityLine]:
         """Give the lines that staff decide on: those that count by the rules, also where staff refused them before."""
         return [line for line in self.lines if line.judged.why in (None, Why.REFUSED)]
 
     @property
-    def unproven(self) -> list[Line]:
+    def unproven(self) -> list[ActivityLine]:
         """Give the lines that count and have no document."""
         return [line for line in self.counting if not line.has_proof]
 
@@ -262,7 +262,7 @@ def as_logged(row: Activity) -> policy.Logged:
     """Gather an activity into policy's words. No query where its proofs are loaded."""
     return policy.Logged(
         title=row.title,
-        kind=policy.Kind(row.kind),
+        kind=policy.LearningKind(row.kind),
         amount=Fraction(row.amount) if row.amount is not None else None,
         technology_minutes=row.technology_minutes,
         completed_on=row.completed_on,
@@ -293,9 +293,9 @@ def is_locked(row: Activity, *, state: str) -> bool:
     return state != RenewalState.DRAFT and not (state == RenewalState.ASKED and (row.mark == Mark.ASKED or not row.sealed))
 
 
-def _line(row: Activity, judged: policy.JudgedActivity, *, renewal: Renewal, frame: policy.Frame) -> Line:
+def _line(row: Activity, judged: policy.JudgedActivity, *, renewal: Renewal, frame: policy.Frame) -> ActivityLine:
     missing = list_missing(row)
-    return Line(
+    return ActivityLine(
         activity=row,
         judged=judged,
         typed=write_amount(row),
@@ -453,7 +453,7 @@ def gather(renewal: Renewal, account: Account, *, round: int) -> dict[str, Any]:
     }
 
 
-def _gather_line(line: Line) -> dict[str, Any]:
+def _gather_line(line: ActivityLine) -> dict[str, Any]:
     row = line.activity
     return {
         "title": row.title,

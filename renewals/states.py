@@ -3,7 +3,7 @@
 from django.db import models
 
 from ledger.states import AuditEvent, NotPossible, StateMachine, Transition
-from renewals.policy import Kind
+from renewals.policy import LearningKind
 
 
 class RenewalState(models.TextChoices):
@@ -20,12 +20,12 @@ class RenewalState(models.TextChoices):
 class ActivityKind(models.TextChoices):
     """What somebody did to learn, in people's words."""
 
-    WORKSHOP = Kind.WORKSHOP.value, "Workshop or webinar"
-    SELF_DIRECTED = Kind.SELF_DIRECTED.value, "Independent learning"
-    CONFERENCE = Kind.CONFERENCE.value, "Conference"
-    SEMESTER = Kind.SEMESTER.value, "College course, semester credits"
-    QUARTER = Kind.QUARTER.value, "College course, quarter credits"
-    CEU = Kind.CEU.value, "Course with CEUs"
+    WORKSHOP = LearningKind.WORKSHOP.value, "Workshop or webinar"
+    SELF_DIRECTED = LearningKind.SELF_DIRECTED.value, "Independent learning"
+    CONFERENCE = LearningKind.CONFERENCE.value, "Conference"
+    SEMESTER = LearningKind.SEMESTER.value, "College course, semester credits"
+    QUARTER = LearningKind.QUARTER.value, "College course, quarter credits"
+    CEU = LearningKind.CEU.value, "Course with CEUs"
 
 
 class Mark(models.TextChoices):

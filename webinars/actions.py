@@ -15,17 +15,17 @@ from ledger.reminders import day_of
 from ledger.states import NotPossible
 from webinars import notices, queries
 from webinars.models import Guest, Webinar
-from webinars.policy import Standing
+from webinars.policy import WebinarStatus
 from webinars.states import GuestState, NoSeat, WebinarState
 
 if TYPE_CHECKING:
     from people.models import User
 
 WHY_NOT = {
-    Standing.FULL: "All seats are taken. Check again later. Sometimes people cancel.",
-    Standing.RUNNING: "This webinar has already begun. Sign-up is closed.",
-    Standing.PAST: "This webinar is over.",
-    Standing.CANCELLED: "This webinar is canceled.",
+    WebinarStatus.FULL: "All seats are taken. Check again later. Sometimes people cancel.",
+    WebinarStatus.RUNNING: "This webinar has already begun. Sign-up is closed.",
+    WebinarStatus.PAST: "This webinar is over.",
+    WebinarStatus.CANCELLED: "This webinar is canceled.",
 }
 
 
@@ -105,7 +105,7 @@ def sign_up(webinar: Webinar, *, name: str, email: str, person: User | None, at:
             return known
         coming = row.guests.filter(state=GuestState.COMING).count()
         standing = queries.stand(row, coming=coming, at=at)
-        if standing != Standing.OPEN:
+        if standing != WebinarStatus.OPEN:
             raise NoSeat(WHY_NOT[standing])
         details = {"name": name, "title": row.title}
         if known is not None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class WebinarStatus(StrEnum):
     """Where a webinar stands at an instant."""
 
     OPEN = "open"
@@ -30,15 +30,15 @@ class Facts:
     seats: int | None
 
 
-def stand(facts: Facts, *, at: datetime) -> Standing:
+def stand(facts: Facts, *, at: datetime) -> WebinarStatus:
     """Say where it stands: people sign up until it begins; it is past when its minutes are over."""
     if facts.cancelled:
-        return Standing.CANCELLED
+        return WebinarStatus.CANCELLED
     if at >= facts.begins_at + timedelta(minutes=facts.minutes):
-        return Standing.PAST
+        return WebinarStatus.PAST
     if at >= facts.begins_at:
-        return Standing.RUNNING
-    return Standing.FULL if facts.seats is not None and facts.coming >= facts.seats else Standing.OPEN
+        return WebinarStatus.RUNNING
+    return WebinarStatus.FULL if facts.seats is not None and facts.coming >= facts.seats else WebinarStatus.OPEN
 
 
 def is_link_over(*, begins_at: datetime, minutes: int, at: datetime) -> bool:

@@ -33,7 +33,7 @@ def find(id: UUID) -> Webinar | None:
     return Webinar.objects.annotate(coming=COMING).filter(id=id).first()
 
 
-def stand(webinar: Webinar, *, coming: int, at: datetime) -> policy.Standing:
+def stand(webinar: Webinar, *, coming: int, at: datetime) -> policy.WebinarStatus:
     """Say where it stands."""
     details = policy.Facts(
         begins_at=webinar.begins_at,

@@ -20,7 +20,7 @@ from people.spreadsheets import csv_response
 from webinars import actions, notices, policy, queries
 from webinars.forms import ReasonForm, SignUpForm, WebinarForm
 from webinars.models import Webinar
-from webinars.policy import Standing
+from webinars.policy import WebinarStatus
 from webinars.states import GuestState
 
 PAGE = 25
@@ -35,7 +35,7 @@ def webinars(request: HttpRequest) -> HttpResponse:
     """List the webinars that come."""
     at = clock.now()
     page = Paginator(queries.list_coming(at=at), PAGE).get_page(request.GET.get("page"))
-    lines = [(row, notices.when(row), standing) for row in page if (standing := _stand(row)) != Standing.PAST]
+    lines = [(row, notices.when(row), standing) for row in page if (standing := _stand(row)) != WebinarStatus.PAST]
     return render(request, "webinars/webinars.html", {"page": page, "lines": lines})
 
 
@@ -184,7 +184,7 @@ def _guests(request: PersonRequest, row: Webinar, *, form: ReasonForm | None = N
         "standing": standing,
         "page": Paginator(queries.list_guests(row), PAGE).get_page(request.GET.get("page")),
         "form": form or ReasonForm(),
-        "may": permissions.is_staff(request.user) and standing in (Standing.OPEN, Standing.FULL),
+        "may": permissions.is_staff(request.user) and standing in (WebinarStatus.OPEN, WebinarStatus.FULL),
     }
     return render(request, "webinars/guests.html", context, status=status)
 
@@ -196,6 +196,6 @@ def _found(id: UUID) -> Webinar:
     return found
 
 
-def _stand(row: Webinar) -> Standing:
+def _stand(row: Webinar) -> WebinarStatus:
     """Where a webinar that was counted stands now."""
     return queries.stand(row, coming=int(getattr(row, "coming", 0)), at=clock.now())

@@ -73,7 +73,7 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
     return _review(request, _found(id))
 
 
-def _agreed_form(rows: list[queries.Row], typed: Any = None, **about: Any) -> AgreedForm:
+def _agreed_form(rows: list[queries.SetInAgreement], typed: Any = None, **about: Any) -> AgreedForm:
     terms = terms_of.get_terms(dates.today(clock.now()))
     lasts: dict[str, Any] = {"months": terms.agreement_months, "months_before": terms.agreement_months_before}
     return AgreedForm(typed, rows=rows, **lasts, **about)

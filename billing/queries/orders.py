@@ -27,7 +27,7 @@ LIVE_ORDER_LINES = (OrderLineState.DUE, OrderLineState.COVERED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class OrderedPerson:
     """One person in an order as the payer sees them: *paid* and *enrolled*, nothing else. `cents` is None where no fee is set."""
 
     order_line: OrderLine
@@ -71,13 +71,13 @@ def find_by_reference(text: str) -> Charge | None:
     return Charge.objects.filter(id__range=within).order_by("-created_at").first()
 
 
-def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:
+def list_places(order: PurchaseOrder, *, on: date) -> list[OrderedPerson]:
     """The people of an order in its order. What an order without an invoice would cost is that of the day `on`. Two queries."""
     enrolled_on = Enrollment.objects.filter(person=OuterRef("charge__person")).values("on")
     order_lines = order.order_lines.order_by("position").annotate(enrolled_on=Subquery(enrolled_on)).select_related("charge")
     fees = {fee.kind: fee for fee in list_fees(on=on)}
     return [
-        Place(
+        OrderedPerson(
             order_line=order_line,
             cents=order_line.amount_cents if order_line.state != OrderLineState.LISTED else _price(order_line, fees),
             paid=order_line.state in (OrderLineState.COVERED, OrderLineState.USED),
@@ -104,7 +104,7 @@ def _price(order_line: OrderLine, fees: dict[str, policy.Fee]) -> int | None:
     return policy.price(fee, member=order_line.member) if fee else None
 
 
-def price_order_lines(places: Iterable[Place]) -> int:
+def price_order_lines(places: Iterable[OrderedPerson]) -> int:
     """What all of them cost together, in cents."""
     return sum(place.cents or 0 for place in places)
 

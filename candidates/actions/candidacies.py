@@ -19,7 +19,7 @@ from ledger import transitions
 from ledger.states import NotPossible
 from programs import policy as dates
 from programs import queries as programs
-from programs.states import Kind
+from programs.states import SetKind
 
 if TYPE_CHECKING:
     from people.models import User
@@ -59,10 +59,10 @@ def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, s
         sets = {competency_set.code: competency_set for competency_set in programs.list_sets()}
         on_plan = set(row.chosen.values_list("set__code", flat=True)) - achieved
         for code, one in sets.items():
-            if code in on_plan and one.kind == Kind.ELECTIVE and code not in electives:
+            if code in on_plan and one.kind == SetKind.ELECTIVE and code not in electives:
                 _unchoose(row, one, actor=actor, at=at)
         for code, one in sets.items():
-            if code not in achieved and (one.kind == Kind.REQUIRED or code in electives):
+            if code not in achieved and (one.kind == SetKind.REQUIRED or code in electives):
                 _choose(row, one, ways.get(code, ""), actor=actor, at=at)
 
 
@@ -189,7 +189,7 @@ def _choose(row: Candidacy, one: CompetencySet, way: str, *, actor: User, at: da
 
 def _unchoose(row: Candidacy, one: CompetencySet, *, actor: User, at: datetime) -> None:
     _check_open(row, one)
-    if one.kind == Kind.REQUIRED:
+    if one.kind == SetKind.REQUIRED:
         raise NotPossible(f"{one.name} is a required set, so it stays on your plan.")
     if row.chosen.filter(set=one).delete()[0]:
         ledger.record("candidates.set.unchoose", subject=row, actor=actor, at=at, person=row.person, details={"set": one.name})
@@ -219,7 +219,7 @@ def _check_open(row: Candidacy, one: CompetencySet) -> None:
 def _check_room(row: Candidacy, one: CompetencySet) -> None:
     """Refuse an elective when the places are taken by electives that were achieved or chosen."""
     most = row.terms.elective_sets
-    if one.kind == Kind.ELECTIVE and row.chosen.filter(set__kind=Kind.ELECTIVE).count() >= most:
+    if one.kind == SetKind.ELECTIVE and row.chosen.filter(set__kind=SetKind.ELECTIVE).count() >= most:
         raise PlanFull(f"Your plan has {most} electives. Remove one first, then add {one.name}.")
 
 

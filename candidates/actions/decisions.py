@@ -33,7 +33,7 @@ from people.decisions import find_sent_back, why_not_again
 from programs import actions as terms_of
 from programs import policy as dates
 from programs import queries as programs
-from programs.states import Kind
+from programs.states import SetKind
 
 if TYPE_CHECKING:
     from billing.models import Charge
@@ -77,7 +77,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
             provisional=provisionally,
             reuse_by=dates.add_working_days(admitted_on, terms.answer_working_days) if earlier else None,
         )
-        required = [competency_set for competency_set in programs.list_sets() if competency_set.kind == Kind.REQUIRED]
+        required = [competency_set for competency_set in programs.list_sets() if competency_set.kind == SetKind.REQUIRED]
         ChosenSet.objects.bulk_create(
             ChosenSet(candidacy=candidacy, set=one, position=position) for position, one in enumerate(required, start=1)
         )

@@ -12,7 +12,7 @@ from people.fields import ChoiceRadios, DocumentField, HoursField, MemorableDate
 from people.templatetags.words import longdate
 
 
-class Page(DraftForm):
+class QuestionPageForm(DraftForm):
     """A question page. `version` is that of the page as it was shown, so that no other tab's save is overwritten.
 
     `today` is the date where the person is: nothing later has happened.
@@ -31,7 +31,7 @@ class Page(DraftForm):
         return any(field.has_changed(field.to_python(before), data) for data, before, field in named)
 
 
-class WhoForm(Page):
+class WhoForm(QuestionPageForm):
     """The two names of a person."""
 
     name = NameField(
@@ -48,7 +48,7 @@ class WhoForm(Page):
     )
 
 
-class DiplomaForm(Page):
+class DiplomaForm(QuestionPageForm):
     """The applicant's statement on schooling."""
 
     diploma = ChoiceRadios(label="What do you have?", choices=DiplomaKind.choices)
@@ -67,7 +67,7 @@ class DiplomaForm(Page):
         return cleaned
 
 
-class MemberForm(Page):
+class MemberForm(QuestionPageForm):
     """Whether the applicant is an ALA member, and the number."""
 
     is_member = ChoiceRadios(label="Are you a member of the American Library Association (ALA)?", choices=[("yes", "Yes"), ("no", "No")])
@@ -118,7 +118,7 @@ def wrong_end(began: date | None, ended: date | None, *, today: date) -> str:
     return ""
 
 
-class EmploymentForm(Page):
+class EmploymentForm(QuestionPageForm):
     """One employment of work."""
 
     library = TextField(
@@ -180,7 +180,7 @@ class ResumeForm(forms.Form):
     resume = DocumentField(label="Your resume", kinds=("pdf", "docx", "odt", "jpeg", "png"))
 
 
-class GraduateForm(Page):
+class GraduateForm(QuestionPageForm):
     """Whether the applicant finished a library program at a college, and which."""
 
     is_graduate = ChoiceRadios(label="Did you finish a library program at a college?", choices=[("yes", "Yes"), ("no", "No")])
@@ -242,7 +242,7 @@ class ReplyForm(forms.Form):
     )
 
 
-class AnswersForm(Page):
+class AnswersForm(QuestionPageForm):
     """The optional questions."""
 
     why = ChoiceRadios(label="Why do you want to enroll, most of all?", choices=[*QUESTIONS["why"].items()], required=False)

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
-from candidates.forms.applications import HOURS_HELP, NO_HOURS, NO_HOURS_SAID, TOO_MANY_HOURS, Page, wrong_begin, wrong_end
+from candidates.forms.applications import HOURS_HELP, NO_HOURS, NO_HOURS_SAID, TOO_MANY_HOURS, QuestionPageForm, wrong_begin, wrong_end
 from people.fields import ChoiceRadios, HoursField, MemorableDateField, TextField
 
 
-class CanIApplyForm(Page):
+class CanIApplyForm(QuestionPageForm):
     """What a visitor says of schooling and work, in `rows` employments of work; nothing of it is kept.
 
     A employment without a word in it is left out, the first one is needed.

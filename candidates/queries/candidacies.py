@@ -18,7 +18,7 @@ from candidates.states import CandidacyState, ExtensionState, HoursState
 from ledger import queries as ledger
 from people import decisions
 from programs import policy as dates
-from programs.states import Kind
+from programs.states import SetKind
 
 if TYPE_CHECKING:
     from people.models import User
@@ -80,7 +80,7 @@ def list_running() -> QuerySet[Candidacy]:
 
 def count_left(ids: Collection[UUID]) -> dict[UUID, int]:
     """Give the number of sets that are still to do in each candidacy. One query."""
-    kinds = {f"{kind}_done": Count("achievements", filter=Q(achievements__set__kind=kind)) for kind in Kind.values}
+    kinds = {f"{kind}_done": Count("achievements", filter=Q(achievements__set__kind=kind)) for kind in SetKind.values}
     rows = Candidacy.objects.filter(id__in=ids).select_related("terms").annotate(**kinds)
     return {row.id: _left(row) for row in rows}
 

@@ -25,7 +25,7 @@ from candidates.forms import (
     GraduateForm,
     LetterForm,
     MemberForm,
-    Page,
+    QuestionPageForm,
     ReplyForm,
     ResumeForm,
     TranscriptForm,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 class Question:
     """One question page: its form, its heading, and what it says above the form."""
 
-    form: type[Page]
+    form: type[QuestionPageForm]
     title: str
     intro: str
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from candidates import actions, queries
 from candidates.actions.applications import Saved
-from candidates.forms import Page
+from candidates.forms import QuestionPageForm
 from candidates.models import Application
 from candidates.states import ApplicationState
 from ledger import clock
@@ -57,17 +57,17 @@ def lead_back(request: PersonRequest) -> HttpResponse:
     return redirect("candidates:application")
 
 
-def keep_itself(request: PersonRequest, form: Page, *, draft: Application, section: str) -> JsonResponse:
+def keep_itself(request: PersonRequest, form: QuestionPageForm, *, draft: Application, section: str) -> JsonResponse:
     """Keep what was typed so far, and answer as the page's script expects."""
     return autosave.autosave(lambda: _keep_typed(request, form, draft=draft, section=section))
 
 
-def _keep_typed(request: PersonRequest, form: Page, *, draft: Application, section: str) -> Saved:
+def _keep_typed(request: PersonRequest, form: QuestionPageForm, *, draft: Application, section: str) -> Saved:
     typed = form.typed() if form.differs else {}
     return actions.save_section(draft, section=section, version=form.seen, typed=typed, actor=request.user, at=clock.now())
 
 
-def throw_away(request: PersonRequest, form: Page, *, draft: Application, section: str) -> None:
+def throw_away(request: PersonRequest, form: QuestionPageForm, *, draft: Application, section: str) -> None:
     """Throw away what was typed and not saved, because the person asks for it."""
     try:
         actions.save_section(draft, section=section, version=form.seen, typed={}, actor=request.user, at=clock.now())
@@ -77,6 +77,8 @@ def throw_away(request: PersonRequest, form: Page, *, draft: Application, sectio
         messages.success(request, THROWN_AWAY)
 
 
-def submit(request: PersonRequest, form: Page, *, draft: Application, section: str, save: Callable[[], object]) -> tuple[bool, str]:
+def submit(
+    request: PersonRequest, form: QuestionPageForm, *, draft: Application, section: str, save: Callable[[], object]
+) -> tuple[bool, str]:
     """Save a valid form, or keep what was typed; return whether it was saved, and what to say about another tab."""
     return autosave.submit(form, save=save, keep=lambda: _keep_typed(request, form, draft=draft, section=section))

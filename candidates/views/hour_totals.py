@@ -10,11 +10,11 @@ from candidates.models import Application, Employment, HoursClaim
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class EmploymentRow:
     """One employment with what it adds."""
 
     employment: Employment
-    line: policy.Line
+    line: policy.CountedEmployment
     hours_a_week: str
     cut_to_window: bool
 
@@ -24,12 +24,12 @@ class Working:
     """The count with its rows, and the two bars of the meter: what stands, and what the marked employment adds."""
 
     count: policy.Count
-    rows: list[Row]
+    rows: list[EmploymentRow]
     solid: int
     fresh: int
 
     @property
-    def present(self) -> list[Row]:
+    def present(self) -> list[EmploymentRow]:
         """Give the posts that go on."""
         return [row for row in self.rows if row.employment.ended_on is None]
 
@@ -46,7 +46,7 @@ def get_working(application: Application, *, at: datetime, marked: UUID | None =
 def lay_out(employments: list[Employment], count: policy.Count, *, marked: UUID | None = None) -> Working:
     """Put the lines of a count beside their employments."""
     rows = [
-        Row(
+        EmploymentRow(
             employment=employment,
             line=line,
             hours_a_week=plain(employment.hours_a_week),

@@ -26,14 +26,14 @@ from programs import policy as dates
 from programs import queries as programs
 from programs import remedies
 from programs.remedies import Remedy
-from programs.states import Kind
+from programs.states import SetKind
 
 if TYPE_CHECKING:
     from programs.models import CompetencySet
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class PlanRow:
     """One set on the plan's page: achieved, or with its fields."""
 
     set: CompetencySet
@@ -67,7 +67,7 @@ def plan(request: PersonRequest) -> HttpResponse:
         return redirect("candidates:plan")
     chosen = set(cast(QueryDict, form.data).getlist("electives")) if form.is_bound else set(ways)
     rows = [
-        Row(
+        PlanRow(
             set=competency_set,
             achieved=achieved.get(competency_set.code),
             achieved_way=Way(achieved[competency_set.code].way).label if competency_set.code in achieved else "",
@@ -79,8 +79,8 @@ def plan(request: PersonRequest) -> HttpResponse:
     context = {
         "candidacy": candidacy,
         "form": form,
-        "required": [row for row in rows if row.set.kind == Kind.REQUIRED],
-        "electives": [row for row in rows if row.set.kind == Kind.ELECTIVE],
+        "required": [row for row in rows if row.set.kind == SetKind.REQUIRED],
+        "electives": [row for row in rows if row.set.kind == SetKind.ELECTIVE],
         "achieved": len(achieved),
         "cost": policy.plan_cost(slots, portfolio_cents=fee or 0),
         "fee": fee,
@@ -153,8 +153,8 @@ def _form(
     request: PersonRequest, candidacy: Candidacy, sets: list[CompetencySet], achieved: dict[str, AchievedSet], ways: dict[str, str]
 ) -> PlanForm:
     open_sets = [competency_set for competency_set in sets if competency_set.code not in achieved]
-    electives = {competency_set.code: competency_set.name for competency_set in open_sets if competency_set.kind == Kind.ELECTIVE}
-    done = sum(1 for achieved_set in achieved.values() if achieved_set.kind == Kind.ELECTIVE)
+    electives = {competency_set.code: competency_set.name for competency_set in open_sets if competency_set.kind == SetKind.ELECTIVE}
+    done = sum(1 for achieved_set in achieved.values() if achieved_set.kind == SetKind.ELECTIVE)
     return PlanForm(
         request.POST if request.method == "POST" else None,
         electives=electives,

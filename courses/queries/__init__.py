@@ -23,8 +23,8 @@ from courses.queries.applications import (
 )
 from courses.queries.catalog import (
     PAGE_SIZE,
+    CatalogPage,
     Filters,
-    Found,
     find_from_anywhere,
     find_offerings,
     find_states,
@@ -33,7 +33,7 @@ from courses.queries.catalog import (
     list_windows,
 )
 from courses.queries.completions import (
-    Standing,
+    CourseStanding,
     get_credit_months_before,
     get_live_claim,
     get_standing,
@@ -75,11 +75,11 @@ __all__ = [
     "PAGES",
     "PAGE_SIZE",
     "SHORT_NAMES",
+    "CatalogPage",
+    "CourseStanding",
     "Filters",
-    "Found",
     "Portal",
     "Proposal",
-    "Standing",
     "Task",
     "can_write",
     "fee_kind",

@@ -45,7 +45,7 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class CatalogPage:
     """One page of the catalog: its offerings, and how many there are in all."""
 
     offerings: Sequence[Offering]
@@ -58,7 +58,7 @@ def list_states() -> list[tuple[str, str]]:
     return sorted(((code, STATES.get(code, code)) for code in codes), key=lambda pair: pair[1])
 
 
-def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> Found:
+def find_offerings(filters: Filters, *, on: date, credit_months_before: int, page: int = 1) -> CatalogPage:
     """Give one page of the catalog as of a day, by set and title, with provider and set loaded. One query."""
     offerings = Offering.objects.select_related("provider", "set").defer("folded", "provider__folded")
     if filters.taken_on:
@@ -83,7 +83,7 @@ def find_offerings(filters: Filters, *, on: date, credit_months_before: int, pag
     first = (page - 1) * PAGE_SIZE
     counted = offerings.annotate(total=Window(Count("*"))).order_by("set__position", "folded", "provider__folded", "id")
     rows = list(counted[first : first + PAGE_SIZE])
-    return Found(offerings=rows, total=rows[0].total if rows else 0)
+    return CatalogPage(offerings=rows, total=rows[0].total if rows else 0)
 
 
 def _having(word: str) -> QuerySet[Offering, Any]:
@@ -105,7 +105,7 @@ def find_states(words: str) -> list[str]:
     return whole or [code for code, name in STATES.items() if typed and all(word.casefold() in name.casefold() for word in typed)]
 
 
-def find_from_anywhere(filters: Filters, *, on: date, credit_months_before: int) -> Found:
+def find_from_anywhere(filters: Filters, *, on: date, credit_months_before: int) -> CatalogPage:
     """Give the first online courses that fit but for the place, as words or state; they can be taken from anywhere. One query."""
     online = replace(filters, words="", state="", formats=(Format.ONLINE,))
     return find_offerings(online, on=on, credit_months_before=credit_months_before)

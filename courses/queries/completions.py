@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class CourseStanding:
     """Where a reader stands with a course: why it can't be claimed ("" where it can), what of it can, and their live claim for its set."""
 
     candidacy: Candidacy | None = None
@@ -63,11 +63,11 @@ def is_open(candidacy: Candidacy, *, at: datetime) -> bool:
     return candidacy.state == CandidacyState.ACTIVE and dates.in_time(candidacy.ends_on, at=at)
 
 
-def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) -> Standing:
+def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) -> CourseStanding:
     """Say where a reader stands with a course; somebody who never was a candidate stands nowhere. Three queries at most."""
     candidacy = candidates.get_candidacy(reader)
     if candidacy is None:
-        return Standing()
+        return CourseStanding()
     claims = list_live_claims(candidacy, set_code=offering.set.code)
     mine = [completion for completion in claims if completion.offering_id == offering.pk]
     parts = _list_open_parts(offering, claims)
@@ -83,7 +83,7 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
     elif offering.approved_on is None:
         blocked = policy.UNKNOWN_APPROVAL
     waiting = next((completion for completion in claims if completion.state in OPEN), None)
-    return Standing(candidacy=candidacy, blocked=blocked, claim=waiting or (claims[-1] if claims else None), claims=mine, parts=parts)
+    return CourseStanding(candidacy=candidacy, blocked=blocked, claim=waiting or (claims[-1] if claims else None), claims=mine, parts=parts)
 
 
 def _with_whom(offering: Offering, claims: Sequence[Completion]) -> str:

@@ -154,10 +154,10 @@ def list_course_requests() -> QuerySet[CourseRequest]:
 def where_review_stands(row: CourseApplication) -> tuple[str, str]:
     """Say what an application in review waits for, and who has it; needs its reviews loaded."""
     held = [review for review in row.reviews.all() if review.state in HELD]
-    return say_where(row.kind, held=len(held), done=sum(review.state == ReviewState.DONE for review in held))
+    return describe_stage(row.kind, held=len(held), done=sum(review.state == ReviewState.DONE for review in held))
 
 
-def say_where(kind: str, *, held: int, done: int) -> tuple[str, str]:
+def describe_stage(kind: str, *, held: int, done: int) -> tuple[str, str]:
     """Say what an application waits for, and who has it, when so many evaluators have a slot and so many recommended."""
     if kind == ApplicationKind.NEW and held < len(SLOTS):
         return "Ask course evaluators", "Staff"

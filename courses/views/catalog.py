@@ -27,7 +27,7 @@ from people.permissions import is_staff
 from programs import policy as dates
 from programs import queries as programs
 from programs.policy import written
-from programs.states import Kind
+from programs.states import SetKind
 
 # So many online courses are shown below a search that finds few at a place.
 FROM_ANYWHERE = 5
@@ -67,9 +67,9 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "anywhere_total": anywhere.total if anywhere else 0,
         "filters": filters,
         "told": _told(filters, {competency_set.code: competency_set.name for competency_set in sets}),
-        "required": [competency_set for competency_set in sets if competency_set.kind == Kind.REQUIRED],
-        "electives": [competency_set for competency_set in sets if competency_set.kind == Kind.ELECTIVE],
-        "electives_open": any(competency_set.code in filters.sets for competency_set in sets if competency_set.kind == Kind.ELECTIVE),
+        "required": [competency_set for competency_set in sets if competency_set.kind == SetKind.REQUIRED],
+        "electives": [competency_set for competency_set in sets if competency_set.kind == SetKind.ELECTIVE],
+        "electives_open": any(competency_set.code in filters.sets for competency_set in sets if competency_set.kind == SetKind.ELECTIVE),
         "formats": Format.choices,
         "kinds": ProviderKind.choices,
         "states": states,
@@ -103,7 +103,7 @@ def offering(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one course with all that is known of it, and where the reader stands with it."""
     found = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
     at = clock.now()
-    standing = queries.get_standing(request.user, found, at=at) if request.user.is_authenticated else queries.Standing()
+    standing = queries.get_standing(request.user, found, at=at) if request.user.is_authenticated else queries.CourseStanding()
     months = queries.get_credit_months_before(standing.candidacy, at=at)
     context = {
         "offering": found,

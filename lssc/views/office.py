@@ -63,7 +63,7 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Line:
+class WorkItemLine:
     """One waiting thing with its age in days, and how near its day is: late, soon, or neither."""
 
     what: WorkItem
@@ -117,7 +117,7 @@ def office(request: PersonRequest) -> HttpResponse:
     )
 
 
-def _line(what: WorkItem, *, today: date, reader: int) -> Line:
+def _line(what: WorkItem, *, today: date, reader: int) -> WorkItemLine:
     days = (what.due_on - today).days if what.due_on else None
     if days is None:
         urgency, words = "", ""
@@ -128,7 +128,7 @@ def _line(what: WorkItem, *, today: date, reader: int) -> Line:
     else:
         urgency, words = ("soon", f"{days} days left") if days <= 4 else ("", "")
     # An app may count from the day in another zone, which can be ahead.
-    return Line(what, max((today - what.since).days, 0), urgency, words, mine=what.owner == reader, ticks=what.kind in TICKED)
+    return WorkItemLine(what, max((today - what.since).days, 0), urgency, words, mine=what.owner == reader, ticks=what.kind in TICKED)
 
 
 @allowed(permissions.is_staff)

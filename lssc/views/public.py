@@ -23,7 +23,7 @@ from portfolios import policy as rating
 from portfolios.states import Ground
 from programs import policy as dates
 from programs import queries as programs
-from programs.states import Kind
+from programs.states import SetKind
 from renewals import policy as renewals
 from renewals.policy import Unit
 
@@ -95,8 +95,8 @@ def _sets() -> dict[str, Any]:
     return {
         "count": len(sets),
         "sets": sets,
-        "required": [each for each in sets if each.kind == Kind.REQUIRED],
-        "electives": [each for each in sets if each.kind == Kind.ELECTIVE],
+        "required": [each for each in sets if each.kind == SetKind.REQUIRED],
+        "electives": [each for each in sets if each.kind == SetKind.ELECTIVE],
     }
 
 
@@ -184,7 +184,7 @@ def one_set(request: HttpRequest, code: str) -> HttpResponse:
     chosen = next((each for each in programs.list_sets() if each.code == code), None)
     if chosen is None:
         raise Http404
-    part = site.Part("set", chosen.name, chosen.scope)
+    part = site.SitePage("set", chosen.name, chosen.scope)
     offered = suggestions.list_offered(chosen, on=dates.today(clock.now()))
     rows = [(each, offered.get(each.number, [])) for each in chosen.competencies.all()]
     return _page(request, "set", set=chosen, part=part, rows=rows, has_suggestions=bool(offered))

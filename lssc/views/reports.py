@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ledger import clock
 from lssc import reports
-from lssc.reports import Kind
+from lssc.reports import ReportKind
 from people import permissions
 from people.fields import MemorableDateField
 from people.guards import allowed
@@ -64,7 +64,7 @@ def report_csv(request: HttpRequest, code: str) -> HttpResponse:
     return csv_response([shown.columns, *shown.rows], name=f"lssc-{kind.code}-{span[0]}-{span[1]}.csv")
 
 
-def _asked(request: HttpRequest, code: str) -> tuple[Kind, SpanForm, tuple[date, date] | None]:
+def _asked(request: HttpRequest, code: str) -> tuple[ReportKind, SpanForm, tuple[date, date] | None]:
     """The kind, the form, and the days that were asked for: the usual ones where nothing was; None where they are wrong."""
     kind = reports.KINDS.get(code)
     if kind is None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from people.file_types import KINDS, Group
-from people.inspection import Refusal, Seen
+from people.inspection import InspectedFile, Refusal
 
 MEGABYTE = 1024 * 1024
 # Bytes of memory: ffmpeg 7 asks for more than a gigabyte of addresses before it turns a film, of which it uses a part.
@@ -32,7 +32,7 @@ def main(code: str, path: Path, folder: Path, seconds: int) -> None:
     (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
 
 
-def look(code: str, path: Path, folder: Path) -> Seen:
+def look(code: str, path: Path, folder: Path) -> InspectedFile:
     """Open the file as what it says it is. Libraries are loaded only for the kind that needs them."""
     match KINDS[code].group:
         case Group.PAGES:

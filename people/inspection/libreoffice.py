@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from people.inspection import LONGEST_TEXT, Seen, pages
+from people.inspection import LONGEST_TEXT, InspectedFile, pages
 
 # By the clock; a document that takes longer is shown as text.
 SECONDS = 20
@@ -22,7 +22,7 @@ ITEM = '<item oor:path="/org.openoffice.Office.{}"><prop oor:name="{}" oor:op="f
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
 
 
-def draw(path: Path, code: str, folder: Path, seen: Seen) -> None:
+def draw(path: Path, code: str, folder: Path, seen: InspectedFile) -> None:
     """Add the pages to what was seen. Does nothing where LibreOffice is missing or makes none: it says nothing of failures."""
     found = shutil.which("soffice")
     if found is None:

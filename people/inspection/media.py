@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from people.inspection import Refusal, Seen
+from people.inspection import InspectedFile, Refusal
 
 BROKEN = "This recording can’t be opened. Save it again as MP3 or MP4, and choose the new file."
 FILM = (
@@ -35,7 +35,7 @@ RATES = (
 HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 
 
-def look(path: Path, code: str, folder: Path) -> Seen:
+def look(path: Path, code: str, folder: Path) -> InspectedFile:
     """Check that the file is what it says down to its structure, and make the copy. Raises Refusal."""
     with path.open("rb") as file:
         size = path.stat().st_size
@@ -45,7 +45,7 @@ def look(path: Path, code: str, folder: Path) -> Seen:
             sound = False
     if not sound:
         raise Refusal(BROKEN)
-    seen = Seen()
+    seen = InspectedFile()
     copy = seen.keep_copy(folder, "mp4" if code == "mov" else code)
     try:
         strange = _copy_boxes(path, copy) if code in BOXED else _copy_plain(path, copy, code)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
-from people.inspection import LONGEST_TEXT, Refusal, Seen, libreoffice, office_text
+from people.inspection import LONGEST_TEXT, InspectedFile, Refusal, libreoffice, office_text
 from people.inspection.office_text import attribute, tag
 
 MOST_MEMBERS = 4_000
@@ -63,7 +63,7 @@ SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 LINKS = frozenset({"http", "https", "mailto", "tel"})
 
 
-def look(path: Path, code: str, folder: Path) -> Seen:
+def look(path: Path, code: str, folder: Path) -> InspectedFile:
     """Check the members, read the text, and draw the pages where LibreOffice is installed. Raises Refusal."""
     with path.open("rb") as file:
         beginning = file.read(8)
@@ -75,7 +75,7 @@ def look(path: Path, code: str, folder: Path) -> Seen:
         with zipfile.ZipFile(path) as packed:
             document = _Document(packed, code, size=path.stat().st_size)
             document.check()
-            seen = Seen(text="\n".join(document.lines())[:LONGEST_TEXT].strip())
+            seen = InspectedFile(text="\n".join(document.lines())[:LONGEST_TEXT].strip())
     except (zipfile.BadZipFile, zlib.error, ParseError, NotImplementedError, RuntimeError, OSError, ValueError, KeyError, struct.error):
         raise Refusal(BROKEN) from None
     libreoffice.draw(path, code, folder, seen)

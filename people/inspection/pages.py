@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from people.inspection import LONGEST_TEXT, MOST_PICTURES, TALLEST, WIDEST, Refusal, Seen
+from people.inspection import LONGEST_TEXT, MOST_PICTURES, TALLEST, WIDEST, InspectedFile, Refusal
 from people.inspection.pictures import save
 
 MOST_OBJECTS = 400_000
@@ -32,7 +32,7 @@ ACTIONS = frozenset(
 PARTS = {"/EmbeddedFile": HOLDS, "/FileAttachment": HOLDS, "/RichMedia": ACTS, "/Movie": ACTS, "/Sound": ACTS, "/3D": ACTS}
 
 
-def look(path: Path, folder: Path) -> Seen:
+def look(path: Path, folder: Path) -> InspectedFile:
     """Check every object, draw the first pages, and take their text. Others open a form without its scripts. Raises Refusal."""
     with path.open("rb") as file:
         if not file.read(64).lstrip(b"\xef\xbb\xbf\r\n\t \0").startswith(b"%PDF-"):
@@ -41,7 +41,7 @@ def look(path: Path, folder: Path) -> Seen:
         with pikepdf.open(path) as pdf:
             if not pdf.pages:
                 raise Refusal(EMPTY)
-            seen = Seen(pages=len(pdf.pages))
+            seen = InspectedFile(pages=len(pdf.pages))
             typed = "\n".join(_typed(pdf))
             if _is_form(pdf) and _quiet(pdf):
                 path = seen.keep_copy(folder, "pdf")
@@ -139,7 +139,7 @@ def _typed(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"{field.get('/TU', field.get('/T', ''))}: {value}"
 
 
-def draw(path: Path, folder: Path, seen: Seen) -> None:
+def draw(path: Path, folder: Path, seen: InspectedFile) -> None:
     """Draw what can be drawn, with filled fields, signatures and stamps; a page that can't be is left out, and the file is still there."""
     try:
         document = pypdfium2.PdfDocument(path)

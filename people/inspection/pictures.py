@@ -8,7 +8,7 @@ from typing import Any
 import pillow_heif
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from people.inspection import MOST_PICTURES, TALLEST, WIDEST, Refusal, Seen, picture_path
+from people.inspection import MOST_PICTURES, TALLEST, WIDEST, InspectedFile, Refusal, picture_path
 
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "heic": "HEIF"}
 # What others open instead: a still as one of two kinds that every browser shows; what moves keeps its kind and its frames.
@@ -20,7 +20,7 @@ TOO_LARGE = "This picture has {width:,} by {height:,} points, which is too many 
 QUALITY, FINE = 82, 92
 
 
-def look(path: Path, code: str, folder: Path) -> Seen:
+def look(path: Path, code: str, folder: Path) -> InspectedFile:
     """Draw the first frame, the right way up; a tall one in pieces. Others open a copy of what is seen, without all that stands beside it.
 
     Raises Refusal for a broken or gigantic picture.
@@ -28,7 +28,7 @@ def look(path: Path, code: str, folder: Path) -> Seen:
     Image.MAX_IMAGE_PIXELS = None  # The limit is ours, and its refusal says the numbers.
     if code == "heic":
         pillow_heif.register_heif_opener(thumbnails=False)
-    seen = Seen(pages=1)
+    seen = InspectedFile(pages=1)
     try:
         with Image.open(path, formats=[FORMATS[code]]) as image:
             width, height = image.size
@@ -66,7 +66,7 @@ def _copy_frames(image: Image.Image, path: Path, kind: str) -> None:
     frames[0].save(path, kind, save_all=True, append_images=frames[1:], duration=times, loop=image.info.get("loop", 0))
 
 
-def save(image: Image.Image, number: int, folder: Path, seen: Seen) -> None:
+def save(image: Image.Image, number: int, folder: Path, seen: InspectedFile) -> None:
     """Write one picture as a JPEG without any of the original's metadata."""
     image.save(picture_path(folder, number), "JPEG", quality=QUALITY, optimize=True)
     seen.pictures.append(image.size)

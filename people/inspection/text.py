@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from people.file_types import CONTROLS
-from people.inspection import LONGEST_TEXT, Refusal, Seen
+from people.inspection import LONGEST_TEXT, InspectedFile, Refusal
 
 NOT_TEXT = "This is not plain text. Save it as PDF, and choose that file."
 NOTHING = "This file has no text. Open it to check, and choose it again."
@@ -11,14 +11,14 @@ MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "ut
 UNSEEN = frozenset(chr(code) for code in CONTROLS)
 
 
-def look(path: Path) -> Seen:
+def look(path: Path) -> InspectedFile:
     """Read it. Raises Refusal for what has bytes or signs that no text has, or no letter at all."""
     text = decode(path.read_bytes())
     if not UNSEEN.isdisjoint(text):
         raise Refusal(NOT_TEXT)
     if not text.strip():
         raise Refusal(NOTHING)
-    return Seen(text=text[:LONGEST_TEXT])
+    return InspectedFile(text=text[:LONGEST_TEXT])
 
 
 def decode(content: bytes) -> str:

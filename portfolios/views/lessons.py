@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ledger import clock
 from people.guards import PersonRequest, allowed
 from portfolios import actions, lessons, permissions
-from portfolios.lessons import Page
+from portfolios.lessons import TrainingPage
 from portfolios.models import Evaluator
 from programs import policy as dates
 from programs import queries as programs
@@ -20,7 +20,7 @@ from programs import queries as programs
 class QuestionsForm(forms.Form):
     """The questions of one page."""
 
-    def __init__(self, *args: Any, page: Page, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: TrainingPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in page.questions:
             self.fields[question.key] = forms.ChoiceField(

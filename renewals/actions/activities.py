@@ -47,7 +47,7 @@ def rename(activity: Activity, *, title: str, kind: str, actor: User, at: dateti
     """Change what an activity is called and its kind; how much it was is asked again where the unit changes. Raises NotEditable."""
     with transaction.atomic():
         row = _lock_activity(activity)
-        if policy.UNITS[policy.Kind(kind)] != policy.UNITS[policy.Kind(row.kind)]:
+        if policy.UNITS[policy.LearningKind(kind)] != policy.UNITS[policy.LearningKind(row.kind)]:
             row.amount, row.technology_minutes = None, 0
             row.typed = {name: value for name, value in row.typed.items() if name not in ("amount", "technology")}
         row.title, row.kind, row.version, row.saved_at = title, kind, row.version + 1, at
@@ -68,7 +68,7 @@ def save_activity(
             raise Stale(row.version)
         for name, value in values.items():
             setattr(row, name, value)
-        if row.technology_minutes > policy.to_minutes(policy.UNITS[policy.Kind(row.kind)], queries.as_logged(row).amount or 0):
+        if row.technology_minutes > policy.to_minutes(policy.UNITS[policy.LearningKind(row.kind)], queries.as_logged(row).amount or 0):
             row.technology_minutes = 0
         row.typed, row.version, row.saved_at = dict(typed), row.version + 1, at
         row.save(update_fields=[*values, "technology_minutes", "typed", "version", "saved_at"])

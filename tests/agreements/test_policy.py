@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements.policy import Days, Place, Standing, find_gaps, judge, promise, renewal_day, standing
+from agreements.policy import AgreementStatus, Days, SetCoverage, find_gaps, judge, promise, renewal_day, standing
 from programs.policy import Finding, add_months
 
 DAYS = Days(agreement_on=date(2024, 6, 9), retroactive_to=date(2022, 6, 9), ends_on=date(2028, 6, 9))
@@ -57,15 +57,15 @@ def test_a_day_after_today_never_counts_and_unknown_dates_say_so() -> None:
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
-        (date(2024, 6, 8), Standing.AHEAD),
-        (date(2024, 6, 9), Standing.IN_FORCE),
-        (date(2028, 6, 9), Standing.IN_FORCE),
-        (date(2028, 6, 10), Standing.OVER),
+        (date(2024, 6, 8), AgreementStatus.AHEAD),
+        (date(2024, 6, 9), AgreementStatus.IN_FORCE),
+        (date(2028, 6, 9), AgreementStatus.IN_FORCE),
+        (date(2028, 6, 10), AgreementStatus.OVER),
     ],
 )
-def test_the_last_day_is_still_in_force(on: date, expected: Standing) -> None:
+def test_the_last_day_is_still_in_force(on: date, expected: AgreementStatus) -> None:
     assert standing(DAYS, on=on) == expected
-    assert standing(Days(agreement_on=DAYS.agreement_on, retroactive_to=None, ends_on=None), on=on) == Standing.UNKNOWN
+    assert standing(Days(agreement_on=DAYS.agreement_on, retroactive_to=None, ends_on=None), on=on) == AgreementStatus.UNKNOWN
 
 
 def test_a_renewal_follows_the_old_end_or_begins_today() -> None:
@@ -75,10 +75,12 @@ def test_a_renewal_follows_the_old_end_or_begins_today() -> None:
     assert renewal_day(None, today=date(2029, 1, 1)) == date(2029, 1, 1)
 
 
-def places(required: list[str], electives: list[str]) -> list[Place]:
+def places(required: list[str], electives: list[str]) -> list[SetCoverage]:
     """Sets whose word is "covered", "" for nothing, or else a condition."""
     return [
-        Place(name=f"Set {number}", required=number < len(required), covered=said == "covered", condition="" if said == "covered" else said)
+        SetCoverage(
+            name=f"Set {number}", required=number < len(required), covered=said == "covered", condition="" if said == "covered" else said
+        )
         for number, said in enumerate([*required, *electives])
     ]
 
@@ -107,5 +109,5 @@ def test_what_counts_is_one_unbroken_stretch_that_has_the_agreements_day(agreeme
     counts = judge(day, days=days, today=date(2300, 1, 1)).counts
     assert counts == (add_months(agreement_on, -before) <= day <= add_months(agreement_on, months))
     assert judge(agreement_on, days=days, today=agreement_on).counts
-    assert standing(days, on=days.window.last_on) == Standing.IN_FORCE
-    assert standing(days, on=days.window.last_on + DAY) == Standing.OVER
+    assert standing(days, on=days.window.last_on) == AgreementStatus.IN_FORCE
+    assert standing(days, on=days.window.last_on + DAY) == AgreementStatus.OVER

@@ -26,7 +26,7 @@ APPLICATION, PORTFOLIO = Price(35000, 32500), Price(6000, 5000)
 PRICES = some.builds(Price, some.integers(0, 10**6), some.integers(0, 10**6))
 
 
-def plan(**said: Any) -> costs.Plan:
+def plan(**said: Any) -> costs.CostPlan:
     asked = {"application": APPLICATION, "portfolio": PORTFOLIO, "member": False, "portfolios": 0, "courses": [], "years": 1} | said
     return costs.plan(**asked)
 
@@ -51,8 +51,8 @@ def test_a_way_is_added_up_year_by_year(said: dict[str, Any], cents: int, by_yea
 def test_each_line_is_named_and_the_other_price_told() -> None:
     found = plan(portfolios=1, courses=[25000], years=2, member=True)
     assert found.years == (
-        costs.Year(1, (costs.Line("Application", 32500), costs.Line("Course 1", 25000))),
-        costs.Year(2, (costs.Line("Portfolio 1", 5000),)),
+        costs.Year(1, (costs.CostLine("Application", 32500), costs.CostLine("Course 1", 25000))),
+        costs.Year(2, (costs.CostLine("Portfolio 1", 5000),)),
     )
     assert (found.sets, found.other_cents) == (2, 66000)
 

@@ -225,7 +225,7 @@ def test_holders_and_appellants_have_theirs(bob: Any, charlie: Any, rita: Any, a
 
 def test_a_name_of_a_file_can_not_leave_its_folder(alice: Any, at: datetime, monkeypatch: Any) -> None:
     stored = default_storage.save("documents/x", BytesIO(b"words"))  # type: ignore[arg-type]
-    part = data_export.Part("Odd", {}, files=[("../../etc/passwd", stored), ("<b>.txt", stored), ("gone.txt", "documents/none")])
+    part = data_export.ExportPart("Odd", {}, files=[("../../etc/passwd", stored), ("<b>.txt", stored), ("gone.txt", "documents/none")])
     monkeypatch.setattr(data_export, "EXPORTS", {"odd": lambda person: part})
     found = opened(people.download(alice, at=at))
     names = [name for name in found if name.startswith("files/")]

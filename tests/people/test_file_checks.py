@@ -209,7 +209,7 @@ def test_files_that_always_fail_do_not_keep_the_others_waiting(alice: Any, at: A
 
 def test_a_text_with_half_a_sign_in_it_is_kept_without_it(alice: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = _waiting(alice, at)
-    monkeypatch.setattr(file_checks, "_look", lambda document: sandbox.Found(pages=1, text="Desk\ud800 w\0ork", pictures=()))
+    monkeypatch.setattr(file_checks, "_look", lambda document: sandbox.FileContents(pages=1, text="Desk\ud800 w\0ork", pictures=()))
     assert file_checks.check(kept.id, at=at)
     kept.refresh_from_db()
     assert kept.text == "Desk work"

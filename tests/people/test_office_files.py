@@ -12,7 +12,7 @@ from PIL import Image
 
 from people import sandbox
 from people.file_types import KINDS
-from people.inspection import Refusal, Seen, office
+from people.inspection import InspectedFile, Refusal, office
 from tests.factories import files
 
 NEEDS_LIBREOFFICE = pytest.mark.skipif(
@@ -35,7 +35,7 @@ def text_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("people.inspection.libreoffice.shutil.which", lambda name: None)
 
 
-def look(folder: Path, code: str, content: bytes) -> Seen:
+def look(folder: Path, code: str, content: bytes) -> InspectedFile:
     """What is found in a document."""
     (folder / "file").write_bytes(content)
     return office.look(folder / "file", code, folder)
@@ -264,7 +264,7 @@ def test_a_document_in_a_document_is_looked_through_as_well(tmp_path: Path, text
 
 def test_text_keeps_its_tabs_lines_cells_and_headers(tmp_path: Path, text_only: None) -> None:
     seen = look(tmp_path, "docx", files.letter())
-    assert seen == Seen(text="Header: Marlow Public Library\nMy\twork\nat the desk\nQuestions  |  54")
+    assert seen == InspectedFile(text="Header: Marlow Public Library\nMy\twork\nat the desk\nQuestions  |  54")
 
 
 def test_a_table_shows_days_as_days_and_says_which_sheet_is_hidden(tmp_path: Path, text_only: None) -> None:
@@ -308,7 +308,7 @@ def look_at_text(folder: Path, code: str, content: bytes) -> str:
 
 @NEEDS_LIBREOFFICE
 def test_a_document_that_libreoffice_can_not_draw_is_seen_as_text(tmp_path: Path) -> None:
-    assert look(tmp_path, "docx", files.docx()) == Seen(text="My work at the desk.")
+    assert look(tmp_path, "docx", files.docx()) == InspectedFile(text="My work at the desk.")
 
 
 def test_a_document_of_which_nothing_is_drawn_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,14 +24,14 @@ NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg
 FORMATS = 'AFDate_FormatEx("mm/dd/yyyy");'
 
 
-def look(name: str, content: bytes) -> sandbox.Found:
+def look(name: str, content: bytes) -> sandbox.FileContents:
     """What is found in a file of this name."""
     kind = file_types.by_name(name)
     assert kind is not None
     return sandbox.inspect(SimpleUploadedFile(name, content), kind=kind)
 
 
-def page(found: sandbox.Found) -> Image.Image:
+def page(found: sandbox.FileContents) -> Image.Image:
     """The first page as evaluators see it."""
     return Image.open(io.BytesIO(found.pictures[0].content)).convert("RGB")
 

@@ -14,7 +14,7 @@ from programs.policy import add_months, nth_term
 from renewals.policy import (
     Activity,
     Frame,
-    Kind,
+    LearningKind,
     Logged,
     Stage,
     Term,
@@ -189,7 +189,7 @@ FRAME = Frame(first_day=FIRST, last_day=LAST)
 
 
 def logged(title: str = "Webinar", *, on: date | None = date(2025, 5, 5), **said: Any) -> Logged:
-    return Logged(**{"title": title, "kind": Kind.WORKSHOP, "amount": 90, "technology_minutes": 0, "completed_on": on, **said})
+    return Logged(**{"title": title, "kind": LearningKind.WORKSHOP, "amount": 90, "technology_minutes": 0, "completed_on": on, **said})
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def logged(title: str = "Webinar", *, on: date | None = date(2025, 5, 5), **said
         ({"complete": False}, Why.UNFINISHED),
         ({"amount": 59}, Why.UNDER_AN_HOUR),
         ({"amount": 60}, None),
-        ({"kind": Kind.CEU, "amount": Fraction(9, 100)}, Why.UNDER_AN_HOUR),
-        ({"kind": Kind.CEU, "amount": Fraction(1, 10)}, None),
+        ({"kind": LearningKind.CEU, "amount": Fraction(9, 100)}, Why.UNDER_AN_HOUR),
+        ({"kind": LearningKind.CEU, "amount": Fraction(1, 10)}, None),
         ({"on": FIRST - timedelta(days=1)}, Why.TOO_EARLY),
         ({"on": FIRST}, None),
         ({"on": FIRST + timedelta(days=1)}, None),
@@ -210,8 +210,8 @@ def logged(title: str = "Webinar", *, on: date | None = date(2025, 5, 5), **said
         ({"on": LAST}, None),
         ({"on": LAST + timedelta(days=1)}, Why.TOO_LATE),
         ({"refused": True}, Why.REFUSED),
-        ({"kind": Kind.SELF_DIRECTED}, Why.UNDOCUMENTED),
-        ({"kind": Kind.SELF_DIRECTED, "documented": True}, None),
+        ({"kind": LearningKind.SELF_DIRECTED}, Why.UNDOCUMENTED),
+        ({"kind": LearningKind.SELF_DIRECTED, "documented": True}, None),
     ],
 )
 def test_an_activity_counts_or_says_why_not(changes: dict[str, Any], why: Why | None) -> None:

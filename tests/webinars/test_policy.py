@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webinars.policy import Facts, Standing, stand
+from webinars.policy import Facts, WebinarStatus, stand
 
 BEGINS = datetime(2027, 3, 14, 18, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -37,5 +37,5 @@ def test_each_boundary(at: datetime, changes: dict[str, object], standing: str) 
 @given(st.integers(0, 500), st.none() | st.integers(1, 400), st.integers(-500, 500))
 def test_it_is_open_only_ahead_and_with_a_seat(coming: int, seats: int | None, minutes: int) -> None:
     at = BEGINS + timedelta(minutes=minutes)
-    is_open = stand(facts(coming=coming, seats=seats), at=at) == Standing.OPEN
+    is_open = stand(facts(coming=coming, seats=seats), at=at) == WebinarStatus.OPEN
     assert is_open == (at < BEGINS and (seats is None or coming < seats))
