@@ -104,8 +104,7 @@ def office(request: PersonRequest) -> HttpResponse:
             "mine_count": sum(count.mine for count in counts),
             "chosen": chosen,
             "mine": chosen == MINE,
-            "late_count": sum(count.late for count in counts),
-            "week_count": sum(count.this_week for count in counts),
+            "due_counts": _due_counts(sum(count.late for count in counts), sum(count.this_week for count in counts)),
             "lines": [_line(work_item, today=today, reader=me) for work_item in work_items[:PAGE]],
             "next": queues.Cursor.after(work_items[PAGE - 1]) if len(work_items) > PAGE else None,
             "later": filters.after is not None,
@@ -115,6 +114,12 @@ def office(request: PersonRequest) -> HttpResponse:
             "all": "all" in request.GET,
         },
     )
+
+
+def _due_counts(late: int, this_week: int) -> str:
+    """ ": 9 late, 12 due this week", without what is 0."""
+    parts = [f"{number:,} {words}" for number, words in ((late, "late"), (this_week, "due this week")) if number]
+    return f": {', '.join(parts)}" if parts else ""
 
 
 def _line(what: WorkItem, *, today: date, reader: int) -> WorkItemLine:

@@ -86,7 +86,7 @@ def propose(request: PersonRequest) -> HttpResponse:
 def _invite_picked(request: PersonRequest, waiting: Any) -> list[Outcome]:
     """Invite exactly those whom the page showed, each portfolio by itself, so that one that is refused stops no other."""
     picked = {one.id: one for one in waiting.filter(id__in=_uuids(request.POST.getlist("pick")[:BULK]))}
-    shown = {id: _uuids(request.POST.get(f"for-{id}", "").split(",")) for id in picked}
+    shown = {id: _uuids(request.POST.getlist(f"for-{id}")) for id in picked}
     wanted = {uuid for uuids in shown.values() for uuid in uuids}
     evaluators = {
         evaluator.person.public_id: evaluator

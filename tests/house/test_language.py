@@ -73,6 +73,7 @@ RIGHT = (
 def template_text(source: str) -> str:
     """What a template shows: its text and the quoted words in its tags, without markup."""
     source = re.sub(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}|<(script|style|svg)\b.*?</\1>", " ", source, flags=re.S)
+    source = re.sub(r" *\n *(?=\S)", " ", source)  # a sentence goes on in the next line
     quoted = re.findall(r"(?:aria-label=|title=|placeholder=|default:|counted:|heading=|label=)\"([^\"{}<>]+)\"", source)
     shown = re.sub(r"\{%.*?%\}", "", re.sub(r"\{\{.*?\}\}", "{{}}", source, flags=re.S), flags=re.S)
     inline = re.sub(r"</?(a|b|strong|em|span|abbr|i)\b[^<>]*>", "", shown)
@@ -121,6 +122,7 @@ def test_no_string_of_the_product_says_it_in_our_old_way() -> None:
     "planted",
     [
         "<p>You get it by mail.</p>",
+        "<p>You get it by\n  mail.</p>",
         "<button>Take it back</button>",
         '{{ place|default:"Not known to us" }}',
         '<nav aria-label="Nobody yet"></nav>',

@@ -54,6 +54,13 @@ def test_the_style_sheet_is_the_one_that_its_sources_make() -> None:
     assert module("static/css/build.py").built() == SHEET
 
 
+def test_no_line_of_a_template_or_a_style_sheet_is_longer_than_120_columns() -> None:
+    files = [path for kind in ("templates/**/*.*", "static/css/**/*.css", "*/assets/*.css") for path in ROOT.glob(kind)]
+    assert {path.suffix for path in files} == {".css", ".html", ".txt"}
+    lines = [(path, number, line) for path in files for number, line in enumerate(path.read_text().splitlines(), 1)]
+    assert [f"{path.relative_to(ROOT)}:{number}" for path, number, line in lines if len(line) > 120] == []
+
+
 def test_the_rule_under_the_head_of_a_table_goes_on_where_a_column_has_no_name() -> None:
     nameless = [path.name for path in TEMPLATES if re.search(r"<thead>(?:(?!</thead>).)*<td", path.read_text(), re.S)]
     assert "report.html" in nameless

@@ -173,7 +173,7 @@ def test_what_needs_a_person_stands_under_its_own_heading(inbox: Any) -> None:
         ([0], "2 items to do: 1 due this week. Today"),
         ([5], "2 items to do: 1 due this week. Today"),
         ([6], "2 items to do. Today"),
-        ([-30, -1, 0, 1, 5, 6, 400], "8 items to do: 2 late , 3 due this week. Today"),
+        ([-30, -1, 0, 1, 5, 6, 400], "8 items to do: 2 late, 3 due this week. Today"),
     ],
 )
 def test_the_inbox_says_how_much_is_late_and_how_much_is_due_by_saturday(inbox: Any, days: list[int], told: str) -> None:

@@ -57,7 +57,7 @@ class Guest(Person):
         for _ in range(60):
             if found := self.emails(self.email, subject):
                 self.go(found[0][1])
-                return self.page.locator(f".letter a[href*='{self.stack.url}']").first.click()
+                return self.page.locator(f".email a[href*='{self.stack.url}']").first.click()
             self.page.wait_for_timeout(500)
         raise AssertionError(f"No email to {self.email}: {subject}")
 

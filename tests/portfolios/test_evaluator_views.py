@@ -36,7 +36,13 @@ def path(name: str, *args: Any) -> str:
 
 
 def text(response: Any) -> str:
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
+
+
+def proposed(shown: str) -> dict[str, list[str]]:
+    """The evaluators that the page proposes, by the name of a portfolio's fields."""
+    fields = re.findall(r'name="(for-[^"]+)" value="([^"]+)"', shown)
+    return {name: [value for other, value in fields if other == name] for name, _ in fields}
 
 
 # --- a portfolio that was theirs -------------------------------------------------------------------------------------
@@ -414,7 +420,7 @@ def test_staff_invite_for_all_that_wait_after_a_look(candidacy: Any, two: Any, r
     assert "2 candidates get an email" in shown
     assert "Approve another evaluator for" in shown
     assert Assignment.objects.count() == 0
-    fields = dict(re.findall(r'name="(for-[^"]+)" value="([^"]+)"', shown))
+    fields = proposed(shown)
     assert set(fields) == {f"for-{first.id}", f"for-{second.id}"}
     assert "Select one or more portfolios." in text(staff.post(path("propose"), fields, follow=True))
     done = text(staff.post(path("propose"), fields | {"pick": [str(first.id)]}, follow=True))
@@ -427,7 +433,7 @@ def test_staff_invite_for_all_that_wait_after_a_look(candidacy: Any, two: Any, r
 def test_a_proposal_that_no_longer_holds_invites_nobody_for_that_one(candidacy: Any, two: Any, bob: Any, rita: Any, at: Any) -> None:
     row = make.submitted(candidacy, at=at)
     staff = client_of(rita)
-    fields = dict(re.findall(r'name="(for-[^"]+)" value="([^"]+)"', text(page(staff, "propose"))))
+    fields = proposed(text(page(staff, "propose")))
     make.conflict(bob, at=at, name="Alice Moreau")
     for said in (fields, {}, {f"for-{row.id}": "nonsense,"}):
         answer = text(staff.post(path("propose"), said | {"pick": [str(row.id), "nonsense"]}, follow=True))
