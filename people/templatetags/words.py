@@ -68,6 +68,12 @@ def clock(at: datetime | None) -> str:
 
 
 @register.filter
+def clock_with_zone(at: datetime | None) -> str:
+    """Write the hour with the reader's zone, where people in other zones read the same line: 2:14 pm EST."""
+    return f"{clock(at)} {timezone.localtime(at):%Z}" if at else ""
+
+
+@register.filter
 def dollars(cents: int | None) -> str:
     """Write an amount in cents: $350, or $52.50."""
     if cents is None:
