@@ -20,7 +20,7 @@ class NumberForm(forms.Form):
         label="Certificate number",
         help_text=f"For example, {EXAMPLE}. Spaces and small letters are fine.",
         max_length=200,
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "class": "usa-input--number"}),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_number(self) -> policy.Number:

@@ -201,7 +201,7 @@ def test_the_list_costs_the_same_with_one_row_and_three(as_person, alice, charli
     client.get("/billing/")
     with django_assert_num_queries(6):  # session, user, count, rows; groups and candidacy for the masthead
         text = client.get("/billing/").content.decode()
-    assert text.count("usa-tag--done") == count
+    assert text.count("tag--done") == count
     assert "Someone else" not in text
 
 

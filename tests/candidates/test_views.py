@@ -605,7 +605,7 @@ def test_the_queue_shows_age_and_due_date(as_, alice, bob, rita):
     page = text(as_(rita).get("/applications/"))
     assert page.index("Alice Moreau") < page.index("Bob Tran")
     assert "10 days" in page
-    assert 'Nov 20, 2026 <span class="usa-tag usa-tag--late">Late</span>' in page
+    assert 'Nov 20, 2026 <span class="usa-tag tag--late">Late</span>' in page
 
 
 def test_an_empty_queue_says_so(as_, rita):
@@ -763,7 +763,7 @@ def test_an_achieved_elective_is_fixed_on_the_plan(as_, alice, rita):
     factory.achieve(candidacy, "youth", at=NOW)
     client = as_(alice)
     page = text(client.get("/my/plan/"))
-    assert '<span class="usa-tag usa-tag--done">Achieved</span> Approved course, Nov 23, 2026' in page
+    assert '<span class="usa-tag tag--done">Achieved</span> Approved course, Nov 23, 2026' in page
     assert 'value="youth"' not in page
     page = text(client.post("/my/plan/", {"electives": ["access", "reference", "cataloging"]}))
     assert "Choose 2 electives at most" in page

@@ -314,7 +314,7 @@ def test_what_is_paid_while_a_request_for_more_time_waits_goes_with_its_answer(
         client.force_login(alice)
         page = client.get(reverse("portfolios:portfolio", args=[row.id])).content.decode()
     assert "is on hold with your request for more time" in page
-    assert "Your fee is here" in page
+    assert "We have your fee" in page
     decided = late + timedelta(days=1)
     if granted:
         admitting.extend(candidacy, reason="Ill for a month.", actor=rita, at=decided)
