@@ -15,7 +15,6 @@ from uuid import UUID, uuid4
 
 import puremagic
 from django.conf import settings
-from django.core import signing
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -32,13 +31,14 @@ from people import file_types, permissions, policy
 from people.file_types import Group, Kind
 from people.models import Document, Picture, User
 from people.permissions import role_names
+from people.signed_links import SEPARATOR, SignedLink
 from people.states import DocumentState
 from people.uploads import DISK_FULL
 
 logger = logging.getLogger(__name__)
-LINK_MINUTES = 15
+OPENED = SignedLink("people.document", "FILE_LINK_MINUTES")
 # What is shown inside a page stays readable for a working session: one portfolio takes its evaluator two to three hours.
-SHOWN_HOURS = 4
+SHOWN = SignedLink("people.document", "FILE_SHOWN_MINUTES")
 FOLDER = "documents"
 # Orphans are looked for among files of at least a day (no transaction is open that long) and at most this many days.
 ORPHAN_DAYS = 30
@@ -75,14 +75,6 @@ class Version:
 
 class Refused(NotPossible):
     """A file that we don't take; the message says what would help."""
-
-
-class LinkExpired(Exception):
-    """The link was right, and is too old."""
-
-
-class LinkWrong(Exception):
-    """The link is not for this document and this person as they are now."""
 
 
 class NotReady(Exception):
@@ -197,7 +189,7 @@ def drop(document: Document) -> bool:
 
 
 def link(document: Document, viewer: User) -> str:
-    """An address that opens this document to this viewer, for 15 minutes; shown inside a page (`&inline=1`), for four hours.
+    """An address that opens this document to this viewer, for FILE_LINK_MINUTES; shown inside a page (`&inline=1`), for FILE_SHOWN_MINUTES.
 
     The asking app has checked that the viewer may see it.
     """
@@ -212,18 +204,8 @@ def link_pictures(document: Document, viewer: User) -> list[tuple[Picture, str]]
 
 
 def check_link(document: Document, viewer: User, key: str, *, shown: bool = False) -> None:
-    """Raise LinkWrong unless `key` was made for this document and viewer, LinkExpired when it is too old, NotReady before it was checked.
-
-    It opens a file for 15 minutes. What a page shows inside it (`shown`) it opens for four hours.
-    """
-    try:
-        _signer().unsign(
-            f"{_bound(document, viewer)}:{key}", max_age=timedelta(hours=SHOWN_HOURS) if shown else timedelta(minutes=LINK_MINUTES)
-        )
-    except signing.SignatureExpired:
-        raise LinkExpired from None
-    except signing.BadSignature:
-        raise LinkWrong from None
+    """Raise LinkWrong unless `key` was made for this document and viewer as they are now, LinkExpired, NotReady before it was checked."""
+    (SHOWN if shown else OPENED).read(f"{_bound(document, viewer)}{SEPARATOR}{key}")
     if document.state != DocumentState.READY:
         raise NotReady
 
@@ -456,10 +438,6 @@ def _files(folder: str) -> set[str]:
         return set()
 
 
-def _signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt="people.document")
-
-
 def _bound(document: Document, viewer: User) -> str:
     """What a link is bound to. It is signed but not part of the address, which so names nobody.
 
@@ -471,7 +449,7 @@ def _bound(document: Document, viewer: User) -> str:
 
 def _query(document: Document, viewer: User) -> str:
     value = _bound(document, viewer)
-    return urlencode({"k": _signer().sign(value).removeprefix(f"{value}:")})
+    return urlencode({"k": OPENED.sign(value).removeprefix(f"{value}{SEPARATOR}")})
 
 
 def _chunks(upload: File[Any]) -> Iterator[bytes]:

@@ -202,7 +202,7 @@ def test_an_answer_that_is_none_changes_nothing(asked: Completion, at: datetime,
 def test_an_old_link_and_an_altered_one_say_so(asked: Completion, at: datetime) -> None:
     with time_machine.travel(at + timedelta(days=31), tick=False):
         late = Client().get(link(asked))
-        assert (late.status_code, "It worked until December 23, 2026." in text(late)) == (410, True)
+        assert (late.status_code, "It expired after December 23, 2026." in text(late)) == (410, True)
         sent = Client().post(link(asked), {"answer": "yes"})
         asked.refresh_from_db()
         assert (sent.status_code, asked.state, asked.confirmations.get().answered_at) == (410, "asked", None)
