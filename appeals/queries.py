@@ -21,7 +21,7 @@ from people.states import DocumentState
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from programs import queries as programs
-from programs.remedies import Remedy
+from programs.policy import Remedy
 
 if TYPE_CHECKING:
     from people.models import User

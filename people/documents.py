@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +26,7 @@ from django.utils.http import urlencode
 from ledger import actions as ledger
 from ledger import queries as history
 from ledger import transitions
+from ledger.registry import Question
 from ledger.states import NotPossible
 from people import file_types, permissions, policy
 from people.file_types import Group, Kind
@@ -43,8 +44,6 @@ FOLDER = "documents"
 # Orphans are looked for among files of at least a day (no transaction is open that long) and at most this many days.
 ORPHAN_DAYS = 30
 MOST_AT_ONCE = 500
-# What else may need a document beside the rows that point to it: an app adds its question when it starts.
-NEEDED_BY: list[Callable[[Document], bool]] = []
 MEGABYTE = 1024 * 1024
 PACKED, MEMBER, MOST_MEMBERS = b"PK\x03\x04", b"PK\x01\x02", 10_000
 BOXED = {"mp4", "m4a", "mov"}
@@ -273,11 +272,17 @@ def drop_unused(*, at: datetime) -> int:
     """Delete the documents of some days (FILE_UNUSED_DAYS) that nothing refers to, neither a row nor a seal, and say how many."""
     dropped = 0
     for document in _unused(before=at - timedelta(days=settings.FILE_UNUSED_DAYS)):
-        if any(needs(document) for needs in NEEDED_BY):
+        if is_needed(document):
             continue
         with transaction.atomic():
             dropped += drop(document)
     return dropped
+
+
+@Question
+def is_needed(document: Document) -> bool:
+    """Say whether something needs a document to which no row points."""
+    return False
 
 
 def _unused(*, before: datetime) -> list[Document]:

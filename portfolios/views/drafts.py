@@ -21,7 +21,6 @@ from portfolios.models import Portfolio, Response
 from portfolios.states import RATING, State
 from programs import policy as dates
 from programs import queries as programs
-from programs import remedies
 
 
 def adds(request: PersonRequest) -> str:
@@ -111,7 +110,7 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         "held": unpaid and queries.is_held(row),
     }
     if row.state == State.NOT_ACHIEVED and row.reopened_on is None and row.decided_on:
-        context["remedy"] = remedies.find(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)
+        context["remedy"] = programs.find_remedy(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)
     return render(request, "portfolios/status.html", context)
 
 

@@ -25,8 +25,7 @@ from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication,
 from portfolios.states import RequestState
 from programs import policy as dates
 from programs import queries as programs
-from programs import remedies
-from programs.remedies import Remedy
+from programs.policy import Remedy
 
 PAGE = 25
 
@@ -83,7 +82,7 @@ def _remedy(one: SetRequest) -> Remedy | None:
     """What can be done against a refusal, or nothing."""
     if one.state != RequestState.REFUSED or one.decided_at is None:
         return None
-    return remedies.find(one.person, kind="evaluator", reference=one.id, decided_on=dates.today(one.decided_at), at=clock.now())
+    return programs.find_remedy(one.person, kind="evaluator", reference=one.id, decided_on=dates.today(one.decided_at), at=clock.now())
 
 
 def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:
