@@ -17,7 +17,7 @@ import puremagic
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -25,7 +25,7 @@ from django.utils.http import urlencode
 
 from ledger import actions as ledger
 from ledger import queries as history
-from ledger import transitions
+from ledger import transitions, workers
 from ledger.registry import Question
 from ledger.states import NotPossible
 from people import file_types, permissions, policy
@@ -112,7 +112,7 @@ def keep(owner: User, upload: File[Any] | Kept, *, kind: str, at: datetime) -> D
                 created_at=at,
                 state=DocumentState.CHECKING,
             )
-            _wake()
+            workers.wake_on_commit("people.check_files")
     except BaseException:
         default_storage.delete(stored)
         raise
@@ -165,7 +165,7 @@ def replace(document: Document, upload: File[Any], *, actor: User, at: datetime)
             }
             changes |= {"earlier_sha256": [*row.earlier_sha256, row.sha256], "refusal": "", "refused_at": None}
             transitions.transition(row, "replace", actor=actor, at=at, person=row.owner, details={"name": name, "old": row.name}, **changes)
-            _wake()
+            workers.wake_on_commit("people.check_files")
     except BaseException:
         default_storage.delete(stored)
         raise
@@ -409,14 +409,6 @@ def _check_room(owner: User, upload: File[Any], *, at: datetime) -> None:
     most = settings.FILE_QUOTA_MB * MEGABYTE
     if most and found["size"] + (upload.size or 0) > most:
         raise Refused(QUOTA.format(size=-(-found["size"] // MEGABYTE), most=settings.FILE_QUOTA_MB))
-
-
-def _wake() -> None:
-    """Ask the worker to look through what waits, when the transaction commits; if nobody hears it, the next sweep does."""
-    from people import tasks
-
-    if not any(registered[1] is tasks.wake for registered in connection.run_on_commit):
-        transaction.on_commit(tasks.wake, robust=True)
 
 
 def delete_stored(files: Iterable[str]) -> None:
