@@ -20,8 +20,8 @@ from ledger import clock
 from lssc import costs, forms, privacy, questions, site
 from people.guards import public
 from people.signed_links import LinkWrong
-from portfolios import draft_reviews as suggestions
 from portfolios import policy as rating
+from portfolios.queries import draft_reviews as suggestions
 from portfolios.states import Ground
 from programs import policy as dates
 from programs import queries as programs

@@ -14,10 +14,11 @@ from ledger import clock
 from ledger.states import NotPossible
 from people.autosave import answer, is_autosave, keep
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, draft_reviews, evidence_previews, policy, queries
+from portfolios import actions, policy, queries
 from portfolios.actions.submissions import PURPOSE, list_missing
 from portfolios.forms import ResponseForm, StatementForm
 from portfolios.models import Portfolio, Response
+from portfolios.queries import draft_reviews, evidence_previews
 from portfolios.states import RATING, State
 from programs import policy as dates
 from programs import queries as programs

@@ -20,7 +20,7 @@ from people.decisions import find_sent_back
 from people.guards import PersonRequest, allowed, signed_in
 from portfolios import actions, lessons, permissions, queries
 from portfolios.actions.evaluators import RESUME
-from portfolios.evaluator_forms import ApplyForm, ConflictForm, DecideForm, StandingForm
+from portfolios.forms.evaluators import ApplyForm, ConflictForm, DecideForm, StandingForm
 from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication, SetRequest
 from portfolios.states import RequestState
 from programs import policy as dates

@@ -11,7 +11,7 @@ from ledger.states import NotPossible
 from people.guards import public
 from people.signed_links import LinkExpired
 from portfolios import actions, policy, queries
-from portfolios.evaluator_forms import AnswerForm
+from portfolios.forms.evaluators import AnswerForm
 from portfolios.models import Assignment
 from portfolios.notices import INVITATION
 from portfolios.states import LIVE, AssignmentState

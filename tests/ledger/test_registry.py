@@ -10,7 +10,7 @@ from courses.queries.reviews import find_missing_statement
 from ledger.registry import Question
 from people.documents import is_needed
 from portfolios import queries as portfolios
-from portfolios.panels import list_courses_taken
+from portfolios.queries.panels import list_courses_taken
 from programs.queries import find_remedy
 
 

@@ -16,9 +16,10 @@ from ledger import clock
 from ledger.models import Email, Entry
 from people import actions as roles
 from people.states import Role
-from portfolios import actions, lessons, panels, queries
+from portfolios import actions, lessons, queries
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Portfolio
 from portfolios.notices import INVITATION
+from portfolios.queries import panels
 from portfolios.states import Conflict
 from tests.factories import candidates, people
 from tests.factories import portfolios as make

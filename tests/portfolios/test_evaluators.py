@@ -15,9 +15,10 @@ from ledger.states import NotPossible
 from people.models import Document
 from people.permissions import is_evaluator
 from people.sweeps import unused
-from portfolios import actions, lessons, panels, queries
+from portfolios import actions, lessons, queries
 from portfolios.actions.evaluators import Decision
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, SetRequest
+from portfolios.queries import panels
 from portfolios.states import Conflict
 from tests.factories import candidates, people
 from tests.factories import portfolios as make
