@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,3 +106,16 @@ def test_a_planted_import_of_what_is_another_apps_is_found(tmp_path: Path, line:
     (tmp_path / "appeals").mkdir()
     (tmp_path / "appeals" / "policy.py").write_text(f"{line}\nfrom courses import queries\n")
     assert [each.partition(":")[0] for each in find_strangers(tmp_path)] == ["appeals.policy"]
+
+
+def test_what_the_examples_name_is_there() -> None:
+    """Every import of the examples, and what they use of these modules."""
+    examples = "\n".join(re.findall(r"```python\n(.*?)```", TABLE, re.DOTALL))
+    names: dict[str, Any] = {}
+    for line in re.findall(r"^from [\w.]+ import [\w, ]+?(?=\s*(?:#.*)?$)", examples, re.MULTILINE):
+        exec(line, names)
+    used = re.findall(r"\b(ledger|transitions|documents)\.([a-z_]+)\(", TABLE)
+    assert len(names) > 20
+    assert used
+    assert [f"{module}.{name}" for module, name in used if not hasattr(names[module], name)] == []
+    assert [name for name in re.findall(r"^@(\w+)\(", examples, re.MULTILINE) if name not in {*names, "reminder_schedule"}] == []
