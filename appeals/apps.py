@@ -11,11 +11,11 @@ class AppealsConfig(AppConfig):
     name = "appeals"
 
     def ready(self) -> None:
-        """Register the app's sentences, sweeps and subscribers with the ledger, and tell the apps below what they may ask."""
+        """Register the app's sentences, sweeps and subscribers with the ledger, and answer what the apps below ask."""
         autodiscover(self.name)
         from appeals import queries
-        from courses import hooks
-        from programs import remedies
+        from courses.queries.reviews import find_missing_statement
+        from programs.queries import find_remedy
 
-        remedies.tell(queries.find_remedy)
-        hooks.tell_why_not_sit(queries.why_not_sit)
+        find_remedy.register(queries.find_remedy)
+        find_missing_statement.register(queries.why_not_sit)

@@ -2,18 +2,18 @@
 
 from datetime import date, datetime
 
-from django.core import signing
 from django.urls import reverse
 
 from courses.models import Completion, Confirmation, CourseApplication, CourseRequest, CourseReview, ProviderContact
 from ledger import actions as ledger
+from people.signed_links import SignedLink
 from people.templatetags.words import longdate
 from programs import queries as programs
 
 WHY = "you sent proof of a course to the program"
 WHY_CONTACT = "you represent a course provider"
 WHY_REVIEWER = "you review courses for the program"
-SIGNER = signing.Signer(salt="courses.confirmation")
+CONFIRMATION = SignedLink("courses.confirmation", "PROVIDER_LINK_DAYS")
 
 
 def claim_received(completion: Completion, *, at: datetime) -> None:
@@ -69,8 +69,8 @@ def confirmation_asked(asked: Confirmation, *, at: datetime) -> None:
 
 
 def confirmation_path(asked: Confirmation) -> str:
-    """Give the address of the link: the row's id, signed, so that nobody can make or alter one."""
-    return reverse("courses:confirm", args=[SIGNER.sign(asked.id.hex)])
+    """Give the address of the link: the row's id, signed."""
+    return reverse("courses:confirm", args=[CONFIRMATION.sign(asked.id)])
 
 
 def confirmation_facts(asked: Confirmation) -> dict[str, str]:

@@ -23,9 +23,10 @@ from demo.story import Story
 from people import actions as people
 from people.models import User
 from portfolios import actions as portfolios
-from portfolios import panels, queries
+from portfolios import queries
 from portfolios.actions.evaluators import SetInterest
 from portfolios.models import Assignment, Portfolio
+from portfolios.queries import panels
 from programs import policy as dates
 from programs import queries as programs
 from renewals import actions as renewals

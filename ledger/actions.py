@@ -109,7 +109,7 @@ def emit(topic: str, *, key: Any, at: datetime, **payload: Any) -> None:
     ]
     if rows:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        workers.wake_on_commit(outside={row.subscriber in OUTSIDE for row in rows})
+        workers.wake_on_commit(*{"ledger.ask" if row.subscriber in OUTSIDE else "ledger.work" for row in rows})
 
 
 def queue_email(
@@ -203,4 +203,4 @@ def queue_emails(emails: list[Email]) -> None:
     if (seen := SEEN.get()) is not None:
         seen.emails.extend(emails)
     if emails:
-        workers.wake_on_commit()
+        workers.wake_on_commit("ledger.work")

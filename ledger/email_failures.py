@@ -109,7 +109,7 @@ def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Email:
         email.state, email.due_at, email.attempts, email.last_error = EmailState.QUEUED, at, 0, ""
         email.save(update_fields=["to", "state", "due_at", "attempts", "last_error"])
         _record(email, "again", actor=actor, at=at)
-        workers.wake_on_commit()
+        workers.wake_on_commit("ledger.work")
         return email
 
 
@@ -147,7 +147,7 @@ def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> Non
         actions.record(verb, subject=row, actor=actor, at=at, details={"email": row.email})
         if works:
             row.delete()
-            workers.wake_on_commit()
+            workers.wake_on_commit("ledger.work")
         else:
             row.noted_at = at
             row.save(update_fields=["noted_at"])
@@ -161,7 +161,7 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
             raise NotPossible("This was already done.")
         Delivery.objects.filter(pk=row.pk).update(due_at=at)
         actions.record("ledger.news.again", subject=row, actor=actor, at=at, details={"topic": row.topic})
-        workers.wake_on_commit(outside={row.subscriber in OUTSIDE})
+        workers.wake_on_commit("ledger.ask" if row.subscriber in OUTSIDE else "ledger.work")
 
 
 def count_stuck(*, at: datetime, after: timedelta = timedelta(minutes=15)) -> tuple[int, int]:

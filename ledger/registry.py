@@ -1,13 +1,16 @@
-"""Who hears which news, and what is due how often: filled by each app's `subscribers.py` and `sweeps.py` at start."""
+"""Who hears of which event, what is due how often, and who answers what an app asks upward: filled when the program starts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import update_wrapper
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Literal, Protocol
+from typing import Any, Generic, Literal, ParamSpec, Protocol, TypeVar
 
 Period = Literal["minute", "hour", "day"]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Subscriber(Protocol):
@@ -70,6 +73,28 @@ def sweep(name: str, *, every: Period) -> Callable[[Sweeper], Sweeper]:
         return sweeper
 
     return register
+
+
+class Question(Generic[P, T]):
+    """What an app asks of apps that it can't import. The decorated function says what is so while none of them does.
+
+    An app that knows registers its answer when it starts; of several, the first that says something counts.
+    """
+
+    def __init__(self, default: Callable[P, T]) -> None:
+        self.answers = [default]
+        update_wrapper(self, default)
+
+    def register(self, answer: Callable[P, T]) -> None:
+        """Ask this one, too, from now on."""
+        self.answers.insert(0, answer)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the newest answer first."""
+        for answer in self.answers:
+            if said := answer(*args, **kwargs):
+                break
+        return said
 
 
 def autodiscover(room: str) -> None:

@@ -13,7 +13,7 @@ class LsscConfig(AppConfig):
         import lssc.checks  # noqa: F401 (it registers them)
         from courses import queries as courses
         from ledger.registry import autodiscover
-        from portfolios import hooks
+        from portfolios.queries import panels
 
         autodiscover(self.name)
-        hooks.tell_courses_taken(courses.list_titles_taken)
+        panels.list_courses_taken.register(courses.list_titles_taken)

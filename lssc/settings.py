@@ -151,10 +151,16 @@ ACCOUNT_SESSION_REMEMBER = None
 # Addresses, second factors, roles, downloads and closing need a password or second factor of the last minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_SIGN_IN_MINUTES", default=5) * 60
-# For how many days the links of emails work: confirmations of an address, a new password, invitations to rate.
+# For how many days the links of emails work: confirmations of an address, a new password, invitations to rate, a provider's answer, a
+# guest's place in a webinar.
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = env.int("CONFIRMATION_DAYS", default=3)
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_DAYS", default=3) * 24 * 60 * 60
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=60)
+PROVIDER_LINK_DAYS = env.int("PROVIDER_LINK_DAYS", default=365)
+WEBINAR_LINK_DAYS = env.int("WEBINAR_LINK_DAYS", default=730)
+# For how many minutes the link to a file opens it, and for how many it shows it inside a page.
+FILE_LINK_MINUTES = env.int("FILE_LINK_MINUTES", default=15)
+FILE_SHOWN_MINUTES = env.int("FILE_SHOWN_MINUTES", default=240)
 # For how many days a link in an email undoes a change of the account, and how long sign-ins are kept.
 UNDO_DAYS = env.int("UNDO_DAYS", default=3)
 SECURITY_EVENT_DAYS = env.int("SECURITY_EVENT_DAYS", default=365)

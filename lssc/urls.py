@@ -7,6 +7,7 @@ from lssc import health
 from lssc.views import accounts, bulk, emails, failures, home, office, public, reports, terms
 from people import addresses
 
+handler404 = public.not_found
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home_public"),
     path("sets/", public.sets, name="sets"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +15,9 @@ from uuid import UUID, uuid4
 
 import puremagic
 from django.conf import settings
-from django.core import signing
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -26,25 +25,25 @@ from django.utils.http import urlencode
 
 from ledger import actions as ledger
 from ledger import queries as history
-from ledger import transitions
+from ledger import transitions, workers
+from ledger.registry import Question
 from ledger.states import NotPossible
 from people import file_types, permissions, policy
 from people.file_types import FileType, Group
 from people.models import Document, Picture, User
 from people.permissions import role_names
+from people.signed_links import SEPARATOR, SignedLink
 from people.states import DocumentState
 from people.uploads import DISK_FULL
 
 logger = logging.getLogger(__name__)
-LINK_MINUTES = 15
+OPENED = SignedLink("people.document", "FILE_LINK_MINUTES")
 # What is shown inside a page stays readable for a working session: one portfolio takes its evaluator two to three hours.
-SHOWN_HOURS = 4
+SHOWN = SignedLink("people.document", "FILE_SHOWN_MINUTES")
 FOLDER = "documents"
 # Orphans are looked for among files of at least a day (no transaction is open that long) and at most this many days.
 ORPHAN_DAYS = 30
 MOST_AT_ONCE = 500
-# What else may need a document beside the rows that point to it: an app adds its question when it starts.
-NEEDED_BY: list[Callable[[Document], bool]] = []
 MEGABYTE = 1024 * 1024
 PACKED, MEMBER, MOST_MEMBERS = b"PK\x03\x04", b"PK\x01\x02", 10_000
 BOXED = {"mp4", "m4a", "mov"}
@@ -75,14 +74,6 @@ class Version:
 
 class Refused(NotPossible):
     """A file that we don't take; the message says what would help."""
-
-
-class LinkExpired(Exception):
-    """The link was right, and is too old."""
-
-
-class LinkWrong(Exception):
-    """The link is not for this document and this person as they are now."""
 
 
 class NotReady(Exception):
@@ -121,7 +112,7 @@ def keep(owner: User, upload: File[Any] | Kept, *, kind: str, at: datetime) -> D
                 created_at=at,
                 state=DocumentState.CHECKING,
             )
-            _wake()
+            workers.wake_on_commit("people.check_files")
     except BaseException:
         default_storage.delete(stored)
         raise
@@ -174,7 +165,7 @@ def replace(document: Document, upload: File[Any], *, actor: User, at: datetime)
             }
             changes |= {"earlier_sha256": [*row.earlier_sha256, row.sha256], "refusal": "", "refused_at": None}
             transitions.transition(row, "replace", actor=actor, at=at, person=row.owner, details={"name": name, "old": row.name}, **changes)
-            _wake()
+            workers.wake_on_commit("people.check_files")
     except BaseException:
         default_storage.delete(stored)
         raise
@@ -197,7 +188,7 @@ def drop(document: Document) -> bool:
 
 
 def link(document: Document, viewer: User) -> str:
-    """An address that opens this document to this viewer, for 15 minutes; shown inside a page (`&inline=1`), for four hours.
+    """An address that opens this document to this viewer, for FILE_LINK_MINUTES; shown inside a page (`&inline=1`), for FILE_SHOWN_MINUTES.
 
     The asking app has checked that the viewer may see it.
     """
@@ -212,18 +203,8 @@ def link_pictures(document: Document, viewer: User) -> list[tuple[Picture, str]]
 
 
 def check_link(document: Document, viewer: User, key: str, *, shown: bool = False) -> None:
-    """Raise LinkWrong unless `key` was made for this document and viewer, LinkExpired when it is too old, NotReady before it was checked.
-
-    It opens a file for 15 minutes. What a page shows inside it (`shown`) it opens for four hours.
-    """
-    try:
-        _signer().unsign(
-            f"{_bound(document, viewer)}:{key}", max_age=timedelta(hours=SHOWN_HOURS) if shown else timedelta(minutes=LINK_MINUTES)
-        )
-    except signing.SignatureExpired:
-        raise LinkExpired from None
-    except signing.BadSignature:
-        raise LinkWrong from None
+    """Raise LinkWrong unless `key` was made for this document and viewer as they are now, LinkExpired, NotReady before it was checked."""
+    (SHOWN if shown else OPENED).read(f"{_bound(document, viewer)}{SEPARATOR}{key}")
     if document.state != DocumentState.READY:
         raise NotReady
 
@@ -291,11 +272,17 @@ def drop_unused(*, at: datetime) -> int:
     """Delete the documents of some days (FILE_UNUSED_DAYS) that nothing refers to, neither a row nor a seal, and say how many."""
     dropped = 0
     for document in _unused(before=at - timedelta(days=settings.FILE_UNUSED_DAYS)):
-        if any(needs(document) for needs in NEEDED_BY):
+        if is_needed(document):
             continue
         with transaction.atomic():
             dropped += drop(document)
     return dropped
+
+
+@Question
+def is_needed(document: Document) -> bool:
+    """Say whether something needs a document to which no row points."""
+    return False
 
 
 def _unused(*, before: datetime) -> list[Document]:
@@ -424,14 +411,6 @@ def _check_room(owner: User, upload: File[Any], *, at: datetime) -> None:
         raise Refused(QUOTA.format(size=-(-found["size"] // MEGABYTE), most=settings.FILE_QUOTA_MB))
 
 
-def _wake() -> None:
-    """Ask the worker to look through what waits, when the transaction commits; if nobody hears it, the next sweep does."""
-    from people import tasks
-
-    if not any(registered[1] is tasks.wake for registered in connection.run_on_commit):
-        transaction.on_commit(tasks.wake, robust=True)
-
-
 def delete_stored(files: Iterable[str]) -> None:
     """Delete files of the storage; one that is not there is no trouble."""
     for stored in files:
@@ -456,10 +435,6 @@ def _files(folder: str) -> set[str]:
         return set()
 
 
-def _signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt="people.document")
-
-
 def _bound(document: Document, viewer: User) -> str:
     """What a link is bound to. It is signed but not part of the address, which so names nobody.
 
@@ -471,7 +446,7 @@ def _bound(document: Document, viewer: User) -> str:
 
 def _query(document: Document, viewer: User) -> str:
     value = _bound(document, viewer)
-    return urlencode({"k": _signer().sign(value).removeprefix(f"{value}:")})
+    return urlencode({"k": OPENED.sign(value).removeprefix(f"{value}{SEPARATOR}")})
 
 
 def _chunks(upload: File[Any]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The names of states and territories by their postal codes."""
+"""The names of states and territories by their postal codes, and places as people write them."""
 
 STATES = {
     "AL": "Alabama",
@@ -58,3 +58,8 @@ STATES = {
     "WI": "Wisconsin",
     "WY": "Wyoming",
 }
+
+
+def written_place(city: str, state: str, country: str) -> str:
+    """Write a place as people do: Columbus, Ohio; Toronto, Canada."""
+    return ", ".join(part for part in (city, STATES.get(state, state) or country) if part)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from allauth.account import signals
 from allauth.account.models import EmailAddress
@@ -16,7 +15,6 @@ from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -26,9 +24,10 @@ from ledger.queries import list_acts, tell
 from ledger.states import NotPossible
 from people import notices
 from people.models import AccountChange, SecurityEvent, User
+from people.signed_links import SignedLink
 from people.states import SECURITY_VERBS, SecurityEventKind
 
-SIGNER = signing.Signer(salt="people.undo", sep="~")
+UNDO = SignedLink("people.undo", "UNDO_DAYS")
 SHOWN = 25
 APP, PASSKEY = "an authenticator app", "a passkey"
 # allauth's names of what it tells a person: the verb, its facts, the email.
@@ -45,7 +44,7 @@ CHANGES: dict[str, tuple[str, dict[str, str], str]] = {
 
 
 class LinkOver(NotPossible):
-    """The link was used, is too old, or is void."""
+    """The link was used, or is void."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def record_change(
             factors=factors[:-1] if verb == "people.factor.add" else factors,
         )
         for place, address in enumerate(addresses):
-            notices.account_changed(change, notice, to=address, token=SIGNER.sign(f"{change.id.hex}{place}"), context=details or {}, at=at)
+            notices.account_changed(change, notice, to=address, token=UNDO.sign(f"{change.id.hex}{place}"), context=details or {}, at=at)
 
 
 def _list_confirmed(person: User) -> list[str]:
@@ -115,19 +114,18 @@ def _list_confirmed(person: User) -> list[str]:
 
 
 def read(token: str, *, at: datetime) -> AccountChange:
-    """The oldest open change, up to that of the link, which the link's address was told of; raises LinkOver.
+    """The oldest open change, up to that of the link, which the link's address was told of; raises LinkOver, LinkWrong, LinkExpired.
 
     So that the newest email undoes all of a takeover, and whichever is at hand works after somebody else has undone a later part.
     """
-    try:
-        value = SIGNER.unsign(token)
-        account_change = AccountChange.objects.get(id=UUID(hex=value[:32]))
-        address = account_change.addresses[int(value[32:])]
-    except (signing.BadSignature, ValueError, AccountChange.DoesNotExist):
-        raise LinkOver from None
+    value = UNDO.read(token)
+    account_change = AccountChange.objects.filter(id=value[:32]).first()
+    if account_change is None:
+        raise LinkOver
+    address = account_change.addresses[int(value[32:])]
     rows = AccountChange.objects.filter(person=account_change.person_id, made_at__lte=account_change.made_at, void_at=None, ends_at__gt=at)
     change = rows.filter(addresses__contains=[address]).order_by("made_at").first()
-    if change is None or account_change.ends_at <= at:
+    if change is None:
         raise LinkOver
     return change
 
@@ -136,7 +134,7 @@ def undo(token: str, *, at: datetime) -> User:
     """Put back the addresses and take away the second factors that came since, void the password, and end every session.
 
     Every link from that change on is void then, so that the oldest wins: whoever took an account over can't undo the undoing.
-    An address that another account has confirmed since stays there. Raises LinkOver.
+    An address that another account has confirmed since stays there. Raises as `read` does.
     """
     with transaction.atomic():
         person = User.objects.select_for_update(of=("self",)).get(pk=read(token, at=at).person_id)

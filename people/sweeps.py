@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from ledger import workers
 from ledger.registry import sweep
-from people import data_export, documents, security, tasks
+from people import data_export, documents, security
 from people.models import Document
 from people.states import DocumentState
 
@@ -23,7 +23,7 @@ def orphans(*, at: datetime) -> None:
 def check_files(*, at: datetime) -> None:
     """Wake a worker for files that wait; nothing is lost where nobody heard of one."""
     if Document.objects.filter(state=DocumentState.CHECKING).exists():
-        transaction.on_commit(tasks.wake, robust=True)
+        workers.wake_on_commit("people.check_files")
 
 
 @sweep("people.unused", every="day")

@@ -29,6 +29,7 @@ from people.decisions import too_late
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, ReplaceForm, RoleForm, zone_name
 from people.guards import PersonRequest, allowed, fresh, fresh_to_send, public, signed_in
 from people.models import Document, Download, Inquiry, Picture, User
+from people.signed_links import LinkExpired, LinkWrong
 from people.states import APPOINTED, MEANS, DownloadState, InquiryState, Role, Topic
 
 TOO_OFTEN = "You sent many questions in a short time, so this one is not sent yet. Keep this page open, and try again in an hour."
@@ -101,11 +102,11 @@ def _open(
         documents.check_link(wanted, request.user, request.GET.get("k", ""), shown=shown)
         content = read()
         documents.record_opening(wanted, request.user, at=clock.now())
-    except documents.LinkWrong:
+    except LinkWrong:
         raise Http404 from None
     except documents.NotReady:
         return render(request, "people/document_waiting.html", {"document": wanted}, status=404)
-    except documents.LinkExpired:
+    except LinkExpired:
         return render(request, "people/link_expired.html", status=410)
     except FileNotFoundError:
         return render(request, "people/document_lost.html", {"document": wanted}, status=404)
@@ -297,7 +298,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
             key = default_token_generator.make_token(person)
             auth.logout(request)
             return redirect("account_reset_password_from_key", uidb36=user_pk_to_url_str(person), key=key)
-    except security.LinkOver:
+    except (security.LinkOver, LinkExpired):
         return render(request, "people/undo_over.html", status=410)
     return render(request, "people/undo.html", {"change": change})
 

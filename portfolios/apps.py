@@ -11,9 +11,9 @@ class PortfoliosConfig(AppConfig):
     name = "portfolios"
 
     def ready(self) -> None:
-        """Register the app's sentences, sweeps and subscribers with the ledger."""
+        """Register the app's sentences, sweeps and subscribers with the ledger, and what files a seal needs."""
         from people import documents
         from portfolios import queries
 
         autodiscover(self.name)
-        documents.NEEDED_BY.append(queries.is_in_a_seal)
+        documents.is_needed.register(queries.is_in_a_seal)

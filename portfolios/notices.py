@@ -9,14 +9,16 @@ from django.urls import reverse
 from billing import queries as charges
 from ledger import actions as ledger
 from people.models import User
+from people.signed_links import SignedLink
 from people.templatetags.words import dollars, longdate
-from portfolios import invitations, policy, queries
+from portfolios import policy, queries
 from portfolios.models import Assignment, Evaluator, EvaluatorApplication, Portfolio, PreReview
 from portfolios.states import RequestState
 from programs import queries as programs
 
 TO_CANDIDATE = "you are writing a portfolio in the program"
 TO_EVALUATOR = "you rate portfolios for the program"
+INVITATION = SignedLink("portfolios.invitation", "INVITATION_DAYS")
 
 
 def sealed(portfolio: Portfolio, *, unread: bool, at: datetime) -> None:
@@ -116,7 +118,7 @@ def invited(assignment: Assignment, *, at: datetime) -> None:
 
 def invitation_path(assignment: Assignment) -> str:
     """The address at which an invitation is answered without signing in; it belongs into a mail to the evaluator alone."""
-    return reverse("portfolios:answer", args=[invitations.sign(assignment.id)])
+    return reverse("portfolios:answer", args=[INVITATION.sign(assignment.id)])
 
 
 def passed_on(assignment: Assignment, *, at: datetime) -> None:

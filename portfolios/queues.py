@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
-from portfolios import draft_reviews, queries
+from portfolios import queries
+from portfolios.queries import draft_reviews
 from portfolios.states import AssignmentState, State
 
 

@@ -9,6 +9,15 @@ from zoneinfo import ZoneInfo
 DEADLINE_ZONE = "Pacific/Pago_Pago"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """One way against a decision: where to appeal it, until which day, and whether somebody has (then `path` shows how it stands)."""
+
+    path: str
+    last_day: date
+    is_taken: bool = False
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of the month `months` later (or earlier), or the month's last day where there is none.
 

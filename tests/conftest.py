@@ -84,7 +84,6 @@ def _nobody_wakes_a_worker(monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     """Tests work the outbox themselves; no broker is asked, unless the test is a journey."""
     if request.node.get_closest_marker("journey") is None:
         monkeypatch.setattr("ledger.workers.send", lambda task: None)
-        monkeypatch.setattr("people.tasks.check_files.apply_async", lambda **options: None)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def signed_up(guest: Guest, *, at: datetime) -> None:
         "webinars/signed_up",
         key=f"{guest.id}:{guest.signed_up_at.isoformat()}",
         at=at,
-        path=reverse("webinars:leave", args=[queries.sign(guest)]),
+        path=reverse("webinars:leave", args=[queries.LEAVE.sign(guest.id)]),
         context=facts_of(guest),
         calendar=entry_of(webinar),
         about=webinar.id,

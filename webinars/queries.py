@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from people import queries as people
+from people.signed_links import SignedLink
 from webinars import policy
 from webinars.models import Guest, Webinar
 from webinars.states import GuestState, WebinarState
 
-SALT = "webinars.leave"
+LEAVE = SignedLink("webinars.leave", "WEBINAR_LINK_DAYS")
 COMING = Count("guests", filter=Q(guests__state=GuestState.COMING))
 # The longest webinar that the form takes; what began before that is over.
 LONGEST = timedelta(hours=12)
@@ -71,17 +71,3 @@ def get_next(person: AbstractBaseUser, *, at: datetime) -> tuple[Webinar | None,
 def list_of_person(person: AbstractBaseUser) -> list[Guest]:
     """Everything that a person signed up for. One query."""
     return list(Guest.objects.filter(is_of(person)).select_related("webinar").order_by("signed_up_at"))
-
-
-def sign(guest: Guest) -> str:
-    """The key of the link with which a guest cancels, without signing in."""
-    return signing.dumps(str(guest.id), salt=SALT)
-
-
-def read_key(key: str) -> Guest | None:
-    """The guest whose link this is, or None for a link that is altered. One query at most."""
-    try:
-        id = signing.loads(key, salt=SALT)
-    except signing.BadSignature:
-        return None
-    return Guest.objects.select_related("webinar", "person").filter(id=id).first()

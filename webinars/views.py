@@ -6,7 +6,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,10 +16,11 @@ from ledger.states import NotPossible
 from people import permissions
 from people.guards import PersonRequest, allowed, public
 from people.models import User
+from people.signed_links import LinkExpired
 from people.spreadsheets import csv_response
 from webinars import actions, notices, policy, queries
 from webinars.forms import ReasonForm, SignUpForm, WebinarForm
-from webinars.models import Webinar
+from webinars.models import Guest, Webinar
 from webinars.policy import WebinarStatus
 from webinars.states import GuestState
 
@@ -56,7 +57,7 @@ def webinar(request: HttpRequest, id: UUID) -> HttpResponse:
             status = 409
     mine = queries.get_place(row, person) if person else None
     context = {"webinar": row, "when": notices.when(row), "standing": _stand(row), "form": form, "mine": mine}
-    context["leave_key"] = queries.sign(mine) if mine else ""
+    context["leave_key"] = queries.LEAVE.sign(mine.id) if mine else ""
     return render(request, "webinars/webinar.html", context, status=status)
 
 
@@ -80,11 +81,13 @@ def _sign_up(request: HttpRequest, row: Webinar, form: SignUpForm, person: User 
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, key: str) -> HttpResponse:
     """Ask if a guest really cancels; on POST, give the place up. Opening the link changes nothing."""
-    guest = queries.read_key(key)
-    if guest is None:
-        raise Http404
+    try:
+        id = queries.LEAVE.read(key)
+    except LinkExpired:
+        return render(request, "webinars/link_expired.html", status=410)
+    guest = get_object_or_404(Guest.objects.select_related("webinar", "person"), id=id)
     if policy.is_link_over(begins_at=guest.webinar.begins_at, minutes=guest.webinar.minutes, at=clock.now()):
-        return render(request, "webinars/link_over.html", {"webinar": guest.webinar, "when": notices.when(guest.webinar)}, status=410)
+        return render(request, "webinars/link_expired.html", {"webinar": guest.webinar, "when": notices.when(guest.webinar)}, status=410)
     if request.method == "POST":
         try:
             actions.leave(guest, at=clock.now())

@@ -21,7 +21,6 @@ from people.permissions import is_college_contact
 from people.search import Fold
 from programs import policy as dates
 from programs import queries as programs
-from programs import remedies
 
 
 @allowed(is_college_contact)
@@ -117,7 +116,7 @@ def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None
     }
     if found.state == AgreementState.REFUSED and found.decided_at and found.submitted_by_id == request.user.pk:
         on = dates.today(found.decided_at)
-        context["remedy"] = remedies.find(request.user, kind="agreement", reference=found.id, decided_on=on, at=at)
+        context["remedy"] = programs.find_remedy(request.user, kind="agreement", reference=found.id, decided_on=on, at=at)
     return render(request, "agreements/program.html", context)
 
 

@@ -20,7 +20,7 @@ from people.fields import keep_files
 from people.guards import PersonRequest, public, signed_in
 from people.permissions import is_staff
 from programs import policy as dates
-from programs import remedies
+from programs import queries as programs
 
 
 @public
@@ -118,7 +118,9 @@ def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     }
     if graduate_claim.state == ClaimState.REFUSED and graduate_claim.decided_at:
         on = dates.today(graduate_claim.decided_at)
-        context["remedy"] = remedies.find(request.user, kind="graduation", reference=graduate_claim.id, decided_on=on, at=clock.now())
+        context["remedy"] = programs.find_remedy(
+            request.user, kind="graduation", reference=graduate_claim.id, decided_on=on, at=clock.now()
+        )
     return render(request, "agreements/claimed.html", context)
 
 

@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appeals import actions, policy, queries, remands
+from appeals import actions, policy, queries
+from appeals.actions import remands
 from appeals.forms import AnswerForm, ReceiptForm, StatementForm, VerdictForm
 from appeals.models import Appeal
 from appeals.permissions import answers, can_see_appeals, is_committee, is_staff, sits_only

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from billing import notices, pdf_content, policy, queries
+from billing import notices, pdf, policy, queries
 from billing.actions.invoice_payments import fill, lock_invoice
 from billing.actions.orders import check_not_own
 from billing.actions.refunds import add_credit
@@ -72,7 +72,7 @@ def draw_invoice(invoice: UUID, *, at: datetime) -> Invoice:
     with transaction.atomic():
         row = lock_invoice(invoice)
         if not row.stored:
-            _store(row, pdf_content.draw_invoice(row), name=row.number)
+            _store(row, pdf.draw_invoice(row), name=row.number)
             notices.send_invoice(row, at=at)
         return row
 
@@ -82,7 +82,7 @@ def draw_credit_note(note: UUID, *, at: datetime) -> CreditNote:
     with transaction.atomic():
         row = CreditNote.objects.select_for_update().get(id=note)
         if not row.stored:
-            _store(row, pdf_content.draw_credit_note(row), name=row.number)
+            _store(row, pdf.draw_credit_note(row), name=row.number)
             notices.send_credit_note(row, at=at)
         return row
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import actions, gateway, permissions, policy, queries
 from billing.forms import ReasonForm, RefundForm, SentCheckForm
 from billing.models import Charge, FraudWarning, Payment, Refund
-from billing.pdf_content import draw_receipt, how_paid, office
+from billing.pdf import draw_receipt, how_paid, office
 from billing.states import ChargeState, FraudWarningState, PaymentState, RefundMethod, RefundState
 from ledger import clock
 from ledger.states import NotPossible

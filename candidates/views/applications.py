@@ -42,8 +42,8 @@ from people import documents
 from people.autosave import is_autosave
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
-from programs import remedies
-from programs.remedies import Remedy
+from programs import queries as programs
+from programs.policy import Remedy
 
 if TYPE_CHECKING:
     from people.models import Document
@@ -156,7 +156,7 @@ def _remedy(found: Application, *, at: datetime) -> Remedy | None:
     """What can be done against a refusal, or nothing."""
     if found.state != ApplicationState.REFUSED or found.decided_at is None:
         return None
-    return remedies.find(found.person, kind="application", reference=found.id, decided_on=dates.today(found.decided_at), at=at)
+    return programs.find_remedy(found.person, kind="application", reference=found.id, decided_on=dates.today(found.decided_at), at=at)
 
 
 def _can_start(found: Application, candidacy: str | None) -> bool:

@@ -24,8 +24,7 @@ from people.guards import PersonRequest, signed_in
 from people.templatetags.words import longdate
 from programs import policy as dates
 from programs import queries as programs
-from programs import remedies
-from programs.remedies import Remedy
+from programs.policy import Remedy
 from programs.states import SetKind
 
 if TYPE_CHECKING:
@@ -138,14 +137,16 @@ def _remedy(asked: ExtensionRequest | None, *, at: datetime) -> Remedy | None:
     """What can be done against a request that was declined, or nothing."""
     if asked is None or asked.state != ExtensionState.DECLINED or asked.decided_at is None:
         return None
-    return remedies.find(asked.candidacy.person, kind="extension", reference=asked.id, decided_on=dates.today(asked.decided_at), at=at)
+    return programs.find_remedy(
+        asked.candidacy.person, kind="extension", reference=asked.id, decided_on=dates.today(asked.decided_at), at=at
+    )
 
 
 def _remedy_of_reuse(candidacy: Candidacy, *, at: datetime) -> Remedy | None:
     """What can be done where a set of an earlier candidacy does not count again, or nothing."""
     for one, decided_at in queries.list_left_out(candidacy.person):
         if one.pk == candidacy.pk:
-            return remedies.find(candidacy.person, kind="reuse", reference=one.id, decided_on=dates.today(decided_at), at=at)
+            return programs.find_remedy(candidacy.person, kind="reuse", reference=one.id, decided_on=dates.today(decided_at), at=at)
     return None
 
 

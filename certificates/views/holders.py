@@ -19,8 +19,8 @@ from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
-from programs import remedies
-from programs.remedies import Remedy
+from programs import queries as programs
+from programs.policy import Remedy
 
 STANDS = (policy.Status.ACTIVE, policy.Status.PROVISIONAL)
 NOT_SHOWN = {
@@ -56,7 +56,7 @@ def _remedy(row: Certificate) -> Remedy | None:
     """What can be done against a suspension or a revocation, or nothing."""
     if row.state not in (CertificateState.SUSPENDED, CertificateState.REVOKED) or row.decided_on is None:
         return None
-    return remedies.find(row.person, kind="certificate", reference=row.id, decided_on=row.decided_on, at=clock.now())
+    return programs.find_remedy(row.person, kind="certificate", reference=row.id, decided_on=row.decided_on, at=clock.now())
 
 
 @signed_in

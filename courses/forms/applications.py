@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 
 from courses.models import Provider
-from courses.places import STATES
 from courses.queries.applications import MAP_FIELDS
 from courses.states import AT_A_PLACE, Format, Pace, ProviderKind
 from people.autosave import DraftForm
 from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField
+from people.places import STATES
 
 MOST_PARTS = 8
 MOST_CHARACTERS = 8000

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
 
-from courses.places import STATES, written_place
 from courses.states import Format, Pace, ProviderKind
+from people.places import STATES, written_place
 from people.search import folded, folded_index
 
 

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from billing import policy as money
 from billing import queries as billing
 from courses.models import CourseApplication, CoursePage, CourseSeal, MapRow, Offering, Provider, ProviderContact
-from courses.places import written_place
 from courses.policy import RenewalTime, renewal_time
 from courses.states import AT_A_PLACE, UNDECIDED, WRITABLE, ApplicationKind, CourseState, Format, Pace
+from people.places import written_place
 from programs import policy as dates
 from programs import queries as programs
 

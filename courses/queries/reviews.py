@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, QuerySet, When
 
-from courses import hooks, policy
+from courses import policy
 from courses.models import CourseApplication, CourseEvaluator, CourseRequest, CourseReview, CourseSeal, ProviderContact
 from courses.states import ApplicationKind, ContactState, CourseRequestState, CourseState, ReviewState
+from ledger.registry import Question
 from people.permissions import is_committee, is_staff
 
 if TYPE_CHECKING:
@@ -104,9 +105,15 @@ def waits_for_reviews(application: CourseApplication, reviews: Collection[Course
     return "" if done == len(SLOTS) else f"Two course evaluators recommend first. {'One has' if done == 1 else 'None has'} so far."
 
 
+@Question
+def find_missing_statement(person: Any, on: date) -> str:
+    """Say what a member of the committee must sign before they decide on a day, "" for nothing. One query."""
+    return ""
+
+
 def why_not_sit(user: User, *, on: date) -> str:
     """Say why a member of the committee may not decide on courses on a day, "" where they may, and for staff. One query."""
-    return hooks.why_not_sit(user, on) if is_committee(user) and not is_staff(user) else ""
+    return find_missing_statement(user, on) if is_committee(user) and not is_staff(user) else ""
 
 
 def why_not_decide(application: CourseApplication, user: User, *, reviews: Collection[CourseReview], on: date) -> str:

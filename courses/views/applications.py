@@ -35,7 +35,6 @@ from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
 from programs import queries as programs
-from programs import remedies
 
 SAVED = "Saved. Here is what is left."
 
@@ -93,7 +92,9 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
         and course_application.person_id == request.user.pk
     ):
         on = dates.today(course_application.decided_at)
-        context["remedy"] = remedies.find(request.user, kind="course", reference=course_application.id, decided_on=on, at=clock.now())
+        context["remedy"] = programs.find_remedy(
+            request.user, kind="course", reference=course_application.id, decided_on=on, at=clock.now()
+        )
     return render(request, "courses/application.html", context)
 
 

@@ -17,13 +17,13 @@ from courses.forms import PRICES, STARTS, TakenForm, read_filters, read_page
 from courses.forms.applications import CourseRequestForm
 from courses.models import Offering
 from courses.permissions import can_change_entry
-from courses.places import STATES
 from courses.states import Format, ProviderKind
 from ledger import clock
 from ledger.form_tokens import once
 from people.guards import public
 from people.models import User
 from people.permissions import is_staff
+from people.places import STATES
 from programs import policy as dates
 from programs import queries as programs
 from programs.policy import written

@@ -21,7 +21,7 @@ from people import documents
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
-from programs import remedies
+from programs import queries as programs
 
 
 @signed_in
@@ -107,7 +107,7 @@ def claimed(request: PersonRequest, id: UUID) -> HttpResponse:
     }
     if completion.state == CompletionState.REFUSED and completion.decided_at:
         on = dates.today(completion.decided_at)
-        context["remedy"] = remedies.find(request.user, kind="completion", reference=completion.id, decided_on=on, at=clock.now())
+        context["remedy"] = programs.find_remedy(request.user, kind="completion", reference=completion.id, decided_on=on, at=clock.now())
     return render(request, "courses/claimed.html", context)
 
 

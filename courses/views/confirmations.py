@@ -1,10 +1,7 @@
 """The page behind a link that a provider's contact got by mail: a GET changes nothing, an answer is taken once."""
 
-from uuid import UUID
-
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,10 +9,11 @@ from courses import actions
 from courses.actions.confirmations import LinkOver, LinkUsed, check_open
 from courses.forms.decisions import ConfirmationForm
 from courses.models import Confirmation
-from courses.notices import SIGNER
+from courses.notices import CONFIRMATION
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import public
+from people.signed_links import LinkExpired
 
 
 @public
@@ -23,9 +21,12 @@ from people.guards import public
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show who says to have finished which course, and take the provider's yes or no."""
-    confirmation = _read(token)
-    if confirmation is None:
-        return render(request, "courses/confirm_wrong.html", status=404)
+    try:
+        id = CONFIRMATION.read(token)
+    except LinkExpired:
+        return render(request, "courses/confirm_over.html", {"is_late": True}, status=410)
+    about = ("completion__person", "completion__offering__provider", "completion__set", "contact__person", "contact__provider")
+    confirmation = get_object_or_404(Confirmation.objects.select_related(*about), id=id)
     at, form = clock.now(), ConfirmationForm(request.POST if request.method == "POST" else None)
     context = {"asked": confirmation, "completion": confirmation.completion, "form": form}
     try:
@@ -43,13 +44,3 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except NotPossible as refusal:
         form.add_error("words", refusal.message)
     return render(request, "courses/confirm.html", context, status=422 if form.is_bound and form.errors else 200)
-
-
-def _read(token: str) -> Confirmation | None:
-    """Find what a link is about; None where it was altered or cut."""
-    try:
-        id = UUID(hex=SIGNER.unsign(token))
-    except (signing.BadSignature, ValueError):
-        return None
-    about = ("completion__person", "completion__offering__provider", "completion__set", "contact__person", "contact__provider")
-    return Confirmation.objects.select_related(*about).filter(id=id).first()

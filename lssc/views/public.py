@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
+from django.views.defaults import page_not_found
 
 from agreements import queries as agreements
 from billing import policy as money
@@ -18,8 +19,9 @@ from billing import queries as billing
 from ledger import clock
 from lssc import costs, forms, privacy, questions, site
 from people.guards import public
-from portfolios import draft_reviews as suggestions
+from people.signed_links import LinkWrong
 from portfolios import policy as rating
+from portfolios.queries import draft_reviews as suggestions
 from portfolios.states import Ground
 from programs import policy as dates
 from programs import queries as programs
@@ -48,6 +50,11 @@ LEARNING = (
 ENROLLED = (date(2015, 2, 1), 468)
 # Visitors may see a page as it was a minute ago; whoever is signed in never sees another person's.
 FRESH_SECONDS = 60
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that nothing is here; where a link in an email was cut or altered, that."""
+    return page_not_found(request, exception, "link_wrong.html" if isinstance(exception, LinkWrong) else "404.html")
 
 
 def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:

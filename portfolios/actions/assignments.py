@@ -12,8 +12,9 @@ from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
-from portfolios import notices, panels, queries
+from portfolios import notices, queries
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, Portfolio
+from portfolios.queries import panels
 from portfolios.states import LIVE, RATING, AssignmentState, Conflict, ConflictKind, State
 from programs import policy as dates
 

@@ -20,8 +20,9 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
 from people.states import Stale
-from portfolios import draft_reviews, links, queries
+from portfolios import links, queries
 from portfolios.models import Evidence, Portfolio, Response
+from portfolios.queries import draft_reviews
 from portfolios.states import CandidacyEnded, NotOpen, NotReady, SetClosed, State
 from programs import policy as dates
 from programs import queries as programs

@@ -13,9 +13,10 @@ from ledger.states import NotPossible
 from people.autosave import answer, is_autosave, keep
 from people.guards import PersonRequest, allowed, signed_in
 from people.templatetags.words import longdate
-from portfolios import actions, draft_reviews, evidence_previews, permissions, queries
+from portfolios import actions, permissions, queries
 from portfolios.forms import LookForm, RemarksForm
 from portfolios.models import PreReview
+from portfolios.queries import draft_reviews, evidence_previews
 from portfolios.states import State
 from portfolios.views.drafts import own
 from programs import policy as dates

@@ -14,14 +14,14 @@ from ledger import clock
 from ledger.states import NotPossible
 from people.autosave import answer, is_autosave, keep
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, draft_reviews, evidence_previews, policy, queries
+from portfolios import actions, policy, queries
 from portfolios.actions.submissions import PURPOSE, list_missing
 from portfolios.forms import ResponseForm, StatementForm
 from portfolios.models import Portfolio, Response
+from portfolios.queries import draft_reviews, evidence_previews
 from portfolios.states import RATING, State
 from programs import policy as dates
 from programs import queries as programs
-from programs import remedies
 
 
 def adds(request: PersonRequest) -> str:
@@ -111,7 +111,7 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
         "held": unpaid and queries.is_held(row),
     }
     if row.state == State.NOT_ACHIEVED and row.reopened_on is None and row.decided_on:
-        context["remedy"] = remedies.find(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)
+        context["remedy"] = programs.find_remedy(request.user, kind="portfolio", reference=row.id, decided_on=row.decided_on, at=at)
     return render(request, "portfolios/status.html", context)
 
 

@@ -20,13 +20,12 @@ from people.decisions import find_sent_back
 from people.guards import PersonRequest, allowed, signed_in
 from portfolios import actions, lessons, permissions, queries
 from portfolios.actions.evaluators import RESUME
-from portfolios.evaluator_forms import ApplyForm, ConflictForm, DecideForm, StandingForm
+from portfolios.forms.evaluators import ApplyForm, ConflictForm, DecideForm, StandingForm
 from portfolios.models import DeclaredConflict, Evaluator, EvaluatorApplication, SetRequest
 from portfolios.states import RequestState
 from programs import policy as dates
 from programs import queries as programs
-from programs import remedies
-from programs.remedies import Remedy
+from programs.policy import Remedy
 
 PAGE = 25
 
@@ -83,7 +82,7 @@ def _remedy(one: SetRequest) -> Remedy | None:
     """What can be done against a refusal, or nothing."""
     if one.state != RequestState.REFUSED or one.decided_at is None:
         return None
-    return remedies.find(one.person, kind="evaluator", reference=one.id, decided_on=dates.today(one.decided_at), at=clock.now())
+    return programs.find_remedy(one.person, kind="evaluator", reference=one.id, decided_on=dates.today(one.decided_at), at=clock.now())
 
 
 def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:

@@ -16,9 +16,10 @@ from ledger.states import NotPossible
 from people import documents
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, evidence_previews, queries
+from portfolios import actions, queries
 from portfolios.forms import EvidenceForm, NewEvidenceForm, NewLinkForm
 from portfolios.models import Evidence, Portfolio
+from portfolios.queries import evidence_previews
 from portfolios.states import State
 from portfolios.views.drafts import own
 

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import public
-from portfolios import actions, invitations, policy, queries
-from portfolios.evaluator_forms import AnswerForm
+from people.signed_links import LinkExpired
+from portfolios import actions, policy, queries
+from portfolios.forms.evaluators import AnswerForm
 from portfolios.models import Assignment
+from portfolios.notices import INVITATION
 from portfolios.states import LIVE, AssignmentState
 from programs import policy as dates
 
@@ -28,11 +30,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        row = Assignment.objects.select_related("portfolio__set", "portfolio__terms", "evaluator__person").get(id=invitations.read(token))
-    except invitations.LinkOld:
-        return render(request, "portfolios/link_old.html", status=410)
-    except (invitations.LinkWrong, Assignment.DoesNotExist):
-        return render(request, "portfolios/link_wrong.html", status=404)
+        id = INVITATION.read(token)
+    except LinkExpired:
+        return render(request, "portfolios/link_expired.html", status=410)
+    row = get_object_or_404(Assignment.objects.select_related("portfolio__set", "portfolio__terms", "evaluator__person"), id=id)
     if row.state != AssignmentState.INVITED:
         return render(
             request, "portfolios/link_used.html", {"assignment": row, "live": row.state in LIVE}, status=200 if row.state in LIVE else 410

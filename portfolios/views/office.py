@@ -18,11 +18,12 @@ from ledger.states import NotPossible
 from people import queries as people
 from people.decisions import too_late
 from people.guards import PersonRequest, allowed
-from portfolios import actions, lessons, panels, permissions, policy, queries
+from portfolios import actions, lessons, permissions, policy, queries
 from portfolios.actions.submissions import PURPOSE
-from portfolios.evaluator_forms import EvaluatorForm
 from portfolios.forms import NeededReasonForm
+from portfolios.forms.evaluators import EvaluatorForm
 from portfolios.models import Assignment, Evaluator, Portfolio
+from portfolios.queries import panels
 from portfolios.states import AssignmentState, State
 from programs import policy as dates
 from programs import queries as programs

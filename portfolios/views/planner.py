@@ -15,9 +15,10 @@ from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people.guards import PersonRequest, allowed, signed_in
 from people.templatetags.words import longdate
-from portfolios import actions, draft_reviews, permissions
+from portfolios import actions, permissions
 from portfolios.forms import EndForm, PlanForm, SuggestionForm
 from portfolios.models import Suggestion
+from portfolios.queries import draft_reviews
 from programs import policy as dates
 from programs import queries as programs
 

@@ -21,8 +21,8 @@ from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from portfolios import actions, permissions, policy, queries
 from portfolios.actions.ratings import list_unfinished
-from portfolios.evaluator_forms import DeclineForm
 from portfolios.forms import RatingForm
+from portfolios.forms.evaluators import DeclineForm
 from portfolios.models import Assignment, Evaluator, Rating
 from portfolios.states import RATING, AssignmentState, State
 from programs import policy as dates

@@ -11,9 +11,10 @@ from billing import queries as charges
 from ledger import clock
 from ledger.states import NotPossible
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, evidence_previews, policy, queries, seals
+from portfolios import actions, policy, queries
 from portfolios.actions.submissions import list_missing
 from portfolios.models import Portfolio
+from portfolios.queries import evidence_previews, seals
 from portfolios.states import PreReviewState, State
 from portfolios.views.drafts import own
 from programs import policy as dates

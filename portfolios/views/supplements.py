@@ -12,9 +12,10 @@ from ledger import clock
 from ledger.states import NotPossible
 from people.autosave import answer, is_autosave, keep
 from people.guards import PersonRequest, signed_in
-from portfolios import actions, evidence_previews, policy, queries
+from portfolios import actions, policy, queries
 from portfolios.actions.submissions import list_missing_more
 from portfolios.forms import AdditionForm
+from portfolios.queries import evidence_previews
 from portfolios.states import State
 from portfolios.views.drafts import adds, own
 from programs import policy as dates

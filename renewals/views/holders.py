@@ -20,7 +20,6 @@ from people.guards import PersonRequest, public, signed_in
 from people.states import Stale
 from programs import policy as calendar
 from programs import queries as programs
-from programs import remedies
 from renewals import actions, policy, queries
 from renewals.forms import ActivityForm, BeginForm, SendForm, answers
 from renewals.models import Activity, Proof, Renewal, Sealed
@@ -54,7 +53,7 @@ def renewal(request: PersonRequest) -> HttpResponse:
         "may_send": bool(tasks) and bool(tasks[-1].url),
     }
     if refused_on := queries.get_refusal_day(row):
-        context["remedy"] = remedies.find(request.user, kind="renewal", reference=row.id, decided_on=refused_on, at=at)
+        context["remedy"] = programs.find_remedy(request.user, kind="renewal", reference=row.id, decided_on=refused_on, at=at)
     return render(request, "renewals/renewal.html", context)
 
 

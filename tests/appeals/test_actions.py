@@ -24,7 +24,7 @@ from people.models import Document
 from people.states import Role, Stale
 from portfolios import sweeps as clockwork
 from portfolios.states import State
-from programs import remedies
+from programs import queries as programs
 from renewals import actions as renewing
 from tests.factories import appeals, candidates, certificates, people, portfolios
 
@@ -87,7 +87,7 @@ def test_going_on_with_a_refused_renewal_keeps_its_appeal_until_it_is_sent_again
     renewal = alice.renewals.get()
     renewing.resume(renewal, actor=alice, at=at)
     about = {"kind": "renewal", "reference": renewal.id}
-    assert remedies.find(alice, **about, decided_on=at.date(), at=at) is not None
+    assert programs.find_remedy(alice, **about, decided_on=at.date(), at=at) is not None
     assert [one.reference for one in queries.list_appealable(alice, at=at)] == [renewal.id]
     renewing.send(renewal, late_reason="", member_number="", actor=alice, at=at + timedelta(days=1))
     assert queries.list_appealable(alice, at=at + timedelta(days=1)) == []
@@ -100,7 +100,7 @@ def test_a_decision_about_an_earlier_candidacy_can_be_appealed(kind: str, alice:
     candidates.candidacy(alice, at=at + timedelta(days=1), staff=rita)
     (one,) = queries.list_appealable(alice, at=at + timedelta(days=1))
     about = {"kind": kind, "reference": one.reference}
-    assert remedies.find(alice, **about, decided_on=at.date(), at=at) is not None
+    assert programs.find_remedy(alice, **about, decided_on=at.date(), at=at) is not None
     assert actions.give_notice(alice, **about, reason="Unfair.", actor=alice, at=at).state == "noticed"
 
 
@@ -350,10 +350,10 @@ def test_the_days_are_those_of_the_terms_of_the_decision(alice: Any, rita: Any, 
 def test_a_page_says_what_can_be_done_until_it_is_too_late(alice: Any, rita: Any, at: datetime) -> None:
     application = appeals.refused(alice, at=at, staff=rita)
     about = {"kind": "application", "reference": application.id, "decided_on": at.date()}
-    found = remedies.find(alice, **about, at=at + timedelta(days=10))
+    found = programs.find_remedy(alice, **about, at=at + timedelta(days=10))
     assert found is not None
     assert (found.last_day, found.is_taken) == (date(2026, 12, 3), False)
-    assert remedies.find(alice, **about, at=at + timedelta(days=11)) is None
+    assert programs.find_remedy(alice, **about, at=at + timedelta(days=11)) is None
     actions.note_receipt(
         alice,
         kind="application",
@@ -363,10 +363,10 @@ def test_a_page_says_what_can_be_done_until_it_is_too_late(alice: Any, rita: Any
         actor=rita,
         at=at + timedelta(days=9),
     )
-    found = remedies.find(alice, **about, at=at + timedelta(days=17))
+    found = programs.find_remedy(alice, **about, at=at + timedelta(days=17))
     assert found is not None
     assert found.last_day == date(2026, 12, 10)
     appeal = actions.give_notice(alice, kind="application", reference=application.id, reason="Why", actor=alice, at=at + timedelta(days=9))
-    found = remedies.find(alice, **about, at=at + timedelta(days=90))
+    found = programs.find_remedy(alice, **about, at=at + timedelta(days=90))
     assert found is not None
     assert (found.is_taken, str(appeal.id) in found.path) == (True, True)

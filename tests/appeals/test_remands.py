@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from agreements import actions as agreements
 from agreements.models import Agreement, GraduateClaim
-from appeals import actions, queries, remands, sweeps
+from appeals import actions, queries, sweeps
+from appeals.actions import remands
 from appeals.models import Appeal
 from appeals.states import DecisionKind
 from billing import queries as charges

@@ -41,7 +41,7 @@ def _undo(person: Any) -> str:
     security.record_change(person, "people.password.change", "people/password_changed", at=NOW, actor=person)
     change = AccountChange.objects.get(person=person)
     AccountChange.objects.update(ends_at=NOW + timedelta(days=3650))
-    return security.SIGNER.sign(f"{change.id.hex}0")
+    return security.UNDO.sign(f"{change.id.hex}0")
 
 
 @contextmanager
@@ -57,14 +57,14 @@ def taken_back() -> Iterator[None]:
 def build() -> House:
     """Make them through the apps' own actions."""
     from courses import actions as course_actions
-    from courses.notices import SIGNER
+    from courses.notices import CONFIRMATION
     from ledger import email_failures
     from ledger.models import BadAddress, BulkRun, Delivery, Email
     from people.states import Role
-    from portfolios import invitations
+    from portfolios.notices import INVITATION
     from programs.models import Terms
     from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, renewals, webinars
-    from webinars import queries as webinar_queries
+    from webinars.queries import LEAVE
 
     staff = people.person("rita@lssc.example", roles=(Role.STAFF,))
     cast = {
@@ -184,7 +184,7 @@ def build() -> House:
         "reminder": ["billing.invoice"],
         "report": ["funnel"],
         "report_csv": ["decisions"],
-        "webinars:leave": [webinar_queries.sign(webinars.guest(meeting, at=NOW))],
+        "webinars:leave": [LEAVE.sign(webinars.guest(meeting, at=NOW).id)],
         **{f"webinars:{name}": [meeting.id] for name in ("webinar", "guests", "guests_csv", "change", "cancel")},
         "people:download_file": [people.download(cast["owner"], at=NOW).id],
         "bulk_done": [BulkRun.objects.create(name="candidates.admit", actor=staff, at=NOW).id],
@@ -227,7 +227,7 @@ def build() -> House:
         "portfolios:addition": [asked.id, 1],
         "portfolios:send_supplement": [asked.id],
         "portfolios:assign": [waiting.id],
-        "portfolios:answer": [invitations.sign(portfolios.slot(invited, 1).id)],
+        "portfolios:answer": [INVITATION.sign(portfolios.slot(invited, 1).id)],
         "portfolios:withdraw_conflict": [portfolios.conflict(cast["owner"], at=NOW).id],
         "portfolios:step_back": ["technology"],
         "portfolios:training_page": ["portfolio"],
@@ -266,7 +266,7 @@ def build() -> House:
         **{f"portfolios:{name}": [assignment.id] for name in ("invitation", "accept", "decline", "finish")},
         **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval", "entry")},
         **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw", "prove")},
-        "courses:confirm": [SIGNER.sign(alice_confirmation.id.hex)],
+        "courses:confirm": [CONFIRMATION.sign(alice_confirmation.id)],
         "courses:withdraw_request": [request.id],
         "courses:start": [speaks.provider_id],
         "courses:renew": [course.id],

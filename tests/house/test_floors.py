@@ -29,8 +29,6 @@ FLOORS = {
     "appeals": 5,
 }
 ROOMS = [*FLOORS, "lssc"]
-# In these an import inside a function, or one for types alone, closes a circle, too.
-STRICT = ["ledger", "demo", "bench", "standin"]
 # Every app may speak of a person: the one table of another app that it may know.
 PERSON = "people.models.User"
 
@@ -96,18 +94,12 @@ def list_imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def run_at_import(tree: ast.Module) -> ast.Module:
-    """The statements of a module that import when it is imported."""
-    return ast.Module([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], [])
-
-
-def find_circle(root: Path, *packages: str, strict: bool) -> list[str]:
-    """Modules that import one another in a circle, the first one found; `strict` counts imports in functions and for types."""
+def find_circle(root: Path, *packages: str) -> list[str]:
+    """Modules that import one another in a circle, the first one found; an import in a function, or for types alone, closes it, too."""
     modules = find_modules(root, *packages)
     graph: dict[str, set[str]] = {}
     for name, path in modules.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        imports = list_imports(tree if strict else run_at_import(tree))
+        imports = list_imports(ast.parse(path.read_text(encoding="utf-8")))
         known = {each if each in modules else each.rpartition(".")[0] for each in imports}
         graph[name] = known & set(modules) - {name}
     try:
@@ -117,28 +109,23 @@ def find_circle(root: Path, *packages: str, strict: bool) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("package", STRICT)
-def test_no_module_of_these_packages_is_in_a_circle(package: str) -> None:
-    assert find_circle(ROOT, package, strict=True) == []
-
-
-def test_no_modules_of_the_product_import_one_another_in_a_circle() -> None:
-    assert find_circle(ROOT, *ROOMS, strict=False) == []
+@pytest.mark.parametrize("packages", [ROOMS, ["demo"], ["bench"], ["standin"], ["ops"]], ids=lambda packages: packages[-1])
+def test_no_modules_import_one_another_in_a_circle(packages: list[str]) -> None:
+    assert find_circle(ROOT, *packages) == []
 
 
 @pytest.mark.parametrize(
-    ("line", "strict"),
+    "line",
     [
-        ("from ledger import reminders\n", False),
-        ("def wake():\n    from ledger import reminders\n", True),
-        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ledger.reminders import find\n", True),
+        "from ledger import reminders\n",
+        "def wake():\n    from ledger import reminders\n",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ledger.reminders import find\n",
     ],
 )
-def test_a_planted_circle_is_found(house: Path, line: str, strict: bool) -> None:
+def test_a_planted_circle_is_found(house: Path, line: str) -> None:
     actions = house / "ledger" / "actions.py"
     actions.write_text(line + actions.read_text())
-    assert {"ledger.actions", "ledger.reminders"} <= set(find_circle(house, "ledger", strict=strict))
-    assert bool(find_circle(house, *ROOMS, strict=False)) != strict
+    assert {"ledger.actions", "ledger.reminders"} <= set(find_circle(house, *ROOMS))
 
 
 def test_no_file_of_the_demonstration_takes_a_private_name_of_another() -> None:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from courses import actions as course_actions
 from courses import notices as course_notices
 from ledger.models import Email, Entry
-from people import documents
+from people import documents, security
 from people.models import User
 from portfolios import actions as portfolio_actions
 from portfolios import notices as portfolio_notices
@@ -30,13 +30,15 @@ PASSWORD = "many quiet shelves 7"
 
 @dataclass(kw_only=True)
 class Mailed:
-    """A link as it was mailed: how it is used, and what its page must say when it can't be."""
+    """A link as it was mailed: how it is used, and what its page must say when it can't be; `ends` is the setting that ends it for good."""
 
     path: str
     use: Callable[[Client], Any] | None
     used: tuple[int, str] = (200, "")
     lasts: timedelta | None = None
     expired: tuple[int, str] = (200, "")
+    ends: str = ""
+    ended: str = ""
     altered: tuple[int, str] = (404, "")
     expire: Callable[[datetime], None] = field(default=lambda at: None)
     reader: Any = None
@@ -71,7 +73,9 @@ def _invitation(cast: Cast) -> Mailed:
         lasts=timedelta(days=10),
         expire=pass_on,
         expired=(410, "we offered the portfolio to someone else"),
-        altered=(404, "Open the email again, and click the link there"),
+        ends="INVITATION_DAYS",
+        ended="sign in and see what you are invited to rate",
+        altered=(404, "Open the email again and click its link"),
     )
 
 
@@ -86,6 +90,8 @@ def _confirmation(cast: Cast) -> Mailed:
         used=(410, "This link was already used"),
         lasts=timedelta(days=31),
         expired=(410, "Give Alice Moreau a signed form instead"),
+        ends="PROVIDER_LINK_DAYS",
+        ended="Give the candidate a signed form instead",
         altered=(404, "Open the email again and click its link"),
     )
 
@@ -126,14 +132,32 @@ def _file(cast: Cast) -> Mailed:
 
 def _place(cast: Cast) -> Mailed:
     guest = webinars.guest(webinars.webinar(at=cast.at, staff=cast.rita), at=cast.at)
-    path = reverse("webinars:leave", args=[webinar_queries.sign(guest)])
+    path = reverse("webinars:leave", args=[webinar_queries.LEAVE.sign(guest.id)])
     return Mailed(
         path=path,
         use=lambda browser: browser.post(path),
         used=(200, "This spot was already canceled"),
         lasts=timedelta(days=7),
         expired=(200, "This webinar has begun, or is over"),
-        altered=(404, "open the link in the email again"),
+        ends="WEBINAR_LINK_DAYS",
+        ended="See upcoming webinars",
+        altered=(404, "Open the email again and click its link"),
+    )
+
+
+def _undo(cast: Cast) -> Mailed:
+    security.record_change(cast.alice, "people.password.change", "people/password_changed", at=cast.at, actor=cast.alice)
+    path = _letter_path(cast.alice.email)
+    over = (410, "choose a new password . If that does not work")
+    return Mailed(
+        path=path,
+        use=lambda browser: browser.post(path),
+        used=over,
+        lasts=timedelta(days=3),
+        expired=over,
+        ends="UNDO_DAYS",
+        ended=over[1],
+        altered=(404, "Open the email again and click its link"),
     )
 
 
@@ -159,6 +183,7 @@ ROSTER = {
     "a new password": _new_password,
     "a file": _file,
     "a place in a webinar": _place,
+    "a change undone": _undo,
     "a page of the account": _review,
 }
 
@@ -248,6 +273,18 @@ def test_an_expired_link_says_what_to_do_now(mailed: Mailed, at: datetime) -> No
         if mailed.use is not None:
             mailed.use(_browser(mailed.reader))
         assert _everything() == before
+
+
+def test_a_signed_link_ends_by_its_setting_and_says_what_to_do(mailed: Mailed, at: datetime, settings: Any) -> None:
+    if not mailed.ends:
+        return
+    before = _everything()
+    for days in (getattr(settings, mailed.ends), 0):
+        setattr(settings, mailed.ends, days)
+        with time_machine.travel(at + timedelta(days=days, seconds=1), tick=False):
+            _check(_browser(), mailed.path, (410, mailed.ended))
+            mailed.use(_browser())
+    assert _everything() == before
 
 
 def test_an_altered_link_says_so(mailed: Mailed) -> None:

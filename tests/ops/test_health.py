@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django.asserts import assertNumQueries
 from redis.exceptions import ConnectionError as BrokerIsGone
 
-from billing import circuit
+from billing.gateway import circuit
 from billing.states import OutageKind
 from ledger import clock
 from ledger.models import Heartbeat

@@ -179,9 +179,10 @@ def test_the_sweep_wakes_a_worker_while_something_waits(
     alice: Any, at: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     woken: list[str] = []
-    monkeypatch.setattr("people.tasks.check_files.apply_async", lambda **options: woken.append("files"))
+    monkeypatch.setattr("ledger.workers.send", woken.append)
     kept = _waiting(alice, at)
-    for expected in (["files"], []):
+    connection.run_on_commit.clear()  # the worker that the upload woke never came
+    for expected in (["people.check_files"], []):
         woken.clear()
         with django_capture_on_commit_callbacks(execute=True):
             SWEEPS["people.check_files"].run(at=at)

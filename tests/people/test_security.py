@@ -125,8 +125,8 @@ def test_a_link_to_undo_ends_after_days_and_is_no_ones_to_make(dora: User, setti
     way = link(OLD, "email_added")
     with time_machine.travel(AccountChange.objects.get().ends_at, tick=False):
         assert Client().post(way).status_code == 410
-    assert Client().get(way[:-3] + "xx/").status_code == 410
-    assert Client().get("/account/undo/%00/").status_code in (404, 410)
+    for wrong in (way[:-3] + "xx/", "/account/undo/%00/"):
+        assert Client().get(wrong).status_code == 404
 
 
 def test_an_address_that_is_another_persons_now_is_not_taken_from_them(dora: User) -> None:

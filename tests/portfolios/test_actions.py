@@ -21,9 +21,10 @@ from ledger.models import Delivery, Email, Entry
 from ledger.states import NotPossible
 from people.permissions import is_evaluator
 from people.states import Stale
-from portfolios import actions, panels, policy, queries, sweeps
+from portfolios import actions, policy, queries, sweeps
 from portfolios.actions.submissions import PURPOSE
 from portfolios.models import Portfolio, Rating, Snapshot
+from portfolios.queries import panels
 from portfolios.states import CandidacyEnded, Conflict, NotOpen, NotReady, SetClosed
 from tests.factories import billing, candidates, people
 from tests.factories import portfolios as make

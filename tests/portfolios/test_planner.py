@@ -12,9 +12,10 @@ from ledger import clock
 from ledger.models import Entry
 from ledger.queries import tell
 from people.states import Stale
-from portfolios import actions, draft_reviews, policy
+from portfolios import actions, policy
 from portfolios.actions.submissions import list_missing
 from portfolios.models import PlannerMark, Suggestion
+from portfolios.queries import draft_reviews
 from portfolios.states import NotReady
 from programs import policy as dates
 from programs import queries as programs

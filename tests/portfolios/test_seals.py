@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import clock
-from portfolios import actions, policy, seals
+from portfolios import actions, policy
 from portfolios.models import Snapshot
+from portfolios.queries import seals
 from tests.factories import portfolios as make
 
 

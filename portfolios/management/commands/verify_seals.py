@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portfolios import seals
+from portfolios.queries import seals
 
 
 class Command(BaseCommand):

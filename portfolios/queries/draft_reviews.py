@@ -1,4 +1,4 @@
-"""Drafts that are shared for comments, what staff said about them, suggestions and the planner. Part of the queries."""
+"""Drafts that are shared for comments, what staff said about them, suggestions and the planner."""
 
 from __future__ import annotations
 

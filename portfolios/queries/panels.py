@@ -12,7 +12,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from portfolios import conflict_rules, hooks, queries
+from ledger.registry import Question
+from portfolios import conflict_rules, queries
 from portfolios.conflict_rules import Assessment, Declared, EvaluatorProfile, Party, PortfolioToAssign
 from portfolios.models import Assignment, DeclaredConflict, Evaluator, EvaluatorSet, Portfolio, Rating
 from portfolios.states import LIVE, AssignmentState
@@ -200,9 +201,15 @@ def _works(
     ]
 
 
+@Question
+def list_courses_taken(people: Collection[int]) -> Mapping[int, Collection[str]]:
+    """Give the titles of the courses that each of these people (by key) took. One query."""
+    return {}
+
+
 def _candidate_sides(persons: Collection[Any], sides: Mapping[int, Party]) -> dict[int, Party]:
     """The same of these people as candidates: with the courses that they took."""
-    courses = hooks.courses_taken([person.pk for person in persons])
+    courses = list_courses_taken([person.pk for person in persons])
     return {person.pk: replace(sides[person.pk], courses=tuple(sorted(courses.get(person.pk, ())))) for person in persons}
 
 

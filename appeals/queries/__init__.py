@@ -12,8 +12,8 @@ from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 
 from appeals import policy
-from appeals.decided import Decision, Found, list_decided, list_makers
 from appeals.models import Appeal, Attachment, Receipt, Statement
+from appeals.queries.decisions import Decision, Found, list_decided, list_makers
 from appeals.states import AppealState, Response
 from people import documents
 from people.permissions import is_committee
@@ -21,7 +21,7 @@ from people.states import DocumentState
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from programs import queries as programs
-from programs.remedies import Remedy
+from programs.policy import Remedy
 
 if TYPE_CHECKING:
     from people.models import User

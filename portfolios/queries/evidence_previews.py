@@ -1,4 +1,4 @@
-"""Evidence as it is looked at: pictures and text that we made of a file, a recording, or the site of a link. Part of the queries."""
+"""Evidence as it is looked at: pictures and text that we made of a file, a recording, or the site of a link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what was sealed is what was sent: the content, its fingerprint in the audit, and every file. Part of the queries."""
+"""Whether what was sealed is what was sent: the content, its fingerprint in the audit, and every file."""
 
 from __future__ import annotations
 

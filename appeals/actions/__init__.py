@@ -10,7 +10,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from appeals import notices, policy, queries, remands
+from appeals import notices, policy, queries
+from appeals.actions import remands
 from appeals.models import Appeal, Attachment, Receipt, Statement
 from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, TooLate
 from ledger import actions as ledger

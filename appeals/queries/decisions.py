@@ -1,4 +1,4 @@
-"""What the apps below decided against a person. Part of the queries."""
+"""What the apps below decided against a person."""
 
 from __future__ import annotations
 

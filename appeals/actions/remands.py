@@ -1,4 +1,4 @@
-"""Where a decision goes that was sent back, and what decides on it again. Part of the actions.
+"""Where a decision goes that was sent back, and what decides on it again.
 
 Each kind has the action of its app that puts the thing back as it was sent, the page on which it is decided, and the verbs that do so.
 A portfolio is rated by others instead, which needs nobody here.

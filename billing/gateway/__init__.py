@@ -14,7 +14,8 @@ from django.conf import settings
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams
 
-from billing import circuit, policy
+from billing import policy
+from billing.gateway import circuit
 from billing.states import OutageKind
 from ledger.states import NotPossible
 

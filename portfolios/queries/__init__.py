@@ -15,8 +15,7 @@ from django.db.models.functions import Coalesce
 
 from candidates import queries as candidacies
 from people.states import DocumentState
-from portfolios import evidence_previews, policy
-from portfolios.evidence_previews import Piece
+from portfolios import policy
 from portfolios.models import (
     Assignment,
     Evaluator,
@@ -30,6 +29,8 @@ from portfolios.models import (
     Snapshot,
 )
 from portfolios.policy import Audience, Outcome, Value
+from portfolios.queries import evidence_previews
+from portfolios.queries.evidence_previews import Piece
 from portfolios.states import DECIDED, LIVE, RATING, AssignmentState, NotOpen, RequestState, State
 from programs import policy as dates
 
