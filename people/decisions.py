@@ -1,6 +1,7 @@
-"""What somebody reads who decides on a thing that is no longer open, that is their own, or that an appeal sent back."""
+"""What somebody reads whose action is refused: the thing is no longer open, is their own, or an appeal sent it back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ledger import queries as ledger
+from ledger.states import NotPossible
 from people.models import User
 from people.states import Role
 from people.templatetags.words import longdate
@@ -19,6 +21,21 @@ from people.templatetags.words import longdate
 OWN = "This is about you. Someone else must decide on it. Nothing was changed."
 NOTHING = "There is nothing to decide here now. Nothing was changed."
 AGAIN = "You decided on this before, and an appeal sent it back. Another staff member must decide now."
+
+
+@contextmanager
+def show_refusal(to: HttpRequest | forms.BaseForm, field: str | None = None, only: type[NotPossible] = NotPossible) -> Iterator[None]:
+    """Show a refusal from inside the block at the top of the next page (of a request), or in a form at `field`, and go on below the block.
+
+    `only` is for what belongs to another field: `with show_refusal(form), show_refusal(form, "proof", documents.Refused):`.
+    """
+    try:
+        yield
+    except only as refusal:
+        if isinstance(to, HttpRequest):
+            messages.error(to, refusal.message)
+        else:
+            to.add_error(field, refusal.message)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,7 @@ from billing.models import Charge, FraudWarning, Payment, Refund
 from billing.pdf_content import draw_receipt, how_paid, office
 from billing.states import ChargeState, FraudWarningState, PaymentState, RefundMethod, RefundState
 from ledger import clock
-from ledger.states import NotPossible
-from people.decisions import too_late
+from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed, public, signed_in
 
 PAGE = 25
@@ -94,14 +93,11 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
 def pay(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send the person to the card company's page."""
     row = get_object_or_404(Charge.objects.filter(person=request.user), id=id)
-    try:
-        payment = actions.start_checkout(row, actor=request.user, at=clock.now())
-    except actions.AlreadyPaid as paid:
-        messages.success(request, paid.message)
-    except NotPossible as no:
-        messages.error(request, no.message)
-    else:
-        return redirect(payment.url)
+    with show_refusal(request):
+        try:
+            return redirect(actions.start_checkout(row, actor=request.user, at=clock.now()).url)
+        except actions.AlreadyPaid as paid:
+            messages.success(request, paid.message)
     return redirect("billing:charge", id=row.id)
 
 
@@ -212,13 +208,12 @@ def _decide(
         asked: dict[str, Any] = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
         if "amount" in form.cleaned_data:
             asked["cents"] = form.cleaned_data["amount"]
-        try:
+        with show_refusal(form):
             action(row, actor=request.user, at=clock.now(), **asked)
             messages.success(request, done)
-        except NotPossible as no:
-            form.add_error(None, no.message)
-            charge.refresh_from_db()
-            return _charge_page(request, charge, form, status=422)
+            return redirect("billing:charge", id=charge.id)
+        charge.refresh_from_db()
+        return _charge_page(request, charge, form, status=422)
     return redirect("billing:charge", id=charge.id)
 
 
