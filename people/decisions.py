@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ledger import queries as ledger
-from ledger.states import NotPossible
+from ledger import transitions
+from ledger.states import NotPossible, NotYourDecision
 from people.models import User
 from people.states import Role
 from people.templatetags.words import longdate
@@ -58,18 +59,27 @@ def find_sent_back(row: Model, reader: User, *, decided: Collection[str] = ("ref
         return None
     before = ledger.list_actors(subject=row, verbs=[f"{_table(row)}.{verb}" for verb in decided]) | set(also)
     staff = User.objects.filter(is_active=True, groups__name=Role.STAFF)
-    others = staff.exclude(pk__in=before).exclude(pk=getattr(row, "person_id", 0))
+    others = staff.exclude(pk__in=before).exclude(pk=transitions.get_party(row))
     return SentBack(at=entry.at, words=entry.reason, why_not=AGAIN if reader.pk in before and others.exists() else "")
 
 
-def why_not_again(row: Model, actor: User, **parts: Any) -> str:
-    """Say why somebody can't decide anew on what an appeal sent back; "" where they can, or where none did. `parts` as above."""
-    sent_back = find_sent_back(row, actor, **parts)
-    return sent_back.why_not if sent_back else ""
+def check_not_again(row: Model, actor: User, **parts: Any) -> None:
+    """Raise NotYourDecision where somebody can't decide anew on what an appeal sent back. `parts` as above."""
+    if (sent_back := find_sent_back(row, actor, **parts)) and sent_back.why_not:
+        raise NotYourDecision(sent_back.why_not)
 
 
 def _table(row: Model) -> str:
     return str(row.STATES.name)  # type: ignore[attr-defined]
+
+
+def send_back(row: Model, *, reason: str, actor: User, at: datetime, person: User | None, details: dict[str, Any], **changes: Any) -> None:
+    """Put a row that this transaction has locked before those who decide again, after an appeal: the audit alone keeps who decided.
+
+    `changes` empty what else the decision wrote down, and give the day by which they decide. Raises what `transition` does.
+    """
+    about: dict[str, Any] = {"actor": actor, "at": at, "person": person, "reason": reason, "details": details}
+    transitions.transition(row, "remand", **about, decided_at=None, decided_by=None, **changes)
 
 
 def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = False, why: str = "") -> HttpResponse:

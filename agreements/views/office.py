@@ -17,6 +17,7 @@ from agreements.states import AgreementState, ClaimState
 from candidates import queries as candidates
 from ledger import clock
 from ledger.form_tokens import once
+from ledger.transitions import is_own
 from people import documents
 from people import queries as people
 from people.decisions import find_sent_back, show_refusal, too_late
@@ -289,7 +290,7 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
     achieved = {done.code for done in candidates.list_achievements(candidacy)} if candidacy and waits else set()
     rows = queries.list_rows(found.agreement)
     covered = [row for row in rows if row.covered]
-    own = found.person_id == request.user.pk
+    own = is_own(found, request.user)
     sent_back = find_sent_back(found, request.user) if waits else None
     verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
     context = {

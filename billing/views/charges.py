@@ -14,10 +14,9 @@ from billing.models import Charge, Refund
 from billing.states import ChargeState, PaymentState
 from ledger import clock
 from ledger.form_tokens import once
+from ledger.transitions import is_own
 from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
-
-OWN = "This is your own payment. Another staff member must decide on it."
 
 
 @allowed(permissions.can_decide)
@@ -52,8 +51,8 @@ def refund(request: PersonRequest, id: UUID) -> HttpResponse:
     if charge.state != ChargeState.SETTLED:
         messages.error(request, "Only a paid charge can be refunded, and only once.")
         return redirect("billing:charge", id=charge.id)
-    if charge.person_id == request.user.pk:
-        messages.error(request, OWN)
+    if is_own(charge, request.user):
+        messages.error(request, charge.STATES.own)
         return redirect("billing:charge", id=charge.id)
     form = RefundForm(request.POST or None, initial={"amount": policy.dollars(left)})
     if request.method == "POST" and form.is_valid():

@@ -18,6 +18,7 @@ from billing.models import Charge, FraudWarning, Payment, Refund
 from billing.pdf_content import draw_receipt, how_paid, office
 from billing.states import ChargeState, FraudWarningState, PaymentState, RefundMethod, RefundState
 from ledger import clock
+from ledger.transitions import is_own
 from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed, public, signed_in
 
@@ -198,8 +199,8 @@ def _decide(
     """Take the reason, make the decision, say what happened. Nobody decides about their own money."""
     charge = row.charge if isinstance(row, Payment) else row.payment.charge
     form = form or ReasonForm(request.POST)
-    if charge.person_id == request.user.pk:
-        messages.error(request, "This is your own payment. Another staff member must decide on it.")
+    if is_own(charge, request.user):
+        messages.error(request, charge.STATES.own)
     elif not row.STATES.allows(row.state, verb):
         return too_late(request, row, "billing:charge", charge.id)
     elif not form.is_valid():

@@ -16,6 +16,7 @@ from candidates.states import CandidacyState, ExtensionState, HoursState
 from candidates.views.hour_totals import get_working
 from ledger import clock
 from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people.decisions import OWN, find_sent_back, list_typed, show_refusal, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
@@ -42,14 +43,14 @@ def _page(
     today = dates.today(clock.now())
     extension_request, claim = queries.get_extension_request(found), queries.get_hours_claim(found)
     waits = extension_request if extension_request and extension_request.state == ExtensionState.ASKED else None
-    decides = is_staff(request.user) and found.person_id != request.user.pk
+    decides = is_staff(request.user) and not is_own(found, request.user)
     reusable = queries.list_reusable(found) if found.reuse_by else []
     sent_back = find_sent_back(waits, request.user, decided=("decline",)) if waits else None
     reuse_sent_back = queries.find_reuse_sent_back(found, request.user) if reusable else None
     context = {
         "candidacy": found,
         "today": today,
-        "own": found.person_id == request.user.pk,
+        "own": is_own(found, request.user),
         "plan": queries.get_plan(found),
         "asked": extension_request,
         "waits": waits,
@@ -78,7 +79,7 @@ def _page(
         about = claim if hours_form and claim else found
         context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(about)}
         if not context["lost"]:
-            return too_late(request, about, "candidates:candidacy", found.id, own=found.person_id == request.user.pk)
+            return too_late(request, about, "candidates:candidacy", found.id, own=bool(context["own"]))
     return render(request, "candidates/candidacy.html", context, status=409 if "lost" in context else 200)
 
 

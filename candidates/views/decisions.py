@@ -21,6 +21,7 @@ from candidates.permissions import can_decide, can_see_office, is_staff
 from candidates.states import PURPOSE, ApplicationState
 from candidates.views.hour_totals import get_working
 from ledger import clock, email_templates
+from ledger.transitions import is_own
 from people import documents
 from people.decisions import OWN, find_sent_back, list_typed, show_refusal, tell_decision, too_late
 from people.guards import PersonRequest, allowed
@@ -95,7 +96,7 @@ def _review(
         "requests": queries.list_requests(found),
         "today": today,
         "answer_days": queries.get_terms(found, at=at).answer_working_days,
-        "own": found.person_id == request.user.pk,
+        "own": is_own(found, request.user),
         "sent_back": sent_back,
         "can_decide": decides and found.state == ApplicationState.IN_REVIEW and not (sent_back and sent_back.why_not),
         "can_take_admission_back": decides and found.state == ApplicationState.ADMITTED,
@@ -111,7 +112,7 @@ def _review(
     for form in [form for form, is_offered in offered.items() if form and not is_offered]:
         context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(found)}
         if not context["lost"]:
-            return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
+            return too_late(request, found, "candidates:review", own=bool(context["own"]))
     if context["can_decide"]:
         terms = queries.get_terms(found, at=at)
         ends_on = dates.add_months(today, terms.candidacy_months)

@@ -16,6 +16,7 @@ from certificates.notices import preview_ready
 from certificates.states import CertificateState
 from certificates.views.disclosures import shown
 from ledger import clock, email_templates
+from ledger.transitions import is_own
 from people import typefaces
 from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
@@ -187,7 +188,7 @@ def _certificate_page(
 ) -> HttpResponse:
     form = reason_form or name_form or drop_form
     decides = permissions.can_decide(request.user, row)
-    proposed = queries.get_proposed(row) if row.person_id != request.user.pk else None
+    proposed = queries.get_proposed(row) if not is_own(row, request.user) else None
     sent_back = queries.find_sent_back(row, request.user) if queries.waits_again(row) else None
     decides = decides and not (sent_back and sent_back.why_not)
     context = {
@@ -199,7 +200,7 @@ def _certificate_page(
         "proposed": proposed,
         "second": decides and proposed is not None and proposed.proposed_by_id != request.user.pk,
         "missing": typefaces.find_missing(row.printed_name or row.person.get_full_name()),
-        "own": permissions.can_issue(request.user) and row.person_id == request.user.pk,
+        "own": permissions.can_issue(request.user) and is_own(row, request.user),
         "form": form,
         "reason_form": reason_form or ReasonForm(),
         "name_form": name_form or NameForm(initial={"name": row.printed_name}),

@@ -24,6 +24,7 @@ from courses.queries.applications import PAGES
 from courses.states import ApplicationKind, ContactState, CourseRequestState, CourseState, ReviewState
 from ledger import clock
 from ledger.form_tokens import once
+from ledger.transitions import is_own
 from people import documents
 from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
@@ -284,13 +285,13 @@ def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: Rea
         "contact": found,
         "confirm": ConfirmContactForm(),
         "form": reason or ReasonForm(),
-        "can_act": is_staff(request.user) and found.person_id != request.user.pk,
+        "can_act": is_staff(request.user) and not is_own(found, request.user),
         "asked": found.state == ContactState.ASKED,
         "speaks": found.state == ContactState.CONFIRMED,
         "today": dates.today(clock.now()),
     }
     if reason and not (context["can_act"] and (context["asked"] or context["speaks"])):
-        return too_late(request, found, "courses:contact", own=found.person_id == request.user.pk)
+        return too_late(request, found, "courses:contact", own=is_own(found, request.user))
     return render(request, "courses/contact.html", context, status=422 if reason else 200)
 
 

@@ -20,6 +20,7 @@ from courses.permissions import can_decide, can_see_office, is_staff
 from courses.states import CompletionState
 from ledger import clock
 from ledger.form_tokens import once
+from ledger.transitions import is_own
 from people import documents
 from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
@@ -72,7 +73,7 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
         "verdict": queries.judge(found.offering, found.candidacy, found.completed_on, at=at),
         "in_time": dates.in_time(found.candidacy.ends_on, at=found.claimed_at),
         "other_way": any(achieved_set.code == found.set.code for achieved_set in achieved),
-        "own": found.person_id == request.user.pk,
+        "own": is_own(found, request.user),
         "sent_back": sent_back,
         "can_decide": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
         "left": queries.list_parts_left(found),

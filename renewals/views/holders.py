@@ -15,6 +15,7 @@ from certificates import queries as certificates
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import autosave, documents
 from people.decisions import show_refusal
 from people.guards import PersonRequest, public, signed_in
@@ -310,7 +311,7 @@ def copy(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the sealed copy of what was sent: to the holder, and to the office."""
     seen = Renewal.objects.visible_to(request.user)
     sealed = get_object_or_404(Sealed.objects.filter(renewal__in=seen).select_related("renewal__person"), id=id)
-    return render(request, "renewals/copy.html", {"copy": sealed, "own": queries.is_own(sealed.renewal, request.user)})
+    return render(request, "renewals/copy.html", {"copy": sealed, "own": is_own(sealed.renewal, request.user)})
 
 
 @public

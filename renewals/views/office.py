@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from ledger import clock
+from ledger.transitions import is_own
 from people import documents
 from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
@@ -64,7 +65,7 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
         "items": shown.items(),
         "silent": silent,
         "waits": waits,
-        "own": queries.is_own(found, request.user),
+        "own": is_own(found, request.user),
         "sent_back": sent_back,
         "decides": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
         "term": term,
