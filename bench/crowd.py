@@ -80,13 +80,13 @@ def _candidacies(people: list[User], applications: list[Application], *, today: 
 
 
 def _portfolios(candidacies: list[Candidacy]) -> None:
-    seat = Assignment.objects.filter(state="accepted", portfolio__state="round_one").select_related("portfolio")[0]
+    assignment = Assignment.objects.filter(state="accepted", portfolio__state="round_one").select_related("portfolio")[0]
     evaluators = list({assignment.evaluator for assignment in Assignment.objects.select_related("evaluator")})
 
     def written(number: int, one: Portfolio) -> None:
         one.candidacy = candidacies[number]
 
-    portfolios = copies(seat.portfolio, len(candidacies), written)
+    portfolios = copies(assignment.portfolio, len(candidacies), written)
 
     def rates(number: int, one: Assignment) -> None:
         one.portfolio, one.evaluator, one.slot = portfolios[number], evaluators[number % len(evaluators)], 1
@@ -94,7 +94,7 @@ def _portfolios(candidacies: list[Candidacy]) -> None:
         if number >= 25 * len(evaluators):
             one.state, one.finished_at = "done", one.portfolio.sent_at
 
-    copies(seat, len(portfolios), rates)
+    copies(assignment, len(portfolios), rates)
 
 
 def _certificates(people: list[User], candidacies: list[Candidacy]) -> None:

@@ -26,7 +26,7 @@ from portfolios.models import Assignment, Portfolio, Response
 from programs import policy as dates
 
 DRAWN = 20
-LETTERS = 200
+EMAILS = 200
 
 
 def client_of(email: str) -> Client:
@@ -62,12 +62,12 @@ def all_figures(size: int, *, seconds: float) -> list[Figure]:
     session = rate_of(read(rita, "/floor/session/"))
     template = rate_of(read(visitor, "/floor/template/"))
     public = rate_of(read(visitor, "/floor/list/"))
-    seat = (
+    assignment = (
         Assignment.objects.filter(state="accepted", portfolio__snapshots__isnull=False)
         .select_related("evaluator__person")
         .order_by("id")[0]
     )
-    rater = client_of(seat.evaluator.person.email)
+    rater = client_of(assignment.evaluator.person.email)
     issued = Certificate.objects.filter(state="issued").order_by("-issued_at")[0]
 
     def page(name: str, what: str, run: Callable[[], Any], floor: str, floor_rate: float, goal: float, most: int) -> Figure:
@@ -76,7 +76,7 @@ def all_figures(size: int, *, seconds: float) -> list[Figure]:
     return [
         page("G1", "staff's inbox", read(rita, reverse("office")), "keyset", keyset, 0.5, 8),
         page("G1", "an evaluator's list", read(rater, reverse("portfolios:to_rate")), "keyset", keyset, 0.5, 8),
-        page("G2", "the rating page", read(rater, reverse("portfolios:rate", args=[seat.id, 1])), "session", session, 0.2, 12),
+        page("G2", "the rating page", read(rater, reverse("portfolios:rate", args=[assignment.id, 1])), "session", session, 0.2, 12),
         _autosave(rate_of),
         page("G4", f"search among {size:,} people", read(rita, reverse("people") + "?q=crowd77"), "keyset", keyset, 0.3, 10),
         page("G5", f"catalog of {size:,} courses", read(visitor, reverse("courses:catalog")), "public list", public, 0.5, 3),
@@ -132,11 +132,11 @@ def _sweep(*, at: datetime) -> Figure:
 
 
 def _mail(*, at: datetime) -> Figure:
-    """Letters that are written and wait, beside bare messages over one connection."""
+    """Emails that are written and wait, beside bare messages over one connection."""
     person = User.objects.get(email="alice@marlow.example")
     Email.objects.filter(state__in=["queued", "sending"]).delete()
     with transaction.atomic():
-        for number in range(LETTERS):
+        for number in range(EMAILS):
             ledger.queue_email(person, "people/email_confirmed", key=number, at=at, path="/", context={"address": person.email})
     texts = list(Email.objects.filter(state="queued").values_list("subject", "text", "html"))
 
@@ -149,9 +149,9 @@ def _mail(*, at: datetime) -> Figure:
         while email_delivery.send_due(at=at):
             pass
 
-    floor, relayed = LETTERS * once(bare), LETTERS * once(relay)
+    floor, relayed = EMAILS * once(bare), EMAILS * once(relay)
     mail.outbox.clear()
-    return Figure("G9", f"mail relay, {LETTERS} letters", "bare messages", floor, relayed, 0.7, 0, 0)
+    return Figure("G9", f"mail relay, {EMAILS} emails", "bare messages", floor, relayed, 0.7, 0, 0)
 
 
 def _certificates(*, at: datetime) -> Figure:

@@ -1,4 +1,4 @@
-"""What a fee is on a day, what a paid checkout or seat means, when to look again, how sums agree: pure arithmetic in integer cents."""
+"""What a fee is on a day, what a paid checkout or order line means, when to ask again, how sums agree: pure arithmetic in integer cents."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -199,7 +199,7 @@ def pay_by(dated_on: date, *, net_days: int) -> date:
 
 @dataclass(frozen=True, kw_only=True)
 class Spent:
-    """A seat pays a fee: its `price`, and what is `left` for the payer."""
+    """An order line pays a fee: its `price`, and what is `left` for the payer."""
 
     price: int
     left: int
@@ -207,13 +207,13 @@ class Spent:
 
 @dataclass(frozen=True, kw_only=True)
 class Short:
-    """A seat is too small for the fee, which is `price`: staff must look."""
+    """An order line is too small for the fee, which is `price`: staff must look."""
 
     price: int
 
 
 def spend(order_line_cents: int, fee: Fee, *, member: bool) -> Spent | Short:
-    """Say what becomes of a paid seat when its person owes the fee. It is that of the day of the invoice, for what the person is."""
+    """Say what becomes of a paid order line when its person owes the fee. It is that of the day of the invoice, for what the person is."""
     owed = price(fee, member=member)
     return Spent(price=owed, left=order_line_cents - owed) if owed <= order_line_cents else Short(price=owed)
 
@@ -228,8 +228,8 @@ class Books:
     """Sums in cents. `back` is what was given back or is on its way back; `held` what belongs to no fee and waits for a person, or was
     closed; `lost` what banks took back of payments for fees, and `written_off` what they took beyond that.
 
-    The rest is about institutions: what came `from_payers`; what `seats_used` paid for charges (a part of `received`); refunds that
-    were `credited` to them (a part of `back`); what lies `on_seats`; the `credit` that they have; what was `paid_out` to them.
+    The rest is about institutions: what came `from_payers`; what `order_lines_used` paid for charges (a part of `received`); refunds that
+    were `credited` to them (a part of `back`); what lies `on_order_lines`; the `credit` that they have; what was `paid_out` to them.
     """
 
     received: int

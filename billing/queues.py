@@ -69,7 +69,7 @@ def say_invoice(item: WorkItemRow) -> WorkItemText:
 
 @queue("billing.order_line", name="Payments that don’t match")
 def order_lines(*, at: datetime) -> WorkItemQuery:
-    """Paid seats that can't be used."""
+    """Paid order lines that can't be used."""
     return WorkItemQuery(
         OrderLine.objects.filter(state=OrderLineState.COVERED).exclude(trouble=""),
         since=day("covered_at"),
@@ -80,7 +80,7 @@ def order_lines(*, at: datetime) -> WorkItemQuery:
 
 @order_lines.words
 def say_order_line(item: WorkItemRow) -> WorkItemText:
-    """Say whose seat, and what is wrong."""
+    """Say whose order line, and what is wrong."""
     return WorkItemText(
         title=f"{item.details['name']} on {number_of(item.details['serial'])}",
         detail=item.details["trouble"],

@@ -137,7 +137,7 @@ class InvoiceState(TextChoices):
 
 
 class OrderLineState(TextChoices):
-    """Where one person's place in an order stands. A covered seat waits for the person's fee of that kind."""
+    """Where one person's place in an order stands. A covered order line waits for the person's fee of that kind."""
 
     LISTED = "listed", "Listed"
     DUE = "due", "Not paid yet"

@@ -49,7 +49,7 @@ def reconciliation_due(news: dict[str, Any], *, at: datetime) -> None:
 
 @subscribe("billing.order_line.found", name="billing.order_line")
 def order_line_found(news: dict[str, Any], *, at: datetime) -> None:
-    """Bring a seat to the charge that it is for."""
+    """Bring an order line to the charge that it is for."""
     actions.match(UUID(news["order_line"]), at=at)
 
 

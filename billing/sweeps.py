@@ -17,7 +17,7 @@ def look_again(*, at: datetime) -> None:
 
 @sweep("billing.match_order_lines", every="minute")
 def match_order_lines(*, at: datetime) -> None:
-    """Bring paid seats and open charges together that found each other only now."""
+    """Bring paid order lines and open charges together that found each other only now."""
     actions.match_order_lines(at=at)
 
 

@@ -48,7 +48,7 @@ def preview_ready(certificate: Certificate) -> email_templates.Words:
     """Word the letter as it will go out, before anything is done."""
     url = urljoin(settings.PUBLIC_URL + "/", reverse("certificates:mine"))
     context = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": url}
-    return email_templates.letter("certificates/ready", context, why="you are in the program")
+    return email_templates.render_email("certificates/ready", context, why="you are in the program")
 
 
 def decided(certificate: Certificate, notice: str, *, at: datetime) -> None:

@@ -79,8 +79,8 @@ def _not_achieved(story: Story) -> None:
     """A portfolio for which more was asked, and none came: decided three days ago."""
     candidacy = story.admitted(story.person(NILS, at=story.ago(420)), days_ago=400)
     portfolio = story.sent(candidacy, days_ago=122, set_code="technology")
-    for seat, days_ago in zip(scenes.assign(story, portfolio, days_ago=120), (98, 94), strict=True):
-        accepted = portfolios.accept(seat, actor=seat.evaluator.person, at=story.ago(118))
+    for assignment, days_ago in zip(scenes.assign(story, portfolio, days_ago=120), (98, 94), strict=True):
+        accepted = portfolios.accept(assignment, actor=assignment.evaluator.person, at=story.ago(118))
         story.rate(accepted, [Value.NOT_MET, Value.PARTIAL, Value.NOT_MET], days_ago=days_ago)
     portfolio.refresh_from_db()
     portfolios.close_supplement(portfolio, at=story.ago(3))

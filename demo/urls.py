@@ -7,7 +7,7 @@ from demo import views
 app_name = "demo"
 urlpatterns = [
     path("", views.people, name="people"),
-    path("letters/", views.letters, name="letters"),
-    path("letters/<uuid:id>/", views.letter, name="letter"),
-    path("letters/<uuid:id>/date.ics", views.letter_calendar, name="letter_calendar"),
+    path("emails/", views.emails, name="emails"),
+    path("emails/<uuid:id>/", views.email, name="email"),
+    path("emails/<uuid:id>/date.ics", views.email_calendar, name="email_calendar"),
 ]

@@ -1,4 +1,4 @@
-"""Actions: audit entries, news for other apps, and letters. All of it in the caller's transaction."""
+"""Actions: audit entries, news for other apps, and emails. All of it in the caller's transaction."""
 
 import hashlib
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Seen:
-    """The entries and letters of a piece of work that somebody watches."""
+    """The entries and emails of a piece of work that somebody watches."""
 
     entries: list[Entry] = field(default_factory=list)
-    letters: list[Email] = field(default_factory=list)
+    emails: list[Email] = field(default_factory=list)
 
 
 SEEN: ContextVar[Seen | None] = ContextVar("seen", default=None)
@@ -127,14 +127,14 @@ def queue_email(
     why: str = "you are in the program",
     secret: bool = False,
 ) -> None:
-    """Write the letter `notice` ("app/name") to one recipient, once per (notice, key, recipient); the worker sends it.
+    """Write the email `notice` ("app/name") to one recipient, once per (notice, key, recipient); the worker sends it.
 
-    `path` is where its link leads, a path of ours; `calendar` a day with a title, or an event, attached as a file. A later letter to the
+    `path` is where its link leads, a path of ours; `calendar` a day with a title, or an event, attached as a file. A later email to the
     same recipient moves that entry of the calendar when it
     is `about` the same, by default the same path and title;
     `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account, or for
     an email that belongs to one address; what has none goes to the person's primary address at the time of sending;
-    `why` ends the sentence "You get this mail because ..."; `secret` marks a letter whose link opens something without signing in: its
+    `why` ends the sentence "You get this mail because ..."; `secret` marks an email whose link opens something without signing in: its
     text is not kept once it is sent.
     """
     known = {"must_arrive": must_arrive, "secret": secret}
@@ -158,14 +158,14 @@ def build_email(
     why: str = "you are in the program",
     secret: bool = False,
 ) -> Email:
-    """Word a letter as `mail` does, for `post`."""
+    """Word an email as `mail` does, for `post`."""
     address = to or str(getattr(person, "email", ""))
     # Whatever it is made of, an email's link leads to us.
     url = settings.PUBLIC_URL + urlsplit(path)._replace(scheme="", netloc="").geturl()
     called = person.get_short_name() if person is not None else ""
     recipient = person.pk if person is not None else address
     event = Event(day=calendar[0], title=calendar[1]) if isinstance(calendar, tuple) else calendar
-    words = email_templates.letter(notice, {"called": called, **(context or {}), "url": url}, why=why)
+    words = email_templates.render_email(notice, {"called": called, **(context or {}), "url": url}, why=why)
     return Email(
         person=person,
         to=address,
@@ -193,14 +193,14 @@ def _short(key: str) -> str:
     return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
 
 
-def queue_emails(letters: list[Email]) -> None:
-    """Put letters where the worker finds them, in one statement; one that is there already changes nothing.
+def queue_emails(emails: list[Email]) -> None:
+    """Put emails where the worker finds them, in one statement; one that is there already changes nothing.
 
     A closed account gets no reminders.
     """
-    letters = [email for email in letters if email.must_arrive or email.person is None or email.person.is_active]
-    Email.objects.bulk_create(letters, ignore_conflicts=True)
+    emails = [email for email in emails if email.must_arrive or email.person is None or email.person.is_active]
+    Email.objects.bulk_create(emails, ignore_conflicts=True)
     if (seen := SEEN.get()) is not None:
-        seen.letters.extend(letters)
-    if letters:
+        seen.emails.extend(emails)
+    if emails:
         workers.wake_on_commit()

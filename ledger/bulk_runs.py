@@ -35,7 +35,7 @@ class Act(Protocol):
 
 @dataclass(frozen=True)
 class Later:
-    """A letter that the worker writes once it has done its part, so that it can't be seen in the transaction."""
+    """An email that the worker writes once it has done its part, so that it can't be seen in the transaction."""
 
     to: str
     subject: str
@@ -45,7 +45,7 @@ class Later:
 class Bulk:
     """One thing that staff do with many rows of one queue.
 
-    `later` foresees letters that come after the transaction. `tells=False` where the audit's sentence holds what is drawn at random.
+    `later` foresees emails that come after the transaction. `tells=False` where the audit's sentence holds what is drawn at random.
     """
 
     name: str
@@ -69,12 +69,12 @@ def register(one: Bulk) -> None:
 
 @dataclass
 class Effect:
-    """What happens, or happened, with one thing: sentences and letters; or why not. `mark` tells if it is still what was looked at."""
+    """What happens, or happened, with one thing: sentences and emails; or why not. `mark` tells if it is still what was looked at."""
 
     thing: UUID
     title: str
     sentences: list[str] = field(default_factory=list)
-    letters: list[Later] = field(default_factory=list)
+    emails: list[Later] = field(default_factory=list)
     why_not: str = ""
     mark: str = ""
 
@@ -127,7 +127,7 @@ def _do_one(bulk: Bulk, batch: BulkRun, thing: UUID, mark: str, waiting: WorkIte
                     raise NotPossible(CHANGED)
         except NotPossible as no:
             effect.why_not = no.message
-        told = {"thing": str(thing), "title": effect.title, "letters": len(effect.letters), "why_not": effect.why_not}
+        told = {"thing": str(thing), "title": effect.title, "emails": len(effect.emails), "why_not": effect.why_not}
         row.results.append(told)
         row.save(update_fields=["results"])
 
@@ -160,12 +160,12 @@ def _try(bulk: Bulk, effect: Effect, waiting: WorkItem | None, *, actor: "User",
     with _watched() as seen:
         bulk.act(effect.thing, actor=actor, at=at)
     effect.sentences = [tell(entry).sentence for entry in seen.entries] if bulk.tells else [bulk.will]
-    effect.letters = [Later(email.to, email.subject) for email in seen.letters]
+    effect.emails = [Later(email.to, email.subject) for email in seen.emails]
     if bulk.later:
-        effect.letters += bulk.later(effect.thing)
+        effect.emails += bulk.later(effect.thing)
     details = [effect.title, str(waiting.since), str(waiting.due_on), [one.verb for one in seen.entries]]
-    letters = [[later.to, later.subject] for later in effect.letters]
-    effect.mark = hashlib.sha256(json.dumps([details, letters]).encode()).hexdigest()[:16]
+    emails = [[later.to, later.subject] for later in effect.emails]
+    effect.mark = hashlib.sha256(json.dumps([details, emails]).encode()).hexdigest()[:16]
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""The sending of letters: over a connection that stands, each one claimed in one statement, sent, and marked in another.
+"""The sending of emails: over a connection that stands, each one claimed in one statement, sent, and marked in another.
 
-A send that is cut short leaves its own letter claimed. What must arrive is then sent again under the same Message-ID; a reminder is not.
+A send that is cut short leaves its own email claimed. What must arrive is then sent again under the same Message-ID; a reminder is not.
 """
 
 import logging
@@ -20,7 +20,7 @@ from ledger.models import Email, EmailState
 BATCH = 50
 # A reminder that could not leave for so long says nothing any more.
 STALE = timedelta(days=7)
-# A batch that is slow ends early, so that the claim of its last letter holds for as long as a mail server may take.
+# A batch that is slow ends early, so that the claim of its last email holds for as long as a mail server may take.
 BATCH_LASTS = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400, 43200)]
@@ -48,21 +48,21 @@ DUE = """
       AND (waiting.must_arrive OR NOT EXISTS (SELECT FROM ledger_badaddress AS bad WHERE bad.email = lower(present.address)))
     ORDER BY waiting.due_at
 """
-# Materialized, so that it is asked once: joined in a loop, it would be asked again for each row, and each time claim the next letter.
+# Materialized, so that it is asked once: joined in a loop, it would be asked again for each row, and each time claim the next email.
 CLAIM = f"""
     WITH due AS MATERIALIZED ({DUE} LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED)
-    UPDATE ledger_email AS letter
-    SET "to" = due.address, state = 'sending', claimed_at = %(at)s, due_at = %(until)s, attempts = letter.attempts + 1
-    FROM due WHERE letter.id = due.id
-    RETURNING letter.*
+    UPDATE ledger_email AS email
+    SET "to" = due.address, state = 'sending', claimed_at = %(at)s, due_at = %(until)s, attempts = email.attempts + 1
+    FROM due WHERE email.id = due.id
+    RETURNING email.*
 """  # noqa: S608 (made of constants)
 log = logging.getLogger(__name__)
 
 
 def send_due(*, at: datetime) -> int:
-    """Send up to BATCH letters that are due; return how many were taken up, sent or not.
+    """Send up to BATCH emails that are due; return how many were taken up, sent or not.
 
-    While no mail server answers, every letter stays where it is. A batch ends with the first letter that could not be sent: the
+    While no mail server answers, every email stays where it is. A batch ends with the first email that could not be sent: the
     connection may be of no use any more.
     """
     _give_up_cut_short_reminders(at=at)
@@ -73,14 +73,14 @@ def send_due(*, at: datetime) -> int:
     server = get_connection()
     try:
         server.open()
-    except Exception:  # the reasons are as many as those of the letters
-        log.exception("The mail server can’t be reached; the letters wait")
+    except Exception:  # the reasons are as many as those of the emails
+        log.exception("The mail server can’t be reached; the emails wait")
         return 0
     ends, taken = time.monotonic() + BATCH_LASTS.total_seconds(), 0
     with closing(server):
-        while taken < BATCH and time.monotonic() < ends and (letter := _claim(at=at)):
+        while taken < BATCH and time.monotonic() < ends and (email := _claim(at=at)):
             taken += 1
-            if not _send(letter, server, at=at):
+            if not _send(email, server, at=at):
                 break
     return taken
 
@@ -92,7 +92,7 @@ def _is_due(*, at: datetime) -> bool:
 
 
 def _claim(*, at: datetime) -> Email | None:
-    """Take the letter that waits longest, unless somebody else holds it; its address is the one that the person has now. One statement."""
+    """Take the email that waits longest, unless somebody else holds it; its address is the one that the person has now. One statement."""
     return next(iter(Email.objects.raw(CLAIM, {"at": at, "until": at + CLAIM_LASTS})), None)
 
 
@@ -121,33 +121,33 @@ def _keep_from_closed_accounts(*, at: datetime) -> None:
     emails.update(state=EmailState.CLOSED, last_error="The account was closed.")
 
 
-def _send(letter: Email, server: BaseEmailBackend, *, at: datetime) -> bool:
-    # A demonstration shows its letters, since nobody else gets them.
-    over = FORGET if letter.secret and not settings.DEMO else {}
+def _send(email: Email, server: BaseEmailBackend, *, at: datetime) -> bool:
+    # A demonstration shows its emails, since nobody else gets them.
+    over = FORGET if email.secret and not settings.DEMO else {}
     try:
-        _message(letter, server).send()
+        _message(email, server).send()
     except Exception as failure:  # the mail server's reasons are many; one bad address stops nobody
-        log.exception("Letter %s could not be sent", letter.id)
-        final = email_failures.is_final(failure) or letter.attempts > len(PATIENCE)
-        waits = None if final else PATIENCE[letter.attempts - 1]
+        log.exception("Email %s could not be sent", email.id)
+        final = email_failures.is_final(failure) or email.attempts > len(PATIENCE)
+        waits = None if final else PATIENCE[email.attempts - 1]
         if final and email_failures.is_of_address(failure):
-            email_failures.mark(letter.to, reason=f"{failure}", at=at)
-        Email.objects.filter(id=letter.id).update(
+            email_failures.mark(email.to, reason=f"{failure}", at=at)
+        Email.objects.filter(id=email.id).update(
             state=EmailState.QUEUED if waits else EmailState.FAILED,
             due_at=at + (waits or timedelta()),
             last_error=f"{type(failure).__name__}: {failure}"[:2000],
             **({} if waits else over),
         )
         return False
-    Email.objects.filter(id=letter.id).update(state=EmailState.SENT, sent_at=at, last_error="", **over)
+    Email.objects.filter(id=email.id).update(state=EmailState.SENT, sent_at=at, last_error="", **over)
     return True
 
 
-def _message(letter: Email, server: BaseEmailBackend) -> EmailMultiAlternatives:
+def _message(email: Email, server: BaseEmailBackend) -> EmailMultiAlternatives:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    headers = {"Message-ID": f"<{letter.id}@{domain}>", "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=headers, connection=server)
-    message.attach_alternative(letter.html, "text/html")
-    if letter.calendar:
-        message.attach("date.ics", letter.calendar, "text/calendar")
+    headers = {"Message-ID": f"<{email.id}@{domain}>", "Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(email.subject, email.text, to=[email.to], headers=headers, connection=server)
+    message.attach_alternative(email.html, "text/html")
+    if email.calendar:
+        message.attach("date.ics", email.calendar, "text/calendar")
     return message

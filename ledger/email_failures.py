@@ -98,19 +98,19 @@ def send_again(id: UUID, *, to: str = "", actor: "User", at: datetime) -> Email:
     Raises NotPossible where it was sent or given up meanwhile, and where its text is not kept.
     """
     with transaction.atomic():
-        letter = _lock(id)
-        if letter.secret:
+        email = _lock(id)
+        if email.secret:
             raise NotPossible(NO_TEXT)
-        if letter.person is None and to:
-            letter.to = to.lower()
-        elif letter.person is not None and not letter.to_is_fixed:
-            letter.to = letter.person.email
-        BadAddress.objects.filter(email=letter.to.lower()).delete()
-        letter.state, letter.due_at, letter.attempts, letter.last_error = EmailState.QUEUED, at, 0, ""
-        letter.save(update_fields=["to", "state", "due_at", "attempts", "last_error"])
-        _record(letter, "again", actor=actor, at=at)
+        if email.person is None and to:
+            email.to = to.lower()
+        elif email.person is not None and not email.to_is_fixed:
+            email.to = email.person.email
+        BadAddress.objects.filter(email=email.to.lower()).delete()
+        email.state, email.due_at, email.attempts, email.last_error = EmailState.QUEUED, at, 0, ""
+        email.save(update_fields=["to", "state", "due_at", "attempts", "last_error"])
+        _record(email, "again", actor=actor, at=at)
         workers.wake_on_commit()
-        return letter
+        return email
 
 
 def give_up(id: UUID, *, reason: str, actor: "User", at: datetime) -> Email:
@@ -118,23 +118,23 @@ def give_up(id: UUID, *, reason: str, actor: "User", at: datetime) -> Email:
     if not reason.strip():
         raise NotPossible("Explain why it is not needed, or how the person got the message.")
     with transaction.atomic():
-        letter = _lock(id)
-        letter.state = EmailState.GIVEN_UP
-        letter.save(update_fields=["state"])
-        _record(letter, "give_up", actor=actor, at=at, reason=reason.strip())
-        return letter
+        email = _lock(id)
+        email.state = EmailState.GIVEN_UP
+        email.save(update_fields=["state"])
+        _record(email, "give_up", actor=actor, at=at, reason=reason.strip())
+        return email
 
 
 def _lock(id: UUID) -> Email:
-    letter = find_failed().select_related("person").select_for_update(of=("self",)).filter(id=id).first()
-    if letter is None:
+    email = find_failed().select_related("person").select_for_update(of=("self",)).filter(id=id).first()
+    if email is None:
         raise NotPossible("Someone has already handled this email.")
-    return letter
+    return email
 
 
-def _record(letter: Email, verb: str, *, actor: "User", at: datetime, reason: str = "") -> None:
-    context = {"subject": letter.subject, "to": letter.to}
-    actions.record(f"ledger.email.{verb}", subject=letter, actor=actor, at=at, person=letter.person, details=context, reason=reason)
+def _record(email: Email, verb: str, *, actor: "User", at: datetime, reason: str = "") -> None:
+    context = {"subject": email.subject, "to": email.to}
+    actions.record(f"ledger.email.{verb}", subject=email, actor=actor, at=at, person=email.person, details=context, reason=reason)
 
 
 def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""How a letter is worded: one text makes the plain mail and the HTML mail, so that both say the same."""
+"""How an email is worded: one text makes the plain mail and the HTML mail, so that both say the same."""
 
 import re
 import textwrap
@@ -19,7 +19,7 @@ PLACE = re.compile("\0([0-9]+)\0")
 
 @dataclass(frozen=True)
 class Words:
-    """A letter as it will go out."""
+    """An email as it will go out."""
 
     subject: str
     text: str
@@ -49,7 +49,7 @@ class _Value(VariableNode):
 
     def render(self, context: Context) -> str:
         if not isinstance(context, _Facts):
-            raise TypeError("An email is rendered by wording.letter alone")
+            raise TypeError("An email is rendered by email_templates.render_email alone")
         context.values.append((self.filter_expression.token, clean(str(super().render(context)))))
         return f"\0{len(context.values) - 1}\0"
 
@@ -64,7 +64,7 @@ class _Cut(Template):
         return nodes
 
 
-def letter(notice: str, details: dict[str, Any], *, why: str) -> Words:
+def render_email(notice: str, details: dict[str, Any], *, why: str) -> Words:
     """Render `templates/<app>/email/<name>/subject.txt` and `body.txt`; values are escaped in the HTML only.
 
     The template alone says what is a paragraph, a list or a button; a value is text, whatever stands in it.
@@ -75,8 +75,8 @@ def letter(notice: str, details: dict[str, Any], *, why: str) -> Words:
     blocks = render(f"{folder}/body.txt", details)
     why = " ".join(clean(why).split())
     paragraphs = {"paragraphs": [_plain(block) for block in blocks], "why": why}
-    text = Engine.get_default().get_template("ledger/email/letter.txt").render(Context(paragraphs, autoescape=False))
-    html = render_to_string("ledger/email/letter.html", {"subject": subject, "blocks": blocks, "why": why})
+    text = Engine.get_default().get_template("ledger/email/email.txt").render(Context(paragraphs, autoescape=False))
+    html = render_to_string("ledger/email/email.html", {"subject": subject, "blocks": blocks, "why": why})
     return Words(subject=subject[:250], text=text, html=html)
 
 
@@ -87,7 +87,7 @@ def clean(text: str) -> str:
 
 
 def body_of(html: str) -> str:
-    """What stands under the subject in a letter's HTML, for a page that shows it; its values are escaped."""
+    """What stands under the subject in an email's HTML, for a page that shows it; its values are escaped."""
     return html.partition("</h1>")[2].partition("</footer>")[0].replace("<footer>", "")
 
 

@@ -1,4 +1,4 @@
-"""What happened (entries, chained), and what is still to be done (deliveries and letters)."""
+"""What happened (entries, chained), and what is still to be done (deliveries and emails)."""
 
 import uuid
 from typing import TYPE_CHECKING, ClassVar
@@ -132,7 +132,7 @@ class Delivery(models.Model):
 
 
 class EmailState(models.TextChoices):
-    """Where a letter is."""
+    """Where an email is."""
 
     QUEUED = "queued", "Waiting to be sent"
     SENDING = "sending", "Being sent"
@@ -150,7 +150,7 @@ class Email(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="letters")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="emails")
     to = models.EmailField(max_length=254)
     # Sent to that very address, whichever the person has when it is sent.
     to_is_fixed = models.BooleanField(default=False)
@@ -172,7 +172,7 @@ class Email(models.Model):
 
     class Meta:
         indexes = [
-            # For the sweep "work": letters to send, oldest first.
+            # For the sweep "work": emails to send, oldest first.
             models.Index(fields=["due_at"], name="ledger_email_due", condition=Q(state__in=["queued", "sending"])),
             models.Index(fields=["person", "-created_at"], name="ledger_email_person"),
             # For the staff's inbox.
@@ -235,9 +235,9 @@ class ReminderSetting(models.Model):
 
 
 class Reminder(models.Model):
-    """One offset that fell due for one thing; without `said_at` its letter is still to be written, `dropped` says that it is not needed.
+    """One offset that fell due for one thing; without `said_at` its email is still to be written, `dropped` says that it is not needed.
 
-    Personal data: whom we reminded of what, and the address where there is no account; kept with the person's letters.
+    Personal data: whom we reminded of what, and the address where there is no account; kept with the person's emails.
     """
 
     schedule = models.CharField(max_length=60)
@@ -248,7 +248,7 @@ class Reminder(models.Model):
     offset = models.CharField(max_length=20)
     falls_on = models.DateField()
     found_at = models.DateTimeField()
-    # From when on its letter may be written; none: at once.
+    # From when on its email may be written; none: at once.
     due_at = models.DateTimeField(null=True)
     said_at = models.DateTimeField(null=True)
     dropped = models.BooleanField(default=False)
@@ -260,7 +260,7 @@ class Reminder(models.Model):
             )
         ]
         indexes = [
-            # For the work of the outbox: reminders whose letters are not written.
+            # For the work of the outbox: reminders whose emails are not written.
             models.Index(fields=["id"], condition=Q(said_at=None, dropped=False), name="ledger_reminder_unsaid"),
             models.Index(fields=["person", "schedule"], name="ledger_reminder_person"),
         ]
@@ -270,7 +270,7 @@ class Reminder(models.Model):
 
 
 class ReminderOptOut(models.Model):
-    """A person wants no letters of one reminder schedule. Personal data: the wish; kept until it is taken back."""
+    """A person wants no emails of one reminder schedule. Personal data: the wish; kept until it is taken back."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     schedule = models.CharField(max_length=60)
@@ -318,7 +318,7 @@ class Press(models.Model):
 class BulkRun(models.Model):
     """What somebody of the staff did with many things at once, for the page that tells how it went; the audit has each.
 
-    `results` has for each thing its title, the number of its letters, and why not. Personal data: names in the titles; kept 30 days.
+    `results` has for each thing its title, the number of its emails, and why not. Personal data: names in the titles; kept 30 days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

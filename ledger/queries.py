@@ -138,14 +138,14 @@ def get_decision(subject: Model) -> Entry | None:
     return entries.exclude(person=F("actor")).select_related("actor").order_by("-id").first()
 
 
-def find_letters(person: "User") -> QuerySet[Email]:
-    """The letters to a person, newest first."""
+def find_emails(person: "User") -> QuerySet[Email]:
+    """The emails to a person, newest first."""
     return Email.objects.filter(person=person).order_by("-created_at", "-id")
 
 
-def list_letters(person: "User", *, limit: int = 50) -> list[Email]:
-    """The newest letters to a person."""
-    return list(find_letters(person)[:limit])
+def list_emails(person: "User", *, limit: int = 50) -> list[Email]:
+    """The newest emails to a person."""
+    return list(find_emails(person)[:limit])
 
 
 def list_days(rows: QuerySet[Any, Any], since: Any, until: Any) -> list[int]:
@@ -156,7 +156,7 @@ def list_days(rows: QuerySet[Any, Any], since: Any, until: Any) -> list[int]:
 
 
 def count_undone() -> tuple[int, int]:
-    """How many pieces of news and letters are not done yet; a reminder that is not written counts as a letter."""
+    """How many pieces of news and emails are not done yet; a reminder that is not written counts as an email."""
     return (
         Delivery.objects.filter(done_at=None).count(),
         Email.objects.filter(state__in=[EmailState.QUEUED, EmailState.SENDING]).count()

@@ -67,7 +67,7 @@ class Due:
 
 @dataclass(frozen=True)
 class ReminderContent:
-    """What one letter says: its link, its facts, a day for the calendar, and why the reader gets it. `until`: not from this instant on.
+    """What one email says: its link, its facts, a day for the calendar, and why the reader gets it. `until`: not from this instant on.
 
     `about` and `secret` are those of `ledger.mail`.
     """
@@ -82,10 +82,10 @@ class ReminderContent:
 
 
 class Sayer(Protocol):
-    """Gathers what the letters about these things say, in a number of queries that does not depend on how many they are."""
+    """Gathers what the emails about these things say, in a number of queries that does not depend on how many they are."""
 
     def __call__(self, ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
-        """Give the words by thing; a thing that is left out gets no letter."""
+        """Give the words by thing; a thing that is left out gets no email."""
 
 
 @dataclass(eq=False)
@@ -108,7 +108,7 @@ class ReminderSchedule:
         return named(due, due.rows).query.sql_with_params()
 
     def words(self, sayer: Sayer) -> Sayer:
-        """Decorate the function that gathers what the letters say."""
+        """Decorate the function that gathers what the emails say."""
         self.say = sayer
         return sayer
 

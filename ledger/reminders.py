@@ -160,7 +160,7 @@ def _insert(row: ReminderSetting, *, today: date, at: datetime) -> int:
 
 
 def send_due(*, at: datetime) -> int:
-    """Write up to BATCH letters for reminders that were found; what was done or moved meanwhile is dropped. Return how many were taken.
+    """Write up to BATCH emails for reminders that were found; what was done or moved meanwhile is dropped. Return how many were taken.
 
     One that can't be written is told to the operators, stops no other, and is tried again an hour later.
     """
@@ -174,7 +174,7 @@ def send_due(*, at: datetime) -> int:
 
 
 def _say_or_wait(name: str, reminders: list[Reminder], *, at: datetime) -> None:
-    """Write the letters of one reminder schedule; where that fails, one at a time, so that the one that can't be written is found."""
+    """Write the emails of one reminder schedule; where that fails, one at a time, so that the one that can't be written is found."""
     try:
         with transaction.atomic():
             _say(name, reminders, at=at)
@@ -194,7 +194,7 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     ids = {reminder.thing for reminder in reminders}
     wanted = _list_wanted(schedule, ids) if schedule else {}
     says = schedule.say(ids, today=today) if schedule and schedule.say else {}
-    letters = []
+    emails = []
     for reminder in reminders:
         say = says.get(reminder.thing)
         latest = wanted.get((reminder.thing, reminder.due_date, reminder.person_id, reminder.to))
@@ -205,7 +205,7 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
             reminder.dropped = True
             continue
         days = (reminder.due_date - today).days
-        letters.append(
+        emails.append(
             actions.build_email(
                 reminder.person,
                 schedule.notice,
@@ -222,12 +222,12 @@ def _say(name: str, reminders: list[Reminder], *, at: datetime) -> None:
             )
         )
         reminder.said_at = at
-    actions.queue_emails(letters)
+    actions.queue_emails(emails)
     Reminder.objects.bulk_update(reminders, ["said_at", "dropped"])
 
 
 def _list_wanted(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:
-    """Of which (thing, due date, recipient) a letter may still be written, and the day of the latest offset that its group found for them.
+    """Of which (thing, due date, recipient) an email may still be written, and the day of the latest offset that its group found for them.
 
     Three queries for each reminder schedule of the group.
     """
@@ -269,7 +269,7 @@ def change_offsets(schedule: ReminderSchedule, words: list[str], *, actor: Any, 
 
 
 def set_opt_outs(person: Any, *, without: set[str]) -> None:
-    """Store which of the reminder schedules that a person knows they want no letters of; the others come (again)."""
+    """Store which of the reminder schedules that a person knows they want no emails of; the others come (again)."""
     ReminderOptOut.objects.filter(person=person).exclude(schedule__in=without).delete()
     ReminderOptOut.objects.bulk_create([ReminderOptOut(person=person, schedule=name) for name in sorted(without)], ignore_conflicts=True)
 

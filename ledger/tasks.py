@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="ledger.work")
 def work() -> None:
-    """Deliver news, write reminders and send letters until nothing is due."""
+    """Deliver news, write reminders and send emails until nothing is due."""
     while work_once():
         pass
 

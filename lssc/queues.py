@@ -63,5 +63,5 @@ def say_news(item: WorkItemRow) -> WorkItemText:
     return WorkItemText(
         title=f"A step of the program is stuck: {item.details['topic']}",
         detail=f"It was tried {item.details['attempts']} times.",
-        url=reverse("stuck_news", args=[item.thing]),
+        url=reverse("stuck_event", args=[item.thing]),
     )

@@ -151,7 +151,7 @@ ACCOUNT_SESSION_REMEMBER = None
 # Addresses, second factors, roles, downloads and closing need a password or second factor of the last minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_SIGN_IN_MINUTES", default=5) * 60
-# For how many days the links of letters work: confirmations of an address, a new password, invitations to rate.
+# For how many days the links of emails work: confirmations of an address, a new password, invitations to rate.
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = env.int("CONFIRMATION_DAYS", default=3)
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_DAYS", default=3) * 24 * 60 * 60
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=60)

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from lssc import health
-from lssc.views import accounts, bulk, failures, home, letters, office, public, reports, terms
+from lssc.views import accounts, bulk, emails, failures, home, office, public, reports, terms
 from people import addresses
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -42,26 +42,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/give-back/", office.give_back, name="give_back"),
     path("office/people/", office.people_list, name="people"),
     path("office/people/<uuid:id>/", office.person, name="person"),
-    path("office/people/<uuid:id>/letters/", office.person_letters, name="person_letters"),
-    path("office/people/<uuid:id>/letters/<uuid:letter>/", office.person_letter, name="person_letter"),
+    path("office/people/<uuid:id>/emails/", office.person_emails, name="person_emails"),
+    path("office/people/<uuid:id>/emails/<uuid:email>/", office.person_email, name="person_email"),
     path("office/emails/<uuid:id>/", failures.email, name="failed_email"),
     path("office/emails/<uuid:id>/again/", failures.send_again, name="send_again"),
     path("office/emails/<uuid:id>/give-up/", failures.give_up, name="give_up_email"),
     path("office/addresses/<uuid:id>/", failures.address, name="bad_address"),
-    path("office/stuck/<uuid:thing>/", failures.news, name="stuck_news"),
+    path("office/stuck/<uuid:thing>/", failures.stuck_event, name="stuck_event"),
     path("email/events/", failures.events, name="email_events"),
     path("office/reports/", reports.list_reports, name="reports"),
     path("office/reports/<slug:code>/", reports.report, name="report"),
     path("office/reports/<slug:code>/csv/", reports.report_csv, name="report_csv"),
     path("office/terms/", terms.terms, name="terms"),
     path("office/terms/<int:id>/take-back/", terms.take_back, name="take_back_terms"),
-    path("office/reminders/", letters.reminder_schedules, name="reminders"),
-    path("office/reminders/<str:name>/", letters.reminder, name="reminder"),
-    path("account/me/letters/", letters.my_letters, name="my_letters"),
-    path("account/me/letters/<uuid:id>/", letters.my_letter, name="my_letter"),
-    path("account/me/letters/<uuid:id>/date.ics", letters.my_letter_calendar, name="my_letter_calendar"),
+    path("office/reminders/", emails.reminder_schedules, name="reminders"),
+    path("office/reminders/<str:name>/", emails.reminder, name="reminder"),
+    path("account/me/emails/", emails.my_emails, name="my_emails"),
+    path("account/me/emails/<uuid:id>/", emails.my_email, name="my_email"),
+    path("account/me/emails/<uuid:id>/date.ics", emails.my_email_calendar, name="my_email_calendar"),
     path("account/me/close/", accounts.close_account, name="close_account"),
-    path("account/me/reminders/", letters.my_reminders, name="my_reminders"),
+    path("account/me/reminders/", emails.my_reminders, name="my_reminders"),
     *([path("demo/", include("demo.urls"))] if apps.is_installed("demo") else []),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

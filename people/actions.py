@@ -59,7 +59,7 @@ def take_role(person: User, role: Role, *, actor: User | None, at: datetime, rea
 
 
 def appoint(person: User, role: Role, *, reason: str, actor: User, at: datetime) -> None:
-    """Make somebody staff, committee or auditor, with a letter. Raises NotPossible for oneself, without a reason, and for who is it."""
+    """Make somebody staff, committee or auditor, with an email. Raises NotPossible for oneself, without a reason, and for who is it."""
     with transaction.atomic():
         _check_appointing(person, role, reason=reason, actor=actor)
         if not give_role(person, role, actor=actor, at=at, reason=reason.strip()):
@@ -69,7 +69,7 @@ def appoint(person: User, role: Role, *, reason: str, actor: User, at: datetime)
 
 
 def retire(person: User, role: Role, *, reason: str, actor: User, at: datetime) -> None:
-    """End such a role, with a letter, and sign the person out everywhere. Raises NotPossible as `appoint` does."""
+    """End such a role, with an email, and sign the person out everywhere. Raises NotPossible as `appoint` does."""
     with transaction.atomic():
         _check_appointing(person, role, reason=reason, actor=actor)
         if not take_role(person, role, actor=actor, at=at, reason=reason.strip()):

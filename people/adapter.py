@@ -1,4 +1,4 @@
-"""How allauth connects to this project: what a sign-up stores, and every mail as a letter of the ledger's."""
+"""How allauth connects to this project: what a sign-up stores, and every mail as an email of the ledger's."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -103,25 +103,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the letter that belongs to one of allauth's mails; allauth limits how often that can happen."""
-        letter = notices.ACCOUNT[template_prefix]
+        """Write the email that belongs to one of allauth's mails; allauth limits how often that can happen."""
+        account_email = notices.ACCOUNT[template_prefix]
         person = cast(User | None, context.get("user")) or queries.get_person_by_email(email)
         if template_prefix == "account/email/unknown_account" and person is not None and person.is_active and person.email != email:
-            letter = notices.OTHER_ADDRESS
-        link = context.get(letter.link) if letter.link else None
+            account_email = notices.OTHER_ADDRESS
+        link = context.get(account_email.link) if account_email.link else None
         if template_prefix in confirmations.PREFIXES:
             confirmations.note_sent(allauth_context.request, email, at=clock.now())
         ledger.queue_email(
             person,
-            letter.notice,
+            account_email.notice,
             key=uuid4(),
             at=clock.now(),
             # Only the path: the address comes from PUBLIC_URL, never from what a request called itself.
             path=urlsplit(link)._replace(scheme="", netloc="").geturl() if link else reverse("people:account"),
-            context=_greeting(person, email) | {"address": email} | {name: str(context[name]) for name in letter.context},
+            context=_greeting(person, email) | {"address": email} | {name: str(context[name]) for name in account_email.context},
             to=email,
-            why=letter.why,
-            secret=bool(letter.link),
+            why=account_email.why,
+            secret=bool(account_email.link),
         )
 
 

@@ -12,7 +12,7 @@ from ledger.states import NotPossible
 from people.states import Stale
 from people.templatetags.words import clock as hour
 
-MOST_LETTERS = 20_000
+MOST_CHARACTERS = 20_000
 MOST_PARTS = 50
 
 
@@ -61,7 +61,7 @@ class DraftForm(forms.Form):
 
 def _shortened(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", "")[:MOST_LETTERS]
+        return value.replace("\0", "")[:MOST_CHARACTERS]
     return [_shortened(part) for part in value][:MOST_PARTS] if isinstance(value, list) else value
 
 

@@ -14,11 +14,11 @@ from people.states import DocumentState
 
 @export("people")
 def gather(person: User) -> Part:
-    """The account with where it is signed in, its documents, questions to the program, our letters, and the audit about this person."""
+    """The account with where it is signed in, its documents, questions to the program, our emails, and the audit about this person."""
     documents = Document.objects.filter(owner=person)
     tolds = [ledger.tell(entry, reader=person) for entry in ledger.find_own_entries(person)]
     reminders = ledger.find_reminders(person, emails=list_confirmed_emails(person))
-    letters = ledger.find_letters(person)
+    emails = ledger.find_emails(person)
     return Part(
         "Your account",
         {
@@ -31,7 +31,7 @@ def gather(person: User) -> Part:
             "links to undo a change of the account": dump(AccountChange.objects.filter(person=person), without=("factors",)),
             "documents": dump(documents, without=("stored", "text")),
             "questions to the program": dump(Inquiry.objects.filter(person=person)),
-            "letters": [dict(row) for row in letters.order_by("created_at").values("created_at", "to", "subject", "text")],
+            "emails": [dict(row) for row in emails.order_by("created_at").values("created_at", "to", "subject", "text")],
             "reminders": dump(reminders, without=("thing",)),
             "reminders you turned off": dump(ledger.find_opt_outs(person)),
             "what happened": [{"at": one.at, "what": one.sentence, "reason": one.reason} for one in tolds],

@@ -1,4 +1,4 @@
-"""The letters about an account, which stand for allauth's mails, and those about a question to the program."""
+"""The emails about an account, which stand for allauth's mails, and those about a question to the program."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,8 +21,8 @@ QUOTED_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class AccountLetter:
-    """A letter; `link` names the fact of allauth's that it leads to (none: the person's account), `facts` what else it needs."""
+class AccountEmail:
+    """An email; `link` names the fact of allauth's that it leads to (none: the person's account), `facts` what else it needs."""
 
     notice: str
     link: str = ""
@@ -32,16 +32,16 @@ class AccountLetter:
 
 # The key is allauth's name of the mail.
 ACCOUNT = {
-    "account/email/email_confirmation_signup": AccountLetter("people/confirm_email", "activate_url", why=TYPED),
-    "account/email/email_confirmation": AccountLetter("people/confirm_email", "activate_url", why=TYPED),
-    "account/email/password_reset_key": AccountLetter("people/password_reset", "password_reset_url"),
-    "account/email/unknown_account": AccountLetter("people/unknown_account", "signup_url", why=TYPED),
-    "account/email/account_already_exists": AccountLetter("people/account_already_exists", "password_reset_url"),
+    "account/email/email_confirmation_signup": AccountEmail("people/confirm_email", "activate_url", why=TYPED),
+    "account/email/email_confirmation": AccountEmail("people/confirm_email", "activate_url", why=TYPED),
+    "account/email/password_reset_key": AccountEmail("people/password_reset", "password_reset_url"),
+    "account/email/unknown_account": AccountEmail("people/unknown_account", "signup_url", why=TYPED),
+    "account/email/account_already_exists": AccountEmail("people/account_already_exists", "password_reset_url"),
 }
 
 
 # A new password was asked for with an address that is not the one to sign in with.
-OTHER_ADDRESS = AccountLetter("people/other_address")
+OTHER_ADDRESS = AccountEmail("people/other_address")
 
 
 def account_changed(change: "AccountChange", notice: str, *, to: str, token: str, context: dict[str, str], at: datetime) -> None:

@@ -96,7 +96,7 @@ class EvaluatorProfile:
 
 @dataclass(frozen=True, kw_only=True)
 class PortfolioToAssign:
-    """A portfolio that needs `seats` evaluators; `seen` and `doubts` say, by evaluator, what stands or speaks against one of them here."""
+    """A portfolio that needs `assignments` evaluators; `seen` and `doubts` say, by evaluator, what stands or speaks against one."""
 
     key: Any
     set_code: str
@@ -223,7 +223,7 @@ def propose(works: Sequence[PortfolioToAssign], raters: Sequence[EvaluatorProfil
     """Propose evaluators for every portfolio at once, so that nobody gets more than agreed to and loads grow evenly.
 
     Portfolios that few can rate choose first, then those that come first in `works`. Of those who are free, the one with the smallest
-    part of their year used is taken, then the one who was asked longest ago. Where too few are free for all seats, nobody is proposed.
+    part of their year used is taken, then the one who was asked longest ago. Where too few are free for all, nobody is proposed.
     """
     judged = {work.key: [judge(rater, work, today=today) for rater in raters] for work in works}
     given: Counter[int] = Counter()

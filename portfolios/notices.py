@@ -1,4 +1,4 @@
-"""Which letter an event of this app brings, to whom, and with which facts: a first name, a date and a link, nothing from the portfolio."""
+"""Which email an event of this app brings, to whom, and with which facts: a first name, a date and a link, nothing from the portfolio."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -203,7 +203,7 @@ def _candidate(
     ledger.queue_email(
         portfolio.candidacy.person,
         f"portfolios/{notice}",
-        # What a fresh panel brings is a new letter.
+        # What a fresh panel brings is a new email.
         key=key if key else portfolio.id if portfolio.panel == 1 else f"{portfolio.id}:{portfolio.panel}",
         at=at,
         path=path or reverse("portfolios:portfolio", args=[portfolio.id]),

@@ -234,7 +234,7 @@ def with_texts(sealed: Sealed) -> Sealed:
 
 
 def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:
-    """Every rating that the present panel sent for a portfolio, with its seat and competency, in the order of seats. One query."""
+    """Every rating that the present panel sent for a portfolio, with its assignment and competency, in their order. One query."""
     rows = Rating.objects.filter(assignment__portfolio_id=portfolio.pk, assignment__panel=portfolio.panel, sent_at__isnull=False)
     return list(rows.select_related("assignment", "competency").order_by("round", "assignment__slot"))
 
@@ -343,13 +343,13 @@ def list_numbers_to_rate(portfolio: Portfolio) -> list[int]:
 
 
 def list_open_slots(portfolio: Portfolio) -> list[int]:
-    """The seats that nobody holds and that the portfolio's state needs filled. One query."""
+    """The assignments that nobody holds and that the portfolio's state needs filled. One query."""
     taken = set(portfolio.assignments.filter(state__in=LIVE).values_list("slot", flat=True))
     return [slot for slot in list_wanted_slots(portfolio) if slot not in taken]
 
 
 def list_wanted_slots(portfolio: Portfolio) -> tuple[int, ...]:
-    """The seats that the portfolio's state needs filled."""
+    """The assignments that the portfolio's state needs filled."""
     pair = dict.fromkeys((State.SUBMITTED, State.ROUND_ONE, State.ROUND_TWO), (1, 2))
     return (3,) if portfolio.state == State.THIRD else pair.get(State(portfolio.state), ())
 
@@ -435,7 +435,7 @@ def list_evaluators() -> QuerySet[Evaluator]:
 
 
 def list_to_assign() -> QuerySet[Portfolio]:
-    """The portfolios that need one evaluator or more, the longest waiting first, with `held`: how many seats are taken."""
+    """The portfolios that need one evaluator or more, the longest waiting first, with `held`: how many assignments are taken."""
     held = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__slot__in=[1, 2]))
     thirds = Count("assignments", filter=Q(assignments__state__in=sorted(LIVE), assignments__slot=3))
     return (

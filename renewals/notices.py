@@ -1,4 +1,4 @@
-"""Which letter an event of this app brings, to whom, and with which facts."""
+"""Which email an event of this app brings, to whom, and with which facts."""
 
 from __future__ import annotations
 
@@ -73,6 +73,6 @@ def _asked(renewal: Renewal, notice: str, *, at: datetime, **context: Any) -> No
 
 
 def _mail(renewal: Renewal, notice: str, *, at: datetime, calendar: tuple[date, str] | None = None, **context: Any) -> None:
-    """Write one letter for each time that it happens."""
+    """Write one email for each time that it happens."""
     key, path = f"{renewal.id}:{at.isoformat()}", reverse("renewals:renewal")
     ledger.queue_email(renewal.person, f"renewals/{notice}", key=key, at=at, path=path, context=context, calendar=calendar, why=WHY)

@@ -52,7 +52,7 @@ def plan(details: Details, *, actor: User, at: datetime) -> Webinar:
 
 
 def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> Webinar:
-    """Change a webinar that has not begun; guests get a letter when the time or the join address is another.
+    """Change a webinar that has not begun; guests get an email when the time or the join address is another.
 
     Raises NotPossible once it has begun or is cancelled, for a time in the past, and for fewer seats than people who come.
     """
@@ -77,7 +77,7 @@ def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> 
 
 
 def cancel(webinar: Webinar, *, reason: str, actor: User, at: datetime) -> Webinar:
-    """Cancel a webinar that has not begun, with a letter to everybody who comes. Raises NotPossible without a reason."""
+    """Cancel a webinar that has not begun, with an email to everybody who comes. Raises NotPossible without a reason."""
     if not reason.strip():
         raise NotPossible("Give a reason. The people who signed up will read it.")
     with transaction.atomic():

@@ -34,7 +34,7 @@ def entry_of(webinar: Webinar, *, cancelled: bool = False) -> Event:
 
 
 def facts_of(guest: Guest) -> dict[str, Any]:
-    """The facts of every letter to a guest. The name that a guest typed is none: anybody can type anybody's address."""
+    """The facts of every email to a guest. The name that a guest typed is none: anybody can type anybody's address."""
     webinar = guest.webinar
     return {
         "title": webinar.title,

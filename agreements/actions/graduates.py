@@ -128,7 +128,7 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
         new = [competency_set for competency_set in covered if competency_set.code not in before]
         for one in new:
             candidates.achieve(
-                candidacy, set_code=one.code, on=dates.today(at), way=Way.AGREEMENT, source=row.id, actor=actor, at=at, by_letter=False
+                candidacy, set_code=one.code, on=dates.today(at), way=Way.AGREEMENT, source=row.id, actor=actor, at=at, by_email=False
             )
         candidacy.refresh_from_db()
         conditions = _plan_conditions(candidacy, row, actor=actor, at=at)

@@ -85,15 +85,15 @@ def _steps(thing: Any) -> list[tuple[date, str]]:
         (calendar.today(seal.sealed_at), "It was sealed and sent" if seal.round == 1 else "What was added was sealed and sent")
         for seal in portfolios.list_snapshots(thing)
     ]
-    for seat in thing.assignments.filter(panel=thing.panel).order_by("invited_on", "slot", "id"):
-        who = "The third evaluator" if seat.slot == 3 else f"Evaluator {seat.slot}"
-        ended = seat.get_state_display().lower()
-        found.append((seat.invited_on, f"{who} was invited"))
-        if seat.accepted_on:
-            found.append((seat.accepted_on, f"{who} accepted"))
-        if seat.finished_at:
-            found.append((calendar.today(seat.finished_at), f"{who} sent the last ratings"))
-        elif seat.state not in LIVE:
+    for assignment in thing.assignments.filter(panel=thing.panel).order_by("invited_on", "slot", "id"):
+        who = "The third evaluator" if assignment.slot == 3 else f"Evaluator {assignment.slot}"
+        ended = assignment.get_state_display().lower()
+        found.append((assignment.invited_on, f"{who} was invited"))
+        if assignment.accepted_on:
+            found.append((assignment.accepted_on, f"{who} accepted"))
+        if assignment.finished_at:
+            found.append((calendar.today(assignment.finished_at), f"{who} sent the last ratings"))
+        elif assignment.state not in LIVE:
             found[-1] = (found[-1][0], f"{found[-1][1]}; then {ended}")
     return sorted([*found, (thing.decided_on, "It was decided")], key=lambda one: one[0])
 

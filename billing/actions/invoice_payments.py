@@ -1,6 +1,6 @@
-"""Money from institutions: recorded by staff, spread over the seats in the invoice's order, what is over becomes credit.
+"""Money from institutions: recorded by staff, spread over the order lines in the invoice's order, what is over becomes credit.
 
-Locks are taken in the order payer, invoice, seats. Those of payer and invoice leave rows that point to them alone, so that a seat which
+Locks are taken in the order payer, invoice, order lines. Those of payer and invoice leave alone what points to them, so that a line which
 is being spent at the same time waits for nobody.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def record_payment(
     invoice: Invoice, *, method: str, number: str, received_on: date, cents: int, actor: "User", at: datetime
 ) -> InvoicePayment:
-    """Record a check or a transfer for an invoice. It fills the seats in order; what is over becomes the payer's credit.
+    """Record a check or a transfer for an invoice. It fills the order lines in order; what is over becomes the payer's credit.
 
     Raises NotPossible for a cancelled invoice, a number that is recorded already, and one's own institution.
     """
@@ -97,7 +97,7 @@ def _receive(row: Invoice, *, method: str, number: str, received_on: date, cents
 
 
 def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime, payment: InvoicePayment | None = None) -> None:
-    """Spread money over the unpaid seats of an invoice that this transaction has locked; the outbox brings them to charges."""
+    """Spread money over the unpaid order lines of an invoice that this transaction has locked; the outbox brings them to charges."""
     payer = invoice.order.payer
     owed = list(invoice.order.order_lines.select_for_update(of=("self",)).filter(state=OrderLineState.DUE).order_by("position"))
     given, left = policy.fill([order_line.amount_cents - order_line.held_cents for order_line in owed], cents)
@@ -115,7 +115,7 @@ def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime, pa
 
 
 def _put(order_line: OrderLine, cents: int, *, payer: Payer, at: datetime) -> None:
-    """Lay money on a seat; one that is covered goes to its charge, or waits for it."""
+    """Lay money on an order line; one that is covered goes to its charge, or waits for it."""
     if not cents:
         return
     held = order_line.held_cents + cents

@@ -1,4 +1,4 @@
-"""Invoices and credit notes: numbered without gaps, priced at the fees of their day, drawn once, seats taken back with a reason."""
+"""Invoices and credit notes: numbered without gaps, priced at the fees of their day, drawn once, order lines taken back with a reason."""
 
 import hashlib
 from collections.abc import Sequence
@@ -112,10 +112,10 @@ def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
 
 
 def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User", at: datetime, reason: str) -> CreditNote:
-    """Take seats off an invoice: their money first fills what else it asks for, and the rest becomes credit. Who was told that
+    """Take order lines off an invoice: their money first fills what else it asks for, and the rest becomes credit. Who was told that
     the fee is paid is told that it is not.
 
-    An invoice that has no seat left is cancelled. Raises NotPossible without seats, for a seat that is used, and for one's own
+    An invoice that has no order line left is cancelled. Raises NotPossible without order lines, for one that is used, and for one's own
     institution.
     """
     with transaction.atomic():

@@ -1,7 +1,7 @@
 """Seats meet charges: what an institution paid for somebody settles that person's fee, once, whichever comes first.
 
-Locks are taken in the order charge, seat, payment, refund. Money that reaches an invoice only covers seats
-(`billing.actions.invoice_payments`); the outbox and a sweep bring each covered seat to its charge here, one transaction each.
+Locks are taken in the order charge, order line, payment, refund. Money that reaches an invoice only covers order lines
+(`billing.actions.invoice_payments`); the outbox and a sweep bring each covered order line to its charge here, one transaction each.
 """
 
 from datetime import datetime
@@ -26,7 +26,7 @@ SWEEP_BATCH = 200
 
 
 def meet(charge: Charge, *, at: datetime) -> None:
-    """Keep the seat that an institution has for this new charge, and let it pay when it is paid itself. In the caller's transaction."""
+    """Keep an institution's order line for this new charge, and let it pay when it is paid itself. In the caller's transaction."""
     found = queries.find_order_line(charge)
     if found is None:
         return
@@ -54,7 +54,7 @@ def claim_known() -> None:
 
 
 def match(order_line: UUID, *, at: datetime) -> OrderLine:
-    """Find what a seat is for, and let it pay when it is paid itself. Safe to call at any time, any number of times."""
+    """Find what an order line is for, and let it pay when it is paid itself. Safe to call at any time, any number of times."""
     row = OrderLine.objects.get(id=order_line)
     charge = queries.find_charge(row)
     if charge is None or row.state not in queries.LIVE_ORDER_LINES:
@@ -68,7 +68,7 @@ def match(order_line: UUID, *, at: datetime) -> OrderLine:
 
 
 def _is_free(order_line: OrderLine, charge: Charge) -> bool:
-    """Whether this seat may be for this charge: neither is promised to another."""
+    """Whether this order line may be for this charge: neither is promised to another."""
     mine = order_line.charge_id in (None, charge.id) or (order_line.charge is not None and order_line.charge.state == ChargeState.CANCELLED)
     return (
         mine
@@ -90,7 +90,7 @@ def _join(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
 
 
 def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
-    """Pay an open charge with a covered seat; where it was paid in another way meanwhile, the money becomes the payer's credit."""
+    """Pay an open charge with a covered order line; where it was paid in another way meanwhile, the money becomes the payer's credit."""
     invoice = order_line.order.invoice
     about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person}
     details = {
@@ -135,9 +135,9 @@ def _pay(order_line: OrderLine, charge: Charge, *, cents: int, at: datetime) -> 
 
 
 def accept_order_line(order_line: OrderLine, *, actor: "User", at: datetime, reason: str) -> OrderLine:
-    """Take what a seat paid as the person's fee, though it is the member price and they did not say that they are a member.
+    """Take what an order line paid as the person's fee, though it is the member price and they did not say that they are a member.
 
-    Raises NotPossible unless the seat waits for this decision, and for one's own fee.
+    Raises NotPossible unless the order line waits for this decision, and for one's own fee.
     """
     with transaction.atomic():
         charge = transitions.lock(Charge, order_line.charge_id, decider=actor)
@@ -154,7 +154,7 @@ def accept_order_line(order_line: OrderLine, *, actor: "User", at: datetime, rea
 
 
 def match_order_lines(*, at: datetime) -> None:
-    """Put seats and charges that have found each other only now into the outbox: somebody confirmed another address, or two missed."""
+    """Put order lines and charges that found each other only now into the outbox: somebody confirmed another address, or two missed."""
     claim_known()
     for order_line, pair in queries.list_meetings(limit=SWEEP_BATCH):
         ledger.emit("billing.order_line.found", key=pair, at=at, order_line=order_line)

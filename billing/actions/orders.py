@@ -169,7 +169,7 @@ def withdraw_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purc
 
 
 def check_not_own(order: PurchaseOrder, actor: "User") -> None:
-    """Raise NotPossible where somebody would decide about the money of their own institution, or about their own seat."""
+    """Raise NotPossible where somebody would decide about the money of their own institution, or about their own order line."""
     emails = {actor.email, *directory.list_confirmed_emails(actor)}
     if queries.is_contact(actor, order.payer) or order.order_lines.filter(Q(email__in=emails) | Q(person=actor.pk)).exists():
         raise NotPossible("You are part of this order. Another staff member must decide on it.")

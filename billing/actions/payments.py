@@ -1,6 +1,6 @@
 """Paying by card or check: settled once, whatever is lost, late or repeated in between.
 
-Locks are always taken in the order charge, seat, payment, refund; the card company is asked before they are taken.
+Locks are always taken in the order charge, order line, payment, refund; the card company is asked before they are taken.
 """
 
 import contextlib

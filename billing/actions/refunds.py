@@ -24,7 +24,7 @@ WAYS = {Method.CARD: RefundMethod.CARD, Method.CHECK: RefundMethod.CHECK, Method
 def ask_refund(payment: Payment, *, actor: "User | None", at: datetime, reason: str, cents: int | None = None) -> Refund:
     """Write down that a payment goes back, in full or `cents` of it. Belongs in the caller's transaction, which has locked the payment.
 
-    A card's goes through the outbox; a check waits until staff have sent one; what a seat paid becomes the payer's credit here and now.
+    A card's goes through the outbox; a check waits until staff have sent one; what an order line paid becomes the payer's credit at once.
     """
     by_card = payment.method == Method.CARD
     refund = Refund.objects.create(

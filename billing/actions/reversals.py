@@ -1,6 +1,6 @@
 """Money of an institution that did not come after all: a counter-entry takes it from where it lies, and the invoice asks for it again.
 
-Locks are taken in the order payer, invoice, charges, seats, payments.
+Locks are taken in the order payer, invoice, charges, order lines, payments.
 """
 
 from datetime import datetime
@@ -80,7 +80,7 @@ def _check(plan: queries.TakingBack, payer: str) -> None:
 
 
 def _uncover(loss: queries.Loss, charges: dict[Any, Charge], payment: InvoicePayment, *, actor: "User", at: datetime) -> None:
-    """Take money off a seat. Where it had paid a fee, that is open again, and what is over stays on the seat."""
+    """Take money off an order line. Where it had paid a fee, that is open again, and what is over stays on the order line."""
     order_line, invoice = loss.order_line, payment.invoice
     if order_line.state == OrderLineState.DUE:
         order_line.held_cents = loss.left
@@ -102,7 +102,7 @@ def _uncover(loss: queries.Loss, charges: dict[Any, Charge], payment: InvoicePay
 
 
 def _reopen(invoice: Invoice, *, actor: "User", at: datetime) -> None:
-    """Let an invoice ask again for what lies on no seat."""
+    """Let an invoice ask again for what lies on no order line."""
     due = invoice.order.order_lines.filter(state=OrderLineState.DUE)
     invoice.balance_cents = sum(order_line.amount_cents - order_line.held_cents for order_line in due)
     if invoice.state == InvoiceState.PAID and invoice.balance_cents:

@@ -117,7 +117,7 @@ class Charge(models.Model):
 
 
 class Payment(models.Model):
-    """One try to pay one charge: by card, by a check that staff recorded, or by a seat of a purchase order.
+    """One try to pay one charge: by card, by a check that staff recorded, or by an order line of a purchase order.
 
     Personal data: the card company's numbers for it, or a check's; kept as long as its charge. `settled_at` is set on the one payment
     that settles the charge; `received_cents` on every one that brought money, in the smallest unit of `currency`: yen are no dollars, and

@@ -1,4 +1,4 @@
-"""Institutions that pay for others: their purchase orders, the seats in them, invoices, money that came in, and credit."""
+"""Institutions that pay for others: their purchase orders, the order lines in them, invoices, money that came in, and credit."""
 
 import uuid
 
@@ -133,7 +133,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 class Invoice(models.Model):
     """What we ask an institution to pay for one order, at the fees of the day on which it is dated. No personal data but its order's.
 
-    `balance_cents` is what is still to pay: the seats' amounts, less what lies on them. `due_on` was promised under `terms`.
+    `balance_cents` is what is still to pay: the order lines' amounts, less what lies on them. `due_on` was promised under `terms`.
     """
 
     STATES = states.INVOICE
@@ -180,8 +180,8 @@ class OrderLine(models.Model):
     """One person in an order, with what is paid for them. Personal data: name and email address; kept seven years for the books.
 
     `person` is whose place it is, from the moment the address was confirmed as theirs: it stays so when they change the address.
-    `held_cents` is money that lies on the seat now: it moves on to a charge when the seat is used, or becomes the payer's credit.
-    `charge` is what the seat is meant for, once that is known. `trouble` says why a paid seat can't be used.
+    `held_cents` is money that lies on the order line now: it moves on to a charge when the line is used, or becomes the payer's credit.
+    `charge` is what the order line is meant for, once that is known. `trouble` says why a paid order line can't be used.
     """
 
     STATES = states.ORDER_LINE
@@ -204,14 +204,14 @@ class OrderLine(models.Model):
 
     class Meta:
         indexes = [
-            # For the matching of seats and charges: `billing.actions.order_lines`.
+            # For the matching of order lines and charges: `billing.actions.order_lines`.
             models.Index(fields=["email", "kind"], name="billing_order_line_waits", condition=Q(state__in=["due", "covered"])),
             models.Index(
                 fields=["person", "kind"],
                 name="billing_order_line_of_person",
                 condition=Q(state__in=["due", "covered"], person__isnull=False),
             ),
-            # For the sweep billing.match_seats: places of which nobody knows yet whose they are.
+            # For the sweep billing.match_order_lines: places of which nobody knows yet whose they are.
             models.Index(
                 fields=["email"],
                 name="billing_order_line_unknown",
@@ -278,7 +278,7 @@ class InvoicePayment(models.Model):
 
 
 class CreditNote(models.Model):
-    """The taking back of seats of an invoice, with a reason and a number of its own. No personal data but its seats'."""
+    """The taking back of order lines of an invoice, with a reason and a number of its own. No personal data but its order lines'."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")

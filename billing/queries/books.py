@@ -11,7 +11,7 @@ from billing.states import ChargeState, CreditSource, DisputeState, Method, Paye
 
 
 def get_books() -> policy.Books:
-    """Add up charges, payments, refunds, disputes, seats and credit, to the cent. Nine sums in the database.
+    """Add up charges, payments, refunds, disputes, order lines and credit, to the cent. Nine sums in the database.
 
     Money in another currency is no dollars: it is held, and only `get_card_books` counts it.
     """

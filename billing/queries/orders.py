@@ -1,4 +1,4 @@
-"""Reading purchase orders: who is in them, what each costs, what is paid, and which seat is for which charge."""
+"""Reading purchase orders: who is in them, what each costs, what is paid, and which order line is for which charge."""
 
 import re
 from collections.abc import Iterable
@@ -88,7 +88,7 @@ def list_places(order: PurchaseOrder, *, on: date) -> list[Place]:
 
 
 def _is_enrolled(order_line: OrderLine, enrolled_on: date | None) -> bool:
-    """Whether the seat's person was admitted. Somebody who applies again is not yet, though they were admitted once.
+    """Whether the order line's person was admitted. Somebody who applies again is not yet, though they were admitted once.
 
     Who was admitted stays so when the money for their enrollment was taken back.
     """
@@ -141,7 +141,7 @@ def list_credits(payer: Payer) -> QuerySet[Credit]:
 
 
 def get_covering(charge: Charge) -> OrderLine | None:
-    """The seat that is to pay, or paid, this charge."""
+    """The order line that is to pay, or paid, this charge."""
     return (
         charge.order_lines.filter(state__in=[*LIVE_ORDER_LINES, OrderLineState.USED])
         .select_related("order__payer", "order__invoice")
@@ -150,7 +150,7 @@ def get_covering(charge: Charge) -> OrderLine | None:
 
 
 def find_order_line(charge: Charge) -> OrderLine | None:
-    """The seat that an institution has for a new charge: of its kind, the person's own, paid ones first."""
+    """The order line that an institution has for a new charge: of its kind, the person's own, paid ones first."""
     theirs = Q(person=charge.person_id) | Q(person=None, email__in=people.list_confirmed_emails(charge.person))
     paid_first = Case(When(state=OrderLineState.COVERED, then=0), default=1)
     order_lines = OrderLine.objects.filter(_unpromised(), theirs, state__in=LIVE_ORDER_LINES, kind=charge.fee.kind)
@@ -163,7 +163,7 @@ def get_person_of(order_line: OrderLine) -> User | None:
 
 
 def find_charge(order_line: OrderLine) -> Charge | None:
-    """What a seat is for: the charge that it is promised to, else the oldest open one of its person and kind that no seat is for."""
+    """What an order line is for: the charge that it is promised to, else the oldest open one of its person and kind that none is for."""
     if order_line.charge is not None and order_line.charge.state != ChargeState.CANCELLED:
         return order_line.charge
     person = get_person_of(order_line)
@@ -184,7 +184,7 @@ def owner_of() -> Subquery:
 
 
 def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
-    """Live seats that could be for an open charge, and paid ones whose charge was paid in another way; each with a key for the pair."""
+    """Live order lines that could be for an open charge, and paid ones whose charge was paid otherwise; each with a key for the pair."""
     taken = OrderLine.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_ORDER_LINES, OrderLineState.USED])
     wanted = Charge.objects.filter(~Exists(taken), person=OuterRef("person"), state=ChargeState.OPEN, fee__kind=OuterRef("kind"))
     free = OrderLine.objects.filter(_unpromised(), state__in=LIVE_ORDER_LINES, person__isnull=False)

@@ -15,7 +15,7 @@ FROM_INVOICE = (CreditSource.OVERPAID, CreditSource.UNUSED, CreditSource.DIFFERE
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """What a seat loses of the `lies` cents that it has: `cents`; what is over stays on it. `parted`: a part of its fee went back."""
+    """What an order line loses of its `lies` cents: `cents`; what is over stays on it. `parted`: a part of its fee went back."""
 
     order_line: OrderLine
     lies: int
@@ -24,13 +24,13 @@ class Loss:
 
     @property
     def left(self) -> int:
-        """What lies on the seat afterward."""
+        """What lies on the order line afterward."""
         return self.lies - self.cents
 
 
 @dataclass(frozen=True, kw_only=True)
 class TakingBack:
-    """What is gone when a payment is taken back: `credit_cents`, and what seats lose. `missing_cents` were spent and can't be found."""
+    """What is gone when a payment is taken back: `credit_cents`, and what order lines lose. `missing_cents` were spent."""
 
     credit_cents: int
     losses: tuple[Loss, ...]
@@ -43,10 +43,10 @@ class TakingBack:
 
 
 def plan_taking_back(payment: InvoicePayment, order_lines: Sequence[OrderLine] | None = None) -> TakingBack:
-    """Say what is gone when a payment of an invoice is taken back. Five queries, four with the `seats` in their order.
+    """Say what is gone when a payment of an invoice is taken back. Five queries, four with the `order_lines` in their order.
 
     First the credit that came from the invoice, as far as it is there, so that as few people as possible lose their place; then what lies
-    on the seats, from the bottom up. What this payment itself brought as credit must be there.
+    on the order lines, from the bottom up. What this payment itself brought as credit must be there.
     """
     invoice, cents = payment.invoice, payment.amount_cents
     order_lines = list(invoice.order.order_lines.order_by("position")) if order_lines is None else order_lines
@@ -72,7 +72,7 @@ def _sum_credit(invoice: Invoice) -> int:
 
 
 def _list_paid(invoice: Invoice) -> dict[object, tuple[int, int]]:
-    """What each used seat paid, and what of it went back as credit."""
+    """What each used order line paid, and what of it went back as credit."""
     used = Payment.objects.filter(method=Method.ORDER, state=PaymentState.SUCCEEDED, order_line__order=invoice.order_id)
     rows = used.values_list("order_line_id", "received_cents", F("charge__refunded_cents"))
     return {order_line: (received, back) for order_line, received, back in rows}

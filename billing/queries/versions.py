@@ -27,7 +27,7 @@ def get_charge_version(charge: Charge) -> str:
 
 
 def get_invoice_version(invoice: Invoice) -> str:
-    """Tell apart every state of an invoice, its payments and its seats, and of the payer's credit. Three queries."""
+    """Tell apart every state of an invoice, its payments and its order lines, and of the payer's credit. Three queries."""
     payments = invoice.payments.order_by("id").values_list("id", "state")
     order_lines = invoice.order.order_lines.order_by("id").values_list("id", "state", "held_cents")
     told = [invoice.state, invoice.balance_cents, *payments, *order_lines, get_payer_version(invoice.order.payer)]

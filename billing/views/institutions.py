@@ -1,4 +1,4 @@
-"""What staff do about institutions: invoice an order, record money, take seats back, use credit and pay it out."""
+"""What staff do about institutions: invoice an order, record money, take order lines back, use credit and pay it out."""
 
 from uuid import UUID
 
@@ -54,7 +54,7 @@ def send_back(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(can_see_office)
 @require_safe
 def invoice(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show staff one invoice: its seats, what came in, and what can be done."""
+    """Show staff one invoice: its order lines, what came in, and what can be done."""
     return _invoice_page(request, _invoice(id))
 
 
@@ -155,7 +155,7 @@ def use_credit(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Take seats off an invoice, or all of them, which cancels it."""
+    """Take order lines off an invoice, or all of them, which cancels it."""
     row = _invoice(id)
     places = [place for place in queries.list_places(row.order, on=row.dated_on) if place.order_line.state in queries.LIVE_ORDER_LINES]
     form = ReasonForm(request.POST or None)
@@ -173,7 +173,7 @@ def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.can_decide)
 @require_POST
 def accept_order_line(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Take what a seat paid as its person's fee."""
+    """Take what an order line paid as its person's fee."""
     order_line = get_object_or_404(OrderLine.objects.filter(state=OrderLineState.COVERED, charge__isnull=False).exclude(trouble=""), id=id)
     row = _invoice(order_line.order.invoice.id)
     form = ReasonForm(request.POST)

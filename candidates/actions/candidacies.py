@@ -67,12 +67,12 @@ def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, s
 
 
 def achieve(
-    candidacy: Candidacy, *, set_code: str, on: date, way: str, source: UUID, actor: User | None, at: datetime, by_letter: bool = True
+    candidacy: Candidacy, *, set_code: str, on: date, way: str, source: UUID, actor: User | None, at: datetime, by_email: bool = True
 ) -> None:
     """Record that a set was achieved, once; the same news again changes nothing. The sixth that counts completes the program.
 
     What was sent in time is decided as if in time, so an ended candidacy takes it too. Raises AlreadyAchieved for a second way.
-    Without `by_letter` the caller writes to the person, for instance once about several sets.
+    Without `by_email` the caller writes to the person, for instance once about several sets.
     """
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
@@ -85,7 +85,7 @@ def achieve(
         details = {"set": competency_set.name, "on": on, "way": way.label.lower()}
         ledger.record("candidates.set.achieve", subject=row, actor=actor, at=at, person=row.person, details=details)
         record(row, competency_set, on=on, way=way, source=source, at=at)
-        if not by_letter:
+        if not by_email:
             return
         left = sum(1 for slot in queries.get_plan(row) if slot.achieved is None)
         done = policy.AchievedSet(code=competency_set.code, name=competency_set.name, kind=competency_set.kind, on=on, way=way)

@@ -121,7 +121,7 @@ def _review(
             "called": found.person.called,
             "url": request.build_absolute_uri(reverse("candidates:plan")),
         }
-        context |= {"ends_on": ends_on, "letter": email_templates.letter("candidates/admitted", preview, why="you are in the program")}
+        context |= {"ends_on": ends_on, "email": email_templates.render_email("candidates/admitted", preview, why="you are in the program")}
     return render(request, "candidates/review.html", context, status=409 if "lost" in context else 200)
 
 

@@ -55,7 +55,7 @@ def issue(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": ready,
         "own": [row for row in rows if row not in ready],
-        "letters": _letters(ready),
+        "emails": _emails(ready),
         "over": [row for row in ready if row.expires_on < today(clock.now())],
         "missing": [(row, letters) for row in ready if (letters := typefaces.find_missing(row.person.get_full_name()))],
     }
@@ -155,8 +155,8 @@ def replace(request: PersonRequest, id: UUID) -> HttpResponse:
     return redirect("certificates:certificate", id=row.id)
 
 
-def _letters(rows: list[Certificate]) -> list[email_templates.Words]:
-    """The letters that go out, one of each kind."""
+def _emails(rows: list[Certificate]) -> list[email_templates.Words]:
+    """The emails that go out, one of each kind."""
     kinds = {row.provisional: row for row in reversed(rows)}
     return [preview_ready(kinds[kind]) for kind in sorted(kinds)]
 

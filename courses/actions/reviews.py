@@ -58,7 +58,7 @@ def end_course_evaluator(evaluator: CourseEvaluator, *, reason: str, actor: User
 def invite_reviewers(
     application: CourseApplication, *, evaluators: Sequence[CourseEvaluator], actor: User, at: datetime
 ) -> list[CourseReview]:
-    """Ask course evaluators to review an application, one for every seat that is open: two at first, later replacements.
+    """Ask course evaluators to review an application, one for every slot that is open: two at first, later replacements.
 
     Raises Conflict where one of them has to do with the provider, NotPossible for a wrong number or where nobody is needed.
     """

@@ -14,7 +14,7 @@ from people.autosave import DraftForm
 from people.fields import ChoiceRadios, DocumentField, EmailField, LineField, MemorableDateField, NameField, TextField
 
 MOST_PARTS = 8
-MOST_LETTERS = 8000
+MOST_CHARACTERS = 8000
 KINDS = [(value, label) for value, label in ProviderKind.choices if value != ProviderKind.OTHER]
 
 
@@ -24,7 +24,7 @@ IN_A_STATE = [("", "Choose one, or skip it for another country"), *NAMED_STATES]
 
 def long_text(label: str, *, help_text: str = "", rows: int = 6, required: bool = True) -> TextField:
     """Make a field for several paragraphs."""
-    return TextField(label=label, help_text=help_text, max_length=MOST_LETTERS, required=required, widget=forms.Textarea({"rows": rows}))
+    return TextField(label=label, help_text=help_text, max_length=MOST_CHARACTERS, required=required, widget=forms.Textarea({"rows": rows}))
 
 
 def dollars_typed(cents: int | None) -> str:

@@ -82,7 +82,7 @@ def list_reviews(application: CourseApplication) -> list[CourseReview]:
 
 
 def list_open_slots(application: CourseApplication, reviews: Collection[CourseReview]) -> list[int]:
-    """Give the seats that nobody has, of all reviews; none where the application is not in review. No query."""
+    """Give the slots that nobody has, of all reviews; none where the application is not in review. No query."""
     if application.state != CourseState.IN_REVIEW:
         return []
     taken = {review.slot for review in reviews if review.state in HELD}
@@ -159,7 +159,7 @@ def where_review_stands(row: CourseApplication) -> tuple[str, str]:
 
 
 def say_where(kind: str, *, held: int, done: int) -> tuple[str, str]:
-    """Say what an application waits for, and who has it, when so many evaluators have a seat and so many recommended."""
+    """Say what an application waits for, and who has it, when so many evaluators have a slot and so many recommended."""
     if kind == ApplicationKind.NEW and held < len(SLOTS):
         return "Ask course evaluators", "Staff"
     if done < held:

@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="letters", to=settings.AUTH_USER_MODEL
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="emails", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],

@@ -1,4 +1,4 @@
-"""How a page shows a letter as it will go out, or went out."""
+"""How a page shows an email as it will go out, or went out."""
 
 from django import template
 from django.utils.html import linebreaks
@@ -11,6 +11,6 @@ register = template.Library()
 
 
 @register.filter
-def body(letter: email_templates.Words | Email) -> SafeString:
-    """The words of a letter: its own HTML, in which every value is escaped; where that isn't kept, its plain text."""
-    return mark_safe(email_templates.body_of(letter.html)) if letter.html else mark_safe(linebreaks(letter.text, autoescape=True))  # noqa: S308
+def body(email: email_templates.Words | Email) -> SafeString:
+    """The words of an email: its own HTML, in which every value is escaped; where that isn't kept, its plain text."""
+    return mark_safe(email_templates.body_of(email.html)) if email.html else mark_safe(linebreaks(email.text, autoescape=True))  # noqa: S308

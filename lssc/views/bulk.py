@@ -45,7 +45,7 @@ def bulk(request: PersonRequest) -> HttpResponse:
             "bulk": chosen,
             "ready": ready,
             "left": [effect for effect in effects if effect.why_not],
-            "letters": [(effect, letter) for effect in ready for letter in effect.letters],
+            "emails": [(effect, email) for effect in ready for email in effect.emails],
             "key": uuid4(),
         },
     )
@@ -79,6 +79,6 @@ def bulk_done(request: PersonRequest, id: UUID) -> HttpResponse:
             "batch": batch,
             "done": [one for one in results if not one["why_not"]],
             "left": [one for one in results if one["why_not"]],
-            "letters": sum(one["letters"] for one in results if not one["why_not"]),
+            "emails": sum(one["emails"] for one in results if not one["why_not"]),
         },
     )

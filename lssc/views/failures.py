@@ -24,14 +24,14 @@ from people.guards import PersonRequest, allowed, public
 @require_safe
 def email(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show an email that could not be sent, and what can be done."""
-    letter = get_object_or_404(email_failures.find_failed().select_related("person").exclude(person=request.user), id=id)
-    return _email_page(request, id, SendAgainForm(initial={"to": letter.to}), GiveUpForm())
+    email = get_object_or_404(email_failures.find_failed().select_related("person").exclude(person=request.user), id=id)
+    return _email_page(request, id, SendAgainForm(initial={"to": email.to}), GiveUpForm())
 
 
 def _email_page(request: PersonRequest, id: UUID, again: SendAgainForm, give_up: GiveUpForm) -> HttpResponse:
-    letter = get_object_or_404(email_failures.find_failed().select_related("person").exclude(person=request.user), id=id)
+    email = get_object_or_404(email_failures.find_failed().select_related("person").exclude(person=request.user), id=id)
     wrong = next((form for form in (again, give_up) if form.errors), None)
-    context = {"letter": letter, "again": again, "give_up": give_up, "form": wrong, "now": letter.person.email if letter.person else ""}
+    context = {"email": email, "again": again, "give_up": give_up, "form": wrong, "now": email.person.email if email.person else ""}
     return render(request, "lssc/failed_email.html", context, status=422 if wrong else 200)
 
 
@@ -39,8 +39,8 @@ def _email_page(request: PersonRequest, id: UUID, again: SendAgainForm, give_up:
 @require_POST
 def send_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send it again; to another address, where there is no account that has one."""
-    letter = get_object_or_404(email_failures.find_failed().exclude(person=request.user), id=id)
-    form = SendAgainForm({"to": request.POST.get("to") or letter.to})
+    email = get_object_or_404(email_failures.find_failed().exclude(person=request.user), id=id)
+    form = SendAgainForm({"to": request.POST.get("to") or email.to})
     if not form.is_valid():
         return _email_page(request, id, form, GiveUpForm())
     with show_refusal(request):
@@ -82,7 +82,7 @@ def address(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def news(request: PersonRequest, thing: UUID) -> HttpResponse:
+def stuck_event(request: PersonRequest, thing: UUID) -> HttpResponse:
     """Show what is stuck between parts of the program, and try it again at once."""
     row = get_object_or_404(email_failures.find_stuck(), thing=thing)
     if request.method == "POST":
@@ -90,7 +90,7 @@ def news(request: PersonRequest, thing: UUID) -> HttpResponse:
             email_failures.try_again(thing, actor=request.user, at=clock.now())
             messages.success(request, "It is tried again now. If that fails, it stays in the inbox.")
         return redirect("office")
-    return render(request, "lssc/stuck_news.html", {"row": row})
+    return render(request, "lssc/stuck_event.html", {"row": row})
 
 
 @public

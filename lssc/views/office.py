@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from billing.models import PurchaseOrder
 
 PAGE = 25
-# The newest letters in a person's file; a page has them all.
-LETTERS = 10
+# The newest emails in a person's file; a page has them all.
+EMAILS = 10
 # The kinds of things that can be ticked: something can be done with many of them.
 TICKED = {bulk.kind for bulk in bulk_runs.BULKS.values()}
 # What the tab of the things that the reader took is called in addresses; no queue has this name.
@@ -218,7 +218,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "appeals": [] if is_own else appeals.list_appeals(who),
             "notes_receipts": permissions.is_staff(request.user) and not is_own,
             "charges": billing.list_charges(who),
-            "letters": ledger.list_letters(who, limit=LETTERS),
+            "emails": ledger.list_emails(who, limit=EMAILS),
             "bad_address": email_failures.find_mark(who.email) if who.is_refused else None,
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,
@@ -229,16 +229,16 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
 
 @allowed(permissions.can_see_office)
 @require_safe
-def person_letters(request: PersonRequest, id: UUID) -> HttpResponse:
-    """List every letter that we wrote to a person, newest first."""
+def person_emails(request: PersonRequest, id: UUID) -> HttpResponse:
+    """List every email that we wrote to a person, newest first."""
     who = get_object_or_404(User, public_id=id)
-    page = Paginator(ledger.find_letters(who), PAGE).get_page(request.GET.get("page"))
-    return render(request, "lssc/person_letters.html", {"who": who, "page": page})
+    page = Paginator(ledger.find_emails(who), PAGE).get_page(request.GET.get("page"))
+    return render(request, "lssc/person_emails.html", {"who": who, "page": page})
 
 
 @allowed(permissions.can_see_office)
 @require_safe
-def person_letter(request: PersonRequest, id: UUID, letter: UUID) -> HttpResponse:
-    """Show one letter to a person as it was written; of one whose link opens something without signing in, not the text."""
+def person_email(request: PersonRequest, id: UUID, email: UUID) -> HttpResponse:
+    """Show one email to a person as it was written; of one whose link opens something without signing in, not the text."""
     who = get_object_or_404(User, public_id=id)
-    return render(request, "lssc/person_letter.html", {"who": who, "letter": get_object_or_404(ledger.find_letters(who), id=letter)})
+    return render(request, "lssc/person_email.html", {"who": who, "email": get_object_or_404(ledger.find_emails(who), id=email)})

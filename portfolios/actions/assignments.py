@@ -24,7 +24,7 @@ ELSEWHERE = "A conflict of interest became known."
 
 
 def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User, at: datetime) -> list[Assignment]:
-    """Invite one evaluator for every seat that is open: two at first, later replacements or a third evaluator.
+    """Invite one evaluator for every assignment that is open: two at first, later replacements or a third evaluator.
 
     Raises Conflict where one of them may not rate this portfolio, NotPossible for a wrong number or a state that needs nobody.
     """
@@ -107,7 +107,7 @@ def _rate_by(portfolio: Portfolio, *, at: datetime) -> date:
 
 
 def decline(assignment: Assignment, *, reason: str, actor: User, at: datetime) -> Assignment:
-    """Decline an invitation, or give an accepted portfolio back; the seat is open again. Raises NotPossible when it is too late."""
+    """Decline an invitation, or give an accepted portfolio back; the assignment is open again. Raises NotPossible when it is too late."""
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "decline")
         transitions.transition(
@@ -135,7 +135,7 @@ def report_conflict(assignment: Assignment, *, reason: str, actor: User, at: dat
 
 
 def _recuse(row: Assignment, portfolio: Portfolio, *, actor: User | None, at: datetime, reason: str) -> None:
-    """Needs the portfolio and the seat locked."""
+    """Needs the portfolio and the assignment locked."""
     if portfolio.state not in {*RATING, State.ASKED}:
         raise NotPossible("This portfolio is decided. Write to staff about the conflict, and they will look into it.")
     if row.state == AssignmentState.DONE and portfolio.state in {State.ROUND_ONE, State.ROUND_TWO}:

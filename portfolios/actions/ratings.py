@@ -99,7 +99,7 @@ def close_supplement(portfolio: Portfolio, *, at: datetime) -> None:
 
 
 def _all_in(portfolio: Portfolio) -> bool:
-    """Whether every seat that this round needs has sent its ratings."""
+    """Whether every assignment that this round needs has sent its ratings."""
     slots = {3} if portfolio.state == State.THIRD else {1, 2}
     done = portfolio.assignments.filter(state=AssignmentState.DONE, slot__in=slots).values_list("slot", flat=True)
     return set(done) == slots

@@ -40,7 +40,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """One evaluator's seat at one portfolio: 1 and 2 rate everything, 3 rates where these differ. The candidate never sees whose it is.
+    """One evaluator's assignment at one portfolio: 1 and 2 rate everything, 3 rates where these differ. The candidate never sees whose.
 
     `panel` counts the panels: 2 is the fresh one after a decision was sent back.
     """

@@ -43,7 +43,7 @@
     note.setAttribute("role", "status");
     const count = () => {
       const left = most - [...field.value.normalize("NFC")].length;
-      const say = (number) => `${number.toLocaleString("en-US")} ${number === 1 ? "letter" : "letters"}`;
+      const say = (number) => `${number.toLocaleString("en-US")} ${number === 1 ? "character" : "characters"}`;
       note.textContent = left < 0 ? `Too long by ${say(-left)}. There is room for ${say(most)}.` : left * 10 < most && most > 100 ? `Room for ${say(left)} more.` : "";
       note.className = left < 0 ? "usa-error-message" : "usa-hint";
     };

@@ -150,7 +150,7 @@ def test_a_college_posts_a_graduate_who_is_told_once(rita: Any, charlie: Any, at
     letter = Email.objects.get(notice="agreements/graduate_posted")
     assert (letter.to, letter.person) == ("grace@reader.example", None)
     assert "Cedar Valley College told us" in letter.text
-    with pytest.raises(NotPossible, match="posted already"):
+    with pytest.raises(NotPossible, match="already posted"):
         agreements.posted(agreement, at=at, email="Grace@Reader.example")
     cora = agreements.contact(agreement.college, at=at)
     who = {"name": "Lee", "email": "lee@reader.example", "at": at}

@@ -527,7 +527,7 @@ def test_a_refund_that_the_bank_sends_back_fails_late_and_can_be_closed(standin,
     refund.refresh_from_db()
     assert refund.state == "done"
     assert story()[-2:] == [
-        "Rita Lindqvist noted that $350 went back to Alice Moreau in another way.",
+        "Rita Lindqvist recorded that $350 was returned to Alice Moreau in another way.",
         "The card company's message evt_again (refund.failed) was handled.",
     ]
 

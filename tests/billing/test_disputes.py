@@ -359,8 +359,8 @@ def test_yen_never_become_dollars(standin, owed, rita, now, drain, client):
     assert queries.get_books().received == 0
     client.force_login(rita)
     page = client.get(reverse("billing:charge", args=[owed.id])).content.decode()
-    assert "35,000 JPY came in" in page
-    assert "$350 came in" not in page
+    assert "We received 35,000 JPY" in page
+    assert "We received $350" not in page
     actions.give_back(payment, actor=rita, at=now, reason="Wrong currency")
     drain(now)
     assert (Refund.objects.get().state, Refund.objects.get().currency) == ("done", "jpy")

@@ -122,13 +122,13 @@ class Office(RuleBasedStateMachine):
         assert list(Discrepancy.objects.filter(state="open").values_list("what", flat=True)) == []
 
     def compare_institutions(self, books: Any) -> None:
-        """A bank statement of our own beside the books, and each invoice against its seats."""
+        """A bank statement of our own beside the books, and each invoice against its order lines."""
         assert books.from_payers == sum(self.came.values())
         for invoice in Invoice.objects.select_related("order"):
             order_lines = list(invoice.order.order_lines.all())
             missing = sum(order_line.amount_cents - order_line.held_cents for order_line in order_lines if order_line.state == "due")
             assert (invoice.balance_cents, invoice.state == "open") == (missing, missing > 0)
-            # Every cent that came for it, or was laid on it from credit, lies on a seat, paid a fee or became credit.
+            # Every cent that came for it, or was laid on it from credit, lies on an order line, paid a fee or became credit.
             brought = sum(self.came.get(payment.id, payment.amount_cents) for payment in invoice.payments.filter(state="recorded"))
             paid = Payment.objects.filter(order_line__in=order_lines).aggregate(cents=Sum("received_cents"))["cents"] or 0
             back = Refund.objects.filter(payment__order_line__in=order_lines).aggregate(cents=Sum("amount_cents"))["cents"] or 0

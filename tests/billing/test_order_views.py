@@ -221,7 +221,7 @@ def test_an_order_costs_the_same_with_3_people_and_30(as_payer, payer, rita, now
     order_lines = [(f"P{number}", f"p{number}@prairie.example", "application", False) for number in range(count)]
     invoice = factory.invoiced(payer, at=now, staff=rita, people=order_lines)
     as_payer.get(address("order", invoice.order))
-    # session, user, groups, order, seats, fees, contact, credit notes, payments, terms, fees for the form; candidacy for the masthead
+    # session, user, groups, order, order lines, fees, contact, credit notes, payments, terms, fees for the form; candidacy for the masthead
     with django_assert_num_queries(12):
         as_payer.get(address("order", invoice.order))
 

@@ -25,7 +25,7 @@ def owed(alice, now):
     return factory.charge(alice, at=now)
 
 
-def refused(standin, owed, alice, now, *, match="does not answer"):
+def refused(standin, owed, alice, now, *, match="is not responding"):
     with pytest.raises(gateway.GatewayUnavailable, match=match):
         actions.start_checkout(owed, actor=alice, at=now)
     return len(standin.turn("calls"))

@@ -322,7 +322,7 @@ def test_money_that_is_taken_back_and_used_at_once_is_gone_from_where_it_was(pri
         return actions.take_back_payment(payment, actor=rita, at=clock.now(), reason="It bounced.")
 
     at_once(4, act)
-    if payment.invoice.payments.get().state == "recorded":  # The seat met its fee in between: what was seen was old.
+    if payment.invoice.payments.get().state == "recorded":  # The order line met its fee in between: what was seen was old.
         act(0)
     work(clock.now())
     owed.refresh_from_db()

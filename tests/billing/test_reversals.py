@@ -53,12 +53,12 @@ def test_a_mistyped_payment_is_as_if_it_never_was(invoice, rita, at):
     assert queries.get_books().from_payers == 0
     assert story()[-5:] == [
         "Rita Lindqvist reversed the payment of $32,500 by Prairie for invoice INV-00001: check 77.",
-        "Prairie has $31,800 less credit: a payment for invoice INV-00001 was taken back.",
+        "Prairie has $31,800 less credit: a payment for invoice INV-00001 was reversed.",
         "The payment for Ann Field on invoice INV-00001 was reversed: Application and enrollment.",
         "The payment for Ben Hill on invoice INV-00001 was reversed: Application and enrollment.",
-        "$700 of invoice INV-00001 of Prairie is to pay again.",
+        "$700 of invoice INV-00001 of Prairie is due again.",
     ]
-    with pytest.raises(NotPossible, match="taken back already"):
+    with pytest.raises(NotPossible, match="already reversed"):
         take_back(wrong, rita, at)
     # The same check, with what it truly was.
     later = at + timedelta(hours=1)
@@ -73,7 +73,7 @@ def test_the_contact_reads_the_truth_once(invoice, rita, at):
     with pytest.raises(NotPossible):
         take_back(payment, rita, at)
     [letter] = Email.objects.filter(notice="billing/payment_taken_back")
-    assert (letter.to, letter.subject) == ("priya@prairie.example", "Correction: $700 for invoice INV-00001 does not count")
+    assert (letter.to, letter.subject) == ("priya@prairie.example", "Correction: we did not receive $700 for invoice INV-00001")
     assert "Why: The bank sent it back." in letter.text
     assert "Still to pay: $700, due December 23, 2026." in " ".join(letter.text.split())
     assert "We won’t ask them to pay." in letter.text.replace("\n", " ")

@@ -213,7 +213,7 @@ def test_the_charge_page_costs_the_same_with_one_try_and_three(as_person, owed, 
     client.get(page(owed))
     with django_assert_num_queries(
         10
-    ):  # session, user, groups, charge, payments, refunds, disputes, a seat, an outage; candidacy for the masthead
+    ):  # session, user, groups, charge, payments, refunds, disputes, an order line, an outage; candidacy for the masthead
         client.get(page(owed))
 
 

@@ -182,7 +182,7 @@ def test_forty_employments_are_enough(alice, at):
     draft = factory.draft(alice, at=at)
     for _ in range(40):
         factory.employment(draft, at=at)
-    with pytest.raises(NotPossible, match="40 spells"):
+    with pytest.raises(NotPossible, match="40 jobs"):
         factory.employment(draft, at=at)
 
 
@@ -531,7 +531,7 @@ def test_choose_and_unchoose_electives(alice, candidacy, at):
         "Alice Moreau put Youth Services on the plan, way still open.",
         "Alice Moreau put Youth Services on the plan, portfolio.",
         "Alice Moreau put Technology on the plan, approved course.",
-        "Alice Moreau took Youth Services off the plan.",
+        "Alice Moreau removed Youth Services from the plan.",
     ]
 
 

@@ -71,7 +71,7 @@ def test_staff_decide_set_by_set_with_a_reason(candidacy, earlier, alice, rita):
     assert [(reuse.earlier.set.code, reuse.counts) for reuse in queries.list_reuses(candidacy)] == [("technology", True), ("youth", False)]
     assert candidacy.reuse_by is None
     sentences = {tell(entry).sentence for entry in list_entries(alice)[:3]}
-    assert "Rita Lindqvist let Technology count again, which Alice Moreau achieved on March 3, 2027." in sentences
+    assert "Rita Lindqvist counted Technology again, which Alice Moreau achieved on March 3, 2027." in sentences
     letter = Email.objects.get(notice="candidates/reused").text
     assert "These count again: Technology." in letter
     assert "These don’t count again: Youth Services." in letter

@@ -136,7 +136,7 @@ def test_a_check_that_bounces_after_a_withdrawal_leaves_nothing_to_give_back(ali
     row.refresh_from_db()
     assert waiting(at) == [("Decide on the fee: Alice Moreau", "Application withdrawn, and the money was never received", False)]
     assert "no money moves, and Alice owes nothing" in page(client, rita, "candidates:review", row.id)
-    with pytest.raises(NotPossible, match="did not come after all"):
+    with pytest.raises(NotPossible, match="never received the money"):
         actions.decide_fee(row, give_back=False, reason="Late.", actor=rita, at=at)
     actions.decide_fee(row, give_back=True, reason="The check bounced.", actor=rita, at=at)
     assert charge_of(row) is None
@@ -154,5 +154,5 @@ def test_where_an_institution_owes_it_the_applicant_need_not_pay(rita, at, drain
     assert row.state == "in_review"
     billing.take_back_payment(payment, actor=rita, at=at, reason="The bank sent it back.")
     assert "Prairie owes your fee" in page(client, ann, "candidates:application")
-    assert "Prairie owes it. Admit Ann when the money is here." in page(client, rita, "candidates:review", row.id)
+    assert "Prairie owes it. Admit Ann when we receive the money." in page(client, rita, "candidates:review", row.id)
     assert waiting(at) == [("Admit or refuse: Ann Field", "The fee is due again. Admit when it is paid", True)]

@@ -92,7 +92,7 @@ def test_accepted_hours_end_what_was_provisional_and_others_hear_of_it(candidacy
 
 
 def test_hours_sent_back_can_be_changed_and_sent_again(candidacy, sent, alice, rita):
-    with pytest.raises(NotPossible, match="Say what is wrong"):
+    with pytest.raises(NotPossible, match="Explain what is wrong"):
         actions.send_hours_back(candidacy, reason=" ", actor=rita, at=LATER)
     actions.send_hours_back(candidacy, reason="Ridge Library says 20 hours.", actor=rita, at=LATER)
     sent.refresh_from_db()

@@ -179,7 +179,7 @@ def test_nobody_decides_on_a_revocation_of_their_own(rita: Any, at: datetime) ->
         with pytest.raises(NotYourDecision):
             decide()
     page = said(signed_in(rita).get(reverse("certificates:certificate", args=[row.id])))
-    assert "waits for a second person" not in page
+    assert "needs a second person" not in page
     assert "forged" not in page
 
 

@@ -86,7 +86,7 @@ def test_claim_puts_it_before_staff(candidacy: Candidacy, alice: Any, told: Any,
     }
     assert (made.proof.owner, made.proof.kind, made.proof.name) == (alice, "courses.completion", "proof.pdf")
     assert told() == [CHOSEN, CLAIMED]
-    assert letters() == [("alice@marlow.example", "Your proof for Communication and Teamwork is with staff")]
+    assert letters() == [("alice@marlow.example", "Staff are reviewing your proof for Communication and Teamwork")]
     assert queues.list_app_work_items("courses", at=at) == [
         WorkItem(
             kind="courses.completion",
@@ -123,7 +123,7 @@ def test_accept_achieves_the_set_today(candidacy: Candidacy, alice: Any, rita: A
         ("candidates.set.achieve", "Rita Lindqvist", "Alice Moreau", {"set": name, "on": "2026-11-26", "way": "approved course"}, ""),
     ]
     assert letters("candidates/achieved") == [("alice@marlow.example", f"You achieved {name}")]
-    assert letters() == [("alice@marlow.example", f"Your proof for {name} is with staff")]
+    assert letters() == [("alice@marlow.example", f"Staff are reviewing your proof for {name}")]
     assert queues.list_app_work_items("courses", at=later) == []
 
 

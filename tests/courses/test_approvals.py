@@ -106,7 +106,7 @@ def test_a_second_request_is_not_lost_without_a_word(pat: Any, at: datetime) -> 
     about = {"new_kind": "college", "post": "Dean", "actor": pat, "at": at}
     first = actions.ask_contact(pat, provider=None, new_name="Bay Library", **about)
     assert actions.ask_contact(pat, provider=None, new_name="BAY library", **about) == first
-    with pytest.raises(NotPossible, match="Your request to represent Bay Library is with staff"):
+    with pytest.raises(NotPossible, match="Your request to represent Bay Library is under review"):
         actions.ask_contact(pat, provider=None, new_name="Cove Library", **about)
 
 
@@ -259,7 +259,7 @@ def test_refusing_takes_words(speaks: ProviderContact, rita: Any, pair: Any, at:
     first, _ = actions.invite_reviewers(courses.in_review(speaks, at=at), evaluators=pair, actor=rita, at=at)
     vera = pair[0].person
     actions.save_review(first, advice="refuse", comment=" ", rows={}, version=0, actor=vera, at=at)
-    with pytest.raises(NotComplete, match="Say what should change"):
+    with pytest.raises(NotComplete, match="Explain what should change"):
         actions.recommend(first, actor=vera, at=at)
 
 

@@ -202,7 +202,7 @@ def test_an_answer_that_is_none_changes_nothing(asked: Completion, at: datetime,
 def test_an_old_link_and_an_altered_one_say_so(asked: Completion, at: datetime) -> None:
     with time_machine.travel(at + timedelta(days=31), tick=False):
         late = Client().get(link(asked))
-        assert (late.status_code, "It worked until December 23, 2026." in text(late)) == (410, True)
+        assert (late.status_code, "It expired after December 23, 2026." in text(late)) == (410, True)
         sent = Client().post(link(asked), {"answer": "yes"})
         asked.refresh_from_db()
         assert (sent.status_code, asked.state, asked.confirmations.get().answered_at) == (410, "asked", None)
@@ -300,7 +300,7 @@ def test_a_candidate_asks_the_provider_for_one_part(
         assert browser.get(prove)["Location"] == reverse("courses:claimed", args=[made.id])
         assert signed_in(speaks.person).get(prove).status_code == 404
         second = browser.get(address).content.decode()
-        assert "Words: with staff" in text(browser.get(address))
+        assert "Words: under review" in text(browser.get(address))
         assert "All of them" not in second
 
 
@@ -373,7 +373,7 @@ def test_an_evaluator_is_reminded_of_a_review(speaks: ProviderContact, rita: Any
     assert [find("courses.review", day=date(2026, 12, day)) for day in (15, 16, 20, 23, 26)] == [0, 1, 1, 1, 1]
     said = REMINDER_SCHEDULES["courses.review"].say
     assert said is not None
-    assert [one.details["course"] for one in said([first.id], today=date(2026, 12, 16)).values()] == ["Words at the Desk"]
+    assert [one.context["course"] for one in said([first.id], today=date(2026, 12, 16)).values()] == ["Words at the Desk"]
 
 
 @pytest.mark.django_db(transaction=True)

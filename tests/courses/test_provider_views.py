@@ -316,7 +316,7 @@ def test_the_committee_sees_courses_and_nothing_else_of_the_office(speaks: Provi
     page = cora.get(reverse("courses:review_course", args=[made.id]))
     assert "Clear and complete." in text(page)
     assert "Vera Sato on competency 2: Add a reading." in text(page)
-    assert [cora.get(f"/approvals/{part}/").status_code for part in ("contacts", "evaluators", "course_requests")] == [403] * 3
+    assert [cora.get(f"/approvals/{part}/").status_code for part in ("contacts", "evaluators", "requests")] == [403] * 3
     assert cora.post(reverse("courses:invite", args=[made.id])).status_code == 403
     assert reverse("appeals:statement") in page.content.decode()
     assert cora.post(reverse("appeals:statement"), {"true": "on"}).status_code == 302
@@ -408,7 +408,7 @@ def test_a_course_shows_every_approval(client: Client, rita: Any, at: datetime) 
     ],
 )
 def test_a_course_request_says_what_is_missing(client: Client, db: None, typed: dict[str, str], said: str) -> None:
-    assert said in text(client.post("/courses/course_request/", typed))
+    assert said in text(client.post("/courses/request/", typed))
     assert not CourseRequest.objects.exists()
 
 
@@ -417,11 +417,11 @@ def test_a_few_course_requests_an_hour_are_taken_from_one_place(client: Client, 
 
     cache.clear()
     for number in range(6):
-        answer = client.post("/courses/course_request/", {"place": f"Town {number}", "email": "who@ridge.example", "set": "youth"})
+        answer = client.post("/courses/request/", {"place": f"Town {number}", "email": "who@ridge.example", "set": "youth"})
     assert "Try again in an hour" in text(answer)
     assert CourseRequest.objects.count() == 5
     cache.clear()
-    signed_in(charlie).post("/courses/course_request/", {"place": "Gallup"})
+    signed_in(charlie).post("/courses/request/", {"place": "Gallup"})
     request = CourseRequest.objects.get(place="Gallup")
     assert (request.person, request.email) == (charlie, charlie.email)
     office, address = signed_in(rita), reverse("courses:answer_course_request", args=[request.id])
@@ -459,7 +459,7 @@ def test_lists_cost_the_same_for_three_rows_and_thirty(
         (office, "/approvals/", 3),
         (office, "/approvals/contacts/", 3),
         (office, "/approvals/evaluators/", 3),
-        (office, "/approvals/course_requests/", 2),
+        (office, "/approvals/requests/", 2),
     ):
         browser.get(address)
         with django_assert_num_queries(PAGE + cost):
@@ -489,7 +489,7 @@ def test_the_office_leads_to_every_list_of_courses_and_agreements(rita: Any, at:
         links = re.findall(r'href="(/[a-z/]*/)"', browser.get(page).content.decode())
         found = [link for link in links if link.startswith(("/approvals/", "/completions/", "/office/"))]
         pages.extend(one for one in dict.fromkeys(found) if one not in pages)
-    lists = ("courses", "contacts", "evaluators", "course_requests", "completions")
+    lists = ("courses", "contacts", "evaluators", "requests", "completions")
     lists_of_agreements = ("submitted", "signed", "colleges", "graduates")
     wanted = [f"courses:{name}" for name in lists] + [f"agreements:{name}" for name in lists_of_agreements]
     assert set(map(reverse, wanted)) <= set(pages)
@@ -499,7 +499,7 @@ def test_a_contact_sees_the_request_for_another_provider(speaks: ProviderContact
     browser = signed_in(pat)
     typed = {"new_name": "Bay Library", "new_kind": "college", "post": "Dean"}
     shown = browser.post(reverse("courses:ask"), typed, follow=True)
-    assert "to speak for Bay Library. Staff will answer by" in text(shown)
+    assert "to represent Bay Library. Staff will answer by" in text(shown)
     assert "Ask to represent another provider" not in text(shown)
     refused = browser.post(reverse("courses:ask"), {**typed, "new_name": "Cove Library"})
     assert "Your request to represent Bay Library is under review." in text(refused)

@@ -171,7 +171,7 @@ def test_the_catalog_is_not_sent_again_unchanged(client: Client, shelf: None) ->
 def test_a_course_says_when_it_counts(client: Client, db: None) -> None:
     words = text(client.get(reverse("courses:offering", args=[courses.offering().id])))
     assert "from June 30, 2023 to June 30, 2029 . Both days count." in words
-    assert "The two years before an approval count, too." in words
+    assert "The two years before an approval also count." in words
     assert "The course was approved on June 30, 2025." in words
     assert "I finished this course" not in words
 
@@ -179,7 +179,7 @@ def test_a_course_says_when_it_counts(client: Client, db: None) -> None:
 def test_a_course_without_dates_says_so_and_what_to_do(client: Client, db: None) -> None:
     course = courses.offering(approved_on=None, approved_until=None)
     words = text(client.get(reverse("courses:offering", args=[course.id])))
-    assert "From when to when is not known to us" in words
+    assert "We don’t have the dates, so we can’t tell yet if it counts for you." in words
     assert "Ask the provider for its letter of approval" in words
 
 
@@ -213,7 +213,7 @@ def test_proof_is_sent_and_the_page_says_what_comes_next(candidacy: Any, alice: 
     answer = browser.post(reverse("courses:claim", args=[course.id]), {**FINISHED, "proof": proof()}, follow=True)
     made = Completion.objects.get()
     assert answer.redirect_chain == [(reverse("courses:claimed", args=[made.id]), 302)]
-    assert "We have your proof. Staff check it next, and we write to you when it is decided." in text(answer)
+    assert "We have your proof. Staff will check it next, and we will email you when it is decided." in text(answer)
     assert made.completed_on == date(2026, 10, 2)
 
 
@@ -243,7 +243,7 @@ def test_a_file_of_another_kind_is_refused_at_the_field(candidacy: Any, alice: A
     course = courses.offering()
     upload = SimpleUploadedFile("proof.exe", b"MZ", "application/octet-stream")
     answer = signed_in(alice).post(reverse("courses:claim", args=[course.id]), {**FINISHED, "proof": upload})
-    assert text(answer).count("We can’t take this kind of file.") == 2
+    assert text(answer).count("We can’t accept this kind of file.") == 2
     assert not Completion.objects.exists()
 
 
@@ -251,7 +251,7 @@ def test_proof_that_is_sent_twice_is_kept_once(candidacy: Any, alice: Any) -> No
     course, browser = courses.offering(), signed_in(alice)
     for _ in range(2):
         answer = browser.post(reverse("courses:claim", args=[course.id]), {**FINISHED, "proof": proof()}, follow=True)
-    assert "Your proof for Communication and Teamwork is with staff." in text(answer)
+    assert "Your proof for Communication and Teamwork is under review." in text(answer)
     assert Completion.objects.count() == 1
     assert Email.objects.filter(notice="courses/claim_received").count() == 1
 
@@ -267,7 +267,7 @@ def test_no_form_is_shown_where_nothing_can_be_sent(candidacy: Any, alice: Any, 
     assert answer.redirect_chain == [(reverse("courses:offering", args=[course.id]), 302)]
     said = {
         "over": "Your time in the program ended on November 23, 2030.",
-        "undated": "You can send proof when the dates of the approval are known.",
+        "undated": "You can send proof when we have the approval dates.",
         "achieved": "You achieved Communication and Teamwork already.",
     }[reason]
     assert said in text(answer)
@@ -276,10 +276,10 @@ def test_no_form_is_shown_where_nothing_can_be_sent(candidacy: Any, alice: Any, 
 def test_a_candidate_takes_proof_back(candidacy: Any, alice: Any, at: datetime) -> None:
     made, browser = courses.claimed(candidacy, at=at), signed_in(alice)
     address = reverse("courses:withdraw", args=[made.id])
-    assert "Take your proof back?" in text(browser.get(address))
-    assert "You took it back." in text(browser.post(address, follow=True))
+    assert "Withdraw your proof?" in text(browser.get(address))
+    assert "You withdrew it." in text(browser.post(address, follow=True))
     assert Completion.objects.get().state == "withdrawn"
-    assert "This was decided or taken back already." in text(browser.post(address, follow=True))
+    assert "This was already decided or withdrawn. Nothing was changed." in text(browser.post(address, follow=True))
     assert browser.get(address)["Location"] == reverse("courses:claimed", args=[made.id])
 
 
@@ -294,13 +294,13 @@ def test_the_page_of_a_completion_says_where_it_stands(candidacy: Any, alice: An
         actions.withdraw(made, actor=alice, at=at)
     words = text(signed_in(alice).get(reverse("courses:claimed", args=[made.id])))
     said = {
-        "claimed": "Your proof is with staff",
+        "claimed": "Staff are reviewing your proof",
         "accepted": "Communication and Teamwork is yours",
         "refused": "The form is not signed.",
-        "withdrawn": "You took this proof back",
+        "withdrawn": "You withdrew this proof",
     }
     assert [key for key, value in said.items() if value in words] == [state]
-    assert ("Take it back" in words) == (state == "claimed")
+    assert ("Withdraw it" in words) == (state == "claimed")
 
 
 def test_a_proof_opens_for_its_owner_and_for_staff_only(
@@ -354,7 +354,7 @@ def test_staff_see_no_buttons_on_their_own(rita: Any, alice: Any, at: datetime) 
     made = courses.claimed(candidacies.candidacy(rita, at=at, staff=admitting), at=at)
     browser = signed_in(rita)
     page = browser.get(reverse("courses:completion", args=[made.id]))
-    assert "This is your own completion. Somebody else on the staff decides on it." in text(page)
+    assert "This is your own completion. Another staff member must decide on it." in text(page)
     assert reverse("courses:accept", args=[made.id]) not in page.content.decode()
     answer = browser.post(reverse("courses:accept", args=[made.id]), follow=True)
     assert "This is your own completion." in text(answer)
@@ -371,7 +371,7 @@ def test_staff_see_the_checks_and_what_accepting_does(candidacy: Any, rita: Any,
     assert "October 2, 2026 is within the dates of this course. It was approved on June 30, 2025." in words
     assert "Sent on November 23, 2026; the last day is November 23, 2030." in words
     assert "is achieved today, November 23, 2026 , by an approved course. Alice then has two of six sets." in words
-    assert "A letter to alice@marlow.example says so." in words
+    assert "An email to alice@marlow.example says so." in words
 
 
 def test_the_sixth_set_completes_the_program(candidacy: Any, rita: Any, at: datetime) -> None:
@@ -381,7 +381,7 @@ def test_the_sixth_set_completes_the_program(candidacy: Any, rita: Any, at: date
     words = text(browser.get(reverse("courses:completion", args=[made.id])))
     assert "All six sets are done then, and the program is completed." in words
     answer = browser.post(reverse("courses:accept", args=[made.id]), follow=True)
-    assert "Alice Moreau achieved Communication and Teamwork. The letter is on its way." in text(answer)
+    assert "Alice Moreau achieved Communication and Teamwork. The email is on its way." in text(answer)
     candidacy.refresh_from_db()
     assert (candidacy.state, candidacy.completed_on) == ("completed", date(2026, 11, 23))
 
@@ -390,7 +390,7 @@ def test_a_completion_that_cannot_be_accepted_says_why(candidacy: Any, rita: Any
     made, browser = courses.claimed(candidacy, at=at), signed_in(rita)
     candidacies.achieve(candidacy, "communication", at=at, way="portfolio")
     page = browser.get(reverse("courses:completion", args=[made.id]))
-    assert "Alice achieved it already in another way. It counts once." in text(page)
+    assert "Alice already achieved it in another way. It counts once." in text(page)
     assert reverse("courses:accept", args=[made.id]) not in page.content.decode()
 
 
@@ -399,7 +399,7 @@ def test_staff_refuse_with_a_reason(candidacy: Any, rita: Any, at: datetime) -> 
     address = reverse("courses:refuse", args=[made.id])
     assert text(browser.post(address, {"reason": " "})).count("Fill in “What is missing, and what would help?”") == 2
     assert Completion.objects.get().state == "claimed"
-    assert "is refused. The letter with your reason is on its way." in text(browser.post(address, {"reason": "Not signed."}, follow=True))
+    assert "is refused. The email with your reason is on its way." in text(browser.post(address, {"reason": "Not signed."}, follow=True))
     assert Completion.objects.get().refusal_text == "Not signed."
     assert "It may have been decided or withdrawn a moment ago." in text(browser.post(address, {"reason": "Again."}, follow=True))
 

@@ -110,7 +110,7 @@ def invoiced(contact: Any, *, at: datetime, staff: Any, **asked: Any) -> Any:
 
 
 def received(invoice: Any, cents: int, *, at: datetime, staff: Any, number: str = "1001") -> Any:
-    """A check for an invoice, whose seats have met their charges."""
+    """A check for an invoice, whose assignments have met their charges."""
     made = actions.record_payment(invoice, method="check", number=number, received_on=at.date(), cents=cents, actor=staff, at=at)
     for order_line in invoice.order.order_lines.filter(state="covered"):
         actions.match(order_line.id, at=at)
@@ -119,7 +119,7 @@ def received(invoice: Any, cents: int, *, at: datetime, staff: Any, number: str 
 
 
 def credit_note(invoice: Any, *, at: datetime, staff: Any) -> Any:
-    """A credit note for the first seat of an invoice, drawn."""
+    """A credit note for the first assignment of an invoice, drawn."""
     order_lines = [invoice.order.order_lines.order_by("position")[0].id]
     made = actions.credit_note(invoice, order_lines=order_lines, actor=staff, at=at, reason="She left the library.")
     invoice.refresh_from_db()
@@ -127,7 +127,7 @@ def credit_note(invoice: Any, *, at: datetime, staff: Any) -> Any:
 
 
 def puzzle(contact: Any, person: Any, *, at: datetime, staff: Any) -> Any:
-    """A seat at the member price, for somebody who did not say that they are a member."""
+    """An assignment at the member price, for somebody who did not say that they are a member."""
     charge(person, at=at)
     order_line = (person.name, person.email, "application", True)
     made = invoiced(contact, at=at, staff=staff, people=[order_line], number="PO-member", cents=32500)

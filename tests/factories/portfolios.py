@@ -143,13 +143,13 @@ def in_rating(candidacy: Any, *evaluators: Evaluator, staff: Any, at: datetime, 
 
 
 def slot(portfolio: Portfolio, number: int) -> Assignment:
-    """The assignment that holds a seat now."""
+    """The assignment that holds an assignment now."""
     live = [AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE]
     return portfolio.assignments.select_related("evaluator__person", "portfolio").get(slot=number, state__in=live)
 
 
 def rate(portfolio: Portfolio, number: int, *, at: datetime, values: Mapping[int, str] | None = None) -> Assignment:
-    """Draft ratings of a seat: Met, unless `values` says otherwise."""
+    """Draft ratings of an assignment: Met, unless `values` says otherwise."""
     assignment = slot(portfolio, number)
     portfolio.refresh_from_db()
     assignment.portfolio = portfolio
@@ -169,7 +169,7 @@ def rate(portfolio: Portfolio, number: int, *, at: datetime, values: Mapping[int
 
 
 def rated(portfolio: Portfolio, number: int, *, at: datetime, values: Mapping[int, str] | None = None) -> None:
-    """Ratings of a seat, sent."""
+    """Ratings of an assignment, sent."""
     assignment = rate(portfolio, number, at=at, values=values)
     actions.finish_ratings(assignment, actor=assignment.evaluator.person, at=at)
     portfolio.refresh_from_db()

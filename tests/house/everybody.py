@@ -138,7 +138,7 @@ def build() -> House:
     payment = held.payments.get()
     refund = _refund(payment)
     dispute, warning, difference = _from_stripe(payment)
-    seat = portfolios.slot(rating, 1)
+    assignment = portfolios.slot(rating, 1)
     order = billing.order(cast["payer"], at=NOW)
     sent = billing.sent_order(cast["payer"], at=NOW)
     invoice = billing.invoiced(cast["payer"], at=NOW, staff=staff)
@@ -168,19 +168,19 @@ def build() -> House:
     args: dict[str, list[Any]] = {
         "set": ["technology"],
         "person": [cast["owner"].public_id],
-        "person_letters": [cast["owner"].public_id],
-        "person_letter": [cast["owner"].public_id, Email.objects.filter(person=cast["owner"])[0].id],
+        "person_emails": [cast["owner"].public_id],
+        "person_email": [cast["owner"].public_id, Email.objects.filter(person=cast["owner"])[0].id],
         "people:undo": [_undo(cast["newcomer"])],
         **{name: [cast["owner"].public_id] for name in ("people:person_security", "people:lock", "people:reopen")},
         "people:give_role": [cast["owner"].public_id, "committee"],
         "people:take_role": [cast["auditor"].public_id, "auditors"],
-        "demo:letter": [letter.id],
-        "demo:letter_calendar": [dated.id],
-        "my_letter_calendar": [dated.id],
+        "demo:email": [letter.id],
+        "demo:email_calendar": [dated.id],
+        "my_email_calendar": [dated.id],
         **{name: [failed.id] for name in ("failed_email", "send_again", "give_up_email")},
         "bad_address": [refused_address.id],
-        "stuck_news": [email_failures.find_stuck().get(subscriber="test.nobody").thing],  # type: ignore[attr-defined]
-        "my_letter": [Email.objects.filter(person=cast["owner"])[0].id],
+        "stuck_event": [email_failures.find_stuck().get(subscriber="test.nobody").thing],  # type: ignore[attr-defined]
+        "my_email": [Email.objects.filter(person=cast["owner"])[0].id],
         "reminder": ["billing.invoice"],
         "report": ["funnel"],
         "report_csv": ["decisions"],
@@ -233,10 +233,10 @@ def build() -> House:
         "portfolios:training_page": ["portfolio"],
         **{f"portfolios:{name}": [applied.id] for name in ("application", "withdraw_application")},
         "portfolios:office": [rating.id],
-        "portfolios:replace": [rating.id, seat.id],
+        "portfolios:replace": [rating.id, assignment.id],
         "portfolios:reopen": [rating.id],
-        "portfolios:end_evaluator": [seat.evaluator.person.public_id],
-        "portfolios:rate": [seat.id, 1],
+        "portfolios:end_evaluator": [assignment.evaluator.person.public_id],
+        "portfolios:rate": [assignment.id, 1],
         "billing:charge": [billing.charge(cast["owner"], at=NOW).id],
         "billing:pay": [billing.charge(cast["owner"], at=NOW).id],
         **{f"billing:{name}": [held.id] for name in ("receipt", "receipt_pdf", "refund")},
@@ -248,7 +248,7 @@ def build() -> House:
         **{f"billing:{name}": [sent.id] for name in ("send_back", "invoice_order")},
         **{f"billing:{name}": [invoice.id] for name in ("invoice", "invoice_pdf", "record_payment", "use_credit", "credit_note")},
         "billing:credit_note_pdf": [note.id],
-        "billing:accept_seat": [puzzle.id],
+        "billing:accept_order_line": [puzzle.id],
         "billing:take_back_payment": [partly.id],
         **{f"billing:{name}": [sent.payer_id] for name in ("payer", "pay_out", "add_contact")},
         "billing:take_back_fee": [billing.coming_fee(at=NOW, staff=staff).id],
@@ -263,7 +263,7 @@ def build() -> House:
             f"portfolios:{name}": [draft.id]
             for name in ("portfolio", "statement", "add_evidence", "add_link", "send", "ask_to_look", "stop_sharing", "comments")
         },
-        **{f"portfolios:{name}": [seat.id] for name in ("invitation", "accept", "decline", "finish")},
+        **{f"portfolios:{name}": [assignment.id] for name in ("invitation", "accept", "decline", "finish")},
         **{f"courses:{name}": [course.id] for name in ("offering", "claim", "approval", "entry")},
         **{f"courses:{name}": [claim.id] for name in ("claimed", "open_proof", "withdraw", "prove")},
         "courses:confirm": [SIGNER.sign(alice_confirmation.id.hex)],

@@ -103,15 +103,15 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "failed_email": (office(200, auditor=403), office(405, auditor=403)),
     "send_again": SENT_BY_STAFF,
     "give_up_email": (office(405, auditor=403), office(422, auditor=403)),
-    **dict.fromkeys(("bad_address", "stuck_news"), (office(200, auditor=403), office(302, auditor=403))),
+    **dict.fromkeys(("bad_address", "stuck_event"), (office(200, auditor=403), office(302, auditor=403))),
     "email_events": (everybody(405), everybody(404)),  # no email service is set here
     "readyz": (everybody(503), everybody(405)),  # no worker runs here
     # What there is only in a demonstration
-    **dict.fromkeys(("demo:people", "demo:letters", "demo:letter", "demo:letter_calendar"), (everybody(404), everybody(405))),
+    **dict.fromkeys(("demo:people", "demo:emails", "demo:email", "demo:email_calendar"), (everybody(404), everybody(405))),
     # Landing places
     "home": (signed_in(302), signed_in(405)),
     "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),
-    **dict.fromkeys(("office", "people", "person", "person_letters", "person_letter", "reminders"), READ_BY_OFFICE),
+    **dict.fromkeys(("office", "people", "person", "person_emails", "person_email", "reminders"), READ_BY_OFFICE),
     **dict.fromkeys(("reports", "report", "report_csv"), READ_BY_OFFICE),
     **dict.fromkeys(("take", "give_back"), SENT_BY_STAFF),
     "bulk": (office(302, auditor=403), office(302, auditor=403)),
@@ -120,8 +120,8 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "take_back_terms": (office(405, auditor=403), office(302, auditor=403)),
     "reminder": (office(200, auditor=403), office(302, auditor=403)),
     # Letters: of the owner alone
-    "my_letters": (signed_in(200), signed_in(405)),
-    **dict.fromkeys(("my_letter", "my_letter_calendar"), (owner(200), signed_in(405))),
+    "my_emails": (signed_in(200), signed_in(405)),
+    **dict.fromkeys(("my_email", "my_email_calendar"), (owner(200), signed_in(405))),
     "my_reminders": (signed_in(200), signed_in(302)),
     # Money
     "billing:list": (signed_in(200), signed_in(405)),
@@ -161,7 +161,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "billing:take_back_payment": (office(200, auditor=403), office(422, auditor=403)),
     "billing:use_credit": SENT_BY_STAFF,
     "billing:credit_note": (office(200, auditor=403), office(422, auditor=403)),
-    "billing:accept_seat": (office(405, auditor=403), office(422, auditor=403)),
+    "billing:accept_order_line": (office(405, auditor=403), office(422, auditor=403)),
     "billing:payer": READ_BY_OFFICE,
     "billing:pay_out": SENT_BY_STAFF,
     "billing:add_contact": (office(405, auditor=403), office(422, auditor=403)),

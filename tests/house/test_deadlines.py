@@ -152,14 +152,14 @@ def what_was_not_added_is_decided_without_it(cast: Cast) -> Deadline:
 def answer_an_invitation_to_rate(cast: Cast) -> Deadline:
     made = [*_evaluators(cast), make_portfolios.evaluator(cast.priya, at=cast.at)]
     row = make_portfolios.assigned(_candidacy(cast), *made[:2], staff=cast.rita, at=cast.at)
-    seat = make_portfolios.slot(row, 1)
+    assignment = make_portfolios.slot(row, 1)
 
     def still_mine(at: datetime) -> bool:
         """One of the two goes to the third evaluator when the time is over."""
         portfolio_sweeps.pass_on(at=at)
         return Assignment.objects.filter(portfolio=row, evaluator__in=made[:2], state="invited").count() == 2
 
-    return Deadline(seat.accept_by, still_mine)
+    return Deadline(assignment.accept_by, still_mine)
 
 
 @deadline
@@ -424,11 +424,11 @@ def test_the_fee_is_that_of_the_day_in_pago_pago(zone: str, cast: Cast) -> None:
     cast.priya.time_zone = zone
     cast.priya.save()
     day = make_billing.coming_fee(at=cast.at, staff=cast.rita).effective_on
-    seat = [(cast.alice.name, cast.alice.email, "portfolio", False)]
+    assignment = [(cast.alice.name, cast.alice.email, "portfolio", False)]
     found = []
     for at in (begins(day) - SECOND, begins(day)):
         with taken_back():
-            made = make_billing.invoiced(cast.priya, at=at, staff=cast.rita, people=seat, cents=7000)
+            made = make_billing.invoiced(cast.priya, at=at, staff=cast.rita, people=assignment, cents=7000)
             found.append((made.dated_on, made.due_on, made.amount_cents))
     before = day - timedelta(days=1)
     assert found == [(before, before + timedelta(days=30), 6000), (day, day + timedelta(days=30), 7000)]

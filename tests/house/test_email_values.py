@@ -75,8 +75,8 @@ def calm(typed: str) -> str:
 @example("https://evil.example/")
 @example("\n\n- one\n- two\n\n")
 def test_what_was_typed_changes_nothing_but_text(notice: str, typed: str) -> None:
-    words = email_templates.letter(notice, Facts(typed), why="you pay for " + typed)
-    assert shape(words) == shape(email_templates.letter(notice, Facts(calm(typed)), why="you pay"))
+    words = email_templates.render_email(notice, Facts(typed), why="you pay for " + typed)
+    assert shape(words) == shape(email_templates.render_email(notice, Facts(calm(typed)), why="you pay"))
     assert len(words.subject.splitlines()) <= 1
     assert set(re.findall(r'href="([^"]*)"', words.html)) == {URL.replace("&", "&amp;")}
     assert "\0" not in words.subject + words.text + words.html

@@ -62,10 +62,10 @@ def page(browser: Chrome) -> Iterator[Page]:
     ("letters", "told", "saved"),
     [
         (100, "", "Saved 2:14 pm"),
-        (MOST - 1, "Room for 1 letter more.", "Saved 2:14 pm"),
-        (MOST, "Room for 0 letters more.", "Saved 2:14 pm"),
-        (MOST + 1, "Too long by 1 letter. There is room for 200 letters.", "Too long: shorten “Your answer” before you send it."),
-        (MOST + 50, "Too long by 50 letters. There is room for 200 letters.", "Too long: shorten “Your answer” before you send it."),
+        (MOST - 1, "Room for 1 character more.", "Saved 2:14 pm"),
+        (MOST, "Room for 0 characters more.", "Saved 2:14 pm"),
+        (MOST + 1, "Too long by 1 character. There is room for 200 characters.", "Too long: shorten “Your answer” before you send it."),
+        (MOST + 50, "Too long by 50 characters. There is room for 200 characters.", "Too long: shorten “Your answer” before you send it."),
     ],
 )
 def test_what_is_pasted_stays_whole_and_the_field_says_how_much_is_too_much(page: Page, letters: int, told: str, saved: str) -> None:

@@ -72,7 +72,7 @@ def letter(name: str = "Alice Moreau") -> bytes:
     )
 
 
-def seats(name: str, count: int = 3) -> list[SimpleNamespace]:
+def assignments(name: str, count: int = 3) -> list[SimpleNamespace]:
     return [
         SimpleNamespace(name=name, email=f"p{n}@x.example", get_kind_display="Application", member=n == 1, amount_cents=35000)
         for n in range(count)
@@ -85,12 +85,12 @@ OFFICE = {"pay_to": "ALA-APA\n1 Example Street", "contact": "lssc@lssc.example"}
 def invoice(name: str = "Alice Moreau") -> bytes:
     facts = {"number": "LSSC-2029-0001", "payer": name, "address": f"{name}\nOhio", "order": "PO-1", "net_days": 30, "cents": 105000}
     dates = {"dated_on": date(2029, 9, 20), "due_on": date(2029, 10, 20)}
-    return billing.render("invoice", {**facts, **dates, "order_lines": seats(name, 60), **OFFICE})
+    return billing.render("invoice", {**facts, **dates, "order_lines": assignments(name, 60), **OFFICE})
 
 
 def credit_note(name: str = "Alice Moreau") -> bytes:
     facts = {"number": "CN-1", "invoice": "LSSC-2029-0001", "payer": name, "address": "Ohio", "reason": f"{name} left", "cents": 35000}
-    return billing.render("credit_note", {**facts, "dated_on": date(2029, 9, 20), "order_lines": seats(name, 1), **OFFICE})
+    return billing.render("credit_note", {**facts, "dated_on": date(2029, 9, 20), "order_lines": assignments(name, 1), **OFFICE})
 
 
 def receipt(name: str = "Alice Moreau") -> bytes:

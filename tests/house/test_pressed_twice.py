@@ -152,14 +152,14 @@ def issuing(cast: Cast) -> Press:
 
 def acceptance(cast: Cast) -> Press:
     pair = [portfolios.evaluator(cast.person(name), at=NOW) for name in ("pia", "olaf")]
-    seat = portfolios.slot(portfolios.assigned(cast.candidacy("nils"), *pair, staff=cast.rita, at=NOW), 1)
-    return Press(seat.evaluator.person, "", reverse("portfolios:accept", args=[seat.id]))
+    assignment = portfolios.slot(portfolios.assigned(cast.candidacy("nils"), *pair, staff=cast.rita, at=NOW), 1)
+    return Press(assignment.evaluator.person, "", reverse("portfolios:accept", args=[assignment.id]))
 
 
 def finished_ratings(cast: Cast) -> Press:
     pair = [portfolios.evaluator(cast.person(name), at=NOW) for name in ("max", "lou")]
-    seat = portfolios.rate(portfolios.in_rating(cast.candidacy("kim"), *pair, staff=cast.rita, at=NOW), 1, at=NOW)
-    return Press(seat.evaluator.person, "", reverse("portfolios:finish", args=[seat.id]))
+    assignment = portfolios.rate(portfolios.in_rating(cast.candidacy("kim"), *pair, staff=cast.rita, at=NOW), 1, at=NOW)
+    return Press(assignment.evaluator.person, "", reverse("portfolios:finish", args=[assignment.id]))
 
 
 def look(cast: Cast) -> Press:

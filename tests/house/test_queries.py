@@ -65,8 +65,8 @@ ASKED = {
     "certificates:directory, with a text": ("visitor", "certificates:directory", "?name=a", 3),
     "courses:catalog, of a set": ("visitor", "courses:catalog", "?set=communication", 3),
     "help, with a text": ("visitor", "help", "?q=hours", 6),
-    "demo:letters": ("visitor", "demo:letters", "", 2),
-    "demo:letters, of one": ("visitor", "demo:letters", "?to=alice@marlow.example", 2),
+    "demo:emails": ("visitor", "demo:emails", "", 2),
+    "demo:emails, of one": ("visitor", "demo:emails", "?to=alice@marlow.example", 2),
     "usersessions_list": ("newcomer", "usersessions_list", "", 5),
     "account_email": ("newcomer", "account_email", "", 6),
 }
@@ -120,29 +120,29 @@ QUESTIONS = {
         robots
     """,
     3: """
-        certificates:letter_pdf my_letter_calendar
+        certificates:letter_pdf my_email_calendar
     """,
     4: """
         billing:credit_note_pdf billing:invoice_pdf certificates:pdf people people:contact people:contact_sent
         people:preferences portfolios:sealed_text reports webinars:add
     """,
     5: """
-        stuck_news billing:dispute billing:discrepancy about accessibility appeals:withdraw appeals_policy
+        stuck_event billing:dispute billing:discrepancy about accessibility appeals:withdraw appeals_policy
         billing:new_order billing:record_check bulk_done candidates:can_i_apply candidates:withdraw
         certificates:verify colleges courses:approve_evaluator courses:ask agreements:begin
-        courses:confirm courses:decline_review courses:end_evaluator courses:wish courses:withdraw
-        courses:withdraw_course agreements:withdraw_claim evaluators my_letter people:download
+        courses:confirm courses:decline_review courses:end_evaluator courses:course_request courses:withdraw
+        courses:withdraw_course agreements:withdraw_claim evaluators my_email people:download
         portfolios:decline portfolios:end_suggestion portfolios:statement portfolios:training privacy reminder
         reminders sitemap states terms webinars:change webinars:guests_csv webinars:leave
     """,
     6: """
         people:undo people:security people:download_file failed_email appeals:appeal appeals:grounds
         appeals:statement billing:change_order billing:list billing:orders billing:other_ways
-        billing:receipt_pdf candidates:queue candidates:remove_spell candidates:resume certificates:issued
+        billing:receipt_pdf candidates:queue candidates:remove_employment candidates:resume certificates:issued
         certificates:number certificates:waiting agreements:list agreements:signed
-        agreements:submitted courses:answer_wish agreements:college courses:completions courses:contact
+        agreements:submitted courses:answer_course_request agreements:college courses:completions courses:contact
         courses:entry agreements:graduates courses:instructors courses:question courses:review
-        courses:reviews courses:wishes my_letters my_reminders person_letter portfolios:add_evidence
+        courses:reviews courses:course_requests my_emails my_reminders person_email portfolios:add_evidence
         portfolios:add_link portfolios:applications portfolios:comments portfolios:conflicts
         portfolios:end_evaluator portfolios:rated portfolios:replace portfolios:suggestions
         portfolios:to_assign portfolios:training_page providers renewal_policy renewals:add renewals:copy
@@ -153,20 +153,20 @@ QUESTIONS = {
         billing:receipt candidates:diploma candidates:graduate candidates:letter candidates:more_time
         candidates:remove_hours candidates:transcript candidates:who certificates:letter certificates:listing
         costs courses:approval courses:catalog courses:claimed agreements:contacts courses:contacts
-        courses:courses courses:evaluators agreements:claimed fees office people:account person_letters
+        courses:courses courses:evaluators agreements:claimed fees office people:account person_emails
         portfolios:answer portfolios:approve_evaluator portfolios:ask_to_look portfolios:planner
         purchase_orders renewals:sample webinars:guests
     """,
     8: """
         people:take_role people:reopen people:lock people:give_role billing:refund billing:charge
-        appeals:notice candidates:add_hours candidates:add_spell candidates:answers candidates:application
+        appeals:notice candidates:add_hours candidates:add_employment candidates:answers candidates:application
         candidates:hours candidates:member certificates:certificate certificates:directory certificates:mine
         agreements:colleges courses:completion courses:map employers pages people:inquiry portfolios:application
         portfolios:check_seal portfolios:evaluators portfolios:plan_set portfolios:pre_review
         portfolios:set_suggestions portfolios:standing portfolios:to_rate sets steps what
     """,
     9: """
-        candidates:change_hours candidates:change_spell candidates:review candidates:work agreements:agreement
+        candidates:change_hours candidates:change_employment candidates:review candidates:work agreements:agreement
         agreements:claim home_public how renewals:kind renewals:remove set
     """,
     10: """
@@ -305,7 +305,7 @@ def test_what_is_looked_at_before_many_are_done(count: int, house: House, costs:
     batch = BulkRun.objects.get(pk=house.args["bulk_done"][0])
     applications = _ids(Application.objects.filter(state="in_review", person__email__startswith="ann@crowd"), count)
     waiting = _ids(Certificate.objects.filter(state="asked"), count)
-    batch.results = [{"thing": str(application), "title": "Dora", "letters": 1, "why_not": ""} for application in applications]
+    batch.results = [{"thing": str(application), "title": "Dora", "emails": 1, "why_not": ""} for application in applications]
     with taken_back():
         batch.save()
         done = look(house, "staff", house.address("bulk_done"))

@@ -57,12 +57,12 @@ class Cast:
 def _invitation(cast: Cast) -> Mailed:
     candidacy = candidates.candidacy(cast.alice, at=cast.at, staff=cast.rita)
     pair = [portfolios.evaluator(one, at=cast.at) for one in (cast.bob, cast.beth)]
-    seat = portfolios.slot(portfolios.assigned(candidacy, *pair, staff=cast.rita, at=cast.at), 1)
-    path = portfolio_notices.invitation_path(seat)
+    assignment = portfolios.slot(portfolios.assigned(candidacy, *pair, staff=cast.rita, at=cast.at), 1)
+    path = portfolio_notices.invitation_path(assignment)
 
     def pass_on(at: datetime) -> None:
         portfolios.evaluator(cast.charlie, at=at)
-        portfolio_actions.pass_on(seat, at=at)
+        portfolio_actions.pass_on(assignment, at=at)
 
     return Mailed(
         path=path,

@@ -258,7 +258,7 @@ def invoice_payment(cast: Cast) -> Press:
 def credit_note(cast: Cast) -> Press:
     row = _invoice(cast, "yves")
     page = reverse("billing:credit_note", args=[row.id])
-    return Press(cast.rita, page, page, {"seat": str(row.order.order_lines.get().id), "reason": "He left."})
+    return Press(cast.rita, page, page, {"order_line": str(row.order.order_lines.get().id), "reason": "He left."})
 
 
 def check(cast: Cast) -> Press:
@@ -277,8 +277,8 @@ def pay_out(cast: Cast) -> Press:
 
 def credit(cast: Cast) -> Press:
     row = _invoice(cast, "bela", cents=50000)
-    contact, seats = row.order.contact, [("Bix", "bix@prairie.example", "application", False)]
-    other = billing.invoiced(contact, at=NOW, staff=cast.rita, people=seats, number="PO more", payer="Library of bela")
+    contact, people = row.order.contact, [("Bix", "bix@prairie.example", "application", False)]
+    other = billing.invoiced(contact, at=NOW, staff=cast.rita, people=people, number="PO more", payer="Library of bela")
     return Press(cast.rita, reverse("billing:invoice", args=[other.id]), reverse("billing:use_credit", args=[other.id]))
 
 

@@ -63,8 +63,8 @@ def test_a_supplement_and_a_third_evaluator_achieve_the_set(resident: Callable[.
     rita.press("Invite")
     rita.sees("Invited")
 
-    find = "select person.email from portfolios_assignment seat join portfolios_evaluator one on one.id = seat.evaluator_id "
-    find += "join people_user person on person.id = one.person_id where seat.slot = 3 and seat.state = 'invited'"
+    find = "select person.email from portfolios_assignment assignment join portfolios_evaluator one on one.id = assignment.evaluator_id "
+    find += "join people_user person on person.id = one.person_id where assignment.slot = 3 and assignment.state = 'invited'"
     [[email]] = town.ask(find)
     visitor = resident()
     visitor.go(town.link(email, "Can you rate a Communication"))

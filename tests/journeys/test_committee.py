@@ -117,7 +117,7 @@ def _decided(town: Stack) -> date:
 
 
 def _raters(town: Stack) -> list[str]:
-    """Who has a seat at the portfolio in its newest panel."""
+    """Who has an assignment at the portfolio in its newest panel."""
     rows = town.ask(
         "SELECT u.name FROM portfolios_assignment a JOIN portfolios_portfolio p ON p.id = a.portfolio_id AND p.panel = a.panel "
         "JOIN portfolios_evaluator e ON e.id = a.evaluator_id JOIN people_user u ON u.id = e.person_id WHERE p.id = %s",

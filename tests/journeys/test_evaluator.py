@@ -15,7 +15,7 @@ pytestmark = pytest.mark.journey
 
 def open_invitation(keyboard: Keyboard, to: str) -> None:
     """Read the newest open invitation in the demonstration's letters, and follow its link."""
-    keyboard.person.go("/demo/letters/")
+    keyboard.person.go("/demo/emails/")
     keyboard.into_main()
     keyboard.type("To", to)
     keyboard.enter("Show")

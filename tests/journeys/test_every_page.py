@@ -26,7 +26,7 @@ pytestmark = pytest.mark.journey
 MINE, ENOUGH, ALIKE = 3, 40, 6
 # Staff have the same page for things in many states, and the inbox has a tab for each queue.
 STAFF, INBOX = 10, 30
-LETTERS = {"demo:letter", "my_letter", "person_letter"}
+LETTERS = {"demo:email", "my_email", "person_email"}
 RITA = "rita@lssc.example"
 HREF = re.compile(r'<a [^>]*href="([^"]+)"')
 # Pages to which no link leads that the demonstration's people see, and what does.
@@ -55,13 +55,13 @@ UNLINKED = {
     "candidates:change_hours": "who begins to show hours, see test_graduate.py",
     "candidates:remove_hours": "who begins to show hours, see test_graduate.py",
     "agreements:claim": "the agreement of one’s own college, see test_graduate.py",
-    "my_letter_calendar": "a letter leads there",
+    "my_email_calendar": "a letter leads there",
     "people:take_role": "the file of someone with such a role leads there",
     "people:reopen": "the file of someone whose account is closed leads there",
     "people:undo": "the link in an email leads there",
     "failed_email": "the inbox leads there once an email could not be sent",
     "bad_address": "the inbox leads there once an address can’t receive email",
-    "stuck_news": "the inbox leads there once something is stuck",
+    "stuck_event": "the inbox leads there once something is stuck",
     "billing:dispute": "the inbox leads there once a bank disputes a payment",
     "billing:discrepancy": "the inbox leads there once the card company’s books differ",
     "agreements:post_graduate": "a signed agreement leads its college there, see test_college.py",

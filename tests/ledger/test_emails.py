@@ -149,7 +149,7 @@ def test_whose_account_is_closed_gets_only_what_must_reach_them(
     assert set(states.values()) == {"sent"}
     assert Email.objects.get(state="closed").text == email_delivery.FORGOTTEN
     client.force_login(rita)
-    for address in (reverse("person", args=[bob.public_id]), reverse("person_letters", args=[bob.public_id])):
+    for address in (reverse("person", args=[bob.public_id]), reverse("person_emails", args=[bob.public_id])):
         assert "not sent: the account was closed" in client.get(address).content.decode().lower()
     bob.is_active = True
     bob.save()

@@ -73,7 +73,7 @@ def test_a_look_tells_all_and_leaves_nothing(three: list[Application], rita: Any
     first = effects[0]
     assert first.title == "Admit or refuse: Alice Moreau, Application complete, fee paid"
     assert "Rita Lindqvist admitted Alice Moreau until November 23, 2030." in first.sentences
-    assert [letter.to for letter in first.letters] == ["alice@marlow.example"]
+    assert [letter.to for letter in first.emails] == ["alice@marlow.example"]
     assert len({effect.mark for effect in effects}) == 3
 
 
@@ -81,8 +81,8 @@ def test_the_press_does_what_the_page_showed(three: list[Application], staff: Cl
     queue = staff.get("/office/?queue=Applications&all=1")
     assert queue.content.decode().count('type="checkbox" form="bulk" name="thing"') == 3
     page = look(staff, "candidates.admit", three)
-    assert (len(page.context["ready"]), len(page.context["letters"]), page.context["left"]) == (3, 3, [])
-    subject = page.context["letters"][0][1].subject
+    assert (len(page.context["ready"]), len(page.context["emails"]), page.context["left"]) == (3, 3, [])
+    subject = page.context["emails"][0][1].subject
     assert subject in text(page)
     before = Email.objects.count()
     done = staff.post("/office/bulk/", form(page), follow=True)
@@ -174,12 +174,12 @@ def test_the_key_of_another_person_is_refused(three: list[Application], staff: C
 def test_completions_certificates_and_graduates_are_done_in_the_same_way(staff: Client, bob: Any, alice: Any, rita: Any, at: Any) -> None:
     claim = course.claimed(candidate.candidacy(alice, at=at, staff=rita), at=at)
     page = look(staff, "courses.accept", [claim])
-    assert [letter.subject for _, letter in page.context["letters"]] == ["You achieved Communication and Teamwork"]
+    assert [letter.subject for _, letter in page.context["emails"]] == ["You achieved Communication and Teamwork"]
     staff.post("/office/bulk/", form(page))
     claim.refresh_from_db()
     asked = certificate.asked(bob, at=at, staff=rita)
     page = look(staff, "certificates.issue", [asked])
-    assert [letter.to for _, letter in page.context["letters"]] == [bob.email]
+    assert [letter.to for _, letter in page.context["emails"]] == [bob.email]
     assert "LSSC-" not in text(page)
     staff.post("/office/bulk/", form(page))
     asked.refresh_from_db()
@@ -191,7 +191,7 @@ def test_an_institution_is_reminded_once_a_day(staff: Client, priya: Any, rita: 
     late = at + timedelta(days=40)
     monkeypatch.setattr("ledger.clock.now", lambda: late)
     page = look(staff, "billing.remind", [invoice])
-    assert [(letter.to, letter.subject) for _, letter in page.context["letters"]] == [
+    assert [(letter.to, letter.subject) for _, letter in page.context["emails"]] == [
         (priya.email, "Invoice INV-00001 was due on December 23, 2026")
     ]
     staff.post("/office/bulk/", form(page))

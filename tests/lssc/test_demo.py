@@ -257,13 +257,13 @@ def test_its_pages_name_the_people_and_show_their_letters(visitor: Client) -> No
     people = visitor.get(reverse("demo:people")).content.decode()
     assert [hint.email in people for hint in cast.HINTS] == [True] * len(cast.HINTS)
     assert cast.PASSWORD in people
-    letters = visitor.get(reverse("demo:letters"), {"to": "alice@marlow"})
+    letters = visitor.get(reverse("demo:emails"), {"to": "alice@marlow"})
     listed = list(letters.context["page"])
     assert {row.to for row in listed} == {"alice@marlow.example"}
     assert [row.created_at for row in listed] == sorted((row.created_at for row in listed), reverse=True)
-    one = visitor.get(reverse("demo:letter", args=[listed[0].id]))
+    one = visitor.get(reverse("demo:email", args=[listed[0].id]))
     assert listed[0].subject in one.content.decode().replace("&#x27;", "'")
-    assert visitor.get(reverse("demo:letter", args=[uuid4()])).status_code == 404
+    assert visitor.get(reverse("demo:email", args=[uuid4()])).status_code == 404
 
 
 def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> None:
@@ -273,13 +273,13 @@ def test_a_letter_whose_link_opens_something_stays_readable_here(demo: None) -> 
 
 
 def test_the_letters_come_by_25(visitor: Client) -> None:
-    page = visitor.get(reverse("demo:letters")).context["page"]
+    page = visitor.get(reverse("demo:emails")).context["page"]
     assert len(page.object_list) == 25
     assert page.paginator.count == Email.objects.count()
 
 
 def test_its_pages_are_not_there_outside_a_demonstration(visitor: Client) -> None:
-    addresses = [reverse("demo:people"), reverse("demo:letters"), reverse("demo:letter", args=[Email.objects.all()[0].id])]
+    addresses = [reverse("demo:people"), reverse("demo:emails"), reverse("demo:email", args=[Email.objects.all()[0].id])]
     with override_settings(DEMO=False):
         assert [visitor.get(address).status_code for address in addresses] == [404, 404, 404]
     assert configured.DEMO

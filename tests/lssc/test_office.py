@@ -719,18 +719,18 @@ def test_a_file_leads_to_every_letter_but_not_to_what_a_secret_one_opens(alice: 
             alice, "people/email_confirmed", key=number, at=at, path="/account/me/", context={"address": alice.email}, why="it is a test"
         )
     page = staff.get(reverse("person", args=[alice.public_id]))
-    assert len(page.context["letters"]) == 10
-    letters = reverse("person_letters", args=[alice.public_id])
+    assert len(page.context["emails"]) == 10
+    letters = reverse("person_emails", args=[alice.public_id])
     assert letters in page.content.decode()
     assert len(staff.get(letters + "?page=2").context["page"].object_list) == 2
-    letter = alice.letters.first()
-    place = reverse("person_letter", args=[alice.public_id, letter.id])
+    letter = alice.emails.first()
+    place = reverse("person_email", args=[alice.public_id, letter.id])
     reader = Client()
     reader.force_login(otto)
     for browser in (staff, reader):
         assert "You are receiving this email because it is a test" in text(browser.get(place))
-    assert staff.get(reverse("person_letter", args=[bob.public_id, letter.id])).status_code == 404
-    alice.letters.update(secret=True)
+    assert staff.get(reverse("person_email", args=[bob.public_id, letter.id])).status_code == 404
+    alice.emails.update(secret=True)
     shown = text(staff.get(place))
     assert "because it is a test" not in shown
     assert "so only the person can read this email." in shown

@@ -48,7 +48,7 @@ class Guest(Person):
 
     def emails(self, to: str, subject: str) -> list[tuple[str, str]]:
         """To whom, and where to read it, of each email with such a subject, newest first."""
-        self.go(f"/demo/letters/?to={to}")
+        self.go(f"/demo/emails/?to={to}")
         rows = self.page.locator("tbody tr", has_text=subject).all()
         return [(row.locator("td").first.inner_text(), row.get_by_role("link").get_attribute("href") or "") for row in rows]
 

@@ -64,8 +64,8 @@ def wish_for_a_course(client: Client, rita: Any, at: datetime) -> None:
 
 def pay_for_a_person(client: Client, rita: Any, at: datetime) -> None:
     # The institution is no typed word any more: staff have sent it an invoice, and its money came.
-    seats = [(f"{MARKER} Field", STRANGER, "application", False)]
-    invoice = billing.invoiced(person("priya@prairie.example"), at=at, staff=rita, people=seats, number=MARKER)
+    assignments = [(f"{MARKER} Field", STRANGER, "application", False)]
+    invoice = billing.invoiced(person("priya@prairie.example"), at=at, staff=rita, people=assignments, number=MARKER)
     billing.received(invoice, 35000, at=at, staff=rita)
     billing.credit_note(invoice, at=at, staff=rita)
 

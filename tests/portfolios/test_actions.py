@@ -684,7 +684,7 @@ def test_one_who_rated_and_was_replaced_is_no_third_evaluator(asked: Portfolio, 
     supplement(asked, at=at)
     actions.replace(make.slot(asked, 1), reason="Moved away.", actor=rita, at=at)
     free = {option.evaluator: option.possible for option in panels.propose(asked, at=at).options}
-    assert free == {two[0]: True, two[1]: False}, "in their own seat they rate what they know"
+    assert free == {two[0]: True, two[1]: False}, "in their own assignment they rate what they know"
     [assignment] = actions.assign(asked, evaluators=[make.evaluator(charlie, at=at)], actor=rita, at=at)
     actions.accept(assignment, actor=charlie, at=at)
     make.rated(asked, 1, at=at, values={2: "not_met"})

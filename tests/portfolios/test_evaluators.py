@@ -501,23 +501,3 @@ def test_what_can_not_be_remanded(candidacy: Any, two: Any, alice: Any, rita: An
     actions.reopen(row, actor=rita, at=at, reason="Illness")
     with pytest.raises(NotPossible, match="reopened"):
         actions.remand(row, actor=rita, at=at, reason="Appeal")
-
-
-def test_who_rated_before_the_training_was_online_was_trained_before_their_first_portfolio(
-    candidacy: Any, bob: Any, beth: Any, rita: Any, charlie: Any, at: Any
-) -> None:
-    from importlib import import_module
-
-    from django.apps import apps
-
-    from portfolios.models import Evaluator
-
-    rated = make.in_rating(candidacy, make.evaluator(bob, at=at), make.evaluator(beth, at=at), staff=rita, at=at)
-    make.evaluator(charlie, at=at)
-    Evaluator.objects.update(trained_on=None)
-    import_module("portfolios.migrations.0006_trained_before").note(apps, None)
-    first = rated.assignments.get(evaluator__person=bob).accepted_on
-    assert dict(Evaluator.objects.values_list("person__called", "trained_on")) == {"Bob": first, "Beth": first, "Charlie": None}
-    client = Client()
-    client.force_login(bob)
-    assert "We trained you before November 23, 2026." in client.get("/evaluators/me/").content.decode()

@@ -284,7 +284,7 @@ def test_what_was_added_is_shown_once_more_before_it_is_sealed(asked: Any, alice
     assert "In May I wrote the policy down." in read
     assert "Link to photos.example.org" in read
     assert "Competency 2 has no text and no evidence." in read
-    assert "is sealed and with the evaluators" in client.post(url, follow=True).content.decode()
+    assert "is sealed, and the evaluators have it" in client.post(url, follow=True).content.decode()
     assert client.get(url).status_code == 302
 
 

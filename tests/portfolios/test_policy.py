@@ -225,13 +225,13 @@ def test_minutes_left_is_a_round_number_and_nothing_when_done():
 
 
 def rated(competency, slot, round, value):
-    """A rating as the database has it, with its seat; whoever holds a seat, the seat counts."""
+    """A rating as the database has it, with its assignment; whoever holds an assignment, the assignment counts."""
     return SimpleNamespace(round=round, value=value, competency=SimpleNamespace(number=competency), assignment=SimpleNamespace(slot=slot))
 
 
 @pytest.mark.parametrize("supplement", [True, False])
 def test_every_history_with_replaced_evaluators_and_without_a_supplement_ends_as_the_brute_force_says(supplement):
-    """A seat's final round may be another person's than its round one; without a supplement round one's ratings go to the final rule."""
+    """An assignment's final round may be another person's than round one; without a supplement round one's ratings go to the final rule."""
     checked = 0
     for one, two, three in HISTORIES:
         second = two if supplement else one

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def now(db: None) -> Any:
-    """The window is open, and nobody is drawn for the sample."""
+    """The window is open, and nobody is chosen for the sample."""
     for year in (2026, 2027):
         seed_of(sampled=False, year=year)
     with time_machine.travel(OPEN, tick=False) as clock:
@@ -467,7 +467,7 @@ def test_a_question_of_staff_is_not_taken_for_the_sample(renewal: Renewal, hana:
     actions.ask(row, marks=renewals.marks(row, Device_help_day=("asked", "Who led it?")), actor=rita, at=OPEN)
     words = text(page(hana, "renewal"))
     assert "Staff need more" in words
-    assert "drawn for the sample" not in words
+    assert "chosen for the sample" not in words
 
 
 def test_the_next_term_is_the_same_to_the_holder_and_to_staff(sent: Renewal, hana: Any, rita: Any, now: Any) -> None:

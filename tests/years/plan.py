@@ -375,7 +375,7 @@ def _agreements(plan: Plan) -> None:
 def _portfolios(plan: Plan) -> None:
     """Invitations that are declined, or accepted and rated in time, late or never."""
     for number in range(30):
-        invited, person, name = plan.day(1, DAYS - 60), plan.person(), f"seat {number}"
+        invited, person, name = plan.day(1, DAYS - 60), plan.person(), f"assignment {number}"
         plan.do((invited, BEFORE), "invite", thing=name, person=person, on=invited)
         life = plan.live("portfolios.invitation", person, name, begins=(invited, BEFORE), due_date=invited)
         answered = plan.some(invited, 1, 9)

@@ -71,7 +71,7 @@ class World:
         raters = [make_portfolios.evaluator(one, at=BUILT) for one in (ben, cat)]
         self.candidacy = make_candidates.candidacy(ann, at=BUILT, staff=staff)
         values = {"staff": staff, "at": BUILT}
-        self.seat = make_portfolios.slot(make_portfolios.in_rating(self.candidacy, *raters, **values), 1)
+        self.assignment = make_portfolios.slot(make_portfolios.in_rating(self.candidacy, *raters, **values), 1)
         second = make_candidates.candidacy(dot, at=BUILT, staff=staff)
         half = {1: "partial"}
         self.asked = make_portfolios.asked(second, *raters, **values, first=half, second=half)
@@ -241,9 +241,9 @@ class World:
         if not hasattr(person, "evaluator"):
             make_portfolios.evaluator(person, at=at, capacity=40)
             person.refresh_from_db()
-        portfolio = clone(self.seat.portfolio, candidacy=self._past_candidacy(self.somebody))
+        portfolio = clone(self.assignment.portfolio, candidacy=self._past_candidacy(self.somebody))
         values = {"state": AssignmentState.INVITED, "invited_on": on, "accept_by": on + timedelta(days=9), "accepted_on": None}
-        made = clone(self.seat, portfolio=portfolio, evaluator=person.evaluator, rate_by=None, **values)
+        made = clone(self.assignment, portfolio=portfolio, evaluator=person.evaluator, rate_by=None, **values)
         self.things[thing] = made.id
 
     def accept(self, *, thing: str, at: datetime) -> None:

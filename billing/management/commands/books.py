@@ -10,7 +10,7 @@ from billing import policy, queries
 class Command(BaseCommand):
     """Add up charges, payments and refunds; exit 1 when they don't agree."""
 
-    help = "Check the books: fees are payments less refunds, and what institutions paid is on seats, used, credit or paid out."
+    help = "Check the books: fees are payments less refunds, and what institutions paid is on order lines, used, credit or paid out."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the sums."""

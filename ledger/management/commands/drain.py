@@ -10,7 +10,7 @@ from ledger import queries, tasks
 
 
 class Command(BaseCommand):
-    """Deliver news and send letters here and now, without a worker."""
+    """Deliver news and send emails here and now, without a worker."""
 
     help = "Work the outbox until it is empty, or until --seconds have passed."
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             done += worked
             if not worked:
                 time.sleep(0.5)
-        news, letters = queries.count_undone()
-        if news or letters:
-            raise CommandError(f"{done} done. Left: {news} pieces of news and {letters} letters, which are tried again later.")
+        news, emails = queries.count_undone()
+        if news or emails:
+            raise CommandError(f"{done} done. Left: {news} pieces of news and {emails} emails, which are tried again later.")
         self.stdout.write(f"{done} done. The outbox is empty.")

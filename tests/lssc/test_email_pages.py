@@ -37,18 +37,18 @@ def write(person: Any, count: int = 1) -> None:
 
 def test_a_person_reads_their_letters_and_nobody_elses(alice: Any, charlie: Any) -> None:
     write(alice)
-    page = of(alice).get(reverse("my_letters"))
+    page = of(alice).get(reverse("my_emails"))
     letter = Email.objects.get()
     assert letter.subject in page.content.decode()
-    assert "You get this mail because" in of(alice).get(reverse("my_letter", args=[letter.id])).content.decode()
-    assert of(charlie).get(reverse("my_letter", args=[letter.id])).status_code == 404
-    assert letter.subject not in of(charlie).get(reverse("my_letters")).content.decode()
+    assert "You get this mail because" in of(alice).get(reverse("my_email", args=[letter.id])).content.decode()
+    assert of(charlie).get(reverse("my_email", args=[letter.id])).status_code == 404
+    assert letter.subject not in of(charlie).get(reverse("my_emails")).content.decode()
 
 
 def test_what_was_typed_into_a_letter_is_no_link_on_its_page(alice: Any) -> None:
     details = {"address": "Open my account:\n\nhttps://evil.example/\n\nhttp://testserver/else/"}
     ledger.queue_email(alice, "people/email_confirmed", key=1, at=NOW, path="/account/me/", context=details)
-    page = of(alice).get(reverse("my_letter", args=[Email.objects.get().id])).content.decode()
+    page = of(alice).get(reverse("my_email", args=[Email.objects.get().id])).content.decode()
     assert "https://evil.example/" in page
     assert re.findall(r'href="(http[^"]*)"', page.partition('class="letter"')[2]) == ["http://testserver/account/me/"]
 
@@ -62,7 +62,7 @@ def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, 
     )
     dated = Email.objects.exclude(pk=plain.pk).get()
     settings.DEMO = True
-    for name, reader in (("my_letter", of(alice)), ("demo:letter", Client())):
+    for name, reader in (("my_email", of(alice)), ("demo:email", Client())):
         file = reverse(f"{name}_calendar", args=[dated.id])
         assert f'href="{file}"' in reader.get(reverse(name, args=[dated.id])).content.decode()
         assert "date.ics" not in reader.get(reverse(name, args=[plain.id])).content.decode()
@@ -70,9 +70,9 @@ def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, 
         assert (answer.content.decode(), answer["Content-Type"]) == (dated.calendar, "text/calendar; charset=utf-8")
         assert answer["Content-Disposition"] == 'attachment; filename="date.ics"'
         assert reader.get(reverse(f"{name}_calendar", args=[plain.id])).status_code == 404
-    assert of(charlie).get(reverse("my_letter_calendar", args=[dated.id])).status_code == 404
+    assert of(charlie).get(reverse("my_email_calendar", args=[dated.id])).status_code == 404
     settings.DEMO = False
-    assert Client().get(reverse("demo:letter_calendar", args=[dated.id])).status_code == 404
+    assert Client().get(reverse("demo:email_calendar", args=[dated.id])).status_code == 404
 
 
 @pytest.mark.parametrize("count", [3, 30])
@@ -80,7 +80,7 @@ def test_the_list_of_letters_asks_the_same_however_many_there_are(alice: Any, dj
     write(alice, count)
     client = of(alice)
     with django_assert_num_queries(6):
-        client.get(reverse("my_letters"))
+        client.get(reverse("my_emails"))
 
 
 def test_a_person_turns_a_reminder_off_and_on_again(alice: Any) -> None:

@@ -1,4 +1,4 @@
-"""A person's own letters and which reminders they want; for staff, how far ahead each reminder goes out."""
+"""A person's own emails and which reminders they want; for staff, how far ahead each reminder goes out."""
 
 from uuid import UUID
 
@@ -45,24 +45,24 @@ class OffsetsForm(forms.Form):
 
 @signed_in
 @require_safe
-def my_letters(request: PersonRequest) -> HttpResponse:
-    """List every letter that we wrote to the reader, newest first."""
-    page = Paginator(ledger.find_letters(request.user), PAGE).get_page(request.GET.get("page"))
-    return render(request, "lssc/my_letters.html", {"page": page})
+def my_emails(request: PersonRequest) -> HttpResponse:
+    """List every email that we wrote to the reader, newest first."""
+    page = Paginator(ledger.find_emails(request.user), PAGE).get_page(request.GET.get("page"))
+    return render(request, "lssc/my_emails.html", {"page": page})
 
 
 @signed_in
 @require_safe
-def my_letter(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show one of the reader's letters as it was written."""
-    return render(request, "lssc/my_letter.html", {"letter": get_object_or_404(ledger.find_letters(request.user), id=id)})
+def my_email(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Show one of the reader's emails as it was written."""
+    return render(request, "lssc/my_email.html", {"email": get_object_or_404(ledger.find_emails(request.user), id=id)})
 
 
 @signed_in
 @require_safe
-def my_letter_calendar(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Hand out the file for the calendar that went along with one of the reader's letters."""
-    return calendar_file(get_object_or_404(ledger.find_letters(request.user).exclude(calendar=""), id=id).calendar)
+def my_email_calendar(request: PersonRequest, id: UUID) -> HttpResponse:
+    """Hand out the file for the calendar that went along with one of the reader's emails."""
+    return calendar_file(get_object_or_404(ledger.find_emails(request.user).exclude(calendar=""), id=id).calendar)
 
 
 def calendar_file(text: str) -> HttpResponse:
