@@ -18,6 +18,7 @@ from agreements.states import LIVE_CLAIMS, AgreementState, ClaimState, Credentia
 from candidates import queries as candidates
 from candidates.states import LIVE as LIVE_APPLICATION
 from candidates.states import CandidacyState
+from ledger.transitions import is_own
 from programs import policy as dates
 from programs import queries as programs
 from programs.policy import Verdict, written
@@ -92,8 +93,8 @@ def is_contact(person: AbstractBaseUser, college: College) -> bool:
 
 def why_not_decide(agreement: Agreement, person: AbstractBaseUser) -> str:
     """Say why somebody on the staff may not decide on a program or agreement, "" where they may: nobody decides on their own."""
-    if agreement.submitted_by_id == person.pk:
-        return "You submitted this program. Another staff member must decide on it."
+    if is_own(agreement, person):
+        return agreement.STATES.own
     if is_contact(person, agreement.college):
         return "You represent this college. Another staff member must decide on it."
     return ""

@@ -100,6 +100,9 @@ AGREEMENT = StateMachine(
         "{actor} ended the agreement with {college} on {program}: {ends_on} is its last day.",
         refusal="Only a signed agreement can be ended.",
     ),
+    impartial={"ask", "sign", "refuse", "remand", "end"},
+    own="You submitted this program. Another staff member must decide on it.",
+    party="submitted_by_id",
 )
 
 GRADUATE_CLAIM = StateMachine(
@@ -132,6 +135,8 @@ GRADUATE_CLAIM = StateMachine(
         "{actor} withdrew the claim under the agreement with {college}.",
         refusal="This was already decided or withdrawn. Nothing was changed.",
     ),
+    impartial={"accept", "refuse", "remand"},
+    own="This is your own claim. Another staff member must decide on it.",
 )
 
 AUDIT_EVENTS = [

@@ -127,6 +127,8 @@ APPEAL = StateMachine(
         "{actor} withdrew the appeal about {title}.",
         refusal="This appeal is already over.",
     ),
+    impartial={"respond", "waive", "uphold", "remand"},
+    own="This is your own appeal. Someone else must decide on it.",
 )
 
 AUDIT_EVENTS = [
@@ -146,7 +148,3 @@ class NotAppealable(NotPossible):
 
 class TooLate(NotPossible):
     """The last day has passed."""
-
-
-class NotYourDecision(NotPossible):
-    """Nobody decides on themselves, on what they decided before, or without a statement on conflicts of interest."""

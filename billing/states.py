@@ -161,6 +161,7 @@ class EventState(TextChoices):
     IGNORED = "ignored", "Ignored"
 
 
+OWN = "This is your own payment. Another staff member must decide on it."
 CHARGE = StateMachine(
     "billing.charge",
     Transition(
@@ -212,6 +213,8 @@ CHARGE = StateMachine(
         "The bank of {person} reversed the payment. {amount} is due again: {description}.",
     ),
     Transition("regain", {ChargeState.OPEN}, ChargeState.SETTLED, "The bank of {person} returned {amount} to us: {description}."),
+    impartial={"bounce", "refund"},
+    own=OWN,
 )
 
 PAYMENT = StateMachine(
@@ -288,6 +291,9 @@ PAYMENT = StateMachine(
         PaymentState.HELD,
         "The bank of {person} returned a payment of {amount} to us, which is no longer owed. It needs staff review.",
     ),
+    impartial={"record", "record_double", "bounce", "give_back", "close"},
+    own=OWN,
+    party="charge.person_id",
 )
 
 REFUND = StateMachine(
@@ -332,6 +338,9 @@ REFUND = StateMachine(
         RefundState.WITHDRAWN,
         "A refund of {amount} to {person} is not needed: the money was returned in another way.",
     ),
+    impartial={"ask_again", "send_check", "close"},
+    own=OWN,
+    party="payment.charge.person_id",
 )
 
 DISPUTE = StateMachine(
@@ -380,6 +389,9 @@ FRAUD_WARNING = StateMachine(
     Transition(
         "close", {FraudWarningState.OPEN}, FraudWarningState.CLOSED, "A fraud warning about a payment of {amount} by {person} is settled."
     ),
+    impartial={"dismiss"},
+    own=OWN,
+    party="payment.charge.person_id",
 )
 
 DISCREPANCY = StateMachine(

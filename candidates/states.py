@@ -229,6 +229,8 @@ APPLICATION = StateMachine(
         "{actor} withdrew the application.",
         refusal="This application was already decided or withdrawn.",
     ),
+    impartial={"ask", "take_back", "admit", "admit_provisionally", "refuse", "take_admission_back", "remand"},
+    own="This is your own application. Another staff member must decide on it.",
 )
 
 CANDIDACY = StateMachine(
@@ -256,6 +258,8 @@ CANDIDACY = StateMachine(
         "{actor} gave {person} more time: until {ends_on} instead of {before}.",
         refusal="The program is completed, so no more time is needed.",
     ),
+    impartial={"extend"},
+    own="This is your own candidacy. Another staff member must decide on it.",
 )
 
 EXTENSION = StateMachine(
@@ -288,6 +292,9 @@ EXTENSION = StateMachine(
         "The request of {person} for more time was closed: the program is completed.",
         refusal="This request was decided a moment ago.",
     ),
+    impartial={"grant", "decline", "remand"},
+    own="This is your own request. Another staff member must decide on it.",
+    party="candidacy.person_id",
 )
 
 HOURS = StateMachine(
@@ -313,6 +320,9 @@ HOURS = StateMachine(
         "{actor} sent the hours back to {person}.",
         refusal="These hours are not waiting for a decision. They may have been decided a moment ago.",
     ),
+    impartial={"accept", "send_back"},
+    own="These are your own hours. Another staff member must decide on them.",
+    party="candidacy.person_id",
 )
 
 AUDIT_EVENTS = [
@@ -341,10 +351,6 @@ class NotReady(NotPossible):
 
 class AlreadyStarted(NotPossible):
     """There is a live application or an active candidacy."""
-
-
-class NotYourDecision(NotPossible):
-    """Nobody decides on themselves."""
 
 
 class AlreadyAchieved(NotPossible):

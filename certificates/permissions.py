@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from certificates.models import Certificate
+from ledger.transitions import is_own
 from people.models import User
 from people.permissions import can_see_office, is_staff
 
@@ -18,4 +19,4 @@ def can_issue(user: Anybody) -> bool:
 
 def can_decide(user: Anybody, certificate: Certificate) -> bool:
     """Nobody decides on their own certificate."""
-    return can_issue(user) and certificate.person_id != user.pk
+    return can_issue(user) and not is_own(certificate, user)

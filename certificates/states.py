@@ -26,6 +26,7 @@ class RevocationState(models.TextChoices):
 # States in which the certificate has a number that anybody may look up.
 NUMBERED = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED)
 
+OWN = "This is your own certificate. Another staff member must decide on it."
 CERTIFICATE = StateMachine(
     "certificates.certificate",
     Transition(
@@ -85,6 +86,8 @@ CERTIFICATE = StateMachine(
         "{actor} replaced certificate {number} of {person} by {new_number}.",
         refusal="Only a certificate that is in effect can be replaced.",
     ),
+    impartial={"issue", "renew", "suspend", "reinstate", "remand", "stand", "revoke", "replace"},
+    own=OWN,
 )
 
 NOT_PROPOSED = "This revocation is no longer open. Someone confirmed or dropped it a moment ago."
@@ -104,6 +107,9 @@ REVOCATION = StateMachine(
         "{actor} dropped the proposal to revoke certificate {number} of {person}.",
         refusal=NOT_PROPOSED,
     ),
+    impartial={"confirm", "drop"},
+    own=OWN,
+    party="certificate.person_id",
 )
 
 AUDIT_EVENTS = [
@@ -139,7 +145,3 @@ class NotYourself(NotPossible):
 
 class NotRenewable(NotPossible):
     """The days of the new term do not follow those of the old one."""
-
-
-class NotYourDecision(NotPossible):
-    """Nobody decides on themselves."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from courses.models import Completion, Offering, ProviderContact
+from ledger.transitions import is_own
 from people.permissions import can_see_office, is_committee, is_course_evaluator, is_staff
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ __all__ = ["can_change_entry", "can_decide", "can_decide_courses", "can_see_cour
 
 def can_decide(user: User, completion: Completion) -> bool:
     """Say whether this person may decide on the completion: staff, and never on themselves."""
-    return is_staff(user) and completion.person_id != user.pk
+    return is_staff(user) and not is_own(completion, user)
 
 
 def can_decide_courses(user: User) -> bool:

@@ -161,6 +161,8 @@ COMPLETION = StateMachine(
         "{actor} withdrew the completion of {offering}.",
         refusal="This was already decided or withdrawn. Nothing was changed.",
     ),
+    impartial={"accept", "refuse", "remand", "confirm", "decline"},
+    own="This is your own completion. Another staff member must decide on it.",
 )
 
 CONTACT = StateMachine(
@@ -193,8 +195,11 @@ CONTACT = StateMachine(
         "{actor} ended that {person} represents {provider}.",
         refusal="This person no longer represents the provider.",
     ),
+    impartial={"confirm", "refuse", "end"},
+    own="This is your own request. Another staff member must decide on it.",
 )
 
+OWN_COURSE = "You sent this application. Someone else must decide on it."
 APPLICATION = StateMachine(
     "courses.application",
     Transition(
@@ -249,6 +254,8 @@ APPLICATION = StateMachine(
         "{actor} withdrew the application of {course}.",
         refusal="This application was already decided or withdrawn.",
     ),
+    impartial={"ask", "approve", "refuse", "remand"},
+    own=OWN_COURSE,
 )
 
 REVIEW = StateMachine(
@@ -281,6 +288,9 @@ REVIEW = StateMachine(
         "{actor} asked {person} to review {course} again.",
         refusal="Only someone who has recommended can be asked again.",
     ),
+    impartial={"replace"},
+    own=OWN_COURSE,
+    party="application.person_id",
 )
 
 WISH = StateMachine(
@@ -331,7 +341,3 @@ class NotComplete(NotPossible):
 
 class Conflict(NotPossible):
     """This person has to do with the provider, so somebody else must look at the course."""
-
-
-class NotYourDecision(NotPossible):
-    """Nobody decides on themselves."""

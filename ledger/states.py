@@ -14,6 +14,10 @@ class NotPossible(ValueError):
         self.message = message
 
 
+class NotYourDecision(NotPossible):
+    """Nobody decides on their own matter, on what they had a part in, or again on what an appeal sent back."""
+
+
 @dataclass(frozen=True)
 class AuditEvent:
     """Something that can happen, with its sentence in English.
@@ -49,16 +53,25 @@ class Transition:
 
 @dataclass(frozen=True, init=False)
 class StateMachine:
-    """Every legal transition of one kind of row, as data."""
+    """Every legal transition of one kind of row, as data.
+
+    `impartial` are the verbs that nobody does in their own matter, `own` is what they read instead. Whose matter a row is stands at
+    `party`, a path from the row to the key of a person.
+    """
 
     name: str
     transitions: dict[str, Transition] = field(default_factory=dict)
+    impartial: frozenset[str] = frozenset()
+    own: str = ""
+    party: str = "person_id"
 
-    def __init__(self, name: str, *transitions: Transition) -> None:
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "transitions", {transition.verb: transition for transition in transitions})
-        if len(self.transitions) != len(transitions):
-            raise ValueError(f"The table {name} names a verb twice")
+    def __init__(self, name: str, *transitions: Transition, impartial: Iterable[str] = (), own: str = "", party: str = "person_id") -> None:
+        verbs = {transition.verb: transition for transition in transitions}
+        said = {"name": name, "transitions": verbs, "impartial": frozenset(impartial), "own": own, "party": party}
+        for attribute, value in said.items():
+            object.__setattr__(self, attribute, value)
+        if len(verbs) != len(transitions) or not self.impartial <= set(verbs):
+            raise ValueError(f"The table {name} names a verb twice, or one that it lacks")
         for transition in transitions:
             AuditEvent(f"{name}.{transition.verb}", transition.sentence, transition.personal)
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection, models
 
 from ledger import actions
-from ledger.states import StateMachine
+from ledger.states import NotYourDecision, StateMachine
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
     from people.models import User
 
 Row = TypeVar("Row", bound=models.Model)
@@ -22,17 +25,34 @@ def _table(row: models.Model | type[models.Model]) -> StateMachine:
     return table
 
 
-def lock(model: type[Row], id: Any, verb: str | None = None) -> Row:
-    """Lock one row until the transaction ends, read it again, and check that `verb` is legal from its state.
+def get_party(row: models.Model) -> Any:
+    """Give the key of the person whose matter a row is."""
+    return attrgetter(_table(row).party)(row)
 
-    Raises NotPossible where the table has no such move, the model's DoesNotExist, and RuntimeError outside a transaction.
+
+def is_own(row: models.Model, who: "AbstractBaseUser | AnonymousUser") -> bool:
+    """Whether a row is somebody's own matter, on which somebody else decides."""
+    return bool(get_party(row) == who.pk)
+
+
+def lock(model: type[Row], id: Any, verb: str | None = None, *, decider: "User | None" = None) -> Row:
+    """Lock one row until the transaction ends, read it again, and check that `verb` is legal from its state, and `decider` impartial.
+
+    Raises NotPossible where the table has no such move, NotYourDecision where the row is the decider's own matter, the model's
+    DoesNotExist, and RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A transition needs a transaction")
     row = model._default_manager.select_for_update(of=("self",)).get(pk=id)
     if verb is not None:
         _table(model).check(row.state, verb)  # type: ignore[attr-defined]
+    _check_impartial(row, decider)
     return row
+
+
+def _check_impartial(row: models.Model, decider: "User | None") -> None:
+    if decider is not None and is_own(row, decider):
+        raise NotYourDecision(_table(row).own)
 
 
 def transition(
@@ -48,12 +68,14 @@ def transition(
 ) -> Row:
     """Make the move `verb` on a row that this transaction has locked, with field `changes`, and write its audit entry.
 
-    `actor=None` is the program itself. Raises NotPossible where the table has no such move.
+    `actor=None` is the program itself. Raises NotPossible where the table has no such move, NotYourDecision where nobody makes it in
+    their own matter.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A transition needs a transaction")
     table = _table(row)
     step = table.check(row.state, verb)  # type: ignore[attr-defined]
+    _check_impartial(row, actor if verb in table.impartial else None)
     for name, value in changes.items():
         setattr(row, name, value)
     row.state = str(step.target)  # type: ignore[attr-defined]
@@ -76,6 +98,7 @@ def transition_all(
         return
     table = _table(rows[0])
     for row in rows:
+        _check_impartial(row, actor if verb in table.impartial else None)
         row.state = str(table.check(row.state, verb).target)  # type: ignore[attr-defined]
     type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).update(state=rows[0].state)  # type: ignore[attr-defined]
     actions.record_all([(row, getattr(row, person), details(row)) for row in rows], f"{table.name}.{verb}", actor=actor, at=at)

@@ -1,6 +1,7 @@
-"""What somebody reads who decides on a thing that is no longer open, that is their own, or that an appeal sent back."""
+"""What somebody reads whose action is refused: the thing is no longer open, is their own, or an appeal sent it back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ledger import queries as ledger
+from ledger import transitions
+from ledger.states import NotPossible, NotYourDecision
 from people.models import User
 from people.states import Role
 from people.templatetags.words import longdate
@@ -19,6 +22,21 @@ from people.templatetags.words import longdate
 OWN = "This is about you. Someone else must decide on it. Nothing was changed."
 NOTHING = "There is nothing to decide here now. Nothing was changed."
 AGAIN = "You decided on this before, and an appeal sent it back. Another staff member must decide now."
+
+
+@contextmanager
+def show_refusal(to: HttpRequest | forms.BaseForm, field: str | None = None, only: type[NotPossible] = NotPossible) -> Iterator[None]:
+    """Show a refusal from inside the block at the top of the next page (of a request), or in a form at `field`, and go on below the block.
+
+    `only` is for what belongs to another field: `with show_refusal(form), show_refusal(form, "proof", documents.Refused):`.
+    """
+    try:
+        yield
+    except only as refusal:
+        if isinstance(to, HttpRequest):
+            messages.error(to, refusal.message)
+        else:
+            to.add_error(field, refusal.message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +59,27 @@ def find_sent_back(row: Model, reader: User, *, decided: Collection[str] = ("ref
         return None
     before = ledger.list_actors(subject=row, verbs=[f"{_table(row)}.{verb}" for verb in decided]) | set(also)
     staff = User.objects.filter(is_active=True, groups__name=Role.STAFF)
-    others = staff.exclude(pk__in=before).exclude(pk=getattr(row, "person_id", 0))
+    others = staff.exclude(pk__in=before).exclude(pk=transitions.get_party(row))
     return SentBack(at=entry.at, words=entry.reason, why_not=AGAIN if reader.pk in before and others.exists() else "")
 
 
-def why_not_again(row: Model, actor: User, **parts: Any) -> str:
-    """Say why somebody can't decide anew on what an appeal sent back; "" where they can, or where none did. `parts` as above."""
-    sent_back = find_sent_back(row, actor, **parts)
-    return sent_back.why_not if sent_back else ""
+def check_not_again(row: Model, actor: User, **parts: Any) -> None:
+    """Raise NotYourDecision where somebody can't decide anew on what an appeal sent back. `parts` as above."""
+    if (sent_back := find_sent_back(row, actor, **parts)) and sent_back.why_not:
+        raise NotYourDecision(sent_back.why_not)
 
 
 def _table(row: Model) -> str:
     return str(row.STATES.name)  # type: ignore[attr-defined]
+
+
+def send_back(row: Model, *, reason: str, actor: User, at: datetime, person: User | None, details: dict[str, Any], **changes: Any) -> None:
+    """Put a row that this transaction has locked before those who decide again, after an appeal: the audit alone keeps who decided.
+
+    `changes` empty what else the decision wrote down, and give the day by which they decide. Raises what `transition` does.
+    """
+    about: dict[str, Any] = {"actor": actor, "at": at, "person": person, "reason": reason, "details": details}
+    transitions.transition(row, "remand", **about, decided_at=None, decided_by=None, **changes)
 
 
 def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = False, why: str = "") -> HttpResponse:

@@ -57,6 +57,8 @@ INQUIRY = StateMachine(
     "people.inquiry",
     Transition("answer", {InquiryState.WAITING}, InquiryState.ANSWERED, ANSWERED, refusal=GONE),
     Transition("close", {InquiryState.WAITING}, InquiryState.CLOSED, CLOSED, refusal=GONE),
+    impartial={"answer", "close"},
+    own="This is your own question. Someone else must answer it.",
 )
 
 

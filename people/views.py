@@ -23,9 +23,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.reminders import day_of
-from ledger.states import NotPossible
 from people import actions, data_export, documents, file_types, permissions, policy, queries, security, typefaces
-from people.decisions import too_late
+from people.decisions import show_refusal, too_late
 from people.forms import AnswerForm, CloseForm, ContactForm, PreferencesForm, ReplaceForm, RoleForm, zone_name
 from people.guards import PersonRequest, allowed, fresh, fresh_to_send, public, signed_in
 from people.models import Document, Download, Inquiry, Picture, User
@@ -143,11 +142,8 @@ def replace_document(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("home")
     form = ReplaceForm(request.POST or None, request.FILES or None) if at <= until else None
     if request.method == "POST" and form is not None and form.is_valid():
-        try:
+        with show_refusal(form, "file"):
             kept = documents.replace(found, form.cleaned_data["file"], actor=request.user, at=at)
-        except NotPossible as refusal:
-            form.add_error("file", refusal.message)
-        else:
             messages.success(request, f"“{kept.name}” is sent. We are checking it now. It usually takes less than a minute.")
             return redirect("home")
     context = {"document": found, "form": form, "until": until}
@@ -227,13 +223,11 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _inquiry(request, row, answering=form)
-    try:
+    with show_refusal(request):
         actions.answer_inquiry(row.id, text=form.cleaned_data["answer"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("people:inquiry", row.id)
-    messages.success(request, f"We will send your answer to {row.name} by email.")
-    return redirect("office")
+        messages.success(request, f"We will send your answer to {row.name} by email.")
+        return redirect("office")
+    return redirect("people:inquiry", row.id)
 
 
 @allowed(permissions.is_staff)
@@ -244,13 +238,11 @@ def close(request: PersonRequest, id: UUID) -> HttpResponse:
     form = CloseForm(request.POST)
     if not form.is_valid():
         return _inquiry(request, row, closing=form)
-    try:
+    with show_refusal(request):
         actions.close_inquiry(row.id, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("people:inquiry", row.id)
-    messages.success(request, f"The question from {row.name} is closed. No email was sent.")
-    return redirect("office")
+        messages.success(request, f"The question from {row.name} is closed. No email was sent.")
+        return redirect("office")
+    return redirect("people:inquiry", row.id)
 
 
 def _asked(request: PersonRequest, id: UUID) -> Inquiry:
@@ -332,11 +324,8 @@ def _lock(request: PersonRequest, id: UUID, act: Callable[..., None], done: str,
     who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
     form = RoleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             act(who, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, done)
             return redirect("people:person_security", who.public_id)
     return render(request, "people/lock.html", {"who": who, "locks": locks, "form": form}, status=422 if form.errors else 200)
@@ -368,11 +357,8 @@ def _role(request: PersonRequest, id: UUID, name: str, act: Callable[..., None],
         raise Http404
     form = RoleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             act(who, role, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, done)
             return redirect("person", who.public_id)
     context = {"who": who, "role": role, "means": MEANS[role], "gives": gives, "form": form}

@@ -70,6 +70,7 @@ RATING = frozenset({State.ROUND_ONE, State.ROUND_TWO, State.THIRD})
 DECIDED = frozenset({State.ACHIEVED, State.NOT_ACHIEVED})
 LIVE = frozenset({AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.DONE})
 
+OWN = "You can’t decide on your own portfolio. A colleague must do this."
 PORTFOLIO = StateMachine(
     "portfolios.portfolio",
     Transition(
@@ -130,6 +131,9 @@ PORTFOLIO = StateMachine(
         "{actor} sent the portfolio for {set} back, to be rated by evaluators who have not seen it. It had {met} of {total} Met.",
         refusal="Only a portfolio that was not achieved can go back to rating.",
     ),
+    impartial={"assign", "remand"},
+    own=OWN,
+    party="candidacy.person_id",
 )
 
 ASSIGNMENT = StateMachine(
@@ -187,6 +191,9 @@ ASSIGNMENT = StateMachine(
         AssignmentState.RETIRED,
         "The portfolio for {set} that {person} rated goes to a new panel.",
     ),
+    impartial={"replace"},
+    own=OWN,
+    party="portfolio.candidacy.person_id",
 )
 
 SET_REQUEST = StateMachine(
@@ -219,6 +226,8 @@ SET_REQUEST = StateMachine(
         "{actor} withdrew the application to rate portfolios for {set}.",
         refusal="Staff already decided on this.",
     ),
+    impartial={"approve", "refuse", "remand"},
+    own="You can’t approve yourself. Ask a colleague.",
 )
 
 PRE_REVIEW = StateMachine(
@@ -237,6 +246,9 @@ PRE_REVIEW = StateMachine(
         "{actor} ended the sharing of the draft for {set}.",
         refusal="This draft is no longer shared. Only you can see it.",
     ),
+    impartial={"answer"},
+    own="This is your own portfolio. A colleague must comment on it.",
+    party="portfolio.candidacy.person_id",
 )
 
 AUDIT_EVENTS = [

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 
+from ledger.transitions import is_own
 from people.models import User
 from people.permissions import can_see_office, is_staff
 from renewals.models import Renewal
@@ -13,4 +14,4 @@ Anybody = User | AnonymousUser
 
 def can_decide(user: Anybody, renewal: Renewal) -> bool:
     """Staff decide, and nobody on their own renewal."""
-    return is_staff(user) and renewal.person_id != user.pk
+    return is_staff(user) and not is_own(renewal, user)

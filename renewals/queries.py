@@ -31,7 +31,6 @@ from renewals.states import OPEN, ActivityKind, Mark, RenewalState
 if TYPE_CHECKING:
     from billing.policy import Fee
     from courses.models import Completion
-    from people.models import User
     from programs.models import Terms
 
 PAGE_SIZE = 25
@@ -512,8 +511,3 @@ def find_first_without_fee(*, on: date) -> QuerySet[Renewal]:
 def list_seeds() -> list[Seed]:
     """Give the seeds of all years, newest first. One query."""
     return list(Seed.objects.order_by("-year"))
-
-
-def is_own(renewal: Renewal, person: User) -> bool:
-    """Whether a renewal is this person's."""
-    return renewal.person_id == person.pk

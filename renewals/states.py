@@ -144,6 +144,8 @@ RENEWAL = StateMachine(
         "{actor} reopened the renewal that was refused.",
         refusal="Only a refused renewal can be reopened.",
     ),
+    impartial={"ask", "approve", "refuse", "remand"},
+    own="This is your own renewal. Another staff member must decide on it.",
 )
 
 AUDIT_EVENTS = [
@@ -171,10 +173,6 @@ class NotRenewable(NotPossible):
 
 class NotEditable(NotPossible):
     """The renewal, or this activity of it, can't be changed now."""
-
-
-class NotYourDecision(NotPossible):
-    """Nobody decides on themselves."""
 
 
 class NotDecided(NotPossible):

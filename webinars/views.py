@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import permissions
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed, public
 from people.models import User
 from people.signed_links import LinkExpired
@@ -67,14 +67,12 @@ def _sign_up(request: HttpRequest, row: Webinar, form: SignUpForm, person: User 
     if not ratelimit.consume(request, action="webinar", key=email.lower()):
         messages.error(request, TOO_OFTEN)
         return None
-    try:
+    with show_refusal(request):
         actions.sign_up(row, name=name, email=email, person=person, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return None
-    # The same words for somebody who had signed up before: nobody learns here who comes.
-    messages.success(request, f"You have a spot. We wrote to {email}. The email has the link to join and a link to cancel.")
-    return redirect("webinars:webinar", row.id)
+        # The same words for somebody who had signed up before: nobody learns here who comes.
+        messages.success(request, f"You have a spot. We wrote to {email}. The email has the link to join and a link to cancel.")
+        return redirect("webinars:webinar", row.id)
+    return None
 
 
 @public
@@ -89,13 +87,11 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
     if policy.is_link_over(begins_at=guest.webinar.begins_at, minutes=guest.webinar.minutes, at=clock.now()):
         return render(request, "webinars/link_expired.html", {"webinar": guest.webinar, "when": notices.when(guest.webinar)}, status=410)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.leave(guest, at=clock.now())
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("webinars:leave", key)
-        messages.success(request, "Your spot is open again. Thank you for telling us.")
-        return redirect("webinars:webinar", guest.webinar_id)
+            messages.success(request, "Your spot is open again. Thank you for telling us.")
+            return redirect("webinars:webinar", guest.webinar_id)
+        return redirect("webinars:leave", key)
     over = guest.state != GuestState.COMING or guest.webinar.begins_at <= clock.now()
     return render(request, "webinars/leave.html", {"guest": guest, "when": notices.when(guest.webinar), "over": over})
 
@@ -116,11 +112,8 @@ def add(request: PersonRequest) -> HttpResponse:
     """Plan a webinar."""
     form = WebinarForm(request.POST or None, initial={"zone": request.user.time_zone, "minutes": 60})
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form, "day"):
             made = actions.plan(form.read(), actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error("day", refusal.message)
-        else:
             messages.success(request, "The webinar is on the public list. People can sign up.")
             return redirect("webinars:guests", made.id)
     return render(request, "webinars/form.html", {"form": form}, status=422 if request.method == "POST" else 200)
@@ -134,11 +127,8 @@ def change(request: PersonRequest, id: UUID) -> HttpResponse:
     row = _found(id)
     form = WebinarForm(request.POST or None, initial=WebinarForm.write(row))
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             actions.change(row, form.read(), actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(
                 request, "The webinar is changed. If the time or the link to join changed, everyone who signed up gets an email."
             )
@@ -160,11 +150,9 @@ def cancel(request: PersonRequest, id: UUID) -> HttpResponse:
     row, form = _found(id), ReasonForm(request.POST)
     if not form.is_valid():
         return _guests(request, row, form=form, status=422)
-    try:
+    with show_refusal(request):
         actions.cancel(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
         messages.success(request, "The webinar is canceled. Everyone who signed up gets an email.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("webinars:guests", row.id)
 
 

@@ -15,12 +15,11 @@ from django.db.models import QuerySet
 from agreements import notices, policy, queries
 from agreements.models import Agreement, AgreementSet, College, CollegeContact
 from agreements.states import OPEN, AgreementIncomplete, AgreementState, NoContact
-from candidates.states import NotYourDecision
 from ledger import actions as ledger
 from ledger import transitions
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as people
-from people.decisions import why_not_again
+from people.decisions import check_not_again, send_back
 from people.states import Role
 from programs import actions as programs
 from programs import policy as dates
@@ -244,15 +243,14 @@ def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
     """
     with transaction.atomic():
         College.objects.select_for_update().get(pk=agreement.college_id)
-        row = transitions.lock(Agreement, agreement.pk, "remand")
+        row = transitions.lock(Agreement, agreement.pk, "remand", decider=actor)
         if queries.is_contact(actor, row.college):
             raise NotYourDecision("You represent this college. Someone else must decide on it.")
         same = _same(row.college, row.program, row.credential)
         old = same.filter(state=AgreementState.SIGNED).first()
         if same.filter(state__in=OPEN).exists() or Agreement.objects.filter(renews=old, renews__isnull=False).exists():
             raise NotPossible("The college has since submitted this program again. Decide on that one instead.")
-        changes: dict[str, Any] = {"decision_reason": "", "decided_at": None, "decided_by": None, "renews": old}
-        transitions.transition(row, "remand", actor=actor, at=at, reason=reason, details=_told(row), **changes)
+        send_back(row, reason=reason, actor=actor, at=at, person=None, details=_told(row), renews=old, decision_reason="")
 
 
 def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: datetime) -> None:
@@ -343,8 +341,7 @@ def _locked_for_staff(agreement: Agreement, verb: str, actor: User) -> Agreement
 
 def _locked_to_decide(agreement: Agreement, verb: str, actor: User) -> Agreement:
     row = _locked_for_staff(agreement, verb, actor)
-    if why := why_not_again(row, actor):
-        raise NotYourDecision(why)
+    check_not_again(row, actor)
     return row
 
 

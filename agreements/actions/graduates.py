@@ -15,12 +15,12 @@ from agreements.models import Agreement, GraduateClaim, PostedGraduate
 from agreements.states import LIVE_CLAIMS, PUBLIC, AlreadyClaimed, ClaimState, NoContact, NotCovered, NotYetPossible
 from candidates import actions as candidates
 from candidates import queries as candidacies
-from candidates.states import CandidacyEnded, CandidacyState, NotYourDecision, PlanFull, Way
+from candidates.states import CandidacyEnded, CandidacyState, PlanFull, Way
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
 from people import documents
-from people.decisions import why_not_again
+from people.decisions import check_not_again, send_back
 from programs import policy as dates
 from programs import queries as terms_of
 
@@ -114,8 +114,8 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
     dates don't cover the day, and NotPossible when it was decided a moment ago.
     """
     with transaction.atomic():
-        row = transitions.lock(GraduateClaim, claim.pk, "accept")
-        _check_decides(row, actor)
+        row = transitions.lock(GraduateClaim, claim.pk, "accept", decider=actor)
+        check_not_again(row, actor)
         verdict = queries.judge(row.agreement, row.graduated_on, person=row.person, at=at)
         if not verdict.counts:
             raise NotCovered(verdict.message)
@@ -143,8 +143,8 @@ def refuse_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
     if not reason.strip():
         raise NotPossible("Explain what is missing, and what would help.")
     with transaction.atomic():
-        row = transitions.lock(GraduateClaim, claim.pk, "refuse")
-        _check_decides(row, actor)
+        row = transitions.lock(GraduateClaim, claim.pk, "refuse", decider=actor)
+        check_not_again(row, actor)
         changes: dict[str, Any] = {"decided_at": at, "decided_by": actor, "refusal_text": reason.strip()}
         transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details=_told(row), **changes)
         notices.claim_refused(row, at=at)
@@ -157,15 +157,12 @@ def remand_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
     """
     with transaction.atomic():
         get_user_model()._default_manager.select_for_update().get(pk=claim.person_id)
-        row = transitions.lock(GraduateClaim, claim.pk, "remand")
-        _check_not_own(row, actor)
+        row = transitions.lock(GraduateClaim, claim.pk, "remand", decider=actor)
         others = Q(state=ClaimState.CLAIMED) | Q(state__in=LIVE_CLAIMS, agreement=row.agreement)
         if GraduateClaim.objects.filter(others, person=row.person).exists():
             raise AlreadyClaimed(f"{row.person} has since sent another transcript. There is nothing to decide again on this one.")
-        days = terms_of.get_terms(dates.today(at)).answer_working_days
-        changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "refusal_text": ""}
-        changes["answer_by"] = dates.add_working_days(dates.today(at), days)
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details=_told(row), **changes)
+        due = dates.add_working_days(dates.today(at), terms_of.get_terms(dates.today(at)).answer_working_days)
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=_told(row), answer_by=due, refusal_text="")
 
 
 def _get_candidacy(row: GraduateClaim) -> Candidacy:
@@ -191,17 +188,6 @@ def _plan_conditions(candidacy: Candidacy, row: GraduateClaim, *, actor: User, a
             except PlanFull:
                 continue  # The electives are full already: this one is not needed.
     return [(one.name, condition) for one, condition in left]
-
-
-def _check_decides(row: GraduateClaim, actor: User) -> None:
-    _check_not_own(row, actor)
-    if why := why_not_again(row, actor):
-        raise NotYourDecision(why)
-
-
-def _check_not_own(row: GraduateClaim, actor: User) -> None:
-    if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own claim. Another staff member must decide on it.")
 
 
 def _told(row: GraduateClaim) -> dict[str, Any]:

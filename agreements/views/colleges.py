@@ -15,7 +15,7 @@ from agreements.models import Agreement, PostedGraduate
 from agreements.states import PUBLIC, AgreementState
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 from people.permissions import is_college_contact
 from people.search import Fold
@@ -41,13 +41,10 @@ def begin(request: PersonRequest) -> HttpResponse:
     form = BeginForm(request.POST if request.method == "POST" else None, colleges=[(key, one.name) for key, one in colleges.items()])
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
-        try:
+        with show_refusal(form, "program"):
             made = actions.begin(
                 colleges[words["college"]], program=words["program"], credential=words["credential"], actor=request.user, at=clock.now()
             )
-        except NotPossible as refusal:
-            form.add_error("program", refusal.message)
-        else:
             return redirect("agreements:program", made.id)
     return render(request, "agreements/begin.html", {"form": form, "colleges": list(colleges.values())})
 
@@ -73,7 +70,7 @@ def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
     form = ProgramForm(request.POST if request.method == "POST" else None, rows=rows, initial=initial)
     if request.method == "POST" and form.is_valid():
         words, at = form.cleaned_data, clock.now()
-        try:
+        with show_refusal(form):
             actions.write(
                 found,
                 requirements=words["requirements"],
@@ -85,17 +82,13 @@ def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
             )
             if "submit" in request.POST:
                 actions.submit(found, actor=request.user, at=at)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-            typed = request.POST.copy()
-            typed["version"] = Agreement.objects.get(id=id).written_at.isoformat()
-            form.data = typed
-        else:
-            if "submit" in request.POST:
                 messages.success(request, "Staff have your program. They will compare it with the sets and email you.")
             else:
                 messages.success(request, "Saved. No one sees it until you submit it.")
             return redirect("agreements:program", id)
+        typed = request.POST.copy()
+        typed["version"] = Agreement.objects.get(id=id).written_at.isoformat()
+        form.data = typed
     return render(request, "agreements/draft.html", {"agreement": found, "form": form})
 
 
@@ -125,11 +118,9 @@ def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None
 def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take a program back."""
     found = _own(request, id)
-    try:
+    with show_refusal(request):
         actions.withdraw(found, actor=request.user, at=clock.now())
         messages.success(request, "You withdrew the program. You can start it again at any time.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("agreements:college")
 
 
@@ -138,12 +129,10 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
 def renew(request: PersonRequest, id: UUID) -> HttpResponse:
     """Begin the next agreement on the same program."""
     found = _own(request, id)
-    try:
+    with show_refusal(request):
         made = actions.begin_renewal(found, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("agreements:program", id)
-    return redirect("agreements:program", made.id)
+        return redirect("agreements:program", made.id)
+    return redirect("agreements:program", id)
 
 
 @allowed(is_college_contact)
@@ -157,11 +146,8 @@ def post(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     form = PostForm(request.POST, judge=partial(queries.judge, found, person=request.user, at=at))
     if form.is_valid():
-        try:
+        with show_refusal(form):
             made = actions.post(found, **form.cleaned_data, actor=request.user, at=at)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"{made.name} is posted. We will email them about how the agreement helps.")
             return redirect("agreements:program", id)
     return _show(request, found, form)

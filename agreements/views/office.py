@@ -17,10 +17,10 @@ from agreements.states import AgreementState, ClaimState
 from candidates import queries as candidates
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import documents
 from people import queries as people
-from people.decisions import find_sent_back, too_late
+from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office, is_staff
 from people.search import Fold
@@ -133,11 +133,8 @@ def sign(request: PersonRequest, id: UUID) -> HttpResponse:
     agreement = _found(id)
     form = _agreed_form(queries.list_rows(agreement), request.POST)
     if form.is_valid():
-        try:
+        with show_refusal(form):
             actions.sign(agreement, agreed=form.agreed(), actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(
                 request, f"The agreement with {agreement.college} is signed. The contacts get an email. The public list shows it."
             )
@@ -153,12 +150,9 @@ def state(request: PersonRequest, id: UUID) -> HttpResponse:
     agreement = _found(id)
     form = _agreed_form(queries.list_rows(agreement), request.POST, sourced=True)
     if form.is_valid():
-        try:
+        with show_refusal(form):
             words = {name: form.cleaned_data[name] for name in ("reason", "program", "credential")}
             actions.state(agreement, agreed=form.agreed(), **words, actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "The public page shows it now. Graduates can use this agreement.")
             return redirect("agreements:review", id)
     return _review(request, agreement, agreed_form=form)
@@ -172,11 +166,9 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
     form = WordsForm(request.POST, prefix="ask", **ASK)
     if not form.is_valid():
         return _review(request, agreement, ask_form=form)
-    try:
+    with show_refusal(request):
         actions.ask(agreement, words=form.cleaned_data["words"], actor=request.user, at=clock.now())
         messages.success(request, f"{agreement.college} has the program again, with what you need. Its contacts get an email.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("agreements:submitted")
 
 
@@ -188,11 +180,9 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     form = WordsForm(request.POST, prefix="refuse", **REFUSE)
     if not form.is_valid():
         return _review(request, agreement, refuse_form=form)
-    try:
+    with show_refusal(request):
         actions.refuse(agreement, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
         messages.success(request, f"The program of {agreement.college} is refused. Its contacts get an email with your reason.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("agreements:submitted")
 
 
@@ -203,11 +193,8 @@ def end(request: PersonRequest, id: UUID) -> HttpResponse:
     agreement = _found(id)
     form = EndForm(request.POST, prefix="end")
     if form.is_valid():
-        try:
+        with show_refusal(form, "last_day"):
             actions.end(agreement, **form.cleaned_data, actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error("last_day", refusal.message)
-        else:
             messages.success(request, "The agreement ends early. The public page shows it, and the contacts get an email.")
             return redirect("agreements:review", id)
     return _review(request, agreement, end_form=form)
@@ -265,11 +252,9 @@ def remove_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     college = get_object_or_404(College, id=id)
     named = request.POST.get("contact", "")
     contact = get_object_or_404(CollegeContact.objects.select_related("person"), college=college, id=named if named.isdecimal() else 0)
-    try:
+    with show_refusal(request):
         actions.remove_contact(college, contact.person, actor=request.user, at=clock.now())
         messages.success(request, f"{contact.person} no longer represents {college}.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("agreements:contacts", id)
 
 
@@ -305,7 +290,7 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
     achieved = {done.code for done in candidates.list_achievements(candidacy)} if candidacy and waits else set()
     rows = queries.list_rows(found.agreement)
     covered = [row for row in rows if row.covered]
-    own = found.person_id == request.user.pk
+    own = is_own(found, request.user)
     sent_back = find_sent_back(found, request.user) if waits else None
     verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
     context = {
@@ -342,13 +327,11 @@ def review_transcript(request: PersonRequest, id: UUID) -> HttpResponseBase:
 def accept_claim(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the claim."""
     graduate_claim = _claim(id)
-    try:
+    with show_refusal(request):
         actions.accept_claim(graduate_claim, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("agreements:graduate", id)
-    messages.success(request, f"{graduate_claim.person} achieved what the agreement covers. We are sending one email.")
-    return redirect("agreements:graduates")
+        messages.success(request, f"{graduate_claim.person} achieved what the agreement covers. We are sending one email.")
+        return redirect("agreements:graduates")
+    return redirect("agreements:graduate", id)
 
 
 @allowed(is_staff)
@@ -359,10 +342,8 @@ def refuse_claim(request: PersonRequest, id: UUID) -> HttpResponse:
     form = WordsForm(request.POST, **REFUSE_CLAIM)
     if not form.is_valid():
         return _claim_page(request, graduate_claim, form)
-    try:
+    with show_refusal(request):
         actions.refuse_claim(graduate_claim, reason=form.cleaned_data["words"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("agreements:graduate", id)
-    messages.success(request, f"The claim of {graduate_claim.person} is refused. The email with your reason is on its way.")
-    return redirect("agreements:graduates")
+        messages.success(request, f"The claim of {graduate_claim.person} is refused. The email with your reason is on its way.")
+        return redirect("agreements:graduates")
+    return redirect("agreements:graduate", id)

@@ -14,8 +14,8 @@ from agreements.forms import GraduateClaimForm
 from agreements.models import Agreement, GraduateClaim
 from agreements.states import ClaimState, NotCovered
 from ledger import clock
-from ledger.states import NotPossible
 from people import documents
+from people.decisions import show_refusal
 from people.fields import keep_files
 from people.guards import PersonRequest, public, signed_in
 from people.permissions import is_staff
@@ -74,18 +74,12 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     form = GraduateClaimForm(request.POST, request.FILES, judge=judge) if request.method == "POST" else GraduateClaimForm(judge=judge)
     if request.method == "POST" and form.is_valid():
         graduated_on, upload = form.cleaned_data["graduated_on"], form.cleaned_data["transcript"]
-        try:
+        with show_refusal(request), show_refusal(form, "transcript", documents.Refused), show_refusal(form, "graduated_on", NotCovered):
             made = actions.claim_as_graduate(request.user, agreement=found, graduated_on=graduated_on, upload=upload, at=at)
-        except NotCovered as refusal:
-            form.add_error("graduated_on", refusal.message)
-        except documents.Refused as refusal:
-            form.add_error("transcript", refusal.message)
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("agreements:agreement", id)
-        else:
             messages.success(request, "We have your transcript. Staff will check it next, and we will email you when it is decided.")
             return redirect("agreements:claimed", made.id)
+        if not form.errors:
+            return redirect("agreements:agreement", id)
     if form.is_bound:
         keep_files(form, request.user, at=at)
     context = {
@@ -137,11 +131,9 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then take a claim back."""
     graduate_claim = _own(request, id)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.withdraw_claim(graduate_claim, actor=request.user, at=clock.now())
             messages.success(request, "You withdrew it. You can send a transcript again at any time.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("agreements:claimed", id)
     if graduate_claim.state != ClaimState.CLAIMED:
         return redirect("agreements:claimed", id)

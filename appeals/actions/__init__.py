@@ -13,11 +13,11 @@ from django.db import transaction
 from appeals import notices, policy, queries
 from appeals.actions import remands
 from appeals.models import Appeal, Attachment, Receipt, Statement
-from appeals.states import AppealState, DecisionKind, NotAppealable, NotYourDecision, Response, TooLate
+from appeals.states import AppealState, DecisionKind, NotAppealable, Response, TooLate
 from ledger import actions as ledger
 from ledger import queries as ledger_queries
 from ledger import transitions
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import documents
 from people.models import User
 from people.permissions import is_committee
@@ -271,9 +271,7 @@ def _hear(row: Appeal, verb: str, *, comment: str, actor: User, at: datetime) ->
 def mark_done(appeal: Appeal, *, actor: User, at: datetime) -> Appeal:
     """Note that what was sent back is decided again. Raises NotPossible where nothing is to do, and while it waits for the decision."""
     with transaction.atomic():
-        row = transitions.lock(Appeal, appeal.pk)
-        if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own appeal. Someone else must record it.")
+        row = transitions.lock(Appeal, appeal.pk, decider=actor)
         if row.state != AppealState.REMANDED or row.done_at is not None:
             raise NotPossible("There is nothing left to do here. Someone may have recorded it a moment ago.")
         if remands.is_decided_again(row) is False:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.urls import reverse
 
 from agreements import actions as agreements
@@ -32,77 +33,47 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """How one kind of decision goes back: the action, the page, the thing's label and table, and the verbs that decide on it or end it.
+    """How one kind of decision goes back: the action, the page, the thing's model, and the verbs that decide on it or end it.
 
-    `shown_with` gives the key of what the page is about, where that is not the thing.
+    A verb without a dot is one of the model's states. `shown_with` gives the key of what the page is about, where that is not the thing.
     """
 
     send: Callable[..., Any]
     page: str
-    label: str
-    table: str
-    verbs: tuple[str, ...]
+    model: str
+    verbs: str
     shown_with: Callable[[UUID], UUID] | None = None
 
 
 WAYS = {
     DecisionKind.APPLICATION: Way(
-        candidates.remand,
-        "candidates:review",
-        "candidates.application",
-        "candidates.application",
-        ("admit", "admit_provisionally", "refuse", "withdraw"),
+        candidates.remand, "candidates:review", "candidates.application", "admit admit_provisionally refuse withdraw"
     ),
-    DecisionKind.PORTFOLIO: Way(portfolios.remand, "portfolios:office", "portfolios.portfolio", "portfolios.portfolio", ()),
-    DecisionKind.COMPLETION: Way(
-        courses.remand, "courses:completion", "courses.completion", "courses.completion", ("accept", "refuse", "withdraw")
-    ),
-    DecisionKind.GRADUATION: Way(
-        agreements.remand_claim,
-        "agreements:graduate",
-        "agreements.graduateclaim",
-        "agreements.graduate_claim",
-        ("accept", "refuse", "withdraw"),
-    ),
-    DecisionKind.RENEWAL: Way(renewals.remand, "renewals:review", "renewals.renewal", "renewals.renewal", ("approve", "refuse")),
-    DecisionKind.CERTIFICATE: Way(
-        certificates.remand,
-        "certificates:certificate",
-        "certificates.certificate",
-        "certificates.certificate",
-        ("reinstate", "stand", "revoke"),
-    ),
-    DecisionKind.COURSE: Way(
-        courses.remand_course,
-        "courses:review_course",
-        "courses.courseapplication",
-        "courses.application",
-        ("approve", "refuse", "withdraw"),
-    ),
-    DecisionKind.AGREEMENT: Way(
-        agreements.remand, "agreements:review", "agreements.agreement", "agreements.agreement", ("sign", "refuse", "withdraw")
-    ),
+    DecisionKind.PORTFOLIO: Way(portfolios.remand, "portfolios:office", "portfolios.portfolio", ""),
+    DecisionKind.COMPLETION: Way(courses.remand, "courses:completion", "courses.completion", "accept refuse withdraw"),
+    DecisionKind.GRADUATION: Way(agreements.remand_claim, "agreements:graduate", "agreements.graduateclaim", "accept refuse withdraw"),
+    DecisionKind.RENEWAL: Way(renewals.remand, "renewals:review", "renewals.renewal", "approve refuse"),
+    DecisionKind.CERTIFICATE: Way(certificates.remand, "certificates:certificate", "certificates.certificate", "reinstate stand revoke"),
+    DecisionKind.COURSE: Way(courses.remand_course, "courses:review_course", "courses.courseapplication", "approve refuse withdraw"),
+    DecisionKind.AGREEMENT: Way(agreements.remand, "agreements:review", "agreements.agreement", "sign refuse withdraw"),
     DecisionKind.EXTENSION: Way(
         candidates.remand_extension,
         "candidates:candidacy",
         "candidates.extensionrequest",
-        "candidates.extension",
-        ("grant", "decline", "close"),
+        "grant decline close",
         shown_with=lambda id: applying.find_extension_request(id).candidacy_id,
     ),
     DecisionKind.REUSE: Way(
         candidates.remand_reuse,
         "candidates:candidacy",
         "candidates.candidacy",
-        "candidates.candidacy",
-        ("candidates.set.reuse", "candidates.set.leave_out", "candidates.candidacy.close_reuse"),
+        "candidates.set.reuse candidates.set.leave_out candidates.candidacy.close_reuse",
     ),
     DecisionKind.EVALUATOR: Way(
         portfolios.remand_request,
         "portfolios:application",
         "portfolios.setrequest",
-        "portfolios.set_request",
-        ("approve", "refuse", "withdraw"),
+        "approve refuse withdraw",
         shown_with=lambda id: rating.find_request(id).application_id,
     ),
 }
@@ -122,5 +93,6 @@ def get_page(appeal: Appeal) -> str:
 def is_decided_again(appeal: Appeal) -> bool | None:
     """Whether somebody decided on it after it went back; None where it never did, as with those heard before it could. Two queries."""
     way = WAYS[DecisionKind(appeal.kind)]
-    by = [verb if "." in verb else f"{way.table}.{verb}" for verb in way.verbs]
-    return ledger.has_followed(f"{way.table}.remand", label=way.label, id=appeal.reference, by=by)
+    table = apps.get_model(way.model).STATES.name
+    by = [verb if "." in verb else f"{table}.{verb}" for verb in way.verbs.split()]
+    return ledger.has_followed(f"{table}.remand", label=way.model, id=appeal.reference, by=by)

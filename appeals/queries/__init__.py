@@ -15,6 +15,7 @@ from appeals import policy
 from appeals.models import Appeal, Attachment, Receipt, Statement
 from appeals.queries.decisions import Decision, Found, list_decided, list_makers
 from appeals.states import AppealState, Response
+from ledger.transitions import is_own
 from people import documents
 from people.permissions import is_committee
 from people.states import DocumentState
@@ -203,8 +204,8 @@ def why_not_sit(person: User, on: date) -> str:
 
 def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:
     """Say why this member can't decide on an appeal; empty when they can. Two queries."""
-    if appeal.person_id == person.pk:
-        return "This is your own appeal. Someone else must decide on it."
+    if is_own(appeal, person):
+        return appeal.STATES.own
     if appeal.responded_by_id == person.pk:
         return "You answered for the first committee. Someone else must decide."
     if appeal.made_by.filter(pk=person.pk).exists():
@@ -217,8 +218,8 @@ def why_not_answer(appeal: Appeal, person: User, *, on: date) -> str:
 
     Nobody answers on a decision that they had a part in; who sits on the committee signed the statement, also where they are staff.
     """
-    if appeal.person_id == person.pk:
-        return "This is your own appeal. Someone else must answer it."
+    if is_own(appeal, person):
+        return appeal.STATES.own
     if appeal.made_by.filter(pk=person.pk).exists():
         return "You took part in the first decision. Someone else must answer."
     return why_not_sit(person, on) if is_committee(person) else ""

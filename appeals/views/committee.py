@@ -16,9 +16,8 @@ from appeals.permissions import answers, can_see_appeals, is_committee, is_staff
 from appeals.states import AGAIN, AppealState, DecisionKind
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import documents
-from people.decisions import tell_too_late, too_late
+from people.decisions import show_refusal, tell_too_late, too_late
 from people.guards import PersonRequest, allowed
 from people.models import User
 from people.templatetags.words import longdate
@@ -106,20 +105,15 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
     waives = request.POST.get("what") == "waive"
     if not waives and not form.is_valid():
         return _page(request, row, answer=form)
-    try:
+    with show_refusal(form), show_refusal(form, "papers", documents.Refused):
         if waives:
             row = actions.waive(row, actor=request.user, at=clock.now())
         else:
             said, at = form.cleaned_data, clock.now()
             row = actions.respond(row, text=said["text"], uploads=said["papers"], actor=request.user, at=at)
         messages.success(request, f"The appeal is before the second committee. It will meet by {longdate(row.decide_by)}.")
-    except documents.Refused as refusal:
-        form.add_error("papers", refusal.message)
-        return _page(request, row, answer=form)
-    except NotPossible as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, _found(request, id), answer=form, refusal=refusal.message)
-    return redirect("appeals:review", row.id)
+        return redirect("appeals:review", row.id)
+    return _page(request, _found(request, id), answer=form, refusal="".join(form.non_field_errors()))
 
 
 @allowed(is_committee)
@@ -131,13 +125,11 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, verdict=form)
     action = actions.remand if form.cleaned_data["verdict"] == "remand" else actions.uphold
-    try:
+    with show_refusal(form, "comment"):
         action(row, comment=form.cleaned_data["comment"], actor=request.user, at=clock.now())
         messages.success(request, f"The appeal is decided. We emailed {row.person.get_short_name()}.")
-    except NotPossible as refusal:
-        form.add_error("comment", refusal.message)
-        return _page(request, _found(request, id), verdict=form, refusal=refusal.message)
-    return redirect("appeals:review", row.id)
+        return redirect("appeals:review", row.id)
+    return _page(request, _found(request, id), verdict=form, refusal=form.errors["comment"][0])
 
 
 @allowed(is_staff)
@@ -145,11 +137,9 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
 def done(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note that what was sent back is decided again."""
     row = _found(request, id)
-    try:
+    with show_refusal(request):
         actions.mark_done(row, actor=request.user, at=clock.now())
         messages.success(request, "Recorded. It is off the list.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("appeals:review", row.id)
 
 
@@ -183,7 +173,7 @@ def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         chosen = form.decisions[said["decision"]]
-        try:
+        with show_refusal(form, "received_on"):
             actions.note_receipt(
                 who,
                 kind=chosen.kind,
@@ -195,6 +185,4 @@ def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
             )
             messages.success(request, "Recorded. The time to appeal now starts on that day.")
             return redirect("person", who.public_id)
-        except NotPossible as refusal:
-            form.add_error("received_on", refusal.message)
     return render(request, "appeals/receipt.html", {"who": who, "form": form, "decisions": decisions}, status=422 if form.is_bound else 200)

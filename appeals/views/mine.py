@@ -16,6 +16,7 @@ from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import autosave, documents
+from people.decisions import show_refusal
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from people.states import Stale
@@ -57,15 +58,13 @@ def notice(request: PersonRequest, kind: str, reference: UUID) -> HttpResponse:
     over = policy.is_over(decision.dates.notice_by, today=calendar.today(at))
     form = NoticeForm(request.POST, request.FILES) if request.method == "POST" else NoticeForm()
     if request.method == "POST" and not over and form.is_valid():
-        try:
+        with show_refusal(form, "reason"):
             appeal = actions.give_notice(
                 request.user, kind=kind, reference=reference, reason=form.cleaned_data["reason"], actor=request.user, at=at
             )
             messages.success(request, f"We have your notice. Next, submit your grounds by {longdate(appeal.grounds_by)}.")
             _add_files(request, appeal, form.cleaned_data["papers"])
             return redirect("appeals:appeal", appeal.id)
-        except NotPossible as refusal:
-            form.add_error("reason", refusal.message)
     if form.is_bound:
         keep_files(form, request.user, at=at)
     status = 422 if request.method == "POST" else 200
@@ -132,27 +131,24 @@ def grounds(request: PersonRequest, id: UUID) -> HttpResponse:
     newer = None
     if form.is_valid():
         text, at = form.cleaned_data["grounds"], clock.now()
-        try:
-            row = actions.save_draft(row, text=text, version=form.seen, actor=request.user, at=at)
-            if autosaves:
-                return autosave.saved(row.draft_version, at=at)
-            form.show_version(row.draft_version)
-            actions.add_files(row, uploads=form.cleaned_data.pop("papers"), actor=request.user, at=at)
-            if gives:
-                row = actions.give_grounds(row, grounds=text, actor=request.user, at=at)
-                messages.success(request, f"The first committee has your grounds. It will respond by {longdate(row.respond_by)}.")
-            else:
-                messages.success(request, f"Saved. Submit your grounds by {longdate(row.grounds_by)}.")
-            return redirect("appeals:appeal", row.id)
-        except Stale as stale:
-            if autosaves:
-                return autosave.refused(stale)
-            newer = stale.newer
-            form.show_version(stale.version)
-        except documents.Refused as refusal:
-            form.add_error("papers", refusal.message)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
+        with show_refusal(form), show_refusal(form, "papers", documents.Refused):
+            try:
+                row = actions.save_draft(row, text=text, version=form.seen, actor=request.user, at=at)
+                if autosaves:
+                    return autosave.saved(row.draft_version, at=at)
+                form.show_version(row.draft_version)
+                actions.add_files(row, uploads=form.cleaned_data.pop("papers"), actor=request.user, at=at)
+                if gives:
+                    row = actions.give_grounds(row, grounds=text, actor=request.user, at=at)
+                    messages.success(request, f"The first committee has your grounds. It will respond by {longdate(row.respond_by)}.")
+                else:
+                    messages.success(request, f"Saved. Submit your grounds by {longdate(row.grounds_by)}.")
+                return redirect("appeals:appeal", row.id)
+            except Stale as stale:
+                if autosaves:
+                    return autosave.refused(stale)
+                newer = stale.newer
+                form.show_version(stale.version)
     if autosaves:
         return autosave.closed(" ".join(str(error) for errors in form.errors.values() for error in errors), status=422)
     return _writing(request, row, form, newer=newer)
@@ -182,12 +178,10 @@ def files(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("appeals:appeal", row.id)
     form = FilesForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with show_refusal(form, "papers"):
             actions.add_files(row, uploads=form.cleaned_data["papers"], actor=request.user, at=clock.now())
             messages.success(request, "Added. Both committees can read it.")
             return redirect("appeals:appeal", row.id)
-        except NotPossible as refusal:
-            form.add_error("papers", refusal.message)
     return _page(request, row, form)
 
 
@@ -197,11 +191,9 @@ def remove_file(request: PersonRequest, id: UUID, file: UUID) -> HttpResponse:
     """Take a file out again before the grounds are given."""
     row = _own(request, id)
     attachment = get_object_or_404(row.files.select_related("appeal", "document"), id=file)
-    try:
+    with show_refusal(request):
         actions.remove_file(attachment, actor=request.user, at=clock.now())
         messages.success(request, f"“{attachment.document.name}” was removed from your appeal.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("appeals:grounds" if _may_write(row) else "appeals:appeal", row.id)
 
 
@@ -211,11 +203,9 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Withdraw one's appeal, after a question."""
     row = _own(request, id)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.withdraw(row, actor=request.user, at=clock.now())
             messages.success(request, "Your appeal is withdrawn. The decision stands.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("appeals:appeal", row.id)
     if row.state not in OPEN:
         return redirect("appeals:appeal", row.id)

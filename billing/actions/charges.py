@@ -90,7 +90,7 @@ def refund(
     money is not as the reader of `version` saw it.
     """
     with transaction.atomic():
-        row = lock_charge(charge.id, version)
+        row = lock_charge(charge.id, version, actor)
         type(row).STATES.check(row.state, "refund")
         left = row.left_cents
         cents = left if cents is None else cents

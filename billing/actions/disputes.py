@@ -136,7 +136,7 @@ def _close_warnings(payment: Payment, charge: Charge, *, at: datetime) -> None:
 def dismiss_warning(warning: FraudWarning, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> FraudWarning:
     """Close a fraud warning without a refund. Raises NotPossible unless it is open, and Changed."""
     with transaction.atomic():
-        lock_charge(warning.payment.charge_id, version)
+        lock_charge(warning.payment.charge_id, version, actor)
         row = transitions.lock(FraudWarning, warning.id, "dismiss")
         details = {"amount": row.payment.received}
         transitions.transition(row, "dismiss", actor=actor, at=at, person=row.payment.charge.person, reason=reason, details=details)

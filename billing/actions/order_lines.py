@@ -140,12 +140,10 @@ def accept_order_line(order_line: OrderLine, *, actor: "User", at: datetime, rea
     Raises NotPossible unless the order line waits for this decision, and for one's own fee.
     """
     with transaction.atomic():
-        charge = transitions.lock(Charge, order_line.charge_id)
+        charge = transitions.lock(Charge, order_line.charge_id, decider=actor)
         row = transitions.lock(OrderLine, order_line.id)
         if row.state != OrderLineState.COVERED or not row.trouble or charge.state != ChargeState.OPEN:
             raise NotPossible("This payment is no longer waiting for a decision.")
-        if charge.person_id == actor.pk:
-            raise NotPossible("This is your own fee. Another staff member must decide.")
         charge.member, row.trouble = True, ""
         charge.save(update_fields=["member"])
         row.save(update_fields=["trouble"])

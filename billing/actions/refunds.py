@@ -79,10 +79,8 @@ def add_credit(
 
 def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at: datetime, version: str | None = None) -> Refund:
     """Record that a check with a refund was sent. Raises NotPossible unless the refund waits for one, and Changed."""
-    if refund.payment.charge.person_id == actor.pk:
-        raise NotPossible("This is your own refund. Another staff member must record it.")
     with transaction.atomic():
-        lock_charge(refund.payment.charge_id, version)
+        lock_charge(refund.payment.charge_id, version, actor)
         row = transitions.lock(Refund, refund.id)
         if row.method != RefundMethod.CHECK:
             raise NotPossible("This refund is not by check.")
@@ -96,7 +94,7 @@ def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at:
 def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Refund:
     """Ask for what is left of a payment that did not match to be given back. Raises NotPossible unless it is held, and Changed."""
     with transaction.atomic():
-        lock_charge(payment.charge_id, version)
+        lock_charge(payment.charge_id, version, actor)
         row = transitions.lock(Payment, payment.id, "give_back")
         left = balances.get_left(row)
         if left <= 0:
@@ -111,7 +109,7 @@ def close(payment: Payment, *, actor: "User", at: datetime, reason: str, version
     The person, who was asked to wait, is told where the fee is open. Raises NotPossible unless it is held, and Changed.
     """
     with transaction.atomic():
-        charge = lock_charge(payment.charge_id, version)
+        charge = lock_charge(payment.charge_id, version, actor)
         row = transitions.lock(Payment, payment.id, "close")
         transitions.transition(row, "close", actor=actor, at=at, person=row.charge.person, reason=reason)
         if charge.state == ChargeState.OPEN and not charge.payments.filter(state=PaymentState.HELD).exists():
@@ -119,9 +117,12 @@ def close(payment: Payment, *, actor: "User", at: datetime, reason: str, version
     return row
 
 
-def lock_charge(id: UUID, version: str | None) -> Charge:
-    """Lock a charge; raise Changed where its money is not as the reader of that version saw it. `None` is the program, who saw none."""
-    charge = transitions.lock(Charge, id)
+def lock_charge(id: UUID, version: str | None, decider: "User | None") -> Charge:
+    """Lock a charge; raise Changed where its money is not as the reader of that version saw it. `None` is the program, who saw none.
+
+    Raises NotYourDecision for the decider's own.
+    """
+    charge = transitions.lock(Charge, id, decider=decider)
     if version is not None and version != queries.get_charge_version(charge):
         raise queries.Changed
     return charge
@@ -203,7 +204,7 @@ def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str, cents
     Raises NotPossible unless it failed, for more than is left of the payment, and Changed.
     """
     with transaction.atomic():
-        charge = lock_charge(refund.payment.charge_id, version)
+        charge = lock_charge(refund.payment.charge_id, version, actor)
         payment = transitions.lock(Payment, refund.payment_id)
         row = transitions.lock(Refund, refund.id, "ask_again")
         left = balances.get_left(payment) + row.amount_cents
@@ -221,7 +222,7 @@ def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str, cents
 def close_refund(refund: Refund, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Refund:
     """Note that the money of a failed refund went back in another way. Raises NotPossible unless it failed, and Changed."""
     with transaction.atomic():
-        lock_charge(refund.payment.charge_id, version)
+        lock_charge(refund.payment.charge_id, version, actor)
         row = transitions.lock(Refund, refund.id, "close")
         transitions.transition(row, "close", actor=actor, at=at, **about_refund(row), reason=reason, done_at=at, stripe_id="")
     return row

@@ -14,11 +14,9 @@ from billing.models import Charge, Refund
 from billing.states import ChargeState, PaymentState
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
-from people.decisions import too_late
+from ledger.transitions import is_own
+from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
-
-OWN = "This is your own payment. Another staff member must decide on it."
 
 
 @allowed(permissions.can_decide)
@@ -32,13 +30,10 @@ def record_check(request: PersonRequest, id: UUID) -> HttpResponse:
     form = CheckForm(request.POST or None, initial={"amount": dollars}, today=timezone.localdate(at))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with show_refusal(form):
             payment = actions.record_check(
                 charge, number=given["number"], received_on=given["received_on"], cents=given["amount"], actor=request.user, at=at
             )
-        except NotPossible as no:
-            form.add_error(None, no.message)
-        else:
             if payment.state == PaymentState.DUPLICATE:
                 messages.warning(request, "The fee was already paid. Refund the money by check. It is in your inbox.")
             else:
@@ -56,24 +51,18 @@ def refund(request: PersonRequest, id: UUID) -> HttpResponse:
     if charge.state != ChargeState.SETTLED:
         messages.error(request, "Only a paid charge can be refunded, and only once.")
         return redirect("billing:charge", id=charge.id)
-    if charge.person_id == request.user.pk:
-        messages.error(request, OWN)
+    if is_own(charge, request.user):
+        messages.error(request, charge.STATES.own)
         return redirect("billing:charge", id=charge.id)
     form = RefundForm(request.POST or None, initial={"amount": policy.dollars(left)})
     if request.method == "POST" and form.is_valid():
-        try:
-            cents = form.cleaned_data["amount"]
-            version = request.POST.get("version", "")
+        cents, version = form.cleaned_data["amount"], request.POST.get("version", "")
+        with show_refusal(form, "amount"), show_refusal(form, None, queries.Changed):
             actions.refund(charge, cents=cents, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now(), version=version)
-        except queries.Changed as no:
-            form.add_error(None, no.message)
-            charge.refresh_from_db()
-            left = charge.left_cents
-        except NotPossible as no:
-            form.add_error("amount", no.message)
-        else:
             messages.success(request, f"{policy.dollars(cents)} will be refunded. We will email them when it is on its way.")
             return redirect("billing:charge", id=charge.id)
+        charge.refresh_from_db()
+        left = charge.left_cents
     payment = charge.payments.select_related("order_line__order__payer").get(settled_at__isnull=False)
     context = {"charge": charge, "form": form, "left": left, "payment": payment, "version": queries.get_charge_version(charge)}
     return render(request, "billing/refund.html", context, status=422 if form.errors else 200)
@@ -90,12 +79,10 @@ def send_check(request: PersonRequest, id: UUID) -> HttpResponse:
         return too_late(request, row, "billing:charge", charge.id)
     form = SentCheckForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
-        try:
+        with show_refusal(request):
             sent = {name: form.cleaned_data[name] for name in ("number", "sent_on")}
             actions.send_check(row, **sent, actor=request.user, at=at, version=request.POST.get("version", ""))
             messages.success(request, "The refund is done. We emailed the person.")
-        except NotPossible as no:
-            messages.error(request, no.message)
         return redirect("billing:charge", id=charge.id)
     context = {"charge": charge, "refund": row, "form": form, "version": queries.get_charge_version(charge)}
     return render(request, "billing/send_check.html", context, status=422)

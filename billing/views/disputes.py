@@ -13,8 +13,7 @@ from billing.models import Discrepancy, Dispute, FraudWarning
 from billing.states import DiscrepancyState
 from billing.views.payments import _decide
 from ledger import clock
-from ledger.states import NotPossible
-from people.decisions import too_late
+from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office
 
@@ -46,11 +45,8 @@ def discrepancy(request: PersonRequest, id: UUID) -> HttpResponse:
         return too_late(request, row, "billing:discrepancy")
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             actions.close_discrepancy(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        except NotPossible as no:
-            form.add_error(None, no.message)
-        else:
             messages.success(request, "The difference is closed. It comes back if it changes.")
             return redirect("billing:discrepancy", id=row.id)
     return render(request, "billing/discrepancy.html", {"row": row, "form": form}, status=422 if form.errors else 200)

@@ -12,7 +12,7 @@ from billing.forms import FeeForm, TermsForm
 from billing.models import FeeAmount
 from billing.states import FeeKind
 from ledger import clock
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office
 
@@ -52,7 +52,7 @@ def add_fee(request: PersonRequest) -> HttpResponse:
     form = FeeForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with show_refusal(form):
             actions.add_fee(
                 kind=given["kind"],
                 standard_cents=given["standard"],
@@ -63,8 +63,6 @@ def add_fee(request: PersonRequest) -> HttpResponse:
             )
             messages.success(request, "The fee is set. Until its day comes, nothing changes.")
             return redirect("billing:fees")
-        except NotPossible as no:
-            form.add_error(None, no.message)
     return _page(request, form=form, status=422)
 
 
@@ -72,11 +70,9 @@ def add_fee(request: PersonRequest) -> HttpResponse:
 @require_POST
 def take_back_fee(request: PersonRequest, id: int) -> HttpResponse:
     """Remove a fee that does not count yet."""
-    try:
+    with show_refusal(request):
         actions.take_back_fee(get_object_or_404(FeeAmount, id=id), actor=request.user, at=clock.now())
         messages.success(request, "The upcoming fee is canceled.")
-    except NotPossible as no:
-        messages.error(request, no.message)
     return redirect("billing:fees")
 
 
@@ -87,10 +83,8 @@ def add_terms(request: PersonRequest) -> HttpResponse:
     form = TermsForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with show_refusal(form):
             actions.add_terms(net_days=given["net_days"], effective_on=given["first_day"], actor=request.user, at=clock.now())
             messages.success(request, "The days to pay are set, for invoices dated from that day on.")
             return redirect("billing:fees")
-        except NotPossible as no:
-            form.add_error(None, no.message)
     return _page(request, terms_form=form, status=422)

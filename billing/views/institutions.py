@@ -1,7 +1,5 @@
 """What staff do about institutions: invoice an order, record money, take order lines back, use credit and pay it out."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,10 +16,9 @@ from billing.states import InvoiceState, OrderLineState
 from billing.views.orders import _order_page
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import actions as people
 from people import queries as directory
-from people.decisions import too_late
+from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from people.permissions import can_see_office
 
@@ -33,13 +30,11 @@ PAGE = 25
 def invoice_order(request: PersonRequest, id: UUID) -> HttpResponse:
     """Invoice an order that was checked."""
     row = get_object_or_404(PurchaseOrder, id=id)
-    try:
+    with show_refusal(request):
         made = actions.invoice(row, actor=request.user, at=clock.now())
-    except NotPossible as no:
-        messages.error(request, no.message)
-        return redirect("billing:order", id=row.id)
-    messages.success(request, f"{made.number} is dated today. It is being prepared. Then {row.contact} will get it by email.")
-    return redirect("billing:invoice", id=made.id)
+        messages.success(request, f"{made.number} is dated today. It is being prepared. Then {row.contact} will get it by email.")
+        return redirect("billing:invoice", id=made.id)
+    return redirect("billing:order", id=row.id)
 
 
 @allowed(permissions.can_decide)
@@ -50,11 +45,9 @@ def send_back(request: PersonRequest, id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _order_page(request, row, form=form, status=422)
-    try:
+    with show_refusal(request):
         actions.send_back(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
         messages.success(request, f"The order went back to {row.contact}, with your reason.")
-    except NotPossible as no:
-        messages.error(request, no.message)
     return redirect("billing:order", id=row.id)
 
 
@@ -111,7 +104,7 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     form = InvoicePaymentForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with show_refusal(form):
             actions.record_payment(
                 row,
                 method=given["method"],
@@ -121,9 +114,6 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
                 actor=request.user,
                 at=at,
             )
-        except NotPossible as no:
-            form.add_error(None, no.message)
-        else:
             messages.success(request, f"{policy.dollars(given['amount'])} is recorded. It pays for people top to bottom.")
             return redirect("billing:invoice", id=row.id)
     return _invoice_page(request, row, form=form, status=422)
@@ -141,11 +131,8 @@ def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
-        try:
+        with show_refusal(form):
             actions.take_back_payment(payment, **asked, actor=request.user, at=clock.now())
-        except NotPossible as no:
-            form.add_error(None, no.message)
-        else:
             messages.success(request, f"The payment is reversed, and we emailed {row.order.contact}.")
             return redirect("billing:invoice", id=row.id)
     context = {"payment": payment, "invoice": row, "order": row.order, "form": form, "plan": queries.plan_taking_back(payment)}
@@ -158,8 +145,10 @@ def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
 def use_credit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Pay an invoice from the payer's credit."""
     row = _invoice(id)
-    version = request.POST.get("version", "")
-    return _act(request, row, lambda **told: actions.use_credit(row, version=version, **told), "The credit is used for this invoice.")
+    with show_refusal(request):
+        actions.use_credit(row, version=request.POST.get("version", ""), actor=request.user, at=clock.now())
+        messages.success(request, "The credit is used for this invoice.")
+    return redirect("billing:invoice", id=row.id)
 
 
 @allowed(permissions.can_decide)
@@ -173,11 +162,8 @@ def credit_note(request: PersonRequest, id: UUID) -> HttpResponse:
     picked = request.POST.getlist("order_line")
     if request.method == "POST" and form.is_valid():
         order_lines = [place.order_line.id for place in places if str(place.order_line.id) in picked]
-        try:
+        with show_refusal(form):
             note = actions.credit_note(row, order_lines=order_lines, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        except NotPossible as no:
-            form.add_error(None, no.message)
-        else:
             messages.success(request, f"{note.number} is written. {row.order.contact} will get it by email.")
             return redirect("billing:invoice", id=row.id)
     context = {"invoice": row, "order": row.order, "places": places, "picked": picked, "form": form}
@@ -193,21 +179,9 @@ def accept_order_line(request: PersonRequest, id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _invoice_page(request, row, reason_form=form, status=422)
-    reason = form.cleaned_data["reason"]
-    return _act(
-        request,
-        row,
-        lambda **told: actions.accept_order_line(order_line, reason=reason, **told),
-        "This payment now covers the person’s fee.",
-    )
-
-
-def _act(request: PersonRequest, row: Invoice, action: Callable[..., Any], done: str) -> HttpResponse:
-    try:
-        action(actor=request.user, at=clock.now())
-        messages.success(request, done)
-    except NotPossible as no:
-        messages.error(request, no.message)
+    with show_refusal(request):
+        actions.accept_order_line(order_line, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        messages.success(request, "This payment now covers the person’s fee.")
     return redirect("billing:invoice", id=row.id)
 
 
@@ -246,14 +220,9 @@ def pay_out(request: PersonRequest, id: UUID) -> HttpResponse:
     form = PayOutForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with show_refusal(form, "amount"), show_refusal(form, None, queries.Changed):
             sent = {"number": given["number"], "sent_on": given["sent_on"], "cents": given["amount"]}
             actions.pay_out(row, **sent, actor=request.user, at=at, version=request.POST.get("version", ""))
-        except queries.Changed as no:
-            form.add_error(None, no.message)
-        except NotPossible as no:
-            form.add_error("amount", no.message)
-        else:
             messages.success(request, f"{policy.dollars(given['amount'])} went back to {row}.")
             return redirect("billing:payer", id=row.id)
     return _payer_page(request, row, form=form, status=422)

@@ -1,6 +1,5 @@
 """Purchase orders: the payer's own pages, and the same for staff who enter one that came by mail."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +16,10 @@ from billing.models import Charge, CreditNote, Invoice, OrderLine, PurchaseOrder
 from billing.states import ChargeState, OrderState
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import actions as people
 from people import documents
 from people import queries as directory
+from people.decisions import show_refusal
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from people.models import User
@@ -47,13 +46,11 @@ def new_order(request: PersonRequest) -> HttpResponse:
     staff = is_staff(request.user)
     form = _order_form(request, staff=staff)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form, "document"):
             contact = _contact(form, request.user, at=at) if staff else request.user
             order = actions.start_order(_details(form), contact=contact, document=form.cleaned_data["document"], actor=request.user, at=at)
             _add_oneself(request, order, at=at)
             return redirect("billing:order", id=order.id)
-        except NotPossible as no:
-            form.add_error("document", no.message)
     if form.is_bound:
         keep_files(form, request.user, at=at)
     context = {"form": form, "order": None, "charge": _own_charge(request)}
@@ -162,11 +159,9 @@ def change_order(request: PersonRequest, id: UUID) -> HttpResponse:
     }
     form = OrderForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             actions.change_order(row, _details(form), document=form.cleaned_data["document"], actor=request.user, at=clock.now())
             return redirect("billing:order", id=row.id)
-        except NotPossible as no:
-            form.add_error(None, no.message)
     if form.is_bound:
         keep_files(form, request.user, at=clock.now())
     return render(request, "billing/order_form.html", {"form": form, "order": row}, status=422 if form.errors else 200)
@@ -182,11 +177,9 @@ def add_people(request: PersonRequest, id: UUID) -> HttpResponse:
     form = PeopleForm(request.POST, fees=queries.list_fees(on=queries.today(at)))
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with show_refusal(form, "people"):
             actions.add_people(row, given["people"], kind=given["kind"], member=given["member"], actor=request.user, at=at)
             return redirect("billing:order", id=row.id)
-        except NotPossible as no:
-            form.add_error("people", no.message)
     return _order_page(request, row, people_form=form, status=422)
 
 
@@ -195,7 +188,9 @@ def add_people(request: PersonRequest, id: UUID) -> HttpResponse:
 def remove_person(request: PersonRequest, id: UUID, order_line: UUID) -> HttpResponse:
     """Take somebody off a draft."""
     row = _written(request, id)
-    return _act(request, row, lambda **told: actions.remove_person(get_object_or_404(OrderLine, id=order_line, order=row), **told), "")
+    with show_refusal(request):
+        actions.remove_person(get_object_or_404(OrderLine, id=order_line, order=row), actor=request.user, at=clock.now())
+    return redirect("billing:order", id=row.id)
 
 
 @signed_in
@@ -203,8 +198,10 @@ def remove_person(request: PersonRequest, id: UUID, order_line: UUID) -> HttpRes
 def send_order(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send an order to staff."""
     row = _written(request, id)
-    done = "Our staff have the order. We will email the invoice."
-    return _act(request, row, lambda **told: actions.send_order(row, **told), done)
+    with show_refusal(request):
+        actions.send_order(row, actor=request.user, at=clock.now())
+        messages.success(request, "Our staff have the order. We will email the invoice.")
+    return redirect("billing:order", id=row.id)
 
 
 @signed_in
@@ -212,16 +209,9 @@ def send_order(request: PersonRequest, id: UUID) -> HttpResponse:
 def withdraw_order(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give an order up before it is invoiced."""
     row = _written(request, id)
-    return _act(request, row, lambda **told: actions.withdraw_order(row, **told), "The order is withdrawn. No payment is due.")
-
-
-def _act(request: PersonRequest, row: PurchaseOrder, action: Callable[..., Any], done: str) -> HttpResponse:
-    try:
-        action(actor=request.user, at=clock.now())
-        if done:
-            messages.success(request, done)
-    except NotPossible as no:
-        messages.error(request, no.message)
+    with show_refusal(request):
+        actions.withdraw_order(row, actor=request.user, at=clock.now())
+        messages.success(request, "The order is withdrawn. No payment is due.")
     return redirect("billing:order", id=row.id)
 
 

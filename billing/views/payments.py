@@ -18,8 +18,8 @@ from billing.models import Charge, FraudWarning, Payment, Refund
 from billing.pdf import draw_receipt, how_paid, office
 from billing.states import ChargeState, FraudWarningState, PaymentState, RefundMethod, RefundState
 from ledger import clock
-from ledger.states import NotPossible
-from people.decisions import too_late
+from ledger.transitions import is_own
+from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed, public, signed_in
 
 PAGE = 25
@@ -94,14 +94,11 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
 def pay(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send the person to the card company's page."""
     row = get_object_or_404(Charge.objects.filter(person=request.user), id=id)
-    try:
-        payment = actions.start_checkout(row, actor=request.user, at=clock.now())
-    except actions.AlreadyPaid as paid:
-        messages.success(request, paid.message)
-    except NotPossible as no:
-        messages.error(request, no.message)
-    else:
-        return redirect(payment.url)
+    with show_refusal(request):
+        try:
+            return redirect(actions.start_checkout(row, actor=request.user, at=clock.now()).url)
+        except actions.AlreadyPaid as paid:
+            messages.success(request, paid.message)
     return redirect("billing:charge", id=row.id)
 
 
@@ -202,8 +199,8 @@ def _decide(
     """Take the reason, make the decision, say what happened. Nobody decides about their own money."""
     charge = row.charge if isinstance(row, Payment) else row.payment.charge
     form = form or ReasonForm(request.POST)
-    if charge.person_id == request.user.pk:
-        messages.error(request, "This is your own payment. Another staff member must decide on it.")
+    if is_own(charge, request.user):
+        messages.error(request, charge.STATES.own)
     elif not row.STATES.allows(row.state, verb):
         return too_late(request, row, "billing:charge", charge.id)
     elif not form.is_valid():
@@ -212,13 +209,12 @@ def _decide(
         asked: dict[str, Any] = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
         if "amount" in form.cleaned_data:
             asked["cents"] = form.cleaned_data["amount"]
-        try:
+        with show_refusal(form):
             action(row, actor=request.user, at=clock.now(), **asked)
             messages.success(request, done)
-        except NotPossible as no:
-            form.add_error(None, no.message)
-            charge.refresh_from_db()
-            return _charge_page(request, charge, form, status=422)
+            return redirect("billing:charge", id=charge.id)
+        charge.refresh_from_db()
+        return _charge_page(request, charge, form, status=422)
     return redirect("billing:charge", id=charge.id)
 
 

@@ -23,13 +23,12 @@ from candidates.states import (
     AlreadyStarted,
     ApplicationState,
     CandidacyState,
-    NotYourDecision,
     RefusalReason,
 )
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
-from people.decisions import find_sent_back, why_not_again
+from people.decisions import check_not_again, find_sent_back, send_back
 from programs import actions as terms_of
 from programs import policy as dates
 from programs import queries as programs
@@ -51,8 +50,8 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
     """
     verb = "admit_provisionally" if provisionally else "admit"
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, verb)
-        _check_decides(row, actor)
+        row = transitions.lock(Application, application.pk, verb, decider=actor)
+        check_not_again(row, actor)
         before = list(Candidacy.objects.filter(person=row.person).values_list("state", "achievements"))
         if CandidacyState.ACTIVE in {state for state, _ in before}:
             raise AlreadyStarted(f"{row.person} is already in the program.")
@@ -109,8 +108,7 @@ def take_admission_back(application: Application, *, reason: str, actor: User, a
     if not reason.strip():
         raise NotPossible("Give a reason. The person will read it.")
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, "take_admission_back")
-        _check_not_own(row, actor)
+        row = transitions.lock(Application, application.pk, "take_admission_back", decider=actor)
         candidacy = Candidacy.objects.select_for_update().get(application=row)
         begun = candidacy.state != CandidacyState.ACTIVE or candidacy.extended_on
         try:
@@ -153,8 +151,8 @@ def refuse(
         raise NotPossible(DAY_OVER)
     code = RefusalReason(reason_code)
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, "refuse")
-        _check_decides(row, actor)
+        row = transitions.lock(Application, application.pk, "refuse", decider=actor)
+        check_not_again(row, actor)
         transitions.transition(
             row,
             "refuse",
@@ -186,8 +184,7 @@ def remand(application: Application, *, reason: str, actor: User, at: datetime) 
     """
     with transaction.atomic():
         get_user_model()._default_manager.select_for_update().get(pk=application.person_id)
-        row = transitions.lock(Application, application.pk, "remand")
-        _check_not_own(row, actor)
+        row = transitions.lock(Application, application.pk, "remand", decider=actor)
         if Candidacy.objects.filter(person=row.person, state=CandidacyState.ACTIVE).exists():
             raise AlreadyStarted(f"{row.person} has since been admitted. There is nothing to decide again.")
         for live in Application.objects.select_for_update(of=("self",)).filter(person=row.person, state__in=LIVE):
@@ -197,23 +194,9 @@ def remand(application: Application, *, reason: str, actor: User, at: datetime) 
             live.pages.all().delete()
         today = dates.today(at)
         decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)
-        transitions.transition(
-            row,
-            "remand",
-            actor=actor,
-            at=at,
-            person=row.person,
-            reason=reason,
-            details={"decide_by": decide_by},
-            returned_on=today,
-            decide_by=decide_by,
-            decided_at=None,
-            decided_by=None,
-            refusal_reason="",
-            refusal_text="",
-            what_helps="",
-            eligible_from=None,
-        )
+        due = {"decide_by": decide_by}
+        said = {"refusal_reason": "", "refusal_text": "", "what_helps": "", "eligible_from": None}
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=due, returned_on=today, **due, **said)
 
 
 def decide_fee(application: Application, *, give_back: bool, reason: str, actor: User, at: datetime) -> None:
@@ -225,8 +208,7 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
     if not reason.strip():
         raise NotPossible("Explain why.")
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk)
-        _check_not_own(row, actor)
+        row = transitions.lock(Application, application.pk, decider=actor)
         if row.refund_decide_by is None:
             raise NotPossible("This fee is not waiting for a decision. It may have been decided a moment ago.")
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
@@ -253,14 +235,3 @@ def _give_back(charge: Charge | None, *, actor: User, at: datetime, reason: str)
     if charge.state == ChargeState.OPEN:
         return billing.cancel(charge, actor=actor, at=at, reason=reason)
     return billing.refund(charge, actor=actor, at=at, reason=reason)
-
-
-def _check_decides(row: Application, actor: User) -> None:
-    _check_not_own(row, actor)
-    if why := why_not_again(row, actor):
-        raise NotYourDecision(why)
-
-
-def _check_not_own(row: Application, actor: User) -> None:
-    if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own application. Another staff member must decide on it.")

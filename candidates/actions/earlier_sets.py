@@ -11,10 +11,10 @@ from django.db import transaction
 from candidates import notices, queries
 from candidates.actions.candidacies import get_set, record
 from candidates.models import Candidacy, Reuse
-from candidates.states import CandidacyState, NotYourDecision, Way
+from candidates.states import CandidacyState, Way
 from ledger import actions as ledger
 from ledger import transitions
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
     if not reason.strip():
         raise NotPossible("Explain why.")
     with transaction.atomic():
-        row = transitions.lock(Candidacy, candidacy.pk)
-        if row.person_id == actor.pk:
-            raise NotYourDecision("These are your own sets. Another staff member must decide on them.")
+        row = transitions.lock(Candidacy, candidacy.pk, decider=actor)
         if (sent_back := queries.find_reuse_sent_back(row, actor)) and sent_back.why_not:
             raise NotYourDecision(sent_back.why_not)
         if row.reuse_by is None:
@@ -61,9 +59,7 @@ def remand_reuse(candidacy: Candidacy, *, reason: str, actor: User, at: datetime
     Raises NotYourDecision for one's own, NotPossible where nothing is left to decide.
     """
     with transaction.atomic():
-        row = transitions.lock(Candidacy, candidacy.pk)
-        if row.person_id == actor.pk:
-            raise NotYourDecision("These are your own sets. Someone else must decide on them.")
+        row = transitions.lock(Candidacy, candidacy.pk, decider=actor)
         left_out = list(row.reuses.filter(counts=False).select_related("earlier__set").order_by("earlier__set__position"))
         row.reuses.filter(counts=False).delete()  # The audit keeps what was decided on each.
         if row.reuse_by is not None or row.state != CandidacyState.ACTIVE or not queries.list_reusable(row):

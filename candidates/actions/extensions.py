@@ -10,11 +10,11 @@ from django.db import transaction
 from candidates import notices, policy
 from candidates.actions.candidacies import note_activity
 from candidates.models import Application, Candidacy, ExtensionRequest
-from candidates.states import CandidacyEnded, CandidacyState, ExtensionState, NotYourDecision
+from candidates.states import CandidacyEnded, CandidacyState, ExtensionState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
-from people.decisions import why_not_again
+from people.decisions import check_not_again, send_back
 from people.templatetags.words import longdate
 from programs import actions as programs
 from programs import policy as dates
@@ -69,12 +69,12 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
     if not reason.strip():
         raise NotPossible("Explain why you are giving more time.")
     with transaction.atomic():
-        row = transitions.lock(Candidacy, candidacy.pk, "extend")
+        row = transitions.lock(Candidacy, candidacy.pk, "extend", decider=actor)
         request = row.extension_requests.select_for_update(of=("self",)).select_related("terms").filter(state=ExtensionState.ASKED).first()
         today = dates.today(at)
         terms = get_extension_terms(request, today=today)
         ends_on = policy.extended_end(row.admitted_on, candidacy_months=row.terms.candidacy_months, extension_months=terms.extension_months)
-        _check_extension(row, request, actor=actor, at=at)
+        _check_extension(row, request, at=at)
         if ends_on < today or ends_on <= row.ends_on:
             raise NotPossible(f"That would be until {longdate(ends_on)}, which has already passed. The person can apply again.")
         programs.freeze(terms, at=at, actor=actor)
@@ -92,7 +92,7 @@ def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> C
             extension_terms=terms,
         )
         if request is not None:
-            _check_not_again(request, actor)
+            check_not_again(request, actor, decided=("decline",))
             _decide(request, "grant", reason=reason, actor=actor, at=at)
         ledger.emit(
             "candidates.candidacy.extended",
@@ -117,10 +117,8 @@ def decline_extension(request: ExtensionRequest, *, reason: str, actor: User, at
     if not reason.strip():
         raise NotPossible("Explain why you are declining.")
     with transaction.atomic():
-        row = transitions.lock(ExtensionRequest, request.pk, "decline")
-        if row.candidacy.person_id == actor.pk:
-            raise NotYourDecision("This is your own request. Another staff member must decide on it.")
-        _check_not_again(row, actor)
+        row = transitions.lock(ExtensionRequest, request.pk, "decline", decider=actor)
+        check_not_again(row, actor, decided=("decline",))
         _decide(row, "decline", reason=reason, actor=actor, at=at)
         notices.extension_declined(row, at=at)
 
@@ -132,25 +130,13 @@ def remand_extension(request: ExtensionRequest, *, reason: str, actor: User, at:
     """
     with transaction.atomic():
         candidacy = transitions.lock(Candidacy, request.candidacy_id)
-        row = transitions.lock(ExtensionRequest, request.pk, "remand")
-        if candidacy.person_id == actor.pk:
-            raise NotYourDecision("This is your own request. Someone else must decide on it.")
+        row = transitions.lock(ExtensionRequest, request.pk, "remand", decider=actor)
         if candidacy.extended_on or candidacy.extension_requests.filter(state=ExtensionState.ASKED).exists():
             raise NotPossible("More time has since been given or requested again. There is nothing to decide again on this request.")
         decide_by = dates.add_working_days(dates.today(at), candidacy.terms.answer_working_days)
+        due = {"decide_by": decide_by}
         row.reason = ""  # The audit has why it was declined.
-        transitions.transition(
-            row,
-            "remand",
-            actor=actor,
-            at=at,
-            person=candidacy.person,
-            reason=reason,
-            details={"decide_by": decide_by},
-            decide_by=decide_by,
-            decided_at=None,
-            decided_by=None,
-        )
+        send_back(row, reason=reason, actor=actor, at=at, person=candidacy.person, details=due, **due)
         row.save(update_fields=["reason"])
 
 
@@ -161,14 +147,7 @@ def _decide(request: ExtensionRequest, verb: str, *, reason: str, actor: User, a
     transitions.transition(request, verb, actor=actor, at=at, person=person, reason=reason.strip(), decided_at=at, decided_by=actor)
 
 
-def _check_not_again(request: ExtensionRequest, actor: User) -> None:
-    if why := why_not_again(request, actor, decided=("decline",)):
-        raise NotYourDecision(why)
-
-
-def _check_extension(row: Candidacy, request: ExtensionRequest | None, *, actor: User, at: datetime) -> None:
-    if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own candidacy. Another staff member must decide on it.")
+def _check_extension(row: Candidacy, request: ExtensionRequest | None, *, at: datetime) -> None:
     if row.extended_on:
         raise NotPossible(ONCE.format(on=longdate(row.extended_on)))
     if not dates.in_time(row.ends_on, at=at) and (request is None or request.asked_on > row.ends_on):

@@ -11,7 +11,7 @@ from candidates import notices, queries
 from candidates.actions.applications import check_saved, copy_employments
 from candidates.actions.candidacies import note_activity
 from candidates.models import Candidacy, Employment, HoursClaim
-from candidates.states import CandidacyState, NotReady, NotYourDecision
+from candidates.states import CandidacyState, NotReady
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -108,12 +108,10 @@ def send_hours_back(candidacy: Candidacy, *, reason: str, actor: User, at: datet
 
 
 def _lock_sent(row: Candidacy, verb: str, *, actor: User) -> HoursClaim:
-    if row.person_id == actor.pk:
-        raise NotYourDecision("These are your own hours. Another staff member must decide on them.")
     claim = HoursClaim.objects.filter(candidacy=row).first()
     if claim is None:
         raise NotPossible("No hours were sent.")
-    return transitions.lock(HoursClaim, claim.pk, verb)
+    return transitions.lock(HoursClaim, claim.pk, verb, decider=actor)
 
 
 def _check_provisional(row: Candidacy, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from candidates import notices, queries
 from candidates.actions.applications import check_saved
 from candidates.models import Application, InformationRequest, RequestedItem
-from candidates.states import Item, NotYourDecision
+from candidates.states import Item
 from ledger import transitions
 from ledger.states import NotPossible
 from programs import policy as dates
@@ -29,9 +29,7 @@ def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: 
     if not wanted:
         raise NotPossible("Write what is needed for at least one part.")
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, "ask")
-        if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own application. Another staff member must decide on it.")
+        row = transitions.lock(Application, application.pk, "ask", decider=actor)
         request = InformationRequest.objects.create(application=row, asked_at=at, asked_by=actor)
         items = [RequestedItem(request=request, item=item, note=wanted[item]) for item in Item if item in wanted]
         RequestedItem.objects.bulk_create(items)
@@ -77,9 +75,7 @@ def take_back(application: Application, *, reason: str, actor: User, at: datetim
     if not reason.strip():
         raise NotPossible("Explain why you are closing the question.")
     with transaction.atomic():
-        row = transitions.lock(Application, application.pk, "take_back")
-        if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own application. Another staff member must decide on it.")
+        row = transitions.lock(Application, application.pk, "take_back", decider=actor)
         InformationRequest.objects.filter(application=row, closed_at=None).update(closed_at=at)
         returned_on, decide_by = _clock(row, at=at)
         transitions.transition(

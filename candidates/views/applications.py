@@ -37,9 +37,9 @@ from candidates.views.drafts import SAVED, get_draft, get_open, keep_itself, lea
 from candidates.views.hour_totals import get_working
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import documents
 from people.autosave import is_autosave
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
 from programs import queries as programs
@@ -205,10 +205,8 @@ def _asked_list(request: PersonRequest, found: Application, form: ReplyForm, *, 
 @require_POST
 def start(request: PersonRequest) -> HttpResponse:
     """Start an application."""
-    try:
+    with show_refusal(request):
         actions.start(request.user, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("candidates:application")
 
 
@@ -300,11 +298,8 @@ def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
         return redirect("candidates:application")
     form = wanted.form(request.POST, request.FILES) if request.method == "POST" else wanted.form()
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form, wanted.item):
             wanted.attach(draft, upload=form.cleaned_data[wanted.item], actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(wanted.item, refusal.message)
-        else:
             messages.success(request, SAVED)
             return redirect("candidates:application")
     kept = {Item.RESUME: draft.resume, Item.TRANSCRIPT: draft.transcript}.get(wanted.item) or (requested_item and requested_item.document)
@@ -349,11 +344,8 @@ def answer(request: PersonRequest) -> HttpResponse:
         return redirect("candidates:application")
     form, at = ReplyForm(request.POST), clock.now()
     if form.is_valid():
-        try:
+        with show_refusal(form, "reply"):
             actions.answer(found, reply=form.cleaned_data["reply"], actor=request.user, at=at)
-        except NotPossible as refusal:
-            form.add_error("reply", refusal.message)
-        else:
             messages.success(request, "Staff have your answer. We will email you as soon as they decide.")
             return redirect("candidates:application")
     return _asked_list(request, found, form, at=at)
@@ -387,20 +379,18 @@ def send(request: PersonRequest) -> HttpResponse:
     found = Application.objects.visible_to(request.user).live().first()
     if found is None or found.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED):
         return lead_back(request)
-    try:
+    with show_refusal(request):
         charge = actions.send(found, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("candidates:check")
-    covering = charges.get_covering(charge)
-    if charge.state == ChargeState.SETTLED:
-        next_step = "The fee is paid for you, so staff will review it now."
-    elif covering:
-        next_step = f"{covering.order.payer} pays the fee. Staff will review it when we receive the money."
-    else:
-        next_step = "Next, pay the fee. Staff will review it when we receive the fee."
-    messages.success(request, f"Your application is sent. {next_step}")
-    return redirect("billing:charge", charge.id)
+        covering = charges.get_covering(charge)
+        if charge.state == ChargeState.SETTLED:
+            next_step = "The fee is paid for you, so staff will review it now."
+        elif covering:
+            next_step = f"{covering.order.payer} pays the fee. Staff will review it when we receive the money."
+        else:
+            next_step = "Next, pay the fee. Staff will review it when we receive the fee."
+        messages.success(request, f"Your application is sent. {next_step}")
+        return redirect("billing:charge", charge.id)
+    return redirect("candidates:check")
 
 
 @signed_in
@@ -412,10 +402,8 @@ def withdraw(request: PersonRequest) -> HttpResponse:
     if found is None:
         return redirect("candidates:application")
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.withdraw(found, actor=request.user, at=clock.now())
             messages.success(request, "Your application is withdrawn. You can apply again at any time.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("candidates:application")
     return render(request, "candidates/withdraw.html", {"application": found})

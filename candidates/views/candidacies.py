@@ -1,6 +1,5 @@
 """The staff's page of a candidacy: its dates, its one extension, and the sets that count again."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +16,8 @@ from candidates.states import CandidacyState, ExtensionState, HoursState
 from candidates.views.hour_totals import get_working
 from ledger import clock
 from ledger.states import NotPossible
-from people.decisions import OWN, find_sent_back, list_typed, tell_decision, too_late
+from ledger.transitions import is_own
+from people.decisions import OWN, find_sent_back, list_typed, show_refusal, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -43,14 +43,14 @@ def _page(
     today = dates.today(clock.now())
     extension_request, claim = queries.get_extension_request(found), queries.get_hours_claim(found)
     waits = extension_request if extension_request and extension_request.state == ExtensionState.ASKED else None
-    decides = is_staff(request.user) and found.person_id != request.user.pk
+    decides = is_staff(request.user) and not is_own(found, request.user)
     reusable = queries.list_reusable(found) if found.reuse_by else []
     sent_back = find_sent_back(waits, request.user, decided=("decline",)) if waits else None
     reuse_sent_back = queries.find_reuse_sent_back(found, request.user) if reusable else None
     context = {
         "candidacy": found,
         "today": today,
-        "own": found.person_id == request.user.pk,
+        "own": is_own(found, request.user),
         "plan": queries.get_plan(found),
         "asked": extension_request,
         "waits": waits,
@@ -79,15 +79,8 @@ def _page(
         about = claim if hours_form and claim else found
         context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(about)}
         if not context["lost"]:
-            return too_late(request, about, "candidates:candidacy", found.id, own=found.person_id == request.user.pk)
+            return too_late(request, about, "candidates:candidacy", found.id, own=bool(context["own"]))
     return render(request, "candidates/candidacy.html", context, status=409 if "lost" in context else 200)
-
-
-def _refused(request: PersonRequest, id: UUID, refusal: NotPossible, **typed: Any) -> HttpResponse:
-    """Show the candidacy as it stands now, with why nothing was done and what was typed, in the form called as in `_page`."""
-    for form in typed.values():
-        form.add_error(None, refusal.message)
-    return _page(request, _fetch(id), **typed)
 
 
 def _fetch(id: UUID) -> Candidacy:
@@ -112,22 +105,20 @@ def extend(request: PersonRequest, id: UUID) -> HttpResponse:
     extension_request = queries.get_extension_request(found)
     waits = extension_request if extension_request and extension_request.state == ExtensionState.ASKED else None
     form = ExtensionForm(request.POST, asked=waits is not None)
-    if not form.is_valid():
-        return _page(request, found, extension_form=form)
-    if waits is None and "grant" in request.POST:
-        return _refused(request, id, NotPossible("This request was decided a moment ago."), extension_form=form)
-    about = {"reason": form.cleaned_data["reason"], "actor": request.user, "at": clock.now()}
-    try:
-        if waits is not None and not form.grants:
-            actions.decline_extension(waits, **about)
-            said = f"The request of {found.person} is declined. The email with your reason is on its way."
-        else:
-            extended = actions.extend(found, **about)
-            said = f"{found.person} has time until {longdate(extended.ends_on)} now. The email is on its way."
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, extension_form=form)
-    messages.success(request, said)
-    return redirect("candidates:candidacy", id)
+    if form.is_valid():
+        about = {"reason": form.cleaned_data["reason"], "actor": request.user, "at": clock.now()}
+        with show_refusal(form):
+            if waits is None and "grant" in request.POST:
+                raise NotPossible("This request was decided a moment ago.")
+            if waits is not None and not form.grants:
+                actions.decline_extension(waits, **about)
+                said = f"The request of {found.person} is declined. The email with your reason is on its way."
+            else:
+                extended = actions.extend(found, **about)
+                said = f"{found.person} has time until {longdate(extended.ends_on)} now. The email is on its way."
+            messages.success(request, said)
+            return redirect("candidates:candidacy", id)
+    return _page(request, _fetch(id), extension_form=form)
 
 
 @allowed(is_staff)
@@ -139,14 +130,12 @@ def reuse(request: PersonRequest, id: UUID) -> HttpResponse:
     form = ReuseForm(
         request.POST, sets={achievement.set.code: _earlier(achievement.set.name, longdate(achievement.on)) for achievement in reusable}
     )
-    if not form.is_valid():
-        return _page(request, found, reuse_form=form)
-    try:
-        actions.reuse(found, sets=form.cleaned_data["sets"], reason=form.cleaned_data["why"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, reuse_form=form)
-    messages.success(request, "Decided. The email is on its way.")
-    return redirect("candidates:candidacy", id)
+    if form.is_valid():
+        with show_refusal(form):
+            actions.reuse(found, sets=form.cleaned_data["sets"], reason=form.cleaned_data["why"], actor=request.user, at=clock.now())
+            messages.success(request, "Decided. The email is on its way.")
+            return redirect("candidates:candidacy", id)
+    return _page(request, _fetch(id), reuse_form=form)
 
 
 @allowed(is_staff)
@@ -155,15 +144,13 @@ def decide_hours(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the hours that a provisional candidate showed, or send them back with what is wrong."""
     found = _fetch(id)
     form, accepts = HoursForm(request.POST), "accept" in request.POST
-    if not accepts and not form.is_valid():
-        return _page(request, found, hours_form=form)
-    try:
-        if accepts:
-            actions.show_hours(found, actor=request.user, at=clock.now())
-        else:
-            actions.send_hours_back(found, reason=form.cleaned_data["found"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, hours_form=form)
-    said = "are accepted" if accepts else "went back"
-    messages.success(request, f"The hours of {found.person} {said}. The email is on its way.")
-    return redirect("candidates:candidacy", id)
+    if accepts or form.is_valid():
+        with show_refusal(form):
+            if accepts:
+                actions.show_hours(found, actor=request.user, at=clock.now())
+            else:
+                actions.send_hours_back(found, reason=form.cleaned_data["found"], actor=request.user, at=clock.now())
+            said = "are accepted" if accepts else "went back"
+            messages.success(request, f"The hours of {found.person} {said}. The email is on its way.")
+            return redirect("candidates:candidacy", id)
+    return _page(request, _fetch(id), hours_form=form)

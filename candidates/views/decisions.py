@@ -21,9 +21,9 @@ from candidates.permissions import can_decide, can_see_office, is_staff
 from candidates.states import PURPOSE, ApplicationState
 from candidates.views.hour_totals import get_working
 from ledger import clock, email_templates
-from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import documents
-from people.decisions import OWN, find_sent_back, list_typed, tell_decision, too_late
+from people.decisions import OWN, find_sent_back, list_typed, show_refusal, tell_decision, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -96,7 +96,7 @@ def _review(
         "requests": queries.list_requests(found),
         "today": today,
         "answer_days": queries.get_terms(found, at=at).answer_working_days,
-        "own": found.person_id == request.user.pk,
+        "own": is_own(found, request.user),
         "sent_back": sent_back,
         "can_decide": decides and found.state == ApplicationState.IN_REVIEW and not (sent_back and sent_back.why_not),
         "can_take_admission_back": decides and found.state == ApplicationState.ADMITTED,
@@ -112,7 +112,7 @@ def _review(
     for form in [form for form, is_offered in offered.items() if form and not is_offered]:
         context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(found)}
         if not context["lost"]:
-            return too_late(request, found, "candidates:review", own=found.person_id == request.user.pk)
+            return too_late(request, found, "candidates:review", own=bool(context["own"]))
     if context["can_decide"]:
         terms = queries.get_terms(found, at=at)
         ends_on = dates.add_months(today, terms.candidacy_months)
@@ -123,13 +123,6 @@ def _review(
         }
         context |= {"ends_on": ends_on, "email": email_templates.render_email("candidates/admitted", preview, why="you are in the program")}
     return render(request, "candidates/review.html", context, status=409 if "lost" in context else 200)
-
-
-def _refused(request: PersonRequest, id: UUID, refusal: NotPossible, **typed: Any) -> HttpResponse:
-    """Show the application as it stands now, with why nothing was done and what was typed, in the form called as in `_review`."""
-    for form in typed.values():
-        form.add_error(None, refusal.message)
-    return _review(request, _fetch(id), **typed)
 
 
 def _fetch(id: UUID) -> Application:
@@ -164,32 +157,28 @@ def open_letter(request: PersonRequest, id: UUID, number: int) -> HttpResponseBa
 @require_POST
 def ask(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the applicant for more."""
-    application = _fetch(id)
-    form = AskForm(request.POST)
-    if not form.is_valid():
-        return _review(request, application, ask_form=form)
-    try:
-        actions.ask(application, notes=form.notes(), actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, ask_form=form)
-    messages.success(request, f"{application.person} has been asked for more. The application will come back to you with the answer.")
-    return redirect("candidates:queue")
+    application, form = _fetch(id), AskForm(request.POST)
+    if form.is_valid():
+        with show_refusal(form):
+            actions.ask(application, notes=form.notes(), actor=request.user, at=clock.now())
+            messages.success(
+                request, f"{application.person} has been asked for more. The application will come back to you with the answer."
+            )
+            return redirect("candidates:queue")
+    return _review(request, _fetch(id), ask_form=form)
 
 
 @allowed(is_staff)
 @require_POST
 def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Close a question that was not answered."""
-    application = _fetch(id)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _review(request, application, close_form=form)
-    try:
-        actions.take_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, close_form=form)
-    messages.success(request, "The question is closed. You can decide now.")
-    return redirect("candidates:review", id)
+    application, form = _fetch(id), ReasonForm(request.POST)
+    if form.is_valid():
+        with show_refusal(form):
+            actions.take_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            messages.success(request, "The question is closed. You can decide now.")
+            return redirect("candidates:review", id)
+    return _review(request, _fetch(id), close_form=form)
 
 
 @allowed(is_staff)
@@ -197,61 +186,50 @@ def take_back(request: PersonRequest, id: UUID) -> HttpResponse:
 def admit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Admit the applicant."""
     application = get_object_or_404(Application.objects.sent().select_related("person"), id=id)
-    try:
+    with show_refusal(request):
         candidacy = actions.admit(application, provisionally="provisionally" in request.POST, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("candidates:review", id)
-    how = "admitted provisionally" if candidacy.provisional else "admitted"
-    messages.success(request, f"{application.person} is {how} until {longdate(candidacy.ends_on)}. The email is on its way.")
-    return redirect("candidates:queue")
+        how = "admitted provisionally" if candidacy.provisional else "admitted"
+        messages.success(request, f"{application.person} is {how} until {longdate(candidacy.ends_on)}. The email is on its way.")
+        return redirect("candidates:queue")
+    return redirect("candidates:review", id)
 
 
 @allowed(is_staff)
 @require_POST
 def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take back an admission by mistake."""
-    application = _fetch(id)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _review(request, application, back_form=form)
-    try:
-        actions.take_admission_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, back_form=form)
-    messages.success(request, f"The admission is undone, and {application.person} gets an email. You can decide again now.")
-    return redirect("candidates:review", id)
+    application, form = _fetch(id), ReasonForm(request.POST)
+    if form.is_valid():
+        with show_refusal(form):
+            actions.take_admission_back(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            messages.success(request, f"The admission is undone, and {application.person} gets an email. You can decide again now.")
+            return redirect("candidates:review", id)
+    return _review(request, _fetch(id), back_form=form)
 
 
 @allowed(is_staff)
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the application with a reason."""
-    application = _fetch(id)
-    form = RefuseForm(request.POST, today=dates.today(clock.now()))
-    if not form.is_valid():
-        return _review(request, application, refuse_form=form)
-    try:
-        actions.refuse(application, **form.cleaned_data, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, refuse_form=form)
-    messages.success(request, f"The application of {application.person} is refused. The email with your reason is on its way.")
-    return redirect("candidates:queue")
+    application, form = _fetch(id), RefuseForm(request.POST, today=dates.today(clock.now()))
+    if form.is_valid():
+        with show_refusal(form):
+            actions.refuse(application, **form.cleaned_data, actor=request.user, at=clock.now())
+            messages.success(request, f"The application of {application.person} is refused. The email with your reason is on its way.")
+            return redirect("candidates:queue")
+    return _review(request, _fetch(id), refuse_form=form)
 
 
 @allowed(is_staff)
 @require_POST
 def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide what becomes of the fee of an application that was withdrawn."""
-    application = _fetch(id)
-    form = FeeForm(request.POST)
-    if not form.is_valid():
-        return _review(request, application, fee_form=form)
-    give_back = form.cleaned_data["give_back"] == "yes"
-    try:
-        actions.decide_fee(application, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        return _refused(request, id, refusal, fee_form=form)
-    what = "will be refunded in full" if give_back else "stays"
-    messages.success(request, f"The fee of {application.person} {what}. The email with your reason is on its way.")
-    return redirect("candidates:review", id)
+    application, form = _fetch(id), FeeForm(request.POST)
+    if form.is_valid():
+        with show_refusal(form):
+            give_back = form.cleaned_data["give_back"] == "yes"
+            actions.decide_fee(application, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            what = "will be refunded in full" if give_back else "stays"
+            messages.success(request, f"The fee of {application.person} {what}. The email with your reason is on its way.")
+            return redirect("candidates:review", id)
+    return _review(request, _fetch(id), fee_form=form)

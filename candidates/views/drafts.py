@@ -12,8 +12,8 @@ from candidates.forms import QuestionPageForm
 from candidates.models import Application
 from candidates.states import ApplicationState
 from ledger import clock
-from ledger.states import NotPossible
 from people import autosave
+from people.decisions import show_refusal
 from people.guards import PersonRequest
 
 SAVED = "Saved. Here is what is left."
@@ -69,11 +69,8 @@ def _keep_typed(request: PersonRequest, form: QuestionPageForm, *, draft: Applic
 
 def throw_away(request: PersonRequest, form: QuestionPageForm, *, draft: Application, section: str) -> None:
     """Throw away what was typed and not saved, because the person asks for it."""
-    try:
+    with show_refusal(request):
         actions.save_section(draft, section=section, version=form.seen, typed={}, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, THROWN_AWAY)
 
 

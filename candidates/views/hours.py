@@ -11,7 +11,7 @@ from candidates import actions, queries
 from candidates.models import Candidacy
 from candidates.views.hour_totals import Working, get_working, lay_out
 from ledger import clock
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -49,10 +49,8 @@ def start(request: PersonRequest) -> HttpResponse:
     candidacy = queries.get_candidacy(request.user)
     if candidacy is None:
         return redirect("candidates:application")
-    try:
+    with show_refusal(request):
         actions.start_hours(candidacy, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("candidates:hours")
 
 
@@ -64,11 +62,8 @@ def send(request: PersonRequest) -> HttpResponse:
     claim = queries.get_hours_claim(candidacy) if candidacy else None
     if candidacy is None or claim is None:
         return redirect("candidates:hours")
-    try:
+    with show_refusal(request):
         actions.send_hours(candidacy, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-    else:
         claim.refresh_from_db()
         messages.success(request, f"Staff are reviewing your hours. They will answer by {longdate(claim.decide_by)}.")
     return redirect("candidates:hours")

@@ -19,8 +19,8 @@ from candidates.views.drafts import get_open, keep_itself, lead_back, submit, th
 from candidates.views.hour_totals import get_working, plain
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people.autosave import is_autosave
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 
 
@@ -151,10 +151,8 @@ def remove_employment(request: PersonRequest, id: UUID, place: str = "work") -> 
         return lead_back(request)
     employment = get_object_or_404(draft.employments, id=id, claim=claim)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.remove_employment(employment, actor=request.user, at=clock.now())
             messages.success(request, f"{employment.library} is removed.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect((HOURS if claim else WORK).back)
     return render(request, "candidates/remove_employment.html", {"employment": employment, "names": HOURS if claim else WORK})

@@ -19,7 +19,7 @@ from candidates.models import Candidacy, ExtensionRequest
 from candidates.policy import AchievedSet
 from candidates.states import CandidacyState, ExtensionState, Way
 from ledger import clock
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from people.templatetags.words import longdate
 from programs import policy as dates
@@ -57,11 +57,8 @@ def plan(request: PersonRequest) -> HttpResponse:
     fee, extension_request = _portfolio_fee(candidacy, at=at), queries.get_extension_request(candidacy)
     form = _form(request, candidacy, sets, achieved, ways)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(request):
             actions.plan(candidacy, electives=form.cleaned_data["electives"], ways=form.ways(), actor=request.user, at=at)
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-        else:
             messages.success(request, "Your plan is saved. You can change an elective until you achieve it.")
         return redirect("candidates:plan")
     chosen = set(cast(QueryDict, form.data).getlist("electives")) if form.is_bound else set(ways)
@@ -109,11 +106,8 @@ def more_time(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     form = MoreTimeForm(request.POST) if request.method == "POST" else MoreTimeForm()
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             extension_request = actions.ask_extension(candidacy, why=form.cleaned_data["why"], actor=request.user, at=at)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"Staff are reviewing your request. They will answer by {longdate(extension_request.decide_by)}.")
             return redirect("candidates:plan")
     ends_on = policy.extended_end(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from certificates import notices, queries
-from certificates.actions.issuance import check_not_own, check_reason, draw_number, give_out
+from certificates.actions.issuance import check_reason, draw_number, give_out
 from certificates.models import Certificate, PastSuspension, Revocation
-from certificates.states import CertificateState, NotYourDecision, NotYourself, RevocationState
+from certificates.states import CertificateState, NotYourself, RevocationState
 from ledger import actions as ledger
 from ledger import transitions
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def remand(certificate: Certificate, *, reason: str, actor: User, at: datetime) 
     Raises NotYourDecision for one's own, NotPossible from another state.
     """
     with transaction.atomic():
-        row = transitions.lock(Certificate, certificate.pk, "remand")
-        check_not_own(row, actor)
+        row = transitions.lock(Certificate, certificate.pk, "remand", decider=actor)
         transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details={"number": row.number})
 
 
@@ -63,8 +62,8 @@ def propose_revocation(certificate: Certificate, *, reason: str, actor: User, at
     """
     check_reason(reason)
     with transaction.atomic():
-        row = transitions.lock(Certificate, certificate.pk, "revoke")
-        _check_decides(row, actor)
+        row = transitions.lock(Certificate, certificate.pk, "revoke", decider=actor)
+        _check_not_again(row, actor)
         if row.revocations.filter(state=RevocationState.PROPOSED).exists():
             raise NotPossible("Someone already proposed to revoke this certificate. It needs a second person.")
         proposal = Revocation.objects.create(certificate=row, reason=reason.strip(), proposed_by=actor, proposed_at=at)
@@ -81,9 +80,9 @@ def confirm_revocation(revocation: Revocation, *, actor: User, at: datetime) -> 
     Raises NotYourself for who proposed it, NotYourDecision for one's own certificate, NotPossible when it was decided a moment ago.
     """
     with transaction.atomic():
-        certificate = transitions.lock(Certificate, revocation.certificate_id, "revoke")
+        certificate = transitions.lock(Certificate, revocation.certificate_id, "revoke", decider=actor)
         proposal = transitions.lock(Revocation, revocation.pk, "confirm")
-        _check_decides(certificate, actor)
+        _check_not_again(certificate, actor)
         if proposal.proposed_by_id == actor.pk:
             raise NotYourself("You proposed this revocation. Another staff member must confirm it.")
         details = {"number": certificate.number, "proposer": proposal.proposed_by.get_full_name()}
@@ -100,9 +99,8 @@ def drop_revocation(revocation: Revocation, *, reason: str, actor: User, at: dat
     """Drop a proposal to revoke; who proposed it may do so, too. Raises NotYourDecision, and NotPossible without a reason."""
     check_reason(reason)
     with transaction.atomic():
-        proposal = transitions.lock(Revocation, revocation.pk, "drop")
+        proposal = transitions.lock(Revocation, revocation.pk, "drop", decider=actor)
         certificate = proposal.certificate
-        check_not_own(certificate, actor)
         details = {"number": certificate.number}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": certificate.person, "reason": reason}
         transitions.transition(proposal, "drop", **about, details=details, decided_by=actor, decided_at=at)
@@ -117,8 +115,7 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
     if not name.strip():
         raise NotPossible("Enter the name as it should appear.")
     with transaction.atomic():
-        old = transitions.lock(Certificate, certificate.pk, "replace")
-        check_not_own(old, actor)
+        old = transitions.lock(Certificate, certificate.pk, "replace", decider=actor)
         if old.revocations.filter(state=RevocationState.PROPOSED).exists():
             raise NotPossible("Someone proposed to revoke this certificate. Decide on that first.")
         number = draw_number()
@@ -147,8 +144,7 @@ def replace(certificate: Certificate, *, name: str, reason: str, actor: User, at
         return new
 
 
-def _check_decides(row: Certificate, actor: User) -> None:
-    check_not_own(row, actor)
+def _check_not_again(row: Certificate, actor: User) -> None:
     if queries.waits_again(row) and (sent_back := queries.find_sent_back(row, actor)) and sent_back.why_not:
         raise NotYourDecision(sent_back.why_not)
 
@@ -156,8 +152,8 @@ def _check_decides(row: Certificate, actor: User) -> None:
 def _decide(certificate: Certificate, verb: str, notice: str, *, reason: str, actor: User, at: datetime) -> Certificate:
     check_reason(reason)
     with transaction.atomic():
-        row = transitions.lock(Certificate, certificate.pk, verb)
-        _check_decides(row, actor)
+        row = transitions.lock(Certificate, certificate.pk, verb, decider=actor)
+        _check_not_again(row, actor)
         _close_suspension(row, at=at)
         changes = {"decision_reason": reason, "decided_on": dates.today(at)}
         transitions.transition(row, verb, actor=actor, at=at, person=row.person, reason=reason, details={"number": row.number}, **changes)

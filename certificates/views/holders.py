@@ -16,7 +16,7 @@ from certificates.states import CertificateState
 from certificates.views.disclosures import shown
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
 from programs import queries as programs
@@ -66,11 +66,9 @@ def ask(request: PersonRequest) -> HttpResponse:
     candidacy = candidates.get_candidacy(request.user)
     if candidacy is None:
         raise Http404
-    try:
+    with show_refusal(request):
         actions.ask(candidacy, actor=request.user, at=clock.now())
         messages.success(request, "Our staff have your request. We will email you when the certificate is ready.")
-    except NotPossible as no:
-        messages.error(request, no.message)
     return redirect("certificates:mine")
 
 
@@ -102,11 +100,9 @@ def listing(request: PersonRequest) -> HttpResponse:
         messages.success(request, "You left the directory. You are no longer listed.")
         return redirect("certificates:mine")
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(request):
             actions.join_directory(request.user, place=form.cleaned_data["place"], at=clock.now())
             messages.success(request, "You are listed in the directory. You can leave it at any time.")
-        except NotPossible as no:
-            messages.error(request, no.message)
         return redirect("certificates:mine")
     stands = any(one["status"] in STANDS for one in map(shown, queries.list_certificates(request.user)))
     return render(request, "certificates/listing.html", {"form": form, "listing": found, "stands": stands})
@@ -120,11 +116,9 @@ def letter(request: PersonRequest, id: UUID) -> HttpResponse:
     row = get_object_or_404(Certificate.objects.filter(person=request.user).select_related("person", "terms", "rendering"), id=id)
     form = LetterForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(request):
             actions.ask_letter(row, addressee=form.cleaned_data["addressee"], actor=request.user, at=clock.now())
             messages.success(request, "Your letter is being prepared. We will email you when it is ready, in a minute or so.")
-        except NotPossible as no:
-            messages.error(request, no.message)
         return redirect("certificates:letter", id=id)
     context = {**shown(row), "form": form, "letters": queries.list_letters(row), "stands": shown(row)["status"] in STANDS}
     return render(request, "certificates/letter.html", context)

@@ -16,9 +16,9 @@ from certificates.notices import preview_ready
 from certificates.states import CertificateState
 from certificates.views.disclosures import shown
 from ledger import clock, email_templates
-from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import typefaces
-from people.decisions import too_late
+from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import counted
 from programs.policy import today
@@ -117,11 +117,9 @@ def _proposed(request: PersonRequest, id: UUID) -> Revocation:
 def confirm_revocation(request: PersonRequest, id: UUID) -> HttpResponse:
     """Confirm what somebody else proposed: the certificate is revoked."""
     proposal = _proposed(request, id)
-    try:
+    with show_refusal(request):
         actions.confirm_revocation(proposal, actor=request.user, at=clock.now())
         messages.success(request, "The certificate is revoked. The person gets an email.")
-    except NotPossible as no:
-        messages.error(request, no.message)
     return redirect("certificates:certificate", id=proposal.certificate_id)
 
 
@@ -133,11 +131,9 @@ def drop_revocation(request: PersonRequest, id: UUID) -> HttpResponse:
     form = DropForm(request.POST)
     if not form.is_valid():
         return _certificate_page(request, _seen(request, proposal.certificate_id), drop_form=form)
-    try:
+    with show_refusal(request):
         actions.drop_revocation(proposal, reason=form.cleaned_data["drop_reason"], actor=request.user, at=clock.now())
         messages.success(request, "The proposal is dropped. The certificate stays as it is.")
-    except NotPossible as no:
-        messages.error(request, no.message)
     return redirect("certificates:certificate", id=proposal.certificate_id)
 
 
@@ -150,15 +146,13 @@ def replace(request: PersonRequest, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _certificate_page(request, row, name_form=form)
     words = form.cleaned_data
-    try:
+    with show_refusal(request):
         new = actions.replace(row, name=words["name"], reason=words["reason_for_name"], actor=request.user, at=clock.now())
-    except NotPossible as no:
-        messages.error(request, no.message)
-        return redirect("certificates:certificate", id=row.id)
-    messages.success(
-        request, "The certificate is issued again with a new number. The PDF is being prepared, and then the person gets an email."
-    )
-    return redirect("certificates:certificate", id=new.id)
+        messages.success(
+            request, "The certificate is issued again with a new number. The PDF is being prepared, and then the person gets an email."
+        )
+        return redirect("certificates:certificate", id=new.id)
+    return redirect("certificates:certificate", id=row.id)
 
 
 def _emails(rows: list[Certificate]) -> list[email_templates.Words]:
@@ -194,7 +188,7 @@ def _certificate_page(
 ) -> HttpResponse:
     form = reason_form or name_form or drop_form
     decides = permissions.can_decide(request.user, row)
-    proposed = queries.get_proposed(row) if row.person_id != request.user.pk else None
+    proposed = queries.get_proposed(row) if not is_own(row, request.user) else None
     sent_back = queries.find_sent_back(row, request.user) if queries.waits_again(row) else None
     decides = decides and not (sent_back and sent_back.why_not)
     context = {
@@ -206,7 +200,7 @@ def _certificate_page(
         "proposed": proposed,
         "second": decides and proposed is not None and proposed.proposed_by_id != request.user.pk,
         "missing": typefaces.find_missing(row.printed_name or row.person.get_full_name()),
-        "own": permissions.can_issue(request.user) and row.person_id == request.user.pk,
+        "own": permissions.can_issue(request.user) and is_own(row, request.user),
         "form": form,
         "reason_form": reason_form or ReasonForm(),
         "name_form": name_form or NameForm(initial={"name": row.printed_name}),
@@ -225,9 +219,7 @@ def _decide(request: PersonRequest, id: UUID, action: Callable[..., object], don
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _certificate_page(request, row, reason_form=form)
-    try:
+    with show_refusal(request):
         action(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
         messages.success(request, done)
-    except NotPossible as no:
-        messages.error(request, no.message)
     return redirect("certificates:certificate", id=row.id)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from courses import notices, policy, queries
 from courses.actions.applications import OF_OFFERING, check_named, plan_decision, told
 from courses.models import Approval, CourseApplication, Offering, Provider, ProviderContact
-from courses.states import UNDECIDED, ApplicationKind, NotYourDecision, ReviewState
+from courses.states import UNDECIDED, ApplicationKind, ReviewState
 from ledger import actions as ledger
 from ledger import transitions
-from ledger.states import NotPossible
-from people.decisions import why_not_again
+from ledger.states import NotPossible, NotYourDecision
+from people.decisions import check_not_again, send_back
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -122,16 +122,13 @@ def remand_course(application: CourseApplication, *, reason: str, actor: User, a
     Raises NotYourDecision for one's own, NotPossible where the course is being renewed by another application.
     """
     with transaction.atomic():
-        row = transitions.lock(CourseApplication, application.pk, "remand")
-        if row.person_id == actor.pk:
-            raise NotYourDecision("You sent this application. Someone else must decide on it.")
+        row = transitions.lock(CourseApplication, application.pk, "remand", decider=actor)
         same = CourseApplication.objects.filter(offering=row.offering, kind=ApplicationKind.RENEWAL, state__in=UNDECIDED)
         if row.kind == ApplicationKind.RENEWAL and same.exists():
             raise NotPossible("The provider has since sent or started another renewal of this course. Decide on that one instead.")
-        decide_by = plan_decision(row, dates.today(at))
-        changes: dict[str, Any] = {"decided_at": None, "decided_by": None, "decision_text": "", "decide_by": decide_by}
-        details = {**told(row), "decide_by": decide_by}
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details=details, **changes)
+        due = {"decide_by": plan_decision(row, dates.today(at))}
+        details = {**told(row), **due}
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=details, **due, decision_text="")
 
 
 def enter_approval(
@@ -173,11 +170,10 @@ def _copy_newest(offering: Offering, *, at: datetime) -> None:
 def _lock(application: CourseApplication, verb: str, actor: User, *, at: datetime) -> CourseApplication:
     row = transitions.lock(CourseApplication, application.pk, verb)
     reviews = queries.list_reviews(row)
-    why = queries.why_not_decide(row, actor, reviews=reviews, on=dates.today(at)) or why_not_again(row, actor)
-    if why:
+    if why := queries.why_not_decide(row, actor, reviews=reviews, on=dates.today(at)):
         raise NotYourDecision(why)
-    waits = queries.waits_for_reviews(row, reviews)
-    if waits:
+    check_not_again(row, actor)
+    if waits := queries.waits_for_reviews(row, reviews):
         raise NotPossible(waits)
     return row
 

@@ -13,10 +13,10 @@ from candidates.states import Way
 from courses import notices, queries
 from courses.actions.completions import accept_by, told
 from courses.models import Completion
-from courses.states import AlreadyAchieved, AlreadyClaimed, NoCredit, NotYourDecision
+from courses.states import AlreadyAchieved, AlreadyClaimed, NoCredit
 from ledger import transitions
 from ledger.states import NotPossible
-from people.decisions import why_not_again
+from people.decisions import check_not_again, send_back
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def accept(completion: Completion, *, actor: User, at: datetime) -> None:
     """
     with transaction.atomic():
         transitions.lock(type(completion.candidacy), completion.candidacy_id)
-        row = transitions.lock(Completion, completion.pk, "accept")
-        _check_decides(row, actor)
+        row = transitions.lock(Completion, completion.pk, "accept", decider=actor)
+        check_not_again(row, actor)
         verdict = queries.judge(row.offering, row.candidacy, row.completed_on, at=at)
         if not verdict.counts:
             raise NoCredit(verdict.message)
@@ -55,8 +55,8 @@ def refuse(completion: Completion, *, reason: str, actor: User, at: datetime) ->
     if not reason.strip():
         raise NotPossible("Explain what is missing, and what would help.")
     with transaction.atomic():
-        row = transitions.lock(Completion, completion.pk, "refuse")
-        _check_decides(row, actor)
+        row = transitions.lock(Completion, completion.pk, "refuse", decider=actor)
+        check_not_again(row, actor)
         transitions.transition(
             row,
             "refuse",
@@ -79,22 +79,10 @@ def remand(completion: Completion, *, reason: str, actor: User, at: datetime) ->
     """
     with transaction.atomic():
         candidacy = transitions.lock(type(completion.candidacy), completion.candidacy_id)
-        row = transitions.lock(Completion, completion.pk, "remand")
-        _check_not_own(row, actor)
+        row = transitions.lock(Completion, completion.pk, "remand", decider=actor)
         if any(done.code == row.set.code for done in candidacies.list_achievements(candidacy)):
             raise AlreadyAchieved(f"{row.person} achieved {row.set.name} since then. There is nothing to decide again.")
         if row.part not in queries.list_open_parts(candidacy, row.offering):
             raise AlreadyClaimed(f"{row.person} sent another proof for {row.set.name} since then. Staff will decide on that one instead.")
-        changes = {"decided_at": None, "decided_by": None, "refusal_text": "", "accept_by": accept_by(row, at=at)}
-        transitions.transition(row, "remand", actor=actor, at=at, person=row.person, reason=reason, details=told(row), **changes)
-
-
-def _check_decides(row: Completion, actor: User) -> None:
-    _check_not_own(row, actor)
-    if why := why_not_again(row, actor):
-        raise NotYourDecision(why)
-
-
-def _check_not_own(row: Completion, actor: User) -> None:
-    if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own completion. Another staff member must decide on it.")
+        due = accept_by(row, at=at)
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=told(row), accept_by=due, refusal_text="")

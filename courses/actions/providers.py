@@ -10,7 +10,7 @@ from django.db import transaction
 
 from courses import notices
 from courses.models import Provider, ProviderContact
-from courses.states import ContactState, NotYourDecision
+from courses.states import ContactState
 from ledger import actions as ledger
 from ledger import transitions
 from ledger.states import NotPossible
@@ -70,8 +70,7 @@ def confirm_contact(contact: ProviderContact, *, provider: Provider | None = Non
     Raises NotYourDecision for one's own request, NotPossible when it was decided a moment ago.
     """
     with transaction.atomic():
-        row = transitions.lock(ProviderContact, contact.pk, "confirm")
-        _check_not_own(row, actor)
+        row = transitions.lock(ProviderContact, contact.pk, "confirm", decider=actor)
         chosen = provider or row.provider
         if chosen is None:
             chosen, _ = Provider.objects.get_or_create(name=row.new_name, defaults={"kind": row.new_kind, "state": row.new_state})
@@ -91,8 +90,7 @@ def refuse_contact(contact: ProviderContact, *, reason: str, actor: User, at: da
     if not reason.strip():
         raise NotPossible("Explain why, and what would help.")
     with transaction.atomic():
-        row = transitions.lock(ProviderContact, contact.pk, "refuse")
-        _check_not_own(row, actor)
+        row = transitions.lock(ProviderContact, contact.pk, "refuse", decider=actor)
         decided = {"decided_at": at, "decided_by": actor, "refusal_text": reason}
         transitions.transition(
             row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details={"provider": row.name}, **decided
@@ -112,13 +110,7 @@ def end_contact(contact: ProviderContact, *, reason: str, actor: User, at: datet
     if not reason.strip():
         raise NotPossible("Explain why this is ending.")
     with transaction.atomic():
-        row = transitions.lock(ProviderContact, contact.pk, "end")
-        _check_not_own(row, actor)
+        row = transitions.lock(ProviderContact, contact.pk, "end", decider=actor)
         transitions.transition(row, "end", actor=actor, at=at, person=row.person, reason=reason, details={"provider": row.name})
         if not ProviderContact.objects.confirmed().filter(person=row.person).exists():
             people.take_role(row.person, Role.PROVIDER, actor=actor, at=at)
-
-
-def _check_not_own(row: ProviderContact, actor: User) -> None:
-    if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own request. Another staff member must decide on it.")

@@ -140,7 +140,7 @@ def replace_reviewer(review: CourseReview, *, reason: str, actor: User, at: date
     if not reason.strip():
         raise NotPossible("Explain why, in a few words.")
     with transaction.atomic():
-        row = transitions.lock(CourseReview, review.pk, "replace")
+        row = transitions.lock(CourseReview, review.pk, "replace", decider=actor)
         transitions.transition(
             row, "replace", actor=actor, at=at, person=row.evaluator.person, reason=reason, details=told(row.application)
         )

@@ -13,6 +13,7 @@ from courses import policy
 from courses.models import CourseApplication, CourseEvaluator, CourseRequest, CourseReview, CourseSeal, ProviderContact
 from courses.states import ApplicationKind, ContactState, CourseRequestState, CourseState, ReviewState
 from ledger.registry import Question
+from ledger.transitions import is_own
 from people.permissions import is_committee, is_staff
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ def why_not_sit(user: User, *, on: date) -> str:
 
 def why_not_decide(application: CourseApplication, user: User, *, reviews: Collection[CourseReview], on: date) -> str:
     """Say why this person may not decide on this application, "" where they may: nobody decides on their own. Three queries at most."""
-    if application.person_id == user.pk:
-        return "You sent this application. Someone else must decide on it."
+    if is_own(application, user):
+        return application.STATES.own
     if ProviderContact.objects.filter(person=user, provider=application.provider_id, state=ContactState.CONFIRMED).exists():
         return "You represent this provider. Someone else must decide on it."
     if any(review.evaluator.person_id == user.pk and review.state in HELD for review in reviews):

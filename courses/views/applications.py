@@ -31,6 +31,7 @@ from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import documents
 from people.autosave import DraftForm, autosave, closed, is_autosave, submit
+from people.decisions import show_refusal
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
@@ -242,13 +243,8 @@ def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
     form = InstructorForm(request.POST, request.FILES) if request.method == "POST" else InstructorForm()
     if request.method == "POST" and form.is_valid():
         name, background, upload = (form.cleaned_data[field] for field in ("name", "background", "resume"))
-        try:
+        with show_refusal(form), show_refusal(form, "resume", documents.Refused):
             actions.add_instructor(course_application, name=name, background=background, upload=upload, actor=request.user, at=clock.now())
-        except documents.Refused as refusal:
-            form.add_error("resume", refusal.message)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"{name} is added.")
             return redirect("courses:instructors", course_application.id)
     if form.is_bound:
@@ -263,11 +259,9 @@ def remove_instructor(request: PersonRequest, id: UUID, instructor: UUID) -> Htt
     """Remove an instructor."""
     course_application = _found(request, id)
     one = get_object_or_404(course_application.instructors, id=instructor)
-    try:
+    with show_refusal(request):
         actions.remove_instructor(one, actor=request.user, at=clock.now())
         messages.success(request, f"{one.name} is removed.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("courses:instructors", course_application.id)
 
 
@@ -302,16 +296,14 @@ def check(request: PersonRequest, id: UUID) -> HttpResponse:
 def send(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send the application, then go on to its fee."""
     course_application = _found(request, id)
-    try:
+    with show_refusal(request):
         charge = actions.send_course(course_application, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("courses:check" if course_application.state in WRITABLE else "courses:application", course_application.id)
-    if charge is None:
-        messages.success(request, "Your changes are sent. The program will review them next.")
-        return redirect("courses:application", course_application.id)
-    messages.success(request, "Your application is sent. Next, pay the fee. The review begins when we receive it.")
-    return redirect("billing:charge", charge.id)
+        if charge is None:
+            messages.success(request, "Your changes are sent. The program will review them next.")
+            return redirect("courses:application", course_application.id)
+        messages.success(request, "Your application is sent. Next, pay the fee. The review begins when we receive it.")
+        return redirect("billing:charge", charge.id)
+    return redirect("courses:check" if course_application.state in WRITABLE else "courses:application", course_application.id)
 
 
 @signed_in
@@ -320,10 +312,8 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then withdraw the application."""
     course_application = _found(request, id)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.withdraw_course(course_application, actor=request.user, at=clock.now())
             messages.success(request, f"{course_application} is withdrawn.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("courses:portal")
     return render(request, "courses/withdraw_course.html", {"application": course_application})

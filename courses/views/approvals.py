@@ -1,6 +1,5 @@
 """The pages of those who decide on courses: the queue, one application with its recommendations, evaluators, contacts and wishes."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +24,9 @@ from courses.queries.applications import PAGES
 from courses.states import ApplicationKind, ContactState, CourseRequestState, CourseState, ReviewState
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import documents
-from people.decisions import find_sent_back, too_late
+from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 from programs import queries as programs
@@ -123,17 +122,6 @@ def _until(found: CourseApplication) -> Any:
     return policy.first_approval(dates.today(clock.now()), months=months).last_on
 
 
-def _do(request: PersonRequest, act: Callable[[], Any], said: str) -> bool:
-    """Do it, and say that it is done or why not."""
-    try:
-        act()
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return False
-    messages.success(request, said)
-    return True
-
-
 @allowed(is_staff)
 @require_POST
 def invite(request: PersonRequest, id: UUID) -> HttpResponse:
@@ -143,11 +131,9 @@ def invite(request: PersonRequest, id: UUID) -> HttpResponse:
     form = InviteForm(request.POST, choices=[(str(proposal.evaluator.id), str(proposal.evaluator)) for proposal in proposals])
     chosen = form.cleaned_data["evaluators"] if form.is_valid() else []
     evaluators = [proposal.evaluator for proposal in proposals if str(proposal.evaluator.id) in chosen]
-    _do(
-        request,
-        lambda: actions.invite_reviewers(application, evaluators=evaluators, actor=request.user, at=clock.now()),
-        f"{' and '.join(str(evaluator) for evaluator in evaluators)}: the invitation is on its way.",
-    )
+    with show_refusal(request):
+        actions.invite_reviewers(application, evaluators=evaluators, actor=request.user, at=clock.now())
+        messages.success(request, f"{' and '.join(str(evaluator) for evaluator in evaluators)}: the invitation is on its way.")
     return redirect("courses:review_course", id)
 
 
@@ -156,11 +142,9 @@ def invite(request: PersonRequest, id: UUID) -> HttpResponse:
 def again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the evaluators to look at the changes."""
     application = _found(id)
-    _do(
-        request,
-        lambda: actions.ask_reviewers_again(application, actor=request.user, at=clock.now()),
-        "The evaluators will review it again.",
-    )
+    with show_refusal(request):
+        actions.ask_reviewers_again(application, actor=request.user, at=clock.now())
+        messages.success(request, "The evaluators will review it again.")
     return redirect("courses:review_course", id)
 
 
@@ -171,11 +155,9 @@ def replace(request: PersonRequest, id: UUID, review: UUID) -> HttpResponse:
     row = get_object_or_404(CourseReview, id=review, application=_found(id))
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    _do(
-        request,
-        lambda: actions.replace_reviewer(row, reason=reason, actor=request.user, at=clock.now()),
-        f"{row.evaluator} is unassigned. Now ask someone else.",
-    )
+    with show_refusal(request):
+        actions.replace_reviewer(row, reason=reason, actor=request.user, at=clock.now())
+        messages.success(request, f"{row.evaluator} is unassigned. Now ask someone else.")
     return redirect("courses:review_course", id)
 
 
@@ -184,12 +166,11 @@ def replace(request: PersonRequest, id: UUID, review: UUID) -> HttpResponse:
 def approve(request: PersonRequest, id: UUID) -> HttpResponse:
     """Approve the course."""
     application = _found(id)
-    done = _do(
-        request,
-        lambda: actions.approve_course(application, actor=request.user, at=clock.now()),
-        f"{application} is approved. The email is on its way.",
-    )
-    return redirect("courses:courses") if done else redirect("courses:review_course", id)
+    with show_refusal(request):
+        actions.approve_course(application, actor=request.user, at=clock.now())
+        messages.success(request, f"{application} is approved. The email is on its way.")
+        return redirect("courses:courses")
+    return redirect("courses:review_course", id)
 
 
 @allowed(can_decide_courses)
@@ -201,12 +182,11 @@ def ask_changes(request: PersonRequest, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, application, changes=form)
     items, text = form.cleaned_data["items"], form.cleaned_data["text"]
-    done = _do(
-        request,
-        lambda: actions.ask_changes(application, items=items, text=text, actor=request.user, at=clock.now()),
-        "The pages are open again, and the email is on its way.",
-    )
-    return redirect("courses:courses") if done else redirect("courses:review_course", id)
+    with show_refusal(request):
+        actions.ask_changes(application, items=items, text=text, actor=request.user, at=clock.now())
+        messages.success(request, "The pages are open again, and the email is on its way.")
+        return redirect("courses:courses")
+    return redirect("courses:review_course", id)
 
 
 @allowed(can_decide_courses)
@@ -217,12 +197,11 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, application, reason=form)
-    done = _do(
-        request,
-        lambda: actions.refuse_course(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now()),
-        f"{application} is refused. The email with your reasons is on its way.",
-    )
-    return redirect("courses:courses") if done else redirect("courses:review_course", id)
+    with show_refusal(request):
+        actions.refuse_course(application, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        messages.success(request, f"{application} is refused. The email with your reasons is on its way.")
+        return redirect("courses:courses")
+    return redirect("courses:review_course", id)
 
 
 @allowed(can_see_courses)
@@ -253,11 +232,8 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
     form = CourseEvaluatorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         person, employer, conflicts = (form.cleaned_data[name] for name in ("email", "employer", "conflicts"))
-        try:
+        with show_refusal(form, "email"):
             actions.approve_course_evaluator(person, employer=employer, conflicts=conflicts, actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error("email", refusal.message)
-        else:
             messages.success(request, f"{person} can review courses now.")
             return redirect("courses:evaluators")
     return render(request, "courses/evaluator.html", {"form": form})
@@ -271,8 +247,9 @@ def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        act = lambda: actions.end_course_evaluator(evaluator, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        _do(request, act, f"{evaluator} no longer reviews courses.")
+        with show_refusal(request):
+            actions.end_course_evaluator(evaluator, reason=reason, actor=request.user, at=clock.now())
+            messages.success(request, f"{evaluator} no longer reviews courses.")
         return redirect("courses:evaluators")
     return render(
         request, "courses/end.html", {"form": form, "who": evaluator.person, "what": "reviews courses", "back": "courses:evaluators"}
@@ -308,13 +285,13 @@ def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: Rea
         "contact": found,
         "confirm": ConfirmContactForm(),
         "form": reason or ReasonForm(),
-        "can_act": is_staff(request.user) and found.person_id != request.user.pk,
+        "can_act": is_staff(request.user) and not is_own(found, request.user),
         "asked": found.state == ContactState.ASKED,
         "speaks": found.state == ContactState.CONFIRMED,
         "today": dates.today(clock.now()),
     }
     if reason and not (context["can_act"] and (context["asked"] or context["speaks"])):
-        return too_late(request, found, "courses:contact", own=found.person_id == request.user.pk)
+        return too_late(request, found, "courses:contact", own=is_own(found, request.user))
     return render(request, "courses/contact.html", context, status=422 if reason else 200)
 
 
@@ -325,12 +302,11 @@ def confirm_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     provider_contact = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
     form = ConfirmContactForm(request.POST)
     provider = form.cleaned_data["provider"] if form.is_valid() else None
-    done = _do(
-        request,
-        lambda: actions.confirm_contact(provider_contact, provider=provider, actor=request.user, at=clock.now()),
-        f"{provider_contact.person} can submit courses now. The email is on its way.",
-    )
-    return redirect("courses:contacts") if done else redirect("courses:contact", id)
+    with show_refusal(request):
+        actions.confirm_contact(provider_contact, provider=provider, actor=request.user, at=clock.now())
+        messages.success(request, f"{provider_contact.person} can submit courses now. The email is on its way.")
+        return redirect("courses:contacts")
+    return redirect("courses:contact", id)
 
 
 @allowed(is_staff)
@@ -342,13 +318,15 @@ def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _contact_page(request, provider_contact, reason=form)
     reason = form.cleaned_data["reason"]
-    if provider_contact.state == ContactState.CONFIRMED:
-        act: Callable[[], Any] = lambda: actions.end_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        done = _do(request, act, f"{provider_contact.person} no longer represents {provider_contact.name} anymore.")
-    else:
-        act = lambda: actions.refuse_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())  # noqa: E731
-        done = _do(request, act, "The request is refused. The email with your reason is on its way.")
-    return redirect("courses:contacts") if done else redirect("courses:contact", id)
+    with show_refusal(request):
+        if provider_contact.state == ContactState.CONFIRMED:
+            actions.end_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())
+            messages.success(request, f"{provider_contact.person} no longer represents {provider_contact.name} anymore.")
+        else:
+            actions.refuse_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())
+            messages.success(request, "The request is refused. The email with your reason is on its way.")
+        return redirect("courses:contacts")
+    return redirect("courses:contact", id)
 
 
 # Wishes
@@ -373,11 +351,9 @@ def answer_course_request(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and is_staff(request.user) and not can_act:
         return too_late(request, course_request, "courses:answer_course_request")
     if request.method == "POST" and is_staff(request.user) and form.is_valid():
-        _do(
-            request,
-            lambda: actions.answer_course_request(course_request, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now()),
-            "Your answer is on its way.",
-        )
+        with show_refusal(request):
+            actions.answer_course_request(course_request, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now())
+            messages.success(request, "Your answer is on its way.")
         return redirect("courses:course_requests")
     if request.method == "POST" and not is_staff(request.user):
         return render(request, "403.html", status=403)

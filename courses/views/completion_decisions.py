@@ -20,9 +20,9 @@ from courses.permissions import can_decide, can_see_office, is_staff
 from courses.states import CompletionState
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import documents
-from people.decisions import find_sent_back, too_late
+from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from programs import policy as dates
 from programs import queries as programs
@@ -73,7 +73,7 @@ def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpRe
         "verdict": queries.judge(found.offering, found.candidacy, found.completed_on, at=at),
         "in_time": dates.in_time(found.candidacy.ends_on, at=found.claimed_at),
         "other_way": any(achieved_set.code == found.set.code for achieved_set in achieved),
-        "own": found.person_id == request.user.pk,
+        "own": is_own(found, request.user),
         "sent_back": sent_back,
         "can_decide": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
         "left": queries.list_parts_left(found),
@@ -109,15 +109,13 @@ def review_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 def accept(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the completion."""
     found = _found(id)
-    try:
+    with show_refusal(request):
         actions.accept(found, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("courses:completion", id)
-    left = queries.list_parts_left(found)
-    said = f"{found.title} is accepted. {found.set.name} is achieved when the rest is: {' and '.join(left)}."
-    messages.success(request, said if left else f"{found.person} achieved {found.set.name}. The email is on its way.")
-    return redirect("courses:completions")
+        left = queries.list_parts_left(found)
+        said = f"{found.title} is accepted. {found.set.name} is achieved when the rest is: {' and '.join(left)}."
+        messages.success(request, said if left else f"{found.person} achieved {found.set.name}. The email is on its way.")
+        return redirect("courses:completions")
+    return redirect("courses:completion", id)
 
 
 @allowed(is_staff)
@@ -128,13 +126,11 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     form = RefuseForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form)
-    try:
+    with show_refusal(request):
         actions.refuse(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("courses:completion", id)
-    messages.success(request, f"The proof of {found.person} is refused. The email with your reason is on its way.")
-    return redirect("courses:completions")
+        messages.success(request, f"The proof of {found.person} is refused. The email with your reason is on its way.")
+        return redirect("courses:completions")
+    return redirect("courses:completion", id)
 
 
 @allowed(is_staff)
@@ -148,11 +144,8 @@ def approval(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = ApprovalForm(request.POST, **about)
         if form.is_valid():
-            try:
+            with show_refusal(form):
                 actions.enter_approval(offering, **form.cleaned_data, actor=request.user, at=clock.now())
-            except NotPossible as refusal:
-                form.add_error(None, refusal.message)
-            else:
                 until = written(form.cleaned_data["approved_until"])
                 messages.success(request, f"{offering} is approved through {until}. The catalog shows it now.")
                 return redirect("courses:offering", id)

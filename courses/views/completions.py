@@ -16,8 +16,8 @@ from courses.models import Completion, Offering
 from courses.states import CompletionState, NoCredit
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import documents
+from people.decisions import show_refusal
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
@@ -49,7 +49,7 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         part = int(typed.get("part") or about["parts"][0][0]) or None
-        try:
+        with show_refusal(request), show_refusal(form, "proof", documents.Refused), show_refusal(form, "completed_on", NoCredit):
             made = actions.claim(
                 standing.candidacy,
                 offering=offering,
@@ -59,19 +59,13 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
                 actor=request.user,
                 at=at,
             )
-        except NoCredit as refusal:
-            form.add_error("completed_on", refusal.message)
-        except documents.Refused as refusal:
-            form.add_error("proof", refusal.message)
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("courses:offering", id)
-        else:
             said = "We have your proof. Staff will check it next, and we will email you when it is decided."
             if made.state == CompletionState.ASKED:
                 said = f"We asked {offering.provider.name}. When they confirm it, staff will check it next. We will email you."
             messages.success(request, said)
             return redirect("courses:claimed", made.id)
+        if not form.errors:
+            return redirect("courses:offering", id)
     if form.is_bound:
         keep_files(form, request.user, at=at)
     windows = queries.list_windows(offering, credit_months_before=standing.candidacy.terms.credit_months_before)
@@ -131,15 +125,10 @@ def prove(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("courses:claimed", id)
     form = ProofForm(request.POST, request.FILES) if request.method == "POST" else ProofForm()
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(request), show_refusal(form, "proof", documents.Refused):
             actions.prove(completion, upload=form.cleaned_data["proof"], actor=request.user, at=clock.now())
-        except documents.Refused as refusal:
-            form.add_error("proof", refusal.message)
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("courses:claimed", id)
-        else:
             messages.success(request, "We have your proof. Staff will check it next, and we will email you when it is decided.")
+        if not form.errors:
             return redirect("courses:claimed", id)
     return render(request, "courses/prove.html", {"completion": completion, "form": form})
 
@@ -150,11 +139,9 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then take a completion back."""
     completion = _own(request, id)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.withdraw(completion, actor=request.user, at=clock.now())
             messages.success(request, f"You withdrew it. You can send other proof for {completion.set.name} at any time.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("courses:claimed", id)
     if completion.state not in (CompletionState.CLAIMED, CompletionState.ASKED, CompletionState.NOT_CONFIRMED):
         return redirect("courses:claimed", id)

@@ -16,7 +16,7 @@ from courses.permissions import can_change_entry, is_staff
 from courses.states import ContactState
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from programs import policy as dates
 from programs import queries as programs
@@ -51,11 +51,8 @@ def ask(request: PersonRequest) -> HttpResponse:
     """Ask for whom somebody wants to speak."""
     form = ContactForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             actions.ask_contact(request.user, **form.cleaned_data, actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "We have your request. Staff will check it, and we will email you.")
             return redirect("courses:portal")
     return render(request, "courses/ask.html", {"form": form})
@@ -66,11 +63,9 @@ def ask(request: PersonRequest) -> HttpResponse:
 def withdraw_request(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take a request back."""
     provider_contact = get_object_or_404(ProviderContact.objects.visible_to(request.user), id=id)
-    try:
+    with show_refusal(request):
         actions.withdraw_contact(provider_contact, actor=request.user, at=clock.now())
         messages.success(request, "You withdrew your request.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("courses:portal")
 
 
@@ -82,12 +77,10 @@ def start(request: PersonRequest, id: UUID) -> HttpResponse:
     provider = get_object_or_404(
         Provider.objects.filter(contacts__in=ProviderContact.objects.confirmed().filter(person=request.user)), id=id
     )
-    try:
+    with show_refusal(request):
         made = actions.start_course(provider, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("courses:portal")
-    return redirect("courses:application", made.id)
+        return redirect("courses:application", made.id)
+    return redirect("courses:portal")
 
 
 @signed_in
@@ -104,11 +97,8 @@ def entry(request: PersonRequest, id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.values()
         values["price_cents"] = values.pop("price")
-        try:
+        with show_refusal(form):
             changed = actions.keep_entry(offering, values=values, actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "The catalog shows it now." if changed else "You made no changes, so nothing was saved.")
             return redirect("courses:offering", id)
     return render(request, "courses/entry.html", {"form": form, "offering": offering})
@@ -120,9 +110,7 @@ def renew(request: PersonRequest, id: UUID) -> HttpResponse:
     """Start the renewal of a course's approval, or go on with it."""
     contacts = ProviderContact.objects.confirmed().filter(person=request.user)
     offering = get_object_or_404(Offering.objects.filter(provider__contacts__in=contacts), id=id)
-    try:
+    with show_refusal(request):
         made = actions.start_renewal(offering, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
-        return redirect("courses:portal")
-    return redirect("courses:application", made.id)
+        return redirect("courses:application", made.id)
+    return redirect("courses:portal")

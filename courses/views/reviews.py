@@ -19,6 +19,7 @@ from ledger.states import NotPossible
 from people import author_names, documents
 from people import queries as people
 from people.autosave import autosave, is_autosave
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 from people.states import Stale
 from programs import policy as dates
@@ -127,11 +128,9 @@ def decline(request: PersonRequest, id: UUID) -> HttpResponse:
         return redirect("courses:review", id)
     form = DeclineReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(request):
             actions.decline_review(course_review, **form.cleaned_data, actor=request.user, at=clock.now())
             messages.success(request, "You declined. Staff will ask someone else.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("courses:reviews")
     return render(request, "courses/decline_review.html", {"review": course_review, "form": form})
 

@@ -17,8 +17,8 @@ from certificates.states import CertificateState
 from courses.queries import completions as courses
 from courses.states import OPEN as CLAIM_OPEN
 from ledger import clock
-from ledger.states import NotPossible
 from people import actions
+from people.decisions import show_refusal
 from people.forms import CloseAccountForm
 from people.guards import PersonRequest, fresh, signed_in
 from people.models import User
@@ -57,11 +57,8 @@ def close_account(request: PersonRequest) -> HttpResponse:
     """Say what is still open and what closing means; on POST, close the account."""
     form = CloseAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             actions.close_account(request.user, reason=form.cleaned_data["reason"], at=clock.now())
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             auth.logout(request)
             return render(request, "account/closed.html")
     context = {"open": list_open(request.user), "form": form}

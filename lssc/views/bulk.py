@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger import bulk_runs as ledger
 from ledger import clock
-from ledger.states import NotPossible
 from people import permissions
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 
 MOST = 50
@@ -32,12 +32,10 @@ def bulk(request: PersonRequest) -> HttpResponse:
             messages.error(request, "Preview it first. Nothing was done.")
             return redirect("office")
         marks = {thing: values.get(f"mark-{thing}", "") for thing in things}
-        try:
+        with show_refusal(request):
             batch = ledger.apply(chosen, marks, key=keys[0], actor=request.user, at=clock.now())
-        except NotPossible as no:
-            messages.error(request, no.message)
-            return redirect("office")
-        return redirect("bulk_done", batch.id)
+            return redirect("bulk_done", batch.id)
+        return redirect("office")
     effects = ledger.preview(chosen, things, actor=request.user, at=clock.now())
     ready = [effect for effect in effects if not effect.why_not]
     return render(

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock, email_failures
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from lssc.forms import GiveUpForm, SendAgainForm
 from people import permissions
 from people import queries as people
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed, public
 
 
@@ -43,11 +43,8 @@ def send_again(request: PersonRequest, id: UUID) -> HttpResponse:
     form = SendAgainForm({"to": request.POST.get("to") or email.to})
     if not form.is_valid():
         return _email_page(request, id, form, GiveUpForm())
-    try:
+    with show_refusal(request):
         sent = email_failures.send_again(id, to=form.cleaned_data["to"], actor=request.user, at=clock.now())
-    except NotPossible as no:
-        messages.error(request, no.message)
-    else:
         messages.success(request, f"The email goes out again, to {sent.to}. If that fails, it is back in the inbox.")
     return redirect("office")
 
@@ -60,11 +57,8 @@ def give_up(request: PersonRequest, id: UUID) -> HttpResponse:
     form = GiveUpForm(request.POST)
     if not form.is_valid():
         return _email_page(request, id, SendAgainForm(), form)
-    try:
+    with show_refusal(request):
         email_failures.give_up(id, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-    except NotPossible as no:
-        messages.error(request, no.message)
-    else:
         messages.success(request, "The email is canceled. The reason is in the record.")
     return redirect("office")
 
@@ -76,11 +70,8 @@ def address(request: PersonRequest, id: UUID) -> HttpResponse:
     row = get_object_or_404(email_failures.find_marks(), id=id)
     if request.method == "POST":
         works = "works" in request.POST
-        try:
+        with show_refusal(request):
             email_failures.decide_address(id, works=works, actor=request.user, at=clock.now())
-        except NotPossible as no:
-            messages.error(request, no.message)
-        else:
             messages.success(
                 request, f"We will email {row.email} again." if works else f"We recorded that {row.email} can’t receive email."
             )
@@ -95,11 +86,8 @@ def stuck_event(request: PersonRequest, thing: UUID) -> HttpResponse:
     """Show what is stuck between parts of the program, and try it again at once."""
     row = get_object_or_404(email_failures.find_stuck(), thing=thing)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             email_failures.try_again(thing, actor=request.user, at=clock.now())
-        except NotPossible as no:
-            messages.error(request, no.message)
-        else:
             messages.success(request, "It is tried again now. If that fails, it stays in the inbox.")
         return redirect("office")
     return render(request, "lssc/stuck_event.html", {"row": row})

@@ -31,6 +31,7 @@ from ledger.states import NotPossible
 from lssc.forms import ThingForm
 from people import permissions
 from people import queries as people
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 from people.models import User
 from people.states import APPOINTED, Role
@@ -152,13 +153,11 @@ def give_back(request: PersonRequest) -> HttpResponse:
 
 def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> HttpResponse:
     form = ThingForm(request.POST)
-    try:
+    with show_refusal(request):
         if not form.is_valid():
             raise NotPossible("We can’t tell which item you mean. Press the button next to it again.")
         act(form.cleaned_data["kind"], form.cleaned_data["thing"], actor=request.user, at=clock.now())
         messages.success(request, done)
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     chosen = form.cleaned_data.get("queue", "")
     return redirect(reverse("office") + (f"?{urlencode({'queue': chosen})}" if chosen else ""))
 

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger import clock
-from ledger.states import NotPossible
 from people import permissions
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate, shortdate
 from programs import actions, queries
@@ -38,14 +38,11 @@ def terms(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and "back" not in request.POST and form.is_valid():
         numbers = {name: value for name, value in form.cleaned_data.items() if name != "effective_on"}
         asked: dict[str, Any] = {"effective_on": form.cleaned_data["effective_on"], "numbers": numbers, "actor": request.user, "at": at}
-        try:
+        with show_refusal(form):
             look = actions.look_at_terms(**asked)
             if request.POST.get("seen") != str(look.before.pk):
                 return _look(request, form, look, rows)
             made = actions.add_terms(**asked)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"The new terms count from {longdate(made.effective_on)} on. What was promised before stays.")
             return redirect("terms")
     now = next(row for row in rows if row.effective_on <= today)
@@ -87,9 +84,7 @@ def _line(name: str, label: str, heads: list[str], rows: list[Terms]) -> tuple[s
 @require_POST
 def take_back(request: PersonRequest, id: int) -> HttpResponse:
     """Take coming Terms back."""
-    try:
+    with show_refusal(request):
         actions.take_back_terms(get_object_or_404(queries.find_terms(), id=id), actor=request.user, at=clock.now())
         messages.success(request, "These terms are canceled. Nothing was promised under them.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("terms")

@@ -30,14 +30,12 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
     Raises Conflict where one of them may not rate this portfolio, NotPossible for a wrong number or a state that needs nobody.
     """
     with transaction.atomic():
-        row = transitions.lock(Portfolio, portfolio.pk)
+        row = transitions.lock(Portfolio, portfolio.pk, decider=actor)
         slots = queries.list_open_slots(row)
         if not slots:
             raise NotPossible("This portfolio needs no evaluator now. A colleague may have done it already.")
         if len({evaluator.pk for evaluator in evaluators}) != len(slots) or len(evaluators) != len(slots):
             raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
-        if actor.pk == row.candidacy.person_id:
-            raise Conflict("You can’t decide on your own portfolio. A colleague must assign it.")
         _check_free(row, evaluators, at=at)
         if row.state == State.SUBMITTED:
             transitions.transition(row, "assign", actor=actor, at=at, person=row.candidacy.person, details={"set": row.set.name})
@@ -193,9 +191,7 @@ def pass_on(assignment: Assignment, *, at: datetime) -> Assignment | None:
 def replace(assignment: Assignment, *, reason: str, actor: User, at: datetime) -> Assignment:
     """Take a portfolio back from an evaluator who did not answer or is late. Raises NotPossible for one who is done."""
     with transaction.atomic():
-        row = transitions.lock(Assignment, assignment.pk, "replace")
-        if actor.pk == row.portfolio.candidacy.person_id:
-            raise Conflict("You can’t decide on your own portfolio. A colleague must do this.")
+        row = transitions.lock(Assignment, assignment.pk, "replace", decider=actor)
         transitions.transition(
             row, "replace", actor=actor, at=at, person=row.evaluator.person, details={"set": row.portfolio.set.name}, reason=reason
         )

@@ -11,7 +11,6 @@ from django.db import transaction
 from candidates import actions as candidates
 from ledger import actions as ledger
 from ledger import claims, transitions
-from ledger.states import NotPossible
 from people.states import Stale
 from portfolios import notices
 from portfolios.actions.drafts import check_active
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 SEALED = "Comments are for drafts. This portfolio was sent already."
 TWICE = "Staff already have it. You can ask again after they answer."
 EMPTY = "Write something first: an answer or your learning statement. Then staff have something to review."
-OWN = "This is your own portfolio. A colleague must comment on it."
 # As the inbox calls it.
 DRAFT = "portfolios.draft"
 NOTHING = "Write a comment first, on the whole draft or on one of the answers."
@@ -64,8 +62,7 @@ def ask_to_look(portfolio: Portfolio, *, question: str, actor: User, at: datetim
 def save_remarks(pre_review: PreReview, *, overall: str, remarks: Mapping[int, str], version: int, actor: User, at: datetime) -> PreReview:
     """Save comments, on the whole and by competency, over `version`; the candidate reads them when they are sent. Raises Stale."""
     with transaction.atomic():
-        row = transitions.lock(PreReview, pre_review.pk, "answer")
-        _check_not_own(row, actor)
+        row = transitions.lock(PreReview, pre_review.pk, "answer", decider=actor)
         if row.version != version:
             raise Stale(row.version, row)
         claims.work_on(DRAFT, row.pk, actor=actor, at=at)
@@ -83,8 +80,7 @@ def save_remarks(pre_review: PreReview, *, overall: str, remarks: Mapping[int, s
 def send_remarks(pre_review: PreReview, *, actor: User, at: datetime) -> PreReview:
     """Send the comments to the candidate; the draft is not shared any more. Raises NotReady without a comment, NotPossible."""
     with transaction.atomic():
-        row = transitions.lock(PreReview, pre_review.pk, "answer")
-        _check_not_own(row, actor)
+        row = transitions.lock(PreReview, pre_review.pk, "answer", decider=actor)
         if not row.overall.strip() and not row.remarks.exists():
             raise NotReady(NOTHING)
         portfolio = row.portfolio
@@ -118,8 +114,3 @@ def stop_sharing(portfolio: Portfolio, *, actor: User, at: datetime, sealed: boo
         if (reader := claims.find_owner(DRAFT, open_one.pk)) is not None:
             notices.draft_gone(open_one, reader, sealed=sealed, at=at)
     return True
-
-
-def _check_not_own(row: PreReview, actor: User) -> None:
-    if row.portfolio.candidacy.person_id == actor.pk:
-        raise NotPossible(OWN)

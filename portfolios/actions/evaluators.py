@@ -16,7 +16,7 @@ from ledger import transitions
 from ledger.states import NotPossible
 from people import actions as people
 from people import documents
-from people.decisions import why_not_again
+from people.decisions import check_not_again, send_back
 from people.permissions import is_evaluator
 from people.states import Role
 from portfolios import lessons, notices, queries
@@ -113,13 +113,11 @@ def decide_application(
 ) -> EvaluatorApplication:
     """Approve or refuse wishes of an application, by the codes of their sets; others stay open. One mail tells of all.
 
-    With the first approval the person becomes an evaluator, who takes what the application says. Raises Conflict for one's own
+    With the first approval the person becomes an evaluator, who takes what the application says. Raises NotYourDecision for one's own
     application, NotPossible for a set that was decided meanwhile, and for a refusal without a reason.
     """
     with transaction.atomic():
         row = EvaluatorApplication.objects.select_for_update(of=("self",)).select_related("person").get(pk=application.pk)
-        if actor.pk == row.person_id:
-            raise Conflict("You can’t approve yourself. Ask a colleague.")
         if not decisions:
             raise NotPossible("Decide on one set or more.")
         asked = {set_request.set.code: set_request for set_request in row.requests.select_related("set").order_by("set__position")}
@@ -137,9 +135,8 @@ def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, a
     if not decision.approved and not decision.reason.strip():
         raise NotPossible(f"Explain why not {one.set.name}. The applicant will read it.")
     verb = "approve" if decision.approved else "refuse"
-    request = transitions.lock(SetRequest, one.pk, verb)
-    if again := why_not_again(request, actor):
-        raise Conflict(again)
+    request = transitions.lock(SetRequest, one.pk, verb, decider=actor)
+    check_not_again(request, actor)
     details = {"set": one.set.name}
     why = decision.reason
     transitions.transition(
@@ -151,20 +148,15 @@ def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, a
 def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetime) -> None:
     """Put a refused wish to rate a set before staff again, after an appeal.
 
-    Raises Conflict for one's own, NotPossible where the person applied again, or was approved, since.
+    Raises NotYourDecision for one's own, NotPossible where the person applied again, or was approved, since.
     """
     with transaction.atomic():
         _lock_person(request.person)
-        row = transitions.lock(SetRequest, request.pk, "remand")
-        if row.person_id == actor.pk:
-            raise Conflict("You can’t decide about yourself. Someone else must.")
+        row = transitions.lock(SetRequest, request.pk, "remand", decider=actor)
         waits = SetRequest.objects.filter(person=row.person, set=row.set, state=RequestState.ASKED)
         if waits.exists() or EvaluatorSet.objects.filter(evaluator__person=row.person, set__code=row.set.code).exists():
             raise NotPossible(f"{row.person.name} applied again for {row.set.name}, or was approved, since.")
-        cleared: dict[str, Any] = {"why": "", "decided_at": None, "decided_by": None}
-        transitions.transition(
-            row, "remand", actor=actor, at=at, person=row.person, reason=reason, details={"set": row.set.name}, **cleared
-        )
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details={"set": row.set.name}, why="")
 
 
 def approve_evaluator(

@@ -13,7 +13,7 @@ from ledger.states import NotPossible
 from portfolios import notices, queries
 from portfolios.models import Assignment, Portfolio, Ruling
 from portfolios.policy import Audience
-from portfolios.states import AssignmentState, Conflict, State
+from portfolios.states import AssignmentState, State
 from programs import policy as dates
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def reopen(portfolio: Portfolio, *, reason: str, actor: User, at: datetime) -> Portfolio:
     """Let a candidate start another portfolio for a set that was not achieved. Raises NotPossible otherwise, and without a reason."""
     with transaction.atomic():
-        row = transitions.lock(Portfolio, portfolio.pk)
+        row = transitions.lock(Portfolio, portfolio.pk, decider=actor)
         if row.state != State.NOT_ACHIEVED or row.reopened_on is not None:
             raise NotPossible("Only a set that was not achieved by portfolio can be reopened, once.")
-        _check(row, actor=actor, reason=reason)
+        _check_reason(reason)
         row.reopened_on = dates.today(at)
         row.save(update_fields=["reopened_on"])
         ledger.record(
@@ -47,13 +47,13 @@ def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> P
 
     What the earlier panel decided is kept as a Ruling, and its ratings stay; none of it counts any more. A candidate who has used the
     one opportunity to send more has no second one: then the fresh panel's ratings go to the final rule. Raises NotPossible for a
-    portfolio in another state or whose set was reopened, and without a reason; Conflict for one's own.
+    portfolio in another state or whose set was reopened, and without a reason; NotYourDecision for one's own.
     """
     with transaction.atomic():
-        row = transitions.lock(Portfolio, portfolio.pk, "remand")
+        row = transitions.lock(Portfolio, portfolio.pk, "remand", decider=actor)
         if row.reopened_on is not None:
             raise NotPossible("Staff reopened this set, so the candidate may start another portfolio. This one stays as it is.")
-        _check(row, actor=actor, reason=reason)
+        _check_reason(reason)
         decision = queries.get_decision(row)
         if decision is None or row.decided_on is None:
             raise NotPossible("This portfolio is not decided.")
@@ -93,8 +93,6 @@ def _retire(slot: Assignment, row: Portfolio, *, at: datetime) -> None:
     transitions.transition(locked, "retire", actor=None, at=at, person=locked.evaluator.person, details={"set": row.set.name})
 
 
-def _check(row: Portfolio, *, actor: User, reason: str) -> None:
-    if actor.pk == row.candidacy.person_id:
-        raise Conflict("You can’t decide on your own portfolio. A colleague must do this.")
+def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise NotPossible("Write the reason. It is kept with the decision.")

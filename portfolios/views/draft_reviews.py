@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people.autosave import answer, is_autosave, keep
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed, signed_in
 from people.templatetags.words import longdate
 from portfolios import actions, permissions, queries
@@ -35,11 +35,8 @@ def ask_to_look(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     form = LookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             shared = actions.ask_to_look(row, question=form.cleaned_data["question"], actor=request.user, at=at)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"Staff can see your draft now. You will have comments by {longdate(shared.answer_by)}.")
             return redirect("portfolios:portfolio", id=row.id)
     today = dates.today(at)
@@ -127,10 +124,8 @@ def _sent(request: PersonRequest, form: RemarksForm, row: PreReview) -> bool:
     if "send" not in request.POST:
         messages.success(request, "Your comments are saved. They are not sent yet.")
         return True
-    try:
+    with show_refusal(form):
         actions.send_remarks(row, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        form.add_error(None, refusal.message)
-        return False
-    messages.success(request, f"Your comments are sent to {row.portfolio.candidacy.person.name}. The draft is no longer shared.")
-    return True
+        messages.success(request, f"Your comments are sent to {row.portfolio.candidacy.person.name}. The draft is no longer shared.")
+        return True
+    return False

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from billing import queries as charges
 from candidates import queries as candidates
 from ledger import clock
-from ledger.states import NotPossible
 from people.autosave import answer, is_autosave, keep
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from portfolios import actions, policy, queries
 from portfolios.actions.submissions import PURPOSE, list_missing
@@ -60,12 +60,10 @@ def start(request: PersonRequest, code: str) -> HttpResponse:
         return render(request, "portfolios/no_candidacy.html")
     at = clock.now()
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             portfolio = actions.start(candidacy, set_code=code, actor=request.user, at=at)
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("portfolios:index")
-        return redirect("portfolios:portfolio", id=portfolio.id)
+            return redirect("portfolios:portfolio", id=portfolio.id)
+        return redirect("portfolios:index")
     today = dates.today(at)
     context = {
         "set": one,
@@ -168,13 +166,11 @@ def _finish(request: PersonRequest, form: ResponseForm, row: Portfolio, saved: R
     """Mark a saved response as finished, or open it again, where a button says so; False with an error in the form where it can't be."""
     if "done" not in request.POST and "open" not in request.POST:
         return True
-    try:
+    with show_refusal(form, "narrative" if saved.opening.strip() else "opening"):
         actions.finish_response(row, number=number, finished="done" in request.POST, actor=request.user, at=clock.now())
-    except NotPossible as refusal:
-        form.add_error("narrative" if saved.opening.strip() else "opening", refusal.message)
-        form.show_version(saved.version)
-        return False
-    return True
+        return True
+    form.show_version(saved.version)
+    return False
 
 
 def _go_on(request: PersonRequest, row: Portfolio, number: int) -> HttpResponse:

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import documents
 from people import permissions as roles
 from people import queries as people
-from people.decisions import find_sent_back
+from people.decisions import find_sent_back, show_refusal
 from people.guards import PersonRequest, allowed, signed_in
 from portfolios import actions, lessons, permissions, queries
 from portfolios.actions.evaluators import RESUME
@@ -42,14 +41,10 @@ def apply(request: PersonRequest) -> HttpResponse:
     evaluator = Evaluator.objects.filter(person=request.user).first()
     if request.method == "POST":
         form = ApplyForm(request.POST, request.FILES, sets=sets, has_resume=kept is not None)
-        sound = form.is_valid()
-        if form.cleaned_data.get("resume") and "resume" not in form.errors:
-            try:
+        if "resume" not in form.errors and form.cleaned_data.get("resume"):
+            with show_refusal(form, "resume"):
                 kept = actions.keep_resume(request.user, form.cleaned_data["resume"], at=clock.now())
-            except NotPossible as refusal:
-                form.add_error("resume", refusal.message)
-                sound = False
-        if sound and kept is not None and _apply(request, form, kept):
+        if form.is_valid() and kept is not None and _apply(request, form, kept):
             return redirect("portfolios:apply")
     else:
         told = {"capacity_per_year": evaluator.capacity_per_year, "employers": "\n".join(evaluator.employers)} if evaluator else {}
@@ -98,7 +93,7 @@ def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:
 
 def _apply(request: PersonRequest, form: ApplyForm, resume: Any) -> bool:
     said = form.cleaned_data
-    try:
+    with show_refusal(form):
         actions.apply_as_evaluator(
             request.user,
             wishes=form.wishes,
@@ -109,11 +104,9 @@ def _apply(request: PersonRequest, form: ApplyForm, resume: Any) -> bool:
             actor=request.user,
             at=clock.now(),
         )
-    except NotPossible as refusal:
-        form.add_error(None, refusal.message)
-        return False
-    messages.success(request, "Thank you. Staff are reviewing your application. We will email you when it is decided.")
-    return True
+        messages.success(request, "Thank you. Staff are reviewing your application. We will email you when it is decided.")
+        return True
+    return False
 
 
 @signed_in
@@ -121,11 +114,9 @@ def _apply(request: PersonRequest, form: ApplyForm, resume: Any) -> bool:
 def withdraw_application(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take back what is not decided."""
     row = get_object_or_404(EvaluatorApplication, id=id, person=request.user)
-    try:
+    with show_refusal(request):
         actions.withdraw_application(row, actor=request.user, at=clock.now())
         messages.success(request, "What staff had not decided is withdrawn. You can apply again at any time.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("portfolios:apply")
 
 
@@ -148,13 +139,11 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
     open_ones = [set_request for set_request in requests if set_request.state == RequestState.ASKED]
     form = DecideForm(request.POST if request.method == "POST" else None, requests=open_ones)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(request):
             actions.decide_application(row, decisions=form.decisions, actor=request.user, at=clock.now())
             messages.success(request, f"Decided. {row.person.name} gets an email with the decision and the reasons.")
             return redirect("portfolios:applications")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("portfolios:application", id=row.id)
+        return redirect("portfolios:application", id=row.id)
     context = {
         "application": row,
         "form": form,
@@ -180,12 +169,10 @@ def standing(request: PersonRequest) -> HttpResponse:
     told = {"capacity_per_year": row.capacity_per_year, "paused_until": row.paused_until, "employers": "\n".join(row.employers)}
     form = StandingForm(request.POST if request.method == "POST" else None, initial=told)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form, "paused_until"):
             actions.change_standing(row, **form.cleaned_data, actor=request.user, at=clock.now())
             messages.success(request, "Saved. We use it from now on.")
             return redirect("portfolios:standing")
-        except NotPossible as refusal:
-            form.add_error("paused_until", refusal.message)
     context = {
         "evaluator": row,
         "form": form,
@@ -203,11 +190,9 @@ def standing(request: PersonRequest) -> HttpResponse:
 def step_back(request: PersonRequest, code: str) -> HttpResponse:
     """Step back from one set, or rate it again."""
     back = request.POST.get("back") == "1"
-    try:
+    with show_refusal(request):
         actions.step_back(_myself(request), set_code=code, back=back, actor=request.user, at=clock.now())
         messages.success(request, "Saved. We no longer ask you for this set." if back else "Saved. We may ask you for this set again.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("portfolios:standing")
 
 
@@ -219,12 +204,10 @@ def conflicts(request: PersonRequest) -> HttpResponse:
     rates = roles.is_evaluator(request.user)
     form = ConflictForm(request.POST if request.method == "POST" else None, teaches=rates)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form, "name"):
             actions.declare_conflict(request.user, **form.cleaned_data, actor=request.user, at=clock.now())
             messages.success(request, "Saved. It takes effect now.")
             return redirect("portfolios:conflicts")
-        except NotPossible as refusal:
-            form.add_error("name", refusal.message)
     rows = DeclaredConflict.objects.visible_to(request.user).order_by("-declared_at", "id")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"form": form, "rates": rates, "page": page}

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
 from people import documents
+from people.decisions import show_refusal
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from portfolios import actions, queries
@@ -80,13 +80,8 @@ def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Cal
     number = request.GET.get("for") or ""
     back = _back_to(row, number)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form), show_refusal(form, "file", documents.Refused):
             added = add(dict(form.cleaned_data))
-        except documents.Refused as refusal:
-            form.add_error("file", refusal.message)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
-        else:
             names = " and ".join([", ".join(f"“{one.title}”" for one in added[:-1]), f"“{added[-1].title}”"][len(added) == 1 :])
             waits = " We are checking the file now. It can take a minute." if added[0].document else ""
             messages.success(request, f"{names} {'is' if len(added) == 1 else 'are'} added.{waits}")
@@ -116,11 +111,8 @@ def change_evidence(request: PersonRequest, id: UUID, evidence: UUID) -> HttpRes
     if request.method == "POST":
         form = EvidenceForm(request.POST, competencies=_choices(row))
         if form.is_valid():
-            try:
+            with show_refusal(form):
                 actions.change_evidence(piece, **form.cleaned_data, actor=request.user, at=clock.now())
-            except NotPossible as refusal:
-                form.add_error(None, refusal.message)
-            else:
                 messages.success(request, f"“{piece.title}” is saved.")
                 return redirect(back)
     else:
@@ -137,9 +129,7 @@ def remove_evidence(request: PersonRequest, id: UUID, evidence: UUID) -> HttpRes
     """Take a piece of evidence out."""
     row = own(request, id)
     piece = get_object_or_404(row.evidence.select_related("document"), id=evidence)
-    try:
+    with show_refusal(request):
         actions.remove_evidence(piece, actor=request.user, at=clock.now())
         messages.success(request, f"“{piece.title}” is no longer part of your portfolio.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect(_back_to(row, request.GET.get("for")))

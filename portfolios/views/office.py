@@ -16,7 +16,7 @@ from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
 from people import queries as people
-from people.decisions import too_late
+from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from portfolios import actions, lessons, permissions, policy, queries
 from portfolios.actions.submissions import PURPOSE
@@ -117,14 +117,12 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
     slots = queries.list_open_slots(row)
     if request.method == "POST":
         chosen = list(Evaluator.objects.filter(person__public_id__in=_uuids(request.POST.getlist("evaluator"))).select_related("person"))
-        try:
+        with show_refusal(request):
             actions.assign(row, evaluators=chosen, actor=request.user, at=at)
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("portfolios:assign", id=row.id)
-        names = " and ".join(evaluator.person.name for evaluator in chosen)
-        messages.success(request, f"{names} {'are' if len(chosen) > 1 else 'is'} invited by email.")
-        return redirect("portfolios:office", id=row.id)
+            names = " and ".join(evaluator.person.name for evaluator in chosen)
+            messages.success(request, f"{names} {'are' if len(chosen) > 1 else 'is'} invited by email.")
+            return redirect("portfolios:office", id=row.id)
+        return redirect("portfolios:assign", id=row.id)
     offer = panels.propose(row, at=at)
     context = {
         "portfolio": row,
@@ -187,13 +185,11 @@ def replace(request: PersonRequest, id: UUID, assignment: UUID) -> HttpResponse:
     slot = get_object_or_404(row.assignments.select_related("evaluator__person"), id=assignment)
     form = NeededReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(request):
             actions.replace(slot, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("portfolios:office", id=row.id)
-        messages.success(request, f"{slot.evaluator.person.name} is no longer assigned to this portfolio. Invite someone else.")
-        return redirect("portfolios:assign", id=row.id)
+            messages.success(request, f"{slot.evaluator.person.name} is no longer assigned to this portfolio. Invite someone else.")
+            return redirect("portfolios:assign", id=row.id)
+        return redirect("portfolios:office", id=row.id)
     return render(request, "portfolios/replace.html", {"portfolio": row, "assignment": slot, "form": form})
 
 
@@ -207,13 +203,11 @@ def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
         return too_late(request, row, "portfolios:office")
     if not form.is_valid():
         return _office_page(request, row, form)
-    try:
+    with show_refusal(request):
         actions.reopen(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
         messages.success(
             request, f"{row.candidacy.person.name} can start another portfolio for {row.set.name}. We will email the candidate."
         )
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("portfolios:office", id=row.id)
 
 
@@ -246,7 +240,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
         elif not form.cleaned_data["employers"] and not panels.has_known_employer(person):
             form.add_error("employers", "Say where they work. We never give them a portfolio from someone who works there")
         else:
-            try:
+            with show_refusal(form):
                 approved = actions.approve_evaluator(
                     person,
                     set_codes=form.cleaned_data["sets"],
@@ -256,9 +250,6 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
                     actor=request.user,
                     at=clock.now(),
                 )
-            except NotPossible as refusal:
-                form.add_error(None, refusal.message)
-            else:
                 then = "now" if approved.trained_on else "as soon as the training is done"
                 messages.success(request, f"{person.name} can be invited to rate portfolios {then}. We email them about new sets.")
                 return redirect("portfolios:evaluators")
@@ -274,11 +265,8 @@ def end_evaluator(request: PersonRequest, person: UUID) -> HttpResponse:
     form = NeededReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].help_text = "The person will read it. It is kept with the decision."
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form, "reason"):
             freed = actions.end_approval(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            form.add_error("reason", refusal.message)
-        else:
             messages.success(request, f"{row.person.name} no longer rates portfolios. We email them your reason.")
             return redirect("portfolios:to_assign" if freed else "portfolios:evaluators")
     context = {"evaluator": row, "form": form, "in_hand": queries.list_in_hand(row).count()}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from candidates import queries as candidates
 from ledger import clock
 from ledger.form_tokens import once
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed, signed_in
 from people.templatetags.words import longdate
 from portfolios import actions, permissions
@@ -87,11 +87,8 @@ def set_suggestions(request: PersonRequest, code: str) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             competency = next(row for row in competencies if str(row.number) == said["number"])
-            try:
+            with show_refusal(form, "from_on"):
                 actions.add_suggestion(competency, text=said["text"], from_on=said["from_on"], actor=request.user, at=at)
-            except NotPossible as refusal:
-                form.add_error("from_on", refusal.message)
-            else:
                 messages.success(request, f"The suggestion is offered from {longdate(said['from_on'])}.")
                 return redirect("portfolios:set_suggestions", code=code)
     offered = draft_reviews.list_set_suggestions(competencies, at=at)
@@ -114,11 +111,8 @@ def end_suggestion(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     form = EndForm(request.POST if request.method == "POST" else None, initial={"until_on": dates.today(at)})
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form, "until_on"):
             actions.end_suggestion(row, until_on=form.cleaned_data["until_on"], actor=request.user, at=at)
-        except NotPossible as refusal:
-            form.add_error("until_on", refusal.message)
-        else:
             messages.success(request, f"The suggestion is not offered after {longdate(form.cleaned_data['until_on'])}.")
             return redirect("portfolios:set_suggestions", code=row.competency.set.code)
     return render(request, "portfolios/end_suggestion.html", {"suggestion": row, "form": form})

@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import clock
-from ledger.states import NotPossible
 from people import author_names
 from people import queries as people
 from people.autosave import answer, is_autosave, keep
+from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from portfolios import actions, permissions, policy, queries
@@ -124,11 +124,9 @@ def _steps(numbers: list[int], ratings: dict[int, Rating]) -> list[Step]:
 @_mine
 def accept(request: PersonRequest, row: Assignment) -> HttpResponse:
     """Accept an invitation."""
-    try:
+    with show_refusal(request):
         accepted = actions.accept(row, actor=request.user, at=clock.now())
         messages.success(request, f"Thank you. Please send your ratings by {longdate(accepted.rate_by)}.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("portfolios:invitation", id=row.id)
 
 
@@ -142,11 +140,9 @@ def decline(request: PersonRequest, row: Assignment) -> HttpResponse:
         form.fields["why"].choices = form.fields["why"].choices[1:]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         act = actions.report_conflict if form.cleaned_data["why"] == "conflict" else actions.decline
-        try:
+        with show_refusal(request):
             act(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
             messages.success(request, "Thank you for telling us. Staff will ask someone else. You don’t need to do anything else.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("portfolios:to_rate")
     context = {"assignment": row, "portfolio": row.portfolio, "form": form}
     return render(request, "portfolios/decline.html", context, status=422 if form.is_bound else 200)
@@ -239,13 +235,11 @@ def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
     find = _namer(row)
     named = {number: found for number, rating in ratings.items() if (found := find(rating.comment))}
     if request.method == "POST" and (not named or request.POST.get("named") or row.state != AssignmentState.ACCEPTED):
-        try:
+        with show_refusal(request):
             actions.finish_ratings(row, actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("portfolios:finish" if row.state == AssignmentState.ACCEPTED else "portfolios:invitation", id=row.id)
-        messages.success(request, "Your ratings are sent. Thank you for your time and care.")
-        return redirect("portfolios:rated")
+            messages.success(request, "Your ratings are sent. Thank you for your time and care.")
+            return redirect("portfolios:rated")
+        return redirect("portfolios:finish" if row.state == AssignmentState.ACCEPTED else "portfolios:invitation", id=row.id)
     if row.state != AssignmentState.ACCEPTED:
         return redirect("portfolios:invitation", id=row.id)
     numbers = queries.list_numbers_to_rate(row.portfolio)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from billing import queries as charges
 from ledger import clock
-from ledger.states import NotPossible
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from portfolios import actions, policy, queries
 from portfolios.actions.submissions import list_missing
@@ -27,15 +27,13 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
     row = own(request, id)
     reading = row.pre_reviews.filter(state=PreReviewState.SHARED).first() if row.state == State.DRAFT else None
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             charge = actions.send(row, actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
-            return redirect("portfolios:portfolio", id=row.id)
-        if reading:
-            messages.info(request, "Staff no longer see your draft, so they will not send comments.")
-        messages.success(request, "Your portfolio is sealed. When the fee is paid, we will look for two evaluators.")
-        return redirect("billing:charge", charge.id)
+            if reading:
+                messages.info(request, "Staff no longer see your draft, so they will not send comments.")
+            messages.success(request, "Your portfolio is sealed. When the fee is paid, we will look for two evaluators.")
+            return redirect("billing:charge", charge.id)
+        return redirect("portfolios:portfolio", id=row.id)
     if row.state != State.DRAFT:
         return redirect("portfolios:portfolio", id=row.id)
     fee = charges.get_fee("portfolio", on=dates.today(clock.now()))

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from ledger import clock
-from ledger.states import NotPossible
 from people.autosave import answer, is_autosave, keep
+from people.decisions import show_refusal
 from people.guards import PersonRequest, signed_in
 from portfolios import actions, policy, queries
 from portfolios.actions.submissions import list_missing_more
@@ -69,11 +69,9 @@ def send_supplement(request: PersonRequest, id: UUID) -> HttpResponse:
     row = own(request, id)
     at = clock.now()
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.send_supplement(row, actor=request.user, at=at)
             messages.success(request, "What you added is sealed, and the evaluators have it. We will email you when they are done.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("portfolios:portfolio", id=row.id)
     if row.state != State.ASKED or queries.is_supplement_over(row, today=dates.today(at)):
         return redirect("portfolios:portfolio", id=row.id)

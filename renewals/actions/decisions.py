@@ -13,13 +13,13 @@ from django.db import transaction
 from certificates import actions as certificates
 from ledger import actions as ledger
 from ledger import transitions
-from people.decisions import why_not_again
+from people.decisions import check_not_again
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from renewals import notices, policy, queries
 from renewals.actions.openings import open_term
 from renewals.models import Renewal
-from renewals.states import Mark, NotDecided, NotYourDecision, RenewalState
+from renewals.states import Mark, NotDecided, RenewalState
 
 if TYPE_CHECKING:
     from people.models import User
@@ -103,12 +103,9 @@ def refuse(renewal: Renewal, *, marks: Marks, reason: str, actor: User, at: date
 
 
 def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
-    transitions.lock(Renewal, renewal.pk, verb)
+    transitions.lock(Renewal, renewal.pk, verb, decider=actor)
     row = queries.find_renewal(renewal.pk).get()
-    if row.person_id == actor.pk:
-        raise NotYourDecision("This is your own renewal. Another staff member must decide on it.")
-    if why := why_not_again(row, actor):
-        raise NotYourDecision(why)
+    check_not_again(row, actor)
     if row.state == RenewalState.ASKED and row.answer_by and calendar.in_time(row.answer_by, at=at):
         raise NotDecided(f"The answer is due by {longdate(row.answer_by)}. Decide when we have it, or after that day.")
     return row

@@ -10,10 +10,10 @@ from django.db import transaction
 from certificates import actions as certificates
 from ledger import transitions
 from ledger.states import NotPossible
+from people.decisions import send_back
 from programs import policy as calendar
 from renewals import queries
 from renewals.models import Renewal
-from renewals.states import NotYourDecision
 
 if TYPE_CHECKING:
     from people.models import User
@@ -25,26 +25,13 @@ def remand(renewal: Renewal, *, reason: str, actor: User, at: datetime) -> None:
     Staff mark its activities anew, and no fee is due. Raises NotYourDecision for one's own, NotPossible once it is sent again.
     """
     with transaction.atomic():
-        transitions.lock(Renewal, renewal.pk, "remand")
+        transitions.lock(Renewal, renewal.pk, "remand", decider=actor)
         row = queries.find_renewal(renewal.pk).get()
-        if row.person_id == actor.pk:
-            raise NotYourDecision("This is your own renewal. Someone else must decide on it.")
         if queries.get_refusal_day(row) is None:
             raise NotPossible("Only a refused renewal that has not been sent again can go back to staff.")
         decide_by = calendar.add_working_days(calendar.today(at), row.terms.answer_working_days)
-        transitions.transition(
-            row,
-            "remand",
-            actor=actor,
-            at=at,
-            person=row.person,
-            reason=reason,
-            details={"decide_by": decide_by},
-            decide_by=decide_by,
-            decided_at=None,
-            decided_by=None,
-            decision_reason="",
-        )
+        due = {"decide_by": decide_by}
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=due, **due, decision_reason="")
         row.activities.update(mark="", accepted_technology_minutes=None)
         if not row.is_late:
             certificates.hold(row.certificate, sent_on=row.sent_on, at=at)

@@ -15,7 +15,9 @@ from certificates import queries as certificates
 from ledger import clock
 from ledger.form_tokens import once
 from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import autosave, documents
+from people.decisions import show_refusal
 from people.guards import PersonRequest, public, signed_in
 from people.states import Stale
 from programs import policy as calendar
@@ -82,13 +84,11 @@ def add(request: PersonRequest) -> HttpResponse:
     form = BeginForm(request.POST) if request.method == "POST" else BeginForm(initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with show_refusal(form):
             made = actions.add_activity(
                 row, id=said["key"] or uuid4(), title=said["title"], kind=said["kind"], actor=request.user, at=clock.now()
             )
             return redirect("renewals:activity", made.id)
-        except NotPossible as refusal:
-            form.add_error(None, refusal.message)
     return render(request, "renewals/begin.html", {"form": form, "renewal": row}, status=422 if form.is_bound else 200)
 
 
@@ -110,10 +110,8 @@ def kind(request: PersonRequest, id: UUID) -> HttpResponse:
     form = BeginForm(request.POST or None, initial={"title": found.title, "kind": found.kind})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with show_refusal(request):
             actions.rename(found, title=said["title"], kind=said["kind"], actor=request.user, at=clock.now())
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("renewals:activity", found.id)
     context = {"form": form, "activity": found, "renewal": found.renewal}
     return render(request, "renewals/begin.html", context, status=422 if form.is_bound else 200)
@@ -187,11 +185,9 @@ def remove(request: PersonRequest, id: UUID) -> HttpResponse:
     if queries.is_locked(found, state=found.renewal.state):
         return _no_draft(request)
     if request.method == "POST":
-        try:
+        with show_refusal(request):
             actions.remove_activity(found, actor=request.user, at=clock.now())
             messages.success(request, f"“{found.title}” is removed.")
-        except NotPossible as refusal:
-            messages.error(request, refusal.message)
         return redirect("renewals:renewal")
     return render(request, "renewals/remove.html", {"activity": found})
 
@@ -214,11 +210,9 @@ def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 def remove_proof(request: PersonRequest, id: UUID) -> HttpResponse:
     """Remove a document from an activity."""
     proof = _own_proof(request, id)
-    try:
+    with show_refusal(request):
         actions.remove_proof(proof, actor=request.user, at=clock.now())
         messages.success(request, f"{proof.document.name} is removed.")
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("renewals:activity", proof.activity_id)
 
 
@@ -304,11 +298,9 @@ def _turn(request: PersonRequest, action: Any, done: str) -> HttpResponse:
     row = queries.get_renewal(request.user)
     if row is None:
         raise Http404
-    try:
+    with show_refusal(request):
         action(row, actor=request.user, at=clock.now())
         messages.success(request, done)
-    except NotPossible as refusal:
-        messages.error(request, refusal.message)
     return redirect("renewals:renewal")
 
 
@@ -318,7 +310,7 @@ def copy(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the sealed copy of what was sent: to the holder, and to the office."""
     seen = Renewal.objects.visible_to(request.user)
     sealed = get_object_or_404(Sealed.objects.filter(renewal__in=seen).select_related("renewal__person"), id=id)
-    return render(request, "renewals/copy.html", {"copy": sealed, "own": queries.is_own(sealed.renewal, request.user)})
+    return render(request, "renewals/copy.html", {"copy": sealed, "own": is_own(sealed.renewal, request.user)})
 
 
 @public

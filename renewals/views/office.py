@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from ledger import clock
-from ledger.states import NotPossible
+from ledger.transitions import is_own
 from people import documents
-from people.decisions import find_sent_back, too_late
+from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
 from people.templatetags.words import longdate
 from programs import policy as calendar
@@ -65,7 +65,7 @@ def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = N
         "items": shown.items(),
         "silent": silent,
         "waits": waits,
-        "own": queries.is_own(found, request.user),
+        "own": is_own(found, request.user),
         "sent_back": sent_back,
         "decides": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
         "term": term,
@@ -113,13 +113,11 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     said: dict[str, Any] = {"marks": form.marks(), "actor": request.user, "at": clock.now()}
     if decision != "ask":
         said["reason"] = form.cleaned_data["reason"]
-    try:
+    with show_refusal(form):
         getattr(actions, decision)(renewal, **said)
-    except NotPossible as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, _found(id), form=form)
-    messages.success(request, _done(_found(id), decision))
-    return redirect("renewals:queue")
+        messages.success(request, _done(_found(id), decision))
+        return redirect("renewals:queue")
+    return _page(request, _found(id), form=form)
 
 
 def _done(found: Renewal, decision: str) -> str:

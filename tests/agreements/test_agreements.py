@@ -13,11 +13,10 @@ from agreements import actions, queries
 from agreements.models import Agreement, College
 from agreements.reminder_schedules import ends
 from agreements.states import AgreementIncomplete, AgreementState, NoContact
-from candidates.states import NotYourDecision
 from ledger import queries as ledger
 from ledger import queues, reminders
 from ledger.models import Email, Entry, Reminder
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as people_actions
 from people.permissions import is_college_contact
 from people.states import Role

@@ -11,10 +11,10 @@ from agreements import actions, queries
 from agreements.models import GraduateClaim, PostedGraduate
 from agreements.states import AlreadyClaimed, ClaimState, NoContact, NotCovered, NotYetPossible
 from candidates import queries as candidacies
-from candidates.states import CandidacyEnded, CandidacyState, NotYourDecision, Way
+from candidates.states import CandidacyEnded, CandidacyState, Way
 from ledger import queries as ledger
 from ledger.models import Email, Entry
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people.models import Document
 from people.states import Role
 from tests.factories import agreements, candidates, people

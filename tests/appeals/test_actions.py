@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 
 from appeals import actions, queries, sweeps
 from appeals.models import Appeal
-from appeals.states import NotAppealable, NotYourDecision, TooLate
+from appeals.states import NotAppealable, TooLate
 from candidates import actions as deciding
 from certificates import actions as certifying
 from ledger import queues
 from ledger.models import Email, Entry
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as people_actions
 from people.models import Document
 from people.states import Role, Stale

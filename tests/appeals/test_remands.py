@@ -26,6 +26,7 @@ from courses import actions as teaching
 from courses.models import Completion, CourseApplication
 from ledger.models import Email, Entry
 from ledger.states import NotPossible
+from people.actions import give_role
 from people.states import Role
 from portfolios.actions import evaluators as rating
 from renewals import actions as renewing
@@ -115,6 +116,14 @@ def test_where_nobody_else_is_on_the_staff_the_same_person_decides_again(
 ) -> None:
     appeals.against(kind, alice, at=at, staff=rita, panel=())
     _, thing = remanded(alice, at=at, waiver=dov, judge=cora)
+    AGAINST[kind][0](thing, actor=rita, at=at + LATER)
+
+
+@pytest.mark.parametrize("kind", ["extension", "agreement"])
+def test_whose_matter_it_is_is_nobody_else_on_the_staff(kind: str, alice: Any, rita: Any, cora: Any, dov: Any, at: datetime) -> None:
+    appeals.against(kind, alice, at=at, staff=rita, panel=())
+    _, thing = remanded(alice, at=at, waiver=dov, judge=cora)
+    give_role(alice, Role.STAFF, actor=None, at=at)
     AGAINST[kind][0](thing, actor=rita, at=at + LATER)
 
 

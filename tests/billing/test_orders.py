@@ -1,6 +1,7 @@
 """Purchase orders through the actions: what is asked for, what money does, who hears of it, and that no cent is lost."""
 
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -17,7 +18,7 @@ from ledger import clock, email_delivery, queues, reminders
 from ledger.models import Email, Entry
 from ledger.queries import tell
 from ledger.reminder_schedules import REMINDER_SCHEDULES
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people.permissions import is_payer
 from tests.factories import billing as factory
 
@@ -682,6 +683,25 @@ def test_a_fee_goes_back_in_parts_and_never_more_than_was_paid(alice, rita, at):
     assert list(Refund.objects.order_by("asked_at", "amount_cents").values_list("amount_cents", flat=True)) == [10000, 25000]
     assert "Rita Lindqvist decided to refund $100 of the fee to Alice Moreau: Application and enrollment." in story()
     assert balanced()
+
+
+def test_nobody_on_the_staff_gives_money_back_to_themselves(rita, at):
+    owed = factory.paid(rita, at=at)
+    about = {"amount_cents": 100, "received_cents": 100, "started_at": at, "expires_at": at}
+    held = Payment.objects.create(charge=owed, state="held", **about)
+    failed = Refund.objects.create(payment=held, method="card", state="failed", amount_cents=100, asked_at=at)
+    for decide in (
+        partial(actions.refund, owed),
+        partial(actions.refund, owed, cents=100),
+        partial(actions.give_back, held),
+        partial(actions.close, held),
+        partial(actions.ask_again, failed),
+        partial(actions.close_refund, failed),
+    ):
+        with pytest.raises(NotYourDecision, match="your own payment"):
+            decide(actor=rita, at=at, reason="Mine")
+    owed.refresh_from_db()
+    assert (owed.state, owed.refunded_cents) == ("settled", 0)
 
 
 # Commands

@@ -21,7 +21,6 @@ from candidates.states import (
     CandidacyEnded,
     CandidacyState,
     NotReady,
-    NotYourDecision,
     PlanFull,
     RefusalReason,
     Way,
@@ -30,7 +29,7 @@ from candidates.sweeps import expire
 from ledger import queues
 from ledger.models import Email, Entry
 from ledger.queries import list_entries, tell
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people.states import Stale
 from tests.factories import billing as money
 from tests.factories import candidates as factory

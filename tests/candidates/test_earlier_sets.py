@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from candidates import actions, queries
 from candidates.models import Reuse
-from candidates.states import CandidacyState, NotYourDecision
+from candidates.states import CandidacyState
 from ledger import queues
 from ledger.models import Email
 from ledger.queries import list_entries, tell
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as roles
 from people.states import Role
 from tests.factories import candidates as factory

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from candidates import actions, policy
 from candidates.models import Candidacy, ExtensionRequest
-from candidates.states import AlreadyStarted, CandidacyEnded, CandidacyState, NotYourDecision
+from candidates.states import AlreadyStarted, CandidacyEnded, CandidacyState
 from ledger import queues, reminder_schedules, reminders
 from ledger.models import Email, Reminder
 from ledger.queries import list_entries, tell
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as roles
 from people.states import Role
 from people.templatetags.words import longdate

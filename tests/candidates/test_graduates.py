@@ -12,11 +12,11 @@ from billing import queries as billing
 from billing.models import Refund
 from candidates import actions, bulk_actions, policy, queries
 from candidates.models import ApplicantAnswers, Candidacy
-from candidates.states import PURPOSE, NotReady, NotYourDecision
+from candidates.states import PURPOSE, NotReady
 from ledger import queues
 from ledger.models import Email
 from ledger.queries import list_entries, tell
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as roles
 from people.states import Role
 from tests.factories import billing as orders

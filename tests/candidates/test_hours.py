@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from candidates import actions, queries
 from candidates.models import HoursClaim
-from candidates.states import NotReady, NotYourDecision
+from candidates.states import NotReady
 from ledger import queues
 from ledger.models import Delivery, Email
 from ledger.queries import list_entries, tell
 from ledger.registry import SUBSCRIBERS
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as roles
 from people.states import Role
 from tests.factories import candidates as factory

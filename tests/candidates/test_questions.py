@@ -9,11 +9,11 @@ from PIL import Image
 
 from candidates import actions, queries
 from candidates.models import Application, InformationRequest
-from candidates.states import ApplicationState, NotYourDecision
+from candidates.states import ApplicationState
 from ledger import queues
 from ledger.models import Email
 from ledger.queries import list_entries, tell
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as roles
 from people.states import Role
 from tests.factories import candidates as factory

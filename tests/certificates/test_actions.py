@@ -14,11 +14,11 @@ from pypdf import PdfReader
 from candidates import queries as candidates
 from certificates import actions, policy, queries
 from certificates.models import Certificate, Rendering
-from certificates.states import CERTIFICATE, AlreadyAsked, CertificateState, NotCompleted, NotRenewable, NotYourDecision
+from certificates.states import CERTIFICATE, AlreadyAsked, CertificateState, NotCompleted, NotRenewable
 from ledger import queries as ledger
 from ledger import queues
 from ledger.models import Delivery, Email, Entry
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from tests.factories import candidates as candidacies
 from tests.factories import certificates
 

@@ -17,11 +17,11 @@ from pypdf import PdfReader
 
 from certificates import actions, policy, queries
 from certificates.models import Certificate, EmployerLetter, Listing, Rendering, Revocation
-from certificates.states import CertificateState, HoursMissing, NotRenewable, NotYourDecision, NotYourself, RevocationState
+from certificates.states import CertificateState, HoursMissing, NotRenewable, NotYourself, RevocationState
 from ledger import queries as ledger
 from ledger import queues
 from ledger.models import Delivery, Email, Entry
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from tests.factories import certificates, people
 
 pytestmark = pytest.mark.django_db

@@ -15,11 +15,11 @@ from candidates.policy import AchievedSet
 from candidates.states import Way
 from courses import actions, queries
 from courses.models import Completion, Offering, Provider
-from courses.states import AlreadyAchieved, AlreadyClaimed, CandidacyEnded, CompletionState, NoCredit, NotYourDecision
+from courses.states import AlreadyAchieved, AlreadyClaimed, CandidacyEnded, CompletionState, NoCredit
 from ledger import queues
 from ledger.models import Email, Entry
 from ledger.queues import WorkItem
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people.documents import Refused
 from people.models import Document
 from people.permissions import is_staff

@@ -14,10 +14,10 @@ from billing import queries as billing
 from courses import actions, queries
 from courses.models import Approval, CourseApplication, CourseRequest, CourseReview, Offering, Provider, ProviderContact
 from courses.queries.applications import PURPOSE
-from courses.states import Conflict, CourseState, NotComplete, NotYourDecision
+from courses.states import Conflict, CourseState, NotComplete
 from ledger import queues
 from ledger.models import Email, Entry
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people import actions as people_actions
 from people.permissions import forget, is_course_evaluator, is_provider_contact
 from people.states import Role, Stale

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db import models
 
-from ledger.states import NotPossible, StateMachine
+from ledger import clock, transitions
+from ledger.models import Entry
+from ledger.states import NotPossible, NotYourDecision, StateMachine
+from people.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "STATES", None), StateMachine)]
@@ -83,3 +87,42 @@ def test_every_state_is_the_first_or_can_be_reached(model: type) -> None:
     field = model._meta.get_field("state")  # type: ignore[attr-defined]
     reached = {str(transition.target) for transition in model.STATES.transitions.values()} | {str(field.default)}  # type: ignore[attr-defined]
     assert {value for value, _ in field.choices} == reached
+
+
+# Of what these sentences tell, {person} is an evaluator, and who sent the course does it, too.
+NOT_DECIDING = {"courses.review.again"}
+
+
+@pytest.mark.parametrize("model", WITH_STATES, ids=label)
+def test_what_a_sentence_tells_of_two_people_nobody_does_in_their_own_matter(model: type) -> None:
+    table: StateMachine = model.STATES  # type: ignore[attr-defined]
+    of_two = {verb for verb, one in table.transitions.items() if "{actor}" in one.sentence and "{person}" in one.sentence}
+    assert {verb for verb in of_two - table.impartial if f"{table.name}.{verb}" not in NOT_DECIDING} == set()
+    assert bool(table.own) == bool(table.impartial)
+
+
+def about(model: type[models.Model], key: int) -> models.Model:
+    """A row of nobody's making that is the matter of the person with this key."""
+    row = made = model()
+    *path, last = model.STATES.party.split(".")  # type: ignore[attr-defined]
+    for name in path:
+        setattr(row, name, model._meta.get_field(name).related_model())  # type: ignore[union-attr, operator]
+        row = getattr(row, name)
+        model = type(row)
+    setattr(row, last, key)
+    return made
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [model for model in WITH_STATES if model.STATES.impartial], ids=label)
+def test_a_move_that_decides_about_somebody_is_refused_to_them(model: type[models.Model]) -> None:
+    table: StateMachine = model.STATES  # type: ignore[attr-defined]
+    who = User(pk=7)
+    for verb in table.impartial:
+        row = about(model, key=7)
+        row.state = next(iter(table.transitions[verb].sources))  # type: ignore[attr-defined]
+        assert transitions.is_own(row, who)
+        with pytest.raises(NotYourDecision) as refusal:
+            transitions.transition(row, verb, actor=who, at=clock.now(), person=who)
+        assert refusal.value.message == table.own
+    assert not Entry.objects.exists()

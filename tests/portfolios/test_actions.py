@@ -18,7 +18,7 @@ from candidates import queries as candidacies
 from candidates.states import Way
 from ledger import queues
 from ledger.models import Delivery, Email, Entry
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people.permissions import is_evaluator
 from people.states import Stale
 from portfolios import actions, policy, queries, sweeps
@@ -408,7 +408,7 @@ def test_who_may_not_rate(candidacy: Any, alice: Any, charlie: Any, two: Any, ri
     for evaluators in refused:
         with pytest.raises(NotPossible):
             actions.assign(row, evaluators=evaluators, actor=rita, at=at)
-    with pytest.raises(Conflict, match="own portfolio"):
+    with pytest.raises(NotYourDecision, match="own portfolio"):
         actions.assign(row, evaluators=two, actor=alice, at=at)
     assert (since.told, since.letters, row.assignments.count()) == ([], [], 0)
 

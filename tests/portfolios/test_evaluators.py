@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people.models import Document
 from people.permissions import is_evaluator
 from people.sweeps import unused
@@ -80,7 +80,7 @@ def test_staff_decide_set_by_set_with_one_mail_each_time(charlie: Any, rita: Any
 
 def test_who_may_not_decide_and_what_is_no_decision(charlie: Any, rita: Any, at: Any) -> None:
     row = make.applied(charlie, at=at)
-    with pytest.raises(Conflict, match="You can’t approve yourself"):
+    with pytest.raises(NotYourDecision, match="You can’t approve yourself"):
         actions.decide_application(row, decisions={"access": YES}, actor=charlie, at=at)
     for decisions in ({}, {"access": Decision(False, " ")}):
         with pytest.raises(NotPossible):

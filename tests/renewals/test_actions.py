@@ -19,7 +19,7 @@ from ledger import queues, reminders
 from ledger.models import Delivery, Email, Entry, Reminder
 from ledger.queries import tell
 from ledger.reminder_schedules import REMINDER_SCHEDULES
-from ledger.states import NotPossible
+from ledger.states import NotPossible, NotYourDecision
 from people.models import Document
 from people.states import Stale
 from programs import queries as programs
@@ -27,7 +27,7 @@ from programs.models import Terms
 from programs.policy import today
 from renewals import actions, policy, queries, sweeps
 from renewals.models import Activity, Renewal, Sealed, Seed
-from renewals.states import Mark, NotDecided, NotEditable, NotReady, NotRenewable, NotYourDecision, RenewalState, WindowNotOpen
+from renewals.states import Mark, NotDecided, NotEditable, NotReady, NotRenewable, RenewalState, WindowNotOpen
 from tests.factories import billing as money
 from tests.factories import certificates as issued_ones
 from tests.factories import people, renewals
