@@ -11,6 +11,7 @@ from billing.views import payments as views
 from ledger import queues
 from ledger.models import Email
 from tests.factories import billing as factory
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +83,7 @@ def test_a_visitor_is_asked_to_sign_in(client, alice, now, name):
 
 
 def test_what_is_owed_is_said_with_its_reason(as_person, owed):
-    text = as_person("alice").get(page(owed)).content.decode()
+    text = markup(as_person("alice").get(page(owed)))
     assert "Pay $350</h1>" in text
     assert "Application and enrollment" in text
     assert "for people who are not ALA members" in text
@@ -110,12 +111,12 @@ def test_paying_goes_to_the_card_page_and_comes_back_to_a_page_that_looks_again(
     assert (away.status_code, away["Location"]) == (302, payment.url)
     standin.pay(payment.session)
     back = client.get(page(owed), {"back": "paid"})
-    assert "We are waiting for the card company" in back.content.decode()
-    assert "Pay by card" not in back.content.decode()
+    assert "We are waiting for the card company" in markup(back)
+    assert "Pay by card" not in markup(back)
     assert back["Refresh"] == f"3; url={page(owed)}?back=paid&look=1"
     actions.settle(payment.id, at=now)
     done = client.get(page(owed), {"back": "paid", "look": "1"})
-    text = done.content.decode()
+    text = markup(done)
     assert "Refresh" not in done
     assert "Paid: $350</h1>" in text
     assert 'href="/application/"' in text
@@ -258,15 +259,15 @@ def test_staff_decide_about_a_payment_that_does_not_match(as_person, held, name,
 
 def test_a_payment_that_is_closed_leaves_no_fee_silently_open(as_person, held):
     client = as_person("rita")
-    assert "the fee is still due, and Alice Moreau gets an email with your reason" in client.get(page(held.charge)).content.decode()
+    assert "the fee is still due, and Alice Moreau gets an email with your reason" in markup(client.get(page(held.charge)))
     typed = {"reason": "The bank lost it.", "version": version(held.charge)}
-    told = client.post(page(held, "close"), typed, follow=True).content.decode()
+    told = markup(client.post(page(held, "close"), typed, follow=True))
     assert "Nothing was refunded. The fee of $350 is still due." in told
     assert "does not count for this fee. So $350 is still due." in told
     letter = Email.objects.get(notice="billing/payment_closed")
     assert (letter.to, letter.subject) == ("alice@marlow.example", "We could not apply your payment of $0.01: $350 is still due")
     assert "Why: The bank lost it." in letter.text
-    shown = as_person("alice").get(page(held.charge)).content.decode()
+    shown = markup(as_person("alice").get(page(held.charge)))
     assert "does not count for this fee. So $350 is still due." in shown
     assert "Pay by card" in shown
 
@@ -293,8 +294,8 @@ def test_staff_see_what_a_bank_took_of_a_paid_fee(as_person, alice, now):
     paid = factory.paid(alice, at=now)
     Charge.objects.filter(id=paid.id).update(lost_cents=10000)
     line = "A bank took back $100 of the fee, and it is lost. What is left, $250, counts as the fee. Nothing is due."
-    assert line in as_person("rita").get(page(paid)).content.decode()
-    assert line not in as_person("alice").get(page(paid)).content.decode()
+    assert line in markup(as_person("rita").get(page(paid)))
+    assert line not in markup(as_person("alice").get(page(paid)))
 
 
 # Checks that are taken back
@@ -343,7 +344,7 @@ def test_staff_decide_about_a_refund_that_failed(as_person, failed, name, state)
 def test_a_decision_needs_its_reason(as_person, held):
     answer = as_person("rita").post(page(held, "give_back"), {"reason": " "})
     assert answer.status_code == 422
-    assert "<title>Error: " in answer.content.decode()
+    assert "<title>Error: " in markup(answer)
     held.refresh_from_db()
     assert held.state == "held"
 

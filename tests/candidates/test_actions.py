@@ -422,7 +422,7 @@ def test_an_admission_by_mistake_is_taken_back_while_nothing_has_followed(alice,
     actions.admit(row, actor=rita, at=at)
     drain()
     assert Enrollment.objects.filter(person=alice).exists()
-    with pytest.raises(NotPossible, match="Say why"):
+    with pytest.raises(NotPossible, match="Give a reason"):
         actions.take_admission_back(row, reason=" ", actor=rita, at=at)
     actions.take_admission_back(row, reason="I pressed the wrong button.", actor=rita, at=at)
     drain()

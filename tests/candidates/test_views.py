@@ -638,7 +638,7 @@ def test_review_shows_facts_working_and_what_admitting_does(as_, alice, rita):
 def test_the_preview_is_the_letter_that_goes_out(as_, alice, rita):
     application = factory.in_review(alice, at=NOW)
     client = as_(rita)
-    shown = client.get(f"/applications/{application.id}/").context["letter"]
+    shown = client.get(f"/applications/{application.id}/").context["email"]
     client.post(f"/applications/{application.id}/admit/")
     sent = Email.objects.get(notice="candidates/admitted")
     assert (shown.subject, shown.text) == (sent.subject, sent.text)

@@ -30,6 +30,7 @@ from tests.factories import candidates as candidate
 from tests.factories import certificates as certificate
 from tests.factories import courses as course
 from tests.factories import portfolios as portfolio
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -160,9 +161,9 @@ def test_the_most_urgent_comes_first(inbox: Any) -> None:
 
 
 def test_what_needs_a_person_stands_under_its_own_heading(inbox: Any) -> None:
-    page = inbox(waiting(), waiting(), waiting(needs_person=True)).content.decode()
+    page = markup(inbox(waiting(), waiting(), waiting(needs_person=True)))
     assert re.findall(r'scope="colgroup">([^<]+)<', page) == ["Action needed", "Ready to decide"]
-    assert re.findall(r'scope="colgroup">([^<]+)<', inbox(waiting()).content.decode()) == ["Ready to decide"]
+    assert re.findall(r'scope="colgroup">([^<]+)<', markup(inbox(waiting()))) == ["Ready to decide"]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_each_queue_has_a_tab(inbox: Any) -> None:
     things = [waiting("a"), waiting("b", queue="Portfolios"), waiting("c", queue="Portfolios")]
 
     def tabs(response: Any) -> list[tuple[str, str]]:
-        found = re.findall(r'<li><a href="[^"]*"( aria-current="page")?>([^<]+\(\d+\))</a>', response.content.decode())
+        found = re.findall(r'<li><a href="[^"]*"( aria-current="page")?>([^<]+\(\d+\))</a>', markup(response))
         return [(label, "here" if current else "") for current, label in found]
 
     everything = inbox(*things)
@@ -325,7 +326,7 @@ def test_staff_take_a_thing_and_others_see_who_has_it(
 ) -> None:
     row = candidate.in_review(charlie, at=at)
     form = {"kind": "candidates.application", "thing": str(row.id), "queue": "Applications"}
-    assert ">Assign to me<" in staff.get("/office/").content.decode()
+    assert ">Assign to me<" in markup(staff.get("/office/"))
     answer = staff.post("/office/take/", form, follow=True)
     assert answer.redirect_chain == [("/office/?queue=Applications", 302)]
     assert "It is assigned to you. Other staff can see that." in text(answer)

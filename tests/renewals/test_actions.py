@@ -570,7 +570,7 @@ def test_approval_needs_every_activity_decided_and_enough(renewal: Renewal, rita
         actions.approve(sent, marks=renewals.marks(sent, State_library_conference=(mark, "Why")), reason="", actor=rita, at=OPEN)
     with pytest.raises(NotDecided):
         actions.approve(sent, marks={}, reason="", actor=rita, at=OPEN)
-    with pytest.raises(NotDecided, match="Say why"):
+    with pytest.raises(NotDecided, match="Explain why"):
         actions.approve(sent, marks=renewals.marks(sent, State_library_conference=(mark, " ")), reason="", actor=rita, at=OPEN)
 
 
@@ -827,7 +827,7 @@ def test_who_is_asked_is_reminded_until_the_answer_is_there(renewal: Renewal, ha
 @pytest.mark.parametrize(
     ("sent_at", "at", "words"),
     [
-        (OPEN, GRACE, "You can do this through January 23, 2027."),
+        (OPEN, GRACE, "You can change it and send it again through January 23, 2027."),
         (GRACE, LATE, "Your certificate has lapsed. You can change your activities and ask us to reinstate it."),
         (LATE, LATE, "Your certificate has lapsed. You can change your activities and ask us to reinstate it."),
     ],
@@ -839,7 +839,7 @@ def test_a_refusal_says_what_can_still_be_done(
     actions.refuse(sent, marks={}, reason="No papers.", actor=rita, at=at)
     said = read(hana, "refused")
     assert words in said
-    assert ("in time" in said) == (at == GRACE)
+    assert ("send it again" in said) == (at == GRACE)
 
 
 @pytest.mark.parametrize("sent_at", [GRACE, LATE])
