@@ -489,7 +489,7 @@ def test_the_office_leads_to_every_list_of_courses_and_agreements(rita: Any, at:
         links = re.findall(r'href="(/[a-z/]*/)"', browser.get(page).content.decode())
         found = [link for link in links if link.startswith(("/approvals/", "/completions/", "/office/"))]
         pages.extend(one for one in dict.fromkeys(found) if one not in pages)
-    lists = ("courses", "contacts", "evaluators", "requests", "completions")
+    lists = ("courses", "contacts", "evaluators", "course_requests", "completions")
     lists_of_agreements = ("submitted", "signed", "colleges", "graduates")
     wanted = [f"courses:{name}" for name in lists] + [f"agreements:{name}" for name in lists_of_agreements]
     assert set(map(reverse, wanted)) <= set(pages)
@@ -536,7 +536,7 @@ def test_a_provider_and_staff_keep_the_entry_between_approvals(
     assert "Starts March 1, 2027" in shown
     assert "Pia Reyes" in shown
     assert signed_in(rita).post(address, {**ENTRY, "price": ""}).context["form"].errors.keys() == {"price"}
-    assert "nothing was changed" in text(signed_in(rita).post(address, ENTRY, follow=True))
+    assert "You made no changes, so nothing was saved." in text(signed_in(rita).post(address, ENTRY, follow=True))
     course.refresh_from_db()
     assert (course.price_cents, course.title, course.approved_until) == (12050, "Words That Help", date(2029, 6, 30))
     entries = Entry.objects.filter(verb="courses.offering.entry").order_by("id").select_related("actor", "person")
