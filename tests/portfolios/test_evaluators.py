@@ -497,7 +497,7 @@ def test_what_can_not_be_remanded(candidacy: Any, two: Any, alice: Any, rita: An
     actions.close_supplement(row, at=at + timedelta(days=91))
     with pytest.raises(NotPossible, match="reason"):
         actions.remand(row, actor=rita, at=at, reason=" ")
-    with pytest.raises(Conflict):
+    with pytest.raises(NotYourDecision):
         actions.remand(row, actor=alice, at=at, reason="Mine")
     actions.reopen(row, actor=rita, at=at, reason="Illness")
     with pytest.raises(NotPossible, match="reopened"):
