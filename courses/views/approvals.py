@@ -321,7 +321,7 @@ def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     with show_refusal(request):
         if provider_contact.state == ContactState.CONFIRMED:
             actions.end_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())
-            messages.success(request, f"{provider_contact.person} no longer represents {provider_contact.name} anymore.")
+            messages.success(request, f"{provider_contact.person} no longer represents {provider_contact.name}.")
         else:
             actions.refuse_contact(provider_contact, reason=reason, actor=request.user, at=clock.now())
             messages.success(request, "The request is refused. The email with your reason is on its way.")

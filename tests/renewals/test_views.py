@@ -449,7 +449,7 @@ def test_what_staff_ask_reaches_the_holder(sent: Renewal, hana: Any, rita: Any) 
     assert "Hana Sato" in text(page(rita, "queue", queue="asked"))
     words = text(page(hana, "renewal"))
     assert "Answer by November 4, 2026" in words
-    assert "Device help day Needs more Who led it?" in words
+    assert "Device help day More requested Who led it?" in words
     assert "Who led it?" in text(page(hana, "activity", activity.id))
     assert page(hana, "activity", sent.activities.get(title="E-book apps").id).context["form"] is None
     activity.refresh_from_db()
