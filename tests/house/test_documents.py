@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,15 @@ def find_missing(document: str, text: str) -> list[str]:
 def test_what_the_documents_name_is_there() -> None:
     assert len(DOCUMENTS) > 50
     assert [fault for document in DOCUMENTS for fault in find_missing(document, (ROOT / document).read_text())] == []
+
+
+def test_each_model_is_in_the_glossary() -> None:
+    """By its name, or by the words of it."""
+    glossary = (ROOT / "docs/glossary.md").read_text()
+    names = [model.__name__ for model in apps.get_models() if model._meta.app_label in APPS]
+    assert len(names) > 80
+    words = {name: re.sub(r"(?<!^)(?=[A-Z])", " ", name) for name in names}
+    assert [name for name in names if not re.search(rf"(?i)\b({name}|{words[name]})s?\b", glossary)] == []
 
 
 @pytest.mark.parametrize(
