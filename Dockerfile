@@ -13,7 +13,7 @@ RUN apt-get update \
 WORKDIR /app
 ENV PYTHONUNBUFFERED=1 BIND=0.0.0.0:8000 STATIC_ROOT=/app/var/static STORAGE_URL=file:/files XDG_CACHE_HOME=/tmp
 
-# Without the database and the queue of `make run`; .dockerignore leaves out the demonstration, and the stand-in for the card company.
+# Without the database and the queue of `make run`; .dockerignore leaves out the demonstration, and the stand-in for Stripe.
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt
 COPY . .

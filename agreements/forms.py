@@ -207,6 +207,6 @@ class CollegeForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Somebody who speaks for a college, by the address of their account."""
+    """Someone who speaks for a college, by the address of their account."""
 
     email = EmailField(label="Email address of their account", max_length=254)

@@ -33,7 +33,7 @@ class College(models.Model):
 
 
 class CollegeContact(models.Model):
-    """Somebody who speaks for a college. Personal data: that they do; deleted when they no longer do, the audit keeps it."""
+    """Someone who speaks for a college. Personal data: that they do; deleted when they no longer do, the audit keeps it."""
 
     college = models.ForeignKey(College, models.CASCADE, related_name="contacts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="colleges")
@@ -47,19 +47,19 @@ class CollegeContact(models.Model):
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
-    """Agreements, narrowed to what somebody may see."""
+    """Agreements, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give those of the colleges that this person speaks for; the office reads them behind its own guard."""
         return self.filter(college__contacts__person=user)
 
     def public(self) -> Self:
-        """Give those that were signed at some time: what everybody may read."""
+        """Give those that were signed at some time: what everyone may read."""
         return self.filter(state__in=PUBLIC)
 
 
 class Agreement(models.Model):
-    """One program of a college, from its draft to the signed agreement for one term; a renewal is a new row. Empty: not known to us.
+    """One program of a college, from its draft to the signed agreement for one term; a renewal is a new row. Empty: unknown.
 
     Its dates were promised on `signed_on`, here or when staff entered them, under `terms`, and never move by themselves.
     `is_example` marks what was made up for a demonstration.
@@ -173,7 +173,7 @@ class PostedGraduate(models.Model):
 
 
 class GraduateClaimQuerySet(models.QuerySet["GraduateClaim"]):
-    """Claims, narrowed to what somebody may see."""
+    """Claims, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give a person's own; the office reads them behind its own guard."""

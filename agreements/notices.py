@@ -1,4 +1,4 @@
-"""Which letter an event about agreements brings, to whom, and with which facts."""
+"""Which email an event about agreements brings, to whom, and with which context."""
 
 from datetime import date, datetime
 
@@ -69,7 +69,7 @@ def claim_received(claim: GraduateClaim, *, at: datetime) -> None:
 
 
 def claim_accepted(claim: GraduateClaim, *, achieved: list[str], conditions: list[tuple[str, str]], complete: bool, at: datetime) -> None:
-    """Say which sets are achieved, in one letter, and what the agreement says on the others."""
+    """Say which sets are achieved, in one email, and what the agreement says on the others."""
     _graduate(claim, "graduate_accepted", at=at, achieved=achieved, conditions=conditions, complete=complete)
 
 

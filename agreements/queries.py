@@ -44,7 +44,7 @@ class SetInAgreement:
 
     @property
     def required(self) -> bool:
-        """Say whether everybody needs the set."""
+        """Say whether everyone needs the set."""
         return self.set.kind == SetKind.REQUIRED
 
 
@@ -58,7 +58,7 @@ class ClaimStanding:
 
 
 def list_public() -> QuerySet[Agreement]:
-    """Give the agreements that everybody may read, by state and college; one that was renewed is found from the newer one."""
+    """Give the agreements that everyone may read, by state and college; one that was renewed is found from the newer one."""
     agreements = Agreement.objects.public().exclude(state=AgreementState.RENEWED).select_related("college")
     return agreements.order_by("college__state", "college__name", "program", "id")
 
@@ -92,7 +92,7 @@ def is_contact(person: AbstractBaseUser, college: College) -> bool:
 
 
 def why_not_decide(agreement: Agreement, person: AbstractBaseUser) -> str:
-    """Say why somebody on the staff may not decide on a program or agreement, "" where they may: nobody decides on their own."""
+    """Say why someone on the staff may not decide on a program or agreement, "" where they may: no one decides on their own."""
     if is_own(agreement, person):
         return agreement.STATES.own
     if is_contact(person, agreement.college):
@@ -128,7 +128,7 @@ def get_days(agreement: Agreement) -> policy.Days:
 
 
 def judge(agreement: Agreement, graduated_on: date, *, person: User, at: datetime) -> Verdict:
-    """Say whether a graduation on this day counts; nobody can have graduated later than the date where they are."""
+    """Say whether a graduation on this day counts; no one can have graduated later than the date where they are."""
     return policy.judge(graduated_on, days=get_days(agreement), today=at.astimezone(ZoneInfo(person.time_zone)).date())
 
 
@@ -211,6 +211,6 @@ def list_signed() -> QuerySet[Agreement]:
 
 
 def list_orphaned_ends(*, on: date) -> QuerySet[Agreement]:
-    """Give signed agreements that end within 90 days at colleges that nobody speaks for: the reminders reach nobody there."""
+    """Give signed agreements that end within 90 days at colleges that no one speaks for: the reminders reach no one there."""
     soon = Agreement.objects.filter(state=AgreementState.SIGNED, ends_on__gte=on, ends_on__lte=on + timedelta(days=ENDING_DAYS))
     return soon.filter(college__contacts__isnull=True).select_related("college").order_by("ends_on", "id")

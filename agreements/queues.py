@@ -60,7 +60,7 @@ def render_agreement(item: WorkItemRow) -> WorkItemText:
 
 @queue("agreements.ending", name="Agreements")
 def endings(*, at: datetime) -> WorkItemQuery:
-    """Agreements that end at colleges that nobody speaks for."""
+    """Agreements that end at colleges that no one speaks for."""
     return WorkItemQuery(
         queries.list_orphaned_ends(on=dates.today(at)),
         since=ExpressionWrapper(F("ends_on") - timedelta(days=queries.ENDING_DAYS), output_field=DateField()),

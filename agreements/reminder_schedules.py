@@ -30,7 +30,7 @@ def ends() -> Due:
 
 @ends.content
 def render_ends(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
-    """Facts for the letters. One query, and one for the Terms."""
+    """Context of the emails. One query, and one for the Terms."""
     lasts = period(programs.get_terms(today).agreement_months)
     return {
         row.id: ReminderContent(

@@ -1,4 +1,4 @@
-"""The states of a recognition agreement and of a graduate's claim, their legal moves, and the sentences that are told of them."""
+"""The states of a recognition agreement and of a graduate's claim, their transitions, and the audit's sentences about them."""
 
 from django.db import models
 

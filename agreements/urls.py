@@ -1,4 +1,4 @@
-"""Addresses of the agreements for everybody, the graduate, the college and the office."""
+"""Addresses of the agreements for everyone, the graduate, the college and the office."""
 
 from django.urls import path
 

@@ -15,7 +15,7 @@ HEARD = (AppealState.UPHELD, AppealState.REMANDED)
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
-    """Appeals, narrowed to what somebody may see."""
+    """Appeals, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give a person's own; the office and the committee see all but their own."""
@@ -101,7 +101,7 @@ class Appeal(models.Model):
             models.Index(fields=["respond_by"], condition=Q(state=AppealState.GROUNDS_GIVEN), name="appeals_response_due"),
             # For the queue and the inbox: what waits for the second committee.
             models.Index(fields=["decide_by"], condition=Q(state=AppealState.RESPONDED), name="appeals_to_hear"),
-            # For the inbox: what was sent back, and nobody has noted as done.
+            # For the inbox: what was sent back, and no one has noted as done.
             models.Index(fields=["heard_at"], condition=Q(state=AppealState.REMANDED, done_at=None), name="appeals_to_do"),
         ]
 

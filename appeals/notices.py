@@ -1,4 +1,4 @@
-"""Which letter an event of this app brings, to whom, and with which facts. What was written stands in the account alone."""
+"""Which email an event of this app brings, to whom, and with which context. What was written stands in the account alone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def heard(appeal: Appeal, *, at: datetime) -> None:
 
 
 def forfeited(appeal: Appeal, *, at: datetime) -> None:
-    """Say that no grounds came in time."""
+    """Say that no grounds came on time."""
     _mail(appeal, "forfeited", at=at, grounds_by=longdate(appeal.grounds_by))
 
 

@@ -32,7 +32,7 @@ def plan_decision(responded_on: date, *, days: int) -> date:
 
 
 def is_over(last_day: date, *, today: date) -> bool:
-    """Say whether the last day has passed; the day itself is in time."""
+    """Say whether the last day has passed; the day itself is on time."""
     return today > last_day
 
 

@@ -1,4 +1,4 @@
-"""The states of an appeal, its legal moves, and the sentences that are told of it."""
+"""The states of an appeal, its transitions, and the audit's sentences about it."""
 
 from dataclasses import dataclass
 

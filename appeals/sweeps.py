@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 @sweep("appeals.forfeit", every="day")
 def forfeit(*, at: datetime) -> None:
-    """Close the appeals whose grounds did not come in time."""
+    """Close the appeals whose grounds did not come on time."""
     _each(queries.list_forfeited(on=calendar.today(at)), actions.forfeit, at=at)
 
 
@@ -31,7 +31,7 @@ def settle(*, at: datetime) -> None:
 
 
 def _each(ids: Iterable[UUID], act: Callable[..., None], *, at: datetime) -> None:
-    """Act on each; one that fails is told to the operators, found again the next time, and stops nobody."""
+    """Act on each; one that fails is reported to the operators, found again the next time, and stops no one."""
     for id in ids:
         try:
             act(id, at=at)

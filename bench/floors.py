@@ -38,7 +38,7 @@ def session(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 def keyset(request: PersonRequest) -> HttpResponse:
-    """List 25 of all people by their key, to somebody who is signed in."""
+    """List 25 of all people by their key, to someone who is signed in."""
     return _list(User.objects.filter(pk__gt=request.user.pk).order_by("pk").values_list("name", flat=True)[:25])
 
 

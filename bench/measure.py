@@ -30,7 +30,7 @@ EMAILS = 200
 
 
 def client_of(email: str) -> Client:
-    """A browser in which somebody is signed in."""
+    """A browser in which someone is signed in."""
     client = Client()
     client.force_login(User.objects.get(email=email))
     return client

@@ -1,4 +1,4 @@
-"""What we write about money, to whom, and with which facts."""
+"""What we write about money, to whom, and with which context."""
 
 from datetime import date, datetime
 from typing import Any
@@ -115,7 +115,7 @@ def send_covered(charge: Charge, *, payer: Payer, at: datetime) -> None:
 
 
 def send_order_line_waits(order_line: OrderLine, *, payer: Payer, at: datetime) -> None:
-    """Tell somebody that their fee is paid before they owe it: they need this address, and no money. Once each time that it is paid."""
+    """Tell someone that their fee is paid before they owe it: they need this address, and no money. Once each time that it is paid."""
     person = queries.get_person_of(order_line)
     ledger.queue_email(
         person,
@@ -135,7 +135,7 @@ def send_order_line_waits(order_line: OrderLine, *, payer: Payer, at: datetime) 
 
 
 def send_not_covered(order_line: OrderLine, payment: InvoicePayment, *, at: datetime) -> None:
-    """Tell somebody that the money for their fee was taken back, and that the institution owes it, not they. Once per payment."""
+    """Tell someone that the money for their fee was reversed, and that the institution owes it, not they. Once per payment."""
     person = queries.get_person_of(order_line)
     ledger.queue_email(
         person,
@@ -150,7 +150,7 @@ def send_not_covered(order_line: OrderLine, payment: InvoicePayment, *, at: date
 
 
 def send_order_line_gone(order_line: OrderLine, *, payer: Payer, key: UUID, at: datetime) -> None:
-    """Tell somebody that their fee is no longer paid for them, and how they can pay it. Once per credit note."""
+    """Tell someone that their fee is no longer paid for them, and how they can pay it. Once per credit note."""
     person = queries.get_person_of(order_line)
     ledger.queue_email(
         person,
@@ -181,7 +181,7 @@ def send_invoice(invoice: Invoice, *, at: datetime) -> None:
 
 
 def invoice_facts(invoice: Invoice) -> dict[str, Any]:
-    """The facts of letters about one invoice."""
+    """The context of emails about one invoice."""
     return {
         "invoice": invoice.number,
         "amount": policy.dollars(invoice.amount_cents),

@@ -14,7 +14,7 @@ SLOWEST_LOOK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Fee:
-    """What a kind of thing costs from a day on, for members of ALA and for everybody else."""
+    """What a kind of thing costs from a day on, for members of ALA and for everyone else."""
 
     kind: str
     standard_cents: int
@@ -62,7 +62,7 @@ def as_uuid(text: str) -> UUID | None:
 
 @dataclass(frozen=True)
 class Owed:
-    """What we asked the card company to collect. `open` is whether the charge still wants money."""
+    """What we asked Stripe to collect. `open` is whether the charge still wants money."""
 
     payment: UUID
     charge: UUID
@@ -73,7 +73,7 @@ class Owed:
 
 @dataclass(frozen=True, kw_only=True)
 class TheirCharge:
-    """Money that the card company took: in the smallest unit of `currency`. `payment` is our own number, as we once gave it."""
+    """Money that Stripe took: in the smallest unit of `currency`. `payment` is our own number, as we once gave it."""
 
     id: str
     intent: str
@@ -85,7 +85,7 @@ class TheirCharge:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A checkout session as the card company tells it now, never as a page or an event claims it to be.
+    """A checkout session as Stripe tells it now, never as a page or an event claims it to be.
 
     `amount_cents` and `currency` are what was asked for; what was truly taken is in `charges`, the first one first.
     """
@@ -166,14 +166,14 @@ def is_under_way(fetched: Fetched) -> bool:
 def can_reuse(*, expires_at: datetime, opened: bool, at: datetime) -> bool:
     """Whether a started payment can take the person to the card page again.
 
-    One that was `opened` with the card company is good until a minute before it expires. One that was not (we were cut off
-    in between) is opened under its old key and end, and the card company wants an end at least half an hour away.
+    One that was `opened` with Stripe is usable until a minute before it expires. One that was not (we were cut off
+    in between) is opened under its old key and end, and Stripe wants an end at least half an hour away.
     """
     return at + (timedelta(minutes=1) if opened else SHORTEST_CHECKOUT) <= expires_at
 
 
 def next_look(*, asked_at: datetime, at: datetime) -> datetime:
-    """When to ask the card company again: 30 seconds after `asked_at`, then ever more slowly, at most an hour apart."""
+    """When to ask Stripe again: 30 seconds after `asked_at`, then ever more slowly, at most an hour apart."""
     return at + min(max(at - asked_at, FIRST_LOOK), SLOWEST_LOOK)
 
 
@@ -193,7 +193,7 @@ def unfill(lies: Sequence[int], cents: int) -> tuple[list[int], int]:
 
 
 def pay_by(dated_on: date, *, net_days: int) -> date:
-    """The last day on which an invoice is paid in time."""
+    """The last day on which an invoice is paid on time."""
     return dated_on + timedelta(days=net_days)
 
 
@@ -225,7 +225,7 @@ def first_day(*, today: date, in_force: bool) -> date:
 
 @dataclass(frozen=True)
 class Books:
-    """Sums in cents. `back` is what was given back or is on its way back; `held` what belongs to no fee and waits for a person, or was
+    """Sums in cents. `back` is what was refunded or is on its way back; `held` what belongs to no fee and waits for a person, or was
     closed; `lost` what banks took back of payments for fees, and `written_off` what they took beyond that.
 
     The rest is about institutions: what came `from_payers`; what `order_lines_used` paid for charges (a part of `received`); refunds that
@@ -259,7 +259,7 @@ class Books:
 
 @dataclass(frozen=True)
 class CardBooks:
-    """What lies at the card company by our rows, in one currency's smallest unit: `taken`, less what went `back`, what is `with_banks`
+    """What lies at Stripe by our rows, in one currency's smallest unit: `taken`, less what went `back`, what is `with_banks`
     because of disputes, lost ones included, and the disputes' own `fees`."""
 
     taken: int
@@ -269,5 +269,5 @@ class CardBooks:
 
     @property
     def balance(self) -> int:
-        """What is left there, before the card company's own price for each payment."""
+        """What is left there, before Stripe's own price for each payment."""
         return self.taken - self.back - self.with_banks - self.fees

@@ -1,4 +1,4 @@
-"""What waits for staff: orders to invoice, money that does not match, refunds to send, invoices that nobody pays."""
+"""What waits for staff: orders to invoice, money that does not match, refunds to send, invoices that no one pays."""
 
 from datetime import datetime
 
@@ -102,13 +102,13 @@ def render_check(item: WorkItemRow) -> WorkItemText:
 
 @queue("billing.failed", name="Refund failed")
 def failed(*, at: datetime) -> WorkItemQuery:
-    """Refunds that the card company did not pay out."""
+    """Refunds that Stripe did not pay out."""
     return _refunds(Refund.objects.filter(state=RefundState.FAILED))
 
 
 @failed.text
 def render_failed(item: WorkItemRow) -> WorkItemText:
-    """Say what the card company said."""
+    """Say what Stripe said."""
     return _say(item, detail=item.details["trouble"])
 
 
@@ -163,7 +163,7 @@ def render_dispute(item: WorkItemRow) -> WorkItemText:
 
 @queue("billing.fraud", name="Fraud warnings")
 def fraud_warnings(*, at: datetime) -> WorkItemQuery:
-    """Warnings about which somebody must decide."""
+    """Warnings about which someone must decide."""
     return WorkItemQuery(
         FraudWarning.objects.filter(state=FraudWarningState.OPEN),
         about="payment__charge__person_id",
@@ -201,7 +201,7 @@ def render_discrepancy(item: WorkItemRow) -> WorkItemText:
 
 @queue("billing.outage", name="Cards can’t be taken")
 def outages(*, at: datetime) -> WorkItemQuery:
-    """A key that the card company does not take, and a silence that lasts."""
+    """A key that Stripe does not take, and a silence that lasts."""
     return WorkItemQuery(list_told_outages(at=at), since=day("began_at"), needs_person=True, details={"kind": "kind", "answer": "answer"})
 
 

@@ -106,14 +106,14 @@ class DisputeState(TextChoices):
 
 
 class FraudWarningState(TextChoices):
-    """Whether somebody must still decide about a warning."""
+    """Whether someone must still decide about a warning."""
 
     OPEN = "open", "To decide"
     CLOSED = "closed", "Closed"
 
 
 class DiscrepancyState(TextChoices):
-    """Whether somebody must still look at a difference."""
+    """Whether someone must still look at a difference."""
 
     OPEN = "open", "To review"
     CLOSED = "closed", "Closed"
@@ -154,7 +154,7 @@ class OutageKind(TextChoices):
 
 
 class EventState(TextChoices):
-    """What became of a message from the card company."""
+    """What became of a message from Stripe."""
 
     RECEIVED = "received", "Received"
     HANDLED = "handled", "Handled"

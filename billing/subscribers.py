@@ -1,4 +1,4 @@
-"""News for billing, done by the worker: everything that takes time or asks the card company, and who was admitted."""
+"""Events for billing, handled by the worker: everything that takes time or asks Stripe, and who was admitted."""
 
 import contextlib
 from datetime import datetime, timedelta
@@ -11,39 +11,39 @@ from ledger.registry import subscribe
 
 @subscribe("billing.event.received", name="billing.event", outside=True)
 def event_received(news: dict[str, Any], *, at: datetime) -> None:
-    """Handle a message from the card company."""
+    """Handle a message from Stripe."""
     actions.handle_event(UUID(news["event"]), at=at)
 
 
 @subscribe("billing.refund.asked", name="billing.refund", outside=True)
 def refund_asked(news: dict[str, Any], *, at: datetime) -> None:
-    """Ask the card company to give money back."""
+    """Ask Stripe to give money back."""
     actions.run_refund(UUID(news["refund"]), at=at)
 
 
 @subscribe("billing.checkout.over", name="billing.checkout", outside=True)
 def checkout_over(news: dict[str, Any], *, at: datetime) -> None:
-    """Close a card page that nobody needs anymore."""
+    """Close a card page that no one needs anymore."""
     actions.close_checkout(UUID(news["payment"]), at=at)
 
 
 @subscribe("billing.payment.look", name="billing.look.payment", outside=True)
 def look_at_payment(news: dict[str, Any], *, at: datetime) -> None:
-    """Ask again about a payment; if nobody answers, the sweep will send us again."""
+    """Ask again about a payment; if no one answers, the sweep will send us again."""
     with contextlib.suppress(gateway.GatewayUnavailable):
         actions.look(UUID(news["payment"]), at=at)
 
 
 @subscribe("billing.refund.look", name="billing.look.refund", outside=True)
 def look_at_refund(news: dict[str, Any], *, at: datetime) -> None:
-    """Ask again about a refund; if nobody answers, the sweep will send us again."""
+    """Ask again about a refund; if no one answers, the sweep will send us again."""
     with contextlib.suppress(gateway.GatewayUnavailable):
         actions.run_refund(UUID(news["refund"]), at=at)
 
 
 @subscribe("billing.reconciliation.due", name="billing.reconcile", outside=True, lasts=timedelta(hours=1))
 def reconciliation_due(news: dict[str, Any], *, at: datetime) -> None:
-    """Compare with the card company; tried again while it does not answer."""
+    """Compare with Stripe; tried again while it does not answer."""
     actions.reconcile(at=at)
 
 
@@ -61,19 +61,19 @@ def address_confirmed(news: dict[str, Any], *, at: datetime) -> None:
 
 @subscribe("billing.invoice.dated", name="billing.draw.invoice")
 def invoice_dated(news: dict[str, Any], *, at: datetime) -> None:
-    """Draw an invoice and mail it."""
+    """Draw an invoice and email it."""
     actions.draw_invoice(UUID(news["invoice"]), at=at)
 
 
 @subscribe("billing.credit_note.dated", name="billing.draw.credit_note")
 def credit_note_dated(news: dict[str, Any], *, at: datetime) -> None:
-    """Draw a credit note and mail it."""
+    """Draw a credit note and email it."""
     actions.draw_credit_note(UUID(news["note"]), at=at)
 
 
 @subscribe("candidates.candidacy.opened", name="billing.enrolled")
 def candidacy_opened(news: dict[str, Any], *, at: datetime) -> None:
-    """Remember that somebody is enrolled, for the institution that paid for them."""
+    """Remember that someone is enrolled, for the institution that paid for them."""
     actions.enroll(int(news["person"]), at=at)
 
 

@@ -23,6 +23,6 @@ def match_order_lines(*, at: datetime) -> None:
 
 @sweep("billing.reconcile", every="day")
 def reconcile(*, at: datetime) -> None:
-    """Have everything at the card company compared that can still change: a lost message is no loss, however late."""
+    """Have everything at Stripe compared that can still change: a lost message is no loss, however late."""
     if settings.STRIPE_SECRET_KEY:
         ledger.emit("billing.reconciliation.due", key=queries.today(at), at=at)

@@ -1,4 +1,4 @@
-"""Which letter an event of this app brings, to whom, and with which facts."""
+"""Which email an event of this app brings, to whom, and with which context."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def admitted(candidacy: Candidacy, *, at: datetime) -> None:
 
 
 def admitted_facts(ends_on: date, *, terms: Terms, provisional: bool) -> dict[str, object]:
-    """Give the facts of the letter of admission, for the letter and for its preview."""
+    """Give the context of the email of admission, for the email and for its preview."""
     return {
         "ends_on": longdate(ends_on),
         "sets": spelled(terms.required_sets + terms.elective_sets),
@@ -130,7 +130,7 @@ def _way_back(charge: Charge | None) -> str:
 
 
 def _never_came(charge: Charge | None) -> bool:
-    """Whether the money was taken back, so that nothing goes back and nothing is owed."""
+    """Whether the payment was reversed, so that nothing is refunded and nothing is owed."""
     return charge is not None and charge.state == ChargeState.CANCELLED
 
 

@@ -100,7 +100,7 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What somebody who asks "Can I apply?" is told. `from_on` is the day from which they can, None while no day is known."""
+    """What someone who asks "Can I apply?" is told. `from_on` is the day from which they can, None while no day is known."""
 
     can: bool
     from_on: date | None
@@ -109,7 +109,7 @@ class Answer:
 
 
 def can_apply(count: Count, *, has_diploma: bool) -> Answer:
-    """Say whether somebody can apply on the day of the count, and else from when (rules.md, "Eligibility and admission")."""
+    """Say whether someone can apply on the day of the count, and else from when (rules.md, "Eligibility and admission")."""
     return Answer(
         can=count.enough and has_diploma,
         from_on=count.enough_on if has_diploma else None,
@@ -119,7 +119,7 @@ def can_apply(count: Count, *, has_diploma: bool) -> Answer:
 
 
 class Admission(StrEnum):
-    """How somebody can be admitted."""
+    """How someone can be admitted."""
 
     FULL = "full"
     PROVISIONAL = "provisional"
@@ -134,7 +134,7 @@ def admission(*, enough: bool, graduate: bool) -> Admission:
 
 
 def fold_small(counts: Mapping[str, int], *, least: int) -> dict[str, int]:
-    """Put answers that fewer than `least` people gave together, so that a count points to nobody; the largest first."""
+    """Put answers that fewer than `least` people gave together, so that a count points to no one; the largest first."""
     shown = {words: number for words, number in counts.items() if number >= least}
     rest = sum(counts.values()) - sum(shown.values())
     ordered = dict(sorted(shown.items(), key=lambda one: (-one[1], one[0])))

@@ -1,4 +1,4 @@
-"""The states of an application and a candidacy, their legal moves, and the sentences that the file of a person tells."""
+"""The states of an application and a candidacy, their transitions, and the audit's sentences."""
 
 from django.db import models
 
@@ -237,7 +237,7 @@ CANDIDACY = StateMachine(
     "candidates.candidacy",
     Transition(
         "complete",
-        # What was sent in time is decided as if in time, so the last set may come in after the end.
+        # What was sent on time is decided as if on time, so the last set may come in after the end.
         {CandidacyState.ACTIVE, CandidacyState.EXPIRED},
         CandidacyState.COMPLETED,
         "{person} completed the program on {completed_on}.",
@@ -252,7 +252,7 @@ CANDIDACY = StateMachine(
     ),
     Transition(
         "extend",
-        # A request that was sent in time is decided as if in time, so an ended candidacy can come back.
+        # A request that was sent on time is decided as if on time, so an ended candidacy can come back.
         {CandidacyState.ACTIVE, CandidacyState.EXPIRED},
         CandidacyState.ACTIVE,
         "{actor} gave {person} more time: until {ends_on} instead of {before}.",

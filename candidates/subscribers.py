@@ -1,4 +1,4 @@
-"""News from other apps: a settled fee puts its application before staff."""
+"""Events of other apps: a settled fee puts its application before staff."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,6 @@ from ledger.registry import subscribe
 
 @subscribe("billing.charge.settled", name="candidates.fee")
 def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
-    """Hear that a charge is settled; only that of an application matters here."""
+    """Learn that a charge is settled; only that of an application matters here."""
     if news["purpose"] == PURPOSE:
         actions.pay(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)

@@ -16,7 +16,7 @@ def issue(thing: UUID, *, actor: User, at: datetime) -> None:
 
 
 def foresee(thing: UUID) -> list[bulk_runs.Later]:
-    """The letter that goes out when the PDF is drawn."""
+    """The email that goes out when the PDF is made."""
     row = Certificate.objects.select_related("person", "terms").get(pk=thing)
     return [bulk_runs.Later(row.person.email, preview_ready(row).subject)]
 

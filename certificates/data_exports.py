@@ -10,7 +10,7 @@ from people.models import User
 def gather(person: User) -> ExportPart:
     """Own certificates with their PDFs, letters to employers, and the entry in the directory."""
     drawn = Rendering.objects.filter(certificate__person=person).order_by("rendered_at")
-    # Of a proposal that nobody confirmed, or that waits, the person's pages tell nothing.
+    # Of a proposal that no one confirmed, or that waits, the person's pages tell nothing.
     revoked = Revocation.objects.filter(certificate__person=person, state=RevocationState.CONFIRMED)
     letters = EmployerLetter.objects.filter(certificate__person=person).exclude(stored="").order_by("asked_at")
     return ExportPart(

@@ -14,7 +14,7 @@ from people.search import folded, folded_index
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
-    """Certificates, narrowed to what somebody may see."""
+    """Certificates, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give a person's own certificates; the office sees all."""
@@ -33,7 +33,7 @@ class Certificate(models.Model):
     """The certificate for one completed candidacy; its dates were promised under `terms` and never move by themselves.
 
     A renewal opens another term: `valid_from` and `expires_on` are the newest one's, `PastTerm` has those before it.
-    `rendering` is the PDF that says what holds now; None while it is drawn. `renewal_sent_on`: sent in time and not decided, so that it
+    `rendering` is the PDF that says what holds now; None while it is drawn. `renewal_sent_on`: sent on time and not decided, so that it
     does not lapse. `provisional`: until the hours of library work are shown; its last day then moves to that of a full term.
 
     Personal data: the name as printed, and the sets achieved; kept as the record of the program. The person and
@@ -147,7 +147,7 @@ class Rendering(models.Model):
 
 
 class Revocation(models.Model):
-    """One proposal to revoke a certificate; somebody else confirms it, or either drops it. Personal data: the reason."""
+    """One proposal to revoke a certificate; someone else confirms it, or either drops it. Personal data: the reason."""
 
     STATES = states.REVOCATION
 
@@ -181,7 +181,7 @@ class Revocation(models.Model):
 
 
 class Listing(models.Model):
-    """A holder who chose to stand in the public directory; `place` is a postal code, "" for none.
+    """A holder who chose to be listed in the public directory; `place` is a postal code, "" for none.
 
     Personal data: that they stand there, and the state; deleted when they leave.
     """

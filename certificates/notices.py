@@ -1,4 +1,4 @@
-"""Which letter an event of this app brings, to whom, and with which facts."""
+"""Which email an event of this app brings, to whom, and with which context."""
 
 from datetime import datetime
 from typing import Literal
@@ -35,7 +35,7 @@ def ready(certificate: Certificate, *, pdf: str, because: Because, at: datetime)
 
 
 def ready_facts(certificate: Certificate, *, because: Because = "issued") -> dict[str, str]:
-    """Give the facts of the letter "your certificate is there", for the letter and for its preview."""
+    """Give the context of the email "your certificate is there", for the email and for its preview."""
     return {
         "expires_on": longdate(certificate.expires_on),
         "from_on": longdate(certificate.valid_from),
@@ -45,7 +45,7 @@ def ready_facts(certificate: Certificate, *, because: Because = "issued") -> dic
 
 
 def preview_ready(certificate: Certificate) -> email_templates.Words:
-    """Word the letter as it will go out, before anything is done."""
+    """Render the email as it will go out, before anything is done."""
     url = urljoin(settings.PUBLIC_URL + "/", reverse("certificates:mine"))
     context = ready_facts(certificate) | {"called": certificate.person.get_short_name(), "url": url}
     return email_templates.render_email("certificates/ready", context, why="you are in the program")

@@ -1,4 +1,4 @@
-"""The drawing of certificates and letters as tagged PDF. The same facts and fonts give the same bytes."""
+"""The drawing of certificates and letters as tagged PDF. The same values and fonts give the same bytes."""
 
 import base64
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Recommended:
-    """What a letter to an employer says; `total` sets are needed, `required` of them from everybody."""
+    """What a letter to an employer says; `total` sets are needed, `required` of them from everyone."""
 
     addressee: str
     name: str

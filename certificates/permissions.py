@@ -18,5 +18,5 @@ def can_issue(user: Anybody) -> bool:
 
 
 def can_decide(user: Anybody, certificate: Certificate) -> bool:
-    """Nobody decides on their own certificate."""
+    """No one decides on their own certificate."""
     return can_issue(user) and not is_own(certificate, user)

@@ -123,7 +123,7 @@ class Span:
 class Facts:
     """What the status follows from: the dates, both inclusive, and the decision that stands against it, with its day.
 
-    The dates are the newest term's; `past` are the terms that renewals closed, the oldest first. `renewing`: a renewal was sent in time and
+    The dates are the newest term's; `past` are the terms that renewals closed, the oldest first. `renewing`: a renewal was sent on time and
     is not decided. `suspensions` are over; one that stands is `decided`.
     """
 

@@ -67,7 +67,7 @@ def plan_expiry(candidacy: Candidacy) -> date:
 
 
 def find_by_number(text: str) -> Certificate | policy.Mistyped | None:
-    """The certificate with a number that somebody typed, what is wrong with it, or None where there is none. One query at most."""
+    """The certificate with a number that someone typed, what is wrong with it, or None where there is none. One query at most."""
     read = policy.check(text)
     if isinstance(read, policy.Mistyped):
         return read

@@ -1,4 +1,4 @@
-"""The states of a certificate, their legal moves, and the sentences that are told of it."""
+"""The states of a certificate, their transitions, and the audit's sentences about it."""
 
 from django.db import models
 
@@ -23,7 +23,7 @@ class RevocationState(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
-# States in which the certificate has a number that anybody may look up.
+# States in which the certificate has a number that anyone may look up.
 NUMBERED = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED)
 
 OWN = "This is your own certificate. Another staff member must decide on it."

@@ -1,4 +1,4 @@
-"""What this app does with news: draw what was issued, renewed or made full, and letters; and hear that hours are shown."""
+"""What this app does on events: draw what was issued, renewed or made full, and letters to employers; and note that hours are shown."""
 
 from datetime import datetime
 from typing import Any

@@ -19,7 +19,7 @@ from people.queries import list_confirmed_emails
 
 @export("courses")
 def gather(person: User) -> ExportPart:
-    """Own completions and wishes; what one sent for a provider, and for whom one speaks."""
+    """Own completions and course requests; what one sent for a provider, and for whom one speaks."""
     emails = list_confirmed_emails(person)
     return ExportPart(
         "Courses",

@@ -1,4 +1,4 @@
-"""Which letter an event of this app brings, to whom, and with which facts; that a set is achieved is told by `candidates`."""
+"""Which email an event of this app brings, to whom, and with which context; that a set is achieved is told by `candidates`."""
 
 from datetime import date, datetime
 
@@ -28,7 +28,7 @@ def claim_refused(completion: Completion, *, at: datetime) -> None:
 
 
 def claim_asked(completion: Completion, *, until: date, at: datetime) -> None:
-    """Say that the provider is asked, until when, and what to do if nobody answers."""
+    """Say that the provider is asked, until when, and what to do if no one answers."""
     _candidate(completion, "claim_asked", at=at, provider=completion.offering.provider.name, until=longdate(until))
 
 
@@ -74,7 +74,7 @@ def confirmation_path(asked: Confirmation) -> str:
 
 
 def confirmation_facts(asked: Confirmation) -> dict[str, str]:
-    """Give what the letter says; the candidate's name is on the page, not in the mail."""
+    """Give what the email says; the candidate's name is on the page, not in the email."""
     return {"course": asked.completion.title, "provider": asked.contact.name, "until": longdate(asked.expires_on)}
 
 
@@ -186,7 +186,7 @@ def review_over(review: CourseReview, *, at: datetime) -> None:
 
 
 def course_request_answered(course_request: CourseRequest, *, at: datetime) -> None:
-    """Send the answer to a wish. The place that was typed stays out where nobody was signed in: the address may be a stranger's."""
+    """Send the answer to a course request. Without the place where no one was signed in: the address may be a stranger's."""
     ledger.queue_email(
         course_request.person,
         "courses/course_request_answered",

@@ -157,14 +157,14 @@ PUBLIC_MAIL = frozenset(
 
 
 def mail_domain(email: str) -> str:
-    """Give the organization's domain in an address, "" where anybody can have one there."""
+    """Give the organization's domain in an address, "" where anyone can have one there."""
     domain = email.rpartition("@")[2].strip().lower()
     return "" if domain in PUBLIC_MAIL else domain
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewer:
-    """A course evaluator as far as conflicts go: who they are, where their mail is, who employs them, whom they declared."""
+    """A course evaluator as far as conflicts go: who they are, their email addresses, who employs them, whom they declared."""
 
     person: int
     name: str
@@ -175,7 +175,7 @@ class Reviewer:
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """A provider's side of an application: everybody who speaks for it, or teaches."""
+    """A provider's side of an application: everyone who speaks for it, or teaches."""
 
     provider: UUID
     name: str
@@ -197,7 +197,7 @@ def conflicts(reviewer: Reviewer, side: Party) -> tuple[str, ...]:
 
 
 def teaches(name: str, instructors: Iterable[str]) -> bool:
-    """Say whether somebody of this name is among the instructors: their names are all that is known of them."""
+    """Say whether someone of this name is among the instructors: their names are all that is known of them."""
     return _plain(name) in {_plain(instructor) for instructor in instructors}
 
 

@@ -1,4 +1,4 @@
-"""What waits for staff in this app: completions, courses, contacts and wishes."""
+"""What waits for staff in this app: completions, courses, contacts and course requests."""
 
 from datetime import datetime
 
@@ -86,7 +86,7 @@ def render_contact(item: WorkItemRow) -> WorkItemText:
 
 @queue("courses.course_request", name="Wishes")
 def course_requests(*, at: datetime) -> WorkItemQuery:
-    """Wishes for a course nearby."""
+    """Requests for a course nearby."""
     return WorkItemQuery(
         reviews.list_course_requests(),
         about="person_id",

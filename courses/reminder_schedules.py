@@ -22,7 +22,7 @@ from people.templatetags.words import longdate
     notice="courses/approval_ends",
 )
 def approval_ends() -> Due:
-    """Remind everybody who speaks for the provider, until a renewal is sent."""
+    """Remind everyone who speaks for the provider, until a renewal is sent."""
     contacts = ProviderContact.objects.confirmed().annotate(
         course=F("provider__offerings__id"),
         ends_on=F("provider__offerings__approved_until"),
@@ -82,14 +82,14 @@ def render_review_due(ids: Collection[UUID], *, today: date) -> dict[UUID, Remin
     notice="courses/confirmation_due",
 )
 def confirmation_due() -> Due:
-    """Remind a contact of a completion that nobody answered."""
+    """Remind a contact of a completion that no one answered."""
     rows = Confirmation.objects.filter(answered_at=None, completion__state=CompletionState.ASKED, contact__state="confirmed")
     return Due(rows, person="contact__person", thing="id", due_date="expires_on", since="asked_on")
 
 
 @confirmation_due.content
 def render_confirmation_due(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
-    """Say what the first letter said, with the same link. One query."""
+    """Say what the first email said, with the same link. One query."""
     rows = Confirmation.objects.filter(id__in=ids).select_related("completion__offering", "contact__provider")
     return {
         row.id: ReminderContent(

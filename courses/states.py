@@ -1,4 +1,4 @@
-"""The states of completions, contacts, course applications, reviews and wishes, their legal moves, and the sentence for each."""
+"""The states of completions, contacts, course applications, reviews and course requests, their transitions, and the sentence for each."""
 
 from django.db import models
 
@@ -54,7 +54,7 @@ class Pace(models.TextChoices):
 
 
 class ContactState(models.TextChoices):
-    """Where somebody's request to speak for a provider is."""
+    """Where someone's request to speak for a provider is."""
 
     ASKED = "asked", "Under review"
     CONFIRMED = "confirmed", "Confirmed"
@@ -100,7 +100,7 @@ class Advice(models.TextChoices):
 
 
 class CourseRequestState(models.TextChoices):
-    """Where the wish for a course nearby is."""
+    """Where the request for a course nearby is."""
 
     OPEN = "open", "Under review"
     ANSWERED = "answered", "Answered"
@@ -340,4 +340,4 @@ class NotComplete(NotPossible):
 
 
 class Conflict(NotPossible):
-    """This person has to do with the provider, so somebody else must look at the course."""
+    """This person has to do with the provider, so someone else must look at the course."""

@@ -1,4 +1,4 @@
-"""News from other apps: a settled fee puts its course before those who decide."""
+"""Events of other apps: a settled fee puts its course before those who decide."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,6 @@ from ledger.registry import subscribe
 
 @subscribe("billing.charge.settled", name="courses.fee")
 def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
-    """Hear that a charge is settled; only that of a course matters here."""
+    """Learn that a charge is settled; only that of a course matters here."""
     if news["purpose"] == PURPOSE:
         actions.pay_course(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)

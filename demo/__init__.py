@@ -1,1 +1,1 @@
-"""The demonstration: people in every state, their story told through the program's own doors. Never loaded unless asked for."""
+"""The demonstration: people in every state, their story told through the program's own actions. Never loaded unless asked for."""

@@ -1,4 +1,4 @@
-"""Who plays in the demonstration. Everybody is made up; mail goes to .example addresses that can't exist."""
+"""Who plays in the demonstration. Everyone is made up; email goes to .example addresses that can't exist."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ PASSWORD = "library-demo-2012"  # noqa: S105 (it is shown on the demonstration's
 
 @dataclass(frozen=True)
 class Hint:
-    """Somebody to sign in as, and what they see."""
+    """Someone to sign in as, and what they see."""
 
     name: str
     called: str

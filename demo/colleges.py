@@ -51,7 +51,7 @@ def tell(story: Story) -> None:
 
 
 def _graduate(story: Story, email: str, name: str, called: str, *, days_ago: float) -> User:
-    """Somebody who graduated from the college and was admitted provisionally, short of hours."""
+    """Someone who graduated from the college and was admitted provisionally, short of hours."""
     person = story.person(at=story.ago(days_ago + 30))
     if email:
         User.objects.filter(pk=person.pk).update(email=email, name=name, called=called)

@@ -68,7 +68,7 @@ def _candidate(story: Story, name: str, email: str, *, days_ago: float) -> Candi
 
 
 def _not_answered(story: Story) -> None:
-    """Two invitations that nobody has answered for eight days; one day is left."""
+    """Two invitations that no one has answered for eight days; one day is left."""
     sent = story.sent(_candidate(story, "Maren Voss", "maren@quay.example", days_ago=240), days_ago=10, set_code="technology")
     scenes.assign(story, sent, days_ago=8)
 

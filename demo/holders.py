@@ -31,7 +31,7 @@ ALL = (*MOST, COURSE, STORIES)
 def tell(story: Story) -> None:
     """Log, send and ask, each at a day in the past; who is drawn for the sample has sent first."""
     _choose_seeds(story)
-    # Nobody knows the fee, so the demonstration invents none: its staff decided on nothing to pay.
+    # No one knows the fee, so the demonstration invents none: its staff decided on nothing to pay.
     at = story.ago(400)
     billing.add_fee(kind=queries.FEE, standard_cents=0, member_cents=0, effective_on=dates.today(at), actor=story.rita, at=at)
     held = {days: queries.get_renewal(person) for days, person in story.holders.items()}

@@ -1,4 +1,4 @@
-"""The demonstration's candidates in the states that few reach: unpaid, rated again, sent back, refused, taken back.
+"""The demonstration's candidates in the states that few reach: unpaid, rated again, sent back, refused, withdrawn.
 
 They answered the optional questions of the application, so that the report on the answers has something to say.
 """
@@ -85,7 +85,7 @@ def _sent_back(story: Story) -> None:
 
 
 def _courses(story: Story) -> None:
-    """One who has three courses that did not count: refused, taken back, and not confirmed by the provider."""
+    """One who has three courses that did not count: refused, withdrawn, and not confirmed by the provider."""
     candidacy = scenes.admit_with_answers(story, days_ago=260)
     person = candidacy.person
     offerings = Offering.objects.filter(is_example=True, parts=[])

@@ -63,7 +63,7 @@ def _ask(story: Story, person: User, provider: Provider, *, days_ago: float) -> 
 
 
 def _contacts(story: Story) -> None:
-    """Three who do not speak for a provider: refused, taken back, and no longer."""
+    """Three who do not speak for a provider: refused, withdrawn, and no longer."""
     provider = Provider.objects.get(name="Keystone Ridge Library Academy")
     names = (("Jo Marsh", "jo@keystone.example"), ("Kit Noor", "kit@keystone.example"), ("Lea Voss", "lea@keystone.example"))
     refused, withdrawn, ended = (
@@ -127,7 +127,7 @@ def _college(story: Story) -> None:
 
 
 def _graduate(story: Story, agreement: Agreement) -> None:
-    """A claim that was refused, and another that was taken back."""
+    """A claim that was refused, and another that was withdrawn."""
     person = scenes.admit_with_answers(story, days_ago=100).person
     for days_ago, refuses in ((30, True), (10, False)):
         graduated_on = (story.now - timedelta(days=400)).date()

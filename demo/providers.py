@@ -76,7 +76,7 @@ def _in_review(story: Story, pair: list[CourseEvaluator], *, days_ago: float) ->
 
 
 def _requests(story: Story) -> None:
-    """Somebody who wants to speak for a new provider, and two wishes for a course nearby."""
+    """Someone who wants to speak for a new provider, and two requests for a course nearby."""
     person = scenes.add_person(story, "Theo Hall", "theo@hall.example", at=story.ago(4))
     courses.ask_contact(
         person,

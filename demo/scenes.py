@@ -72,7 +72,7 @@ REQUIREMENTS = "60 credits: all LIB courses, 15 credits of general education, an
 
 
 def join(story: Story, name: str, email: str, *, at: datetime) -> User:
-    """Somebody with an account, by name, so that the story's own names stay as they are."""
+    """Someone with an account, by name, so that the story's own names stay as they are."""
     user = User.objects.create(email=email, name=name, called=name.split()[0], password=story.password)
     User.objects.filter(pk=user.pk).update(joined_at=at)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
@@ -162,7 +162,7 @@ def admit_with_answers(story: Story, email: str = "", *, days_ago: float) -> Can
 
 
 def add_person(story: Story, name: str, email: str, *, at: datetime) -> User:
-    """Somebody with a name and an address of their own, who can sign in like the others."""
+    """Someone with a name and an address of their own, who can sign in like the others."""
     person = people.add_person(email=email, name=name, called=name.split()[0], actor=None, at=at)
     person.password, person.joined_at = story.password, at
     person.save(update_fields=["password", "joined_at"])
@@ -178,7 +178,7 @@ def speak_for(story: Story, person: User, provider: Provider, *, days_ago: float
 
 
 def approve_reviewer(story: Story, person: User, employer: str) -> CourseEvaluator:
-    """A course evaluator; an empty employer shares no conflict with anybody."""
+    """A course evaluator; an empty employer shares no conflict with anyone."""
     return courses.approve_course_evaluator(person, employer=employer, actor=story.rita, at=story.ago(1470))
 
 

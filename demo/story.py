@@ -1,4 +1,4 @@
-"""Who tells the demonstration, from a seed through the program's own actions, and what brings somebody into a state."""
+"""Who tells the demonstration, from a seed through the program's own actions, and what brings someone into a state."""
 
 import random
 import uuid
@@ -69,7 +69,7 @@ class Story:
     # People
 
     def person(self, email: str = "", *, at: datetime) -> User:
-        """Somebody with an account and a confirmed address: one of the cast, or the next name of the list."""
+        """Someone with an account and a confirmed address: one of the cast, or the next name of the list."""
         hint = next((hint for hint in cast.HINTS if hint.email == email), None)
         if hint:
             name, called = hint.name, hint.called
@@ -87,7 +87,7 @@ class Story:
     # Money
 
     def pay(self, *, purpose: str, reference: uuid.UUID, at: datetime) -> None:
-        """A fee paid by card: what the card company would have told, without asking it."""
+        """A fee paid by card: what Stripe would have told, without asking it."""
         charge = charges.get_charge(purpose=purpose, reference=reference)
         if charge is None:
             raise LookupError(f"There is no charge for {purpose} {reference}")
@@ -182,7 +182,7 @@ class Story:
 
     @staticmethod
     def _refunds_arrived(at: datetime) -> None:
-        """The card company is not asked for money that it never had."""
+        """Stripe is not asked for money that it never had."""
         with transaction.atomic():
             Delivery.objects.filter(topic="billing.refund.asked", done_at=None).update(done_at=at)
             for refund in Refund.objects.filter(state="asked"):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # django-allauth 65.21.1, where an address must be confirmed by a link: who signs in before having confirmed is sent the link once
 # more, and the page says "We have sent an email to you". Within 180 seconds of the last one (the limit "confirm_email", counted from
-# the email of the sign-up) nothing is sent, and the page is the same. Somebody who mistyped nothing and waits for a slow mail server
+# the email of the sign-up) nothing is sent, and the page is the same. Someone who mistyped nothing and waits for a slow mail server
 # signs in twice, reads twice that an email was sent, and gets none.
 # Output seen: emails after sign-up 1, sign-in 1 (page says sent: True), sign-in 181 s later 2
 set -euo pipefail

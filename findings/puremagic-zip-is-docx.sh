@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # puremagic 1.30: a plain zip file with one text in it is said to be .docx, with a confidence that is as high as for a real one
-# or nearly so. Any zip whose members nobody knows gets the name, so "what does puremagic say" can't tell a bare archive from a
+# or nearly so. Any zip whose members no one knows gets the name, so "what does puremagic say" can't tell a bare archive from a
 # document: look at the members first ([Content_Types].xml and word/ for .docx, `mimetype` for OpenDocument).
 # Output seen: .docx
 set -euo pipefail

@@ -1,4 +1,4 @@
-"""Actions: audit entries, news for other apps, and emails. All of it in the caller's transaction."""
+"""Actions: audit entries, events for other apps, and emails. All of it in the caller's transaction."""
 
 import hashlib
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RecordedWork:
-    """The entries and emails of a piece of work that somebody watches."""
+    """The entries and emails of a piece of work that someone watches."""
 
     entries: list[Entry] = field(default_factory=list)
     emails: list[Email] = field(default_factory=list)
@@ -44,7 +44,7 @@ def record(
 ) -> Entry:
     """Write one audit entry about `subject`; `person` is whose file it belongs to, `actor=None` the program itself.
 
-    Raises KeyError for a verb without a sentence, and RuntimeError outside a transaction.
+    Raises KeyError for an event without a sentence, and RuntimeError outside a transaction.
     """
     _check(verb)
     entry = Entry.objects.create(
@@ -65,7 +65,7 @@ def record(
 def record_all(
     told: Sequence[tuple[models.Model, "User | None", dict[str, Any]]], verb: str, *, actor: "User | None", at: datetime
 ) -> None:
-    """Write one audit entry for each (subject, person, facts), all of the same verb, in one statement."""
+    """Write one audit entry for each (subject, person, details), all of the same event, in one statement."""
     _check(verb)
     entries = [
         Entry(
@@ -132,9 +132,9 @@ def queue_email(
     `path` is where its link leads, a path of ours; `calendar` a day with a title, or an event, attached as a file. A later email to the
     same recipient moves that entry of the calendar when it
     is `about` the same, by default the same path and title;
-    `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for somebody without an account, or for
+    `must_arrive=False` marks a reminder, which is not sent again when a send was cut short; `to` is for someone without an account, or for
     an email that belongs to one address; what has none goes to the person's primary address at the time of sending;
-    `why` ends the sentence "You get this mail because ..."; `secret` marks an email whose link opens something without signing in: its
+    `why` ends the sentence "You get this email because ..."; `secret` marks an email whose link opens something without signing in: its
     text is not kept once it is sent.
     """
     known = {"must_arrive": must_arrive, "secret": secret}
@@ -158,7 +158,7 @@ def build_email(
     why: str = "you are in the program",
     secret: bool = False,
 ) -> Email:
-    """Word an email as `mail` does, for `post`."""
+    """Render an email as `queue_email` does, for those who show or store it."""
     address = to or str(getattr(person, "email", ""))
     # Whatever it is made of, an email's link leads to us.
     url = settings.PUBLIC_URL + urlsplit(path)._replace(scheme="", netloc="").geturl()
@@ -184,7 +184,7 @@ def build_email(
 
 
 def drop_reminders(person: "User") -> None:
-    """Take back the reminders to somebody that wait to be sent: the account is closed."""
+    """Cancel the reminders to a person that wait to be sent: the account is closed."""
     Email.objects.filter(person=person, state=EmailState.QUEUED, must_arrive=False).delete()
 
 

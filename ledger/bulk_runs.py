@@ -1,4 +1,4 @@
-"""Doing one thing with many: a look at exactly what will happen, in a transaction that is undone; then each in a transaction of its own."""
+"""Bulk actions: a preview of exactly what will happen, in a transaction that is rolled back; then each in a transaction of its own."""
 
 import hashlib
 import json
@@ -84,7 +84,7 @@ class _Undo(Exception):
 
 
 def preview(bulk: Bulk, things: Collection[UUID], *, actor: "User", at: datetime) -> list[Effect]:
-    """Do it with each, undo it, and tell what would happen. Nothing is left, and nobody hears of it."""
+    """Do it with each, undo it, and tell what would happen. Nothing is left, and no one hears of it."""
     found = _find(things, at=at)
     effects = []
     for thing in things:
@@ -133,7 +133,7 @@ def _do_one(bulk: Bulk, batch: BulkRun, thing: UUID, mark: str, waiting: WorkIte
 
 
 def find_runs(actor: "User") -> QuerySet[BulkRun]:
-    """What somebody did with many at once, of the last month."""
+    """What someone did with many at once, of the last month."""
     return BulkRun.objects.filter(actor=actor)
 
 

@@ -1,4 +1,4 @@
-"""Who has what from the inbox: staff take a waiting thing, and give it back. Anybody on the staff may still decide on it."""
+"""Who has what from the inbox: staff take a waiting thing, and give it back. Anyone on the staff may still decide on it."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ KEEP_DAYS = 180
 
 
 def claim(kind: str, thing: UUID, *, actor: "User", at: datetime) -> Claim:
-    """Make somebody the owner of a waiting thing. Raises NotPossible when it no longer waits, is about them, or somebody else has it."""
+    """Make someone the owner of a waiting thing. Raises NotPossible when it no longer waits, is about them, or someone else has it."""
     with transaction.atomic():
         waiting = _get_waiting(kind, thing, actor=actor, at=at)
         claim, made = Claim.objects.get_or_create(kind=kind, thing=thing, defaults={"owner": actor, "taken_at": at})
@@ -33,7 +33,7 @@ def claim(kind: str, thing: UUID, *, actor: "User", at: datetime) -> Claim:
 
 
 def work_on(kind: str, thing: UUID, *, actor: "User", at: datetime) -> None:
-    """Note that somebody works on a thing: they have it from now on, unless somebody took it. Without a line in the audit."""
+    """Note that someone works on a thing: they have it from now on, unless someone took it. Without a line in the audit."""
     Claim.objects.get_or_create(kind=kind, thing=thing, defaults={"owner": actor, "taken_at": at})
 
 
@@ -44,7 +44,7 @@ def find_owner(kind: str, thing: UUID) -> "User | None":
 
 
 def release(kind: str, thing: UUID, *, actor: "User", at: datetime) -> None:
-    """Let a waiting thing be nobody's again, also for somebody who is away. Raises NotPossible when nobody has it."""
+    """Let a waiting thing be no one's again, also for someone who is away. Raises NotPossible when no one has it."""
     with transaction.atomic():
         waiting = _get_waiting(kind, thing, actor=actor, at=at)
         claim = Claim.objects.select_for_update().filter(kind=kind, thing=thing).first()
@@ -67,5 +67,5 @@ def _record(verb: AuditEvent, claim: Claim, waiting: queues.WorkItem, *, actor: 
 
 
 def drop_old(*, at: datetime) -> None:
-    """Let things be nobody's that were taken long ago. One statement."""
+    """Let things be no one's that were taken long ago. One statement."""
     Claim.objects.filter(taken_at__lt=at - timedelta(days=KEEP_DAYS)).delete()

@@ -20,7 +20,7 @@ class NotGranted(Exception):
 
 
 def list_refused() -> dict[str, set[str]]:
-    """The statements that nobody needs on a table: those that its triggers refuse whatever the row."""
+    """The statements that no one needs on a table: those that its triggers refuse whatever the row."""
     refused = {table: set(statements) for table, statements in REFUSED.items()}
     for model, trigger in pgtrigger.registered():
         if isinstance(trigger, pgtrigger.Protect) and trigger.condition is None:

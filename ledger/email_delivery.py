@@ -24,7 +24,7 @@ STALE = timedelta(days=7)
 BATCH_LASTS = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400, 43200)]
-# What somebody gets whose account is closed, beside what belongs to one address: their money, and decisions that they can appeal.
+# What someone gets whose account is closed, beside what belongs to one address: their money, and decisions that they can appeal.
 AFTER_CLOSING = {
     *("people/account_locked", "people/account_reopened"),
     *(f"billing/{it}" for it in ("receipt", "refunded", "taken_back", "bounced", "invoice", "payment_received", "credit_note", "credited")),
@@ -92,7 +92,7 @@ def _is_due(*, at: datetime) -> bool:
 
 
 def _claim(*, at: datetime) -> Email | None:
-    """Take the email that waits longest, unless somebody else holds it; its address is the one that the person has now. One statement."""
+    """Take the email that waits longest, unless someone else holds it; its address is the one that the person has now. One statement."""
     return next(iter(Email.objects.raw(CLAIM, {"at": at, "until": at + CLAIM_LASTS})), None)
 
 
@@ -113,7 +113,7 @@ def _give_up_stale_reminders(*, at: datetime) -> None:
 
 
 def _keep_from_closed_accounts(*, at: datetime) -> None:
-    """Nobody gets an email about an account that is closed, but for what must reach them; it stays in their file, with why."""
+    """No one gets an email about an account that is closed, but for what must reach them; it stays in their file, with why."""
     emails = Email.objects.filter(state=EmailState.QUEUED, person__is_active=False, to_is_fixed=False, due_at__lte=at)
     emails = emails.exclude(notice__in=AFTER_CLOSING)
     if not settings.DEMO:
@@ -122,11 +122,11 @@ def _keep_from_closed_accounts(*, at: datetime) -> None:
 
 
 def _send(email: Email, server: BaseEmailBackend, *, at: datetime) -> bool:
-    # A demonstration shows its emails, since nobody else gets them.
+    # A demonstration shows its emails, since no one else gets them.
     over = FORGET if email.secret and not settings.DEMO else {}
     try:
         _message(email, server).send()
-    except Exception as failure:  # the mail server's reasons are many; one bad address stops nobody
+    except Exception as failure:  # the mail server's reasons are many; one bad address stops no one
         log.exception("Email %s could not be sent", email.id)
         final = email_failures.is_final(failure) or email.attempts > len(PATIENCE)
         waits = None if final else PATIENCE[email.attempts - 1]

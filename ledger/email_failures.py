@@ -1,4 +1,4 @@
-"""What could not be delivered: addresses that take no email, emails given up, news that is stuck; and what staff do about it."""
+"""What could not be delivered: addresses that take no email, emails given up, deliveries that are stuck; and what staff do about it."""
 
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -41,7 +41,7 @@ def is_final(failure: Exception) -> bool:
 
 
 def is_of_address(failure: Exception) -> bool:
-    """Whether it is the address that was refused, which then waits for somebody to look at it."""
+    """Whether it is the address that was refused, which then waits for someone to look at it."""
     return isinstance(failure, SMTPRecipientsRefused | AnymailRecipientsRefused)
 
 
@@ -61,18 +61,18 @@ def hear_of_bounce(sender: Any, event: Any, esp_name: str, **options: Any) -> No
 
 
 def find_failed() -> QuerySet[Email]:
-    """Emails that could not be sent and that nobody has decided about."""
+    """Emails that could not be sent and that no one has decided about."""
     return Email.objects.filter(state=EmailState.FAILED)
 
 
 def find_bad_addresses() -> QuerySet[BadAddress]:
-    """Addresses that take no email and that nobody has looked at; where an email failed, that email says it."""
+    """Addresses that take no email and that no one has looked at; where an email failed, that email says it."""
     failed = find_failed().filter(to__iexact=OuterRef("email"))
     return BadAddress.objects.filter(~Exists(failed), noted_at=None)
 
 
 def find_stuck() -> QuerySet[Any, Any]:
-    """News that was tried often in vain, with the UUID under which the inbox knows it."""
+    """Deliveries that failed often, with the UUID under which the inbox knows each."""
     number: Any = Cast(MD5(Cast("id", CharField())), UUIDField())
     return Delivery.objects.filter(done_at=None, attempts__gte=TRIES).annotate(thing=number, said=Cast("subscriber", TextField()))
 
@@ -138,7 +138,7 @@ def _record(email: Email, verb: str, *, actor: "User", at: datetime, reason: str
 
 
 def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> None:
-    """Take the mark off an address that `works` again, or note that somebody knows about it. Raises NotPossible once that is done."""
+    """Take the mark off an address that `works` again, or note that someone knows about it. Raises NotPossible once that is done."""
     with transaction.atomic():
         row = BadAddress.objects.select_for_update().filter(id=id, noted_at=None).first()
         if row is None:
@@ -154,7 +154,7 @@ def decide_address(id: UUID, *, works: bool, actor: "User", at: datetime) -> Non
 
 
 def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
-    """Try a piece of news at once instead of at its next turn. Raises NotPossible once it is delivered."""
+    """Try a delivery at once instead of at its next turn. Raises NotPossible once it is delivered."""
     with transaction.atomic():
         row = find_stuck().filter(thing=thing).first()
         if row is None:
@@ -165,6 +165,6 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
 
 
 def count_stuck(*, at: datetime, after: timedelta = timedelta(minutes=15)) -> tuple[int, int]:
-    """How much news, and how many emails that must arrive, should have left us some time ago."""
+    """How many deliveries, and how many emails that must arrive, should have left us some time ago."""
     emails = Email.objects.filter(state__in=[EmailState.QUEUED, EmailState.SENDING], must_arrive=True, created_at__lt=at - after)
     return find_stuck().count(), emails.count()

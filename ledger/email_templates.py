@@ -1,4 +1,4 @@
-"""How an email is worded: one text makes the plain mail and the HTML mail, so that both say the same."""
+"""How an email is worded: one text makes the plain text and the HTML, so that both say the same."""
 
 import re
 import textwrap
@@ -45,7 +45,7 @@ class _Facts(Context):
 
 
 class _Value(VariableNode):
-    """Leaves a place where the value will be: what somebody typed never decides how the text around it is cut."""
+    """Leaves a place where the value will be: what someone typed never decides how the text around it is cut."""
 
     def render(self, context: Context) -> str:
         if not isinstance(context, _Facts):
@@ -131,7 +131,7 @@ def _plain(block: Block) -> str:
 
 
 def _wrapped(words: str, *, first: str = "", rest: str = "") -> str:
-    """Wrap each line that somebody typed, or the template, for itself."""
+    """Wrap each line that someone typed, or the template, for itself."""
     lines = words.split("\n")
     begins = [first, *[rest] * (len(lines) - 1)]
     return "\n".join(_filled(line, first=begin, rest=rest) for line, begin in zip(lines, begins, strict=True))

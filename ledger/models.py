@@ -47,7 +47,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One thing that happened. `facts` may hold personal data, marked so by its verb; kept for the life of the program."""
+    """One thing that happened. `details` may hold personal data, marked so by its event; kept for the life of the program."""
 
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -111,7 +111,7 @@ class ChainHead(models.Model):
 
 
 class Delivery(models.Model):
-    """One piece of news for one subscriber: the outbox. Payloads carry ids, not personal data; kept after delivery."""
+    """One event for one subscriber: the outbox. Payloads carry ids, not personal data; kept after delivery."""
 
     topic = models.CharField(max_length=80)
     subscriber = models.CharField(max_length=80)
@@ -146,7 +146,7 @@ class EmailState(models.TextChoices):
 class Email(models.Model):
     """One email to one recipient; `to` is where it went, or would go now.
 
-    Personal data: name, address, text; kept as the person's mail history.
+    Personal data: name, address, text; kept as the person's email history.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -195,7 +195,7 @@ class BadAddress(models.Model):
     email = models.EmailField(max_length=254, unique=True)
     since = models.DateTimeField()
     reason = models.CharField(max_length=500)
-    # When staff noted it: it is in nobody's inbox any more, and still pauses reminders.
+    # When staff noted it: it is in no one's inbox any more, and still pauses reminders.
     noted_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -235,7 +235,7 @@ class ReminderSetting(models.Model):
 
 
 class Reminder(models.Model):
-    """One offset that fell due for one thing; without `said_at` its email is still to be written, `dropped` says that it is not needed.
+    """One offset that fell due for one row; without `said_at` its email is still to be written, `dropped` says that it is not needed.
 
     Personal data: whom we reminded of what, and the address where there is no account; kept with the person's emails.
     """
@@ -270,7 +270,7 @@ class Reminder(models.Model):
 
 
 class ReminderOptOut(models.Model):
-    """A person wants no emails of one reminder schedule. Personal data: the wish; kept until it is taken back."""
+    """A person wants no emails of one reminder schedule. Personal data: that they do; kept until they want them again."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     schedule = models.CharField(max_length=60)
@@ -283,7 +283,7 @@ class ReminderOptOut(models.Model):
 
 
 class Claim(models.Model):
-    """One waiting thing that somebody of the staff took from the inbox, so that others see who has it. No personal data but that name.
+    """One work item that a member of staff claimed in the inbox, so that others see who has it. No personal data but that name.
 
     It stays while the thing is away and may come back, and ends with a sweep 180 days after it was taken.
     """
@@ -316,7 +316,7 @@ class Press(models.Model):
 
 
 class BulkRun(models.Model):
-    """What somebody of the staff did with many things at once, for the page that tells how it went; the audit has each.
+    """What a member of staff did with many work items at once, for the page that tells how it went; the audit has each.
 
     `results` has for each thing its title, the number of its emails, and why not. Personal data: names in the titles; kept 30 days.
     """

@@ -1,6 +1,6 @@
-"""The delivery of news: each row in a transaction of its own, locked with SKIP LOCKED, tried again with growing patience.
+"""The delivery of events: each row in a transaction of its own, locked with SKIP LOCKED, tried again with growing patience.
 
-What asks somebody outside is delivered apart: claimed, run without a transaction, and marked in another one.
+What asks someone outside is delivered apart: claimed, run without a transaction, and marked in another one.
 """
 
 import logging
@@ -19,13 +19,13 @@ log = logging.getLogger(__name__)
 
 
 def deliver(*, at: datetime) -> int:
-    """Deliver up to BATCH pieces of news that are due; return how many were taken up, delivered or not."""
+    """Deliver up to BATCH events that are due; return how many were taken up, delivered or not."""
     due = Delivery.objects.filter(done_at=None, due_at__lte=at).exclude(subscriber__in=OUTSIDE)
     return sum(_deliver_one(id, at=at) for id in list(due.order_by("due_at", "id").values_list("id", flat=True)[:BATCH]))
 
 
 def deliver_outside(*, at: datetime) -> int:
-    """Deliver one piece of news that is due and whose subscriber asks somebody outside; return how many were taken up: 1 or 0."""
+    """Deliver one event that is due and whose subscriber calls an outside system; return how many were taken up: 1 or 0."""
     row = _claim(at=at)
     if row is None:
         return 0
@@ -39,7 +39,7 @@ def deliver_outside(*, at: datetime) -> int:
 
 
 def _claim(*, at: datetime) -> Delivery | None:
-    """Take the news that waits longest, so that no other worker takes it while somebody outside is asked."""
+    """Claim the delivery that waits longest, so that no other worker takes it while an outside system is called."""
     with transaction.atomic():
         due = Delivery.objects.filter(done_at=None, due_at__lte=at, subscriber__in=OUTSIDE)
         row = due.select_for_update(skip_locked=True).order_by("due_at", "id").first()
@@ -49,7 +49,7 @@ def _claim(*, at: datetime) -> Delivery | None:
 
 
 def _deliver_one(id: int, *, at: datetime) -> bool:
-    """Deliver one row unless somebody else holds it; a failure, even at the commit, is noted on the row and stops nobody else."""
+    """Deliver one row unless someone else holds it; a failure, even at the commit, is noted on the row and stops no one else."""
     row = None
     try:
         with transaction.atomic():
@@ -66,7 +66,7 @@ def _deliver_one(id: int, *, at: datetime) -> bool:
 
 
 def _note(row: Delivery, failure: Exception, *, at: datetime, **changes: Any) -> None:
-    """Keep why a row could not be delivered, and when it is tried again. Somebody else may have delivered it since."""
+    """Keep why a row could not be delivered, and when it is tried again. Someone else may have delivered it since."""
     log.exception("News %s for %s could not be delivered", row.topic, row.subscriber)
     Delivery.objects.filter(id=row.id, done_at=None).update(
         due_at=at + PATIENCE[min(row.attempts, len(PATIENCE) - 1)], last_error=f"{type(failure).__name__}: {failure}"[:2000], **changes

@@ -73,12 +73,12 @@ def list_entries(person: "User", *, before: int | None = None, limit: int = 50) 
 
 
 def list_acts(person: "User", *, verbs: Collection[str], limit: int) -> list[Entry]:
-    """The newest entries about a person with one of these verbs. One query."""
+    """The newest entries about a person with one of these events. One query."""
     return list(Entry.objects.filter(person=person, verb__in=verbs).select_related("actor", "person").order_by("-id")[:limit])
 
 
 def find_own_entries(person: "User") -> QuerySet[Entry]:
-    """What happened to a person, and what they did that is about nobody, in order; what they did to others is in the others' files."""
+    """What happened to a person, and what they did that is about no one, in order; what they did to others is in the others' files."""
     mine = Entry.objects.filter(Q(person=person) | Q(actor=person, person=None))
     return mine.select_related("actor", "person").order_by("id")
 
@@ -105,32 +105,32 @@ def list_actors(*, subject: Model, verbs: Collection[str]) -> set[int]:
 
 
 def was_recorded(verb: str, *, subject: Model, actor: "User", since: datetime) -> bool:
-    """Whether somebody did this to a row at or after a moment. One query."""
+    """Whether someone did this to a row at or after a moment. One query."""
     entries = Entry.objects.filter(verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
     return entries.filter(actor=actor, at__gte=since).exists()
 
 
 def get_facts(verb: str, *, subject: Model) -> dict[str, Any]:
-    """The facts of the newest entry of this verb about a row, empty where there is none. One query."""
+    """The details of the newest entry of this event about a row, empty where there is none. One query."""
     entry = find_entry(verb, subject=subject)
     return dict(entry.details) if entry else {}
 
 
 def find_entry(verb: str, *, subject: Model) -> Entry | None:
-    """The newest entry of this verb about a row. One query."""
+    """The newest entry of this event about a row. One query."""
     entries = Entry.objects.filter(verb=verb, subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
     return entries.order_by("-id").first()
 
 
 def has_followed(verb: str, *, label: str, id: UUID, by: Collection[str]) -> bool | None:
-    """Whether any verb of `by` followed the newest `verb` about the row of this model and key; None where that never was. Two queries."""
+    """Whether any event of `by` followed the newest `verb` about the row of this model and key; None where that never was. Two queries."""
     about = Entry.objects.filter(subject_type=label, subject_id=str(id))
     entry = about.filter(verb=verb).order_by("-id").first()
     return about.filter(id__gt=entry.id, verb__in=by).exists() if entry else None
 
 
 def get_decision(subject: Model) -> Entry | None:
-    """The newest entry about a row that is somebody's decision: not the program's, and not of the person themselves. One query."""
+    """The newest entry about a row that is someone's decision: not the program's, and not of the person themselves. One query."""
     entries = Entry.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk), actor__isnull=False)
     table = getattr(subject, "STATES", None)
     if table is not None:
@@ -156,7 +156,7 @@ def list_days(rows: QuerySet[Any, Any], since: Any, until: Any) -> list[int]:
 
 
 def count_undone() -> tuple[int, int]:
-    """How many pieces of news and emails are not done yet; a reminder that is not written counts as an email."""
+    """How many deliveries and emails are not done yet; a reminder that is not written counts as an email."""
     return (
         Delivery.objects.filter(done_at=None).count(),
         Email.objects.filter(state__in=[EmailState.QUEUED, EmailState.SENDING]).count()

@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class Subscriber(Protocol):
-    """Hears one piece of news in a transaction of its own; raising means: try again later."""
+    """Receives one event in a transaction of its own; raising means: try again later."""
 
     def __call__(self, news: dict[str, Any], *, at: datetime) -> None:
-        """Take one piece of news."""
+        """Handle one event."""
 
 
 class Sweeper(Protocol):
@@ -38,7 +38,7 @@ class Sweep:
 
 SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
 SWEEPS: dict[str, Sweep] = {}
-# Subscribers that ask somebody outside, by name, and how long they may take: after that, the worker that began was killed.
+# Subscribers that ask someone outside, by name, and how long they may take: after that, the worker that began was killed.
 OUTSIDE: dict[str, timedelta] = {}
 
 
@@ -47,8 +47,8 @@ def subscribe(
 ) -> Callable[[Subscriber], Subscriber]:
     """Register a subscriber of `topic` under a `name` that must never change: rows in the outbox carry it.
 
-    One that asks somebody `outside` runs in no transaction, and by a worker of its own: while nobody answers, it holds no lock, and
-    keeps no email and no other news waiting. It opens the transactions that it needs, and may run twice when a worker is killed, or when
+    One that asks someone `outside` runs in no transaction, and by a worker of its own: while no one answers, it holds no lock, and
+    keeps no email and no other event waiting. It opens the transactions that it needs, and may run twice when a worker is killed, or when
     it takes longer than it `lasts`.
     """
 

@@ -67,9 +67,9 @@ class Due:
 
 @dataclass(frozen=True)
 class ReminderContent:
-    """What one email says: its link, its facts, a day for the calendar, and why the reader gets it. `until`: not from this instant on.
+    """What one email says: its link, its context, a day for the calendar, and why the reader gets it. `until`: not from this instant on.
 
-    `about` and `secret` are those of `ledger.mail`.
+    `about` and `secret` are those of `ledger.queue_email`.
     """
 
     path: str

@@ -57,7 +57,7 @@ def list_offsets() -> dict[str, tuple[Offset, ...]]:
 def find_due(*, at: datetime) -> None:
     """Note what fell due on every schedule since its last day. Two queries when there is nothing, however many schedules there are.
 
-    A schedule that fails is told to the operators, stops no other, and is tried again by the next sweep.
+    A schedule that fails is reported to the operators, stops no other, and is tried again by the next sweep.
     """
     today = day_of(at)
     swept = dict(ReminderSetting.objects.values_list("name", "swept_until"))
@@ -160,9 +160,9 @@ def _insert(row: ReminderSetting, *, today: date, at: datetime) -> int:
 
 
 def send_due(*, at: datetime) -> int:
-    """Write up to BATCH emails for reminders that were found; what was done or moved meanwhile is dropped. Return how many were taken.
+    """Write up to BATCH emails for reminders that were found; those that became needless are dropped. Return how many were taken.
 
-    One that can't be written is told to the operators, stops no other, and is tried again an hour later.
+    One that can't be written is reported to the operators, stops no other, and is tried again an hour later.
     """
     with transaction.atomic():
         unsaid = Reminder.objects.filter(Q(due_at=None) | Q(due_at__lte=at), said_at=None, dropped=False)

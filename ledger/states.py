@@ -15,14 +15,14 @@ class NotPossible(ValueError):
 
 
 class NotYourDecision(NotPossible):
-    """Nobody decides on their own matter, on what they had a part in, or again on what an appeal sent back."""
+    """No one decides on their own matter, on what they had a part in, or again on what an appeal sent back."""
 
 
 @dataclass(frozen=True)
 class AuditEvent:
     """Something that can happen, with its sentence in English.
 
-    `sentence` may name {actor}, {person} and the entry's facts; `personal` are the facts that are personal data.
+    `sentence` may name {actor}, {person} and the entry's details; `personal` are those that are personal data.
     """
 
     name: str
@@ -30,7 +30,7 @@ class AuditEvent:
     personal: frozenset[str] | set[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """Register the sentence; raises ValueError when two apps use one verb."""
+        """Register the sentence; raises ValueError when two apps use one name."""
         if self.name in SENTENCES and SENTENCES[self.name].sentence != self.sentence:
             raise ValueError(f"The verb {self.name} has two sentences")
         SENTENCES[self.name] = self
@@ -55,7 +55,7 @@ class Transition:
 class StateMachine:
     """Every legal transition of one kind of row, as data.
 
-    `impartial` are the verbs that nobody does in their own matter, `own` is what they read instead. Whose matter a row is stands at
+    `impartial` are the transitions that no one makes in their own matter, `own` is what they read instead. Whose matter a row is stands at
     `party`, a path from the row to the key of a person.
     """
 
@@ -76,11 +76,11 @@ class StateMachine:
             AuditEvent(f"{name}.{transition.verb}", transition.sentence, transition.personal)
 
     def allows(self, state: str, verb: str) -> bool:
-        """Does the table have the move `verb` from `state`?"""
+        """Does the machine have the transition `verb` from `state`?"""
         return state in {str(source) for source in self.transitions[verb].sources}
 
     def check(self, state: str, verb: str) -> Transition:
-        """The move that `verb` makes from `state`; raises NotPossible where the table has none."""
+        """The transition `verb` from `state`; raises NotPossible where the machine has none."""
         transition = self.transitions[verb]
         if not self.allows(state, verb):
             raise NotPossible(transition.refusal or "This was already done, or is no longer possible. Nothing was changed.")

@@ -1,4 +1,4 @@
-"""Hear where the audit's chain ended, and note it in a file."""
+"""Learn where the audit's chain ended, and note it in a file."""
 
 from datetime import datetime
 from typing import Any

@@ -8,7 +8,7 @@ from ledger.registry import sweep
 
 @sweep("ledger.holds", every="day")
 def drop_old_holds(*, at: datetime) -> None:
-    """Let things of the inbox be nobody's that were taken long ago."""
+    """Release work items that were claimed long ago."""
     claims.drop_old(at=at)
 
 

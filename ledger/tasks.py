@@ -14,19 +14,19 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="ledger.work")
 def work() -> None:
-    """Deliver news, write reminders and send emails until nothing is due."""
+    """Deliver events, write reminders and send emails until nothing is due."""
     while work_once():
         pass
 
 
 def work_once() -> int:
-    """Do a batch of each; return how many rows were taken up. A part that fails is told to the operators and stops no other."""
+    """Do a batch of each; return how many rows were taken up. A part that fails is reported to the operators and stops no other."""
     return sum(_tried(part) for part in (outbox.deliver, reminders.send_due, email_delivery.send_due))
 
 
 @shared_task(name="ledger.ask")
 def ask() -> None:
-    """Deliver news whose subscribers ask somebody outside, until nothing is due; none of it keeps the other work waiting."""
+    """Deliver events whose subscribers call outside systems, until nothing is due; none of it keeps the other work waiting."""
     while ask_once():
         pass
 

@@ -1,4 +1,4 @@
-"""The one place where `state` changes: lock, check the table, save, write the audit entry."""
+"""The one place where `state` changes: lock, check the state machine, save, write the audit entry."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -31,14 +31,14 @@ def get_party(row: models.Model) -> Any:
 
 
 def is_own(row: models.Model, who: "AbstractBaseUser | AnonymousUser") -> bool:
-    """Whether a row is somebody's own matter, on which somebody else decides."""
+    """Whether a row is someone's own matter, on which someone else decides."""
     return bool(get_party(row) == who.pk)
 
 
 def lock(model: type[Row], id: Any, verb: str | None = None, *, decider: "User | None" = None) -> Row:
     """Lock one row until the transaction ends, read it again, and check that `verb` is legal from its state, and `decider` impartial.
 
-    Raises NotPossible where the table has no such move, NotYourDecision where the row is the decider's own matter, the model's
+    Raises NotPossible where the machine has no such transition, NotYourDecision where the row is the decider's own matter, the model's
     DoesNotExist, and RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
@@ -66,9 +66,9 @@ def transition(
     details: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Row:
-    """Make the move `verb` on a row that this transaction has locked, with field `changes`, and write its audit entry.
+    """Make the transition `verb` on a row that this transaction has locked, with field `changes`, and write its audit entry.
 
-    `actor=None` is the program itself. Raises NotPossible where the table has no such move, NotYourDecision where nobody makes it in
+    `actor=None` is the program. Raises NotPossible where the machine has no such transition, NotYourDecision where no one makes it in
     their own matter.
     """
     if not connection.in_atomic_block:
@@ -87,10 +87,10 @@ def transition(
 def transition_all(
     rows: Sequence[Row], verb: str, *, actor: "User | None", at: datetime, person: str, details: Callable[[Row], dict[str, Any]]
 ) -> None:
-    """Make the same move on rows that this transaction has locked, and write their audit entries, in two statements.
+    """Make the same transition on rows that this transaction has locked, and write their audit entries, in two statements.
 
-    `person` names the field whose file the entries belong to, `facts` gives those of one row. Raises NotPossible for all of them where
-    the table has no such move for one.
+    `person` names the field whose file the entries belong to, `details` gives those of one row. Raises NotPossible for all of them where
+    the machine has no such transition for one.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A transition needs a transaction")

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 
 def wake_on_commit(*tasks: str) -> None:
-    """Ask workers for these tasks when the transaction commits, for each once; if nobody hears it, the next sweep does the work."""
+    """Ask workers for these tasks when the transaction commits, for each once; if no one hears it, the next sweep does the work."""
     for task in tasks:
         if not any(getattr(registered[1], "args", ()) == (task,) for registered in connection.run_on_commit):
             transaction.on_commit(partial(send, task), robust=True)

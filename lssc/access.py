@@ -26,7 +26,7 @@ class AccessMiddleware:
         id = header if SANE.fullmatch(header) else uuid.uuid4().hex
         request.META |= {"lssc.request": id, "lssc.path": hide_secrets(request.path)}
         response = self.get_response(request)
-        # A page that asked for nobody has read no session, and needs not do so now.
+        # A page that asked for no one has read no session, and needs not do so now.
         user = vars(request).get("_cached_user")
         request.META["lssc.user"] = str(user.pk) if user is not None and user.pk else "-"
         response["X-Request-Id"] = id

@@ -4,12 +4,12 @@ from django.apps import AppConfig
 
 
 class LsscConfig(AppConfig):
-    """The house itself, which knows every app."""
+    """The project itself, which reads every app."""
 
     name = "lssc"
 
     def ready(self) -> None:
-        """Let portfolios know which courses candidates took, so that nobody rates a person whom they taught; register the checks."""
+        """Let portfolios know which courses candidates took, so that no one rates a person whom they taught; register the checks."""
         import lssc.checks  # noqa: F401 (it registers them)
         from courses import queries as courses
         from ledger.registry import autodiscover

@@ -15,7 +15,7 @@ SEES = """
 
 @register(Tags.security, deploy=True)
 def check_demonstration(**options: Any) -> list[CheckMessage]:
-    """A demonstration shows everybody every email, and the password of its staff."""
+    """A demonstration shows everyone every email, and the password of its staff."""
     if settings.DEMO and settings.PUBLIC_URL.startswith("https://"):
         hint = "Unset DEMO, or give PUBLIC_URL an address of this machine."
         return [Error("DEMO is on at a public address: everyone can read every email and sign in as staff.", hint=hint, id="lssc.E001")]

@@ -7,11 +7,11 @@ from typing import Protocol
 
 
 class Fee(Protocol):
-    """A fee in cents, for everybody and for ALA members."""
+    """A fee in cents, for everyone and for ALA members."""
 
     @property
     def standard_cents(self) -> int:
-        """For everybody."""
+        """For everyone."""
 
     @property
     def member_cents(self) -> int:

@@ -74,7 +74,7 @@ class CostsForm(forms.Form):
 
 
 class ThingForm(forms.Form):
-    """One waiting thing of the inbox, and the tab in which it was seen."""
+    """One work item of the inbox, and the tab in which it was seen."""
 
     kind = TextField(max_length=60)
     thing = forms.UUIDField()

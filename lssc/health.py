@@ -56,7 +56,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _ask(check: Callable[[], str]) -> str:
-    """Run one check; why it failed goes to the log, since anybody may read the answer."""
+    """Run one check; why it failed goes to the log, since anyone may read the answer."""
     try:
         return check()
     except Exception:

@@ -1,4 +1,4 @@
-"""The candidate's home as facts: six spines, what comes next, who has what, the four years, the dates ahead."""
+"""The candidate's home as values: six spines, what comes next, who has what, the four years, the dates ahead."""
 
 from __future__ import annotations
 
@@ -314,7 +314,7 @@ def _certificate_step(candidacy: Candidacy, certificate: Certificate | None, *, 
 
 
 def _ended_step(candidacy: Candidacy, *, today: date) -> Step | None:
-    """After the last day nothing can be sent; what was sent in time is still decided."""
+    """After the last day nothing can be sent; what was sent on time is still decided."""
     if candidacy.state == CandidacyState.ACTIVE and today <= candidacy.ends_on:
         return None
     title = "Your time for the six sets is over"

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `slug` is its anchor and the name of its answer's template; `also` are words that people search it by."""
+    """One question. `slug` is its fragment in addresses and the name of its answer's template; `also` are words by which people find it."""
 
     slug: str
     asks: str

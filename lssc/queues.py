@@ -15,7 +15,7 @@ NAME = "Not delivered"
 
 @queue("lssc.email", name=NAME, confided=True)
 def emails(*, at: datetime) -> WorkItemQuery:
-    """Emails that could not be sent, until somebody sends them again or gives them up."""
+    """Emails that could not be sent, until someone sends them again or gives them up."""
     details = {"to": "to", "subject": "subject", "error": Left("last_error", 200)}
     return WorkItemQuery(email_failures.find_failed(), about="person_id", since=day("created_at"), details=details, needs_person=True)
 
@@ -32,7 +32,7 @@ def render_email(item: WorkItemRow) -> WorkItemText:
 
 @queue("lssc.address", name=NAME, confided=True)
 def addresses(*, at: datetime) -> WorkItemQuery:
-    """Addresses that take no email, until somebody has looked."""
+    """Addresses that take no email, until someone has looked."""
     person = get_user_model().objects.filter(email=OuterRef("email")).values("pk")[:1]
     return WorkItemQuery(
         email_failures.find_bad_addresses(),
@@ -52,7 +52,7 @@ def render_address(item: WorkItemRow) -> WorkItemText:
 
 @queue("lssc.news", name=NAME, confided=True)
 def news(*, at: datetime) -> WorkItemQuery:
-    """News between parts of the program that does not get through."""
+    """Deliveries between apps that fail."""
     details = {"topic": "topic", "attempts": "attempts"}
     return WorkItemQuery(email_failures.find_stuck(), thing="thing", since=day("created_at"), details=details, needs_person=True)
 

@@ -109,7 +109,7 @@ ASKED = {"why": "Why they enroll", "age": "Age", "gender": "Gender", "ethnicity"
 
 
 def answers(first_on: date, last_on: date) -> Report:
-    """What applicants said of themselves, over all applications that were ever sent; a number that would point to somebody is not told."""
+    """What applicants said of themselves, over all applications that were ever sent; a number that would point to someone is not told."""
     counted = applicants.count_answers()
     lines = [(f"{ASKED[name]}: {words}", count) for name, counts in counted.items() for words, count in counts.items()]
     least = applicants.LEAST_ANSWERS
@@ -147,7 +147,7 @@ KINDS = {
 
 
 def usual_span(kind: ReportKind, *, today: date) -> tuple[date, date]:
-    """The span that a report shows unless somebody asks for another: the last year, or the next two."""
+    """The span that a report shows unless someone asks for another: the last year, or the next two."""
     if kind.ahead:
         return today, dates.add_months(today, MONTHS_AHEAD)
     return dates.add_months(today, -12) + timedelta(days=1), today

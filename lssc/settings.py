@@ -263,7 +263,7 @@ RECONCILE_DAYS = env.int("RECONCILE_DAYS", default=540)
 
 # The broker may be emptied at any moment: see docs/decisions/0003-outbox.md.
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
-# Limits on sign-in, and codes that were used, must last, so they are in the database; what only slows somebody down may be forgotten.
+# Limits on sign-in, and codes that were used, must last, so they are in the database; what only slows someone down may be forgotten.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"},
     "counts": {
@@ -276,7 +276,7 @@ CACHES = {
 # How many certificates one address may check in a minute; a college has many people behind one address.
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=240)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-# What asks somebody outside has a queue and a worker of its own: while nobody answers there, emails go out.
+# What asks someone outside has a queue and a worker of its own: while no one answers there, emails go out.
 CELERY_TASK_ROUTES = {"ledger.ask": {"queue": "outside"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -322,7 +322,7 @@ if _https:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=30 * 24 * 60 * 60)
-    # What holds for other names, and can't be taken back for months, is for the operator of the whole domain to turn on.
+    # What holds for other names, and can't be undone for months, is for the operator of the whole domain to turn on.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
     SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]

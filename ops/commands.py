@@ -11,7 +11,7 @@ WORKER = [
     "celery", "--app", "lssc", "worker", "--pool", "prefork", "--concurrency", "2", "-O", "fair",
     "--without-gossip", "--without-mingle", "--loglevel", "INFO",
 ]  # fmt: skip
-# Asks whoever is outside, the card company first of all, and may wait for the answer: nothing else waits with it.
+# Asks whoever is outside, Stripe first of all, and may wait for the answer: nothing else waits with it.
 OUTSIDE = [
     "celery", "--app", "lssc", "worker", "--queues", "outside", "--hostname", "outside@%h", "--pool", "prefork", "--concurrency", "2",
     "-O", "fair", "--without-gossip", "--without-mingle", "--loglevel", "INFO",

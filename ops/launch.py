@@ -91,7 +91,7 @@ class Launcher:
         return self.runtime.log(name).with_suffix(".out")
 
     def look_after(self, *, until: Child | None = None, seconds: float = float("inf")) -> None:
-        """Start again what ends unexpectedly, until a child ends, or the time is over, or somebody asks us to stop."""
+        """Start again what ends unexpectedly, until a child ends, or the time is over, or someone asks us to stop."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not (until and until.ended):
             due = min([end, *self.late.values()])
@@ -144,7 +144,7 @@ class Launcher:
 
 
 def run(runtime: Runtime, *, port: int) -> int:
-    """Run the demo until somebody stops it."""
+    """Run the demo until someone stops it."""
     url = f"http://localhost:{port}"
     env = program_env(runtime, url=url)
     env["BIND"] = f"127.0.0.1:{port}"
@@ -231,7 +231,7 @@ def services(runtime: Runtime, command: list[str]) -> int:
 def program_env(runtime: Runtime, *, url: str) -> dict[str, str]:
     """Give the program's processes our environment, and settings for this machine where it names none; an empty one counts as none.
 
-    Somebody's own database is no place for made-up people, unless DEMO says so. The tests make databases of their own, and want them.
+    Someone's own database is no place for made-up people, unless DEMO says so. The tests make databases of their own, and want them.
     """
     defaults = {
         "DEMO": "0" if os.environ.get("DATABASE_URL") else "1",
@@ -263,7 +263,7 @@ def choose_port() -> int:
 
 
 def free_port(ports: range) -> int:
-    """Return the first port that nobody listens on."""
+    """Return the first port on which nothing listens."""
     for port in ports:
         if is_free(port):
             return port
@@ -271,7 +271,7 @@ def free_port(ports: range) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether nobody listens on a port of this machine, by either family of addresses."""
+    """Tell whether nothing listens on a port of this machine, by either family of addresses."""
     for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         with suppress(OSError), socket.socket(family) as probe:
             probe.settimeout(1)

@@ -6,7 +6,7 @@ Three nets, one below the other:
    the kernel tells the supervisor (`PR_SET_PDEATHSIG`), which then stops everything in order.
 3. Each service gets its own stop signal from the kernel when its parent dies, for the case that both are killed at once.
 
-Nobody handles signals asynchronously: they are blocked and taken from the queue by `sigtimedwait`, one at a time.
+Signals are not handled asynchronously: they are blocked and taken from the queue by `sigtimedwait`, one at a time.
 """
 
 import ctypes
@@ -32,7 +32,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Stop(BaseException):
-    """Somebody asked us to stop."""
+    """Someone asked us to stop."""
 
     def __init__(self, signo: int, *, from_terminal: bool) -> None:
         super().__init__(signal.Signals(signo).name)
@@ -54,7 +54,7 @@ def adopt_orphans() -> None:
 
 @dataclass
 class Child:
-    """One process that we started, and its wish for how to be stopped."""
+    """One process that we started, and how it is stopped."""
 
     name: str
     pid: int
@@ -181,7 +181,7 @@ class Family:
             self._until(0.1, lambda: not descendants())
 
     def _until(self, seconds: float, done: Callable[[], bool]) -> None:
-        """Reap until `done`, or the time is over; requests to stop are old news here."""
+        """Reap until `done`, or the time is over; requests to stop are known here."""
         until = time.monotonic() + seconds
         while True:
             self.reap()

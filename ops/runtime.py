@@ -128,7 +128,7 @@ def _reachable(root: Path) -> Path:
 
 
 def _own(folder: Path) -> None:
-    """Make a folder for our eyes only; refuse one that somebody else put there."""
+    """Make a folder for our eyes only; refuse one that someone else put there."""
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid not in {os.geteuid(), *_nobody()} or found.st_mode & 0o077:

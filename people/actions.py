@@ -25,7 +25,7 @@ def add_person(
     password: str | None = None,
     time_zone: str = "America/New_York",
 ) -> User:
-    """Make an account for somebody whose address is known to be right; without a password they set one by "forgot my password".
+    """Make an account for someone whose address is known to be right; without a password they set one by "forgot my password".
 
     Raises IntegrityError where there is an account with this address.
     """
@@ -59,7 +59,7 @@ def take_role(person: User, role: Role, *, actor: User | None, at: datetime, rea
 
 
 def appoint(person: User, role: Role, *, reason: str, actor: User, at: datetime) -> None:
-    """Make somebody staff, committee or auditor, with an email. Raises NotPossible for oneself, without a reason, and for who is it."""
+    """Make someone staff, committee or auditor, with an email. Raises NotPossible for oneself, without a reason, and for who is it."""
     with transaction.atomic():
         _check_appointing(person, role, reason=reason, actor=actor)
         if not give_role(person, role, actor=actor, at=at, reason=reason.strip()):
@@ -79,7 +79,7 @@ def retire(person: User, role: Role, *, reason: str, actor: User, at: datetime) 
 
 
 def _check_appointing(person: User, role: Role, *, reason: str, actor: User) -> None:
-    # Locked, so that who loses the role at this moment ends nobody else's: whoever does it is staff and stays, so one is always left.
+    # Locked, so that who loses the role at this moment ends no one else's: whoever does it is staff and stays, so one is always left.
     Group.objects.select_for_update().get(name=Role.STAFF)
     if not actor.groups.filter(name=Role.STAFF).exists():
         raise NotPossible("Only staff can give this role. Nothing was changed.")
@@ -115,7 +115,7 @@ def close_account(person: User, *, reason: str, at: datetime) -> None:
 
 
 def lock_account(person: User, *, reason: str, actor: User, at: datetime) -> None:
-    """End somebody's sessions and let nobody sign in, links to undo included. Raises NotPossible for oneself, and when it is closed."""
+    """End someone's sessions and let no one sign in, links to undo included. Raises NotPossible for oneself, and when it is closed."""
     with transaction.atomic():
         row = _locked(person)
         _check_reason(row, reason=reason, actor=actor)
@@ -129,7 +129,7 @@ def lock_account(person: User, *, reason: str, actor: User, at: datetime) -> Non
 
 
 def reopen_account(person: User, *, reason: str, actor: User, at: datetime) -> None:
-    """Let somebody sign in again. Raises NotPossible for an open account."""
+    """Let someone sign in again. Raises NotPossible for an open account."""
     with transaction.atomic():
         row = _locked(person)
         _check_reason(row, reason=reason, actor=actor)
@@ -158,7 +158,7 @@ def _set_active(person: User, *, is_active: bool) -> None:
 def ask(*, name: str, email: str, topic: Topic, text: str, actor: User | None, at: datetime) -> Inquiry:
     """Keep a question to the program for staff, and confirm it to the address that was typed.
 
-    The confirmation repeats nothing that was typed: the address may be somebody else's.
+    The confirmation repeats nothing that was typed: the address may be someone else's.
     """
     with transaction.atomic():
         inquiry = Inquiry.objects.create(person=actor, name=name, email=email.lower(), topic=topic, text=text, asked_at=at)
@@ -169,7 +169,7 @@ def ask(*, name: str, email: str, topic: Topic, text: str, actor: User | None, a
 
 
 def answer_inquiry(id: UUID, *, text: str, actor: User, at: datetime) -> Inquiry:
-    """Answer a question by mail. Raises NotPossible when it was answered or closed already, or is the actor's own."""
+    """Answer a question by email. Raises NotPossible when it was answered or closed already, or is the actor's own."""
     with transaction.atomic():
         inquiry = _end(id, "answer", actor=actor, at=at, answer=text)
         notices.inquiry_answered(inquiry, at=at)

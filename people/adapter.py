@@ -1,4 +1,4 @@
-"""How allauth connects to this project: what a sign-up stores, and every mail as an email of the ledger's."""
+"""How allauth connects to this project: what a sign-up stores, and every message as an email of the ledger's."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -50,12 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 if commit:
                     ledger.record("people.account.open", subject=user, actor=user, at=clock.now(), person=user)
         except IntegrityError:
-            # The button was pressed twice at once: the other request has made the account and sent the mail.
+            # The button was pressed twice at once: the other request has made the account and sent the email.
             raise ImmediateHttpResponse(self.respond_email_verification_sent(request, None)) from None
         return user
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Tell the apps that an address is somebody's; they hear it also when it was removed a moment later."""
+        """Tell the apps that an address is someone's; they hear it also when it was removed a moment later."""
         with transaction.atomic():
             if not super().confirm_email(request, email_address):
                 return False
@@ -64,9 +64,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return True
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Tell the owner of an account that somebody signed up with their address.
+        """Tell the owner of an account that someone signed up with their address.
 
-        Who signs up again with the same password before confirming gets the link again. Nobody else does: they would confirm an account
+        Who signs up again with the same password before confirming gets the link again. No one else does: they would confirm an account
         that a stranger opened and knows the password of. Comparing takes as long as making an account, so the clock tells nothing either.
         """
         person = queries.get_person_by_email(email)
@@ -103,7 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the email that belongs to one of allauth's mails; allauth limits how often that can happen."""
+        """Write the email that belongs to one of allauth's messages; allauth limits how often that can happen."""
         account_email = notices.ACCOUNT[template_prefix]
         person = cast(User | None, context.get("user")) or queries.get_person_by_email(email)
         if template_prefix == "account/email/unknown_account" and person is not None and person.is_active and person.email != email:
@@ -126,7 +126,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def _greeting(person: User | None, email: str) -> dict[str, str]:
-    """Nobody is called by a name at an address that is not confirmed: whoever made the account may have typed both."""
+    """No one is called by a name at an address that is not confirmed: whoever made the account may have typed both."""
     confirmed = person is not None and EmailAddress.objects.filter(user=person, email=email, verified=True).exists()
     return {} if confirmed else {"called": ""}
 

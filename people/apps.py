@@ -6,7 +6,7 @@ from ledger.registry import autodiscover
 
 
 class PeopleConfig(AppConfig):
-    """Who somebody is: sign-in, roles, preferences, their documents."""
+    """Who someone is: sign-in, roles, preferences, their documents."""
 
     name = "people"
 

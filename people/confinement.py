@@ -124,7 +124,7 @@ def _namespaces(folder: Path) -> list[str]:
     for path in bound:
         # A link, as /lib is to usr/lib on most machines, stays one.
         command += ["--symlink", os.readlink(path), path] if Path(path).is_symlink() and path in SYSTEM else ["--ro-bind-try", path, path]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 (its own, which nobody else sees)
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 (its own, which no one else sees)
     return [*command, "--bind", str(folder), str(folder), "--chdir", str(PROGRAM)]
 
 

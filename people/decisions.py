@@ -1,4 +1,4 @@
-"""What somebody reads whose action is refused: the thing is no longer open, is their own, or an appeal sent it back."""
+"""What someone reads whose action is refused: the thing is no longer open, is their own, or an appeal sent it back."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -51,7 +51,7 @@ class SentBack:
 def find_sent_back(row: Model, reader: User, *, decided: Collection[str] = ("refuse",), also: Collection[int] = ()) -> SentBack | None:
     """Give how an appeal sent a row back last, or None. One query where none did, else three at most.
 
-    A reader can't decide anew who did before, while the office has somebody else. `decided` are the verbs of the row's table by which
+    A reader can't decide anew who did before, while the office has someone else. `decided` are the transitions of the row by which
     they did; `also` are keys of more who had a part.
     """
     entry = ledger.find_entry(f"{_table(row)}.remand", subject=row)
@@ -64,7 +64,7 @@ def find_sent_back(row: Model, reader: User, *, decided: Collection[str] = ("ref
 
 
 def check_not_again(row: Model, actor: User, **parts: Any) -> None:
-    """Raise NotYourDecision where somebody can't decide anew on what an appeal sent back. `parts` as above."""
+    """Raise NotYourDecision where someone can't decide anew on what an appeal sent back. `parts` as above."""
     if (sent_back := find_sent_back(row, actor, **parts)) and sent_back.why_not:
         raise NotYourDecision(sent_back.why_not)
 
@@ -89,7 +89,7 @@ def too_late(request: HttpRequest, row: Model, to: str, *args: Any, own: bool = 
 
 
 def list_typed(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """Give the words that somebody typed into a form that can't be used anymore, each with its label, so that none is lost."""
+    """Give the words that someone typed into a form that can't be used anymore, each with its label, so that none is lost."""
     fields = [form[name] for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
     return [(str(field.label), str(field.value())) for field in fields if str(field.value() or "").strip()]
 

@@ -1,4 +1,4 @@
-"""Files that a person gave us: keep one, hand out a short-lived link, drop what nobody needs. `inspections` opens them."""
+"""Files that a person gave us: keep one, hand out a short-lived link, drop what no one needs. `inspections` opens them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A file as somebody may open it: under which key it lies, its type, and its name."""
+    """A file as someone may open it: under which key it lies, its type, and its name."""
 
     stored: str
     content_type: str
@@ -88,7 +88,7 @@ class Kept:
 
 
 def keep(owner: User, upload: File[Any] | Kept, *, kind: str, at: datetime) -> Document:
-    """Store a file under a random key, CHECKING: nobody can open it before the worker has looked through it (`inspections`).
+    """Store a file under a random key, CHECKING: no one can open it before the worker has looked through it (`inspections`).
 
     What can be seen at once is refused at once: raises Refused for an empty, too large or unknown file, for a name that says something
     else than the content, for too many or too large files of one owner, and where the disk is full. The file is written before the row,
@@ -142,7 +142,7 @@ def replace_by(document: Document) -> datetime | None:
 
 
 def replace(document: Document, upload: File[Any], *, actor: User, at: datetime) -> Document:
-    """Put another file in the place of a refused one, wherever that is used: what was sent in time stays in time.
+    """Put another file in the place of a refused one, wherever that is used: what was sent on time stays on time.
 
     Raises Refused for a file that we don't take, NotPossible once the days are over or the file is not refused.
     """
@@ -210,7 +210,7 @@ def check_link(document: Document, viewer: User, key: str, *, shown: bool = Fals
 
 
 def record_opening(document: Document, viewer: User, *, at: datetime) -> None:
-    """Write into the audit that staff or an auditor opened somebody's file; once a day for each file and reader. At most two queries."""
+    """Write into the audit that staff or an auditor opened someone's file; once a day for each file and reader. At most two queries."""
     if viewer.pk == document.owner_id or not permissions.can_see_office(viewer):
         return
     with transaction.atomic():
@@ -225,7 +225,7 @@ def read(document: Document) -> File[Any]:
 
 
 def version_for(document: Document, viewer: User, *, shown: bool = False) -> Version:
-    """What of a file this person opens: their own as they gave it, others the copy; in a page, of some kinds everybody the copy."""
+    """What of a file this person opens: their own as they gave it, others the copy; in a page, of some kinds everyone the copy."""
     is_own = document.owner_id == viewer.pk and not (shown and document.content_type in file_types.TURNED)
     if is_own or not document.reading:
         return Version(document.stored, document.content_type, document.name)
@@ -436,9 +436,9 @@ def _files(folder: str) -> set[str]:
 
 
 def _bound(document: Document, viewer: User) -> str:
-    """What a link is bound to. It is signed but not part of the address, which so names nobody.
+    """What a link is bound to. It is signed but not part of the address, which so names no one.
 
-    A link to somebody else's document ends with each change of the viewer's roles.
+    A link to someone else's document ends with each change of the viewer's roles.
     """
     roles = "" if document.owner_id == viewer.pk else ",".join(sorted(role_names(viewer)))
     return f"{document.id}:{viewer.public_id}:{roles}"

@@ -129,7 +129,7 @@ class LineField(TextField):
 
 
 class TypedName(str):
-    """A name as it was sent; `whole` when somebody said that it is the whole name and nothing else."""
+    """A name as it was sent; `whole` when someone said that it is the whole name and nothing else."""
 
     whole: bool
 
@@ -219,7 +219,7 @@ class WholeNumberField(forms.IntegerField):
             except numbers.TwoWays as asked:
                 raise ValidationError(asked.message, code="two_ways") from None
         elif isinstance(value, str):
-            # Nobody types a part of a whole number with a comma and three digits.
+            # No one types a part of a whole number with a comma and three digits.
             value = value.replace(",", "")
         return super().to_python(value)
 
@@ -251,7 +251,7 @@ class ChoiceRadios(forms.ChoiceField):
 MEGABYTE = 1024 * 1024
 
 
-# Every kind by its name would be a list that nobody reads.
+# Every kind by its name would be a list that no one reads.
 EVERYTHING = "PDF, Office, OpenDocument, pictures (JPEG, PNG, WebP, GIF, HEIC), sound (MP3, M4A, WAV), video (MP4, MOV, WebM) or text"
 
 

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 def check_waiting(*, at: datetime) -> int:
     """Look through files that wait, the oldest first, at most BATCH; say how many are done.
 
-    Does nothing where enough others do it (FILE_CHECKS_AT_ONCE). One that fails is told to the operators, goes to the end of the line, and
+    Does nothing where enough others do it (FILE_CHECKS_AT_ONCE). One that fails is reported to the operators, goes to the end, and
     stops no other.
     """
     with _turn() as mine:

@@ -101,7 +101,7 @@ def by_name(name: str) -> FileType | None:
 
 
 def help_with(name: str) -> str:
-    """What helps somebody whose file of this name we don't take; empty where we know nothing better than PDF."""
+    """What helps someone whose file of this name we don't take; empty where we know nothing better than PDF."""
     return HELP.get(PurePath(name).suffix.lower(), "")
 
 

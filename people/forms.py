@@ -158,7 +158,7 @@ class CloseForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """Why somebody gets a role, or loses it."""
+    """Why someone gets a role, or loses it."""
 
     reason = TextField(
         label="Why?",
@@ -179,7 +179,7 @@ class ReplaceForm(forms.Form):
 
 
 class CloseAccountForm(forms.Form):
-    """Why somebody closes their own account, if they want to say."""
+    """Why someone closes their own account, if they want to say."""
 
     reason = TextField(
         label="Why are you closing it? (optional)",

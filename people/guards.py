@@ -31,7 +31,7 @@ class PersonRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Guard:
-    """Who may open a view: anybody, anybody with an account, or those for whom one of the predicates is true."""
+    """Who may open a view: anyone, anyone with an account, or those for whom one of the predicates is true."""
 
     kind: Literal["public", "signed in", "allowed"]
     predicates: tuple[Predicate, ...] = ()
@@ -76,12 +76,12 @@ ALLAUTH: dict[str, Guard] = {
 
 
 def public(view: View) -> View:
-    """Let anybody open this view."""
+    """Let anyone open this view."""
     return _guarded(view, PUBLIC)
 
 
 def signed_in(view: View) -> View:
-    """Let everybody with an account open this view; others sign in first."""
+    """Let everyone with an account open this view; others sign in first."""
     return _guarded(view, SIGNED_IN)
 
 

@@ -19,7 +19,7 @@ from people import guards, permissions, queries
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
 
-# Where staff may go before they have a second step: nowhere but to their own account and what anybody may see.
+# Where staff may go before they have a second step: nowhere but to their own account and what anyone may see.
 OWN_ACCOUNT = {"people:account", "people:preferences", "account_email"}
 
 

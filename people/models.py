@@ -1,4 +1,4 @@
-"""Who somebody is, the documents that they gave us, and what people ask the program."""
+"""Who someone is, the documents that they gave us, and what people ask the program."""
 
 import uuid
 from typing import Any, ClassVar
@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Document(models.Model):
     """One file that a person gave us. Personal data: the file, its name and its text; kept as long as the row that it proves.
 
-    Nobody can open it before it was checked; of a refused one only this row is left, with the reason, and its owner has some days to send
+    No one can open it before it was checked; of a refused one only this row is left, with the reason, and its owner has some days to send
     another in its place. One that nothing refers to goes after some days (FILE_UNUSED_DAYS). `reading` is the copy that others open instead
     of what was given: without scripts, place and camera, or as a kind that every browser shows.
     """
@@ -134,9 +134,9 @@ class Picture(models.Model):
 
 
 class Inquiry(models.Model):
-    """One question to the program, from anybody. Personal data: name, email address, and what was written; kept with the mail history.
+    """One question to the program, from anyone. Personal data: name, email address, and what was written; kept with the email history.
 
-    `person` is who was signed in when asking, if anybody was.
+    `person` is who was signed in when asking, if anyone was.
     """
 
     STATES = states.INQUIRY
@@ -204,7 +204,7 @@ class Download(models.Model):
 class SecurityEvent(models.Model):
     """One sign-in, one that failed, or one sign-out. Personal data: network address and browser; kept for SECURITY_EVENT_DAYS.
 
-    A failure for an address that nobody signs in with has no person and says nothing of who tried.
+    A failure for an address that no one signs in with has no person and says nothing of who tried.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="security_events")
@@ -226,7 +226,7 @@ class SecurityEvent(models.Model):
 
 
 class AccountChange(models.Model):
-    """A change of how somebody signs in, and what was there before, for the link by which it is undone.
+    """A change of how someone signs in, and what was there before, for the link by which it is undone.
 
     Personal data: the addresses of then; deleted SECURITY_EVENT_DAYS after the link has ended.
     """

@@ -1,4 +1,4 @@
-"""The emails about an account, which stand for allauth's mails, and those about a question to the program."""
+"""The emails about an account, which stand for allauth's messages, and those about a question to the program."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +22,7 @@ QUOTED_LENGTH = 200
 
 @dataclass(frozen=True)
 class AccountEmail:
-    """An email; `link` names the fact of allauth's that it leads to (none: the person's account), `facts` what else it needs."""
+    """An email; `link` names the value of allauth's that it leads to (none: the person's account), `context` what else it needs."""
 
     notice: str
     link: str = ""
@@ -30,7 +30,7 @@ class AccountEmail:
     why: str = HAVE
 
 
-# The key is allauth's name of the mail.
+# The key is allauth's name of the message.
 ACCOUNT = {
     "account/email/email_confirmation_signup": AccountEmail("people/confirm_email", "activate_url", why=TYPED),
     "account/email/email_confirmation": AccountEmail("people/confirm_email", "activate_url", why=TYPED),
@@ -66,7 +66,7 @@ def account_restored(change: "AccountChange", *, to: str, at: datetime) -> None:
 
 
 def inquiry_received(inquiry: "Inquiry", *, at: datetime) -> None:
-    """Confirm that a question is there. What was typed stays out: nobody can write to a stranger through us."""
+    """Confirm that a question is there. What was typed stays out: no one can write to a stranger through us."""
     context = {"topic": inquiry.get_topic_display()}
     _to_who_asked(inquiry, "people/inquiry_received", context=context, at=at)
 
@@ -118,7 +118,7 @@ def file_refused(document: "Document", *, at: datetime) -> None:
 
 
 def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: datetime) -> None:
-    """Say that staff gave somebody a role, or ended it, and why."""
+    """Say that staff gave someone a role, or ended it, and why."""
     ledger.queue_email(
         person,
         "people/role_given" if given else "people/role_ended",
@@ -139,7 +139,7 @@ def audit_head(auditor: "User", *, head: str, position: int, day: date, at: date
 
 
 def staff_told(person: "User", role: "Role", *, by: "User", reason: str, at: datetime) -> None:
-    """Tell all other staff at once that somebody can decide or read everything now."""
+    """Tell all other staff at once that someone can decide or read everything now."""
     others = type(person).objects.filter(is_active=True, groups__name=Role.STAFF).exclude(pk__in=[person.pk, by.pk])
     context = {"name": person.name, "by": by.name, "role": str(role.label), "means": MEANS[role], "reason": reason}
     known: dict[str, Any] = {

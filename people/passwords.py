@@ -34,7 +34,7 @@ def _plain(text: str) -> str:
 
 
 def _parts(user: Any) -> Iterator[str]:
-    """The words of somebody's names and address."""
+    """The words of someone's names and address."""
     for name in ("name", "called", "email"):
         for word in re.split(r"[\W_\d]+", unicodedata.normalize("NFKD", getattr(user, name, "") or "")):
             if len(part := _plain(word)) >= SHORTEST_PART:
@@ -57,7 +57,7 @@ class OwnWordsValidator:
             )
 
     def get_help_text(self) -> str:
-        """Say it before somebody types."""
+        """Say it before someone types."""
         return "Don’t use your name, your email address, a year or words like “library”."
 
 

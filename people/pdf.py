@@ -1,4 +1,4 @@
-"""The drawing of tagged PDF (PDF/UA-1) for every app, by WeasyPrint. The same facts and fonts give the same bytes."""
+"""The drawing of tagged PDF (PDF/UA-1) for every app, by WeasyPrint. The same values and fonts give the same bytes."""
 
 from collections.abc import Mapping
 from typing import Any

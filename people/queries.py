@@ -57,7 +57,7 @@ def find_person(text: str, *, limit: int = PAGE) -> list[User]:
 
 
 def get_document(id: UUID) -> Document:
-    """One document; raises Document.DoesNotExist. Whether somebody may see it is the asking app's to say, before it makes a link."""
+    """One document; raises Document.DoesNotExist. Whether someone may see it is the asking app's to say, before it makes a link."""
     return Document.objects.get(id=id)
 
 

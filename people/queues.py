@@ -12,7 +12,7 @@ from people.states import InquiryState, Topic
 
 @queue("people.inquiry", name="Questions")
 def inquiries(*, at: datetime) -> WorkItemQuery:
-    """Questions to the program that nobody has answered."""
+    """Questions to the program that no one has answered."""
     return WorkItemQuery(
         Inquiry.objects.filter(state=InquiryState.WAITING),
         about="person_id",

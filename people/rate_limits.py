@@ -1,4 +1,4 @@
-"""How often one place may do something in a short time. Counted in Redis, which may be emptied: then everybody may again."""
+"""How often one place may do something in a short time. Counted in Redis, which may be emptied: then everyone may again."""
 
 import logging
 

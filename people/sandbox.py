@@ -26,7 +26,7 @@ from people.inspection import COPY
 
 # Seconds of work that one file may take. Twice as long by the clock, where the machine is busy.
 LONG = 15
-# A film may have to be turned into another, which takes longer; a few still end within the worker's time limit (`inspections.BATCH`).
+# A film may have to be turned into another, which takes longer; a few still end within the worker's time limit (`file_checks.BATCH`).
 FILM = 38
 TOO_MUCH = "This file takes too long or too much memory to open. Save a simpler copy, for example as PDF with fewer pages, and choose that."
 

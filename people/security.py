@@ -1,4 +1,4 @@
-"""What happens to the way somebody signs in: recorded, told to the addresses of before, and undone by a link in that email.
+"""What happens to the way someone signs in: recorded, told to the addresses of before, and undone by a link in that email.
 
 See docs/decisions/0024-changes-of-an-account-can-be-undone.md.
 """
@@ -30,7 +30,7 @@ from people.states import SECURITY_VERBS, SecurityEventKind
 UNDO = SignedLink("people.undo", "UNDO_DAYS")
 SHOWN = 25
 APP, PASSKEY = "an authenticator app", "a passkey"
-# allauth's names of what it tells a person: the verb, its facts, the email.
+# allauth's names of what it tells a person: the event, its details, the email.
 CHANGES: dict[str, tuple[str, dict[str, str], str]] = {
     "account/email/password_changed": ("people.password.change", {}, "people/password_changed"),
     "account/email/password_set": ("people.password.change", {}, "people/password_changed"),
@@ -49,7 +49,7 @@ class LinkOver(NotPossible):
 
 @dataclass(frozen=True)
 class SecurityLine:
-    """One line of the page about somebody's sign-in."""
+    """One line of the page about someone's sign-in."""
 
     at: datetime
     what: str
@@ -59,7 +59,7 @@ class SecurityLine:
 
 
 def record_event(person: User | None, kind: SecurityEventKind, request: HttpRequest, *, at: datetime) -> None:
-    """Keep a sign-in, a failure or a sign-out; one row. Of who is not known, only that somebody failed."""
+    """Keep a sign-in, a failure or a sign-out; one row. Of who is not known, only that someone failed."""
     from allauth.account.adapter import get_adapter
 
     agent = request.META.get("HTTP_USER_AGENT", "")[:HTTP_USER_AGENT_MAX_LENGTH].replace("\0", "") if person else ""
@@ -68,7 +68,7 @@ def record_event(person: User | None, kind: SecurityEventKind, request: HttpRequ
 
 
 def list_lines(person: User, *, reader: User | None = None) -> list[SecurityLine]:
-    """What happened lately to somebody's sign-in, newest first. Two queries. A `reader` reads no name of others."""
+    """What happened lately to someone's sign-in, newest first. Two queries. A `reader` reads no name of others."""
     verbs = [verb.name for verb in SECURITY_VERBS]
     entries = list_acts(person, verbs=verbs, limit=SHOWN)
     events = SecurityEvent.objects.filter(person=person).order_by("-id")[:SHOWN]
@@ -116,7 +116,7 @@ def _list_confirmed(person: User) -> list[str]:
 def read(token: str, *, at: datetime) -> AccountChange:
     """The oldest open change, up to that of the link, which the link's address was told of; raises LinkOver, LinkWrong, LinkExpired.
 
-    So that the newest email undoes all of a takeover, and whichever is at hand works after somebody else has undone a later part.
+    So that the newest email undoes all of a takeover, and whichever is at hand works after someone else has undone a later part.
     """
     value = UNDO.read(token)
     account_change = AccountChange.objects.filter(id=value[:32]).first()
@@ -163,7 +163,7 @@ def undo(token: str, *, at: datetime) -> User:
 
 
 def end_sessions(person: User) -> None:
-    """Sign somebody out everywhere."""
+    """Sign someone out everywhere."""
     for session in UserSession.objects.filter(user=person):
         session.end()
 
@@ -179,7 +179,7 @@ def forget_old(*, at: datetime) -> None:
 
 
 def _who(request: HttpRequest | None, person: User) -> User | None:
-    """Who did it: the person, where nobody else is signed in."""
+    """Who did it: the person, where no one else is signed in."""
     return request.user if request is not None and isinstance(request.user, User) else person
 
 

@@ -11,7 +11,7 @@ SEPARATOR = "~"
 
 
 class LinkWrong(Http404):
-    """Not a link of ours, or somebody changed it; uncaught, it is the page `link_wrong.html`."""
+    """Not a link of ours, or someone changed it; uncaught, it is the page `link_wrong.html`."""
 
 
 class LinkExpired(Exception):

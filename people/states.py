@@ -1,4 +1,4 @@
-"""The roles that a person can hold, whether a file was checked, where a question stands, and the sentences in which all that is told."""
+"""The roles that a person can hold, whether a file was checked, where a question stands, and the audit's sentences."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class Role(models.TextChoices):
     PAYER = "payer contacts", "Payer contact"
 
 
-# The roles that staff give by name; the others come with what somebody is approved for, or speaks for.
+# The roles that staff give by name; the others come with what someone is approved for, or speaks for.
 APPOINTED = (Role.STAFF, Role.COMMITTEE, Role.AUDITOR)
 # What each of these lets a person do, as whoever gives it and whoever gets it read it.
 MEANS = {
@@ -79,7 +79,7 @@ ASK_DOWNLOAD = AuditEvent("people.download.ask", "{actor} asked for everything t
 
 
 class DocumentState(models.TextChoices):
-    """Whether a file was looked at. Nobody can open one that was not."""
+    """Whether a file was looked at. No one can open one that was not."""
 
     CHECKING = "checking", "Being checked"
     READY = "ready", "Ready"

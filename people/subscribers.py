@@ -1,4 +1,4 @@
-"""Hear that somebody asked for everything about themselves, and where the audit ended."""
+"""Learn that someone asked for everything about themselves, and where the audit ended."""
 
 from datetime import date, datetime
 from typing import Any

@@ -21,7 +21,7 @@ def orphans(*, at: datetime) -> None:
 
 @sweep("people.check_files", every="minute")
 def check_files(*, at: datetime) -> None:
-    """Wake a worker for files that wait; nothing is lost where nobody heard of one."""
+    """Wake a worker for files that wait; nothing is lost where no one heard of one."""
     if Document.objects.filter(state=DocumentState.CHECKING).exists():
         workers.wake_on_commit("people.check_files")
 

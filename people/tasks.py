@@ -8,6 +8,6 @@ from people import file_checks
 
 @shared_task(name="people.check_files")
 def check_files() -> None:
-    """Look through some of the files that wait; where that was not all, another task goes on, so that letters come in between."""
+    """Look through some of the files that wait; where that was not all, another task goes on, so that emails come in between."""
     if file_checks.check_waiting(at=clock.now()):
         workers.send("people.check_files")

@@ -75,7 +75,7 @@ class Spooled(TemporaryFileUploadHandler):
         return uploaded_file
 
     def upload_complete(self) -> None:
-        """Let go of a file that somebody else answered for."""
+        """Let go of a file that someone else answered for."""
         self._let_go()
 
     def _let_go(self) -> None:

@@ -157,7 +157,7 @@ def replace_document(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def contact(request: HttpRequest) -> HttpResponse:
-    """Take a question to the program from anybody; `topic` in the address chooses what it is about."""
+    """Take a question to the program from anyone; `topic` in the address chooses what it is about."""
     asker = request.user if isinstance(request.user, User) else None
     topic = request.GET.get("topic", "")
     form = ContactForm(request.POST or None, asker=asker, initial={"topic": topic if topic in Topic.values else ""})
@@ -195,7 +195,7 @@ def download(request: PersonRequest) -> HttpResponse:
 @require_safe
 @fresh
 def download_file(request: PersonRequest, id: UUID) -> FileResponse:
-    """Give a person the file about themselves; nobody else, staff included."""
+    """Give a person the file about themselves; no one else, staff included."""
     row = get_object_or_404(Download, id=id, person=request.user, state=DownloadState.READY, gone_on__gte=day_of(clock.now()))
     name = f"lssc-{timezone.localdate(row.asked_at)}.zip"
     return FileResponse(default_storage.open(row.stored), as_attachment=True, filename=name, content_type="application/zip")
@@ -218,7 +218,7 @@ def inquiry(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.is_staff)
 @require_POST
 def answer(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Answer a question by mail."""
+    """Answer a question by email."""
     row = _asked(request, id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -268,7 +268,7 @@ def _inquiry(
     return render(request, "people/inquiry.html", context, status=422 if wrong else 200)
 
 
-# How somebody signs in, and what happened to it
+# How someone signs in, and what happened to it
 
 
 @signed_in
@@ -298,7 +298,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 @allowed(permissions.can_see_office)
 @require_safe
 def person_security(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show staff somebody's sign-ins and what was changed in how they sign in."""
+    """Show staff someone's sign-ins and what was changed in how they sign in."""
     who = get_object_or_404(User, public_id=id)
     may_lock = permissions.is_staff(request.user) and who != request.user
     return render(request, "people/person_security.html", {"who": who, "lines": security.list_lines(who), "may_lock": may_lock})
@@ -338,7 +338,7 @@ def _lock(request: PersonRequest, id: UUID, act: Callable[..., None], done: str,
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh
 def give_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
-    """Say what a role lets somebody do; on POST, give it with a reason."""
+    """Say what a role lets someone do; on POST, give it with a reason."""
     return _role(request, id, role, actions.appoint, "The role is given. The person gets an email.", gives=True)
 
 

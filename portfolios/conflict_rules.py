@@ -34,7 +34,7 @@ class Obstacle:
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """What somebody declared as a conflict of interest: a person or an organization by name or address, or a course by its title."""
+    """What someone declared as a conflict of interest: a person or an organization by name or address, or a course by its title."""
 
     kind: str
     name: str = ""
@@ -59,7 +59,7 @@ class Party:
 
     @cached_property
     def addresses(self) -> frozenset[str]:
-        """The mail addresses as they are compared."""
+        """The email addresses as they are compared."""
         return frozenset(email.strip().lower() for email in self.emails if email.strip())
 
     @cached_property
@@ -129,7 +129,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Whom the program proposes for a portfolio: as many as it needs, or nobody; with everybody, the fittest first."""
+    """Whom the program proposes for a portfolio: as many as it needs, or no one; with everyone, the fittest first."""
 
     work: PortfolioToAssign
     chosen: tuple[Assessment, ...]
@@ -142,7 +142,7 @@ class Proposal:
 
 
 def mail_domain(email: str) -> str | None:
-    """The organization's domain in an address, or None where anybody can have one there."""
+    """The organization's domain in an address, or None where anyone can have one there."""
     domain = email.rpartition("@")[2].strip().lower()
     return None if domain in PUBLIC_MAIL_DOMAINS or not domain else domain
 
@@ -220,10 +220,10 @@ def _reasons(rater: EvaluatorProfile, work: PortfolioToAssign, approved_on: date
 
 
 def propose(works: Sequence[PortfolioToAssign], raters: Sequence[EvaluatorProfile], *, today: date) -> dict[Any, Proposal]:
-    """Propose evaluators for every portfolio at once, so that nobody gets more than agreed to and loads grow evenly.
+    """Propose evaluators for every portfolio at once, so that no one gets more than agreed to and loads grow evenly.
 
     Portfolios that few can rate choose first, then those that come first in `works`. Of those who are free, the one with the smallest
-    part of their year used is taken, then the one who was asked longest ago. Where too few are free for all, nobody is proposed.
+    part of their year used is taken, then the one who was asked longest ago. Where too few are free for all, no one is proposed.
     """
     judged = {work.key: [judge(rater, work, today=today) for rater in raters] for work in works}
     given: Counter[int] = Counter()

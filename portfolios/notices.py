@@ -1,4 +1,4 @@
-"""Which email an event of this app brings, to whom, and with which facts: a first name, a date and a link, nothing from the portfolio."""
+"""Which email an event of this app brings, to whom, and with which context: a first name, a date and a link, nothing from the portfolio."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -48,7 +48,7 @@ def draft_gone(shared: PreReview, reader: User, *, sealed: bool, at: datetime) -
 
 
 def pre_reviewed(shared: PreReview, *, at: datetime) -> None:
-    """Say that staff sent comments, and that nobody sees the draft any more."""
+    """Say that staff sent comments, and that no one sees the draft any more."""
     path = reverse("portfolios:comments", args=[shared.portfolio_id])
     _candidate(shared.portfolio, "pre_reviewed", key=shared.id, at=at, path=path)
 
@@ -117,12 +117,12 @@ def invited(assignment: Assignment, *, at: datetime) -> None:
 
 
 def invitation_path(assignment: Assignment) -> str:
-    """The address at which an invitation is answered without signing in; it belongs into a mail to the evaluator alone."""
+    """The address at which an invitation is answered without signing in; it belongs into an email to the evaluator alone."""
     return reverse("portfolios:answer", args=[INVITATION.sign(assignment.id)])
 
 
 def passed_on(assignment: Assignment, *, at: datetime) -> None:
-    """Say that the time to answer is over and somebody else was asked."""
+    """Say that the time to answer is over and someone else was asked."""
     _evaluator(assignment, "passed_on", at=at, path=reverse("portfolios:to_rate"), accept_by=longdate(assignment.accept_by))
 
 
@@ -154,7 +154,7 @@ def application_decided(application: EvaluatorApplication, evaluator: Evaluator 
 
 
 def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> None:
-    """Say for which sets staff approved somebody who did not apply for them, and that the training comes first where it does."""
+    """Say for which sets staff approved someone who did not apply for them, and that the training comes first where it does."""
     untrained = evaluator.trained_on is None
     ledger.queue_email(
         evaluator.person,
@@ -168,7 +168,7 @@ def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> No
 
 
 def approval_ended(evaluator: Evaluator, *, reason: str, at: datetime) -> None:
-    """Say that somebody no longer rates portfolios, and why."""
+    """Say that someone no longer rates portfolios, and why."""
     ledger.queue_email(
         evaluator.person,
         "portfolios/approval_ended",
@@ -195,7 +195,7 @@ def again(assignment: Assignment, *, at: datetime) -> None:
 
 
 def replaced(assignment: Assignment, *, at: datetime) -> None:
-    """Say that somebody else rates the portfolio now."""
+    """Say that someone else rates the portfolio now."""
     _evaluator(assignment, "replaced", at=at, path=reverse("portfolios:to_rate"))
 
 

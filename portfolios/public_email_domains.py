@@ -1,4 +1,4 @@
-"""Domains at which anybody can have a mail address, so that two people there share nothing."""
+"""Domains at which anyone can have an email address, so that two people there share nothing."""
 
 PUBLIC_MAIL_DOMAINS = frozenset(
     [

@@ -37,7 +37,7 @@ def render_slot(item: WorkItemRow) -> WorkItemText:
 
 @queue("portfolios.late", name="Portfolios")
 def late(*, at: datetime) -> WorkItemQuery:
-    """Invitations that nobody answered, and ratings that are late."""
+    """Invitations that no one answered, and ratings that are late."""
     invited = Q(state=AssignmentState.INVITED)
     return WorkItemQuery(
         queries.list_overdue(at=at),

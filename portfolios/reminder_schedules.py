@@ -29,7 +29,7 @@ def invitation_due() -> Due:
 
 @invitation_due.content
 def render_invitation(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
-    """The link that needs no sign-in, and the last day to answer, which is still in time. One query."""
+    """The link that needs no sign-in, and the last day to answer, which is still on time. One query."""
     rows = Assignment.objects.filter(id__in=ids).select_related("portfolio__set", "portfolio__terms")
     return {
         row.id: ReminderContent(

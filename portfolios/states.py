@@ -1,4 +1,4 @@
-"""The states of a portfolio and of an assignment, the legal moves between them, and the sentences in which they are told."""
+"""The states of a portfolio and of an assignment, the transitions between them, and the audit's sentences."""
 
 from django.db import models
 
@@ -42,7 +42,7 @@ class AssignmentState(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Where the wish to rate one set stands."""
+    """The state of a request to rate one set."""
 
     ASKED = "asked", "Under review"
     APPROVED = "approved", "Approved"
@@ -51,7 +51,7 @@ class RequestState(models.TextChoices):
 
 
 class Ground(models.TextChoices):
-    """What makes somebody an expert in a set (rules.md, "Portfolios")."""
+    """What makes someone an expert in a set (rules.md, "Portfolios")."""
 
     MASTERS = "masters", "A master’s degree in the field"
     TEACHING = "teaching", "Teaching, training or writing in it"

@@ -1,4 +1,4 @@
-"""Hear that a fee was paid, and that a candidate got more time."""
+"""Learn that a fee was paid, and that a candidate got more time."""
 
 from datetime import datetime
 from typing import Any

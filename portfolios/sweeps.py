@@ -1,4 +1,4 @@
-"""What is due by date: supplements and fees whose last day is over, unanswered invitations, resumes that nobody sent."""
+"""What is due by date: supplements and fees whose last day is over, unanswered invitations, resumes that no one sent."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ def close_unpaid(*, at: datetime) -> None:
 
 @sweep("portfolios.pass_on", every="day")
 def pass_on(*, at: datetime) -> None:
-    """Offer portfolios to somebody else where an invitation was not answered by its last day."""
+    """Offer portfolios to someone else where an invitation was not answered by its last day."""
     for assignment in queries.list_unanswered(at=at):
         try:
             actions.pass_on(assignment, at=at)
@@ -34,7 +34,7 @@ def pass_on(*, at: datetime) -> None:
 
 
 def _each(portfolios: Iterable[Portfolio], act: Callable[[Portfolio], None]) -> None:
-    """Act on each; one that fails is told to the operators, found again tomorrow, and stops nobody."""
+    """Act on each; one that fails is reported to the operators, found again tomorrow, and stops no one."""
     for portfolio in portfolios:
         try:
             act(portfolio)

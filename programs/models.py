@@ -41,7 +41,7 @@ class CompetencySet(models.Model):
 
 
 class Competency(models.Model):
-    """One competency of a set. `incomplete`: its official wording is not known to us. No personal data."""
+    """One competency of a set. `incomplete`: we don't know its official wording. No personal data."""
 
     set = models.ForeignKey(CompetencySet, on_delete=models.PROTECT, related_name="competencies")
     number = models.PositiveSmallIntegerField()

@@ -11,7 +11,7 @@ DEADLINE_ZONE = "Pacific/Pago_Pago"
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """One way against a decision: where to appeal it, until which day, and whether somebody has (then `path` shows how it stands)."""
+    """One way against a decision: where to appeal it, until which day, and whether someone has (then `path` shows how it stands)."""
 
     path: str
     last_day: date
@@ -29,7 +29,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def nth_term(anchor: date, *, n: int, months: int) -> date:
-    """The end of the n-th term (n from 1), counted from the first anchor, so that a clamp does not creep.
+    """The end of the n-th term (n from 1), counted from the first day, so that a clamp does not creep.
 
     29 February 2096 with terms of 48 months: the first ends on 28 February 2100, the second on 29 February 2104.
     """
@@ -46,7 +46,7 @@ def today(at: datetime, *, zone: str = DEADLINE_ZONE) -> date:
 
 
 def in_time(deadline: date, *, at: datetime, zone: str = DEADLINE_ZONE) -> bool:
-    """Whether an act at this instant meets a deadline; the last day is still in time."""
+    """Whether an act at this instant meets a deadline; the last day is still on time."""
     return today(at, zone=zone) <= deadline
 
 

@@ -6,7 +6,7 @@ from ledger.states import AuditEvent
 
 
 class SetKind(models.TextChoices):
-    """Whether everybody needs the set."""
+    """Whether everyone needs the set."""
 
     REQUIRED = "required", "Required"
     ELECTIVE = "elective", "Elective"

@@ -17,7 +17,7 @@ DECIDED = (RenewalState.APPROVED, RenewalState.REFUSED)
 
 
 class RenewalQuerySet(models.QuerySet["Renewal"]):
-    """Renewals, narrowed to what somebody may see."""
+    """Renewals, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give a person's own; the office sees those that were sent."""
@@ -27,7 +27,7 @@ class RenewalQuerySet(models.QuerySet["Renewal"]):
 class Renewal(models.Model):
     """The renewal of one term of one certificate, open from the term's beginning; its dates were promised under `terms` and never move.
 
-    `asked_by` is who on the staff asked for more; nobody where the sample did.
+    `asked_by` is who on the staff asked for more; no one where the sample did.
     `pay_by` is the last day for the fee, promised at the sending where there is one.
     `counts_until` is the holder's day of the sending: nothing that was finished later counts, nor in an answer to what staff ask.
     `number` is that of the sending within the year of its seed, and decides with it whether the renewal is `sampled`.

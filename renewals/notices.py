@@ -1,4 +1,4 @@
-"""Which email an event of this app brings, to whom, and with which facts."""
+"""Which email an event of this app brings, to whom, and with which context."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def fee_unset(renewal: Renewal, *, at: datetime) -> None:
 
 
 def unpaid(renewal: Renewal, *, at: datetime) -> None:
-    """Say that the fee did not come in time, and what can still be done."""
+    """Say that the fee did not come on time, and what can still be done."""
     _mail(renewal, "unpaid", at=at, pay_by=longdate(renewal.pay_by))
 
 

@@ -13,5 +13,5 @@ Anybody = User | AnonymousUser
 
 
 def can_decide(user: Anybody, renewal: Renewal) -> bool:
-    """Staff decide, and nobody on their own renewal."""
+    """Staff decide, and no one on their own renewal."""
     return is_staff(user) and not is_own(renewal, user)

@@ -37,7 +37,7 @@ MINUTES = {
 
 
 class LearningKind(StrEnum):
-    """What somebody did to learn."""
+    """What someone did to learn."""
 
     WORKSHOP = "workshop"
     SELF_DIRECTED = "self_directed"
@@ -115,7 +115,7 @@ def add_up(activities: Iterable[Activity], *, hours: int, technology_hours: int)
 
 
 def write_hours(minutes: int, *, missing: bool = False) -> str:
-    """Write minutes as contact hours: 23.5. Rounded down to hundredths, and up for what is `missing`, so that nobody reads 32 too early."""
+    """Write minutes as contact hours: 23.5. Rounded down to hundredths, and up for what is `missing`, so that no one reads 32 too early."""
     hundredths = -(-minutes * 100 // HOUR) if missing else minutes * 100 // HOUR
     whole, rest = divmod(hundredths, 100)
     return f"{whole:,}.{rest:02}".rstrip("0").rstrip(".")
@@ -170,7 +170,7 @@ def _bare(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Logged:
-    """An activity as it was logged; `amount` and `completed_on` are None while nobody has said them.
+    """An activity as it was logged; `amount` and `completed_on` are None while no one has said them.
 
     `complete`: every answer that an activity needs is given. `accepted_technology_minutes`: what staff took of them, once they looked.
     """

@@ -253,7 +253,7 @@ def plan_next_term(renewal: Renewal) -> policy.Term:
 
 
 def local_day(renewal: Renewal, *, at: datetime) -> date:
-    """Give the date where the holder is: nobody can have finished anything later than that."""
+    """Give the date where the holder is: no one can have finished anything later than that."""
     return at.astimezone(ZoneInfo(renewal.person.time_zone)).date()
 
 
@@ -308,7 +308,7 @@ def _line(row: Activity, judged: policy.JudgedActivity, *, renewal: Renewal, fra
 
 
 def write_amount(row: Activity) -> str:
-    """Write how much an activity was, in its own unit: 90 minutes, 1.5 days, 1 CEU; "" while nobody said."""
+    """Write how much an activity was, in its own unit: 90 minutes, 1.5 days, 1 CEU; "" while no one said."""
     if row.amount is None:
         return ""
     plain = f"{row.amount:f}".rstrip("0").rstrip(".") if "." in f"{row.amount:f}" else f"{row.amount:f}"
@@ -471,7 +471,7 @@ def _gather_line(line: ActivityLine) -> dict[str, Any]:
 
 
 def list_to_decide(*, on: date) -> QuerySet[Renewal]:
-    """Give what waits for staff: renewals to decide, and those whose answer did not come in time; the most urgent first."""
+    """Give what waits for staff: renewals to decide, and those whose answer did not come on time; the most urgent first."""
     due = Q(state=RenewalState.IN_REVIEW) | Q(state=RenewalState.ASKED, answer_by__lt=on)
     return Renewal.objects.filter(due).select_related("person", "certificate").order_by("decide_by", "id")
 

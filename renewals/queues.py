@@ -15,7 +15,7 @@ from renewals.states import RenewalState
 
 @queue("renewals.renewal", name="Renewals")
 def renewals(*, at: datetime) -> WorkItemQuery:
-    """Renewals to decide, and those whose answer did not come in time."""
+    """Renewals to decide, and those whose answer did not come on time."""
     silent = Q(state=RenewalState.ASKED)
     return WorkItemQuery(
         queries.list_to_decide(on=calendar.today(at)),

@@ -101,7 +101,7 @@ def render_answer(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderC
 
 
 def _say(ids: Collection[UUID], due_date: str, title: str, *, today: date, possible_until: str = "") -> dict[UUID, ReminderContent]:
-    """Give what every email about a renewal says, as long as what it asks for is possible: until the anchor, unless another day is named.
+    """Give what every email about a renewal says, as long as what it asks for is possible: until the due date, unless another day is named.
 
     After a gap, an email may be due whose last day is over before anything has noticed that.
     """

@@ -1,4 +1,4 @@
-"""The states of a renewal, their legal moves, the words for what holders log, and the sentences that are told of it."""
+"""The states of a renewal, their transitions, the words for what holders log, and the audit's sentences about it."""
 
 from django.db import models
 
@@ -18,7 +18,7 @@ class RenewalState(models.TextChoices):
 
 
 class ActivityKind(models.TextChoices):
-    """What somebody did to learn, in people's words."""
+    """What someone did to learn, in people's words."""
 
     WORKSHOP = LearningKind.WORKSHOP.value, "Workshop or webinar"
     SELF_DIRECTED = LearningKind.SELF_DIRECTED.value, "Independent learning"

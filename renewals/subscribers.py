@@ -1,4 +1,4 @@
-"""News from other apps: a certificate was issued or is provisional no longer, or a fee settled."""
+"""Events of other apps: a certificate was issued or is provisional no longer, or a fee settled."""
 
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,6 @@ def certificate_issued(news: dict[str, Any], *, at: datetime) -> None:
 
 @subscribe("billing.charge.settled", name="renewals.fee")
 def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
-    """Hear that a charge is settled; only that of a renewal matters here."""
+    """Learn that a charge is settled; only that of a renewal matters here."""
     if news["purpose"] == PURPOSE:
         actions.pay(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)

@@ -17,7 +17,7 @@ def open_missing(*, at: datetime) -> None:
 
 @sweep("renewals.price", every="hour")
 def price(*, at: datetime) -> None:
-    """Go on with what was sent while no fee was set; one that fails is told to the operators and stops nobody."""
+    """Go on with what was sent while no fee was set; one that fails is reported to the operators and stops no one."""
     for renewal in queries.list_unpriced():
         try:
             actions.price(renewal, at=at)
@@ -27,7 +27,7 @@ def price(*, at: datetime) -> None:
 
 @sweep("renewals.hand_back", every="day")
 def hand_back(*, at: datetime) -> None:
-    """Give back what was not paid by its last day; one that fails is told to the operators, found again tomorrow, and stops nobody."""
+    """Return what was not paid by its last day; one that fails is reported to the operators, found again tomorrow, and stops no one."""
     for renewal in queries.list_unpaid_over(at=at):
         try:
             actions.hand_back(renewal, at=at)

@@ -112,7 +112,7 @@ class Money:
         return found[0]
 
     def refund(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """POST /v1/refunds, and what somebody does in the dashboard, who gives no metadata."""
+        """POST /v1/refunds, and what someone does in the dashboard, who gives no metadata."""
         with self.store.change():
             charge = self.find_charge(asked)
             if any(row["status"] in WITHDRAWN for row in self.store.find(object="dispute", charge=charge["id"])):

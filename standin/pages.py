@@ -44,7 +44,7 @@ def pay(session: dict[str, Any], *, error: str = "", number: str = CARD_PAYS) ->
 
 
 def over(session: dict[str, Any]) -> str:
-    """What somebody reads who comes to a page that was paid or has expired."""
+    """What someone reads who comes to a page that was paid or has expired."""
     paid = session["payment_status"] == "paid"
     title = "This is already paid" if paid else "This payment page has expired"
     back = session["success_url"] if paid else session["cancel_url"]
@@ -52,7 +52,7 @@ def over(session: dict[str, Any]) -> str:
 
 
 def missing() -> str:
-    """What somebody reads at a wrong address."""
+    """What someone reads at a wrong address."""
     return _page("Not found", "<h1>There is no such payment page</h1>")
 
 

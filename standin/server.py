@@ -132,7 +132,7 @@ class Standin:
         return session
 
     def get_session(self, id: str) -> dict[str, Any]:
-        """GET /v1/checkout/sessions/ID; a session whose time is over expires when somebody looks."""
+        """GET /v1/checkout/sessions/ID; a session whose time is over expires when someone looks."""
         session = self._get("checkout.session", id)
         if session["status"] == "open" and session["expires_at"] < time.time():
             return self._end(session, "expired")
@@ -254,7 +254,7 @@ class Standin:
         return f"t={timestamp},v1={seal}"
 
     def send(self, event: dict[str, Any]) -> int:
-        """Deliver an event once, here and now; return the status, 0 when nobody answered."""
+        """Deliver an event once, here and now; return the status, 0 when no one answered."""
         payload = json.dumps(event)
         request = urllib.request.Request(  # noqa: S310 (our own address, from our own environment)
             f"{self.public_url}/billing/stripe/webhook/",

@@ -80,7 +80,7 @@ class Store:
             self._connection.execute("INSERT INTO event (id, body) VALUES (?, ?)", (event["id"], json.dumps(event)))
 
     def mark_delivered(self, id: str) -> None:
-        """Note that somebody took an event, or that it is lost on purpose."""
+        """Note that someone took an event, or that it is lost on purpose."""
         with self.change():
             self._connection.execute("UPDATE event SET delivered = 1 WHERE id = ?", (id,))
 

@@ -54,7 +54,7 @@ def plan(details: Details, *, actor: User, at: datetime) -> Webinar:
 def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> Webinar:
     """Change a webinar that has not begun; guests get an email when the time or the join address is another.
 
-    Raises NotPossible once it has begun or is cancelled, for a time in the past, and for fewer seats than people who come.
+    Raises NotPossible once it has begun or is cancelled, for a time in the past, and for fewer places than people who come.
     """
     with transaction.atomic():
         row = transitions.lock(Webinar, webinar.pk)
@@ -77,7 +77,7 @@ def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> 
 
 
 def cancel(webinar: Webinar, *, reason: str, actor: User, at: datetime) -> Webinar:
-    """Cancel a webinar that has not begun, with an email to everybody who comes. Raises NotPossible without a reason."""
+    """Cancel a webinar that has not begun, with an email to everyone who comes. Raises NotPossible without a reason."""
     if not reason.strip():
         raise NotPossible("Give a reason. The people who signed up will read it.")
     with transaction.atomic():
@@ -94,9 +94,9 @@ def cancel(webinar: Webinar, *, reason: str, actor: User, at: datetime) -> Webin
 
 
 def sign_up(webinar: Webinar, *, name: str, email: str, person: User | None, at: datetime) -> Guest:
-    """Keep a place, and confirm it by mail. Somebody who comes already keeps the place: nothing is written twice.
+    """Keep a place, and confirm it by email. Someone who comes already keeps the place: nothing is written twice.
 
-    Locks the webinar, so that the last seat goes to one. Raises NoSeat where it is full, has begun, is over or cancelled.
+    Locks the webinar, so that the last place goes to one. Raises NoSeat where it is full, has begun, is over or cancelled.
     """
     with transaction.atomic():
         row = transitions.lock(Webinar, webinar.pk)

@@ -13,7 +13,7 @@ from webinars.states import GuestState, WebinarState
 
 
 class Webinar(models.Model):
-    """One online meeting of the program, for everybody. No personal data.
+    """One online meeting of the program, for everyone. No personal data.
 
     `begins_on` is the day on which it begins in its `zone`: reminders count from it.
     """
@@ -54,9 +54,9 @@ class Webinar(models.Model):
 
 
 class Guest(models.Model):
-    """One person who signed up for one webinar. Personal data: name and email address; kept with the mail history.
+    """One person who signed up for one webinar. Personal data: name and email address; kept with the email history.
 
-    `person` is who was signed in, if anybody was. `since` is the day from which reminders count.
+    `person` is who was signed in, if anyone was. `since` is the day from which reminders count.
     """
 
     STATES = states.GUEST

@@ -1,4 +1,4 @@
-"""What we write about webinars: to whom, and with which facts."""
+"""What we write about webinars: to whom, and with which context."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ def entry_of(webinar: Webinar, *, cancelled: bool = False) -> Event:
 
 
 def facts_of(guest: Guest) -> dict[str, Any]:
-    """The facts of every email to a guest. The name that a guest typed is none: anybody can type anybody's address."""
+    """The context of every email to a guest. The name that a guest typed is none: anyone can type anyone's address."""
     webinar = guest.webinar
     return {
         "title": webinar.title,
@@ -46,7 +46,7 @@ def facts_of(guest: Guest) -> dict[str, Any]:
 
 
 def signed_up(guest: Guest, *, at: datetime) -> None:
-    """Confirm the place, with the file for the calendar and the link to cancel; once each time somebody signs up."""
+    """Confirm the place, with the file for the calendar and the link to cancel; once each time someone signs up."""
     webinar = guest.webinar
     ledger.queue_email(
         guest.person,

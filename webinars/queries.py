@@ -51,7 +51,7 @@ def list_guests(webinar: Webinar) -> QuerySet[Guest]:
 
 
 def is_of(person: AbstractBaseUser) -> Q:
-    """Whose place it is: who was signed in, or who has confirmed the address under which somebody signed up without an account."""
+    """Whose place it is: who was signed in, or who has confirmed the address under which someone signed up without an account."""
     return Q(person_id=person.pk) | Q(person=None, email__in=people.find_confirmed_emails(person))
 
 

@@ -1,4 +1,4 @@
-"""Who is reminded of a webinar: everybody who comes, on the day before and on the day."""
+"""Who is reminded of a webinar: everyone who comes, on the day before and on the day."""
 
 from collections.abc import Collection
 from datetime import date

@@ -1,4 +1,4 @@
-"""Whether a webinar takes place, who comes, and the sentences in which that is told."""
+"""Whether a webinar takes place, who comes, and the audit's sentences."""
 
 from django.db import models
 
@@ -13,7 +13,7 @@ class WebinarState(models.TextChoices):
 
 
 class GuestState(models.TextChoices):
-    """Whether somebody comes."""
+    """Whether someone comes."""
 
     COMING = "coming", "Comes"
     LEFT = "left", "Canceled"

@@ -62,14 +62,14 @@ def webinar(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 def _sign_up(request: HttpRequest, row: Webinar, form: SignUpForm, person: User | None) -> HttpResponse | None:
-    """Sign somebody up and lead back; None where a message says why not."""
+    """Sign someone up and lead back; None where a message says why not."""
     name, email = (person.name, person.email) if person else (form.cleaned_data["name"], form.cleaned_data["email"])
     if not ratelimit.consume(request, action="webinar", key=email.lower()):
         messages.error(request, TOO_OFTEN)
         return None
     with show_refusal(request):
         actions.sign_up(row, name=name, email=email, person=person, at=clock.now())
-        # The same words for somebody who had signed up before: nobody learns here who comes.
+        # The same words for someone who had signed up before: no one learns here who comes.
         messages.success(request, f"You have a spot. We wrote to {email}. The email has the link to join and a link to cancel.")
         return redirect("webinars:webinar", row.id)
     return None
@@ -146,7 +146,7 @@ def guests(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.is_staff)
 @require_http_methods(["POST"])
 def cancel(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Cancel a webinar, with a letter to everybody who comes."""
+    """Cancel a webinar, with an email to everyone who comes."""
     row, form = _found(id), ReasonForm(request.POST)
     if not form.is_valid():
         return _guests(request, row, form=form, status=422)

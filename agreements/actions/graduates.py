@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def post(agreement: Agreement, *, name: str, email: str, graduated_on: date, actor: User, at: datetime) -> PostedGraduate:
-    """Post a graduate, who gets a letter that says what it makes possible. The college learns nothing of what comes of it.
+    """Post a graduate, who gets an email that says what it makes possible. The college learns nothing of what comes of it.
 
     Raises NoContact, NotCovered with the days that count, and NotPossible for one who is posted already.
     """
@@ -55,7 +55,7 @@ def post(agreement: Agreement, *, name: str, email: str, graduated_on: date, act
 
 
 def unpost(graduate: PostedGraduate, *, actor: User, at: datetime) -> None:
-    """Take back a posting that was wrong: its personal data go, the audit keeps that it was there. Raises NoContact."""
+    """Withdraw a posting that was wrong: its personal data go, the audit keeps that it was there. Raises NoContact."""
     with transaction.atomic():
         row = PostedGraduate.objects.select_for_update(of=("self",)).select_related("agreement__college").get(pk=graduate.pk)
         college = row.agreement.college
@@ -68,7 +68,7 @@ def unpost(graduate: PostedGraduate, *, actor: User, at: datetime) -> None:
 def claim_as_graduate(
     person: User, *, agreement: Agreement, graduated_on: date, upload: File[Any] | documents.Kept, at: datetime
 ) -> GraduateClaim:
-    """Send the final transcript; staff have it then. For candidates in time, and for those who apply: it waits for their admission.
+    """Send the final transcript; staff have it then. For candidates on time, and for those who apply: it waits for their admission.
 
     Raises CandidacyEnded, AlreadyClaimed, NotCovered with the days that count, and what `documents.keep` refuses. Nothing is kept then.
     """
@@ -101,14 +101,14 @@ def claim_as_graduate(
 
 
 def withdraw_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
-    """Take back a claim that waits; the person can send it again. Raises NotPossible when it was decided a moment ago."""
+    """Withdraw a claim that waits; the person can send it again. Raises NotPossible when it was decided a moment ago."""
     with transaction.atomic():
         row = transitions.lock(GraduateClaim, claim.pk, "withdraw")
         transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details=_told(row))
 
 
 def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
-    """Accept the graduate: all sets that the agreement covers are achieved today, and one letter says so. What was achieved before stays.
+    """Accept the graduate: all sets that the agreement covers are achieved today, and one email says so. What was achieved before stays.
 
     Raises NotYourDecision for one's own, NotYetPossible before the admission or while the sets are not known, NotCovered where the
     dates don't cover the day, and NotPossible when it was decided a moment ago.

@@ -156,7 +156,7 @@ def post(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(is_college_contact)
 @require_POST
 def unpost(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Take back a posting."""
+    """Withdraw a posting."""
     posted_graduate = get_object_or_404(PostedGraduate.objects.filter(agreement__in=Agreement.objects.visible_to(request.user)), id=id)
     actions.unpost(posted_graduate, actor=request.user, at=clock.now())
     messages.success(request, f"The posting of {posted_graduate.name} is withdrawn.")

@@ -221,7 +221,7 @@ def colleges(request: PersonRequest) -> HttpResponse:
 @allowed(can_see_office)
 @require_http_methods(["GET", "HEAD", "POST"])
 def contacts(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show who speaks for a college; staff add somebody who has an account."""
+    """Show who speaks for a college; staff add someone who has an account."""
     college = get_object_or_404(College, id=id)
     staff = is_staff(request.user)
     if request.method == "POST" and not staff:
@@ -248,7 +248,7 @@ def contacts(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(is_staff)
 @require_POST
 def remove_contact(request: PersonRequest, id: UUID) -> HttpResponse:
-    """End that somebody speaks for a college; who is named is in the form."""
+    """End that someone speaks for a college; who is named is in the form."""
     college = get_object_or_404(College, id=id)
     named = request.POST.get("contact", "")
     contact = get_object_or_404(CollegeContact.objects.select_related("person"), college=college, id=named if named.isdecimal() else 0)

@@ -1,4 +1,4 @@
-"""The pages about agreements that everybody may read, and those of the graduate who claims by one."""
+"""The pages about agreements that everyone may read, and those of the graduate who claims by one."""
 
 from functools import partial
 from uuid import UUID

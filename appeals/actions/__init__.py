@@ -103,9 +103,9 @@ def save_draft(appeal: Appeal, *, text: str, version: int, actor: User, at: date
 
 
 def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: User, at: datetime) -> int:
-    """Keep files with an appeal, and give their number: the person's until somebody answered, those of the first committee with its answer.
+    """Keep files with an appeal, and give their number: the person's until someone answered, those of the first committee with its answer.
 
-    Raises NotPossible for more than the app has, once it is too late, or for somebody who has no part in it; and what
+    Raises NotPossible for more than the app has, once it is too late, or for someone who has no part in it; and what
     `documents.keep` refuses, with the name of the file. Nothing is kept then.
     """
     if not uploads:
@@ -145,7 +145,7 @@ def _check_files(row: Appeal, count: int, *, actor: User) -> None:
 
 
 def remove_file(attachment: Attachment, *, actor: User, at: datetime) -> None:
-    """Take a file out before the grounds are given. Raises NotPossible later, and for a file of somebody else."""
+    """Take a file out before the grounds are given. Raises NotPossible later, and for a file of someone else."""
     with transaction.atomic():
         row = _lock(attachment.appeal)
         if row.state != AppealState.NOTICED or attachment.added_by_id != actor.pk:
@@ -295,7 +295,7 @@ def _finish(row: Appeal, *, actor: User | None, at: datetime) -> Appeal:
 
 
 def forfeit(id: UUID, *, at: datetime) -> None:
-    """Close an appeal whose grounds did not come in time; one that moved on meanwhile is left alone."""
+    """Close an appeal whose grounds did not come on time; one that moved on meanwhile is left alone."""
     with transaction.atomic():
         row = transitions.lock(Appeal, id)
         today = calendar.today(at)

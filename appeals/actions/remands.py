@@ -1,7 +1,7 @@
 """Where a decision goes that was sent back, and what decides on it again.
 
-Each kind has the action of its app that puts the thing back as it was sent, the page on which it is decided, and the verbs that do so.
-A portfolio is rated by others instead, which needs nobody here.
+Each kind has the action of its app that puts the row back as it was sent, the page on which it is decided, and the transitions that do so.
+A portfolio is rated by others instead, which needs no one here.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """How one kind of decision goes back: the action, the page, the thing's model, and the verbs that decide on it or end it.
+    """How one kind of decision goes back: the action, the page, the row's model, and the events that decide on it or end it.
 
-    A verb without a dot is one of the model's states. `shown_with` gives the key of what the page is about, where that is not the thing.
+    An event without a dot is a transition of the model. `shown_with` gives the key of what the page is about, where that is not the row.
     """
 
     send: Callable[..., Any]
@@ -91,7 +91,7 @@ def get_page(appeal: Appeal) -> str:
 
 
 def is_decided_again(appeal: Appeal) -> bool | None:
-    """Whether somebody decided on it after it went back; None where it never did, as with those heard before it could. Two queries."""
+    """Whether someone decided on it after it went back; None where it never did, as with those heard before it could. Two queries."""
     way = WAYS[DecisionKind(appeal.kind)]
     table = apps.get_model(way.model).STATES.name
     by = [verb if "." in verb else f"{table}.{verb}" for verb in way.verbs.split()]

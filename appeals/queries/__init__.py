@@ -1,4 +1,4 @@
-"""Queries: what somebody can appeal, appeals with their stages, and what waits for the committees."""
+"""Queries: what someone can appeal, appeals with their stages, and what waits for the committees."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _decision(found: Found, *, receipt: Receipt | None, appeal: Appeal | None, t
 
 
 def list_appealable(person: User, *, at: datetime, appeals: Iterable[Appeal] | None = None) -> list[Decision]:
-    """Give the decisions whose notice is still in time, and which nobody has appealed yet."""
+    """Give the decisions whose notice is still on time, and which no one has appealed yet."""
     standing = [decision for decision in list_decisions(person, appeals=appeals) if decision.appeal is None]
     return [decision for decision in standing if not policy.is_over(decision.dates.notice_by, today=calendar.today(at))]
 
@@ -154,7 +154,7 @@ def list_appeals(person: User) -> list[Appeal]:
 
 
 def find_appeal(id: Any) -> QuerySet[Appeal]:
-    """Give one appeal with everybody who had a part in it."""
+    """Give one appeal with everyone who had a part in it."""
     return Appeal.objects.filter(pk=id).select_related("person", "terms", "responded_by", "heard_by")
 
 
@@ -178,7 +178,7 @@ def list_sent_back() -> list[UUID]:
 
 
 def list_forfeited(*, on: date) -> list[UUID]:
-    """Give the appeals whose grounds did not come in time. One query over an index."""
+    """Give the appeals whose grounds did not come on time. One query over an index."""
     return list(Appeal.objects.filter(state=AppealState.NOTICED, grounds_by__lt=on).values_list("id", flat=True))
 
 
@@ -214,9 +214,9 @@ def why_not_decide(appeal: Appeal, person: User, *, on: date) -> str:
 
 
 def why_not_answer(appeal: Appeal, person: User, *, on: date) -> str:
-    """Say why somebody can't speak for the first committee; empty when they can, as staff for it do. Two queries at most.
+    """Say why someone can't speak for the first committee; empty when they can, as staff for it do. Two queries at most.
 
-    Nobody answers on a decision that they had a part in; who sits on the committee signed the statement, also where they are staff.
+    No one answers on a decision that they had a part in; who sits on the committee signed the statement, also where they are staff.
     """
     if is_own(appeal, person):
         return appeal.STATES.own

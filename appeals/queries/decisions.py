@@ -31,7 +31,7 @@ Found = tuple[DecisionKind, Any, str, date]
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """A decision against somebody that can be appealed until `notice_by`; `thing` is the row that was decided."""
+    """A decision against someone that can be appealed until `notice_by`; `thing` is the row that was decided."""
 
     kind: DecisionKind
     reference: UUID

@@ -165,7 +165,7 @@ def statement(request: PersonRequest) -> HttpResponse:
 @either
 @once
 def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Note a later day on which somebody received a decision."""
+    """Note a later day on which someone received a decision."""
     who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
     at = clock.now()
     decisions = [decision for decision in queries.list_decisions(who) if decision.appeal is None]

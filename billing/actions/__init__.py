@@ -1,4 +1,4 @@
-"""Actions: charge, take payments, settle once, give back; purchase orders, invoices, credit; fees by date."""
+"""Actions: charge, take payments, settle once, refund; purchase orders, invoices, credit; fees by date."""
 
 from billing.actions.charges import cancel, charge, refund
 from billing.actions.disputes import dismiss_warning, take_dispute, take_warning

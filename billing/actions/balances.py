@@ -26,7 +26,7 @@ def _get_back(payment: Payment) -> int:
 def fit(payment: Payment, charge: Charge, *, at: datetime) -> None:
     """Bring refunds, payment and charge to what is true after money left in a way that we did not decide.
 
-    A refund of ours that the card company can't have made, since more is gone than would be left, shrinks or is withdrawn. What lost
+    A refund of ours that Stripe can't have made, since more is gone than would be left, shrinks or is withdrawn. What lost
     disputes take beyond all of it is written off. On rows that the caller's transaction has locked.
     """
     over = -get_left(payment)
@@ -59,7 +59,7 @@ def _shrink(refund: Refund, charge: Charge, *, by: int, at: datetime) -> int:
 
 
 def _carry(payment: Payment, charge: Charge, *, at: datetime) -> None:
-    """Let payment and charge say what is left: paid, given back, or open again because a bank took it."""
+    """Let payment and charge say what is left: paid, refunded, or open again because a bank reversed it."""
     about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": {**facts_of(charge), "amount": payment.received}}
     if payment.settled_at is None:
         if payment.state in {PaymentState.HELD, PaymentState.CLOSED} and _get_back(payment) >= (payment.received_cents or 0):

@@ -35,7 +35,7 @@ def charge(
 ) -> Charge:
     """Charge a person the fee of the day `on`.
 
-    A second call for the same purpose and reference returns the first charge, unless it was cancelled or given back. Where an institution
+    A second call for the same purpose and reference returns the first charge, unless it was cancelled or refunded. Where an institution
     has paid for this person and kind, the charge comes back settled.
     Raises FeeNotSet, and ValueError for a `return_path` that is not a path of ours.
     """
@@ -62,7 +62,7 @@ def charge(
                     created_at=at,
                 )
         except IntegrityError:
-            # Somebody else charged it between our look and our insert.
+            # Someone else charged it between our look and our insert.
             return Charge.objects.exclude(state__in=OVER).get(purpose=purpose, reference=reference)
         ledger.record("billing.charge.open", subject=made, actor=actor, at=at, person=person, details=facts_of(made))
         order_lines.meet(made, at=at)

@@ -1,4 +1,4 @@
-"""Disputes, inquiries and fraud warnings, as the card company tells them: what they mean for a payment and its fee."""
+"""Disputes, inquiries and fraud warnings, as Stripe tells them: what they mean for a payment and its fee."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from ledger import transitions
 if TYPE_CHECKING:
     from people.models import User
 
-# Stripe's words for where a dispute stands, and ours; and the move by which it gets there.
+# Stripe's words for the state of a dispute, and ours; and the transition by which it gets there.
 STANDS = {
     "warning_needs_response": DisputeState.INQUIRY,
     "warning_under_review": DisputeState.UNDER_REVIEW,
@@ -40,7 +40,7 @@ ENDED = {DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED}
 
 
 def take_dispute(told: gateway.FetchedDispute, *, at: datetime) -> Dispute | None:
-    """Bring our row of a dispute, and the fee behind it, to what the card company says. None for another shop's.
+    """Bring our row of a dispute, and the fee behind it, to what Stripe says. None for another shop's.
 
     Safe to call again. Raises GatewayUnavailable.
     """

@@ -1,7 +1,7 @@
 """Money from institutions: recorded by staff, spread over the order lines in the invoice's order, what is over becomes credit.
 
 Locks are taken in the order payer, invoice, order lines. Those of payer and invoice leave alone what points to them, so that a line which
-is being spent at the same time waits for nobody.
+is being spent at the same time waits for no one.
 """
 
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Invoices and credit notes: numbered without gaps, priced at the fees of their day, drawn once, order lines taken back with a reason."""
+"""Invoices and credit notes: numbered without gaps, priced at the fees of their day, drawn once, order lines canceled with a reason."""
 
 import hashlib
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ FOLDER = "billing"
 
 
 def invoice(order: PurchaseOrder, *, actor: "User", at: datetime) -> Invoice:
-    """Invoice an order, at the fees of today, under the next number; a worker draws it and mails the payer contact.
+    """Invoice an order, at the fees of today, under the next number; a worker draws it and emails the payer contact.
 
     Raises NotPossible unless the order is with staff, FeeNotSet, and NotPossible for one's own institution.
     """
@@ -68,7 +68,7 @@ def next_number(series: str) -> int:
 
 
 def draw_invoice(invoice: UUID, *, at: datetime) -> Invoice:
-    """Draw an invoice as a PDF, store it under its own fingerprint, and mail it. Done once; safe to run again."""
+    """Draw an invoice as a PDF, store it under its own fingerprint, and email it. Done once; safe to run again."""
     with transaction.atomic():
         row = lock_invoice(invoice)
         if not row.stored:
@@ -78,7 +78,7 @@ def draw_invoice(invoice: UUID, *, at: datetime) -> Invoice:
 
 
 def draw_credit_note(note: UUID, *, at: datetime) -> CreditNote:
-    """Draw a credit note, store it and mail it. Done once; safe to run again."""
+    """Draw a credit note, store it and email it. Done once; safe to run again."""
     with transaction.atomic():
         row = CreditNote.objects.select_for_update().get(id=note)
         if not row.stored:
@@ -112,7 +112,7 @@ def remind(invoice: Invoice, *, actor: "User", at: datetime) -> None:
 
 
 def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User", at: datetime, reason: str) -> CreditNote:
-    """Take order lines off an invoice: their money first fills what else it asks for, and the rest becomes credit. Who was told that
+    """Remove order lines from an invoice: their money first fills what else it asks for, and the rest becomes credit. Who was told that
     the fee is paid is told that it is not.
 
     An invoice that has no order line left is cancelled. Raises NotPossible without order lines, for one that is used, and for one's own

@@ -1,4 +1,4 @@
-"""Seats meet charges: what an institution paid for somebody settles that person's fee, once, whichever comes first.
+"""Order lines meet charges: what an institution paid for someone settles that person's fee, once, whichever comes first.
 
 Locks are taken in the order charge, order line, payment, refund. Money that reaches an invoice only covers order lines
 (`billing.actions.invoice_payments`); the outbox and a sweep bring each covered order line to its charge here, one transaction each.
@@ -38,7 +38,7 @@ def meet(charge: Charge, *, at: datetime) -> None:
 def claim(person: int, *, email: str) -> None:
     """Make the places for an address the person's who confirmed it; they stay theirs when the address is removed.
 
-    Places that are somebody's already are left alone. Safe to call again.
+    Places that are someone's already are left alone. Safe to call again.
     """
     OrderLine.objects.filter(email=email.lower(), person=None, state__in=[OrderLineState.LISTED, *queries.LIVE_ORDER_LINES]).update(
         person=person
@@ -154,7 +154,7 @@ def accept_order_line(order_line: OrderLine, *, actor: "User", at: datetime, rea
 
 
 def match_order_lines(*, at: datetime) -> None:
-    """Put order lines and charges that found each other only now into the outbox: somebody confirmed another address, or two missed."""
+    """Put order lines and charges that found each other only now into the outbox: someone confirmed another address, or two missed."""
     claim_known()
     for order_line, pair in queries.list_meetings(limit=SWEEP_BATCH):
         ledger.emit("billing.order_line.found", key=pair, at=at, order_line=order_line)

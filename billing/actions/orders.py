@@ -122,7 +122,7 @@ def add_people(
 
 
 def remove_person(order_line: OrderLine, *, actor: "User", at: datetime) -> None:
-    """Take somebody off a draft; taking off who is off changes nothing. Raises NotPossible once the order is sent."""
+    """Take someone off a draft; taking off who is off changes nothing. Raises NotPossible once the order is sent."""
     with transaction.atomic():
         row = _lock_draft(order_line.order)
         if row.order_lines.filter(pk=order_line.pk).delete()[0]:
@@ -131,7 +131,7 @@ def remove_person(order_line: OrderLine, *, actor: "User", at: datetime) -> None
 
 
 def send_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> PurchaseOrder:
-    """Send an order to staff. Raises NotPossible without people, or with a kind of fee that nobody has set."""
+    """Send an order to staff. Raises NotPossible without people, or with a kind of fee that no one has set."""
     with transaction.atomic():
         row = transitions.lock(PurchaseOrder, order.id, "send")
         places = queries.list_places(row, on=queries.today(at))
@@ -169,7 +169,7 @@ def withdraw_order(order: PurchaseOrder, *, actor: "User", at: datetime) -> Purc
 
 
 def check_not_own(order: PurchaseOrder, actor: "User") -> None:
-    """Raise NotPossible where somebody would decide about the money of their own institution, or about their own order line."""
+    """Raise NotPossible where someone would decide about the money of their own institution, or about their own order line."""
     emails = {actor.email, *directory.list_confirmed_emails(actor)}
     if queries.is_contact(actor, order.payer) or order.order_lines.filter(Q(email__in=emails) | Q(person=actor.pk)).exists():
         raise NotPossible("You are part of this order. Another staff member must decide on it.")

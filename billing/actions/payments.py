@@ -1,6 +1,6 @@
 """Paying by card or check: settled once, whatever is lost, late or repeated in between.
 
-Locks are always taken in the order charge, order line, payment, refund; the card company is asked before they are taken.
+Locks are always taken in the order charge, order line, payment, refund; Stripe is asked before they are taken.
 """
 
 import contextlib
@@ -58,9 +58,9 @@ class BeingLookedInto(NotPossible):
 
 
 def start_checkout(charge: Charge, *, actor: "User", at: datetime) -> Payment:
-    """Open the card company's page for a charge and return the payment, whose `url` leads there. Two tabs share one page.
+    """Open Stripe's page for a charge and return the payment, whose `url` leads there. Two tabs share one page.
 
-    The payment is committed before the card company hears of it, and its id is the idempotency key, so that a crash in between is
+    The payment is committed before Stripe hears of it, and its id is the idempotency key, so that a crash in between is
     healed by the next try. Raises AlreadyPaid, BeingLookedInto, OnItsWay, NotPossible, GatewayUnavailable and GatewayRefused.
     """
     payment = _start(charge, actor=actor, at=at)
@@ -74,7 +74,7 @@ def start_checkout(charge: Charge, *, actor: "User", at: datetime) -> Payment:
             payment = _open(payment, at=at)
         except gateway.GatewayConflict:
             # What we ask for under its number is not what we asked for before: the address changed in between, or a new release did.
-            # Nobody got the old page, so a new payment takes its place.
+            # No one got the old page, so a new payment takes its place.
             _give_up(payment, at=at)
             payment = _open(_start(charge, actor=actor, at=at), at=at)
     return payment
@@ -114,7 +114,7 @@ def _start(charge: Charge, *, actor: "User", at: datetime) -> Payment:
 
 
 def _open(payment: Payment, *, at: datetime) -> Payment:
-    """Ask the card company for the page; whoever asks again under the same id gets the same page."""
+    """Ask Stripe for the page; whoever asks again under the same id gets the same page."""
     charge = payment.charge
     page = urljoin(settings.PUBLIC_URL + "/", reverse("billing:charge", args=[charge.id]))
     opened = gateway.create_checkout(
@@ -133,7 +133,7 @@ def _open(payment: Payment, *, at: datetime) -> Payment:
 
 
 def settle(payment: UUID, *, at: datetime) -> Payment:
-    """Ask the card company how a payment stands and act on it: settle, expire, give back or hold.
+    """Ask Stripe how a payment stands and act on it: settle, expire, refund or hold.
 
     Safe to call at any time, any number of times. Raises GatewayUnavailable and GatewayRefused.
     Asks first, then locks the charge and the payment in one short transaction.
@@ -243,7 +243,7 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
 
 
 def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Payment:
-    """Take back a check that bounced, or that was recorded by mistake: no money came, and the fee is due again. The person is told why.
+    """Reverse a check that bounced, or that was recorded by mistake: no money came, and the fee is due again. The person is told why.
 
     What the fee had set going stays as it is: staff decide about it. Raises NotPossible for anything but a check that counts, where a
     part of the fee went back already, and for one's own; Changed where its money is not as the reader of that version saw it.
@@ -266,7 +266,7 @@ def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str, versio
 
 
 def look(payment: UUID, *, at: datetime) -> None:
-    """Ask again about a payment of which we heard nothing, and give up on one that the card company never knew or has forgotten.
+    """Ask again about a payment of which we heard nothing, and give up on one that Stripe never knew or has forgotten.
 
     Raises GatewayUnavailable.
     """
@@ -285,7 +285,7 @@ def look(payment: UUID, *, at: datetime) -> None:
 
 
 def close_checkout(payment: UUID, *, at: datetime) -> None:
-    """Close the card page of a payment that nobody needs anymore; one that was paid meanwhile is given back. Raises GatewayUnavailable."""
+    """Close the card page of a payment that no one needs anymore; one that was paid meanwhile is refunded. Raises GatewayUnavailable."""
     row = Payment.objects.get(id=payment)
     if not row.session or row.state != PaymentState.STARTED:
         return

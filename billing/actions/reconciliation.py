@@ -1,4 +1,4 @@
-"""The nightly comparison with the card company: what is certain is mended, and the rest is put before staff."""
+"""The nightly comparison with Stripe: what is certain is mended, and the rest is put before staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def _mend_charges(charges: Iterable[policy.TheirCharge], *, at: datetime) -> lis
 
 
 def _mend_rest(theirs: gateway.Listing, *, at: datetime) -> list[str]:
-    """Take in refunds, disputes and warnings that stand otherwise with us. Those of other shops are found by nobody."""
+    """Take in refunds, disputes and warnings that stand otherwise with us. Those of other shops are found by no one."""
     mended = []
     intents = set(Payment.objects.exclude(intent="").values_list("intent", flat=True))
     refunds = dict(Refund.objects.exclude(stripe_id="").values_list("stripe_id", "state"))

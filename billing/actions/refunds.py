@@ -92,7 +92,7 @@ def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at:
 
 
 def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Refund:
-    """Ask for what is left of a payment that did not match to be given back. Raises NotPossible unless it is held, and Changed."""
+    """Ask for what is left of a payment that did not match to be refunded. Raises NotPossible unless it is held, and Changed."""
     with transaction.atomic():
         lock_charge(payment.charge_id, version, actor)
         row = transitions.lock(Payment, payment.id, "give_back")
@@ -129,8 +129,8 @@ def lock_charge(id: UUID, version: str | None, decider: "User | None") -> Charge
 
 
 def run_refund(refund: UUID, *, at: datetime) -> Refund:
-    """Ask the card company to give money back, or how that stands. Safe to call again: each attempt has one idempotency key, and what was
-    made under it is looked for first, since the card company forgets keys and keeps errors under them.
+    """Ask Stripe to give money back, or how that stands. Safe to call again: each attempt has one idempotency key, and what was
+    made under it is looked for first, since Stripe forgets keys and keeps errors under them.
 
     Raises GatewayUnavailable. A refusal is kept on the row and waits for staff.
     """
@@ -152,7 +152,7 @@ def run_refund(refund: UUID, *, at: datetime) -> Refund:
 
 
 def learn(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
-    """Do what the card company says about a refund, on rows that this transaction has locked."""
+    """Do what Stripe says about a refund, on rows that this transaction has locked."""
     if refund.state == RefundState.DONE and not refund.stripe_id:
         return  # Staff closed it: the money went another way.
     if told.over:
@@ -169,7 +169,7 @@ def learn(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
 
 
 def _fail(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
-    """Keep what the card company said, for staff. A refund that was done can still come back from the bank."""
+    """Keep what Stripe said, for staff. A refund that was done can still come back from the bank."""
     answer = told.answer or told.status
     about = about_refund(refund)
     about["details"]["answer"] = answer
@@ -178,7 +178,7 @@ def _fail(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
 
 
 def _ask_card_company(refund: Refund) -> gateway.FetchedRefund | None:
-    """What the card company says about a refund; None where it has nothing to say about one that it once took."""
+    """What Stripe says about a refund; None where it has nothing to say about one that it once took."""
     if refund.stripe_id:
         try:
             return gateway.fetch_refund(refund.stripe_id)
@@ -199,7 +199,7 @@ def _ask_card_company(refund: Refund) -> gateway.FetchedRefund | None:
 
 
 def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str, cents: int | None = None, version: str | None = None) -> Refund:
-    """Ask the card company once more for a refund that failed, of the same amount or of `cents`.
+    """Ask Stripe again for a refund that failed, of the same amount or of `cents`.
 
     Raises NotPossible unless it failed, for more than is left of the payment, and Changed.
     """

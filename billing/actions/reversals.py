@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> InvoicePayment:
-    """Take back money for an invoice that bounced, or was recorded by mistake: what it had paid is open again, and the contact is told why.
+    """Reverse money for an invoice that bounced, or was recorded by mistake: what it had paid is open again, and the contact is told why.
 
     Whose fee it had paid stays what they are: the institution owes it, not they. Credit that was used for the invoice becomes credit again.
-    Raises NotPossible where it was taken back already, where its money was spent as credit, and for one's own institution; Changed where
+    Raises NotPossible where it was reversed already, where its money was spent as credit, and for one's own institution; Changed where
     the invoice is not as the reader of `version` saw it.
     """
     with transaction.atomic():

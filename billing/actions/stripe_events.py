@@ -1,4 +1,4 @@
-"""Listening to the card company: its messages are hints, checked, stored once, and followed by a question of our own."""
+"""Listening to Stripe: its messages are hints, checked, stored once, and followed by a question of our own."""
 
 from datetime import datetime
 from uuid import UUID
@@ -33,7 +33,7 @@ WARNING_EVENTS = {"radar.early_fraud_warning.created", "radar.early_fraud_warnin
 
 
 def receive_event(payload: bytes, *, signature: str, at: datetime) -> StripeEvent:
-    """Check a message from the card company, store it once, and leave the work to the outbox. What is signed and not for us is ignored.
+    """Check a message from Stripe, store it once, and leave the work to the outbox. What is signed and not for us is ignored.
 
     Raises Forged.
     """
@@ -61,7 +61,7 @@ def _find(event: gateway.Event) -> Payment | None:
 
 
 def handle_event(event: UUID, *, at: datetime) -> None:
-    """Do what a stored message hints at, by asking the card company. Raises GatewayUnavailable, to be tried again."""
+    """Do what a stored message hints at, by asking Stripe. Raises GatewayUnavailable, to be tried again."""
     row = StripeEvent.objects.select_related("payment").get(id=event)
     if row.state != EventState.RECEIVED:
         return

@@ -1,4 +1,4 @@
-"""What happened at the card company and not from here: whose payment it is about, refunds made there, charges that we did not hear of."""
+"""What happened at Stripe and not from here: whose payment it is about, refunds made there, charges that we did not hear of."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from ledger import transitions
 
 
 def find_payment(*, charge: str, intent: str, at: datetime) -> Payment | None:
-    """Our payment behind a charge of the card company; None for another shop's.
+    """Our payment behind a charge of Stripe; None for another shop's.
 
     One of ours whose own message was lost is settled first. Raises GatewayUnavailable.
     """
@@ -57,7 +57,7 @@ def take_charge(told: policy.TheirCharge, *, at: datetime) -> Payment | None:
 
 
 def take_refund(told: gateway.FetchedRefund, *, at: datetime) -> Refund | None:
-    """Bring our row of a refund to what the card company says; one that was made in Stripe gets a row. None for another shop's.
+    """Bring our row of a refund to what Stripe says; one that was made in Stripe gets a row. None for another shop's.
 
     Safe to call again. Raises GatewayUnavailable.
     """

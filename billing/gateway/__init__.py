@@ -1,4 +1,4 @@
-"""The card company: the only module that knows Stripe. Ours are ids and cents in, frozen facts out."""
+"""Stripe, which no other module knows: our ids and cents in, frozen dataclasses out."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -29,21 +29,21 @@ BUSY = "Many people are paying right now. Nothing was charged. Please try again 
 
 
 class GatewayUnavailable(NotPossible):
-    """The card company does not answer, or not sensibly; the same call may work later."""
+    """Stripe does not answer, or not sensibly; the same call may work later."""
 
     def __init__(self, message: str = NO_ANSWER) -> None:
         super().__init__(message)
 
 
 class KeyRefused(GatewayUnavailable):
-    """The card company does not take our key: nothing works until staff have put another in its place."""
+    """Stripe does not take our key: nothing works until staff have put another in its place."""
 
     def __init__(self) -> None:
         super().__init__(BAD_KEY)
 
 
 class GatewayRefused(NotPossible):
-    """The card company says no, and would say no again; `answer` is its own words, for staff."""
+    """Stripe says no, and would say no again; `answer` is its own words, for staff."""
 
     def __init__(self, answer: str) -> None:
         super().__init__("The card company could not do this. Nothing was charged. Please write to us, and we will help.")
@@ -55,12 +55,12 @@ class GatewayConflict(GatewayRefused):
 
 
 class Forged(ValueError):
-    """A message that the card company did not sign, signed too long ago, or that is not one."""
+    """A message that Stripe did not sign, signed too long ago, or that is not one."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A message whose signature holds. `payment` is our own number, as we once gave it to the card company."""
+    """A message whose signature holds. `payment` is our own number, as we once gave it to Stripe."""
 
     id: str
     type: str
@@ -71,7 +71,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class FetchedRefund:
-    """A refund as the card company tells it: pending, requires_action, succeeded, failed or canceled.
+    """A refund as Stripe tells it: pending, requires_action, succeeded, failed or canceled.
 
     `refund` and `key` are our own numbers; one that was made in Stripe has none.
     """
@@ -95,7 +95,7 @@ class FetchedRefund:
 
 @dataclass(frozen=True, kw_only=True)
 class FetchedDispute:
-    """A dispute as the card company tells it; `withdrawn` and `fee` are what it cost us so far, less what came back."""
+    """A dispute as Stripe tells it; `withdrawn` and `fee` are what it cost us so far, less what came back."""
 
     id: str
     status: str
@@ -112,7 +112,7 @@ class FetchedDispute:
 
 @dataclass(frozen=True, kw_only=True)
 class FetchedWarning:
-    """A fraud warning as the card company tells it; `actionable` while a refund can still avoid a dispute."""
+    """A fraud warning as Stripe tells it; `actionable` while a refund can still avoid a dispute."""
 
     id: str
     fraud_type: str
@@ -130,7 +130,7 @@ def is_live() -> bool:
 def create_checkout(
     *, payment: str, charge: str, amount_cents: int, description: str, email: str, success_url: str, cancel_url: str, expires_at: datetime
 ) -> policy.Fetched:
-    """Open a page at the card company where one payment can be made; the same `payment` gets the same page again.
+    """Open a page at Stripe where one payment can be made; the same `payment` gets the same page again.
 
     Raises GatewayUnavailable or GatewayRefused. Costs one call, with one retry.
     """
@@ -188,7 +188,7 @@ def has_failed(session: str) -> bool:
 
 
 def expire_checkout(session: str) -> None:
-    """Close a checkout, so that nobody can pay there anymore. Raises GatewayRefused for one that is paid or closed already."""
+    """Close a checkout, so that no one can pay there anymore. Raises GatewayRefused for one that is paid or closed already."""
     with _translated():
         _client().v1.checkout.sessions.expire(session)
 
@@ -202,7 +202,7 @@ def fetch_charge(id: str) -> policy.TheirCharge:
 def refund(*, intent: str, charge: str = "", amount_cents: int, refund: str, key: str) -> FetchedRefund:
     """Give money back; the same `key` does it once. Raises GatewayUnavailable or GatewayRefused.
 
-    The card company forgets keys after a day, and keeps an error under one that it did all the same: `find_refund` first.
+    Stripe forgets keys after a day, and keeps an error under one that it did all the same: `find_refund` first.
     """
     asked: RefundCreateParams = {"amount": amount_cents, "metadata": {"refund": refund, "key": key}}
     if charge:
@@ -240,7 +240,7 @@ def fetch_warning(id: str) -> FetchedWarning:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """Everything that the card company has since an instant, of other shops on the account, too."""
+    """Everything that Stripe has since an instant, of other shops on the account, too."""
 
     charges: list[policy.TheirCharge]
     refunds: list[FetchedRefund]

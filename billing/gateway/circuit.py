@@ -1,6 +1,6 @@
-"""Whether the card company is asked at all: not while it is silent, and never by so many at once that pages without it wait.
+"""Whether Stripe is asked at all: not while it is silent, and never by so many at once that pages without it wait.
 
-Three failures in a row open the circuit, a refused key opens it at once. While it is open nobody waits: each call is refused here.
+Three failures in a row open the circuit, a refused key opens it at once. While it is open no one waits: each call is refused here.
 After a pause one caller alone may try; the first answer closes it. The row that says so is what staff see in their inbox.
 """
 
@@ -17,14 +17,14 @@ from billing.states import OutageKind
 from ledger import clock
 
 FAILURES = 3
-# Half of a web process's threads (ops/gunicorn_conf.py): the others serve every other page, whatever the card company does.
+# Half of a web process's threads (ops/gunicorn_conf.py): the others serve every other page, whatever Stripe does.
 AT_ONCE = 2
 PATIENCE_SECONDS = 1.0
 _places = BoundedSemaphore(AT_ONCE)
 
 
 class Shut(Exception):
-    """Nobody is asked now; `kind` says why, "" where only too many ask at once."""
+    """No one is asked now; `kind` says why, "" where only too many ask at once."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -38,9 +38,9 @@ def find_outage() -> Outage | None:
 
 @contextmanager
 def entered() -> Iterator[None]:
-    """Hold one of the few places from which the card company is asked. Raises Shut, and RuntimeError inside a transaction.
+    """Hold one of the few places from which Stripe is asked. Raises Shut, and RuntimeError inside a transaction.
 
-    A transaction would hold its locks for as long as nobody answers.
+    A transaction would hold its locks for as long as no one answers.
     """
     at = clock.now()
     with transaction.atomic(durable=True):
@@ -65,7 +65,7 @@ def failed(kind: OutageKind, *, answer: str) -> None:
         Outage.objects.bulk_create([Outage(kind=kind, began_at=at)], ignore_conflicts=True)
         row = Outage.objects.select_for_update().filter(ended_at=None).first()
         if row is None:
-            return  # Somebody was answered between our two statements.
+            return  # Someone was answered between our two statements.
         row.kind, row.answer, row.failures = kind, answer[:250], row.failures + 1
         if kind == OutageKind.KEY or row.failures >= FAILURES:
             row.retry_at = at + timedelta(seconds=settings.STRIPE_PAUSE_SECONDS)
@@ -73,7 +73,7 @@ def failed(kind: OutageKind, *, answer: str) -> None:
 
 
 def answered() -> None:
-    """Close the circuit: the card company answers. A single failure that came to nothing is forgotten."""
+    """Close the circuit: Stripe answers. A single failure that came to nothing is forgotten."""
     outage = find_outage()
     if outage is not None:
         Outage.objects.filter(id=outage.id, retry_at=None).delete()

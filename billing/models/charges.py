@@ -1,4 +1,4 @@
-"""What things cost, who owes what, how it was paid and given back, and what the card company told us."""
+"""What things cost, who owes what, how it was paid and refunded, and what Stripe told us."""
 
 import uuid
 from datetime import date, datetime
@@ -54,7 +54,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
 class Charge(models.Model):
     """One sum that one person owes, or owed. Personal data: who paid what and when; kept seven years for the books.
 
-    `refunded_cents` is what was decided to give back: a part while the charge is settled, all of it once it is refunded. `lost_cents` is
+    `refunded_cents` is what was decided to refund: a part while the charge is settled, all of it once it is refunded. `lost_cents` is
     a part that a bank took back; when it takes all, the charge is open again.
     `purpose` and `reference` say in another app's words what it is for; billing never looks behind them.
     """
@@ -97,7 +97,7 @@ class Charge(models.Model):
 
     @property
     def left_cents(self) -> int:
-        """What of a paid charge was neither decided to go back nor taken back."""
+        """What of a paid charge was neither decided to be refunded nor reversed."""
         return self.amount_cents - self.refunded_cents - self.lost_cents
 
     @property
@@ -112,14 +112,14 @@ class Charge(models.Model):
 
     @property
     def paid_on(self) -> date | None:
-        """The day of payment where the program is: a receipt says the same day to everybody who reads it."""
+        """The day of payment where the program is: a receipt says the same day to everyone who reads it."""
         return _office_day(self.settled_at) if self.settled_at else None
 
 
 class Payment(models.Model):
     """One try to pay one charge: by card, by a check that staff recorded, or by an order line of a purchase order.
 
-    Personal data: the card company's numbers for it, or a check's; kept as long as its charge. `settled_at` is set on the one payment
+    Personal data: Stripe's numbers for it, or a check's; kept as long as its charge. `settled_at` is set on the one payment
     that settles the charge; `received_cents` on every one that brought money, in the smallest unit of `currency`: yen are no dollars, and
     only held. Only a card has a page that expires.
     """
@@ -148,7 +148,7 @@ class Payment(models.Model):
 
     class Meta:
         indexes = [
-            # For the sweep billing.look_again: payments to ask the card company about.
+            # For the sweep billing.look_again: payments to ask Stripe about.
             models.Index(fields=["next_look_at"], name="billing_payment_look", condition=Q(next_look_at__isnull=False)),
             # For the staff's inbox.
             models.Index(fields=["started_at"], name="billing_payment_held", condition=Q(state="held")),
@@ -194,7 +194,7 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """The giving back of one payment, or of a part of it: to the card, by check, or as the payer's credit.
+    """The refund of one payment, or of a part of it: to the card, by check, or as the payer's credit.
 
     One that was made in Stripe, not from here, is `outside`. Personal data: as its payment's; kept as long as its charge.
     """
@@ -219,7 +219,7 @@ class Refund(models.Model):
 
     class Meta:
         indexes = [
-            # For the sweep billing.look_again: refunds that the card company has not finished.
+            # For the sweep billing.look_again: refunds that Stripe has not finished.
             models.Index(fields=["next_look_at"], name="billing_refund_look", condition=Q(next_look_at__isnull=False)),
             # For the staff's inbox.
             models.Index(fields=["asked_at"], name="billing_refund_failed", condition=Q(state="failed")),
@@ -243,12 +243,12 @@ class Refund(models.Model):
 
     @property
     def key(self) -> str:
-        """The number under which the card company does this attempt once."""
+        """The number under which Stripe does this attempt once."""
         return f"{self.id}-{self.attempt}"
 
 
 class StripeEvent(models.Model):
-    """One message from the card company, stored once. It is a hint: what it says is fetched again. No personal data."""
+    """One message from Stripe, stored once. It is a hint: what it says is fetched again. No personal data."""
 
     STATES = states.EVENT
 

@@ -13,7 +13,7 @@ class Dispute(models.Model):
     """One dispute or inquiry of a bank about one card payment, as Stripe tells it.
 
     `withdrawn_cents` is the money that is with the bank now, `fee_cents` what the dispute itself costs us. Of a lost one,
-    `written_off_cents` is what was taken beyond what was left of the payment. Personal data: that somebody's payment is disputed, and why;
+    `written_off_cents` is what was taken beyond what was left of the payment. Personal data: that someone's payment is disputed, and why;
     kept as long as its charge.
     """
 
@@ -72,9 +72,9 @@ class Dispute(models.Model):
 
 
 class FraudWarning(models.Model):
-    """A card network's warning that a payment was fraud, before any dispute. A refund in time avoids the dispute.
+    """A card network's warning that a payment was fraud, before any dispute. A refund on time avoids the dispute.
 
-    Personal data: that somebody's payment is suspect; kept as long as its charge.
+    Personal data: that someone's payment is suspect; kept as long as its charge.
     """
 
     STATES = states.FRAUD_WARNING

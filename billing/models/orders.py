@@ -55,7 +55,7 @@ class Payer(models.Model):
 
 
 class PayerContact(models.Model):
-    """Somebody who acts for an institution: sees its orders, *paid* and *enrolled*, never results. Personal data: who works there."""
+    """Someone who acts for an institution: sees its orders, *paid* and *enrolled*, never results. Personal data: who works there."""
 
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="contacts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payer_contacts")
@@ -211,7 +211,7 @@ class OrderLine(models.Model):
                 name="billing_order_line_of_person",
                 condition=Q(state__in=["due", "covered"], person__isnull=False),
             ),
-            # For the sweep billing.match_order_lines: places of which nobody knows yet whose they are.
+            # For the sweep billing.match_order_lines: places of which no one knows yet whose they are.
             models.Index(
                 fields=["email"],
                 name="billing_order_line_unknown",
@@ -240,7 +240,7 @@ class OrderLine(models.Model):
 
 
 class InvoicePayment(models.Model):
-    """Money for an invoice, as staff recorded it: a check, a transfer, or the payer's own credit. One that was taken back counts nowhere.
+    """Money for an invoice, as staff recorded it: a check, a transfer, or the payer's own credit. One that was reversed counts nowhere.
 
     No personal data.
     """
@@ -278,7 +278,7 @@ class InvoicePayment(models.Model):
 
 
 class CreditNote(models.Model):
-    """The taking back of order lines of an invoice, with a reason and a number of its own. No personal data but its order lines'."""
+    """The cancellation of order lines of an invoice, with a reason and a number of its own. No personal data but its order lines'."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")
@@ -300,7 +300,7 @@ class CreditNote(models.Model):
 
 
 class Credit(models.Model):
-    """One change of what we owe an institution, in cents: added when positive; used, paid out or taken back when negative.
+    """One change of what we owe an institution, in cents: added when positive; used, paid out or reversed when negative.
 
     `payment` is the one whose money, or whose taking back, changed it. No personal data.
     """
@@ -338,7 +338,7 @@ class Credit(models.Model):
 class Enrollment(models.Model):
     """That a person was admitted, and on what day the last time, as the candidates' app told.
 
-    Personal data: that somebody is in the program; kept with their account.
+    Personal data: that someone is in the program; kept with their account.
     """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""When the card company was not there for us."""
+"""When Stripe was not there for us."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from billing.states import OutageKind
 
 
 class Outage(models.Model):
-    """One time during which the card company did not answer, or did not take our key. No personal data.
+    """One time during which Stripe did not answer, or did not take our key. No personal data.
 
     `retry_at` is set once that is certain: until then it is not asked at all, and then by one alone. `answer` is in its own words.
     """

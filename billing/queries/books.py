@@ -47,7 +47,7 @@ def _net(lost: "QuerySet[Dispute]", *, settled: bool | None = None) -> int:
 
 
 def get_card_books(*, currency: str = policy.CURRENCY) -> policy.CardBooks:
-    """Add up what lies at the card company by our rows. Four sums in the database."""
+    """Add up what lies at Stripe by our rows. Four sums in the database."""
     payments = Payment.objects.filter(method=Method.CARD, currency=currency)
     back = Refund.objects.filter(method=RefundMethod.CARD, currency=currency, state__in=[RefundState.ASKED, RefundState.DONE])
     disputes = Dispute.objects.filter(currency=currency)

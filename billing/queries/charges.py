@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FeeNotSet(NotPossible):
-    """Nobody has set this fee for this day."""
+    """No one has set this fee for this day."""
 
     def __init__(self) -> None:
         super().__init__("The fee for this is not set yet. Please write to us, and we will help.")
@@ -38,7 +38,7 @@ def get_fee_amount(kind: str, *, on: date) -> FeeAmount:
 
 
 def has_fee(kind: str, *, by: OuterRef) -> Exists:
-    """Whether somebody has set a fee that counts by a day, as an expression."""
+    """Whether someone has set a fee that counts by a day, as an expression."""
     return Exists(FeeAmount.objects.filter(kind=kind, effective_on__lte=by))
 
 
@@ -55,13 +55,13 @@ def as_fee(amount: FeeAmount) -> policy.Fee:
 
 
 def get_charge(*, purpose: str, reference: UUID) -> Charge | None:
-    """The charge for a purpose that is not cancelled, if there is one; the newest, where earlier ones were given back."""
+    """The charge for a purpose that is not cancelled, if there is one; the newest, where earlier ones were refunded."""
     rows = Charge.objects.filter(purpose=purpose, reference=reference).exclude(state=ChargeState.CANCELLED)
     return rows.order_by("-created_at").first()
 
 
 def is_settled(*, purpose: str, reference: UUID) -> bool:
-    """Whether it was paid for, and the money was not given back."""
+    """Whether it was paid for, and the money was not refunded."""
     return Charge.objects.filter(purpose=purpose, reference=reference, state=ChargeState.SETTLED).exists()
 
 

@@ -37,7 +37,7 @@ class OrderedPerson:
 
 
 def list_orders(user: AbstractBaseUser | AnonymousUser) -> QuerySet[PurchaseOrder]:
-    """The orders that somebody may see, the newest first, with payer and invoice, and the number of people in each."""
+    """The orders that someone may see, the newest first, with payer and invoice, and the number of people in each."""
     people_in = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(number=Sum(Value(1))).values("number")
     rows = PurchaseOrder.objects.visible_to(user).select_related("payer", "contact", "invoice")
     return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "id")
@@ -88,9 +88,9 @@ def list_places(order: PurchaseOrder, *, on: date) -> list[OrderedPerson]:
 
 
 def _is_enrolled(order_line: OrderLine, enrolled_on: date | None) -> bool:
-    """Whether the order line's person was admitted. Somebody who applies again is not yet, though they were admitted once.
+    """Whether the order line's person was admitted. Someone who applies again is not yet, though they were admitted once.
 
-    Who was admitted stays so when the money for their enrollment was taken back.
+    Who was admitted stays so when the money for their enrollment was reversed.
     """
     if order_line.charge is None or enrolled_on is None:
         return False
@@ -110,7 +110,7 @@ def price_order_lines(places: Iterable[OrderedPerson]) -> int:
 
 
 def count_same_number(order: PurchaseOrder) -> int:
-    """How many other orders of the institution have this number, so that nobody invoices one twice."""
+    """How many other orders of the institution have this number, so that no one invoices one twice."""
     others = PurchaseOrder.objects.filter(payer=order.payer_id, number=order.number).exclude(pk=order.pk)
     return others.exclude(state__in=[OrderState.DRAFT, OrderState.WITHDRAWN]).count()
 
@@ -121,12 +121,12 @@ def list_invoice_payments(invoice: Invoice) -> list[InvoicePayment]:
 
 
 def get_payer(person: AbstractBaseUser) -> Payer | None:
-    """The institution for which somebody ordered last, to begin the next order with."""
+    """The institution for which someone ordered last, to begin the next order with."""
     return Payer.objects.filter(contacts__person_id=person.pk).order_by("-orders__started_at", "-created_at").first()
 
 
 def is_contact(person: AbstractBaseUser, payer: Payer) -> bool:
-    """Whether somebody acts for this institution."""
+    """Whether someone acts for this institution."""
     return PayerContact.objects.filter(person_id=person.pk, payer=payer).exists()
 
 

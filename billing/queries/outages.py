@@ -7,12 +7,12 @@ from django.db.models import Q, QuerySet
 from billing.models import Outage
 from billing.states import OutageKind
 
-# A silence that is over sooner is nobody's work.
+# A silence that is over sooner is no one's work.
 TOLD_AFTER = timedelta(minutes=10)
 
 
 def get_outage() -> Outage | None:
-    """Why the card company is not asked now; None while it is. One query."""
+    """Why Stripe is not asked now; None while it is. One query."""
     return Outage.objects.filter(ended_at=None, retry_at__isnull=False).first()
 
 

@@ -30,7 +30,7 @@ class Loss:
 
 @dataclass(frozen=True, kw_only=True)
 class TakingBack:
-    """What is gone when a payment is taken back: `credit_cents`, and what order lines lose. `missing_cents` were spent."""
+    """What is gone when a payment is reversed: `credit_cents`, and what order lines lose. `missing_cents` were spent."""
 
     credit_cents: int
     losses: tuple[Loss, ...]
@@ -43,7 +43,7 @@ class TakingBack:
 
 
 def plan_taking_back(payment: InvoicePayment, order_lines: Sequence[OrderLine] | None = None) -> TakingBack:
-    """Say what is gone when a payment of an invoice is taken back. Five queries, four with the `order_lines` in their order.
+    """Say what is gone when a payment of an invoice is reversed. Five queries, four with the `order_lines` in their order.
 
     First the credit that came from the invoice, as far as it is there, so that as few people as possible lose their place; then what lies
     on the order lines, from the bottom up. What this payment itself brought as credit must be there.

@@ -1,4 +1,4 @@
-"""Versions: what somebody saw of the money when they opened a page, so that a second press, or an old page, moves none."""
+"""Versions: what someone saw of the money when they opened a page, so that a second press, or an old page, moves none."""
 
 import hashlib
 

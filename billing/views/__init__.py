@@ -1,4 +1,4 @@
-"""The pages about money, and the door for the card company's messages."""
+"""The pages about money, and the webhook for Stripe's messages."""
 
 from billing.views.charges import record_check, refund, send_check
 from billing.views.disputes import discrepancy, dismiss_warning, dispute

@@ -1,4 +1,4 @@
-"""What staff do about one person's money: record a check, give back, send a refund by check."""
+"""What staff do about one person's money: record a check, refund, send a refund by check."""
 
 from uuid import UUID
 

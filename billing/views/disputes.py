@@ -39,7 +39,7 @@ def dismiss_warning(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.can_decide)
 @require_http_methods(["GET", "HEAD", "POST"])
 def discrepancy(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show a difference, and close it when somebody has looked at it."""
+    """Show a difference, and close it when someone has looked at it."""
     row = get_object_or_404(Discrepancy.objects.select_related("payment__charge__person"), id=id)
     if request.method == "POST" and row.state != DiscrepancyState.OPEN:
         return too_late(request, row, "billing:discrepancy")

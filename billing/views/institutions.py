@@ -122,7 +122,7 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.can_decide)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Say what is gone when a payment of an invoice is taken back; on POST, take it back with a reason."""
+    """Say what is gone when a payment of an invoice is reversed; on POST, reverse it with a reason."""
     rows = InvoicePayment.objects.select_related("invoice__order__payer", "invoice__order__contact")
     payment = get_object_or_404(rows, id=id)
     row = payment.invoice

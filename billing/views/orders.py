@@ -41,7 +41,7 @@ def orders(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def new_order(request: PersonRequest) -> HttpResponse:
-    """Start an order. Somebody who comes from a fee of their own finds themselves in it."""
+    """Start an order. Someone who comes from a fee of their own finds themselves in it."""
     at = clock.now()
     staff = is_staff(request.user)
     form = _order_form(request, staff=staff)
@@ -77,7 +77,7 @@ def _contact(form: OrderForm, staff: User, *, at: Any) -> User:
 
 
 def _own_charge(request: PersonRequest) -> Charge | None:
-    """The open fee that somebody came from."""
+    """The open fee that someone came from."""
     try:
         id = UUID(request.GET.get("charge", ""))
     except ValueError:
@@ -186,7 +186,7 @@ def add_people(request: PersonRequest, id: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def remove_person(request: PersonRequest, id: UUID, order_line: UUID) -> HttpResponse:
-    """Take somebody off a draft."""
+    """Take someone off a draft."""
     row = _written(request, id)
     with show_refusal(request):
         actions.remove_person(get_object_or_404(OrderLine, id=order_line, order=row), actor=request.user, at=clock.now())

@@ -1,4 +1,4 @@
-"""The pages about money, and the door for the card company's messages."""
+"""The pages about money, and the webhook for Stripe's messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -92,7 +92,7 @@ def _charge_page(request: PersonRequest, row: Charge, form: ReasonForm | None = 
 @signed_in
 @require_POST
 def pay(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Send the person to the card company's page."""
+    """Send the person to Stripe's page."""
     row = get_object_or_404(Charge.objects.filter(person=request.user), id=id)
     with show_refusal(request):
         try:
@@ -165,7 +165,7 @@ def close(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.can_decide)
 @require_POST
 def bounce(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Take back a check that bounced, or was recorded by mistake."""
+    """Reverse a check that bounced, or was recorded by mistake."""
     payment = get_object_or_404(Payment.objects.select_related("charge__person"), id=id)
     return _decide(request, payment, "bounce", actions.bounce, "The check is reversed. The fee is due again, and we emailed the person.")
 
@@ -196,7 +196,7 @@ def _decide(
     done: str,
     form: ReasonForm | None = None,
 ) -> HttpResponse:
-    """Take the reason, make the decision, say what happened. Nobody decides about their own money."""
+    """Take the reason, make the decision, say what happened. No one decides about their own money."""
     charge = row.charge if isinstance(row, Payment) else row.payment.charge
     form = form or ReasonForm(request.POST)
     if is_own(charge, request.user):
@@ -222,7 +222,7 @@ def _decide(
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
-    """Take a message from the card company: 400 for what it did not sign, 200 for all else, so that it never gives up on us."""
+    """Take a message from Stripe: 400 for what it did not sign, 200 for all else, so that it never gives up on us."""
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > WEBHOOK_BYTES:
         return HttpResponse("Too large.\n", status=413, content_type="text/plain")

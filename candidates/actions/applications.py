@@ -308,7 +308,7 @@ def withdraw(application: Application, *, actor: User, at: datetime) -> None:
 
 
 def local_day(person: User, *, at: datetime) -> date:
-    """Give the date where the person is: nobody can have worked later than that."""
+    """Give the date where the person is: no one can have worked later than that."""
     return at.astimezone(ZoneInfo(person.time_zone)).date()
 
 

@@ -69,9 +69,9 @@ def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, s
 def achieve(
     candidacy: Candidacy, *, set_code: str, on: date, way: str, source: UUID, actor: User | None, at: datetime, by_email: bool = True
 ) -> None:
-    """Record that a set was achieved, once; the same news again changes nothing. The sixth that counts completes the program.
+    """Record that a set was achieved, once; the same call again changes nothing. The sixth that counts completes the program.
 
-    What was sent in time is decided as if in time, so an ended candidacy takes it too. Raises AlreadyAchieved for a second way.
+    What was sent on time is decided as if on time, so an ended candidacy takes it too. Raises AlreadyAchieved for a second way.
     Without `by_email` the caller writes to the person, for instance once about several sets.
     """
     with transaction.atomic():
@@ -136,7 +136,7 @@ def _set_reuse(row: Candidacy, decide_by: date | None, verb: str, *, at: datetim
 
 
 def note_activity(candidacy: Candidacy, *, at: datetime) -> None:
-    """Note that something went on in a candidacy today, so that nobody is reminded to go on. Cheap: at most one write a day."""
+    """Note that something went on in a candidacy today, so that no one is reminded to go on. Cheap: at most one write a day."""
     today = dates.today(at)
     if candidacy.active_on is None or candidacy.active_on < today:
         Candidacy.objects.filter(pk=candidacy.pk).filter(Q(active_on=None) | Q(active_on__lt=today)).update(active_on=today)
@@ -157,7 +157,7 @@ def _complete(row: Candidacy, *, at: datetime) -> None:
 
 
 def expire(candidacy: Candidacy, *, at: datetime) -> None:
-    """End a candidacy whose last day is over; what was achieved stays. Does nothing for one that is completed, ended, or still in time."""
+    """End a candidacy whose last day is over; what was achieved stays. Does nothing for one that is completed, ended, or still on time."""
     expire_due(at=at, only=candidacy)
 
 

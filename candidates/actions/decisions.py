@@ -100,7 +100,7 @@ def _check_admission(row: Application, *, provisionally: bool, at: datetime) -> 
 
 
 def take_admission_back(application: Application, *, reason: str, actor: User, at: datetime) -> None:
-    """Take back an admission by mistake, while nothing has followed from it: the application is with staff again, the person is told.
+    """Reverse an admission by mistake, while nothing has followed from it: the application is with staff again, the person is told.
 
     The plan goes with the candidacy. Raises NotYourDecision for one's own, and NotPossible without a reason, or where there is a claim, a
     portfolio, a set, more time, hours, or a certificate already.
@@ -170,7 +170,7 @@ def refuse(
         )
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if charge is not None and charge.state == ChargeState.REFUNDED and find_sent_back(row, actor):
-            charge = None  # It went back when the application was refused first, and that letter said so.
+            charge = None  # It went back when the application was refused first, and that email said so.
         if code in NOT_ELIGIBLE:
             charge = _give_back(charge, actor=actor, at=at, reason="The applicant is not eligible.")
         notices.refused(row, charge=charge, at=at)
@@ -179,7 +179,7 @@ def refuse(
 def remand(application: Application, *, reason: str, actor: User, at: datetime) -> None:
     """Put a refused application before staff again as it was sent, because an appeal found that the rules were not followed.
 
-    Hours still count as of the day of the sending. Nothing is to be paid again, also where the fee was given back (decision 0015). A draft
+    Hours still count as of the day of the sending. Nothing is to be paid again, also where the fee was refunded (decision 0015). A draft
     that was begun since makes room. Raises AlreadyStarted where the person sent another application or was admitted since.
     """
     with transaction.atomic():
@@ -226,7 +226,7 @@ def decide_fee(application: Application, *, give_back: bool, reason: str, actor:
 
 
 def _give_back(charge: Charge | None, *, actor: User, at: datetime, reason: str) -> Charge | None:
-    """Give back what is left of a fee, or let it go where its money did not come after all.
+    """Refund what is left of a fee, or let it go where its money did not come after all.
 
     What went back already, by a refund of its own, is no reason not to decide.
     """

@@ -28,7 +28,7 @@ ONCE = "The time was already extended on {on}. There is only one extension."
 
 
 def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) -> ExtensionRequest:
-    """Ask staff for more time, in time; asking again while they have it changes nothing.
+    """Ask staff for more time, on time; asking again while they have it changes nothing.
 
     Raises CandidacyEnded after the last day, NotPossible without a reason or after an extension.
     """
@@ -63,7 +63,7 @@ def ask_extension(candidacy: Candidacy, *, why: str, actor: User, at: datetime) 
 def extend(candidacy: Candidacy, *, reason: str, actor: User, at: datetime) -> Candidacy:
     """Give a candidacy its one extension, under the Terms in force; a request that waits is granted with it, under those it was made under.
 
-    An ended candidacy comes back only by a request that was sent in time. Raises NotYourDecision for one's own, NotPossible without a
+    An ended candidacy comes back only by a request that was sent on time. Raises NotYourDecision for one's own, NotPossible without a
     reason, a second time, or when it would change nothing.
     """
     if not reason.strip():

@@ -98,7 +98,7 @@ class RefuseForm(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Ask what would help somebody who is not eligible."""
+        """Ask what would help someone who is not eligible."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("reason_code") in NOT_ELIGIBLE and not cleaned.get("what_helps") and "what_helps" not in self.errors:
             self.add_error("what_helps", "Say what would make the person eligible")

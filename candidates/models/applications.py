@@ -18,7 +18,7 @@ def one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: b
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
-    """Applications, narrowed to what somebody may see."""
+    """Applications, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give a person's own applications."""
@@ -29,7 +29,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(state__in=LIVE)
 
     def sent(self) -> Self:
-        """Give those that reached staff; a draft is nobody's business but the applicant's."""
+        """Give those that reached staff; a draft is no one's business but the applicant's."""
         return self.filter(sent_at__isnull=False)
 
 
@@ -108,7 +108,7 @@ class Application(models.Model):
         indexes: ClassVar = [
             # For the staff's queue and inbox: what waits for a decision, by its due date.
             models.Index(fields=["decide_by", "id"], condition=Q(state=ApplicationState.IN_REVIEW), name="candidates_in_review"),
-            # For the staff's inbox: withdrawn after the fee was paid, and nobody has decided on the fee yet.
+            # For the staff's inbox: withdrawn after the fee was paid, and no one has decided on the fee yet.
             models.Index(fields=["refund_decide_by"], condition=Q(refund_decide_by__isnull=False), name="candidates_fee_to_decide"),
         ]
 
@@ -213,7 +213,7 @@ class Employment(models.Model):
 
 
 class ApplicantAnswers(models.Model):
-    """Answers to the optional questions; reported in aggregate only, and shown to nobody but the person who gave them.
+    """Answers to the optional questions; reported in aggregate only, and shown to no one but the person who gave them.
 
     Personal data: reasons and demographics, each by choice; kept with the application.
     """

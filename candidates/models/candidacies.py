@@ -60,7 +60,7 @@ class Candidacy(models.Model):
             models.Index(fields=["ends_on"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_to_expire"),
             # For the reminder schedule candidates.quiet: active candidacies by the last day on which the candidate did something.
             models.Index(fields=["active_on"], condition=Q(state=CandidacyState.ACTIVE), name="candidates_quiet"),
-            # For the staff's inbox: candidacies with sets of an earlier one on which nobody has decided.
+            # For the staff's inbox: candidacies with sets of an earlier one on which no one has decided.
             models.Index(fields=["reuse_by"], condition=Q(reuse_by__isnull=False), name="candidates_reuse_to_decide"),
         ]
 
@@ -113,7 +113,7 @@ class Achievement(models.Model):
 
 
 class ExtensionRequest(models.Model):
-    """One time that a candidate asked for more time under `terms`, and what staff decided; closed by the program when nobody needs it.
+    """One time that a candidate asked for more time under `terms`, and what staff decided; closed by the program when no one needs it.
 
     Personal data: the candidate's reasons, and the decision on them; kept with the candidacy.
     """

@@ -214,7 +214,7 @@ def last_saved_at(application: Application) -> datetime | None:
 
 
 def list_asked(application: Application) -> dict[str, RequestedItem]:
-    """Give the parts that staff opened and the applicant has not given back, by name; nothing where nothing is asked. One query."""
+    """Give the parts that staff opened and the applicant has not answered, by name; nothing where nothing is asked. One query."""
     rows = RequestedItem.objects.filter(request__application=application, request__closed_at=None).select_related("document").order_by("id")
     return {row.item: row for row in rows}
 
@@ -270,7 +270,7 @@ def list_fees_to_decide() -> QuerySet[Application]:
 def count_answers() -> dict[str, dict[str, int]]:
     """Count the answers to the optional questions, over all applications that were sent; small groups are put together. A query for each.
 
-    This is the only door to them: no page shows them beside a person (rules.md, "Eligibility and admission").
+    This is the only way to read them: no page shows them beside a person (rules.md, "Eligibility and admission").
     """
     rows = ApplicantAnswers.objects.filter(application__sent_at__isnull=False)
     counted: dict[str, dict[str, int]] = {}

@@ -91,7 +91,7 @@ def _left(row: Any) -> int:
 
 
 def list_reusable(candidacy: Candidacy) -> list[Achievement]:
-    """Give the sets of candidacies that ended which are not achieved in this one and on which nobody decided, in the framework's order.
+    """Give the sets of candidacies that ended which are not achieved in this one and on which no one decided, in the framework's order.
 
     Each once, as it was achieved last. One query.
     """
@@ -144,7 +144,7 @@ def list_extension_requests() -> QuerySet[ExtensionRequest]:
 
 
 def list_reuse_to_decide() -> QuerySet[Candidacy]:
-    """Give the candidacies with sets of an earlier one on which nobody has decided, the most urgent first."""
+    """Give the candidacies with sets of an earlier one on which no one has decided, the most urgent first."""
     return Candidacy.objects.filter(reuse_by__isnull=False).select_related("person").order_by("reuse_by", "id")
 
 

@@ -54,7 +54,7 @@ def queue(request: PersonRequest) -> HttpResponse:
 @allowed(can_see_office)
 @require_safe
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show one application: the facts, the working, the resume, and what each decision would do."""
+    """Show one application: the answers, the count of hours, the resume, and what each decision would do."""
     application = _fetch(id)
     return _review(request, application)
 
@@ -197,7 +197,7 @@ def admit(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(is_staff)
 @require_POST
 def take_admission_back(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Take back an admission by mistake."""
+    """Reverse an admission by mistake."""
     application, form = _fetch(id), ReasonForm(request.POST)
     if form.is_valid():
         with show_refusal(form):

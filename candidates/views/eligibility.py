@@ -18,7 +18,7 @@ from programs import policy as dates
 from programs import queries as programs
 
 MOST_ROWS = 12
-# We don't know where a visitor is. Here a day begins first, so nobody is ahead of it.
+# We don't know where a visitor is. Here a day begins first, so no one is ahead of it.
 FIRST_ZONE = ZoneInfo("Pacific/Kiritimati")
 
 

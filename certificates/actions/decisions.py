@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def suspend(certificate: Certificate, *, reason: str, actor: User, at: datetime) -> Certificate:
-    """Suspend a certificate until somebody decides; raises NotYourDecision, and NotPossible without a reason or from another state."""
+    """Suspend a certificate until someone decides; raises NotYourDecision, and NotPossible without a reason or from another state."""
     return _decide(certificate, "suspend", "suspended", reason=reason, actor=actor, at=at)
 
 
@@ -75,7 +75,7 @@ def propose_revocation(certificate: Certificate, *, reason: str, actor: User, at
 
 
 def confirm_revocation(revocation: Revocation, *, actor: User, at: datetime) -> Certificate:
-    """Revoke the certificate for good, as somebody else proposed; the holder gets a mail.
+    """Revoke the certificate for good, as someone else proposed; the holder gets an email.
 
     Raises NotYourself for who proposed it, NotYourDecision for one's own certificate, NotPossible when it was decided a moment ago.
     """

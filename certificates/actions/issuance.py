@@ -86,7 +86,7 @@ def ask(candidacy: Candidacy, *, actor: User, at: datetime) -> Certificate:
 
 
 def issue(certificate: Certificate, *, actor: User, at: datetime) -> Certificate:
-    """Issue a certificate: a number is drawn, name and sets are written down, and a worker draws the PDF and mails the person.
+    """Issue a certificate: a number is drawn, name and sets are written down, and a worker draws the PDF and emails the person.
 
     Raises NotYourDecision for one's own, and NotPossible when it was issued a moment ago.
     """
@@ -109,7 +109,7 @@ def issue_all(certificates: Iterable[Certificate], *, actor: User, at: datetime)
 
 
 def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms: Terms, actor: User, at: datetime) -> Certificate:
-    """Open the next term on the same number; the old one is kept, a worker draws the PDF again and mails the person.
+    """Open the next term on the same number; the old one is kept, a worker draws the PDF again and emails the person.
 
     Raises NotRenewable for days that do not follow the old term, NotYourDecision for one's own, and NotPossible where it does not stand.
     """
@@ -143,7 +143,7 @@ def renew(certificate: Certificate, *, first_day: date, expires_on: date, terms:
 def confirm(candidacy_id: UUID | str, *, at: datetime) -> None:
     """Make the provisional certificate of a candidacy a full one, now that the hours are shown; does nothing where there is none.
 
-    Its last day is then that of a full term, counted from the completion. One with a number is drawn again, which mails the person.
+    Its last day is then that of a full term, counted from the completion. One with a number is drawn again, which emails the person.
     """
     with transaction.atomic():
         certificate = Certificate.objects.filter(candidacy_id=candidacy_id, provisional=True, state__in=CONFIRMABLE).first()
@@ -166,7 +166,7 @@ def confirm(candidacy_id: UUID | str, *, at: datetime) -> None:
 
 
 def hold(certificate: Certificate, *, sent_on: date | None, at: datetime) -> None:
-    """Keep a certificate from lapsing while a renewal that was sent in time is undecided; None when it is decided against.
+    """Keep a certificate from lapsing while a renewal that was sent on time is undecided; None when it is decided against.
 
     Writes no audit entry: the app that takes renewals tells of them.
     """
@@ -179,7 +179,7 @@ def hold(certificate: Certificate, *, sent_on: date | None, at: datetime) -> Non
 def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "issued") -> Rendering | None:
     """Draw the PDF, store it under its own fingerprint, and write to the person that it is there. Once for what holds; safe to run again.
 
-    None for one that was revoked or replaced meanwhile; one that is suspended is drawn without a letter. A run that was cut short may have
+    None for one that was revoked or replaced meanwhile; one that is suspended is drawn without an email. A run that was cut short may have
     left half a file under the same name; it is drawn anew.
     """
     with transaction.atomic():
@@ -202,7 +202,7 @@ def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "
 
 
 def give_out(row: Certificate, *, number: policy.Number, name: str, sets: list[str], actor: User, at: datetime) -> None:
-    """Make the move, and tell the worker."""
+    """Make the transition, and wake the worker."""
     transitions.transition(
         row,
         "issue",

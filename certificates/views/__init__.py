@@ -1,1 +1,1 @@
-"""The pages about certificates: a person's own, the staff's, and those that everybody may read."""
+"""The pages about certificates: a person's own, the staff's, and those that everyone may read."""

@@ -115,7 +115,7 @@ def _proposed(request: PersonRequest, id: UUID) -> Revocation:
 @allowed(permissions.can_issue)
 @require_POST
 def confirm_revocation(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Confirm what somebody else proposed: the certificate is revoked."""
+    """Confirm what someone else proposed: the certificate is revoked."""
     proposal = _proposed(request, id)
     with show_refusal(request):
         actions.confirm_revocation(proposal, actor=request.user, at=clock.now())

@@ -1,4 +1,4 @@
-"""The pages that everybody may read: a number is checked, and holders who chose to be found are found."""
+"""The pages that everyone may read: a number is checked, and holders who chose to be found are found."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -20,7 +20,7 @@ PAGES_A_MINUTE = 60
 
 
 def _is_too_often(request: HttpRequest) -> bool:
-    """Count the numbers that one address checked in this minute, so that nobody tries them by the thousand."""
+    """Count the numbers that one address checked in this minute, so that no one tries them by the thousand."""
     return rate_limits.is_too_often(request, what="certificates.verify", a_minute=settings.VERIFY_PER_MINUTE)
 
 

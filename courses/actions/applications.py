@@ -70,7 +70,7 @@ class Saved:
 
 
 def start_course(provider: Provider, *, actor: User, at: datetime) -> CourseApplication:
-    """Start the application of a new course. Raises NotPossible for somebody who does not speak for the provider, or with many drafts."""
+    """Start the application of a new course. Raises NotPossible for someone who does not speak for the provider, or with many drafts."""
     with transaction.atomic():
         _check_contact(provider, actor)
         Provider.objects.select_for_update().get(pk=provider.pk)
@@ -230,7 +230,7 @@ def _send(row: CourseApplication, *, actor: User, at: datetime) -> Charge:
 
 
 def _resend(row: CourseApplication, *, actor: User, at: datetime) -> None:
-    """Send it again; who recommended on it for another set looks at it again, so that nobody decides on a map that nobody read."""
+    """Send it again; who recommended on it for another set looks at it again, so that no one decides on a map that no one read."""
     before = row.seals.order_by("-number").values_list("content__set", flat=True).first()
     decide_by = plan_decision(row, dates.today(at))
     transitions.transition(
@@ -292,7 +292,7 @@ def withdraw_course(application: CourseApplication, *, actor: User, at: datetime
 
 
 def told(row: CourseApplication) -> dict[str, Any]:
-    """Give the facts that every sentence on an application has."""
+    """Give the details that every sentence on an application has."""
     return {"course": str(row), "provider": row.provider.name, "set": row.set.name if row.set else ""}
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def approve_course(application: CourseApplication, *, actor: User, at: datetime) -> Offering:
     """Approve a course: it is in the catalog from today, or its approval goes on from the old end.
 
-    Raises NotYourDecision for somebody who has a part in it or a member without this year's statement, NotPossible before two
+    Raises NotYourDecision for someone who has a part in it or a member without this year's statement, NotPossible before two
     recommendations of a new course are in, or where its title or parts clash with the catalog.
     """
     with transaction.atomic():
@@ -90,7 +90,7 @@ def _list(row: CourseApplication) -> Offering:
 def ask_changes(application: CourseApplication, *, items: Collection[str], text: str, actor: User, at: datetime) -> None:
     """Ask for changes: the named pages open again, the rest stays as it was sent.
 
-    Raises NotPossible without a page or words, NotYourDecision for somebody who has a part in it.
+    Raises NotPossible without a page or words, NotYourDecision for someone who has a part in it.
     """
     known = [page for page in queries.list_pages(application) if page in items]
     if not known or not text.strip():
@@ -138,7 +138,7 @@ def enter_approval(
 
     A correction takes the place of the newest dates; another approval stands beside the earlier ones, which go on counting. What was
     decided under earlier dates stands. Raises NotPossible without a source, or where the end is not after the beginning, and
-    NotYourDecision for somebody who speaks for the provider.
+    NotYourDecision for someone who speaks for the provider.
     """
     if not reason.strip():
         raise NotPossible("Tell us where these dates come from.")

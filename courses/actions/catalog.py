@@ -72,7 +72,7 @@ ENTRY = {
 def keep_entry(offering: Offering, *, values: Mapping[str, Any], actor: User, at: datetime) -> list[str]:
     """Bring the catalog entry of a course up to date, and give the words for what changed; nothing changed is no entry in the audit.
 
-    Raises NotPossible for somebody who neither speaks for the provider nor is on the staff.
+    Raises NotPossible for someone who neither speaks for the provider nor is on the staff.
     """
     with transaction.atomic():
         row = Offering.objects.select_for_update(of=("self",)).get(pk=offering.pk)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def accept(completion: Completion, *, actor: User, at: datetime) -> None:
     """Accept the completion: its set is achieved today (rules.md, "The six sets"), or, with one part of several, when all are accepted.
 
-    What was sent in time is decided as if in time. Locks the candidacy first, so that of two parts that are accepted at once the later one
+    What was sent on time is decided as if on time. Locks the candidacy first, so that of two parts that are accepted at once the later one
     sees the other.
 
     Raises NotYourDecision for one's own, NoCredit where the dates of the course don't cover the day, the refusal of `candidates.achieve`

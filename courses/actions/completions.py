@@ -40,7 +40,7 @@ def claim(
 
     `part` is one course of an offering of several, None all of them. Locks the candidacy, so that two windows can't claim one set twice.
     The set goes on the plan where there is room. Raises CandidacyEnded after the last day, AlreadyAchieved, AlreadyClaimed, NoCredit with
-    the dates that count, NotPossible for a part that is not there or a provider that nobody speaks for, and what `documents.keep` refuses.
+    the dates that count, NotPossible for a part that is not there or a provider that no one speaks for, and what `documents.keep` refuses.
     Nothing is kept then.
     """
     with transaction.atomic():
@@ -95,14 +95,14 @@ def accept_by(completion: Completion, *, at: datetime) -> date:
 
 
 def withdraw(completion: Completion, *, actor: User, at: datetime) -> None:
-    """Take back a claim that waits; the person can claim the set again. Raises NotPossible when it was decided a moment ago."""
+    """Withdraw a claim that waits; the person can claim the set again. Raises NotPossible when it was decided a moment ago."""
     with transaction.atomic():
         row = transitions.lock(Completion, completion.pk, "withdraw")
         transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details={"offering": row.offering.title})
 
 
 def told(completion: Completion) -> dict[str, object]:
-    """Give the facts that every sentence on a completion has."""
+    """Give the details that every sentence on a completion has."""
     return {"offering": completion.title, "completed_on": completion.completed_on}
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class LinkUsed(NotPossible):
-    """Somebody has answered already."""
+    """Someone has answered already."""
 
 
 class LinkOver(NotPossible):
@@ -33,7 +33,7 @@ class LinkOver(NotPossible):
 def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words: str, at: datetime) -> Completion:
     """Take the provider's answer: yes puts the completion before staff, no gives it back to the candidate with the provider's words.
 
-    Raises LinkUsed after an answer by anybody, or where it is no longer asked; LinkOver after the last day; NotPossible for a no
+    Raises LinkUsed after an answer by anyone, or where it is no longer asked; LinkOver after the last day; NotPossible for a no
     without words.
     """
     if not is_confirmed and not words.strip():

@@ -1,4 +1,4 @@
-"""Wishes for a course nearby: ask, answer."""
+"""Requests for a course nearby: ask, answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def course_request(*, person: User | None, email: str, set: CompetencySet | None, place: str, words: str, at: datetime) -> CourseRequest:
-    """Ask for a course near a place; the same wish while it waits is one."""
+    """Ask for a course near a place; the same request while it waits is one."""
     with transaction.atomic():
         today = dates.today(at)
         same = CourseRequest.objects.filter(email__iexact=email, set=set, place__iexact=place, state="open").first()
@@ -34,7 +34,7 @@ def course_request(*, person: User | None, email: str, set: CompetencySet | None
 
 
 def answer_course_request(asked: CourseRequest, *, answer: str, actor: User, at: datetime) -> None:
-    """Answer a wish by mail. Raises NotPossible without an answer, or when a colleague was faster."""
+    """Answer a course request by email. Raises NotPossible without an answer, or when a colleague was faster."""
     if not answer.strip():
         raise NotPossible("Write an answer.")
     with transaction.atomic():

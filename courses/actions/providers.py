@@ -99,7 +99,7 @@ def refuse_contact(contact: ProviderContact, *, reason: str, actor: User, at: da
 
 
 def withdraw_contact(contact: ProviderContact, *, actor: User, at: datetime) -> None:
-    """Take back a request that waits."""
+    """Withdraw a request that waits."""
     with transaction.atomic():
         row = transitions.lock(ProviderContact, contact.pk, "withdraw")
         transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details={"provider": row.name})

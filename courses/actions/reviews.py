@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def approve_course_evaluator(
     person: User, *, employer: str = "", conflicts: Collection[Provider] = (), actor: User | None, at: datetime
 ) -> CourseEvaluator:
-    """Let a person review courses; approving again changes employer and conflicts. Nobody approves themselves (NotPossible)."""
+    """Let a person review courses; approving again changes employer and conflicts. No one approves themselves (NotPossible)."""
     if actor is not None and actor.pk == person.pk:
         raise NotPossible("You can’t approve yourself. Ask a colleague.")
     with transaction.atomic():
@@ -60,7 +60,7 @@ def invite_reviewers(
 ) -> list[CourseReview]:
     """Ask course evaluators to review an application, one for every slot that is open: two at first, later replacements.
 
-    Raises Conflict where one of them has to do with the provider, NotPossible for a wrong number or where nobody is needed.
+    Raises Conflict where one of them has to do with the provider, NotPossible for a wrong number or where no one is needed.
     """
     with transaction.atomic():
         row = transitions.lock(CourseApplication, application.pk)
@@ -95,7 +95,7 @@ def _days(row: CourseApplication) -> int:
 def save_review(
     review: CourseReview, *, advice: str, comment: str, rows: Mapping[str, str], version: int, actor: User, at: datetime
 ) -> Saved:
-    """Keep what an evaluator wrote so far; nobody else sees it.
+    """Keep what an evaluator wrote so far; no one else sees it.
 
     Raises Stale when another tab was faster, NotPossible after sending.
     """
@@ -124,7 +124,7 @@ def recommend(review: CourseReview, *, actor: User, at: datetime) -> None:
 
 
 def decline_review(review: CourseReview, *, reason: str, is_conflict: bool, actor: User, at: datetime) -> None:
-    """Decline to review a course; a conflict of interest is kept, so that nobody asks about this provider again."""
+    """Decline to review a course; a conflict of interest is kept, so that no one asks about this provider again."""
     if not reason.strip():
         raise NotPossible("Explain why, in a few words.")
     with transaction.atomic():

@@ -20,7 +20,7 @@ STARTS = {"30": "In the next 30 days", "90": "In the next 3 months", "any": "At 
 
 
 class TakenForm(forms.Form):
-    """The day on which somebody finished a course, among the filters of an address."""
+    """The day on which someone finished a course, among the filters of an address."""
 
     taken = MemorableDateField(
         label="Did you already take a course?",

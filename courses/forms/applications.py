@@ -1,4 +1,4 @@
-"""What providers type: who they are, the pages of an application, the course map, and a wish for a course nearby."""
+"""What providers type: who they are, the pages of an application, the course map, and a request for a course nearby."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -36,7 +36,7 @@ def dollars_typed(cents: int | None) -> str:
 
 
 class ContactForm(forms.Form):
-    """For whom somebody wants to speak: a provider that we know, or a new one."""
+    """For whom someone wants to speak: a provider that we know, or a new one."""
 
     provider = forms.ModelChoiceField(
         queryset=Provider.objects.none(),
@@ -300,7 +300,7 @@ class MapForm(DraftForm):
 
 
 class CourseRequestForm(forms.Form):
-    """A course that somebody looks for."""
+    """A course that someone looks for."""
 
     place = TextField(label="Where?", help_text="A town, a county or a state. For example, Bangor, Maine", max_length=200)
     set = forms.ChoiceField(label="For which set? (optional)", required=False)

@@ -78,7 +78,7 @@ class InviteForm(forms.Form):
 
 
 class CourseEvaluatorForm(forms.Form):
-    """Somebody to approve as a course evaluator."""
+    """Someone to approve as a course evaluator."""
 
     email = EmailField(label="Email address", help_text="Of their account here.")
     employer = TextField(
@@ -122,7 +122,7 @@ class ConfirmContactForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a wish."""
+    """The answer to a course request."""
 
     answer = _words("Your answer", help_text="We will email it exactly as you write it.", rows=6)
 

@@ -13,14 +13,14 @@ from courses.states import Advice, ApplicationKind, ContactState, CourseState, F
 
 
 class CourseApplicationQuerySet(models.QuerySet["CourseApplication"]):
-    """Applications of courses, narrowed to what somebody may see."""
+    """Applications of courses, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give those of the providers that a person speaks for."""
         return self.filter(provider__in=Provider.objects.filter(contacts__person=user, contacts__state=ContactState.CONFIRMED).values("pk"))
 
     def sent(self) -> Self:
-        """Give those that reached the program; a draft is nobody's business but the provider's."""
+        """Give those that reached the program; a draft is no one's business but the provider's."""
         return self.filter(sent_at__isnull=False)
 
 
@@ -150,7 +150,7 @@ class MapRow(models.Model):
 
 
 class Instructor(models.Model):
-    """Somebody who teaches a course. Personal data: name, background and resume; kept with the application."""
+    """Someone who teaches a course. Personal data: name, background and resume; kept with the application."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(CourseApplication, models.CASCADE, related_name="instructors")
@@ -180,7 +180,7 @@ class CourseSeal(models.Model):
 
 
 class CourseEvaluator(models.Model):
-    """Somebody whom staff approved to review courses. Personal data: employer and declared conflicts; kept while the role lasts."""
+    """Someone whom staff approved to review courses. Personal data: employer and declared conflicts; kept while the role lasts."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="course_evaluator")
@@ -194,10 +194,10 @@ class CourseEvaluator(models.Model):
 
 
 class CourseReviewQuerySet(models.QuerySet["CourseReview"]):
-    """Reviews, narrowed to what somebody may see."""
+    """Reviews, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
-        """Give an evaluator's own, but for what was given to somebody else."""
+        """Give an evaluator's own, but for what was given to someone else."""
         return self.filter(evaluator__person=user, state__in=[ReviewState.INVITED, ReviewState.DONE])
 
 

@@ -13,7 +13,7 @@ from people.search import folded, folded_index
 
 
 class Provider(models.Model):
-    """Somebody who teaches library courses; `state` is a postal code, "" where none applies. Personal data: a consultant's name."""
+    """Someone who teaches library courses; `state` is a postal code, "" where none applies. Personal data: a consultant's name."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
@@ -39,7 +39,7 @@ class Provider(models.Model):
 
 
 class Offering(models.Model):
-    """One approved course, or several that belong together, for one set. Empty: not known to us.
+    """One approved course, or several that belong together, for one set. Empty: unknown.
 
     The first and last day are those of the newest approval; all of them are its rows `approvals`. `promised_on` is the day on which the
     last day was entered. `city` with `state_code` or `country` is where students come; an online course has none. `is_example` marks what

@@ -14,7 +14,7 @@ from courses.states import DECIDED, LIVE, CompletionState
 
 
 class CompletionQuerySet(models.QuerySet["Completion"]):
-    """Completions, narrowed to what somebody may see."""
+    """Completions, narrowed to what someone may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Give a person's own; the office reads them behind its own guard."""

@@ -1,4 +1,4 @@
-"""Wishes for a course nearby."""
+"""Requests for a course nearby."""
 
 import uuid
 from typing import ClassVar
@@ -12,7 +12,7 @@ from courses.states import CourseRequestState
 
 
 class CourseRequest(models.Model):
-    """Somebody who looks for a course of one set at one place, and found none.
+    """Someone who looks for a course of one set at one place, and found none.
 
     Personal data: the address for the answer and the place; kept as long as the program plans courses with it.
     """
@@ -42,7 +42,7 @@ class CourseRequest(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # For the staff's inbox: wishes that wait, the oldest first.
+            # For the staff's inbox: course requests that wait, the oldest first.
             models.Index(fields=["asked_at", "id"], condition=Q(state=CourseRequestState.OPEN), name="courses_request_waiting"),
         ]
 

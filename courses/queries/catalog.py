@@ -24,7 +24,7 @@ class Filters:
     """What the catalog is narrowed to; an empty part narrows nothing. `ended` shows courses whose approval is over, too.
 
     `price` is in dollars, -1 for any; `within` is a number of days until the start, or "any" for self-paced courses; `taken_on` is the day
-    on which somebody finished a course: it shows those that counted then, whether they are approved today or not.
+    on which someone finished a course: it shows those that counted then, whether they are approved today or not.
     """
 
     words: str = ""

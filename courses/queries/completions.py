@@ -54,7 +54,7 @@ def judge(offering: Offering, candidacy: Candidacy, completed_on: date, *, at: d
 
 
 def local_day(person: User, *, at: datetime) -> date:
-    """Give the date where the person is: nobody can have finished a course later than that."""
+    """Give the date where the person is: no one can have finished a course later than that."""
     return at.astimezone(ZoneInfo(person.time_zone)).date()
 
 
@@ -64,7 +64,7 @@ def is_open(candidacy: Candidacy, *, at: datetime) -> bool:
 
 
 def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) -> CourseStanding:
-    """Say where a reader stands with a course; somebody who never was a candidate stands nowhere. Three queries at most."""
+    """Say where a reader stands with a course; someone who never was a candidate stands nowhere. Three queries at most."""
     candidacy = candidates.get_candidacy(reader)
     if candidacy is None:
         return CourseStanding()

@@ -33,7 +33,7 @@ class Proposal:
 
 
 def get_side(application: CourseApplication) -> policy.Party:
-    """Gather everybody on the provider's side of an application. Two queries."""
+    """Gather everyone on the provider's side of an application. Two queries."""
     contacts = list(
         ProviderContact.objects.filter(
             provider=application.provider_id, state__in=[ContactState.CONFIRMED, ContactState.ENDED]
@@ -78,12 +78,12 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
 
 
 def list_reviews(application: CourseApplication) -> list[CourseReview]:
-    """Give every review of an application, also those that were given back. One query."""
+    """Give every review of an application, also those that were declined. One query."""
     return list(application.reviews.select_related("evaluator__person").order_by("slot", "invited_on", "id"))
 
 
 def list_open_slots(application: CourseApplication, reviews: Collection[CourseReview]) -> list[int]:
-    """Give the slots that nobody has, of all reviews; none where the application is not in review. No query."""
+    """Give the slots that no one has, of all reviews; none where the application is not in review. No query."""
     if application.state != CourseState.IN_REVIEW:
         return []
     taken = {review.slot for review in reviews if review.state in HELD}
@@ -91,7 +91,7 @@ def list_open_slots(application: CourseApplication, reviews: Collection[CourseRe
 
 
 def is_changed_since_reviews(seal: CourseSeal | None, reviews: Collection[CourseReview]) -> bool:
-    """Say whether an application was sent again, as the newest seal has it, after somebody recommended. No query."""
+    """Say whether an application was sent again, as the newest seal has it, after someone recommended. No query."""
     if seal is None or seal.number == 1:
         return False
     return any(review.state == ReviewState.DONE and review.finished_at and review.finished_at < seal.sealed_at for review in reviews)
@@ -118,7 +118,7 @@ def why_not_sit(user: User, *, on: date) -> str:
 
 
 def why_not_decide(application: CourseApplication, user: User, *, reviews: Collection[CourseReview], on: date) -> str:
-    """Say why this person may not decide on this application, "" where they may: nobody decides on their own. Three queries at most."""
+    """Say why this person may not decide on this application, "" where they may: no one decides on their own. Three queries at most."""
     if is_own(application, user):
         return application.STATES.own
     if ProviderContact.objects.filter(person=user, provider=application.provider_id, state=ContactState.CONFIRMED).exists():
@@ -155,7 +155,7 @@ def list_requests() -> QuerySet[ProviderContact]:
 
 
 def list_course_requests() -> QuerySet[CourseRequest]:
-    """Give the wishes that wait for an answer, the oldest first."""
+    """Give the course requests that wait for an answer, the oldest first."""
     return CourseRequest.objects.filter(state=CourseRequestState.OPEN).select_related("set").order_by("asked_at", "id")
 
 

@@ -1,4 +1,4 @@
-"""The pages of those who decide on courses: the queue, one application with its recommendations, evaluators, contacts and wishes."""
+"""Pages of those who decide on courses: the queue, one application with recommendations, evaluators, contacts, course requests."""
 
 from typing import Any
 from uuid import UUID
@@ -228,7 +228,7 @@ def evaluators(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def approve_evaluator(request: PersonRequest) -> HttpResponse:
-    """Approve somebody as a course evaluator."""
+    """Approve someone as a course evaluator."""
     form = CourseEvaluatorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         person, employer, conflicts = (form.cleaned_data[name] for name in ("email", "employer", "conflicts"))
@@ -242,7 +242,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
 @allowed(is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Ask why, then end that somebody reviews courses."""
+    """Ask why, then end that someone reviews courses."""
     evaluator = get_object_or_404(CourseEvaluator.objects.filter(ended_on=None).select_related("person"), id=id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -262,7 +262,7 @@ def end_evaluator(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(can_see_office)
 @require_safe
 def contacts(request: PersonRequest) -> HttpResponse:
-    """List the requests to speak for a provider, and everybody who does."""
+    """List the requests to speak for a provider, and everyone who does."""
     rows = ProviderContact.objects.confirmed().select_related("person", "provider").order_by("provider__folded", "person__folded", "id")
     page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -312,7 +312,7 @@ def confirm_contact(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(is_staff)
 @require_POST
 def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Refuse a request with a reason, or end that somebody speaks for a provider."""
+    """Refuse a request with a reason, or end that someone speaks for a provider."""
     provider_contact = get_object_or_404(ProviderContact.objects.select_related("person", "provider"), id=id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -329,13 +329,13 @@ def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
     return redirect("courses:contact", id)
 
 
-# Wishes
+# Course requests
 
 
 @allowed(can_see_office)
 @require_safe
 def course_requests(request: PersonRequest) -> HttpResponse:
-    """List the wishes for courses, those that wait first, then by day: where courses are missing."""
+    """List the course requests, those that wait first, then by day: where courses are missing."""
     rows = CourseRequest.objects.select_related("set").order_by("-state", "-asked_at", "id")
     page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "courses/course_requests.html", {"page": page, "today": dates.today(clock.now())})
@@ -344,7 +344,7 @@ def course_requests(request: PersonRequest) -> HttpResponse:
 @allowed(can_see_office)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_course_request(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show a wish; staff answer it."""
+    """Show a course request; staff answer it."""
     course_request = get_object_or_404(CourseRequest.objects.select_related("set", "person", "answered_by"), id=id)
     can_act = is_staff(request.user) and course_request.state == CourseRequestState.OPEN
     form = AnswerForm(request.POST if request.method == "POST" else None)

@@ -1,4 +1,4 @@
-"""The pages that everybody may read: the catalog, one course, and the wish for one nearby."""
+"""The pages that everyone may read: the catalog, one course, and the request for one nearby."""
 
 from typing import Any
 from uuid import UUID
@@ -127,7 +127,7 @@ COURSE_REQUESTS_AN_HOUR = 5
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def course_request(request: HttpRequest) -> HttpResponse:
-    """Take the wish for a course nearby, from anybody, a few an hour from one place."""
+    """Take the request for a course nearby, from anyone, a few an hour from one place."""
     person = request.user if isinstance(request.user, User) else None
     sets = {one.code: one for one, _ in programs.list_sized_sets()}
     about: dict[str, Any] = {"sets": [(code, one.name) for code, one in sets.items()], "email": person.email if person else ""}

@@ -1,4 +1,4 @@
-"""The page behind a link that a provider's contact got by mail: a GET changes nothing, an answer is taken once."""
+"""The page behind a link that a provider's contact got by email: a GET changes nothing, an answer is taken once."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render

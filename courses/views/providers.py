@@ -48,7 +48,7 @@ def portal(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def ask(request: PersonRequest) -> HttpResponse:
-    """Ask for whom somebody wants to speak."""
+    """Ask for whom someone wants to speak."""
     form = ContactForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with show_refusal(form):

@@ -93,7 +93,7 @@ def _keep(request: PersonRequest, found: CourseReview, form: ReviewForm) -> Any:
 
 
 def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
-    """Save, and send where that is the button; errors go into the form, what another tab did is given back."""
+    """Save, and send where that is the button; errors go into the form, what another tab did is returned."""
     version, stale = form.seen, ""
     try:
         version = _keep(request, found, form).version

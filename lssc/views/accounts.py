@@ -30,7 +30,7 @@ from renewals.states import UNDECIDED
 
 
 def list_open(person: User) -> list[str]:
-    """What somebody leaves unfinished when the account is closed, in words. A fixed number of queries."""
+    """What someone leaves unfinished when the account is closed, in words. A fixed number of queries."""
     over = {State.ACHIEVED, State.NOT_ACHIEVED, State.WITHDRAWN}
     application = (row for row in candidates.list_applications(person) if row.state in APPLICATION_LIVE)
     candidacy = (row for row in candidates.list_candidacies(person) if row.state == CandidacyState.ACTIVE)

@@ -1,4 +1,4 @@
-"""The office does one thing with many: what will happen, one press, and what was done."""
+"""Bulk actions of staff: what will happen, one press, and what was done."""
 
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ MOST = 50
 @allowed(permissions.is_staff)
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: PersonRequest) -> HttpResponse:
-    """Show exactly what will happen with the ticked things; on POST, do it with those that are as they were when looked at."""
+    """Show exactly what will happen with the selected work items; on POST, do it with those that are as they were in the preview."""
     values = request.POST if request.method == "POST" else request.GET
     chosen = ledger.BULKS.get(values.get("do", ""))
     things = _read(values.getlist("thing"))

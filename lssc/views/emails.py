@@ -78,7 +78,7 @@ def my_reminders(request: PersonRequest) -> HttpResponse:
     known = reminders.list_opt_outs(request.user)
     if request.method == "POST":
         wanted = set(request.POST.getlist("wanted"))
-        # A kind that first wrote while the page was open was not on it: nobody chose about it.
+        # A kind that first wrote while the page was open was not on it: no one chose about it.
         chosen = wanted.union(request.POST.getlist("shown"))
         without = {schedule.name for schedule, comes in known if (schedule.name not in wanted if schedule.name in chosen else not comes)}
         reminders.set_opt_outs(request.user, without=without)

@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 PAGE = 25
 # The newest emails in a person's file; a page has them all.
 EMAILS = 10
-# The kinds of things that can be ticked: something can be done with many of them.
+# The kinds of work items that can be selected: those with a bulk action.
 TICKED = {bulk.kind for bulk in bulk_runs.BULKS.values()}
-# What the tab of the things that the reader took is called in addresses; no queue has this name.
+# What the tab of the work items that the reader claimed is called in addresses; no queue has this name.
 MINE = "mine"
 # What begins like a certificate number, or is about as long as one and has a digit.
 LIKE_A_NUMBER = re.compile(r"^\s*LSSC\b|^(?=.*\d)[\w\s.-]{13,20}$", re.IGNORECASE)
@@ -65,7 +65,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class WorkItemLine:
-    """One waiting thing with its age in days, and how near its day is: late, soon, or neither."""
+    """One work item with its age in days, and how near its day is: late, soon, or neither."""
 
     what: WorkItem
     age: int
@@ -140,14 +140,14 @@ def _line(what: WorkItem, *, today: date, reader: int) -> WorkItemLine:
 @allowed(permissions.is_staff)
 @require_POST
 def take(request: PersonRequest) -> HttpResponse:
-    """Make the reader the owner of a waiting thing."""
+    """Assign a work item to the reader."""
     return _hold(request, claims.claim, "It is assigned to you. Other staff can see that.")
 
 
 @allowed(permissions.is_staff)
 @require_POST
 def give_back(request: PersonRequest) -> HttpResponse:
-    """Let a waiting thing be nobody's again."""
+    """Unassign a work item."""
     return _hold(request, claims.release, "It is unassigned. Anyone on the staff can take it.")
 
 

@@ -1,4 +1,4 @@
-"""The pages for everybody: what the program is, the ten sets, what it costs, how to apply, and the small print."""
+"""The pages for everyone: what the program is, the ten sets, what it costs, how to apply, and the small print."""
 
 from collections.abc import Callable
 from datetime import date
@@ -127,7 +127,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def pages(request: HttpRequest) -> HttpResponse:
-    """List every page that anybody can open, the sets one by one."""
+    """List every page that anyone can open, the sets one by one."""
     return _page(request, "pages", first=(site.HOME, site.ABOUT), groups=site.GROUPS, **_sets())
 
 

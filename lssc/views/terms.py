@@ -32,7 +32,7 @@ def terms(request: PersonRequest) -> HttpResponse:
     today, rows = dates.today(at), queries.list_terms()
     if request.method == "POST" and not permissions.is_staff(request.user):
         raise PermissionDenied
-    # What counts on the first day that can be chosen: later Terms may be taken back, and hold for their own day only.
+    # What counts on the first day that can be chosen: later Terms may be withdrawn, and hold for their own day only.
     tomorrow = next(row for row in rows if row.effective_on <= today + timedelta(days=1))
     form = TermsForm(request.POST if request.method == "POST" else None, known=tomorrow)
     if request.method == "POST" and "back" not in request.POST and form.is_valid():
@@ -58,7 +58,7 @@ def terms(request: PersonRequest) -> HttpResponse:
 
 
 def _look(request: PersonRequest, form: TermsForm, look: actions.Look, rows: list[Terms]) -> HttpResponse:
-    """Show what would change, before it does; also once more where other terms were set since somebody looked."""
+    """Show what would change, before it does; also once more where other terms were set since someone looked."""
     context = {
         "look": look,
         "lines": [

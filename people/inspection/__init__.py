@@ -22,7 +22,7 @@ class InspectedFile:
     """What was found in a file: its number of pages, its text, and the sizes of the pictures 1.jpg, 2.jpg, ... that were drawn of it.
 
     `copy` is the code of the kind of the file `copy`, which others open instead: without scripts, place and camera. Empty where the
-    file itself is fit for everybody.
+    file itself is fit for everyone.
     """
 
     pages: int = 0

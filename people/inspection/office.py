@@ -199,7 +199,7 @@ def _check_relation(relation: Element) -> None:
     target, kind = relation.get("Target", ""), relation.get("Type", "").rpartition("/")[2]
     if relation.get("TargetMode", "").lower() != "external" and not SCHEME.match(target) and not target.startswith(("//", "\\")):
         return
-    # A path on somebody's own disk is only a path: of the template that a letter was begun with, of the table that another one quotes.
+    # A path on someone's own disk is only a path: of the template that a letter was begun with, of the table that another one quotes.
     is_taken = _is_link(target) if kind == "hyperlink" else kind in {"attachedTemplate", "externalLinkPath"} and _is_local(target)
     if not is_taken:
         raise Refusal(FETCHES.format(name=_shown(target)))

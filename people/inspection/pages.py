@@ -86,7 +86,7 @@ def _held(thing: Any) -> list[tuple[Any, Any]]:
 
 
 def _is_form(pdf: pikepdf.Pdf) -> bool:
-    """Whether it has fields that everybody can draw. Of a form that only Adobe draws, the catalog says so."""
+    """Whether it has fields that everyone can draw. Of a form that only Adobe draws, the catalog says so."""
     form = pdf.Root.get("/AcroForm")
     return isinstance(form, pikepdf.Dictionary) and bool(form.get("/Fields")) and not pdf.Root.get("/NeedsRendering")
 

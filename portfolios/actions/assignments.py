@@ -1,4 +1,4 @@
-"""Invite evaluators to a portfolio, record their answers, and find somebody else where one is gone or stands too near."""
+"""Invite evaluators to a portfolio, record their answers, and find someone else where one is gone or stands too near."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ELSEWHERE = "A conflict of interest became known."
 def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User, at: datetime) -> list[Assignment]:
     """Invite one evaluator for every assignment that is open: two at first, later replacements or a third evaluator.
 
-    Raises Conflict where one of them may not rate this portfolio, NotPossible for a wrong number or a state that needs nobody.
+    Raises Conflict where one of them may not rate this portfolio, NotPossible for a wrong number or a state that needs no one.
     """
     with transaction.atomic():
         row = transitions.lock(Portfolio, portfolio.pk, decider=actor)
@@ -73,7 +73,7 @@ def _invite(row: Portfolio, evaluator: Evaluator, slot: int, *, actor: User | No
 def accept(assignment: Assignment, *, actor: User, at: datetime) -> Assignment:
     """Accept an invitation; the time to rate counts from this day.
 
-    Raises NotPossible when it was answered or went to somebody else, Conflict where the evaluator may not rate this candidate.
+    Raises NotPossible when it was answered or went to someone else, Conflict where the evaluator may not rate this candidate.
     """
     with transaction.atomic():
         row = transitions.lock(Assignment, assignment.pk, "accept")
@@ -170,9 +170,9 @@ def release_conflicted(*, people: Collection[Any], at: datetime) -> list[Assignm
 
 
 def pass_on(assignment: Assignment, *, at: datetime) -> Assignment | None:
-    """Offer a portfolio to the next free evaluator when nobody answered by the last day; returns the new invitation.
+    """Offer a portfolio to the next free evaluator when no one answered by the last day; returns the new invitation.
 
-    Where nobody is free, the old invitation stays open and staff see it in their inbox. Does nothing while there is time.
+    Where no one is free, the old invitation stays open and staff see it in their inbox. Does nothing while there is time.
     """
     with transaction.atomic():
         portfolio = transitions.lock(Portfolio, assignment.portfolio_id)

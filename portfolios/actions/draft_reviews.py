@@ -1,4 +1,4 @@
-"""Share a draft with staff, comment on it, stop sharing. No rating, no fee, and nobody sees a draft that is not shared."""
+"""Share a draft with staff, comment on it, stop sharing. No rating, no fee, and no one sees a draft that is not shared."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ CLOSED = "Your portfolio for {set} was not achieved, so this set is closed to po
 OVER = "Your time in the program is over or complete, so no portfolio can be started or sent. Write to us if that is wrong."
 EVIDENCE = "portfolios.evidence"
 TITLE_LENGTH = 120
-# Far more than anybody reads; every page that lists them stays bounded.
+# Far more than anyone reads; every page that lists them stays bounded.
 MOST_PIECES = 60
 
 
@@ -178,7 +178,7 @@ def add_evidence(
     actor: User,
     at: datetime,
 ) -> Evidence:
-    """Keep a file as evidence for the competencies `numbers`; the worker checks it before anybody can open it.
+    """Keep a file as evidence for the competencies `numbers`; the worker checks it before anyone can open it.
 
     Raises NotOpen, NotReady, and Refused for a file that we don't take.
     """
@@ -213,7 +213,7 @@ def add_files(
 def add_link(
     portfolio: Portfolio, *, address: str, title: str, kind: str, own_part: str, numbers: Collection[int], actor: User, at: datetime
 ) -> Evidence:
-    """Keep an address as evidence for the competencies `numbers`; nobody of ours opens it. Raises NotOpen, NotReady and NotShown."""
+    """Keep an address as evidence for the competencies `numbers`; no one of ours opens it. Raises NotOpen, NotReady and NotShown."""
     return _add(portfolio, numbers, address=links.clean(address), title=title, kind=kind, own_part=own_part, at=at)
 
 

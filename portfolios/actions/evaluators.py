@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 RESUME = "portfolios.resume"
 CONFLICTS_AT_MOST = 50
-# Portfolios a year, where nobody said how many.
+# Portfolios a year, where no one said how many.
 USUAL_CAPACITY = 4
 
 
 @dataclass(frozen=True)
 class SetInterest:
-    """A set that somebody wants to rate, and what makes them an expert in it."""
+    """A set that someone wants to rate, and what makes them an expert in it."""
 
     set_code: str
     ground: str
@@ -46,7 +46,7 @@ class SetInterest:
 
 @dataclass(frozen=True)
 class Decision:
-    """Staff's decision on one wish; a refusal needs a reason."""
+    """Staff's decision on one request; a refusal needs a reason."""
 
     approved: bool
     reason: str = ""
@@ -97,7 +97,7 @@ def apply_as_evaluator(
 
 
 def withdraw_application(application: EvaluatorApplication, *, actor: User, at: datetime) -> None:
-    """Take back every wish that is not decided. Raises NotPossible when all are."""
+    """Withdraw every request that is not decided. Raises NotPossible when all are."""
     with transaction.atomic():
         EvaluatorApplication.objects.select_for_update(of=("self",)).get(pk=application.pk)
         rows = list(application.requests.filter(state=RequestState.ASKED).select_related("set", "person").order_by("set__position"))
@@ -111,7 +111,7 @@ def withdraw_application(application: EvaluatorApplication, *, actor: User, at: 
 def decide_application(
     application: EvaluatorApplication, *, decisions: Mapping[str, Decision], actor: User, at: datetime
 ) -> EvaluatorApplication:
-    """Approve or refuse wishes of an application, by the codes of their sets; others stay open. One mail tells of all.
+    """Approve or refuse set requests of an application, by the codes of their sets; others stay open. One email reports all.
 
     With the first approval the person becomes an evaluator, who takes what the application says. Raises NotYourDecision for one's own
     application, NotPossible for a set that was decided meanwhile, and for a refusal without a reason.
@@ -131,7 +131,7 @@ def decide_application(
 
 
 def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, actor: User, at: datetime) -> Any:
-    """Decide on one wish; returns its set when it is approved."""
+    """Decide on one request; returns its set when it is approved."""
     if not decision.approved and not decision.reason.strip():
         raise NotPossible(f"Explain why not {one.set.name}. The applicant will read it.")
     verb = "approve" if decision.approved else "refuse"
@@ -146,7 +146,7 @@ def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, a
 
 
 def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetime) -> None:
-    """Put a refused wish to rate a set before staff again, after an appeal.
+    """Put a refused request to rate a set before staff again, after an appeal.
 
     Raises NotYourDecision for one's own, NotPossible where the person applied again, or was approved, since.
     """
@@ -169,7 +169,7 @@ def approve_evaluator(
     employers: Collection[str] = (),
     trained: bool = False,
 ) -> Evaluator:
-    """Approve a person as evaluator for sets without an application, with where they work; a letter tells them of new sets.
+    """Approve a person as evaluator for sets without an application, with where they work; an email tells them of new sets.
 
     `trained` says that they did the training with us already. Sets that were approved before keep their day, and without
     `capacity_per_year` what the person said before stands. Raises NotPossible without a set, or when people approve themselves.

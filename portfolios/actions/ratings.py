@@ -174,7 +174,7 @@ def _close(portfolio: Portfolio, *, at: datetime) -> None:
 
 
 def _achieve(portfolio: Portfolio, *, at: datetime) -> None:
-    """Record the achievement; the candidates' app writes the letter. A set that was meanwhile achieved in another way keeps that way."""
+    """Record the achievement; the candidates' app writes the email. A set that was meanwhile achieved in another way keeps that way."""
     try:
         candidates.achieve(
             portfolio.candidacy,

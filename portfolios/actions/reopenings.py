@@ -43,7 +43,7 @@ def reopen(portfolio: Portfolio, *, reason: str, actor: User, at: datetime) -> P
 
 
 def remand(portfolio: Portfolio, *, actor: User, at: datetime, reason: str) -> Portfolio:
-    """Send a portfolio that was not achieved back to rating, by a fresh panel: nobody who was asked before is asked again.
+    """Send a portfolio that was not achieved back to rating, by a fresh panel: no one who was asked before is asked again.
 
     What the earlier panel decided is kept as a Ruling, and its ratings stay; none of it counts any more. A candidate who has used the
     one opportunity to send more has no second one: then the fresh panel's ratings go to the final rule. Raises NotPossible for a

@@ -58,7 +58,7 @@ def _facts(row: Suggestion, **days: date) -> dict[str, Any]:
 
 
 def plan(person: User, *, set_code: str, numbers: Collection[int]) -> None:
-    """Keep which competencies of a set a person says they can do. Nobody else reads it, and nothing is recorded of it."""
+    """Keep which competencies of a set a person says they can do. No one else reads it, and nothing is recorded of it."""
     competencies = {competency.number: competency.pk for competency in programs.get_set(set_code).competencies.all()}
     chosen = {competencies[number] for number in numbers if number in competencies}
     with transaction.atomic():

@@ -14,7 +14,7 @@ from portfolios.models import EvidenceKind
 from portfolios.models.ratings import VALUES
 from portfolios.policy import Value
 
-# About eight pages: far more than the three that are asked for, so that nobody is stopped in mid-sentence.
+# About eight pages: far more than the three that are asked for, so that no one is stopped in mid-sentence.
 LONGEST = 30_000
 
 
@@ -104,7 +104,7 @@ class RemarksForm(DraftForm):
             self.fields[f"r{number}"] = _text(f"Comment on competency {number} (optional)", rows=3, max_length=4_000)
 
     def take_where_empty(self, saved: Mapping[str, str]) -> None:
-        """Where nothing was typed, show what is saved now: saving once more then takes nobody's comment away."""
+        """Where nothing was typed, show what is saved now: saving once more then takes no one's comment away."""
         typed = cast(QueryDict, self.data).copy()
         for name, text in saved.items():
             if not typed.get(name, "").strip():
@@ -197,7 +197,7 @@ class NewEvidenceForm(EvidenceForm):
 
 
 class NewLinkForm(EvidenceForm):
-    """A piece of evidence that lies on a site of somebody else's."""
+    """A piece of evidence that lies on a site of someone else's."""
 
     address = TextField(
         label="Address of the page",

@@ -114,7 +114,7 @@ class DecideForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
-        """Each wish with its two fields, for the page."""
+        """Each request with its two fields, for the page."""
         return [(request, self[f"decision_{request.set.code}"], self[f"reason_{request.set.code}"]) for request in self.requests]
 
     @property
@@ -212,7 +212,7 @@ class ConflictForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    """Why an invitation is declined, or a portfolio given back."""
+    """Why an invitation is declined, or a portfolio returned."""
 
     why = ChoiceRadios(
         label="Why?",
@@ -231,7 +231,7 @@ class DeclineForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to an invitation from the mail."""
+    """The answer to an invitation from the email."""
 
     answer = forms.ChoiceField(
         choices=[("accept", "Accept"), ("decline", "Decline")], error_messages={"required": "Choose Accept or Decline"}

@@ -63,7 +63,7 @@ class EvaluatorSet(models.Model):
 
 
 class EvaluatorApplication(models.Model):
-    """One application to rate portfolios, with a wish for each set. Personal data: resume and employers; kept with the person's account."""
+    """One application to rate portfolios, with a request for each set. Personal data: resume and employers; kept with the account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="evaluator_applications")
@@ -81,7 +81,7 @@ class EvaluatorApplication(models.Model):
 
 
 class SetRequest(models.Model):
-    """The wish of one applicant to rate one set, with the ground for it, and staff's decision."""
+    """The request of one applicant to rate one set, with the ground for it, and staff's decision."""
 
     STATES = states.SET_REQUEST
 
@@ -128,7 +128,7 @@ class DeclaredConflictQuerySet(models.QuerySet["DeclaredConflict"]):
 class DeclaredConflict(models.Model):
     """A person, an organization or a course that stands against a rating, as an evaluator or a candidate declared it.
 
-    Personal data: whom somebody named; read by staff only, kept with the account of the one who declared it.
+    Personal data: whom someone named; read by staff only, kept with the account of the one who declared it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -32,7 +32,7 @@ class PortfolioQuerySet(models.QuerySet["Portfolio"]):
         return self.filter(candidacy__person=user)
 
     def in_office(self) -> "PortfolioQuerySet":
-        """What staff may see: nobody sees a portfolio until the candidate sends it."""
+        """What staff may see: no one sees a portfolio until the candidate sends it."""
         return self.exclude(state=State.DRAFT)
 
     def visible_to(self, user: Any) -> "PortfolioQuerySet":

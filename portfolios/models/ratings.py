@@ -31,7 +31,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Assignments, by who may see them."""
 
     def of(self, user: Any) -> "AssignmentQuerySet":
-        """Those that are or were somebody's: of one that was, they read only that it is no longer theirs."""
+        """Those that are or were someone's: of one that was, they read only that it is no longer theirs."""
         return self.filter(evaluator__person=user)
 
     def visible_to(self, user: Any) -> "AssignmentQuerySet":

@@ -42,7 +42,7 @@ class Suggestion(models.Model):
 
 
 class PlannerMark(models.Model):
-    """ "I can do that": what a person thinks of one competency. Private: no page shows it to anybody else. Kept until it is taken back."""
+    """ "I can do that": what a person thinks of one competency. Private: no page shows it to anyone else. Kept until it is withdrawn."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="planner_marks")
     competency = models.ForeignKey("programs.Competency", on_delete=models.PROTECT, related_name="+")

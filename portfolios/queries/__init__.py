@@ -98,13 +98,13 @@ def list_not_achieved(person: User) -> list[Portfolio]:
 
 
 def list_attempts(person: Any) -> list[Portfolio]:
-    """Every portfolio that a person sent in any candidacy, the newest of each set first: nobody else knows of a draft. One query."""
+    """Every portfolio that a person sent in any candidacy, the newest of each set first: no one else knows of a draft. One query."""
     sent = Portfolio.objects.of(person).exclude(state=State.DRAFT).select_related("set")
     return list(sent.order_by("set__position", "-started_at"))
 
 
 def get_rate_by(portfolio: Portfolio) -> date | None:
-    """The last day of the evaluators who are rating now, or None while nobody accepted. One query."""
+    """The last day of the evaluators who are rating now, or None while no one accepted. One query."""
     last: date | None = portfolio.assignments.filter(state=AssignmentState.ACCEPTED).aggregate(last=Max("rate_by"))["last"]
     return last
 
@@ -190,7 +190,7 @@ def is_in_a_seal(document: Any) -> bool:
 def list_unready(portfolio: Portfolio, *, round: int) -> list[str]:
     """What of a round's evidence can't be sealed, in words. One query.
 
-    A file that is still being checked came in time: where it fails later, its owner has days to replace it.
+    A file that is still being checked came on time: where it fails later, its owner has days to replace it.
     """
     rows = portfolio.evidence.filter(round=round, document__state=DocumentState.REFUSED).order_by("added_at", "id")
     return [
@@ -241,7 +241,7 @@ def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:
 
 
 def list_shown_ratings(portfolio: Portfolio) -> list[Rating]:
-    """The sent ratings that others may read: of a round, nobody's before both evaluators' are in. One query."""
+    """The sent ratings that others may read: of a round, no one's before both evaluators' are in. One query."""
     ratings = list_sent_ratings(portfolio)
     both = {round: pair_up(ratings, round=round) for round in (1, 2)}
     return [rating for rating in ratings if rating.assignment.slot == THIRD or rating.competency.number in both[rating.round]]
@@ -314,7 +314,7 @@ def get_decision(portfolio: Portfolio) -> policy.Decision | None:
 
 
 def list_named_evaluators(portfolio: Portfolio) -> list[str]:
-    """Who rated, for the candidate: nobody, unless the terms say so, and then only once it is decided. One query at most."""
+    """Who rated, for the candidate: no one, unless the terms say so, and then only once it is decided. One query at most."""
     if portfolio.state not in DECIDED or portfolio.terms is None or not portfolio.terms.evaluators_named:
         return []
     rated = portfolio.assignments.filter(panel=portfolio.panel, state=AssignmentState.DONE).order_by("slot")
@@ -344,7 +344,7 @@ def list_numbers_to_rate(portfolio: Portfolio) -> list[int]:
 
 
 def list_open_slots(portfolio: Portfolio) -> list[int]:
-    """The assignments that nobody holds and that the portfolio's state needs filled. One query."""
+    """The assignments that no one holds and that the portfolio's state needs filled. One query."""
     taken = set(portfolio.assignments.filter(state__in=LIVE).values_list("slot", flat=True))
     return [slot for slot in list_wanted_slots(portfolio) if slot not in taken]
 
@@ -402,7 +402,7 @@ def list_refused_requests(person: User) -> list[SetRequest]:
 
 
 def find_request(id: UUID) -> SetRequest:
-    """One wish to rate a set; raises SetRequest.DoesNotExist. One query."""
+    """One request to rate a set; raises SetRequest.DoesNotExist. One query."""
     return SetRequest.objects.get(pk=id)
 
 
@@ -430,7 +430,7 @@ def count_load(evaluator: Evaluator, *, at: datetime) -> int:
 
 
 def list_evaluators() -> QuerySet[Evaluator]:
-    """Everybody who may rate portfolios by name, with their sets. Two queries."""
+    """Everyone who may rate portfolios by name, with their sets. Two queries."""
     approvals = Prefetch("sets", EvaluatorSet.objects.select_related("set").order_by("set__position"))
     return Evaluator.objects.in_role().select_related("person").prefetch_related(approvals).order_by("person__folded", "id")
 
@@ -449,7 +449,7 @@ def list_to_assign() -> QuerySet[Portfolio]:
 
 
 def list_overdue(*, at: datetime) -> QuerySet[Assignment]:
-    """Invitations that were not answered in time, and ratings that are so late that staff are told, the most urgent first."""
+    """Invitations that were not answered on time, and ratings that are so late that staff are told, the most urgent first."""
     today = dates.today(at)
     unanswered = Q(state=AssignmentState.INVITED, accept_by__lt=today)
     late_since = ExpressionWrapper(
@@ -489,5 +489,5 @@ def list_unpaid_over(*, at: datetime) -> QuerySet[Portfolio]:
 
 
 def is_held(portfolio: Portfolio) -> bool:
-    """Whether the candidate asked for more time, and nobody decided on it: such a request came in time, and is granted as if in time."""
+    """Whether the candidate asked for more time, and no one decided on it: such a request came on time, and is granted as if on time."""
     return candidacies.list_extension_requests().filter(candidacy_id=portfolio.candidacy_id).exists()

@@ -34,7 +34,7 @@ class PreviewPage:
 class Piece:
     """One piece of evidence for one viewer: what is said of it, and what can be seen of it.
 
-    `group` says how it is shown: pages, picture, office, sound, film, text or link. `state` is the file's: nobody opens one that is not
+    `group` says how it is shown: pages, picture, office, sound, film, text or link. `state` is the file's: no one opens one that is not
     ready. `text` is there only after `with_texts`. `is_own` says that the viewer is who gave the file.
     """
 

@@ -66,7 +66,7 @@ class Offer:
 
 
 def propose(portfolio: Portfolio, *, at: datetime) -> Offer:
-    """Everybody for one portfolio, the fittest first, with whom the program proposes. A fixed number of queries."""
+    """Everyone for one portfolio, the fittest first, with whom the program proposes. A fixed number of queries."""
     return propose_all([portfolio], at=at)[0]
 
 
@@ -125,7 +125,7 @@ def find_conflicts(assignments: Sequence[Assignment]) -> dict[Any, tuple[str, ..
 
 
 def has_known_employer(person: Any) -> bool:
-    """Whether we know where somebody works, from what they said as evaluator or in an application to the program."""
+    """Whether we know where someone works, from what they said as evaluator or in an application to the program."""
     return bool(_sides([person], evaluators=Evaluator.objects.filter(person=person))[person.pk].employers)
 
 

@@ -112,7 +112,7 @@ def _apply(request: PersonRequest, form: ApplyForm, resume: Any) -> bool:
 @signed_in
 @require_POST
 def withdraw_application(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Take back what is not decided."""
+    """Withdraw what is not decided."""
     row = get_object_or_404(EvaluatorApplication, id=id, person=request.user)
     with show_refusal(request):
         actions.withdraw_application(row, actor=request.user, at=clock.now())
@@ -131,7 +131,7 @@ def applications(request: PersonRequest) -> HttpResponse:
 @allowed(permissions.can_look)
 @require_http_methods(["GET", "HEAD", "POST"])
 def application(request: PersonRequest, id: UUID) -> HttpResponse:
-    """Show an application to rate portfolios, and decide on it set by set; nobody's own."""
+    """Show an application to rate portfolios, and decide on it set by set; no one's own."""
     row = get_object_or_404(EvaluatorApplication.objects.exclude(person=request.user).select_related("person", "resume"), id=id)
     if request.method == "POST" and not permissions.can_assign(request.user):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The invitation as it is answered from the mail, without signing in: reading it changes nothing, and it tells nothing of the candidate."""
+"""Answering an invitation from the email, without signing in: reading it changes nothing, and it says nothing of the candidate."""
 
 from datetime import timedelta
 

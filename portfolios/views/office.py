@@ -34,7 +34,7 @@ BULK = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one portfolio of a bulk: who was invited, or why nobody."""
+    """What became of one portfolio of a bulk: who was invited, or why no one."""
 
     portfolio: Portfolio
     names: str = ""
@@ -58,7 +58,7 @@ def to_assign(request: PersonRequest) -> HttpResponse:
 @allowed(permissions.can_assign)
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: PersonRequest) -> HttpResponse:
-    """Propose evaluators for every portfolio that waits, show which mails would go, and invite for those that are picked."""
+    """Propose evaluators for every portfolio that waits, show which emails would be sent, and invite for those that are picked."""
     waiting = queries.list_to_assign().exclude(candidacy__person=request.user)
     if request.method == "POST":
         outcomes = _invite_picked(request, waiting)
@@ -214,7 +214,7 @@ def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
 @allowed(permissions.can_look)
 @require_safe
 def evaluators(request: PersonRequest) -> HttpResponse:
-    """List everybody who may rate portfolios, with their sets."""
+    """List everyone who may rate portfolios, with their sets."""
     page = Paginator(queries.list_evaluators(), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -259,7 +259,7 @@ def approve_evaluator(request: PersonRequest) -> HttpResponse:
 @allowed(permissions.can_assign)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_evaluator(request: PersonRequest, person: UUID) -> HttpResponse:
-    """Ask why, then end that somebody rates portfolios; nobody ends their own."""
+    """Ask why, then end that someone rates portfolios; no one ends their own."""
     rows = Evaluator.objects.in_role().exclude(person=request.user).select_related("person")
     row = get_object_or_404(rows, person__public_id=person)
     form = NeededReasonForm(request.POST if request.method == "POST" else None)

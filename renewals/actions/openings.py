@@ -24,7 +24,7 @@ AT_ONCE = 500
 
 
 def open_term(certificate: Certificate, *, actor: User | None, at: datetime) -> Renewal | None:
-    """Open the renewal of the certificate's newest term, under the certificate's Terms; one that is open already is given back.
+    """Open the renewal of the certificate's newest term, under the certificate's Terms; one that is open already is returned.
 
     One that was replaced hands its renewals on to the new number. A certificate without grace (a provisional one) has none: None.
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def remand(renewal: Renewal, *, reason: str, actor: User, at: datetime) -> None:
-    """Put a refused renewal before staff again, with what was sent and on the day on which it was: in time, it holds its certificate again.
+    """Put a refused renewal before staff again, with what was sent and on the day on which it was: on time, it holds its certificate again.
 
     Staff mark its activities anew, and no fee is due. Raises NotYourDecision for one's own, NotPossible once it is sent again.
     """

@@ -36,8 +36,8 @@ DRAWN = "Your renewal was chosen for the sample. Add a document that shows this 
 def send(renewal: Renewal, *, late_reason: str, member_number: str, actor: User, at: datetime) -> Charge | None:
     """Seal a renewal and send it; give the charge where there is something to pay, else None.
 
-    One that is sent in time holds its certificate from lapsing, also while it waits for its fee: until `pay_by`. While staff have set no
-    fee it waits without a last day, for nobody lapses by an omission of staff; `price` goes on.
+    One that is sent on time holds its certificate from lapsing, also while it waits for its fee: until `pay_by`. While staff have set no
+    fee it waits without a last day, for no one lapses by an omission of staff; `price` goes on.
 
     Raises WindowNotOpen before the window, NotRenewable while the certificate does not stand, NotReady while hours are missing, or after
     grace without a `late_reason`; NotPossible when it was sent before.
@@ -153,7 +153,7 @@ def pay(renewal_id: UUID | str, *, settled_at: datetime, at: datetime) -> None:
 
 
 def take_back(renewal: Renewal, *, actor: User, at: datetime) -> None:
-    """Take back a renewal whose fee is not paid; its number and its place in the sample stay. Raises NotPossible."""
+    """Withdraw a renewal whose fee is not paid; its number and its place in the sample stay. Raises NotPossible."""
     with transaction.atomic():
         row = _lock(renewal, "take_back")
         if charges.is_settled(purpose=PURPOSE, reference=row.id):
@@ -176,7 +176,7 @@ def hand_back(renewal: Renewal, *, at: datetime) -> None:
             return
         charge = charges.get_charge(purpose=PURPOSE, reference=row.id)
         if charge is not None and charge.state == ChargeState.SETTLED:
-            return  # The news of the payment is on its way, and says when it came.
+            return  # The event of the payment is on its way, and says when it came.
         _hand_back(row, at=at)
         if charge is not None and charge.state == ChargeState.OPEN:
             billing.cancel(charge, actor=None, at=at, reason=UNPAID)

@@ -283,7 +283,7 @@ def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime)
 @signed_in
 @require_POST
 def take_back(request: PersonRequest) -> HttpResponse:
-    """Take back a renewal before its fee is paid."""
+    """Withdraw a renewal before its fee is paid."""
     return _turn(request, actions.take_back, "You withdrew your renewal. You can change it and send it again.")
 
 
@@ -316,7 +316,7 @@ def copy(request: PersonRequest, id: UUID) -> HttpResponse:
 @public
 @require_safe
 def sample(request: PersonRequest) -> HttpResponse:
-    """Say how the sample of renewals is drawn, with the seeds of the years that are over, so that anybody can draw it again."""
+    """Say how the sample of renewals is drawn, with the seeds of the years that are over, so that anyone can draw it again."""
     today = calendar.today(clock.now())
     rows = [
         {

@@ -178,7 +178,7 @@
       }
     }
 
-    // Somebody, or another tab, saved first: read what is saved now, show both, and let the person choose.
+    // Someone, or another tab, saved first: read what is saved now, show both, and let the person choose.
     async function showConflict(told) {
       conflict = element("section", { className: "conflict", tabIndex: -1 });
       waiting = null;

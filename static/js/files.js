@@ -29,7 +29,7 @@
     input.value = "";
   });
 
-  // Ask for the page again, and take from it only what is said of the files: nothing that somebody types is touched.
+  // Ask for the page again, and take from it only what is said of the files: nothing that someone types is touched.
   const look = async () => {
     if (document.hidden) return setTimeout(look, REST);
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);

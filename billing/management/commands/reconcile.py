@@ -1,4 +1,4 @@
-"""Compare the card company's payments, refunds and disputes with our rows, and mend what is certain."""
+"""Compare Stripe's payments, refunds and disputes with our rows, and mend what is certain."""
 
 from typing import Any
 

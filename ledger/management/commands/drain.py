@@ -10,7 +10,7 @@ from ledger import queries, tasks
 
 
 class Command(BaseCommand):
-    """Deliver news and send emails here and now, without a worker."""
+    """Deliver events and send emails here and now, without a worker."""
 
     help = "Work the outbox until it is empty, or until --seconds have passed."
 

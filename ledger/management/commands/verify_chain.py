@@ -1,4 +1,4 @@
-"""Check that nobody changed the audit behind the program's back."""
+"""Check that no one changed the audit behind the program's back."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=list(Role.values))
 
     def handle(self, *, verb: str, email: str, role: str, **_: Any) -> None:
-        """Do it; raises CommandError where nobody has this address."""
+        """Do it; raises CommandError where no one has this address."""
         person = queries.get_person_by_email(email)
         if person is None:
             raise CommandError(f"No one has an account with {email}. Sign up first.")

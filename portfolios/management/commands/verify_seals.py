@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Check the text, the recorded fingerprint and every file of all sealed portfolios."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take a wish to be quick."""
+        """Add the option to be quick."""
         parser.add_argument("--without-files", action="store_true", help="check the texts only, which is quick")
 
     def handle(self, *args: Any, **options: Any) -> None:
