@@ -81,9 +81,9 @@ def test_staff_extend_once_with_a_reason(candidacy, rita, alice, news):
     assert (letter.subject, "20311123" in letter.calendar) == ("You have more time: until November 23, 2031", True)
     topic, payload = news()[-1]
     assert (topic, payload["ends_on"], payload["before"]) == ("candidates.candidacy.extended", "2031-11-23", "2030-11-23")
-    with pytest.raises(NotPossible, match="There is one extension"):
+    with pytest.raises(NotPossible, match="There is only one extension"):
         actions.extend(candidacy, reason="Again", actor=rita, at=NOW)
-    with pytest.raises(NotPossible, match="There is one extension"):
+    with pytest.raises(NotPossible, match="There is only one extension"):
         actions.ask_extension(candidacy, why="Again", actor=alice, at=NOW)
 
 

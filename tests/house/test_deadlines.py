@@ -262,7 +262,7 @@ def send_the_hours(cast: Cast) -> Deadline:
     row = make_candidates.provisional(cast.alice, at=cast.at, staff=cast.rita)
     claim = candidates.start_hours(row, actor=cast.alice, at=cast.at)
     work = {**make_candidates.WORK, "library": "Ridge Library", "hours_a_week": Decimal(38)}
-    candidates.add_spell(row.application, values=work, version=0, claim=claim, actor=cast.alice, at=cast.at)
+    candidates.add_employment(row.application, values=work, version=0, claim=claim, actor=cast.alice, at=cast.at)
     return Deadline(row.ends_on, lambda at: candidates.send_hours(row, actor=cast.alice, at=at))
 
 

@@ -14,6 +14,7 @@ from billing.models import FeeAmount
 from lssc import costs, forms
 from programs.models import Terms
 from tests.lssc.test_public import text
+from tests.markup import markup
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def test_more_than_needed_is_told(client: Client) -> None:
 @pytest.mark.django_db
 def test_the_choices_follow_the_terms(client: Client) -> None:
     Terms.objects.create(effective_on=date(2020, 1, 1), candidacy_months=24, required_sets=2, elective_sets=2)
-    page = client.get(reverse("costs")).content.decode()
+    page = markup(client.get(reverse("costs")))
     assert page.count('name="course') == 4
     assert '<option value="2" selected>2</option>' in page
     assert '<option value="3">3</option>' in page.split('name="portfolios"')[1].split("</select>")[0]

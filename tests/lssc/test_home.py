@@ -23,6 +23,7 @@ from tests.factories import candidates as candidate
 from tests.factories import certificates as certificate
 from tests.factories import courses as course
 from tests.factories import portfolios as portfolio
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -332,7 +333,7 @@ def test_after_the_last_day_nothing_is_asked_any_more(candidacy: Candidacy, alic
     assert (step.title, step.url, step.action) == (over, reverse("candidates:application"), "Go to your application")
     monkeypatch.setattr("ledger.clock.now", lambda: after)
     client.force_login(alice)
-    assert "Your last day was <b>November 23, 2030</b>" in client.get("/my/").content.decode()
+    assert "Your last day was <b>November 23, 2030</b>" in markup(client.get("/my/"))
 
 
 # The time line and the dates ahead

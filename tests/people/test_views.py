@@ -8,6 +8,7 @@ from django.test import Client
 
 from people.models import User
 from tests.factories.people import document, person
+from tests.markup import markup
 
 
 def _client(user):
@@ -82,20 +83,20 @@ ASKED = "Is it the whole name, and nothing else?"
 
 def test_a_long_name_is_asked_about_once_where_it_is_changed(alice):
     typed, browser = {"name": LONG, "called": "Mari", "time_zone": "Pacific/Honolulu"}, _client(alice)
-    page = browser.post("/account/me/preferences/", typed).content.decode()
+    page = markup(browser.post("/account/me/preferences/", typed))
     assert ASKED in page
     assert User.objects.get().name == "Alice Moreau"
     assert browser.post("/account/me/preferences/", {**typed, "name-whole": "on"}).status_code == 302
     assert User.objects.get().name == LONG
-    kept = browser.get("/account/me/preferences/").content.decode()
+    kept = markup(browser.get("/account/me/preferences/"))
     assert 'id="id_name-whole" checked' in kept
-    refused = browser.post("/account/me/preferences/", {**typed, "name": f"{LONG} evil.example", "name-whole": "on"}).content.decode()
+    refused = markup(browser.post("/account/me/preferences/", {**typed, "name": f"{LONG} evil.example", "name-whole": "on"}))
     assert "without an email or web address" in refused
 
 
 def test_a_long_name_is_asked_about_once_at_sign_up(db):
     typed = {"name": LONG, "called": "Mari", "email": "maria@county.example", "password1": "many quiet shelves 7"}
-    page = Client().post("/account/signup/", typed).content.decode()
+    page = markup(Client().post("/account/signup/", typed))
     assert ASKED in page
     assert 'name="name-whole" id="id_name-whole">' in page
     assert not User.objects.exists()

@@ -14,6 +14,7 @@ from portfolios.models import Evaluator, Portfolio
 from portfolios.states import AssignmentState
 from tests.factories import candidates, people
 from tests.factories import portfolios as make
+from tests.markup import markup
 
 WRITING = {"opening": "A count of questions.", "narrative": "In one week I counted 54 questions.", "version": "0"}
 
@@ -233,7 +234,7 @@ def test_evidence_is_added_changed_and_removed(cast: Any, candidacy: Any, at: An
     assert added.headers["Location"] == reverse("portfolios:response", args=[row.id, 3])
     piece = row.evidence.get()
     assert list(piece.responses.order_by("competency__number").values_list("competency__number", flat=True)) == [1, 3]
-    assert "For 1 and 3" in page(cast["Alice"], "portfolio", row.id).content.decode()
+    assert "For 1 and 3" in markup(page(cast["Alice"], "portfolio", row.id))
     change = reverse("portfolios:change_evidence", args=[row.id, piece.id])
     assert cast["Alice"].post(change, {"title": "Better", "kind": "secondary", "numbers": ["2"]}).status_code == 302
     piece.refresh_from_db()
@@ -245,21 +246,21 @@ def test_evidence_is_added_changed_and_removed(cast: Any, candidacy: Any, at: An
 
 def test_send_seals_and_leads_to_the_payment(cast: Any, candidacy: Any, at: Any) -> None:
     row = make.draft(candidacy, at=at)
-    assert "Competency 1: write the answer" in page(cast["Alice"], "send", row.id).content.decode()
+    assert "Competency 1: write the answer" in markup(page(cast["Alice"], "send", row.id))
     refused = cast["Alice"].post(reverse("portfolios:send", args=[row.id]), follow=True)
-    assert "10 things are still to do before you can send it." in refused.content.decode()
+    assert "10 things are still to do before you can send it." in markup(refused)
     for number in range(1, 10):
         make.answer(row, number, at=at)
     actions.save_statement(row, text="It matters.", version=0, actor=candidacy.person, at=at)
-    assert "have none. You can send it this way" in page(cast["Alice"], "send", row.id).content.decode()
+    assert "have none. You can send it this way" in markup(page(cast["Alice"], "send", row.id))
     sent = cast["Alice"].post(reverse("portfolios:send", args=[row.id]))
     assert sent.headers["Location"].startswith("/billing/")
-    status = page(cast["Alice"], "portfolio", row.id).content.decode()
+    status = markup(page(cast["Alice"], "portfolio", row.id))
     assert "Sealed. Pay the fee to submit it" in status
     assert "$60" in status
     again = cast["Alice"].post(reverse("portfolios:send", args=[row.id]), follow=True)
-    assert "already sent. Nothing was sent twice." in again.content.decode()
-    seal = page(cast["Alice"], "sealed", row.id).content.decode()
+    assert "already sent. Nothing was sent twice." in markup(again)
+    seal = markup(page(cast["Alice"], "sealed", row.id))
     assert row.snapshots.get().sha256[:8] in seal
     assert "It is unchanged since then." in seal
 
@@ -401,9 +402,9 @@ def test_staff_replace_an_evaluator_with_a_reason(cast: Any, candidacy: Any, two
 
 def test_more_is_added_and_sent(cast: Any, candidacy: Any, two: Any, rita: Any, at: Any) -> None:
     row = make.asked(candidacy, *two, staff=rita, at=at, first={2: "partial"}, second={2: "partial"})
-    assert "Send more by February 21, 2027" in page(cast["Alice"], "portfolio", row.id).content.decode()
+    assert "Send more by February 21, 2027" in markup(page(cast["Alice"], "portfolio", row.id))
     assert page(cast["Alice"], "addition", row.id, 1).status_code == 404
-    early = cast["Alice"].post(reverse("portfolios:send_supplement", args=[row.id]), follow=True).content.decode()
+    early = markup(cast["Alice"].post(reverse("portfolios:send_supplement", args=[row.id]), follow=True))
     assert "Add a text or a piece of evidence" in early
     url = reverse("portfolios:addition", args=[row.id, 2])
     auto = cast["Alice"].post(url, {"addition": "The policy was this.", "version": "0"}, headers={"X-Autosave": "1"})
@@ -414,10 +415,10 @@ def test_more_is_added_and_sent(cast: Any, candidacy: Any, two: Any, rita: Any, 
     assert set(cast["Alice"].post(evidence, proof).context["form"].errors) == {"numbers"}
     proof = proof | {"numbers": ["2"], "file": make.picture()}
     assert cast["Alice"].post(f"{evidence}?for=2", proof).headers["Location"] == url
-    done = cast["Alice"].post(reverse("portfolios:send_supplement", args=[row.id]), follow=True).content.decode()
+    done = markup(cast["Alice"].post(reverse("portfolios:send_supplement", args=[row.id]), follow=True))
     assert "The evaluators are rating what you added" in done
     slot = make.slot(row, 1)
-    rating = page(cast["Bob"], "rate", slot.id, 2).content.decode()
+    rating = markup(page(cast["Bob"], "rate", slot.id, 2))
     assert "The policy was this." in rating
     assert "Policy (new)" in rating
     assert "In round one you said Partially met." in rating
