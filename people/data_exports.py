@@ -34,7 +34,7 @@ def gather(person: User) -> ExportPart:
             "emails": [dict(row) for row in emails.order_by("created_at").values("created_at", "to", "subject", "text")],
             "reminders": dump(reminders, without=("thing",)),
             "reminders you turned off": dump(ledger.find_opt_outs(person)),
-            "what happened": [{"at": one.at, "what": one.sentence, "reason": one.reason} for one in tolds],
+            "what happened": [{"at": line.at, "what": line.sentence, "reason": line.reason} for line in tolds],
         },
         files=[(row.name, row.stored) for row in documents.filter(state=DocumentState.READY).order_by("created_at").defer("text")],
     )
