@@ -117,9 +117,9 @@ class Money:
             charge = self.find_charge(params)
             if any(row["status"] in WITHDRAWN for row in self.store.find(object="dispute", charge=charge["id"])):
                 raise Refusal(400, f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
-            left = charge["amount_captured"] - charge["amount_refunded"]
-            amount = int(params.get("amount") or left)
-            if not 0 < amount <= left:
+            refundable = charge["amount_captured"] - charge["amount_refunded"]
+            amount = int(params.get("amount") or refundable)
+            if not 0 < amount <= refundable:
                 raise Refusal(400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
             refund = self._new(
                 "refund",

@@ -114,7 +114,7 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
         case policy.Short(price=price):
             order_line.trouble = f"The fee is {policy.dollars(price)}, and the order paid {policy.dollars(order_line.amount_cents)}"
             order_line.save(update_fields=["trouble"])
-        case policy.Spent(price=price, left=left):
+        case policy.Spent(price=price, left=left_cents):
             charge.fee, charge.priced_on, charge.amount_cents = order_line.fee, invoice.dated_on, price
             payment = _pay(order_line, charge, cents=price, at=at)
             paid_details = {**details, **facts_of(charge)}
@@ -124,8 +124,8 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
             transitions.transition(order_line, "use", **about, details=details, held_cents=0)
             announce(charge, at=at)
             notices.send_covered(charge, payer=order_line.order.payer, at=at)
-            if left:
-                add_credit(order_line.order.payer, source=CreditSource.DIFFERENCE, cents=left, invoice=invoice, at=at)
+            if left_cents:
+                add_credit(order_line.order.payer, source=CreditSource.DIFFERENCE, cents=left_cents, invoice=invoice, at=at)
 
 
 def _pay(order_line: OrderLine, charge: Charge, *, cents: int, at: datetime) -> Payment:

@@ -44,7 +44,7 @@ def reconcile(*, at: datetime) -> Outcome:
     since = at - timedelta(days=settings.RECONCILE_DAYS)
     theirs = gateway.list_everything(since=since)
     mended = [*_mend_charges(theirs.charges, at=at), *_mend_rest(theirs, at=at), *_mend_old(theirs, at=at)]
-    discrepancies = {key: (what, payment) for key, what, payment in _compare(theirs, since=since, at=at)}
+    discrepancies = {key: (text, payment) for key, text, payment in _compare(theirs, since=since, at=at)}
     _tell(discrepancies, at=at)
     differences = [discrepancies[key][0] for key in sorted(discrepancies)]
     return Outcome(compared=len(theirs.charges) + len(theirs.refunds), mended=mended, differences=differences)

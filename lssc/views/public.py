@@ -273,7 +273,7 @@ def purchase_orders(request: HttpRequest) -> HttpResponse:
 def renewal_policy(request: HttpRequest) -> HttpResponse:
     """Say what counts for renewal, and by when to send it."""
     worth = [
-        (what, renewals.write_hours(renewals.to_minutes(unit, 1 if unit != Unit.MINUTE else renewals.HOUR))) for what, unit in LEARNING
+        (name, renewals.write_hours(renewals.to_minutes(unit, 1 if unit != Unit.MINUTE else renewals.HOUR))) for name, unit in LEARNING
     ]
     return _page(request, "renewal_policy", worth=worth)
 
