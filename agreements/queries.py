@@ -102,11 +102,11 @@ def why_not_decide(agreement: Agreement, person: AbstractBaseUser) -> str:
 
 def list_rows(agreement: Agreement) -> list[SetInAgreement]:
     """Give the ten sets in their order with what the agreement says. Two queries."""
-    said = {row.set_id: row for row in agreement.sets.all()}
+    by_set = {row.set_id: row for row in agreement.sets.all()}
     empty = AgreementSet()
     rows = []
     for competency_set, _ in programs.list_sized_sets():
-        row = said.get(competency_set.pk, empty)
+        row = by_set.get(competency_set.pk, empty)
         rows.append(SetInAgreement(set=competency_set, courses=row.courses, covered=row.covered, condition=row.condition))
     return rows
 
@@ -166,8 +166,8 @@ def get_claim_standing(reader: AbstractBaseUser, agreement: Agreement, *, at: da
 
 def was_posted(agreement: Agreement, email: str) -> PostedGraduate | None:
     """Give the college's posting of a graduate with this address, or None."""
-    found = PostedGraduate.objects.alias(address=Lower("email")).filter(agreement=agreement, address=email.lower())
-    return found.select_related("posted_by").first()
+    graduates = PostedGraduate.objects.alias(address=Lower("email")).filter(agreement=agreement, address=email.lower())
+    return graduates.select_related("posted_by").first()
 
 
 def list_graduate_claims(person: AbstractBaseUser) -> list[GraduateClaim]:

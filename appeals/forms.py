@@ -52,10 +52,10 @@ class FilesForm(forms.Form):
 
     def clean_papers(self) -> list[Any]:
         """Ask for a file where none was chosen."""
-        found: list[Any] = self.cleaned_data["papers"]
-        if not found:
+        uploads: list[Any] = self.cleaned_data["papers"]
+        if not uploads:
             raise ValidationError("Choose a file first")
-        return found
+        return uploads
 
 
 class AnswerForm(forms.Form):
@@ -100,7 +100,7 @@ class ReceiptForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.decisions = {str(decision.reference): decision for decision in decisions}
         self.today = today
-        choices = [(key, f"{one.what}: {one.title}, decided on {longdate(one.decided_on)}") for key, one in self.decisions.items()]
+        choices = [(key, f"{row.what}: {row.title}, decided on {longdate(row.decided_on)}") for key, row in self.decisions.items()]
         self.fields["decision"] = ChoiceRadios(label="Which decision?", choices=choices)
         self.order_fields(["decision", "received_on", "reason"])
 

@@ -22,8 +22,8 @@ def main() -> int:
         "--size", type=int, default=10_000, help="how many people, candidacies, portfolios, certificates and courses (10000)"
     )
     parser.add_argument("--seconds", type=float, default=3.0, help="for how long each page is opened again and again (3)")
-    asked = parser.parse_args()
-    size: int = asked.size
+    options = parser.parse_args()
+    size: int = options.size
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lssc.settings")
     os.environ.update({"EMAIL_URL": "memorymail://", "DEMO": "1", "DEBUG": "0", "VERIFY_PER_MINUTE": "0"})
     os.environ.setdefault("SECRET_KEY", "only-for-measuring")
@@ -48,7 +48,7 @@ def main() -> int:
         sys.stdout.write(
             f"{size:,} people, candidacies, portfolios, certificates and courses, made in {time.perf_counter() - started:.0f} s.\n\n"
         )
-        figures = measure.all_figures(size, seconds=asked.seconds)
+        figures = measure.all_figures(size, seconds=options.seconds)
     finally:
         creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
     report(figures, size)
@@ -58,16 +58,17 @@ def main() -> int:
 def report(figures: list[Figure], size: int) -> None:
     """Print the table and write the file."""
     sys.stdout.write(f"{'':4} {'page or job':44} {'a second':>10} {'floor':>10} {'ratio':>6} {'goal':>6} {'queries':>8}\n")
-    for one in figures:
-        mark = "" if one.met else "  below the goal"
-        queries = f"{one.queries}/{one.most_queries}" if one.most_queries else ""
+    for figure in figures:
+        mark = "" if figure.met else "  below the goal"
+        queries = f"{figure.queries}/{figure.most_queries}" if figure.most_queries else ""
         sys.stdout.write(
-            f"{one.name:4} {one.what:44} {one.rate:10.1f} {one.floor_rate:10.1f} {one.ratio:6.2f} {one.goal:6.2f} {queries:>8}{mark}\n"
+            f"{figure.name:4} {figure.what:44} {figure.rate:10.1f} {figure.floor_rate:10.1f} "
+            f"{figure.ratio:6.2f} {figure.goal:6.2f} {queries:>8}{mark}\n"
         )
     folder = Path(settings.BASE_DIR) / "var"
     folder.mkdir(exist_ok=True)
-    told = [asdict(figure) | {"ratio": round(figure.ratio, 3), "met": figure.met} for figure in figures]
-    (folder / "bench.json").write_text(json.dumps({"size": size, "figures": told}, indent=2) + "\n")
+    rows = [asdict(figure) | {"ratio": round(figure.ratio, 3), "met": figure.met} for figure in figures]
+    (folder / "bench.json").write_text(json.dumps({"size": size, "figures": rows}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -26,16 +26,16 @@ STEPS = 10
 
 def copies(row: Row, count: int, change: Callable[[int, Row], None]) -> list[Row]:
     """Store so many copies of a row, each with a key of its own and what `change` does to it."""
-    made = []
+    rows = []
     for number in range(count):
-        one = copy.copy(row)
-        one._state = copy.copy(row._state)
-        one._state.adding = True
-        one.pk = uuid4() if isinstance(row._meta.pk, models.UUIDField) else None
-        change(number, one)
-        made.append(one)
-    type(row)._default_manager.bulk_create(made, batch_size=BATCH)
-    return made
+        duplicate = copy.copy(row)
+        duplicate._state = copy.copy(row._state)
+        duplicate._state.adding = True
+        duplicate.pk = uuid4() if isinstance(row._meta.pk, models.UUIDField) else None
+        change(number, duplicate)
+        rows.append(duplicate)
+    type(row)._default_manager.bulk_create(rows, batch_size=BATCH)
+    return rows
 
 
 def build(size: int, *, at: datetime) -> None:
@@ -45,16 +45,16 @@ def build(size: int, *, at: datetime) -> None:
     dice = random.Random(1)  # noqa: S311 (a crowd, not a secret)
     somebody = User.objects.get(email="charlie@elsewhere.example")
 
-    def person(number: int, one: User) -> None:
-        one.public_id, one.email = uuid4(), f"crowd{number}@county{number % 97}.example"
-        one.name = f"{dice.choice(cast.FIRST_NAMES)} {dice.choice(cast.LAST_NAMES)} {number}"
+    def person(number: int, user: User) -> None:
+        user.public_id, user.email = uuid4(), f"crowd{number}@county{number % 97}.example"
+        user.name = f"{dice.choice(cast.FIRST_NAMES)} {dice.choice(cast.LAST_NAMES)} {number}"
 
     people = copies(somebody, size, person)
     applications = _applications(people)
     candidacies = _candidacies(people, applications, today=today)
     _portfolios(candidacies)
     _certificates(people, candidacies)
-    copies(Offering.objects.filter(is_example=True)[0], size, lambda number, one: setattr(one, "title", f"Course {number:07}"))
+    copies(Offering.objects.filter(is_example=True)[0], size, lambda number, offering: setattr(offering, "title", f"Course {number:07}"))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -62,8 +62,8 @@ def build(size: int, *, at: datetime) -> None:
 def _applications(people: list[User]) -> list[Application]:
     admitted = Application.objects.filter(state="admitted")[0]
 
-    def mine(number: int, one: Application) -> None:
-        one.person = people[number]
+    def mine(number: int, application: Application) -> None:
+        application.person = people[number]
 
     copies(Application.objects.filter(state="in_review")[0], len(people) // 10, mine)
     return copies(admitted, len(people), mine)
@@ -72,9 +72,9 @@ def _applications(people: list[User]) -> list[Application]:
 def _candidacies(people: list[User], applications: list[Application], *, today: date) -> list[Candidacy]:
     days = [dates.add_months(today, 12 * (1 + number % 3)) for number in range(STEPS)]
 
-    def mine(number: int, one: Candidacy) -> None:
-        one.person, one.application = people[number], applications[number]
-        one.ends_on = days[0] if number % STEPS == 0 else days[number % STEPS] + timedelta(days=1 + number % 300)
+    def mine(number: int, candidacy: Candidacy) -> None:
+        candidacy.person, candidacy.application = people[number], applications[number]
+        candidacy.ends_on = days[0] if number % STEPS == 0 else days[number % STEPS] + timedelta(days=1 + number % 300)
 
     return copies(Candidacy.objects.filter(state="active").order_by("-admitted_on")[0], len(people), mine)
 
@@ -83,23 +83,23 @@ def _portfolios(candidacies: list[Candidacy]) -> None:
     assignment = Assignment.objects.filter(state="accepted", portfolio__state="round_one").select_related("portfolio")[0]
     evaluators = list({assignment.evaluator for assignment in Assignment.objects.select_related("evaluator")})
 
-    def written(number: int, one: Portfolio) -> None:
-        one.candidacy = candidacies[number]
+    def written(number: int, portfolio: Portfolio) -> None:
+        portfolio.candidacy = candidacies[number]
 
     portfolios = copies(assignment.portfolio, len(candidacies), written)
 
-    def rates(number: int, one: Assignment) -> None:
-        one.portfolio, one.evaluator, one.slot = portfolios[number], evaluators[number % len(evaluators)], 1
+    def rates(number: int, assignment: Assignment) -> None:
+        assignment.portfolio, assignment.evaluator, assignment.slot = portfolios[number], evaluators[number % len(evaluators)], 1
         # An evaluator has a few in hand, and many that are done.
         if number >= 25 * len(evaluators):
-            one.state, one.finished_at = "done", one.portfolio.sent_at
+            assignment.state, assignment.finished_at = "done", assignment.portfolio.sent_at
 
     copies(assignment, len(portfolios), rates)
 
 
 def _certificates(people: list[User], candidacies: list[Candidacy]) -> None:
-    def mine(number: int, one: Certificate) -> None:
-        one.person, one.candidacy, one.rendering = people[number], candidacies[number], None
-        one.number = str(numbers.make_number(number * 1_000_003 % numbers.NUMBERS))
+    def mine(number: int, certificate: Certificate) -> None:
+        certificate.person, certificate.candidacy, certificate.rendering = people[number], candidacies[number], None
+        certificate.number = str(numbers.make_number(number * 1_000_003 % numbers.NUMBERS))
 
     copies(Certificate.objects.filter(state="issued")[0], len(people), mine)

@@ -33,11 +33,11 @@ class Figure:
 def rate(run: Callable[[], Any], *, seconds: float) -> float:
     """How often something can be done in a second, after it was done once; tried for so long."""
     run()
-    done, started = 0, time.perf_counter()
+    runs, started = 0, time.perf_counter()
     while (spent := time.perf_counter() - started) < seconds:
         run()
-        done += 1
-    return done / spent
+        runs += 1
+    return runs / spent
 
 
 def once(run: Callable[[], Any]) -> float:

@@ -70,8 +70,8 @@ def all_figures(size: int, *, seconds: float) -> list[Figure]:
     rater = client_of(assignment.evaluator.person.email)
     issued = Certificate.objects.filter(state="issued").order_by("-issued_at")[0]
 
-    def page(name: str, what: str, run: Callable[[], Any], floor: str, floor_rate: float, goal: float, most: int) -> Figure:
-        return Figure(name, what, floor, floor_rate, rate_of(run), goal, count(run), most)
+    def page(name: str, description: str, run: Callable[[], Any], floor: str, floor_rate: float, goal: float, most: int) -> Figure:
+        return Figure(name, description, floor, floor_rate, rate_of(run), goal, count(run), most)
 
     return [
         page("G1", "staff's inbox", read(rita, reverse("office")), "keyset", keyset, 0.5, 8),
@@ -127,8 +127,8 @@ def _sweep(*, at: datetime) -> Figure:
 
     floor, swept = once(plain), once(sweep)
     due = Reminder.objects.filter(schedule=schedule.name).count()
-    what = f"night's sweep: {due:,} due of {Candidacy.objects.count():,}"
-    return Figure("G8", what, "statement", floor, swept, 0.5, 0, 0)
+    description = f"night's sweep: {due:,} due of {Candidacy.objects.count():,}"
+    return Figure("G8", description, "statement", floor, swept, 0.5, 0, 0)
 
 
 def _mail(*, at: datetime) -> Figure:
@@ -177,5 +177,5 @@ def _certificates(*, at: datetime) -> Figure:
         for certificate in rows:
             certificates.draw(certificate, at=at)
 
-    floor, made = DRAWN * once(bare), DRAWN * once(draw)
-    return Figure("G10", "certificates, one worker", "drawing alone", floor, made, 0.87, 0, 0)
+    floor, rate = DRAWN * once(bare), DRAWN * once(draw)
+    return Figure("G10", "certificates, one worker", "drawing alone", floor, rate, 0.87, 0, 0)

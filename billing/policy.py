@@ -143,7 +143,7 @@ def judge(fetched: Fetched, *, owed: Owed) -> Verdict:
     if fetched.payment_status != "paid":
         return NotYet(over=fetched.status == "expired")
     taken = fetched.taken
-    for words, expected, found in (
+    for words, expected, actual in (
         ("the mode", "payment", fetched.mode),
         ("payment number", str(owed.payment), fetched.payment),
         ("charge number", str(owed.charge), fetched.charge),
@@ -151,8 +151,8 @@ def judge(fetched: Fetched, *, owed: Owed) -> Verdict:
         ("the amount", dollars(owed.amount_cents), dollars(taken.amount) if taken else ""),
         ("money of the kind", "live" if owed.live else "test", "live" if fetched.live else "test"),
     ):
-        if expected != found:
-            return Mismatch(f"{words} {expected}, found {found or 'nothing'}")
+        if expected != actual:
+            return Mismatch(f"{words} {expected}, found {actual or 'nothing'}")
     if not fetched.intent:
         return Mismatch("a payment number, found nothing")
     return Settle() if owed.open else Duplicate()
@@ -179,11 +179,11 @@ def next_look(*, asked_at: datetime, at: datetime) -> datetime:
 
 def fill(owed: Sequence[int], cents: int) -> tuple[list[int], int]:
     """Spread money over what is owed, first things first; gives what each gets, and what is left over (rules.md, "Money")."""
-    given = []
-    for wanted in owed:
-        given.append(min(wanted, cents))
-        cents -= given[-1]
-    return given, cents
+    shares = []
+    for amount in owed:
+        shares.append(min(amount, cents))
+        cents -= shares[-1]
+    return shares, cents
 
 
 def unfill(lies: Sequence[int], cents: int) -> tuple[list[int], int]:

@@ -89,8 +89,8 @@ def refused(application: Application, *, charge: Charge | None, at: datetime) ->
 
 def asked(request: InformationRequest, items: Sequence[RequestedItem], *, at: datetime) -> None:
     """Say which parts are open again, what is needed in each, and that the decision waits for it."""
-    told = [(item.get_item_display(), item.note) for item in items]
-    _applicant(request.application, "asked", key=request.id, at=at, items=told)
+    requested = [(item.get_item_display(), item.note) for item in items]
+    _applicant(request.application, "asked", key=request.id, at=at, items=requested)
 
 
 def answered(request: InformationRequest, application: Application, *, at: datetime) -> None:
@@ -223,7 +223,7 @@ def expired(candidacies: Sequence[Candidacy], *, at: datetime) -> None:
     """Say that the four years are over and what stays."""
     path, name = reverse("candidates:plan"), "candidates/expired"
     context = [(row, f"{row.id}:{row.ends_on}", {"ends_on": longdate(row.ends_on)}) for row in candidacies]
-    ledger.queue_emails([ledger.build_email(row.person, name, key=key, at=at, path=path, context=one) for row, key, one in context])
+    ledger.queue_emails([ledger.build_email(row.person, name, key=key, at=at, path=path, context=values) for row, key, values in context])
 
 
 def _applicant(application: Application, notice: str, *, at: datetime, key: object = None, **context: object) -> None:

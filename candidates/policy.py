@@ -137,7 +137,7 @@ def fold_small(counts: Mapping[str, int], *, least: int) -> dict[str, int]:
     """Put answers that fewer than `least` people gave together, so that a count points to no one; the largest first."""
     shown = {words: number for words, number in counts.items() if number >= least}
     rest = sum(counts.values()) - sum(shown.values())
-    ordered = dict(sorted(shown.items(), key=lambda one: (-one[1], one[0])))
+    ordered = dict(sorted(shown.items(), key=lambda item: (-item[1], item[0])))
     return {**ordered, "Other answers, combined": rest} if rest else ordered
 
 
@@ -325,10 +325,10 @@ def arrange(planned: Sequence[PlannedSet], achievements: Iterable[AchievedSet], 
 
     An elective that was achieved takes a place even when it was never on the plan, and then the last choice has none.
     """
-    achieved = {done.code: done for done in achievements}
-    counted = {done.code for done in counting(achieved.values(), required=required, electives=electives)}
+    achieved = {achieved_set.code: achieved_set for achieved_set in achievements}
+    counted = {achieved_set.code for achieved_set in counting(achieved.values(), required=required, electives=electives)}
     known = {chosen.code for chosen in planned}
-    sets = [*planned, *(PlannedSet(code=done.code, name=done.name, kind=done.kind) for done in achieved.values() if done.code not in known)]
+    sets = [*planned, *(PlannedSet(code=row.code, name=row.name, kind=row.kind) for row in achieved.values() if row.code not in known)]
     with_place = [chosen for chosen in sets if chosen.code in counted or chosen.code not in achieved]
     places: list[tuple[str, PlannedSet | None]] = []
     for kind, number in (("required", required), ("elective", electives)):
@@ -342,6 +342,6 @@ def arrange(planned: Sequence[PlannedSet], achievements: Iterable[AchievedSet], 
 def _slot(position: int, kind: str, place: PlannedSet | None, achieved: dict[str, AchievedSet]) -> Slot:
     if place is None:
         return Slot(position=position, kind=kind)
-    done = achieved.get(place.code)
-    way = done.way if done else place.way or None
-    return Slot(position=position, kind=kind, code=place.code, name=place.name, way=way, achieved=done)
+    achieved_set = achieved.get(place.code)
+    way = achieved_set.way if achieved_set else place.way or None
+    return Slot(position=position, kind=kind, code=place.code, name=place.name, way=way, achieved=achieved_set)

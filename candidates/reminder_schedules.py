@@ -40,13 +40,13 @@ def quiet() -> Due:
 @quiet.content
 def say(ids: Collection[UUID], *, today: date) -> dict[UUID, ReminderContent]:
     """Until when, how many sets are left, and whether more time can still be asked for. Two queries."""
-    left = queries.count_left(ids)
+    counts = queries.count_left(ids)
     return {
         row.id: ReminderContent(
             path=reverse("my"),
             context={
                 "ends_on": longdate(row.ends_on),
-                "left_words": f"{spelled(left[row.id]).capitalize()} {'set is' if left[row.id] == 1 else 'sets are'} still to do.",
+                "left_words": f"{spelled(counts[row.id]).capitalize()} {'set is' if counts[row.id] == 1 else 'sets are'} still to do.",
                 "can_extend": row.extended_on is None,
             },
             calendar=(row.ends_on, LAST_DAY),

@@ -169,10 +169,10 @@ def get_verified(number: policy.Number, *, on: date) -> Verified | None:
     if row is None:
         return None
     terms, suspensions = (
-        [{name: date.fromisoformat(day) for name, day in one.items()} for one in found] for found in (row.past, row.spans)
+        [{name: date.fromisoformat(day) for name, day in span.items()} for span in spans] for spans in (row.past, row.spans)
     )
     facts = get_facts(
-        row, past=tuple(policy.Term(**one) for one in terms), suspensions=tuple(policy.Span(**suspension) for suspension in suspensions)
+        row, past=tuple(policy.Term(**term) for term in terms), suspensions=tuple(policy.Span(**suspension) for suspension in suspensions)
     )
     return Verified(name=row.printed_name, number=str(number), facts=facts, status=policy.status(facts, on=on))
 
@@ -207,7 +207,7 @@ def list_counting_sets(candidacy: Candidacy) -> list[str]:
     terms = candidacy.terms
     achieved = candidates.list_achievements(candidacy)
     six = candidates_policy.counting(achieved, required=terms.required_sets, electives=terms.elective_sets)
-    codes = {done.code for done in six}
+    codes = {achieved_set.code for achieved_set in six}
     return [competency_set.name for competency_set in programs.list_sets() if competency_set.code in codes]
 
 

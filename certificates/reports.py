@@ -32,5 +32,5 @@ def count_in_grace(*, on: date) -> tuple[int, int]:
     # The database finds a month too much rather than too little; the rule decides.
     near = over.filter(expires_on__gt=ExpressionWrapper(Value(on) - (F("terms__grace_months") + 1) * timedelta(days=31), DateField()))
     ended = near.values_list("expires_on", "terms__grace_months", "renewal_sent_on")
-    found = [sent for expires_on, months, sent in ended if dates.add_months(expires_on, months) >= on]
-    return len(found), sum(sent is not None for sent in found)
+    sent_days = [sent for expires_on, months, sent in ended if dates.add_months(expires_on, months) >= on]
+    return len(sent_days), sum(sent is not None for sent in sent_days)

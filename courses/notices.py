@@ -54,28 +54,28 @@ def _candidate(completion: Completion, notice: str, *, at: datetime, key: object
     )
 
 
-def confirmation_asked(asked: Confirmation, *, at: datetime) -> None:
+def confirmation_asked(confirmation: Confirmation, *, at: datetime) -> None:
     """Ask a provider's contact whether a candidate finished a course, with a link that works once and for them only."""
     ledger.queue_email(
-        asked.contact.person,
+        confirmation.contact.person,
         "courses/confirmation_asked",
-        key=asked.id,
+        key=confirmation.id,
         at=at,
-        path=confirmation_path(asked),
-        context=confirmation_facts(asked),
+        path=confirmation_path(confirmation),
+        context=confirmation_facts(confirmation),
         why=WHY_CONTACT,
         secret=True,
     )
 
 
-def confirmation_path(asked: Confirmation) -> str:
+def confirmation_path(confirmation: Confirmation) -> str:
     """Give the address of the link: the row's id, signed."""
-    return reverse("courses:confirm", args=[CONFIRMATION.sign(asked.id)])
+    return reverse("courses:confirm", args=[CONFIRMATION.sign(confirmation.id)])
 
 
-def confirmation_facts(asked: Confirmation) -> dict[str, str]:
+def confirmation_facts(confirmation: Confirmation) -> dict[str, str]:
     """Give what the email says; the candidate's name is on the page, not in the email."""
-    return {"course": asked.completion.title, "provider": asked.contact.name, "until": longdate(asked.expires_on)}
+    return {"course": confirmation.completion.title, "provider": confirmation.contact.name, "until": longdate(confirmation.expires_on)}
 
 
 def contact_confirmed(contact: ProviderContact, *, at: datetime) -> None:

@@ -30,7 +30,7 @@ def credit_windows(periods: Iterable[Period], *, credit_months_before: int) -> l
     """Give the days that count, earliest first, where windows that touch are one: an old approval goes on counting beside a new one."""
     joined: list[Window] = []
     for window in sorted(
-        (credit_window(period, credit_months_before=credit_months_before) for period in periods), key=lambda found: found.first_on
+        (credit_window(period, credit_months_before=credit_months_before) for period in periods), key=lambda window: window.first_on
     ):
         if joined and window.first_on <= joined[-1].last_on + timedelta(days=1):
             joined[-1] = Window(first_on=joined[-1].first_on, last_on=max(joined[-1].last_on, window.last_on))
@@ -81,10 +81,10 @@ def _rule(periods: Iterable[Period], windows: list[Window]) -> str:
 
 def last_approval_for(day: date, *, credit_months_before: int) -> date:
     """Give the latest day of approval whose window takes in this day; a month's end takes in a few days more than the same day does."""
-    found = add_months(day, credit_months_before)
-    while add_months(found + timedelta(days=1), -credit_months_before) <= day:
-        found += timedelta(days=1)
-    return found
+    last = add_months(day, credit_months_before)
+    while add_months(last + timedelta(days=1), -credit_months_before) <= day:
+        last += timedelta(days=1)
+    return last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +193,7 @@ def conflicts(reviewer: Reviewer, side: Party) -> tuple[str, ...]:
         (bool(_plain(reviewer.employer)) and _plain(reviewer.employer) == _plain(side.name), "The provider employs them."),
         (side.provider in reviewer.declared, "They declared a conflict of interest with this provider."),
     )
-    return tuple(words for found, words in checks if found)
+    return tuple(words for applies, words in checks if applies)
 
 
 def teaches(name: str, instructors: Iterable[str]) -> bool:

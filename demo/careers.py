@@ -66,8 +66,8 @@ def _holders(story: Story) -> None:
         person = story.holders[days] = story.person(email, at=story.ago(days + 900))
         admitted = story.admitted(person, days_ago=days + 800)
         candidacy = story.six(admitted, admitted_days_ago=days + 800, finished_days_ago=days)
-        asked = certificates.ask(candidacy, actor=person, at=story.ago(days - 1))
-        certificate = certificates.issue(asked, actor=story.rita, at=story.ago(days - 4))
+        requested = certificates.ask(candidacy, actor=person, at=story.ago(days - 1))
+        certificate = certificates.issue(requested, actor=story.rita, at=story.ago(days - 4))
         if number == len(finished) - 1:
             why = "The work in two portfolios was another person’s. The holder was heard and agreed."
             proposal = certificates.propose_revocation(certificate, reason=why, actor=story.rita, at=story.ago(203))

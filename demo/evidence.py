@@ -103,14 +103,14 @@ def _comments(story: Story, draft: Portfolio) -> None:
 def _pdf(lines: list[str]) -> bytes:
     """A page with a few lines."""
     out = BytesIO()
-    with pikepdf.new() as made:
-        made.add_blank_page(page_size=(612, 792))
-        page = made.pages[0]
-        font = made.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(612, 792))
+        page = pdf.pages[0]
+        font = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
         page.obj.Resources = Dictionary(Font=Dictionary(F1=font))
         drawn = " ".join(f"({line}) Tj 0 -34 Td" for line in lines)
-        page.obj.Contents = made.make_stream(f"BT /F1 18 Tf 72 700 Td {drawn} ET".encode())
-        made.save(out)
+        page.obj.Contents = pdf.make_stream(f"BT /F1 18 Tf 72 700 Td {drawn} ET".encode())
+        pdf.save(out)
     return out.getvalue()
 
 
@@ -133,9 +133,9 @@ def _table(rows: Sequence[tuple[str, ...]]) -> bytes:
 def _tone() -> bytes:
     """Two seconds of a soft chime."""
     out = BytesIO()
-    with wave.open(out, "wb") as made:
-        made.setnchannels(1)
-        made.setsampwidth(2)
-        made.setframerate(8000)
-        made.writeframes(b"".join(struct.pack("<h", int(9000 * math.exp(-at / 5000) * math.sin(at * 0.518))) for at in range(16_000)))
+    with wave.open(out, "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(8000)
+        recording.writeframes(b"".join(struct.pack("<h", int(9000 * math.exp(-at / 5000) * math.sin(at * 0.518))) for at in range(16_000)))
     return out.getvalue()

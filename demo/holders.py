@@ -36,20 +36,20 @@ def tell(story: Story) -> None:
     billing.add_fee(kind=queries.FEE, standard_cents=0, member_cents=0, effective_on=dates.today(at), actor=story.rita, at=at)
     held = {days: queries.get_renewal(person) for days, person in story.holders.items()}
     rows = {days: row for days, row in held.items() if row is not None}
-    for done in (CONFERENCE, SCREENS):
-        scenes.log(story, rows[DRAFTS], done, days_ago=120, proof=True)
+    for activity in (CONFERENCE, SCREENS):
+        scenes.log(story, rows[DRAFTS], activity, days_ago=120, proof=True)
     scenes.log(story, rows[DRAFTS], WEEDING, days_ago=30, proof=False)
     scenes.add_activity(rows[DRAFTS], "Webinar on copyright", at=story.ago(4))
     for row, logged in ((rows[WINDOW], MOST[:3]), (rows[GRACE], (*MOST, STORIES)), (rows[LAPSED], ALL)):
-        for number, done in enumerate(logged):
-            scenes.log(story, row, done, days_ago=260 - 20 * number, proof=True)
+        for number, activity in enumerate(logged):
+            scenes.log(story, row, activity, days_ago=260 - 20 * number, proof=True)
     for days, sent_days_ago, proof, why in (
         (DRAWN, 3, False, ""),
         (WAITING, 12, True, ""),
         (ASKING, 1, True, "I looked after my father for half a year, and missed the date. He is better now, and I am back at the desk."),
     ):
-        for number, done in enumerate(ALL):
-            scenes.log(story, rows[days], done, days_ago=300 - 20 * number, proof=proof or done.kind == "self_directed")
+        for number, activity in enumerate(ALL):
+            scenes.log(story, rows[days], activity, days_ago=300 - 20 * number, proof=proof or activity.kind == "self_directed")
         person, at = rows[days].person, story.ago(sent_days_ago, hour=14)
         renewals.send(rows[days], late_reason=why, member_number="", actor=person, at=at)
 

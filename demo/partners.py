@@ -95,10 +95,10 @@ def _courses(story: Story) -> None:
     for reviewer in reviewers:
         courses.end_course_evaluator(reviewer, reason="Reviewed for one year.", actor=story.rita, at=story.ago(35))
     for title, days_ago in (("Children and Their Libraries", 3), ("Teens at the Desk", 25)):
-        made = scenes.write_course(story, speaks, title=title, set_code="youth", days_ago=days_ago + 4)
-        courses.send_course(made, actor=mara, at=story.ago(days_ago, hour=14))
+        course = scenes.write_course(story, speaks, title=title, set_code="youth", days_ago=days_ago + 4)
+        courses.send_course(course, actor=mara, at=story.ago(days_ago, hour=14))
         if days_ago == 25:
-            courses.withdraw_course(made, actor=mara, at=story.ago(20))
+            courses.withdraw_course(course, actor=mara, at=story.ago(20))
 
 
 def _college(story: Story) -> None:
@@ -204,8 +204,8 @@ def _renewals(story: Story) -> None:
         row = queries.get_renewal(holder)
         if row is None:
             raise LookupError("A holder has a renewal from the first day of the term")
-        for number, done in enumerate((WEEK, holders.SCREENS, holders.DEVICES)):
-            scenes.log(story, row, done, days_ago=300 - 20 * number, proof=True)
+        for number, logged in enumerate((WEEK, holders.SCREENS, holders.DEVICES)):
+            scenes.log(story, row, logged, days_ago=300 - 20 * number, proof=True)
         renewals.send(row, late_reason="", member_number="", actor=row.person, at=story.ago(12, hour=16))
         marks = {activity.id: renewals.Marked(mark=Mark.ACCEPTED) for activity in row.activities.all()}
         if approves:

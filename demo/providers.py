@@ -34,35 +34,35 @@ def tell(story: Story) -> None:
 def _approved(
     story: Story, speaks: ProviderContact, pair: list[CourseEvaluator], *, title: str, set_code: str, days_ago: float
 ) -> Offering:
-    made = scenes.send_course(story, speaks, title=title, set_code=set_code, days_ago=days_ago)
-    for review in courses.invite_reviewers(made, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1)):
+    course = scenes.send_course(story, speaks, title=title, set_code=set_code, days_ago=days_ago)
+    for review in courses.invite_reviewers(course, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1)):
         scenes.recommend(story, review, days_ago=days_ago - 9)
-    return courses.approve_course(made, actor=story.rita, at=story.ago(days_ago - 14))
+    return courses.approve_course(course, actor=story.rita, at=story.ago(days_ago - 14))
 
 
 def _draft(story: Story, speaks: ProviderContact, *, days_ago: float) -> None:
     """A course that Pat has begun."""
     if speaks.provider is not None:
-        made = courses.start_course(speaks.provider, actor=speaks.person, at=story.ago(days_ago))
+        course = courses.start_course(speaks.provider, actor=speaks.person, at=story.ago(days_ago))
         values = {"title": "Stories for Small Children", "set": programs.get_set("youth"), "parts": []}
-        courses.save_page(made, page="course", version=0, values=values, actor=speaks.person, at=story.ago(days_ago))
+        courses.save_page(course, page="course", version=0, values=values, actor=speaks.person, at=story.ago(days_ago))
 
 
 def _changes(story: Story, speaks: ProviderContact, pair: list[CourseEvaluator], *, days_ago: float) -> None:
     """A course for which changes are asked."""
-    made = scenes.send_course(story, speaks, title="Leading a Small Team", set_code="supervision", days_ago=days_ago)
+    course = scenes.send_course(story, speaks, title="Leading a Small Team", set_code="supervision", days_ago=days_ago)
     for review, advice in zip(
-        courses.invite_reviewers(made, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1)), ("changes", "approve"), strict=True
+        courses.invite_reviewers(course, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1)), ("changes", "approve"), strict=True
     ):
         scenes.recommend(story, review, days_ago=days_ago - 20, advice=advice, comment="Good, but the map is thin in two places.")
     text = "Please say for competency 2 what students read, and name the readings of weeks 3 and 4."
-    courses.ask_changes(made, items=["content", "map"], text=text, actor=story.rita, at=story.ago(days_ago - 25))
+    courses.ask_changes(course, items=["content", "map"], text=text, actor=story.rita, at=story.ago(days_ago - 25))
 
 
 def _ready(story: Story, speaks: ProviderContact, pair: list[CourseEvaluator], *, days_ago: float) -> None:
     """A course that only waits for the committee’s, or staff’s, decision."""
-    made = scenes.send_course(story, speaks, title="Describing What We Have", set_code="cataloging", days_ago=days_ago)
-    for review in courses.invite_reviewers(made, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1)):
+    course = scenes.send_course(story, speaks, title="Describing What We Have", set_code="cataloging", days_ago=days_ago)
+    for review in courses.invite_reviewers(course, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1)):
         scenes.recommend(story, review, days_ago=days_ago - 21)
 
 
@@ -70,8 +70,8 @@ def _in_review(story: Story, pair: list[CourseEvaluator], *, days_ago: float) ->
     """A course from another state; one evaluator has recommended, Vera has not."""
     person = scenes.add_person(story, "Marta Quiroga", "marta@northcoast.example", at=story.ago(300))
     speaks = scenes.speak_for(story, person, Provider.objects.get(name="North Coast Library Cooperative"), days_ago=290)
-    made = scenes.send_course(story, speaks, title="First Answers", set_code="reference", days_ago=days_ago)
-    reviews = courses.invite_reviewers(made, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1))
+    course = scenes.send_course(story, speaks, title="First Answers", set_code="reference", days_ago=days_ago)
+    reviews = courses.invite_reviewers(course, evaluators=pair, actor=story.rita, at=story.ago(days_ago - 1))
     scenes.recommend(story, reviews[1], days_ago=days_ago - 8)
 
 

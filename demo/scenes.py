@@ -155,7 +155,7 @@ def admit_with_answers(story: Story, email: str = "", *, days_ago: float) -> Can
     person = story.person(email, at=story.ago(days_ago + 30))
     draft = story.apply(person, at=story.ago(days_ago + 5))
     number = ApplicantAnswers.objects.count()
-    values = {name: given[number % len(given)] for name, given in ANSWERS.items()}
+    values = {name: choices[number % len(choices)] for name, choices in ANSWERS.items()}
     candidates.save_section(draft, section="answers", version=0, values=values, actor=person, at=story.ago(days_ago + 4))
     application = story.in_review(person, days_ago=days_ago + 2, draft=draft)
     return candidates.admit(application, actor=story.rita, at=story.ago(days_ago))
@@ -187,28 +187,28 @@ def write_course(story: Story, speaks: ProviderContact, *, title: str, set_code:
     if speaks.provider is None:
         raise LookupError("A confirmed contact has a provider")
     at, actor = story.ago(days_ago), speaks.person
-    made = courses.start_course(speaks.provider, actor=actor, at=at)
+    course = courses.start_course(speaks.provider, actor=actor, at=at)
     competency_set = programs.get_set(set_code)
     pages: dict[str, dict[str, Any]] = {"course": {"title": title, "set": competency_set, "parts": []}, **PAGES}
     for page, values in pages.items():
-        courses.save_page(made, page=page, version=0, values=values, actor=actor, at=at)
+        courses.save_page(course, page=page, version=0, values=values, actor=actor, at=at)
     resume = SimpleUploadedFile("resume-young.pdf", _PDF, "application/pdf")
-    courses.add_instructor(made, name="Ada Young", background="Reference librarian for 12 years", upload=resume, actor=actor, at=at)
+    courses.add_instructor(course, name="Ada Young", background="Reference librarian for 12 years", upload=resume, actor=actor, at=at)
     rows = {
         each.number: {name: words.format(week=1 + (each.number - 1) % 6) for name, words in ROW.items()}
         for each in competency_set.competencies.all()
     }
-    courses.save_map(made, rows=rows, version=0, actor=actor, at=at)
-    return made
+    courses.save_map(course, rows=rows, version=0, actor=actor, at=at)
+    return course
 
 
 def send_course(story: Story, speaks: ProviderContact, *, title: str, set_code: str, days_ago: float) -> CourseApplication:
     """A course written four days before, sent, and its fee paid: in review."""
-    made = write_course(story, speaks, title=title, set_code=set_code, days_ago=days_ago + 4)
-    courses.send_course(made, actor=speaks.person, at=story.ago(days_ago, hour=14))
-    story.pay(purpose=PURPOSE, reference=made.id, at=story.ago(days_ago, hour=16))
-    made.refresh_from_db()
-    return made
+    course = write_course(story, speaks, title=title, set_code=set_code, days_ago=days_ago + 4)
+    courses.send_course(course, actor=speaks.person, at=story.ago(days_ago, hour=14))
+    story.pay(purpose=PURPOSE, reference=course.id, at=story.ago(days_ago, hour=16))
+    course.refresh_from_db()
+    return course
 
 
 def recommend(
@@ -265,18 +265,18 @@ def add_activity(row: Renewal, title: str, *, at: datetime, kind: str = "worksho
     return renewals.add_activity(row, id=uuid4(), title=title, kind=kind, actor=row.person, at=at).id
 
 
-def log(story: Story, row: Renewal, done: Done, *, days_ago: float, proof: bool) -> None:
+def log(story: Story, row: Renewal, logged: Done, *, days_ago: float, proof: bool) -> None:
     """An activity finished two days before, with or without its proof."""
     at = story.ago(days_ago)
-    id = add_activity(row, done.title, at=at, kind=done.kind)
+    id = add_activity(row, logged.title, at=at, kind=logged.kind)
     activity = row.activities.get(id=id)
     values = {
-        "provider": done.provider,
+        "provider": logged.provider,
         "completed_on": story.ago(days_ago + 2).date(),
-        "amount": Decimal(done.amount),
-        "technology_minutes": done.technology,
-        "set": programs.get_set(done.set),
-        "learned": "I read two books on it, and wrote down what we could do at our library." if done.kind == "self_directed" else "",
+        "amount": Decimal(logged.amount),
+        "technology_minutes": logged.technology,
+        "set": programs.get_set(logged.set),
+        "learned": "I read two books on it, and wrote down what we could do at our library." if logged.kind == "self_directed" else "",
     }
     activity = renewals.save_activity(activity, values=values, typed={}, version=0, actor=row.person, at=at)
     if proof:

@@ -188,8 +188,8 @@ class Story:
             for refund in Refund.objects.filter(state="asked"):
                 row = transitions.lock(Refund, refund.id, "finish")
                 details = {"amount": dollars(row.amount_cents)}
-                found: dict[str, Any] = {"stripe_id": f"re_demo_{row.id.hex}", "done_at": at, "next_look_at": None}
-                transitions.transition(row, "finish", actor=None, at=at, person=row.payment.charge.person, details=details, **found)
+                changes: dict[str, Any] = {"stripe_id": f"re_demo_{row.id.hex}", "done_at": at, "next_look_at": None}
+                transitions.transition(row, "finish", actor=None, at=at, person=row.payment.charge.person, details=details, **changes)
 
     # Achieving
 

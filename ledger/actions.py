@@ -63,7 +63,7 @@ def record(
 
 
 def record_all(
-    told: Sequence[tuple[models.Model, "User | None", dict[str, Any]]], verb: str, *, actor: "User | None", at: datetime
+    subjects: Sequence[tuple[models.Model, "User | None", dict[str, Any]]], verb: str, *, actor: "User | None", at: datetime
 ) -> None:
     """Write one audit entry for each (subject, person, details), all of the same event, in one statement."""
     _check(verb)
@@ -77,7 +77,7 @@ def record_all(
             subject_id=str(subject.pk),
             details=details,
         )
-        for subject, person, details in told
+        for subject, person, details in subjects
     ]
     Entry.objects.bulk_create(entries)
     if (seen := SEEN.get()) is not None:

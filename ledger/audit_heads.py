@@ -47,11 +47,11 @@ def load(path: str) -> list[Head]:
     return [Head.parse(line.split()[0]) for line in Path(path).read_text().splitlines() if line.strip()]
 
 
-def compare(kept: Iterable[Head]) -> Iterator[str]:
+def compare(heads: Iterable[Head]) -> Iterator[str]:
     """Say of each head that was kept what is different in the chain of today."""
-    kept = list(kept)
-    hashes = dict(Link.objects.filter(position__in=[head.position for head in kept]).values_list("position", "hash"))
-    for head in kept:
+    heads = list(heads)
+    hashes = dict(Link.objects.filter(position__in=[head.position for head in heads]).values_list("position", "hash"))
+    for head in heads:
         if head.position not in hashes:
             yield f"Position {head.position}: the chain once reached it, and ends before it now"
         elif (now := bytes(hashes[head.position]).hex()) != head.hash:

@@ -60,11 +60,11 @@ class Bulk:
 BULKS: dict[str, Bulk] = {}
 
 
-def register(one: Bulk) -> None:
+def register(bulk: Bulk) -> None:
     """Offer it in the inbox."""
-    if one.name in BULKS:
-        raise ValueError(f"Two bulk actions are called {one.name}")
-    BULKS[one.name] = one
+    if bulk.name in BULKS:
+        raise ValueError(f"Two bulk actions are called {bulk.name}")
+    BULKS[bulk.name] = bulk
 
 
 @dataclass
@@ -85,13 +85,13 @@ class _Undo(Exception):
 
 def preview(bulk: Bulk, things: Collection[UUID], *, actor: "User", at: datetime) -> list[Effect]:
     """Do it with each, undo it, and tell what would happen. Nothing is left, and no one hears of it."""
-    found = _find(things, at=at)
+    work_items = _find(things, at=at)
     effects = []
     for thing in things:
-        effect = _named(thing, found.get(thing))
+        effect = _named(thing, work_items.get(thing))
         try:
             with transaction.atomic():
-                _try(bulk, effect, found.get(thing), actor=actor, at=at)
+                _try(bulk, effect, work_items.get(thing), actor=actor, at=at)
                 raise _Undo
         except NotPossible as no:
             effect.why_not = no.message
@@ -106,9 +106,9 @@ def apply(bulk: Bulk, marks: Mapping[UUID, str], *, key: UUID, actor: "User", at
     batch, _ = BulkRun.objects.get_or_create(id=key, defaults={"name": bulk.name, "actor": actor, "at": at})
     if (batch.actor_id, batch.name) != (actor.pk, bulk.name):
         raise NotPossible("This page has expired. Select the items again. Nothing was done.")
-    found = _find(marks, at=at)
+    work_items = _find(marks, at=at)
     for thing, mark in marks.items():
-        _do_one(bulk, batch, thing, mark, found.get(thing), actor=actor, at=at)
+        _do_one(bulk, batch, thing, mark, work_items.get(thing), actor=actor, at=at)
     batch.refresh_from_db()
     return batch
 
@@ -118,7 +118,7 @@ def _do_one(bulk: Bulk, batch: BulkRun, thing: UUID, mark: str, waiting: WorkIte
     with transaction.atomic():
         # The lock makes a second press wait, and then find what the first one did.
         row = BulkRun.objects.select_for_update().get(pk=batch.pk)
-        if any(one["thing"] == str(thing) for one in row.results):
+        if any(result["thing"] == str(thing) for result in row.results):
             return
         try:
             with transaction.atomic():
@@ -127,8 +127,8 @@ def _do_one(bulk: Bulk, batch: BulkRun, thing: UUID, mark: str, waiting: WorkIte
                     raise NotPossible(CHANGED)
         except NotPossible as no:
             effect.why_not = no.message
-        told = {"thing": str(thing), "title": effect.title, "emails": len(effect.emails), "why_not": effect.why_not}
-        row.results.append(told)
+        result = {"thing": str(thing), "title": effect.title, "emails": len(effect.emails), "why_not": effect.why_not}
+        row.results.append(result)
         row.save(update_fields=["results"])
 
 
@@ -163,7 +163,7 @@ def _try(bulk: Bulk, effect: Effect, waiting: WorkItem | None, *, actor: "User",
     effect.emails = [Later(email.to, email.subject) for email in seen.emails]
     if bulk.later:
         effect.emails += bulk.later(effect.thing)
-    details = [effect.title, str(waiting.since), str(waiting.due_on), [one.verb for one in seen.entries]]
+    details = [effect.title, str(waiting.since), str(waiting.due_on), [entry.verb for entry in seen.entries]]
     emails = [[later.to, later.subject] for later in effect.emails]
     effect.mark = hashlib.sha256(json.dumps([details, emails]).encode()).hexdigest()[:16]
 

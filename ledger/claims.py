@@ -24,10 +24,10 @@ def claim(kind: str, thing: UUID, *, actor: "User", at: datetime) -> Claim:
     """Make someone the owner of a waiting thing. Raises NotPossible when it no longer waits, is about them, or someone else has it."""
     with transaction.atomic():
         waiting = _get_waiting(kind, thing, actor=actor, at=at)
-        claim, made = Claim.objects.get_or_create(kind=kind, thing=thing, defaults={"owner": actor, "taken_at": at})
+        claim, created = Claim.objects.get_or_create(kind=kind, thing=thing, defaults={"owner": actor, "taken_at": at})
         if claim.owner_id != actor.pk:
             raise NotPossible(f"{claim.owner.get_short_name()} has it. You can still decide on it.")
-        if made:
+        if created:
             _record(TAKE, claim, waiting, actor=actor, at=at)
         return claim
 

@@ -43,10 +43,10 @@ def tell(entry: Entry, *, reader: "User | None" = None) -> Told:
     return Told(at=entry.at, sentence=sentence, reason=entry.reason, verb=entry.verb)
 
 
-def _named(who: Any, reader: "User | None", own: str, other: str) -> str:
+def _named(person: Any, reader: "User | None", own: str, other: str) -> str:
     if reader is None:
-        return str(who)
-    return own if who.pk == reader.pk else other
+        return str(person)
+    return own if person.pk == reader.pk else other
 
 
 def _worded(value: Any) -> str:
@@ -210,5 +210,5 @@ def find_breaks() -> Iterator[Break]:
     """Every place where an audit entry was changed, deleted, added or moved behind the program's back. One pass in the database."""
     with connection.cursor() as cursor:
         cursor.execute(VERIFY)
-        for position, entry_id, what in cursor:
-            yield Break(position, entry_id, what)
+        for position, entry_id, text in cursor:
+            yield Break(position, entry_id, text)

@@ -50,7 +50,7 @@ class WorkItemQuery:
     def as_sql(self, kind: str, *, things: Collection[UUID] | None = None) -> tuple[str, tuple[Any, ...]]:
         """One SELECT of the columns that all queues share."""
         rows = self.rows if things is None else self.rows.filter(**{f"{self.thing}__in": list(things)})
-        made = {
+        columns = {
             "kind": Cast(Value(kind), TextField()),
             "thing": Cast(F(self.thing), UUIDField()),
             "about": Cast(_expression(self.about), BigIntegerField()),
@@ -60,7 +60,7 @@ class WorkItemQuery:
             "details": JSONObject(**self.details),
         }
         # Prefixed, since a model may have a field of the same name.
-        rows = rows.order_by().annotate(**{f"inbox_{name}": one for name, one in made.items()})
+        rows = rows.order_by().annotate(**{f"inbox_{name}": column for name, column in columns.items()})
         sql, params = rows.values_list(*(f"inbox_{name}" for name in COLUMNS)).query.sql_with_params()
         return sql, tuple(params)
 
@@ -150,8 +150,8 @@ def queue(kind: str, *, name: str, confided: bool = False) -> Callable[[WorkItem
     def register(find: WorkItemFinder) -> Queue:
         if kind in QUEUES:
             raise ValueError(f"Two queues are called {kind}")
-        made = QUEUES[kind] = Queue(kind, name, find, confided)
-        return made
+        registered = QUEUES[kind] = Queue(kind, name, find, confided)
+        return registered
 
     return register
 
@@ -180,9 +180,11 @@ class Cursor:
             return None
 
     @classmethod
-    def after(cls, one: WorkItem) -> Self:
+    def after(cls, item: WorkItem) -> Self:
         """The cursor after an item."""
-        return cls(not one.needs_person, one.due_on.isoformat() if one.due_on else "infinity", one.since.isoformat(), one.kind, one.thing)
+        return cls(
+            not item.needs_person, item.due_on.isoformat() if item.due_on else "infinity", item.since.isoformat(), item.kind, item.thing
+        )
 
     def __str__(self) -> str:
         return f"{int(self.ready)}_{self.due_on}_{self.since}_{self.kind.replace('.', '-')}_{self.thing}"
@@ -265,7 +267,7 @@ def count_work_items(statements: Statements, *, filters: WorkItemFilter, today: 
         cursor.execute(sql, [*params, days, days, today, today, saturday, filters.reader, filters.reader])
         for kind, *numbers in cursor.fetchall():
             sums = names.setdefault(QUEUES[kind].name, [0, 0, 0, 0])
-            names[QUEUES[kind].name] = [one + other for one, other in zip(sums, numbers, strict=True)]
+            names[QUEUES[kind].name] = [total + other for total, other in zip(sums, numbers, strict=True)]
     return [QueueCount(name, *names[name]) for name in sorted(names)]
 
 
@@ -281,17 +283,17 @@ def get_work_item(kind: str, thing: UUID, *, at: datetime) -> WorkItem | None:
 
 def compile_queues(filters: WorkItemFilter, *, at: datetime) -> Statements:
     """One SELECT for each queue of these kinds, and of these things. To make them costs more than to run them: make them once a request."""
-    made: Statements = {}
+    statements: Statements = {}
     for kind in QUEUES if filters.kinds is None else filters.kinds:
         if QUEUES[kind].confided and not filters.on_staff:
             continue
         with contextlib.suppress(EmptyResultSet):
-            made[kind] = QUEUES[kind].find(at=at).as_sql(kind, things=filters.things)
-    return made
+            statements[kind] = QUEUES[kind].find(at=at).as_sql(kind, things=filters.things)
+    return statements
 
 
 def _union(statements: Statements, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
-    chosen = [made for kind, made in statements.items() if kinds is None or kind in kinds]
+    chosen = [statement for kind, statement in statements.items() if kinds is None or kind in kinds]
     return " UNION ALL ".join(f"({sql})" for sql, _ in chosen), [value for _, values in chosen for value in values]
 
 

@@ -92,9 +92,9 @@ class Question(Generic[P, T]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask the newest answer first."""
         for answer in self.answers:
-            if said := answer(*args, **kwargs):
+            if result := answer(*args, **kwargs):
                 break
-        return said
+        return result
 
 
 def autodiscover(room: str) -> None:

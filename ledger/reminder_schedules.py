@@ -45,7 +45,7 @@ def parse_offset(words: str) -> Offset:
 
 def parse_offsets(words: Iterable[str]) -> tuple[Offset, ...]:
     """Read a reminder schedule's steps, the earliest first; a month counts as 31 days in this order."""
-    return tuple(sorted({parse_offset(one) for one in words}, key=lambda step: step.months * 31 + step.days))
+    return tuple(sorted({parse_offset(text) for text in words}, key=lambda step: step.months * 31 + step.days))
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def named(due: Due, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         "schedule_due_date": F(due.due_date),
         "schedule_since": F(due.since),
     }
-    told: QuerySet[Any, Any] = rows.order_by().annotate(**ours).values_list(*ours)
-    return told
+    values: QuerySet[Any, Any] = rows.order_by().annotate(**ours).values_list(*ours)
+    return values
 
 
 def reminder_schedule(
@@ -147,7 +147,7 @@ def reminder_schedule(
     def register(due: Callable[[], Due]) -> ReminderSchedule:
         if name in REMINDER_SCHEDULES:
             raise ValueError(f"Two ladders are called {name}")
-        made = REMINDER_SCHEDULES[name] = ReminderSchedule(name, title, counts_from, parse_offsets(offsets), notice, due, group or name)
-        return made
+        schedule = REMINDER_SCHEDULES[name] = ReminderSchedule(name, title, counts_from, parse_offsets(offsets), notice, due, group or name)
+        return schedule
 
     return register

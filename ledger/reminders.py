@@ -91,10 +91,10 @@ def find(schedule: ReminderSchedule, *, at: datetime) -> int:
     today = day_of(at)
     with transaction.atomic():
         row = _lock([schedule.name], today=today)[0]
-        found = _insert(row, today=today, at=at) if row.swept_until < today else 0
+        count = _insert(row, today=today, at=at) if row.swept_until < today else 0
         row.swept_until = max(row.swept_until, today)
         row.save(update_fields=["swept_until"])
-    return found
+    return count
 
 
 def _lock(names: list[str], *, today: date) -> list[ReminderSetting]:
@@ -231,16 +231,16 @@ def _list_current(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID
 
     Three queries for each reminder schedule of the group.
     """
-    found = {
+    by_schedule = {
         reminder_schedule.name: _list_found(reminder_schedule, ids)
         for reminder_schedule in REMINDER_SCHEDULES.values()
         if reminder_schedule.group == schedule.group
     }
     latest: dict[tuple[UUID, int | None, str], date] = {}
-    for days in found.values():
+    for days in by_schedule.values():
         for (thing, _, person, to), day in days.items():
             latest[thing, person, to] = max(day, latest.get((thing, person, to), day))
-    return {(thing, due_date, person, to): latest[thing, person, to] for thing, due_date, person, to in found[schedule.name]}
+    return {(thing, due_date, person, to): latest[thing, person, to] for thing, due_date, person, to in by_schedule[schedule.name]}
 
 
 def _list_found(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:

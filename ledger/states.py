@@ -67,8 +67,8 @@ class StateMachine:
 
     def __init__(self, name: str, *transitions: Transition, impartial: Iterable[str] = (), own: str = "", party: str = "person_id") -> None:
         verbs = {transition.verb: transition for transition in transitions}
-        said = {"name": name, "transitions": verbs, "impartial": frozenset(impartial), "own": own, "party": party}
-        for attribute, value in said.items():
+        attributes = {"name": name, "transitions": verbs, "impartial": frozenset(impartial), "own": own, "party": party}
+        for attribute, value in attributes.items():
             object.__setattr__(self, attribute, value)
         if len(verbs) != len(transitions) or not self.impartial <= set(verbs):
             raise ValueError(f"The table {name} names a verb twice, or one that it lacks")

@@ -30,9 +30,9 @@ def get_party(row: models.Model) -> Any:
     return attrgetter(_table(row).party)(row)
 
 
-def is_own(row: models.Model, who: "AbstractBaseUser | AnonymousUser") -> bool:
+def is_own(row: models.Model, person: "AbstractBaseUser | AnonymousUser") -> bool:
     """Whether a row is someone's own matter, on which someone else decides."""
-    return bool(get_party(row) == who.pk)
+    return bool(get_party(row) == person.pk)
 
 
 def lock(model: type[Row], id: Any, verb: str | None = None, *, decider: "User | None" = None) -> Row:

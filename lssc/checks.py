@@ -29,8 +29,8 @@ def check_database_role(databases: Sequence[str] | None = None, **options: Any) 
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
             cursor.execute(SEES)
-            told = cursor.fetchone()
-        if told and any(told):
+            row = cursor.fetchone()
+        if row and any(row):
             hint = "Name another role in DATABASE_URL, the owner in DATABASE_OWNER_URL for migrate alone, and migrate."
             check_messages.append(Warning("The program’s database role can rewrite the audit.", hint=hint, id="lssc.W001"))
     return check_messages

@@ -66,9 +66,9 @@ def plan(*, application: Fee, portfolio: Fee, member: bool, portfolios: int, cou
     written = [CostLine(f"Portfolio {number}", each) for number in range(1, portfolios + 1)]
     shares = _spread([*taken, *written], years=years)
     first = CostLine("Application", _price(application, member=member))
-    told = tuple(Year(number, (first, *share) if number == 1 else share) for number, share in enumerate(shares, start=1))
+    plan_years = tuple(Year(number, (first, *share) if number == 1 else share) for number, share in enumerate(shares, start=1))
     other = _price(application, member=not member) + portfolios * _price(portfolio, member=not member) + sum(courses)
-    return CostPlan(told, len(courses) + portfolios, other)
+    return CostPlan(plan_years, len(courses) + portfolios, other)
 
 
 def _price(fee: Fee, *, member: bool) -> int:

@@ -42,7 +42,7 @@ def without_people(event: Event, hint: Hint) -> Event:
         trace = known["contexts"]["trace"]
         clean["contexts"] = {"trace": {name: trace[name] for name in ("trace_id", "span_id") if name in trace}}
     if "exception" in known:
-        clean["exception"] = {"values": [_exception(one) for one in known["exception"].get("values", [])]}
+        clean["exception"] = {"values": [_exception(exception) for exception in known["exception"].get("values", [])]}
     return clean  # type: ignore[return-value]
 
 

@@ -49,10 +49,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks["worker"] = _ask(partial(_worker, "worker")) if there else "unknown"
     ready = all(answer == "ok" for answer in checks.values())
     # What is no reason for a load balancer to take the site away: staff and operators are told, pages work.
-    told = {"disk": _ask(_disk)}
+    notes = {"disk": _ask(_disk)}
     if there:
-        told |= {"outside": _ask(partial(_worker, "outside")), "cards": _ask(_cards), "late": _ask(_late)}
-    return JsonResponse({"ready": ready, "checks": checks, "told": told}, status=200 if ready else 503)
+        notes |= {"outside": _ask(partial(_worker, "outside")), "cards": _ask(_cards), "late": _ask(_late)}
+    return JsonResponse({"ready": ready, "checks": checks, "told": notes}, status=200 if ready else 503)
 
 
 def _ask(check: Callable[[], str]) -> str:

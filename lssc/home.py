@@ -149,11 +149,11 @@ def build(candidacy: Candidacy, *, at: datetime) -> Home:
     return Home(
         candidacy=candidacy,
         lead=_lead(candidacy, done=len(achieved), begun=_count_begun(written, claimed, achieved)),
-        spines=[one.spine for one in shown],
+        spines=[slot_view.spine for slot_view in shown],
         step=_certificate_step(candidacy, certificate, today=today)
         or _ended_step(candidacy, today=today)
         or _step(plan, written, claimed, today=today),
-        holdings=[one.holding for one in shown if one.holding],
+        holdings=[slot_view.holding for slot_view in shown if slot_view.holding],
         line=_time_line(candidacy, achieved, today=today),
         ahead=_ahead(candidacy, list(written.values()), today=today),
     )
@@ -241,7 +241,7 @@ def _portfolio(title: str, row: Portfolio, *, today: date) -> UnderWay:
     """A portfolio by its state: who has it, until when, and how full its spine is."""
     url = reverse("portfolios:portfolio", args=[row.id])
     needed = -(-row.total * row.candidacy.terms.portfolio_met_percent // 100)
-    left = row.total - row.answered
+    answers_left = row.total - row.answered
     sent = f"All {row.total} answers sent on {longdate(row.sent_at)}" if row.sent_at else ""
     takes_rating = f"{needed} of {row.total} Met, and none Not met"
     headline, note, holder, until, takes = {
@@ -250,7 +250,7 @@ def _portfolio(title: str, row: Portfolio, *, today: date) -> UnderWay:
             f"Portfolio: {row.answered} of {row.total} answers written",
             "You",
             None,
-            f"{counted(left, 'more answer')}, your learning statement, the fee" if left else "Check it, pay and send",
+            f"{counted(answers_left, 'more answer')}, your learning statement, the fee" if answers_left else "Check it, pay and send",
         ),
         State.AWAITING_PAYMENT: ("Sealed", sent, "You", None, "Pay the fee. Then it goes to evaluators"),
         State.SUBMITTED: ("Sent", sent, "Staff", None, "Staff find two evaluators"),
@@ -328,8 +328,8 @@ def _ended_step(candidacy: Candidacy, *, today: date) -> Step | None:
 def _step(plan: list[candidacy_rules.Slot], written: dict[str, Portfolio], claimed: dict[str, Completion], *, today: date) -> Step:
     """The most pressing thing that only the candidate can do."""
     open_slots = [slot for slot in plan if not slot.achieved]
-    done = {slot.code for slot in plan if slot.achieved}
-    mine = [row for code, row in written.items() if code not in done]
+    achieved_codes = {slot.code for slot in plan if slot.achieved}
+    mine = [row for code, row in written.items() if code not in achieved_codes]
     for state, step in ((State.ASKED, _asked), (State.AWAITING_PAYMENT, _unpaid), (State.DRAFT, _draft)):
         for row in mine:
             if row.state == state and not portfolios.is_supplement_over(row, today=today):
@@ -409,7 +409,7 @@ def _time_line(candidacy: Candidacy, achieved: list[candidacy_rules.AchievedSet]
     labels = [(f"Year {number}", f"from {start:%B %Y}") for number, start in enumerate(starts, 1)]
     labels[-1] = (labels[-1][0], f"to {longdate(last)}")
     days = sorted({achieved_set.on for achieved_set in achieved})
-    told = f" Sets were achieved on {', '.join(longdate(day) for day in days)}." if days else ""
+    achieved_text = f" Sets were achieved on {', '.join(longdate(day) for day in days)}." if days else ""
     return TimeLine(
         first=first,
         last=last,
@@ -418,7 +418,7 @@ def _time_line(candidacy: Candidacy, achieved: list[candidacy_rules.AchievedSet]
         years=[(year - first).days for year in years],
         marks=[min(max((day - first).days, 0), length) for day in days],
         labels=labels,
-        words=f"Time line from {longdate(first)} to {longdate(last)}. Today is {longdate(today)}.{told}",
+        words=f"Time line from {longdate(first)} to {longdate(last)}. Today is {longdate(today)}.{achieved_text}",
     )
 
 

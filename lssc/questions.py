@@ -141,15 +141,15 @@ def list_questions() -> Iterator[Question]:
 
 def find(words: str, *, details: dict[str, Any]) -> list[Answers]:
     """The groups with the questions whose text, answer or other words hold every one of `words`; all of them for no words."""
-    wanted = [word for word in words.casefold().split() if word]
+    terms = [word for word in words.casefold().split() if word]
     groups = [
-        Answers(slug, title, tuple(answer for question in questions if (answer := _answer(question, details=details, wanted=wanted))))
+        Answers(slug, title, tuple(answer for question in questions if (answer := _answer(question, details=details, terms=terms))))
         for slug, title, questions in GROUPS
     ]
     return [group for group in groups if group.answers]
 
 
-def _answer(question: Question, *, details: dict[str, Any], wanted: list[str]) -> Answer | None:
+def _answer(question: Question, *, details: dict[str, Any], terms: list[str]) -> Answer | None:
     says = render_to_string(f"lssc/answers/{question.slug}.html", details)
     text = f"{question.asks} {question.also} {strip_tags(says)}".casefold()
-    return Answer(question.slug, question.asks, says) if all(word in text for word in wanted) else None
+    return Answer(question.slug, question.asks, says) if all(word in text for word in terms) else None

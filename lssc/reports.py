@@ -75,13 +75,13 @@ def decisions(first_on: date, last_on: date) -> Report:
         "Appeals, from the notice to the decision": appeals.list_decision_days(**span),
     }
     rows = [(label, str(_median(days)), str(_nine_in_ten(days)), str(len(days))) for label, days in took.items()]
-    made = sum(map(len, took.values()))
+    count = sum(map(len, took.values()))
     return Report(
         columns=("Type of decision", "Median of days", "Nine in ten within", "Decisions"),
         rows=rows,
         bars=[(label, _median(days)) for label, days in took.items()],
-        words=f"{made} decisions were made in this time.",
-        empty="" if made else "Nothing was decided in this time. A decision is counted here from its day on.",
+        words=f"{count} decisions were made in this time.",
+        empty="" if count else "Nothing was decided in this time. A decision is counted here from its day on.",
     )
 
 

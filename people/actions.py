@@ -64,7 +64,7 @@ def appoint(person: User, role: Role, *, reason: str, actor: User, at: datetime)
         _check_appointing(person, role, reason=reason, actor=actor)
         if not give_role(person, role, actor=actor, at=at, reason=reason.strip()):
             raise NotPossible(f"{person} already has this role. Nothing was changed.")
-        notices.role_changed(person, role, given=True, reason=reason.strip(), at=at)
+        notices.role_changed(person, role, is_given=True, reason=reason.strip(), at=at)
         notices.staff_told(person, role, by=actor, reason=reason.strip(), at=at)
 
 
@@ -74,7 +74,7 @@ def retire(person: User, role: Role, *, reason: str, actor: User, at: datetime) 
         _check_appointing(person, role, reason=reason, actor=actor)
         if not take_role(person, role, actor=actor, at=at, reason=reason.strip()):
             raise NotPossible(f"{person} does not have this role. Nothing was changed.")
-        notices.role_changed(person, role, given=False, reason=reason.strip(), at=at)
+        notices.role_changed(person, role, is_given=False, reason=reason.strip(), at=at)
         security.end_sessions(person)
 
 

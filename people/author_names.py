@@ -27,6 +27,6 @@ def _find(text: str, *, name: str, emails: Iterable[str], employers: Iterable[st
 
 def normal(name: str) -> str:
     """A name as it is compared: no accents, capitals or signs, short forms written out, empty words left out."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", name.replace("&", " and ")) if not unicodedata.combining(one))
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name.replace("&", " and ")) if not unicodedata.combining(sign))
     words = re.sub(r"[^\w\s]", " ", plain.casefold().replace("'", "").replace("’", "")).split()
     return " ".join(LONG_FORMS.get(word, word) for word in words if word not in EMPTY_WORDS)

@@ -93,15 +93,15 @@ def _works(way: Confinement) -> bool:
         Path(folder).chmod(0o755)
         command = way.command([sys.executable, "-s", "-c", PROBE], folder=Path(folder))
         try:
-            done = subprocess.run(  # noqa: S603 (our own program)
+            process = subprocess.run(  # noqa: S603 (our own program)
                 command, cwd=PROGRAM, env=environment(folder), capture_output=True, timeout=PROBE_SECONDS, **way.options
             )
         except (OSError, subprocess.SubprocessError) as trouble:
             logger.info("%s can't be had: %s", way.level.name, trouble)
             return False
-        if done.returncode:
-            logger.info("%s can't be had: %s", way.level.name, done.stderr.decode(errors="replace")[-500:])
-    return done.returncode == 0
+        if process.returncode:
+            logger.info("%s can't be had: %s", way.level.name, process.stderr.decode(errors="replace")[-500:])
+    return process.returncode == 0
 
 
 def environment(folder: str | Path) -> dict[str, str]:
@@ -169,8 +169,8 @@ def shut() -> None:
     program = _Program(len(steps) // 8, steps)
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     zero = ctypes.c_ulong(0)
-    done = prctl(PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero) == 0
-    if not done or prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), zero, zero) != 0:
+    is_set = prctl(PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero) == 0
+    if not is_set or prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), zero, zero) != 0:
         raise OSError(ctypes.get_errno(), "The kernel takes no filter")
 
 
@@ -178,5 +178,5 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         shut()
         os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606 (our own program)
-    elif not (found := find().level).is_apart:
-        print(found.value)  # noqa: T201 (the launcher shows it)
+    elif not (level := find().level).is_apart:
+        print(level.value)  # noqa: T201 (the launcher shows it)

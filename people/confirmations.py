@@ -27,8 +27,8 @@ def minutes_to_wait(email: str, *, at: datetime) -> int:
     sent_at = cache.get(_key(email))
     if sent_at is None:
         return 0
-    left = sent_at + timedelta(seconds=settings.CONFIRMATION_WAIT_SECONDS) - at
-    return max(0, -(-int(left.total_seconds()) // 60))
+    wait = sent_at + timedelta(seconds=settings.CONFIRMATION_WAIT_SECONDS) - at
+    return max(0, -(-int(wait.total_seconds()) // 60))
 
 
 def note_outcome(request: HttpRequest, email: str, *, at: datetime) -> None:

@@ -157,5 +157,5 @@ def _pages(parts: dict[str, ExportPart], named: dict[str, list[str]]) -> list[di
 
 def _words(row: dict[str, Any]) -> list[tuple[str, Any]]:
     """The columns of a row that say something, with their names in words."""
-    said = ((name.replace("__", " ").replace("_", " "), value) for name, value in row.items())
-    return [(name, value) for name, value in said if value not in (None, "", [], {})]
+    columns = ((name.replace("__", " ").replace("_", " "), value) for name, value in row.items())
+    return [(name, value) for name, value in columns if value not in (None, "", [], {})]

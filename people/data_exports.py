@@ -16,7 +16,7 @@ from people.states import DocumentState
 def gather(person: User) -> ExportPart:
     """The account with where it is signed in, its documents, questions to the program, our emails, and the audit about this person."""
     documents = Document.objects.filter(owner=person)
-    tolds = [ledger.tell(entry, reader=person) for entry in ledger.find_own_entries(person)]
+    audit_lines = [ledger.tell(entry, reader=person) for entry in ledger.find_own_entries(person)]
     reminders = ledger.find_reminders(person, emails=list_confirmed_emails(person))
     emails = ledger.find_emails(person)
     return ExportPart(
@@ -34,7 +34,7 @@ def gather(person: User) -> ExportPart:
             "emails": [dict(row) for row in emails.order_by("created_at").values("created_at", "to", "subject", "text")],
             "reminders": dump(reminders, without=("thing",)),
             "reminders you turned off": dump(ledger.find_opt_outs(person)),
-            "what happened": [{"at": one.at, "what": one.sentence, "reason": one.reason} for one in tolds],
+            "what happened": [{"at": line.at, "what": line.sentence, "reason": line.reason} for line in audit_lines],
         },
         files=[(row.name, row.stored) for row in documents.filter(state=DocumentState.READY).order_by("created_at").defer("text")],
     )

@@ -96,7 +96,7 @@ def keep(owner: User, upload: File[Any] | Kept, *, kind: str, at: datetime) -> D
     """
     if isinstance(upload, Kept):
         return _take(owner, upload, kind=kind)
-    found = identify(upload)
+    file_type = identify(upload)
     _check_room(owner, upload, at=at)
     stored, sha256 = _store(upload, at=at)
     try:
@@ -104,10 +104,10 @@ def keep(owner: User, upload: File[Any] | Kept, *, kind: str, at: datetime) -> D
             document = Document.objects.create(
                 owner=owner,
                 kind=kind,
-                name=policy.file_name(upload.name or "", kind=found),
+                name=policy.file_name(upload.name or "", kind=file_type),
                 size=upload.size,
                 sha256=sha256,
-                content_type=found.content_type,
+                content_type=file_type.content_type,
                 stored=stored,
                 created_at=at,
                 state=DocumentState.CHECKING,
@@ -119,9 +119,9 @@ def keep(owner: User, upload: File[Any] | Kept, *, kind: str, at: datetime) -> D
     return document
 
 
-def _take(owner: User, kept: Kept, *, kind: str) -> Document:
+def _take(owner: User, kept_file: Kept, *, kind: str) -> Document:
     with transaction.atomic():
-        document = Document.objects.select_for_update(of=("self",)).filter(id=kept.id, owner=owner).first()
+        document = Document.objects.select_for_update(of=("self",)).filter(id=kept_file.id, owner=owner).first()
         if document is None or document.state == DocumentState.REFUSED:
             raise Refused(document.refusal if document else AGAIN)
         if document.kind != WITH_FORM:
@@ -131,9 +131,9 @@ def _take(owner: User, kept: Kept, *, kind: str) -> Document:
     return document
 
 
-def find_kept(owner: User, kept: Kept) -> Document | None:
+def find_kept(owner: User, kept_file: Kept) -> Document | None:
     """The file that a form keeps for its owner, while no other thing has it. One query."""
-    return Document.objects.filter(id=kept.id, owner=owner, kind=WITH_FORM).exclude(state=DocumentState.REFUSED).defer("text").first()
+    return Document.objects.filter(id=kept_file.id, owner=owner, kind=WITH_FORM).exclude(state=DocumentState.REFUSED).defer("text").first()
 
 
 def replace_by(document: Document) -> datetime | None:
@@ -403,12 +403,12 @@ def _check_room(owner: User, upload: File[Any], *, at: datetime) -> None:
     """Refuse what is more than one person may send in an hour, or may have here. One query."""
     mine = Document.objects.filter(owner=owner).exclude(state=DocumentState.REFUSED)
     lately = Count("id", filter=Q(created_at__gt=at - timedelta(hours=1)))
-    found = mine.aggregate(count=lately, size=Coalesce(Sum("size"), 0))
-    if settings.FILES_PER_HOUR and found["count"] >= settings.FILES_PER_HOUR:
-        raise Refused(TOO_MANY.format(count=found["count"]))
+    totals = mine.aggregate(count=lately, size=Coalesce(Sum("size"), 0))
+    if settings.FILES_PER_HOUR and totals["count"] >= settings.FILES_PER_HOUR:
+        raise Refused(TOO_MANY.format(count=totals["count"]))
     most = settings.FILE_QUOTA_MB * MEGABYTE
-    if most and found["size"] + (upload.size or 0) > most:
-        raise Refused(QUOTA.format(size=-(-found["size"] // MEGABYTE), most=settings.FILE_QUOTA_MB))
+    if most and totals["size"] + (upload.size or 0) > most:
+        raise Refused(QUOTA.format(size=-(-totals["size"] // MEGABYTE), most=settings.FILE_QUOTA_MB))
 
 
 def delete_stored(files: Iterable[str]) -> None:

@@ -135,9 +135,9 @@ class TypedName(str):
 
     def __new__(cls, typed: str, *, whole: bool) -> "TypedName":
         """Keep what was said beside it."""
-        made = super().__new__(cls, typed)
-        made.whole = whole
-        return made
+        name = super().__new__(cls, typed)
+        name.whole = whole
+        return name
 
 
 class NameInput(forms.TextInput):
@@ -152,8 +152,8 @@ class NameInput(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Show the box where there is something to ask."""
-        asked = isinstance(value, str) and len(value.split()) > settings.NAME_WORDS_MOST
-        return super().get_context(name, value, attrs) | {"asked": asked, "whole": getattr(value, "whole", True)}
+        is_long = isinstance(value, str) and len(value.split()) > settings.NAME_WORDS_MOST
+        return super().get_context(name, value, attrs) | {"asked": is_long, "whole": getattr(value, "whole", True)}
 
 
 class NameField(TextField):
@@ -197,8 +197,8 @@ class HoursField(forms.DecimalField):
             value = re.sub(r"\s*(h|hr|hrs|hour|hours)\.?$", "", value.strip(), flags=re.IGNORECASE)
             try:
                 value = numbers.plain(value)
-            except numbers.TwoWays as asked:
-                raise ValidationError(asked.message, code="two_ways") from None
+            except numbers.TwoWays as error:
+                raise ValidationError(error.message, code="two_ways") from None
         return super().to_python(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -216,8 +216,8 @@ class WholeNumberField(forms.IntegerField):
         if isinstance(value, str) and not re.fullmatch(r"[1-9]\d{0,2},\d{3}", value.strip(), re.ASCII):
             try:
                 value = numbers.plain(value)
-            except numbers.TwoWays as asked:
-                raise ValidationError(asked.message, code="two_ways") from None
+            except numbers.TwoWays as error:
+                raise ValidationError(error.message, code="two_ways") from None
         elif isinstance(value, str):
             # No one types a part of a whole number with a comma and three digits.
             value = value.replace(",", "")
@@ -279,10 +279,10 @@ class DocumentInput(forms.FileInput):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """The files that come now, and the ids of those that were kept; a new file takes the place of a kept one."""
         sent = files.getlist(name) if hasattr(files, "getlist") else [files[name]] if files.get(name) else []
-        kept = [documents.Kept(id) for id in _ids(data, f"{name}-kept")]
+        kept_files = [documents.Kept(id) for id in _ids(data, f"{name}-kept")]
         if self.allow_multiple_selected:
-            return [*kept, *sent]
-        return sent[0] if sent else kept[0] if kept else None
+            return [*kept_files, *sent]
+        return sent[0] if sent else kept_files[0] if kept_files else None
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         """Whether the form says nothing about it."""
@@ -299,9 +299,9 @@ class DocumentInput(forms.FileInput):
 
 
 def _ids(data: Any, name: str) -> Iterator[UUID]:
-    for said in data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []:
+    for value in data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []:
         with suppress(ValueError):
-            yield UUID(said)
+            yield UUID(value)
 
 
 class DocumentField(forms.FileField):
@@ -337,8 +337,8 @@ class DocumentField(forms.FileField):
     def _kind_of(self, upload: "UploadedFile[Any]") -> FileType:
         has_ending = bool(PurePath(upload.name or "").suffix)
         if upload.size and has_ending and by_name(upload.name or "") not in self.kinds:
-            said = f"We can’t accept this kind of file. {help_with(upload.name or '')} We accept {self.named}."
-            raise ValidationError(said.replace("  ", " "), code="kind")
+            message = f"We can’t accept this kind of file. {help_with(upload.name or '')} We accept {self.named}."
+            raise ValidationError(message.replace("  ", " "), code="kind")
         try:
             return documents.identify(upload)
         except documents.Refused as refused:
@@ -355,13 +355,13 @@ class FilesField(DocumentField):
         sent = data if isinstance(data, list) else [data] if data else []
         if self.required and not sent:
             raise ValidationError(self.error_messages["required"], code="required")
-        found = []
+        cleaned = []
         for upload in sent:
             try:
-                found.append(super().clean(upload, initial))
+                cleaned.append(super().clean(upload, initial))
             except ValidationError as refusal:
                 raise ValidationError([f"{upload.name}: {words}" for words in refusal.messages]) from None
-        return found
+        return cleaned
 
 
 def keep_files(form: forms.BaseForm, owner: "User", *, at: datetime) -> None:
@@ -372,16 +372,16 @@ def keep_files(form: forms.BaseForm, owner: "User", *, at: datetime) -> None:
     for name, field in form.fields.items():
         if not isinstance(field, DocumentField) or name in form.errors or not form.cleaned_data.get(name):
             continue
-        said = form.cleaned_data[name]
+        value = form.cleaned_data[name]
         try:
-            kept = [_kept(one, owner, at=at) for one in (said if isinstance(said, list) else [said])]
+            kept_documents = [_kept(upload, owner, at=at) for upload in (value if isinstance(value, list) else [value])]
         except documents.Refused as refused:
             form.add_error(name, refused.message)
         else:
-            cast(DocumentInput, field.widget).kept = [document for document in kept if document is not None]
+            cast(DocumentInput, field.widget).kept = [document for document in kept_documents if document is not None]
 
 
-def _kept(said: Any, owner: "User", *, at: datetime) -> "Document | None":
-    if isinstance(said, documents.Kept):
-        return documents.find_kept(owner, said)
-    return documents.keep(owner, said, kind=documents.WITH_FORM, at=at)
+def _kept(upload: Any, owner: "User", *, at: datetime) -> "Document | None":
+    if isinstance(upload, documents.Kept):
+        return documents.find_kept(owner, upload)
+    return documents.keep(owner, upload, kind=documents.WITH_FORM, at=at)

@@ -109,8 +109,8 @@ def _look(document: Document) -> sandbox.FileContents:
 
 def _scan(content: File[Any]) -> None:
     """Ask the scanner, where one is set."""
-    if settings.CLAMD_URL and (found := gateway.scan(content.chunks(), url=settings.CLAMD_URL)):
-        raise Refused(FOUND.format(found=found))
+    if settings.CLAMD_URL and (virus := gateway.scan(content.chunks(), url=settings.CLAMD_URL)):
+        raise Refused(FOUND.format(found=virus))
 
 
 def _lock(document: Document) -> Document | None:

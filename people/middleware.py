@@ -102,9 +102,9 @@ class CredentialMiddleware:
         try:
             kind.from_dict(json.loads(request.POST["credential"]))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            said = request.POST.copy()
-            said["credential"] = "null"
-            request.POST = said  # type: ignore[assignment]
+            data = request.POST.copy()
+            data["credential"] = "null"
+            request.POST = data  # type: ignore[assignment]
 
 
 class GuardMiddleware:

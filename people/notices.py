@@ -73,8 +73,8 @@ def inquiry_received(inquiry: "Inquiry", *, at: datetime) -> None:
 
 def inquiry_answered(inquiry: "Inquiry", *, at: datetime) -> None:
     """Send the answer, with the beginning of the question in one line where who asked was signed in."""
-    asked = " ".join(inquiry.text.split())
-    quoted = asked if len(asked) <= QUOTED_LENGTH else asked[:QUOTED_LENGTH].rsplit(" ", 1)[0] + " ..."
+    question = " ".join(inquiry.text.split())
+    quoted = question if len(question) <= QUOTED_LENGTH else question[:QUOTED_LENGTH].rsplit(" ", 1)[0] + " ..."
     context = {
         "topic": inquiry.get_topic_display(),
         "asked_on": longdate(inquiry.asked_at),
@@ -117,11 +117,11 @@ def file_refused(document: "Document", *, at: datetime) -> None:
     )
 
 
-def role_changed(person: "User", role: "Role", *, given: bool, reason: str, at: datetime) -> None:
+def role_changed(person: "User", role: "Role", *, is_given: bool, reason: str, at: datetime) -> None:
     """Say that staff gave someone a role, or ended it, and why."""
     ledger.queue_email(
         person,
-        "people/role_given" if given else "people/role_ended",
+        "people/role_given" if is_given else "people/role_ended",
         key=f"{role}:{at.isoformat()}",
         at=at,
         path=reverse("people:account"),
@@ -148,7 +148,7 @@ def staff_told(person: "User", role: "Role", *, by: "User", reason: str, at: dat
         "path": reverse("person", args=[person.public_id]),
         "context": context,
     }
-    ledger.queue_emails([ledger.build_email(one, "people/staff_appointed", why="you are on the staff", **known) for one in others])
+    ledger.queue_emails([ledger.build_email(other, "people/staff_appointed", why="you are on the staff", **known) for other in others])
 
 
 def account_locked(person: "User", *, reason: str, at: datetime) -> None:

@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
     What is no number in either way of writing stays as it is.
     """
-    return NUMBER.sub(lambda found: _plain(found[0]), text)
+    return NUMBER.sub(lambda match: _plain(match[0]), text)
 
 
 def _plain(typed: str) -> str:

@@ -46,10 +46,10 @@ class OwnWordsValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError where little is left without such words."""
-        left = _plain(password)
+        remaining = _plain(password)
         for word in sorted({*_parts(user), *PROGRAM}, key=len, reverse=True):
-            left = left.replace(word, " ")
-        if len(_plain(YEAR.sub(" ", left))) < min(LEAST_LEFT, len(_plain(password))):
+            remaining = remaining.replace(word, " ")
+        if len(_plain(YEAR.sub(" ", remaining))) < min(LEAST_LEFT, len(_plain(password))):
             raise ValidationError(
                 "This password is easy to guess: it is made of your name, your email address, a year or words of this program. "
                 "Use other words.",

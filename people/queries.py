@@ -36,8 +36,8 @@ def get_confirmed_person(email: str) -> User | None:
 
 def find_confirmed_emails(person: AbstractBaseUser) -> QuerySet[EmailAddress, str]:
     """The addresses that a person has confirmed, for another query to ask within."""
-    found: QuerySet[EmailAddress, str] = EmailAddress.objects.filter(user_id=person.pk, verified=True).values_list("email", flat=True)
-    return found
+    addresses: QuerySet[EmailAddress, str] = EmailAddress.objects.filter(user_id=person.pk, verified=True).values_list("email", flat=True)
+    return addresses
 
 
 def list_confirmed_emails(person: User) -> list[str]:

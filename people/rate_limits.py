@@ -12,11 +12,11 @@ logger = logging.getLogger(__name__)
 SECONDS = 60
 
 
-def is_too_often(request: HttpRequest, *, what: str, a_minute: int) -> bool:
-    """Count one more request for `what` from this address; is it above the limit of this minute? No query. 0 is no limit."""
+def is_too_often(request: HttpRequest, *, action: str, a_minute: int) -> bool:
+    """Count one more request for `action` from this address; is it above the limit of this minute? No query. 0 is no limit."""
     if not a_minute:
         return False
-    key = f"{what}:{get_adapter().get_client_ip(request)}"
+    key = f"{action}:{get_adapter().get_client_ip(request)}"
     counts = caches["counts"]
     try:
         counts.add(key, 0, SECONDS)

@@ -103,10 +103,10 @@ def _inspect(sha256: str, code: str, place: _Place) -> FileContents:
         pictures = tuple(
             Drawn(_read(folder / f"{number}.jpg"), int(width), int(height)) for number, (width, height) in enumerate(answer["pictures"], 1)
         )
-        found = FileContents(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
+        contents = FileContents(pages=int(answer["pages"]), text=str(answer["text"]), pictures=pictures)
         if code := answer["copy"]:
-            return replace(found, copy=_read(folder / COPY), copy_type=KINDS[code].content_type)
-        return found
+            return replace(contents, copy=_read(folder / COPY), copy_type=KINDS[code].content_type)
+        return contents
     except (subprocess.SubprocessError, OSError, ValueError):
         raise TooSlow(TOO_MUCH) from None
 

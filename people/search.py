@@ -38,7 +38,7 @@ def read_words(text: str) -> list[str]:
 def matching(text: str, *, column: str = "folded") -> Q | None:
     """Rows whose folded column has every word of `text`; None where nothing is typed that could be found."""
     words = read_words(text)
-    found = Q()
+    condition = Q()
     for word in words:
-        found &= Q(**{f"{column}__contains": Fold(Value(word))})
-    return found if words else None
+        condition &= Q(**{f"{column}__contains": Fold(Value(word))})
+    return condition if words else None

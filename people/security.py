@@ -72,7 +72,7 @@ def list_lines(person: User, *, reader: User | None = None) -> list[SecurityLine
     verbs = [verb.name for verb in SECURITY_VERBS]
     entries = list_acts(person, verbs=verbs, limit=SHOWN)
     events = SecurityEvent.objects.filter(person=person).order_by("-id")[:SHOWN]
-    lines = [SecurityLine(one.at, one.sentence, one.reason) for one in (tell(entry, reader=reader) for entry in entries)]
+    lines = [SecurityLine(line.at, line.sentence, line.reason) for line in (tell(entry, reader=reader) for entry in entries)]
     lines += [SecurityLine(event.at, event.get_kind_display(), ip=event.ip, user_agent=event.user_agent) for event in events]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:SHOWN]
 
@@ -190,7 +190,7 @@ def _added(request: HttpRequest, user: User, email_address: EmailAddress, **_: A
 
 def _confirmed(request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:
     person, address = email_address.user, email_address.email
-    before = [one for one in _list_confirmed(person) if one != address]
+    before = [email for email in _list_confirmed(person) if email != address]
     known: dict[str, Any] = {"at": clock.now(), "actor": _who(request, person), "details": {"address": address}, "before": before}
     record_change(person, "people.address.confirm", "people/email_confirmed", **known)
 

@@ -113,15 +113,15 @@ def split_person(line: str) -> tuple[str, list[str]]:
     text = clean_text(line).strip()
     named = NAMED_ADDRESS.search(text)
     if named and text.count("@") == 1:
-        emails, left = [clean_email(named[0])], text.replace(named[0], " ")
+        emails, rest = [clean_email(named[0])], text.replace(named[0], " ")
     else:
         words = [word for word in re.split(r"[\s,;]+", text) if "@" in word]
-        emails, left = list(dict.fromkeys(clean_email(word) for word in words)), text
+        emails, rest = list(dict.fromkeys(clean_email(word) for word in words)), text
         for word in words:
-            left = left.replace(word, " ", 1)
-    turned = re.fullmatch(r"[\"“]?([^,\"“”]+),\s*([^,\"“”]+)[\"”]?", left.strip(" ,;\t"))
-    if turned and (named or left.lstrip().startswith(('"', "“"))) and not TITLE.fullmatch(turned[2].strip()):
+            rest = rest.replace(word, " ", 1)
+    turned = re.fullmatch(r"[\"“]?([^,\"“”]+),\s*([^,\"“”]+)[\"”]?", rest.strip(" ,;\t"))
+    if turned and (named or rest.lstrip().startswith(('"', "“"))) and not TITLE.fullmatch(turned[2].strip()):
         # Mail programs write the family name first: "Miller, Alice".
-        left = f"{turned[2]} {turned[1]}"
-    left = re.sub(r"\(\s*\)|[\"“”;,<>]", " ", left)
-    return " ".join(left.split()), emails
+        rest = f"{turned[2]} {turned[1]}"
+    rest = re.sub(r"\(\s*\)|[\"“”;,<>]", " ", rest)
+    return " ".join(rest.split()), emails

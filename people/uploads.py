@@ -79,5 +79,5 @@ class Spooled(TemporaryFileUploadHandler):
         self._let_go()
 
     def _let_go(self) -> None:
-        if left := self.__dict__.pop("file", None):
-            left.close()
+        if file := self.__dict__.pop("file", None):
+            file.close()

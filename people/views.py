@@ -70,12 +70,12 @@ def preferences(request: PersonRequest) -> HttpResponse:
 @require_safe
 def document(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """A file, for whom an app has made a link that is still good; a picture or recording can be shown in a page with `inline=1`."""
-    wanted = get_object_or_404(Document, id=id)
-    inline = request.GET.get("inline") == "1" and wanted.content_type in file_types.SHOWN
-    version = documents.version_for(wanted, request.user, shown=inline)
+    document = get_object_or_404(Document, id=id)
+    inline = request.GET.get("inline") == "1" and document.content_type in file_types.SHOWN
+    version = documents.version_for(document, request.user, shown=inline)
     return _open(
         request,
-        wanted,
+        document,
         lambda: documents.read_version(version),
         content_type=version.content_type,
         disposition=content_disposition_header(not inline, version.name) or "attachment",
@@ -94,21 +94,21 @@ def picture(request: PersonRequest, id: UUID, number: int) -> HttpResponseBase:
 
 
 def _open(
-    request: PersonRequest, wanted: Document, read: Callable[[], File[Any]], *, content_type: str, disposition: str, shown: bool
+    request: PersonRequest, document: Document, read: Callable[[], File[Any]], *, content_type: str, disposition: str, shown: bool
 ) -> HttpResponseBase:
     """What lies behind a link, in a sandbox, as the type that we found; a recording also in parts, so that it can be wound."""
     try:
-        documents.check_link(wanted, request.user, request.GET.get("k", ""), shown=shown)
+        documents.check_link(document, request.user, request.GET.get("k", ""), shown=shown)
         content = read()
-        documents.record_opening(wanted, request.user, at=clock.now())
+        documents.record_opening(document, request.user, at=clock.now())
     except LinkWrong:
         raise Http404 from None
     except documents.NotReady:
-        return render(request, "people/document_waiting.html", {"document": wanted}, status=404)
+        return render(request, "people/document_waiting.html", {"document": document}, status=404)
     except LinkExpired:
         return render(request, "people/link_expired.html", status=410)
     except FileNotFoundError:
-        return render(request, "people/document_lost.html", {"document": wanted}, status=404)
+        return render(request, "people/document_lost.html", {"document": document}, status=404)
     size = content.size
     part = policy.byte_range(request.headers.get("Range", ""), size=size)
     response: FileResponse | HttpResponse
@@ -135,18 +135,18 @@ def _open(
 def replace_document(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send another file in place of one's own that failed its check, wherever that is used."""
     at = clock.now()
-    found = get_object_or_404(Document.objects.defer("text"), id=id, owner=request.user)
-    until = documents.replace_by(found)
+    document = get_object_or_404(Document.objects.defer("text"), id=id, owner=request.user)
+    until = documents.replace_by(document)
     if until is None:
-        messages.info(request, f"“{found.name}” does not need to be replaced.")
+        messages.info(request, f"“{document.name}” does not need to be replaced.")
         return redirect("home")
     form = ReplaceForm(request.POST or None, request.FILES or None) if at <= until else None
     if request.method == "POST" and form is not None and form.is_valid():
         with show_refusal(form, "file"):
-            kept = documents.replace(found, form.cleaned_data["file"], actor=request.user, at=at)
-            messages.success(request, f"“{kept.name}” is sent. We are checking it now. It usually takes less than a minute.")
+            replacement = documents.replace(document, form.cleaned_data["file"], actor=request.user, at=at)
+            messages.success(request, f"“{replacement.name}” is sent. We are checking it now. It usually takes less than a minute.")
             return redirect("home")
-    context = {"document": found, "form": form, "until": until}
+    context = {"document": document, "form": form, "until": until}
     return render(request, "people/replace_document.html", context, status=422 if form is not None and form.errors else 200)
 
 
@@ -162,13 +162,13 @@ def contact(request: HttpRequest) -> HttpResponse:
     topic = request.GET.get("topic", "")
     form = ContactForm(request.POST or None, asker=asker, initial={"topic": topic if topic in Topic.values else ""})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        email = asker.email if asker else said["email"]
+        data = form.cleaned_data
+        email = asker.email if asker else data["email"]
         if not ratelimit.consume(request, action="contact", key=email.lower()):
             form.add_error(None, TOO_OFTEN)
             return render(request, "people/contact.html", {"form": form}, status=429)
-        name = asker.name if asker else said["name"]
-        actions.ask(name=name, email=email, topic=Topic(said["topic"]), text=said["text"], actor=asker, at=clock.now())
+        name = asker.name if asker else data["name"]
+        actions.ask(name=name, email=email, topic=Topic(data["topic"]), text=data["text"], actor=asker, at=clock.now())
         return redirect("people:contact_sent")
     return render(request, "people/contact.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -261,7 +261,7 @@ def _inquiry(
         "closing": closing or CloseForm(),
         "can_end": row.state == InquiryState.WAITING and permissions.is_staff(request.user),
         "account": row.person or queries.get_person_by_email(row.email),
-        "others": [one for one in queries.list_inquiries_of(row.email) if one.id != row.id and one.person_id != request.user.pk],
+        "others": [other for other in queries.list_inquiries_of(row.email) if other.id != row.id and other.person_id != request.user.pk],
     }
     if wrong and not context["can_end"]:
         return too_late(request, row, "people:inquiry")
@@ -299,9 +299,9 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def person_security(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show staff someone's sign-ins and what was changed in how they sign in."""
-    who = get_object_or_404(User, public_id=id)
-    may_lock = permissions.is_staff(request.user) and who != request.user
-    return render(request, "people/person_security.html", {"who": who, "lines": security.list_lines(who), "may_lock": may_lock})
+    person = get_object_or_404(User, public_id=id)
+    may_lock = permissions.is_staff(request.user) and person != request.user
+    return render(request, "people/person_security.html", {"who": person, "lines": security.list_lines(person), "may_lock": may_lock})
 
 
 @allowed(permissions.is_staff)
@@ -320,15 +320,15 @@ def reopen(request: PersonRequest, id: UUID) -> HttpResponse:
     return _lock(request, id, actions.reopen_account, "The account is unlocked. The person gets an email.", locks=False)
 
 
-def _lock(request: PersonRequest, id: UUID, act: Callable[..., None], done: str, *, locks: bool) -> HttpResponse:
-    who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
+def _lock(request: PersonRequest, id: UUID, act: Callable[..., None], message: str, *, locks: bool) -> HttpResponse:
+    person = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
     form = RoleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with show_refusal(form):
-            act(who, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-            messages.success(request, done)
-            return redirect("people:person_security", who.public_id)
-    return render(request, "people/lock.html", {"who": who, "locks": locks, "form": form}, status=422 if form.errors else 200)
+            act(person, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            messages.success(request, message)
+            return redirect("people:person_security", person.public_id)
+    return render(request, "people/lock.html", {"who": person, "locks": locks, "form": form}, status=422 if form.errors else 200)
 
 
 # Roles that staff give by name
@@ -350,16 +350,16 @@ def take_role(request: PersonRequest, id: UUID, role: str) -> HttpResponse:
     return _role(request, id, role, actions.retire, "The role has ended. The person gets an email and is signed out.", gives=False)
 
 
-def _role(request: PersonRequest, id: UUID, name: str, act: Callable[..., None], done: str, *, gives: bool) -> HttpResponse:
-    who = get_object_or_404(User, public_id=id)
-    role = next((one for one in APPOINTED if one == name), None)
-    if role is None or who == request.user:
+def _role(request: PersonRequest, id: UUID, name: str, act: Callable[..., None], message: str, *, gives: bool) -> HttpResponse:
+    person = get_object_or_404(User, public_id=id)
+    role = next((choice for choice in APPOINTED if choice == name), None)
+    if role is None or person == request.user:
         raise Http404
     form = RoleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with show_refusal(form):
-            act(who, role, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-            messages.success(request, done)
-            return redirect("person", who.public_id)
-    context = {"who": who, "role": role, "means": MEANS[role], "gives": gives, "form": form}
+            act(person, role, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+            messages.success(request, message)
+            return redirect("person", person.public_id)
+    context = {"who": person, "role": role, "means": MEANS[role], "gives": gives, "form": form}
     return render(request, "people/role.html", context, status=422 if form.errors else 200)

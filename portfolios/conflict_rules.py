@@ -147,37 +147,37 @@ def mail_domain(email: str) -> str | None:
     return None if domain in PUBLIC_MAIL_DOMAINS or not domain else domain
 
 
-def shared_domains(one: frozenset[str], other: frozenset[str]) -> list[str]:
+def shared_domains(domains: frozenset[str], other: frozenset[str]) -> list[str]:
     """The domains that both have, a part of an organization (law.state.edu) counting as the organization (state.edu)."""
-    return sorted({min(a, b, key=len) for a in one for b in other if a == b or a.endswith(f".{b}") or b.endswith(f".{a}")})
+    return sorted({min(a, b, key=len) for a in domains for b in other if a == b or a.endswith(f".{b}") or b.endswith(f".{a}")})
 
 
 def conflicts(rater: Party, candidate: Party) -> tuple[str, ...]:
     """Why an evaluator may never rate this candidate, in words; empty where nothing is known (rules.md, "People")."""
     if rater.person == candidate.person:
         return ("This is the candidate.",)
-    found = [f"Both have an email address at {domain}." for domain in shared_domains(rater.domains, candidate.domains)]
-    found += [
+    words = [f"Both have an email address at {domain}." for domain in shared_domains(rater.domains, candidate.domains)]
+    words += [
         f"Both name {name} as an employer." for key, name in sorted(candidate.named_employers.items()) if key in rater.named_employers
     ]
-    found += [f"{rater.name} declared a conflict of interest with {what}." for what in _named(rater, candidate)]
-    found += [f"{candidate.name} declared a conflict of interest with {what}." for what in _named(candidate, rater)]
-    found += [f"{rater.name} taught “{title}”, which the candidate took." for key, title in rater.titles.items() if key in candidate.titles]
-    return tuple(found)
+    words += [f"{rater.name} declared a conflict of interest with {name}." for name in _named(rater, candidate)]
+    words += [f"{candidate.name} declared a conflict of interest with {name}." for name in _named(candidate, rater)]
+    words += [f"{rater.name} taught “{title}”, which the candidate took." for key, title in rater.titles.items() if key in candidate.titles]
+    return tuple(words)
 
 
-def _named(one: Party, other: Party) -> list[str]:
-    """What `one` declared that fits `other`, in words."""
-    found = []
-    for declared in one.declared:
+def _named(party: Party, other: Party) -> list[str]:
+    """What `party` declared that fits `other`, in words."""
+    names = []
+    for declared in party.declared:
         fits_person = declared.kind == "person" and (
             (declared.email and declared.email.lower() in other.addresses) or (declared.name and normal(declared.name) == other.normal_name)
         )
         if fits_person:
-            found.append(other.name)
+            names.append(other.name)
         elif declared.kind == "organization" and _fits_organization(declared, other):
-            found.append(declared.name or declared.email)
-    return list(dict.fromkeys(found))
+            names.append(declared.name or declared.email)
+    return list(dict.fromkeys(names))
 
 
 def _fits_organization(declared: Declared, other: Party) -> bool:
@@ -210,11 +210,11 @@ def judge(rater: EvaluatorProfile, work: PortfolioToAssign, *, today: date) -> A
 def _reasons(rater: EvaluatorProfile, work: PortfolioToAssign, approved_on: date | None, *, today: date) -> tuple[str, ...]:
     since = f" since {_day(approved_on)}" if approved_on else ""
     days = (today - rater.last_on).days if rater.last_on else 0
-    asked = "Not asked before." if rater.last_on is None else "Last asked today." if days < 1 else f"Last asked {_count(days, 'day')} ago."
+    waited = "Not asked before." if rater.last_on is None else "Last asked today." if days < 1 else f"Last asked {_count(days, 'day')} ago."
     return (
         f"Approved for {work.set_name}{since}.",
         f"{rater.load} of {_count(rater.capacity, 'portfolio')} in the last 12 months.",
-        asked,
+        waited,
         "No known conflict of interest.",
     )
 
@@ -226,51 +226,51 @@ def propose(works: Sequence[PortfolioToAssign], raters: Sequence[EvaluatorProfil
     part of their year used is taken, then the one who was asked longest ago. Where too few are free for all, no one is proposed.
     """
     judged = {work.key: [judge(rater, work, today=today) for rater in raters] for work in works}
-    given: Counter[int] = Counter()
+    proposed: Counter[int] = Counter()
     chosen: dict[Any, tuple[Assessment, ...]] = {}
     scarcest = sorted(works, key=lambda work: sum(assessment.free for assessment in judged[work.key]))
     for work in scarcest:
         free = [
             assessment
             for assessment in judged[work.key]
-            if assessment.free and assessment.rater.load + given[assessment.rater.key] < assessment.rater.capacity
+            if assessment.free and assessment.rater.load + proposed[assessment.rater.key] < assessment.rater.capacity
         ]
-        free.sort(key=lambda one: _fitness(one.rater, given[one.rater.key]))
+        free.sort(key=lambda assessment: _fitness(assessment.rater, proposed[assessment.rater.key]))
         chosen[work.key] = tuple(free[: work.slots]) if len(free) >= work.slots > 0 else ()
-        given.update(assessment.rater.key for assessment in chosen[work.key])
+        proposed.update(assessment.rater.key for assessment in chosen[work.key])
     return {work.key: Proposal(work, chosen[work.key], tuple(sorted(judged[work.key], key=_order))) for work in works}
 
 
-def _fitness(rater: EvaluatorProfile, given: int) -> tuple[Any, ...]:
+def _fitness(rater: EvaluatorProfile, proposed: int) -> tuple[Any, ...]:
     """The lightest part of the year first, then who waits longest; those whom this proposal already asks come after their equals."""
-    return Fraction(rater.load + given, rater.capacity), given, rater.last_on or date.min, rater.side.name, rater.key
+    return Fraction(rater.load + proposed, rater.capacity), proposed, rater.last_on or date.min, rater.side.name, rater.key
 
 
-def _order(one: Assessment) -> tuple[Any, ...]:
-    return len(one.obstacles), len(one.doubts), *_fitness(one.rater, 0)
+def _order(assessment: Assessment) -> tuple[Any, ...]:
+    return len(assessment.obstacles), len(assessment.doubts), *_fitness(assessment.rater, 0)
 
 
 def _advice(work: PortfolioToAssign, judged: Iterable[Assessment]) -> list[str]:
     """What would help: who is close, and what keeps them."""
     close: dict[str, list[Assessment]] = {"training": [], "pause": [], "full": [], "stepped_back": []}
-    for one in judged:
-        kinds = {obstacle.kind.value for obstacle in one.obstacles}
+    for assessment in judged:
+        kinds = {obstacle.kind.value for obstacle in assessment.obstacles}
         if len(kinds) == 1 and (kind := kinds.pop()) in close:
-            close[kind].append(one)
-        elif one.possible and one.doubts:
-            close["full"].append(one)
-    found = []
+            close[kind].append(assessment)
+        elif assessment.possible and assessment.doubts:
+            close["full"].append(assessment)
+    advice = []
     if close["full"]:
-        found.append(f"{_names(close['full'])} could still be chosen. Ask first: {_does(close['full'])} it would be more than agreed.")
+        advice.append(f"{_names(close['full'])} could still be chosen. Ask first: {_does(close['full'])} it would be more than agreed.")
     if close["training"]:
-        found.append(f"Ask {_names(close['training'])} to finish the training.")
+        advice.append(f"Ask {_names(close['training'])} to finish the training.")
     if close["pause"]:
         back = min(assessment.rater.paused_until for assessment in close["pause"] if assessment.rater.paused_until)
-        found.append(f"{_names(close['pause'])} {_verb(close['pause'], 'takes', 'take')} a break. The first is back after {_day(back)}.")
+        advice.append(f"{_names(close['pause'])} {_verb(close['pause'], 'takes', 'take')} a break. The first is back after {_day(back)}.")
     if close["stepped_back"]:
-        found.append(f"Ask {_names(close['stepped_back'])} to rate {work.set_name} again.")
-    found.append(f"Approve another evaluator for {work.set_name}.")
-    return found
+        advice.append(f"Ask {_names(close['stepped_back'])} to rate {work.set_name} again.")
+    advice.append(f"Approve another evaluator for {work.set_name}.")
+    return advice
 
 
 def _names(some: Sequence[Assessment]) -> str:
@@ -278,8 +278,8 @@ def _names(some: Sequence[Assessment]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _verb(some: Sequence[Assessment], one: str, more: str) -> str:
-    return one if len(some) == 1 else more
+def _verb(some: Sequence[Assessment], singular: str, plural: str) -> str:
+    return singular if len(some) == 1 else plural
 
 
 def _does(some: Sequence[Assessment]) -> str:

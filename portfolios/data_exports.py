@@ -67,11 +67,11 @@ def _list_outcomes(person: User) -> list[dict[str, Any]]:
     return [
         {
             "set": row.set.name,
-            "competency": one.number,
-            "outcome": one.label,
-            "why": one.words,
-            "comments": [said.text for said in one.comments],
+            "competency": result.number,
+            "outcome": result.label,
+            "why": result.words,
+            "comments": [comment.text for comment in result.comments],
         }
         for row in rows
-        for one in queries.explain_rows(row)
+        for result in queries.explain_rows(row)
     ]

@@ -51,8 +51,8 @@ class TrainingPage:
 
 
 def _ratings(*, met: tuple[bool, str], partial: tuple[bool, str], not_met: tuple[bool, str]) -> tuple[Choice, ...]:
-    given = (("met", "Met", met), ("partial", "Partially met", partial), ("not_met", "Not met", not_met))
-    return tuple(Choice(value, label, right, feedback) for value, label, (right, feedback) in given)
+    options = (("met", "Met", met), ("partial", "Partially met", partial), ("not_met", "Not met", not_met))
+    return tuple(Choice(value, label, right, feedback) for value, label, (right, feedback) in options)
 
 
 EXERCISE = (

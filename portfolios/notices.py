@@ -159,10 +159,10 @@ def approved(evaluator: Evaluator, sets: Collection[Any], *, at: datetime) -> No
     ledger.queue_email(
         evaluator.person,
         "portfolios/approved",
-        key=f"{evaluator.pk}:{'+'.join(sorted(one.code for one in sets))}:{at.isoformat()}",
+        key=f"{evaluator.pk}:{'+'.join(sorted(competency_set.code for competency_set in sets))}:{at.isoformat()}",
         at=at,
         path=reverse("portfolios:training" if untrained else "portfolios:standing"),
-        context={"sets": [one.name for one in sets], "untrained": untrained},
+        context={"sets": [competency_set.name for competency_set in sets], "untrained": untrained},
         why="staff approved you to rate portfolios",
     )
 

@@ -155,17 +155,17 @@ def verdict(outcomes: Mapping[int, Outcome], *, percent: int) -> Decision:
 def explain(pair: Pair, *, third: Value | None, outcome: Outcome, audience: Audience = Audience.CANDIDATE) -> str:
     """Say in words how the ratings of one competency led to its outcome, for a reader."""
     first, second = (WORDS[value] for value in sorted(pair, key=lambda value: -RANK[value]))
-    said = f"Both evaluators said {first}" if first == second else f"One evaluator said {first}, the other {second}"
+    ratings = f"Both evaluators said {first}" if first == second else f"One evaluator said {first}, the other {second}"
     if third:
-        return f"{said}, and a third said {WORDS[third]}. The middle rating counts: {WORDS[outcome]}."
+        return f"{ratings}, and a third said {WORDS[third]}. The middle rating counts: {WORDS[outcome]}."
     match outcome:
         case Outcome.ASKED:
-            who = "you are" if audience == Audience.CANDIDATE else "the candidate is"
-            return f"{said}. That is not enough yet, so {who} asked for more."
+            asked_person = "you are" if audience == Audience.CANDIDATE else "the candidate is"
+            return f"{ratings}. That is not enough yet, so {asked_person} asked for more."
         case Outcome.THIRD_NEEDED:
-            return f"{said}. A third evaluator rates this competency."
+            return f"{ratings}. A third evaluator rates this competency."
         case _:
-            return f"{said}. That counts as {WORDS[outcome]}."
+            return f"{ratings}. That counts as {WORDS[outcome]}."
 
 
 def count_words(*texts: str) -> int:

@@ -51,8 +51,8 @@ def add_terms(*, effective_on: date, numbers: dict[str, Any], actor: User, at: d
                 terms = Terms.objects.create(effective_on=effective_on, **numbers)
         except IntegrityError:  # Two pressed at once.
             raise NotPossible(ONCE) from None
-        told = [f"{name.replace('_', ' ')} from {getattr(before, name)} to {value}" for name, value in changed.items()]
-        ledger.record("programs.terms.add", subject=terms, actor=actor, at=at, details={"effective_on": effective_on, "changes": told})
+        changes = [f"{name.replace('_', ' ')} from {getattr(before, name)} to {value}" for name, value in changed.items()]
+        ledger.record("programs.terms.add", subject=terms, actor=actor, at=at, details={"effective_on": effective_on, "changes": changes})
     return terms
 
 

@@ -27,7 +27,7 @@ def list_sized_sets() -> list[tuple[CompetencySet, int]]:
     """The newest framework's sets in their order, each with its number of competencies. One query."""
     newest = Framework.objects.order_by("-approved_on").values("id")[:1]
     sets = CompetencySet.objects.filter(framework__in=newest).annotate(size=Count("competencies")).order_by("position")
-    return [(one, one.size) for one in sets]
+    return [(competency_set, competency_set.size) for competency_set in sets]
 
 
 def get_set(code: str, framework: Framework | None = None) -> CompetencySet:

@@ -193,8 +193,8 @@ def _plain(text: str) -> str:
     """The numbers of a text as a program reads them; asks where one can be read in two ways."""
     try:
         return numbers.plain(text)
-    except numbers.TwoWays as asked:
-        raise forms.ValidationError(asked.message, code="two_ways") from None
+    except numbers.TwoWays as error:
+        raise forms.ValidationError(error.message, code="two_ways") from None
 
 
 def _minutes(text: str) -> int:

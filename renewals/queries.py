@@ -225,14 +225,14 @@ def get_account(renewal: Renewal, *, at: datetime, sealed: bool = False) -> Acco
     judged = policy.judge([as_logged(row) for row in logged], frame=frame)
     terms, today = renewal.terms, calendar.today(at)
     total = policy.sum_up(judged, hours=terms.renewal_hours, technology_hours=terms.renewal_technology_hours)
-    lines = [_line(row, one, renewal=renewal, frame=frame) for row, one in zip(logged, judged, strict=True)]
+    lines = [_line(row, judged_activity, renewal=renewal, frame=frame) for row, judged_activity in zip(logged, judged, strict=True)]
     return Account(
         lines=lines,
         earned=earned,
         total=total,
-        hours=draw_meter(total.minutes, total.missing_minutes, needed=terms.renewal_hours, what="contact hours"),
+        hours=draw_meter(total.minutes, total.missing_minutes, needed=terms.renewal_hours, unit="contact hours"),
         technology=draw_meter(
-            total.technology_minutes, total.missing_technology_minutes, needed=terms.renewal_technology_hours, what="hours on technology"
+            total.technology_minutes, total.missing_technology_minutes, needed=terms.renewal_technology_hours, unit="hours on technology"
         ),
         today=today,
         last_day=frame.last_day,
@@ -332,10 +332,10 @@ def _why_not(why: Why | None, missing: list[str], frame: policy.Frame) -> str:
     }[why]
 
 
-def draw_meter(minutes: int, missing: int, *, needed: int, what: str) -> Meter:
+def draw_meter(minutes: int, missing: int, *, needed: int, unit: str) -> Meter:
     """Draw hours as leaves, one for each that is needed; what is beyond is a number alone."""
     have, lack = write_hours(minutes), write_hours(missing, missing=True)
-    words = f"{have} of {needed} {what}. " + (f"{lack} to go." if missing else "That is enough.")
+    words = f"{have} of {needed} {unit}. " + (f"{lack} to go." if missing else "That is enough.")
     filled = [min(policy.HOUR, max(0, minutes - policy.HOUR * hour)) for hour in range(needed)]
     leaves = [Leaf(x=10 * hour + 1, top=63 - part * 62 // policy.HOUR, height=part * 62 // policy.HOUR) for hour, part in enumerate(filled)]
     return Meter(needed=needed, have=have, missing=lack if missing else "", words=words, leaves=leaves)

@@ -101,25 +101,25 @@ class Money:
 
     # Refunds
 
-    def find_charge(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def find_charge(self, params: dict[str, Any]) -> dict[str, Any]:
         """The charge that a call or a switch is about: its own number, or the first of an intent."""
-        if asked.get("charge"):
-            return self.get("charge", asked["charge"])
-        intent = asked.get("payment_intent") or asked.get("intent", "")
-        found = sorted(self.store.find(object="charge", payment_intent=intent), key=lambda charge: charge["created"])
-        if not found:
+        if params.get("charge"):
+            return self.get("charge", params["charge"])
+        intent = params.get("payment_intent") or params.get("intent", "")
+        charges = sorted(self.store.find(object="charge", payment_intent=intent), key=lambda charge: charge["created"])
+        if not charges:
             raise Refusal(404, f"No such payment_intent: '{intent}'", code="resource_missing")
-        return found[0]
+        return charges[0]
 
-    def refund(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def refund(self, params: dict[str, Any]) -> dict[str, Any]:
         """POST /v1/refunds, and what someone does in the dashboard, who gives no metadata."""
         with self.store.change():
-            charge = self.find_charge(asked)
+            charge = self.find_charge(params)
             if any(row["status"] in WITHDRAWN for row in self.store.find(object="dispute", charge=charge["id"])):
                 raise Refusal(400, f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
-            left = charge["amount_captured"] - charge["amount_refunded"]
-            amount = int(asked.get("amount") or left)
-            if not 0 < amount <= left:
+            refundable = charge["amount_captured"] - charge["amount_refunded"]
+            amount = int(params.get("amount") or refundable)
+            if not 0 < amount <= refundable:
                 raise Refusal(400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
             refund = self._new(
                 "refund",
@@ -128,7 +128,7 @@ class Money:
                 currency=charge["currency"],
                 charge=charge["id"],
                 payment_intent=charge["payment_intent"],
-                metadata=asked.get("metadata", {}),
+                metadata=params.get("metadata", {}),
                 status=self.refunds_end,
                 failure_reason="lost_or_stolen_card" if self.refunds_end == "failed" else None,
             )
@@ -155,22 +155,22 @@ class Money:
 
     # Disputes
 
-    def dispute(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def dispute(self, params: dict[str, Any]) -> dict[str, Any]:
         """A bank takes a charge back, or asks about it first (`inquiry`)."""
         with self.store.change():
-            charge = self.find_charge(asked)
+            charge = self.find_charge(params)
             dispute = self._new(
                 "dispute",
                 "dp",
-                amount=asked.get("amount", charge["amount_captured"]),
+                amount=params.get("amount", charge["amount_captured"]),
                 balance_transactions=[],
                 charge=charge["id"],
                 currency=charge["currency"],
-                evidence_details={"due_by": int(time.time()) + asked.get("days", 7) * WEEK // 7, "has_evidence": False},
-                is_charge_refundable=bool(asked.get("inquiry")),
+                evidence_details={"due_by": int(time.time()) + params.get("days", 7) * WEEK // 7, "has_evidence": False},
+                is_charge_refundable=bool(params.get("inquiry")),
                 payment_intent=charge["payment_intent"],
-                reason=asked.get("reason", "fraudulent"),
-                status="warning_needs_response" if asked.get("inquiry") else "needs_response",
+                reason=params.get("reason", "fraudulent"),
+                status="warning_needs_response" if params.get("inquiry") else "needs_response",
                 metadata={},
             )
             charge["disputed"] = True
@@ -200,17 +200,17 @@ class Money:
             dispute["balance_transactions"].append(row)
         self.store.put(dispute)
 
-    def warn(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def warn(self, params: dict[str, Any]) -> dict[str, Any]:
         """A card network reports a charge as fraud, before any dispute."""
         with self.store.change():
-            charge = self.find_charge(asked)
+            charge = self.find_charge(params)
             warning = self._new(
                 "radar.early_fraud_warning",
                 "issfr",
-                actionable=asked.get("actionable", True),
+                actionable=params.get("actionable", True),
                 charge=charge["id"],
                 payment_intent=charge["payment_intent"],
-                fraud_type=asked.get("fraud_type", "made_with_stolen_card"),
+                fraud_type=params.get("fraud_type", "made_with_stolen_card"),
             )
             self.happened("radar.early_fraud_warning.created", warning)
             return warning

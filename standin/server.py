@@ -89,18 +89,18 @@ class Standin:
 
     # Stripe's answers
 
-    def create_session(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def create_session(self, params: dict[str, Any]) -> dict[str, Any]:
         """POST /v1/checkout/sessions."""
-        for name in asked.keys() - SESSION_TAKES:
+        for name in params.keys() - SESSION_TAKES:
             raise Refusal(400, f"Received unknown parameter: {name}", code="parameter_unknown")
         try:
-            price = asked["line_items"]["0"]["price_data"]
-            amount = int(price["unit_amount"]) * int(asked["line_items"]["0"]["quantity"])
+            price = params["line_items"]["0"]["price_data"]
+            amount = int(price["unit_amount"]) * int(params["line_items"]["0"]["quantity"])
             currency, name = price["currency"], price["product_data"]["name"]
-            success, cancel, expires = asked["success_url"], asked["cancel_url"], int(asked["expires_at"])
+            success, cancel, expires = params["success_url"], params["cancel_url"], int(params["expires_at"])
         except (KeyError, TypeError, ValueError) as missing:
             raise Refusal(400, f"Missing or wrong parameter: {missing}", code="parameter_missing") from missing
-        if asked.get("mode") != "payment":
+        if params.get("mode") != "payment":
             raise Refusal(400, "Only mode=payment is known here.")
         if amount < 50:
             raise Refusal(400, "The amount must be at least 50 cents.", code="amount_too_small")
@@ -118,10 +118,10 @@ class Standin:
             "status": "open",
             "payment_status": "unpaid",
             "payment_intent": None,
-            "client_reference_id": asked.get("client_reference_id"),
-            "customer_email": asked.get("customer_email"),
-            "metadata": asked.get("metadata", {}),
-            "intent_metadata": asked.get("payment_intent_data", {}).get("metadata", {}),
+            "client_reference_id": params.get("client_reference_id"),
+            "customer_email": params.get("customer_email"),
+            "metadata": params.get("metadata", {}),
+            "intent_metadata": params.get("payment_intent_data", {}).get("metadata", {}),
             "success_url": success.replace("{CHECKOUT_SESSION_ID}", id),
             "cancel_url": cancel,
             "created": int(time.time()),
@@ -207,16 +207,16 @@ class Standin:
         if self.hang_seconds:
             self._go_on.wait(self.hang_seconds)
 
-    def list_things(self, kind: str, url: str, asked: dict[str, Any]) -> dict[str, Any]:
+    def list_things(self, kind: str, url: str, params: dict[str, Any]) -> dict[str, Any]:
         """A list of Stripe's: the newest first, a page at a time."""
-        first = int(asked.get("created", {}).get("gte", 0))
-        wanted = {name: asked[name] for name in ("payment_intent", "charge") if name in asked}
-        found = [thing for thing in self.store.find(object=kind, **wanted) if thing.get("created", 0) >= first]
-        found.sort(key=lambda thing: (thing.get("created", 0), thing["id"]), reverse=True)
-        ids = [thing["id"] for thing in found]
-        start = ids.index(asked["starting_after"]) + 1 if asked.get("starting_after") in ids else 0
-        page = found[start : start + int(asked.get("limit", 10))]
-        return {"object": "list", "data": page, "has_more": start + len(page) < len(found), "url": url}
+        first = int(params.get("created", {}).get("gte", 0))
+        fields = {name: params[name] for name in ("payment_intent", "charge") if name in params}
+        things = [thing for thing in self.store.find(object=kind, **fields) if thing.get("created", 0) >= first]
+        things.sort(key=lambda thing: (thing.get("created", 0), thing["id"]), reverse=True)
+        ids = [thing["id"] for thing in things]
+        start = ids.index(params["starting_after"]) + 1 if params.get("starting_after") in ids else 0
+        page = things[start : start + int(params.get("limit", 10))]
+        return {"object": "list", "data": page, "has_more": start + len(page) < len(things), "url": url}
 
     def _get(self, kind: str, id: str) -> dict[str, Any]:
         return self.money.get(kind, id)
@@ -296,26 +296,26 @@ class Standin:
             self.store.mark_delivered(event["id"])
         return statuses
 
-    def control(self, name: str, asked: dict[str, Any]) -> Any:
+    def control(self, name: str, params: dict[str, Any]) -> Any:
         """The switches for tests, at POST /control/NAME."""
         switches: dict[str, Callable[[], Any]] = {
-            "webhooks": lambda: setattr(self, "webhooks", asked["mode"]),
-            "refunds": lambda: setattr(self.money, "refunds_end", asked["end"]),
-            "fail": lambda: self.failures.extend([asked] * asked.get("times", 1)),
-            "hang": lambda: self.hang(asked["seconds"]),
+            "webhooks": lambda: setattr(self, "webhooks", params["mode"]),
+            "refunds": lambda: setattr(self.money, "refunds_end", params["end"]),
+            "fail": lambda: self.failures.extend([params] * params.get("times", 1)),
+            "hang": lambda: self.hang(params["seconds"]),
             "forget_keys": self.store.forget_answers,
-            "pay": lambda: self.pay_session(asked.pop("session"), **asked),
-            "finish_payment": lambda: self.finish_payment(asked["session"], asked["status"]),
-            "charge_again": lambda: self.charge_again(asked.pop("session"), **asked),
-            "change": lambda: self.store.put({**self._get("checkout.session", asked["session"]), **asked["fields"]}),
-            "refund": lambda: self.money.refund(asked),
-            "finish_refund": lambda: self.money.finish_refund(asked["refund"], asked["status"]),
-            "dispute": lambda: self.money.dispute(asked),
-            "change_dispute": lambda: self.money.change_dispute(asked["dispute"], asked["status"]),
-            "warn": lambda: self.money.warn(asked),
+            "pay": lambda: self.pay_session(params.pop("session"), **params),
+            "finish_payment": lambda: self.finish_payment(params["session"], params["status"]),
+            "charge_again": lambda: self.charge_again(params.pop("session"), **params),
+            "change": lambda: self.store.put({**self._get("checkout.session", params["session"]), **params["fields"]}),
+            "refund": lambda: self.money.refund(params),
+            "finish_refund": lambda: self.money.finish_refund(params["refund"], params["status"]),
+            "dispute": lambda: self.money.dispute(params),
+            "change_dispute": lambda: self.money.change_dispute(params["dispute"], params["status"]),
+            "warn": lambda: self.money.warn(params),
             "books": self.money.books,
-            "deliver": lambda: self.deliver(asked["event"], times=asked.get("times", 1), at_once=asked.get("at_once", 1)),
-            "release": lambda: self.release(backwards=asked.get("backwards", False)),
+            "deliver": lambda: self.deliver(params["event"], times=params.get("times", 1), at_once=params.get("at_once", 1)),
+            "release": lambda: self.release(backwards=params.get("backwards", False)),
             "events": lambda: self.store.events(),
             "calls": lambda: self.api_calls,
         }
@@ -349,11 +349,11 @@ class Handler(BaseHTTPRequestHandler):
             return self._show(path.removeprefix("/pay/"))
         if not path.startswith("/v1/"):
             return self._html(404, pages.missing())
-        asked = nested(parse_qsl(query))
-        with_intent = "payment_intent" in asked.get("expand", {}).values()
+        params = nested(parse_qsl(query))
+        with_intent = "payment_intent" in params.get("expand", {}).values()
         routes: dict[str, Callable[..., dict[str, Any]]] = {}
         for kind, url in KINDS.items():
-            routes[url] = partial(self.standin.list_things, kind, url, asked)
+            routes[url] = partial(self.standin.list_things, kind, url, params)
             routes[rf"{url}/(\w+)"] = partial(self.standin._get, kind)
         routes[r"/v1/checkout/sessions/(\w+)"] = lambda id: (
             self.standin.money.expanded(self.standin.get_session(id)) if with_intent else self.standin.get_session(id)
@@ -368,15 +368,15 @@ class Handler(BaseHTTPRequestHandler):
             return self._take(path.removeprefix("/pay/"), dict(parse_qsl(body)))
         if path.startswith("/control/"):
             return self._control(path.removeprefix("/control/"), body)
-        asked = nested(parse_qsl(body))
+        params = nested(parse_qsl(body))
         routes: dict[str, Callable[..., dict[str, Any]]] = {
-            r"/v1/checkout/sessions": lambda: self.standin.create_session(asked),
+            r"/v1/checkout/sessions": lambda: self.standin.create_session(params),
             r"/v1/checkout/sessions/(\w+)/expire": self.standin.expire_session,
-            r"/v1/refunds": lambda: self.standin.money.refund(asked),
+            r"/v1/refunds": lambda: self.standin.money.refund(params),
         }
-        return self._api(path, routes, asked=f"{path}?{body}")
+        return self._api(path, routes, request=f"{path}?{body}")
 
-    def _api(self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], asked: str = "") -> None:
+    def _api(self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], request: str = "") -> None:
         self.standin.api_calls.append(f"{self.command} {path}")
         self.standin.wait()
         failure = self.standin.next_failure(f"{self.command} {path}")
@@ -386,7 +386,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if self.headers.get("Authorization") != f"Bearer {self.standin.key}":
                 raise Refusal(401, "Invalid API Key provided.")
-            status, answer = self._once(path, routes, asked, instead=broken if failure.get("done") else None)
+            status, answer = self._once(path, routes, request, instead=broken if failure.get("done") else None)
         except Refusal as no:
             status, answer = no.status, no.body
         if failure.get("status") == 0:
@@ -396,23 +396,23 @@ class Handler(BaseHTTPRequestHandler):
         return self._json(status, answer)
 
     def _once(
-        self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], asked: str, *, instead: tuple[int, dict[str, Any]] | None
+        self, path: str, routes: dict[str, Callable[..., dict[str, Any]]], request: str, *, instead: tuple[int, dict[str, Any]] | None
     ) -> tuple[int, dict[str, Any]]:
         """Do it, unless the key is known; `instead` is an answer that is kept under the key although it was done."""
-        key = self.headers.get("Idempotency-Key", "") if asked else ""
+        key = self.headers.get("Idempotency-Key", "") if request else ""
         with self.standin.store.change():
             known = self.standin.store.answer(key) if key else None
-            if known and known[0] != asked:
+            if known and known[0] != request:
                 raise Refusal(400, "Keys for idempotent requests can only be used with the same parameters.", type="idempotency_error")
             if known:
                 return known[1], known[2]
             for pattern, act in routes.items():
                 if match := re.fullmatch(pattern, path):
                     answer = act(*match.groups())
-                    status, told = instead or (200, answer)
+                    status, reply = instead or (200, answer)
                     if key:
-                        self.standin.store.remember(key, asked, status, told)
-                    return status, told
+                        self.standin.store.remember(key, request, status, reply)
+                    return status, reply
         raise Refusal(404, f"Unrecognized request URL ({self.command}: {path}).")
 
     def _control(self, name: str, body: str) -> None:

@@ -64,10 +64,10 @@ class Store:
             row = self._connection.execute("SELECT asked, status, body FROM answer WHERE key = ?", (key,)).fetchone()
         return (row[0], row[1], json.loads(row[2])) if row else None
 
-    def remember(self, key: str, asked: str, status: int, body: dict[str, Any]) -> None:
+    def remember(self, key: str, request: str, status: int, body: dict[str, Any]) -> None:
         """Keep an answer, to be given again."""
         with self.change():
-            self._connection.execute("INSERT INTO answer VALUES (?, ?, ?, ?)", (key, asked, status, json.dumps(body)))
+            self._connection.execute("INSERT INTO answer VALUES (?, ?, ?, ?)", (key, request, status, json.dumps(body)))
 
     def forget_answers(self) -> None:
         """Forget every idempotency key, as Stripe does after a day."""

@@ -78,11 +78,11 @@ class WebinarForm(forms.Form):
 
     def read(self) -> Details:
         """What was typed, with the instant at which it begins."""
-        said = self.cleaned_data
-        day: date = said["day"]
-        begins_at = datetime.combine(day, said["clock"], tzinfo=ZoneInfo(said["zone"]))
+        data = self.cleaned_data
+        day: date = data["day"]
+        begins_at = datetime.combine(day, data["clock"], tzinfo=ZoneInfo(data["zone"]))
         return Details(
-            begins_at=begins_at, **{name: said[name] for name in ("title", "description", "zone", "minutes", "join_url", "seats")}
+            begins_at=begins_at, **{name: data[name] for name in ("title", "description", "zone", "minutes", "join_url", "seats")}
         )
 
     @staticmethod

@@ -113,9 +113,9 @@ def add(request: PersonRequest) -> HttpResponse:
     form = WebinarForm(request.POST or None, initial={"zone": request.user.time_zone, "minutes": 60})
     if request.method == "POST" and form.is_valid():
         with show_refusal(form, "day"):
-            made = actions.plan(form.read(), actor=request.user, at=clock.now())
+            webinar = actions.plan(form.read(), actor=request.user, at=clock.now())
             messages.success(request, "The webinar is on the public list. People can sign up.")
-            return redirect("webinars:guests", made.id)
+            return redirect("webinars:guests", webinar.id)
     return render(request, "webinars/form.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 
@@ -181,10 +181,10 @@ def _guests(request: PersonRequest, row: Webinar, *, form: ReasonForm | None = N
 
 
 def _found(id: UUID) -> Webinar:
-    found = queries.find(id)
-    if found is None:
+    webinar = queries.find(id)
+    if webinar is None:
         raise Http404
-    return found
+    return webinar
 
 
 def _stand(row: Webinar) -> WebinarStatus:

@@ -310,10 +310,10 @@ def _promise(row: Agreement, agreed: Agreed, *, actor: User, at: datetime) -> di
         )
     except ValueError as wrong:
         raise NotPossible(str(wrong)) from None
-    sets = {one.code: one for one, _ in terms_of.list_sized_sets()}
+    sets = {competency_set.code: competency_set for competency_set, _ in terms_of.list_sized_sets()}
     for code, competency_set in sets.items():
-        said = agreed.sets.get(code, False)
-        covered, condition = said is True, said.strip() if isinstance(said, str) else ""
+        answer = agreed.sets.get(code, False)
+        covered, condition = answer is True, answer.strip() if isinstance(answer, str) else ""
         changes = {"covered": covered, "condition": condition}
         if covered or condition:
             AgreementSet.objects.update_or_create(agreement=row, set=competency_set, defaults=changes)

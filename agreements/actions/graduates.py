@@ -124,11 +124,11 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
             raise NotYetPossible("We don’t know which sets this agreement covers. Enter them first, from the agreement.")
         candidacy = _get_candidacy(row)
         transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=_told(row), decided_at=at, decided_by=actor)
-        before = {done.code for done in candidacies.list_achievements(candidacy)}
+        before = {achieved_set.code for achieved_set in candidacies.list_achievements(candidacy)}
         new = [competency_set for competency_set in covered if competency_set.code not in before]
-        for one in new:
+        for added in new:
             candidates.achieve(
-                candidacy, set_code=one.code, on=dates.today(at), way=Way.AGREEMENT, source=row.id, actor=actor, at=at, by_email=False
+                candidacy, set_code=added.code, on=dates.today(at), way=Way.AGREEMENT, source=row.id, actor=actor, at=at, by_email=False
             )
         candidacy.refresh_from_db()
         conditions = _plan_conditions(candidacy, row, actor=actor, at=at)
@@ -175,19 +175,19 @@ def _get_candidacy(row: GraduateClaim) -> Candidacy:
 
 def _plan_conditions(candidacy: Candidacy, row: GraduateClaim, *, actor: User, at: datetime) -> list[tuple[str, str]]:
     """Put the sets that the agreement names but does not cover on the plan, and give them with their conditions."""
-    achieved = {done.code for done in candidacies.list_achievements(candidacy)}
+    achieved = {achieved_set.code for achieved_set in candidacies.list_achievements(candidacy)}
     agreement_sets = row.agreement.sets.filter(covered=False).exclude(condition="").select_related("set").order_by("set__position")
-    left = [(agreement_set.set, agreement_set.condition) for agreement_set in agreement_sets if agreement_set.set.code not in achieved]
+    missing = [(agreement_set.set, agreement_set.condition) for agreement_set in agreement_sets if agreement_set.set.code not in achieved]
     if candidacy.state != CandidacyState.ACTIVE or not dates.in_time(candidacy.ends_on, at=at):
         return []
     planned = set(candidacy.chosen.values_list("set__code", flat=True))
-    for competency_set, _ in left:
+    for competency_set, _ in missing:
         if competency_set.code not in planned:
             try:
                 candidates.choose(candidacy, set_code=competency_set.code, way="", actor=actor, at=at)
             except PlanFull:
                 continue  # The electives are full already: this one is not needed.
-    return [(one.name, condition) for one, condition in left]
+    return [(competency_set.name, condition) for competency_set, condition in missing]
 
 
 def _told(row: GraduateClaim) -> dict[str, Any]:

@@ -37,42 +37,42 @@ def college(request: PersonRequest) -> HttpResponse:
 @once
 def begin(request: PersonRequest) -> HttpResponse:
     """Name the program, and begin its draft."""
-    colleges = {str(one.id): one for one in queries.list_colleges(request.user)}
-    form = BeginForm(request.POST if request.method == "POST" else None, colleges=[(key, one.name) for key, one in colleges.items()])
+    colleges = {str(college.id): college for college in queries.list_colleges(request.user)}
+    form = BeginForm(request.POST if request.method == "POST" else None, colleges=[(key, row.name) for key, row in colleges.items()])
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
         with show_refusal(form, "program"):
-            made = actions.begin(
+            agreement = actions.begin(
                 colleges[words["college"]], program=words["program"], credential=words["credential"], actor=request.user, at=clock.now()
             )
-            return redirect("agreements:program", made.id)
+            return redirect("agreements:program", agreement.id)
     return render(request, "agreements/begin.html", {"form": form, "colleges": list(colleges.values())})
 
 
 def _own(request: PersonRequest, id: UUID) -> Agreement:
-    wanted = Agreement.objects.visible_to(request.user).select_related("college", "renews", "renewed_by")
-    found: Agreement = get_object_or_404(wanted, id=id)
-    return found
+    agreements = Agreement.objects.visible_to(request.user).select_related("college", "renews", "renewed_by")
+    agreement: Agreement = get_object_or_404(agreements, id=id)
+    return agreement
 
 
 @allowed(is_college_contact)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one program: as a form while it is written, else as it stands; saved as far as it is."""
-    found = _own(request, id)
-    if found.state != AgreementState.DRAFT:
+    agreement = _own(request, id)
+    if agreement.state != AgreementState.DRAFT:
         if request.method == "POST":
             messages.error(request, "This program is no longer a draft. Nothing was changed.")
             return redirect("agreements:program", id)
-        return _show(request, found)
-    rows = queries.list_rows(found)
-    initial = {"version": found.written_at.isoformat(), "requirements": found.requirements, "catalog_url": found.catalog_url}
+        return _show(request, agreement)
+    rows = queries.list_rows(agreement)
+    initial = {"version": agreement.written_at.isoformat(), "requirements": agreement.requirements, "catalog_url": agreement.catalog_url}
     form = ProgramForm(request.POST if request.method == "POST" else None, rows=rows, initial=initial)
     if request.method == "POST" and form.is_valid():
         words, at = form.cleaned_data, clock.now()
         with show_refusal(form):
             actions.write(
-                found,
+                agreement,
                 requirements=words["requirements"],
                 catalog_url=words["catalog_url"],
                 courses=form.courses(),
@@ -81,7 +81,7 @@ def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
                 at=at,
             )
             if "submit" in request.POST:
-                actions.submit(found, actor=request.user, at=at)
+                actions.submit(agreement, actor=request.user, at=at)
                 messages.success(request, "Staff have your program. They will compare it with the sets and email you.")
             else:
                 messages.success(request, "Saved. No one sees it until you submit it.")
@@ -89,27 +89,27 @@ def agreement(request: PersonRequest, id: UUID) -> HttpResponse:
         typed = request.POST.copy()
         typed["version"] = Agreement.objects.get(id=id).written_at.isoformat()
         form.data = typed
-    return render(request, "agreements/draft.html", {"agreement": found, "form": form})
+    return render(request, "agreements/draft.html", {"agreement": agreement, "form": form})
 
 
-def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None) -> HttpResponse:
+def _show(request: PersonRequest, agreement: Agreement, form: PostForm | None = None) -> HttpResponse:
     at = clock.now()
-    graduates = found.graduates.order_by("-graduated_on", Fold("name"), "id")
-    newer = getattr(found, "renewed_by", None)
+    graduates = agreement.graduates.order_by("-graduated_on", Fold("name"), "id")
+    newer = getattr(agreement, "renewed_by", None)
     context = {
-        "agreement": found,
-        "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
-        "rows": queries.list_rows(found),
-        "signed": found.state in PUBLIC,
+        "agreement": agreement,
+        "standing": policy.standing(queries.get_days(agreement), on=dates.today(at)),
+        "rows": queries.list_rows(agreement),
+        "signed": agreement.state in PUBLIC,
         "newer": newer,
         "terms": programs.get_terms(dates.today(at)),
         "page": Paginator(graduates, queries.PAGE_SIZE).get_page(request.GET.get("page")),
-        "window": queries.get_days(found).window,
-        "form": form or PostForm(judge=partial(queries.judge, found, person=request.user, at=at)),
+        "window": queries.get_days(agreement).window,
+        "form": form or PostForm(judge=partial(queries.judge, agreement, person=request.user, at=at)),
     }
-    if found.state == AgreementState.REFUSED and found.decided_at and found.submitted_by_id == request.user.pk:
-        on = dates.today(found.decided_at)
-        context["remedy"] = programs.find_remedy(request.user, kind="agreement", reference=found.id, decided_on=on, at=at)
+    if agreement.state == AgreementState.REFUSED and agreement.decided_at and agreement.submitted_by_id == request.user.pk:
+        on = dates.today(agreement.decided_at)
+        context["remedy"] = programs.find_remedy(request.user, kind="agreement", reference=agreement.id, decided_on=on, at=at)
     return render(request, "agreements/program.html", context)
 
 
@@ -117,9 +117,9 @@ def _show(request: PersonRequest, found: Agreement, form: PostForm | None = None
 @require_POST
 def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take a program back."""
-    found = _own(request, id)
+    agreement = _own(request, id)
     with show_refusal(request):
-        actions.withdraw(found, actor=request.user, at=clock.now())
+        actions.withdraw(agreement, actor=request.user, at=clock.now())
         messages.success(request, "You withdrew the program. You can start it again at any time.")
     return redirect("agreements:college")
 
@@ -128,10 +128,10 @@ def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def renew(request: PersonRequest, id: UUID) -> HttpResponse:
     """Begin the next agreement on the same program."""
-    found = _own(request, id)
+    agreement = _own(request, id)
     with show_refusal(request):
-        made = actions.begin_renewal(found, actor=request.user, at=clock.now())
-        return redirect("agreements:program", made.id)
+        renewal = actions.begin_renewal(agreement, actor=request.user, at=clock.now())
+        return redirect("agreements:program", renewal.id)
     return redirect("agreements:program", id)
 
 
@@ -140,17 +140,17 @@ def renew(request: PersonRequest, id: UUID) -> HttpResponse:
 @once
 def post(request: PersonRequest, id: UUID) -> HttpResponse:
     """Post a graduate."""
-    found = _own(request, id)
-    if found.state not in PUBLIC:
+    agreement = _own(request, id)
+    if agreement.state not in PUBLIC:
         raise Http404
     at = clock.now()
-    form = PostForm(request.POST, judge=partial(queries.judge, found, person=request.user, at=at))
+    form = PostForm(request.POST, judge=partial(queries.judge, agreement, person=request.user, at=at))
     if form.is_valid():
         with show_refusal(form):
-            made = actions.post(found, **form.cleaned_data, actor=request.user, at=at)
-            messages.success(request, f"{made.name} is posted. We will email them about how the agreement helps.")
+            graduate = actions.post(agreement, **form.cleaned_data, actor=request.user, at=at)
+            messages.success(request, f"{graduate.name} is posted. We will email them about how the agreement helps.")
             return redirect("agreements:program", id)
-    return _show(request, found, form)
+    return _show(request, agreement, form)
 
 
 @allowed(is_college_contact)

@@ -59,9 +59,9 @@ def signed(request: PersonRequest) -> HttpResponse:
 
 
 def _found(id: UUID) -> Agreement:
-    wanted = Agreement.objects.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
+    agreements = Agreement.objects.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
     agreement: Agreement = get_object_or_404(
-        wanted.select_related("college", "terms", "submitted_by", "decided_by", "renews", "renewed_by"), id=id
+        agreements.select_related("college", "terms", "submitted_by", "decided_by", "renews", "renewed_by"), id=id
     )
     return agreement
 
@@ -79,23 +79,23 @@ def _agreed_form(rows: list[queries.SetInAgreement], typed: Any = None, **about:
     return AgreedForm(typed, rows=rows, **lasts, **about)
 
 
-def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpResponse:
+def _review(request: PersonRequest, agreement: Agreement, **forms: Any) -> HttpResponse:
     at = clock.now()
-    rows = queries.list_rows(found)
-    waits, stands = found.state == AgreementState.SUBMITTED, found.state == AgreementState.SIGNED
-    why_not = queries.why_not_decide(found, request.user) if is_staff(request.user) else ""
+    rows = queries.list_rows(agreement)
+    waits, stands = agreement.state == AgreementState.SUBMITTED, agreement.state == AgreementState.SIGNED
+    why_not = queries.why_not_decide(agreement, request.user) if is_staff(request.user) else ""
     decides = is_staff(request.user) and not why_not
-    listed = stands and found.submitted_at is None
-    old = found.renews
-    sent_back = find_sent_back(found, request.user) if waits else None
+    listed = stands and agreement.submitted_at is None
+    old = agreement.renews
+    sent_back = find_sent_back(agreement, request.user) if waits else None
     context = {
-        "agreement": found,
+        "agreement": agreement,
         "rows": rows,
-        "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
-        "contacts": found.college.contacts.select_related("person").order_by("id"),
-        "accepted": found.claims.filter(state=ClaimState.ACCEPTED).count(),
-        "posted": found.graduates.count(),
-        "newer": getattr(found, "renewed_by", None),
+        "standing": policy.standing(queries.get_days(agreement), on=dates.today(at)),
+        "contacts": agreement.college.contacts.select_related("person").order_by("id"),
+        "accepted": agreement.claims.filter(state=ClaimState.ACCEPTED).count(),
+        "posted": agreement.graduates.count(),
+        "newer": getattr(agreement, "renewed_by", None),
         "why_not": why_not,
         "sent_back": sent_back,
         "signs": waits and decides and not (sent_back and sent_back.why_not),
@@ -105,12 +105,12 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
             rows,
             sourced=listed,
             initial={
-                "agreement_on": policy.renewal_day(old.ends_on, today=dates.today(at)) if old else found.agreement_on,
-                "retroactive_to": found.retroactive_to,
-                "ends_on": found.ends_on,
-                "conditions": found.conditions,
-                "program": found.program,
-                "credential": found.credential,
+                "agreement_on": policy.renewal_day(old.ends_on, today=dates.today(at)) if old else agreement.agreement_on,
+                "retroactive_to": agreement.retroactive_to,
+                "ends_on": agreement.ends_on,
+                "conditions": agreement.conditions,
+                "program": agreement.program,
+                "credential": agreement.credential,
             },
         ),
         "ask_form": WordsForm(prefix="ask", **ASK),
@@ -122,7 +122,7 @@ def _review(request: PersonRequest, found: Agreement, **forms: Any) -> HttpRespo
     signs = context["signs"]
     offered = {"agreed_form": signs or context["states"], "ask_form": signs, "refuse_form": signs, "end_form": context["ends"]}
     if not all(offered[name] for name in forms):
-        return too_late(request, found, "agreements:review", why=why_not)
+        return too_late(request, agreement, "agreements:review", why=why_not)
     return render(request, "agreements/review.html", context)
 
 
@@ -210,11 +210,11 @@ def colleges(request: PersonRequest) -> HttpResponse:
         raise PermissionDenied
     form = CollegeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        made = actions.add_college(**form.cleaned_data, actor=request.user, at=clock.now())
-        messages.success(request, f"{made.name} is listed. Add who represents it next.")
-        return redirect("agreements:contacts", made.id)
-    found = College.objects.order_by(Fold("name"), "id").prefetch_related("contacts__person")
-    page = Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+        college = actions.add_college(**form.cleaned_data, actor=request.user, at=clock.now())
+        messages.success(request, f"{college.name} is listed. Add who represents it next.")
+        return redirect("agreements:contacts", college.id)
+    colleges = College.objects.order_by(Fold("name"), "id").prefetch_related("contacts__person")
+    page = Paginator(colleges, queries.PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "agreements/colleges.html", {"page": page, "form": form, "staff": staff})
 
 
@@ -282,23 +282,23 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     return _claim_page(request, _claim(id))
 
 
-def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | None = None) -> HttpResponse:
+def _claim_page(request: PersonRequest, claim: GraduateClaim, form: WordsForm | None = None) -> HttpResponse:
     at = clock.now()
-    waits = found.state == ClaimState.CLAIMED
-    candidacy = candidates.get_candidacy(found.person)
-    in_time = candidacy is not None and dates.in_time(candidacy.ends_on, at=found.claimed_at)
-    achieved = {done.code for done in candidates.list_achievements(candidacy)} if candidacy and waits else set()
-    rows = queries.list_rows(found.agreement)
+    waits = claim.state == ClaimState.CLAIMED
+    candidacy = candidates.get_candidacy(claim.person)
+    in_time = candidacy is not None and dates.in_time(candidacy.ends_on, at=claim.claimed_at)
+    achieved = {achieved_set.code for achieved_set in candidates.list_achievements(candidacy)} if candidacy and waits else set()
+    rows = queries.list_rows(claim.agreement)
     covered = [row for row in rows if row.covered]
-    own = is_own(found, request.user)
-    sent_back = find_sent_back(found, request.user) if waits else None
-    verdict = queries.judge(found.agreement, found.graduated_on, person=found.person, at=at)
+    own = is_own(claim, request.user)
+    sent_back = find_sent_back(claim, request.user) if waits else None
+    verdict = queries.judge(claim.agreement, claim.graduated_on, person=claim.person, at=at)
     context = {
-        "claim": found,
+        "claim": claim,
         "candidacy": candidacy if in_time else None,
-        "application": candidates.get_application(found.person) if not in_time else None,
+        "application": candidates.get_application(claim.person) if not in_time else None,
         "verdict": verdict,
-        "posted": queries.was_posted(found.agreement, found.person.email),
+        "posted": queries.was_posted(claim.agreement, claim.person.email),
         "will": [row.set for row in covered if row.set.code not in achieved],
         "before": [row.set for row in covered if row.set.code in achieved],
         "conditional": [row for row in rows if row.condition and row.set.code not in achieved],
@@ -311,7 +311,7 @@ def _claim_page(request: PersonRequest, found: GraduateClaim, form: WordsForm | 
         "form": form or WordsForm(**REFUSE_CLAIM),
     }
     if form and not context["decides"]:
-        return too_late(request, found, "agreements:graduate", own=own)
+        return too_late(request, claim, "agreements:graduate", own=own)
     return render(request, "agreements/graduate.html", context)
 
 

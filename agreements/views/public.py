@@ -38,19 +38,19 @@ def agreements(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agreement(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one agreement: what it covers, on which conditions, for whom; and where the reader stands with it."""
-    found = get_object_or_404(Agreement.objects.public().select_related("college", "terms", "renews", "renewed_by"), id=id)
+    agreement = get_object_or_404(Agreement.objects.public().select_related("college", "terms", "renews", "renewed_by"), id=id)
     at = clock.now()
-    newer = getattr(found, "renewed_by", None)
-    rows = queries.list_rows(found)
+    newer = getattr(agreement, "renewed_by", None)
+    rows = queries.list_rows(agreement)
     context = {
-        "agreement": found,
-        "standing": policy.standing(queries.get_days(found), on=dates.today(at)),
+        "agreement": agreement,
+        "standing": policy.standing(queries.get_days(agreement), on=dates.today(at)),
         "covered": [row for row in rows if row.covered],
         "conditional": [row for row in rows if row.condition],
         "left": [row for row in rows if not row.covered and not row.condition],
-        "window": queries.get_days(found).window,
+        "window": queries.get_days(agreement).window,
         "newer": newer if newer and newer.signed_on else None,
-        "reader": queries.get_claim_standing(request.user, found, at=at) if request.user.is_authenticated else queries.ClaimStanding(),
+        "reader": queries.get_claim_standing(request.user, agreement, at=at) if request.user.is_authenticated else queries.ClaimStanding(),
         "staff": is_staff(request.user),
     }
     return render(request, "agreements/agreement.html", context)
@@ -60,9 +60,9 @@ def agreement(request: HttpRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask for the day of graduation and the final transcript; who can't send one reads why on the agreement's page."""
-    found = get_object_or_404(Agreement.objects.public().select_related("college"), id=id)
+    agreement = get_object_or_404(Agreement.objects.public().select_related("college"), id=id)
     at = clock.now()
-    standing = queries.get_claim_standing(request.user, found, at=at)
+    standing = queries.get_claim_standing(request.user, agreement, at=at)
     if standing.basis is None:
         messages.error(request, "Apply first. As soon as you start your application, you can send your transcript here.")
         return redirect("agreements:agreement", id)
@@ -70,24 +70,24 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
         if request.method == "POST":
             messages.error(request, standing.blocked)
         return redirect("agreements:agreement", id)
-    judge = partial(queries.judge, found, person=request.user, at=at)
+    judge = partial(queries.judge, agreement, person=request.user, at=at)
     form = GraduateClaimForm(request.POST, request.FILES, judge=judge) if request.method == "POST" else GraduateClaimForm(judge=judge)
     if request.method == "POST" and form.is_valid():
         graduated_on, upload = form.cleaned_data["graduated_on"], form.cleaned_data["transcript"]
         with show_refusal(request), show_refusal(form, "transcript", documents.Refused), show_refusal(form, "graduated_on", NotCovered):
-            made = actions.claim_as_graduate(request.user, agreement=found, graduated_on=graduated_on, upload=upload, at=at)
+            claim = actions.claim_as_graduate(request.user, agreement=agreement, graduated_on=graduated_on, upload=upload, at=at)
             messages.success(request, "We have your transcript. Staff will check it next, and we will email you when it is decided.")
-            return redirect("agreements:claimed", made.id)
+            return redirect("agreements:claimed", claim.id)
         if not form.errors:
             return redirect("agreements:agreement", id)
     if form.is_bound:
         keep_files(form, request.user, at=at)
     context = {
-        "agreement": found,
+        "agreement": agreement,
         "form": form,
-        "window": queries.get_days(found).window,
-        "covered": queries.list_covered(found),
-        "posted": queries.was_posted(found, request.user.email),
+        "window": queries.get_days(agreement).window,
+        "covered": queries.list_covered(agreement),
+        "posted": queries.was_posted(agreement, request.user.email),
     }
     return render(request, "agreements/claim.html", context)
 

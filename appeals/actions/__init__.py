@@ -112,22 +112,22 @@ def add_files(appeal: Appeal, *, uploads: Sequence[UploadedFile[Any]], actor: Us
         return 0
     with transaction.atomic():
         _check_files(_lock(appeal), len(uploads), actor=actor)
-    kept: list[Document] = []
+    received: list[Document] = []
     try:
         for upload in uploads:
-            kept.append(_receive(actor, upload, at=at))
+            received.append(_receive(actor, upload, at=at))
         with transaction.atomic():
             row = _lock(appeal)
-            _check_files(row, len(kept), actor=actor)
-            row.files.bulk_create([Attachment(appeal=row, document=document, added_by=actor, added_at=at) for document in kept])
-            details = {"title": row.matter, "count": counted(len(kept), "file")}
+            _check_files(row, len(received), actor=actor)
+            row.files.bulk_create([Attachment(appeal=row, document=document, added_by=actor, added_at=at) for document in received])
+            details = {"title": row.matter, "count": counted(len(received), "file")}
             ledger.record("appeals.file.add", subject=row, actor=actor, at=at, person=row.person, details=details)
     except NotPossible:
         with transaction.atomic():
-            for one in kept:
-                documents.drop(one)
+            for document in received:
+                documents.drop(document)
         raise
-    return len(kept)
+    return len(received)
 
 
 def _receive(actor: User, upload: UploadedFile[Any], *, at: datetime) -> Document:

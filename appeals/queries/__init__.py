@@ -67,17 +67,17 @@ def list_decisions(person: User, *, appeals: Iterable[Appeal] | None = None) -> 
     receipts = {(row.kind, row.reference, row.decided_on): row for row in Receipt.objects.filter(person=person)}
     taken = {(row.kind, row.reference, row.decided_on): row for row in (list_appeals(person) if appeals is None else appeals)}
     all_terms = programs.list_terms()
-    found = []
-    for one in list_decided(person):
-        kind, thing, _, decided_on = one
+    decisions = []
+    for decided in list_decided(person):
+        kind, thing, _, decided_on = decided
         key = (str(kind), thing.id, decided_on)
         terms = next(terms for terms in all_terms if terms.effective_on <= decided_on)
-        found.append(_decision(one, receipt=receipts.get(key), appeal=taken.get(key), terms=terms))
-    return sorted(found, key=lambda one: one.decided_on, reverse=True)
+        decisions.append(_decision(decided, receipt=receipts.get(key), appeal=taken.get(key), terms=terms))
+    return sorted(decisions, key=lambda decision: decision.decided_on, reverse=True)
 
 
-def _decision(found: Found, *, receipt: Receipt | None, appeal: Appeal | None, terms: Terms) -> Decision:
-    kind, thing, title, decided_on = found
+def _decision(decided: Found, *, receipt: Receipt | None, appeal: Appeal | None, terms: Terms) -> Decision:
+    kind, thing, title, decided_on = decided
     received_on = receipt.received_on if receipt else decided_on
     return Decision(
         kind=kind,
@@ -99,12 +99,12 @@ def list_appealable(person: User, *, at: datetime, appeals: Iterable[Appeal] | N
 
 def find_decision(person: User, *, kind: str, reference: UUID) -> Decision | None:
     """Give one decision against a person that still stands, or None. Four queries."""
-    found = next((one for one in list_decided(person, only=kind) if one[1].id == reference), None)
-    if found is None:
+    decided = next((row for row in list_decided(person, only=kind) if row[1].id == reference), None)
+    if decided is None:
         return None
-    about = {"person": person, "kind": kind, "reference": reference, "decided_on": found[-1]}
+    about = {"person": person, "kind": kind, "reference": reference, "decided_on": decided[-1]}
     receipt, appeal = Receipt.objects.filter(**about).first(), Appeal.objects.filter(**about).first()
-    return _decision(found, receipt=receipt, appeal=appeal, terms=programs.get_terms(found[-1]))
+    return _decision(decided, receipt=receipt, appeal=appeal, terms=programs.get_terms(decided[-1]))
 
 
 def find_remedy(person: User, *, kind: str, reference: UUID, decided_on: date, at: datetime) -> Remedy | None:

@@ -83,7 +83,7 @@ SOURCES: dict[DecisionKind, Callable[[User], list[tuple[Any, str, date | datetim
         (extension_request, "your request for more time", extension_request.decided_at)
         for extension_request in candidates.list_declined(person)
     ],
-    DecisionKind.REUSE: lambda person: [(one, "your sets from an earlier candidacy", at) for one, at in candidates.list_left_out(person)],
+    DecisionKind.REUSE: lambda person: [(row, "your sets from an earlier candidacy", at) for row, at in candidates.list_left_out(person)],
     DecisionKind.EVALUATOR: lambda person: [
         (set_request, f"your application to rate {set_request.set.name}", set_request.decided_at)
         for set_request in portfolios.list_refused_requests(person)

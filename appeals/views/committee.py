@@ -109,8 +109,8 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
         if waives:
             row = actions.waive(row, actor=request.user, at=clock.now())
         else:
-            said, at = form.cleaned_data, clock.now()
-            row = actions.respond(row, text=said["text"], uploads=said["papers"], actor=request.user, at=at)
+            data, at = form.cleaned_data, clock.now()
+            row = actions.respond(row, text=data["text"], uploads=data["papers"], actor=request.user, at=at)
         messages.success(request, f"The appeal is before the second committee. It will meet by {longdate(row.decide_by)}.")
         return redirect("appeals:review", row.id)
     return _page(request, _found(request, id), answer=form, refusal="".join(form.non_field_errors()))
@@ -166,23 +166,25 @@ def statement(request: PersonRequest) -> HttpResponse:
 @once
 def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note a later day on which someone received a decision."""
-    who = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
+    person = get_object_or_404(User.objects.exclude(pk=request.user.pk), public_id=id)
     at = clock.now()
-    decisions = [decision for decision in queries.list_decisions(who) if decision.appeal is None]
+    decisions = [decision for decision in queries.list_decisions(person) if decision.appeal is None]
     form = ReceiptForm(request.POST if request.method == "POST" else None, decisions=decisions, today=calendar.today(at))
     if form.is_valid():
-        said = form.cleaned_data
-        chosen = form.decisions[said["decision"]]
+        data = form.cleaned_data
+        chosen = form.decisions[data["decision"]]
         with show_refusal(form, "received_on"):
             actions.note_receipt(
-                who,
+                person,
                 kind=chosen.kind,
                 reference=chosen.reference,
-                received_on=said["received_on"],
-                reason=said["reason"],
+                received_on=data["received_on"],
+                reason=data["reason"],
                 actor=request.user,
                 at=at,
             )
             messages.success(request, "Recorded. The time to appeal now starts on that day.")
-            return redirect("person", who.public_id)
-    return render(request, "appeals/receipt.html", {"who": who, "form": form, "decisions": decisions}, status=422 if form.is_bound else 200)
+            return redirect("person", person.public_id)
+    return render(
+        request, "appeals/receipt.html", {"who": person, "form": form, "decisions": decisions}, status=422 if form.is_bound else 200
+    )

@@ -41,13 +41,13 @@ def decision(request: PersonRequest, id: UUID) -> HttpResponse:
         if why_not:
             messages.error(request, why_not)
             return redirect("appeals:review", row.id)
-    found = queries.find_decision(row.person, kind=row.kind, reference=row.reference)
-    if found is None or found.decided_on != row.decided_on:
+    decision = queries.find_decision(row.person, kind=row.kind, reference=row.reference)
+    if decision is None or decision.decided_on != row.decided_on:
         return render(request, "appeals/decided_gone.html", {"appeal": row})
     if sits_only(request.user):
         actions.note_look(row, actor=request.user, at=at)
     kind = DecisionKind(row.kind)
-    context = {"appeal": row, "thing": found.thing, **GATHER[kind](found.thing, request.user)}
+    context = {"appeal": row, "thing": decision.thing, **GATHER[kind](decision.thing, request.user)}
     return render(request, f"appeals/decided/{kind.value}.html", context)
 
 
@@ -81,21 +81,21 @@ def _portfolio(thing: Any, viewer: User) -> Facts:
 
 def _steps(thing: Any) -> list[tuple[date, str]]:
     """Give what happened to a portfolio by its days; evaluators are told apart and not named."""
-    found = [
+    steps = [
         (calendar.today(seal.sealed_at), "It was sealed and sent" if seal.round == 1 else "What was added was sealed and sent")
         for seal in portfolios.list_snapshots(thing)
     ]
     for assignment in thing.assignments.filter(panel=thing.panel).order_by("invited_on", "slot", "id"):
-        who = "The third evaluator" if assignment.slot == 3 else f"Evaluator {assignment.slot}"
+        evaluator = "The third evaluator" if assignment.slot == 3 else f"Evaluator {assignment.slot}"
         ended = assignment.get_state_display().lower()
-        found.append((assignment.invited_on, f"{who} was invited"))
+        steps.append((assignment.invited_on, f"{evaluator} was invited"))
         if assignment.accepted_on:
-            found.append((assignment.accepted_on, f"{who} accepted"))
+            steps.append((assignment.accepted_on, f"{evaluator} accepted"))
         if assignment.finished_at:
-            found.append((calendar.today(assignment.finished_at), f"{who} sent the last ratings"))
+            steps.append((calendar.today(assignment.finished_at), f"{evaluator} sent the last ratings"))
         elif assignment.state not in LIVE:
-            found[-1] = (found[-1][0], f"{found[-1][1]}; then {ended}")
-    return sorted([*found, (thing.decided_on, "It was decided")], key=lambda one: one[0])
+            steps[-1] = (steps[-1][0], f"{steps[-1][1]}; then {ended}")
+    return sorted([*steps, (thing.decided_on, "It was decided")], key=lambda step: step[0])
 
 
 def _completion(thing: Any, viewer: User) -> Facts:

@@ -82,8 +82,8 @@ def _add_files(request: PersonRequest, row: Appeal, uploads: list[Any]) -> bool:
 
 
 def _own(request: PersonRequest, id: UUID) -> Appeal:
-    found: Appeal = get_object_or_404(queries.find_appeal(id).filter(person=request.user))
-    return found
+    appeal: Appeal = get_object_or_404(queries.find_appeal(id).filter(person=request.user))
+    return appeal
 
 
 @signed_in

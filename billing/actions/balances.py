@@ -45,8 +45,8 @@ def _shrink(refund: Refund, charge: Charge, *, by: int, at: datetime) -> int:
     """Take something off a refund that was not made; nothing is left of it: withdraw it."""
     details = {"amount": policy.money(refund.amount_cents - by, refund.currency)}
     if by == refund.amount_cents:
-        told: dict[str, Any] = {"amount": refund.amount}
-        transitions.transition(refund, "withdraw", actor=None, at=at, person=charge.person, details=told, next_look_at=None)
+        withdrawal: dict[str, Any] = {"amount": refund.amount}
+        transitions.transition(refund, "withdraw", actor=None, at=at, person=charge.person, details=withdrawal, next_look_at=None)
         return by
     refund.amount_cents -= by
     if refund.state == RefundState.ASKED:

@@ -49,7 +49,7 @@ def charge(
             return existing
         try:
             with transaction.atomic():
-                made = Charge.objects.create(
+                charge = Charge.objects.create(
                     person=person,
                     purpose=purpose,
                     reference=reference,
@@ -64,9 +64,9 @@ def charge(
         except IntegrityError:
             # Someone else charged it between our look and our insert.
             return Charge.objects.exclude(state__in=OVER).get(purpose=purpose, reference=reference)
-        ledger.record("billing.charge.open", subject=made, actor=actor, at=at, person=person, details=facts_of(made))
-        order_lines.meet(made, at=at)
-    return made
+        ledger.record("billing.charge.open", subject=charge, actor=actor, at=at, person=person, details=facts_of(charge))
+        order_lines.meet(charge, at=at)
+    return charge
 
 
 def cancel(charge: Charge, *, actor: "User | None", at: datetime, reason: str) -> Charge:
@@ -92,14 +92,14 @@ def refund(
     with transaction.atomic():
         row = lock_charge(charge.id, version, actor)
         type(row).STATES.check(row.state, "refund")
-        left = row.left_cents
-        cents = left if cents is None else cents
-        if not 0 < cents <= left:
-            raise NotPossible(f"You can refund up to {policy.dollars(left)}. Enter an amount between $0.01 and that.")
+        left_cents = row.left_cents
+        cents = left_cents if cents is None else cents
+        if not 0 < cents <= left_cents:
+            raise NotPossible(f"You can refund up to {policy.dollars(left_cents)}. Enter an amount between $0.01 and that.")
         details = {**facts_of(row), "amount": policy.dollars(cents)}
         paid = transitions.lock(Payment, row.payments.get(settled_at__isnull=False).id, "refund")
         row.refunded_cents += cents
-        if cents == left:
+        if cents == left_cents:
             changes = {"refunded_cents": row.refunded_cents}
             transitions.transition(row, "refund", actor=actor, at=at, person=row.person, reason=reason, details=details, **changes)
             transitions.transition(paid, "refund", actor=actor, at=at, person=row.person, reason=reason, details=received(paid))

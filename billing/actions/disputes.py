@@ -39,27 +39,27 @@ TRANSITIONS = {
 ENDED = {DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED}
 
 
-def take_dispute(told: gateway.FetchedDispute, *, at: datetime) -> Dispute | None:
+def take_dispute(theirs: gateway.FetchedDispute, *, at: datetime) -> Dispute | None:
     """Bring our row of a dispute, and the fee behind it, to what Stripe says. None for another shop's.
 
     Safe to call again. Raises GatewayUnavailable.
     """
-    payment = find_payment(charge=told.charge, intent=told.intent, at=at)
+    payment = find_payment(charge=theirs.charge, intent=theirs.intent, at=at)
     if payment is None:
         return None
     with transaction.atomic():
         charge = transitions.lock(Charge, payment.charge_id)
         payment = transitions.lock(Payment, payment.id)
-        row = _open(told, payment, charge, at=at)
-        row.withdrawn_cents, row.fee_cents = told.withdrawn, told.fee
-        row.due_by = told.due_by
+        row = _open(theirs, payment, charge, at=at)
+        row.withdrawn_cents, row.fee_cents = theirs.withdrawn, theirs.fee
+        row.due_by = theirs.due_by
         row.save(update_fields=["withdrawn_cents", "fee_cents", "due_by"])
-        to = STANDS.get(told.status)
+        to = STANDS.get(theirs.status)
         if to is None or to == row.state or to not in TRANSITIONS or not Dispute.STATES.allows(row.state, TRANSITIONS[to]):
             return row
         was_lost = row.state == DisputeState.LOST
         about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": _facts(row)}
-        changes: dict[str, Any] = {"ended_at": at if to in ENDED else None, "written_off_cents": 0, "amount_cents": told.amount}
+        changes: dict[str, Any] = {"ended_at": at if to in ENDED else None, "written_off_cents": 0, "amount_cents": theirs.amount}
         transitions.transition(row, TRANSITIONS[to], **about, **changes)
         if to == DisputeState.LOST:
             balances.fit(payment, charge, at=at)
@@ -71,17 +71,17 @@ def take_dispute(told: gateway.FetchedDispute, *, at: datetime) -> Dispute | Non
     return row
 
 
-def _open(told: gateway.FetchedDispute, payment: Payment, charge: Charge, *, at: datetime) -> Dispute:
-    row = Dispute.objects.select_for_update().filter(stripe_id=told.id).first()
+def _open(theirs: gateway.FetchedDispute, payment: Payment, charge: Charge, *, at: datetime) -> Dispute:
+    row = Dispute.objects.select_for_update().filter(stripe_id=theirs.id).first()
     if row is None:
         row = Dispute.objects.create(
             payment=payment,
-            stripe_id=told.id,
-            reason=told.reason[:80],
-            amount_cents=told.amount,
-            currency=told.currency,
-            opened_at=told.at,
-            due_by=told.due_by,
+            stripe_id=theirs.id,
+            reason=theirs.reason[:80],
+            amount_cents=theirs.amount,
+            currency=theirs.currency,
+            opened_at=theirs.at,
+            due_by=theirs.due_by,
         )
         ledger.record("billing.dispute.open", subject=row, actor=None, at=at, person=charge.person, details=_facts(row))
         _close_warnings(payment, charge, at=at)
@@ -110,19 +110,19 @@ def _regain(payment: Payment, charge: Charge, *, at: datetime) -> None:
     notices.send_receipt(charge, payment, at=at)
 
 
-def take_warning(told: gateway.FetchedWarning, *, at: datetime) -> FraudWarning | None:
+def take_warning(theirs: gateway.FetchedWarning, *, at: datetime) -> FraudWarning | None:
     """Put a fraud warning before staff while a refund can still avoid a dispute. None for another shop's. Raises GatewayUnavailable."""
-    payment = find_payment(charge=told.charge, intent=told.intent, at=at)
+    payment = find_payment(charge=theirs.charge, intent=theirs.intent, at=at)
     if payment is None:
         return None
     with transaction.atomic():
         charge = transitions.lock(Charge, payment.charge_id)
-        row = FraudWarning.objects.select_for_update().filter(stripe_id=told.id).first()
+        row = FraudWarning.objects.select_for_update().filter(stripe_id=theirs.id).first()
         if row is None:
-            row = FraudWarning.objects.create(payment=payment, stripe_id=told.id, fraud_type=told.fraud_type[:80], warned_at=told.at)
+            row = FraudWarning.objects.create(payment=payment, stripe_id=theirs.id, fraud_type=theirs.fraud_type[:80], warned_at=theirs.at)
             details = {"amount": payment.received, "why": row.why}
             ledger.record("billing.fraud_warning.open", subject=row, actor=None, at=at, person=charge.person, details=details)
-        if not told.actionable and row.state == FraudWarningState.OPEN:
+        if not theirs.actionable and row.state == FraudWarningState.OPEN:
             _close_warnings(payment, charge, at=at)
             row.refresh_from_db()
     return row

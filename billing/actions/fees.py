@@ -35,13 +35,13 @@ def add_fee(*, kind: str, standard_cents: int, member_cents: int, effective_on: 
             raise NotPossible("Only the renewal of a certificate can cost nothing. Enter more than 0.")
         try:
             with transaction.atomic():
-                made = FeeAmount.objects.create(
+                fee = FeeAmount.objects.create(
                     kind=kind, standard_cents=standard_cents, member_cents=member_cents, effective_on=effective_on
                 )
         except IntegrityError:
             raise NotPossible(ONCE) from None
-        ledger.record("billing.fee.add", subject=made, actor=actor, at=at, details=_facts(made))
-        return made
+        ledger.record("billing.fee.add", subject=fee, actor=actor, at=at, details=_facts(fee))
+        return fee
 
 
 def take_back_fee(fee: FeeAmount, *, actor: "User", at: datetime) -> None:
@@ -62,12 +62,12 @@ def add_terms(*, net_days: int, effective_on: date, actor: "User", at: datetime)
             raise NotPossible(f"Choose {longdate(first)} or a later day. Earlier fees never change.")
         try:
             with transaction.atomic():
-                made = InvoiceTerms.objects.create(net_days=net_days, effective_on=effective_on)
+                terms = InvoiceTerms.objects.create(net_days=net_days, effective_on=effective_on)
         except IntegrityError:
             raise NotPossible(ONCE) from None
         details = {"effective_on": effective_on, "days": net_days}
-        ledger.record("billing.terms.add", subject=made, actor=actor, at=at, details=details)
-        return made
+        ledger.record("billing.terms.add", subject=terms, actor=actor, at=at, details=details)
+        return terms
 
 
 def _facts(row: FeeAmount) -> dict[str, object]:

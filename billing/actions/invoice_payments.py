@@ -67,10 +67,10 @@ def pay_out(payer: Payer, *, number: str, sent_on: date, cents: int, actor: "Use
         there = queries.get_credit(row)
         if not 0 < cents <= there:
             raise NotPossible(f"The credit is {policy.dollars(there)}. Enter an amount between $0.01 and that.")
-        made = Credit.objects.create(payer=row, source=CreditSource.PAID_OUT, cents=-cents, number=number, on=sent_on, at=at)
+        credit = Credit.objects.create(payer=row, source=CreditSource.PAID_OUT, cents=-cents, number=number, on=sent_on, at=at)
         details = {"amount": policy.dollars(cents), "payer": row.name, "number": number}
         ledger.record("billing.credit.pay_out", subject=row, actor=actor, at=at, details=details)
-        return made
+        return credit
 
 
 def _receive(row: Invoice, *, method: str, number: str, received_on: date, cents: int, actor: "User", at: datetime) -> InvoicePayment:
@@ -100,11 +100,11 @@ def fill(invoice: Invoice, cents: int, *, source: CreditSource, at: datetime, pa
     """Spread money over the unpaid order lines of an invoice that this transaction has locked; the outbox brings them to charges."""
     payer = invoice.order.payer
     owed = list(invoice.order.order_lines.select_for_update(of=("self",)).filter(state=OrderLineState.DUE).order_by("position"))
-    given, left = policy.fill([order_line.amount_cents - order_line.held_cents for order_line in owed], cents)
-    for order_line, got in zip(owed, given, strict=True):
+    shares, left_cents = policy.fill([order_line.amount_cents - order_line.held_cents for order_line in owed], cents)
+    for order_line, got in zip(owed, shares, strict=True):
         _put(order_line, got, payer=payer, at=at)
-    if left:
-        add_credit(payer, source=source, cents=left, invoice=invoice, payment=payment, at=at)
+    if left_cents:
+        add_credit(payer, source=source, cents=left_cents, invoice=invoice, payment=payment, at=at)
     invoice.balance_cents = sum(order_line.amount_cents - order_line.held_cents for order_line in owed)
     if invoice.state == InvoiceState.OPEN and not invoice.balance_cents:
         details = {"number": invoice.number, "payer": payer.name}

@@ -39,7 +39,7 @@ def invoice(order: PurchaseOrder, *, actor: "User", at: datetime) -> Invoice:
         terms = queries.get_invoice_terms(on=on)
         priced = [(order_line, queries.get_fee_amount(order_line.kind, on=on)) for order_line in row.order_lines.order_by("position")]
         amounts = [policy.price(queries.as_fee(fee), member=order_line.member) for order_line, fee in priced]
-        made = Invoice.objects.create(
+        invoice = Invoice.objects.create(
             order=row,
             serial=next_number("invoice"),
             terms=terms,
@@ -51,11 +51,16 @@ def invoice(order: PurchaseOrder, *, actor: "User", at: datetime) -> Invoice:
         details = {"number": row.number, "payer": row.payer.name}
         transitions.transition(row, "invoice", actor=actor, at=at, person=row.contact, details=details)
         for (order_line, fee), cents in zip(priced, amounts, strict=True):
-            told = {"invoice": made.number, "amount": policy.dollars(cents), "name": order_line.name, "kind": order_line.get_kind_display()}
-            transitions.transition(order_line, "invoice", actor=actor, at=at, details=told, fee=fee, amount_cents=cents)
+            line_details = {
+                "invoice": invoice.number,
+                "amount": policy.dollars(cents),
+                "name": order_line.name,
+                "kind": order_line.get_kind_display(),
+            }
+            transitions.transition(order_line, "invoice", actor=actor, at=at, details=line_details, fee=fee, amount_cents=cents)
             ledger.emit("billing.order_line.found", key=f"{order_line.id}:invoiced", at=at, order_line=order_line.id)
-        ledger.emit("billing.invoice.dated", key=made.id, at=at, invoice=made.id)
-        return made
+        ledger.emit("billing.invoice.dated", key=invoice.id, at=at, invoice=invoice.id)
+        return invoice
 
 
 def next_number(series: str) -> int:
@@ -134,9 +139,9 @@ def credit_note(invoice: Invoice, *, order_lines: Sequence[UUID], actor: "User",
         )
         note.order_lines.set(taken)
         payer = row.order.payer
-        told: dict[str, Any] = {"note": note.number, "amount": policy.dollars(amount), "number": row.number, "payer": payer.name}
+        note_details: dict[str, Any] = {"note": note.number, "amount": policy.dollars(amount), "number": row.number, "payer": payer.name}
         about: dict[str, Any] = {"subject": row, "actor": actor, "at": at, "person": row.order.contact}
-        ledger.record("billing.invoice.credit_note", **about, details=told, reason=reason)
+        ledger.record("billing.invoice.credit_note", **about, details=note_details, reason=reason)
         if row.order.order_lines.exclude(state=OrderLineState.CREDITED).exists():
             fill(row, pool, source=CreditSource.UNUSED, at=at)
         else:

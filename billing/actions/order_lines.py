@@ -27,10 +27,10 @@ SWEEP_BATCH = 200
 
 def meet(charge: Charge, *, at: datetime) -> None:
     """Keep an institution's order line for this new charge, and let it pay when it is paid itself. In the caller's transaction."""
-    found = queries.find_order_line(charge)
-    if found is None:
+    unlocked = queries.find_order_line(charge)
+    if unlocked is None:
         return
-    order_line = transitions.lock(OrderLine, found.id)
+    order_line = transitions.lock(OrderLine, unlocked.id)
     if order_line.state in queries.LIVE_ORDER_LINES and _is_free(order_line, charge):
         _join(order_line, charge, at=at)
 
@@ -103,8 +103,8 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
         return
     if charge.state != ChargeState.OPEN:
         payment = _pay(order_line, charge, cents=order_line.amount_cents, at=at)
-        told: dict[str, Any] = {**details, "amount": policy.dollars(order_line.amount_cents)}
-        transitions.transition(payment, "cover_double", **about, details=told, received_cents=order_line.amount_cents)
+        paid_details: dict[str, Any] = {**details, "amount": policy.dollars(order_line.amount_cents)}
+        transitions.transition(payment, "cover_double", **about, details=paid_details, received_cents=order_line.amount_cents)
         transitions.transition(order_line, "double", **about, details=details, held_cents=0)
         ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
         return
@@ -114,18 +114,18 @@ def _spend(order_line: OrderLine, charge: Charge, *, at: datetime) -> None:
         case policy.Short(price=price):
             order_line.trouble = f"The fee is {policy.dollars(price)}, and the order paid {policy.dollars(order_line.amount_cents)}"
             order_line.save(update_fields=["trouble"])
-        case policy.Spent(price=price, left=left):
+        case policy.Spent(price=price, left=left_cents):
             charge.fee, charge.priced_on, charge.amount_cents = order_line.fee, invoice.dated_on, price
             payment = _pay(order_line, charge, cents=price, at=at)
-            told = {**details, **facts_of(charge)}
-            transitions.transition(payment, "cover", **about, details=told, received_cents=price, settled_at=at)
+            paid_details = {**details, **facts_of(charge)}
+            transitions.transition(payment, "cover", **about, details=paid_details, received_cents=price, settled_at=at)
             changes: dict[str, Any] = {"fee": order_line.fee, "priced_on": invoice.dated_on, "amount_cents": price, "settled_at": at}
-            transitions.transition(charge, "cover", **about, details=told, **changes)
+            transitions.transition(charge, "cover", **about, details=paid_details, **changes)
             transitions.transition(order_line, "use", **about, details=details, held_cents=0)
             announce(charge, at=at)
             notices.send_covered(charge, payer=order_line.order.payer, at=at)
-            if left:
-                add_credit(order_line.order.payer, source=CreditSource.DIFFERENCE, cents=left, invoice=invoice, at=at)
+            if left_cents:
+                add_credit(order_line.order.payer, source=CreditSource.DIFFERENCE, cents=left_cents, invoice=invoice, at=at)
 
 
 def _pay(order_line: OrderLine, charge: Charge, *, cents: int, at: datetime) -> Payment:

@@ -107,18 +107,18 @@ def add_people(
             raise NotPossible(f"An order can have {MOST_PEOPLE} people. Send a second order for the others.")
         position = row.order_lines.aggregate(last=Max("position"))["last"] or 0
         known = {email for email, of_kind in listed if of_kind == FeeKind.APPLICATION}
-        made = []
+        order_lines = []
         for number, (name, typed) in enumerate(named, position + 1):
             email = text.clean_email(typed)
             if kind == FeeKind.APPLICATION and email in known:
                 raise NotPossible(f"{email} is already on this order. Each person enrolls once.")
             known.add(email)
-            made.append(OrderLine(order=row, position=number, name=name, email=email, kind=kind, member=member))
-        OrderLine.objects.bulk_create(made)
+            order_lines.append(OrderLine(order=row, position=number, name=name, email=email, kind=kind, member=member))
+        OrderLine.objects.bulk_create(order_lines)
         claim_known()
-        details = {"number": row.number, "people": counted(len(made), "person,people")}
+        details = {"number": row.number, "people": counted(len(order_lines), "person,people")}
         ledger.record("billing.order.add_people", subject=row, actor=actor, at=at, person=row.contact, details=details)
-        return made
+        return order_lines
 
 
 def remove_person(order_line: OrderLine, *, actor: "User", at: datetime) -> None:

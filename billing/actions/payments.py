@@ -168,7 +168,7 @@ def hold_extra(payment: Payment, charge: Charge, extra: policy.TheirCharge, *, a
     """Hold money that came beside the payment that it was for, once; staff decide. On rows that this transaction has locked."""
     if Payment.objects.filter(stripe_charge=extra.id).exists():
         return None
-    made = Payment.objects.create(
+    held = Payment.objects.create(
         charge=charge,
         amount_cents=extra.amount,
         currency=extra.currency,
@@ -180,14 +180,14 @@ def hold_extra(payment: Payment, charge: Charge, extra: policy.TheirCharge, *, a
     trouble = f"one charge for this payment, found a second one, {extra.id}"
     details = {**facts_of(charge), "expected": trouble}
     transitions.transition(
-        made, "hold", actor=None, at=at, person=charge.person, details=details, received_cents=extra.amount, trouble=trouble[:250]
+        held, "hold", actor=None, at=at, person=charge.person, details=details, received_cents=extra.amount, trouble=trouble[:250]
     )
-    return made
+    return held
 
 
 def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict: policy.Verdict, *, at: datetime) -> None:
     """Do what the verdict says, on rows that this transaction has locked."""
-    told: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": facts_of(charge)}
+    about: dict[str, Any] = {"actor": None, "at": at, "person": charge.person, "details": facts_of(charge)}
     taken = fetched.taken
     paid: dict[str, Any] = {
         "received_cents": taken.amount if taken else 0,
@@ -198,18 +198,18 @@ def conclude(payment: Payment, charge: Charge, fetched: policy.Fetched, verdict:
     }
     match verdict:
         case policy.Settle():
-            transitions.transition(payment, "settle", **told, **paid, settled_at=at)
-            transitions.transition(charge, "settle", **told, settled_at=at)
+            transitions.transition(payment, "settle", **about, **paid, settled_at=at)
+            transitions.transition(charge, "settle", **about, settled_at=at)
             announce(charge, at=at)
             notices.send_receipt(charge, payment, at=at)
         case policy.Duplicate():
-            transitions.transition(payment, "double", **told, **paid)
+            transitions.transition(payment, "double", **about, **paid)
             ask_refund(payment, actor=None, at=at, reason="Paid, though it was no longer owed.")
         case policy.Mismatch(reason):
-            told["details"]["expected"] = reason
-            transitions.transition(payment, "hold", **told, **paid, trouble=reason[:250])
+            about["details"]["expected"] = reason
+            transitions.transition(payment, "hold", **about, **paid, trouble=reason[:250])
         case policy.NotYet(over=True) if payment.state == PaymentState.STARTED:
-            transitions.transition(payment, "expire", **told, next_look_at=None)
+            transitions.transition(payment, "expire", **about, next_look_at=None)
 
 
 def record_check(charge: Charge, *, number: str, received_on: date, cents: int, actor: "User", at: datetime) -> Payment:
@@ -230,14 +230,14 @@ def record_check(charge: Charge, *, number: str, received_on: date, cents: int, 
             charge=row, method=Method.CHECK, number=number, received_on=received_on, amount_cents=cents, started_at=at, expires_at=at
         )
         details = {**facts_of(row), "amount": policy.dollars(cents), "number": number}
-        told: dict[str, Any] = {"actor": actor, "at": at, "person": row.person, "details": details}
+        about: dict[str, Any] = {"actor": actor, "at": at, "person": row.person, "details": details}
         if is_open:
-            transitions.transition(payment, "record", **told, received_cents=cents, settled_at=at)
-            transitions.transition(row, "settle", **told, settled_at=at)
+            transitions.transition(payment, "record", **about, received_cents=cents, settled_at=at)
+            transitions.transition(row, "settle", **about, settled_at=at)
             announce(row, at=at)
             notices.send_receipt(row, payment, at=at)
         else:
-            transitions.transition(payment, "record_double", **told, received_cents=cents)
+            transitions.transition(payment, "record_double", **about, received_cents=cents)
             ask_refund(payment, actor=actor, at=at, reason="Paid, though it was no longer owed.")
     return payment
 
@@ -258,9 +258,9 @@ def bounce(payment: Payment, *, actor: "User", at: datetime, reason: str, versio
         if charge.refunded_cents:
             raise NotPossible("Part of this fee was already refunded. Record what was received and refunded another way.")
         details = {**facts_of(charge), "number": row.number}
-        told: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "details": details}
-        transitions.transition(row, "bounce", **told, received_cents=0, settled_at=None)
-        transitions.transition(charge, "bounce", **told, settled_at=None)
+        about: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person, "reason": reason, "details": details}
+        transitions.transition(row, "bounce", **about, received_cents=0, settled_at=None)
+        transitions.transition(charge, "bounce", **about, settled_at=None)
         notices.send_bounced(row, reason=reason, at=at)
     return row
 

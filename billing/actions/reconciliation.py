@@ -44,9 +44,9 @@ def reconcile(*, at: datetime) -> Outcome:
     since = at - timedelta(days=settings.RECONCILE_DAYS)
     theirs = gateway.list_everything(since=since)
     mended = [*_mend_charges(theirs.charges, at=at), *_mend_rest(theirs, at=at), *_mend_old(theirs, at=at)]
-    found = {key: (what, payment) for key, what, payment in _compare(theirs, since=since, at=at)}
-    _tell(found, at=at)
-    differences = [found[key][0] for key in sorted(found)]
+    discrepancies = {key: (text, payment) for key, text, payment in _compare(theirs, since=since, at=at)}
+    _tell(discrepancies, at=at)
+    differences = [discrepancies[key][0] for key in sorted(discrepancies)]
     return Outcome(compared=len(theirs.charges) + len(theirs.refunds), mended=mended, differences=differences)
 
 
@@ -75,9 +75,9 @@ def _mend_rest(theirs: gateway.Listing, *, at: datetime) -> list[str]:
     disputes = {row.stripe_id: row for row in Dispute.objects.all()}
     for dispute in theirs.disputes:
         if dispute.intent in intents and not _same(dispute, disputes.get(dispute.id)):
-            made = take_dispute(dispute, at=at)
-            if made is not None:
-                mended.append(f"{dispute.id}: dispute about {made.amount}: {made.get_state_display().lower()}.")
+            stored = take_dispute(dispute, at=at)
+            if stored is not None:
+                mended.append(f"{dispute.id}: dispute about {stored.amount}: {stored.get_state_display().lower()}.")
     warnings = dict(FraudWarning.objects.values_list("stripe_id", "state"))
     for warning in theirs.warnings:
         state = warnings.get(warning.id)
@@ -94,8 +94,8 @@ def _agrees(refund: gateway.FetchedRefund, state: str | None) -> bool:
     return state == (RefundState.DONE if refund.status == "succeeded" else RefundState.ASKED)
 
 
-def _same(told: gateway.FetchedDispute, row: Dispute | None) -> bool:
-    return row is not None and (STANDS.get(told.status), told.withdrawn, told.fee) == (row.state, row.withdrawn_cents, row.fee_cents)
+def _same(theirs: gateway.FetchedDispute, row: Dispute | None) -> bool:
+    return row is not None and (STANDS.get(theirs.status), theirs.withdrawn, theirs.fee) == (row.state, row.withdrawn_cents, row.fee_cents)
 
 
 def _mend_old(theirs: gateway.Listing, *, at: datetime) -> list[str]:
@@ -147,22 +147,22 @@ def _compare(theirs: gateway.Listing, *, since: datetime, at: datetime) -> Itera
             )
 
 
-def _tell(found: dict[str, tuple[str, Payment | None]], *, at: datetime) -> None:
+def _tell(discrepancies: dict[str, tuple[str, Payment | None]], *, at: datetime) -> None:
     """Put differences before staff once; one that is over closes itself, and one that staff closed comes back when it changes."""
     with transaction.atomic():
         rows = {row.key: row for row in Discrepancy.objects.select_for_update()}
         for key, row in rows.items():
-            if row.state == DiscrepancyState.OPEN and key not in found:
+            if row.state == DiscrepancyState.OPEN and key not in discrepancies:
                 transitions.transition(row, "agree", actor=None, at=at, details={"what": row.what})
-        for key, (what, payment) in found.items():
+        for key, (text, payment) in discrepancies.items():
             known = rows.get(key)
             if known is None:
-                made = Discrepancy.objects.create(key=key, what=what[:300], payment=payment, found_at=at)
-                ledger.record("billing.discrepancy.open", subject=made, actor=None, at=at, details={"what": what})
-            elif known.what != what[:300] and known.state == DiscrepancyState.CLOSED:
-                transitions.transition(known, "find", actor=None, at=at, details={"what": what}, what=what[:300], found_at=at)
-            elif known.what != what[:300]:
-                known.what = what[:300]
+                discrepancy = Discrepancy.objects.create(key=key, what=text[:300], payment=payment, found_at=at)
+                ledger.record("billing.discrepancy.open", subject=discrepancy, actor=None, at=at, details={"what": text})
+            elif known.what != text[:300] and known.state == DiscrepancyState.CLOSED:
+                transitions.transition(known, "find", actor=None, at=at, details={"what": text}, what=text[:300], found_at=at)
+            elif known.what != text[:300]:
+                known.what = text[:300]
                 known.save(update_fields=["what"])
 
 

@@ -71,10 +71,10 @@ def add_credit(
 ) -> Credit:
     """Add to what we owe an institution. Belongs in the caller's transaction; needs no lock, since credit only grows."""
     about: dict[str, Any] = {"invoice": invoice, "payment": payment, "refund": refund}
-    made = Credit.objects.create(payer=payer, source=source, cents=cents, on=queries.today(at), at=at, **about)
+    credit = Credit.objects.create(payer=payer, source=source, cents=cents, on=queries.today(at), at=at, **about)
     details = {"payer": str(payer), "amount": policy.dollars(cents), "why": source.label.lower()}
     ledger.record("billing.credit.add", subject=payer, actor=None, at=at, details=details)
-    return made
+    return credit
 
 
 def send_check(refund: Refund, *, number: str, sent_on: date, actor: "User", at: datetime, version: str | None = None) -> Refund:
@@ -96,11 +96,11 @@ def give_back(payment: Payment, *, actor: "User", at: datetime, reason: str, ver
     with transaction.atomic():
         lock_charge(payment.charge_id, version, actor)
         row = transitions.lock(Payment, payment.id, "give_back")
-        left = balances.get_left(row)
-        if left <= 0:
+        left_cents = balances.get_left(row)
+        if left_cents <= 0:
             raise NotPossible("Nothing is left of this payment.")
         transitions.transition(row, "give_back", actor=actor, at=at, person=row.charge.person, reason=reason, details=received(row))
-        return ask_refund(row, actor=actor, at=at, reason=reason, cents=left)
+        return ask_refund(row, actor=actor, at=at, reason=reason, cents=left_cents)
 
 
 def close(payment: Payment, *, actor: "User", at: datetime, reason: str, version: str | None = None) -> Payment:
@@ -151,29 +151,29 @@ def run_refund(refund: UUID, *, at: datetime) -> Refund:
     return row
 
 
-def learn(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
+def learn(refund: Refund, theirs: gateway.FetchedRefund, *, at: datetime) -> None:
     """Do what Stripe says about a refund, on rows that this transaction has locked."""
     if refund.state == RefundState.DONE and not refund.stripe_id:
         return  # Staff closed it: the money went another way.
-    if told.over:
+    if theirs.over:
         if refund.state in {RefundState.ASKED, RefundState.DONE}:
-            _fail(refund, told, at=at)
-    elif told.status == "succeeded" and refund.state != RefundState.DONE:
-        changes: dict[str, Any] = {"trouble": "", "stripe_id": told.id, "done_at": at, "next_look_at": None}
-        refund.amount_cents = told.amount or refund.amount_cents
+            _fail(refund, theirs, at=at)
+    elif theirs.status == "succeeded" and refund.state != RefundState.DONE:
+        changes: dict[str, Any] = {"trouble": "", "stripe_id": theirs.id, "done_at": at, "next_look_at": None}
+        refund.amount_cents = theirs.amount or refund.amount_cents
         transitions.transition(refund, "finish", actor=None, at=at, **about_refund(refund), **changes, amount_cents=refund.amount_cents)
         notices.send_refunded(refund, at=at)
-    elif refund.state == RefundState.ASKED and refund.stripe_id != told.id:
-        refund.stripe_id = told.id
+    elif refund.state == RefundState.ASKED and refund.stripe_id != theirs.id:
+        refund.stripe_id = theirs.id
         refund.save(update_fields=["stripe_id"])
 
 
-def _fail(refund: Refund, told: gateway.FetchedRefund, *, at: datetime) -> None:
+def _fail(refund: Refund, theirs: gateway.FetchedRefund, *, at: datetime) -> None:
     """Keep what Stripe said, for staff. A refund that was done can still come back from the bank."""
-    answer = told.answer or told.status
+    answer = theirs.answer or theirs.status
     about = about_refund(refund)
     about["details"]["answer"] = answer
-    changes: dict[str, Any] = {"trouble": answer[:250], "stripe_id": told.id, "done_at": None, "next_look_at": None}
+    changes: dict[str, Any] = {"trouble": answer[:250], "stripe_id": theirs.id, "done_at": None, "next_look_at": None}
     transitions.transition(refund, "fail", actor=None, at=at, **about, **changes)
 
 
@@ -186,8 +186,8 @@ def _ask_card_company(refund: Refund) -> gateway.FetchedRefund | None:
             return None
     payment = refund.payment
     try:
-        made = gateway.find_refund(intent=payment.intent, key=refund.key)
-        return made or gateway.refund(
+        fetched = gateway.find_refund(intent=payment.intent, key=refund.key)
+        return fetched or gateway.refund(
             intent=payment.intent,
             charge=payment.stripe_charge,
             amount_cents=refund.amount_cents,
@@ -207,10 +207,10 @@ def ask_again(refund: Refund, *, actor: "User", at: datetime, reason: str, cents
         charge = lock_charge(refund.payment.charge_id, version, actor)
         payment = transitions.lock(Payment, refund.payment_id)
         row = transitions.lock(Refund, refund.id, "ask_again")
-        left = balances.get_left(payment) + row.amount_cents
+        left_cents = balances.get_left(payment) + row.amount_cents
         cents = row.amount_cents if cents is None else cents
-        if not 0 < cents <= left:
-            raise NotPossible(f"{policy.money(left, row.currency)} can still be refunded. Enter an amount up to that.")
+        if not 0 < cents <= left_cents:
+            raise NotPossible(f"{policy.money(left_cents, row.currency)} can still be refunded. Enter an amount up to that.")
         row.amount_cents = cents
         changes: dict[str, Any] = {"attempt": row.attempt + 1, "stripe_id": "", "next_look_at": policy.next_look(asked_at=at, at=at)}
         transitions.transition(row, "ask_again", actor=actor, at=at, **about_refund(row), reason=reason, **changes, amount_cents=cents)

@@ -47,14 +47,14 @@ def take_back_payment(payment: InvoicePayment, *, actor: "User", at: datetime, r
             raise queries.Changed
         plan = queries.plan_taking_back(row, order_lines)
         _check(plan, str(payer))
-        told = {"payer": str(payer), "number": invoice.number, "amount": policy.dollars(row.amount_cents)}
+        shared_details = {"payer": str(payer), "number": invoice.number, "amount": policy.dollars(row.amount_cents)}
         about: dict[str, Any] = {"actor": actor, "at": at, "person": order.contact}
-        details = {**told, "method": row.get_method_display().lower(), "reference": row.number}
+        details = {**shared_details, "method": row.get_method_display().lower(), "reference": row.number}
         transitions.transition(row, "bounce", **about, reason=reason, details=details)
         if plan.credit_cents:
             changed: dict[str, Any] = {"invoice": invoice, "payment": row, "on": queries.today(at), "at": at}
             Credit.objects.create(payer=payer, source=CreditSource.BOUNCED, cents=-plan.credit_cents, **changed)
-            details = {**told, "amount": policy.dollars(plan.credit_cents)}
+            details = {**shared_details, "amount": policy.dollars(plan.credit_cents)}
             ledger.record("billing.credit.take_back", subject=payer, actor=actor, at=at, details=details)
         if row.method == PayerMethod.CREDIT:
             add_credit(payer, source=CreditSource.BOUNCED, cents=row.amount_cents, invoice=invoice, payment=row, at=at)
@@ -87,7 +87,7 @@ def _uncover(loss: queries.Loss, charges: dict[Any, Charge], payment: InvoicePay
         order_line.save(update_fields=["held_cents"])
         return
     payer = str(invoice.order.payer)
-    told = order_line.charge_id is None or order_line.state == OrderLineState.USED
+    tells_person = order_line.charge_id is None or order_line.state == OrderLineState.USED
     charge = charges[order_line.charge_id] if order_line.charge_id else None
     about: dict[str, Any] = {"actor": actor, "at": at, "person": charge.person if charge else None}
     if charge is not None and order_line.state == OrderLineState.USED:
@@ -97,7 +97,7 @@ def _uncover(loss: queries.Loss, charges: dict[Any, Charge], payment: InvoicePay
         transitions.transition(charge, "uncover", **about, details=details, settled_at=None)
     details = {"name": order_line.name, "invoice": invoice.number, "kind": order_line.get_kind_display()}
     transitions.transition(order_line, "uncover", **about, details=details, held_cents=loss.left, covered_at=None)
-    if told:
+    if tells_person:
         notices.send_not_covered(order_line, payment, at=at)
 
 

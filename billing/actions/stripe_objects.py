@@ -35,63 +35,63 @@ def _known(charge: str, intent: str) -> Payment | None:
     return payment
 
 
-def take_charge(told: policy.TheirCharge, *, at: datetime) -> Payment | None:
+def take_charge(theirs: policy.TheirCharge, *, at: datetime) -> Payment | None:
     """Find our payment for money that was taken; settle it where that was not heard of, and hold what came beside it.
 
     None for another shop's, and for a number of ours without a row. Raises GatewayUnavailable and GatewayRefused.
     """
-    ours = policy.as_uuid(told.payment)
+    ours = policy.as_uuid(theirs.payment)
     payment = Payment.objects.filter(id=ours).first() if ours is not None else None
     if payment is None:
         return None
     if not payment.stripe_charge:
-        if not payment.session and (session := gateway.find_checkout(intent=told.intent)):
+        if not payment.session and (session := gateway.find_checkout(intent=theirs.intent)):
             # We were cut off before we wrote the session down.
             Payment.objects.filter(id=payment.id, session="").update(session=session)
         payment = settle(payment.id, at=at)
-    if payment.stripe_charge in {"", told.id}:
+    if payment.stripe_charge in {"", theirs.id}:
         return payment if payment.stripe_charge else None
     with transaction.atomic():
         charge = transitions.lock(Charge, payment.charge_id)
-        return hold_extra(payment, charge, told, at=at) or Payment.objects.get(stripe_charge=told.id)
+        return hold_extra(payment, charge, theirs, at=at) or Payment.objects.get(stripe_charge=theirs.id)
 
 
-def take_refund(told: gateway.FetchedRefund, *, at: datetime) -> Refund | None:
+def take_refund(theirs: gateway.FetchedRefund, *, at: datetime) -> Refund | None:
     """Bring our row of a refund to what Stripe says; one that was made in Stripe gets a row. None for another shop's.
 
     Safe to call again. Raises GatewayUnavailable.
     """
-    payment = find_payment(charge=told.charge, intent=told.intent, at=at)
+    payment = find_payment(charge=theirs.charge, intent=theirs.intent, at=at)
     if payment is None:
         return None
     with transaction.atomic():
         charge = transitions.lock(Charge, payment.charge_id)
         payment = transitions.lock(Payment, payment.id)
-        row = _find(told, payment)
-        if row is None and told.over:
+        row = _find(theirs, payment)
+        if row is None and theirs.over:
             return None
         if row is None:
             row = Refund.objects.create(
                 payment=payment,
-                amount_cents=told.amount,
-                currency=told.currency,
+                amount_cents=theirs.amount,
+                currency=theirs.currency,
                 outside=True,
-                stripe_id=told.id,
-                asked_at=told.at or at,
+                stripe_id=theirs.id,
+                asked_at=theirs.at or at,
                 next_look_at=policy.next_look(asked_at=at, at=at),
             )
             ledger.record("billing.refund.outside", subject=row, actor=None, at=at, **about_refund(row))
-        learn(row, told, at=at)
+        learn(row, theirs, at=at)
         balances.fit(payment, charge, at=at)
         row.refresh_from_db()
     return row
 
 
-def _find(told: gateway.FetchedRefund, payment: Payment) -> Refund | None:
+def _find(theirs: gateway.FetchedRefund, payment: Payment) -> Refund | None:
     """Our row of a refund: by its number, or by the key under which we asked for it."""
     rows = Refund.objects.select_for_update().filter(payment=payment)
-    known = rows.filter(stripe_id=told.id).first()
-    ours = policy.as_uuid(told.refund)
+    known = rows.filter(stripe_id=theirs.id).first()
+    ours = policy.as_uuid(theirs.refund)
     if known is None and ours is not None:
-        known = next((row for row in rows.filter(id=ours) if row.key == told.key), None)
+        known = next((row for row in rows.filter(id=ours) if row.key == theirs.key), None)
     return known

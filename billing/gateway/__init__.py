@@ -135,7 +135,7 @@ def create_checkout(
     Raises GatewayUnavailable or GatewayRefused. Costs one call, with one retry.
     """
     ours = {"payment": payment, "charge": charge}
-    asked: SessionCreateParams = {
+    params: SessionCreateParams = {
         "mode": "payment",
         "allowed_payment_method_types": ["card"],
         "adaptive_pricing": {"enabled": False},
@@ -154,7 +154,7 @@ def create_checkout(
         "expires_at": int(expires_at.timestamp()),
     }
     with _translated():
-        return _told(_client().v1.checkout.sessions.create(asked, {"idempotency_key": payment}))
+        return _told(_client().v1.checkout.sessions.create(params, {"idempotency_key": payment}))
 
 
 def fetch_checkout(session: str) -> policy.Fetched:
@@ -164,13 +164,13 @@ def fetch_checkout(session: str) -> policy.Fetched:
     """
     with _translated():
         v1 = _client().v1
-        told = v1.checkout.sessions.retrieve(session, {"expand": ["payment_intent"]})
-        intent = told.payment_intent
+        checkout = v1.checkout.sessions.retrieve(session, {"expand": ["payment_intent"]})
+        intent = checkout.payment_intent
         taken: list[policy.TheirCharge] = []
-        if isinstance(intent, stripe.PaymentIntent) and told.payment_status == "paid":
+        if isinstance(intent, stripe.PaymentIntent) and checkout.payment_status == "paid":
             listed = v1.charges.list({"payment_intent": intent.id, "limit": PAGE}).auto_paging_iter()
-            taken = sorted((_told_charge(one) for one in listed if _took(one)), key=lambda charge: charge.at)
-        return _told(told, taken)
+            taken = sorted((_told_charge(charge) for charge in listed if _took(charge)), key=lambda charge: charge.at)
+        return _told(checkout, taken)
 
 
 def find_checkout(*, intent: str) -> str:
@@ -183,8 +183,8 @@ def find_checkout(*, intent: str) -> str:
 def has_failed(session: str) -> bool:
     """Whether no money can come anymore by a checkout that was gone through and is not paid: a bank debit takes days, and can fail."""
     with _translated():
-        told: dict[str, Any] = _client().v1.checkout.sessions.retrieve(session, {"expand": ["payment_intent"]}).to_dict()
-    return (told["payment_intent"] or {}).get("status") in {"requires_payment_method", "canceled"}
+        checkout: dict[str, Any] = _client().v1.checkout.sessions.retrieve(session, {"expand": ["payment_intent"]}).to_dict()
+    return (checkout["payment_intent"] or {}).get("status") in {"requires_payment_method", "canceled"}
 
 
 def expire_checkout(session: str) -> None:
@@ -204,13 +204,13 @@ def refund(*, intent: str, charge: str = "", amount_cents: int, refund: str, key
 
     Stripe forgets keys after a day, and keeps an error under one that it did all the same: `find_refund` first.
     """
-    asked: RefundCreateParams = {"amount": amount_cents, "metadata": {"refund": refund, "key": key}}
+    params: RefundCreateParams = {"amount": amount_cents, "metadata": {"refund": refund, "key": key}}
     if charge:
-        asked["charge"] = charge
+        params["charge"] = charge
     else:
-        asked["payment_intent"] = intent
+        params["payment_intent"] = intent
     with _translated():
-        return _told_refund(_client().v1.refunds.create(asked, {"idempotency_key": key}))
+        return _told_refund(_client().v1.refunds.create(params, {"idempotency_key": key}))
 
 
 def find_refund(*, intent: str, key: str) -> FetchedRefund | None:
@@ -253,15 +253,15 @@ def list_everything(*, since: datetime) -> Listing:
 
     Costs one call for each hundred of each.
     """
-    asked: Any = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+    params: Any = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
     v1 = _client().v1
     with _translated():
         return Listing(
-            charges=[_told_charge(charge) for charge in v1.charges.list(asked).auto_paging_iter() if _took(charge)],
-            refunds=[_told_refund(one) for one in v1.refunds.list(asked).auto_paging_iter()],
-            disputes=[_told_dispute(dispute) for dispute in v1.disputes.list(asked).auto_paging_iter()],
+            charges=[_told_charge(charge) for charge in v1.charges.list(params).auto_paging_iter() if _took(charge)],
+            refunds=[_told_refund(refund) for refund in v1.refunds.list(params).auto_paging_iter()],
+            disputes=[_told_dispute(dispute) for dispute in v1.disputes.list(params).auto_paging_iter()],
             warnings=[
-                _told_warning(early_fraud_warning) for early_fraud_warning in v1.radar.early_fraud_warnings.list(asked).auto_paging_iter()
+                _told_warning(early_fraud_warning) for early_fraud_warning in v1.radar.early_fraud_warnings.list(params).auto_paging_iter()
             ],
         )
 
@@ -288,7 +288,7 @@ def read_event(payload: bytes, signature: str) -> Event:
 def _check_signature(payload: bytes, signature: str) -> None:
     """Take the signature of any of our secrets: there are two while one is replaced. Raises Forged."""
     wrong = "no secret"
-    for secret in filter(None, (one.strip() for one in str(settings.STRIPE_WEBHOOK_SECRET).split(","))):
+    for secret in filter(None, (text.strip() for text in str(settings.STRIPE_WEBHOOK_SECRET).split(","))):
         try:
             stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE_SECONDS)
         except (stripe.SignatureVerificationError, ValueError) as no:
@@ -346,21 +346,21 @@ def _translated() -> Iterator[None]:
 
 
 def _told(session: stripe.checkout.Session, taken: Sequence[policy.TheirCharge] = ()) -> policy.Fetched:
-    told: dict[str, Any] = session.to_dict()
-    intent = told["payment_intent"] or ""
+    values: dict[str, Any] = session.to_dict()
+    intent = values["payment_intent"] or ""
     return policy.Fetched(
-        session=told["id"],
-        mode=told["mode"],
-        status=told["status"] or "",
-        payment_status=told["payment_status"],
-        amount_cents=told["amount_total"],
-        currency=told["currency"] or "",
-        live=bool(told["livemode"]),
-        payment=told["client_reference_id"] or "",
-        charge=(told["metadata"] or {}).get("charge", ""),
+        session=values["id"],
+        mode=values["mode"],
+        status=values["status"] or "",
+        payment_status=values["payment_status"],
+        amount_cents=values["amount_total"],
+        currency=values["currency"] or "",
+        live=bool(values["livemode"]),
+        payment=values["client_reference_id"] or "",
+        charge=(values["metadata"] or {}).get("charge", ""),
         intent=_id(intent),
-        url=told["url"] or "",
-        expires_at=_instant(told["expires_at"]),
+        url=values["url"] or "",
+        expires_at=_instant(values["expires_at"]),
         intent_status=intent["status"] if isinstance(intent, dict) else "",
         charges=tuple(taken),
     )
@@ -372,62 +372,62 @@ def _took(charge: stripe.Charge) -> bool:
 
 
 def _told_charge(charge: stripe.Charge) -> policy.TheirCharge:
-    told: dict[str, Any] = charge.to_dict()
+    values: dict[str, Any] = charge.to_dict()
     return policy.TheirCharge(
-        id=told["id"],
-        intent=_id(told.get("payment_intent")),
-        payment=(told.get("metadata") or {}).get("payment", ""),
-        amount=told["amount_captured"],
-        currency=told["currency"],
-        at=_instant(told["created"]),
+        id=values["id"],
+        intent=_id(values.get("payment_intent")),
+        payment=(values.get("metadata") or {}).get("payment", ""),
+        amount=values["amount_captured"],
+        currency=values["currency"],
+        at=_instant(values["created"]),
     )
 
 
-def _told_refund(given: stripe.Refund) -> FetchedRefund:
-    told: dict[str, Any] = given.to_dict()
-    ours = told.get("metadata") or {}
+def _told_refund(stripe_refund: stripe.Refund) -> FetchedRefund:
+    values: dict[str, Any] = stripe_refund.to_dict()
+    ours = values.get("metadata") or {}
     return FetchedRefund(
-        id=told["id"],
-        status=told["status"] or "pending",
-        answer=told.get("failure_reason") or "",
-        amount=told["amount"],
-        currency=told["currency"],
-        charge=_id(told.get("charge")),
-        intent=_id(told.get("payment_intent")),
+        id=values["id"],
+        status=values["status"] or "pending",
+        answer=values.get("failure_reason") or "",
+        amount=values["amount"],
+        currency=values["currency"],
+        charge=_id(values.get("charge")),
+        intent=_id(values.get("payment_intent")),
         refund=ours.get("refund", ""),
         key=ours.get("key", ""),
-        at=_instant(told["created"]),
+        at=_instant(values["created"]),
     )
 
 
-def _told_dispute(given: stripe.Dispute) -> FetchedDispute:
-    told: dict[str, Any] = given.to_dict()
-    moved = told.get("balance_transactions") or []
-    due = (told.get("evidence_details") or {}).get("due_by")
+def _told_dispute(stripe_dispute: stripe.Dispute) -> FetchedDispute:
+    values: dict[str, Any] = stripe_dispute.to_dict()
+    moved = values.get("balance_transactions") or []
+    due = (values.get("evidence_details") or {}).get("due_by")
     return FetchedDispute(
-        id=told["id"],
-        status=told["status"],
-        reason=told["reason"],
-        amount=told["amount"],
-        currency=told["currency"],
-        charge=_id(told["charge"]),
-        intent=_id(told.get("payment_intent")),
-        withdrawn=max(0, -sum(one["amount"] for one in moved)),
-        fee=max(0, sum(one["fee"] for one in moved)),
+        id=values["id"],
+        status=values["status"],
+        reason=values["reason"],
+        amount=values["amount"],
+        currency=values["currency"],
+        charge=_id(values["charge"]),
+        intent=_id(values.get("payment_intent")),
+        withdrawn=max(0, -sum(transaction["amount"] for transaction in moved)),
+        fee=max(0, sum(transaction["fee"] for transaction in moved)),
         due_by=_instant(due) if due else None,
-        at=_instant(told["created"]),
+        at=_instant(values["created"]),
     )
 
 
-def _told_warning(given: stripe.radar.EarlyFraudWarning) -> FetchedWarning:
-    told: dict[str, Any] = given.to_dict()
+def _told_warning(stripe_warning: stripe.radar.EarlyFraudWarning) -> FetchedWarning:
+    values: dict[str, Any] = stripe_warning.to_dict()
     return FetchedWarning(
-        id=told["id"],
-        fraud_type=told["fraud_type"],
-        actionable=bool(told["actionable"]),
-        charge=_id(told["charge"]),
-        intent=_id(told.get("payment_intent")),
-        at=_instant(told["created"]),
+        id=values["id"],
+        fraud_type=values["fraud_type"],
+        actionable=bool(values["actionable"]),
+        charge=_id(values["charge"]),
+        intent=_id(values.get("payment_intent")),
+        at=_instant(values["created"]),
     )
 
 

@@ -186,11 +186,11 @@ def owner_of() -> Subquery:
 def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
     """Live order lines that could be for an open charge, and paid ones whose charge was paid otherwise; each with a key for the pair."""
     taken = OrderLine.objects.filter(charge=OuterRef("pk"), state__in=[*LIVE_ORDER_LINES, OrderLineState.USED])
-    wanted = Charge.objects.filter(~Exists(taken), person=OuterRef("person"), state=ChargeState.OPEN, fee__kind=OuterRef("kind"))
+    open_charges = Charge.objects.filter(~Exists(taken), person=OuterRef("person"), state=ChargeState.OPEN, fee__kind=OuterRef("kind"))
     free = OrderLine.objects.filter(_unpromised(), state__in=LIVE_ORDER_LINES, person__isnull=False)
-    found = free.annotate(wanted=Subquery(wanted.order_by("created_at").values("id")[:1])).filter(wanted__isnull=False)
+    matched = free.annotate(wanted=Subquery(open_charges.order_by("created_at").values("id")[:1])).filter(wanted__isnull=False)
     double = OrderLine.objects.filter(state=OrderLineState.COVERED, charge__state__in=[ChargeState.SETTLED, ChargeState.REFUNDED])
-    met = [(order_line, f"{order_line}:{charge}") for order_line, charge in found.values_list("id", "wanted")[:limit]]
+    met = [(order_line, f"{order_line}:{charge}") for order_line, charge in matched.values_list("id", "wanted")[:limit]]
     return met + [(order_line, f"{order_line}:{charge}:paid") for order_line, charge in double.values_list("id", "charge_id")[:limit]]
 
 

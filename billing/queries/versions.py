@@ -22,16 +22,16 @@ def get_charge_version(charge: Charge) -> str:
     """Tell apart every state of a charge, its payments and its refunds. Two queries."""
     payments = charge.payments.order_by("id").values_list("id", "state", "received_cents")
     refunds = Refund.objects.filter(payment__charge=charge).order_by("id").values_list("id", "state", "amount_cents", "attempt", "number")
-    told = [charge.state, charge.amount_cents, charge.refunded_cents, charge.lost_cents, *payments, *refunds]
-    return hashlib.sha256(repr([str(one) for one in told]).encode()).hexdigest()[:16]
+    values = [charge.state, charge.amount_cents, charge.refunded_cents, charge.lost_cents, *payments, *refunds]
+    return hashlib.sha256(repr([str(value) for value in values]).encode()).hexdigest()[:16]
 
 
 def get_invoice_version(invoice: Invoice) -> str:
     """Tell apart every state of an invoice, its payments and its order lines, and of the payer's credit. Three queries."""
     payments = invoice.payments.order_by("id").values_list("id", "state")
     order_lines = invoice.order.order_lines.order_by("id").values_list("id", "state", "held_cents")
-    told = [invoice.state, invoice.balance_cents, *payments, *order_lines, get_payer_version(invoice.order.payer)]
-    return hashlib.sha256(repr([str(one) for one in told]).encode()).hexdigest()[:16]
+    values = [invoice.state, invoice.balance_cents, *payments, *order_lines, get_payer_version(invoice.order.payer)]
+    return hashlib.sha256(repr([str(value) for value in values]).encode()).hexdigest()[:16]
 
 
 def get_payer_version(payer: Payer) -> str:

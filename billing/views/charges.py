@@ -29,10 +29,10 @@ def record_check(request: PersonRequest, id: UUID) -> HttpResponse:
     dollars = policy.dollars(charge.amount_cents)
     form = CheckForm(request.POST or None, initial={"amount": dollars}, today=timezone.localdate(at))
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(form):
             payment = actions.record_check(
-                charge, number=given["number"], received_on=given["received_on"], cents=given["amount"], actor=request.user, at=at
+                charge, number=data["number"], received_on=data["received_on"], cents=data["amount"], actor=request.user, at=at
             )
             if payment.state == PaymentState.DUPLICATE:
                 messages.warning(request, "The fee was already paid. Refund the money by check. It is in your inbox.")
@@ -47,14 +47,14 @@ def record_check(request: PersonRequest, id: UUID) -> HttpResponse:
 def refund(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give a paid fee back, in full or in part, with a reason."""
     charge = get_object_or_404(Charge.objects.select_related("person"), id=id)
-    left = charge.left_cents
+    left_cents = charge.left_cents
     if charge.state != ChargeState.SETTLED:
         messages.error(request, "Only a paid charge can be refunded, and only once.")
         return redirect("billing:charge", id=charge.id)
     if is_own(charge, request.user):
         messages.error(request, charge.STATES.own)
         return redirect("billing:charge", id=charge.id)
-    form = RefundForm(request.POST or None, initial={"amount": policy.dollars(left)})
+    form = RefundForm(request.POST or None, initial={"amount": policy.dollars(left_cents)})
     if request.method == "POST" and form.is_valid():
         cents, version = form.cleaned_data["amount"], request.POST.get("version", "")
         with show_refusal(form, "amount"), show_refusal(form, None, queries.Changed):
@@ -62,9 +62,9 @@ def refund(request: PersonRequest, id: UUID) -> HttpResponse:
             messages.success(request, f"{policy.dollars(cents)} will be refunded. We will email them when it is on its way.")
             return redirect("billing:charge", id=charge.id)
         charge.refresh_from_db()
-        left = charge.left_cents
+        left_cents = charge.left_cents
     payment = charge.payments.select_related("order_line__order__payer").get(settled_at__isnull=False)
-    context = {"charge": charge, "form": form, "left": left, "payment": payment, "version": queries.get_charge_version(charge)}
+    context = {"charge": charge, "form": form, "left": left_cents, "payment": payment, "version": queries.get_charge_version(charge)}
     return render(request, "billing/refund.html", context, status=422 if form.errors else 200)
 
 

@@ -51,13 +51,13 @@ def add_fee(request: PersonRequest) -> HttpResponse:
     """Set a fee from a coming day on."""
     form = FeeForm(request.POST)
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(form):
             actions.add_fee(
-                kind=given["kind"],
-                standard_cents=given["standard"],
-                member_cents=given["member"],
-                effective_on=given["effective_on"],
+                kind=data["kind"],
+                standard_cents=data["standard"],
+                member_cents=data["member"],
+                effective_on=data["effective_on"],
                 actor=request.user,
                 at=clock.now(),
             )
@@ -82,9 +82,9 @@ def add_terms(request: PersonRequest) -> HttpResponse:
     """Set how long institutions have to pay, from a coming day on."""
     form = TermsForm(request.POST)
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(form):
-            actions.add_terms(net_days=given["net_days"], effective_on=given["first_day"], actor=request.user, at=clock.now())
+            actions.add_terms(net_days=data["net_days"], effective_on=data["first_day"], actor=request.user, at=clock.now())
             messages.success(request, "The days to pay are set, for invoices dated from that day on.")
             return redirect("billing:fees")
     return _page(request, terms_form=form, status=422)

@@ -31,9 +31,9 @@ def invoice_order(request: PersonRequest, id: UUID) -> HttpResponse:
     """Invoice an order that was checked."""
     row = get_object_or_404(PurchaseOrder, id=id)
     with show_refusal(request):
-        made = actions.invoice(row, actor=request.user, at=clock.now())
-        messages.success(request, f"{made.number} is dated today. It is being prepared. Then {row.contact} will get it by email.")
-        return redirect("billing:invoice", id=made.id)
+        invoice = actions.invoice(row, actor=request.user, at=clock.now())
+        messages.success(request, f"{invoice.number} is dated today. It is being prepared. Then {row.contact} will get it by email.")
+        return redirect("billing:invoice", id=invoice.id)
     return redirect("billing:order", id=row.id)
 
 
@@ -103,18 +103,18 @@ def record_payment(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     form = InvoicePaymentForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(form):
             actions.record_payment(
                 row,
-                method=given["method"],
-                number=given["number"],
-                received_on=given["received_on"],
-                cents=given["amount"],
+                method=data["method"],
+                number=data["number"],
+                received_on=data["received_on"],
+                cents=data["amount"],
                 actor=request.user,
                 at=at,
             )
-            messages.success(request, f"{policy.dollars(given['amount'])} is recorded. It pays for people top to bottom.")
+            messages.success(request, f"{policy.dollars(data['amount'])} is recorded. It pays for people top to bottom.")
             return redirect("billing:invoice", id=row.id)
     return _invoice_page(request, row, form=form, status=422)
 
@@ -130,9 +130,9 @@ def take_back_payment(request: PersonRequest, id: UUID) -> HttpResponse:
         return too_late(request, payment, "billing:invoice", row.id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
+        decision = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
         with show_refusal(form):
-            actions.take_back_payment(payment, **asked, actor=request.user, at=clock.now())
+            actions.take_back_payment(payment, **decision, actor=request.user, at=clock.now())
             messages.success(request, f"The payment is reversed, and we emailed {row.order.contact}.")
             return redirect("billing:invoice", id=row.id)
     context = {"payment": payment, "invoice": row, "order": row.order, "form": form, "plan": queries.plan_taking_back(payment)}
@@ -219,11 +219,11 @@ def pay_out(request: PersonRequest, id: UUID) -> HttpResponse:
         return too_late(request, row, "billing:payer", why=f"{row} has no credit.")
     form = PayOutForm(request.POST, today=timezone.localdate(at))
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(form, "amount"), show_refusal(form, None, queries.Changed):
-            sent = {"number": given["number"], "sent_on": given["sent_on"], "cents": given["amount"]}
+            sent = {"number": data["number"], "sent_on": data["sent_on"], "cents": data["amount"]}
             actions.pay_out(row, **sent, actor=request.user, at=at, version=request.POST.get("version", ""))
-            messages.success(request, f"{policy.dollars(given['amount'])} went back to {row}.")
+            messages.success(request, f"{policy.dollars(data['amount'])} went back to {row}.")
             return redirect("billing:payer", id=row.id)
     return _payer_page(request, row, form=form, status=422)
 

@@ -65,8 +65,8 @@ def _order_form(request: PersonRequest, *, staff: bool) -> OrderForm:
 
 
 def _details(form: OrderForm) -> actions.Details:
-    given = form.cleaned_data
-    return actions.Details(payer=given["payer"], address=given["address"], number=given["number"], stated_cents=given["amount"])
+    data = form.cleaned_data
+    return actions.Details(payer=data["payer"], address=data["address"], number=data["number"], stated_cents=data["amount"])
 
 
 def _contact(form: OrderForm, staff: User, *, at: Any) -> User:
@@ -176,9 +176,9 @@ def add_people(request: PersonRequest, id: UUID) -> HttpResponse:
     at = clock.now()
     form = PeopleForm(request.POST, fees=queries.list_fees(on=queries.today(at)))
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(form, "people"):
-            actions.add_people(row, given["people"], kind=given["kind"], member=given["member"], actor=request.user, at=at)
+            actions.add_people(row, data["people"], kind=data["kind"], member=data["member"], actor=request.user, at=at)
             return redirect("billing:order", id=row.id)
     return _order_page(request, row, people_form=form, status=422)
 

@@ -175,9 +175,9 @@ def bounce(request: PersonRequest, id: UUID) -> HttpResponse:
 def ask_again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Try a failed refund once more."""
     refund = get_object_or_404(Refund.objects.select_related("payment__charge__person"), id=id)
-    done = "We asked the card company again. We will email the person when the money is on its way."
+    message = "We asked the card company again. We will email the person when the money is on its way."
     form = RefundForm(request.POST) if refund.currency == policy.CURRENCY else ReasonForm(request.POST)
-    return _decide(request, refund, "ask_again", actions.ask_again, done, form=form)
+    return _decide(request, refund, "ask_again", actions.ask_again, message, form=form)
 
 
 @allowed(permissions.can_decide)
@@ -193,7 +193,7 @@ def _decide(
     row: Payment | Refund | FraudWarning,
     verb: str,
     action: Callable[..., Any],
-    done: str,
+    message: str,
     form: ReasonForm | None = None,
 ) -> HttpResponse:
     """Take the reason, make the decision, say what happened. No one decides about their own money."""
@@ -206,12 +206,12 @@ def _decide(
     elif not form.is_valid():
         return _charge_page(request, charge, form, status=422)
     else:
-        asked: dict[str, Any] = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
+        decision: dict[str, Any] = {"reason": form.cleaned_data["reason"], "version": request.POST.get("version", "")}
         if "amount" in form.cleaned_data:
-            asked["cents"] = form.cleaned_data["amount"]
+            decision["cents"] = form.cleaned_data["amount"]
         with show_refusal(form):
-            action(row, actor=request.user, at=clock.now(), **asked)
-            messages.success(request, done)
+            action(row, actor=request.user, at=clock.now(), **decision)
+            messages.success(request, message)
             return redirect("billing:charge", id=charge.id)
         charge.refresh_from_db()
         return _charge_page(request, charge, form, status=422)

@@ -73,8 +73,8 @@ def start(person: User, *, actor: User, at: datetime) -> Application:
         if Candidacy.objects.filter(person=person, state=CandidacyState.ACTIVE).exists():
             raise AlreadyStarted(IN_ALREADY)
         before = Application.objects.filter(person=person).order_by("-started_at", "-id").first()
-        kept = {name: getattr(before, name) for name in COPIED} if before else {}
-        application = Application.objects.create(person=person, started_at=at, **kept)
+        copied = {name: getattr(before, name) for name in COPIED} if before else {}
+        application = Application.objects.create(person=person, started_at=at, **copied)
         if before:
             Employment.objects.bulk_create(copy_employments(before, application))
         ledger.record("candidates.application.start", subject=application, actor=actor, at=at, person=person)
@@ -372,7 +372,7 @@ def _check_employment(draft: Application, values: Mapping[str, Any], *, at: date
 def check_saved(row: Application) -> None:
     """Raise NotReady where something is typed that no answer has taken over: it would be lost, and staff would decide on the old answer."""
     if unsaved := queries.list_unsaved(row):
-        raise NotReady(f"You changed {', '.join(one.words for one in unsaved)}and did not save it. Save it there or discard it.")
+        raise NotReady(f"You changed {', '.join(page.words for page in unsaved)}and did not save it. Save it there or discard it.")
 
 
 def _check_ready(row: Application, *, count: Any, at: datetime) -> None:

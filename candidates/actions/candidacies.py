@@ -55,15 +55,15 @@ def plan(candidacy: Candidacy, *, electives: Sequence[str], ways: Mapping[str, s
     """
     with transaction.atomic():
         row = _lock_active(candidacy, at=at)
-        achieved = {done.code for done in queries.list_achievements(row)}
+        achieved = {achieved_set.code for achieved_set in queries.list_achievements(row)}
         sets = {competency_set.code: competency_set for competency_set in programs.list_sets()}
         on_plan = set(row.chosen.values_list("set__code", flat=True)) - achieved
-        for code, one in sets.items():
-            if code in on_plan and one.kind == SetKind.ELECTIVE and code not in electives:
-                _unchoose(row, one, actor=actor, at=at)
-        for code, one in sets.items():
-            if code not in achieved and (one.kind == SetKind.REQUIRED or code in electives):
-                _choose(row, one, ways.get(code, ""), actor=actor, at=at)
+        for code, competency_set in sets.items():
+            if code in on_plan and competency_set.kind == SetKind.ELECTIVE and code not in electives:
+                _unchoose(row, competency_set, actor=actor, at=at)
+        for code, competency_set in sets.items():
+            if code not in achieved and (competency_set.kind == SetKind.REQUIRED or code in electives):
+                _choose(row, competency_set, ways.get(code, ""), actor=actor, at=at)
 
 
 def achieve(
@@ -87,23 +87,25 @@ def achieve(
         record(row, competency_set, on=on, way=way, source=source, at=at)
         if not by_email:
             return
-        left = sum(1 for slot in queries.get_plan(row) if slot.achieved is None)
-        done = policy.AchievedSet(code=competency_set.code, name=competency_set.name, kind=competency_set.kind, on=on, way=way)
-        notices.achieved(row, done, left=left, complete=row.state == CandidacyState.COMPLETED, at=at)
+        sets_left = sum(1 for slot in queries.get_plan(row) if slot.achieved is None)
+        achievement = policy.AchievedSet(code=competency_set.code, name=competency_set.name, kind=competency_set.kind, on=on, way=way)
+        notices.achieved(row, achievement, left=sets_left, complete=row.state == CandidacyState.COMPLETED, at=at)
 
 
-def record(row: Candidacy, one: CompetencySet, *, on: date, way: Way, source: UUID, at: datetime, first_on: date | None = None) -> None:
+def record(
+    row: Candidacy, competency_set: CompetencySet, *, on: date, way: Way, source: UUID, at: datetime, first_on: date | None = None
+) -> None:
     """Write an achieved set into a locked candidacy, tell the others, and complete the program with the sixth that counts."""
-    Achievement.objects.create(candidacy=row, set=one, on=on, way=way, source=source, recorded_at=at, first_on=first_on)
+    Achievement.objects.create(candidacy=row, set=competency_set, on=on, way=way, source=source, recorded_at=at, first_on=first_on)
     ChosenSet.objects.update_or_create(
-        candidacy=row, set=one, defaults={"way": way}, create_defaults={"way": way, "position": _next_position(row)}
+        candidacy=row, set=competency_set, defaults={"way": way}, create_defaults={"way": way, "position": _next_position(row)}
     )
     ledger.emit(
         "candidates.set.achieved",
-        key=f"{row.id}:{one.code}",
+        key=f"{row.id}:{competency_set.code}",
         at=at,
         candidacy=row.id,
-        set_code=one.code,
+        set_code=competency_set.code,
         on=on,
         way=way,
         person=row.person_id,
@@ -120,10 +122,10 @@ def _look_at_reuse(row: Candidacy, *, at: datetime) -> None:
     """
     newer = Candidacy.objects.select_for_update().filter(person=row.person, state=CandidacyState.ACTIVE).exclude(pk=row.pk).first()
     for candidacy in [row, newer] if newer else [row]:
-        left = bool(queries.list_reusable(candidacy))
-        if candidacy.reuse_by and not left:
+        is_open = bool(queries.list_reusable(candidacy))
+        if candidacy.reuse_by and not is_open:
             _set_reuse(candidacy, None, "close_reuse", at=at)
-        elif candidacy == newer and left and not candidacy.reuse_by:
+        elif candidacy == newer and is_open and not candidacy.reuse_by:
             decide_by = dates.add_working_days(dates.today(at), candidacy.terms.answer_working_days)
             _set_reuse(candidacy, decide_by, "open_reuse", at=at)
 
@@ -171,28 +173,28 @@ def expire_due(*, at: datetime, only: Candidacy | None = None) -> int:
     return len(rows)
 
 
-def _choose(row: Candidacy, one: CompetencySet, way: str, *, actor: User, at: datetime) -> None:
-    _check_open(row, one)
+def _choose(row: Candidacy, competency_set: CompetencySet, way: str, *, actor: User, at: datetime) -> None:
+    _check_open(row, competency_set)
     way = Way(way) if way else ""
-    chosen = row.chosen.filter(set=one).first()
+    chosen = row.chosen.filter(set=competency_set).first()
     if chosen is not None and chosen.way == way:
         return
     if chosen is None:
-        _check_room(row, one)
-        ChosenSet.objects.create(candidacy=row, set=one, way=way, position=_next_position(row))
+        _check_room(row, competency_set)
+        ChosenSet.objects.create(candidacy=row, set=competency_set, way=way, position=_next_position(row))
     else:
         chosen.way = way
         chosen.save(update_fields=["way"])
-    details = {"set": one.name, "way": Way(way).label.lower() if way else UNDECIDED}
+    details = {"set": competency_set.name, "way": Way(way).label.lower() if way else UNDECIDED}
     ledger.record("candidates.set.choose", subject=row, actor=actor, at=at, person=row.person, details=details)
 
 
-def _unchoose(row: Candidacy, one: CompetencySet, *, actor: User, at: datetime) -> None:
-    _check_open(row, one)
-    if one.kind == SetKind.REQUIRED:
-        raise NotPossible(f"{one.name} is a required set, so it stays on your plan.")
-    if row.chosen.filter(set=one).delete()[0]:
-        ledger.record("candidates.set.unchoose", subject=row, actor=actor, at=at, person=row.person, details={"set": one.name})
+def _unchoose(row: Candidacy, competency_set: CompetencySet, *, actor: User, at: datetime) -> None:
+    _check_open(row, competency_set)
+    if competency_set.kind == SetKind.REQUIRED:
+        raise NotPossible(f"{competency_set.name} is a required set, so it stays on your plan.")
+    if row.chosen.filter(set=competency_set).delete()[0]:
+        ledger.record("candidates.set.unchoose", subject=row, actor=actor, at=at, person=row.person, details={"set": competency_set.name})
 
 
 def _lock_active(candidacy: Candidacy, *, at: datetime) -> Candidacy:
@@ -211,16 +213,16 @@ def get_set(code: str) -> CompetencySet:
         raise NotPossible("There is no such set.") from None
 
 
-def _check_open(row: Candidacy, one: CompetencySet) -> None:
-    if row.achievements.filter(set__code=one.code).exists():
-        raise AlreadyAchieved(f"You achieved {one.name} , so it stays as it is.")
+def _check_open(row: Candidacy, competency_set: CompetencySet) -> None:
+    if row.achievements.filter(set__code=competency_set.code).exists():
+        raise AlreadyAchieved(f"You achieved {competency_set.name} , so it stays as it is.")
 
 
-def _check_room(row: Candidacy, one: CompetencySet) -> None:
+def _check_room(row: Candidacy, competency_set: CompetencySet) -> None:
     """Refuse an elective when the places are taken by electives that were achieved or chosen."""
     most = row.terms.elective_sets
-    if one.kind == SetKind.ELECTIVE and row.chosen.filter(set__kind=SetKind.ELECTIVE).count() >= most:
-        raise PlanFull(f"Your plan has {most} electives. Remove one first, then add {one.name}.")
+    if competency_set.kind == SetKind.ELECTIVE and row.chosen.filter(set__kind=SetKind.ELECTIVE).count() >= most:
+        raise PlanFull(f"Your plan has {most} electives. Remove one first, then add {competency_set.name}.")
 
 
 def _next_position(row: Candidacy) -> int:

@@ -78,7 +78,7 @@ def admit(application: Application, *, provisionally: bool = False, actor: User,
         )
         required = [competency_set for competency_set in programs.list_sets() if competency_set.kind == SetKind.REQUIRED]
         ChosenSet.objects.bulk_create(
-            ChosenSet(candidacy=candidacy, set=one, position=position) for position, one in enumerate(required, start=1)
+            ChosenSet(candidacy=candidacy, set=competency_set, position=number) for number, competency_set in enumerate(required, start=1)
         )
         ledger.record("candidates.candidacy.open", subject=candidacy, actor=actor, at=at, person=row.person, details={"ends_on": ends_on})
         ledger.emit("candidates.candidacy.opened", key=candidacy.id, at=at, candidacy=candidacy.id, person=row.person_id)
@@ -195,8 +195,8 @@ def remand(application: Application, *, reason: str, actor: User, at: datetime) 
         today = dates.today(at)
         decide_by = dates.add_working_days(today, queries.get_terms(row, at=at).answer_working_days)
         due = {"decide_by": decide_by}
-        said = {"refusal_reason": "", "refusal_text": "", "what_helps": "", "eligible_from": None}
-        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=due, returned_on=today, **due, **said)
+        emptied = {"refusal_reason": "", "refusal_text": "", "what_helps": "", "eligible_from": None}
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=due, returned_on=today, **due, **emptied)
 
 
 def decide_fee(application: Application, *, give_back: bool, reason: str, actor: User, at: datetime) -> None:

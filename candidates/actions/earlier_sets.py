@@ -39,17 +39,17 @@ def reuse(candidacy: Candidacy, *, sets: Collection[str], reason: str, actor: Us
             raise NotPossible(f"There is no such set to count again: {', '.join(sorted(unknown))[:200]}.")
         row.reuse_by = None
         row.save(update_fields=["reuse_by"])
-        for code, one in earlier.items():
+        for code, achieved in earlier.items():
             counts = code in sets
-            Reuse.objects.create(candidacy=row, earlier=one, counts=counts, reason=reason.strip(), decided_at=at, decided_by=actor)
+            Reuse.objects.create(candidacy=row, earlier=achieved, counts=counts, reason=reason.strip(), decided_at=at, decided_by=actor)
             verb = "candidates.set.reuse" if counts else "candidates.set.leave_out"
-            details = {"set": one.set.name, "first_on": one.on}
+            details = {"set": achieved.set.name, "first_on": achieved.on}
             ledger.record(verb, subject=row, actor=actor, at=at, person=row.person, details=details, reason=reason.strip())
             if counts:
-                first_on = one.first_on or one.on
-                record(row, get_set(code), on=dates.today(at), way=Way(one.way), source=one.source, first_on=first_on, at=at)
-        again = [one.set.name for code, one in earlier.items() if code in sets]
-        left_out = [one.set.name for code, one in earlier.items() if code not in sets]
+                first_on = achieved.first_on or achieved.on
+                record(row, get_set(code), on=dates.today(at), way=Way(achieved.way), source=achieved.source, first_on=first_on, at=at)
+        again = [achieved.set.name for code, achieved in earlier.items() if code in sets]
+        left_out = [achieved.set.name for code, achieved in earlier.items() if code not in sets]
         notices.reused(row, again=again, left_out=left_out, reason=reason.strip(), at=at)
 
 
@@ -66,5 +66,5 @@ def remand_reuse(candidacy: Candidacy, *, reason: str, actor: User, at: datetime
             raise NotPossible("These sets have since been decided again or achieved. There is nothing left to decide.")
         row.reuse_by = dates.add_working_days(dates.today(at), row.terms.answer_working_days)
         row.save(update_fields=["reuse_by"])
-        details = {"sets": [one.earlier.set.name for one in left_out], "decide_by": row.reuse_by}
+        details = {"sets": [reuse.earlier.set.name for reuse in left_out], "decide_by": row.reuse_by}
         ledger.record("candidates.candidacy.remand", subject=row, actor=actor, at=at, person=row.person, details=details, reason=reason)

@@ -31,8 +31,8 @@ def start_hours(candidacy: Candidacy, *, actor: User, at: datetime) -> HoursClai
     with transaction.atomic():
         row = transitions.lock(Candidacy, candidacy.pk)
         _check_provisional(row, at=at)
-        claim, made = HoursClaim.objects.get_or_create(candidacy=row)
-        if made:
+        claim, created = HoursClaim.objects.get_or_create(candidacy=row)
+        if created:
             Employment.objects.bulk_create(copy_employments(row.application, row.application, claim=claim))
         note_activity(row, at=at)
         return claim

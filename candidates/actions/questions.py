@@ -25,13 +25,13 @@ def ask(application: Application, *, notes: Mapping[str, str], actor: User, at: 
 
     Raises NotYourDecision for one's own application, NotPossible without a note or when it was decided a moment ago.
     """
-    wanted = {Item(item): note.strip() for item, note in notes.items() if note.strip()}
-    if not wanted:
+    requested = {Item(item): note.strip() for item, note in notes.items() if note.strip()}
+    if not requested:
         raise NotPossible("Write what is needed for at least one part.")
     with transaction.atomic():
         row = transitions.lock(Application, application.pk, "ask", decider=actor)
         request = InformationRequest.objects.create(application=row, asked_at=at, asked_by=actor)
-        items = [RequestedItem(request=request, item=item, note=wanted[item]) for item in Item if item in wanted]
+        items = [RequestedItem(request=request, item=item, note=requested[item]) for item in Item if item in requested]
         RequestedItem.objects.bulk_create(items)
         transitions.transition(
             row, "ask", actor=actor, at=at, person=row.person, details={"items": [item.get_item_display().lower() for item in items]}
@@ -50,9 +50,9 @@ def answer(application: Application, *, reply: str, actor: User, at: datetime) -
         row = transitions.lock(Application, application.pk, "answer")
         check_saved(row)
         request = InformationRequest.objects.select_related("asked_by").get(application=row, closed_at=None)
-        left = [item.get_item_display().lower() for item in request.items.filter(done_at=None).order_by("id")]
-        if left and not reply.strip():
-            raise NotPossible(f"Not changed yet: {', '.join(left)}. If it is right as it is, tell staff in the box below.")
+        unchanged = [item.get_item_display().lower() for item in request.items.filter(done_at=None).order_by("id")]
+        if unchanged and not reply.strip():
+            raise NotPossible(f"Not changed yet: {', '.join(unchanged)}. If it is right as it is, tell staff in the box below.")
         request.reply, request.closed_at = reply.strip(), at
         request.save(update_fields=["reply", "closed_at"])
         returned_on, decide_by = _clock(row, at=at)

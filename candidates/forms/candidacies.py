@@ -26,9 +26,9 @@ class ExtensionForm(forms.Form):
         label="Why?", help_text="The person will read this in the email.", max_length=2000, widget=forms.Textarea({"rows": 3})
     )
 
-    def __init__(self, *args: Any, asked: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_requested: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not asked:
+        if not is_requested:
             del self.fields["grant"]
 
     @property

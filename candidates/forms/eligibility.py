@@ -55,8 +55,8 @@ class CanIApplyForm(QuestionPageForm):
     def _clean_row(self, row: int, cleaned: dict[str, Any]) -> None:
         names = [f"{name}_{row}" for name in ("began_on", "ended_on", "hours_a_week")]
         began, ended, hours = (cleaned.get(name) for name in names)
-        said = bool(began or ended or hours is not None or cleaned.get(f"library_{row}"))
-        if row and said and not any(name in self.errors for name in names):
+        is_filled = bool(began or ended or hours is not None or cleaned.get(f"library_{row}"))
+        if row and is_filled and not any(name in self.errors for name in names):
             if began is None:
                 self.add_error(names[0], "Enter the first day of your work")
             if hours is None:
@@ -93,11 +93,11 @@ class CanIApplyForm(QuestionPageForm):
 
     def without(self, row: int) -> dict[str, Any]:
         """Give what was typed without one employment, as a form of one row less takes it back."""
-        kept: dict[str, Any] = {}
+        remaining: dict[str, Any] = {}
         for name, value in self.typed().items():
             stem, _, number = name.rpartition("_")
             if not number.isdecimal():
-                kept[name] = value
+                remaining[name] = value
             elif int(number) != row:
-                kept[f"{stem}_{int(number) - (int(number) > row)}"] = value
-        return kept
+                remaining[f"{stem}_{int(number) - (int(number) > row)}"] = value
+        return remaining

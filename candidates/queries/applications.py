@@ -231,10 +231,10 @@ def list_asked_tasks(application: Application) -> list[Task]:
     return [_asked_task(requested_item, begun) for requested_item in list_asked(application).values()]
 
 
-def _asked_task(asked: RequestedItem, begun: set[str]) -> Task:
-    open_page = any(page.split("/")[0] == asked.item for page in begun)
-    status = "In progress" if open_page else "Completed" if asked.done_at else "Not started"
-    return Task(page=asked.item, name=ASKED_NAMES[Item(asked.item)], status=status, note=asked.note, done=asked.done_at is not None)
+def _asked_task(item: RequestedItem, begun: set[str]) -> Task:
+    open_page = any(page.split("/")[0] == item.item for page in begun)
+    status = "In progress" if open_page else "Completed" if item.done_at else "Not started"
+    return Task(page=item.item, name=ASKED_NAMES[Item(item.item)], status=status, note=item.note, done=item.done_at is not None)
 
 
 ASKED_NAMES = {
@@ -311,5 +311,5 @@ def _member_note(application: Application, *, at: datetime) -> str:
     if application.is_member is None:
         return "Members pay less. You can apply without being one"
     dollars = money.dollars(get_fee_cents(application, at=at))
-    said = "You are a member" if application.is_member else "You said that you are not a member"
-    return f"{said}. Your fee is {dollars}."
+    standing = "You are a member" if application.is_member else "You said that you are not a member"
+    return f"{standing}. Your fee is {dollars}."

@@ -127,45 +127,47 @@ QUESTIONS = {
 @require_safe
 def application(request: PersonRequest) -> HttpResponse:
     """Show where the reader's application stands: how to start, the task list, or who has it."""
-    found = queries.get_application(request.user)
+    application = queries.get_application(request.user)
     at = clock.now()
-    if found is None:
+    if application is None:
         fee = charges.get_fee("application", on=dates.today(at))
         return render(request, "candidates/start.html", {"fee": fee, "terms": queries.get_terms(Application(), at=at)})
-    if found.state == ApplicationState.DRAFT:
-        return _task_list(request, found, at=at)
-    if found.state == ApplicationState.ASKED:
-        return _asked_list(request, found, ReplyForm(), at=at)
+    if application.state == ApplicationState.DRAFT:
+        return _task_list(request, application, at=at)
+    if application.state == ApplicationState.ASKED:
+        return _asked_list(request, application, ReplyForm(), at=at)
     candidacy = queries.get_candidacy(request.user)
-    charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
+    charge = charges.get_charge(purpose=PURPOSE, reference=application.id)
     context = {
-        "application": found,
+        "application": application,
         "charge": charge,
-        "owed": charge is not None and charge.state == ChargeState.OPEN and found.state == ApplicationState.IN_REVIEW,
+        "owed": charge is not None and charge.state == ChargeState.OPEN and application.state == ApplicationState.IN_REVIEW,
         "way_back": charges.tell_way_back(charge) if charge and charge.state == ChargeState.REFUNDED else "",
         "candidacy": candidacy,
-        "can_start": _can_start(found, candidacy.state if candidacy else None),
+        "can_start": _can_start(application, candidacy.state if candidacy else None),
         "covering": charges.get_covering(charge) if charge and charge.state == ChargeState.OPEN else None,
-        "working": get_working(found, at=at),
-        "remedy": _remedy(found, at=at),
+        "working": get_working(application, at=at),
+        "remedy": _remedy(application, at=at),
     }
     return render(request, "candidates/status.html", context)
 
 
-def _remedy(found: Application, *, at: datetime) -> Remedy | None:
+def _remedy(application: Application, *, at: datetime) -> Remedy | None:
     """What can be done against a refusal, or nothing."""
-    if found.state != ApplicationState.REFUSED or found.decided_at is None:
+    if application.state != ApplicationState.REFUSED or application.decided_at is None:
         return None
-    return programs.find_remedy(found.person, kind="application", reference=found.id, decided_on=dates.today(found.decided_at), at=at)
+    return programs.find_remedy(
+        application.person, kind="application", reference=application.id, decided_on=dates.today(application.decided_at), at=at
+    )
 
 
-def _can_start(found: Application, candidacy: str | None) -> bool:
-    over = found.state in (ApplicationState.REFUSED, ApplicationState.WITHDRAWN)
-    return over or (found.state == ApplicationState.ADMITTED and candidacy == CandidacyState.EXPIRED)
+def _can_start(application: Application, candidacy: str | None) -> bool:
+    over = application.state in (ApplicationState.REFUSED, ApplicationState.WITHDRAWN)
+    return over or (application.state == ApplicationState.ADMITTED and candidacy == CandidacyState.EXPIRED)
 
 
-def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> HttpResponse:
-    tasks = queries.list_tasks(found, count=queries.count_hours(found, at=at), at=at)
+def _task_list(request: PersonRequest, application: Application, *, at: datetime) -> HttpResponse:
+    tasks = queries.list_tasks(application, count=queries.count_hours(application, at=at), at=at)
     by_page = {task.page: task for task in tasks}
     groups = [
         ("About you", [by_page["who"], by_page["diploma"], by_page["member"]]),
@@ -174,26 +176,26 @@ def _task_list(request: PersonRequest, found: Application, *, at: datetime) -> H
         ("Check and send", [by_page["answers"], by_page["check"]]),
     ]
     context = {
-        "application": found,
+        "application": application,
         "groups": groups,
         "done": sum(task.done for task in tasks),
         "tasks": tasks,
-        "terms": queries.get_terms(found, at=at),
-        "saved": queries.last_saved_at(found),
+        "terms": queries.get_terms(application, at=at),
+        "saved": queries.last_saved_at(application),
     }
     return render(request, "candidates/tasks.html", context)
 
 
-def _asked_list(request: PersonRequest, found: Application, form: ReplyForm, *, at: datetime) -> HttpResponse:
-    tasks = queries.list_asked_tasks(found)
-    charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
+def _asked_list(request: PersonRequest, application: Application, form: ReplyForm, *, at: datetime) -> HttpResponse:
+    tasks = queries.list_asked_tasks(application)
+    charge = charges.get_charge(purpose=PURPOSE, reference=application.id)
     context = {
-        "application": found,
+        "application": application,
         "tasks": tasks,
         "done": sum(task.done for task in tasks),
         "form": form,
-        "terms": queries.get_terms(found, at=at),
-        "working": get_working(found, at=at),
+        "terms": queries.get_terms(application, at=at),
+        "working": get_working(application, at=at),
         "owed": charge is not None and charge.state == ChargeState.OPEN,
         "charge": charge,
         "covering": charges.get_covering(charge) if charge and charge.state == ChargeState.OPEN else None,
@@ -217,10 +219,10 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
     draft = get_open(request, page)
     if draft is None:
         return lead_back(request)
-    asked, stored, stale = QUESTIONS[page], queries.get_page(draft, page), ""
+    question, stored, stale = QUESTIONS[page], queries.get_page(draft, page), ""
     today = local_day(draft.person, at=clock.now())
     if request.method == "POST":
-        form = asked.form(request.POST, initial=_answers(draft, page), today=today)
+        form = question.form(request.POST, initial=_answers(draft, page), today=today)
         if is_autosave(request):
             return keep_itself(request, form, draft=draft, section=page)
         if "throw_away" in request.POST:
@@ -235,10 +237,10 @@ def question(request: PersonRequest, page: str) -> HttpResponse:
             messages.success(request, SAVED)
             return redirect("candidates:application")
     else:
-        form = asked.form(initial={**_answers(draft, page), **stored.typed, "version": stored.version}, today=today)
+        form = question.form(initial={**_answers(draft, page), **stored.typed, "version": stored.version}, today=today)
     context = {
         "form": form,
-        "question": asked,
+        "question": question,
         "page": page,
         "stale": stale,
         "saved": stored.saved_at if stored.typed else None,
@@ -259,8 +261,8 @@ def _answers(draft: Application, page: str) -> dict[str, Any]:
         case "member":
             return {"is_member": {None: "", True: "yes", False: "no"}[draft.is_member], "member_number": draft.member_number}
         case "graduate":
-            said = {None: "", True: "yes", False: "no"}[draft.is_graduate]
-            return {"is_graduate": said, **{name: getattr(draft, name) for name in ("college", "credential", "graduated_on")}}
+            is_graduate = {None: "", True: "yes", False: "no"}[draft.is_graduate]
+            return {"is_graduate": is_graduate, **{name: getattr(draft, name) for name in ("college", "credential", "graduated_on")}}
     answers = getattr(draft, "answers", None)
     return {name: getattr(answers, name) for name in ("why", "age", "gender", "ethnicity")} if answers else {}
 
@@ -289,21 +291,21 @@ def letter(request: PersonRequest) -> HttpResponse:
     return _upload(request, LETTER)
 
 
-def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
-    draft = get_open(request, wanted.item)
+def _upload(request: PersonRequest, file: File) -> HttpResponse:
+    draft = get_open(request, file.item)
     if draft is None:
         return lead_back(request)
-    requested_item = queries.list_asked(draft).get(wanted.item)
-    if wanted.item == Item.LETTER and requested_item is None:
+    requested_item = queries.list_asked(draft).get(file.item)
+    if file.item == Item.LETTER and requested_item is None:
         return redirect("candidates:application")
-    form = wanted.form(request.POST, request.FILES) if request.method == "POST" else wanted.form()
+    form = file.form(request.POST, request.FILES) if request.method == "POST" else file.form()
     if request.method == "POST" and form.is_valid():
-        with show_refusal(form, wanted.item):
-            wanted.attach(draft, upload=form.cleaned_data[wanted.item], actor=request.user, at=clock.now())
+        with show_refusal(form, file.item):
+            file.attach(draft, upload=form.cleaned_data[file.item], actor=request.user, at=clock.now())
             messages.success(request, SAVED)
             return redirect("candidates:application")
-    kept = {Item.RESUME: draft.resume, Item.TRANSCRIPT: draft.transcript}.get(wanted.item) or (requested_item and requested_item.document)
-    context = {"form": form, "kept": kept, "asked": requested_item, "wanted": wanted}
+    document = {Item.RESUME: draft.resume, Item.TRANSCRIPT: draft.transcript}.get(file.item) or (requested_item and requested_item.document)
+    context = {"form": form, "kept": document, "asked": requested_item, "wanted": file}
     return render(request, "candidates/upload.html", context)
 
 
@@ -311,16 +313,16 @@ def _upload(request: PersonRequest, wanted: File) -> HttpResponse:
 @require_safe
 def open_resume(request: PersonRequest) -> HttpResponseBase:
     """Open one's own resume, by a link that is made now."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).filter(resume__isnull=False).order_by("-started_at")[:1])
-    return redirect(documents.link(cast("Document", found.resume), request.user))
+    latest = get_object_or_404(Application.objects.visible_to(request.user).filter(resume__isnull=False).order_by("-started_at")[:1])
+    return redirect(documents.link(cast("Document", latest.resume), request.user))
 
 
 @signed_in
 @require_safe
 def open_transcript(request: PersonRequest) -> HttpResponseBase:
     """Open one's own transcript, by a link that is made now."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).filter(transcript__isnull=False).order_by("-started_at")[:1])
-    return redirect(documents.link(cast("Document", found.transcript), request.user))
+    latest = get_object_or_404(Application.objects.visible_to(request.user).filter(transcript__isnull=False).order_by("-started_at")[:1])
+    return redirect(documents.link(cast("Document", latest.transcript), request.user))
 
 
 @signed_in
@@ -339,16 +341,16 @@ def open_letter(request: PersonRequest, number: int) -> HttpResponseBase:
 @require_POST
 def answer(request: PersonRequest) -> HttpResponse:
     """Give the application back to staff."""
-    found = Application.objects.visible_to(request.user).live().select_related("person", "terms").first()
-    if found is None or found.state != ApplicationState.ASKED:
+    application = Application.objects.visible_to(request.user).live().select_related("person", "terms").first()
+    if application is None or application.state != ApplicationState.ASKED:
         return redirect("candidates:application")
     form, at = ReplyForm(request.POST), clock.now()
     if form.is_valid():
         with show_refusal(form, "reply"):
-            actions.answer(found, reply=form.cleaned_data["reply"], actor=request.user, at=at)
+            actions.answer(application, reply=form.cleaned_data["reply"], actor=request.user, at=at)
             messages.success(request, "Staff have your answer. We will email you as soon as they decide.")
             return redirect("candidates:application")
-    return _asked_list(request, found, form, at=at)
+    return _asked_list(request, application, form, at=at)
 
 
 @signed_in
@@ -376,11 +378,11 @@ def check(request: PersonRequest) -> HttpResponse:
 @require_POST
 def send(request: PersonRequest) -> HttpResponse:
     """Send the application, then go on to its fee."""
-    found = Application.objects.visible_to(request.user).live().first()
-    if found is None or found.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED):
+    application = Application.objects.visible_to(request.user).live().first()
+    if application is None or application.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED):
         return lead_back(request)
     with show_refusal(request):
-        charge = actions.send(found, actor=request.user, at=clock.now())
+        charge = actions.send(application, actor=request.user, at=clock.now())
         covering = charges.get_covering(charge)
         if charge.state == ChargeState.SETTLED:
             next_step = "The fee is paid for you, so staff will review it now."
@@ -398,12 +400,12 @@ def send(request: PersonRequest) -> HttpResponse:
 def withdraw(request: PersonRequest) -> HttpResponse:
     """Ask first, then withdraw the application."""
     owed = charges.is_owed(purpose=PURPOSE, by=OuterRef("pk"))
-    found = Application.objects.visible_to(request.user).live().annotate(owed=owed).first()
-    if found is None:
+    application = Application.objects.visible_to(request.user).live().annotate(owed=owed).first()
+    if application is None:
         return redirect("candidates:application")
     if request.method == "POST":
         with show_refusal(request):
-            actions.withdraw(found, actor=request.user, at=clock.now())
+            actions.withdraw(application, actor=request.user, at=clock.now())
             messages.success(request, "Your application is withdrawn. You can apply again at any time.")
         return redirect("candidates:application")
-    return render(request, "candidates/withdraw.html", {"application": found})
+    return render(request, "candidates/withdraw.html", {"application": application})

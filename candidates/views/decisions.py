@@ -61,7 +61,7 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
 
 def _review(
     request: PersonRequest,
-    found: Application,
+    application: Application,
     *,
     refuse_form: RefuseForm | None = None,
     ask_form: AskForm | None = None,
@@ -70,37 +70,37 @@ def _review(
     back_form: ReasonForm | None = None,
 ) -> HttpResponse:
     at = clock.now()
-    decides, working, today = can_decide(request.user, found), get_working(found, at=at), dates.today(at)
-    sent_back = find_sent_back(found, request.user) if found.state == ApplicationState.IN_REVIEW else None
+    decides, working, today = can_decide(request.user, application), get_working(application, at=at), dates.today(at)
+    sent_back = find_sent_back(application, request.user) if application.state == ApplicationState.IN_REVIEW else None
     count = working.count
     again_on = max(count.enough_on, today) if count.enough_on else None
-    admission = policy.admission(enough=count.enough, graduate=bool(found.is_graduate and found.transcript_id))
-    charge = charges.get_charge(purpose=PURPOSE, reference=found.id)
-    paid = found.paid_on is not None and found.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED)
-    owed = charge is not None and charge.state == ChargeState.OPEN and (paid or found.refund_decide_by is not None)
+    admission = policy.admission(enough=count.enough, graduate=bool(application.is_graduate and application.transcript_id))
+    charge = charges.get_charge(purpose=PURPOSE, reference=application.id)
+    paid = application.paid_on is not None and application.state in (ApplicationState.IN_REVIEW, ApplicationState.ASKED)
+    owed = charge is not None and charge.state == ChargeState.OPEN and (paid or application.refund_decide_by is not None)
     context = {
-        "application": found,
+        "application": application,
         "owed": owed,
         "covering": charges.get_covering(charge) if charge and owed else None,
         "working": working,
         "admission": admission,
-        "schooled": queries.has_diploma(found),
+        "schooled": queries.has_diploma(application),
         "charge": charge,
         "form": refuse_form or ask_form or fee_form or close_form or back_form,
         "refuse_form": refuse_form or RefuseForm(today=today, initial={"eligible_from": None if count.enough else again_on}),
         "fee_form": fee_form or FeeForm(),
-        "can_decide_fee": decides and found.refund_decide_by is not None,
+        "can_decide_fee": decides and application.refund_decide_by is not None,
         "ask_form": ask_form or AskForm(),
         "close_form": close_form or ReasonForm(),
         "back_form": back_form or ReasonForm(),
-        "requests": queries.list_requests(found),
+        "requests": queries.list_requests(application),
         "today": today,
-        "answer_days": queries.get_terms(found, at=at).answer_working_days,
-        "own": is_own(found, request.user),
+        "answer_days": queries.get_terms(application, at=at).answer_working_days,
+        "own": is_own(application, request.user),
         "sent_back": sent_back,
-        "can_decide": decides and found.state == ApplicationState.IN_REVIEW and not (sent_back and sent_back.why_not),
-        "can_take_admission_back": decides and found.state == ApplicationState.ADMITTED,
-        "can_take_back": decides and found.state == ApplicationState.ASKED,
+        "can_decide": decides and application.state == ApplicationState.IN_REVIEW and not (sent_back and sent_back.why_not),
+        "can_take_admission_back": decides and application.state == ApplicationState.ADMITTED,
+        "can_take_back": decides and application.state == ApplicationState.ASKED,
     }
     offered = {
         refuse_form: context["can_decide"],
@@ -110,15 +110,15 @@ def _review(
         back_form: context["can_take_admission_back"],
     }
     for form in [form for form, is_offered in offered.items() if form and not is_offered]:
-        context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(found)}
+        context |= {"form": None, "lost": list_typed(form), "why_lost": OWN if context["own"] else tell_decision(application)}
         if not context["lost"]:
-            return too_late(request, found, "candidates:review", own=bool(context["own"]))
+            return too_late(request, application, "candidates:review", own=bool(context["own"]))
     if context["can_decide"]:
-        terms = queries.get_terms(found, at=at)
+        terms = queries.get_terms(application, at=at)
         ends_on = dates.add_months(today, terms.candidacy_months)
         preview = {
             **notices.admitted_facts(ends_on, terms=terms, provisional=admission == policy.Admission.PROVISIONAL),
-            "called": found.person.called,
+            "called": application.person.called,
             "url": request.build_absolute_uri(reverse("candidates:plan")),
         }
         context |= {"ends_on": ends_on, "email": email_templates.render_email("candidates/admitted", preview, why="you are in the program")}
@@ -229,7 +229,7 @@ def decide_fee(request: PersonRequest, id: UUID) -> HttpResponse:
         with show_refusal(form):
             give_back = form.cleaned_data["give_back"] == "yes"
             actions.decide_fee(application, give_back=give_back, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-            what = "will be refunded in full" if give_back else "stays"
-            messages.success(request, f"The fee of {application.person} {what}. The email with your reason is on its way.")
+            result = "will be refunded in full" if give_back else "stays"
+            messages.success(request, f"The fee of {application.person} {result}. The email with your reason is on its way.")
             return redirect("candidates:review", id)
     return _review(request, _fetch(id), fee_form=form)

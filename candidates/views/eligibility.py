@@ -28,16 +28,16 @@ def can_i_apply(request: HttpRequest) -> HttpResponse:
     """Count the hours that a visitor types, and say whether that is enough, or from when it will be."""
     at = clock.now()
     terms = programs.get_terms(dates.today(at))
-    form, asked = _read(request, at=at)
+    form, is_answered = _read(request, at=at)
     employments = [
         Employment(library=row["library"], began_on=row["began_on"], ended_on=row["ended_on"], hours_a_week=row["hours_a_week"], paid=True)
         for row in form.employments
     ]
     count = queries.count_employments(employments, terms=terms, on=dates.today(at))
     shown = form
-    if form.is_bound and not asked:
+    if form.is_bound and not is_answered:
         shown = _other_rows(request, form)
-    answer = policy.can_apply(count, has_diploma=form.cleaned_data["diploma"] == "yes") if asked and form.is_valid() else None
+    answer = policy.can_apply(count, has_diploma=form.cleaned_data["diploma"] == "yes") if is_answered and form.is_valid() else None
     context = {
         "form": shown,
         "terms": terms,

@@ -30,7 +30,7 @@ def hours(request: PersonRequest) -> HttpResponse:
         "candidacy": candidacy,
         "claim": claim,
         "last_on": last_on if dates.in_time(last_on, at=at) else None,
-        "unsaved": [one.employment for one in queries.list_unsaved(candidacy.application)],
+        "unsaved": [page.employment for page in queries.list_unsaved(candidacy.application)],
         "working": get_working(candidacy.application, at=at, claim=claim) if claim else _as_of_today(candidacy, at=at),
     }
     return render(request, "candidates/hours.html", context)

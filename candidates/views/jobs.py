@@ -56,7 +56,7 @@ def work(request: PersonRequest) -> HttpResponse:
         return lead_back(request)
     context = {
         "working": get_working(draft, at=clock.now()),
-        "unsaved": [one.employment for one in queries.list_unsaved(draft) if one.page == WORK.place],
+        "unsaved": [page.employment for page in queries.list_unsaved(draft) if page.page == WORK.place],
         "asked": queries.list_asked(draft).get(Item.WORK),
     }
     return render(request, "candidates/work.html", context)
@@ -138,8 +138,8 @@ def _after_employment(
 def _employment_answers(employment: Employment | None) -> dict[str, Any]:
     if employment is None:
         return {}
-    kept = {name: getattr(employment, name) for name in ("library", "kind", "post", "began_on", "ended_on")}
-    return {**kept, "paid": "paid" if employment.paid else "volunteer", "hours_a_week": plain(employment.hours_a_week)}
+    values = {name: getattr(employment, name) for name in ("library", "kind", "post", "began_on", "ended_on")}
+    return {**values, "paid": "paid" if employment.paid else "volunteer", "hours_a_week": plain(employment.hours_a_week)}
 
 
 @signed_in

@@ -51,7 +51,7 @@ def plan(request: PersonRequest) -> HttpResponse:
         return redirect("candidates:application")
     at = clock.now()
     sets = programs.list_sets()
-    achieved = {done.code: done for done in queries.list_achievements(candidacy)}
+    achieved = {achieved_set.code: achieved_set for achieved_set in queries.list_achievements(candidacy)}
     slots = queries.get_plan(candidacy)
     ways = {slot.code: slot.way or "" for slot in slots if slot.code}
     fee, extension_request = _portfolio_fee(candidacy, at=at), queries.get_extension_request(candidacy)
@@ -127,20 +127,20 @@ def more_time(request: PersonRequest) -> HttpResponse:
     return render(request, "candidates/more_time.html", context)
 
 
-def _remedy(asked: ExtensionRequest | None, *, at: datetime) -> Remedy | None:
+def _remedy(extension: ExtensionRequest | None, *, at: datetime) -> Remedy | None:
     """What can be done against a request that was declined, or nothing."""
-    if asked is None or asked.state != ExtensionState.DECLINED or asked.decided_at is None:
+    if extension is None or extension.state != ExtensionState.DECLINED or extension.decided_at is None:
         return None
     return programs.find_remedy(
-        asked.candidacy.person, kind="extension", reference=asked.id, decided_on=dates.today(asked.decided_at), at=at
+        extension.candidacy.person, kind="extension", reference=extension.id, decided_on=dates.today(extension.decided_at), at=at
     )
 
 
 def _remedy_of_reuse(candidacy: Candidacy, *, at: datetime) -> Remedy | None:
     """What can be done where a set of an earlier candidacy does not count again, or nothing."""
-    for one, decided_at in queries.list_left_out(candidacy.person):
-        if one.pk == candidacy.pk:
-            return programs.find_remedy(candidacy.person, kind="reuse", reference=one.id, decided_on=dates.today(decided_at), at=at)
+    for row, decided_at in queries.list_left_out(candidacy.person):
+        if row.pk == candidacy.pk:
+            return programs.find_remedy(candidacy.person, kind="reuse", reference=row.id, decided_on=dates.today(decided_at), at=at)
     return None
 
 
@@ -149,12 +149,12 @@ def _form(
 ) -> PlanForm:
     open_sets = [competency_set for competency_set in sets if competency_set.code not in achieved]
     electives = {competency_set.code: competency_set.name for competency_set in open_sets if competency_set.kind == SetKind.ELECTIVE}
-    done = sum(1 for achieved_set in achieved.values() if achieved_set.kind == SetKind.ELECTIVE)
+    achieved_electives = sum(1 for achieved_set in achieved.values() if achieved_set.kind == SetKind.ELECTIVE)
     return PlanForm(
         request.POST if request.method == "POST" else None,
         electives=electives,
         planned={competency_set.code: competency_set.name for competency_set in open_sets},
-        most=max(0, candidacy.terms.elective_sets - done),
+        most=max(0, candidacy.terms.elective_sets - achieved_electives),
         initial={
             "electives": [code for code in electives if code in ways],
             **{f"way_{code}": way for code, way in ways.items()},

@@ -191,14 +191,14 @@ def draw(certificate: Certificate, *, at: datetime, because: notices.Because = "
         stored = f"{FOLDER}/{row.id}-{sha256[:16]}.pdf"
         default_storage.delete(stored)
         stored = default_storage.save(stored, ContentFile(content))
-        made = Rendering.objects.create(certificate=row, sha256=sha256, stored=stored, rendered_at=at)
-        row.rendering = made
+        rendering = Rendering.objects.create(certificate=row, sha256=sha256, stored=stored, rendered_at=at)
+        row.rendering = rendering
         row.save(update_fields=["rendering"])
         details = {"number": row.number, "sha256": sha256}
         ledger.record("certificates.certificate.render", subject=row, actor=None, at=at, person=row.person, details=details)
         if row.state == CertificateState.ISSUED:
             notices.ready(row, pdf=sha256, because=because, at=at)
-        return made
+        return rendering
 
 
 def give_out(row: Certificate, *, number: policy.Number, name: str, sets: list[str], actor: User, at: datetime) -> None:

@@ -93,8 +93,8 @@ def pdf(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: PersonRequest) -> HttpResponse:
     """Say what the directory shows, and let the holder enter it, change the state, or leave."""
-    found = queries.get_listing(request.user)
-    form = ListingForm(request.POST if request.method == "POST" else None, initial={"place": found.place if found else ""})
+    listing = queries.get_listing(request.user)
+    form = ListingForm(request.POST if request.method == "POST" else None, initial={"place": listing.place if listing else ""})
     if request.method == "POST" and "leave" in request.POST:
         actions.leave_directory(request.user, at=clock.now())
         messages.success(request, "You left the directory. You are no longer listed.")
@@ -104,8 +104,8 @@ def listing(request: PersonRequest) -> HttpResponse:
             actions.join_directory(request.user, place=form.cleaned_data["place"], at=clock.now())
             messages.success(request, "You are listed in the directory. You can leave it at any time.")
         return redirect("certificates:mine")
-    stands = any(one["status"] in STANDS for one in map(shown, queries.list_certificates(request.user)))
-    return render(request, "certificates/listing.html", {"form": form, "listing": found, "stands": stands})
+    stands = any(certificate["status"] in STANDS for certificate in map(shown, queries.list_certificates(request.user)))
+    return render(request, "certificates/listing.html", {"form": form, "listing": listing, "stands": stands})
 
 
 @signed_in

@@ -46,8 +46,8 @@ def issue(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         outcome = actions.issue_all(rows, actor=request.user, at=clock.now())
         if outcome.issued:
-            done = counted(len(outcome.issued), "certificate")
-            messages.success(request, f"You issued {done}. Each PDF is being prepared, and then the person gets an email.")
+            count = counted(len(outcome.issued), "certificate")
+            messages.success(request, f"You issued {count}. Each PDF is being prepared, and then the person gets an email.")
         for row, why in outcome.refused:
             messages.error(request, f"{row.person}: {why}")
         return redirect("certificates:waiting")
@@ -103,8 +103,8 @@ def stand(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def revoke(request: PersonRequest, id: UUID) -> HttpResponse:
     """Propose to revoke a certificate: a second person confirms."""
-    done = "The revocation is proposed. Nothing has changed yet: another staff member will confirm or drop it."
-    return _decide(request, id, actions.propose_revocation, done)
+    message = "The revocation is proposed. Nothing has changed yet: another staff member will confirm or drop it."
+    return _decide(request, id, actions.propose_revocation, message)
 
 
 def _proposed(request: PersonRequest, id: UUID) -> Revocation:
@@ -208,12 +208,12 @@ def _certificate_page(
     }
     stands = row.state in (CertificateState.ISSUED, CertificateState.SUSPENDED)
     offered = {reason_form: stands, name_form: row.state == CertificateState.ISSUED, drop_form: proposed is not None}
-    if not all(decides and is_offered for one, is_offered in offered.items() if one):
+    if not all(decides and is_offered for form, is_offered in offered.items() if form):
         return too_late(request, row, "certificates:certificate", own=bool(context["own"]))
     return render(request, "certificates/certificate.html", context, status=422 if form is not None else 200)
 
 
-def _decide(request: PersonRequest, id: UUID, action: Callable[..., object], done: str) -> HttpResponse:
+def _decide(request: PersonRequest, id: UUID, action: Callable[..., object], message: str) -> HttpResponse:
     """Take the reason, make the decision, say what happened."""
     row = _seen(request, id)
     form = ReasonForm(request.POST)
@@ -221,5 +221,5 @@ def _decide(request: PersonRequest, id: UUID, action: Callable[..., object], don
         return _certificate_page(request, row, reason_form=form)
     with show_refusal(request):
         action(row, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        messages.success(request, done)
+        messages.success(request, message)
     return redirect("certificates:certificate", id=row.id)

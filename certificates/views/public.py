@@ -21,7 +21,7 @@ PAGES_A_MINUTE = 60
 
 def _is_too_often(request: HttpRequest) -> bool:
     """Count the numbers that one address checked in this minute, so that no one tries them by the thousand."""
-    return rate_limits.is_too_often(request, what="certificates.verify", a_minute=settings.VERIFY_PER_MINUTE)
+    return rate_limits.is_too_often(request, action="certificates.verify", a_minute=settings.VERIFY_PER_MINUTE)
 
 
 @public
@@ -78,7 +78,7 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Find holders who chose to stand here, by name and state; not for search engines, and not for copying it whole."""
-    if rate_limits.is_too_often(request, what="certificates.directory", a_minute=PAGES_A_MINUTE):
+    if rate_limits.is_too_often(request, action="certificates.directory", a_minute=PAGES_A_MINUTE):
         return rate_limits.too_often(request)
     name, place = request.GET.get("name", "")[:120].replace("\0", "").strip(), request.GET.get("state", "")
     known = [(code, STATES.get(code, code)) for code in queries.list_places()]

@@ -76,11 +76,11 @@ def start_course(provider: Provider, *, actor: User, at: datetime) -> CourseAppl
         Provider.objects.select_for_update().get(pk=provider.pk)
         if CourseApplication.objects.filter(provider=provider, state=CourseState.DRAFT).count() >= MOST_DRAFTS:
             raise NotPossible(f"{provider.name} has {MOST_DRAFTS} drafts. Finish or withdraw one first.")
-        made = CourseApplication.objects.create(
+        draft = CourseApplication.objects.create(
             provider=provider, person=actor, started_at=at, contact_name=actor.name, contact_email=actor.email
         )
-        ledger.record("courses.application.start", subject=made, actor=actor, at=at, person=actor, details={"provider": provider.name})
-        return made
+        ledger.record("courses.application.start", subject=draft, actor=actor, at=at, person=actor, details={"provider": provider.name})
+        return draft
 
 
 def start_renewal(offering: Offering, *, actor: User, at: datetime) -> CourseApplication:
@@ -96,24 +96,24 @@ def start_renewal(offering: Offering, *, actor: User, at: datetime) -> CourseApp
             return begun
         _check_time(row, at=at)
         before = CourseApplication.objects.filter(offering=row, state=CourseState.APPROVED).order_by("-decided_at").first()
-        kept = {name: getattr(before, name) for name in COPIED} if before else {}
-        kept |= {name: getattr(row, name) for name in (*OF_OFFERING, "starts_on")}
-        made = CourseApplication.objects.create(
-            kind=ApplicationKind.RENEWAL, provider=row.provider, offering=row, person=actor, started_at=at, **kept
+        copied = {name: getattr(before, name) for name in COPIED} if before else {}
+        copied |= {name: getattr(row, name) for name in (*OF_OFFERING, "starts_on")}
+        draft = CourseApplication.objects.create(
+            kind=ApplicationKind.RENEWAL, provider=row.provider, offering=row, person=actor, started_at=at, **copied
         )
         if before:
-            _copy_rows(before, made, at=at)
-        ledger.record("courses.application.start", subject=made, actor=actor, at=at, person=actor, details={"provider": row.provider.name})
-        return made
+            _copy_rows(before, draft, at=at)
+        ledger.record("courses.application.start", subject=draft, actor=actor, at=at, person=actor, details={"provider": row.provider.name})
+        return draft
 
 
-def _copy_rows(before: CourseApplication, made: CourseApplication, *, at: datetime) -> None:
+def _copy_rows(before: CourseApplication, draft: CourseApplication, *, at: datetime) -> None:
     MapRow.objects.bulk_create(
-        MapRow(application=made, competency_id=row.competency_id, **{name: getattr(row, name) for name in MAP_FIELDS})
+        MapRow(application=draft, competency_id=row.competency_id, **{name: getattr(row, name) for name in MAP_FIELDS})
         for row in before.rows.all()
     )
     Instructor.objects.bulk_create(
-        Instructor(application=made, name=instructor.name, background=instructor.background, resume_id=instructor.resume_id, added_at=at)
+        Instructor(application=draft, name=instructor.name, background=instructor.background, resume_id=instructor.resume_id, added_at=at)
         for instructor in before.instructors.all()
     )
 

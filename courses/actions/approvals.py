@@ -38,17 +38,17 @@ def approve_course(application: CourseApplication, *, actor: User, at: datetime)
         offering = _list(row)
         before = offering.approvals.order_by("-last_on").first()
         if row.kind == ApplicationKind.RENEWAL and before is not None:
-            found = policy.next_approval(
+            period = policy.next_approval(
                 ended_on=before.last_on, anchor_on=before.anchor_on, months_before=before.months, months=row.terms.approval_months
             )
         else:
-            found = policy.first_approval(dates.today(at), months=row.terms.approval_months)
+            period = policy.first_approval(dates.today(at), months=row.terms.approval_months)
         Approval.objects.create(
             offering=offering,
-            first_on=found.first_on,
-            last_on=found.last_on,
-            anchor_on=found.anchor_on,
-            months=found.months,
+            first_on=period.first_on,
+            last_on=period.last_on,
+            anchor_on=period.anchor_on,
+            months=period.months,
             terms=row.terms,
             application=row,
             source="Approved here",
@@ -61,13 +61,13 @@ def approve_course(application: CourseApplication, *, actor: User, at: datetime)
             actor=actor,
             at=at,
             person=row.person,
-            details={**told(row), "approved_until": found.last_on},
+            details={**told(row), "approved_until": period.last_on},
             offering=offering,
             decided_at=at,
             decided_by=actor,
         )
         _end_reviews(row, at=at)
-        notices.course_approved(row, until=found.last_on, at=at)
+        notices.course_approved(row, until=period.last_on, at=at)
         return offering
 
 

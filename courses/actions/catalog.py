@@ -95,7 +95,7 @@ def _lines(name: str) -> Iterator[dict[str, str]]:
 
 
 def _sets() -> dict[str, CompetencySet]:
-    return {one.code: one for one, _ in programs.list_sized_sets()}
+    return {competency_set.code: competency_set for competency_set, _ in programs.list_sized_sets()}
 
 
 def _offering(line: dict[str, str], sets: dict[str, CompetencySet], *, at: datetime, **known: Any) -> bool:

@@ -40,9 +40,9 @@ def accept(completion: Completion, *, actor: User, at: datetime) -> None:
         if not verdict.counts:
             raise NoCredit(verdict.message)
         transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=told(row), decided_at=at, decided_by=actor)
-        left = queries.list_parts_left(row)
-        if left:
-            notices.part_accepted(row, left=left, at=at)
+        parts_left = queries.list_parts_left(row)
+        if parts_left:
+            notices.part_accepted(row, left=parts_left, at=at)
             return
         candidates.achieve(row.candidacy, set_code=row.set.code, on=dates.today(at), way=Way.COURSE, source=row.id, actor=actor, at=at)
 
@@ -80,7 +80,7 @@ def remand(completion: Completion, *, reason: str, actor: User, at: datetime) ->
     with transaction.atomic():
         candidacy = transitions.lock(type(completion.candidacy), completion.candidacy_id)
         row = transitions.lock(Completion, completion.pk, "remand", decider=actor)
-        if any(done.code == row.set.code for done in candidacies.list_achievements(candidacy)):
+        if any(achieved_set.code == row.set.code for achieved_set in candidacies.list_achievements(candidacy)):
             raise AlreadyAchieved(f"{row.person} achieved {row.set.name} since then. There is nothing to decide again.")
         if row.part not in queries.list_open_parts(candidacy, row.offering):
             raise AlreadyClaimed(f"{row.person} sent another proof for {row.set.name} since then. Staff will decide on that one instead.")

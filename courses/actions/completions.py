@@ -115,7 +115,7 @@ def _check_open(row: Candidacy, offering: Offering, *, part: int | None, at: dat
     if not queries.is_open(row, at=at):
         raise CandidacyEnded("You can no longer send proof of a course: the program is completed, or your time is over.")
     competency_set = offering.set
-    if any(done.code == competency_set.code for done in candidacies.list_achievements(row)):
+    if any(achieved_set.code == competency_set.code for achieved_set in candidacies.list_achievements(row)):
         raise AlreadyAchieved(f"You achieved {competency_set.name} . It counts once, so there is nothing to send.")
     why = queries.why_not_claim(row, offering, part=part)
     if why:

@@ -40,18 +40,18 @@ def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words
         raise NotPossible("Explain why, in a few words. The candidate will read this.")
     with transaction.atomic():
         row = transitions.lock(Completion, confirmation.completion_id)
-        asked = Confirmation.objects.select_for_update(of=("self",)).select_related("contact__person").get(pk=confirmation.pk)
-        check_open(asked, row, at=at)
-        asked.answered_at, asked.is_confirmed, asked.words = at, is_confirmed, words.strip()
-        asked.save(update_fields=["answered_at", "is_confirmed", "words"])
+        locked = Confirmation.objects.select_for_update(of=("self",)).select_related("contact__person").get(pk=confirmation.pk)
+        check_open(locked, row, at=at)
+        locked.answered_at, locked.is_confirmed, locked.words = at, is_confirmed, words.strip()
+        locked.save(update_fields=["answered_at", "is_confirmed", "words"])
         about: dict[str, Any] = {
-            "actor": asked.contact.person,
+            "actor": locked.contact.person,
             "at": at,
             "person": row.person,
             "details": {**told(row), "provider": row.offering.provider.name},
         }
         if is_confirmed:
-            transitions.transition(row, "confirm", **about, confirmed_by=asked.contact, accept_by=accept_by(row, at=at))
+            transitions.transition(row, "confirm", **about, confirmed_by=locked.contact, accept_by=accept_by(row, at=at))
             notices.claim_received(row, at=at)
         else:
             transitions.transition(row, "decline", **about, reason=words.strip())
@@ -59,15 +59,15 @@ def answer_confirmation(confirmation: Confirmation, *, is_confirmed: bool, words
         return row
 
 
-def check_open(asked: Confirmation, completion: Completion, *, at: datetime) -> None:
+def check_open(confirmation: Confirmation, completion: Completion, *, at: datetime) -> None:
     """Raise LinkUsed or LinkOver where the link no longer works."""
-    if asked.answered_at is not None:
+    if confirmation.answered_at is not None:
         raise LinkUsed("You have already answered. Nothing was changed.")
     if completion.state != CompletionState.ASKED:
         raise LinkUsed("This no longer needs an answer. A colleague answered it, or the candidate sent proof or withdrew it.")
-    if asked.contact.state != "confirmed":
+    if confirmation.contact.state != "confirmed":
         raise LinkUsed("You no longer represent this provider, so this link no longer works.")
-    if not dates.in_time(asked.expires_on, at=at):
+    if not dates.in_time(confirmation.expires_on, at=at):
         raise LinkOver("This link has expired.")
 
 

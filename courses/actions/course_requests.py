@@ -28,17 +28,17 @@ def course_request(*, person: User | None, email: str, set: CompetencySet | None
         if same is not None:
             return same
         answer_by = dates.add_working_days(today, programs.get_terms(today).answer_working_days)
-        made = CourseRequest.objects.create(person=person, email=email, set=set, place=place, words=words, asked_at=at, answer_by=answer_by)
-        ledger.record("courses.course_request.ask", subject=made, actor=person, at=at, person=person, details={"place": place})
-        return made
+        row = CourseRequest.objects.create(person=person, email=email, set=set, place=place, words=words, asked_at=at, answer_by=answer_by)
+        ledger.record("courses.course_request.ask", subject=row, actor=person, at=at, person=person, details={"place": place})
+        return row
 
 
-def answer_course_request(asked: CourseRequest, *, answer: str, actor: User, at: datetime) -> None:
+def answer_course_request(course_request: CourseRequest, *, answer: str, actor: User, at: datetime) -> None:
     """Answer a course request by email. Raises NotPossible without an answer, or when a colleague was faster."""
     if not answer.strip():
         raise NotPossible("Write an answer.")
     with transaction.atomic():
-        row = transitions.lock(CourseRequest, asked.pk, "answer")
+        row = transitions.lock(CourseRequest, course_request.pk, "answer")
         transitions.transition(
             row,
             "answer",

@@ -51,7 +51,7 @@ def ask_contact(
             raise NotPossible(f"You represent {provider.name} already.")
         new = {} if provider else {"new_name": new_name, "new_kind": new_kind, "new_state": new_state}
         days = programs.get_terms(dates.today(at)).answer_working_days
-        made = ProviderContact.objects.create(
+        contact = ProviderContact.objects.create(
             person=person,
             provider=provider,
             post=post,
@@ -60,8 +60,8 @@ def ask_contact(
             answer_by=dates.add_working_days(dates.today(at), days),
             **new,
         )
-        ledger.record("courses.contact.ask", subject=made, actor=actor, at=at, person=person, details={"provider": made.name})
-        return made
+        ledger.record("courses.contact.ask", subject=contact, actor=actor, at=at, person=person, details={"provider": contact.name})
+        return contact
 
 
 def confirm_contact(contact: ProviderContact, *, provider: Provider | None = None, actor: User, at: datetime) -> ProviderContact:

@@ -70,11 +70,11 @@ def invite_reviewers(
         if len({evaluator.pk for evaluator in evaluators}) != len(evaluators) or len(evaluators) != len(slots):
             raise NotPossible(f"Choose {'two different evaluators' if len(slots) == 2 else 'one evaluator'}.")
         possible = {proposal.evaluator.pk: proposal.conflicts for proposal in queries.propose_reviewers(row)}
-        for one in evaluators:
-            why = possible.get(one.pk, ("They had this course already.",))
+        for evaluator in evaluators:
+            why = possible.get(evaluator.pk, ("They had this course already.",))
             if why:
-                raise Conflict(f"{one.person} can’t review this course. {' '.join(why)}")
-        return [_invite(row, one, slot, actor=actor, at=at) for slot, one in zip(slots, evaluators, strict=True)]
+                raise Conflict(f"{evaluator.person} can’t review this course. {' '.join(why)}")
+        return [_invite(row, evaluator, slot, actor=actor, at=at) for slot, evaluator in zip(slots, evaluators, strict=True)]
 
 
 def _invite(row: CourseApplication, evaluator: CourseEvaluator, slot: int, *, actor: User, at: datetime) -> CourseReview:

@@ -37,8 +37,8 @@ def read_filters(query: QueryDict, *, sets: Iterable[str], states: Iterable[str]
     """Read the catalog's filters from an address; what is not known there is left out."""
 
     def chosen(name: str, known: Iterable[str]) -> tuple[str, ...]:
-        asked = set(query.getlist(name))
-        return tuple(value for value in known if value in asked)
+        requested = set(query.getlist(name))
+        return tuple(value for value in known if value in requested)
 
     return Filters(
         words=" ".join(query.get("q", "").replace("\0", " ").split())[:100],

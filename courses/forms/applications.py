@@ -289,13 +289,13 @@ class MapForm(DraftForm):
 
     def grid(self) -> list[tuple[Any, list[tuple[str, Any]]]]:
         """Give each competency with its four fields, for the table."""
-        return [(one, [(name, self[f"{name}_{one.number}"]) for name in MAP_FIELDS]) for one, _ in self.rows]
+        return [(competency, [(name, self[f"{name}_{competency.number}"]) for name in MAP_FIELDS]) for competency, _ in self.rows]
 
     def texts(self) -> dict[int, dict[str, str]]:
         """Give the clean texts by the number of the competency."""
         return {
-            one.number: {name: str(self.cleaned_data.get(f"{name}_{one.number}", "")).strip() for name in MAP_FIELDS}
-            for one, _ in self.rows
+            competency.number: {name: str(self.cleaned_data.get(f"{name}_{competency.number}", "")).strip() for name in MAP_FIELDS}
+            for competency, _ in self.rows
         }
 
 

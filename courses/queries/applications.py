@@ -132,26 +132,26 @@ def _task(application: CourseApplication, page: str, begun: set[str]) -> Task:
     values = [getattr(application, field) for field in fields]
     if page == "format" and application.format in AT_A_PLACE:
         values += [application.city, application.state_code or application.country]
-    done = all(value not in ("", None) for value in values)
+    is_done = all(value not in ("", None) for value in values)
     some, note = any(value not in ("", None) for value in values) or page in begun, ""
     if page == "instructors":
         count = application.instructors.count()
-        done, some, note = bool(count), bool(count), f"{count} added" if count else "One resume for each, as a file"
+        is_done, some, note = bool(count), bool(count), f"{count} added" if count else "One resume for each, as a file"
     elif page == "map":
         rows = list_map(application)
         full = sum(all(getattr(row, field) for field in MAP_FIELDS) for _, row in rows)
-        done, some = bool(rows) and full == len(rows), any(row.pk for _, row in rows)
+        is_done, some = bool(rows) and full == len(rows), any(row.pk for _, row in rows)
         note = f"{full} of {len(rows)} competencies filled in" if rows else "Choose the set first"
     closed = not can_write(application, page)
-    status = "Sent" if closed else "Completed" if done else "In progress" if some else "Not started"
-    if application.state == CourseState.CHANGES and not closed and (page != "map" or done):
+    status = "Sent" if closed else "Completed" if is_done else "In progress" if some else "Not started"
+    if application.state == CourseState.CHANGES and not closed and (page != "map" or is_done):
         note = "The program asks for a change here"
     return Task(
         page=page,
         name=name,
         status=status,
         note=note,
-        done=done or closed,
+        done=is_done or closed,
         closed=closed,
         blocked=page == "map" and application.set_id is None,
     )
@@ -210,8 +210,8 @@ def snapshot(application: CourseApplication) -> dict[str, Any]:
             for instructor in application.instructors.select_related("resume").order_by("added_at", "id")
         ],
         "map": [
-            {"number": one.number, "text": one.text, **{name: getattr(row, name) for name in MAP_FIELDS}}
-            for one, row in list_map(application)
+            {"number": competency.number, "text": competency.text, **{name: getattr(row, name) for name in MAP_FIELDS}}
+            for competency, row in list_map(application)
         ],
     }
 
@@ -258,8 +258,8 @@ def list_portals(contacts: list[ProviderContact], *, at: datetime) -> list[Porta
     """Give what a contact's providers have with the program. Two queries, and one for the Terms."""
     providers = [provider_contact.provider for provider_contact in contacts if provider_contact.provider is not None]
     offerings = Offering.objects.filter(provider__in=providers).select_related("set").order_by("set__position", "title", "id")
-    wanted = CourseApplication.objects.filter(provider__in=providers).select_related("set", "provider")
-    applications = list(wanted.order_by("-started_at", "id"))
+    rows = CourseApplication.objects.filter(provider__in=providers).select_related("set", "provider")
+    applications = list(rows.order_by("-started_at", "id"))
     today = dates.today(at)
     renewing = {
         application.offering_id: application

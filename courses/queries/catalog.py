@@ -92,10 +92,10 @@ def _having(word: str) -> QuerySet[Offering, Any]:
     rows = Offering.objects.order_by().values("pk")
     if matches is None:
         return rows.none()
-    found = [rows.filter(matches), rows.filter(provider__in=Provider.objects.filter(matches))]
+    querysets = [rows.filter(matches), rows.filter(provider__in=Provider.objects.filter(matches))]
     if states := find_states(word):
-        found.append(rows.filter(state_code__in=states))
-    return found[0].union(*found[1:])
+        querysets.append(rows.filter(state_code__in=states))
+    return querysets[0].union(*querysets[1:])
 
 
 def find_states(words: str) -> list[str]:

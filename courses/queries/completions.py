@@ -72,7 +72,7 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
     mine = [completion for completion in claims if completion.offering_id == offering.pk]
     parts = _list_open_parts(offering, claims)
     blocked = ""
-    if any(done.code == offering.set.code for done in candidates.list_achievements(candidacy)):
+    if any(achieved_set.code == offering.set.code for achieved_set in candidates.list_achievements(candidacy)):
         blocked = f"You achieved {offering.set.name} already. It counts once."
     elif not parts:
         blocked = _with_whom(offering, claims)
@@ -87,8 +87,8 @@ def get_standing(reader: AbstractBaseUser, offering: Offering, *, at: datetime) 
 
 
 def _with_whom(offering: Offering, claims: Sequence[Completion]) -> str:
-    asked = any(completion.state == CompletionState.ASKED for completion in claims)
-    return f"Your proof for {offering.set.name} is {'waiting for the provider' if asked else 'under review'}."
+    is_asked = any(completion.state == CompletionState.ASKED for completion in claims)
+    return f"Your proof for {offering.set.name} is {'waiting for the provider' if is_asked else 'under review'}."
 
 
 def _list_open_parts(offering: Offering, claims: Sequence[Completion]) -> list[int | None]:
@@ -174,8 +174,8 @@ def list_to_decide() -> QuerySet[Completion]:
 def list_to_confirm(person: User) -> list[Confirmation]:
     """Give what a provider's contact is asked to confirm, the oldest first. One query."""
     confirmations = Confirmation.objects.filter(contact__person=person, contact__state="confirmed", completion__state=CompletionState.ASKED)
-    found = confirmations.filter(answered_at=None).select_related("completion__person", "completion__offering__provider", "contact")
-    return list(found.order_by("asked_on", "id"))
+    unanswered = confirmations.filter(answered_at=None).select_related("completion__person", "completion__offering__provider", "contact")
+    return list(unanswered.order_by("asked_on", "id"))
 
 
 def list_titles_taken(people: Collection[int]) -> dict[int, set[str]]:

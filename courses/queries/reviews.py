@@ -74,7 +74,7 @@ def propose_reviewers(application: CourseApplication) -> list[Proposal]:
         )
         for row in rows
     ]
-    return sorted(proposals, key=lambda one: (bool(one.conflicts), one.busy, one.evaluator.person.folded))
+    return sorted(proposals, key=lambda proposal: (bool(proposal.conflicts), proposal.busy, proposal.evaluator.person.folded))
 
 
 def list_reviews(application: CourseApplication) -> list[CourseReview]:
@@ -100,10 +100,10 @@ def is_changed_since_reviews(seal: CourseSeal | None, reviews: Collection[Course
 def waits_for_reviews(application: CourseApplication, reviews: Collection[CourseReview]) -> str:
     """Say what is missing before a decision: two recommendations on a new course, on a renewal those asked for; "" for nothing."""
     states = [review.state for review in reviews if review.state in HELD]
-    done = sum(state == ReviewState.DONE for state in states)
+    count = sum(state == ReviewState.DONE for state in states)
     if application.kind == ApplicationKind.RENEWAL:
-        return "An evaluator has not answered yet. Wait, or unassign the course." if done < len(states) else ""
-    return "" if done == len(SLOTS) else f"Two course evaluators recommend first. {'One has' if done == 1 else 'None has'} so far."
+        return "An evaluator has not answered yet. Wait, or unassign the course." if count < len(states) else ""
+    return "" if count == len(SLOTS) else f"Two course evaluators recommend first. {'One has' if count == 1 else 'None has'} so far."
 
 
 @Question

@@ -59,8 +59,8 @@ QUESTIONS = {
 
 
 def _found(request: PersonRequest, id: UUID) -> CourseApplication:
-    wanted = CourseApplication.objects.visible_to(request.user).select_related("provider", "set", "offering", "terms", "person")
-    course_application: CourseApplication = get_object_or_404(wanted, id=id)
+    applications = CourseApplication.objects.visible_to(request.user).select_related("provider", "set", "offering", "terms", "person")
+    course_application: CourseApplication = get_object_or_404(applications, id=id)
     return course_application
 
 
@@ -99,22 +99,22 @@ def application(request: PersonRequest, id: UUID) -> HttpResponse:
     return render(request, "courses/application.html", context)
 
 
-def _fee(found: CourseApplication) -> str:
+def _fee(application: CourseApplication) -> str:
     """Give the fee in words, "" where staff have not set it or it is paid."""
     try:
-        return queries.get_fee(found, at=clock.now()) if found.state == CourseState.DRAFT else ""
+        return queries.get_fee(application, at=clock.now()) if application.state == CourseState.DRAFT else ""
     except NotPossible:
         return ""
 
 
-def _closed(request: PersonRequest, found: CourseApplication) -> HttpResponse:
+def _closed(request: PersonRequest, application: CourseApplication) -> HttpResponse:
     """Lead back to where the application stands."""
     words = "This page was sent, so it can’t be changed now."
     if is_autosave(request):
         return closed(words)
     if request.method == "POST":
         messages.error(request, words)
-    return redirect("courses:application", found.id)
+    return redirect("courses:application", application.id)
 
 
 @signed_in
@@ -153,52 +153,52 @@ def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
     return render(request, "courses/question.html", context, status=409 if stale else 200)
 
 
-def _intro(found: CourseApplication, page: str) -> str:
+def _intro(draft: CourseApplication, page: str) -> str:
     """Say what a page is about; of a renewal, what stays as it was approved."""
-    if page != "course" or found.kind != ApplicationKind.RENEWAL:
+    if page != "course" or draft.kind != ApplicationKind.RENEWAL:
         return QUESTIONS[page].intro
-    parts = f" Its courses stay, too: {' and '.join(found.offering.parts)}." if found.offering and found.offering.parts else ""
+    parts = f" Its courses stay, too: {' and '.join(draft.offering.parts)}." if draft.offering and draft.offering.parts else ""
     return f"A renewal is for the same course and set.{parts} If more than the title changes, submit a new course instead."
 
 
-def _form(found: CourseApplication, page: str, typed: QueryDict | None, initial: dict[str, Any] | None = None) -> DraftForm:
+def _form(draft: CourseApplication, page: str, typed: QueryDict | None, initial: dict[str, Any] | None = None) -> DraftForm:
     if page != "course":
         return QUESTIONS[page].form(typed, initial=initial)
-    fixed = found.kind == ApplicationKind.RENEWAL and found.set is not None
-    sets = [(found.set.code, found.set.name)] if fixed and found.set else [(one.code, one.name) for one, _ in programs.list_sized_sets()]
+    fixed = draft.kind == ApplicationKind.RENEWAL and draft.set is not None
+    sets = [(draft.set.code, draft.set.name)] if fixed and draft.set else [(row.code, row.name) for row, _ in programs.list_sized_sets()]
 
     def judge(code: str, title: str, parts: list[str]) -> tuple[str, str]:
-        kept = found.offering.parts if fixed and found.offering else parts
-        return queries.why_not_named(found, set_code=code, title=title, parts=kept)
+        all_parts = draft.offering.parts if fixed and draft.offering else parts
+        return queries.why_not_named(draft, set_code=code, title=title, parts=all_parts)
 
     return CourseForm(typed, initial=initial, sets=sets, judge=judge, fixed=fixed)
 
 
-def _answers(found: CourseApplication, page: str) -> dict[str, Any]:
+def _answers(draft: CourseApplication, page: str) -> dict[str, Any]:
     """Give the answers that a page has now."""
     if page == "course":
-        return {"title": found.title, "set": found.set.code if found.set else "", "parts": "\n".join(found.parts)}
+        return {"title": draft.title, "set": draft.set.code if draft.set else "", "parts": "\n".join(draft.parts)}
     names = [name for name in QUESTIONS[page].form.base_fields if name != "version"]
-    known = {name: getattr(found, name) for name in names if name != "price"}
+    known = {name: getattr(draft, name) for name in names if name != "price"}
     if page == "format":
-        known["price"] = dollars_typed(found.price_cents)
+        known["price"] = dollars_typed(draft.price_cents)
     return known
 
 
-def _values(found: CourseApplication, page: str, form: DraftForm) -> dict[str, Any]:
+def _values(draft: CourseApplication, page: str, form: DraftForm) -> dict[str, Any]:
     """Give the clean answers as the application keeps them; a renewal has the parts of the course that it renews."""
     values = form.values()
     if page == "course":
         values["set"] = programs.get_set(values["set"])
-        if "parts" not in values and found.offering is not None:
-            values["parts"] = found.offering.parts
+        if "parts" not in values and draft.offering is not None:
+            values["parts"] = draft.offering.parts
     if page == "format":
         values["price_cents"] = values.pop("price")
     return values
 
 
-def _keep_typed(request: PersonRequest, form: DraftForm, found: CourseApplication, page: str) -> Saved:
-    return actions.save_page(found, page=page, version=form.seen, typed=form.typed(), actor=request.user, at=clock.now())
+def _keep_typed(request: PersonRequest, form: DraftForm, draft: CourseApplication, page: str) -> Saved:
+    return actions.save_page(draft, page=page, version=form.seen, typed=form.typed(), actor=request.user, at=clock.now())
 
 
 @signed_in
@@ -258,10 +258,10 @@ def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
 def remove_instructor(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponse:
     """Remove an instructor."""
     course_application = _found(request, id)
-    one = get_object_or_404(course_application.instructors, id=instructor)
+    row = get_object_or_404(course_application.instructors, id=instructor)
     with show_refusal(request):
-        actions.remove_instructor(one, actor=request.user, at=clock.now())
-        messages.success(request, f"{one.name} is removed.")
+        actions.remove_instructor(row, actor=request.user, at=clock.now())
+        messages.success(request, f"{row.name} is removed.")
     return redirect("courses:instructors", course_application.id)
 
 
@@ -269,8 +269,8 @@ def remove_instructor(request: PersonRequest, id: UUID, instructor: UUID) -> Htt
 @require_safe
 def open_resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
     """Open an instructor's resume, by a link that is made now."""
-    one = get_object_or_404(_found(request, id).instructors.select_related("resume"), id=instructor)
-    return redirect(documents.link(one.resume, request.user))
+    row = get_object_or_404(_found(request, id).instructors.select_related("resume"), id=instructor)
+    return redirect(documents.link(row.resume, request.user))
 
 
 @signed_in

@@ -48,8 +48,8 @@ def courses(request: PersonRequest) -> HttpResponse:
 
 
 def _found(id: UUID) -> CourseApplication:
-    wanted = CourseApplication.objects.sent().select_related("provider", "set", "person", "terms", "offering", "decided_by")
-    application: CourseApplication = get_object_or_404(wanted, id=id)
+    applications = CourseApplication.objects.sent().select_related("provider", "set", "person", "terms", "offering", "decided_by")
+    application: CourseApplication = get_object_or_404(applications, id=id)
     return application
 
 
@@ -60,30 +60,30 @@ def course(request: PersonRequest, id: UUID) -> HttpResponse:
     return _page(request, _found(id))
 
 
-def _changes_form(found: CourseApplication, typed: Any = None) -> ChangesForm:
-    return ChangesForm(typed, pages=[(page, PAGES[page][0]) for page in queries.list_pages(found)])
+def _changes_form(application: CourseApplication, typed: Any = None) -> ChangesForm:
+    return ChangesForm(typed, pages=[(page, PAGES[page][0]) for page in queries.list_pages(application)])
 
 
 def _page(
-    request: PersonRequest, found: CourseApplication, *, changes: ChangesForm | None = None, reason: ReasonForm | None = None
+    request: PersonRequest, application: CourseApplication, *, changes: ChangesForm | None = None, reason: ReasonForm | None = None
 ) -> HttpResponse:
-    seal, reviews = queries.get_seal(found), queries.list_reviews(found)
-    content = queries.get_content(found, seal)
-    in_review = found.state == CourseState.IN_REVIEW
-    slots = queries.list_open_slots(found, reviews)
+    seal, reviews = queries.get_seal(application), queries.list_reviews(application)
+    content = queries.get_content(application, seal)
+    in_review = application.state == CourseState.IN_REVIEW
+    slots = queries.list_open_slots(application, reviews)
     today = dates.today(clock.now())
-    why_not = queries.why_not_decide(found, request.user, reviews=reviews, on=today)
-    waits = queries.waits_for_reviews(found, reviews) if in_review else ""
-    sent_back = find_sent_back(found, request.user) if in_review else None
+    why_not = queries.why_not_decide(application, request.user, reviews=reviews, on=today)
+    waits = queries.waits_for_reviews(application, reviews) if in_review else ""
+    sent_back = find_sent_back(application, request.user) if in_review else None
     stopped = why_not or (sent_back.why_not if sent_back else "")
     bound = changes or reason
     context = {
-        "application": found,
+        "application": application,
         "content": content,
         "comments": _comments(content, [review for review in reviews if review.state == ReviewState.DONE]),
         "reviews": reviews,
         "slots": slots,
-        "proposals": queries.propose_reviewers(found) if slots and is_staff(request.user) else [],
+        "proposals": queries.propose_reviewers(application) if slots and is_staff(request.user) else [],
         "changed_since": in_review and queries.is_changed_since_reviews(seal, reviews),
         "sent_back": sent_back,
         "why_not": why_not,
@@ -91,15 +91,15 @@ def _page(
         "waits": waits,
         "can_act": in_review and is_staff(request.user) and not stopped,
         "can_decide": in_review and can_decide_courses(request.user) and not stopped and not waits,
-        "until": _until(found) if in_review else None,
-        "changes": changes or _changes_form(found),
+        "until": _until(application) if in_review else None,
+        "changes": changes or _changes_form(application),
         "reason": reason or ReasonForm(),
         "form": bound,
         "seal": seal,
         "today": today,
     }
     if bound and not context["can_decide"]:
-        return too_late(request, found, "courses:review_course", why=(stopped or waits) if in_review else "")
+        return too_late(request, application, "courses:review_course", why=(stopped or waits) if in_review else "")
     return render(request, "courses/course.html", context, status=422 if bound else 200)
 
 
@@ -113,11 +113,11 @@ def _comments(content: dict[str, Any], reviews: list[CourseReview]) -> list[tupl
     ]
 
 
-def _until(found: CourseApplication) -> Any:
+def _until(application: CourseApplication) -> Any:
     """Give the last day that an approval of today would have."""
-    months = found.terms.approval_months if found.terms else 0
-    before = found.offering.approvals.order_by("-last_on").first() if found.offering else None
-    if found.kind == ApplicationKind.RENEWAL and before:
+    months = application.terms.approval_months if application.terms else 0
+    before = application.offering.approvals.order_by("-last_on").first() if application.offering else None
+    if application.kind == ApplicationKind.RENEWAL and before:
         return policy.next_approval(ended_on=before.last_on, anchor_on=before.anchor_on, months_before=before.months, months=months).last_on
     return policy.first_approval(dates.today(clock.now()), months=months).last_on
 
@@ -208,8 +208,8 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
     """Open an instructor's resume, by a link that is made now."""
-    one = get_object_or_404(_found(id).instructors.select_related("resume"), id=instructor)
-    return redirect(documents.link(one.resume, request.user))
+    row = get_object_or_404(_found(id).instructors.select_related("resume"), id=instructor)
+    return redirect(documents.link(row.resume, request.user))
 
 
 # Course evaluators
@@ -280,18 +280,18 @@ def contact(request: PersonRequest, id: UUID) -> HttpResponse:
     return _contact_page(request, get_object_or_404(ProviderContact.objects.select_related("person", "provider", "decided_by"), id=id))
 
 
-def _contact_page(request: PersonRequest, found: ProviderContact, *, reason: ReasonForm | None = None) -> HttpResponse:
+def _contact_page(request: PersonRequest, contact: ProviderContact, *, reason: ReasonForm | None = None) -> HttpResponse:
     context = {
-        "contact": found,
+        "contact": contact,
         "confirm": ConfirmContactForm(),
         "form": reason or ReasonForm(),
-        "can_act": is_staff(request.user) and not is_own(found, request.user),
-        "asked": found.state == ContactState.ASKED,
-        "speaks": found.state == ContactState.CONFIRMED,
+        "can_act": is_staff(request.user) and not is_own(contact, request.user),
+        "asked": contact.state == ContactState.ASKED,
+        "speaks": contact.state == ContactState.CONFIRMED,
         "today": dates.today(clock.now()),
     }
     if reason and not (context["can_act"] and (context["asked"] or context["speaks"])):
-        return too_late(request, found, "courses:contact", own=is_own(found, request.user))
+        return too_late(request, contact, "courses:contact", own=is_own(contact, request.user))
     return render(request, "courses/contact.html", context, status=422 if reason else 200)
 
 

@@ -41,7 +41,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
     are held at a place that was asked for."""
     today = dates.today(clock.now())
     sized, states = programs.list_sized_sets(), queries.list_states()
-    sets = [one for one, _ in sized]
+    sets = [competency_set for competency_set, _ in sized]
     form = TakenForm(request.GET)
     filters = read_filters(
         request.GET, sets=[competency_set.code for competency_set in sets], states=[code for code, _ in states], taken_on=form.day()
@@ -58,12 +58,12 @@ def catalog(request: HttpRequest) -> HttpResponse:
     if asks_for_a_place and offerings.total < settings.FEW_COURSES:
         anywhere = queries.find_from_anywhere(filters, on=today, credit_months_before=months)
     page = Paginator(range(offerings.total), queries.PAGE_SIZE).get_page(number)
-    sizes = {one.pk: size for one, size in sized}
+    sizes = {competency_set.pk: size for competency_set, size in sized}
     context = {
         "page": page,
         "total": offerings.total,
         "rows": [(offering, sizes.get(offering.set_id)) for offering in offerings.offerings],
-        "anywhere": [one for one in anywhere.offerings if one not in offerings.offerings][:FROM_ANYWHERE] if anywhere else [],
+        "anywhere": [row for row in anywhere.offerings if row not in offerings.offerings][:FROM_ANYWHERE] if anywhere else [],
         "anywhere_total": anywhere.total if anywhere else 0,
         "filters": filters,
         "told": _told(filters, {competency_set.code: competency_set.name for competency_set in sets}),
@@ -101,20 +101,20 @@ def _told(filters: queries.Filters, names: dict[str, str]) -> str:
 @require_safe
 def offering(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one course with all that is known of it, and where the reader stands with it."""
-    found = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
+    offering = get_object_or_404(Offering.objects.select_related("provider", "set"), id=id)
     at = clock.now()
-    standing = queries.get_standing(request.user, found, at=at) if request.user.is_authenticated else queries.CourseStanding()
+    standing = queries.get_standing(request.user, offering, at=at) if request.user.is_authenticated else queries.CourseStanding()
     months = queries.get_credit_months_before(standing.candidacy, at=at)
     context = {
-        "offering": found,
+        "offering": offering,
         "standing": standing,
-        "windows": queries.list_windows(found, credit_months_before=months),
-        "periods": queries.list_periods(found),
+        "windows": queries.list_windows(offering, credit_months_before=months),
+        "periods": queries.list_periods(offering),
         "credit_months_before": months,
-        "competencies": found.set.competencies.order_by("number"),
+        "competencies": offering.set.competencies.order_by("number"),
         "today": dates.today(at),
-        "ended": found.approved_until is not None and found.approved_until < dates.today(at),
-        "can_change": request.user.is_authenticated and can_change_entry(request.user, found),
+        "ended": offering.approved_until is not None and offering.approved_until < dates.today(at),
+        "can_change": request.user.is_authenticated and can_change_entry(request.user, offering),
         "staff": is_staff(request.user),
     }
     return render(request, "courses/offering.html", context)
@@ -129,8 +129,8 @@ COURSE_REQUESTS_AN_HOUR = 5
 def course_request(request: HttpRequest) -> HttpResponse:
     """Take the request for a course nearby, from anyone, a few an hour from one place."""
     person = request.user if isinstance(request.user, User) else None
-    sets = {one.code: one for one, _ in programs.list_sized_sets()}
-    about: dict[str, Any] = {"sets": [(code, one.name) for code, one in sets.items()], "email": person.email if person else ""}
+    sets = {competency_set.code: competency_set for competency_set, _ in programs.list_sized_sets()}
+    about: dict[str, Any] = {"sets": [(code, row.name) for code, row in sets.items()], "email": person.email if person else ""}
     chosen = request.GET.get("set", "")
     form = CourseRequestForm(request.POST, **about) if request.method == "POST" else CourseRequestForm(initial={"set": chosen}, **about)
     if request.method == "POST" and form.is_valid():

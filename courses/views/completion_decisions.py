@@ -40,7 +40,7 @@ def completions(request: PersonRequest) -> HttpResponse:
 
 
 def _found(id: UUID) -> Completion:
-    wanted = Completion.objects.select_related(
+    completions = Completion.objects.select_related(
         "person",
         "candidacy__person",
         "candidacy__terms",
@@ -51,8 +51,8 @@ def _found(id: UUID) -> Completion:
         "decided_by",
         "confirmed_by__person",
     )
-    found: Completion = get_object_or_404(wanted, id=id)
-    return found
+    completion: Completion = get_object_or_404(completions, id=id)
+    return completion
 
 
 @allowed(can_see_office)
@@ -62,33 +62,33 @@ def completion(request: PersonRequest, id: UUID) -> HttpResponse:
     return _page(request, _found(id), RefuseForm())
 
 
-def _page(request: PersonRequest, found: Completion, form: RefuseForm) -> HttpResponse:
+def _page(request: PersonRequest, completion: Completion, form: RefuseForm) -> HttpResponse:
     at = clock.now()
-    waits = found.state == CompletionState.CLAIMED
-    achieved = candidates.list_achievements(found.candidacy) if waits else []
-    sent_back = find_sent_back(found, request.user) if waits else None
+    waits = completion.state == CompletionState.CLAIMED
+    achieved = candidates.list_achievements(completion.candidacy) if waits else []
+    sent_back = find_sent_back(completion, request.user) if waits else None
     context = {
-        "completion": found,
+        "completion": completion,
         "form": form,
-        "verdict": queries.judge(found.offering, found.candidacy, found.completed_on, at=at),
-        "in_time": dates.in_time(found.candidacy.ends_on, at=found.claimed_at),
-        "other_way": any(achieved_set.code == found.set.code for achieved_set in achieved),
-        "own": is_own(found, request.user),
+        "verdict": queries.judge(completion.offering, completion.candidacy, completion.completed_on, at=at),
+        "in_time": dates.in_time(completion.candidacy.ends_on, at=completion.claimed_at),
+        "other_way": any(achieved_set.code == completion.set.code for achieved_set in achieved),
+        "own": is_own(completion, request.user),
         "sent_back": sent_back,
-        "can_decide": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
-        "left": queries.list_parts_left(found),
-        "confirmation": found.confirmations.filter(is_confirmed=True).first() if found.confirmed_by else None,
+        "can_decide": waits and can_decide(request.user, completion) and not (sent_back and sent_back.why_not),
+        "left": queries.list_parts_left(completion),
+        "confirmation": completion.confirmations.filter(is_confirmed=True).first() if completion.confirmed_by else None,
         "today": dates.today(at),
-        **_then(found, achieved, on=dates.today(at)),
+        **_then(completion, achieved, on=dates.today(at)),
     }
     if form.is_bound and not context["can_decide"]:
-        return too_late(request, found, "courses:completion", own=bool(context["own"]))
+        return too_late(request, completion, "courses:completion", own=bool(context["own"]))
     return render(request, "courses/completion.html", context)
 
 
-def _then(found: Completion, achieved: list[AchievedSet], *, on: date) -> dict[str, int]:
+def _then(completion: Completion, achieved: list[AchievedSet], *, on: date) -> dict[str, int]:
     """Count the sets that will count when this one is achieved, of how many."""
-    competency_set, terms = found.set, found.candidacy.terms
+    competency_set, terms = completion.set, completion.candidacy.terms
     this = AchievedSet(code=competency_set.code, name=competency_set.name, kind=competency_set.kind, on=on, way=Way.COURSE)
     six = counting([*achieved, this], required=terms.required_sets, electives=terms.elective_sets)
     return {"will_count": len(six), "needed": terms.required_sets + terms.elective_sets}
@@ -108,12 +108,12 @@ def review_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_POST
 def accept(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the completion."""
-    found = _found(id)
+    completion = _found(id)
     with show_refusal(request):
-        actions.accept(found, actor=request.user, at=clock.now())
-        left = queries.list_parts_left(found)
-        said = f"{found.title} is accepted. {found.set.name} is achieved when the rest is: {' and '.join(left)}."
-        messages.success(request, said if left else f"{found.person} achieved {found.set.name}. The email is on its way.")
+        actions.accept(completion, actor=request.user, at=clock.now())
+        parts_left = queries.list_parts_left(completion)
+        text = f"{completion.title} is accepted. {completion.set.name} is achieved when the rest is: {' and '.join(parts_left)}."
+        messages.success(request, text if parts_left else f"{completion.person} achieved {completion.set.name}. The email is on its way.")
         return redirect("courses:completions")
     return redirect("courses:completion", id)
 
@@ -122,13 +122,13 @@ def accept(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the completion with a reason."""
-    found = _found(id)
+    completion = _found(id)
     form = RefuseForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, form)
+        return _page(request, completion, form)
     with show_refusal(request):
-        actions.refuse(found, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
-        messages.success(request, f"The proof of {found.person} is refused. The email with your reason is on its way.")
+        actions.refuse(completion, reason=form.cleaned_data["reason"], actor=request.user, at=clock.now())
+        messages.success(request, f"The proof of {completion.person} is refused. The email with your reason is on its way.")
         return redirect("courses:completions")
     return redirect("courses:completion", id)
 

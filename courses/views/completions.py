@@ -50,7 +50,7 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
         typed = form.cleaned_data
         part = int(typed.get("part") or about["parts"][0][0]) or None
         with show_refusal(request), show_refusal(form, "proof", documents.Refused), show_refusal(form, "completed_on", NoCredit):
-            made = actions.claim(
+            completion = actions.claim(
                 standing.candidacy,
                 offering=offering,
                 part=part,
@@ -59,11 +59,11 @@ def claim(request: PersonRequest, id: UUID) -> HttpResponse:
                 actor=request.user,
                 at=at,
             )
-            said = "We have your proof. Staff will check it next, and we will email you when it is decided."
-            if made.state == CompletionState.ASKED:
-                said = f"We asked {offering.provider.name}. When they confirm it, staff will check it next. We will email you."
-            messages.success(request, said)
-            return redirect("courses:claimed", made.id)
+            message = "We have your proof. Staff will check it next, and we will email you when it is decided."
+            if completion.state == CompletionState.ASKED:
+                message = f"We asked {offering.provider.name}. When they confirm it, staff will check it next. We will email you."
+            messages.success(request, message)
+            return redirect("courses:claimed", completion.id)
         if not form.errors:
             return redirect("courses:offering", id)
     if form.is_bound:

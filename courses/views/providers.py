@@ -78,8 +78,8 @@ def start(request: PersonRequest, id: UUID) -> HttpResponse:
         Provider.objects.filter(contacts__in=ProviderContact.objects.confirmed().filter(person=request.user)), id=id
     )
     with show_refusal(request):
-        made = actions.start_course(provider, actor=request.user, at=clock.now())
-        return redirect("courses:application", made.id)
+        application = actions.start_course(provider, actor=request.user, at=clock.now())
+        return redirect("courses:application", application.id)
     return redirect("courses:portal")
 
 
@@ -111,6 +111,6 @@ def renew(request: PersonRequest, id: UUID) -> HttpResponse:
     contacts = ProviderContact.objects.confirmed().filter(person=request.user)
     offering = get_object_or_404(Offering.objects.filter(provider__contacts__in=contacts), id=id)
     with show_refusal(request):
-        made = actions.start_renewal(offering, actor=request.user, at=clock.now())
-        return redirect("courses:application", made.id)
+        application = actions.start_renewal(offering, actor=request.user, at=clock.now())
+        return redirect("courses:application", application.id)
     return redirect("courses:portal")

@@ -40,8 +40,8 @@ def reviews(request: PersonRequest) -> HttpResponse:
 
 
 def _found(request: PersonRequest, id: UUID) -> CourseReview:
-    wanted = CourseReview.objects.visible_to(request.user).select_related("application__provider", "application__set", "evaluator__person")
-    review: CourseReview = get_object_or_404(wanted, id=id)
+    reviews = CourseReview.objects.visible_to(request.user).select_related("application__provider", "application__set", "evaluator__person")
+    review: CourseReview = get_object_or_404(reviews, id=id)
     return review
 
 
@@ -78,30 +78,30 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
     return render(request, "courses/review.html", context, status=409 if stale else 422 if form.is_bound and form.errors else 200)
 
 
-def _initial(found: CourseReview) -> dict[str, Any]:
-    rows = {f"row_{number}": text for number, text in found.rows.items()}
-    return {"version": found.version, "advice": found.advice, "comment": found.comment, **rows}
+def _initial(review: CourseReview) -> dict[str, Any]:
+    rows = {f"row_{number}": text for number, text in review.rows.items()}
+    return {"version": review.version, "advice": review.advice, "comment": review.comment, **rows}
 
 
-def _keep(request: PersonRequest, found: CourseReview, form: ReviewForm) -> Any:
+def _keep(request: PersonRequest, review: CourseReview, form: ReviewForm) -> Any:
     if not form.is_valid():
         raise NotPossible("Your text is too long. Shorten it to save it.")
     words = form.cleaned_data
     return actions.save_review(
-        found, advice=words["advice"], comment=words["comment"], rows=form.rows(), version=form.seen, actor=request.user, at=clock.now()
+        review, advice=words["advice"], comment=words["comment"], rows=form.rows(), version=form.seen, actor=request.user, at=clock.now()
     )
 
 
-def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
+def _save(request: PersonRequest, review: CourseReview, form: ReviewForm) -> str:
     """Save, and send where that is the button; errors go into the form, what another tab did is returned."""
     version, stale = form.seen, ""
     try:
-        version = _keep(request, found, form).version
-        named = _list_names(found, form) if "send" in request.POST and not form.cleaned_data["named"] else []
+        version = _keep(request, review, form).version
+        named = _list_names(review, form) if "send" in request.POST and not form.cleaned_data["named"] else []
         if named:
             form.add_error("named", f"This identifies you: {', '.join(named)}. Remove it, or choose to pass it on.")
         elif "send" in request.POST:
-            actions.recommend(found, actor=request.user, at=clock.now())
+            actions.recommend(review, actor=request.user, at=clock.now())
     except Stale as conflict:
         version, stale = conflict.version, conflict.message
     except NotPossible as refusal:
@@ -111,12 +111,12 @@ def _save(request: PersonRequest, found: CourseReview, form: ReviewForm) -> str:
     return stale
 
 
-def _list_names(found: CourseReview, form: ReviewForm) -> list[str]:
+def _list_names(review: CourseReview, form: ReviewForm) -> list[str]:
     """By what the comments name their evaluator. One query."""
-    person = found.evaluator.person
+    person = review.evaluator.person
     emails = [person.email, *people.list_confirmed_emails(person)]
-    said = "\n".join([form.cleaned_data["comment"], *form.rows().values()])
-    return author_names.find(said, name=person.name, emails=emails, employers=[found.evaluator.employer])
+    text = "\n".join([form.cleaned_data["comment"], *form.rows().values()])
+    return author_names.find(text, name=person.name, emails=emails, employers=[review.evaluator.employer])
 
 
 @allowed(is_course_evaluator)
@@ -139,5 +139,5 @@ def decline(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
     """Open an instructor's resume, by a link that is made now."""
-    one = get_object_or_404(_found(request, id).application.instructors.select_related("resume"), id=instructor)
-    return redirect(documents.link(one.resume, request.user))
+    row = get_object_or_404(_found(request, id).application.instructors.select_related("resume"), id=instructor)
+    return redirect(documents.link(row.resume, request.user))

@@ -67,18 +67,18 @@ def _read(texts: list[str]) -> list[UUID]:
 def bulk_done(request: PersonRequest, id: UUID) -> HttpResponse:
     """Tell what was done, what was not, and why; to whoever did it."""
     batch = get_object_or_404(ledger.find_runs(request.user), id=id)
-    done = ledger.BULKS.get(batch.name)
-    if done is None:
+    bulk = ledger.BULKS.get(batch.name)
+    if bulk is None:
         raise Http404
     results = batch.results
     return render(
         request,
         "lssc/bulk_done.html",
         {
-            "bulk": done,
+            "bulk": bulk,
             "batch": batch,
-            "done": [one for one in results if not one["why_not"]],
-            "left": [one for one in results if one["why_not"]],
-            "emails": sum(one["emails"] for one in results if not one["why_not"]),
+            "done": [result for result in results if not result["why_not"]],
+            "left": [result for result in results if result["why_not"]],
+            "emails": sum(result["emails"] for result in results if not result["why_not"]),
         },
     )

@@ -77,10 +77,10 @@ def my_reminders(request: PersonRequest) -> HttpResponse:
     """Let the reader say which of the reminders that they know they want."""
     known = reminders.list_opt_outs(request.user)
     if request.method == "POST":
-        wanted = set(request.POST.getlist("wanted"))
+        names = set(request.POST.getlist("wanted"))
         # A kind that first wrote while the page was open was not on it: no one chose about it.
-        chosen = wanted.union(request.POST.getlist("shown"))
-        without = {schedule.name for schedule, comes in known if (schedule.name not in wanted if schedule.name in chosen else not comes)}
+        chosen = names.union(request.POST.getlist("shown"))
+        without = {schedule.name for schedule, comes in known if (schedule.name not in names if schedule.name in chosen else not comes)}
         reminders.set_opt_outs(request.user, without=without)
         messages.success(request, "Your choice is saved. We always send emails about decisions.")
         return redirect("people:account")
@@ -94,7 +94,7 @@ def reminder_schedules(request: PersonRequest) -> HttpResponse:
     offsets = reminders.list_offsets()
     rows = [
         (schedule, [str(offset) for offset in offsets[schedule.name]])
-        for schedule in sorted(REMINDER_SCHEDULES.values(), key=lambda one: one.name)
+        for schedule in sorted(REMINDER_SCHEDULES.values(), key=lambda schedule: schedule.name)
     ]
     return render(request, "lssc/reminders.html", {"rows": rows, "may_change": permissions.is_staff(request.user)})
 

@@ -90,7 +90,7 @@ def office(request: PersonRequest) -> HttpResponse:
         chosen = ""
     filters = replace(
         everything,
-        kinds=[kind for kind, one in queues.QUEUES.items() if one.name == chosen] if chosen not in ("", MINE) else None,
+        kinds=[kind for kind, queue in queues.QUEUES.items() if queue.name == chosen] if chosen not in ("", MINE) else None,
         owner=me if chosen == MINE else None,
         after=queues.Cursor.read(request.GET.get("after", "")),
         limit=PAGE + 1,
@@ -123,8 +123,8 @@ def _due_counts(late: int, this_week: int) -> str:
     return f": {', '.join(parts)}" if parts else ""
 
 
-def _line(what: WorkItem, *, today: date, reader: int) -> WorkItemLine:
-    days = (what.due_on - today).days if what.due_on else None
+def _line(item: WorkItem, *, today: date, reader: int) -> WorkItemLine:
+    days = (item.due_on - today).days if item.due_on else None
     if days is None:
         urgency, words = "", ""
     elif days < 0:
@@ -134,7 +134,7 @@ def _line(what: WorkItem, *, today: date, reader: int) -> WorkItemLine:
     else:
         urgency, words = ("soon", f"{days} days left") if days <= 4 else ("", "")
     # An app may count from the day in another zone, which can be ahead.
-    return WorkItemLine(what, max((today - what.since).days, 0), urgency, words, mine=what.owner == reader, ticks=what.kind in TICKED)
+    return WorkItemLine(item, max((today - item.since).days, 0), urgency, words, mine=item.owner == reader, ticks=item.kind in TICKED)
 
 
 @allowed(permissions.is_staff)
@@ -151,13 +151,13 @@ def give_back(request: PersonRequest) -> HttpResponse:
     return _hold(request, claims.release, "It is unassigned. Anyone on the staff can take it.")
 
 
-def _hold(request: PersonRequest, act: Callable[..., object], done: str) -> HttpResponse:
+def _hold(request: PersonRequest, act: Callable[..., object], message: str) -> HttpResponse:
     form = ThingForm(request.POST)
     with show_refusal(request):
         if not form.is_valid():
             raise NotPossible("We can’t tell which item you mean. Press the button next to it again.")
         act(form.cleaned_data["kind"], form.cleaned_data["thing"], actor=request.user, at=clock.now())
-        messages.success(request, done)
+        messages.success(request, message)
     chosen = form.cleaned_data.get("queue", "")
     return redirect(reverse("office") + (f"?{urlencode({'queue': chosen})}" if chosen else ""))
 
@@ -195,19 +195,19 @@ def _get_paper(order: PurchaseOrder) -> str:
 @require_safe
 def person(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a person's file: where they stand, what they paid, what was written to them, and what happened, in English."""
-    who: Any = get_object_or_404(User.objects.annotate(is_refused=email_failures.has_mark("email")), public_id=id)
-    applications, candidacies = candidates.list_applications(who), candidates.list_candidacies(who)
+    person: Any = get_object_or_404(User.objects.annotate(is_refused=email_failures.has_mark("email")), public_id=id)
+    applications, candidacies = candidates.list_applications(person), candidates.list_candidacies(person)
     candidacy = candidacies[0] if candidacies else None
-    is_own = who == request.user
+    is_own = person == request.user
     before = request.GET.get("before", "")
-    entries = ledger.list_entries(who, before=int(before) if before.isdecimal() and len(before) < 18 else None, limit=PAGE + 1)
+    entries = ledger.list_entries(person, before=int(before) if before.isdecimal() and len(before) < 18 else None, limit=PAGE + 1)
     return render(
         request,
         "lssc/person.html",
         {
-            "who": who,
-            "roles": [role.label for role in Role if role in permissions.role_names(who)],
-            "appointed": [(role, role in permissions.role_names(who)) for role in APPOINTED],
+            "who": person,
+            "roles": [role.label for role in Role if role in permissions.role_names(person)],
+            "appointed": [(role, role in permissions.role_names(person)) for role in APPOINTED],
             "may_appoint": permissions.is_staff(request.user) and not is_own,
             "own": is_own,
             "applications": applications,
@@ -215,16 +215,16 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "candidacies": candidacies,
             "candidacy": candidacy,
             "plan": candidates.get_plan(candidacy) if candidacy else [],
-            "portfolios": portfolios.list_attempts(who),
-            "claims": courses.list_claims_of(who),
-            "graduate_claims": agreements.list_graduate_claims(who),
-            "certificates": certificates.list_certificates(who),
-            "renewals": renewals.list_renewals(who),
-            "appeals": [] if is_own else appeals.list_appeals(who),
+            "portfolios": portfolios.list_attempts(person),
+            "claims": courses.list_claims_of(person),
+            "graduate_claims": agreements.list_graduate_claims(person),
+            "certificates": certificates.list_certificates(person),
+            "renewals": renewals.list_renewals(person),
+            "appeals": [] if is_own else appeals.list_appeals(person),
             "notes_receipts": permissions.is_staff(request.user) and not is_own,
-            "charges": billing.list_charges(who),
-            "emails": ledger.list_emails(who, limit=EMAILS),
-            "bad_address": email_failures.find_mark(who.email) if who.is_refused else None,
+            "charges": billing.list_charges(person),
+            "emails": ledger.list_emails(person, limit=EMAILS),
+            "bad_address": email_failures.find_mark(person.email) if person.is_refused else None,
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,
             "today": dates.today(clock.now()),
@@ -236,14 +236,14 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def person_emails(request: PersonRequest, id: UUID) -> HttpResponse:
     """List every email that we wrote to a person, newest first."""
-    who = get_object_or_404(User, public_id=id)
-    page = Paginator(ledger.find_emails(who), PAGE).get_page(request.GET.get("page"))
-    return render(request, "lssc/person_emails.html", {"who": who, "page": page})
+    person = get_object_or_404(User, public_id=id)
+    page = Paginator(ledger.find_emails(person), PAGE).get_page(request.GET.get("page"))
+    return render(request, "lssc/person_emails.html", {"who": person, "page": page})
 
 
 @allowed(permissions.can_see_office)
 @require_safe
 def person_email(request: PersonRequest, id: UUID, email: UUID) -> HttpResponse:
     """Show one email to a person as it was written; of one whose link opens something without signing in, not the text."""
-    who = get_object_or_404(User, public_id=id)
-    return render(request, "lssc/person_email.html", {"who": who, "email": get_object_or_404(ledger.find_emails(who), id=email)})
+    person = get_object_or_404(User, public_id=id)
+    return render(request, "lssc/person_email.html", {"who": person, "email": get_object_or_404(ledger.find_emails(person), id=email)})

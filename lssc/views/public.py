@@ -147,8 +147,8 @@ def history(request: HttpRequest) -> HttpResponse:
     years = agreements.count_by_year() if agreement and agreement.agreement_on else {}
     # The oldest one has a line of its own; a year's line stands at the year's end.
     later = {date(year, 12, 31): count - (year == min(years)) for year, count in years.items()}
-    told = sorted([(day, what, 0) for what, day in known.items() if day] + [(day, "more", count) for day, count in later.items() if count])
-    return _page(request, "history", told=told, agreement=agreement, enrolled=ENROLLED[1], count=len(programs.list_sets(framework)))
+    rows = sorted([(day, name, 0) for name, day in known.items() if day] + [(day, "more", count) for day, count in later.items() if count])
+    return _page(request, "history", rows=rows, agreement=agreement, enrolled=ENROLLED[1], count=len(programs.list_sets(framework)))
 
 
 @public
@@ -273,7 +273,7 @@ def purchase_orders(request: HttpRequest) -> HttpResponse:
 def renewal_policy(request: HttpRequest) -> HttpResponse:
     """Say what counts for renewal, and by when to send it."""
     worth = [
-        (what, renewals.write_hours(renewals.to_minutes(unit, 1 if unit != Unit.MINUTE else renewals.HOUR))) for what, unit in LEARNING
+        (name, renewals.write_hours(renewals.to_minutes(unit, 1 if unit != Unit.MINUTE else renewals.HOUR))) for name, unit in LEARNING
     ]
     return _page(request, "renewal_policy", worth=worth)
 
@@ -293,8 +293,8 @@ def help_(request: HttpRequest) -> HttpResponse:
     }
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
     groups = questions.find(words, details=context)
-    found = sum(len(group.answers) for group in groups)
-    return _page(request, "help", words=words, groups=groups, found=found)
+    count = sum(len(group.answers) for group in groups)
+    return _page(request, "help", words=words, groups=groups, found=count)
 
 
 @public

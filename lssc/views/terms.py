@@ -37,13 +37,13 @@ def terms(request: PersonRequest) -> HttpResponse:
     form = TermsForm(request.POST if request.method == "POST" else None, known=tomorrow)
     if request.method == "POST" and "back" not in request.POST and form.is_valid():
         numbers = {name: value for name, value in form.cleaned_data.items() if name != "effective_on"}
-        asked: dict[str, Any] = {"effective_on": form.cleaned_data["effective_on"], "numbers": numbers, "actor": request.user, "at": at}
+        change: dict[str, Any] = {"effective_on": form.cleaned_data["effective_on"], "numbers": numbers, "actor": request.user, "at": at}
         with show_refusal(form):
-            look = actions.look_at_terms(**asked)
+            look = actions.look_at_terms(**change)
             if request.POST.get("seen") != str(look.before.pk):
                 return _look(request, form, look, rows)
-            made = actions.add_terms(**asked)
-            messages.success(request, f"The new terms count from {longdate(made.effective_on)} on. What was promised before stays.")
+            terms = actions.add_terms(**change)
+            messages.success(request, f"The new terms count from {longdate(terms.effective_on)} on. What was promised before stays.")
             return redirect("terms")
     now = next(row for row in rows if row.effective_on <= today)
     heads = ["Today" if row == now else f"From {shortdate(row.effective_on)}" for row in rows]

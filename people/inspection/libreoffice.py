@@ -24,21 +24,21 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openo
 
 def draw(path: Path, code: str, folder: Path, seen: InspectedFile) -> None:
     """Add the pages to what was seen. Does nothing where LibreOffice is missing or makes none: it says nothing of failures."""
-    found = shutil.which("soffice")
-    if found is None:
+    soffice = shutil.which("soffice")
+    if soffice is None:
         return
-    profile, given = folder / "profile", folder / f"pages.{code}"
-    drawn = given.with_suffix(".pdf")
+    profile, source = folder / "profile", folder / f"pages.{code}"
+    drawn = source.with_suffix(".pdf")
     (profile / "user").mkdir(parents=True)
-    items = "".join(ITEM.format(*one) for one in SETTINGS)
+    items = "".join(ITEM.format(*setting) for setting in SETTINGS)
     (profile / "user" / "registrymodifications.xcu").write_text(f"{HEAD}{items}</oor:items>", encoding="utf-8")
-    shutil.copyfile(path, given)
-    program = [str(Path(found).resolve().with_name("soffice.bin")), f"-env:UserInstallation={profile.as_uri()}"]
-    options = ["--headless", "--norestore", "--nologo", "--nolockcheck", "--convert-to", "pdf", "--outdir", str(folder), str(given)]
+    shutil.copyfile(path, source)
+    program = [str(Path(soffice).resolve().with_name("soffice.bin")), f"-env:UserInstallation={profile.as_uri()}"]
+    options = ["--headless", "--norestore", "--nologo", "--nolockcheck", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
     environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TMPDIR": str(folder), "SAL_USE_VCLPLUGIN": "svp"}
     try:
         for _ in range(2):
-            done = subprocess.run(  # noqa: S603 (no word of the file's)
+            process = subprocess.run(  # noqa: S603 (no word of the file's)
                 [*program, *options],
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -47,7 +47,7 @@ def draw(path: Path, code: str, folder: Path, seen: InspectedFile) -> None:
                 timeout=SECONDS,
                 check=False,
             )
-            if done.returncode != RESTART:
+            if process.returncode != RESTART:
                 break
     except (subprocess.TimeoutExpired, OSError):
         return

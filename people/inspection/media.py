@@ -67,8 +67,8 @@ def _turn(path: Path, copy: Path) -> None:
     streams = ["-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]
     picture = ["-vf", "scale='min(1280,iw)':-2", "-c:v", "libx264", "-preset", "veryfast", "-crf", "25", "-pix_fmt", "yuv420p"]
     written = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-movflags", "+faststart", "-threads", "2", "-f", "mp4", str(copy)]
-    done = subprocess.run([*reading, *streams, *picture, *written], stdin=subprocess.DEVNULL, check=False)  # noqa: S603 (no word of the file's)
-    if done.returncode or not copy.exists():
+    process = subprocess.run([*reading, *streams, *picture, *written], stdin=subprocess.DEVNULL, check=False)  # noqa: S603 (no word of the file's)
+    if process.returncode or not copy.exists():
         raise Refusal(FILM)
 
 
@@ -86,13 +86,13 @@ def _bare_mp3(content: bytes) -> bytes:
 
 
 def _bare_wav(content: bytes) -> bytes:
-    kept, place = b"", 12
+    clean, place = b"", 12
     while place + 8 <= len(content):
         end = place + 8 + int.from_bytes(content[place + 4 : place + 8], "little")
         if content[place : place + 4] in {b"fmt ", b"fact", b"data"}:
-            kept += content[place:end] + b"\0" * (end % 2)
+            clean += content[place:end] + b"\0" * (end % 2)
         place = end + end % 2
-    return b"RIFF" + struct.pack("<I", len(kept) + 4) + b"WAVE" + kept
+    return b"RIFF" + struct.pack("<I", len(clean) + 4) + b"WAVE" + clean
 
 
 def _bare_webm(content: bytes) -> bytes:
@@ -286,14 +286,14 @@ def _number(content: bytes, place: int) -> tuple[int, int]:
 def _is_mp3(file: BinaryIO, size: int) -> bool:
     """A tag, perhaps, then frames one after the other; the first few are looked at."""
     place = _tag_length(file.read(10))
-    found = 0
-    while place + 4 <= size and found < FRAMES:
+    frames = 0
+    while place + 4 <= size and frames < FRAMES:
         file.seek(place)
         length = _frame(file.read(4))
         if not length:
             return False
-        found, place = found + 1, place + length
-    return found > 0 and place <= size
+        frames, place = frames + 1, place + length
+    return frames > 0 and place <= size
 
 
 def _tag_length(head: bytes) -> int:

@@ -44,8 +44,8 @@ HOLD_NAMES = re.compile(
 PROGRAMS = (b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"#!")
 # Old embedded tables, charts, texts and slides, by the class that their container says: Excel, Microsoft Graph, Word, PowerPoint.
 HARMLESS = frozenset(
-    UUID(f"{{{one}}}").bytes_le
-    for one in (
+    UUID(f"{{{text}}}").bytes_le
+    for text in (
         "00020820-0000-0000-C000-000000000046",
         "00020821-0000-0000-C000-000000000046",
         "00020803-0000-0000-C000-000000000046",
@@ -273,7 +273,7 @@ def _check_element(element: Element) -> None:
     if name == "event-listener" and ("presentation:" not in element.tag or "execute" in attribute(element, "action")):
         raise Refusal(MACROS)
     if name == "script" and (
-        target or "".join(element.itertext()).strip() or any(tag(one).startswith("library") for one in element.iter())
+        target or "".join(element.itertext()).strip() or any(tag(child).startswith("library") for child in element.iter())
     ):
         raise Refusal(MACROS)
     if name.startswith("dde-"):

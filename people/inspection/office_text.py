@@ -44,8 +44,8 @@ def _word(names: set[str], xml: Xml) -> Iterator[str]:
 
 
 def _margins(names: set[str], xml: Xml, pattern: str, called: str) -> Iterator[str]:
-    found = (" ".join(line.strip() for line in _blocks(xml(name)) if line.strip()) for name in sorted(names) if re.fullmatch(pattern, name))
-    yield from (f"{called}: {text}" for text in dict.fromkeys(found) if text)
+    texts = (" ".join(line.strip() for line in _blocks(xml(name)) if line.strip()) for name in sorted(names) if re.fullmatch(pattern, name))
+    yield from (f"{called}: {text}" for text in dict.fromkeys(texts) if text)
 
 
 def _blocks(element: Element) -> Iterator[str]:
@@ -67,26 +67,26 @@ def _row(row: Element) -> str:
 
 def _words(element: Element) -> str:
     """The text of a paragraph, with its tabs and ends of lines; what floats in it stands on lines of its own."""
-    found = [element.text or ""] if tag(element) in {"t", "p", "h", "span", "a"} else []
+    parts = [element.text or ""] if tag(element) in {"t", "p", "h", "span", "a"} else []
     for child in element:
         name = tag(child)
         if name in {"tab", "ptab"}:
-            found.append("\t")
+            parts.append("\t")
         elif name in {"br", "cr", "line-break"}:
-            found.append("\n")
+            parts.append("\n")
         elif name == "s":
-            found.append(" " * min(int(attribute(child, "c") or 1), 100))
+            parts.append(" " * min(int(attribute(child, "c") or 1), 100))
         elif name == "noBreakHyphen":
-            found.append("-")
+            parts.append("-")
         elif name in {"p", "h"}:
-            found.append(f"\n{_words(child)}\n")
+            parts.append(f"\n{_words(child)}\n")
         elif name in {"tr", "table-row"}:
-            found.append(f"\n{_row(child)}\n")
+            parts.append(f"\n{_row(child)}\n")
         elif name not in SKIPPED:
-            found.append(_words(child))
+            parts.append(_words(child))
         if tag(element) in {"p", "h", "span", "a"}:
-            found.append(child.tail or "")
-    return "".join(found)
+            parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def _slides(names: set[str], xml: Xml) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _order(names: set[str], xml: Xml, main: str, kind: str) -> list[tuple[str, E
         for element in xml(main).iter()
         if tag(element) == kind
     )
-    return [(name, one) for name, one in listed if name in names]
+    return [(name, element) for name, element in listed if name in names]
 
 
 def _targets(names: set[str], xml: Xml, part: str) -> dict[str, str]:
@@ -189,21 +189,21 @@ def _targets(names: set[str], xml: Xml, part: str) -> dict[str, str]:
     relations = join(dirname(part), "_rels", f"{part.rpartition('/')[2]}.rels")
     if relations not in names:
         return {}
-    found = {element.get("Id", ""): normpath(join(dirname(part), element.get("Target", ""))).lstrip("/") for element in xml(relations)}
-    return {id: target for id, target in found.items() if target in names}
+    targets = {element.get("Id", ""): normpath(join(dirname(part), element.get("Target", ""))).lstrip("/") for element in xml(relations)}
+    return {id: target for id, target in targets.items() if target in names}
 
 
 def _numbered(names: set[str], pattern: str) -> list[tuple[str, Element | None]]:
-    found = ((int(match[1]), name) for name in names if (match := re.fullmatch(pattern, name)) and len(match[1]) < 6)
-    return [(name, None) for _, name in sorted(found)]
+    numbered = ((int(match[1]), name) for name in names if (match := re.fullmatch(pattern, name)) and len(match[1]) < 6)
+    return [(name, None) for _, name in sorted(numbered)]
 
 
 def _open(names: set[str], xml: Xml) -> Iterator[str]:
     content = xml("content.xml")
     styles = list(xml("styles.xml").iter()) if "styles.xml" in names else []
     for kind, called in (("header", "Header"), ("footer", "Footer")):
-        found = (" ".join(line.strip() for line in _blocks(element) if line.strip()) for element in styles if tag(element) == kind)
-        yield from (f"{called}: {text}" for text in dict.fromkeys(found) if text)
+        texts = (" ".join(line.strip() for line in _blocks(element) if line.strip()) for element in styles if tag(element) == kind)
+        yield from (f"{called}: {text}" for text in dict.fromkeys(texts) if text)
     hidden = set(_hidden(content))
     parts = [element for element in content.iter() if tag(element) in {"table", "page"} and attribute(element, "name")]
     is_text = not any(tag(element) in {"spreadsheet", "presentation"} for element in content.iter())

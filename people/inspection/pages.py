@@ -93,14 +93,14 @@ def _is_form(pdf: pikepdf.Pdf) -> bool:
 
 def _quiet(pdf: pikepdf.Pdf) -> bool:
     """Take the scripts and the buttons that send or empty it out of a form, and Adobe's second description of it; whether any was there."""
-    found = False
+    changed = False
     for thing in _things(pdf):
         for key, value in _held(thing):
             helps = isinstance(value, pikepdf.Dictionary) and _name(value.get("/S")) in HELPS
             if helps or (key in {"/JavaScript", "/XFA"} and not isinstance(thing, pikepdf.Array)):
                 del thing[key]
-                found = True
-    return found
+                changed = True
+    return changed
 
 
 def _inside(value: Any) -> bool:

@@ -40,7 +40,7 @@ def assign(portfolio: Portfolio, *, evaluators: Sequence[Evaluator], actor: User
         if row.state == State.SUBMITTED:
             transitions.transition(row, "assign", actor=actor, at=at, person=row.candidacy.person, details={"set": row.set.name})
             notices.in_rating(row, at=at)
-        return [_invite(row, one, slot, actor=actor, at=at) for slot, one in zip(slots, evaluators, strict=True)]
+        return [_invite(row, evaluator, slot, actor=actor, at=at) for slot, evaluator in zip(slots, evaluators, strict=True)]
 
 
 def _check_free(row: Portfolio, evaluators: Sequence[Evaluator], *, at: datetime) -> None:
@@ -157,10 +157,10 @@ def release_conflicted(*, people: Collection[Any], at: datetime) -> list[Assignm
     keys = [person.pk for person in people]
     touched = [*rows.filter(evaluator__person__in=keys), *rows.filter(portfolio__candidacy__person__in=keys)]
     released = []
-    for one in sorted((row for row in touched if row.pk in panels.find_conflicts(touched)), key=lambda row: row.pk):
+    for assignment in sorted((row for row in touched if row.pk in panels.find_conflicts(touched)), key=lambda row: row.pk):
         with transaction.atomic():
-            portfolio = transitions.lock(Portfolio, one.portfolio_id)
-            row = transitions.lock(Assignment, one.pk)
+            portfolio = transitions.lock(Portfolio, assignment.portfolio_id)
+            row = transitions.lock(Assignment, assignment.pk)
             if row.state not in LIVE or portfolio.state not in open_states:
                 continue
             _recuse(row, portfolio, actor=None, at=at, reason=ELSEWHERE)

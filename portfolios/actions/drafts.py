@@ -132,7 +132,7 @@ def finish_response(portfolio: Portfolio, *, number: int, finished: bool, actor:
 
 
 def _check_offered(row: Response, suggestion: UUID, *, at: datetime) -> None:
-    if suggestion not in {one.id for one in draft_reviews.list_suggestions(row.competency, on=dates.today(at))}:
+    if suggestion not in {offered.id for offered in draft_reviews.list_suggestions(row.competency, on=dates.today(at))}:
         raise NotReady("This suggestion is no longer offered. Choose another one, or your own approach.")
 
 
@@ -156,14 +156,14 @@ def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: User
 def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int, actor: User, at: datetime) -> Response:
     """Save what the candidate adds to one competency that is asked about, over `version`. Raises Stale and NotOpen."""
     with transaction.atomic():
-        asked, row = _open_response(portfolio, number, State.ASKED, NO_MORE)
+        locked, row = _open_response(portfolio, number, State.ASKED, NO_MORE)
         if not row.asked:
             raise NotOpen(NO_MORE)
         if row.addition_version != version and row.addition != text:
             raise Stale(row.addition_version, row)
         row.addition, row.addition_version, row.addition_saved_at = text, row.addition_version + 1, at
         row.save(update_fields=["addition", "addition_version", "addition_saved_at"])
-        candidates.note_activity(asked.candidacy, at=at)
+        candidates.note_activity(locked.candidacy, at=at)
     return row
 
 
@@ -195,14 +195,14 @@ def add_evidence(
 
 
 def add_files(
-    portfolio: Portfolio, *, uploads: Sequence[File[Any] | documents.Kept], title: str, at: datetime, **said: Any
+    portfolio: Portfolio, *, uploads: Sequence[File[Any] | documents.Kept], title: str, at: datetime, **values: Any
 ) -> list[Evidence]:
     """Keep several files as evidence, all or none, each under the title and, where there are several, its own name.
 
     Raises what `add_evidence` does.
     """
     with transaction.atomic():
-        pieces = [add_evidence(portfolio, upload=upload, title=title, at=at, **said) for upload in uploads]
+        pieces = [add_evidence(portfolio, upload=upload, title=title, at=at, **values) for upload in uploads]
         for piece in pieces if len(pieces) > 1 else ():
             stem = PurePath(piece.document.name if piece.document else "").stem
             piece.title = f"{title[: TITLE_LENGTH - len(stem) - 3]} ({stem})" if len(stem) < TITLE_LENGTH // 2 else title
@@ -217,12 +217,12 @@ def add_link(
     return _add(portfolio, numbers, address=links.clean(address), title=title, kind=kind, own_part=own_part, at=at)
 
 
-def _add(portfolio: Portfolio, numbers: Collection[int], *, at: datetime, **said: Any) -> Evidence:
+def _add(portfolio: Portfolio, numbers: Collection[int], *, at: datetime, **values: Any) -> Evidence:
     with transaction.atomic():
         row, responses = _lock_for_evidence(portfolio, numbers)
         if row.evidence.count() >= MOST_PIECES:
             raise NotReady(f"A portfolio holds up to {MOST_PIECES} pieces of evidence. Remove one first.")
-        evidence = Evidence.objects.create(portfolio=row, round=1 if row.state == State.DRAFT else 2, added_at=at, **said)
+        evidence = Evidence.objects.create(portfolio=row, round=1 if row.state == State.DRAFT else 2, added_at=at, **values)
         evidence.responses.set(responses)
         candidates.note_activity(row.candidacy, at=at)
     return evidence

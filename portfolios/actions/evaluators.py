@@ -120,29 +120,29 @@ def decide_application(
         row = EvaluatorApplication.objects.select_for_update(of=("self",)).select_related("person").get(pk=application.pk)
         if not decisions:
             raise NotPossible("Decide on one set or more.")
-        asked = {set_request.set.code: set_request for set_request in row.requests.select_related("set").order_by("set__position")}
-        approved = [_decide(asked[code], one, row, actor=actor, at=at) for code, one in decisions.items() if code in asked]
+        requests = {set_request.set.code: set_request for set_request in row.requests.select_related("set").order_by("set__position")}
+        approved = [_decide(requests[code], decision, row, actor=actor, at=at) for code, decision in decisions.items() if code in requests]
         evaluator = Evaluator.objects.filter(person=row.person).first()
-        if new := [one for one in approved if one is not None]:
+        if new := [competency_set for competency_set in approved if competency_set is not None]:
             evaluator = _become(row.person, capacity_per_year=row.capacity_per_year, employers=row.employers, actor=actor, at=at)
             _approve_sets(evaluator, new, on=dates.today(at))
         notices.application_decided(row, evaluator, codes=decisions, at=at)
     return row
 
 
-def _decide(one: SetRequest, decision: Decision, row: EvaluatorApplication, *, actor: User, at: datetime) -> Any:
+def _decide(set_request: SetRequest, decision: Decision, row: EvaluatorApplication, *, actor: User, at: datetime) -> Any:
     """Decide on one request; returns its set when it is approved."""
     if not decision.approved and not decision.reason.strip():
-        raise NotPossible(f"Explain why not {one.set.name}. The applicant will read it.")
+        raise NotPossible(f"Explain why not {set_request.set.name}. The applicant will read it.")
     verb = "approve" if decision.approved else "refuse"
-    request = transitions.lock(SetRequest, one.pk, verb, decider=actor)
+    request = transitions.lock(SetRequest, set_request.pk, verb, decider=actor)
     check_not_again(request, actor)
-    details = {"set": one.set.name}
+    details = {"set": set_request.set.name}
     why = decision.reason
     transitions.transition(
         request, verb, actor=actor, at=at, person=row.person, details=details, reason=why, why=why, decided_at=at, decided_by=actor
     )
-    return one.set if decision.approved else None
+    return set_request.set if decision.approved else None
 
 
 def remand_request(request: SetRequest, *, reason: str, actor: User, at: datetime) -> None:
@@ -212,7 +212,7 @@ def _become(person: Any, *, capacity_per_year: int | None, employers: Collection
 
 
 def _approve_sets(evaluator: Evaluator, sets: Collection[Any], *, on: date) -> None:
-    new = [EvaluatorSet(evaluator=evaluator, set=one, approved_on=on) for one in sets]
+    new = [EvaluatorSet(evaluator=evaluator, set=competency_set, approved_on=on) for competency_set in sets]
     EvaluatorSet.objects.bulk_create(new, ignore_conflicts=True)
 
 
@@ -228,7 +228,7 @@ def do_training_page(evaluator: Evaluator, *, slug: str, answers: Mapping[str, s
         if page.is_done(row.answers) and slug not in row.training:
             row.training = [*row.training, slug]
         row.save(update_fields=["answers", "training"])
-        if row.trained_on is None and set(row.training) >= {one.slug for one in lessons.PAGES}:
+        if row.trained_on is None and set(row.training) >= {page.slug for page in lessons.PAGES}:
             _finish_training(row, actor=actor, at=at)
     return row
 
@@ -251,12 +251,12 @@ def change_standing(
         row = Evaluator.objects.select_for_update(of=("self",)).select_related("person").get(pk=evaluator.pk)
         if paused_until is not None and paused_until < dates.today(at) and paused_until != row.paused_until:
             raise NotPossible("The last day of a break must be today or later. Leave it blank for no break.")
-        wanted = {"capacity_per_year": capacity_per_year, "paused_until": paused_until, "employers": list(employers)}
-        changes = [LABELS[name] for name, value in wanted.items() if getattr(row, name) != value]
+        values = {"capacity_per_year": capacity_per_year, "paused_until": paused_until, "employers": list(employers)}
+        changes = [LABELS[name] for name, value in values.items() if getattr(row, name) != value]
         if changes:
-            for name, value in wanted.items():
+            for name, value in values.items():
                 setattr(row, name, value)
-            row.save(update_fields=list(wanted))
+            row.save(update_fields=list(values))
             details = {"changes": ", ".join(changes)}
             ledger.record("portfolios.evaluator.change", subject=row, actor=actor, at=at, person=row.person, details=details)
             release_conflicted(people=[row.person], at=at)
@@ -274,9 +274,9 @@ def step_back(evaluator: Evaluator, *, set_code: str, back: bool, actor: User, a
         if not rows:
             raise NotPossible("You are not approved for this set.")
         changed = [evaluator_set for evaluator_set in rows if (evaluator_set.stepped_back_on is not None) != back]
-        for one in changed:
-            one.stepped_back_on = dates.today(at) if back else None
-            one.save(update_fields=["stepped_back_on"])
+        for evaluator_set in changed:
+            evaluator_set.stepped_back_on = dates.today(at) if back else None
+            evaluator_set.save(update_fields=["stepped_back_on"])
         if changed:
             verb = "portfolios.evaluator.step_back" if back else "portfolios.evaluator.return"
             ledger.record(verb, subject=evaluator, actor=actor, at=at, person=evaluator.person, details={"set": rows[0].set.name})

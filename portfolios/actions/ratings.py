@@ -48,14 +48,14 @@ def rate(assignment: Assignment, *, number: int, value: str, comment: str, versi
 def list_unfinished(assignment: Assignment) -> list[str]:
     """What is still to do before an evaluator can send the ratings, in words. Two queries."""
     ratings = queries.list_ratings(assignment, round=queries.get_round(assignment.portfolio))
-    found = []
+    missing = []
     for number in queries.list_numbers_to_rate(assignment.portfolio):
         rating = ratings.get(number)
         if rating is None or not rating.value:
-            found.append(f"Competency {number}: choose a rating")
+            missing.append(f"Competency {number}: choose a rating")
         elif rating.value != Value.MET and not rating.comment.strip():
-            found.append(f"Competency {number}: explain what is missing and what would show it")
-    return found
+            missing.append(f"Competency {number}: explain what is missing and what would show it")
+    return missing
 
 
 def finish_ratings(assignment: Assignment, *, actor: User, at: datetime) -> Portfolio:
@@ -101,8 +101,8 @@ def close_supplement(portfolio: Portfolio, *, at: datetime) -> None:
 def _all_in(portfolio: Portfolio) -> bool:
     """Whether every assignment that this round needs has sent its ratings."""
     slots = {3} if portfolio.state == State.THIRD else {1, 2}
-    done = portfolio.assignments.filter(state=AssignmentState.DONE, slot__in=slots).values_list("slot", flat=True)
-    return set(done) == slots
+    done_slots = portfolio.assignments.filter(state=AssignmentState.DONE, slot__in=slots).values_list("slot", flat=True)
+    return set(done_slots) == slots
 
 
 def _decide(portfolio: Portfolio, *, at: datetime) -> None:
@@ -146,7 +146,7 @@ def _conclude(portfolio: Portfolio, *, at: datetime) -> None:
 def _note(portfolio: Portfolio, outcomes: dict[int, Outcome]) -> None:
     """Store what the rules made of each competency: one statement for each outcome."""
     for outcome in set(outcomes.values()):
-        numbers = [number for number, one in outcomes.items() if one == outcome]
+        numbers = [number for number, result in outcomes.items() if result == outcome]
         portfolio.responses.filter(competency__number__in=numbers).update(outcome=outcome.value)
 
 

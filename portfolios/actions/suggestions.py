@@ -64,4 +64,4 @@ def plan(person: User, *, set_code: str, numbers: Collection[int]) -> None:
     with transaction.atomic():
         marks = PlannerMark.objects.filter(person=person, competency__in=competencies.values())
         marks.exclude(competency__in=chosen).delete()
-        PlannerMark.objects.bulk_create([PlannerMark(person=person, competency_id=one) for one in sorted(chosen)], ignore_conflicts=True)
+        PlannerMark.objects.bulk_create([PlannerMark(person=person, competency_id=key) for key in sorted(chosen)], ignore_conflicts=True)

@@ -57,8 +57,8 @@ class ResponseForm(DraftForm):
     @property
     def chosen(self) -> UUID | None:
         """The suggestion that the answer follows, None for an own approach."""
-        said = self.cleaned_data.get("suggestion")
-        return UUID(said) if said else None
+        suggestion = self.cleaned_data.get("suggestion")
+        return UUID(suggestion) if suggestion else None
 
 
 class StatementForm(DraftForm):
@@ -227,12 +227,12 @@ class RatingForm(DraftForm):
     named = forms.BooleanField(label="Pass this comment on as it is", required=False)
     names_writer = False
 
-    def check_names(self, found: Sequence[str], *, reader: str) -> None:
+    def check_names(self, names: Sequence[str], *, reader: str) -> None:
         """Add what in the comment names its writer, unless the writer has said that it may be passed on."""
-        self.names_writer = bool(found)
-        if found and not self.cleaned_data["named"]:
-            said = ", ".join(f"“{one}”" for one in found)
-            self.add_error("comment", f"This identifies you: {said}. {reader} should not know. Remove it, or choose to pass it on")
+        self.names_writer = bool(names)
+        if names and not self.cleaned_data["named"]:
+            listed = ", ".join(f"“{name}”" for name in names)
+            self.add_error("comment", f"This identifies you: {listed}. {reader} should not know. Remove it, or choose to pass it on")
 
     def check_complete(self) -> bool:
         """Add what is missing before this rating can be sent; whether nothing is."""

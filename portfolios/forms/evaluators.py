@@ -74,22 +74,22 @@ class ApplyForm(forms.Form):
     @property
     def wishes(self) -> list[SetInterest]:
         """The sets that were chosen."""
-        said = self.cleaned_data
-        return [SetInterest(code, said[f"ground_{code}"], said[f"words_{code}"]) for code, _ in self.sets if said.get(f"ground_{code}")]
+        data = self.cleaned_data
+        return [SetInterest(code, data[f"ground_{code}"], data[f"words_{code}"]) for code, _ in self.sets if data.get(f"ground_{code}")]
 
     def clean(self) -> dict[str, Any]:
         """Each chosen set needs a few words, and one set is needed."""
-        said: dict[str, Any] = super().clean() or {}
-        chosen = [code for code, _ in self.sets if said.get(f"ground_{code}")]
+        data: dict[str, Any] = super().clean() or {}
+        chosen = [code for code, _ in self.sets if data.get(f"ground_{code}")]
         for code, name in self.sets:
-            ground, words = said.get(f"ground_{code}"), said.get(f"words_{code}")
+            ground, words = data.get(f"ground_{code}"), data.get(f"words_{code}")
             if ground and words == "":
                 self.add_error(f"words_{code}", f"Say in a few words what makes you an expert in {name}")
             elif words and not ground:
                 self.add_error(f"ground_{code}", f"Choose what makes you an expert in {name}")
         if not chosen and self.sets and not any(f"ground_{code}" in self.errors for code, _ in self.sets):
             self.add_error(f"ground_{self.sets[0][0]}", "Apply for one set or more: choose what makes you an expert in it")
-        return said
+        return data
 
 
 class DecideForm(forms.Form):
@@ -120,22 +120,22 @@ class DecideForm(forms.Form):
     @property
     def decisions(self) -> dict[str, Decision]:
         """What was decided, by the codes of the sets."""
-        said = self.cleaned_data
+        data = self.cleaned_data
         return {
-            request.set.code: Decision(said[f"decision_{request.set.code}"] == "approve", said[f"reason_{request.set.code}"])
+            request.set.code: Decision(data[f"decision_{request.set.code}"] == "approve", data[f"reason_{request.set.code}"])
             for request in self.requests
-            if said.get(f"decision_{request.set.code}")
+            if data.get(f"decision_{request.set.code}")
         }
 
     def clean(self) -> dict[str, Any]:
         """A refusal needs its reason; one decision is needed."""
-        said: dict[str, Any] = super().clean() or {}
-        for one in self.requests:
-            if said.get(f"decision_{one.set.code}") == "refuse" and not said.get(f"reason_{one.set.code}"):
-                self.add_error(f"reason_{one.set.code}", f"Explain why not {one.set.name}. The applicant will read it")
-        if self.requests and not self.errors and not any(said.get(f"decision_{request.set.code}") for request in self.requests):
+        data: dict[str, Any] = super().clean() or {}
+        for set_request in self.requests:
+            if data.get(f"decision_{set_request.set.code}") == "refuse" and not data.get(f"reason_{set_request.set.code}"):
+                self.add_error(f"reason_{set_request.set.code}", f"Explain why not {set_request.set.name}. The applicant will read it")
+        if self.requests and not self.errors and not any(data.get(f"decision_{request.set.code}") for request in self.requests):
             self.add_error(f"decision_{self.requests[0].set.code}", "Decide on one set or more")
-        return said
+        return data
 
 
 class EvaluatorForm(forms.Form):
@@ -203,12 +203,12 @@ class ConflictForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Something must be named; an address alone is enough for a person."""
-        said: dict[str, Any] = super().clean() or {}
-        if "name" not in self.errors and not said.get("name") and (not said.get("email") or said.get("kind") == ConflictKind.COURSE):
+        data: dict[str, Any] = super().clean() or {}
+        if "name" not in self.errors and not data.get("name") and (not data.get("email") or data.get("kind") == ConflictKind.COURSE):
             self.add_error(
-                "name", "Give the title of the course" if said.get("kind") == ConflictKind.COURSE else "Give a name, or an email address"
+                "name", "Give the title of the course" if data.get("kind") == ConflictKind.COURSE else "Give a name, or an email address"
             )
-        return said
+        return data
 
 
 class DeclineForm(forms.Form):

@@ -159,10 +159,10 @@ def _sent(row: Response, pieces: list[str], *, round: int) -> dict[str, Any]:
 
 
 def _listed(piece: Evidence) -> dict[str, Any]:
-    said = {"id": str(piece.id), "title": piece.title, "kind": piece.kind, "own_part": piece.own_part}
+    values = {"id": str(piece.id), "title": piece.title, "kind": piece.kind, "own_part": piece.own_part}
     if piece.document is None:
-        return said | {"address": piece.address}
-    return said | {
+        return values | {"address": piece.address}
+    return values | {
         "document": str(piece.document.id),
         "file": piece.document.name,
         "content_type": piece.document.content_type,
@@ -212,7 +212,7 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
     shown = evidence_previews.read_sealed(portfolio, listed, viewer=viewer)
     added = {row["number"]: row for seal in snapshots[1:] for row in seal.content["responses"]}
     questions = list_questions(portfolio) if portfolio.supplement_by else {}
-    wanted = None if numbers is None else frozenset(numbers)
+    only = None if numbers is None else frozenset(numbers)
     return [
         Sealed(
             number=row["number"],
@@ -225,7 +225,7 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
             suggestion=row.get("suggestion", ""),
         )
         for row in snapshots[0].content["responses"]
-        if wanted is None or row["number"] in wanted
+        if only is None or row["number"] in only
     ]
 
 
@@ -374,8 +374,8 @@ def list_to_rate(user: User) -> QuerySet[Assignment]:
 def count_to_rate(user: User) -> dict[str, Any]:
     """How many invitations and portfolios an evaluator has, and the first day for ratings. One query."""
     invited, accepted = Q(state=AssignmentState.INVITED), Q(state=AssignmentState.ACCEPTED)
-    told = {"invited_count": Count("pk", filter=invited), "accepted_count": Count("pk", filter=accepted)}
-    return Assignment.objects.visible_to(user).aggregate(**told, first_by=Min("rate_by", filter=accepted))
+    counts = {"invited_count": Count("pk", filter=invited), "accepted_count": Count("pk", filter=accepted)}
+    return Assignment.objects.visible_to(user).aggregate(**counts, first_by=Min("rate_by", filter=accepted))
 
 
 def list_ratings(assignment: Assignment, *, round: int) -> dict[int, Rating]:

@@ -99,7 +99,7 @@ def list_plans(person: User) -> list[Plan]:
     """What a person marked, set by set, for that person only. Two queries."""
     marks = PlannerMark.objects.filter(person=person).values_list("competency__set__code").annotate(count=Count("id"))
     counts: dict[str, int] = dict(marks.order_by())
-    return [Plan(set=one, total=size, can=counts.get(one.code, 0)) for one, size in programs.list_sized_sets()]
+    return [Plan(set=row, total=size, can=counts.get(row.code, 0)) for row, size in programs.list_sized_sets()]
 
 
 def list_marks(person: User, competencies: Iterable[Any]) -> set[int]:

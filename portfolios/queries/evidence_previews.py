@@ -92,7 +92,7 @@ def get_piece(portfolio: Portfolio, evidence: Any, *, viewer: User) -> Piece:
 def read_sealed(portfolio: Portfolio, listed: Iterable[dict[str, Any]], *, viewer: User) -> dict[str, Piece]:
     """The sealed evidence by its id: what was said of it then, and what can be seen of it. Three queries."""
     live = {str(row.id): row for row in _rows(portfolio)}
-    return {one["id"]: _sealed(one, live.get(one["id"]), viewer=viewer) for one in listed}
+    return {item["id"]: _sealed(item, live.get(item["id"]), viewer=viewer) for item in listed}
 
 
 def with_texts(pieces: Iterable[Piece]) -> list[Piece]:
@@ -109,7 +109,7 @@ def _rows(portfolio: Portfolio) -> QuerySet[Evidence]:
 
 
 def _piece(row: Evidence, *, viewer: User) -> Piece:
-    said = Piece(
+    piece = Piece(
         id=str(row.id),
         title=row.title,
         kind=row.kind,
@@ -117,11 +117,11 @@ def _piece(row: Evidence, *, viewer: User) -> Piece:
         round=row.round,
         numbers=tuple(response.competency.number for response in row.responses.all()),
     )
-    return _seen(said, row, viewer=viewer)
+    return _seen(piece, row, viewer=viewer)
 
 
 def _sealed(listed: dict[str, Any], row: Evidence | None, *, viewer: User) -> Piece:
-    said = Piece(
+    piece = Piece(
         id=listed["id"],
         title=listed["title"],
         kind=listed["kind"],
@@ -132,15 +132,15 @@ def _sealed(listed: dict[str, Any], row: Evidence | None, *, viewer: User) -> Pi
         url=listed.get("address", ""),
         host=links.host(listed.get("address", "")),
     )
-    return said if row is None or row.document is None else _seen(said, row, viewer=viewer)
+    return piece if row is None or row.document is None else _seen(piece, row, viewer=viewer)
 
 
-def _seen(said: Piece, row: Evidence, *, viewer: User) -> Piece:
+def _seen(piece: Piece, row: Evidence, *, viewer: User) -> Piece:
     if row.document is None:
-        return replace(said, url=row.address, host=links.host(row.address))
+        return replace(piece, url=row.address, host=links.host(row.address))
     document = row.document
     return replace(
-        said,
+        piece,
         group=file_types.BY_TYPE[document.content_type].group.value,
         file=document.name,
         size=document.size,
@@ -156,4 +156,4 @@ def _seen(said: Piece, row: Evidence, *, viewer: User) -> Piece:
 
 
 def _pages(document: Document, viewer: User) -> tuple[PreviewPage, ...]:
-    return tuple(PreviewPage(one.number, url, one.width, one.height) for one, url in documents.link_pictures(document, viewer))
+    return tuple(PreviewPage(page.number, url, page.width, page.height) for page, url in documents.link_pictures(document, viewer))

@@ -84,7 +84,7 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
     assignments = list(Assignment.objects.filter(portfolio__in=portfolios).annotate(rated=rated).order_by("invited_on", "id"))
     slots = _open_slots(portfolios, assignments)
     works = _works(portfolios, assignments, slots, _candidate_sides(candidates, sides))
-    found = conflict_rules.propose(works, raters, today=today)
+    proposals = conflict_rules.propose(works, raters, today=today)
 
     def options(some: Iterable[Assessment]) -> tuple[Option, ...]:
         return tuple(Option(evaluators[assessment.rater.key], assessment) for assessment in some)
@@ -93,9 +93,9 @@ def propose_all(portfolios: Sequence[Portfolio], *, at: datetime) -> list[Offer]
         Offer(
             portfolio,
             slots[portfolio.pk],
-            options(found[portfolio.pk].chosen),
-            options(found[portfolio.pk].judged),
-            found[portfolio.pk].advice,
+            options(proposals[portfolio.pk].chosen),
+            options(proposals[portfolio.pk].judged),
+            proposals[portfolio.pk].advice,
         )
         for portfolio in portfolios
     ]
@@ -117,11 +117,11 @@ def find_conflicts(assignments: Sequence[Assignment]) -> dict[Any, tuple[str, ..
         evaluators=[assignment.evaluator for assignment in assignments],
     )
     candidates = _candidate_sides(persons, sides)
-    found = {
+    conflicts = {
         assignment.pk: conflict_rules.conflicts(sides[assignment.evaluator.person_id], candidates[assignment.portfolio.candidacy.person_id])
         for assignment in assignments
     }
-    return {key: words for key, words in found.items() if words}
+    return {key: words for key, words in conflicts.items() if words}
 
 
 def has_known_employer(person: Any) -> bool:
@@ -144,23 +144,23 @@ def _raters(evaluators: Sequence[Evaluator], sides: Mapping[int, Party], *, sets
         (stepped_back[evaluator].add if back else stepped_back[evaluator].discard)(code)
     return [
         EvaluatorProfile(
-            key=one.pk,
-            side=sides[one.person_id],
-            sets=approved[one.pk],
-            stepped_back=frozenset(stepped_back[one.pk]),
-            capacity=one.capacity_per_year,
-            load=worked.get(one.pk, (0, None))[0],
-            last_on=worked.get(one.pk, (0, None))[1],
-            paused_until=one.paused_until,
-            trained=one.trained_on is not None,
+            key=evaluator.pk,
+            side=sides[evaluator.person_id],
+            sets=approved[evaluator.pk],
+            stepped_back=frozenset(stepped_back[evaluator.pk]),
+            capacity=evaluator.capacity_per_year,
+            load=worked.get(evaluator.pk, (0, None))[0],
+            last_on=worked.get(evaluator.pk, (0, None))[1],
+            paused_until=evaluator.paused_until,
+            trained=evaluator.trained_on is not None,
         )
-        for one in evaluators
+        for evaluator in evaluators
     ]
 
 
-def _open_slots(portfolios: Sequence[Portfolio], asked: Sequence[Assignment]) -> dict[Any, tuple[int, ...]]:
+def _open_slots(portfolios: Sequence[Portfolio], assignments: Sequence[Assignment]) -> dict[Any, tuple[int, ...]]:
     taken: dict[Any, set[int]] = defaultdict(set)
-    for assignment in asked:
+    for assignment in assignments:
         if assignment.state in LIVE:
             taken[assignment.portfolio_id].add(assignment.slot)
     return {
@@ -170,34 +170,34 @@ def _open_slots(portfolios: Sequence[Portfolio], asked: Sequence[Assignment]) ->
 
 
 def _works(
-    portfolios: Sequence[Portfolio], asked: Sequence[Any], slots: dict[Any, tuple[int, ...]], candidates: Mapping[int, Party]
+    portfolios: Sequence[Portfolio], assignments: Sequence[Any], slots: dict[Any, tuple[int, ...]], candidates: Mapping[int, Party]
 ) -> list[PortfolioToAssign]:
-    panels = {one.pk: one.panel for one in portfolios}
+    panels = {portfolio.pk: portfolio.panel for portfolio in portfolios}
     seen: dict[Any, dict[int, str]] = defaultdict(dict)
     doubts: dict[Any, dict[int, str]] = defaultdict(dict)
-    for one in asked:
-        portfolio, evaluator = one.portfolio_id, one.evaluator_id
-        if one.panel < panels[portfolio]:
+    for assignment in assignments:
+        portfolio, evaluator = assignment.portfolio_id, assignment.evaluator_id
+        if assignment.panel < panels[portfolio]:
             seen[portfolio][evaluator] = "Was asked to rate this portfolio before it was sent back."
-        elif one.state in LIVE:
+        elif assignment.state in LIVE:
             seen[portfolio][evaluator] = "Already assigned to this portfolio."
-        elif one.state in SEEN:
-            seen[portfolio][evaluator] = SEEN[AssignmentState(one.state)]
-        elif one.rated and queries.THIRD in slots[portfolio]:
+        elif assignment.state in SEEN:
+            seen[portfolio][evaluator] = SEEN[AssignmentState(assignment.state)]
+        elif assignment.rated and queries.THIRD in slots[portfolio]:
             seen[portfolio][evaluator] = "Rated this portfolio before. A third evaluator must be someone new."
         else:
             doubts[portfolio][evaluator] = "Did not answer an invitation to it, or was replaced."
     return [
         PortfolioToAssign(
-            key=one.pk,
-            set_code=one.set.code,
-            set_name=one.set.name,
-            side=candidates[one.candidacy.person_id],
-            slots=len(slots[one.pk]),
-            seen=seen[one.pk],
-            doubts=doubts[one.pk],
+            key=portfolio.pk,
+            set_code=portfolio.set.code,
+            set_name=portfolio.set.name,
+            side=candidates[portfolio.candidacy.person_id],
+            slots=len(slots[portfolio.pk]),
+            seen=seen[portfolio.pk],
+            doubts=doubts[portfolio.pk],
         )
-        for one in portfolios
+        for portfolio in portfolios
     ]
 
 
@@ -215,7 +215,7 @@ def _candidate_sides(persons: Collection[Any], sides: Mapping[int, Party]) -> di
 
 def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict[int, Party]:
     """What is known of people, whichever side they are on; their employers are those of their applications, too. Three queries."""
-    keys = {one.pk for one in persons}
+    keys = {person.pk for person in persons}
     employers: dict[int, set[str]] = defaultdict(set)
     for evaluator in evaluators:
         employers[evaluator.person_id].update(evaluator.employers)
@@ -232,12 +232,12 @@ def _sides(persons: Collection[Any], *, evaluators: Iterable[Evaluator]) -> dict
             Declared(kind=declared_conflict.kind, name=declared_conflict.name, email=declared_conflict.email)
         )
     return {
-        one.pk: Party(
-            person=one.pk,
-            name=one.name,
-            emails=(one.email, *emails[one.pk]),
-            employers=tuple(sorted(employers[one.pk])),
-            declared=tuple(declared[one.pk]),
+        person.pk: Party(
+            person=person.pk,
+            name=person.name,
+            emails=(person.email, *emails[person.pk]),
+            employers=tuple(sorted(employers[person.pk])),
+            declared=tuple(declared[person.pk]),
         )
-        for one in persons
+        for person in persons
     }

@@ -55,12 +55,12 @@ class Check:
     @property
     def problems(self) -> tuple[str, ...]:
         """What does not hold, in words."""
-        found = []
+        problems = []
         if self.computed != self.sha256:
-            found.append("the text was changed after it was sealed")
+            problems.append("the text was changed after it was sealed")
         if self.recorded and self.recorded != self.sha256:
-            found.append("its fingerprint is not the one that the audit recorded")
-        return (*found, *(f"the file “{file.name}” is {file.words}" for file in self.files if not file.is_intact))
+            problems.append("its fingerprint is not the one that the audit recorded")
+        return (*problems, *(f"the file “{file.name}” is {file.words}" for file in self.files if not file.is_intact))
 
 
 def check(snapshot: Snapshot, *, files: bool = True) -> Check:
@@ -89,13 +89,13 @@ def check_portfolio(portfolio: Portfolio) -> list[Check]:
 
 
 def _files(snapshot: Snapshot) -> Iterator[SealedFile]:
-    listed = [one for one in snapshot.content["evidence"] if "document" in one]
-    known = people.list_documents({one["document"] for one in listed})
-    for one in listed:
-        document = known.get(one["document"])
-        replaced = document is not None and one["sha256"] in document.earlier_sha256
-        sha256 = document.sha256 if document is not None and replaced else one["sha256"]
-        yield SealedFile(title=one["title"], name=one["file"], sha256=sha256, found=_fingerprint(document), replaced=replaced)
+    listed = [item for item in snapshot.content["evidence"] if "document" in item]
+    known = people.list_documents({item["document"] for item in listed})
+    for item in listed:
+        document = known.get(item["document"])
+        replaced = document is not None and item["sha256"] in document.earlier_sha256
+        sha256 = document.sha256 if document is not None and replaced else item["sha256"]
+        yield SealedFile(title=item["title"], name=item["file"], sha256=sha256, found=_fingerprint(document), replaced=replaced)
 
 
 def _fingerprint(document: Any) -> str:

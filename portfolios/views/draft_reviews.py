@@ -77,8 +77,8 @@ def pre_review(request: PersonRequest, id: UUID) -> HttpResponse:
         form = RemarksForm(request.POST, numbers=numbers)
         outcome = keep(
             form,
-            lambda said: actions.save_remarks(
-                row, overall=said["overall"], remarks=form.remarks, version=form.seen, actor=request.user, at=at
+            lambda data: actions.save_remarks(
+                row, overall=data["overall"], remarks=form.remarks, version=form.seen, actor=request.user, at=at
             ),
         )
         if is_autosave(request):

@@ -43,7 +43,7 @@ def index(request: PersonRequest) -> HttpResponse:
     if candidacy is None:
         return render(request, "portfolios/no_candidacy.html")
     rows = queries.list_portfolios(candidacy)
-    taken = {row.set.code for row in rows} | {done.code for done in candidates.list_achievements(candidacy)}
+    taken = {row.set.code for row in rows} | {achieved_set.code for achieved_set in candidates.list_achievements(candidacy)}
     sets = [competency_set for competency_set in programs.list_sets() if competency_set.code not in taken]
     return render(request, "portfolios/index.html", {"portfolios": rows, "sets": sets, "today": dates.today(clock.now())})
 
@@ -52,8 +52,8 @@ def index(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: PersonRequest, code: str) -> HttpResponse:
     """Say what a portfolio for a set takes, and start it."""
-    one = next((competency_set for competency_set in programs.list_sets() if competency_set.code == code), None)
-    if one is None:
+    competency_set = next((competency_set for competency_set in programs.list_sets() if competency_set.code == code), None)
+    if competency_set is None:
         raise Http404
     candidacy = candidates.get_candidacy(request.user)
     if candidacy is None:
@@ -66,13 +66,13 @@ def start(request: PersonRequest, code: str) -> HttpResponse:
         return redirect("portfolios:index")
     today = dates.today(at)
     context = {
-        "set": one,
+        "set": competency_set,
         "existing": queries.get_portfolio(candidacy, set_code=code),
-        "achieved": next((done for done in candidates.list_achievements(candidacy) if done.code == code), None),
+        "achieved": next((achieved_set for achieved_set in candidates.list_achievements(candidacy) if achieved_set.code == code), None),
         "fee": charges.get_fee("portfolio", on=today),
         "member": candidacy.application.is_member,
         "terms": programs.get_terms(today),
-        "needed": policy.needed(len(one.competencies.all()), percent=programs.get_terms(today).portfolio_met_percent),
+        "needed": policy.needed(len(competency_set.competencies.all()), percent=programs.get_terms(today).portfolio_met_percent),
     }
     return render(request, "portfolios/start.html", context)
 
@@ -118,21 +118,21 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
 def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     """Write the response to one competency."""
     row = own(request, id)
-    found = get_object_or_404(row.responses.select_related("competency"), competency__number=number)
+    response = get_object_or_404(row.responses.select_related("competency"), competency__number=number)
     if request.method != "POST" and row.state != State.DRAFT:
         return redirect("portfolios:portfolio", id=row.id)
     at, newer = clock.now(), None
-    offered = draft_reviews.list_suggestions(found.competency, on=dates.today(at), chosen=found.suggestion_id)
+    offered = draft_reviews.list_suggestions(response.competency, on=dates.today(at), chosen=response.suggestion_id)
     choices = [(str(suggestion.id), suggestion.text) for suggestion in offered]
     if request.method == "POST":
         form = ResponseForm(request.POST, suggestions=choices)
         outcome = keep(
             form,
-            lambda said: actions.save_response(
+            lambda data: actions.save_response(
                 row,
                 number=number,
-                opening=said["opening"],
-                narrative=said["narrative"],
+                opening=data["opening"],
+                narrative=data["narrative"],
                 suggestion=form.chosen,
                 version=form.seen,
                 actor=request.user,
@@ -143,13 +143,13 @@ def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
             return answer(form, outcome, version=outcome.row.version if outcome.saved else 0, at=at)
         if outcome.saved and _finish(request, form, row, outcome.row, number=number):
             return _go_on(request, row, number)
-        found, newer = outcome.row or found, outcome.newer
+        response, newer = outcome.row or response, outcome.newer
     else:
-        known = {"opening": found.opening, "narrative": found.narrative, "version": found.version}
-        form = ResponseForm(initial=known | {"suggestion": str(found.suggestion_id or "")}, suggestions=choices)
+        known = {"opening": response.opening, "narrative": response.narrative, "version": response.version}
+        form = ResponseForm(initial=known | {"suggestion": str(response.suggestion_id or "")}, suggestions=choices)
     context = {
         "portfolio": row,
-        "response": found,
+        "response": response,
         "number": number,
         "form": form,
         "newer": newer,
@@ -175,8 +175,8 @@ def _finish(request: PersonRequest, form: ResponseForm, row: Portfolio, saved: R
 
 def _go_on(request: PersonRequest, row: Portfolio, number: int) -> HttpResponse:
     """Say what was saved, and lead to the next competency, or to the task list."""
-    done = "done" in request.POST
-    messages.success(request, f"Competency {number} is {'finished' if done else 'saved'}.")
+    is_done = "done" in request.POST
+    messages.success(request, f"Competency {number} is {'finished' if is_done else 'saved'}.")
     if "open" in request.POST:
         return redirect("portfolios:response", id=row.id, number=number)
     if "evidence" in request.POST:
@@ -198,7 +198,7 @@ def statement(request: PersonRequest, id: UUID) -> HttpResponse:
         form = StatementForm(request.POST)
         outcome = keep(
             form,
-            lambda said: actions.save_statement(row, text=said["statement"], version=form.seen, actor=request.user, at=at),
+            lambda data: actions.save_statement(row, text=data["statement"], version=form.seen, actor=request.user, at=at),
         )
         if is_autosave(request):
             return answer(form, outcome, version=outcome.row.statement_version if outcome.saved else 0, at=at)

@@ -37,22 +37,22 @@ def apply(request: PersonRequest) -> HttpResponse:
     requests = queries.list_requests(request.user)
     taken = queries.list_taken_sets(request.user)
     sets = [(competency_set.code, competency_set.name) for competency_set in programs.list_sets() if competency_set.code not in taken]
-    kept = _kept_resume(request, requests)
+    resume = _kept_resume(request, requests)
     evaluator = Evaluator.objects.filter(person=request.user).first()
     if request.method == "POST":
-        form = ApplyForm(request.POST, request.FILES, sets=sets, has_resume=kept is not None)
+        form = ApplyForm(request.POST, request.FILES, sets=sets, has_resume=resume is not None)
         if "resume" not in form.errors and form.cleaned_data.get("resume"):
             with show_refusal(form, "resume"):
-                kept = actions.keep_resume(request.user, form.cleaned_data["resume"], at=clock.now())
-        if form.is_valid() and kept is not None and _apply(request, form, kept):
+                resume = actions.keep_resume(request.user, form.cleaned_data["resume"], at=clock.now())
+        if form.is_valid() and resume is not None and _apply(request, form, resume):
             return redirect("portfolios:apply")
     else:
-        told = {"capacity_per_year": evaluator.capacity_per_year, "employers": "\n".join(evaluator.employers)} if evaluator else {}
-        form = ApplyForm(sets=sets, has_resume=kept is not None, initial=told)
+        initial = {"capacity_per_year": evaluator.capacity_per_year, "employers": "\n".join(evaluator.employers)} if evaluator else {}
+        form = ApplyForm(sets=sets, has_resume=resume is not None, initial=initial)
     context = {
         "form": form,
-        "kept": kept,
-        "link": documents.link(kept, request.user) if kept else "",
+        "kept": resume,
+        "link": documents.link(resume, request.user) if resume else "",
         "requests": requests,
         "open": _with_staff(requests),
         "rows": [(set_request, _remedy(set_request)) for set_request in requests],
@@ -73,11 +73,11 @@ def _with_staff(requests: list[SetRequest]) -> list[tuple[UUID, list[str]]]:
     return list(waiting.items())
 
 
-def _remedy(one: SetRequest) -> Remedy | None:
+def _remedy(row: SetRequest) -> Remedy | None:
     """What can be done against a refusal, or nothing."""
-    if one.state != RequestState.REFUSED or one.decided_at is None:
+    if row.state != RequestState.REFUSED or row.decided_at is None:
         return None
-    return programs.find_remedy(one.person, kind="evaluator", reference=one.id, decided_on=dates.today(one.decided_at), at=clock.now())
+    return programs.find_remedy(row.person, kind="evaluator", reference=row.id, decided_on=dates.today(row.decided_at), at=clock.now())
 
 
 def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:
@@ -92,15 +92,15 @@ def _kept_resume(request: PersonRequest, requests: list[SetRequest]) -> Any:
 
 
 def _apply(request: PersonRequest, form: ApplyForm, resume: Any) -> bool:
-    said = form.cleaned_data
+    data = form.cleaned_data
     with show_refusal(form):
         actions.apply_as_evaluator(
             request.user,
             wishes=form.wishes,
             resume=resume,
-            capacity_per_year=said["capacity_per_year"],
-            employers=said["employers"],
-            note=said["note"],
+            capacity_per_year=data["capacity_per_year"],
+            employers=data["employers"],
+            note=data["note"],
             actor=request.user,
             at=clock.now(),
         )
@@ -166,8 +166,8 @@ def _myself(request: PersonRequest) -> Evaluator:
 def standing(request: PersonRequest) -> HttpResponse:
     """Show an evaluator's sets and training, and change what they take on."""
     row = _myself(request)
-    told = {"capacity_per_year": row.capacity_per_year, "paused_until": row.paused_until, "employers": "\n".join(row.employers)}
-    form = StandingForm(request.POST if request.method == "POST" else None, initial=told)
+    initial = {"capacity_per_year": row.capacity_per_year, "paused_until": row.paused_until, "employers": "\n".join(row.employers)}
+    form = StandingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with show_refusal(form, "paused_until"):
             actions.change_standing(row, **form.cleaned_data, actor=request.user, at=clock.now())

@@ -51,7 +51,7 @@ def add_evidence(request: PersonRequest, id: UUID) -> HttpResponse:
     row = own(request, id)
     form = _bound(request, NewEvidenceForm, row)
     return _adding(
-        request, row, form, lambda said: actions.add_files(row, uploads=said.pop("file"), actor=request.user, at=clock.now(), **said)
+        request, row, form, lambda data: actions.add_files(row, uploads=data.pop("file"), actor=request.user, at=clock.now(), **data)
     )
 
 
@@ -62,14 +62,14 @@ def add_link(request: PersonRequest, id: UUID) -> HttpResponse:
     """Add the address of a page as evidence."""
     row = own(request, id)
     form = _bound(request, NewLinkForm, row)
-    return _adding(request, row, form, lambda said: [actions.add_link(row, actor=request.user, at=clock.now(), **said)])
+    return _adding(request, row, form, lambda data: [actions.add_link(row, actor=request.user, at=clock.now(), **data)])
 
 
-def _bound(request: PersonRequest, made: type[EvidenceForm], row: Portfolio) -> EvidenceForm:
+def _bound(request: PersonRequest, form_class: type[EvidenceForm], row: Portfolio) -> EvidenceForm:
     if request.method == "POST":
-        return made(request.POST, request.FILES, competencies=_choices(row))
+        return form_class(request.POST, request.FILES, competencies=_choices(row))
     came_from = request.GET.get("for")
-    return made(competencies=_choices(row), initial={"numbers": [came_from] if came_from else []})
+    return form_class(competencies=_choices(row), initial={"numbers": [came_from] if came_from else []})
 
 
 def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Callable[[dict[str, Any]], list[Evidence]]) -> HttpResponse:
@@ -82,7 +82,7 @@ def _adding(request: PersonRequest, row: Portfolio, form: EvidenceForm, add: Cal
     if request.method == "POST" and form.is_valid():
         with show_refusal(form), show_refusal(form, "file", documents.Refused):
             added = add(dict(form.cleaned_data))
-            names = " and ".join([", ".join(f"“{one.title}”" for one in added[:-1]), f"“{added[-1].title}”"][len(added) == 1 :])
+            names = " and ".join([", ".join(f"“{evidence.title}”" for evidence in added[:-1]), f"“{added[-1].title}”"][len(added) == 1 :])
             waits = " We are checking the file now. It can take a minute." if added[0].document else ""
             messages.success(request, f"{names} {'is' if len(added) == 1 else 'are'} added.{waits}")
             return redirect(back)

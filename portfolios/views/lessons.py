@@ -36,8 +36,8 @@ class QuestionsForm(forms.Form):
 def index(request: PersonRequest) -> HttpResponse:
     """List the pages of the training, and how far the reader is."""
     row = get_object_or_404(Evaluator, person=request.user)
-    pages = [{"page": one, "done": one.slug in row.training} for one in lessons.PAGES]
-    following = next((one.slug for one in lessons.PAGES if one.slug not in row.training), None)
+    pages = [{"page": page, "done": page.slug in row.training} for page in lessons.PAGES]
+    following = next((page.slug for page in lessons.PAGES if page.slug not in row.training), None)
     context = {"evaluator": row, "pages": pages, "next": following, "minutes": lessons.total_minutes()}
     return render(request, "portfolios/training.html", context)
 
@@ -80,7 +80,7 @@ def page(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _next(slug: str) -> str:
     """The page after this one, "" after the last."""
-    slugs = [one.slug for one in lessons.PAGES]
+    slugs = [page.slug for page in lessons.PAGES]
     return (*slugs, "")[slugs.index(slug) + 1]
 
 

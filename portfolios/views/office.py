@@ -62,16 +62,16 @@ def propose(request: PersonRequest) -> HttpResponse:
     waiting = queries.list_to_assign().exclude(candidacy__person=request.user)
     if request.method == "POST":
         outcomes = _invite_picked(request, waiting)
-        done = [outcome for outcome in outcomes if outcome.names]
-        if done:
-            messages.success(request, f"Evaluators are invited by email for {len(done)} {'portfolio' if len(done) == 1 else 'portfolios'}.")
-        for one in outcomes:
-            if one.refusal:
-                name = f"{one.portfolio.set.name}, {one.portfolio.candidacy.person.name}"
-                messages.error(request, f"{name}: {one.refusal} No one was invited for it.")
+        sent = [outcome for outcome in outcomes if outcome.names]
+        if sent:
+            messages.success(request, f"Evaluators are invited by email for {len(sent)} {'portfolio' if len(sent) == 1 else 'portfolios'}.")
+        for outcome in outcomes:
+            if outcome.refusal:
+                name = f"{outcome.portfolio.set.name}, {outcome.portfolio.candidacy.person.name}"
+                messages.error(request, f"{name}: {outcome.refusal} No one was invited for it.")
         if not outcomes:
             messages.error(request, "Select one or more portfolios. Nothing was changed.")
-        return redirect("portfolios:propose" if len(done) < len(outcomes) or not outcomes else "portfolios:to_assign")
+        return redirect("portfolios:propose" if len(sent) < len(outcomes) or not outcomes else "portfolios:to_assign")
     offers = panels.propose_all(list(waiting[:BULK]), at=clock.now())
     ready = [offer for offer in offers if offer.chosen]
     context = {
@@ -86,12 +86,12 @@ def propose(request: PersonRequest) -> HttpResponse:
 
 def _invite_picked(request: PersonRequest, waiting: Any) -> list[Outcome]:
     """Invite exactly those whom the page showed, each portfolio by itself, so that one that is refused stops no other."""
-    picked = {one.id: one for one in waiting.filter(id__in=_uuids(request.POST.getlist("pick")[:BULK]))}
+    picked = {portfolio.id: portfolio for portfolio in waiting.filter(id__in=_uuids(request.POST.getlist("pick")[:BULK]))}
     shown = {id: _uuids(request.POST.getlist(f"for-{id}")) for id in picked}
-    wanted = {uuid for uuids in shown.values() for uuid in uuids}
+    uuids = {uuid for uuids in shown.values() for uuid in uuids}
     evaluators = {
         evaluator.person.public_id: evaluator
-        for evaluator in Evaluator.objects.filter(person__public_id__in=wanted).select_related("person")
+        for evaluator in Evaluator.objects.filter(person__public_id__in=uuids).select_related("person")
     }
     outcomes = []
     for id, row in picked.items():
@@ -136,13 +136,13 @@ def assign(request: PersonRequest, id: UUID) -> HttpResponse:
 
 
 def _uuids(texts: list[str]) -> list[UUID]:
-    found = []
+    ids = []
     for text in texts:
         try:
-            found.append(UUID(text))
+            ids.append(UUID(text))
         except ValueError:
             continue
-    return found
+    return ids
 
 
 @allowed(permissions.can_look)

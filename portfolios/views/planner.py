@@ -25,10 +25,10 @@ from programs import queries as programs
 
 def _set(code: str) -> Any:
     """One set of the newest framework with its competencies, or 404."""
-    found = next((competency_set for competency_set in programs.list_sets() if competency_set.code == code), None)
-    if found is None:
+    competency_set = next((competency_set for competency_set in programs.list_sets() if competency_set.code == code), None)
+    if competency_set is None:
         raise Http404
-    return found
+    return competency_set
 
 
 @signed_in
@@ -43,18 +43,18 @@ def planner(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_set(request: PersonRequest, code: str) -> HttpResponse:
     """Mark what one can do, competency by competency."""
-    one = _set(code)
-    competencies = list(one.competencies.all())
+    competency_set = _set(code)
+    competencies = list(competency_set.competencies.all())
     choices = [(row.number, f"{row.number}. {row.text}") for row in competencies]
     if request.method == "POST":
         form = PlanForm(request.POST, competencies=choices)
         if form.is_valid():
             actions.plan(request.user, set_code=code, numbers=form.cleaned_data["numbers"])
-            messages.success(request, f"Your marks for {one.name} are saved. Only you can see them.")
+            messages.success(request, f"Your marks for {competency_set.name} are saved. Only you can see them.")
             return redirect("portfolios:planner")
     else:
         form = PlanForm(competencies=choices, initial={"numbers": sorted(draft_reviews.list_marks(request.user, competencies))})
-    return render(request, "portfolios/plan_set.html", {"set": one, "form": form})
+    return render(request, "portfolios/plan_set.html", {"set": competency_set, "form": form})
 
 
 @allowed(permissions.can_look)
@@ -62,7 +62,7 @@ def plan_set(request: PersonRequest, code: str) -> HttpResponse:
 def suggestions(request: PersonRequest) -> HttpResponse:
     """List the sets with how many suggestions are offered today."""
     counts = draft_reviews.count_suggestions(on=dates.today(clock.now()))
-    rows = [(one, size, counts.get(one.pk, 0)) for one, size in programs.list_sized_sets()]
+    rows = [(competency_set, size, counts.get(competency_set.pk, 0)) for competency_set, size in programs.list_sized_sets()]
     return render(request, "portfolios/suggestions.html", {"rows": rows})
 
 
@@ -71,9 +71,9 @@ def suggestions(request: PersonRequest) -> HttpResponse:
 @once
 def set_suggestions(request: PersonRequest, code: str) -> HttpResponse:
     """Show the suggestions of one set, competency by competency, and write a new one."""
-    one = _set(code)
+    competency_set = _set(code)
     at = clock.now()
-    competencies = list(one.competencies.all())
+    competencies = list(competency_set.competencies.all())
     choices = [(str(row.number), f"{row.number}. {row.text}") for row in competencies]
     can_act = permissions.can_assign(request.user)
     form = SuggestionForm(
@@ -85,15 +85,15 @@ def set_suggestions(request: PersonRequest, code: str) -> HttpResponse:
         if not can_act:
             raise PermissionDenied
         if form.is_valid():
-            said = form.cleaned_data
-            competency = next(row for row in competencies if str(row.number) == said["number"])
+            data = form.cleaned_data
+            competency = next(row for row in competencies if str(row.number) == data["number"])
             with show_refusal(form, "from_on"):
-                actions.add_suggestion(competency, text=said["text"], from_on=said["from_on"], actor=request.user, at=at)
-                messages.success(request, f"The suggestion is offered from {longdate(said['from_on'])}.")
+                actions.add_suggestion(competency, text=data["text"], from_on=data["from_on"], actor=request.user, at=at)
+                messages.success(request, f"The suggestion is offered from {longdate(data['from_on'])}.")
                 return redirect("portfolios:set_suggestions", code=code)
     offered = draft_reviews.list_set_suggestions(competencies, at=at)
     context = {
-        "set": one,
+        "set": competency_set,
         "rows": [(row, offered.get(row.number, [])) for row in competencies],
         "form": form,
         "can_act": can_act,

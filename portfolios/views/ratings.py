@@ -97,8 +97,8 @@ def invitation(request: PersonRequest, row: Assignment) -> HttpResponse:
             context["rows"] = queries.explain_rows(row.portfolio, audience=policy.Audience.OTHERS)
         return render(request, "portfolios/assignment_done.html", context)
     sealed = queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)
-    context["words"] = sum(one.words for one in sealed)
-    context["pieces"] = len({piece.id for one in sealed for piece in one.pieces})
+    context["words"] = sum(response.words for response in sealed)
+    context["pieces"] = len({piece.id for response in sealed for piece in response.pieces})
     context["minutes"] = policy.minutes_left(len(numbers), words=context["words"])
     if row.state == AssignmentState.INVITED:
         return render(request, "portfolios/invitation.html", context)
@@ -164,8 +164,8 @@ def rate(request: PersonRequest, row: Assignment, number: int) -> HttpResponse:
         form = RatingForm(request.POST)
         outcome = keep(
             form,
-            lambda said: actions.rate(
-                row, number=number, value=said["value"], comment=said["comment"], version=form.seen, actor=request.user, at=at
+            lambda data: actions.rate(
+                row, number=number, value=data["value"], comment=data["comment"], version=form.seen, actor=request.user, at=at
             ),
         )
         if is_autosave(request):
@@ -186,7 +186,7 @@ def rate(request: PersonRequest, row: Assignment, number: int) -> HttpResponse:
 def _namer(row: Assignment) -> Callable[[str], list[str]]:
     """What says of a comment by what it names its evaluator: by nothing where the terms name evaluators anyway. One query."""
     if row.portfolio.terms is not None and row.portfolio.terms.evaluators_named:
-        return lambda said: []
+        return lambda comment: []
     person = row.evaluator.person
     return partial(
         author_names.find, name=person.name, emails=[person.email, *people.list_confirmed_emails(person)], employers=row.evaluator.employers
@@ -194,15 +194,15 @@ def _namer(row: Assignment) -> Callable[[str], list[str]]:
 
 
 def _to_next(row: Assignment, numbers: list[int], number: int) -> HttpResponse:
-    later = [one for one in numbers if one > number]
+    later = [following for following in numbers if following > number]
     return redirect("portfolios:rate", id=row.id, number=later[0]) if later else redirect("portfolios:finish", id=row.id)
 
 
 def _rating_page(
     request: PersonRequest, row: Assignment, form: RatingForm, *, numbers: list[int], number: int, ratings: dict[int, Rating], newer: Any
 ) -> HttpResponse:
-    sealed = {one.number: one for one in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}
-    unrated = [one for one in numbers if one not in ratings or not ratings[one].value]
+    sealed = {response.number: response for response in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}
+    unrated = [unrated_number for unrated_number in numbers if unrated_number not in ratings or not ratings[unrated_number].value]
     place = numbers.index(number)
     called = row.portfolio.candidacy.person.get_short_name()
     form.fields["comment"].label = f"Comment for {called}"
@@ -219,7 +219,7 @@ def _rating_page(
         "before": numbers[place - 1] if place else None,
         "after": numbers[place + 1] if place + 1 < len(numbers) else None,
         "done": len(numbers) - len(unrated),
-        "minutes": policy.minutes_left(len(unrated), words=sum(sealed[one].words for one in unrated)),
+        "minutes": policy.minutes_left(len(unrated), words=sum(sealed[unrated_number].words for unrated_number in unrated)),
         "earlier": queries.list_ratings(row, round=1).get(number) if row.portfolio.state == State.ROUND_TWO else None,
         "called": called,
     }
@@ -233,7 +233,7 @@ def finish(request: PersonRequest, row: Assignment) -> HttpResponse:
     """Show all ratings once more, and send them; where a comment names its evaluator, only once that is confirmed."""
     ratings = queries.list_ratings(row, round=queries.get_round(row.portfolio))
     find = _namer(row)
-    named = {number: found for number, rating in ratings.items() if (found := find(rating.comment))}
+    named = {number: names for number, rating in ratings.items() if (names := find(rating.comment))}
     if request.method == "POST" and (not named or request.POST.get("named") or row.state != AssignmentState.ACCEPTED):
         with show_refusal(request):
             actions.finish_ratings(row, actor=request.user, at=clock.now())

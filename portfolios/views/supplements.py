@@ -34,7 +34,7 @@ def addition(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
         form = AdditionForm(request.POST)
         outcome = keep(
             form,
-            lambda said: actions.save_addition(row, number=number, text=said["addition"], version=form.seen, actor=request.user, at=at),
+            lambda data: actions.save_addition(row, number=number, text=data["addition"], version=form.seen, actor=request.user, at=at),
         )
         if is_autosave(request):
             return answer(form, outcome, version=outcome.row.addition_version if outcome.saved else 0, at=at)
@@ -81,7 +81,11 @@ def send_supplement(request: PersonRequest, id: UUID) -> HttpResponse:
     context = {
         "portfolio": row,
         "rows": responses,
-        "bare": [one.competency.number for one in responses if not one.addition.strip() and one.competency.number not in served],
+        "bare": [
+            response.competency.number
+            for response in responses
+            if not response.addition.strip() and response.competency.number not in served
+        ],
         "evidence": added,
         "missing": list_missing_more(row),
     }

@@ -79,12 +79,12 @@ def remove_activity(activity: Activity, *, actor: User, at: datetime) -> None:
     """Remove an activity with its documents. Raises NotEditable once it is sent; removing it twice changes nothing."""
     with transaction.atomic():
         row = _lock(activity.renewal)
-        kept = row.activities.filter(pk=activity.pk).first()
-        if kept is None:
+        stored = row.activities.filter(pk=activity.pk).first()
+        if stored is None:
             return
-        _check_open(kept, row)
-        papers = [proof.document for proof in kept.proofs.select_related("document")]
-        kept.delete()
+        _check_open(stored, row)
+        papers = [proof.document for proof in stored.proofs.select_related("document")]
+        stored.delete()
         for paper in papers:
             documents.drop(paper)
 
@@ -131,11 +131,11 @@ def _lock(renewal: Renewal) -> Renewal:
 
 def _lock_activity(activity: Activity) -> Activity:
     row = _lock(activity.renewal)
-    kept = row.activities.filter(pk=activity.pk).first()
-    if kept is None:
+    stored = row.activities.filter(pk=activity.pk).first()
+    if stored is None:
         raise NotEditable("You removed this activity in another tab or window.")
-    _check_open(kept, row)
-    return kept
+    _check_open(stored, row)
+    return stored
 
 
 def _check_open(activity: Activity, renewal: Renewal) -> None:

@@ -73,15 +73,15 @@ def ask(renewal: Renewal, *, marks: Marks, actor: User, at: datetime) -> Renewal
     with transaction.atomic():
         row = _lock(renewal, "ask", actor=actor, at=at)
         _mark(row, marks, actor=actor, at=at)
-        asked = list(row.activities.filter(mark=Mark.ASKED).order_by("added_at", "id").values_list("title", flat=True))
-        if not asked:
+        titles = list(row.activities.filter(mark=Mark.ASKED).order_by("added_at", "id").values_list("title", flat=True))
+        if not titles:
             raise NotDecided("Mark one or more activities as “More requested”, and explain what is missing.")
         today = calendar.today(at)
         answer_by = today + timedelta(days=row.terms.renewal_answer_days)
-        details = {"items": asked, "answer_by": answer_by}
+        details = {"items": titles, "answer_by": answer_by}
         changes: dict[str, Any] = {"asked_on": today, "asked_by": actor, "answer_by": answer_by}
         transitions.transition(row, "ask", actor=actor, at=at, person=row.person, details=details, **changes)
-        notices.asked(row, count=len(asked), at=at)
+        notices.asked(row, count=len(titles), at=at)
         return row
 
 
@@ -114,14 +114,14 @@ def _lock(renewal: Renewal, verb: str, *, actor: User, at: datetime) -> Renewal:
 def _mark(row: Renewal, marks: Marks, *, actor: User, at: datetime) -> None:
     """Write down what staff say of each activity that they marked; the audit keeps it when the renewal is taken up again."""
     for activity in map(queries.as_sent, row.activities.filter(pk__in=marks, sealed=True).order_by("added_at", "id")):
-        said = marks[activity.pk]
-        if said.mark in (Mark.ASKED, Mark.REFUSED) and not said.comment.strip():
+        decided = marks[activity.pk]
+        if decided.mark in (Mark.ASKED, Mark.REFUSED) and not decided.comment.strip():
             raise NotDecided(f"Explain why, for “{activity.title}”.")
-        activity.mark, activity.comment = said.mark, said.comment.strip()
-        taken = activity.technology_minutes if said.technology_minutes is None else said.technology_minutes
-        activity.accepted_technology_minutes = min(taken, activity.technology_minutes) if said.mark == Mark.ACCEPTED else None
+        activity.mark, activity.comment = decided.mark, decided.comment.strip()
+        taken = activity.technology_minutes if decided.technology_minutes is None else decided.technology_minutes
+        activity.accepted_technology_minutes = min(taken, activity.technology_minutes) if decided.mark == Mark.ACCEPTED else None
         activity.save(update_fields=["mark", "comment", "accepted_technology_minutes"])
-        decision = Mark(said.mark).label
+        decision = Mark(decided.mark).label
         if activity.accepted_technology_minutes:
             decision += f", with {policy.write_hours(activity.accepted_technology_minutes)} hours on technology"
         details = {"title": activity.title, "decision": decision}

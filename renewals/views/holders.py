@@ -50,7 +50,7 @@ def renewal(request: PersonRequest) -> HttpResponse:
         "next_ends_on": queries.plan_next_term(row).expires_on,
         "charge": charges.get_charge(purpose=queries.PURPOSE, reference=row.id) if row.sent_at else None,
         "copies": queries.list_copies(row) if row.sent_at else [],
-        "earlier": [one for one in queries.list_renewals(request.user) if one.state == RenewalState.APPROVED],
+        "earlier": [renewal for renewal in queries.list_renewals(request.user) if renewal.state == RenewalState.APPROVED],
         "worth": [(kind.label, WORTH[kind]) for kind in WORTH],
         "may_send": bool(tasks) and bool(tasks[-1].url),
     }
@@ -83,37 +83,37 @@ def add(request: PersonRequest) -> HttpResponse:
         return _no_draft(request)
     form = BeginForm(request.POST) if request.method == "POST" else BeginForm(initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(form):
-            made = actions.add_activity(
-                row, id=said["key"] or uuid4(), title=said["title"], kind=said["kind"], actor=request.user, at=clock.now()
+            activity = actions.add_activity(
+                row, id=data["key"] or uuid4(), title=data["title"], kind=data["kind"], actor=request.user, at=clock.now()
             )
-            return redirect("renewals:activity", made.id)
+            return redirect("renewals:activity", activity.id)
     return render(request, "renewals/begin.html", {"form": form, "renewal": row}, status=422 if form.is_bound else 200)
 
 
 def _own(request: PersonRequest, id: UUID) -> Activity:
     """Fetch one's own activity, with its renewal as pages need it."""
     rows = Activity.objects.filter(renewal__person=request.user).select_related("set").prefetch_related("proofs__document")
-    found: Activity = get_object_or_404(rows, id=id)
-    found.renewal = queries.find_renewal(found.renewal_id).get()
-    return found
+    activity: Activity = get_object_or_404(rows, id=id)
+    activity.renewal = queries.find_renewal(activity.renewal_id).get()
+    return activity
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def kind(request: PersonRequest, id: UUID) -> HttpResponse:
     """Change the name or the kind of an activity."""
-    found = _own(request, id)
-    if queries.is_locked(found, state=found.renewal.state):
+    activity = _own(request, id)
+    if queries.is_locked(activity, state=activity.renewal.state):
         return _no_draft(request)
-    form = BeginForm(request.POST or None, initial={"title": found.title, "kind": found.kind})
+    form = BeginForm(request.POST or None, initial={"title": activity.title, "kind": activity.kind})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         with show_refusal(request):
-            actions.rename(found, title=said["title"], kind=said["kind"], actor=request.user, at=clock.now())
-        return redirect("renewals:activity", found.id)
-    context = {"form": form, "activity": found, "renewal": found.renewal}
+            actions.rename(activity, title=data["title"], kind=data["kind"], actor=request.user, at=clock.now())
+        return redirect("renewals:activity", activity.id)
+    context = {"form": form, "activity": activity, "renewal": activity.renewal}
     return render(request, "renewals/begin.html", context, status=422 if form.is_bound else 200)
 
 
@@ -122,21 +122,21 @@ def kind(request: PersonRequest, id: UUID) -> HttpResponse:
 @once
 def activity(request: PersonRequest, id: UUID) -> HttpResponse:
     """Say the rest about an activity, and add its documents; it saves itself."""
-    found, at, stale = _own(request, id), clock.now(), ""
-    if queries.is_locked(found, state=found.renewal.state):
-        return _no_draft(request) if request.method == "POST" else _activity_page(request, found, None, at=at)
+    activity, at, stale = _own(request, id), clock.now(), ""
+    if queries.is_locked(activity, state=activity.renewal.state):
+        return _no_draft(request) if request.method == "POST" else _activity_page(request, activity, None, at=at)
     about: dict[str, Any] = {
-        "activity": found,
-        "frame": queries.get_frame(found.renewal, earned=queries.list_earned(found.renewal), at=at),
-        "today": queries.local_day(found.renewal, at=at),
+        "activity": activity,
+        "frame": queries.get_frame(activity.renewal, earned=queries.list_earned(activity.renewal), at=at),
+        "today": queries.local_day(activity.renewal, at=at),
         "sets": programs.list_sets(),
     }
     if request.method != "POST":
-        return _activity_page(request, found, ActivityForm(initial=answers(found), **about), at=at)
+        return _activity_page(request, activity, ActivityForm(initial=answers(activity), **about), at=at)
     form = ActivityForm(request.POST, request.FILES, **about)
     right = form.is_valid()
     try:
-        saved = actions.save_activity(found, values=form.values(), typed=form.typed(), version=form.seen, actor=request.user, at=at)
+        saved = actions.save_activity(activity, values=form.values(), typed=form.typed(), version=form.seen, actor=request.user, at=at)
         if autosave.is_autosave(request):
             return autosave.saved(saved.version, at=at)
         if uploads := form.cleaned_data.get("proof"):
@@ -152,27 +152,27 @@ def activity(request: PersonRequest, id: UUID) -> HttpResponse:
             right, version = False, _own(request, id).version
             form.add_error("proof" if request.FILES else None, refusal.message)
     if right and not stale:
-        return _after_saving(request, found, at=at)
+        return _after_saving(request, activity, at=at)
     form.show_version(version)
     return _activity_page(request, _own(request, id), form, at=at, stale=stale)
 
 
-def _after_saving(request: PersonRequest, found: Activity, *, at: datetime) -> HttpResponse:
+def _after_saving(request: PersonRequest, activity: Activity, *, at: datetime) -> HttpResponse:
     """Say what the activity is worth now, and go on."""
-    account = queries.get_account(found.renewal, at=at)
-    line = next(line for line in account.lines if line.activity.pk == found.pk)
+    account = queries.get_account(activity.renewal, at=at)
+    line = next(line for line in account.lines if line.activity.pk == activity.pk)
     if line.judged.counts:
-        text = f"“{found.title}” is saved and counts: {line.typed} = {line.hours} hours. {account.hours.words}"
+        text = f"“{activity.title}” is saved and counts: {line.typed} = {line.hours} hours. {account.hours.words}"
     else:
-        text = f"“{found.title}” is saved as a draft. {line.why_not}"
+        text = f"“{activity.title}” is saved as a draft. {line.why_not}"
     messages.success(request, text)
-    return redirect("renewals:activity", found.id) if "stay" in request.POST else redirect("renewals:renewal")
+    return redirect("renewals:activity", activity.id) if "stay" in request.POST else redirect("renewals:renewal")
 
 
-def _activity_page(request: PersonRequest, found: Activity, form: ActivityForm | None, *, at: datetime, stale: str = "") -> HttpResponse:
-    account = queries.get_account(found.renewal, at=at)
-    line = next(line for line in account.lines if line.activity.pk == found.pk)
-    context = {"activity": found, "line": line, "form": form, "account": account, "stale": stale, "worth": WORTH[cast(Any, found.kind)]}
+def _activity_page(request: PersonRequest, row: Activity, form: ActivityForm | None, *, at: datetime, stale: str = "") -> HttpResponse:
+    account = queries.get_account(row.renewal, at=at)
+    line = next(line for line in account.lines if line.activity.pk == row.pk)
+    context = {"activity": row, "line": line, "form": form, "account": account, "stale": stale, "worth": WORTH[cast(Any, row.kind)]}
     status = 409 if stale else 422 if form is not None and form.is_bound and form.errors else 200
     return render(request, "renewals/activity.html", context, status=status)
 
@@ -181,15 +181,15 @@ def _activity_page(request: PersonRequest, found: Activity, form: ActivityForm |
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then remove an activity."""
-    found = _own(request, id)
-    if queries.is_locked(found, state=found.renewal.state):
+    activity = _own(request, id)
+    if queries.is_locked(activity, state=activity.renewal.state):
         return _no_draft(request)
     if request.method == "POST":
         with show_refusal(request):
-            actions.remove_activity(found, actor=request.user, at=clock.now())
-            messages.success(request, f"“{found.title}” is removed.")
+            actions.remove_activity(activity, actor=request.user, at=clock.now())
+            messages.success(request, f"“{activity.title}” is removed.")
         return redirect("renewals:renewal")
-    return render(request, "renewals/remove.html", {"activity": found})
+    return render(request, "renewals/remove.html", {"activity": activity})
 
 
 def _own_proof(request: PersonRequest, id: UUID) -> Proof:
@@ -231,10 +231,10 @@ def check(request: PersonRequest) -> HttpResponse:
     fee = None if zero else fee
     asks_member = not zero and not paid and row.state != RenewalState.ASKED
     late = row.state == RenewalState.DRAFT and account.stage == policy.Stage.LAPSED
-    said = {"late_reason": row.late_reason, "member_number": row.member_number}
+    initial = {"late_reason": row.late_reason, "member_number": row.member_number}
     form = SendForm(
         request.POST if request.method == "POST" else None,
-        initial=said,
+        initial=initial,
         late=late,
         fee=asks_member,
     )
@@ -258,14 +258,14 @@ def check(request: PersonRequest) -> HttpResponse:
 
 def _send(request: PersonRequest, row: Renewal, form: SendForm, *, at: datetime) -> HttpResponse | None:
     """Send it and go on; None with the refusal in the form, which keeps what was typed, while it can still be sent."""
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         if row.state == RenewalState.ASKED:
             actions.answer(row, actor=request.user, at=at)
             messages.success(request, "Your answer is sealed, and our staff have it. We will email you when they decide.")
             return redirect("renewals:renewal")
         charge = actions.send(
-            row, late_reason=said.get("late_reason", ""), member_number=said.get("member_number", ""), actor=request.user, at=at
+            row, late_reason=data.get("late_reason", ""), member_number=data.get("member_number", ""), actor=request.user, at=at
         )
     except NotPossible as refusal:
         if _editable(request) is None:
@@ -294,13 +294,13 @@ def resume(request: PersonRequest) -> HttpResponse:
     return _turn(request, actions.resume, "You can change your activities now, and send the renewal again.")
 
 
-def _turn(request: PersonRequest, action: Any, done: str) -> HttpResponse:
+def _turn(request: PersonRequest, action: Any, message: str) -> HttpResponse:
     row = queries.get_renewal(request.user)
     if row is None:
         raise Http404
     with show_refusal(request):
         action(row, actor=request.user, at=clock.now())
-        messages.success(request, done)
+        messages.success(request, message)
     return redirect("renewals:renewal")
 
 

@@ -50,32 +50,32 @@ def review(request: PersonRequest, id: UUID) -> HttpResponse:
     return _page(request, _found(id))
 
 
-def _page(request: PersonRequest, found: Renewal, *, form: DecideForm | None = None) -> HttpResponse:
+def _page(request: PersonRequest, renewal: Renewal, *, form: DecideForm | None = None) -> HttpResponse:
     at = clock.now()
-    account = queries.get_account(found, at=at, sealed=True)
-    silent = found.state == RenewalState.ASKED and found.answer_by is not None and not calendar.in_time(found.answer_by, at=at)
-    waits = found.state == RenewalState.IN_REVIEW or silent
-    sent_back = find_sent_back(found, request.user) if waits else None
+    account = queries.get_account(renewal, at=at, sealed=True)
+    silent = renewal.state == RenewalState.ASKED and renewal.answer_by is not None and not calendar.in_time(renewal.answer_by, at=at)
+    waits = renewal.state == RenewalState.IN_REVIEW or silent
+    sent_back = find_sent_back(renewal, request.user) if waits else None
     shown = form or DecideForm(lines=account.to_decide)
-    term = queries.plan_next_term(found)
+    term = queries.plan_next_term(renewal)
     context = {
-        "renewal": found,
+        "renewal": renewal,
         "account": account,
         "form": shown,
         "items": shown.items(),
         "silent": silent,
         "waits": waits,
-        "own": is_own(found, request.user),
+        "own": is_own(renewal, request.user),
         "sent_back": sent_back,
-        "decides": waits and can_decide(request.user, found) and not (sent_back and sent_back.why_not),
+        "decides": waits and can_decide(request.user, renewal) and not (sent_back and sent_back.why_not),
         "term": term,
         "over_already": term.expires_on < account.today,
-        "answer_by": account.today + timedelta(days=found.terms.renewal_answer_days),
-        "copies": queries.list_copies(found),
+        "answer_by": account.today + timedelta(days=renewal.terms.renewal_answer_days),
+        "copies": queries.list_copies(renewal),
         "courses": _same_days(account),
     }
     if form and not context["decides"]:
-        return too_late(request, found, "renewals:review", own=bool(context["own"]))
+        return too_late(request, renewal, "renewals:review", own=bool(context["own"]))
     return render(request, "renewals/review.html", context, status=422 if form is not None else 200)
 
 
@@ -110,21 +110,21 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     if decision not in DECISIONS:
         form.add_error(None, "Choose what to do: approve, ask for more, or refuse")
         return _page(request, renewal, form=form)
-    said: dict[str, Any] = {"marks": form.marks(), "actor": request.user, "at": clock.now()}
+    values: dict[str, Any] = {"marks": form.marks(), "actor": request.user, "at": clock.now()}
     if decision != "ask":
-        said["reason"] = form.cleaned_data["reason"]
+        values["reason"] = form.cleaned_data["reason"]
     with show_refusal(form):
-        getattr(actions, decision)(renewal, **said)
+        getattr(actions, decision)(renewal, **values)
         messages.success(request, _done(_found(id), decision))
         return redirect("renewals:queue")
     return _page(request, _found(id), form=form)
 
 
-def _done(found: Renewal, decision: str) -> str:
+def _done(row: Renewal, decision: str) -> str:
     """Say what happened, and what comes next."""
-    who = found.person.get_full_name()
+    name = row.person.get_full_name()
     if decision == "approve":
-        return f"The certificate of {who} is renewed until {longdate(queries.plan_next_term(found).expires_on)}. The email is on its way."
+        return f"The certificate of {name} is renewed until {longdate(queries.plan_next_term(row).expires_on)}. The email is on its way."
     if decision == "ask":
-        return f"{who} has been asked for more by {longdate(found.answer_by)}. The email is on its way."
-    return f"The renewal of {who} is refused. The email is on its way, and your reasons are in the account."
+        return f"{name} has been asked for more by {longdate(row.answer_by)}. The email is on its way."
+    return f"The renewal of {name} is refused. The email is on its way, and your reasons are in the account."

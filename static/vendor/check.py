@@ -17,20 +17,20 @@ def sha256(path: Path) -> str:
 
 def differences(rows: list[dict[str, str]]) -> list[str]:
     """Say for each row what is wrong: the package's version, its file, or our copy of it."""
-    found = []
+    problems = []
     for row in rows:
         package = ROOT / "node_modules" / row["package"]
         if not package.is_dir():
-            found.append(f"{row['package']} is not installed: run npm ci --ignore-scripts")
+            problems.append(f"{row['package']} is not installed: run npm ci --ignore-scripts")
             continue
         version = json.loads((package / "package.json").read_text())["version"]
         if version != row["version"]:
-            found.append(f"{row['package']} is {version}, the manifest says {row['version']}")
+            problems.append(f"{row['package']} is {version}, the manifest says {row['version']}")
         if sha256(package / row["source"]) != row["sha256"]:
-            found.append(f"{row['package']}/{row['source']} differs from the manifest")
+            problems.append(f"{row['package']}/{row['source']} differs from the manifest")
         if not (ROOT / row["file"]).is_file() or sha256(ROOT / row["file"]) != row["sha256"]:
-            found.append(f"{row['file']} differs from the manifest")
-    return found
+            problems.append(f"{row['file']} differs from the manifest")
+    return problems
 
 
 def copy(rows: list[dict[str, str]]) -> None:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             ("Credit of institutions", books.credit),
         ):
             self.stdout.write(f"{label:32}{policy.dollars(cents):>16}" if cents is not None else "")
-        for who, apart in (("fees", books.difference), ("institutions", books.payers_difference)):
+        for side, apart in (("fees", books.difference), ("institutions", books.payers_difference)):
             if apart:
-                raise CommandError(f"The books of {who} do not balance: {policy.dollars(apart)} apart.")
+                raise CommandError(f"The books of {side} do not balance: {policy.dollars(apart)} apart.")
         self.stdout.write("The books balance.")

@@ -21,13 +21,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what was done; exit 1 when something is left."""
         until = time.monotonic() + options["seconds"]
-        done = 0
+        count = 0
         while any(queries.count_undone()) and time.monotonic() < until:
             worked = tasks.work_once() + tasks.ask_once()
-            done += worked
+            count += worked
             if not worked:
                 time.sleep(0.5)
         news, emails = queries.count_undone()
         if news or emails:
-            raise CommandError(f"{done} done. Left: {news} pieces of news and {emails} emails, which are tried again later.")
-        self.stdout.write(f"{done} done. The outbox is empty.")
+            raise CommandError(f"{count} done. Left: {news} pieces of news and {emails} emails, which are tried again later.")
+        self.stdout.write(f"{count} done. The outbox is empty.")

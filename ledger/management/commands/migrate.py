@@ -23,13 +23,13 @@ class Command(migrate.Command):
         connection = connections[options["database"]]
         program = dict(connection.settings_dict)
         with _owner(connection):
-            told = super().execute(*args, **options)
+            output = super().execute(*args, **options)
             if program["USER"] != settings.DATABASE_OWNER["USER"]:
                 try:
                     database_rights.grant(connection, program["USER"], program["PASSWORD"])
                 except database_rights.NotGranted as refused:
                     raise CommandError(str(refused)) from refused
-        return told
+        return output
 
 
 @contextmanager

@@ -29,12 +29,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each break, or that all is well."""
         heads = [] if options["head"] is None else _parse(options["head"])
-        found = [f"Position {one.position}{f', entry {one.entry_id}' if one.entry_id else ''}: {one.what}" for one in queries.find_breaks()]
-        found += audit_heads.compare(heads)
-        for line in found:
+        lines = [f"Position {gap.position}{f', entry {gap.entry_id}' if gap.entry_id else ''}: {gap.what}" for gap in queries.find_breaks()]
+        lines += audit_heads.compare(heads)
+        for line in lines:
             self.stdout.write(line)
-        if found:
-            raise CommandError(f"The chain does not hold in {len(found)} place{'s' if len(found) > 1 else ''}.")
+        if lines:
+            raise CommandError(f"The chain does not hold in {len(lines)} place{'s' if len(lines) > 1 else ''}.")
         agrees = f", and agrees with {len(heads)} kept head{'s' if len(heads) > 1 else ''}" if heads else ""
         self.stdout.write(f"The chain holds: {Link.objects.count()} entries{agrees}.")
 
