@@ -220,7 +220,7 @@ def test_what_a_listed_agreement_says_is_entered_from_its_document(rita: Any, at
     row = Agreement.objects.get(college__name="Dona Ana Community College")
     assert (row.state, row.ends_on) == (AgreementState.SIGNED, None)
     said = agreements.agreed(date(2024, 6, 1))
-    with pytest.raises(NotPossible, match="written"):
+    with pytest.raises(NotPossible, match="Enter the source"):
         actions.state(row, agreed=said, reason=" ", actor=rita, at=at)
     actions.state(row, agreed=said, reason="Signed agreement in our files", actor=rita, at=at)
     row.refresh_from_db()

@@ -88,7 +88,7 @@ def test_staff_extend_once_with_a_reason(candidacy, rita, alice, news):
 
 
 def test_extending_needs_a_reason_and_somebody_else(candidacy, rita, alice):
-    with pytest.raises(NotPossible, match="Say why"):
+    with pytest.raises(NotPossible, match="Explain why"):
         actions.extend(candidacy, reason=" ", actor=rita, at=NOW)
     roles.give_role(alice, Role.STAFF, actor=rita, at=NOW)
     with pytest.raises(NotYourDecision):
@@ -212,7 +212,7 @@ def test_who_is_extended_hears_of_the_second_end_too(candidacy, alice, rita):
 def test_the_candidate_asks_on_a_page_and_staff_decide_on_theirs(client, clock, candidacy, alice, rita):
     client.force_login(alice)
     assert "Ask for more time" in text(client.get("/my/plan/"))
-    assert "until November 23, 2031" in text(client.get("/my/more-time/"))
+    assert "through November 23, 2031" in text(client.get("/my/more-time/"))
     assert "There is one thing to fix" in text(client.post("/my/more-time/", {"why": " "}))
     page = text(client.post("/my/more-time/", {"why": "I was ill."}, follow=True))
     assert "They will answer by November 30, 2026" in page

@@ -47,7 +47,7 @@ def send(client: Client, person: Any, name: str, /, *args: Any, **fields: Any) -
 
 
 def said(response: Any) -> str:
-    return " ".join(response.content.decode().split()).replace(" </", "</")
+    return " ".join(response.content.decode().split()).replace(" </", "</").replace("> ", ">")
 
 
 # The public page

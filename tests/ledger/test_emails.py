@@ -21,6 +21,7 @@ from ledger import calendar_files, email_delivery
 from ledger.calendar_files import Event
 from ledger.models import Email
 from ledger.reminder_schedules import REMINDER_SCHEDULES
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(configured.BASE_DIR) / "templates"
@@ -49,12 +50,12 @@ def test_both_forms_say_the_same(alice: Any, at: datetime) -> None:
     letter = Email.objects.get()
     assert letter.subject == "Send <Tom & Jerry's> book by March 4, 2027"
     assert letter.text == (
-        "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That\nday still counts.\n\n- one\n- two\n\n"
+        "Hello Alice,\n\nPlease send <Tom & Jerry's> book by March 4, 2027. That day still counts.\n\n- one\n- two\n\n"
         "See what to do:\nhttp://testserver/my/\n\n--\nLibrary Support Staff Certification\n"
-        "You get this email because you are in the program. It was sent only to you.\nQuestions? Just reply to this email.\n"
+        "You are receiving this email because you are in the program. It was sent only to you.\nQuestions? Just reply to this email.\n"
     )
     assert "<p>Please send &lt;Tom &amp; Jerry&#x27;s&gt; book by March 4, 2027. That day still counts.</p>" in letter.html
-    assert '<p class="go"><a href="http://testserver/my/">See what to do</a></p>' in letter.html
+    assert '<p class="go"><a href="http://testserver/my/">See what to do</a></p>' in markup(letter.html)
     assert "<ul><li>one</li><li>two</li></ul>" in letter.html
 
 
@@ -345,7 +346,7 @@ def test_a_calendar_line_folds_between_characters(at: datetime) -> None:
 def test_its_link_leads_to_us_whatever_it_was_made_of(alice: Any, at: datetime, path: str, leads_to: str) -> None:
     with transaction.atomic():
         ledger.queue_email(alice, "test/hello", key=1, at=at, path=path, context={"what": "it", "day": "today"})
-    assert f'<p class="go"><a href="http://testserver{leads_to}">See what to do</a></p>' in Email.objects.get().html
+    assert f'<p class="go"><a href="http://testserver{leads_to}">See what to do</a></p>' in markup(Email.objects.get().html)
 
 
 def test_what_somebody_typed_in_several_lines_keeps_them(alice: Any, at: datetime) -> None:
