@@ -16,6 +16,7 @@ from ledger.states import NotPossible
 from people.states import Role
 from tests.factories import billing as factory
 from tests.factories import candidates, people
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_the_contact_reads_the_truth_once(invoice, rita, at):
     [letter] = Email.objects.filter(notice="billing/payment_taken_back")
     assert (letter.to, letter.subject) == ("priya@prairie.example", "Correction: we did not receive $700 for invoice INV-00001")
     assert "Why: The bank sent it back." in letter.text
-    assert "Still to pay: $700, due December 23, 2026." in " ".join(letter.text.split())
+    assert "Balance: $700, due December 23, 2026." in " ".join(letter.text.split())
     assert "We won’t ask them to pay." in letter.text.replace("\n", " ")
     assert letters("payment_received") == ["priya@prairie.example"]
 
@@ -287,18 +288,18 @@ def payment(invoice, rita, at):
 def test_staff_see_what_happens_and_take_it_back_with_a_reason(client, rita, invoice, payment):
     client.force_login(rita)
     page = reverse("billing:take_back_payment", args=[payment.id])
-    assert f'href="{page}"' in client.get(reverse("billing:invoice", args=[invoice.id])).content.decode()
-    shown = client.get(page).content.decode()
+    assert f'href="{page}"' in markup(client.get(reverse("billing:invoice", args=[invoice.id])))
+    shown = markup(client.get(page))
     assert "Reverse $700 from Prairie" in shown
     assert "Ann Field: not paid anymore." in shown
     version = {"version": queries.get_invoice_version(invoice)}
     assert client.post(page, version).status_code == 422
     assert InvoicePayment.objects.get().state == "recorded"
-    told = client.post(page, {**version, "reason": "It bounced."}, follow=True).content.decode()
+    told = markup(client.post(page, {**version, "reason": "It bounced."}, follow=True))
     assert "The payment is reversed, and we emailed Priya Natarajan." in told
     assert '<span class="usa-tag">Removed</span>' in told
     assert stands(invoice) == ("open", 70000, 0)
-    again = client.post(page, {**version, "reason": "It bounced."}, follow=True).content.decode()
+    again = markup(client.post(page, {**version, "reason": "It bounced."}, follow=True))
     assert "by Rita Lindqvist. Nothing was changed." in again
     assert letters("payment_taken_back") == ["priya@prairie.example"]
 
@@ -318,7 +319,7 @@ def test_the_page_says_what_to_do_when_the_money_is_spent(client, rita, invoice,
     wrong = factory.received(invoice, 105000, at=at, staff=rita, number="77")
     actions.pay_out(invoice.order.payer, number="900", sent_on=at.date(), cents=10000, actor=rita, at=at)
     client.force_login(rita)
-    shown = client.get(reverse("billing:take_back_payment", args=[wrong.id])).content.decode()
+    shown = markup(client.get(reverse("billing:take_back_payment", args=[wrong.id])))
     assert "$100 of this money was used or paid out as credit of Prairie, so it can’t be reversed now." in shown
     assert '<button class="usa-button">Reverse' not in shown
 

@@ -81,7 +81,7 @@ def test_staff_decide_set_by_set_with_a_reason(candidacy, earlier, alice, rita):
 
 
 def test_a_decision_needs_a_reason_a_real_set_and_somebody_else(candidacy, alice, rita):
-    with pytest.raises(NotPossible, match="Say why"):
+    with pytest.raises(NotPossible, match="Explain why"):
         actions.reuse(candidacy, sets=[], reason=" ", actor=rita, at=AGAIN)
     with pytest.raises(NotPossible, match="no such set"):
         actions.reuse(candidacy, sets=["reference"], reason="Because", actor=rita, at=AGAIN)

@@ -15,6 +15,7 @@ from ledger.states import NotPossible
 from tests.factories import billing as money
 from tests.factories import candidates as factory
 from tests.factories import people
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 UNPAID = {"reason_code": "hours", "reason": "Too few hours.", "eligible_from": None}
@@ -50,7 +51,7 @@ def waiting(at):
 
 def page(client, person, name, *args):
     client.force_login(person)
-    return client.get(reverse(name, args=args)).content.decode()
+    return markup(client.get(reverse(name, args=args)))
 
 
 def test_the_inbox_says_so(bounced, at):
@@ -68,13 +69,13 @@ def test_nobody_is_admitted_on_it_alone_or_among_many(bounced, rita, at):
 
 def test_the_page_for_staff_marks_it_and_has_no_button_to_admit(bounced, client, rita):
     shown = page(client, rita, "candidates:review", bounced.id)
-    assert "The fee is open again" in shown
+    assert "The fee is due again" in shown
     assert "Alice was notified and can pay it." in shown
     assert "fee paid on" not in shown
     assert reverse("candidates:admit", args=[bounced.id]) not in shown
     assert reverse("candidates:refuse", args=[bounced.id]) in shown
-    assert "The fee is open again" in page(client, rita, "candidates:queue")
-    told = client.post(reverse("candidates:admit", args=[bounced.id]), follow=True).content.decode()
+    assert "The fee is due again" in page(client, rita, "candidates:queue")
+    told = markup(client.post(reverse("candidates:admit", args=[bounced.id]), follow=True))
     assert OWED in told
 
 
@@ -96,7 +97,7 @@ def test_one_who_was_asked_for_more_reads_it_too(alice, rita, at, drain, client)
     shown = page(client, alice, "candidates:application")
     assert "Pay $350" in shown
     assert "You don’t have to pay again." not in shown
-    assert "The fee is open again" in page(client, rita, "candidates:review", row.id)
+    assert "The fee is due again" in page(client, rita, "candidates:review", row.id)
 
 
 def test_paid_again_it_is_decided_in_time_from_that_day(bounced, alice, rita, at, drain):

@@ -127,7 +127,7 @@ def test_who_may_ask_and_of_what(alice, rita):
 
 def test_a_question_that_nobody_answers_is_closed_and_decided(alice, rita):
     application = factory.asked(alice, at=NOW, staff=rita)
-    with pytest.raises(NotPossible, match="Say why"):
+    with pytest.raises(NotPossible, match="Explain why"):
         actions.take_back(application, reason=" ", actor=rita, at=LATER)
     actions.take_back(application, reason="The letter came by post.", actor=rita, at=LATER)
     application.refresh_from_db()
@@ -210,7 +210,7 @@ def test_staff_ask_on_the_page_and_close_a_question(client, alice, rita):
     address = reverse("candidates:ask", args=[application.id])
     assert "Write what is needed for at least one part" in text(client.post(address, {"note_resume": "  "}))
     response = client.post(address, {"note_resume": "Page two is missing."}, follow=True)
-    assert "Alice Moreau is asked for more" in text(response)
+    assert "Alice Moreau has been asked for more" in text(response)
     assert "Alice Moreau" in text(client.get("/applications/?state=asked"))
     assert "Close the question" in text(client.get(reverse("candidates:review", args=[application.id])))
     close = reverse("candidates:take_back", args=[application.id])

@@ -161,7 +161,7 @@ def test_a_proposal_can_be_dropped_by_either_with_a_reason(alice: Any, rita: Any
     with pytest.raises(NotPossible, match="reason"):
         actions.drop_revocation(proposal, reason=" ", actor=rita, at=at)
     actions.drop_revocation(proposal, reason="It was a mix-up.", actor=rita, at=at)
-    with pytest.raises(NotPossible, match="not waiting"):
+    with pytest.raises(NotPossible, match="no longer open"):
         actions.confirm_revocation(proposal, actor=certificates.second(), at=at)
     row.refresh_from_db()
     assert row.state == CertificateState.ISSUED

@@ -78,7 +78,7 @@ TABLE: dict[str, tuple[Callable[[Any, Any, Any], Found], str, str]] = {
     "more evidence, in the list": (supplement_list, "Send more by", "The last day to send more was"),
     "more evidence, on its page": (supplement_page, "Send more by", "The time to add more is over"),
     "more evidence, at home": (supplement_home, "That day still counts", "Time to add is over"),
-    "more evidence, for staff": (supplement_office, ", until ", "The last day to add was"),
+    "more evidence, for staff": (supplement_office, "through ", "The last day to add was"),
     "the time in the program": (candidacy_home, "Last day for all six sets", "Your time for the six sets is over"),
     "the fee of a portfolio": (unpaid, "Please pay by", "The last day to pay was"),
     "the grounds of an appeal": (grounds, "Submit your grounds by", "The last day to submit grounds was"),

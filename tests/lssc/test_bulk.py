@@ -22,6 +22,7 @@ from tests.factories import candidates as candidate
 from tests.factories import certificates as certificate
 from tests.factories import courses as course
 from tests.factories import people
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 ADMIT = bulk_runs.BULKS["candidates.admit"]
@@ -79,7 +80,7 @@ def test_a_look_tells_all_and_leaves_nothing(three: list[Application], rita: Any
 
 def test_the_press_does_what_the_page_showed(three: list[Application], staff: Client) -> None:
     queue = staff.get("/office/?queue=Applications&all=1")
-    assert queue.content.decode().count('type="checkbox" form="bulk" name="thing"') == 3
+    assert markup(queue).count('type="checkbox" form="bulk" name="thing"') == 3
     page = look(staff, "candidates.admit", three)
     assert (len(page.context["ready"]), len(page.context["emails"]), page.context["left"]) == (3, 3, [])
     subject = page.context["emails"][0][1].subject

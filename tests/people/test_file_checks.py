@@ -65,7 +65,7 @@ def test_a_file_that_is_refused_later_is_deleted_and_says_why(
     assert not storage.exists(kept.stored)
     assert _told(alice) == ["The program refused the file report.pdf."]
     letter = Email.objects.get(person=alice)
-    assert letter.subject == "Choose another file in place of “report.pdf”, until November 30, 2026"
+    assert letter.subject == "Replace the file “report.pdf” by November 30, 2026"
     assert kept.refusal in " ".join(letter.text.split())
     assert f"/documents/{kept.id}/replace/" in letter.text
 

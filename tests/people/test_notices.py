@@ -33,7 +33,7 @@ def test_every_letter_is_whole(alice, name):
     expected = FACTS.get(notices.ACCOUNT[name].link, "http://testserver/account/me/").replace("evil.example", "testserver")
     assert expected in letter.text
     assert expected in letter.html
-    assert all(FACTS[fact] in letter.text for fact in notices.ACCOUNT[name].details)
+    assert all(FACTS[fact] in letter.text for fact in notices.ACCOUNT[name].context)
     assert 10 < len(letter.subject) < 60
     assert "{{" not in letter.text
 

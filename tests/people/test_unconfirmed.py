@@ -59,7 +59,7 @@ def ask_a_question(client: Client, rita: Any, at: datetime) -> None:
 
 def wish_for_a_course(client: Client, rita: Any, at: datetime) -> None:
     client.post("/courses/request/", {"place": MARKER, "email": STRANGER, "words": MARKER})
-    course_actions.answer_wish(CourseRequest.objects.get(), answer="Yes, in May.", actor=rita, at=at)
+    course_actions.answer_course_request(CourseRequest.objects.get(), answer="Yes, in May.", actor=rita, at=at)
 
 
 def pay_for_a_person(client: Client, rita: Any, at: datetime) -> None:

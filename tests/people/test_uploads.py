@@ -12,6 +12,7 @@ from people.models import Document
 from people.uploads import Spooled
 from tests.factories import files
 from tests.factories.people import upload
+from tests.markup import markup
 
 KILOBYTE = 1024
 
@@ -78,4 +79,4 @@ def test_a_disk_that_is_full_while_a_file_arrives_is_told_at_its_field(
 
 def test_the_page_tells_its_limits_to_the_script(replacing: tuple[Client, str]) -> None:
     client, address = replacing
-    assert f'data-limit="{25 * 2**20}" data-limit-together="{100 * 2**20}"' in client.get(address).content.decode()
+    assert f'data-limit="{25 * 2**20}" data-limit-together="{100 * 2**20}"' in markup(client.get(address))

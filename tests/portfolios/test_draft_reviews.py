@@ -55,8 +55,8 @@ def test_sharing_answering_and_reading(candidacy: Any, alice: Any, rita: Any, at
         "Rita Lindqvist sent comments on the draft of the portfolio for Technology.",
     ]
     assert _letters() == [
-        ("portfolios/pre_review_asked", "Staff will comment on your Technology draft by November 30, 2026"),
         ("portfolios/pre_reviewed", "Staff commented on your Technology draft"),
+        ("portfolios/pre_review_asked", "Staff will comment on your Technology draft by November 30, 2026"),
     ]
     assert queues.list_app_work_items("portfolios", at=at) == []
     read = client_of(alice).get(reverse("portfolios:comments", args=[shared.portfolio_id])).content.decode()

@@ -21,6 +21,7 @@ from portfolios.states import NotOpen, NotReady
 from programs import policy as dates
 from tests.factories import files, people
 from tests.factories import portfolios as make
+from tests.markup import markup
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def test_an_evaluator_sees_everything_in_the_page(candidacy: Any, two: Any, rita
     actions.assign(row, evaluators=two, actor=rita, at=at)
     slot = make.slot(row, 1)
     actions.accept(slot, actor=slot.evaluator.person, at=at)
-    read = client_of(slot.evaluator.person).get(reverse("portfolios:rate", args=[slot.id, 1])).content.decode()
+    read = markup(client_of(slot.evaluator.person).get(reverse("portfolios:rate", args=[slot.id, 1])))
     assert 'alt="Handout"' in read
     assert '<audio controls preload="metadata" src="/documents/' in read
     assert "My work at the desk." in read
@@ -189,16 +190,16 @@ def test_a_mistake_elsewhere_loses_no_file_and_sending_again_adds_it_once(candid
     row = make.draft(candidacy, at=at)
     address = reverse("portfolios:add_evidence", args=[row.id])
     said = {"title": "", "kind": "primary", "numbers": ["1"]}
-    wrong = client_of(alice).post(address, said | {"file": people.upload("report.pdf")}).content.decode()
+    wrong = markup(client_of(alice).post(address, said | {"file": people.upload("report.pdf")}))
     assert "What you typed is still here. Your file is also saved." in wrong
     assert "We have <b>report.pdf</b>." in wrong
     document = Document.objects.get(kind=documents.WITH_FORM)
     assert f'name="file-kept" value="{document.id}"' in wrong
-    again = client_of(alice).post(address, said | {"file-kept": str(document.id)}).content.decode()
+    again = markup(client_of(alice).post(address, said | {"file-kept": str(document.id)}))
     assert "We have <b>report.pdf</b>." in again
     right = said | {"title": "Report", "file-kept": str(document.id)}
     assert client_of(alice).post(address, right).status_code == 302
-    assert "This file was already added." in client_of(alice).post(address, right).content.decode()
+    assert "This file was already added." in markup(client_of(alice).post(address, right))
     assert [(one.title, one.document_id, one.document.kind) for one in row.evidence.all()] == [
         ("Report", document.id, "portfolios.evidence")
     ]
@@ -276,16 +277,16 @@ def asked(candidacy: Any, two: Any, rita: Any, at: Any) -> Any:
 def test_what_was_added_is_shown_once_more_before_it_is_sealed(asked: Any, alice: Any, at: Any) -> None:
     client = client_of(alice)
     url = reverse("portfolios:send_supplement", args=[asked.id])
-    empty = client.get(url).content.decode()
+    empty = markup(client.get(url))
     assert "Add a text or a piece of evidence to one of the competencies first" in empty
     assert "Seal and send</button>" not in empty
     actions.save_addition(asked, number=1, text="In May I wrote the policy down.", version=0, actor=alice, at=at)
     _link(asked, 1, at=at)
-    read = client.get(url).content.decode()
+    read = markup(client.get(url))
     assert "In May I wrote the policy down." in read
     assert "Link to photos.example.org" in read
     assert "Competency 2 has no text and no evidence." in read
-    assert "is sealed, and the evaluators have it" in client.post(url, follow=True).content.decode()
+    assert "is sealed, and the evaluators have it" in markup(client.post(url, follow=True))
     assert client.get(url).status_code == 302
 
 

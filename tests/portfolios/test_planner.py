@@ -20,6 +20,7 @@ from portfolios.states import NotReady
 from programs import policy as dates
 from programs import queries as programs
 from tests.factories import portfolios as make
+from tests.markup import markup
 
 
 @pytest.fixture(autouse=True)
@@ -176,19 +177,19 @@ def test_a_suggestion_that_ended_stays_with_the_answer_that_follows_it(candidacy
 def test_the_answers_page_offers_the_suggestions_and_keeps_the_choice(candidacy: Any, alice: Any, at: Any) -> None:
     row = make.draft(candidacy, at=at)
     url = reverse("portfolios:response", args=[row.id, 1])
-    read = client_of(alice).get(url).content.decode()
+    read = markup(client_of(alice).get(url))
     ideas = draft_reviews.list_suggestions(row.responses.get(competency__number=1).competency, on=dates.today(at))
     assert "My own approach" in read
     said = {"suggestion": str(ideas[1].id), "opening": "", "narrative": "I compared.", "version": "0", "done": "1"}
     assert client_of(alice).post(url, said).status_code == 302
     saved = row.responses.get(competency__number=1)
     assert (saved.suggestion_id, saved.finished) == (ideas[1].id, True)
-    assert f'value="{ideas[1].id}" id="id_suggestion_2" checked' in client_of(alice).get(url).content.decode().replace(
+    assert f'value="{ideas[1].id}" id="id_suggestion_2" checked' in markup(client_of(alice).get(url)).replace(
         ' class="usa-radio__input"', ""
     )
     wrong = client_of(alice).post(url, said | {"suggestion": str(uuid4()), "version": "1"})
     assert wrong.status_code == 422
-    assert "I compared." in wrong.content.decode()
+    assert "I compared." in markup(wrong)
 
 
 def test_a_set_without_suggestions_asks_nothing(candidacy: Any, alice: Any, at: Any) -> None:

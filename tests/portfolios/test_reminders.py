@@ -61,7 +61,7 @@ def test_the_last_day_to_send_more_is_reminded_until_more_is_sent(
     if sends:
         actions.save_addition(row, number=1, text="More.", version=0, actor=alice, at=at)
         actions.send_supplement(row, actor=alice, at=at)
-    told = [(day, who, subject) for day, who, subject in remind("portfolios.supplement", first=at, days=95) if "Send more" in subject]
+    told = [(day, who, subject) for day, who, subject in remind("portfolios.supplement", first=at, days=95) if "Add to your" in subject]
     assert told == ([] if sends else [(day, "Alice", words) for day in (60, 83, 89)])
 
 
