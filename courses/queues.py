@@ -84,7 +84,7 @@ def render_contact(item: WorkItemRow) -> WorkItemText:
     )
 
 
-@queue("courses.course_request", name="Wishes")
+@queue("courses.course_request", name="Course requests")
 def course_requests(*, at: datetime) -> WorkItemQuery:
     """Requests for a course nearby."""
     return WorkItemQuery(

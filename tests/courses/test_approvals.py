@@ -552,7 +552,7 @@ def test_who_teaches_the_course_does_not_decide_on_it(ready: CourseApplication, 
 def test_a_course_request_is_answered_by_mail_once(rita: Any, at: datetime) -> None:
     made = actions.course_request(person=None, email="who@ridge.example", set=None, place="Bangor", words="", at=at)
     assert actions.course_request(person=None, email="WHO@ridge.example", set=None, place="bangor", words="", at=at) == made
-    assert [(row.queue, row.due_on) for row in queues.list_app_work_items("courses", at=at)] == [("Wishes", date(2026, 11, 30))]
+    assert [(row.queue, row.due_on) for row in queues.list_app_work_items("courses", at=at)] == [("Course requests", date(2026, 11, 30))]
     with pytest.raises(NotPossible):
         actions.answer_course_request(made, answer=" ", actor=rita, at=at)
     actions.answer_course_request(made, answer="In the spring.", actor=rita, at=at)

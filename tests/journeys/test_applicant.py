@@ -67,7 +67,7 @@ def test_a_visitor_counts_and_an_applicant_answers_staff(town: Stack, resident: 
     rita.page.get_by_label("The resume").fill("Your second page is cut off. Send it again, please.")
     rita.shot("ask")
     rita.press(re.compile("^Ask "))
-    rita.sees(f"{name} is asked for more")
+    rita.sees(f"{name} has been asked for more")
 
     applicant = resident(email)
     applicant.go("/application/")

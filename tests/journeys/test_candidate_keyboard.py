@@ -182,7 +182,7 @@ def test_a_candidate_plans_and_sends_the_proof_of_a_course(town: Stack, resident
     keyboard.upload("Your proof", "proof.png", picture("Completion form, signed"), "image/png")
     planner.shot("claim")
     keyboard.enter("Send")
-    planner.sees("with staff")
+    planner.sees("Staff are reviewing your proof")
 
 
 def test_a_candidate_who_is_asked_sends_more(town: Stack, resident: Callable[..., Person]) -> None:
@@ -197,7 +197,7 @@ def test_a_candidate_who_is_asked_sends_more(town: Stack, resident: Callable[...
     sign_in(keyboard, email)
     keyboard.into_main()
     keyboard.enter(name)
-    sender.sees("You can send more once")
+    sender.sees("You can add to your answers once")
     numbers = re.findall(r"^(\d+\. .{20})", sender.page.locator(".tasks").inner_text(), re.MULTILINE)
     for number in numbers:
         keyboard.into_main()

@@ -37,7 +37,7 @@ def test_a_supplement_and_a_third_evaluator_achieve_the_set(resident: Callable[.
     luz = resident("luz@mesa.example")
     luz.go("/portfolios/")
     luz.follow("Communication and Teamwork")
-    luz.sees("You can send more once")
+    luz.sees("You can add to your answers once")
     asked = luz.page.locator(".tasks a").count()
     assert asked == 2
     for number in range(asked):

@@ -79,7 +79,7 @@ def test_an_appeal_leads_to_a_fresh_panel(town: Stack, resident: Callable[..., P
     milo.page.get_by_label("Why", exact=True).fill(WHY)
     milo.shot("decide")
     milo.press("Decide")
-    milo.sees("It is decided")
+    milo.sees("The appeal is decided")
     assert milo.page.get_by_role("link", name="See what was decided").count() == 0
 
     nils.go("/appeals/")

@@ -42,7 +42,7 @@ def decide(rita: Person, name: str, button: str, *, reason: str = "") -> None:
 def test_renewal_in_grace(resident: Callable[..., Person]) -> None:
     gwen = resident("gwen@mesa.example")
     number = number_of(gwen)
-    gwen.sees("You can still renew it until")
+    gwen.sees("You can still renew it through")
     gwen.follow("Go to your renewal")
     gwen.sees("You have 28 of 32 hours")
     gwen.sees("Still missing: 4 hours")

@@ -153,7 +153,7 @@ def claim_course(alice: Person, address: str) -> None:
     alice.upload("Your proof", "proof.png", picture("Completion form, signed"), "image/png")
     alice.shot("claim")
     alice.press("Send to staff")
-    alice.sees("with staff")
+    alice.sees("Staff are reviewing your proof")
 
 
 def accept_completion(rita: Person) -> None:
@@ -199,7 +199,7 @@ def test_the_main_job(stack: Stack, somebody: Callable[..., Person], tmp_path: P
     apply(alice)
     alice.pay()
     alice.follow("Continue")
-    alice.sees("with staff")
+    alice.sees("Staff are reviewing your application")
     rita.go("/home/")
     rita.shot("inbox")
     rita.follow("Alice Moreau")

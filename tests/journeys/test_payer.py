@@ -58,7 +58,7 @@ def test_a_payer_sends_an_order_and_pays_it_in_parts(resident: Callable[..., Per
     rita.press("Invoice $120")
     rita.sees("Invoice INV-")
     record(rita, "501", "60")
-    rita.sees("$60 of $120 to pay")
+    rita.sees("$60 of $120 due by")
     rita.shot("half")
 
     priya.page.reload()

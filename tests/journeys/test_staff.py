@@ -13,7 +13,7 @@ pytestmark = pytest.mark.journey
 
 # Their applications are those of other journeys.
 # Two wait for journeys of their own; the third is back after an appeal against what Rita decided; the check of the last one bounced.
-OTHERS = ("Dana Whitfield", "Theo Marsh", "Ivo Sand", "The fee is open again")
+OTHERS = ("Dana Whitfield", "Theo Marsh", "Ivo Sand", "The fee is due again")
 KINDS = {
     "Applications",
     "Completions",
@@ -24,7 +24,7 @@ KINDS = {
     "Refunds",
     "Sets from an earlier candidacy",
     "Providers",
-    "Wishes",
+    "Course requests",
     "Questions",
 }
 DONE = {
@@ -56,7 +56,7 @@ def test_a_morning_of_twenty_things(resident: Callable[..., Person], town: Stack
         *_each(rita, "Refunds", _fee),
         *_each(rita, "Sets from an earlier candidacy", _reuse),
         *_each(rita, "Providers", _contact),
-        *_each(rita, "Wishes", _wish),
+        *_each(rita, "Course requests", _wish),
         *_each(rita, "Questions", _question),
     ]
     assert len(done) >= 20

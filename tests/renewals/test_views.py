@@ -93,7 +93,7 @@ def draft(renewal: Renewal, hana: Any) -> Any:
     [
         (day(2024, 5, 5), "You can send your renewal from November 23, 2025."),
         (OPEN, "Your certificate is valid through November 23, 2026 . You can send your renewal now."),
-        (GRACE, "Your certificate ended on November 23, 2026. You can still renew it until January 23, 2027 ."),
+        (GRACE, "Your certificate ended on November 23, 2026. You can still renew it through January 23, 2027 ."),
         (day(2027, 1, 24), "Your certificate lapsed after January 23, 2027. Staff can reinstate it for a good reason."),
     ],
 )
