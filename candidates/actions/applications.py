@@ -372,7 +372,7 @@ def _check_employment(draft: Application, values: Mapping[str, Any], *, at: date
 def check_saved(row: Application) -> None:
     """Raise NotReady where something is typed that no answer has taken over: it would be lost, and staff would decide on the old answer."""
     if unsaved := queries.list_unsaved(row):
-        raise NotReady(f"You changed {', '.join(page.words for page in unsaved)}and did not save it. Save it there or discard it.")
+        raise NotReady(f"You changed {', '.join(page.words for page in unsaved)}, and did not save it. Save it there or discard it.")
 
 
 def _check_ready(row: Application, *, count: Any, at: datetime) -> None:

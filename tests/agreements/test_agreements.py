@@ -226,7 +226,7 @@ def test_what_a_listed_agreement_says_is_entered_from_its_document(rita: Any, at
     row.refresh_from_db()
     assert (row.agreement_on, row.ends_on, row.signed_on) == (date(2024, 6, 1), date(2028, 6, 1), date(2026, 11, 23))
     here = agreements.signed(at=at, staff=rita)
-    with pytest.raises(NotPossible, match="promised"):
+    with pytest.raises(NotPossible, match="can no longer be changed"):
         actions.state(here, agreed=said, reason="Ours", actor=rita, at=at)
 
 

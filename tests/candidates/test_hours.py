@@ -190,7 +190,7 @@ def test_hours_that_were_typed_and_not_saved_are_not_lost_by_sending(client, can
     client.post("/my/hours/add/", {"version": "1", "library": "Elm"}, headers={"X-Autosave": "1"})
     page = text(client.post("/my/hours/send/", follow=True))
     assert "Ridge Library" in page
-    assert "the library that you started to addand did not save it. Save it there or discard it." in page
+    assert "the library that you started to add, and did not save it. Save it there or discard it." in page
     assert "Changed, not saved" in page
     assert "Finish adding the library that you started" in page
     for path in (change, "/my/hours/add/"):

@@ -214,7 +214,7 @@ def test_staff_ask_on_the_page_and_close_a_question(client, alice, rita):
     assert "Alice Moreau" in text(client.get("/applications/?state=asked"))
     assert "Close the question" in text(client.get(reverse("candidates:review", args=[application.id])))
     close = reverse("candidates:take_back", args=[application.id])
-    assert "Say in a few words" in text(client.post(close, {"reason": ""}, follow=True))
+    assert "In a few words, explain why" in text(client.post(close, {"reason": ""}, follow=True))
     assert "You can decide now" in text(client.post(close, {"reason": "It came by post"}, follow=True))
 
 

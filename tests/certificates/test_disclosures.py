@@ -39,7 +39,7 @@ def told(row: Any) -> list[str]:
 
 
 def said(response: Any) -> str:
-    return " ".join(response.content.decode().split()).replace(" </", "</")
+    return " ".join(response.content.decode().split()).replace(" </", "</").replace("> ", ">")
 
 
 def words(stored: str) -> str:

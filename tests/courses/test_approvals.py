@@ -546,7 +546,7 @@ def test_who_teaches_the_course_does_not_decide_on_it(ready: CourseApplication, 
             act()
 
 
-# Wishes
+# Course requests
 
 
 def test_a_course_request_is_answered_by_mail_once(rita: Any, at: datetime) -> None:

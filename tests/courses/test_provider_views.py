@@ -395,7 +395,7 @@ def test_a_course_shows_every_approval(client: Client, rita: Any, at: datetime) 
     assert "January 1, 2016 to December 31, 2019" in words
 
 
-# Wishes
+# Course requests
 
 
 @pytest.mark.parametrize(
