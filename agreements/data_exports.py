@@ -3,7 +3,7 @@
 from agreements.models import CollegeContact, GraduateClaim, PostedGraduate
 from people.data_export import ExportPart, dump, export
 from people.models import User
-from people.queries import list_confirmed_emails
+from people.queries import find_confirmed_emails
 
 
 @export("agreements")
@@ -14,7 +14,7 @@ def gather(person: User) -> ExportPart:
         {
             "claims as a graduate": dump(GraduateClaim.objects.filter(person=person), "agreement__college__name"),
             "posted by your college": dump(
-                PostedGraduate.objects.filter(email__in=list_confirmed_emails(person)), "agreement__college__name"
+                PostedGraduate.objects.filter(email__in=find_confirmed_emails(person)), "agreement__college__name"
             ),
             "colleges you represent": dump(CollegeContact.objects.filter(person=person), "college__name"),
         },

@@ -5,7 +5,7 @@ from django.db.models import Q
 from billing.models import Charge, Dispute, Enrollment, FraudWarning, OrderLine, PayerContact, Payment, PurchaseOrder, Refund
 from people.data_export import ExportPart, dump, export
 from people.models import User
-from people.queries import list_confirmed_emails
+from people.queries import find_confirmed_emails
 
 
 @export("billing")
@@ -13,7 +13,7 @@ def gather(person: User) -> ExportPart:
     """Own fees, payments and refunds; the institutions one acts for, and the orders that one sent, without the people in them."""
     inner = ("session", "intent", "url", "next_look_at", "trouble")
     order_lines = OrderLine.objects.filter(
-        Q(charge__person=person) | Q(person=person) | Q(person=None, email__in=list_confirmed_emails(person))
+        Q(charge__person=person) | Q(person=person) | Q(person=None, email__in=find_confirmed_emails(person))
     )
     return ExportPart(
         "Money",

@@ -14,13 +14,13 @@ from courses.models import (
 )
 from people.data_export import ExportPart, dump, export
 from people.models import User
-from people.queries import list_confirmed_emails
+from people.queries import find_confirmed_emails
 
 
 @export("courses")
 def gather(person: User) -> ExportPart:
     """Own completions and course requests; what one sent for a provider, and for whom one speaks."""
-    emails = list_confirmed_emails(person)
+    emails = find_confirmed_emails(person)
     return ExportPart(
         "Courses",
         {

@@ -85,7 +85,7 @@ def test_an_appeal_leads_to_a_fresh_panel(town: Stack, resident: Callable[..., P
     nils.go("/appeals/")
     nils.follow("Your Technology portfolio")
     nils.sees(WHY)
-    nils.sees("people who have not seen it")
+    nils.sees("evaluators who have not seen it")
     nils.shot("remanded")
     nils.go("/my/")
     nils.follow("Technology")

@@ -118,7 +118,7 @@ def approve_evaluator(rita: Person, email: str) -> None:
     rita.page.get_by_label("Email address").fill(email)
     rita.page.get_by_label("Where do they work?").fill(f"Library of {email}")
     rita.page.get_by_role("checkbox", name="Technology").check()
-    rita.page.get_by_role("checkbox", name="training with us").check()
+    rita.page.get_by_role("checkbox", name="They already took our training").check()
     rita.press("Approve")
 
 

@@ -35,7 +35,7 @@ DONE = {
     "candidates.hours.accept",
     "candidates.candidacy.extend",
     "courses.contact.confirm",
-    "courses.wish.answer",
+    "courses.course_request.answer",
     "people.inquiry.answer",
 }
 
