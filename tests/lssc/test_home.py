@@ -333,7 +333,7 @@ def test_after_the_last_day_nothing_is_asked_any_more(candidacy: Candidacy, alic
     assert (step.title, step.url, step.action) == (over, reverse("candidates:application"), "Go to your application")
     monkeypatch.setattr("ledger.clock.now", lambda: after)
     client.force_login(alice)
-    assert "Your last day was <b>November 23, 2030</b>" in markup(client.get("/my/"))
+    assert "Your last day was<b>November 23, 2030</b>" in markup(client.get("/my/"))
 
 
 # The time line and the dates ahead

@@ -12,6 +12,7 @@ from people import documents
 from people.fields import DocumentField, FilesField, keep_files
 from people.models import Document
 from tests.factories.people import upload
+from tests.markup import markup
 
 
 class Claim(forms.Form):
@@ -34,9 +35,9 @@ def test_files_are_kept_while_something_else_is_wrong(alice: Any, at: Any) -> No
     keep_files(form, alice, at=at)
     assert "Your file is also saved." in _summary(form)
     kept = {row.name: str(row.id) for row in Document.objects.filter(kind=documents.WITH_FORM)}
-    proof, more = str(form["proof"]), str(form["more"])
-    assert ("We have <b>a.pdf</b>. A new file takes its place." in proof, kept["a.pdf"] in proof) == (True, True)
-    assert ("We have <b>b.pdf</b> and <b>c.pdf</b>." in more, kept["b.pdf"] in more, kept["c.pdf"] in more) == (True, True, True)
+    proof, more = markup(str(form["proof"])), markup(str(form["more"]))
+    assert ("We have<b>a.pdf</b>. A new file takes its place." in proof, kept["a.pdf"] in proof) == (True, True)
+    assert ("We have<b>b.pdf</b>and<b>c.pdf</b>." in more, kept["b.pdf"] in more, kept["c.pdf"] in more) == (True, True, True)
     again = _sent(f"title=&proof-kept={kept['a.pdf']}&more-kept={kept['b.pdf']}")
     keep_files(again, alice, at=at)
     assert ("a.pdf" in str(again["proof"]), "b.pdf" in str(again["more"]), Document.objects.count()) == (True, True, 3)

@@ -192,11 +192,11 @@ def test_a_mistake_elsewhere_loses_no_file_and_sending_again_adds_it_once(candid
     said = {"title": "", "kind": "primary", "numbers": ["1"]}
     wrong = markup(client_of(alice).post(address, said | {"file": people.upload("report.pdf")}))
     assert "What you typed is still here. Your file is also saved." in wrong
-    assert "We have <b>report.pdf</b>." in wrong
+    assert "We have<b>report.pdf</b>." in wrong
     document = Document.objects.get(kind=documents.WITH_FORM)
     assert f'name="file-kept" value="{document.id}"' in wrong
     again = markup(client_of(alice).post(address, said | {"file-kept": str(document.id)}))
-    assert "We have <b>report.pdf</b>." in again
+    assert "We have<b>report.pdf</b>." in again
     right = said | {"title": "Report", "file-kept": str(document.id)}
     assert client_of(alice).post(address, right).status_code == 302
     assert "This file was already added." in markup(client_of(alice).post(address, right))
