@@ -96,7 +96,7 @@ class Form:
     action: str
     method: str
     typed: set[str] = field(default_factory=set)
-    chosen: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str | list[str]] = field(default_factory=dict)  # hidden fields of one name are sent together
     files: set[str] = field(default_factory=set)
     leads: set[str] = field(default_factory=set)  # where else its buttons lead
     filled: dict[str, str] = field(default_factory=dict)  # what stands already where something is typed
@@ -131,6 +131,9 @@ class Forms(HTMLParser):
         elif tag in ("input", "button") and name and name != "csrfmiddlewaretoken":
             if kind == "file":
                 form.files.add(name)
+            elif kind == "hidden" and name in form.chosen:
+                before = form.chosen[name]
+                form.chosen[name] = [*(before if isinstance(before, list) else [before]), has.get("value", "")]
             elif tag == "button" or kind in ("radio", "checkbox", "hidden", "submit"):
                 form.chosen.setdefault(name, has.get("value", ""))
             else:
@@ -223,7 +226,7 @@ def test_what_is_no_text_at_all_is_answered(half: str, house: House, forms: list
         if not form.typed or form.method != "post":
             continue
         with taken_back():
-            raw = urlencode(form.chosen) + "".join(f"&{name}={half}" for name in sorted(form.typed))
+            raw = urlencode(form.chosen, doseq=True) + "".join(f"&{name}={half}" for name in sorted(form.typed))
             answer = house.browser(who).post(form.action, raw, content_type="application/x-www-form-urlencoded", follow=True)
         cache.clear()
         wrong += [f"{form.action}: {answer.status_code}"] if answer.status_code >= 500 else []
@@ -257,7 +260,7 @@ def test_an_id_of_something_else_in_a_form_is_answered(house: House, forms: list
     """A page's hidden ids, replaced by those of things of other people and of other kinds, while all the rest is right."""
     wrong, tried = [], 0
     for who, form in forms:
-        for name in (name for name, value in form.chosen.items() if form.method == "post" and _is_uuid(value)):
+        for name in (name for name, value in form.chosen.items() if form.method == "post" and isinstance(value, str) and _is_uuid(value)):
             for id in _ids():
                 tried += 1
                 changed = replace(form, chosen=form.chosen | {name: id})
