@@ -18,6 +18,7 @@ from certificates import policy
 from certificates.models import Certificate, EmployerLetter, Listing, PastSuspension, PastTerm, Rendering, Revocation
 from certificates.states import CertificateState, RevocationState
 from ledger import queries as ledger
+from ledger.prepared import ask, ask_first
 from people import decisions
 from people.search import matching
 from programs import queries as programs
@@ -44,8 +45,15 @@ class Verified:
 
 def get_certificate(candidacy: Candidacy) -> Certificate | None:
     """The certificate for a candidacy, asked for or issued; not one that was replaced."""
-    rows = Certificate.objects.filter(candidacy_id=candidacy.pk).exclude(state=CertificateState.SUPERSEDED)
-    return rows.select_related("person", "terms", "rendering").first()
+    return ask_first(
+        lambda candidacy: (
+            Certificate.objects.filter(candidacy_id=candidacy)
+            .exclude(state=CertificateState.SUPERSEDED)
+            .select_related("person", "terms", "rendering")
+            .order_by("pk")[:1]
+        ),
+        candidacy.pk,
+    )
 
 
 def find_certificate(id: UUID | str) -> Certificate:
@@ -55,8 +63,12 @@ def find_certificate(id: UUID | str) -> Certificate:
 
 def list_certificates(person: AbstractBaseUser) -> list[Certificate]:
     """A person's certificates, newest first. One query."""
-    rows = Certificate.objects.filter(person_id=person.pk).select_related("person", "terms", "rendering")
-    return list(rows.order_by("-asked_at", "-id"))
+    return ask(
+        lambda person: (
+            Certificate.objects.filter(person_id=person).select_related("person", "terms", "rendering").order_by("-asked_at", "-id")
+        ),
+        person.pk,
+    )
 
 
 def plan_expiry(candidacy: Candidacy) -> date:

@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from billing.models import PurchaseOrder
 
 PAGE = 25
-# The newest emails in a person's file; a page has them all.
-EMAILS = 10
 # The kinds of work items that can be selected: those with a bulk action.
 TICKED = {bulk.kind for bulk in bulk_runs.BULKS.values()}
 # What the tab of the work items that the reader claimed is called in addresses; no queue has this name.
@@ -223,7 +221,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "appeals": [] if is_own else appeals.list_appeals(person),
             "notes_receipts": permissions.is_staff(request.user) and not is_own,
             "charges": billing.list_charges(person),
-            "emails": ledger.list_emails(person, limit=EMAILS),
+            "emails": ledger.list_newest_emails(person),
             "bad_address": email_failures.find_mark(person.email) if person.is_refused else None,
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,

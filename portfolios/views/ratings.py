@@ -47,7 +47,7 @@ def _mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def found(request: PersonRequest, id: UUID, **named: Any) -> HttpResponse:
-        row = queries.list_assignments(request.user).filter(id=id).first()
+        row = queries.get_assignment(request.user, id)
         if row is not None:
             return view(request, row, **named)
         former = get_object_or_404(Assignment.objects.of(request.user).select_related("portfolio__set"), id=id)
