@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lssc.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "lssc.kept_pages.KeptPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -272,6 +273,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     },
 }
+# Whether pages that say the same to every visitor are kept in each process of the web server.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
 # How many certificates one address may check in a minute; a college has many people behind one address.
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=240)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)

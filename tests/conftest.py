@@ -63,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
         name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in ("default", "counts")
     }
     settings.VERIFY_PER_MINUTE = 0
+    settings.KEEP_PAGES = False
     # A thread of a test's server gives its connection back, so that nobody is connected when the database is dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 

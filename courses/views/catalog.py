@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import actions, queries
 from courses.forms import PRICES, STARTS, TakenForm, read_filters, read_page
@@ -20,6 +20,7 @@ from courses.permissions import can_change_entry
 from courses.states import Format, ProviderKind
 from ledger import clock
 from ledger.form_tokens import once
+from ledger.public_changes import kept
 from people.guards import public
 from people.models import User
 from people.permissions import is_staff
@@ -35,7 +36,7 @@ FROM_ANYWHERE = 5
 
 @public
 @require_safe
-@conditional_page
+@kept("set", "format", "kind", "state", "page")
 def catalog(request: HttpRequest) -> HttpResponse:
     """List the approved courses, narrowed by the filters of the address. Three queries beyond those of the reader, four where few
     are held at a place that was asked for."""
