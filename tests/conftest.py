@@ -44,12 +44,21 @@ def _flush(self: Any, **options: Any) -> None:
         cursor.execute("SET lock_timeout = DEFAULT")
 
 
+def _forget_statements(**_: Any) -> None:
+    """Compile the inbox anew: its queues may hold settings, which change in tests alone."""
+    from ledger import queues
+
+    queues._keep.cache_clear()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Serve static files as they lie, and hash passwords quickly."""
     from django.conf import settings
     from django.core.management.commands import flush
+    from django.test.signals import setting_changed
 
     flush.Command.handle = _flush  # type: ignore[method-assign]
+    setting_changed.connect(_forget_statements)
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

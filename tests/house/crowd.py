@@ -78,6 +78,7 @@ FEW = {
     "ledger.Claim",
     "ledger.ReminderSetting",
     "ledger.Link",
+    "ledger.PublicChange",
     "ledger.SweepRun",
     "ledger.ReminderOptOut",
     "mfa.Authenticator",

@@ -134,7 +134,7 @@ def test_from_signing_up_to_a_verified_certificate(demo: Demo, guest: Callable[.
     job.apply(vivian)
     vivian.pay()
     vivian.follow("Continue")
-    vivian.sees("with staff")
+    vivian.sees("Staff are reviewing your application")
     rita = guest(demo.who("the program office"), called="Rita")
     rita.go("/office/people/?q=vivian")
     rita.shot("file")
