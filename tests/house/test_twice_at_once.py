@@ -271,7 +271,7 @@ def check(cast: Cast) -> Press:
 
 def pay_out(cast: Cast) -> Press:
     row = _invoice(cast, "abel", cents=50000).order.payer
-    said = {"number": "900", "amount": "100", **{f"sent_on_{part}": text for part, text in TODAY.items()}}
+    said = {"number": "900", "amount": "50", **{f"sent_on_{part}": text for part, text in TODAY.items()}}
     return Press(cast.rita, reverse("billing:payer", args=[row.id]), reverse("billing:pay_out", args=[row.id]), said)
 
 
