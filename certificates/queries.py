@@ -157,14 +157,12 @@ def list_letters(certificate: Certificate) -> list[EmployerLetter]:
     return list(certificate.letters.order_by("-asked_at")[:LETTERS_SHOWN])
 
 
-def get_verified(number: policy.Number, *, on: date) -> Verified | None:
-    """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
+def _verifiable(number: str) -> QuerySet[Certificate]:
+    """The certificate with a number, with what the public may know of it."""
     past = PastTerm.objects.filter(certificate=OuterRef("pk")).order_by("valid_from")
     term = JSONObject(valid_from="valid_from", expires_on="expires_on")
     spans = PastSuspension.objects.filter(certificate=OuterRef("pk")).order_by("first_on", "id")
     span = JSONObject(first_on="first_on", ended_on="ended_on")
-    rows = Certificate.objects.numbered().select_related("terms")
-    rows = rows.annotate(past=ArraySubquery(past.values(term=term)), spans=ArraySubquery(spans.values(span=span)))
     fields = (
         "id",
         "number",
@@ -177,7 +175,13 @@ def get_verified(number: policy.Number, *, on: date) -> Verified | None:
         "renewal_sent_on",
         "terms__grace_months",
     )
-    row: Any = rows.only(*fields).filter(number=str(number)).first()
+    rows = Certificate.objects.numbered().select_related("terms").only(*fields).filter(number=number)
+    return rows.annotate(past=ArraySubquery(past.values(term=term)), spans=ArraySubquery(spans.values(span=span))).order_by("id")[:1]
+
+
+def get_verified(number: policy.Number, *, on: date) -> Verified | None:
+    """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
+    row: Any = ask_first(_verifiable, str(number))
     if row is None:
         return None
     terms, suspensions = (

@@ -392,16 +392,21 @@ def get_assignment(user: User, id: UUID) -> Assignment | None:
 
 
 def list_assignments(user: User) -> QuerySet[Assignment]:
-    """An evaluator's live assignments with portfolio, set, candidate, and how many rows are rated in the present round as `rated`."""
-    present = Q(ratings__round=1) & Q(portfolio__state=State.ROUND_ONE) | Q(ratings__round=2) & ~Q(portfolio__state=State.ROUND_ONE)
-    return (
-        Assignment.objects.visible_to(user).select_related(*SHOWN).annotate(rated=Count("ratings", filter=present & ~Q(ratings__value="")))
-    )
+    """An evaluator's live assignments, with what a list shows of portfolio, set and candidate."""
+    shown = ("portfolio__state", "portfolio__set__name", "portfolio__candidacy__person__name")
+    rows = Assignment.objects.visible_to(user).select_related("portfolio__set", "portfolio__candidacy__person")
+    return rows.only("state", "slot", "accept_by", "rate_by", "finished_at", *shown)
 
 
 def list_to_rate(user: User) -> QuerySet[Assignment]:
-    """An evaluator's invitations, by the day of the answer, then what they accepted, by the day of the ratings."""
-    rows = list_assignments(user).exclude(state=AssignmentState.DONE)
+    """An evaluator's invitations, by the day of the answer, then what they accepted, by the day of the ratings.
+
+    Each says as `rated` how many rows are rated in the present round.
+    """
+    present = Q(round=1, assignment__portfolio__state=State.ROUND_ONE) | Q(round=2) & ~Q(assignment__portfolio__state=State.ROUND_ONE)
+    ratings = Rating.objects.filter(present, assignment=OuterRef("pk")).exclude(value="").order_by()
+    rated = Coalesce(Subquery(ratings.values("assignment").annotate(number=Count("pk")).values("number")), 0)
+    rows = list_assignments(user).exclude(state=AssignmentState.DONE).annotate(rated=rated)
     return rows.order_by(Case(When(state=AssignmentState.INVITED, then=0), default=1), Coalesce("rate_by", "accept_by"), "id")
 
 
