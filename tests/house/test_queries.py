@@ -164,7 +164,7 @@ QUESTIONS = {
         certificates:listing costs courses:approval courses:catalog courses:claimed agreements:contacts
         courses:contacts courses:courses courses:evaluators agreements:claimed fees people:account person_emails
         portfolios:answer portfolios:approve_evaluator portfolios:ask_to_look portfolios:planner purchase_orders
-        renewals:sample webinars:guests
+        renewals:sample webinars:guests portfolios:to_rate
     """,
     7: """
         people:take_role people:reopen people:lock people:give_role billing:refund billing:charge appeals:notice
@@ -172,7 +172,7 @@ QUESTIONS = {
         candidates:hours candidates:member certificates:certificate certificates:directory certificates:mine
         agreements:colleges courses:completion courses:map employers pages people:inquiry portfolios:application
         portfolios:check_seal portfolios:evaluators portfolios:plan_set portfolios:pre_review
-        portfolios:set_suggestions portfolios:standing portfolios:to_rate sets steps what
+        portfolios:set_suggestions portfolios:standing sets steps what
     """,
     8: """
         candidates:change_hours candidates:change_employment candidates:review candidates:work
