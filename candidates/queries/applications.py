@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Case, Count, F, OuterRef, QuerySet, When
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from billing import policy as money
 from billing import queries as billing
@@ -60,10 +61,10 @@ def get_application(person: AbstractBaseUser) -> Application | None:
     )
 
 
-def get_standing(person: AbstractBaseUser) -> Application | None:
-    """Give the application of a person's newest candidacy, with it and its terms, else the newest application, or None. One query."""
-    rows = Application.objects.filter(person_id=person.pk).select_related("candidacy__person", "candidacy__terms")
-    return rows.order_by(F("candidacy__admitted_on").desc(nulls_last=True), "-candidacy__id", "-started_at", "-id").first()
+def get_standing(person: AbstractBaseUser) -> str | None:
+    """Give the state of a person's newest candidacy, "" where no application has led to one, or None without an application. One query."""
+    rows = Application.objects.filter(person_id=person.pk).values_list(Coalesce("candidacy__state", Value("")), flat=True)
+    return rows.order_by(F("candidacy__admitted_on").desc(nulls_last=True), "-candidacy__id").first()
 
 
 def list_applications(person: AbstractBaseUser) -> list[Application]:
