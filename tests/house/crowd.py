@@ -77,7 +77,6 @@ FEW = {
     "ledger.BulkRun",
     "ledger.Claim",
     "ledger.ReminderSetting",
-    "ledger.Link",
     "ledger.SweepRun",
     "ledger.ReminderOptOut",
     "mfa.Authenticator",
