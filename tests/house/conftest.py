@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
 from playwright.sync_api import Playwright
 
 from tests.house.chrome import Chrome
 from tests.house.everybody import NOW, House, build
+from tests.worlds import World
 
 # Playwright keeps a loop running in this thread, and Django would take it for asynchronous code of ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -44,14 +46,28 @@ def browser(playwright: Playwright) -> Iterator[Chrome]:
     started.close()
 
 
-@pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
-    """A house with something in every app, in one transaction that never ends well; its tests are marked `django_db`."""
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+@contextmanager
+def _on_that_day() -> Iterator[None]:
+    """The clock of the house, and settings that no environment changes."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ledger.clock.now", lambda: NOW)
         for name, value in {"DEMO": False, "STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": "whsec_test"}.items():
             patch.setattr(settings, name, value)
-        yield build()
-        transaction.set_rollback(True)
-    # With Playwright's loop in this thread, Django gives it a connection of its own, which nobody else closes.
-    connection.close()
+        yield
+
+
+@pytest.fixture(scope="session")
+def house_of_all(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """A house with something in every app, for all files of a process."""
+    with django_db_blocker.unblock(), _on_that_day():
+        world = World("house", build)
+    yield world
+    with django_db_blocker.unblock():
+        world.drop()
+
+
+@pytest.fixture(scope="module")
+def house(house_of_all: World, django_db_blocker: Any) -> Iterator[House]:
+    """The house with browsers of this file's own; its tests are marked `django_db`, so that each takes back what it changes."""
+    with django_db_blocker.unblock(), _on_that_day(), house_of_all.entered() as house:
+        yield replace(house, clients={who: house.browser(who) for who in house.clients})

@@ -77,7 +77,6 @@ FEW = {
     "ledger.BulkRun",
     "ledger.Claim",
     "ledger.ReminderSetting",
-    "ledger.Link",
     "ledger.PublicChange",
     "ledger.SweepRun",
     "ledger.ReminderOptOut",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,11 +21,14 @@ class House:
     clients: dict[str, Client]
     args: dict[str, list[Any]]
     more: list[tuple[str, str]]  # who opens the page of a thing in another state, which has another form, or their own list
+    forms: list[tuple[str, Any]] = field(default_factory=list)  # who is shown which form, once somebody has walked all pages
 
     def browser(self, who: str, **options: Any) -> Client:
-        """A browser of their own, signed in: what becomes of its cookies is nobody else's business."""
+        """A browser of their own, signed in: what becomes of its cookies is nobody else's business. It needs no middleware of its own."""
         client = Client(**options)
         client.cookies = copy(self.clients[who].cookies)
+        if not options:
+            client.handler = self.clients[who].handler
         return client
 
     def address(self, name: str) -> str:

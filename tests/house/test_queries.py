@@ -108,8 +108,12 @@ def _address(house: House, name: str, asked: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def costs(house: House) -> Iterator[dict[str, dict[int, Cost]]]:
-    """What every page takes in a house with three of everything, and in one with three hundred."""
-    crowd = Crowd(house)
+    """What every page takes in a house with three of everything, and in one with three hundred, who stay for the tests of this file."""
+    with taken_back():
+        yield _measure(house, Crowd(house))
+
+
+def _measure(house: House, crowd: Crowd) -> dict[str, dict[int, Cost]]:
     found: dict[str, dict[int, Cost]] = defaultdict(dict)
     for size in SIZES:
         crowd.grow(size)
@@ -123,7 +127,7 @@ def costs(house: House) -> Iterator[dict[str, dict[int, Cost]]]:
         for code in KINDS:
             for name in ("report", "report_csv"):
                 found[f"{name}, {code}"][size] = look(house, "staff", reverse(name, args=[code]))
-    yield found
+    return found
 
 
 # How many questions each page asks: session, person, roles and the masthead's among them. A new page fails until it has its number.

@@ -7,9 +7,23 @@ The parser is tinyhtml5, which keeps every parse error of the standard's algorit
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 from xml.etree.ElementTree import Element
 
+from tinyhtml5 import inputstream
 from tinyhtml5.parser import HTMLParser
+
+
+class _Patterns(dict[tuple[Any, bool], re.Pattern[str]]):
+    """What tinyhtml5 looks for, each compiled once: its own store keeps patterns under names by which it never finds them again."""
+
+    def __missing__(self, key: tuple[Any, bool]) -> re.Pattern[str]:
+        characters, opposite = key
+        self[key] = re.compile(f"[{'' if opposite else '^'}{''.join(map(re.escape, characters))}]+")
+        return self[key]
+
+
+inputstream.characters_until_regex = _Patterns()
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
