@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lssc.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "people.middleware.PackingMiddleware",
     "lssc.kept_pages.KeptPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
