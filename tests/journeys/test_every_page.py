@@ -13,11 +13,11 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from demo import cast
-from tests.house.pages import LOOKS, barriers, parts
-from tests.house.test_addresses import TABLE, WHO
-from tests.house.validity import faults
 from tests.journeys.person import Person
 from tests.journeys.stack import ROOT, Stack
+from tests.project.pages import LOOKS, barriers, parts
+from tests.project.test_addresses import TABLE, WHO
+from tests.project.validity import faults
 
 pytestmark = pytest.mark.journey
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from programs import queries as programs
-from tests.house.everybody import House
-from tests.house.readability import WORD, letter_lines, measure, otherwise, page_lines, sentences, syllables
-from tests.house.test_addresses import TABLE, WHO, whom
+from tests.project.everybody import Project
+from tests.project.readability import WORD, letter_lines, measure, otherwise, page_lines, sentences, syllables
+from tests.project.test_addresses import TABLE, WHO, whom
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = sorted((ROOT / "templates").glob("*/email/*/body.txt"))
@@ -58,27 +58,27 @@ def _ours(lines: list[str]) -> list[str]:
     return [pattern.sub("LSSC", line) for line in lines if re.sub(r"^\d+\. ", "", line) not in official]
 
 
-def _pages(house: House) -> Iterator[tuple[str, list[str]]]:
+def _pages(project: Project) -> Iterator[tuple[str, list[str]]]:
     """Every page that a visitor or a candidate may open, as lines of text."""
     for name, (answers, _) in TABLE.items():
         who = next((who for who, answer in zip(WHO, answers, strict=True) if answer == 200 and who in ("visitor", "owner")), None)
         if who is None:
             continue
-        answer = house.clients[whom(name, who)].get(house.address(name))
+        answer = project.clients[whom(name, who)].get(project.address(name))
         if answer.headers["Content-Type"].startswith("text/html"):
             yield name, _ours(page_lines(answer.getvalue().decode()))
 
 
 @pytest.mark.django_db
-def test_every_page_for_visitors_and_candidates_reads_at_grade_eight_or_lower(house: House) -> None:
-    grades = {name: measure(lines) for name, lines in _pages(house)}
+def test_every_page_for_visitors_and_candidates_reads_at_grade_eight_or_lower(project: Project) -> None:
+    grades = {name: measure(lines) for name, lines in _pages(project)}
     assert len(grades) > 50
     assert {name: round(it.grade, 1) for name, it in grades.items() if it.words >= ENOUGH and it.grade > GRADE} == {}
 
 
 @pytest.mark.django_db
-def test_no_sentence_on_a_page_for_visitors_and_candidates_is_too_long(house: House) -> None:
-    long = [f"{name}: {said}" for name, lines in _pages(house) for said in sentences(lines) if len(WORD.findall(said)) > WORDS]
+def test_no_sentence_on_a_page_for_visitors_and_candidates_is_too_long(project: Project) -> None:
+    long = [f"{name}: {said}" for name, lines in _pages(project) for said in sentences(lines) if len(WORD.findall(said)) > WORDS]
     assert not long, "\n".join(long)
 
 

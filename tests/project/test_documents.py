@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
 DOCUMENTS = [name for name in TRACKED if name.endswith(".md")]
 APPS = sorted(path.parent.name for path in ROOT.glob("*/apps.py"))
-CODE = re.compile(r"(?!tests/house/test_documents).*\.(py|yml|toml|js|css)")
+CODE = re.compile(r"(?!tests/project/test_documents).*\.(py|yml|toml|js|css)")
 SOURCES = {name: (ROOT / name).read_text() for name in TRACKED if CODE.fullmatch(name)}
 TARGETS = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 ENDINGS = "py|md|toml|yml|yaml|json|txt|html|css|js|csv|sh"

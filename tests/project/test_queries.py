@@ -17,9 +17,9 @@ from certificates.models import Certificate
 from ledger.models import BulkRun
 from ledger.queues import QUEUES
 from lssc.reports import KINDS
-from tests.house.crowd import FEW, Crowd, list_unfilled
-from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import TABLE, WHO, whom
+from tests.project.everybody import Project, taken_back
+from tests.project.large_fixture import FEW, LargeFixture, list_unfilled
+from tests.project.test_addresses import TABLE, WHO, whom
 
 pytestmark = pytest.mark.django_db
 SIZES = (3, 300)
@@ -49,7 +49,7 @@ def reader(name: str) -> str | None:
 
 
 PAGES = sorted(name for name in TABLE if reader(name) and name not in ("healthz", "readyz"))
-# Where nothing waits in the house: whoever has such a tab open is shown all that waits, by a question more.
+# Where nothing waits in the project: whoever has such a tab open is shown all that waits, by a question more.
 EMPTY = {
     "Cards can’t be taken",
     "Fee not set",
@@ -85,7 +85,7 @@ ASKED = {
 REPORTS = {"funnel": (5, 4), "decisions": (11, 10), "renewals": (5, 4), "answers": (7, 6)}  # as a page, as a file
 
 
-def look(house: House, who: str, address: str) -> Cost:
+def look(project: Project, who: str, address: str) -> Cost:
     asked: list[int] = []
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -95,38 +95,38 @@ def look(house: House, who: str, address: str) -> Cost:
 
     cache.clear()
     with override_settings(DEMO="demo" in address), taken_back(), connection.execute_wrapper(count):
-        answer = house.clients[who].get(address)
+        answer = project.clients[who].get(address)
         answer.getvalue()
     assert answer.status_code == 200, (address, answer.status_code)
     listed = "_pages.html" in {one.name for one in getattr(answer, "templates", [])}
     return Cost(len(asked), sum(asked), answer.context["page"].paginator.num_pages if listed else 0)
 
 
-def _address(house: House, name: str, asked: str = "") -> str:
-    return (house.address(name) if name in TABLE else reverse(name)) + asked
+def _address(project: Project, name: str, asked: str = "") -> str:
+    return (project.address(name) if name in TABLE else reverse(name)) + asked
 
 
 @pytest.fixture(scope="module")
-def costs(house: House) -> Iterator[dict[str, dict[int, Cost]]]:
-    """What every page takes in a house with three of everything, and in one with three hundred, who stay for the tests of this file."""
+def costs(project: Project) -> Iterator[dict[str, dict[int, Cost]]]:
+    """What every page takes in a project with three of everything, and in one with three hundred, who stay for the tests of this file."""
     with taken_back():
-        yield _measure(house, Crowd(house))
+        yield _measure(project, LargeFixture(project))
 
 
-def _measure(house: House, crowd: Crowd) -> dict[str, dict[int, Cost]]:
+def _measure(project: Project, large: LargeFixture) -> dict[str, dict[int, Cost]]:
     found: dict[str, dict[int, Cost]] = defaultdict(dict)
     for size in SIZES:
-        crowd.grow(size)
+        large.grow(size)
         for name in PAGES:
-            found[name][size] = look(house, reader(name) or "", _address(house, name))
+            found[name][size] = look(project, reader(name) or "", _address(project, name))
         for called, (who, name, asked, _) in ASKED.items():
-            found[called][size] = look(house, who, _address(house, name, asked))
+            found[called][size] = look(project, who, _address(project, name, asked))
         for name in [name for name in PAGES if found[name][size].pages]:
             last = f"?page={found[name][size].pages}"
-            found[f"{name}, the last page"][size] = look(house, reader(name) or "", _address(house, name, last))
+            found[f"{name}, the last page"][size] = look(project, reader(name) or "", _address(project, name, last))
         for code in KINDS:
             for name in ("report", "report_csv"):
-                found[f"{name}, {code}"][size] = look(house, "staff", reverse(name, args=[code]))
+                found[f"{name}, {code}"][size] = look(project, "staff", reverse(name, args=[code]))
     return found
 
 
@@ -274,7 +274,7 @@ WHOLE = {
 }
 
 
-def test_the_house_has_three_hundred_of_everything_that_there_can_be_many_of(house: House, costs: Any) -> None:
+def test_the_project_has_three_hundred_of_everything_that_there_can_be_many_of(project: Project, costs: Any) -> None:
     assert set(list_unfilled()) == FEW
 
 
@@ -314,17 +314,17 @@ def _ids(rows: Any, count: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("count", [3, 25])
-def test_what_is_looked_at_before_many_are_done(count: int, house: House, costs: Any) -> None:
+def test_what_is_looked_at_before_many_are_done(count: int, project: Project, costs: Any) -> None:
     """A look is the action undone, so each thing asks what its action asks; what was done, and what issuing shows, is read at once."""
-    batch = BulkRun.objects.get(pk=house.args["bulk_done"][0])
+    batch = BulkRun.objects.get(pk=project.args["bulk_done"][0])
     applications = _ids(Application.objects.filter(state="in_review", person__email__startswith="ann@crowd"), count)
     waiting = _ids(Certificate.objects.filter(state="asked"), count)
     batch.results = [{"thing": str(application), "title": "Dora", "emails": 1, "why_not": ""} for application in applications]
     with taken_back():
         batch.save()
-        done = look(house, "staff", house.address("bulk_done"))
+        done = look(project, "staff", project.address("bulk_done"))
     ticked = urlencode({"do": "candidates.admit", "thing": applications}, doseq=True)
-    seen = look(house, "staff", f"{reverse('bulk')}?{ticked}")
-    preview = look(house, "staff", f"{reverse('certificates:issue')}?{urlencode({'certificate': waiting}, doseq=True)}")
+    seen = look(project, "staff", f"{reverse('bulk')}?{ticked}")
+    preview = look(project, "staff", f"{reverse('certificates:issue')}?{urlencode({'certificate': waiting}, doseq=True)}")
     assert (len(applications), len(waiting)) == (count, count)
     assert (done.queries, preview.queries, seen.queries) == (4, 4, 4 + 10 * count)  # of the ten, two are the savepoint that is undone

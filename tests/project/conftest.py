@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Playwright
 
-from tests.house.chrome import Chrome
-from tests.house.everybody import NOW, House, build
+from tests.project.chrome import Chrome
+from tests.project.everybody import NOW, Project, build
 from tests.worlds import World
 
 # Playwright keeps a loop running in this thread, and Django would take it for asynchronous code of ours.
@@ -48,7 +48,7 @@ def browser(playwright: Playwright) -> Iterator[Chrome]:
 
 @contextmanager
 def _on_that_day() -> Iterator[None]:
-    """The clock of the house, and settings that no environment changes."""
+    """The clock of the project, and settings that no environment changes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ledger.clock.now", lambda: NOW)
         for name, value in {"DEMO": False, "STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": "whsec_test"}.items():
@@ -57,17 +57,17 @@ def _on_that_day() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def house_of_all(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """A house with something in every app, for all files of a process."""
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """A project with something in every app, for all files of a process."""
     with django_db_blocker.unblock(), _on_that_day():
-        world = World("house", build)
+        world = World("project", build)
     yield world
     with django_db_blocker.unblock():
         world.drop()
 
 
 @pytest.fixture(scope="module")
-def house(house_of_all: World, django_db_blocker: Any) -> Iterator[House]:
-    """The house with browsers of this file's own; its tests are marked `django_db`, so that each takes back what it changes."""
-    with django_db_blocker.unblock(), _on_that_day(), house_of_all.entered() as house:
-        yield replace(house, clients={who: house.browser(who) for who in house.clients})
+def project(world: World, django_db_blocker: Any) -> Iterator[Project]:
+    """The project with browsers of this file's own; its tests are marked `django_db`, so that each takes back what it changes."""
+    with django_db_blocker.unblock(), _on_that_day(), world.entered() as project:
+        yield replace(project, clients={who: project.browser(who) for who in project.clients})

@@ -1,6 +1,6 @@
 """Each page as it comes back with mistakes, and those to which no link leads, in the real browser: no barrier, no sideways scrolling.
 
-The pages come from the house's own browsers; the real one shows them, with the policy that they were sent with. All other pages are
+The pages come from the project's own browsers; the real one shows them, with the policy that they were sent with. All other pages are
 looked at by tests/journeys/test_every_page.py.
 """
 
@@ -15,11 +15,11 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 from playwright.sync_api import Page, Route
 
-from tests.house.chrome import Chrome
-from tests.house.everybody import House, taken_back
-from tests.house.pages import LOOKS, barriers, parts
-from tests.house.test_addresses import ACCOUNT, ACCOUNT_ARGS, TABLE, WHO, whom
 from tests.journeys.test_every_page import UNLINKED
+from tests.project.chrome import Chrome
+from tests.project.everybody import Project, taken_back
+from tests.project.pages import LOOKS, barriers, parts
+from tests.project.test_addresses import ACCOUNT, ACCOUNT_ARGS, TABLE, WHO, whom
 
 SITE = "http://localhost:8000"
 SHOWN = {200, 409, 422}
@@ -28,7 +28,7 @@ LOOKED_AT = ACCOUNT.keys() | UNLINKED.keys() | {name for name, (_, posts) in TAB
 
 @pytest.fixture(scope="module")
 def screen(browser: Chrome) -> Iterator[Page]:
-    """One page for all; what the house answers is put into it."""
+    """One page for all; what the project answers is put into it."""
     page = browser.new_page()
     page.emulate_media(reduced_motion="reduce")
     yield page
@@ -51,10 +51,10 @@ def _serving(path: str, answer: Any) -> Callable[[Route], None]:
     return serve
 
 
-def _pages(house: House, name: str) -> Iterator[tuple[str, Any]]:
+def _pages(project: Project, name: str) -> Iterator[tuple[str, Any]]:
     """The different pages of this address: what one person sees that nobody before saw made of the same parts."""
     in_account = name in ACCOUNT
-    address = reverse(name, args=ACCOUNT_ARGS.get(name)) if in_account else house.address(name)
+    address = reverse(name, args=ACCOUNT_ARGS.get(name)) if in_account else project.address(name)
     people = ("visitor", "newcomer") if in_account else WHO
     seen: set[tuple[int, str]] = set()
     for method, told in zip(("get", "post"), ACCOUNT[name] if in_account else TABLE[name], strict=True):
@@ -63,7 +63,7 @@ def _pages(house: House, name: str) -> Iterator[tuple[str, Any]]:
         for who, expected in zip(people, told, strict=True):
             if expected not in SHOWN:
                 continue
-            client = house.browser(who) if in_account else house.clients[whom(name, who)]
+            client = project.browser(who) if in_account else project.clients[whom(name, who)]
             with taken_back():
                 answer = getattr(client, method)(address, {"sent": "empty"})
                 html = answer.getvalue().decode(errors="replace")
@@ -77,9 +77,9 @@ def _pages(house: House, name: str) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(LOOKED_AT))
-def test_a_page_has_no_barriers_as_each_person_sees_it(name: str, house: House, screen: Page) -> None:
+def test_a_page_has_no_barriers_as_each_person_sees_it(name: str, project: Project, screen: Page) -> None:
     found: list[str] = []
-    for which, answer in _pages(house, name):
+    for which, answer in _pages(project, name):
         path = urlsplit(answer.request["PATH_INFO"]).path
         screen.route("**/*", _serving(path, answer))
         screen.goto(SITE + path)

@@ -25,8 +25,8 @@ from ledger.models import Entry
 from people.states import Role
 from portfolios import actions as portfolio_actions
 from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, webinars
-from tests.house.everybody import NOW
-from tests.house.test_bad_input import forms_of
+from tests.project.everybody import NOW
+from tests.project.test_bad_input import forms_of
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 TODAY = {"month": str(NOW.month), "day": str(NOW.day), "year": str(NOW.year)}

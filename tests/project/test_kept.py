@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from people.models import Inquiry
 from people.states import Role
 from tests.factories import people
-from tests.house.chrome import Chrome
+from tests.project.chrome import Chrome
 
 PASSWORD = "correct horse battery"
 

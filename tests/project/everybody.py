@@ -1,4 +1,4 @@
-"""Everybody who may come to the house, and something in every app, for tests that walk through all of it."""
+"""Everybody who may come to the project, and something in every app, for tests that walk through all of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class House:
+class Project:
     """Who there is, signed in, and what the addresses are about."""
 
     clients: dict[str, Client]
@@ -57,7 +57,7 @@ def taken_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def build() -> House:
+def build() -> Project:
     """Make them through the apps' own actions."""
     from courses import actions as course_actions
     from courses.notices import CONFIRMATION
@@ -306,7 +306,7 @@ def build() -> House:
         ("provider", reverse("courses:portal")),
         ("payer", reverse("billing:orders")),
     ]
-    return House(clients, args, more)
+    return Project(clients, args, more)
 
 
 def _hours(candidacy: Any) -> Any:

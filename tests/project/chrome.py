@@ -1,4 +1,4 @@
-"""The real browser of the house's tests: one that hangs is ended and started anew, since no wait of ours would end it."""
+"""The real browser of the project's tests: one that hangs is ended and started anew, since no wait of ours would end it."""
 
 import os
 import shutil

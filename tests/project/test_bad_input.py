@@ -18,8 +18,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.people import PDF
-from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import TABLE, special, whom
+from tests.project.everybody import Project, taken_back
+from tests.project.test_addresses import TABLE, special, whom
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,25 +154,25 @@ def forms_of(client: Client, address: str) -> list[Form]:
 
 
 @pytest.fixture(scope="module")
-def pages(house: House) -> list[tuple[str, str]]:
+def pages(project: Project) -> list[tuple[str, str]]:
     """Each page that somebody may open, with who that is."""
-    seen = {(whom(name, who), house.address(name)) for name, (get, _) in TABLE.items() for who, it in special(get) if it == 200}
-    return sorted(seen | set(house.more))
+    seen = {(whom(name, who), project.address(name)) for name, (get, _) in TABLE.items() for who, it in special(get) if it == 200}
+    return sorted(seen | set(project.more))
 
 
 @pytest.fixture(scope="module")
-def forms(house: House, pages: list[tuple[str, str]]) -> list[tuple[str, Form]]:
+def forms(project: Project, pages: list[tuple[str, str]]) -> list[tuple[str, Form]]:
     """Each form on these pages, and on those of signing in, once for one person who is shown it."""
     account = [("visitor", reverse(f"account_{page}")) for page in ("login", "signup", "reset_password")]
     account += [("newcomer", reverse(page)) for page in ("account_email", "account_change_password", "account_reauthenticate", "mfa_index")]
-    if not house.forms:
+    if not project.forms:
         found: dict[object, tuple[str, Form]] = {}
         with taken_back():
             for who, address in [*pages, *account]:
-                for form in forms_of(house.clients[who], address):
+                for form in forms_of(project.clients[who], address):
                     found.setdefault(form.key, (who, form))
-        house.forms.extend(found.values())
-    return house.forms
+        project.forms.extend(found.values())
+    return project.forms
 
 
 class Sender:
@@ -182,13 +182,13 @@ class Sender:
     with the same message, while nothing has changed.
     """
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, project: Project) -> None:
+        self.project = project
         self.seen: set[tuple[str, str, str]] = set()
 
     def send(self, who: str, form: Form, said: Any, **options: Any) -> tuple[int, bytes]:
         """Give the last answer: its status, and its page, which is empty where it was seen before."""
-        client, wrote = self.house.browser(who), []
+        client, wrote = self.project.browser(who), []
 
         def listen(execute: Any, sql: str, *args: Any) -> Any:
             if WRITES.search(sql):
@@ -225,17 +225,17 @@ class Sender:
 
 
 @pytest.fixture
-def sender(house: House) -> Sender:
-    return Sender(house)
+def sender(project: Project) -> Sender:
+    return Sender(project)
 
 
-def test_there_are_forms_to_try(house: House, forms: list[tuple[str, Form]]) -> None:
+def test_there_are_forms_to_try(project: Project, forms: list[tuple[str, Form]]) -> None:
     """The walk finds the forms that it should; without them the tests below would prove nothing."""
     actions = {urlsplit(form.action).path for _, form in forms}
     assert len(actions) > 45
     assert {"/account/login/", "/account/signup/", "/application/who/", "/verify/", "/office/people/", "/evaluators/approve/"} <= actions
     named = ("appeals:statement", "appeals:answer", "appeals:decide", "agreements:begin", "agreements:post_graduate")
-    assert {house.address(name) for name in named} | {path for _, path in house.more if "college" in path} <= actions
+    assert {project.address(name) for name in named} | {path for _, path in project.more if "college" in path} <= actions
 
 
 @pytest.mark.parametrize("kind", NAUGHTY)
@@ -308,11 +308,11 @@ def test_an_id_of_something_else_in_a_form_is_answered(sender: Sender, forms: li
 
 
 @pytest.mark.parametrize("kind", ["nothing", "a null character", "markup", "sql", "a number", "many digits"])
-def test_whatever_an_address_asks_is_answered(kind: str, house: House, pages: list[tuple[str, str]]) -> None:
+def test_whatever_an_address_asks_is_answered(kind: str, project: Project, pages: list[tuple[str, str]]) -> None:
     asked = urlencode(dict.fromkeys(PARAMETERS, NAUGHTY[kind]))
     wrong = []
     for address, who in {address: who for who, address in pages}.items():
-        answer = house.clients[who].get(f"{address}?{asked}")
+        answer = project.clients[who].get(f"{address}?{asked}")
         if answer.status_code >= 500 or MARKUP.encode() in answer.getvalue():
             wrong.append(f"{address} as {who}: {answer.status_code}")
     assert wrong == []
@@ -337,21 +337,21 @@ def test_whatever_an_address_asks_is_answered(kind: str, house: House, pages: li
         "/billing/" + "0" * 36 + "/",
     ],
 )
-def test_whatever_the_address_is_there_is_an_answer(path: str, house: House) -> None:
-    answer = house.clients["stranger"].get(path, follow=True)
+def test_whatever_the_address_is_there_is_an_answer(path: str, project: Project) -> None:
+    answer = project.clients["stranger"].get(path, follow=True)
     assert answer.status_code in (200, 400, 404)
     assert MARKUP not in answer.content.decode()
 
 
 @pytest.mark.parametrize("number", ["0", "99", "99999999999", "9" * 40])
-def test_a_competency_that_is_not_there_is_not_found(number: str, house: House) -> None:
+def test_a_competency_that_is_not_there_is_not_found(number: str, project: Project) -> None:
     for who, name in (("owner", "portfolios:response"), ("owner", "portfolios:addition"), ("rates", "portfolios:rate")):
-        path = re.sub(r"/\d+/$", f"/{number}/", house.address(name))
-        assert [getattr(house.clients[who], method)(path).status_code for method in ("get", "post")] == [404, 404]
+        path = re.sub(r"/\d+/$", f"/{number}/", project.address(name))
+        assert [getattr(project.clients[who], method)(path).status_code for method in ("get", "post")] == [404, 404]
 
 
 @pytest.mark.parametrize("version", ["-1", "9" * 9, "9" * 30, "one", "1.5", "\0", "١"])
-def test_a_version_that_never_was_overwrites_nothing(version: str, house: House) -> None:
+def test_a_version_that_never_was_overwrites_nothing(version: str, project: Project) -> None:
     said = {
         "version": version,
         "opening": "x",
@@ -370,27 +370,27 @@ def test_a_version_that_never_was_overwrites_nothing(version: str, house: House)
     ):
         for headers in ({}, {"X-Autosave": "1"}):
             with taken_back():
-                answer = house.clients[who].post(house.address(name), said, headers=headers)
+                answer = project.clients[who].post(project.address(name), said, headers=headers)
             assert answer.status_code in (409, 422), (name, headers, answer.status_code)
 
 
 @pytest.mark.parametrize("cookie", ["sessionid", "csrftoken", "messages"])
 @pytest.mark.parametrize("value", ["\0" * 12, "x" * 5000, "a\0b\0c\0d\0e", MARKUP])
-def test_a_cookie_that_is_not_ours_is_no_failure(cookie: str, value: str, house: House) -> None:
+def test_a_cookie_that_is_not_ours_is_no_failure(cookie: str, value: str, project: Project) -> None:
     coded = "".join(sign if sign.isalnum() else f"\\{ord(sign):03o}" for sign in value)
     sent = {"Cookie": f'{cookie}="{coded}"'}
     assert Client().get("/", headers=sent).status_code == 200
     assert Client().get("/my/", headers=sent).status_code == 302
 
 
-def test_a_form_of_too_many_parts_is_told_so_in_our_words(house: House) -> None:
-    answer = house.clients["newcomer"].post(reverse("people:preferences"), {f"field{number}": "" for number in range(1100)})
+def test_a_form_of_too_many_parts_is_told_so_in_our_words(project: Project) -> None:
+    answer = project.clients["newcomer"].post(reverse("people:preferences"), {f"field{number}": "" for number in range(1100)})
     assert answer.status_code == 400
     assert "We could not read what your browser sent" in answer.content.decode()
 
 
-def test_text_of_megabytes_is_told_off_in_our_words(house: House) -> None:
-    answer = house.clients["newcomer"].post(
+def test_text_of_megabytes_is_told_off_in_our_words(project: Project) -> None:
+    answer = project.clients["newcomer"].post(
         reverse("people:preferences"), urlencode({"name": "a" * 3_000_000}), content_type="application/x-www-form-urlencoded"
     )
     assert answer.status_code == 400

@@ -42,7 +42,7 @@ def build(size: int, *, at: datetime) -> None:
     """Fill an empty database with `size` people, their candidacies, portfolios, certificates, and as many courses."""
     chapters.tell(now=at)
     today = dates.today(at)
-    dice = random.Random(1)  # noqa: S311 (a crowd, not a secret)
+    dice = random.Random(1)  # noqa: S311 (made-up people, not a secret)
     somebody = User.objects.get(email="charlie@elsewhere.example")
 
     def person(number: int, user: User) -> None:

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import ConsoleMessage, Error, Page
 
-from tests.house.chrome import Chrome
-from tests.house.validity import faults
+from tests.project.chrome import Chrome
+from tests.project.validity import faults
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.house.chrome import Chrome
+from tests.project.chrome import Chrome
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ADDRESS = "http://rooms.example/rating/"

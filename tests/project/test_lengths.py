@@ -9,7 +9,7 @@ from django import forms
 from playwright.sync_api import Page, Route, expect
 
 from people.fields import TextField
-from tests.house.chrome import Chrome
+from tests.project.chrome import Chrome
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 200

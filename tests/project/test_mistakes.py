@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from people.models import Document
 from people.states import DocumentState
 from tests.factories import files
-from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import TABLE, WHO, special, whom
-from tests.house.test_bad_input import Form, forms, pages
+from tests.project.everybody import Project, taken_back
+from tests.project.test_addresses import TABLE, WHO, special, whom
+from tests.project.test_bad_input import Form, forms, pages
 
 __all__ = ["forms", "pages"]  # fixtures: every page that somebody may open, and every form on them
 pytestmark = pytest.mark.django_db
@@ -79,23 +79,23 @@ def _faults(page: Answer) -> list[str]:
     return found
 
 
-def test_an_empty_form_is_answered_with_what_to_fix_or_with_why_it_is_too_late(house: House) -> None:
+def test_an_empty_form_is_answered_with_what_to_fix_or_with_why_it_is_too_late(project: Project) -> None:
     wrong = []
     for name, (_, answers) in TABLE.items():
         for who in (who for who, code in special(answers) if code in (200, 422) and (name, who) not in NO_FORM):
             with taken_back():
-                answer = house.browser(whom(name, who)).post(house.address(name), {"sent": "empty"})
+                answer = project.browser(whom(name, who)).post(project.address(name), {"sent": "empty"})
             wrong += [f"{name} as {who}: {fault}" for fault in _faults(Answer(answer.getvalue().decode()))]
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_form_with_a_mistake_keeps_what_was_typed(house: House, forms: list[tuple[str, Form]]) -> None:
+def test_a_form_with_a_mistake_keeps_what_was_typed(project: Project, forms: list[tuple[str, Form]]) -> None:
     wrong = []
     for who, form in forms:
         if form.method != "post" or not form.typed:
             continue
         with taken_back():
-            answer = house.browser(who).post(form.action, {**form.chosen, **dict.fromkeys(form.typed, TYPED)})
+            answer = project.browser(who).post(form.action, {**form.chosen, **dict.fromkeys(form.typed, TYPED)})
         if answer.status_code not in (200, 422) or b'id="errors"' not in answer.getvalue():
             continue
         page = Answer(answer.getvalue().decode())
@@ -118,9 +118,9 @@ HOSTILE = {
 INSIDE = {"a page that is a PDF, too", "a document with macros", "a bomb"}
 
 
-def _send(house: House, who: str, form: Form, said: dict[str, object]) -> tuple[int, Answer]:
+def _send(project: Project, who: str, form: Form, said: dict[str, object]) -> tuple[int, Answer]:
     """Send a form, take back what came of it, and read the answer."""
-    client, sent = house.browser(who), {**form.chosen, **dict.fromkeys(form.typed, TYPED), **said}
+    client, sent = project.browser(who), {**form.chosen, **dict.fromkeys(form.typed, TYPED), **said}
     for button in ("add", "remove"):  # a row more or less is no answer yet
         sent.pop(button, None)
     with taken_back():
@@ -139,13 +139,13 @@ def test_there_are_files_and_dates_to_try(forms: list[tuple[str, Form]]) -> None
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_is_refused_at_its_field_and_not_kept(kind: str, house: House, forms: list[tuple[str, Form]]) -> None:
+def test_a_hostile_file_is_refused_at_its_field_and_not_kept(kind: str, project: Project, forms: list[tuple[str, Form]]) -> None:
     name, content = HOSTILE[kind]
-    notice = house.address("appeals:notice")
+    notice = project.address("appeals:notice")
     wrong = []
     for who, form in forms:
         for field in sorted(form.files):
-            status, page = _send(house, who, form, {field: SimpleUploadedFile(f"hostile {name}", content, "application/pdf")})
+            status, page = _send(project, who, form, {field: SimpleUploadedFile(f"hostile {name}", content, "application/pdf")})
             # The day of a notice counts: it is given, and its files are told without them. What waits for the worker is taken so far.
             if status == 302 and (form.action == notice or kind in INSIDE):
                 continue
@@ -176,14 +176,14 @@ def _dates(form: Form) -> set[str]:
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_a_day_that_is_none_is_told_at_its_field(day: str, house: House, forms: list[tuple[str, Form]]) -> None:
+def test_a_day_that_is_none_is_told_at_its_field(day: str, project: Project, forms: list[tuple[str, Form]]) -> None:
     """Whatever day is sent, there is an answer; what is no day is never taken."""
     parts, may_be = DAYS[day]
     wrong = []
     for who, form in forms:
         for field in sorted(_dates(form)):
             said: dict[str, object] = {f"{field}_{part}": text for part, text in zip(("month", "day", "year"), parts, strict=True)}
-            status, page = _send(house, who, form, said)
+            status, page = _send(project, who, form, said)
             told = any(link.startswith(f"id_{field}") for link in page.links)
             narrows = form.method == "get" and not told  # a list that is narrowed by no day is the whole list
             if status >= 500 or not (may_be or told or narrows):

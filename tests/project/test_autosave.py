@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.house.chrome import Chrome
+from tests.project.chrome import Chrome
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ADDRESS = "http://rooms.example/answer/"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.factories import people
 from tests.factories.people import PASSWORD
-from tests.house.chrome import Chrome
+from tests.project.chrome import Chrome
 
 NAME = "Dora Vance"
 PAGES = ("/account/email/", "/account/sessions/", "/account/me/", "/help/")

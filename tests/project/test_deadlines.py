@@ -33,7 +33,7 @@ from tests.factories import people
 from tests.factories import portfolios as make_portfolios
 from tests.factories import renewals as make_renewals
 from tests.factories import webinars as make_webinars
-from tests.house.everybody import taken_back
+from tests.project.everybody import taken_back
 
 ZONES = ("Pacific/Guam", "Pacific/Pago_Pago")
 SECOND = timedelta(seconds=1)

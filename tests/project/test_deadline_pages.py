@@ -13,15 +13,15 @@ from people.models import User
 from people.templatetags.words import longdate
 from portfolios.models import Assignment, Portfolio
 from renewals.models import Renewal
-from tests.house.everybody import House, taken_back
-from tests.house.test_deadlines import ZONES
+from tests.project.everybody import Project, taken_back
+from tests.project.test_deadlines import ZONES
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ZONES)
-def test_a_page_shows_the_same_last_day_to_everybody(zone: str, house: House) -> None:
+def test_a_page_shows_the_same_last_day_to_everybody(zone: str, project: Project) -> None:
     """A deadline is a date: no zone makes another one of it."""
-    asked, rating = house.args["portfolios:addition"][0], house.args["portfolios:rate"][0]
+    asked, rating = project.args["portfolios:addition"][0], project.args["portfolios:rate"][0]
     renewal = Renewal.objects.get(person__email="hoa@cedar.example")
     promised = [
         ("owner", "my", Candidacy.objects.get(person__email="alice@marlow.example").ends_on),
@@ -29,7 +29,7 @@ def test_a_page_shows_the_same_last_day_to_everybody(zone: str, house: House) ->
         ("rates", "portfolios:invitation", Assignment.objects.get(pk=rating).rate_by),
         ("holder", "renewals:renewal", renewal.expires_on),
         ("holder", "certificates:mine", renewal.expires_on),
-        ("appellant", "appeals:appeal", Appeal.objects.get(pk=house.args["appeals:appeal"][0]).grounds_by),
+        ("appellant", "appeals:appeal", Appeal.objects.get(pk=project.args["appeals:appeal"][0]).grounds_by),
         ("payer", "billing:order", date(2026, 12, 23)),
         ("reviewer", "courses:review", None),
     ]
@@ -37,14 +37,14 @@ def test_a_page_shows_the_same_last_day_to_everybody(zone: str, house: House) ->
     with taken_back():
         User.objects.update(time_zone=zone)
         for who, name, day in promised:
-            address = house.address(name)
+            address = project.address(name)
             if name == "portfolios:portfolio":
-                address = address.replace(str(house.args[name][0]), str(asked))
+                address = address.replace(str(project.args[name][0]), str(asked))
             if name == "billing:order":
-                address = address.replace(str(house.args[name][0]), str(_invoiced(house)))
+                address = address.replace(str(project.args[name][0]), str(_invoiced(project)))
             if name == "courses:review":
-                day = _review_by(house)
-            page = house.clients[who].get(address).content.decode()
+                day = _review_by(project)
+            page = project.clients[who].get(address).content.decode()
             wrong += [name] if longdate(day) not in page else []
             wrong += [
                 f"{name}: {other}" for other in (longdate(day - timedelta(days=1)), longdate(day + timedelta(days=1))) if other in page
@@ -52,9 +52,9 @@ def test_a_page_shows_the_same_last_day_to_everybody(zone: str, house: House) ->
     assert wrong == []
 
 
-def _invoiced(house: House) -> Any:
-    return Invoice.objects.get(pk=house.args["billing:invoice"][0]).order_id
+def _invoiced(project: Project) -> Any:
+    return Invoice.objects.get(pk=project.args["billing:invoice"][0]).order_id
 
 
-def _review_by(house: House) -> date:
-    return CourseReview.objects.get(pk=house.args["courses:review"][0]).review_by
+def _review_by(project: Project) -> date:
+    return CourseReview.objects.get(pk=project.args["courses:review"][0]).review_by

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tests.house.everybody import House, taken_back
-from tests.house.test_addresses import TABLE, WHO, whom
-from tests.house.validity import faults
+from tests.project.everybody import Project, taken_back
+from tests.project.test_addresses import TABLE, WHO, whom
+from tests.project.validity import faults
 
 PAGE = "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Words</title></head><body><main>{}</main></body></html>"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
@@ -80,7 +80,7 @@ def test_a_page_needs_its_doctype_language_and_title() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_a_page_is_valid_as_each_person_sees_it(name: str, house: House) -> None:
+def test_a_page_is_valid_as_each_person_sees_it(name: str, project: Project) -> None:
     """What many people see alike, but for the token of a form, is looked at once."""
     wrong: dict[str, list[str]] = {}
     seen: set[str] = set()
@@ -88,9 +88,9 @@ def test_a_page_is_valid_as_each_person_sees_it(name: str, house: House) -> None
         for who, expected in zip(WHO, told, strict=True):
             if expected not in (200, 409, 422):
                 continue
-            client = house.browser(whom(name, who))
+            client = project.browser(whom(name, who))
             with taken_back():
-                answer = getattr(client, method)(house.address(name), {"sent": "empty"})
+                answer = getattr(client, method)(project.address(name), {"sent": "empty"})
                 html = answer.getvalue().decode(errors="replace")
             if answer.headers["Content-Type"].startswith("text/html"):
                 same = TOKEN.sub("", html)
@@ -98,6 +98,6 @@ def test_a_page_is_valid_as_each_person_sees_it(name: str, house: House) -> None
                     continue
                 seen.add(same)
                 for fault in faults(html):
-                    if method == "get" or "leads nowhere" not in fault or _is_offered(html, house.address(name)):
+                    if method == "get" or "leads nowhere" not in fault or _is_offered(html, project.address(name)):
                         wrong.setdefault(fault, []).append(f"{method} as {who}")
     assert wrong == {}

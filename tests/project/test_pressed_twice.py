@@ -1,4 +1,4 @@
-"""Every form of the house, filled in rightly and sent twice from one page: the second press adds no row to any table, and changes none."""
+"""Every form of the project, rightly filled in and sent twice from one page: the second press adds no row, and changes none."""
 
 import re
 from collections.abc import Iterator
@@ -28,10 +28,11 @@ from people.states import Role
 from programs import actions as program_actions
 from renewals.queries import FEE
 from tests.factories import agreements, appeals, billing, candidates, certificates, courses, people, portfolios, renewals
-from tests.house.everybody import NOW, House, taken_back
-from tests.house.test_addresses import OWNERS, TABLE, special, whom
-from tests.house.test_bad_input import Form, forms, forms_of, pages
-from tests.house.test_twice_at_once import (
+from tests.lssc.test_terms import numbers
+from tests.project.everybody import NOW, Project, taken_back
+from tests.project.test_addresses import OWNERS, TABLE, special, whom
+from tests.project.test_bad_input import Form, forms, forms_of, pages
+from tests.project.test_twice_at_once import (
     TODAY,
     Cast,
     Press,
@@ -46,7 +47,6 @@ from tests.house.test_twice_at_once import (
     seal,
     supplement,
 )
-from tests.lssc.test_terms import numbers
 
 __all__ = ["forms", "pages"]  # fixtures: every page that somebody may open, and every form on them
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ UNTRIED = {
 }
 
 
-# Things in a state that nothing in the house is in; a file is made anew for each press.
+# Things in a state that nothing in the project is in; a file is made anew for each press.
 
 
 def renewal_of_a_course(cast: Cast) -> Press:
@@ -377,14 +377,14 @@ def _typed(name: str, form: Form) -> str:
     return TYPED.get(name, TYPED.get(name.partition("_")[0], "Words of two presses."))
 
 
-def _cases(house: House, forms: list[tuple[str, Form]]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+def _cases(project: Project, forms: list[tuple[str, Form]]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Each form of the pages, and each address of a form that stands on no page: its name, who sends it where, and what."""
     sent = [(resolve(urlsplit(form.action).path).view_name, who, form) for who, form in forms if form.method == "post"]
     for name in TABLE.keys() - {name for name, _, _ in sent}:
         able = [who for who, answer in special(TABLE[name][1]) if answer in (200, 302, 409, 422)]
         if able:
             who = "staff" if "staff" in able and "owner" not in able else "owner" if "owner" in able or name in OWNERS else able[0]
-            sent.append((name, whom(name, who), Form(house.address(name), "post", typed={"reason"})))
+            sent.append((name, whom(name, who), Form(project.address(name), "post", typed={"reason"})))
     for name, who, form in sorted(sent, key=lambda one: one[:2]):
         said = {**form.chosen, **{box: _typed(box, form) for box in form.typed}, **SAID.get(name, {})}
         yield name, who, form.action, said | dict.fromkeys(form.files, people.upload)
@@ -422,19 +422,19 @@ def _press_twice(browser: Client, address: str, said: dict[str, Any]) -> tuple[b
     return bool(did) and status in (200, 302), more, again
 
 
-def _press_forms(house: House, forms: list[tuple[str, Form]]) -> Iterator[Pressed]:
-    """Press each form of the house twice."""
-    for name, who, address, said in _cases(house, forms):
+def _press_forms(project: Project, forms: list[tuple[str, Form]]) -> Iterator[Pressed]:
+    """Press each form of the project twice."""
+    for name, who, address, said in _cases(project, forms):
         cache.clear()  # allauth counts who tries often
         with taken_back():
             if name in FIRST:
                 first_who, first, words = FIRST[name]
-                assert house.browser(first_who).post(house.address(first), words).status_code == 302, first
-            yield name, *_press_twice(house.browser(who), address, said)
+                assert project.browser(first_who).post(project.address(first), words).status_code == 302, first
+            yield name, *_press_twice(project.browser(who), address, said)
 
 
 def _press_extra() -> Iterator[Pressed]:
-    """Press what nothing in the house is ready for."""
+    """Press what nothing in the project is ready for."""
     staff = people.person("rita@twice.example", roles=(Role.STAFF,))
     cast = Cast(staff, people.person("bob@twice.example"), people.person("beth@twice.example"))
     for make in EXTRA:
@@ -447,10 +447,10 @@ def _press_extra() -> Iterator[Pressed]:
 
 
 def test_a_form_that_is_sent_twice_adds_nothing_the_second_time(
-    house: House, forms: list[tuple[str, Form]], monkeypatch: pytest.MonkeyPatch
+    project: Project, forms: list[tuple[str, Form]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ledger.clock.now", lambda: LATER)
-    pressed = [*_press_forms(house, forms), *_press_extra()]
+    pressed = [*_press_forms(project, forms), *_press_extra()]
     added = {name: more for name, _, more, _ in pressed if more}
     assert added.keys() == MAY.keys(), added
     again = {name: tables for name, _, _, tables in pressed if tables}

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from people.guards import guard_of
-from tests.house.everybody import House, taken_back
+from tests.project.everybody import Project, taken_back
 
 
 def walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -176,7 +176,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "people:preferences": (signed_in(200), signed_in(200)),
     "people:document": (signed_in(404), signed_in(405)),
     "people:picture": (signed_in(404), signed_in(405)),
-    # Nobody's but the owner's; the house's file passed its check, so that its owner is led home.
+    # Nobody's but the owner's; the project's file passed its check, so that its owner is led home.
     "people:replace_document": (owner(302), owner(302)),
     "candidates:can_i_apply": (everybody(200), everybody(200)),
     # Applications: the owner has a draft. A form that does not say which version it saw overwrites nothing (409)
@@ -469,11 +469,11 @@ def special(told: tuple[Any, ...]) -> list[tuple[str, Any]]:
     return [(who, one) for place, (who, one) in enumerate(zip(WHO, told, strict=True)) if place < 8 or one != as_ever]
 
 
-def _answer(house: House, name: str, who: str, method: str) -> Any:
+def _answer(project: Project, name: str, who: str, method: str) -> Any:
     """What one person gets at one address; whatever it changed is taken back."""
     ends_the_session = name in ACCOUNT or name in ("people:undo", "close_account")
-    client = house.browser(whom(name, who)) if ends_the_session else house.clients[whom(name, who)]
-    address = reverse(name, args=ACCOUNT_ARGS.get(name)) if name in ACCOUNT else house.address(name)
+    client = project.browser(whom(name, who)) if ends_the_session else project.clients[whom(name, who)]
+    address = reverse(name, args=ACCOUNT_ARGS.get(name)) if name in ACCOUNT else project.address(name)
     with taken_back():
         if name in ACCOUNT and who != "visitor":
             stale = client.session
@@ -503,11 +503,11 @@ def test_the_table_knows_every_address_and_no_other() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_each_address_answers_each_person_as_the_table_says(name: str, house: House) -> None:
+def test_each_address_answers_each_person_as_the_table_says(name: str, project: Project) -> None:
     wrong = []
     for method, told in zip(("get", "post"), TABLE[name], strict=True):
         for who, expected in zip(WHO, told, strict=True):
-            answer = _answer(house, name, who, method)
+            answer = _answer(project, name, who, method)
             if answer != expected:
                 wrong.append(f"{method} as {who}: {answer}, not {expected}")
     assert wrong == []
@@ -515,12 +515,12 @@ def test_each_address_answers_each_person_as_the_table_says(name: str, house: Ho
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ACCOUNT))
-def test_each_address_of_the_account_answers_visitors_and_everybody_else(name: str, house: House) -> None:
+def test_each_address_of_the_account_answers_visitors_and_everybody_else(name: str, project: Project) -> None:
     wrong = []
     for method, (to_visitors, to_others) in zip(("get", "post"), ACCOUNT[name], strict=True):
         for who in WHO:
             cache.clear()  # allauth counts who tries often
-            answer = _answer(house, name, who, method)
+            answer = _answer(project, name, who, method)
             if answer != (to_visitors if who == "visitor" else to_others):
                 wrong.append(f"{method} as {who}: {answer}")
     assert wrong == []

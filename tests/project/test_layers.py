@@ -39,7 +39,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Path:
     """A copy of the code, to plant a breach in."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for room in ROOMS:
@@ -47,8 +47,8 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_contracts_hold(house: Path) -> None:
-    result = lint(house)
+def test_the_contracts_hold(project: Path) -> None:
+    result = lint(project)
     assert result.returncode == 0, result.stdout
 
 
@@ -67,12 +67,12 @@ def test_the_contracts_hold(house: Path) -> None:
         ("courses", "import weasyprint", "Only people.pdf draws PDF"),
         ("lssc", "from demo import cast", "The product knows neither demonstration, stand-in nor bench"),
         ("billing", "from standin import server", "The product knows neither demonstration, stand-in nor bench"),
-        ("ledger", "import bench.crowd", "The product knows neither demonstration, stand-in nor bench"),
+        ("ledger", "import bench.large_fixture", "The product knows neither demonstration, stand-in nor bench"),
     ],
 )
-def test_a_planted_breach_is_found(house: Path, room: str, line: str, contract: str) -> None:
-    (house / room / "planted.py").write_text(line + "\n")
-    result = lint(house)
+def test_a_planted_breach_is_found(project: Path, room: str, line: str, contract: str) -> None:
+    (project / room / "planted.py").write_text(line + "\n")
+    result = lint(project)
     assert result.returncode != 0
     broken = [text for text in result.stdout.splitlines() if "BROKEN" in text]
     assert [text for text in broken if text.startswith(contract)] == broken
@@ -122,10 +122,10 @@ def test_no_modules_import_one_another_in_a_circle(packages: list[str]) -> None:
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ledger.reminders import find\n",
     ],
 )
-def test_a_planted_circle_is_found(house: Path, line: str) -> None:
-    actions = house / "ledger" / "actions.py"
+def test_a_planted_circle_is_found(project: Path, line: str) -> None:
+    actions = project / "ledger" / "actions.py"
     actions.write_text(line + actions.read_text())
-    assert {"ledger.actions", "ledger.reminders"} <= set(find_circle(house, *ROOMS))
+    assert {"ledger.actions", "ledger.reminders"} <= set(find_circle(project, *ROOMS))
 
 
 def test_no_file_of_the_demonstration_takes_a_private_name_of_another() -> None:
@@ -160,9 +160,9 @@ def test_no_room_takes_a_table_of_another() -> None:
         "def f():\n    from billing.models import Charge",
     ],
 )
-def test_a_planted_table_of_another_room_is_found(house: Path, line: str) -> None:
-    (house / "candidates" / "planted.py").write_text(line + "\n")
-    assert [each for each in find_models_of_others(house) if each.startswith("candidates.planted: billing.models")]
+def test_a_planted_table_of_another_room_is_found(project: Path, line: str) -> None:
+    (project / "candidates" / "planted.py").write_text(line + "\n")
+    assert [each for each in find_models_of_others(project) if each.startswith("candidates.planted: billing.models")]
 
 
 def test_foreign_keys_point_down_or_to_a_person() -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import people
-from tests.house.chrome import Chrome
-from tests.house.pages import barriers, look_at, signed_in
+from tests.project.chrome import Chrome
+from tests.project.pages import barriers, look_at, signed_in
 
 # Pages that no link leads to; all others are looked at by tests/journeys/test_every_page.py.
 PUBLIC = [

@@ -17,8 +17,8 @@ from people import documents
 from people.guards import PUBLIC, guard_of
 from people.models import Document, User
 from tests.factories.people import PASSWORD
-from tests.house.everybody import NOW, House, taken_back
-from tests.house.test_addresses import GUARDED, TABLE, WHO, whom
+from tests.project.everybody import NOW, Project, taken_back
+from tests.project.test_addresses import GUARDED, TABLE, WHO, whom
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("newcomer", "stranger", "rates", "evaluator", "staff", "auditor")
@@ -35,22 +35,22 @@ ELSEWHERE = (
 # Documents
 
 
-def test_a_link_to_a_document_is_for_one_person_and_a_quarter_of_an_hour(house: House) -> None:
-    evidence = Document.objects.get(id=house.args["people:document"][0])
+def test_a_link_to_a_document_is_for_one_person_and_a_quarter_of_an_hour(project: Project) -> None:
+    evidence = Document.objects.get(id=project.args["people:document"][0])
     with time_machine.travel(NOW, tick=False):
         link = documents.link(evidence, evidence.owner)
-        assert house.clients["owner"].get(link).status_code == 200
-        assert {who: house.clients[who].get(link).status_code for who in PEOPLE} == dict.fromkeys(PEOPLE, 404)
-        assert house.clients["visitor"].get(link).status_code == 302
+        assert project.clients["owner"].get(link).status_code == 200
+        assert {who: project.clients[who].get(link).status_code for who in PEOPLE} == dict.fromkeys(PEOPLE, 404)
+        assert project.clients["visitor"].get(link).status_code == 302
     with time_machine.travel(NOW + timedelta(minutes=16), tick=False):
-        late = house.clients["owner"].get(link)
+        late = project.clients["owner"].get(link)
     assert late.status_code == 410
     assert b"%PDF" not in late.content
 
 
-def test_a_document_comes_as_a_file_that_can_do_nothing(house: House) -> None:
-    evidence = Document.objects.get(id=house.args["people:document"][0])
-    answer = house.clients["owner"].get(documents.link(evidence, evidence.owner) + "&inline=1")
+def test_a_document_comes_as_a_file_that_can_do_nothing(project: Project) -> None:
+    evidence = Document.objects.get(id=project.args["people:document"][0])
+    answer = project.clients["owner"].get(documents.link(evidence, evidence.owner) + "&inline=1")
     assert answer.getvalue().startswith(b"%PDF")
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -62,7 +62,7 @@ def test_a_document_comes_as_a_file_that_can_do_nothing(house: House) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE[:3])
-def test_no_address_leads_to_another_site(elsewhere: str, house: House) -> None:
+def test_no_address_leads_to_another_site(elsewhere: str, project: Project) -> None:
     """Whoever brings `next` or anything like it: every redirect stays here."""
     away = dict.fromkeys(("next", "return_path", "return_to", "url", "back", "for", "redirect_to"), elsewhere)
     account = ("account_login", "account_logout", "account_signup", "account_reauthenticate", "account_email", "mfa_index")
@@ -71,18 +71,18 @@ def test_no_address_leads_to_another_site(elsewhere: str, house: House) -> None:
         for method, answers in zip(("get", "post"), told, strict=True):
             # Who finds nothing, or may not, is led nowhere.
             may = {who for who, answer in zip(WHO, answers, strict=True) if answer not in (403, 404, 405)}
-            wanted += [(house.address(name), whom(name, who), method) for who in ("visitor", "owner", "staff") if who in may]
+            wanted += [(project.address(name), whom(name, who), method) for who in ("visitor", "owner", "staff") if who in may]
     out = []
     for address, who, method in wanted:
         with taken_back():
-            answer = getattr(house.browser(who), method)(address, away)
+            answer = getattr(project.browser(who), method)(address, away)
         if answer.status_code in (301, 302, 303, 307) and not re.match(r"/(?![/\\])", answer["Location"]):
             out.append(f"{address} as {who}: {answer['Location']}")
     assert out == []
 
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
-def test_signing_in_stays_here(elsewhere: str, house: House) -> None:
+def test_signing_in_stays_here(elsewhere: str, project: Project) -> None:
     with taken_back():
         typed = {"login": "alice@marlow.example", "password": PASSWORD, "next": elsewhere}
         answer = Client().post(reverse("account_login"), typed)
@@ -91,37 +91,37 @@ def test_signing_in_stays_here(elsewhere: str, house: House) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
-def test_the_way_back_from_a_button_stays_here(elsewhere: str, house: House) -> None:
-    answer = house.clients["visitor"].post(house.address("portfolios:accept"), headers={"Referer": elsewhere})
+def test_the_way_back_from_a_button_stays_here(elsewhere: str, project: Project) -> None:
+    answer = project.clients["visitor"].post(project.address("portfolios:accept"), headers={"Referer": elsewhere})
     assert "evil" not in answer["Location"]
 
 
-def test_every_post_but_the_card_companys_needs_our_token(house: House) -> None:
+def test_every_post_but_the_card_companys_needs_our_token(project: Project) -> None:
     """A form of another site changes nothing: each address that takes a POST from somebody refuses it from them without the token."""
     taken = []
     for name, (_, posts) in TABLE.items():
         who = next((who for who, answer in zip(WHO, posts, strict=True) if answer in (200, 302, 409, 422)), None)
         if who is None:
             continue
-        client = house.browser(whom(name, who), enforce_csrf_checks=True)
+        client = project.browser(whom(name, who), enforce_csrf_checks=True)
         with taken_back():
-            answer = client.post(house.address(name), headers={"Origin": "https://evil.example"})
+            answer = client.post(project.address(name), headers={"Origin": "https://evil.example"})
         if answer.status_code != 403:
             taken.append(f"{name}: {answer.status_code}")
     assert taken == []
     assert [name for name, view in GUARDED.items() if getattr(view, "csrf_exempt", False)] == ["email_events", "billing:webhook"]
 
 
-def test_a_form_without_the_token_is_told_what_helps(house: House) -> None:
-    client = house.browser("newcomer", enforce_csrf_checks=True)
+def test_a_form_without_the_token_is_told_what_helps(project: Project) -> None:
+    client = project.browser("newcomer", enforce_csrf_checks=True)
     answer = client.post(reverse("people:preferences"), {"name": "Someone"})
     assert answer.status_code == 403
     assert "This form has expired, so nothing was saved yet" in answer.content.decode()
     assert "CSRF" not in answer.content.decode()
 
 
-def test_signing_out_takes_a_post(house: House) -> None:
-    client = house.browser("newcomer")
+def test_signing_out_takes_a_post(project: Project) -> None:
+    client = project.browser("newcomer")
     with taken_back():
         client.get(reverse("account_logout"))
         assert client.get(reverse("people:account")).status_code == 200
@@ -130,12 +130,12 @@ def test_signing_out_takes_a_post(house: House) -> None:
 # Headers
 
 
-def test_every_page_says_what_a_browser_may_do_with_it(house: House) -> None:
+def test_every_page_says_what_a_browser_may_do_with_it(project: Project) -> None:
     wrong = []
     for name in TABLE:
         public = guard_of(GUARDED[name]) == PUBLIC
         for who in ("visitor", "owner", "staff"):
-            answer = house.clients[who].get(house.address(name))
+            answer = project.clients[who].get(project.address(name))
             answer.getvalue()
             policy = answer.get("Content-Security-Policy", "")
             pairs = {
@@ -155,12 +155,12 @@ def test_every_page_says_what_a_browser_may_do_with_it(house: House) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/portfolios/00000000-0000-0000-0000-000000000000/", "/office/people/x/"])
-def test_what_is_not_there_tells_nothing_of_the_machine(path: str, house: House) -> None:
-    page = house.clients["stranger"].get(path).content.decode()
+def test_what_is_not_there_tells_nothing_of_the_machine(path: str, project: Project) -> None:
+    page = project.clients["stranger"].get(path).content.decode()
     assert not re.search(r"Traceback|urlconf|settings\.|SECRET|postgres|/work/|site-packages|pattern", page)
 
 
-def test_a_failure_of_ours_tells_nothing_of_the_machine(house: House, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+def test_a_failure_of_ours_tells_nothing_of_the_machine(project: Project, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("postgres://lssc:secret@db/lssc")
 
@@ -174,7 +174,7 @@ def test_a_failure_of_ours_tells_nothing_of_the_machine(house: House, monkeypatc
     assert page == defaults.server_error(answer.wsgi_request).content.decode()
 
 
-def test_no_log_holds_a_password(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_holds_a_password(project: Project, caplog: pytest.LogCaptureFixture) -> None:
     """Neither signing in, signing up nor a failure in the middle of it writes down what was typed."""
     typed = "hunter2-hunter2-hunter2"
     client = Client(raise_request_exception=False)
@@ -185,27 +185,27 @@ def test_no_log_holds_a_password(house: House, caplog: pytest.LogCaptureFixture)
     assert typed not in caplog.text
 
 
-def test_the_webhook_says_nothing_of_what_it_knows(house: House) -> None:
-    answer = house.clients["visitor"].post(reverse("billing:webhook"), b"{}", content_type="application/json")
+def test_the_webhook_says_nothing_of_what_it_knows(project: Project) -> None:
+    answer = project.clients["visitor"].post(reverse("billing:webhook"), b"{}", content_type="application/json")
     assert (answer.status_code, answer.content) == (400, b"The signature does not hold.\n")
 
 
 @pytest.mark.parametrize("demo", [True, False])
-def test_the_demonstrations_pages_are_there_only_in_a_demonstration(demo: bool, house: House) -> None:
+def test_the_demonstrations_pages_are_there_only_in_a_demonstration(demo: bool, project: Project) -> None:
     names = [name for name in TABLE if name.startswith("demo:")]
     assert len(names) == 4
     with override_settings(DEMO=demo):
-        answers = {name: house.clients["visitor"].get(house.address(name)).status_code for name in names}
+        answers = {name: project.clients["visitor"].get(project.address(name)).status_code for name in names}
     assert answers == dict.fromkeys(names, 200 if demo else 404)
 
 
-def test_the_office_reads_that_a_letter_was_written_and_not_its_link(house: House) -> None:
+def test_the_office_reads_that_a_letter_was_written_and_not_its_link(project: Project) -> None:
     """A letter may hold the link that sets a new password: whoever reads a person's file must not become that person."""
     charlie = User.objects.get(email="charlie@elsewhere.example")
     with taken_back():
         Client().post(reverse("account_reset_password"), {"email": charlie.email})
         letter = Email.objects.get(person=charlie, notice="people/password_reset")
-        page = house.clients["auditor"].get(reverse("person", args=[charlie.public_id])).content.decode()
+        page = project.clients["auditor"].get(reverse("person", args=[charlie.public_id])).content.decode()
     assert "/password/reset/key/" in letter.text
     assert letter.subject in page
     assert "/password/reset/" not in page
@@ -214,7 +214,7 @@ def test_the_office_reads_that_a_letter_was_written_and_not_its_link(house: Hous
 # Nobody decides on themselves
 
 
-def test_staff_who_are_candidates_decide_nothing_about_themselves(house: House) -> None:
+def test_staff_who_are_candidates_decide_nothing_about_themselves(project: Project) -> None:
     """The very person of each case becomes staff, and presses each button with a reason: it stays as it was."""
     from django.contrib.auth.models import Group
 
@@ -225,10 +225,10 @@ def test_staff_who_are_candidates_decide_nothing_about_themselves(house: House) 
 
     said = {"reason": "Because.", "reason_code": "other", "name": "New Name", "reason_for_name": "Because."}
     rows = {
-        "candidates": Application.objects.get(id=house.args["candidates:admit"][0]),
-        "courses": Completion.objects.get(id=house.args["courses:accept"][0]),
-        "certificates": Certificate.objects.get(id=house.args["certificates:revoke"][0]),
-        "portfolios": Portfolio.objects.get(id=house.args["portfolios:office"][0]),
+        "candidates": Application.objects.get(id=project.args["candidates:admit"][0]),
+        "courses": Completion.objects.get(id=project.args["courses:accept"][0]),
+        "certificates": Certificate.objects.get(id=project.args["certificates:revoke"][0]),
+        "portfolios": Portfolio.objects.get(id=project.args["portfolios:office"][0]),
     }
     buttons = {
         "candidates": ("admit", "refuse"),
@@ -242,7 +242,7 @@ def test_staff_who_are_candidates_decide_nothing_about_themselves(house: House) 
             person.groups.add(Group.objects.get(name="staff"))
             client = Client()
             client.force_login(person)
-            answers = [client.post(house.address(f"{room}:{button}"), said).status_code for button in buttons[room]]
+            answers = [client.post(project.address(f"{room}:{button}"), said).status_code for button in buttons[room]]
             # Who typed a reason reads it again; a page that only leads back does not.
             assert set(answers) == {"portfolios": {404}, "candidates": {302, 409}}.get(room, {302}), room
             assert type(row).objects.get(pk=row.pk).state == row.state, room

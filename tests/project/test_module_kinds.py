@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.house.test_floors import ROOMS, ROOT, find_modules, list_imports
+from tests.project.test_layers import ROOMS, ROOT, find_modules, list_imports
 
 TABLE = (ROOT / "docs" / "architecture.md").read_text()
 SHARED = "## Every app has the same kinds of module, in this import order"
@@ -49,7 +49,7 @@ def find_unexplained(root: Path) -> list[str]:
 
 
 def find_strangers(root: Path) -> list[str]:
-    """Imports from another app of what is not for it, but for types and tables (see test_floors)."""
+    """Imports from another app of what is not for it, but for types and tables (see test_layers)."""
     found = []
     for name, path in find_modules(root, *ROOMS).items():
         reader = name.partition(".")[0]

@@ -1,4 +1,4 @@
-"""Fills the house with so many rows of everything that any page lists."""
+"""Fills the project with so many rows of everything that any page lists."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -40,7 +40,7 @@ from portfolios.models import (
 from programs.models import Terms
 from renewals.models import Activity, Proof, Renewal
 from tests.factories.copies import copies, put
-from tests.house.everybody import NOW, House
+from tests.project.everybody import NOW, Project
 from webinars.models import Webinar
 
 # Of these no page has a list that grows: what is built in, what belongs to one thing that is shown whole, what nobody sees.
@@ -99,15 +99,15 @@ FEW = {
 }
 
 
-class Crowd:
-    """Copies of the rows that the house has, in the same lists."""
+class LargeFixture:
+    """Copies of the rows that the project has, in the same lists."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, project: Project) -> None:
+        self.project = project
         self.size = 0
 
     def one(self, model: type[Model], name: str, place: int = 0) -> Any:
-        return model._default_manager.get(pk=self.house.args[name][place])
+        return model._default_manager.get(pk=self.project.args[name][place])
 
     def grow(self, size: int) -> None:
         """Add to everything until there are so many more than in the beginning."""
@@ -124,7 +124,7 @@ class Crowd:
             fill(first, count)
 
     def of(self, **fields: Any) -> Any:
-        """A change that gives the nth copy to the nth of the crowd, with the nth of each list, and with other fields as they are."""
+        """A change that gives the nth copy to the nth of the people, with the nth of each list, and with other fields as they are."""
 
         def change(number: int, one: Any) -> None:
             put(one, **{name: value[number] if isinstance(value, list) else value for name, value in fields.items()})
