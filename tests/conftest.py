@@ -172,7 +172,7 @@ def terms(db: None, at: datetime) -> Any:
 
 @pytest.fixture
 def drain(db: None, at: datetime) -> Iterator[Any]:
-    """Deliver all news that are due at `at` (or a later instant), and look through the files that wait, as a worker would."""
+    """Deliver all events that are due at `at` (or a later instant), and look through the files that wait, as a worker would."""
     from ledger import outbox
     from people import file_checks
 

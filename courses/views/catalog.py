@@ -67,7 +67,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "anywhere": [row for row in anywhere.offerings if row not in offerings.offerings][:FROM_ANYWHERE] if anywhere else [],
         "anywhere_total": anywhere.total if anywhere else 0,
         "filters": filters,
-        "told": _told(filters, {competency_set.code: competency_set.name for competency_set in sets}),
+        "told": _describe(filters, {competency_set.code: competency_set.name for competency_set in sets}),
         "required": [competency_set for competency_set in sets if competency_set.kind == SetKind.REQUIRED],
         "electives": [competency_set for competency_set in sets if competency_set.kind == SetKind.ELECTIVE],
         "electives_open": any(competency_set.code in filters.sets for competency_set in sets if competency_set.kind == SetKind.ELECTIVE),
@@ -83,7 +83,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/catalog.html", context)
 
 
-def _told(filters: queries.Filters, names: dict[str, str]) -> str:
+def _describe(filters: queries.Filters, names: dict[str, str]) -> str:
     """Say in words what the list is narrowed to."""
     parts = [
         f"“{filters.words}”" if filters.words else "",

@@ -140,7 +140,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
         "entries of drawing": (f"SELECT count(*) {told} 'certificates.certificate.render'", 50),
         "letters on certificates": (f"SELECT count(*) {ready}", 50),
         "holders who got one": (f'SELECT count(DISTINCT "to") {ready}', 50),
-        "news not delivered": ("SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL", 0),
+        "events not delivered": ("SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL", 0),
         "letters not sent": ("SELECT count(*) FROM ledger_email WHERE state IN ('queued', 'sending')", 0),
     }
 
