@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from agreements import states
 from agreements.states import DECIDED_CLAIMS, LIVE_CLAIMS, OPEN, PUBLIC, AgreementState, ClaimState, Credential
+from ledger.public_changes import note_public_change
 from people.places import STATES
 
 
@@ -21,6 +22,7 @@ class College(models.Model):
     state = models.CharField(max_length=2)
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(state__regex=r"^[A-Z]{2}$"), name="agreements_college_state")]
 
     def __str__(self) -> str:
@@ -94,6 +96,7 @@ class Agreement(models.Model):
     objects = AgreementQuerySet.as_manager()
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=AgreementState.values), name="agreements_state_known"),
             models.CheckConstraint(condition=Q(credential__in=["", *Credential.values]), name="agreements_credential"),
@@ -144,6 +147,7 @@ class AgreementSet(models.Model):
     condition = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agreement", "set"], name="agreements_set_once"),
             models.CheckConstraint(condition=Q(covered=False) | Q(condition=""), name="agreements_covered_or_condition"),
@@ -203,6 +207,7 @@ class GraduateClaim(models.Model):
     objects = GraduateClaimQuerySet.as_manager()
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="agreements_claim_state"),
             models.UniqueConstraint(fields=["person"], condition=Q(state=ClaimState.CLAIMED), name="agreements_one_waiting_claim"),

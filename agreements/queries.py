@@ -18,6 +18,7 @@ from agreements.states import LIVE_CLAIMS, AgreementState, ClaimState, Credentia
 from candidates import queries as candidates
 from candidates.states import LIVE as LIVE_APPLICATION
 from candidates.states import CandidacyState
+from ledger.prepared import ask
 from ledger.transitions import is_own
 from programs import policy as dates
 from programs import queries as programs
@@ -172,8 +173,10 @@ def was_posted(agreement: Agreement, email: str) -> PostedGraduate | None:
 
 def list_graduate_claims(person: AbstractBaseUser) -> list[GraduateClaim]:
     """Give a person's claims in every state, oldest first. One query."""
-    graduate_claims = GraduateClaim.objects.filter(person_id=person.pk).select_related("agreement__college")
-    return list(graduate_claims.order_by("claimed_at", "id"))
+    return ask(
+        lambda person: GraduateClaim.objects.filter(person_id=person).select_related("agreement__college").order_by("claimed_at", "id"),
+        person.pk,
+    )
 
 
 def list_refused(person: AbstractBaseUser) -> list[Agreement]:
@@ -184,8 +187,16 @@ def list_refused(person: AbstractBaseUser) -> list[Agreement]:
 
 def list_conditions(person: AbstractBaseUser) -> dict[str, str]:
     """Give what the agreement of a graduate says on sets that it does not cover, by the code of the set. One query."""
-    rows = AgreementSet.objects.filter(agreement__claims__person_id=person.pk, agreement__claims__state=ClaimState.ACCEPTED, covered=False)
-    return {row.set.code: row.condition for row in rows.exclude(condition="").select_related("set").order_by("agreement__agreement_on")}
+    rows = ask(
+        lambda person: (
+            AgreementSet.objects.filter(agreement__claims__person_id=person, agreement__claims__state=ClaimState.ACCEPTED, covered=False)
+            .exclude(condition="")
+            .select_related("set")
+            .order_by("agreement__agreement_on")
+        ),
+        person.pk,
+    )
+    return {row.set.code: row.condition for row in rows}
 
 
 def list_claims_to_decide() -> QuerySet[GraduateClaim]:

@@ -36,7 +36,7 @@ def main() -> int:
     }
     from django.db import connection
 
-    from bench import crowd, measure
+    from bench import large_fixture, measure
     from ledger import clock
 
     creation = connection.creation
@@ -44,7 +44,7 @@ def main() -> int:
     creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         started = time.perf_counter()
-        crowd.build(size, at=clock.now())
+        large_fixture.build(size, at=clock.now())
         sys.stdout.write(
             f"{size:,} people, candidacies, portfolios, certificates and courses, made in {time.perf_counter() - started:.0f} s.\n\n"
         )

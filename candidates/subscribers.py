@@ -9,7 +9,7 @@ from ledger.registry import subscribe
 
 
 @subscribe("billing.charge.settled", name="candidates.fee")
-def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
+def fee_settled(event: dict[str, Any], *, at: datetime) -> None:
     """Learn that a charge is settled; only that of an application matters here."""
-    if news["purpose"] == PURPOSE:
-        actions.pay(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
+    if event["purpose"] == PURPOSE:
+        actions.pay(event["reference"], settled_at=datetime.fromisoformat(event["settled_at"]), at=at)

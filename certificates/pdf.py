@@ -1,6 +1,5 @@
 """The drawing of certificates and letters as tagged PDF. The same values and fonts give the same bytes."""
 
-import base64
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -78,7 +77,6 @@ def render(drawn: Drawn) -> bytes:
             "signers": drawn.signers,
             "verify_url": drawn.verify_url,
             "verify_text": drawn.verify_url.partition("://")[2].rstrip("/"),
-            "seal": _seal(),
             "qr": code.svg_data_uri(border=0, dark="#23201b", omitsize=True, encode_minimal=False),
         },
     )
@@ -87,7 +85,7 @@ def render(drawn: Drawn) -> bytes:
 
 def render_letter(letter: Recommended) -> bytes:
     """Draw a letter to an employer: US Letter, portrait, tagged as PDF/UA-1."""
-    facts = {"letter": letter, "seal": _seal(), "verify_text": letter.verify_url.partition("://")[2].rstrip("/")}
+    facts = {"letter": letter, "verify_text": letter.verify_url.partition("://")[2].rstrip("/")}
     return _stylesheet("letter").draw(render_to_string("certificates/pdf/letter.html", facts))
 
 
@@ -104,12 +102,8 @@ def name_size(name: str) -> int:
 
 @cache
 def _stylesheet(paper: str) -> Stylesheet:
-    return Stylesheet((ASSETS / f"{paper}.css").read_text(), {"asset:border.svg": ((ASSETS / "border.svg").read_bytes(), "image/svg+xml")})
-
-
-@cache
-def _seal() -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode((ASSETS / "seal.svg").read_bytes()).decode()
+    art = {f"asset:{path.name}": (path.read_bytes(), "image/svg+xml") for path in sorted(ASSETS.glob("*.svg"))}
+    return Stylesheet((ASSETS / f"{paper}.css").read_text(), art)
 
 
 @cache

@@ -18,6 +18,7 @@ from certificates import policy
 from certificates.models import Certificate, EmployerLetter, Listing, PastSuspension, PastTerm, Rendering, Revocation
 from certificates.states import CertificateState, RevocationState
 from ledger import queries as ledger
+from ledger.prepared import ask, ask_first
 from people import decisions
 from people.search import matching
 from programs import queries as programs
@@ -44,8 +45,15 @@ class Verified:
 
 def get_certificate(candidacy: Candidacy) -> Certificate | None:
     """The certificate for a candidacy, asked for or issued; not one that was replaced."""
-    rows = Certificate.objects.filter(candidacy_id=candidacy.pk).exclude(state=CertificateState.SUPERSEDED)
-    return rows.select_related("person", "terms", "rendering").first()
+    return ask_first(
+        lambda candidacy: (
+            Certificate.objects.filter(candidacy_id=candidacy)
+            .exclude(state=CertificateState.SUPERSEDED)
+            .select_related("person", "terms", "rendering")
+            .order_by("pk")[:1]
+        ),
+        candidacy.pk,
+    )
 
 
 def find_certificate(id: UUID | str) -> Certificate:
@@ -55,8 +63,12 @@ def find_certificate(id: UUID | str) -> Certificate:
 
 def list_certificates(person: AbstractBaseUser) -> list[Certificate]:
     """A person's certificates, newest first. One query."""
-    rows = Certificate.objects.filter(person_id=person.pk).select_related("person", "terms", "rendering")
-    return list(rows.order_by("-asked_at", "-id"))
+    return ask(
+        lambda person: (
+            Certificate.objects.filter(person_id=person).select_related("person", "terms", "rendering").order_by("-asked_at", "-id")
+        ),
+        person.pk,
+    )
 
 
 def plan_expiry(candidacy: Candidacy) -> date:
@@ -145,14 +157,12 @@ def list_letters(certificate: Certificate) -> list[EmployerLetter]:
     return list(certificate.letters.order_by("-asked_at")[:LETTERS_SHOWN])
 
 
-def get_verified(number: policy.Number, *, on: date) -> Verified | None:
-    """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
+def _verifiable(number: str) -> QuerySet[Certificate]:
+    """The certificate with a number, with what the public may know of it."""
     past = PastTerm.objects.filter(certificate=OuterRef("pk")).order_by("valid_from")
     term = JSONObject(valid_from="valid_from", expires_on="expires_on")
     spans = PastSuspension.objects.filter(certificate=OuterRef("pk")).order_by("first_on", "id")
     span = JSONObject(first_on="first_on", ended_on="ended_on")
-    rows = Certificate.objects.numbered().select_related("terms")
-    rows = rows.annotate(past=ArraySubquery(past.values(term=term)), spans=ArraySubquery(spans.values(span=span)))
     fields = (
         "id",
         "number",
@@ -165,7 +175,13 @@ def get_verified(number: policy.Number, *, on: date) -> Verified | None:
         "renewal_sent_on",
         "terms__grace_months",
     )
-    row: Any = rows.only(*fields).filter(number=str(number)).first()
+    rows = Certificate.objects.numbered().select_related("terms").only(*fields).filter(number=number)
+    return rows.annotate(past=ArraySubquery(past.values(term=term)), spans=ArraySubquery(spans.values(span=span))).order_by("id")[:1]
+
+
+def get_verified(number: policy.Number, *, on: date) -> Verified | None:
+    """What the public may know of the certificate with this number, as of a day; None where there is none. One query."""
+    row: Any = ask_first(_verifiable, str(number))
     if row is None:
         return None
     terms, suspensions = (

@@ -9,30 +9,30 @@ from ledger.registry import subscribe
 
 
 @subscribe("certificates.certificate.issued", name="certificates.render")
-def issued(news: dict[str, Any], *, at: datetime) -> None:
+def issued(event: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF and write to the person."""
-    actions.draw(Certificate.objects.get(id=news["certificate"]), at=at)
+    actions.draw(Certificate.objects.get(id=event["certificate"]), at=at)
 
 
 @subscribe("certificates.certificate.renewed", name="certificates.render")
-def renewed(news: dict[str, Any], *, at: datetime) -> None:
+def renewed(event: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF of the new term and write to the person."""
-    actions.draw(Certificate.objects.get(id=news["certificate"]), at=at, because="renewed")
+    actions.draw(Certificate.objects.get(id=event["certificate"]), at=at, because="renewed")
 
 
 @subscribe("certificates.certificate.confirmed", name="certificates.render")
-def confirmed(news: dict[str, Any], *, at: datetime) -> None:
+def confirmed(event: dict[str, Any], *, at: datetime) -> None:
     """Draw the PDF without the word provisional and write to the person."""
-    actions.draw(Certificate.objects.get(id=news["certificate"]), at=at, because="confirmed")
+    actions.draw(Certificate.objects.get(id=event["certificate"]), at=at, because="confirmed")
 
 
 @subscribe("candidates.hours.shown", name="certificates.confirm")
-def hours_shown(news: dict[str, Any], *, at: datetime) -> None:
+def hours_shown(event: dict[str, Any], *, at: datetime) -> None:
     """Make a provisional certificate a full one."""
-    actions.confirm(news["candidacy"], at=at)
+    actions.confirm(event["candidacy"], at=at)
 
 
 @subscribe("certificates.letter.asked", name="certificates.letter")
-def letter_asked(news: dict[str, Any], *, at: datetime) -> None:
+def letter_asked(event: dict[str, Any], *, at: datetime) -> None:
     """Draw the letter to an employer."""
-    actions.draw_letter(news["letter"], at=at)
+    actions.draw_letter(event["letter"], at=at)

@@ -9,7 +9,7 @@ from ledger.registry import subscribe
 
 
 @subscribe("billing.charge.settled", name="courses.fee")
-def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
+def fee_settled(event: dict[str, Any], *, at: datetime) -> None:
     """Learn that a charge is settled; only that of a course matters here."""
-    if news["purpose"] == PURPOSE:
-        actions.pay_course(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
+    if event["purpose"] == PURPOSE:
+        actions.pay_course(event["reference"], settled_at=datetime.fromisoformat(event["settled_at"]), at=at)

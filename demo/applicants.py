@@ -28,14 +28,20 @@ def tell(story: Story) -> None:
 
 
 def _asked(story: Story) -> None:
-    """One has not answered yet, one has."""
+    """A graduate of whom files are asked has not answered yet; somebody else has."""
     notes = {
         "resume": "Your second page is cut off on the right. Send the resume again, please.",
         "work": "Are you still at this library? Your resume says that you left in spring.",
     }
+    files = {
+        "letter": "Ask your library for a letter that names your hours a week, and send it here.",
+        "transcript": "Your last term is missing. Send the final transcript.",
+    }
     for days, answers in ((6, False), (9, True)):
-        application = story.in_review(story.person(at=story.ago(40)), days_ago=days)
-        candidates.ask(application, notes=notes, actor=story.rita, at=story.ago(days - 2))
+        person = story.person(at=story.ago(40))
+        draft = None if answers else scenes.write_as_graduate(story, person, days_ago=days)
+        application = story.in_review(person, days_ago=days, draft=draft)
+        candidates.ask(application, notes=notes if answers else notes | files, actor=story.rita, at=story.ago(days - 2))
         if answers:
             reply = "I am still there: the resume was an old one. Here is the new one."
             candidates.attach_resume(application, upload=story.picture("scan.png"), actor=application.person, at=story.ago(3))

@@ -42,6 +42,7 @@ def tell(story: Story) -> None:
     _payer(story)
     _certificates(story)
     _renewals(story)
+    _letter(story)
 
 
 def _question(story: Story) -> None:
@@ -215,3 +216,9 @@ def _renewals(story: Story) -> None:
             marks[row.activities.get(title=WEEK.title).id] = short
             reason = "Without the institute, 4 hours are left of 32. Log what you learn until your last day, and send it again."
             renewals.refuse(row, marks=marks, reason=reason, actor=story.rita, at=story.ago(9))
+
+
+def _letter(story: Story) -> None:
+    """A letter to an employer that a holder asked for."""
+    held = story.holders[holders.DRAFTS].certificates.get()
+    certificates.ask_letter(held, addressee="Harbor City Public Library", actor=held.person, at=story.ago(10))

@@ -112,7 +112,7 @@ def add_to_answers(story: Story, portfolio: Portfolio, *, days_ago: float) -> No
             portfolios.save_addition(portfolio, number=number, text=added, version=0, actor=person, at=story.ago(days_ago))
 
 
-def _draft_of_graduate(story: Story, person: User, *, days_ago: float) -> Application:
+def write_as_graduate(story: Story, person: User, *, days_ago: float) -> Application:
     """A draft of a graduate with a few hours a week, and a transcript."""
     at = story.ago(days_ago + 3)
     application = story.apply(person, at=at, weeks=30, hours=20)
@@ -130,7 +130,7 @@ def _draft_of_graduate(story: Story, person: User, *, days_ago: float) -> Applic
 def admit_provisionally(story: Story, *, days_ago: float, shows: bool) -> Candidacy:
     """Admitted as a graduate; one who `shows` the hours has sent them."""
     person = story.person(at=story.ago(days_ago + 40))
-    draft = _draft_of_graduate(story, person, days_ago=days_ago + 2)
+    draft = write_as_graduate(story, person, days_ago=days_ago + 2)
     application = story.in_review(person, days_ago=days_ago + 2, draft=draft)
     candidacy = candidates.admit(application, provisionally=True, actor=story.rita, at=story.ago(days_ago))
     if not shows:

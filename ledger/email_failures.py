@@ -27,7 +27,7 @@ AUDIT_EVENTS = [
     AuditEvent("ledger.email.give_up", "{actor} canceled the email “{subject}” to {to}.", personal={"to"}),
     AuditEvent("ledger.address.clear", "{actor} recorded that {email} can receive email again.", personal={"email"}),
     AuditEvent("ledger.address.note", "{actor} noted that {email} can’t receive email.", personal={"email"}),
-    AuditEvent("ledger.news.again", "{actor} retried “{topic}” right away."),
+    AuditEvent("ledger.delivery.again", "{actor} retried “{topic}” right away."),
 ]
 NO_TEXT = "We don’t keep the text of this email because its link gives access. Ask the person to request it again."
 BOUNCES = (EventType.BOUNCED, EventType.REJECTED, EventType.COMPLAINED)
@@ -160,7 +160,7 @@ def try_again(thing: UUID, *, actor: "User", at: datetime) -> None:
         if row is None:
             raise NotPossible("This was already done.")
         Delivery.objects.filter(pk=row.pk).update(due_at=at)
-        actions.record("ledger.news.again", subject=row, actor=actor, at=at, details={"topic": row.topic})
+        actions.record("ledger.delivery.again", subject=row, actor=actor, at=at, details={"topic": row.topic})
         workers.wake_on_commit("ledger.ask" if row.subscriber in OUTSIDE else "ledger.work")
 
 

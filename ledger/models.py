@@ -46,6 +46,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(Q(person=person) | Q(actor=person)).order_by("-id")
 
 
+class PublicChange(models.Model):
+    """That something which public pages show has changed, and when: written by triggers, forgotten after some hours."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Change at {self.at:%Y-%m-%d %H:%M}"
+
+
 class Entry(models.Model):
     """One thing that happened. `details` may hold personal data, marked so by its event; kept for the life of the program."""
 

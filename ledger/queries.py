@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Model, Q, QuerySet
 
 from ledger.models import Delivery, Email, EmailState, Entry, Heartbeat, Reminder, ReminderOptOut
+from ledger.prepared import ask
 from ledger.states import SENTENCES
 
 if TYPE_CHECKING:
@@ -143,9 +144,9 @@ def find_emails(person: "User") -> QuerySet[Email]:
     return Email.objects.filter(person=person).order_by("-created_at", "-id")
 
 
-def list_emails(person: "User", *, limit: int = 50) -> list[Email]:
-    """The newest emails to a person."""
-    return list(find_emails(person)[:limit])
+def list_newest_emails(person: "User") -> list[Email]:
+    """The newest emails to a person, ten at most. One query."""
+    return ask(lambda person: Email.objects.filter(person_id=person).order_by("-created_at", "-id")[:10], person.pk)
 
 
 def list_days(rows: QuerySet[Any, Any], since: Any, until: Any) -> list[int]:

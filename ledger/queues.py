@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ ANSWER_BY = """(
     since - greatest(extract(isodow FROM since)::int - 5, 0) + %s::int
     + 2 * ((least(extract(isodow FROM since)::int, 5) - 1 + %s::int) / 5)
 )"""
+ORDER = "NOT needs_person, coalesce(due_on, 'infinity'), since, kind, thing"
 COLUMNS = ("kind", "thing", "about", "since", "due_on", "needs_person", "details")
 
 
@@ -218,57 +220,69 @@ class WorkItemFilter:
     answer_working_days: int | None = None
 
 
-Statements = dict[str, tuple[str, tuple[Any, ...]]]
+@dataclass(frozen=True)
+class Statement:
+    """One statement over several queues: its parameters, and which of them are an instant, by how much it is off the one asked for."""
+
+    sql: str
+    params: tuple[Any, ...]
+    offsets: dict[int, timedelta]
+
+    def bind(self, at: datetime) -> list[Any]:
+        """Give the parameters for an instant."""
+        return [at + self.offsets[place] if place in self.offsets else value for place, value in enumerate(self.params)]
 
 
-def list_work_items(filters: WorkItemFilter, *, at: datetime, statements: Statements | None = None) -> list[WorkItem]:
-    """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues.
-
-    `statements` are those that `compile_queues` made for this instant; without them, they are made here.
-    """
-    union, params = _union(compile_queues(filters, at=at) if statements is None else statements, filters.kinds)
-    if not union:
-        return []
-    where, more = _conditions(filters)
-    users = get_user_model()._meta.db_table
-    sql = f"""
-        WITH found ({", ".join(COLUMNS)}) AS ({union}), waiting AS (
-            SELECT kind, thing, about, since, coalesce(due_on, {ANSWER_BY}) AS due_on, needs_person, details FROM found
-        )
-        SELECT waiting.*, held.owner_id, coalesce(nullif(owner.called, ''), owner.name, '')
-        FROM waiting
-        LEFT JOIN {Claim._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
-        LEFT JOIN {users} owner ON owner.id = held.owner_id
-        WHERE {where}
-        ORDER BY NOT needs_person, coalesce(due_on, 'infinity'), since, waiting.kind, waiting.thing
-        LIMIT %s
-    """  # noqa: S608 (made of the querysets' own statements)
-    with connection.cursor() as cursor:
-        days = filters.answer_working_days
-        cursor.execute(sql, [*params, days, days, *more, filters.limit])
-        return [_waiting(row) for row in cursor.fetchall()]
+def list_work_items(filters: WorkItemFilter, *, at: datetime) -> list[WorkItem]:
+    """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues."""
+    return _read(filters, at=at)[1]
 
 
-def count_work_items(statements: Statements, *, filters: WorkItemFilter, today: date) -> list[QueueCount]:
-    """How much waits in each tab, by name; what is due as `list_work_items` says. A week ends on Saturday. One query."""
-    union, params = _union(statements, None)
-    sql = f"""
-        WITH found ({", ".join(COLUMNS)}) AS ({union}), waiting AS (
-            SELECT kind, thing, about, coalesce(due_on, {ANSWER_BY}) AS due_on FROM found
-        )
-        SELECT waiting.kind, count(*), count(*) FILTER (WHERE due_on < %s), count(*) FILTER (WHERE due_on BETWEEN %s AND %s),
-            count(*) FILTER (WHERE held.owner_id = %s)
-        FROM waiting LEFT JOIN {Claim._meta.db_table} held ON held.kind = waiting.kind AND held.thing = waiting.thing
-        WHERE about IS DISTINCT FROM %s GROUP BY waiting.kind
-    """  # noqa: S608 (made of the querysets' own statements)
+def read_inbox(filters: WorkItemFilter, *, at: datetime, today: date) -> tuple[list[QueueCount], list[WorkItem]]:
+    """How much waits for the reader in each tab, by name, and what `list_work_items` gives. A week ends on Saturday. One query."""
+    counts, work_items = _read(filters, at=at, week=(today, today + timedelta(days=6 - today.isoweekday() % 7)))
     names: dict[str, list[int]] = {}
+    for kind, *numbers in counts:
+        sums = names.setdefault(QUEUES[kind].name, [0, 0, 0, 0])
+        names[QUEUES[kind].name] = [total + other for total, other in zip(sums, numbers, strict=True)]
+    return [QueueCount(name, *names[name]) for name in sorted(names)], work_items
+
+
+COUNTS = """(
+    SELECT coalesce(json_agg(json_build_array(kind, number, late, week, mine)), '[]')
+    FROM (
+        SELECT kind, count(*) AS number, count(*) FILTER (WHERE due_on < %s) AS late,
+            count(*) FILTER (WHERE due_on BETWEEN %s AND %s) AS week, count(*) FILTER (WHERE owner_id = %s) AS mine
+        FROM waiting GROUP BY kind
+    ) AS sums
+)"""
+
+
+def _read(filters: WorkItemFilter, *, at: datetime, week: tuple[date, date] | None = None) -> tuple[list[tuple[Any, ...]], list[WorkItem]]:
+    """Read a page of what waits, and for a `week` all counts beside it: then the union has every queue that the reader may see."""
+    kinds = None if week else filters.kinds
+    statement = _compile(kinds, filters.things, filters.on_staff, at=at)
+    if statement is None:
+        return [], []
+    where, more = _conditions(filters)
+    days, reader = filters.answer_working_days, filters.reader or 0  # no one has the key 0
+    counts, counted = (COUNTS, (week[0], *week, reader)) if week else ("'[]'::json", ())
+    sql = f"""
+        WITH found ({", ".join(COLUMNS)}) AS ({statement.sql}), waiting AS (
+            SELECT found.kind, found.thing, about, since, coalesce(due_on, {ANSWER_BY}) AS due_on, needs_person, details, owner_id
+            FROM found LEFT JOIN {Claim._meta.db_table} held ON held.kind = found.kind AND held.thing = found.thing
+            WHERE about IS DISTINCT FROM %s
+        ), page AS (
+            SELECT * FROM waiting WHERE {where} ORDER BY {ORDER} LIMIT %s
+        )
+        SELECT counts.counts, page.*, coalesce(nullif(owner.called, ''), owner.name, '')
+        FROM (SELECT {counts} AS counts) AS counts LEFT JOIN page ON true
+        LEFT JOIN {get_user_model()._meta.db_table} owner ON owner.id = page.owner_id ORDER BY {ORDER}
+    """  # noqa: S608 (made of the querysets' own statements)
     with connection.cursor() as cursor:
-        days, saturday = filters.answer_working_days, today + timedelta(days=6 - today.isoweekday() % 7)
-        cursor.execute(sql, [*params, days, days, today, today, saturday, filters.reader, filters.reader])
-        for kind, *numbers in cursor.fetchall():
-            sums = names.setdefault(QUEUES[kind].name, [0, 0, 0, 0])
-            names[QUEUES[kind].name] = [total + other for total, other in zip(sums, numbers, strict=True)]
-    return [QueueCount(name, *names[name]) for name in sorted(names)]
+        cursor.execute(sql, [*statement.bind(at), days, days, reader, *more, filters.limit, *counted])
+        rows = cursor.fetchall()
+    return json.loads(rows[0][0]) if isinstance(rows[0][0], str) else rows[0][0], [_waiting(row[1:]) for row in rows if row[1] is not None]
 
 
 def list_app_work_items(app: str, *, at: datetime) -> list[WorkItem]:
@@ -281,36 +295,48 @@ def get_work_item(kind: str, thing: UUID, *, at: datetime) -> WorkItem | None:
     return next(iter(list_work_items(WorkItemFilter(kinds=[kind], things=[thing]), at=at)), None)
 
 
-def compile_queues(filters: WorkItemFilter, *, at: datetime) -> Statements:
-    """One SELECT for each queue of these kinds, and of these things. To make them costs more than to run them: make them once a request."""
-    statements: Statements = {}
-    for kind in QUEUES if filters.kinds is None else filters.kinds:
-        if QUEUES[kind].confided and not filters.on_staff:
-            continue
+def _compile(kinds: Collection[str] | None, things: Collection[UUID] | None, on_staff: bool, *, at: datetime) -> Statement | None:
+    """The union of queues. To make it costs more than to run it: it is kept for a quarter of an hour, in which no day ends anywhere."""
+    chosen = tuple(kind for kind in QUEUES if (kinds is None or kind in kinds) and (on_staff or not QUEUES[kind].confided))
+    if things is not None:
+        return _unite(chosen, things, at)
+    return _keep(chosen, at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0))
+
+
+@lru_cache(64)
+def _keep(kinds: tuple[str, ...], begin: datetime) -> Statement | None:
+    statement, other = (_unite(kinds, None, at) for at in (begin, begin + timedelta(minutes=1)))
+    if statement is None and other is None:
+        return None
+    if statement is not None and other is not None and statement.sql == other.sql:
+        changing = [place for place, value in enumerate(statement.params) if value != other.params[place]]
+        offsets = {place: statement.params[place] - begin for place in changing}
+        if all(other.params[place] - offsets[place] == begin + timedelta(minutes=1) for place in changing):
+            return Statement(statement.sql, statement.params, offsets)
+    raise TypeError("A queue must keep its SQL for a quarter of an hour, and hold the instant by a fixed difference")
+
+
+def _unite(kinds: Collection[str], things: Collection[UUID] | None, at: datetime) -> Statement | None:
+    statements = []
+    for kind in kinds:
         with contextlib.suppress(EmptyResultSet):
-            statements[kind] = QUEUES[kind].find(at=at).as_sql(kind, things=filters.things)
-    return statements
-
-
-def _union(statements: Statements, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
-    chosen = [statement for kind, statement in statements.items() if kinds is None or kind in kinds]
-    return " UNION ALL ".join(f"({sql})" for sql, _ in chosen), [value for _, values in chosen for value in values]
+            statements.append(QUEUES[kind].find(at=at).as_sql(kind, things=things))
+    sql = " UNION ALL ".join(f"({sql})" for sql, _ in statements)
+    return Statement(sql, tuple(value for _, values in statements for value in values), {}) if statements else None
 
 
 def _conditions(filters: WorkItemFilter) -> tuple[str, list[Any]]:
     where = ["true"]
     params: list[Any] = []
-    if filters.reader is not None:
-        where.append("about IS DISTINCT FROM %s")
-        params.append(filters.reader)
+    if filters.kinds is not None:
+        where.append("kind = ANY(%s)")
+        params.append(list(filters.kinds))
     if filters.owner is not None:
-        where.append("held.owner_id = %s")
+        where.append("owner_id = %s")
         params.append(filters.owner)
     if filters.after is not None:
         cursor = filters.after
-        where.append(
-            "(NOT needs_person, coalesce(due_on, 'infinity'), since, waiting.kind, waiting.thing) > (%s, %s::date, %s::date, %s, %s)"
-        )
+        where.append(f"({ORDER}) > (%s, %s::date, %s::date, %s, %s)")
         params += [cursor.ready, cursor.due_on, cursor.since, cursor.kind, cursor.thing]
     return " AND ".join(where), params
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Subscriber(Protocol):
     """Receives one event in a transaction of its own; raising means: try again later."""
 
-    def __call__(self, news: dict[str, Any], *, at: datetime) -> None:
+    def __call__(self, event: dict[str, Any], *, at: datetime) -> None:
         """Handle one event."""
 
 

@@ -10,7 +10,7 @@ from ledger.registry import subscribe
 
 
 @subscribe("ledger.head.read", name="ledger.head_file")
-def head_read(news: dict[str, Any], *, at: datetime) -> None:
+def head_read(event: dict[str, Any], *, at: datetime) -> None:
     """Add the head to the file that AUDIT_HEAD_FILE names."""
     if settings.AUDIT_HEAD_FILE:
-        audit_heads.keep(settings.AUDIT_HEAD_FILE, audit_heads.Head.parse(news["head"]), at=at)
+        audit_heads.keep(settings.AUDIT_HEAD_FILE, audit_heads.Head.parse(event["head"]), at=at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger import actions, audit_heads, bulk_runs, claims, form_tokens, reminders
+from ledger import actions, audit_heads, bulk_runs, claims, form_tokens, public_changes, reminders
 from ledger.registry import sweep
 
 
@@ -37,3 +37,9 @@ def read_head(*, at: datetime) -> None:
 def drop_old_presses(*, at: datetime) -> None:
     """Forget which forms were sent."""
     form_tokens.drop_old(at=at)
+
+
+@sweep("ledger.public_changes", every="day")
+def drop_old_public_changes(*, at: datetime) -> None:
+    """Forget what changed on public pages hours ago."""
+    public_changes.drop_old(at=at)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 
 from ledger import actions
+from ledger.prepared import Prepared
 from ledger.states import NotYourDecision, StateMachine
 
 if TYPE_CHECKING:
@@ -35,6 +38,12 @@ def is_own(row: models.Model, person: "AbstractBaseUser | AnonymousUser") -> boo
     return bool(get_party(row) == person.pk)
 
 
+@cache
+def _locking(model: type[Row]) -> Prepared[Row]:
+    kind = UUID if isinstance(model._meta.pk, models.UUIDField) else int
+    return Prepared(lambda id: model._default_manager.select_for_update(of=("self",)).filter(pk=id), [kind])
+
+
 def lock(model: type[Row], id: Any, verb: str | None = None, *, decider: "User | None" = None) -> Row:
     """Lock one row until the transaction ends, read it again, and check that `verb` is legal from its state, and `decider` impartial.
 
@@ -43,7 +52,7 @@ def lock(model: type[Row], id: Any, verb: str | None = None, *, decider: "User |
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A transition needs a transaction")
-    row = model._default_manager.select_for_update(of=("self",)).get(pk=id)
+    row: Row = _locking(model).one(model._meta.pk.to_python(id))
     if verb is not None:
         _table(model).check(row.state, verb)  # type: ignore[attr-defined]
     _check_impartial(row, decider)

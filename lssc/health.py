@@ -94,8 +94,8 @@ def _worker(name: str) -> str:
 
 
 def _late() -> str:
-    news, emails = email_failures.count_stuck(at=clock.now())
-    return f"{news} news, {emails} emails" if news or emails else "none"
+    deliveries, emails = email_failures.count_stuck(at=clock.now())
+    return f"deliveries: {deliveries}, emails: {emails}" if deliveries or emails else "none"
 
 
 def _disk() -> str:

@@ -112,13 +112,12 @@ def _offers(request: HttpRequest) -> Iterator[Offer]:
         yield PROVIDER
     if college:
         yield COLLEGE
-    application = candidates.get_standing(user)
-    candidacy = getattr(application, "candidacy", None)
-    if candidacy is not None:
+    standing = candidates.get_standing(user)
+    if standing:
         yield SIX_SETS
-        if candidacy.state == CandidacyState.COMPLETED and renewals.has_renewal(user):
+        if standing == CandidacyState.COMPLETED and renewals.has_renewal(user):
             yield RENEWAL
-    elif application is not None or not (office or rates or reviews or decides or speaks or college):
+    elif standing is not None or not (office or rates or reviews or decides or speaks or college):
         yield APPLICATION
     yield COURSES
     yield (user.get_full_name(), "people:account", ("/account/", "/billing/"))

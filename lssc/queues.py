@@ -50,14 +50,14 @@ def render_address(item: WorkItemRow) -> WorkItemText:
     )
 
 
-@queue("lssc.news", name=NAME, confided=True)
-def news(*, at: datetime) -> WorkItemQuery:
+@queue("lssc.delivery", name=NAME, confided=True)
+def deliveries(*, at: datetime) -> WorkItemQuery:
     """Deliveries between apps that fail."""
     details = {"topic": "topic", "attempts": "attempts"}
     return WorkItemQuery(email_failures.find_stuck(), thing="thing", since=day("created_at"), details=details, needs_person=True)
 
 
-@news.text
+@deliveries.text
 def render_news(item: WorkItemRow) -> WorkItemText:
     """Say what is stuck."""
     return WorkItemText(

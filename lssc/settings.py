@@ -67,6 +67,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lssc.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "people.middleware.PackingMiddleware",
+    "lssc.kept_pages.KeptPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,7 +80,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "people.middleware.PrivacyMiddleware",
     "people.middleware.PrivacyMiddleware",
     "people.middleware.TimeZoneMiddleware",
     "people.middleware.SecondFactorMiddleware",
@@ -122,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["people.sessions.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -273,6 +274,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     },
 }
+# Whether pages that say the same to every visitor are kept in each process of the web server.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
 # How many certificates one address may check in a minute; a college has many people behind one address.
 VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=240)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)

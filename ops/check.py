@@ -20,6 +20,7 @@ class Step:
     env: dict[str, str] = field(default_factory=dict)
 
 
+KEEP = ["--reuse-db"]
 # Its last line, pytest's own with its time, is the last line of all.
 LAST = "Start, kill and stop"
 
@@ -58,12 +59,12 @@ def quick_steps() -> list[Step]:
 
 
 def test_steps() -> list[Step]:
-    """List the tests: those that may run side by side, then those that count seconds."""
+    """List the tests: those that may run side by side, then those that count seconds. The databases of the first step serve the second."""
     pytest = [sys.executable, "-m", "pytest", "--durations", "20", "--durations-min", "1"]
     together = [*pytest, "-p", "no:randomly", "-n", "2"]
     return [
-        Step("Tests", [*pytest, "-n", "2", "--dist", "loadfile", "-m", "not journey and not chaos and not browser"]),
-        Step("Pages in the browser", [*together, "-m", "browser and not journey"]),
+        Step("Tests", [*pytest, *KEEP, "--create-db", "-n", "2", "--dist", "loadfile", "-m", "not journey and not chaos and not browser"]),
+        Step("Pages in the browser", [*together, *KEEP, "-m", "browser and not journey"]),
         Step("Journeys and kills", [*together, "--dist", "loadgroup", "--no-loadscope-reorder", "-m", "(journey or chaos) and not alone"]),
         Step(LAST, [*pytest, "-p", "no:randomly", "-m", "alone"]),
     ]

@@ -67,7 +67,7 @@ def _shortened(value: Any) -> Any:
 
 def is_autosave(request: HttpRequest) -> bool:
     """Whether the page saves itself, and waits for JSON."""
-    return "X-Autosave" in request.headers
+    return request.method == "POST" and "X-Autosave" in request.headers
 
 
 def closed(reason: str, *, status: int = 410) -> JsonResponse:

@@ -9,13 +9,13 @@ from people.states import Role
 
 
 @subscribe("people.download.asked", name="people.make_download")
-def download_asked(news: dict[str, Any], *, at: datetime) -> None:
+def download_asked(event: dict[str, Any], *, at: datetime) -> None:
     """Gather everything about a person into one file."""
-    data_export.make(news["download"], at=at)
+    data_export.make(event["download"], at=at)
 
 
 @subscribe("ledger.head.read", name="people.tell_auditors")
-def head_read(news: dict[str, Any], *, at: datetime) -> None:
+def head_read(event: dict[str, Any], *, at: datetime) -> None:
     """Send the auditors where the audit's chain ended, to be kept in their mailboxes."""
     for auditor in queries.list_holders(Role.AUDITOR):
-        notices.audit_head(auditor, head=news["head"], position=news["position"], day=date.fromisoformat(news["day"]), at=at)
+        notices.audit_head(auditor, head=event["head"], position=event["position"], day=date.fromisoformat(event["day"]), at=at)

@@ -9,13 +9,13 @@ from portfolios.actions.submissions import PURPOSE
 
 
 @subscribe("billing.charge.settled", name="portfolios.fee")
-def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
+def fee_settled(event: dict[str, Any], *, at: datetime) -> None:
     """Take in the portfolio whose fee was paid; other payments are not ours."""
-    if news["purpose"] == PURPOSE:
-        actions.settle(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
+    if event["purpose"] == PURPOSE:
+        actions.settle(event["reference"], settled_at=datetime.fromisoformat(event["settled_at"]), at=at)
 
 
 @subscribe("candidates.candidacy.extended", name="portfolios.more_time")
-def more_time(news: dict[str, Any], *, at: datetime) -> None:
+def more_time(event: dict[str, Any], *, at: datetime) -> None:
     """Take in what was paid while a request for more time waited."""
-    actions.settle_held(news["candidacy"], at=at)
+    actions.settle_held(event["candidacy"], at=at)

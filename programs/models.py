@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from ledger.public_changes import note_public_change
 from programs.states import SetKind
 
 
@@ -14,6 +15,9 @@ class Framework(models.Model):
 
     version = models.CharField(max_length=20, unique=True)
     approved_on = models.DateField()
+
+    class Meta:
+        triggers: ClassVar = [note_public_change()]
 
     def __str__(self) -> str:
         return f"Framework {self.version}"
@@ -30,6 +34,7 @@ class CompetencySet(models.Model):
     scope = models.TextField()
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints = [
             models.UniqueConstraint(fields=["framework", "code"], name="programs_set_code_once"),
             models.UniqueConstraint(fields=["framework", "position"], name="programs_set_position_once"),
@@ -49,6 +54,7 @@ class Competency(models.Model):
     incomplete = models.BooleanField(default=False)
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints = [models.UniqueConstraint(fields=["set", "number"], name="programs_competency_number_once")]
 
     def __str__(self) -> str:
@@ -99,11 +105,12 @@ class Terms(models.Model):
 
     class Meta:
         triggers: ClassVar = [
+            note_public_change(),
             pgtrigger.Protect(
                 name="frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.frozen_at IS NOT NULL"),
-            )
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(portfolio_met_percent__lte=100), name="programs_terms_percent"),

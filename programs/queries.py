@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
 
+from ledger.prepared import ask_first
 from ledger.registry import Question
 from programs import policy
 from programs.models import Competency, CompetencySet, Framework, Terms
@@ -37,7 +38,7 @@ def get_set(code: str, framework: Framework | None = None) -> CompetencySet:
 
 def get_terms(on: date) -> Terms:
     """The Terms in force on a day; raises Terms.DoesNotExist before the first ones."""
-    terms = Terms.objects.filter(effective_on__lte=on).order_by("-effective_on").first()
+    terms = ask_first(lambda on: Terms.objects.filter(effective_on__lte=on).order_by("-effective_on")[:1], on)
     if terms is None:
         raise Terms.DoesNotExist(f"There are no Terms for {on}")
     return terms

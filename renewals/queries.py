@@ -20,6 +20,7 @@ from billing import queries as billing
 from certificates.states import CertificateState
 from courses import queries as courses
 from courses.states import CompletionState
+from ledger.prepared import ask
 from people.templatetags.words import counted, longdate
 from programs import policy as calendar
 from programs import queries as programs
@@ -157,8 +158,14 @@ def has_renewal(person: AbstractBaseUser) -> bool:
 
 def list_renewals(person: AbstractBaseUser) -> list[Renewal]:
     """Give the renewals of a person that were sent, newest first, for their file. One query."""
-    rows = Renewal.objects.filter(person_id=person.pk, sent_at__isnull=False)
-    return list(rows.select_related("certificate", "decided_by").order_by("-first_day"))
+    return ask(
+        lambda person: (
+            Renewal.objects.filter(person_id=person, sent_at__isnull=False)
+            .select_related("certificate", "decided_by")
+            .order_by("-first_day")
+        ),
+        person.pk,
+    )
 
 
 def get_refusal_day(renewal: Renewal) -> date | None:

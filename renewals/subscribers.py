@@ -11,13 +11,13 @@ from renewals.queries import PURPOSE
 
 @subscribe("certificates.certificate.confirmed", name="renewals.open")
 @subscribe("certificates.certificate.issued", name="renewals.open")
-def certificate_issued(news: dict[str, Any], *, at: datetime) -> None:
+def certificate_issued(event: dict[str, Any], *, at: datetime) -> None:
     """Open the renewal of its first full term, or hand on that of the certificate which it replaces."""
-    actions.open_term(certificates.find_certificate(news["certificate"]), actor=None, at=at)
+    actions.open_term(certificates.find_certificate(event["certificate"]), actor=None, at=at)
 
 
 @subscribe("billing.charge.settled", name="renewals.fee")
-def fee_settled(news: dict[str, Any], *, at: datetime) -> None:
+def fee_settled(event: dict[str, Any], *, at: datetime) -> None:
     """Learn that a charge is settled; only that of a renewal matters here."""
-    if news["purpose"] == PURPOSE:
-        actions.pay(news["reference"], settled_at=datetime.fromisoformat(news["settled_at"]), at=at)
+    if event["purpose"] == PURPOSE:
+        actions.pay(event["reference"], settled_at=datetime.fromisoformat(event["settled_at"]), at=at)

@@ -44,12 +44,21 @@ def _flush(self: Any, **options: Any) -> None:
         cursor.execute("SET lock_timeout = DEFAULT")
 
 
+def _forget_statements(**_: Any) -> None:
+    """Compile the inbox anew: its queues may hold settings, which change in tests alone."""
+    from ledger import queues
+
+    queues._keep.cache_clear()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Serve static files as they lie, and hash passwords quickly."""
     from django.conf import settings
     from django.core.management.commands import flush
+    from django.test.signals import setting_changed
 
     flush.Command.handle = _flush  # type: ignore[method-assign]
+    setting_changed.connect(_forget_statements)
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -63,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
         name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in ("default", "counts")
     }
     settings.VERIFY_PER_MINUTE = 0
+    settings.KEEP_PAGES = False
     # A thread of a test's server gives its connection back, so that nobody is connected when the database is dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 
@@ -162,7 +172,7 @@ def terms(db: None, at: datetime) -> Any:
 
 @pytest.fixture
 def drain(db: None, at: datetime) -> Iterator[Any]:
-    """Deliver all news that are due at `at` (or a later instant), and look through the files that wait, as a worker would."""
+    """Deliver all events that are due at `at` (or a later instant), and look through the files that wait, as a worker would."""
     from ledger import outbox
     from people import file_checks
 

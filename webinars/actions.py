@@ -47,7 +47,7 @@ def plan(details: Details, *, actor: User, at: datetime) -> Webinar:
     _check_ahead(details, at=at)
     with transaction.atomic():
         webinar = Webinar.objects.create(**_fields(details))
-        ledger.record("webinars.webinar.plan", subject=webinar, actor=actor, at=at, details=_told(webinar))
+        ledger.record("webinars.webinar.plan", subject=webinar, actor=actor, at=at, details=_details(webinar))
         return webinar
 
 
@@ -68,7 +68,7 @@ def change(webinar: Webinar, details: Details, *, actor: User, at: datetime) -> 
         for name, value in _fields(details).items():
             setattr(row, name, value)
         row.save()
-        ledger.record("webinars.webinar.change", subject=row, actor=actor, at=at, details=_told(row))
+        ledger.record("webinars.webinar.change", subject=row, actor=actor, at=at, details=_details(row))
         if before != (row.begins_at, row.join_url):
             for guest in coming:
                 guest.webinar = row
@@ -145,5 +145,5 @@ def _fields(details: Details) -> dict[str, Any]:
     return {**vars(details), "begins_on": details.begins_at.astimezone(ZoneInfo(details.zone)).date()}
 
 
-def _told(webinar: Webinar) -> dict[str, Any]:
+def _details(webinar: Webinar) -> dict[str, Any]:
     return {"title": webinar.title, "begins": notices.when(webinar)}

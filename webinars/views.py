@@ -44,7 +44,7 @@ def webinars(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def webinar(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one webinar; on POST, sign up: by name and email, or by a press for who is signed in."""
-    row = _found(id)
+    row = _get_or_404(id)
     person = request.user if isinstance(request.user, User) else None
     form = SignUpForm(request.POST if request.method == "POST" and person is None else None)
     status = 200
@@ -124,7 +124,7 @@ def add(request: PersonRequest) -> HttpResponse:
 @once
 def change(request: PersonRequest, id: UUID) -> HttpResponse:
     """Change a webinar that has not begun."""
-    row = _found(id)
+    row = _get_or_404(id)
     form = WebinarForm(request.POST or None, initial=WebinarForm.write(row))
     if request.method == "POST" and form.is_valid():
         with show_refusal(form):
@@ -140,14 +140,14 @@ def change(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def guests(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show staff one webinar and who signed up."""
-    return _guests(request, _found(id))
+    return _guests(request, _get_or_404(id))
 
 
 @allowed(permissions.is_staff)
 @require_http_methods(["POST"])
 def cancel(request: PersonRequest, id: UUID) -> HttpResponse:
     """Cancel a webinar, with an email to everyone who comes."""
-    row, form = _found(id), ReasonForm(request.POST)
+    row, form = _get_or_404(id), ReasonForm(request.POST)
     if not form.is_valid():
         return _guests(request, row, form=form, status=422)
     with show_refusal(request):
@@ -160,7 +160,7 @@ def cancel(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def guests_csv(request: PersonRequest, id: UUID) -> HttpResponse:
     """Give who comes as a file for a spreadsheet."""
-    row = _found(id)
+    row = _get_or_404(id)
     guests = [
         (guest.name, guest.email, timezone.localdate(guest.signed_up_at), guest.get_state_display()) for guest in queries.list_guests(row)
     ]
@@ -180,7 +180,7 @@ def _guests(request: PersonRequest, row: Webinar, *, form: ReasonForm | None = N
     return render(request, "webinars/guests.html", context, status=status)
 
 
-def _found(id: UUID) -> Webinar:
+def _get_or_404(id: UUID) -> Webinar:
     webinar = queries.find(id)
     if webinar is None:
         raise Http404

@@ -89,7 +89,7 @@ def begin(college: College, *, program: str, credential: str, actor: User, at: d
         if _same(college, program.strip(), credential).filter(state=AgreementState.SIGNED).exists():
             raise NotPossible("There is a signed agreement on this program. You can find it in your list and renew it there.")
         row = Agreement.objects.create(college=college, program=program.strip(), credential=credential, written_at=at)
-        ledger.record("agreements.agreement.write", subject=row, actor=actor, at=at, details=_told(row))
+        ledger.record("agreements.agreement.write", subject=row, actor=actor, at=at, details=_details(row))
         return row
 
 
@@ -123,7 +123,7 @@ def begin_renewal(agreement: Agreement, *, actor: User, at: datetime) -> Agreeme
         )
         for agreement_set in old.sets.all():
             AgreementSet.objects.create(agreement=row, set_id=agreement_set.set_id, courses=agreement_set.courses)
-        ledger.record("agreements.agreement.write", subject=row, actor=actor, at=at, details=_told(row))
+        ledger.record("agreements.agreement.write", subject=row, actor=actor, at=at, details=_details(row))
         return row
 
 
@@ -163,7 +163,7 @@ def submit(agreement: Agreement, *, actor: User, at: datetime) -> None:
             raise AgreementIncomplete("Explain what a student must do to graduate. Save it, and then submit the program.")
         if not row.sets.exclude(courses="").exists():
             raise AgreementIncomplete("Map at least one course to a set. Save it, and then submit the program.")
-        transitions.transition(row, "submit", actor=actor, at=at, details=_told(row), submitted_at=at, submitted_by=actor, asked="")
+        transitions.transition(row, "submit", actor=actor, at=at, details=_details(row), submitted_at=at, submitted_by=actor, asked="")
         notices.submitted(row, at=at)
 
 
@@ -172,7 +172,7 @@ def withdraw(agreement: Agreement, *, actor: User, at: datetime) -> None:
     with transaction.atomic():
         row = transitions.lock(Agreement, agreement.pk, "withdraw")
         _check_contact(row.college, actor)
-        transitions.transition(row, "withdraw", actor=actor, at=at, details=_told(row), renews=None)
+        transitions.transition(row, "withdraw", actor=actor, at=at, details=_details(row), renews=None)
 
 
 def ask(agreement: Agreement, *, words: str, actor: User, at: datetime) -> None:
@@ -180,7 +180,7 @@ def ask(agreement: Agreement, *, words: str, actor: User, at: datetime) -> None:
     _check_words(words, "Explain what you need from the college.")
     with transaction.atomic():
         row = _locked_for_staff(agreement, "ask", actor)
-        transitions.transition(row, "ask", actor=actor, at=at, reason=words, details=_told(row), asked=words.strip(), written_at=at)
+        transitions.transition(row, "ask", actor=actor, at=at, reason=words, details=_details(row), asked=words.strip(), written_at=at)
         notices.asked(row, at=at)
 
 
@@ -193,12 +193,12 @@ def sign(agreement: Agreement, *, agreed: Agreed, actor: User, at: datetime) -> 
         row = _locked_to_decide(agreement, "sign", actor)
         if row.renews_id:
             old = transitions.lock(Agreement, row.renews_id, "renew")
-            details = {**_told(old), "agreement_on": agreed.agreement_on}
+            details = {**_details(old), "agreement_on": agreed.agreement_on}
             transitions.transition(old, "renew", actor=None, at=at, details=details)
         elif _same(row.college, row.program, row.credential).filter(state=AgreementState.SIGNED).exists():
             raise NotPossible("There is a signed agreement on this program. The college renews that one instead.")
         changes = _promise(row, agreed, actor=actor, at=at)
-        details = {**_told(row), **{name: changes[name] for name in ("agreement_on", "retroactive_to", "ends_on")}}
+        details = {**_details(row), **{name: changes[name] for name in ("agreement_on", "retroactive_to", "ends_on")}}
         changes |= {"decided_at": at, "decided_by": actor, "signed_on": dates.today(at)}
         transitions.transition(row, "sign", actor=actor, at=at, details=details, **changes)
         notices.signed(row, covered=[competency_set.name for competency_set in queries.list_covered(row)], at=at)
@@ -223,7 +223,7 @@ def state(agreement: Agreement, *, agreed: Agreed, reason: str, actor: User, at:
         for name, value in changes.items():
             setattr(row, name, value)
         row.save(update_fields=list(changes))
-        ledger.record("agreements.agreement.state", subject=row, actor=actor, at=at, details=_told(row), reason=reason)
+        ledger.record("agreements.agreement.state", subject=row, actor=actor, at=at, details=_details(row), reason=reason)
 
 
 def refuse(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> None:
@@ -232,7 +232,7 @@ def refuse(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
     with transaction.atomic():
         row = _locked_to_decide(agreement, "refuse", actor)
         changes: dict[str, Any] = {"decision_reason": reason.strip(), "decided_at": at, "decided_by": actor, "renews": None}
-        transitions.transition(row, "refuse", actor=actor, at=at, reason=reason, details=_told(row), **changes)
+        transitions.transition(row, "refuse", actor=actor, at=at, reason=reason, details=_details(row), **changes)
         notices.refused(row, at=at)
 
 
@@ -250,7 +250,7 @@ def remand(agreement: Agreement, *, reason: str, actor: User, at: datetime) -> N
         old = same.filter(state=AgreementState.SIGNED).first()
         if same.filter(state__in=OPEN).exists() or Agreement.objects.filter(renews=old, renews__isnull=False).exists():
             raise NotPossible("The college has since submitted this program again. Decide on that one instead.")
-        send_back(row, reason=reason, actor=actor, at=at, person=None, details=_told(row), renews=old, decision_reason="")
+        send_back(row, reason=reason, actor=actor, at=at, person=None, details=_details(row), renews=old, decision_reason="")
 
 
 def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: datetime) -> None:
@@ -267,7 +267,7 @@ def end(agreement: Agreement, *, last_day: date, reason: str, actor: User, at: d
         if (row.agreement_on and last_day < row.agreement_on) or (row.ends_on and last_day >= row.ends_on):
             raise NotPossible("The last day must be after the agreement’s date and before its current end.")
         changes: dict[str, Any] = {"ends_on": last_day, "decision_reason": reason.strip(), "decided_at": at, "decided_by": actor}
-        details = {**_told(row), "ends_on": last_day}
+        details = {**_details(row), "ends_on": last_day}
         transitions.transition(row, "end", actor=actor, at=at, reason=reason, details=details, **changes)
         notices.ended(row, at=at)
 
@@ -359,7 +359,7 @@ def _check_words(words: str, message: str) -> None:
         raise NotPossible(message)
 
 
-def _told(row: Agreement) -> dict[str, Any]:
+def _details(row: Agreement) -> dict[str, Any]:
     return {"college": row.college.name, "program": row.title or "a program"}
 
 

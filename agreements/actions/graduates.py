@@ -91,7 +91,7 @@ def claim_as_graduate(
         claim = GraduateClaim.objects.create(
             agreement=agreement, person=person, graduated_on=graduated_on, transcript=transcript, claimed_at=at, answer_by=answer_by
         )
-        details = {**_told(claim), "program": agreement.title or "a program"}
+        details = {**_details(claim), "program": agreement.title or "a program"}
         ledger.record("agreements.graduate_claim.claim", subject=claim, actor=person, at=at, person=person, details=details)
         notices.claim_received(claim, at=at)
         candidacy = candidacies.get_candidacy(person)
@@ -104,7 +104,7 @@ def withdraw_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
     """Withdraw a claim that waits; the person can send it again. Raises NotPossible when it was decided a moment ago."""
     with transaction.atomic():
         row = transitions.lock(GraduateClaim, claim.pk, "withdraw")
-        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details=_told(row))
+        transitions.transition(row, "withdraw", actor=actor, at=at, person=row.person, details=_details(row))
 
 
 def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
@@ -123,7 +123,7 @@ def accept_claim(claim: GraduateClaim, *, actor: User, at: datetime) -> None:
         if not covered:
             raise NotYetPossible("We don’t know which sets this agreement covers. Enter them first, from the agreement.")
         candidacy = _get_candidacy(row)
-        transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=_told(row), decided_at=at, decided_by=actor)
+        transitions.transition(row, "accept", actor=actor, at=at, person=row.person, details=_details(row), decided_at=at, decided_by=actor)
         before = {achieved_set.code for achieved_set in candidacies.list_achievements(candidacy)}
         new = [competency_set for competency_set in covered if competency_set.code not in before]
         for added in new:
@@ -146,7 +146,7 @@ def refuse_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
         row = transitions.lock(GraduateClaim, claim.pk, "refuse", decider=actor)
         check_not_again(row, actor)
         changes: dict[str, Any] = {"decided_at": at, "decided_by": actor, "refusal_text": reason.strip()}
-        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details=_told(row), **changes)
+        transitions.transition(row, "refuse", actor=actor, at=at, person=row.person, reason=reason, details=_details(row), **changes)
         notices.claim_refused(row, at=at)
 
 
@@ -162,7 +162,7 @@ def remand_claim(claim: GraduateClaim, *, reason: str, actor: User, at: datetime
         if GraduateClaim.objects.filter(others, person=row.person).exists():
             raise AlreadyClaimed(f"{row.person} has since sent another transcript. There is nothing to decide again on this one.")
         due = dates.add_working_days(dates.today(at), terms_of.get_terms(dates.today(at)).answer_working_days)
-        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=_told(row), answer_by=due, refusal_text="")
+        send_back(row, reason=reason, actor=actor, at=at, person=row.person, details=_details(row), answer_by=due, refusal_text="")
 
 
 def _get_candidacy(row: GraduateClaim) -> Candidacy:
@@ -190,5 +190,5 @@ def _plan_conditions(candidacy: Candidacy, row: GraduateClaim, *, actor: User, a
     return [(competency_set.name, condition) for competency_set, condition in missing]
 
 
-def _told(row: GraduateClaim) -> dict[str, Any]:
+def _details(row: GraduateClaim) -> dict[str, Any]:
     return {"college": row.agreement.college.name, "graduated_on": row.graduated_on}

@@ -58,7 +58,7 @@ def signed(request: PersonRequest) -> HttpResponse:
     return render(request, "agreements/signed.html", {"page": page, "rows": rows})
 
 
-def _found(id: UUID) -> Agreement:
+def _get_or_404(id: UUID) -> Agreement:
     agreements = Agreement.objects.exclude(state__in=[AgreementState.DRAFT, AgreementState.WITHDRAWN])
     agreement: Agreement = get_object_or_404(
         agreements.select_related("college", "terms", "submitted_by", "decided_by", "renews", "renewed_by"), id=id
@@ -70,7 +70,7 @@ def _found(id: UUID) -> Agreement:
 @require_safe
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one program or agreement with what can be decided about it."""
-    return _review(request, _found(id))
+    return _review(request, _get_or_404(id))
 
 
 def _agreed_form(rows: list[queries.SetInAgreement], typed: Any = None, **about: Any) -> AgreedForm:
@@ -130,7 +130,7 @@ def _review(request: PersonRequest, agreement: Agreement, **forms: Any) -> HttpR
 @require_POST
 def sign(request: PersonRequest, id: UUID) -> HttpResponse:
     """Sign the agreement."""
-    agreement = _found(id)
+    agreement = _get_or_404(id)
     form = _agreed_form(queries.list_rows(agreement), request.POST)
     if form.is_valid():
         with show_refusal(form):
@@ -147,7 +147,7 @@ def sign(request: PersonRequest, id: UUID) -> HttpResponse:
 @once
 def state(request: PersonRequest, id: UUID) -> HttpResponse:
     """Enter what a listed agreement says."""
-    agreement = _found(id)
+    agreement = _get_or_404(id)
     form = _agreed_form(queries.list_rows(agreement), request.POST, sourced=True)
     if form.is_valid():
         with show_refusal(form):
@@ -162,7 +162,7 @@ def state(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def ask(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the college for changes."""
-    agreement = _found(id)
+    agreement = _get_or_404(id)
     form = WordsForm(request.POST, prefix="ask", **ASK)
     if not form.is_valid():
         return _review(request, agreement, ask_form=form)
@@ -176,7 +176,7 @@ def ask(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the program with a reason."""
-    agreement = _found(id)
+    agreement = _get_or_404(id)
     form = WordsForm(request.POST, prefix="refuse", **REFUSE)
     if not form.is_valid():
         return _review(request, agreement, refuse_form=form)
@@ -190,7 +190,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def end(request: PersonRequest, id: UUID) -> HttpResponse:
     """End an agreement early."""
-    agreement = _found(id)
+    agreement = _get_or_404(id)
     form = EndForm(request.POST, prefix="end")
     if form.is_valid():
         with show_refusal(form, "last_day"):

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import actions, policy, queries
 from agreements.forms import GraduateClaimForm
 from agreements.models import Agreement, GraduateClaim
 from agreements.states import ClaimState, NotCovered
 from ledger import clock
+from ledger.public_changes import kept
 from people import documents
 from people.decisions import show_refusal
 from people.fields import keep_files
@@ -25,7 +26,7 @@ from programs import queries as programs
 
 @public
 @require_safe
-@conditional_page
+@kept("page")
 def agreements(request: HttpRequest) -> HttpResponse:
     """List the colleges whose graduates need no further course or portfolio."""
     today = dates.today(clock.now())

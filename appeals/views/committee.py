@@ -45,7 +45,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     return render(request, "appeals/queue.html", context)
 
 
-def _found(request: PersonRequest, id: UUID) -> Appeal:
+def _get_or_404(request: PersonRequest, id: UUID) -> Appeal:
     appeal: Appeal = get_object_or_404(queries.find_appeal(id).exclude(person=request.user))
     return appeal
 
@@ -54,7 +54,7 @@ def _found(request: PersonRequest, id: UUID) -> Appeal:
 @require_safe
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one appeal: the decision, the grounds, the answer, and what this reader can do."""
-    return _page(request, _found(request, id))
+    return _page(request, _get_or_404(request, id))
 
 
 def _page(
@@ -100,7 +100,7 @@ def _page(
 @require_POST
 def answer(request: PersonRequest, id: UUID) -> HttpResponse:
     """Answer for the first committee, or leave it to the second one."""
-    row = _found(request, id)
+    row = _get_or_404(request, id)
     form = AnswerForm(request.POST, request.FILES)
     waives = request.POST.get("what") == "waive"
     if not waives and not form.is_valid():
@@ -113,14 +113,14 @@ def answer(request: PersonRequest, id: UUID) -> HttpResponse:
             row = actions.respond(row, text=data["text"], uploads=data["papers"], actor=request.user, at=at)
         messages.success(request, f"The appeal is before the second committee. It will meet by {longdate(row.decide_by)}.")
         return redirect("appeals:review", row.id)
-    return _page(request, _found(request, id), answer=form, refusal="".join(form.non_field_errors()))
+    return _page(request, _get_or_404(request, id), answer=form, refusal="".join(form.non_field_errors()))
 
 
 @allowed(is_committee)
 @require_POST
 def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide for the second committee."""
-    row = _found(request, id)
+    row = _get_or_404(request, id)
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return _page(request, row, verdict=form)
@@ -129,14 +129,14 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
         action(row, comment=form.cleaned_data["comment"], actor=request.user, at=clock.now())
         messages.success(request, f"The appeal is decided. We emailed {row.person.get_short_name()}.")
         return redirect("appeals:review", row.id)
-    return _page(request, _found(request, id), verdict=form, refusal=form.errors["comment"][0])
+    return _page(request, _get_or_404(request, id), verdict=form, refusal=form.errors["comment"][0])
 
 
 @allowed(is_staff)
 @require_POST
 def done(request: PersonRequest, id: UUID) -> HttpResponse:
     """Note that what was sent back is decided again."""
-    row = _found(request, id)
+    row = _get_or_404(request, id)
     with show_refusal(request):
         actions.mark_done(row, actor=request.user, at=clock.now())
         messages.success(request, "Recorded. It is off the list.")

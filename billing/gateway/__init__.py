@@ -154,7 +154,7 @@ def create_checkout(
         "expires_at": int(expires_at.timestamp()),
     }
     with _translated():
-        return _told(_client().v1.checkout.sessions.create(params, {"idempotency_key": payment}))
+        return _read_session(_client().v1.checkout.sessions.create(params, {"idempotency_key": payment}))
 
 
 def fetch_checkout(session: str) -> policy.Fetched:
@@ -169,8 +169,8 @@ def fetch_checkout(session: str) -> policy.Fetched:
         taken: list[policy.TheirCharge] = []
         if isinstance(intent, stripe.PaymentIntent) and checkout.payment_status == "paid":
             listed = v1.charges.list({"payment_intent": intent.id, "limit": PAGE}).auto_paging_iter()
-            taken = sorted((_told_charge(charge) for charge in listed if _took(charge)), key=lambda charge: charge.at)
-        return _told(checkout, taken)
+            taken = sorted((_read_charge(charge) for charge in listed if _took(charge)), key=lambda charge: charge.at)
+        return _read_session(checkout, taken)
 
 
 def find_checkout(*, intent: str) -> str:
@@ -196,7 +196,7 @@ def expire_checkout(session: str) -> None:
 def fetch_charge(id: str) -> policy.TheirCharge:
     """Ask what was taken by one charge. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
     with _translated():
-        return _told_charge(_client().v1.charges.retrieve(id))
+        return _read_charge(_client().v1.charges.retrieve(id))
 
 
 def refund(*, intent: str, charge: str = "", amount_cents: int, refund: str, key: str) -> FetchedRefund:
@@ -210,32 +210,32 @@ def refund(*, intent: str, charge: str = "", amount_cents: int, refund: str, key
     else:
         params["payment_intent"] = intent
     with _translated():
-        return _told_refund(_client().v1.refunds.create(params, {"idempotency_key": key}))
+        return _read_refund(_client().v1.refunds.create(params, {"idempotency_key": key}))
 
 
 def find_refund(*, intent: str, key: str) -> FetchedRefund | None:
     """The refund of a payment that was made under a key, however long ago. Raises GatewayUnavailable and GatewayRefused."""
     with _translated():
         any_iterator = _client().v1.refunds.list({"payment_intent": intent, "limit": PAGE}).auto_paging_iter()
-        return next((fetched_refund for fetched_refund in map(_told_refund, any_iterator) if fetched_refund.key == key), None)
+        return next((fetched_refund for fetched_refund in map(_read_refund, any_iterator) if fetched_refund.key == key), None)
 
 
 def fetch_refund(id: str) -> FetchedRefund:
     """Ask how a refund stands now. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
     with _translated():
-        return _told_refund(_client().v1.refunds.retrieve(id))
+        return _read_refund(_client().v1.refunds.retrieve(id))
 
 
 def fetch_dispute(id: str) -> FetchedDispute:
     """Ask how a dispute stands now. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
     with _translated():
-        return _told_dispute(_client().v1.disputes.retrieve(id))
+        return _read_dispute(_client().v1.disputes.retrieve(id))
 
 
 def fetch_warning(id: str) -> FetchedWarning:
     """Ask how a fraud warning stands now. Raises GatewayUnavailable, or GatewayRefused for one that does not exist."""
     with _translated():
-        return _told_warning(_client().v1.radar.early_fraud_warnings.retrieve(id))
+        return _read_warning(_client().v1.radar.early_fraud_warnings.retrieve(id))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,11 +257,11 @@ def list_everything(*, since: datetime) -> Listing:
     v1 = _client().v1
     with _translated():
         return Listing(
-            charges=[_told_charge(charge) for charge in v1.charges.list(params).auto_paging_iter() if _took(charge)],
-            refunds=[_told_refund(refund) for refund in v1.refunds.list(params).auto_paging_iter()],
-            disputes=[_told_dispute(dispute) for dispute in v1.disputes.list(params).auto_paging_iter()],
+            charges=[_read_charge(charge) for charge in v1.charges.list(params).auto_paging_iter() if _took(charge)],
+            refunds=[_read_refund(refund) for refund in v1.refunds.list(params).auto_paging_iter()],
+            disputes=[_read_dispute(dispute) for dispute in v1.disputes.list(params).auto_paging_iter()],
             warnings=[
-                _told_warning(early_fraud_warning) for early_fraud_warning in v1.radar.early_fraud_warnings.list(params).auto_paging_iter()
+                _read_warning(early_fraud_warning) for early_fraud_warning in v1.radar.early_fraud_warnings.list(params).auto_paging_iter()
             ],
         )
 
@@ -345,7 +345,7 @@ def _translated() -> Iterator[None]:
         circuit.answered()
 
 
-def _told(session: stripe.checkout.Session, taken: Sequence[policy.TheirCharge] = ()) -> policy.Fetched:
+def _read_session(session: stripe.checkout.Session, taken: Sequence[policy.TheirCharge] = ()) -> policy.Fetched:
     values: dict[str, Any] = session.to_dict()
     intent = values["payment_intent"] or ""
     return policy.Fetched(
@@ -371,7 +371,7 @@ def _took(charge: stripe.Charge) -> bool:
     return charge.status == "succeeded" and bool(charge.amount_captured)
 
 
-def _told_charge(charge: stripe.Charge) -> policy.TheirCharge:
+def _read_charge(charge: stripe.Charge) -> policy.TheirCharge:
     values: dict[str, Any] = charge.to_dict()
     return policy.TheirCharge(
         id=values["id"],
@@ -383,7 +383,7 @@ def _told_charge(charge: stripe.Charge) -> policy.TheirCharge:
     )
 
 
-def _told_refund(stripe_refund: stripe.Refund) -> FetchedRefund:
+def _read_refund(stripe_refund: stripe.Refund) -> FetchedRefund:
     values: dict[str, Any] = stripe_refund.to_dict()
     ours = values.get("metadata") or {}
     return FetchedRefund(
@@ -400,7 +400,7 @@ def _told_refund(stripe_refund: stripe.Refund) -> FetchedRefund:
     )
 
 
-def _told_dispute(stripe_dispute: stripe.Dispute) -> FetchedDispute:
+def _read_dispute(stripe_dispute: stripe.Dispute) -> FetchedDispute:
     values: dict[str, Any] = stripe_dispute.to_dict()
     moved = values.get("balance_transactions") or []
     due = (values.get("evidence_details") or {}).get("due_by")
@@ -419,7 +419,7 @@ def _told_dispute(stripe_dispute: stripe.Dispute) -> FetchedDispute:
     )
 
 
-def _told_warning(stripe_warning: stripe.radar.EarlyFraudWarning) -> FetchedWarning:
+def _read_warning(stripe_warning: stripe.radar.EarlyFraudWarning) -> FetchedWarning:
     values: dict[str, Any] = stripe_warning.to_dict()
     return FetchedWarning(
         id=values["id"],

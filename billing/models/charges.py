@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from billing import policy, states
+from ledger.public_changes import note_public_change
 from people.permissions import can_see_office
 
 
@@ -28,7 +29,7 @@ class FeeAmount(models.Model):
     effective_on = models.DateField()
 
     class Meta:
-        triggers: ClassVar = [pgtrigger.Protect(name="fee_never_changes", operation=pgtrigger.Update)]
+        triggers: ClassVar = [note_public_change(), pgtrigger.Protect(name="fee_never_changes", operation=pgtrigger.Update)]
         constraints = [
             models.UniqueConstraint(fields=["kind", "effective_on"], name="billing_fee_once_a_day"),
             models.CheckConstraint(

@@ -1,6 +1,7 @@
 """Institutions that pay for others: their purchase orders, the order lines in them, invoices, money that came in, and credit."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from billing import states
 from billing.models.charges import Charge, FeeAmount
 from billing.states import InvoiceState, OrderLineState, OrderState
+from ledger.public_changes import note_public_change
 from people.permissions import can_see_office
 from people.search import Fold, folded, folded_index
 
@@ -21,6 +23,7 @@ class InvoiceTerms(models.Model):
     net_days = models.PositiveSmallIntegerField()
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints = [models.CheckConstraint(condition=Q(net_days__gt=0), name="billing_terms_leave_time")]
 
     def __str__(self) -> str:

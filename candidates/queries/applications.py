@@ -16,6 +16,7 @@ from billing import queries as billing
 from candidates import policy
 from candidates.models import ApplicantAnswers, Application, DraftPage, Employment, InformationRequest, RequestedItem
 from candidates.states import PURPOSE, QUESTIONS, ApplicationState, DiplomaKind, Item
+from ledger.prepared import ask
 from programs import policy as dates
 from programs import queries as programs
 
@@ -60,15 +61,22 @@ def get_application(person: AbstractBaseUser) -> Application | None:
     )
 
 
-def get_standing(person: AbstractBaseUser) -> Application | None:
-    """Give the application of a person's newest candidacy, with it and its terms, else the newest application, or None. One query."""
-    rows = Application.objects.filter(person_id=person.pk).select_related("candidacy__person", "candidacy__terms")
-    return rows.order_by(F("candidacy__admitted_on").desc(nulls_last=True), "-candidacy__id", "-started_at", "-id").first()
+def get_standing(person: AbstractBaseUser) -> str | None:
+    """Give the state of a person's newest candidacy, an empty text for one who only applied, None for one who did not. One query."""
+    rows = ask(
+        lambda person: (
+            Application.objects.filter(person_id=person)
+            .order_by(F("candidacy__admitted_on").desc(nulls_last=True), "-candidacy__id", "-started_at", "-id")
+            .values_list("candidacy__state", flat=True)[:1]
+        ),
+        person.pk,
+    )
+    return rows[0] or "" if rows else None
 
 
 def list_applications(person: AbstractBaseUser) -> list[Application]:
     """Give all of a person's applications, newest first. One query."""
-    return list(Application.objects.filter(person_id=person.pk).order_by("-started_at", "-id"))
+    return ask(lambda person: Application.objects.filter(person_id=person).order_by("-started_at", "-id"), person.pk)
 
 
 def list_refused(person: AbstractBaseUser) -> list[Application]:

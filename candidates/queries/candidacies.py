@@ -12,10 +12,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from candidates import policy
-from candidates.models import Achievement, Candidacy, Employment, ExtensionRequest, HoursClaim, Reuse
+from candidates.models import Achievement, Candidacy, ChosenSet, Employment, ExtensionRequest, HoursClaim, Reuse
 from candidates.queries.applications import count_employments
 from candidates.states import CandidacyState, ExtensionState, HoursState
 from ledger import queries as ledger
+from ledger.prepared import ask, ask_first
 from people import decisions
 from programs import policy as dates
 from programs.states import SetKind
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
 
 def get_candidacy(person: AbstractBaseUser) -> Candidacy | None:
     """Give the person's newest candidacy, with its terms, or None."""
-    return (
-        Candidacy.objects.filter(person_id=person.pk)
-        .select_related("person", "terms", "application")
-        .order_by("-admitted_on", "-id")
-        .first()
+    return ask_first(
+        lambda person: (
+            Candidacy.objects.filter(person_id=person).select_related("person", "terms", "application").order_by("-admitted_on", "-id")[:1]
+        ),
+        person.pk,
     )
 
 
 def list_candidacies(person: AbstractBaseUser) -> list[Candidacy]:
     """Give all of a person's candidacies with their terms, newest first. One query."""
-    return list(Candidacy.objects.filter(person_id=person.pk).select_related("terms").order_by("-admitted_on", "-id"))
+    return ask(lambda person: Candidacy.objects.filter(person_id=person).select_related("terms").order_by("-admitted_on", "-id"), person.pk)
 
 
 def get_hours_claim(candidacy: Candidacy) -> HoursClaim | None:
@@ -62,12 +63,15 @@ def get_hours_end(candidacy: Candidacy) -> date:
 
 def list_achievements(candidacy: Candidacy) -> list[policy.AchievedSet]:
     """Give the achieved sets, earliest first."""
-    return [_achieved(row) for row in candidacy.achievements.select_related("set").order_by("on", "set__position")]
+    rows = ask(lambda id: Achievement.objects.filter(candidacy_id=id).select_related("set").order_by("on", "set__position"), candidacy.pk)
+    return [_achieved(row) for row in rows]
 
 
 def get_plan(candidacy: Candidacy) -> list[policy.Slot]:
     """Give the six places of the plan: three required sets, electives chosen, then empty ones. Two queries."""
-    chosen = candidacy.chosen.select_related("set").order_by("position", "set__position")
+    chosen = ask(
+        lambda id: ChosenSet.objects.filter(candidacy_id=id).select_related("set").order_by("position", "set__position"), candidacy.pk
+    )
     planned = [policy.PlannedSet(code=row.set.code, name=row.set.name, kind=row.set.kind, way=row.way) for row in chosen]
     terms = candidacy.terms
     return policy.arrange(planned, list_achievements(candidacy), required=terms.required_sets, electives=terms.elective_sets)

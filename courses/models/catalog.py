@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Cast
 
 from courses.states import Format, Pace, ProviderKind
+from ledger.public_changes import note_public_change
 from people.places import STATES, written_place
 from people.search import folded, folded_index
 
@@ -22,6 +23,7 @@ class Provider(models.Model):
     folded = folded("name")
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=ProviderKind.values), name="courses_provider_kind"),
             models.CheckConstraint(condition=Q(state__regex=r"^([A-Z]{2})?$"), name="courses_provider_state"),
@@ -70,6 +72,7 @@ class Offering(models.Model):
     folded = folded("title", Cast("parts", models.TextField()), "city", "country")
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "set", "title"], name="courses_offering_once"),
             models.CheckConstraint(condition=Q(format__in=Format.values), name="courses_offering_format"),

@@ -17,6 +17,7 @@ from courses import policy
 from courses.models import Completion, Confirmation, Offering, ProviderContact
 from courses.queries.catalog import list_periods
 from courses.states import LIVE, OPEN, CompletionState
+from ledger.prepared import ask
 from programs import policy as dates
 from programs import queries as programs
 from programs.policy import Verdict, written
@@ -147,14 +148,22 @@ def list_confirming(offering: Offering, *, person: User) -> QuerySet[ProviderCon
 
 def list_claims(candidacy: Candidacy) -> list[Completion]:
     """Give all completions that were claimed, in every state, oldest first, so that a set's last one is its newest. One query."""
-    completions = Completion.objects.filter(candidacy=candidacy).select_related("offering__set", "offering__provider")
-    return list(completions.order_by("claimed_at", "id"))
+    return ask(
+        lambda id: (
+            Completion.objects.filter(candidacy_id=id).select_related("offering__set", "offering__provider").order_by("claimed_at", "id")
+        ),
+        candidacy.pk,
+    )
 
 
 def list_claims_of(person: AbstractBaseUser) -> list[Completion]:
     """Give all completions that a person claimed in any candidacy, oldest first. One query."""
-    completions = Completion.objects.filter(person_id=person.pk).select_related("offering__set", "offering__provider")
-    return list(completions.order_by("claimed_at", "id"))
+    return ask(
+        lambda person: (
+            Completion.objects.filter(person_id=person).select_related("offering__set", "offering__provider").order_by("claimed_at", "id")
+        ),
+        person.pk,
+    )
 
 
 def list_refused_claims(person: User) -> list[Completion]:

@@ -58,7 +58,7 @@ QUESTIONS = {
 }
 
 
-def _found(request: PersonRequest, id: UUID) -> CourseApplication:
+def _get_or_404(request: PersonRequest, id: UUID) -> CourseApplication:
     applications = CourseApplication.objects.visible_to(request.user).select_related("provider", "set", "offering", "terms", "person")
     course_application: CourseApplication = get_object_or_404(applications, id=id)
     return course_application
@@ -68,7 +68,7 @@ def _found(request: PersonRequest, id: UUID) -> CourseApplication:
 @require_safe
 def application(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the task list of an application, or who has it and what was sent."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     if course_application.state in WRITABLE:
         tasks = queries.list_tasks(course_application)
         last = CoursePage.objects.filter(application=course_application).order_by("-saved_at").values_list("saved_at", flat=True).first()
@@ -121,7 +121,7 @@ def _closed(request: PersonRequest, application: CourseApplication) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: PersonRequest, id: UUID, page: str) -> HttpResponse:
     """Ask one page's questions and save the answers."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     if page not in QUESTIONS:
         raise Http404
     if page not in queries.list_pages(course_application) or not queries.can_write(course_application, page):
@@ -205,7 +205,7 @@ def _keep_typed(request: PersonRequest, form: DraftForm, draft: CourseApplicatio
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
     """Take the course map: for each competency of the set what covers it."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     if not queries.can_write(course_application, "map"):
         return _closed(request, course_application)
     if course_application.set is None:
@@ -237,7 +237,7 @@ def course_map(request: PersonRequest, id: UUID) -> HttpResponse:
 @once
 def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
     """List the instructors, and add one with a resume."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     if not queries.can_write(course_application, "instructors"):
         return _closed(request, course_application)
     form = InstructorForm(request.POST, request.FILES) if request.method == "POST" else InstructorForm()
@@ -257,7 +257,7 @@ def instructors(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def remove_instructor(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponse:
     """Remove an instructor."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     row = get_object_or_404(course_application.instructors, id=instructor)
     with show_refusal(request):
         actions.remove_instructor(row, actor=request.user, at=clock.now())
@@ -269,7 +269,7 @@ def remove_instructor(request: PersonRequest, id: UUID, instructor: UUID) -> Htt
 @require_safe
 def open_resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
     """Open an instructor's resume, by a link that is made now."""
-    row = get_object_or_404(_found(request, id).instructors.select_related("resume"), id=instructor)
+    row = get_object_or_404(_get_or_404(request, id).instructors.select_related("resume"), id=instructor)
     return redirect(documents.link(row.resume, request.user))
 
 
@@ -277,7 +277,7 @@ def open_resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpRespo
 @require_safe
 def check(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show every answer with the way to change it, and the fee; or what is still missing."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     if course_application.state not in WRITABLE:
         return _closed(request, course_application)
     tasks = queries.list_tasks(course_application)
@@ -295,7 +295,7 @@ def check(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def send(request: PersonRequest, id: UUID) -> HttpResponse:
     """Send the application, then go on to its fee."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     with show_refusal(request):
         charge = actions.send_course(course_application, actor=request.user, at=clock.now())
         if charge is None:
@@ -310,7 +310,7 @@ def send(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask first, then withdraw the application."""
-    course_application = _found(request, id)
+    course_application = _get_or_404(request, id)
     if request.method == "POST":
         with show_refusal(request):
             actions.withdraw_course(course_application, actor=request.user, at=clock.now())

@@ -47,7 +47,7 @@ def courses(request: PersonRequest) -> HttpResponse:
     return render(request, "courses/courses.html", context)
 
 
-def _found(id: UUID) -> CourseApplication:
+def _get_or_404(id: UUID) -> CourseApplication:
     applications = CourseApplication.objects.sent().select_related("provider", "set", "person", "terms", "offering", "decided_by")
     application: CourseApplication = get_object_or_404(applications, id=id)
     return application
@@ -57,7 +57,7 @@ def _found(id: UUID) -> CourseApplication:
 @require_safe
 def course(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one application with the recommendations, and what each decision would do."""
-    return _page(request, _found(id))
+    return _page(request, _get_or_404(id))
 
 
 def _changes_form(application: CourseApplication, typed: Any = None) -> ChangesForm:
@@ -126,7 +126,7 @@ def _until(application: CourseApplication) -> Any:
 @require_POST
 def invite(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the chosen evaluators to review the course."""
-    application = _found(id)
+    application = _get_or_404(id)
     proposals = queries.propose_reviewers(application)
     form = InviteForm(request.POST, choices=[(str(proposal.evaluator.id), str(proposal.evaluator)) for proposal in proposals])
     chosen = form.cleaned_data["evaluators"] if form.is_valid() else []
@@ -141,7 +141,7 @@ def invite(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def again(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask the evaluators to look at the changes."""
-    application = _found(id)
+    application = _get_or_404(id)
     with show_refusal(request):
         actions.ask_reviewers_again(application, actor=request.user, at=clock.now())
         messages.success(request, "The evaluators will review it again.")
@@ -152,7 +152,7 @@ def again(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def replace(request: PersonRequest, id: UUID, review: UUID) -> HttpResponse:
     """Take a course back from an evaluator."""
-    row = get_object_or_404(CourseReview, id=review, application=_found(id))
+    row = get_object_or_404(CourseReview, id=review, application=_get_or_404(id))
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     with show_refusal(request):
@@ -165,7 +165,7 @@ def replace(request: PersonRequest, id: UUID, review: UUID) -> HttpResponse:
 @require_POST
 def approve(request: PersonRequest, id: UUID) -> HttpResponse:
     """Approve the course."""
-    application = _found(id)
+    application = _get_or_404(id)
     with show_refusal(request):
         actions.approve_course(application, actor=request.user, at=clock.now())
         messages.success(request, f"{application} is approved. The email is on its way.")
@@ -177,7 +177,7 @@ def approve(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def ask_changes(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask for changes."""
-    application = _found(id)
+    application = _get_or_404(id)
     form = _changes_form(application, request.POST)
     if not form.is_valid():
         return _page(request, application, changes=form)
@@ -193,7 +193,7 @@ def ask_changes(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the course with reasons."""
-    application = _found(id)
+    application = _get_or_404(id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, application, reason=form)
@@ -208,7 +208,7 @@ def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
     """Open an instructor's resume, by a link that is made now."""
-    row = get_object_or_404(_found(id).instructors.select_related("resume"), id=instructor)
+    row = get_object_or_404(_get_or_404(id).instructors.select_related("resume"), id=instructor)
     return redirect(documents.link(row.resume, request.user))
 
 

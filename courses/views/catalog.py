@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import actions, queries
 from courses.forms import PRICES, STARTS, TakenForm, read_filters, read_page
@@ -20,6 +20,7 @@ from courses.permissions import can_change_entry
 from courses.states import Format, ProviderKind
 from ledger import clock
 from ledger.form_tokens import once
+from ledger.public_changes import kept
 from people.guards import public
 from people.models import User
 from people.permissions import is_staff
@@ -35,7 +36,7 @@ FROM_ANYWHERE = 5
 
 @public
 @require_safe
-@conditional_page
+@kept("set", "format", "kind", "state", "page")
 def catalog(request: HttpRequest) -> HttpResponse:
     """List the approved courses, narrowed by the filters of the address. Three queries beyond those of the reader, four where few
     are held at a place that was asked for."""
@@ -66,7 +67,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "anywhere": [row for row in anywhere.offerings if row not in offerings.offerings][:FROM_ANYWHERE] if anywhere else [],
         "anywhere_total": anywhere.total if anywhere else 0,
         "filters": filters,
-        "told": _told(filters, {competency_set.code: competency_set.name for competency_set in sets}),
+        "told": _describe(filters, {competency_set.code: competency_set.name for competency_set in sets}),
         "required": [competency_set for competency_set in sets if competency_set.kind == SetKind.REQUIRED],
         "electives": [competency_set for competency_set in sets if competency_set.kind == SetKind.ELECTIVE],
         "electives_open": any(competency_set.code in filters.sets for competency_set in sets if competency_set.kind == SetKind.ELECTIVE),
@@ -82,7 +83,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/catalog.html", context)
 
 
-def _told(filters: queries.Filters, names: dict[str, str]) -> str:
+def _describe(filters: queries.Filters, names: dict[str, str]) -> str:
     """Say in words what the list is narrowed to."""
     parts = [
         f"“{filters.words}”" if filters.words else "",

@@ -39,7 +39,7 @@ def completions(request: PersonRequest) -> HttpResponse:
     return render(request, "courses/completions.html", {"page": page, "rows": rows, "today": today})
 
 
-def _found(id: UUID) -> Completion:
+def _get_or_404(id: UUID) -> Completion:
     completions = Completion.objects.select_related(
         "person",
         "candidacy__person",
@@ -59,7 +59,7 @@ def _found(id: UUID) -> Completion:
 @require_safe
 def completion(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one completion: the proof, the checks that explain themselves, and what each decision would do."""
-    return _page(request, _found(id), RefuseForm())
+    return _page(request, _get_or_404(id), RefuseForm())
 
 
 def _page(request: PersonRequest, completion: Completion, form: RefuseForm) -> HttpResponse:
@@ -98,7 +98,7 @@ def _then(completion: Completion, achieved: list[AchievedSet], *, on: date) -> d
 @require_safe
 def review_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
     """Open the proof of a completion, by a link that is made now."""
-    proof = _found(id).proof
+    proof = _get_or_404(id).proof
     if proof is None:
         raise Http404
     return redirect(documents.link(proof, request.user))
@@ -108,7 +108,7 @@ def review_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_POST
 def accept(request: PersonRequest, id: UUID) -> HttpResponse:
     """Accept the completion."""
-    completion = _found(id)
+    completion = _get_or_404(id)
     with show_refusal(request):
         actions.accept(completion, actor=request.user, at=clock.now())
         parts_left = queries.list_parts_left(completion)
@@ -122,7 +122,7 @@ def accept(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, id: UUID) -> HttpResponse:
     """Refuse the completion with a reason."""
-    completion = _found(id)
+    completion = _get_or_404(id)
     form = RefuseForm(request.POST)
     if not form.is_valid():
         return _page(request, completion, form)

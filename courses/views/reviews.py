@@ -39,7 +39,7 @@ def reviews(request: PersonRequest) -> HttpResponse:
     return render(request, "courses/reviews.html", context)
 
 
-def _found(request: PersonRequest, id: UUID) -> CourseReview:
+def _get_or_404(request: PersonRequest, id: UUID) -> CourseReview:
     reviews = CourseReview.objects.visible_to(request.user).select_related("application__provider", "application__set", "evaluator__person")
     review: CourseReview = get_object_or_404(reviews, id=id)
     return review
@@ -49,7 +49,7 @@ def _found(request: PersonRequest, id: UUID) -> CourseReview:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show a course with its map, and take a comment for each competency and a recommendation."""
-    course_review = _found(request, id)
+    course_review = _get_or_404(request, id)
     content = queries.get_content(course_review.application, queries.get_seal(course_review.application))
     numbers = [row["number"] for row in content["map"]]
     is_open = course_review.state == ReviewState.INVITED and course_review.application.state == CourseState.IN_REVIEW
@@ -123,7 +123,7 @@ def _list_names(review: CourseReview, form: ReviewForm) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: PersonRequest, id: UUID) -> HttpResponse:
     """Ask why, then give a course back."""
-    course_review = _found(request, id)
+    course_review = _get_or_404(request, id)
     if course_review.state != ReviewState.INVITED:
         return redirect("courses:review", id)
     form = DeclineReviewForm(request.POST if request.method == "POST" else None)
@@ -139,5 +139,5 @@ def decline(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def resume(request: PersonRequest, id: UUID, instructor: UUID) -> HttpResponseBase:
     """Open an instructor's resume, by a link that is made now."""
-    row = get_object_or_404(_found(request, id).application.instructors.select_related("resume"), id=instructor)
+    row = get_object_or_404(_get_or_404(request, id).application.instructors.select_related("resume"), id=instructor)
     return redirect(documents.link(row.resume, request.user))

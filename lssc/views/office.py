@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from billing.models import PurchaseOrder
 
 PAGE = 25
-# The newest emails in a person's file; a page has them all.
-EMAILS = 10
 # The kinds of work items that can be selected: those with a bulk action.
 TICKED = {bulk.kind for bulk in bulk_runs.BULKS.values()}
 # What the tab of the work items that the reader claimed is called in addresses; no queue has this name.
@@ -78,24 +76,25 @@ class WorkItemLine:
 @allowed(permissions.can_see_office)
 @require_safe
 def office(request: PersonRequest) -> HttpResponse:
-    """Show everything that waits for a decision, most urgent first. Two queries over all apps, one for the Terms."""
+    """Show everything that waits for a decision, most urgent first. One query over all apps, one for the Terms."""
     at, me = clock.now(), request.user.pk
     today = dates.today(at)
     on_staff = permissions.is_staff(request.user)
-    everything = queues.WorkItemFilter(reader=me, on_staff=on_staff, answer_working_days=programs.get_terms(today).answer_working_days)
-    statements = queues.compile_queues(everything, at=at)
-    counts = queues.count_work_items(statements, filters=everything, today=today)
     chosen = request.GET.get("queue", "")
-    if chosen != MINE and chosen not in {count.name for count in counts}:
-        chosen = ""
-    filters = replace(
-        everything,
-        kinds=[kind for kind, queue in queues.QUEUES.items() if queue.name == chosen] if chosen not in ("", MINE) else None,
+    filters = queues.WorkItemFilter(
+        kinds=[kind for kind, queue in queues.QUEUES.items() if queue.name == chosen] or None,
         owner=me if chosen == MINE else None,
+        reader=me,
+        on_staff=on_staff,
         after=queues.Cursor.read(request.GET.get("after", "")),
         limit=PAGE + 1,
+        answer_working_days=programs.get_terms(today).answer_working_days,
     )
-    work_items = queues.list_work_items(filters, at=at, statements=statements)
+    counts, work_items = queues.read_inbox(filters, at=at, today=today)
+    if chosen != MINE and chosen not in {count.name for count in counts}:
+        chosen = ""
+        if filters.kinds:  # The last of it was decided a moment ago: all that waits.
+            work_items = queues.list_work_items(replace(filters, kinds=None), at=at)
     return render(
         request,
         "lssc/office.html",
@@ -223,7 +222,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
             "appeals": [] if is_own else appeals.list_appeals(person),
             "notes_receipts": permissions.is_staff(request.user) and not is_own,
             "charges": billing.list_charges(person),
-            "emails": ledger.list_emails(person, limit=EMAILS),
+            "emails": ledger.list_newest_emails(person),
             "bad_address": email_failures.find_mark(person.email) if person.is_refused else None,
             "told": [ledger.tell(entry) for entry in entries[:PAGE]],
             "older": entries[PAGE - 1].id if len(entries) > PAGE else None,

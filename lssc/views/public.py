@@ -10,13 +10,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 
 from agreements import queries as agreements
 from billing import policy as money
 from billing import queries as billing
 from ledger import clock
+from ledger.public_changes import kept
 from lssc import costs, forms, privacy, questions, site
 from people.guards import public
 from people.signed_links import LinkWrong
@@ -81,7 +82,7 @@ def plain(name: str) -> Callable[..., HttpResponseBase]:
 
     @public
     @require_safe
-    @conditional_page
+    @kept()
     def view(request: HttpRequest) -> HttpResponse:
         return _page(request, name)
 
@@ -109,7 +110,7 @@ def _sets() -> dict[str, Any]:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the program is, on one page."""
     return _page(request, "home_public", **_sets(), fees=_fees("application", "portfolio"))
@@ -117,7 +118,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def about(request: HttpRequest) -> HttpResponse:
     """Lead to every part of the site, by who reads."""
     return _page(request, "about", groups=site.GROUPS)
@@ -125,7 +126,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def pages(request: HttpRequest) -> HttpResponse:
     """List every page that anyone can open, the sets one by one."""
     return _page(request, "pages", first=(site.HOME, site.ABOUT), groups=site.GROUPS, **_sets())
@@ -133,7 +134,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def history(request: HttpRequest) -> HttpResponse:
     """Tell what our records know of the program's history, oldest first."""
     framework, agreement = programs.get_framework(), agreements.get_first()
@@ -153,7 +154,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def what(request: HttpRequest) -> HttpResponse:
     """Say what the certificate is, and what it is good for."""
     return _page(request, "what", **_sets())
@@ -161,7 +162,7 @@ def what(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def sets(request: HttpRequest) -> HttpResponse:
     """List the ten competency sets."""
     return _page(request, "sets", **_sets())
@@ -169,7 +170,7 @@ def sets(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def employers(request: HttpRequest) -> HttpResponse:
     """Say what a certified colleague brings, and how an employer can help."""
     return _page(request, "employers", **_sets())
@@ -177,7 +178,7 @@ def employers(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def evaluators(request: HttpRequest) -> HttpResponse:
     """Say what evaluators of portfolios do, who can be one, and how to join."""
     return _page(request, "evaluators", grounds=Ground.labels)
@@ -185,7 +186,7 @@ def evaluators(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def one_set(request: HttpRequest, code: str) -> HttpResponse:
     """Show one set with its competencies, and the suggestions that are offered for them today."""
     chosen = next((each for each in programs.list_sets() if each.code == code), None)
@@ -199,7 +200,7 @@ def one_set(request: HttpRequest, code: str) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def how(request: HttpRequest) -> HttpResponse:
     """Say who may apply, how it goes, and how long it takes."""
     return _page(request, "how", **_sets())
@@ -207,7 +208,7 @@ def how(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def steps(request: HttpRequest) -> HttpResponse:
     """Say what it takes from the application to the certificate."""
     return _page(request, "steps", **_sets())
@@ -215,7 +216,7 @@ def steps(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def portfolio_guide(request: HttpRequest) -> HttpResponse:
     """Say what goes into a portfolio, and what each set takes."""
     percent = programs.get_terms(dates.today(clock.now())).portfolio_met_percent
@@ -227,7 +228,7 @@ def portfolio_guide(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def fees(request: HttpRequest) -> HttpResponse:
     """List the fees of today."""
     return _page(request, "fees", fees=_fees(*FEES))
@@ -235,7 +236,7 @@ def fees(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def work_out(request: HttpRequest) -> HttpResponse:
     """Add up what one way to the certificate costs, year by year; the answers stand in the address."""
     today = dates.today(clock.now())
@@ -261,7 +262,7 @@ def work_out(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def purchase_orders(request: HttpRequest) -> HttpResponse:
     """Say how an institution pays, and in how many days."""
     return _page(request, "purchase_orders", invoice=billing.get_invoice_terms(on=dates.today(clock.now())))
@@ -269,7 +270,7 @@ def purchase_orders(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def renewal_policy(request: HttpRequest) -> HttpResponse:
     """Say what counts for renewal, and by when to send it."""
     worth = [
@@ -280,7 +281,7 @@ def renewal_policy(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def help_(request: HttpRequest) -> HttpResponse:
     """Answer what people ask, all of it or what has the words of `q`."""
     today = dates.today(clock.now())
@@ -299,7 +300,7 @@ def help_(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def privacy_page(request: HttpRequest) -> HttpResponse:
     """Say what we keep about people, why, for how long, and who sees it."""
     return _page(request, "privacy", kept=privacy.KEPT)
@@ -307,7 +308,7 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@conditional_page
+@kept()
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the addresses of all public pages for search engines, as sitemaps.org describes it."""
     paths = [part.url for part in site.list_parts()] + [site.set_url(competency_set.code) for competency_set in programs.list_sets()]

@@ -115,7 +115,7 @@ def save_response(
         row.save(update_fields=["suggestion", "opening", "narrative", "version", "saved_at", "finished"])
         if reopened:
             _count(draft)
-        candidates.note_activity(draft.candidacy, at=at)
+        candidates.note_activity(portfolio.candidacy, at=at)
     return row
 
 
@@ -149,21 +149,21 @@ def save_statement(portfolio: Portfolio, *, text: str, version: int, actor: User
             raise Stale(draft.statement_version, draft)
         draft.statement, draft.statement_version, draft.statement_saved_at = text, draft.statement_version + 1, at
         draft.save(update_fields=["statement", "statement_version", "statement_saved_at"])
-        candidates.note_activity(draft.candidacy, at=at)
+        candidates.note_activity(portfolio.candidacy, at=at)
     return draft
 
 
 def save_addition(portfolio: Portfolio, *, number: int, text: str, version: int, actor: User, at: datetime) -> Response:
     """Save what the candidate adds to one competency that is asked about, over `version`. Raises Stale and NotOpen."""
     with transaction.atomic():
-        locked, row = _open_response(portfolio, number, State.ASKED, NO_MORE)
+        _, row = _open_response(portfolio, number, State.ASKED, NO_MORE)
         if not row.asked:
             raise NotOpen(NO_MORE)
         if row.addition_version != version and row.addition != text:
             raise Stale(row.addition_version, row)
         row.addition, row.addition_version, row.addition_saved_at = text, row.addition_version + 1, at
         row.save(update_fields=["addition", "addition_version", "addition_saved_at"])
-        candidates.note_activity(locked.candidacy, at=at)
+        candidates.note_activity(portfolio.candidacy, at=at)
     return row
 
 

@@ -2,10 +2,13 @@
 
 import uuid
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from ledger.public_changes import note_public_change
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
@@ -32,6 +35,7 @@ class Suggestion(models.Model):
     objects = SuggestionQuerySet.as_manager()
 
     class Meta:
+        triggers: ClassVar = [note_public_change()]
         constraints = [
             models.CheckConstraint(condition=Q(until_on=None) | Q(until_on__gte=models.F("from_on")), name="portfolios_suggestion_days"),
             models.CheckConstraint(condition=~Q(text=""), name="portfolios_suggestion_says_something"),

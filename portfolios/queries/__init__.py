@@ -14,6 +14,7 @@ from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 
 from candidates import queries as candidacies
+from ledger.prepared import ask, ask_first
 from people.states import DocumentState
 from portfolios import policy
 from portfolios.models import (
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from people.models import User
 
 THIRD = 3
+# What the pages of an assignment show.
+SHOWN = ("portfolio__set", "portfolio__terms", "portfolio__candidacy__person", "portfolio__framework", "evaluator__person")
+# The last day of those who rate a portfolio now.
+RATE_BY = Assignment.objects.filter(portfolio=OuterRef("pk"), state=AssignmentState.ACCEPTED).order_by("-rate_by").values("rate_by")[:1]
 
 
 @dataclass(frozen=True)
@@ -85,10 +90,17 @@ class Sealed:
 
 def list_portfolios(candidacy: Any) -> list[Portfolio]:
     """The newest portfolio for each set of a candidacy, its set, and `rate_by`, the evaluators' last day. One query."""
-    slots = Assignment.objects.filter(portfolio=OuterRef("pk"), state=AssignmentState.ACCEPTED)
-    newest = Portfolio.objects.filter(candidacy_id=candidacy.pk).order_by("set__code", "-started_at").distinct("set__code")
-    newest = newest.annotate(rate_by=Subquery(slots.order_by("-rate_by").values("rate_by")[:1]))  # type: ignore[no-redef]
-    return sorted(newest.select_related("set", "terms", "candidacy__terms"), key=lambda row: row.set.position)
+    rows = ask(
+        lambda candidacy: (
+            Portfolio.objects.filter(candidacy_id=candidacy)
+            .order_by("set__code", "-started_at")
+            .distinct("set__code")
+            .annotate(rate_by=Subquery(RATE_BY))  # type: ignore[no-redef]
+            .select_related("set", "terms", "candidacy__terms")
+        ),
+        candidacy.pk,
+    )
+    return sorted(rows, key=lambda row: row.set.position)
 
 
 def list_not_achieved(person: User) -> list[Portfolio]:
@@ -99,8 +111,12 @@ def list_not_achieved(person: User) -> list[Portfolio]:
 
 def list_attempts(person: Any) -> list[Portfolio]:
     """Every portfolio that a person sent in any candidacy, the newest of each set first: no one else knows of a draft. One query."""
-    sent = Portfolio.objects.of(person).exclude(state=State.DRAFT).select_related("set")
-    return list(sent.order_by("set__position", "-started_at"))
+    return ask(
+        lambda person: (
+            Portfolio.objects.of(person).exclude(state=State.DRAFT).select_related("set").order_by("set__position", "-started_at")
+        ),
+        person.pk,
+    )
 
 
 def get_rate_by(portfolio: Portfolio) -> date | None:
@@ -173,7 +189,7 @@ def _listed(piece: Evidence) -> dict[str, Any]:
 
 def list_snapshots(portfolio: Portfolio) -> list[Snapshot]:
     """The seals of a portfolio, in the order of its rounds."""
-    return list(portfolio.snapshots.order_by("round"))
+    return ask(lambda portfolio: Snapshot.objects.filter(portfolio_id=portfolio).order_by("round"), portfolio.pk)
 
 
 def is_sealed(portfolio: Portfolio, document: Any) -> bool:
@@ -236,8 +252,15 @@ def with_texts(sealed: Sealed) -> Sealed:
 
 def list_sent_ratings(portfolio: Portfolio) -> list[Rating]:
     """Every rating that the present panel sent for a portfolio, with its assignment and competency, in their order. One query."""
-    rows = Rating.objects.filter(assignment__portfolio_id=portfolio.pk, assignment__panel=portfolio.panel, sent_at__isnull=False)
-    return list(rows.select_related("assignment", "competency").order_by("round", "assignment__slot"))
+    return ask(
+        lambda portfolio, panel: (
+            Rating.objects.filter(assignment__portfolio_id=portfolio, assignment__panel=panel, sent_at__isnull=False)
+            .select_related("assignment", "competency")
+            .order_by("round", "assignment__slot")
+        ),
+        portfolio.pk,
+        portfolio.panel,
+    )
 
 
 def list_shown_ratings(portfolio: Portfolio) -> list[Rating]:
@@ -335,12 +358,18 @@ def get_round(portfolio: Portfolio) -> int:
 
 def list_numbers_to_rate(portfolio: Portfolio) -> list[int]:
     """The competencies that the evaluators rate now: all, those asked about, or those for the third evaluator. One query."""
-    rows = portfolio.responses.order_by("competency__number")
+    rows = ask(
+        lambda portfolio: (
+            Response.objects.filter(portfolio_id=portfolio)
+            .order_by("competency__number")
+            .values_list("competency__number", "asked", "outcome")
+        ),
+        portfolio.pk,
+    )
     if portfolio.state == State.ROUND_TWO:
-        rows = rows.filter(asked=True)
-    elif portfolio.state == State.THIRD:
-        rows = rows.filter(outcome=Outcome.THIRD_NEEDED.value)
-    return list(rows.values_list("competency__number", flat=True))
+        return [number for number, asked, _ in rows if asked]
+    third = portfolio.state == State.THIRD
+    return [number for number, _, outcome in rows if not third or outcome == Outcome.THIRD_NEEDED.value]
 
 
 def list_open_slots(portfolio: Portfolio) -> list[int]:
@@ -355,19 +384,29 @@ def list_wanted_slots(portfolio: Portfolio) -> tuple[int, ...]:
     return (3,) if portfolio.state == State.THIRD else pair.get(State(portfolio.state), ())
 
 
-def list_assignments(user: User) -> QuerySet[Assignment]:
-    """An evaluator's live assignments with portfolio, set, candidate, and how many rows are rated in the present round as `rated`."""
-    present = Q(ratings__round=1) & Q(portfolio__state=State.ROUND_ONE) | Q(ratings__round=2) & ~Q(portfolio__state=State.ROUND_ONE)
-    return (
-        Assignment.objects.visible_to(user)
-        .select_related("portfolio__set", "portfolio__terms", "portfolio__candidacy__person", "portfolio__framework", "evaluator__person")
-        .annotate(rated=Count("ratings", filter=present & ~Q(ratings__value="")))
+def get_assignment(user: User, id: UUID) -> Assignment | None:
+    """One of an evaluator's live assignments with portfolio, set, candidate and terms, or None. One query."""
+    return ask_first(
+        lambda user, id: Assignment.objects.visible_to(user).select_related(*SHOWN).filter(id=id).order_by("id")[:1], user.pk, id
     )
 
 
+def list_assignments(user: User) -> QuerySet[Assignment]:
+    """An evaluator's live assignments, with what a list shows of portfolio, set and candidate."""
+    shown = ("portfolio__state", "portfolio__set__name", "portfolio__candidacy__person__name")
+    rows = Assignment.objects.visible_to(user).select_related("portfolio__set", "portfolio__candidacy__person")
+    return rows.only("state", "slot", "accept_by", "rate_by", "finished_at", *shown)
+
+
 def list_to_rate(user: User) -> QuerySet[Assignment]:
-    """An evaluator's invitations, by the day of the answer, then what they accepted, by the day of the ratings."""
-    rows = list_assignments(user).exclude(state=AssignmentState.DONE)
+    """An evaluator's invitations, by the day of the answer, then what they accepted, by the day of the ratings.
+
+    Each says as `rated` how many rows are rated in the present round.
+    """
+    present = Q(round=1, assignment__portfolio__state=State.ROUND_ONE) | Q(round=2) & ~Q(assignment__portfolio__state=State.ROUND_ONE)
+    ratings = Rating.objects.filter(present, assignment=OuterRef("pk")).exclude(value="").order_by()
+    rated = Coalesce(Subquery(ratings.values("assignment").annotate(number=Count("pk")).values("number")), 0)
+    rows = list_assignments(user).exclude(state=AssignmentState.DONE).annotate(rated=rated)
     return rows.order_by(Case(When(state=AssignmentState.INVITED, then=0), default=1), Coalesce("rate_by", "accept_by"), "id")
 
 
@@ -380,7 +419,11 @@ def count_to_rate(user: User) -> dict[str, Any]:
 
 def list_ratings(assignment: Assignment, *, round: int) -> dict[int, Rating]:
     """An evaluator's own ratings in one round by competency, drafts included. One query."""
-    rows = assignment.ratings.filter(round=round).select_related("competency")
+    rows = ask(
+        lambda assignment, round: Rating.objects.filter(assignment_id=assignment, round=round).select_related("competency"),
+        assignment.pk,
+        round,
+    )
     return {rating.competency.number: rating for rating in rows}
 
 

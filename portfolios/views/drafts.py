@@ -30,9 +30,9 @@ def adds(request: PersonRequest) -> str:
 
 
 def own(request: PersonRequest, id: UUID) -> Portfolio:
-    """One of the reader's own portfolios, or 404."""
-    rows = Portfolio.objects.of(request.user).select_related("set", "framework", "terms", "candidacy__person", "candidacy__application")
-    return get_object_or_404(rows, id=id)
+    """One of the reader's own portfolios, or 404; with all that its pages show of it, unless a page only saves itself."""
+    shown = ("candidacy",) if is_autosave(request) else ("set", "framework", "terms", "candidacy__person", "candidacy__application")
+    return get_object_or_404(Portfolio.objects.of(request.user).select_related(*shown), id=id)
 
 
 @signed_in
@@ -118,12 +118,15 @@ def portfolio(request: PersonRequest, id: UUID) -> HttpResponse:
 def response(request: PersonRequest, id: UUID, number: int) -> HttpResponse:
     """Write the response to one competency."""
     row = own(request, id)
-    response = get_object_or_404(row.responses.select_related("competency"), competency__number=number)
+    if not 1 <= number <= row.total:
+        raise Http404
     if request.method != "POST" and row.state != State.DRAFT:
         return redirect("portfolios:portfolio", id=row.id)
-    at, newer = clock.now(), None
-    offered = draft_reviews.list_suggestions(response.competency, on=dates.today(at), chosen=response.suggestion_id)
-    choices = [(str(suggestion.id), suggestion.text) for suggestion in offered]
+    at, newer, choices = clock.now(), None, []
+    if not is_autosave(request) or request.POST.get("suggestion"):
+        response = row.responses.select_related("competency").get(competency__number=number)
+        offered = draft_reviews.list_suggestions(response.competency, on=dates.today(at), chosen=response.suggestion_id)
+        choices = [(str(suggestion.id), suggestion.text) for suggestion in offered]
     if request.method == "POST":
         form = ResponseForm(request.POST, suggestions=choices)
         outcome = keep(

@@ -47,7 +47,7 @@ def _mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def found(request: PersonRequest, id: UUID, **named: Any) -> HttpResponse:
-        row = queries.list_assignments(request.user).filter(id=id).first()
+        row = queries.get_assignment(request.user, id)
         if row is not None:
             return view(request, row, **named)
         former = get_object_or_404(Assignment.objects.of(request.user).select_related("portfolio__set"), id=id)
@@ -62,12 +62,15 @@ def _mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_safe
 def to_rate(request: PersonRequest) -> HttpResponse:
     """List the invitations, and the portfolios to rate."""
-    page = Paginator(queries.list_to_rate(request.user), PAGE).get_page(request.GET.get("page"))
+    counts = queries.count_to_rate(request.user)
+    paginator = Paginator(queries.list_to_rate(request.user), PAGE)
+    paginator.count = counts["invited_count"] + counts["accepted_count"]
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "invited": [row for row in page if row.state == AssignmentState.INVITED],
         "accepted": [row for row in page if row.state == AssignmentState.ACCEPTED],
-        **queries.count_to_rate(request.user),
+        **counts,
         "today": dates.today(clock.now()),
         "evaluator": Evaluator.objects.filter(person=request.user).first(),
     }

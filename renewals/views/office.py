@@ -38,7 +38,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     return render(request, "renewals/queue.html", {"page": page, "today": today, "asked": name == "asked", "unpaid": name == "unpaid"})
 
 
-def _found(id: UUID) -> Renewal:
+def _get_or_404(id: UUID) -> Renewal:
     renewal: Renewal = get_object_or_404(queries.find_renewal(id).filter(sent_at__isnull=False))
     return renewal
 
@@ -47,7 +47,7 @@ def _found(id: UUID) -> Renewal:
 @require_safe
 def review(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show one renewal: its hours, each activity with its documents and checks, and what each decision would do."""
-    return _page(request, _found(id))
+    return _page(request, _get_or_404(id))
 
 
 def _page(request: PersonRequest, renewal: Renewal, *, form: DecideForm | None = None) -> HttpResponse:
@@ -101,7 +101,7 @@ def open_proof(request: PersonRequest, id: UUID) -> HttpResponseBase:
 @require_POST
 def decide(request: PersonRequest, id: UUID) -> HttpResponse:
     """Decide on a renewal, activity by activity: approve, ask for more, or refuse."""
-    renewal = _found(id)
+    renewal = _get_or_404(id)
     account = queries.get_account(renewal, at=clock.now(), sealed=True)
     form = DecideForm(request.POST, lines=account.to_decide)
     decision = request.POST.get("decision", "")
@@ -115,9 +115,9 @@ def decide(request: PersonRequest, id: UUID) -> HttpResponse:
         values["reason"] = form.cleaned_data["reason"]
     with show_refusal(form):
         getattr(actions, decision)(renewal, **values)
-        messages.success(request, _done(_found(id), decision))
+        messages.success(request, _done(_get_or_404(id), decision))
         return redirect("renewals:queue")
-    return _page(request, _found(id), form=form)
+    return _page(request, _get_or_404(id), form=form)
 
 
 def _done(row: Renewal, decision: str) -> str:

@@ -20,7 +20,7 @@ def story():
     return [tell(entry).sentence for entry in Entry.objects.select_related("actor", "person").order_by("id")]
 
 
-def news():
+def events():
     """The topics in the outbox, in order."""
     return list(Delivery.objects.order_by("id").values_list("topic", flat=True))
 
@@ -195,7 +195,7 @@ def test_the_news_of_a_settlement_carry_what_the_contract_says(standin, started,
     from ledger.registry import SUBSCRIBERS
 
     heard = []
-    monkeypatch.setitem(SUBSCRIBERS, "billing.charge.settled", {"test": lambda news, *, at: heard.append(news)})
+    monkeypatch.setitem(SUBSCRIBERS, "billing.charge.settled", {"test": lambda event, *, at: heard.append(event)})
     standin.pay(started.session)
     actions.settle(started.id, at=now)
     from ledger import outbox
@@ -344,7 +344,7 @@ def test_a_message_is_stored_once_and_handled_once(standin, started, owed, now, 
     first = deliver(standin, at=now)
     again = deliver(standin, at=now)
     assert first == again
-    assert news().count("billing.event.received") == 1
+    assert events().count("billing.event.received") == 1
     drain(now)
     deliver(standin, at=now)
     drain(now)
@@ -405,7 +405,7 @@ def test_a_message_that_cannot_be_handled_yet_is_tried_again(standin, started, o
 def test_a_message_of_another_kind_is_ignored(standin, now):
     event = {"id": "evt_1", "object": "event", "type": "invoice.paid", "livemode": False, "data": {"object": {"id": "in_1"}}}
     assert deliver(standin, event, at=now).state == "ignored"
-    assert news() == []
+    assert events() == []
 
 
 def test_somebody_elses_checkout_is_ignored(standin, now):
@@ -428,7 +428,7 @@ def test_a_message_with_a_number_that_we_never_gave_is_ignored(standin, now):
         "data": {"object": {"id": "cs_new", "client_reference_id": str(uuid4())}},
     }
     assert deliver(standin, event, at=now).state == "ignored"
-    assert news() == []
+    assert events() == []
 
 
 # Refunds
@@ -550,11 +550,11 @@ def test_a_refund_of_ours_is_not_needed_when_all_of_it_went_back_in_stripe(stand
 def test_a_lost_message_is_no_loss(standin, started, owed, now, drain):
     standin.pay(started.session)
     actions.look_again(at=now + timedelta(seconds=29))
-    assert news() == []
+    assert events() == []
     late = now + timedelta(seconds=30)
     actions.look_again(at=late)
     actions.look_again(at=late)
-    assert news() == ["billing.payment.look"]
+    assert events() == ["billing.payment.look"]
     drain(late)
     owed.refresh_from_db()
     assert owed.state == "settled"
@@ -578,9 +578,9 @@ def test_looking_again_takes_a_bounded_batch(alice, now, monkeypatch):
         made = factory.charge(alice, at=now)
         Payment.objects.create(charge=made, amount_cents=35000, started_at=now, expires_at=now, next_look_at=now)
     actions.look_again(at=now)
-    assert len(news()) == 2
+    assert len(events()) == 2
     actions.look_again(at=now)
-    assert len(news()) == 3
+    assert len(events()) == 3
 
 
 def test_a_payment_that_the_card_company_never_knew_ends_with_its_time(standin, owed, now, drain):

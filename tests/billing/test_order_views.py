@@ -211,7 +211,7 @@ def test_the_list_of_orders_costs_the_same_with_3_rows_and_30(client, payer, rit
     order_rows(count, payer, rita, now)
     client.force_login(payer)
     client.get(reverse("billing:orders"))
-    with django_assert_num_queries(6):  # session, user, groups, count, rows; candidacy for the masthead
+    with django_assert_num_queries(5):  # session, user, groups, count, rows; candidacy for the masthead
         page = client.get(reverse("billing:orders"))
     assert text(page).count('scope="row"') == min(count, 25)
 
@@ -222,7 +222,7 @@ def test_an_order_costs_the_same_with_3_people_and_30(as_payer, payer, rita, now
     invoice = factory.invoiced(payer, at=now, staff=rita, people=order_lines)
     as_payer.get(address("order", invoice.order))
     # session, user, groups, order, order lines, fees, contact, credit notes, payments, terms, fees for the form; candidacy for the masthead
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         as_payer.get(address("order", invoice.order))
 
 

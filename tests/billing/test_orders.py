@@ -222,7 +222,7 @@ def test_the_settlement_by_a_order_line_carries_the_news_of_the_contract(payer, 
     from ledger.registry import SUBSCRIBERS
 
     heard = []
-    monkeypatch.setitem(SUBSCRIBERS, "billing.charge.settled", {"test": lambda news, *, at: heard.append(news)})
+    monkeypatch.setitem(SUBSCRIBERS, "billing.charge.settled", {"test": lambda event, *, at: heard.append(event)})
     owed = factory.charge(ann, at=at)
     factory.received(factory.invoiced(payer, at=at, staff=rita), 35000, at=at, staff=rita)
     while outbox.deliver(at=at):
@@ -634,7 +634,7 @@ def test_a_check_that_bounced_leaves_the_fee_open_and_the_person_is_told(alice, 
     assert "Why: The bank sent it back." in letter.text
     with pytest.raises(NotPossible):
         actions.bounce(payment, actor=rita, at=at, reason="Again")
-    # The same check, put in once more: it counts, with a receipt and news of its own.
+    # The same check, put in once more: it counts, with a receipt and an event of its own.
     again = actions.record_check(owed, number="1042", at=at + timedelta(days=3), **asked)
     drain(at + timedelta(days=3))
     assert (again.state, letters("receipt")) == ("succeeded", [alice.email] * 2)

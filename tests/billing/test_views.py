@@ -200,7 +200,7 @@ def test_the_list_costs_the_same_with_one_row_and_three(as_person, alice, charli
     factory.paid(charlie, at=now, description="Someone else’s fee")
     client = as_person("alice")
     client.get("/billing/")
-    with django_assert_num_queries(6):  # session, user, count, rows; groups and candidacy for the masthead
+    with django_assert_num_queries(5):  # session, user, count, rows; groups and candidacy for the masthead
         text = client.get("/billing/").content.decode()
     assert text.count("tag--done") == count
     assert "Someone else" not in text
@@ -212,9 +212,8 @@ def test_the_charge_page_costs_the_same_with_one_try_and_three(as_person, owed, 
         Payment.objects.create(charge=owed, amount_cents=35000, state="expired", started_at=now, expires_at=now)
     client = as_person("alice")
     client.get(page(owed))
-    with django_assert_num_queries(
-        10
-    ):  # session, user, groups, charge, payments, refunds, disputes, an order line, an outage; candidacy for the masthead
+    # Session, person with roles, charge, payments, refunds, disputes, an order line, an outage; the candidacy for the masthead.
+    with django_assert_num_queries(9):
         client.get(page(owed))
 
 

@@ -27,8 +27,8 @@ def sam(db: None) -> Any:
 
 
 @pytest.fixture
-def news(monkeypatch: pytest.MonkeyPatch) -> Any:
+def events(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Give what was emitted so far, oldest first, as (topic, payload)."""
     for topic in TOPICS:
-        monkeypatch.setitem(SUBSCRIBERS, topic, {"tests.ear": lambda news, *, at: None})
+        monkeypatch.setitem(SUBSCRIBERS, topic, {"tests.ear": lambda event, *, at: None})
     return lambda: list(Delivery.objects.filter(subscriber="tests.ear").order_by("id").values_list("topic", "payload"))

@@ -1,4 +1,4 @@
-"""Applying, deciding, planning and achieving on a real database: results, audit entries, letters and news compared whole."""
+"""Applying, deciding, planning and achieving on a real database: results, audit entries, emails and events compared whole."""
 
 import threading
 from datetime import date, timedelta
@@ -198,7 +198,7 @@ def test_the_database_refuses_impossible_work_too(alice, at, changes):
 # Send
 
 
-def test_send_charges_the_fee_and_says_so(alice, at, terms, news):
+def test_send_charges_the_fee_and_says_so(alice, at, terms, events):
     application = factory.ready(alice, at=at)
     charge = actions.send(application, actor=alice, at=at)
     application.refresh_from_db()
@@ -208,7 +208,7 @@ def test_send_charges_the_fee_and_says_so(alice, at, terms, news):
     assert (charge.amount_cents, charge.return_path, charge.reference) == (35000, "/application/", application.id)
     assert told(alice) == ["Alice Moreau started an application.", "Alice Moreau sent the application, with 3,690 hours of library work."]
     assert letters(alice) == [("candidates/received", "We have your application: pay $350 next")]
-    assert news() == [("candidates.application.sent", {"application": str(application.id), "person": alice.pk})]
+    assert events() == [("candidates.application.sent", {"application": str(application.id), "person": alice.pk})]
 
 
 def test_a_member_pays_less(alice, at):
@@ -340,7 +340,7 @@ def test_withdraw_waits_when_the_fee_arrived_a_moment_ago(alice, at):
 # Decide
 
 
-def test_admit_opens_the_candidacy_under_the_terms_of_the_application(alice, rita, at, terms, news):
+def test_admit_opens_the_candidacy_under_the_terms_of_the_application(alice, rita, at, terms, events):
     application = factory.in_review(alice, at=at)
     candidacy = actions.admit(application, actor=rita, at=at)
     application.refresh_from_db()
@@ -363,7 +363,7 @@ def test_admit_opens_the_candidacy_under_the_terms_of_the_application(alice, rit
     ]
     assert ("candidates/admitted", "You are admitted: finish by November 23, 2030") in letters(alice)
     assert "20301123" in Email.objects.get(notice="candidates/admitted").calendar
-    assert news()[-1] == ("candidates.candidacy.opened", {"candidacy": str(candidacy.id), "person": alice.pk})
+    assert events()[-1] == ("candidates.candidacy.opened", {"candidacy": str(candidacy.id), "person": alice.pk})
     assert queries.get_candidacy(alice) == candidacy
 
 
@@ -591,7 +591,7 @@ def test_plan_swaps_electives_in_one_go(alice, candidacy, at):
 # Achieve
 
 
-def test_achieve_records_a_set_once(alice, candidacy, at, news):
+def test_achieve_records_a_set_once(alice, candidacy, at, events):
     source = uuid4()
     for _ in range(2):
         factory.achieve(candidacy, "technology", at=at, way=Way.PORTFOLIO, source=source)
@@ -602,7 +602,7 @@ def test_achieve_records_a_set_once(alice, candidacy, at, news):
     assert letters(alice).count(("candidates/achieved", "You achieved Technology")) == 1
     assert "5 sets are left." in Email.objects.get(notice="candidates/achieved").text
     payload = {"candidacy": str(candidacy.id), "set_code": "technology", "on": "2026-11-23", "way": "portfolio", "person": alice.pk}
-    assert news()[-1] == ("candidates.set.achieved", payload)
+    assert events()[-1] == ("candidates.set.achieved", payload)
 
 
 @pytest.mark.parametrize(
@@ -619,7 +619,7 @@ def test_a_second_way_is_refused(candidacy, at, second):
     assert Achievement.objects.get().way == Way.PORTFOLIO
 
 
-def test_six_sets_complete_the_program_on_the_day_of_the_last_that_counts(alice, candidacy, at, news):
+def test_six_sets_complete_the_program_on_the_day_of_the_last_that_counts(alice, candidacy, at, events):
     for n, code in enumerate([*REQUIRED, "youth", "access", "reference"]):
         factory.achieve(candidacy, code, at=at + timedelta(days=n))
     candidacy.refresh_from_db()
@@ -627,14 +627,14 @@ def test_six_sets_complete_the_program_on_the_day_of_the_last_that_counts(alice,
     assert (candidacy.state, candidacy.completed_on) == (CandidacyState.COMPLETED, day)
     assert told(alice)[-1] == "Alice Moreau completed the program on November 28, 2026."
     assert letters(alice)[-1] == ("candidates/achieved", "All six sets are done")
-    assert news()[-1] == (
+    assert events()[-1] == (
         "candidates.candidacy.completed",
         {"candidacy": str(candidacy.id), "person": alice.pk, "on": day.isoformat()},
     )
     factory.achieve(candidacy, "cataloging", at=at + timedelta(days=9))
     candidacy.refresh_from_db()
     assert (candidacy.completed_on, candidacy.achievements.count()) == (day, 7)
-    assert [topic for topic, _ in news()].count("candidates.candidacy.completed") == 1
+    assert [topic for topic, _ in events()].count("candidates.candidacy.completed") == 1
 
 
 def test_four_electives_and_two_required_sets_are_not_enough(candidacy, at):

@@ -65,7 +65,7 @@ def test_a_clamp_does_not_creep():
     assert policy.extended_end(date(2096, 2, 29), candidacy_months=48, extension_months=48) == date(2104, 2, 29)
 
 
-def test_staff_extend_once_with_a_reason(candidacy, rita, alice, news):
+def test_staff_extend_once_with_a_reason(candidacy, rita, alice, events):
     actions.extend(candidacy, reason="Her library burned down.", actor=rita, at=NOW + timedelta(days=400))
     row = again(candidacy)
     assert (row.state, row.ends_on, row.extended_on, row.extension_terms_id) == (
@@ -79,7 +79,7 @@ def test_staff_extend_once_with_a_reason(candidacy, rita, alice, news):
     assert (tell(entry).sentence, entry.reason) == (told, "Her library burned down.")
     letter = Email.objects.get(notice="candidates/extended")
     assert (letter.subject, "20311123" in letter.calendar) == ("You have more time: until November 23, 2031", True)
-    topic, payload = news()[-1]
+    topic, payload = events()[-1]
     assert (topic, payload["ends_on"], payload["before"]) == ("candidates.candidacy.extended", "2031-11-23", "2030-11-23")
     with pytest.raises(NotPossible, match="There is only one extension"):
         actions.extend(candidacy, reason="Again", actor=rita, at=NOW)

@@ -108,7 +108,7 @@ def test_paid_again_it_is_decided_in_time_from_that_day(bounced, alice, rita, at
     assert bounced.decide_by > before
     assert waiting(later) == [("Admit or refuse: Alice Moreau", "Application complete, fee paid", False)]
     assert Email.objects.filter(notice="candidates/in_review", person=alice).count() == 2
-    # Old news changes nothing.
+    # An old event changes nothing.
     actions.pay(bounced.id, settled_at=at, at=later)
     actions.pay(bounced.id, settled_at=payment.settled_at, at=later)
     bounced.refresh_from_db()

@@ -79,12 +79,12 @@ def test_sent_hours_wait_for_staff_and_stay_as_they_are(candidacy, sent, alice):
 
 
 def test_accepted_hours_end_what_was_provisional_and_others_hear_of_it(candidacy, sent, alice, rita, monkeypatch):
-    monkeypatch.setitem(SUBSCRIBERS, "candidates.hours.shown", {"tests.ear": lambda news, *, at: None})
+    monkeypatch.setitem(SUBSCRIBERS, "candidates.hours.shown", {"tests.ear": lambda event, *, at: None})
     actions.show_hours(candidacy, actor=rita, at=LATER)
     candidacy.refresh_from_db()
     assert candidacy.provisional is False
-    news = Delivery.objects.get(subscriber="tests.ear")
-    assert news.payload == {"candidacy": str(candidacy.id), "person": alice.pk, "on": "2027-03-03"}
+    event = Delivery.objects.get(subscriber="tests.ear")
+    assert event.payload == {"candidacy": str(candidacy.id), "person": alice.pk, "on": "2027-03-03"}
     assert tell(list_entries(alice)[0]).sentence == "Rita Lindqvist accepted the hours of Alice Moreau, who is no longer provisional."
     assert Email.objects.filter(notice="candidates/hours_accepted").count() == 1
     with pytest.raises(NotPossible, match="not waiting for a decision"):

@@ -224,5 +224,5 @@ def test_the_list_of_those_who_are_asked_takes_the_same_queries(number, client, 
         factory.asked(people.person(f"p{one}@marlow.example"), at=NOW, staff=rita)
     client.force_login(rita)
     client.get("/applications/?state=asked")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/applications/?state=asked")

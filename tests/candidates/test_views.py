@@ -801,11 +801,11 @@ def test_queries_of_the_queue_do_not_grow(as_, alice, bob, beth, rita, django_as
     factory.in_review(alice, at=NOW)
     client = as_(rita)
     client.get("/applications/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/applications/")
     factory.in_review(bob, at=NOW)
     factory.in_review(beth, at=NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/applications/")
 
 

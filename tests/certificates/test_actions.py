@@ -85,9 +85,9 @@ def test_issue_gives_a_number_and_writes_down_name_and_sets(alice: Any, rita: An
         "Youth Services",
     ]
     assert told(row)[1:] == [f"Rita Lindqvist issued certificate {row.number} to Alice Moreau, valid through November 23, 2030."]
-    news = Delivery.objects.filter(topic="certificates.certificate.issued").order_by("subscriber")
+    events = Delivery.objects.filter(topic="certificates.certificate.issued").order_by("subscriber")
     payload = {"certificate": str(row.id), "person": alice.pk, "candidacy": str(row.candidacy_id)}
-    assert [(one.subscriber, one.payload) for one in news] == [("certificates.render", payload), ("renewals.open", payload)]
+    assert [(one.subscriber, one.payload) for one in events] == [("certificates.render", payload), ("renewals.open", payload)]
 
 
 def test_a_seventh_set_is_not_on_the_certificate(alice: Any, rita: Any, at: datetime) -> None:

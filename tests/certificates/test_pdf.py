@@ -13,12 +13,14 @@ import outloud
 import pytest
 from PIL import ImageFont
 from pypdf import PdfReader
+from weasyprint.images import SVGImage
 
 from certificates import pdf
 from certificates.pdf import ASSETS, Drawn, name_size, render
 from people import typefaces
-from people.pdf import AssetRefused, NamedAssets
+from people.pdf import SVG, AssetRefused, NamedAssets, Stylesheet
 
+SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"><rect width="9" height="9"/></svg>'
 SETS = (
     "Foundations of Library Services",
     "Communication and Teamwork",
@@ -127,6 +129,40 @@ def test_two_renderings_are_the_same_bytes() -> None:
     assert render(ALICE) == render(ALICE)
     pdf._stylesheet.cache_clear()
     assert render(ALICE) == render(replace(ALICE))
+
+
+def picture(pdf: bytes) -> bytes:
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("pdftoppm is missing: apt-get install poppler-utils")
+    return subprocess.run(["pdftoppm", "-r", "150", "-png"], input=pdf, capture_output=True, check=True, timeout=60).stdout
+
+
+@pytest.mark.parametrize("paper", ["certificate", "letter"])
+def test_kept_art_looks_as_when_it_is_walked_anew(paper: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    html = '<title>Art</title><img alt="Seal" src="asset:seal.svg" style="width: 2in; height: 2in">'
+    stylesheet = pdf._stylesheet(paper)
+    stylesheet.draw(html)
+    kept = stylesheet.draw(html)
+    monkeypatch.setattr(stylesheet, "art", {})
+    walked = stylesheet.draw(html)
+    assert picture(kept) == picture(walked)
+    assert picture(kept) != picture(stylesheet.draw("<title>No art</title>"))
+
+
+def test_art_is_walked_once_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked = []
+    monkeypatch.setattr(SVGImage, "draw", lambda self, *_: walked.append(self))
+    for stylesheet in (Stylesheet("", {"asset:a.svg": (SQUARE, SVG)}), Stylesheet("", {"asset:b.svg": (SQUARE, SVG)})):
+        for _ in range(3):
+            stylesheet.draw('<title>Art</title><img alt="" src="asset:a.svg"><img alt="" src="asset:b.svg">')
+    assert len(walked) == 2
+
+
+def test_art_that_could_not_be_kept_whole_is_refused() -> None:
+    stops = b'<stop offset="0" stop-color="red"/><stop offset="1" stop-color="blue"/>'
+    gradient = SQUARE.replace(b"<rect", b'<defs><linearGradient id="g">' + stops + b'</linearGradient></defs><rect fill="url(#g)"')
+    with pytest.raises(ValueError, match="plain paths and colors"):
+        Stylesheet("", {"asset:a.svg": (gradient, SVG)}).draw('<title>Art</title><img alt="" src="asset:a.svg">')
 
 
 def test_the_art_is_what_its_program_draws() -> None:

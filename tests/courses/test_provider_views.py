@@ -19,8 +19,8 @@ from people.states import Role
 from tests.factories import courses
 from tests.factories import people as others
 
-# Session, person, roles, and the candidacy that the masthead asks for.
-PAGE = 4
+# Session, person with roles, and the candidacy that the masthead asks for.
+PAGE = 3
 
 
 @pytest.fixture(autouse=True)

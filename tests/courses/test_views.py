@@ -20,8 +20,8 @@ from tests.factories import candidates as candidacies
 from tests.factories import courses
 from tests.factories import people as others
 
-# Session, person, roles, and the candidacy that the masthead asks for.
-PAGE = 4
+# Session, person with roles, and the candidacy that the masthead asks for.
+PAGE = 3
 FINISHED = {"completed_on_month": "October", "completed_on_day": "2", "completed_on_year": "2026"}
 
 

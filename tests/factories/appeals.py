@@ -147,11 +147,7 @@ def _extension(person: Any, at: datetime, staff: Any, panel: Any) -> str:
 
 
 def _reuse(person: Any, at: datetime, staff: Any, panel: Any) -> str:
-    before = candidates.candidacy(person, at=at - timedelta(days=100), staff=staff)
-    candidates.achieve(before, "technology", at=at - timedelta(days=90))
-    person.candidacies.update(state="expired", ends_on=at.date() - timedelta(days=1))
-    again = candidates.candidacy(person, at=at, staff=staff)
-    deciding.reuse(again, sets=[], reason="It was too long ago.", actor=staff, at=at)
+    deciding.reuse(candidates.back(person, at=at, staff=staff), sets=[], reason="It was too long ago.", actor=staff, at=at)
     return reverse("candidates:plan")
 
 

@@ -4,8 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from billing import actions
-from billing.models import Charge, Payment
+from django.db import transaction
+
+from billing import actions, gateway, policy
+from billing.actions import payments, refunds
+from billing.models import Charge, Payment, Refund
+from ledger import transitions
 
 
 def charge(person: Any, *, at: datetime, **changes: Any) -> Charge:
@@ -34,12 +38,15 @@ def paid(person: Any, *, at: datetime, **changes: Any) -> Charge:
 
 def settle(charge: Charge, *, at: datetime) -> Payment:
     """Settle an open charge as if the card company had confirmed it."""
-    from django.db import transaction
+    return _conclude(charge, policy.Settle(), at=at)
 
-    from billing import policy
-    from billing.actions import payments
-    from ledger import transitions
 
+def held(charge: Charge, *, at: datetime) -> Payment:
+    """A payment of the whole fee that does not match what was owed, and waits for staff."""
+    return _conclude(charge, policy.Mismatch("$349"), at=at)
+
+
+def _conclude(charge: Charge, verdict: policy.Verdict, *, at: datetime) -> Payment:
     payment = Payment.objects.create(
         charge=charge,
         amount_cents=charge.amount_cents,
@@ -50,14 +57,21 @@ def settle(charge: Charge, *, at: datetime) -> Payment:
     with transaction.atomic():
         row = transitions.lock(Charge, charge.id)
         payment = transitions.lock(Payment, payment.id)
-        payments.conclude(payment, row, fetched(payment), policy.Settle(), at=at)
+        payments.conclude(payment, row, fetched(payment), verdict, at=at)
     return payment
+
+
+def failed_refund(charge: Charge, *, at: datetime, staff: Any) -> Refund:
+    """A refund of $100 of a paid charge, which the card company did not make."""
+    actions.refund(charge, cents=10000, reason="A part.", actor=staff, at=at)
+    with transaction.atomic():
+        row = transitions.lock(Refund, Refund.objects.get(payment__charge=charge).id)
+        refunds.learn(row, gateway.FetchedRefund(id="re_test", status="failed", answer="expired_or_canceled_card"), at=at)
+    return row
 
 
 def fetched(payment: Payment, **changes: Any) -> Any:
     """What the card company tells about a payment that was made as it should."""
-    from billing import policy
-
     charge = policy.TheirCharge(
         id=f"ch_{payment.id.hex}",
         intent=f"pi_{payment.id.hex}",

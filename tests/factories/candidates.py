@@ -1,6 +1,6 @@
 """Applications in every state, candidacies, and sets that were achieved, made through the actions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -104,6 +104,14 @@ def provisional(person: Any, *, at: datetime, staff: Any) -> Candidacy:
     """An active candidacy of a graduate who is still to show the hours."""
     application = in_review(person, at=at, draft=graduate(person, at=at))
     return actions.admit(application, provisionally=True, actor=staff, at=at)
+
+
+def back(person: Any, *, at: datetime, staff: Any) -> Candidacy:
+    """A candidacy of somebody whose first one ended, with a set of that one for staff to decide on."""
+    before = candidacy(person, at=at - timedelta(days=100), staff=staff)
+    achieve(before, "technology", at=at - timedelta(days=90))
+    person.candidacies.update(state="expired", ends_on=at.date() - timedelta(days=1))
+    return candidacy(person, at=at, staff=staff)
 
 
 def achieve(

@@ -108,11 +108,11 @@ def count(stack: Stack, sql: str) -> int:
 
 
 def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
-    crowd = json.loads(
-        stack.manage("shell", "--no-imports", "--command", (ROOT / "tests/journeys/crowd.py").read_text()).strip().splitlines()[-1]
+    people = json.loads(
+        stack.manage("shell", "--no-imports", "--command", (ROOT / "tests/journeys/large_fixture.py").read_text()).strip().splitlines()[-1]
     )
-    jobs: list[partial[Any]] = [partial(pay, stack, **one) for one in crowd["payments"]]
-    jobs += [partial(Visitor(stack, crowd["staff"]).post, "/certificates/issue/", certificate=one) for one in crowd["certificates"]]
+    jobs: list[partial[Any]] = [partial(pay, stack, **one) for one in people["payments"]]
+    jobs += [partial(Visitor(stack, people["staff"]).post, "/certificates/issue/", certificate=one) for one in people["certificates"]]
     random.Random(7).shuffle(jobs)
     kills = storm([jobs[place::KILLS] for place in range(KILLS)], stack)
     assert len(kills) == KILLS
@@ -140,7 +140,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stack: Stack) -> None:
         "entries of drawing": (f"SELECT count(*) {told} 'certificates.certificate.render'", 50),
         "letters on certificates": (f"SELECT count(*) {ready}", 50),
         "holders who got one": (f'SELECT count(DISTINCT "to") {ready}', 50),
-        "news not delivered": ("SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL", 0),
+        "events not delivered": ("SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL", 0),
         "letters not sent": ("SELECT count(*) FROM ledger_email WHERE state IN ('queued', 'sending')", 0),
     }
 

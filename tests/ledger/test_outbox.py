@@ -31,21 +31,21 @@ heard: list[dict[str, Any]] = []
 def _listeners() -> Iterator[None]:
     heard.clear()
 
-    @subscribe("test.news", name="test.listener")
-    def listen(news: dict[str, Any], *, at: datetime) -> None:
-        if news.get("poison"):
+    @subscribe("test.event", name="test.listener")
+    def listen(event: dict[str, Any], *, at: datetime) -> None:
+        if event.get("poison"):
             raise ValueError("not digestible")
-        if news.get("dangling"):
+        if event.get("dangling"):
             ReminderOptOut.objects.create(person_id=0, schedule="test")  # nobody has this key, which the database sees at the commit
-        heard.append(news)
+        heard.append(event)
 
     yield
-    del SUBSCRIBERS["test.news"]
+    del SUBSCRIBERS["test.event"]
 
 
 def tell(at: datetime, key: Any = 1, **payload: Any) -> None:
     with transaction.atomic():
-        ledger.emit("test.news", key=key, at=at, **payload)
+        ledger.emit("test.event", key=key, at=at, **payload)
 
 
 @pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_eight_workers_deliver_a_hundred_news_once_each(at: datetime) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    assert sorted(news["number"] for news in heard) == list(range(100))
+    assert sorted(event["number"] for event in heard) == list(range(100))
 
 
 @pytest.fixture
@@ -203,9 +203,9 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """A subscriber that asks somebody outside; for each call whether it was in a transaction."""
     asked: list[bool] = []
 
-    def ask(news: dict[str, Any], *, at: datetime) -> None:
+    def ask(event: dict[str, Any], *, at: datetime) -> None:
         asked.append(connection.in_atomic_block)
-        if news.get("poison"):
+        if event.get("poison"):
             raise TimeoutError("no one answers")
 
     monkeypatch.setitem(SUBSCRIBERS, "test.outside", {})

@@ -263,7 +263,7 @@ def test_without_a_service_or_a_secret_there_is_no_such_address(service: None, s
 
 
 def test_news_that_is_stuck_shows_to_staff_and_in_readyz(rita: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(news: Any, *, at: datetime) -> None:
+    def fail(event: Any, *, at: datetime) -> None:
         raise ValueError("the plate is broken")
 
     monkeypatch.setitem(SUBSCRIBERS, "test.topic", {"test.hear": fail})
@@ -273,13 +273,13 @@ def test_news_that_is_stuck_shows_to_staff_and_in_readyz(rita: Any, at: datetime
     for tries in range(1, email_failures.TRIES + 1):
         outbox.deliver(at=when)
         when = Delivery.objects.get().due_at
-        assert [kind for kind, _ in inbox(at)] == (["lssc.news"] if tries == email_failures.TRIES else [])
+        assert [kind for kind, _ in inbox(at)] == (["lssc.delivery"] if tries == email_failures.TRIES else [])
     thing = queues.list_work_items(queues.WorkItemFilter(), at=at)[0]
     assert thing.title == "A step of the program is stuck: test.topic"
     assert "the plate is broken" in of(rita).get(thing.url).content.decode()
-    assert Client().get("/readyz").json()["told"]["late"] == "1 news, 0 emails"
+    assert Client().get("/readyz").json()["told"]["late"] == "deliveries: 1, emails: 0"
     of(rita).post(thing.url)
-    monkeypatch.setitem(SUBSCRIBERS, "test.topic", {"test.hear": lambda news, *, at: None})
+    monkeypatch.setitem(SUBSCRIBERS, "test.topic", {"test.hear": lambda event, *, at: None})
     outbox.deliver(at=at)
     assert (Delivery.objects.get().done_at, inbox(at)) == (at, [])
     assert Client().get("/readyz").json()["told"]["late"] == "none"

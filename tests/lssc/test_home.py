@@ -431,7 +431,7 @@ def test_the_page_asks_the_same_few_questions_with_nothing_and_with_everything(
 ) -> None:
     monkeypatch.setattr("ledger.clock.now", lambda: NOW)
     client.force_login(alice)
-    questions = 14
+    questions = 13
     with django_assert_num_queries(questions):
         assert client.get("/my/").status_code == 200
 

@@ -11,6 +11,7 @@ from django.db.models import Value
 from django.test import Client
 from django.urls import reverse
 
+from billing.models import Outage
 from candidates import actions as candidates
 from candidates import queries
 from candidates.models import Application, Candidacy
@@ -408,13 +409,13 @@ def test_the_inbox_asks_the_same_few_questions_at_3_and_at_300(
 
     ask(3)
     portfolio.submitted(candidacy, at=at)
-    # Session, reader, roles; the Terms; how much waits, what waits; the candidacy for the masthead.
-    with django_assert_num_queries(7):
+    # Session, reader with roles; the Terms; how much waits and what; the candidacy for the masthead.
+    with django_assert_num_queries(5):
         assert len(titles(staff.get("/office/"))) == 4
     ask(297)
     for inquiry in Inquiry.objects.all()[:50]:
         Claim.objects.create(kind="people.inquiry", thing=inquiry.id, owner=rita, taken_at=at)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         page = staff.get("/office/")
     assert (len(titles(page)), page.context["all_count"], page.context["mine_count"]) == (25, 301, 50)
 
@@ -423,6 +424,44 @@ def test_every_queue_can_be_asked_and_has_words(at: Any) -> None:
     for kind, queue in queues.QUEUES.items():
         assert queue.render is not None
         assert queues.list_work_items(queues.WorkItemFilter(kinds=[kind]), at=at) == []
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(0, False), (9, False), (10, True), (14, True), (200, True)])
+def test_an_instant_in_a_queue_goes_on_while_its_statement_is_kept(rita: Any, minutes: int, waits: bool) -> None:
+    begin = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    assert queues.list_app_work_items("billing", at=begin) == []
+    Outage.objects.create(kind="silent", began_at=begin, retry_at=begin + timedelta(minutes=1))
+    assert bool(queues.list_app_work_items("billing", at=begin + timedelta(minutes=minutes))) is waits
+
+
+def test_a_day_in_a_queue_goes_on_at_its_end(candidacy: Candidacy, bob: Any, rita: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is late at the first minute of a day was not at the last one of the day before, in the zone where it ends last."""
+    made = portfolio.assigned(
+        candidacy, portfolio.evaluator(bob, at=at), portfolio.evaluator(people.person("x@y.example"), at=at), staff=rita, at=at
+    )
+    last = portfolio.slot(made, 1).accept_by
+    ends = datetime(last.year, last.month, last.day, 11, 0, tzinfo=UTC) + timedelta(days=1)
+    for around in (ends - timedelta(minutes=1), ends - timedelta(hours=3)):
+        assert not [item for item in queues.list_app_work_items("portfolios", at=around) if item.kind == "portfolios.late"]
+    assert len([item for item in queues.list_app_work_items("portfolios", at=ends) if item.kind == "portfolios.late"]) == 2
+
+
+@pytest.mark.parametrize(
+    "find",
+    [
+        lambda at: Inquiry.objects.filter(asked_at__lt=NOW + (at - NOW) * 2),
+        lambda at: Inquiry.objects.filter(pk__in=[uuid4()] * at.minute),
+        lambda at: Inquiry.objects.filter(topic=str(at.minute)),
+    ],
+    ids=["an instant that runs faster", "so many values", "a minute as a text"],
+)
+def test_a_queue_whose_statement_could_not_be_kept_is_refused(find: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def query(*, at: datetime) -> queues.WorkItemQuery:
+        return queues.WorkItemQuery(find(at), since=queues.day("asked_at"), details={})
+
+    monkeypatch.setitem(queues.QUEUES, "test.thing", queues.Queue("test.thing", "Tests", query))
+    with pytest.raises(TypeError):
+        queues.list_work_items(queues.WorkItemFilter(kinds=["test.thing"]), at=NOW)
 
 
 def test_every_room_brings_what_waits_and_every_line_leads_somewhere(
@@ -552,12 +591,12 @@ def test_the_search_keeps_what_was_typed(staff: Client) -> None:
 def test_the_search_asks_the_same_few_questions_however_many_it_finds(staff: Client, django_assert_num_queries: Any) -> None:
     for number in range(30):
         people.person(f"person{number}@county.example", name=f"Person {number:02}")
-    # Session, reader, roles; people, orders; the candidacy for the masthead.
-    with django_assert_num_queries(6):
+    # Session, reader with roles; people, orders; the candidacy for the masthead.
+    with django_assert_num_queries(5):
         assert len(staff.get("/office/people/", {"q": "Person 0"}).context["found"]) == 12
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(staff.get("/office/people/", {"q": "county"}).context["found"]) == 25
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert staff.get("/office/people/", {"q": "LSSC-0000-0000-0000-0"}).context["found"] == []
 
 
@@ -663,7 +702,7 @@ def test_a_file_asks_the_same_few_questions_however_full_it_is(
     candidacy: Candidacy, alice: Any, staff: Client, django_assert_num_queries: Any, at: Any
 ) -> None:
     path = reverse("person", args=[alice.public_id])
-    questions = 19
+    questions = 18
     portfolio.submitted(candidacy, at=at, set_code="technology")
     course.claimed(candidacy, at=at)
     with django_assert_num_queries(questions):

@@ -158,10 +158,10 @@ def test_staff_are_offered_the_office(client: Client, rita: Any) -> None:
     assert masthead(client, reverse("people"))[:2] == [("Inbox", ""), ("People", "page")]
 
 
-def test_the_masthead_costs_two_queries_beside_the_session_and_the_user(client: Client, alice: Any, django_assert_num_queries: Any) -> None:
+def test_the_masthead_costs_one_query_beside_the_session_and_the_person(client: Client, alice: Any, django_assert_num_queries: Any) -> None:
     client.force_login(alice)
     client.get(reverse("privacy"))
-    with django_assert_num_queries(5):  # session, user, groups, candidacy, terms
+    with django_assert_num_queries(4):  # session, person with roles, candidacy, terms
         client.get(reverse("privacy"))
 
 

@@ -206,7 +206,7 @@ def test_a_report_asks_the_same_however_many_there_are(
 ) -> None:
     for number in range(count):
         candidate.draft(somebody(number), at=NOW)
-    with django_assert_num_queries(queries + 2):
+    with django_assert_num_queries(queries + 1):
         staff.get(reverse("report", args=[code]))
 
 

@@ -17,7 +17,7 @@ from ledger.states import NotPossible
 from programs import actions, queries
 from programs.forms import GROUPS, NAMED
 from programs.models import Terms
-from tests.house.readability import page_lines
+from tests.project.readability import page_lines
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -62,10 +62,10 @@ def test_a_person_asks_and_the_worker_makes_it(alice: Any, at: datetime) -> None
     assert "Make my file" in text(client.get("/account/me/download/"))
     assert "We make your file now." in text(client.post("/account/me/download/", follow=True))
     row = Download.objects.get()
-    news = Delivery.objects.get(topic="people.download.asked")
-    assert (news.payload, news.subscriber) == ({"download": str(row.id)}, "people.make_download")
+    event = Delivery.objects.get(topic="people.download.asked")
+    assert (event.payload, event.subscriber) == ({"download": str(row.id)}, "people.make_download")
     for _ in range(2):
-        subscribers.download_asked(news.payload, at=at)
+        subscribers.download_asked(event.payload, at=at)
     row.refresh_from_db()
     assert (row.state, row.gone_on.isoformat(), default_storage.size(row.stored)) == ("ready", "2026-11-30", row.size)
     letter = Email.objects.get(notice="people/download_ready")

@@ -1,5 +1,7 @@
-"""The reader's zone, and the second step of those who need one."""
+"""The reader's zone, the second step of those who need one, and how text is packed."""
 
+import gzip
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -7,14 +9,16 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
-from people.middleware import TimeZoneMiddleware
+from people.middleware import PackingMiddleware, TimeZoneMiddleware
 from people.states import Role
 from tests.factories.people import person
 
+MASKED = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -103,3 +107,28 @@ def test_recovery_codes_alone_are_no_second_step(db):
 
 def test_where_no_second_step_is_required_staff_may_go_on(db):
     assert not _is_led(person(roles=(Role.STAFF,)))
+
+
+def test_a_persons_page_is_packed_and_never_of_one_length(client, alice):
+    client.force_login(alice)
+    page = reverse("people:account")
+    plain = client.get(page)
+    packed = [client.get(page, headers={"Accept-Encoding": "gzip"}) for _ in range(8)]
+    assert "Content-Encoding" not in plain
+    assert {answer["Content-Encoding"] for answer in packed} == {"gzip"}
+    assert all("Accept-Encoding" in answer["Vary"] for answer in packed)
+    assert {MASKED.sub(b"", gzip.decompress(answer.content)) for answer in packed} == {MASKED.sub(b"", plain.content)}
+    assert max(len(answer.content) for answer in packed) < len(plain.content) / 2
+    assert len({len(answer.content) for answer in packed}) > 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "packs"), [("text/csv", True), ("application/json", True), ("application/pdf", False), ("image/png", False)]
+)
+def test_only_text_is_packed(kind, packs):
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    for answer in (HttpResponse(b"x" * 5000, content_type=kind), StreamingHttpResponse([b"x" * 5000] * 3, content_type=kind)):
+        response = PackingMiddleware(lambda _, given=answer: given)(request)
+        content = b"".join(response) if response.streaming else response.content
+        assert ("Content-Encoding" in response) is packs
+        assert (gzip.decompress(content) if packs else content) == b"x" * (15000 if response.streaming else 5000)

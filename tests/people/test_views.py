@@ -53,7 +53,7 @@ def test_the_account_costs_the_same_for_one_address_and_three(db, django_assert_
         EmailAddress.objects.create(user=dora, email=f"dora{number}@county.example", verified=True)
     client = _client(dora)
     client.get("/account/me/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/account/me/")
 
 

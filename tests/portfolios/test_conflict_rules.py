@@ -1,4 +1,4 @@
-"""Who may rate whom, and who should: each reason as a table, laws over any house full of evaluators, and the time that it takes."""
+"""Who may rate whom, and who should: each reason as a table, laws over any number of evaluators, and the time that it takes."""
 
 import random
 import time

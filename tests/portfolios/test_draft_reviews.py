@@ -186,12 +186,12 @@ def test_queries_of_a_shared_draft_do_not_grow(candidacy: Any, rita: Any, at: An
     for _ in range(3):
         make.evidence(shared.portfolio, 1, at=at)
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url)
     for number in range(2, 10):
         make.evidence(shared.portfolio, number, at=at)
         make.answer(shared.portfolio, number, at=at)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url)
 
 

@@ -250,7 +250,7 @@ def test_a_course_that_the_evaluator_taught_stands_against_it(
     assert found == {two[0]: ("Bob Tran taught “Web basics”, which the candidate took.",), two[1]: ()}
 
 
-def test_the_house_tells_which_courses_somebody_took(alice: Any, candidacy: Any, at: Any) -> None:
+def test_the_program_tells_which_courses_somebody_took(alice: Any, candidacy: Any, at: Any) -> None:
     from tests.factories import courses
 
     course = courses.offering()

@@ -1,5 +1,6 @@
 """The rating rules: every boundary as a table, every set of three competencies against a brute force, and laws."""
 
+from functools import cache
 from itertools import product
 from types import SimpleNamespace
 
@@ -129,36 +130,52 @@ def test_explain(pair, third, outcome, words):
 POINTS = {"met": 2, "partial": 1, "not_met": 0}
 
 
+@cache
+def brute_force_of_one(first, second, third):
+    """One competency: whether more is asked, whether the third evaluator counts, and its points."""
+    a, b = (POINTS[value] for value in first)
+    if a + b >= 3:
+        return False, False, 2
+    a, b = (POINTS[value] for value in second)
+    if a * b == 0 and a + b > 0:
+        return True, True, sorted([a, b, POINTS[third]])[1]
+    return True, False, 2 if a + b >= 3 else 1 if a + b == 2 else 0
+
+
 def brute_force(first, second, third):
     """The published rules read again with points (Met 2, Partially met 1, Not met 0), without a line of policy."""
-    asked, third_used, total = [], [], {}
-    for number, (one, two) in enumerate(first):
-        a, b = POINTS[one], POINTS[two]
-        if a + b >= 3:
-            total[number] = 2
-        else:
-            asked.append(number)
-    for number in asked:
-        a, b = (POINTS[value] for value in second[number])
-        if a * b == 0 and a + b > 0:
-            third_used.append(number)
-            total[number] = sorted([a, b, POINTS[third[number]]])[1]
-        elif a + b >= 3:
-            total[number] = 2
-        else:
-            total[number] = 1 if a + b == 2 else 0
-    met = sum(points == 2 for points in total.values())
-    return asked, third_used, all(total.values()) and met * 10 >= len(total) * 7
+    ones = [brute_force_of_one(*history) for history in zip(first, second, third, strict=True)]
+    points = [points for _, _, points in ones]
+    asked = [number for number, (again, _, _) in enumerate(ones) if again]
+    third_used = [number for number, (_, third, _) in enumerate(ones) if third]
+    return asked, third_used, 0 not in points and points.count(2) * 10 >= len(points) * 7
+
+
+@cache
+def round_one(first):
+    return policy.round_one(dict(enumerate(first)))
+
+
+@cache
+def final(pairs, thirds=()):
+    result = policy.final(dict(pairs), thirds=dict(thirds))
+    return result.outcomes, result.thirds
+
+
+@cache
+def is_achieved(outcomes):
+    return policy.verdict(dict(outcomes), percent=70).achieved
 
 
 def walk(first, second, third):
-    opening = policy.round_one(dict(enumerate(first)))
-    result = policy.final({number: second[number] for number in opening.asked})
-    thirds = result.thirds
+    """What the policy says; the same question is asked once."""
+    opening = round_one(tuple(first))
+    pairs = tuple((number, second[number]) for number in opening.asked)
+    outcomes, thirds = final(pairs)
     if thirds:
-        result = policy.final({number: second[number] for number in opening.asked}, thirds={number: third[number] for number in thirds})
-    outcomes = dict.fromkeys(opening.met, Outcome.MET) | result.outcomes
-    return list(opening.asked), list(thirds), policy.verdict(outcomes, percent=70).achieved
+        outcomes, _ = final(pairs, tuple((number, third[number]) for number in thirds))
+    outcomes = dict.fromkeys(opening.met, Outcome.MET) | outcomes
+    return list(opening.asked), list(thirds), is_achieved(tuple(outcomes.items()))
 
 
 # One competency's whole history: round one, the final round, the third evaluator (each listed where the rules use it).

@@ -446,12 +446,12 @@ def test_the_lists_ask_the_same_few_questions(staff: Client, rita: Any, at: date
     )
     with django_assert_num_queries(2):
         Client().get("/webinars/")
-    # Session, reader, roles; how many, and the page; the candidacy for the masthead.
-    with django_assert_num_queries(6):
-        staff.get("/office/webinars/")
-    with django_assert_num_queries(7):
-        staff.get(f"/office/webinars/{made.id}/")
+    # Session, reader with roles; how many, and the page; the candidacy for the masthead.
     with django_assert_num_queries(5):
+        staff.get("/office/webinars/")
+    with django_assert_num_queries(6):
+        staff.get(f"/office/webinars/{made.id}/")
+    with django_assert_num_queries(4):
         staff.get(f"/office/webinars/{made.id}/csv/")
 
 

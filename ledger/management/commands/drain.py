@@ -27,7 +27,7 @@ class Command(BaseCommand):
             count += worked
             if not worked:
                 time.sleep(0.5)
-        news, emails = queries.count_undone()
-        if news or emails:
-            raise CommandError(f"{count} done. Left: {news} pieces of news and {emails} emails, which are tried again later.")
+        deliveries, emails = queries.count_undone()
+        if deliveries or emails:
+            raise CommandError(f"{count} done. Left: {deliveries} deliveries and {emails} emails, which are tried again later.")
         self.stdout.write(f"{count} done. The outbox is empty.")
