@@ -183,7 +183,7 @@ class Email(models.Model):
         indexes = [
             # For the sweep "work": emails to send, oldest first.
             models.Index(fields=["due_at"], name="ledger_email_due", condition=Q(state__in=["queued", "sending"])),
-            models.Index(fields=["person", "-created_at"], name="ledger_email_person"),
+            models.Index(fields=["person", "-created_at", "-id"], name="ledger_email_person"),
             # For the staff's inbox.
             models.Index(fields=["created_at"], name="ledger_email_failed", condition=Q(state="failed")),
         ]

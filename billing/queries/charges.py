@@ -80,7 +80,7 @@ def tell_way_back(charge: Charge) -> str:
 
 def list_charges(person: "User") -> QuerySet[Charge]:
     """What a person owes or paid, newest first, without what was cancelled."""
-    return Charge.objects.filter(person_id=person.pk).exclude(state=ChargeState.CANCELLED).order_by("-created_at", "id")
+    return Charge.objects.filter(person_id=person.pk).exclude(state=ChargeState.CANCELLED).order_by("-created_at", "-id")
 
 
 def list_payments(charge: Charge) -> list[Payment]:

@@ -40,7 +40,7 @@ def list_orders(user: AbstractBaseUser | AnonymousUser) -> QuerySet[PurchaseOrde
     """The orders that someone may see, the newest first, with payer and invoice, and the number of people in each."""
     people_in = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(number=Sum(Value(1))).values("number")
     rows = PurchaseOrder.objects.visible_to(user).select_related("payer", "contact", "invoice")
-    return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "id")
+    return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "-id")
 
 
 def find_orders(text: str, *, limit: int = FOUND) -> list[PurchaseOrder]:
