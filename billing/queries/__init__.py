@@ -16,6 +16,8 @@ from billing.queries.charges import (
     list_fees,
     list_invoice_terms,
     list_payments,
+    list_refunds,
+    list_settled_payments,
     tell_way_back,
     today,
 )
@@ -83,6 +85,8 @@ __all__ = [
     "list_orders",
     "list_payments",
     "list_places",
+    "list_refunds",
+    "list_settled_payments",
     "list_told_outages",
     "owner_of",
     "plan_taking_back",

@@ -90,6 +90,16 @@ def list_payments(charge: Charge) -> list[Payment]:
     return list(payments.prefetch_related(refunds, Prefetch("disputes", Dispute.objects.order_by("opened_at"))))
 
 
+def list_settled_payments() -> QuerySet[Payment]:
+    """The payments that settled a fee, the oldest first."""
+    return Payment.objects.filter(settled_at__isnull=False).order_by("settled_at", "id")
+
+
+def list_refunds() -> QuerySet[Refund]:
+    """Every refund in dollars, the oldest first."""
+    return Refund.objects.filter(currency=policy.CURRENCY).order_by("asked_at", "id")
+
+
 def list_fee_rows() -> list[FeeAmount]:
     """Every dated fee, by kind in the order of `FeeKind`, the newest first. One query."""
     order = {kind: place for place, kind in enumerate(FeeKind.values)}

@@ -181,6 +181,7 @@ QUESTIONS = {
         courses:contacts courses:courses courses:evaluators agreements:claimed fees people:account
         portfolios:answer portfolios:approve_evaluator portfolios:ask_to_look portfolios:planner purchase_orders
         renewals:sample webinars:guests portfolios:to_rate
+        list_csv
     """,
     7: """
         people:take_role people:reopen people:lock people:give_role billing:refund billing:charge appeals:notice
