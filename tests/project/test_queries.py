@@ -181,7 +181,6 @@ QUESTIONS = {
         courses:contacts courses:courses courses:evaluators agreements:claimed fees people:account
         portfolios:answer portfolios:approve_evaluator portfolios:ask_to_look portfolios:planner purchase_orders
         renewals:sample webinars:guests portfolios:to_rate
-        list_csv
     """,
     7: """
         people:take_role people:reopen people:lock people:give_role billing:refund billing:charge appeals:notice
@@ -198,6 +197,7 @@ QUESTIONS = {
     9: """
         billing:payer billing:order courses:claim agreements:program courses:review_course help portfolio_guide
         portfolios:addition portfolios:index portfolios:sealed
+        list_csv
     """,
     10: """
         portfolios:finish candidates:candidacy courses:application agreements:graduate courses:portal
