@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Dictionary, Name
 
 from candidates import queries as candidates
-from demo.story import Story
+from demo.story import Story, draw
 from portfolios import actions as portfolios
 from portfolios import queries
 from portfolios.models import EvidenceKind, Portfolio
@@ -63,7 +63,7 @@ def _evidence(story: Story, draft: Portfolio) -> None:
             [2, 5],
             "I wrote it. Dana drew the bands.",
         ),
-        ("hold-shelf.png", story.seal, "The new hold shelf", EvidenceKind.PRIMARY, [11], "My idea and my photo."),
+        ("hold-shelf.png", draw(), "The new hold shelf", EvidenceKind.PRIMARY, [11], "My idea and my photo."),
         ("holds.xlsx", _table(SHEET), "Holds by month, before and after", EvidenceKind.PRIMARY, [13], ""),
         ("meeting.txt", NOTES.encode(), "Notes of the desk meeting", EvidenceKind.SECONDARY, [12], ""),
         ("story-line.wav", _tone(), "The closing chime that I recorded", EvidenceKind.PRIMARY, [8], "I made the recording."),

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -37,6 +38,7 @@ from programs import policy as dates
 ELECTIVES = ("access", "readers-advisory", "cataloging", "collection-management", "reference", "supervision", "youth")
 DRAWING = "certificates.render"
 REQUIRED = ("foundations", "communication", "technology")
+HANDOUT = "Getting on the library Wi-Fi"
 
 
 class Story:
@@ -55,11 +57,11 @@ class Story:
         self.people: dict[str, User] = {}
         self.evaluators: list[Evaluator] = []
         self.holders: dict[int, User] = {}
-        self.seal = _draw("Getting on the library Wi-Fi")
 
-    def picture(self, name: str, words: str = "") -> SimpleUploadedFile:
-        """A picture to upload; without words of its own the one of a handout, which is drawn once."""
-        return SimpleUploadedFile(name, _draw(words) if words else self.seal, "image/png")
+    @staticmethod
+    def picture(name: str, words: str = HANDOUT) -> SimpleUploadedFile:
+        """A picture to upload, without words of its own that of a handout. Few differ: each is drawn and looked through once."""
+        return SimpleUploadedFile(name, draw(words), "image/png")
 
     def ago(self, days: float, *, hour: int = 15) -> datetime:
         """A moment so many days ago, in the American working day; today's working day may still be to come, so never after now."""
@@ -162,7 +164,7 @@ class Story:
             "hours_a_week": Decimal(hours),
         }
         candidates.add_employment(application, values=employment, version=0, actor=person, at=at)
-        resume = self.picture("resume.png", f"{person.name}, {library}")
+        resume = self.picture("resume.png", "Resume: my work in libraries")
         candidates.attach_resume(application, upload=resume, actor=person, at=at)
         application.refresh_from_db()
         return application
@@ -303,7 +305,8 @@ class Story:
         return Offering.objects.filter(set__code=set_code, is_example=True, approved_until__gte=self.now.date()).order_by("title")[0]
 
 
-def _draw(words: str) -> bytes:
+@cache
+def draw(words: str = HANDOUT) -> bytes:
     """A page with a few words and lines, as a PNG file."""
     image = Image.new("L", (620, 800), 255)
     draw = ImageDraw.Draw(image)

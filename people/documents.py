@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, Sum
+from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -26,6 +26,7 @@ from django.utils.http import urlencode
 from ledger import actions as ledger
 from ledger import queries as history
 from ledger import transitions, workers
+from ledger.prepared import ask
 from ledger.registry import Question
 from ledger.states import NotPossible
 from people import file_types, permissions, policy
@@ -271,7 +272,7 @@ def remove_orphans(*, at: datetime) -> int:
 def drop_unused(*, at: datetime) -> int:
     """Delete the documents of some days (FILE_UNUSED_DAYS) that nothing refers to, neither a row nor a seal, and say how many."""
     dropped = 0
-    for document in _unused(before=at - timedelta(days=settings.FILE_UNUSED_DAYS)):
+    for document in ask(lambda before: _unused(before), at - timedelta(days=settings.FILE_UNUSED_DAYS)):
         if is_needed(document):
             continue
         with transaction.atomic():
@@ -285,7 +286,7 @@ def is_needed(document: Document) -> bool:
     return False
 
 
-def _unused(*, before: datetime) -> list[Document]:
+def _unused(before: datetime) -> QuerySet[Document]:
     """Documents that no row refers to, whichever table it is in. One query."""
     rows = Document.objects.filter(created_at__lt=before).exclude(state=DocumentState.CHECKING).defer("text").order_by("created_at", "id")
     for relation in Document._meta.get_fields(include_hidden=True):
@@ -293,7 +294,7 @@ def _unused(*, before: datetime) -> list[Document]:
             model: Any = relation.related_model
             if model is not Picture:
                 rows = rows.filter(~Exists(model._default_manager.filter(**{cast(Any, relation.remote_field).name: OuterRef("pk")})))
-    return list(rows[:MOST_AT_ONCE])
+    return rows[:MOST_AT_ONCE]
 
 
 def identify(upload: File[Any]) -> FileType:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pillow_heif
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from people.inspection import MOST_PICTURES, TALLEST, WIDEST, InspectedFile, Refusal, picture_path
@@ -27,6 +26,8 @@ def look(path: Path, code: str, folder: Path) -> InspectedFile:
     """
     Image.MAX_IMAGE_PIXELS = None  # The limit is ours, and its refusal says the numbers.
     if code == "heic":
+        import pillow_heif
+
         pillow_heif.register_heif_opener(thumbnails=False)
     seen = InspectedFile(pages=1)
     try:

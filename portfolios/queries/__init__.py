@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -219,12 +220,22 @@ def is_intact(snapshot: Snapshot) -> bool:
     return policy.seal(snapshot.content) == snapshot.sha256
 
 
-def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | None = None) -> list[Sealed]:
-    """The sealed content by competency (all, or `numbers`), with links for one viewer. Four queries, or five once more was asked."""
+def read_sealed(
+    portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | None = None, evidence_for: int | None = None
+) -> list[Sealed]:
+    """The sealed content by competency (all, or `numbers`), with the evidence for all or for one, and its links for one viewer.
+
+    Three queries, or four once more was asked.
+    """
     snapshots = list_snapshots(portfolio)
     if not snapshots:
         return []
-    listed = [piece | {"round": seal.round} for seal in snapshots for piece in seal.content["evidence"]]
+    evidence: dict[int, list[str]] = defaultdict(list)
+    for row in chain.from_iterable(seal.content["responses"] for seal in snapshots):
+        if evidence_for in (None, row["number"]):
+            evidence[row["number"]] += row.get("evidence", [])
+    wanted = set(chain.from_iterable(evidence.values()))
+    listed = [piece | {"round": seal.round} for seal in snapshots for piece in seal.content["evidence"] if piece["id"] in wanted]
     shown = evidence_previews.read_sealed(portfolio, listed, viewer=viewer)
     added = {row["number"]: row for seal in snapshots[1:] for row in seal.content["responses"]}
     questions = list_questions(portfolio) if portfolio.supplement_by else {}
@@ -236,7 +247,7 @@ def read_sealed(portfolio: Portfolio, *, viewer: User, numbers: Iterable[int] | 
             opening=row["opening"],
             narrative=row["narrative"],
             addition=added.get(row["number"], {}).get("addition", ""),
-            pieces=tuple(shown[id] for id in [*row["evidence"], *added.get(row["number"], {}).get("evidence", [])]),
+            pieces=tuple(shown[id] for id in evidence[row["number"]]),
             asked=tuple(questions.get(row["number"], ())),
             suggestion=row.get("suggestion", ""),
         )

@@ -205,7 +205,8 @@ def _to_next(row: Assignment, numbers: list[int], number: int) -> HttpResponse:
 def _rating_page(
     request: PersonRequest, row: Assignment, form: RatingForm, *, numbers: list[int], number: int, ratings: dict[int, Rating], newer: Any
 ) -> HttpResponse:
-    sealed = {response.number: response for response in queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers)}
+    responses = queries.read_sealed(row.portfolio, viewer=request.user, numbers=numbers, evidence_for=number)
+    sealed = {response.number: response for response in responses}
     unrated = [unrated_number for unrated_number in numbers if unrated_number not in ratings or not ratings[unrated_number].value]
     place = numbers.index(number)
     called = row.portfolio.candidacy.person.get_short_name()

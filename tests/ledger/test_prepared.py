@@ -38,6 +38,14 @@ def test_a_statement_is_compiled_twice_and_then_never(alice: Any, monkeypatch: p
     assert len(compiled) == 2
 
 
+def test_the_database_prepares_a_statement_once_a_connection(alice: Any, bob: Any) -> None:
+    prepared = Prepared(lambda name: User.objects.filter(called=name, name__gt=""), [str])
+    assert [prepared.all(name) for name in ("Alice", "Bob", "Alice")] == [[alice], [bob], [alice]]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT custom_plans + generic_plans FROM pg_prepared_statements WHERE statement LIKE %s", ["%called%name%> $%"])
+        assert cursor.fetchall() == [(3,)]
+
+
 def test_values_change_nothing_in_the_text(alice: Any, bob: Any) -> None:
     with CaptureQueriesContext(connection) as queries:
         by_id(alice.pk)

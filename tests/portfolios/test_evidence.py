@@ -244,7 +244,7 @@ def test_queries_are_the_same_at_three_pieces_and_at_thirty(candidacy: Any, alic
     sent = make.ready(candidacy, at=at, set_code="communication")
     pages = [
         (reverse("portfolios:response", args=[draft.id, 1]), 11),
-        (reverse("portfolios:sealed", args=[sent.id]), 9),
+        (reverse("portfolios:sealed", args=[sent.id]), 8),
     ]
     client = client_of(alice)
     for _ in range(3):

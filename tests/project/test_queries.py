@@ -192,20 +192,19 @@ QUESTIONS = {
     """,
     8: """
         candidates:change_hours candidates:change_employment candidates:review candidates:work
-        agreements:agreement agreements:claim home_public how renewals:kind renewals:remove set
+        agreements:agreement agreements:claim home_public how renewals:kind renewals:remove set portfolios:sealed
     """,
     9: """
         billing:payer billing:order courses:claim agreements:program courses:review_course help portfolio_guide
-        portfolios:addition portfolios:index portfolios:sealed
-        list_csv
+        portfolios:addition portfolios:index list_csv
     """,
     10: """
         portfolios:finish candidates:candidacy courses:application agreements:graduate courses:portal
-        portfolios:office portfolios:send_supplement report_csv
+        portfolios:office portfolios:send_supplement report_csv portfolios:invitation portfolios:rate
     """,
     11: """
         billing:invoice appeals:decision agreements:review courses:offering history portfolios:apply
-        portfolios:change_evidence portfolios:invitation portfolios:rate portfolios:response renewals:review
+        portfolios:change_evidence portfolios:response renewals:review
     """,
     12: """
         billing:take_back_payment portfolios:send candidates:check courses:check portfolios:start renewals:check
