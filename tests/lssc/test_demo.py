@@ -207,7 +207,7 @@ def test_nothing_happened_in_the_future_and_nothing_is_left_to_send(demo: None) 
 
 
 # What is planned or promised, and may well lie ahead.
-AHEAD = {"begins_at", "ends_at", "due_at", "expires_at", "next_look_at", "remind_at"}
+AHEAD = {"visible_from", "visible_until", "begins_at", "ends_at", "due_at", "expires_at", "next_look_at", "remind_at"}
 
 
 def list_later(now: datetime) -> dict[str, datetime]:
