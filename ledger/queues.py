@@ -341,9 +341,10 @@ SUMS = f"""(
             ) AS all_changes WHERE kind = ANY(%(allowed)s)
         ) AS changes GROUP BY kind HAVING sum(number) <> 0
     ) AS sums LEFT JOIN (
-        SELECT kind, count(*) AS mine FROM {CLAIMS} held JOIN (
-            SELECT kind, thing, about FROM {ITEMS} WHERE {SHOWN} UNION ALL SELECT kind, thing, about FROM live
-        ) AS item USING (kind, thing) WHERE held.owner_id = %(reader)s AND about IS DISTINCT FROM %(reader)s GROUP BY kind
+        SELECT kind, count(*) AS mine FROM {CLAIMS} held CROSS JOIN LATERAL (
+            SELECT about FROM {ITEMS} item WHERE item.thing = held.thing AND item.kind = held.kind AND {SHOWN}
+            UNION ALL SELECT about FROM live WHERE live.thing = held.thing AND live.kind = held.kind
+        ) AS item WHERE held.owner_id = %(reader)s AND about IS DISTINCT FROM %(reader)s GROUP BY kind
     ) AS owned USING (kind)
 )"""  # noqa: S608 (made of our own names and statements)
 
