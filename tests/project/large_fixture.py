@@ -77,7 +77,6 @@ FEW = {
     "ledger.BulkRun",
     "ledger.Claim",
     "ledger.InboxCount",
-    "ledger.InboxItem",
     "ledger.ReminderSetting",
     "ledger.PublicChange",
     "ledger.SweepRun",
