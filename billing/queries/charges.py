@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
 
 from billing import policy
 from billing.models import Charge, Dispute, FeeAmount, InvoiceTerms, Payment, Refund
@@ -37,7 +37,7 @@ def get_fee_amount(kind: str, *, on: date) -> FeeAmount:
     return amount
 
 
-def has_fee(kind: str, *, by: OuterRef) -> Exists:
+def has_fee(kind: str, *, by: OuterRef | Value) -> Exists:
     """Whether someone has set a fee that counts by a day, as an expression."""
     return Exists(FeeAmount.objects.filter(kind=kind, effective_on__lte=by))
 

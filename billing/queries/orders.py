@@ -194,8 +194,8 @@ def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
     return met + [(order_line, f"{order_line}:{charge}:paid") for order_line, charge in double.values_list("id", "charge_id")[:limit]]
 
 
-def list_overdue(*, on: date) -> QuerySet[Invoice]:
-    """Open invoices whose last day was before `on`, the oldest first; each says whether money for it was `taken_back`."""
+def list_open_invoices() -> QuerySet[Invoice]:
+    """Open invoices, the oldest first; each says whether money for it was `taken_back`."""
     taken_back = InvoicePayment.objects.filter(invoice=OuterRef("pk"), state=PayerPaymentState.BOUNCED)
-    rows = Invoice.objects.filter(state=InvoiceState.OPEN, due_on__lt=on).select_related("order__payer")
+    rows = Invoice.objects.filter(state=InvoiceState.OPEN).select_related("order__payer")
     return rows.annotate(taken_back=Exists(taken_back)).order_by("due_on", "serial")
