@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from candidates.models import Application
 from certificates.models import Certificate
+from ledger import inbox_items
 from ledger.models import BulkRun
 from ledger.queues import QUEUES
 from lssc.reports import KINDS
@@ -289,6 +290,10 @@ WHOLE = {
 
 def test_the_project_has_three_hundred_of_everything_that_there_can_be_many_of(project: Project, costs: Any) -> None:
     assert set(list_unfilled()) == FEW
+
+
+def test_the_inbox_keeps_what_its_queues_say_of_three_hundred(project: Project, costs: Any) -> None:
+    assert inbox_items.mend() == {}
 
 
 def expected() -> dict[str, int]:
