@@ -76,6 +76,7 @@ FEW = {
     "ledger.Heartbeat",
     "ledger.BulkRun",
     "ledger.Claim",
+    "ledger.InboxCount",
     "ledger.ReminderSetting",
     "ledger.PublicChange",
     "ledger.SweepRun",
