@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -440,6 +441,8 @@ def test_a_day_that_moves_is_the_same_entry_of_the_calendar_in_a_later_revision(
         tell(alice, 5, date(2027, 3, 4), title="Pay"),
     ]
     assert len({entry(letter)["UID"] for letter in (first, *others)}) == 4
+    assert entry(others[0]) | {"UID": ""} == entry(first) | {"UID": ""}
+    assert all(re.fullmatch("[0-9a-f]{16}@lssc", entry(letter)["UID"]) for letter in (first, *others))
     about = [tell(alice, 6, date(2027, 3, 4), about=7), tell(alice, 8, date(2027, 3, 5), path="/else/", title="Pay", about=7)]
     assert len({entry(letter)["UID"] for letter in about}) == 1
 
