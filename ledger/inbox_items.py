@@ -17,12 +17,12 @@ from django.db.models import Model
 from psycopg import ClientCursor
 
 from ledger import queues
-from ledger.models import COUNT_KEY, InboxCount, InboxItem
+from ledger.models import COUNT_KEY, InboxCount, InboxDoubt, InboxItem
 from ledger.queues import Queue
 
 log = logging.getLogger(__name__)
 
-ITEMS, COUNTS = InboxItem._meta.db_table, InboxCount._meta.db_table
+ITEMS, COUNTS, DOUBTS = (model._meta.db_table for model in (InboxItem, InboxCount, InboxDoubt))
 PREFIX = "ledger_inbox_"
 # What is kept depends on no instant.
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,8 +32,14 @@ DIFFERENT = """
     SELECT thing FROM ({truth}) truth FULL JOIN (SELECT * FROM {items} WHERE kind = {kind} {item_asked}) item USING (thing)
     WHERE ({truth_columns}) IS DISTINCT FROM ({item_columns})
 """
-# Two transactions that change one thing by two tables: the second waits for the first here, and its next statement sees what that did.
+# Two transactions that change one thing by two tables: the second waits for the first where it changes the thing's own row, and sees what
+# that did. Where that row is another's already, no trigger may wait for it, who perhaps waits for us: the thing is doubtful.
 LOCK = "FROM {base} WHERE {thing} = ANY({asked}) ORDER BY {base}.{key} FOR NO KEY UPDATE"
+DOUBT = """
+    WITH locked AS MATERIALIZED (SELECT {thing} AS thing {lock} SKIP LOCKED)
+    INSERT INTO {doubts} (kind, thing)
+    SELECT {kind}, {thing} FROM {base} WHERE {thing} = ANY({asked}) AND {thing} NOT IN (SELECT thing FROM locked)
+"""
 WRITE = """
     WITH truth AS MATERIALIZED ({truth}), gone AS (
         DELETE FROM {items} WHERE kind = {kind} AND thing = ANY({asked}) AND thing NOT IN (SELECT thing FROM truth)
@@ -50,7 +56,7 @@ BEGIN
         RETURN;
     END IF;
     IF locks THEN
-        PERFORM {lock};
+        {doubt};
     END IF;
     IF EXISTS ({different}) THEN
         {write};
@@ -127,8 +133,9 @@ class KeptQueue:
 
     def fill(self, template: str, *, asked: str | None) -> str:
         """One of the texts above for this queue; `asked` is the SQL of the things in question, or all."""
-        return template.format(
+        return template.replace("{lock}", LOCK).format(
             function=self.function,
+            doubts=DOUBTS,
             truth=self.all_rows if asked is None else f"{self.all_rows} WHERE thing = ANY({asked})",
             items=ITEMS,
             kind=f"'{self.kind}'",
@@ -145,7 +152,7 @@ class KeptQueue:
 
     def make_function(self) -> str:
         """The function that brings some things up to date."""
-        parts = {name: self.fill(text, asked="$1") for name, text in (("lock", LOCK), ("different", DIFFERENT), ("write", WRITE))}
+        parts = {name: self.fill(text, asked="$1") for name, text in (("doubt", DOUBT), ("different", DIFFERENT), ("write", WRITE))}
         return REFRESH.format(function=self.function, **parts)
 
     def find_columns(self) -> dict[str, set[str]]:
@@ -302,10 +309,7 @@ def mend() -> dict[str, int]:
             things = [thing for (thing,) in cursor.fetchall()]
             if things:
                 differences[queue.kind] = len(things)
-                cursor.execute("SELECT set_config('lock_timeout', '10s', true)")
-                for template in (f"SELECT {LOCK}", WRITE):
-                    text = _escape(queue.fill(template, asked="ASKED::uuid[]"))
-                    cursor.execute(text.replace("ASKED", "%s"), [things] * text.count("ASKED"))
+                _rewrite(cursor, queue, things)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {ITEMS} WHERE kind <> ALL(%s) RETURNING kind", [[queue.kind for queue in kept]])  # noqa: S608 (our own name)
         for (kind,) in cursor.fetchall():
@@ -334,6 +338,23 @@ def fold() -> None:
     """Add up the counts: one row for each kind and day. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(FOLD)
+
+
+def settle() -> None:
+    """Look again at what is doubtful, each thing by itself: whoever had its row is waited for, and no one waits for us meanwhile."""
+    kept = {queue.kind: queue for queue in list_kept()} if InboxDoubt.objects.exists() else {}
+    for doubt in InboxDoubt.objects.filter(kind__in=kept).order_by("id"):
+        with transaction.atomic(), connection.cursor() as cursor:
+            _rewrite(cursor, kept[doubt.kind], [doubt.thing])
+            doubt.delete()
+
+
+def _rewrite(cursor: Any, queue: KeptQueue, things: list[Any]) -> None:
+    """Wait for the rows of some things, and keep what the queue says of them now."""
+    cursor.execute("SELECT set_config('lock_timeout', '10s', true)")
+    for template in (f"SELECT {LOCK}", WRITE):
+        text = _escape(queue.fill(template, asked="ASKED::uuid[]"))
+        cursor.execute(text.replace("ASKED", "%s"), [things] * text.count("ASKED"))
 
 
 def show(*, at: datetime) -> None:

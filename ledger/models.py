@@ -399,6 +399,16 @@ class InboxCount(models.Model):
         return f"{self.number} of {self.kind}"
 
 
+class InboxDoubt(models.Model):
+    """A thing whose row another transaction had when what it depends on changed. The next minute looks again. No personal data."""
+
+    kind = models.CharField(max_length=60)
+    thing = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing}"
+
+
 class Press(models.Model):
     """One form that was sent from one page, and where its answer led: what is pressed twice is done once. Kept a day; no personal data.
 

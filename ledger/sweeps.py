@@ -47,7 +47,8 @@ def drop_old_public_changes(*, at: datetime) -> None:
 
 @sweep("ledger.inbox", every="minute")
 def keep_inbox(*, at: datetime) -> None:
-    """Show what has begun to wait, and add up the counts."""
+    """Look again at what is doubtful, show what has begun to wait, and add up the counts."""
+    inbox_items.settle()
     inbox_items.show(at=at)
     inbox_items.fold()
 

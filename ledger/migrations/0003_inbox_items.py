@@ -24,6 +24,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="InboxDoubt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("thing", models.UUIDField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="InboxItem",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -211,7 +211,7 @@ def test_the_list_of_orders_costs_the_same_with_3_rows_and_30(client, payer, rit
     order_rows(count, payer, rita, now)
     client.force_login(payer)
     client.get(reverse("billing:orders"))
-    with django_assert_num_queries(5):  # session, user, groups, count, rows; candidacy for the masthead
+    with django_assert_num_queries(4):  # session, user with groups, rows; candidacy for the masthead
         page = client.get(reverse("billing:orders"))
     assert text(page).count('scope="row"') == min(count, 25)
 

@@ -200,7 +200,7 @@ def test_the_list_costs_the_same_with_one_row_and_three(as_person, alice, charli
     factory.paid(charlie, at=now, description="Someone else’s fee")
     client = as_person("alice")
     client.get("/billing/")
-    with django_assert_num_queries(5):  # session, user, count, rows; groups and candidacy for the masthead
+    with django_assert_num_queries(4):  # session, user with groups, rows; candidacy for the masthead
         text = client.get("/billing/").content.decode()
     assert text.count("tag--done") == count
     assert "Someone else" not in text

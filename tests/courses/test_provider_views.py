@@ -459,7 +459,7 @@ def test_lists_cost_the_same_for_three_rows_and_thirty(
         (office, "/approvals/", 3),
         (office, "/approvals/contacts/", 3),
         (office, "/approvals/evaluators/", 3),
-        (office, "/approvals/requests/", 2),
+        (office, "/approvals/requests/", 1),
     ):
         browser.get(address)
         with django_assert_num_queries(PAGE + cost):

@@ -199,6 +199,7 @@ def test_the_first_page_the_hundredth_and_the_way_back_read_what_they_show(make:
     rows = make(number, alice, rita)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+        cursor.execute("SET LOCAL enable_sort = off")  # who has no index in this order sorts even so, and reads all
     far = get_page(rows, {}, size=number * 3 // 4).next
     read = []
     for place in ({}, {"after": far}, {"before": far}):

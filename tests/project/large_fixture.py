@@ -77,6 +77,7 @@ FEW = {
     "ledger.BulkRun",
     "ledger.Claim",
     "ledger.InboxCount",
+    "ledger.InboxDoubt",
     "ledger.ReminderSetting",
     "ledger.PublicChange",
     "ledger.SweepRun",
