@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -221,7 +221,7 @@ def list_signed() -> QuerySet[Agreement]:
     return Agreement.objects.public().select_related("college").order_by("ends_on", "college__name", "id")
 
 
-def list_orphaned_ends(*, on: date) -> QuerySet[Agreement]:
-    """Give signed agreements that end within 90 days at colleges that no one speaks for: the reminders reach no one there."""
-    soon = Agreement.objects.filter(state=AgreementState.SIGNED, ends_on__gte=on, ends_on__lte=on + timedelta(days=ENDING_DAYS))
-    return soon.filter(college__contacts__isnull=True).select_related("college").order_by("ends_on", "id")
+def list_orphaned() -> QuerySet[Agreement]:
+    """Give signed agreements of colleges that no one speaks for: the reminders of their end reach no one there."""
+    signed = Agreement.objects.filter(state=AgreementState.SIGNED, ends_on__isnull=False, college__contacts__isnull=True)
+    return signed.select_related("college").order_by("ends_on", "id")

@@ -6,8 +6,7 @@ from django.db.models import DateField, ExpressionWrapper, F
 from django.urls import reverse
 
 from agreements import queries
-from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
-from programs import policy as dates
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, begin, day, queue
 
 
 @queue("agreements.graduate", name="Graduates")
@@ -61,10 +60,13 @@ def render_agreement(item: WorkItemRow) -> WorkItemText:
 @queue("agreements.ending", name="Agreements")
 def endings(*, at: datetime) -> WorkItemQuery:
     """Agreements that end at colleges that no one speaks for."""
+    since = ExpressionWrapper(F("ends_on") - timedelta(days=queries.ENDING_DAYS), output_field=DateField())
     return WorkItemQuery(
-        queries.list_orphaned_ends(on=dates.today(at)),
-        since=ExpressionWrapper(F("ends_on") - timedelta(days=queries.ENDING_DAYS), output_field=DateField()),
+        queries.list_orphaned(),
+        since=since,
         due_on="ends_on",
+        visible_from=begin(since),
+        visible_until=begin(ExpressionWrapper(F("ends_on") + timedelta(days=1), output_field=DateField())),
         details={"college": "college__name", "program": "program", "credential": "credential"},
     )
 

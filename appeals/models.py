@@ -103,6 +103,8 @@ class Appeal(models.Model):
             models.Index(fields=["decide_by"], condition=Q(state=AppealState.RESPONDED), name="appeals_to_hear"),
             # For the inbox: what was sent back, and no one has noted as done.
             models.Index(fields=["heard_at"], condition=Q(state=AppealState.REMANDED, done_at=None), name="appeals_to_do"),
+            # For the list of those that are over, newest first.
+            models.Index(fields=["ended_on", "id"], condition=Q(ended_on__isnull=False), name="appeals_over"),
         ]
 
     def __str__(self) -> str:

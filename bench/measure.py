@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core import mail
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +19,7 @@ from certificates import actions as certificates
 from certificates import pdf
 from certificates.models import Certificate
 from ledger import actions as ledger
-from ledger import clock, email_delivery, reminders
+from ledger import clock, email_delivery, email_templates, reminders
 from ledger.models import Email, Reminder
 from ledger.reminder_schedules import REMINDER_SCHEDULES
 from people.models import User
@@ -27,6 +28,7 @@ from programs import policy as dates
 
 DRAWN = 20
 EMAILS = 200
+REMINDERS = 400
 
 
 def client_of(email: str) -> Client:
@@ -82,6 +84,7 @@ def all_figures(size: int, *, seconds: float) -> list[Figure]:
         page("G5", f"catalog of {size:,} courses", read(visitor, reverse("courses:catalog")), "public list", public, 0.5, 3),
         page("G6", "verification", read(visitor, reverse("certificates:number", args=[issued.number])), "template", template, 0.3, 1),
         _sweep(at=at),
+        _reminders(at=at),
         _mail(at=at),
         _certificates(at=at),
     ]
@@ -132,26 +135,62 @@ def _sweep(*, at: datetime) -> Figure:
 
 
 def _mail(*, at: datetime) -> Figure:
-    """Emails that are written and wait, beside bare messages over one connection."""
+    """Emails that are written and wait, beside the least that a relay with a database does: each is sent, and its row says so."""
     person = User.objects.get(email="alice@marlow.example")
-    Email.objects.filter(state__in=["queued", "sending"]).delete()
-    with transaction.atomic():
-        for number in range(EMAILS):
-            ledger.queue_email(person, "people/email_confirmed", key=number, at=at, path="/", context={"address": person.email})
-    texts = list(Email.objects.filter(state="queued").values_list("subject", "text", "html"))
 
-    def bare() -> None:
-        with get_connection() as opened:
-            for subject, text, _ in texts:
-                EmailMessage(subject, text, to=[person.email], connection=opened).send()
+    def write() -> list[tuple[UUID, str, str, str]]:
+        Email.objects.all().delete()
+        with transaction.atomic():
+            for number in range(EMAILS):
+                ledger.queue_email(person, "people/email_confirmed", key=number, at=at, path="/", context={"address": person.email})
+        return list(Email.objects.values_list("id", "subject", "text", "html"))
 
-    def relay() -> None:
+    def bare(rows: list[tuple[UUID, str, str, str]]) -> None:
+        with get_connection() as opened, connection.cursor() as cursor:
+            for id, subject, text, html in rows:
+                message = EmailMultiAlternatives(subject, text, to=[person.email], connection=opened)
+                message.attach_alternative(html, "text/html")
+                message.send()
+                cursor.execute("UPDATE ledger_email SET state = 'sent', sent_at = %s WHERE id = %s", [at, id])
+
+    def relay(rows: list[tuple[UUID, str, str, str]]) -> None:
         while email_delivery.send_due(at=at):
             pass
 
-    floor, relayed = EMAILS * once(bare), EMAILS * once(relay)
+    floor, relayed = (EMAILS * once(partial(run, write())) for run in (bare, relay))
     mail.outbox.clear()
-    return Figure("G9", f"mail relay, {EMAILS} emails", "bare messages", floor, relayed, 0.7, 0, 0)
+    return Figure("G9", f"mail relay, {EMAILS} emails", "email and update", floor, relayed, 0.7, 0, 0)
+
+
+def _reminders(*, at: datetime) -> Figure:
+    """A night's reminders written as emails, beside the rendering of as many."""
+    today = dates.today(at)
+    running = Candidacy.objects.filter(state="active", ends_on__gt=today).select_related("person")[:REMINDERS]
+    Reminder.objects.all().delete()
+    Reminder.objects.bulk_create(
+        Reminder(
+            schedule="candidates.end",
+            person=row.person,
+            thing=row.id,
+            due_date=row.ends_on,
+            offset="-12 months",
+            falls_on=today,
+            found_at=at,
+        )
+        for row in running
+    )
+
+    def bare() -> None:
+        context = {"ends_on": "March 4, 2027", "left_words": "Three sets are still to do.", "can_extend": True}
+        for row in running:
+            email_templates.render_email("candidates/ending", {"called": row.person.called, "url": "/my/", **context}, why="you are here")
+
+    def write() -> None:
+        while reminders.send_due(at=at):
+            pass
+
+    floor, written = len(running) * once(bare), len(running) * once(write)
+    return Figure("G8", f"{len(running)} reminders written", "rendering alone", floor, written, 0.5, 0, 0)
 
 
 def _certificates(*, at: datetime) -> Figure:

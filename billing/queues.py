@@ -1,16 +1,15 @@
 """What waits for staff: orders to invoice, money that does not match, refunds to send, invoices that no one pays."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import DateField, ExpressionWrapper, F, QuerySet
 from django.urls import reverse
 
 from billing import policy
 from billing.models import Discrepancy, Dispute, FraudWarning, OrderLine, Payment, PurchaseOrder, Refund
 from billing.models.orders import number_of
-from billing.queries.charges import today
-from billing.queries.orders import list_overdue
-from billing.queries.outages import list_told_outages
+from billing.queries.orders import list_open_invoices
+from billing.queries.outages import list_outages
 from billing.states import (
     DiscrepancyState,
     DisputeState,
@@ -22,7 +21,7 @@ from billing.states import (
     RefundMethod,
     RefundState,
 )
-from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, begin, day, queue
 
 
 @queue("billing.order", name="Purchase orders")
@@ -49,9 +48,10 @@ def render_order(item: WorkItemRow) -> WorkItemText:
 def invoices(*, at: datetime) -> WorkItemQuery:
     """Invoices whose last day is over."""
     return WorkItemQuery(
-        list_overdue(on=today(at)),
+        list_open_invoices(),
         since="due_on",
         due_on="due_on",
+        visible_from=begin(ExpressionWrapper(F("due_on") + timedelta(days=1), output_field=DateField())),
         details={"serial": "serial", "payer": "order__payer__name", "cents": "balance_cents", "taken_back": "taken_back"},
     )
 
@@ -202,7 +202,8 @@ def render_discrepancy(item: WorkItemRow) -> WorkItemText:
 @queue("billing.outage", name="Cards can’t be taken")
 def outages(*, at: datetime) -> WorkItemQuery:
     """A key that Stripe does not take, and a silence that lasts."""
-    return WorkItemQuery(list_told_outages(at=at), since=day("began_at"), needs_person=True, details={"kind": "kind", "answer": "answer"})
+    details = {"kind": "kind", "answer": "answer"}
+    return WorkItemQuery(list_outages(), since=day("began_at"), needs_person=True, visible_from="told_at", details=details)
 
 
 @outages.text

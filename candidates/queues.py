@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from candidates.queries.applications import list_fees_to_decide, list_in_review
 from candidates.queries.candidacies import list_extension_requests, list_hours_to_check, list_reuse_to_decide
-from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
+from candidates.states import PURPOSE
+from ledger.queues import Link, WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 
 
 @queue("candidates.application", name="Applications")
@@ -20,6 +21,7 @@ def applications(*, at: datetime) -> WorkItemQuery:
         since=Coalesce("returned_on", "paid_on"),
         due_on="decide_by",
         needs_person=Q(owed=True),
+        links=(Link("billing.Charge", "reference", "id", when={"purpose": PURPOSE}),),
         details={"name": "person__name", "returned_on": "returned_on", "owed": "owed"},
     )
 

@@ -88,6 +88,8 @@ class Certificate(models.Model):
         indexes: ClassVar = [
             # For the staff's list and inbox: what waits to be issued, oldest first.
             models.Index(fields=["asked_at", "id"], condition=Q(state=CertificateState.ASKED), name="certificates_waiting"),
+            # For the staff's list of what was issued, newest first.
+            models.Index(fields=["issued_at", "id"], condition=Q(state__in=NUMBERED), name="certificates_issued"),
             # For the directory and the office's search.
             folded_index("certificates_find"),
         ]

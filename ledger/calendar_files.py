@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from icalendar import Calendar, vCalAddress
 from icalendar import Event as Entry
 
 from ledger import email_templates
+
+# As long as what comes there, and nothing that anyone types: a control character would not be left in a title.
+PLACE = "\0" * 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +35,14 @@ class Event:
 
 def write(event: Event, *, url: str, at: datetime, about: str) -> str:
     """Write the file. An entry `about` the same is replaced: its id is the same, and its revision grows (3.8.4.7, 3.8.7.4)."""
+    return _write(event, url=url, at=at).replace(PLACE, hashlib.sha256(about.encode()).hexdigest()[:16])
+
+
+@lru_cache(maxsize=64)
+def _write(event: Event, *, url: str, at: datetime) -> str:
+    """The file with PLACE where its entry's id will be: on a night, many are reminded of the same."""
     entry = Entry()
-    entry.add("uid", f"{hashlib.sha256(about.encode()).hexdigest()[:16]}@lssc")
+    entry.add("uid", f"{PLACE}@lssc")
     # A number of 32 bits that grows with time: minutes, since seconds would not do from 2038 on.
     entry.add("sequence", int(at.timestamp()) // 60)
     entry.add("dtstamp", at)

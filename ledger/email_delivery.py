@@ -1,6 +1,8 @@
-"""The sending of emails: over a connection that stands, each one claimed in one statement, sent, and marked in another.
+"""The sending of emails over a connection that stands: a batch is claimed in one statement, and each email takes one more.
 
-A send that is cut short leaves its own email claimed. What must arrive is then sent again under the same Message-ID; a reminder is not.
+That one marks the email before as sent, and the next as being sent. So a process that ends at any moment leaves one email in doubt: what
+must arrive is then sent again under the same Message-ID; a reminder is not. What it had claimed and not begun is anyone's again a minute
+later. A claim only keeps workers out of each other's way: whether an email may be sent, and where to, is asked when it is begun.
 """
 
 import logging
@@ -8,6 +10,8 @@ import time
 from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -17,12 +21,13 @@ from django.db import connection
 from ledger import email_failures
 from ledger.models import Email, EmailState
 
-BATCH = 50
+BATCH = 200
 # A reminder that could not leave for so long says nothing any more.
 STALE = timedelta(days=7)
-# A batch that is slow ends early, so that the claim of its last email holds for as long as a mail server may take.
+# A batch that is slow ends early, and gives back what it has not begun; so long its claims hold, too.
 BATCH_LASTS = timedelta(minutes=1)
-CLAIM_LASTS = timedelta(minutes=5)
+# For so long a mail server may take over one email.
+SENDING_LASTS = timedelta(minutes=5)
 PATIENCE = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 14400, 43200)]
 # What someone gets whose account is closed, beside what belongs to one address: their money, and decisions that they can appeal.
 AFTER_CLOSING = {
@@ -37,7 +42,7 @@ AFTER_CLOSING = {
 }
 FORGOTTEN = "We don’t keep the text of this email. Its link works for anyone who has it."
 FORGET = {"text": FORGOTTEN, "html": "", "calendar": ""}
-# What is to be sent now, oldest first; reminders to an address that takes no email pause.
+# What may be sent now, and where to; reminders to an address that takes no email pause.
 DUE = """
     SELECT waiting.id, present.address FROM ledger_email AS waiting
     LEFT JOIN people_user AS person ON person.id = waiting.person_id
@@ -45,18 +50,47 @@ DUE = """
         SELECT CASE WHEN person.id IS NULL OR waiting.to_is_fixed THEN waiting."to" ELSE person.email END AS address
     ) AS present
     WHERE waiting.state IN ('queued', 'sending') AND (waiting.state = 'queued' OR waiting.must_arrive) AND waiting.due_at <= %(at)s
+      AND (person.is_active IS NOT FALSE OR waiting.to_is_fixed OR waiting.notice = ANY(%(after_closing)s))
       AND (waiting.must_arrive OR NOT EXISTS (SELECT FROM ledger_badaddress AS bad WHERE bad.email = lower(present.address)))
-    ORDER BY waiting.due_at
 """
-# Materialized, so that it is asked once: joined in a loop, it would be asked again for each row, and each time claim the next email.
+UNCLAIMED = f"{DUE} AND (waiting.claimed_at IS NULL OR waiting.claimed_at <= %(lapsed)s)"
+# Materialized, so that it is asked once: joined in a loop, it would be asked again for each row, and each time claim others.
 CLAIM = f"""
-    WITH due AS MATERIALIZED ({DUE} LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED)
+    WITH due AS MATERIALIZED ({UNCLAIMED} ORDER BY waiting.due_at LIMIT %(batch)s FOR UPDATE OF waiting SKIP LOCKED)
+    UPDATE ledger_email AS email SET claimed_at = %(at)s FROM due WHERE email.id = due.id
+    RETURNING email.due_at, email.id
+"""  # noqa: S608 (made of constants)
+# By primary keys: the email before was sent, and the next one is being sent, if it still may be and no one else has it.
+BEGIN = f"""
+    WITH sent AS (
+        UPDATE ledger_email SET state = 'sent', sent_at = %(at)s, last_error = ''{{forget}} WHERE id = %(sent)s
+    ), due AS MATERIALIZED ({DUE} AND waiting.id = %(next)s FOR UPDATE OF waiting SKIP LOCKED)
     UPDATE ledger_email AS email
     SET "to" = due.address, state = 'sending', claimed_at = %(at)s, due_at = %(until)s, attempts = email.attempts + 1
     FROM due WHERE email.id = due.id
-    RETURNING email.*
+    RETURNING email.id, email."to", email.subject, email.text, email.html, email.calendar, email.secret, email.attempts
 """  # noqa: S608 (made of constants)
+KEEP_TEXT, FORGET_TEXT = BEGIN.format(forget=""), BEGIN.format(forget=", text = %(forgotten)s, html = '', calendar = ''")
+RELEASE = "UPDATE ledger_email SET claimed_at = NULL WHERE id = ANY(%(ids)s) AND claimed_at = %(at)s"
 log = logging.getLogger(__name__)
+
+
+class Begun(NamedTuple):
+    """An email that is being sent."""
+
+    id: UUID
+    to: str
+    subject: str
+    text: str
+    html: str
+    calendar: str
+    secret: bool
+    attempts: int
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its text is not kept. A demonstration shows its emails, since no one else gets them."""
+        return self.secret and not settings.DEMO
 
 
 def send_due(*, at: datetime) -> int:
@@ -76,24 +110,50 @@ def send_due(*, at: datetime) -> int:
     except Exception:  # the reasons are as many as those of the emails
         log.exception("The mail server can’t be reached; the emails wait")
         return 0
-    ends, taken = time.monotonic() + BATCH_LASTS.total_seconds(), 0
     with closing(server):
-        while taken < BATCH and time.monotonic() < ends and (email := _claim(at=at)):
-            taken += 1
-            if not _send(email, server, at=at):
-                break
-    return taken
+        return _send_all(_claim(at=at), server, at=at)
 
 
 def _is_due(*, at: datetime) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({DUE})", {"at": at})
+        cursor.execute(f"SELECT EXISTS ({UNCLAIMED})", _values(at))
         return bool(cursor.fetchone()[0])
 
 
-def _claim(*, at: datetime) -> Email | None:
-    """Take the email that waits longest, unless someone else holds it; its address is the one that the person has now. One statement."""
-    return next(iter(Email.objects.raw(CLAIM, {"at": at, "until": at + CLAIM_LASTS})), None)
+def _claim(*, at: datetime) -> list[UUID]:
+    """Take the emails that wait longest, unless someone else holds them. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {**_values(at), "batch": BATCH})
+        return [id for _, id in sorted(cursor.fetchall())]
+
+
+def _values(at: datetime) -> dict[str, Any]:
+    return {"at": at, "lapsed": at - BATCH_LASTS, "until": at + SENDING_LASTS, "after_closing": sorted(AFTER_CLOSING)}
+
+
+def _send_all(ids: list[UUID], server: BaseEmailBackend, *, at: datetime) -> int:
+    """Send what was claimed, until one can't be sent or the time is over; return how many were taken up. One statement each."""
+    ends, taken, values = time.monotonic() + BATCH_LASTS.total_seconds(), 0, {**_values(at), "forgotten": FORGOTTEN}
+    before: Begun | None = None
+    with connection.cursor() as cursor:
+
+        def begin(next: UUID | None) -> Begun | None:
+            statement = FORGET_TEXT if before and before.is_forgotten else KEEP_TEXT
+            cursor.execute(statement, {**values, "sent": before and before.id, "next": next})
+            row = cursor.fetchone()
+            return Begun(*row) if row else None
+
+        while taken < len(ids) and time.monotonic() < ends:
+            email, before = begin(ids[taken]), None
+            taken += 1
+            if email and not _send(email, server, at=at):
+                break
+            before = email
+        if before:
+            begin(None)
+        if taken < len(ids):
+            cursor.execute(RELEASE, {"ids": ids[taken:], "at": at})
+    return taken
 
 
 def _give_up_cut_short_reminders(*, at: datetime) -> None:
@@ -121,9 +181,7 @@ def _keep_from_closed_accounts(*, at: datetime) -> None:
     emails.update(state=EmailState.CLOSED, last_error="The account was closed.")
 
 
-def _send(email: Email, server: BaseEmailBackend, *, at: datetime) -> bool:
-    # A demonstration shows its emails, since no one else gets them.
-    over = FORGET if email.secret and not settings.DEMO else {}
+def _send(email: Begun, server: BaseEmailBackend, *, at: datetime) -> bool:
     try:
         _message(email, server).send()
     except Exception as failure:  # the mail server's reasons are many; one bad address stops no one
@@ -134,16 +192,16 @@ def _send(email: Email, server: BaseEmailBackend, *, at: datetime) -> bool:
             email_failures.mark(email.to, reason=f"{failure}", at=at)
         Email.objects.filter(id=email.id).update(
             state=EmailState.QUEUED if waits else EmailState.FAILED,
+            claimed_at=None,
             due_at=at + (waits or timedelta()),
             last_error=f"{type(failure).__name__}: {failure}"[:2000],
-            **({} if waits else over),
+            **(FORGET if email.is_forgotten and not waits else {}),
         )
         return False
-    Email.objects.filter(id=email.id).update(state=EmailState.SENT, sent_at=at, last_error="", **over)
     return True
 
 
-def _message(email: Email, server: BaseEmailBackend) -> EmailMultiAlternatives:
+def _message(email: Begun, server: BaseEmailBackend) -> EmailMultiAlternatives:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     headers = {"Message-ID": f"<{email.id}@{domain}>", "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(email.subject, email.text, to=[email.to], headers=headers, connection=server)

@@ -82,6 +82,8 @@ def render_email(notice: str, details: dict[str, Any], *, why: str) -> Words:
 
 def clean(text: str) -> str:
     """A typed text without invisible control characters, its line breaks alike, and no more than one empty line in a row."""
+    if text.isprintable():  # most are: one line without a tab or anything invisible
+        return text.strip()
     lines = ("".join(sign for sign in line if unicodedata.category(sign) != "Cc").strip() for line in text.replace("\t", " ").splitlines())
     return SPACE.sub("\n\n", "\n".join(lines)).strip()
 

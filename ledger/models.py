@@ -183,7 +183,7 @@ class Email(models.Model):
         indexes = [
             # For the sweep "work": emails to send, oldest first.
             models.Index(fields=["due_at"], name="ledger_email_due", condition=Q(state__in=["queued", "sending"])),
-            models.Index(fields=["person", "-created_at"], name="ledger_email_person"),
+            models.Index(fields=["person", "-created_at", "-id"], name="ledger_email_person"),
             # For the staff's inbox.
             models.Index(fields=["created_at"], name="ledger_email_failed", condition=Q(state="failed")),
         ]
@@ -308,6 +308,105 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.thing} held by {self.owner_id}"
+
+
+COUNT_KEY = ("kind", "due_on", "since", "visible_from", "visible_until")
+
+
+def _count(operation: pgtrigger.Operation, **rows: str) -> pgtrigger.Trigger:
+    """Make the trigger that notes by how much a statement changed each count: rows are only added, so that no one waits for anyone."""
+    changes = " UNION ALL ".join(
+        f"SELECT kind, due_on, CASE WHEN due_on IS NULL THEN since END AS since, visible_from, visible_until, {sign} AS number FROM {rows[which]}"  # noqa: E501, S608
+        for which, sign in (("new", 1), ("old", -1))
+        if which in rows
+    )
+    keys = ", ".join(COUNT_KEY)
+    return pgtrigger.Trigger(
+        name=f"count_{str(operation).lower()}",
+        when=pgtrigger.After,
+        operation=operation,
+        level=pgtrigger.Statement,
+        referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
+        func=f"""
+            INSERT INTO ledger_inboxcount ({keys}, number)
+            SELECT {keys}, sum(number) FROM ({changes}) AS changes GROUP BY {keys} HAVING sum(number) <> 0;
+            RETURN NULL;
+        """,  # noqa: S608 (made of our own names and statements)
+    )
+
+
+class InboxItem(models.Model):
+    """One thing that waits for staff, kept by triggers as its queue says it (`ledger.inbox_items`). The program itself never writes it.
+
+    No personal data but the key of the person whom it is `about`. It goes with the thing.
+    """
+
+    class Stage(models.IntegerChoices):
+        """Where it stands: the inbox reads what waits by its order, and what was ahead a minute ago beside it."""
+
+        AHEAD = 0
+        WAITS = 1
+        OVER = 2
+
+    kind = models.CharField(max_length=60)
+    thing = models.UUIDField()
+    about = models.BigIntegerField(null=True)
+    since = models.DateField()
+    due_on = models.DateField(null=True)
+    # Nothing is missing but the decision: what needs a person comes first.
+    ready = models.BooleanField()
+    visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(null=True)
+    stage = models.SmallIntegerField(choices=Stage)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thing", "kind"], name="ledger_inbox_once")]
+        indexes = [
+            # The order of a page: what has a day of its own, and what is due some working days after it began to wait.
+            models.Index(
+                fields=["kind", "ready", "due_on", "since", "thing"], condition=Q(stage=1, due_on__isnull=False), name="ledger_inbox_due"
+            ),
+            models.Index(fields=["kind", "ready", "since", "thing"], condition=Q(stage=1, due_on=None), name="ledger_inbox_since"),
+            # What the sweep shows and ends.
+            models.Index(fields=["visible_from"], condition=Q(stage=0), name="ledger_inbox_ahead"),
+            models.Index(fields=["visible_until"], condition=~Q(stage=2) & Q(visible_until__isnull=False), name="ledger_inbox_ends"),
+            models.Index(fields=["about"], condition=Q(about__isnull=False), name="ledger_inbox_about"),
+        ]
+        triggers = [
+            _count(pgtrigger.Insert, new="new_rows"),
+            _count(pgtrigger.Update, old="old_rows", new="new_rows"),
+            _count(pgtrigger.Delete, old="old_rows"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing}"
+
+
+class InboxCount(models.Model):
+    """By how much a number of things that wait changed: of a kind, due on a day, or without one since a day. No personal data.
+
+    A sweep adds up the rows of a key.
+    """
+
+    kind = models.CharField(max_length=60)
+    due_on = models.DateField(null=True)
+    since = models.DateField(null=True)
+    visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(null=True)
+    number = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.kind}"
+
+
+class InboxDoubt(models.Model):
+    """A thing whose row another transaction had when what it depends on changed. The next minute looks again. No personal data."""
+
+    kind = models.CharField(max_length=60)
+    thing = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing}"
 
 
 class Press(models.Model):

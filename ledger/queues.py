@@ -1,10 +1,10 @@
-"""Queues: each app says in its `queues.py` what waits for a person to decide; one statement puts all of it together for the inbox."""
+"""Queues: each app says in its `queues.py` what waits for a person to decide; the inbox reads what `ledger.inbox_items` keeps of it."""
 
 import contextlib
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol, Self
 from uuid import UUID
@@ -14,18 +14,31 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, DateField, ExpressionWrapper, F, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
 from django.db.models.functions import Cast, JSONObject, TruncDate
 
-from ledger.models import Claim
+from ledger.models import Claim, InboxCount, InboxItem
 
 # Some working days after the day `since`, as `programs.policy.add_working_days` counts them; NULL where no number is given.
 ANSWER_BY = """(
-    since - greatest(extract(isodow FROM since)::int - 5, 0) + %s::int
-    + 2 * ((least(extract(isodow FROM since)::int, 5) - 1 + %s::int) / 5)
+    since - greatest(extract(isodow FROM since)::int - 5, 0) + %(days)s::int
+    + 2 * ((least(extract(isodow FROM since)::int, 5) - 1 + %(days)s::int) / 5)
 )"""
-ORDER = "NOT needs_person, coalesce(due_on, 'infinity'), since, kind, thing"
-COLUMNS = ("kind", "thing", "about", "since", "due_on", "needs_person", "details")
+ORDER = "ready, coalesce(due_on, 'infinity'), since, kind COLLATE \"C\", thing"
+KEPT = ("thing", "about", "since", "due_on", "needs_person", "visible_from", "visible_until")
+NO_THING, LAST_THING = UUID(int=0), UUID(int=2**128 - 1)
 
 
 def day(column: str) -> TruncDate:
@@ -33,12 +46,32 @@ def day(column: str) -> TruncDate:
     return TruncDate(column, tzinfo=ZoneInfo(settings.DEADLINE_ZONE))
 
 
+def begin(of: Any) -> Func:
+    """The instant at which the day of a column or an expression begins, in the zone that counts for deadlines."""
+    template = f"((%(expressions)s)::timestamp AT TIME ZONE '{settings.DEADLINE_ZONE}')"
+    return Func(_expression(of), template=template, output_field=DateTimeField())
+
+
+@dataclass(frozen=True)
+class Link:
+    """How a row of another app's `model` ("app.Model") leads to things where no key does: SQL `theirs` of its columns is column `ours`.
+
+    Only rows with the values `when` do, before a change or after it.
+    """
+
+    model: str
+    theirs: str
+    ours: str
+    when: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class WorkItemQuery:
     """What waits in one queue, as columns: names of fields, or expressions.
 
     `about` leads to the key of the person whom the thing is about: it is kept from them. `since` and `due_on` are days. `needs_person`
-    puts a thing above what is ready to decide. `details` are the values that its words are made of. Keep a partial index on what is asked.
+    puts a thing above what is ready to decide. `details` are the values that its words are made of. What waits only from an instant on, or
+    until one, says so: the rows are kept and must not depend on the time. `links` say on what else they depend, beside what is joined.
     """
 
     rows: QuerySet[Any, Any]
@@ -48,23 +81,31 @@ class WorkItemQuery:
     about: Any = None
     due_on: Any = None
     needs_person: bool | Q = False
+    visible_from: Any = None
+    visible_until: Any = None
+    links: tuple[Link, ...] = ()
 
-    def as_sql(self, kind: str, *, things: Collection[UUID] | None = None) -> tuple[str, tuple[Any, ...]]:
-        """One SELECT of the columns that all queues share."""
-        rows = self.rows if things is None else self.rows.filter(**{f"{self.thing}__in": list(things)})
+    def kept_rows(self) -> QuerySet[Any, Any]:
+        """What is kept of each row."""
         columns = {
-            "kind": Cast(Value(kind), TextField()),
             "thing": Cast(F(self.thing), UUIDField()),
             "about": Cast(_expression(self.about), BigIntegerField()),
             "since": Cast(_expression(self.since), DateField()),
             "due_on": Cast(_expression(self.due_on), DateField()),
             "needs_person": ExpressionWrapper(_expression(self.needs_person), BooleanField()),
-            "details": JSONObject(**self.details),
+            "visible_from": Cast(_expression(self.visible_from), DateTimeField()),
+            "visible_until": Cast(_expression(self.visible_until), DateTimeField()),
         }
         # Prefixed, since a model may have a field of the same name.
-        rows = rows.order_by().annotate(**{f"inbox_{name}": column for name, column in columns.items()})
-        sql, params = rows.values_list(*(f"inbox_{name}" for name in COLUMNS)).query.sql_with_params()
-        return sql, tuple(params)
+        rows = self.rows.order_by().annotate(**{f"inbox_{name}": column for name, column in columns.items()})
+        kept: QuerySet[Any, Any] = rows.values_list(*(f"inbox_{name}" for name in KEPT))
+        return kept
+
+    def detail_rows(self) -> QuerySet[Any, Any]:
+        """The things and what their words are made of."""
+        columns = {"inbox_thing": Cast(F(self.thing), UUIDField()), "inbox_details": JSONObject(**self.details)}
+        rows: QuerySet[Any, Any] = self.rows.order_by().annotate(**columns).values_list(*columns)
+        return rows
 
 
 def _expression(named: Any) -> Any:
@@ -129,12 +170,16 @@ class WorkItemFinder(Protocol):
 
 @dataclass(eq=False)
 class Queue:
-    """One kind of thing that waits. Queues of one `name` share a tab of the inbox; what is `confided` to staff, auditors do not see."""
+    """One kind of thing that waits. Queues of one `name` share a tab of the inbox; what is `confided` to staff, auditors do not see.
+
+    A `live` queue is not kept but asked each time: its rows are one at most, found without looking at many.
+    """
 
     kind: str
     name: str
     find: WorkItemFinder
     confided: bool = False
+    live: bool = False
     render: Callable[[WorkItemRow], WorkItemText] | None = None
 
     def text(self, renderer: Callable[[WorkItemRow], WorkItemText]) -> Callable[[WorkItemRow], WorkItemText]:
@@ -146,13 +191,13 @@ class Queue:
 QUEUES: dict[str, Queue] = {}
 
 
-def queue(kind: str, *, name: str, confided: bool = False) -> Callable[[WorkItemFinder], Queue]:
+def queue(kind: str, *, name: str, confided: bool = False, live: bool = False) -> Callable[[WorkItemFinder], Queue]:
     """Register a queue under a `kind` ("app.thing") that never changes: what people took from the inbox carries it."""
 
     def register(find: WorkItemFinder) -> Queue:
         if kind in QUEUES:
             raise ValueError(f"Two queues are called {kind}")
-        registered = QUEUES[kind] = Queue(kind, name, find, confided)
+        registered = QUEUES[kind] = Queue(kind, name, find, confided, live)
         return registered
 
     return register
@@ -222,7 +267,7 @@ class WorkItemFilter:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement over several queues: its parameters, and which of them are an instant, by how much it is off the one asked for."""
+    """One statement of a queue: its parameters, and which of them are an instant, by how much it is off the one asked for."""
 
     sql: str
     params: tuple[Any, ...]
@@ -234,12 +279,12 @@ class Statement:
 
 
 def list_work_items(filters: WorkItemFilter, *, at: datetime) -> list[WorkItem]:
-    """What waits, most urgent first: what needs a person, then by day, then by age. One query over all queues."""
+    """What waits, most urgent first: what needs a person, then by day, then by age. Two queries over all queues."""
     return _read(filters, at=at)[1]
 
 
 def read_inbox(filters: WorkItemFilter, *, at: datetime, today: date) -> tuple[list[QueueCount], list[WorkItem]]:
-    """How much waits for the reader in each tab, by name, and what `list_work_items` gives. A week ends on Saturday. One query."""
+    """How much waits for the reader in each tab, by name, and what `list_work_items` gives. A week ends on Saturday. Two queries."""
     counts, work_items = _read(filters, at=at, week=(today, today + timedelta(days=6 - today.isoweekday() % 7)))
     names: dict[str, list[int]] = {}
     for kind, *numbers in counts:
@@ -248,105 +293,230 @@ def read_inbox(filters: WorkItemFilter, *, at: datetime, today: date) -> tuple[l
     return [QueueCount(name, *names[name]) for name in sorted(names)], work_items
 
 
-COUNTS = """(
-    SELECT coalesce(json_agg(json_build_array(kind, number, late, week, mine)), '[]')
-    FROM (
-        SELECT kind, count(*) AS number, count(*) FILTER (WHERE due_on < %s) AS late,
-            count(*) FILTER (WHERE due_on BETWEEN %s AND %s) AS week, count(*) FILTER (WHERE owner_id = %s) AS mine
-        FROM waiting GROUP BY kind
-    ) AS sums
-)"""
-
-
-def _read(filters: WorkItemFilter, *, at: datetime, week: tuple[date, date] | None = None) -> tuple[list[tuple[Any, ...]], list[WorkItem]]:
-    """Read a page of what waits, and for a `week` all counts beside it: then the union has every queue that the reader may see."""
-    kinds = None if week else filters.kinds
-    statement = _compile(kinds, filters.things, filters.on_staff, at=at)
-    if statement is None:
-        return [], []
-    where, more = _conditions(filters)
-    days, reader = filters.answer_working_days, filters.reader or 0  # no one has the key 0
-    counts, counted = (COUNTS, (week[0], *week, reader)) if week else ("'[]'::json", ())
-    sql = f"""
-        WITH found ({", ".join(COLUMNS)}) AS ({statement.sql}), waiting AS (
-            SELECT found.kind, found.thing, about, since, coalesce(due_on, {ANSWER_BY}) AS due_on, needs_person, details, owner_id
-            FROM found LEFT JOIN {Claim._meta.db_table} held ON held.kind = found.kind AND held.thing = found.thing
-            WHERE about IS DISTINCT FROM %s
-        ), page AS (
-            SELECT * FROM waiting WHERE {where} ORDER BY {ORDER} LIMIT %s
-        )
-        SELECT counts.counts, page.*, coalesce(nullif(owner.called, ''), owner.name, '')
-        FROM (SELECT {counts} AS counts) AS counts LEFT JOIN page ON true
-        LEFT JOIN {get_user_model()._meta.db_table} owner ON owner.id = page.owner_id ORDER BY {ORDER}
-    """  # noqa: S608 (made of the querysets' own statements)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*statement.bind(at), days, days, reader, *more, filters.limit, *counted])
-        rows = cursor.fetchall()
-    return json.loads(rows[0][0]) if isinstance(rows[0][0], str) else rows[0][0], [_waiting(row[1:]) for row in rows if row[1] is not None]
-
-
 def list_app_work_items(app: str, *, at: datetime) -> list[WorkItem]:
-    """What waits in one app. One query."""
+    """What waits in one app. Two queries."""
     return list_work_items(WorkItemFilter(kinds=[kind for kind in QUEUES if kind.startswith(f"{app}.")]), at=at)
 
 
 def get_work_item(kind: str, thing: UUID, *, at: datetime) -> WorkItem | None:
-    """One thing, if it waits now. One query."""
+    """One thing, if it waits now. Two queries."""
     return next(iter(list_work_items(WorkItemFilter(kinds=[kind], things=[thing]), at=at)), None)
 
 
-def _compile(kinds: Collection[str] | None, things: Collection[UUID] | None, on_staff: bool, *, at: datetime) -> Statement | None:
-    """The union of queues. To make it costs more than to run it: it is kept for a quarter of an hour, in which no day ends anywhere."""
-    chosen = tuple(kind for kind in QUEUES if (kinds is None or kind in kinds) and (on_staff or not QUEUES[kind].confided))
-    if things is not None:
-        return _unite(chosen, things, at)
-    return _keep(chosen, at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0))
+ITEMS, COUNTS, CLAIMS = InboxItem._meta.db_table, InboxCount._meta.db_table, Claim._meta.db_table
+ITEM = "item.kind, item.thing, item.about, item.since, item.due_on, item.ready"
+SHOWN = "(visible_from IS NULL OR visible_from <= %(at)s) AND (visible_until IS NULL OR visible_until > %(at)s)"
+# Where the rows of a page come from. Of each kind no more than a page, by the two indexes of its order: what has a day of its own, and
+# what is due some working days after it began to wait, in which order the ones are as old as the others are due. What was ahead when the
+# sweep ran last, whatever its order.
+BY_ORDER = f"""
+    SELECT {ITEM} FROM unnest(%(kinds)s::text[], %(due_after)s::uuid[], %(since_after)s::uuid[]) AS asked (kind, due_after, since_after)
+    CROSS JOIN LATERAL ((
+        SELECT * FROM {ITEMS} item WHERE item.kind = asked.kind AND stage = 1 AND due_on IS NOT NULL
+        AND (ready, due_on, since, thing) > (%(ready)s, %(due_on)s::date, %(since)s::date, asked.due_after)
+        AND about IS DISTINCT FROM %(reader)s AND {SHOWN} ORDER BY ready, due_on, since, thing LIMIT %(limit)s
+    ) UNION ALL (
+        SELECT * FROM {ITEMS} item WHERE item.kind = asked.kind AND stage = 1 AND due_on IS NULL
+        AND (ready, since, thing) > (%(ready)s, %(begun)s::date, asked.since_after)
+        AND about IS DISTINCT FROM %(reader)s AND {SHOWN} ORDER BY ready, since, thing LIMIT %(limit)s
+    )) item
+    UNION ALL SELECT {ITEM} FROM {ITEMS} item WHERE stage = 0 AND kind = ANY(%(kinds)s) AND visible_from <= %(at)s AND {SHOWN}
+"""  # noqa: S608 (made of our own names and statements)
+BY_THING = f"SELECT {ITEM} FROM {ITEMS} item WHERE thing = ANY(%(things)s) AND kind = ANY(%(kinds)s) AND {SHOWN}"  # noqa: S608 (made of our own names and statements)
+BY_OWNER = f"""
+    SELECT {ITEM} FROM {CLAIMS} held JOIN {ITEMS} item USING (kind, thing)
+    WHERE held.owner_id = %(owner)s AND kind = ANY(%(kinds)s) AND {SHOWN}
+"""  # noqa: S608 (made of our own names and statements)
+# What the reader must not see is taken off, thing by thing.
+SUMS = f"""(
+    SELECT coalesce(json_agg(json_build_array(kind, number, late, week, coalesce(mine, 0))), '[]')
+    FROM (
+        SELECT kind, sum(number) AS number, coalesce(sum(number) FILTER (WHERE due_on < %(today)s), 0) AS late,
+            coalesce(sum(number) FILTER (WHERE due_on BETWEEN %(today)s AND %(week)s), 0) AS week
+        FROM (
+            SELECT kind, coalesce(due_on, {ANSWER_BY}) AS due_on, number FROM (
+                SELECT kind, due_on, since, number FROM {COUNTS} WHERE {SHOWN}
+                UNION ALL SELECT kind, due_on, since, -1 FROM {ITEMS} WHERE about = %(reader)s AND {SHOWN}
+                UNION ALL SELECT kind, due_on, since, 1 FROM live WHERE about IS DISTINCT FROM %(reader)s
+            ) AS all_changes WHERE kind = ANY(%(allowed)s)
+        ) AS changes GROUP BY kind HAVING sum(number) <> 0
+    ) AS sums LEFT JOIN (
+        SELECT kind, count(*) AS mine FROM {CLAIMS} held CROSS JOIN LATERAL (
+            SELECT about FROM {ITEMS} item WHERE item.thing = held.thing AND item.kind = held.kind AND {SHOWN}
+            UNION ALL SELECT about FROM live WHERE live.thing = held.thing AND live.kind = held.kind
+        ) AS item WHERE held.owner_id = %(reader)s AND about IS DISTINCT FROM %(reader)s GROUP BY kind
+    ) AS owned USING (kind)
+)"""  # noqa: S608 (made of our own names and statements)
 
 
-@lru_cache(64)
-def _keep(kinds: tuple[str, ...], begin: datetime) -> Statement | None:
-    statement, other = (_unite(kinds, None, at) for at in (begin, begin + timedelta(minutes=1)))
+def _read(filters: WorkItemFilter, *, at: datetime, week: tuple[date, date] | None = None) -> tuple[list[tuple[Any, ...]], list[WorkItem]]:
+    """Read a page of what waits, and for a `week` all counts beside it."""
+    allowed = [kind for kind, queue in QUEUES.items() if filters.on_staff or not queue.confided]
+    kinds = [kind for kind in allowed if filters.kinds is None or kind in filters.kinds]
+    live, live_params = _unite_live(allowed, at=at)
+    source, more = BY_ORDER, "true"
+    if filters.things is not None:
+        source, more = BY_THING, "waiting.thing = ANY(%(things)s)"
+    elif filters.owner is not None:
+        source, more = BY_OWNER, "owner_id = %(owner)s"
+    sql = f"""
+        WITH live AS ({live}), page AS (
+            SELECT waiting.*, owner_id FROM (
+                SELECT kind, thing, about, since, coalesce(due_on, {ANSWER_BY}) AS due_on, ready
+                FROM ({source} UNION ALL SELECT {ITEM} FROM live item WHERE kind = ANY(%(kinds)s)) AS found
+            ) AS waiting LEFT JOIN {CLAIMS} held ON held.kind = waiting.kind AND held.thing = waiting.thing
+            WHERE about IS DISTINCT FROM %(reader)s AND {more}
+            AND (ready, coalesce(due_on, 'infinity'), since, waiting.kind COLLATE "C", waiting.thing)
+                > (%(ready)s, %(due_on)s::date, %(since)s::date, %(kind)s, %(thing)s)
+            ORDER BY ready, coalesce(due_on, 'infinity'), since, waiting.kind COLLATE "C", waiting.thing LIMIT %(limit)s
+        )
+        SELECT counts.counts, page.*, coalesce(nullif(owner.called, ''), owner.name, '')
+        FROM (SELECT {SUMS if week else "'[]'::json"} AS counts) AS counts LEFT JOIN page ON true
+        LEFT JOIN {get_user_model()._meta.db_table} owner ON owner.id = page.owner_id ORDER BY {ORDER}
+    """  # noqa: S608 (made of the querysets' own statements)
+    params = {
+        **live_params,
+        **_place(filters.after, kinds, days=filters.answer_working_days),
+        "at": at,
+        "allowed": allowed,
+        "kinds": kinds,
+        "days": filters.answer_working_days,
+        "reader": filters.reader or 0,  # no one has the key 0
+        "owner": filters.owner,
+        "things": None if filters.things is None else list(filters.things),
+        "limit": filters.limit,
+    }
+    if week:
+        params |= {"today": week[0], "week": week[1]}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    counts = json.loads(rows[0][0]) if isinstance(rows[0][0], str) else rows[0][0]
+    return counts, _put_in_words([row[1:] for row in rows if row[1] is not None], at=at)
+
+
+def _place(after: Cursor | None, kinds: Collection[str], *, days: int | None) -> dict[str, Any]:
+    """Where a page begins in each index, as the row before it: nothing is read but what is on the page."""
+    if after is None:
+        place = Cursor(False, "-infinity", "-infinity", "", NO_THING)
+        begun, since_after = "-infinity", [NO_THING] * len(kinds)
+    else:
+        place = after
+        begun, same_day = _find_begun(after, days)
+        since_after = [_find_thing(after, kind) if same_day else NO_THING for kind in kinds]
+    return {
+        "ready": place.ready,
+        "due_on": place.due_on,
+        "since": place.since,
+        "kind": place.kind,
+        "thing": place.thing,
+        "begun": begun,
+        "due_after": [_find_thing(place, kind) for kind in kinds],
+        "since_after": since_after,
+    }
+
+
+def _find_thing(after: Cursor, kind: str) -> UUID:
+    """The thing after which those of a kind come, of the same days as the cursor's."""
+    return after.thing if kind == after.kind else NO_THING if kind > after.kind else LAST_THING
+
+
+def _find_begun(after: Cursor, days: int | None) -> tuple[str, bool]:
+    """Since when things wait that come after the cursor and have no day of their own; and whether it is since the cursor's own day."""
+    since = date.fromisoformat(after.since)
+    if days is None:
+        return (after.since, True) if after.due_on == "infinity" else ("-infinity", False)
+    if after.due_on == "infinity":
+        return "infinity", False
+    due_on = date.fromisoformat(after.due_on)
+    if _answer_by(since, days) == due_on:
+        return after.since, True
+    is_older = _answer_by(since, days) < due_on
+    begun = due_on - timedelta(days=2 * days + 7)
+    while _answer_by(begun, days) < due_on + timedelta(days=not is_older):
+        begun += timedelta(days=1)
+    return begun.isoformat(), False
+
+
+def _answer_by(since: date, days: int) -> date:
+    """What ANSWER_BY says."""
+    weekday = since.isoweekday()
+    return since + timedelta(days=days - max(weekday - 5, 0) + 2 * ((min(weekday, 5) - 1 + days) // 5))
+
+
+def _unite_live(kinds: Collection[str], *, at: datetime) -> tuple[str, dict[str, Any]]:
+    """What waits in the queues that are not kept."""
+    params: dict[str, Any] = {}
+    texts = ["SELECT NULL::text, NULL::uuid, NULL::bigint, NULL::date, NULL::date, NULL::boolean WHERE false"]
+    for kind in kinds:
+        statement = keep(kind, "kept_rows", _begin_quarter(at)) if QUEUES[kind].live else None
+        if statement is not None:
+            values = statement.bind(at)
+            names = [f"live_{len(params) + place}" for place in range(len(values))]
+            params |= dict(zip(names, values, strict=True))
+            rows = statement.sql % tuple(f"%({name})s" for name in names)
+            texts.append(
+                f"SELECT '{kind}', thing, about, since, due_on, NOT needs_person "  # noqa: S608 (made of the querysets' own statements)
+                f"FROM ({rows}) found ({', '.join(KEPT)}) WHERE {SHOWN}"
+            )
+    return f"SELECT * FROM ({' UNION ALL '.join(texts)}) AS found (kind, thing, about, since, due_on, ready)", params  # noqa: S608 (made of our own names and statements)
+
+
+def _begin_quarter(at: datetime) -> datetime:
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+
+
+@lru_cache(256)
+def keep(kind: str, rows: str, begin: datetime | None) -> Statement | None:
+    """A statement of a queue. To make it costs more than to run it; one that is live is kept for a quarter of an hour, in which no day ends
+    anywhere.
+    """
+    first = begin or datetime(2000, 1, 1, tzinfo=UTC)
+    statement, other = (_compile(kind, rows, at) for at in (first, first + timedelta(minutes=1)))
     if statement is None and other is None:
         return None
-    if statement is not None and other is not None and statement.sql == other.sql:
-        changing = [place for place, value in enumerate(statement.params) if value != other.params[place]]
-        offsets = {place: statement.params[place] - begin for place in changing}
-        if all(other.params[place] - offsets[place] == begin + timedelta(minutes=1) for place in changing):
-            return Statement(statement.sql, statement.params, offsets)
+    if begin is None and statement != other:
+        raise TypeError("What is kept must not depend on the time, but say from when on it waits")
+    if statement is not None and other is not None and statement[0] == other[0]:
+        (sql, params), (_, later) = statement, other
+        offsets = {place: value - first for place, value in enumerate(params) if value != later[place]}
+        if all(later[place] - offset == first + timedelta(minutes=1) for place, offset in offsets.items()):
+            return Statement(sql, params, offsets)
     raise TypeError("A queue must keep its SQL for a quarter of an hour, and hold the instant by a fixed difference")
 
 
-def _unite(kinds: Collection[str], things: Collection[UUID] | None, at: datetime) -> Statement | None:
-    statements = []
-    for kind in kinds:
-        with contextlib.suppress(EmptyResultSet):
-            statements.append(QUEUES[kind].find(at=at).as_sql(kind, things=things))
-    sql = " UNION ALL ".join(f"({sql})" for sql, _ in statements)
-    return Statement(sql, tuple(value for _, values in statements for value in values), {}) if statements else None
+def _compile(kind: str, rows: str, at: datetime) -> tuple[str, tuple[Any, ...]] | None:
+    with contextlib.suppress(EmptyResultSet):
+        sql, params = getattr(QUEUES[kind].find(at=at), rows)().query.sql_with_params()
+        return sql, tuple(params)
+    return None
 
 
-def _conditions(filters: WorkItemFilter) -> tuple[str, list[Any]]:
-    where = ["true"]
-    params: list[Any] = []
-    if filters.kinds is not None:
-        where.append("kind = ANY(%s)")
-        params.append(list(filters.kinds))
-    if filters.owner is not None:
-        where.append("owner_id = %s")
-        params.append(filters.owner)
-    if filters.after is not None:
-        cursor = filters.after
-        where.append(f"({ORDER}) > (%s, %s::date, %s::date, %s, %s)")
-        params += [cursor.ready, cursor.due_on, cursor.since, cursor.kind, cursor.thing]
-    return " AND ".join(where), params
+def _put_in_words(rows: list[tuple[Any, ...]], *, at: datetime) -> list[WorkItem]:
+    """Find what the words of some things are made of, as it is now; what does not wait any more is left out. One query."""
+    things: dict[str, list[UUID]] = {}
+    for kind, thing, *_ in rows:
+        things.setdefault(kind, []).append(thing)
+    texts, params = [], []
+    for kind, asked in sorted(things.items()):
+        statement = keep(kind, "detail_rows", _begin_quarter(at) if QUEUES[kind].live else None)
+        if statement is not None:
+            texts.append(f"SELECT %s, thing, details FROM ({statement.sql}) AS found (thing, details) WHERE thing = ANY(%s)")  # noqa: S608 (made of our own names and statements)
+            params += [kind, *statement.bind(at), asked]
+    if not texts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(texts), params)
+        details = {(kind, thing): json.loads(found) if isinstance(found, str) else found for kind, thing, found in cursor.fetchall()}
+    return [_word(row, details[row[0], row[1]]) for row in rows if (row[0], row[1]) in details]
 
 
-def _waiting(row: tuple[Any, ...]) -> WorkItem:
-    kind, thing, about, since, due_on, needs_person, details, owner, owned_by = row
+def _word(row: tuple[Any, ...], details: dict[str, Any]) -> WorkItem:
+    kind, thing, about, since, due_on, ready, owner, owned_by = row
     queue_of_item = QUEUES[kind]
     if queue_of_item.render is None:
         raise LookupError(f"The queue {kind} has no words")
-    text = queue_of_item.render(WorkItemRow(kind, thing, about, since, due_on, needs_person, json.loads(details)))
+    text = queue_of_item.render(WorkItemRow(kind, thing, about, since, due_on, not ready, details))
     return WorkItem(
         kind=kind,
         thing=thing,
@@ -357,7 +527,7 @@ def _waiting(row: tuple[Any, ...]) -> WorkItem:
         since=since,
         due_on=due_on,
         holder=text.holder,
-        needs_person=needs_person,
+        needs_person=not ready,
         about=about,
         owner=owner,
         owned_by=owned_by,

@@ -194,7 +194,7 @@ def _send(name: str, reminders: list[Reminder], *, at: datetime) -> None:
     ids = {reminder.thing for reminder in reminders}
     current = _list_current(schedule, ids) if schedule else {}
     contents = schedule.render(ids, today=today) if schedule and schedule.render else {}
-    emails = []
+    emails, said = [], []
     for reminder in reminders:
         content = contents.get(reminder.thing)
         latest = current.get((reminder.thing, reminder.due_date, reminder.person_id, reminder.to))
@@ -202,7 +202,6 @@ def _send(name: str, reminders: list[Reminder], *, at: datetime) -> None:
         if content is not None and content.until is not None and content.until <= at:
             content = None
         if schedule is None or content is None or is_over or latest != reminder.falls_on:
-            reminder.dropped = True
             continue
         days = (reminder.due_date - today).days
         emails.append(
@@ -221,9 +220,10 @@ def _send(name: str, reminders: list[Reminder], *, at: datetime) -> None:
                 secret=content.secret,
             )
         )
-        reminder.said_at = at
+        said.append(reminder.pk)
     actions.queue_emails(emails)
-    Reminder.objects.bulk_update(reminders, ["said_at", "dropped"])
+    Reminder.objects.filter(pk__in=said).update(said_at=at)
+    Reminder.objects.filter(pk__in={reminder.pk for reminder in reminders} - {*said}).update(dropped=True)
 
 
 def _list_current(schedule: ReminderSchedule, ids: set[UUID]) -> dict[tuple[UUID, date, int | None, str], date]:

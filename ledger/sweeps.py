@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger import actions, audit_heads, bulk_runs, claims, form_tokens, public_changes, reminders
+from ledger import actions, audit_heads, bulk_runs, claims, form_tokens, inbox_items, public_changes, reminders
 from ledger.registry import sweep
 
 
@@ -43,3 +43,17 @@ def drop_old_presses(*, at: datetime) -> None:
 def drop_old_public_changes(*, at: datetime) -> None:
     """Forget what changed on public pages hours ago."""
     public_changes.drop_old(at=at)
+
+
+@sweep("ledger.inbox", every="minute")
+def keep_inbox(*, at: datetime) -> None:
+    """Look again at what is doubtful, show what has begun to wait, and add up the counts."""
+    inbox_items.settle()
+    inbox_items.show(at=at)
+    inbox_items.fold()
+
+
+@sweep("ledger.inbox_compared", every="day")
+def compare_inbox(*, at: datetime) -> None:
+    """Compare what is kept of the inbox with what the queues say, mend it, and tell the operators of a difference."""
+    inbox_items.compare()

@@ -8,7 +8,7 @@ from django.db.models.functions import Left
 from django.urls import reverse
 
 from ledger import email_failures
-from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
+from ledger.queues import Link, WorkItemQuery, WorkItemRow, WorkItemText, day, queue
 
 NAME = "Not delivered"
 
@@ -39,6 +39,7 @@ def addresses(*, at: datetime) -> WorkItemQuery:
         about=Subquery(person),
         since=day("since"),
         details={"email": "email", "reason": Left("reason", 200)},
+        links=(Link("ledger.Email", 'lower("to")', "email", when={"state": "failed"}), Link("people.User", "lower(email)", "email")),
     )
 
 

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/reports/", reports.list_reports, name="reports"),
     path("office/reports/<slug:code>/", reports.report, name="report"),
     path("office/reports/<slug:code>/csv/", reports.report_csv, name="report_csv"),
+    path("office/lists/<slug:code>/csv/", reports.list_csv, name="list_csv"),
     path("office/terms/", terms.terms, name="terms"),
     path("office/terms/<int:id>/take-back/", terms.take_back, name="take_back_terms"),
     path("office/reminders/", emails.reminder_schedules, name="reminders"),

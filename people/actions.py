@@ -36,6 +36,12 @@ def add_person(
     return person
 
 
+def note_list_download(title: str, *, actor: User, at: datetime) -> None:
+    """Note that someone on the staff takes a whole list with names as a file."""
+    with transaction.atomic():
+        ledger.record("people.list.download", subject=actor, actor=actor, at=at, details={"list": title})
+
+
 def give_role(person: User, role: Role, *, actor: User | None, at: datetime, reason: str = "") -> bool:
     """Let a person act in a role; giving it twice changes nothing. True where it is new."""
     with transaction.atomic():

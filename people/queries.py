@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
+from django.db.models.functions import Left
 
 from people.models import Document, Inquiry, User
 from people.search import matching
@@ -50,10 +51,18 @@ def list_holders(role: Role) -> QuerySet[User]:
     return User.objects.filter(groups__name=role, is_active=True).order_by("id")
 
 
+def list_people() -> QuerySet[User]:
+    """Everyone with an account, in the order in which they came."""
+    return User.objects.order_by("id")
+
+
 def find_person(text: str, *, limit: int = PAGE) -> list[User]:
     """People whose name or email address has every word of `text`, by name, at most `limit`. One query; a trigram index carries it."""
     matches = matching(text)
-    return list(User.objects.filter(matches).defer("folded").order_by("folded", "id")[:limit]) if matches is not None else []
+    if matches is None:
+        return []
+    rows = User.objects.filter(matches).only("public_id", "name", "email", "joined_at")
+    return list(rows.order_by(Left("folded", 100), "id")[:limit])
 
 
 def get_document(id: UUID) -> Document:

@@ -131,6 +131,7 @@ AUDIT_EVENTS = [
     AuditEvent("people.name.change", "{actor} changed the name on certificates from {old} to {new}.", personal={"old", "new"}),
     AuditEvent("people.role.give", "{actor} gave {person} the role {role}."),
     AuditEvent("people.role.take", "{actor} removed the role {role} from {person}."),
+    AuditEvent("people.list.download", "{actor} downloaded the list “{list}” as a file."),
 ]
 
 

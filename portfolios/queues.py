@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, day, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, begin, day, queue
 from portfolios import queries
 from portfolios.queries import draft_reviews
 from portfolios.states import AssignmentState, State
@@ -40,11 +40,12 @@ def late(*, at: datetime) -> WorkItemQuery:
     """Invitations that no one answered, and ratings that are late."""
     invited = Q(state=AssignmentState.INVITED)
     return WorkItemQuery(
-        queries.list_overdue(at=at),
+        queries.list_awaited(),
         about="portfolio__candidacy__person_id",
         since=Case(When(invited, then=F("invited_on")), default=Coalesce("accepted_on", "invited_on")),
         due_on=Case(When(invited, then=F("accept_by")), default=F("rate_by")),
         needs_person=True,
+        visible_from=begin("told_on"),
         details={
             "state": "state",
             "set": "portfolio__set__name",

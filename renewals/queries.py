@@ -477,10 +477,15 @@ def _gather_line(line: ActivityLine) -> dict[str, Any]:
     }
 
 
+def list_undecided() -> QuerySet[Renewal]:
+    """Give the renewals to decide, those that wait for an answer first included; the most urgent first."""
+    due = Q(state=RenewalState.IN_REVIEW) | Q(state=RenewalState.ASKED, answer_by__isnull=False)
+    return Renewal.objects.filter(due).select_related("person", "certificate").order_by("decide_by", "id")
+
+
 def list_to_decide(*, on: date) -> QuerySet[Renewal]:
     """Give what waits for staff: renewals to decide, and those whose answer did not come on time; the most urgent first."""
-    due = Q(state=RenewalState.IN_REVIEW) | Q(state=RenewalState.ASKED, answer_by__lt=on)
-    return Renewal.objects.filter(due).select_related("person", "certificate").order_by("decide_by", "id")
+    return list_undecided().filter(Q(state=RenewalState.IN_REVIEW) | Q(answer_by__lt=on))
 
 
 def list_asked(*, on: date) -> QuerySet[Renewal]:
@@ -511,7 +516,9 @@ def find_first_without_fee(*, on: date) -> QuerySet[Renewal]:
     waiting = Q(state__in=OPEN, opens_on__lte=until, certificate__state=CertificateState.ISSUED)
     unpriced = Q(state=RenewalState.AWAITING_PAYMENT, pay_by=None)
     by = Greatest("opens_on", Value(on), output_field=DateField())
-    rows = Renewal.objects.annotate(by=by).filter(waiting | unpriced, ~billing.has_fee(FEE, by=OuterRef("by")))
+    # While a fee counts today, the first question answers the second for every row.
+    missing = ~billing.has_fee(FEE, by=Value(on)), ~billing.has_fee(FEE, by=OuterRef("by"))
+    rows = Renewal.objects.annotate(by=by).filter(*missing, waiting | unpriced)
     return Renewal.objects.filter(pk=rows.order_by("opens_on", "id").values("pk")[:1])
 
 

@@ -1,12 +1,12 @@
 """What waits for staff in this app."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, DateField, F, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, queue
+from ledger.queues import WorkItemQuery, WorkItemRow, WorkItemText, begin, queue
 from people.templatetags.words import longdate
 from programs import policy as calendar
 from renewals import queries
@@ -18,11 +18,12 @@ def renewals(*, at: datetime) -> WorkItemQuery:
     """Renewals to decide, and those whose answer did not come on time."""
     silent = Q(state=RenewalState.ASKED)
     return WorkItemQuery(
-        queries.list_to_decide(on=calendar.today(at)),
+        queries.list_undecided(),
         about="person_id",
         since=Coalesce("sent_on", "opened_on"),
         due_on=Case(When(silent, then=F("answer_by")), default=F("decide_by")),
         needs_person=silent,
+        visible_from=begin(Case(When(silent, then=F("answer_by") + timedelta(days=1)), output_field=DateField())),
         details={
             "state": "state",
             "name": "person__name",
@@ -36,7 +37,7 @@ def renewals(*, at: datetime) -> WorkItemQuery:
     )
 
 
-@queue("renewals.fee", name="Fee not set")
+@queue("renewals.fee", name="Fee not set", live=True)
 def unset_fee(*, at: datetime) -> WorkItemQuery:
     """The fee that is missing when renewals open, or are sent already."""
     return WorkItemQuery(

@@ -48,7 +48,7 @@ def _forget_statements(**_: Any) -> None:
     """Compile the inbox anew: its queues may hold settings, which change in tests alone."""
     from ledger import queues
 
-    queues._keep.cache_clear()
+    queues.keep.cache_clear()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -22,6 +22,7 @@ from people import documents
 from people import queries as people
 from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
+from people.pages import get_page
 from people.permissions import can_see_office, is_staff
 from people.search import Fold
 from programs import policy as dates
@@ -42,7 +43,7 @@ REFUSE_CLAIM = {
 @require_safe
 def programs(request: PersonRequest) -> HttpResponse:
     """List the programs that wait for staff, the oldest first."""
-    page = Paginator(queries.list_submitted(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_submitted(), request.GET, counted=True)
     today = dates.today(clock.now())
     rows = [(row, (today - dates.today(row.submitted_at)).days) for row in page if row.submitted_at]
     return render(request, "agreements/submitted.html", {"page": page, "rows": rows})
@@ -262,7 +263,7 @@ def remove_contact(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def claims(request: PersonRequest) -> HttpResponse:
     """List the graduates' claims that wait for a decision, the oldest first."""
-    page = Paginator(queries.list_claims_to_decide(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_claims_to_decide(), request.GET, counted=True)
     today = dates.today(clock.now())
     rows = [(row, (today - dates.today(row.claimed_at)).days) for row in page]
     return render(request, "agreements/graduates.html", {"page": page, "rows": rows})

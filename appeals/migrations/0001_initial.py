@@ -175,6 +175,10 @@ class Migration(migrations.Migration):
             model_name="appeal",
             index=models.Index(condition=models.Q(("done_at", None), ("state", "remanded")), fields=["heard_at"], name="appeals_to_do"),
         ),
+        migrations.AddIndex(
+            model_name="appeal",
+            index=models.Index(condition=models.Q(("ended_on__isnull", False)), fields=["ended_on", "id"], name="appeals_over"),
+        ),
         migrations.AddConstraint(
             model_name="appeal",
             constraint=models.CheckConstraint(

@@ -169,7 +169,7 @@ def list_open(stage: str = "") -> QuerySet[Appeal]:
 def list_over() -> QuerySet[Appeal]:
     """Give the appeals that are over, newest first."""
     over = Q(ended_on__isnull=False) & ~TO_DO
-    return Appeal.objects.filter(over).select_related("person").order_by("-ended_on", "id")
+    return Appeal.objects.filter(over).select_related("person").order_by("-ended_on", "-id")
 
 
 def list_sent_back() -> list[UUID]:

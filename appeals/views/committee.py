@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,7 @@ from appeals.permissions import answers, can_see_appeals, is_committee, is_staff
 from appeals.states import AGAIN, AppealState, DecisionKind
 from ledger import clock
 from ledger.form_tokens import once
-from people import documents
+from people import documents, pages
 from people.decisions import show_refusal, tell_too_late, too_late
 from people.guards import PersonRequest, allowed
 from people.models import User
@@ -32,10 +32,15 @@ STAGES = {"answer": "To answer", "decide": "To decide", "do": "Sent back"}
 def queue(request: PersonRequest) -> HttpResponse:
     """List the appeals that wait, the most urgent first; or those that are over."""
     chosen = request.GET.get("queue", "")
-    rows = queries.list_over() if chosen == "over" else queries.list_open(chosen)
     today = calendar.today(clock.now())
+    page: pages.Page[Appeal] | Page[Appeal]
+    if chosen == "over":
+        page = pages.get_page(queries.list_over().exclude(person=request.user), request.GET)
+    else:
+        rows = queries.list_open(chosen).exclude(person=request.user)
+        page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(rows.exclude(person=request.user), queries.PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "chosen": chosen if chosen in STAGES or chosen == "over" else "",
         "stages": STAGES,
         "today": today,

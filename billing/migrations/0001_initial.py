@@ -618,7 +618,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="charge",
-            index=models.Index(fields=["person", "-created_at"], name="billing_charge_person"),
+            index=models.Index(fields=["person", "-created_at", "-id"], name="billing_charge_person"),
         ),
         migrations.AddConstraint(
             model_name="charge",
@@ -804,6 +804,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="purchaseorder",
             index=models.Index(fields=["payer", "-started_at"], name="billing_order_payer"),
+        ),
+        migrations.AddIndex(
+            model_name="purchaseorder",
+            index=models.Index(fields=["started_at", "id"], name="billing_order_started"),
         ),
         migrations.AddIndex(
             model_name="purchaseorder",

@@ -81,7 +81,7 @@ class Charge(models.Model):
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-created_at"], name="billing_charge_person")]
+        indexes = [models.Index(fields=["person", "-created_at", "-id"], name="billing_charge_person")]
         constraints = [
             models.UniqueConstraint(fields=["purpose", "reference"], condition=~Q(state__in=states.OVER), name="billing_charge_once"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="billing_charge_positive"),

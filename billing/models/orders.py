@@ -105,6 +105,8 @@ class PurchaseOrder(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["payer", "-started_at"], name="billing_order_payer"),
+            # For the office's list, newest first.
+            models.Index(fields=["started_at", "id"], name="billing_order_started"),
             # For the office's search.
             models.Index(Fold("number"), name="billing_order_number"),
             # For the staff's inbox.

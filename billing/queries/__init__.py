@@ -16,6 +16,8 @@ from billing.queries.charges import (
     list_fees,
     list_invoice_terms,
     list_payments,
+    list_refunds,
+    list_settled_payments,
     tell_way_back,
     today,
 )
@@ -39,7 +41,7 @@ from billing.queries.orders import (
     owner_of,
     price_order_lines,
 )
-from billing.queries.outages import get_outage, list_told_outages
+from billing.queries.outages import get_outage, list_outages
 from billing.queries.reversals import Loss, TakingBack, plan_taking_back
 from billing.queries.versions import Changed, get_charge_version, get_invoice_version, get_payer_version
 
@@ -81,9 +83,11 @@ __all__ = [
     "list_invoice_terms",
     "list_meetings",
     "list_orders",
+    "list_outages",
     "list_payments",
     "list_places",
-    "list_told_outages",
+    "list_refunds",
+    "list_settled_payments",
     "owner_of",
     "plan_taking_back",
     "price_order_lines",

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
 
 from billing import policy
 from billing.models import Charge, Dispute, FeeAmount, InvoiceTerms, Payment, Refund
@@ -37,7 +37,7 @@ def get_fee_amount(kind: str, *, on: date) -> FeeAmount:
     return amount
 
 
-def has_fee(kind: str, *, by: OuterRef) -> Exists:
+def has_fee(kind: str, *, by: OuterRef | Value) -> Exists:
     """Whether someone has set a fee that counts by a day, as an expression."""
     return Exists(FeeAmount.objects.filter(kind=kind, effective_on__lte=by))
 
@@ -80,7 +80,7 @@ def tell_way_back(charge: Charge) -> str:
 
 def list_charges(person: "User") -> QuerySet[Charge]:
     """What a person owes or paid, newest first, without what was cancelled."""
-    return Charge.objects.filter(person_id=person.pk).exclude(state=ChargeState.CANCELLED).order_by("-created_at", "id")
+    return Charge.objects.filter(person_id=person.pk).exclude(state=ChargeState.CANCELLED).order_by("-created_at", "-id")
 
 
 def list_payments(charge: Charge) -> list[Payment]:
@@ -88,6 +88,16 @@ def list_payments(charge: Charge) -> list[Payment]:
     payments = charge.payments.select_related("order_line__order__payer").order_by("-started_at")
     refunds = Prefetch("refunds", Refund.objects.order_by("asked_at"))
     return list(payments.prefetch_related(refunds, Prefetch("disputes", Dispute.objects.order_by("opened_at"))))
+
+
+def list_settled_payments() -> QuerySet[Payment]:
+    """The payments that settled a fee, the oldest first."""
+    return Payment.objects.filter(settled_at__isnull=False).order_by("settled_at", "id")
+
+
+def list_refunds() -> QuerySet[Refund]:
+    """Every refund in dollars, the oldest first."""
+    return Refund.objects.filter(currency=policy.CURRENCY).order_by("asked_at", "id")
 
 
 def list_fee_rows() -> list[FeeAmount]:

@@ -40,7 +40,7 @@ def list_orders(user: AbstractBaseUser | AnonymousUser) -> QuerySet[PurchaseOrde
     """The orders that someone may see, the newest first, with payer and invoice, and the number of people in each."""
     people_in = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(number=Sum(Value(1))).values("number")
     rows = PurchaseOrder.objects.visible_to(user).select_related("payer", "contact", "invoice")
-    return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "id")
+    return rows.annotate(people=Subquery(people_in)).order_by("-started_at", "-id")
 
 
 def find_orders(text: str, *, limit: int = FOUND) -> list[PurchaseOrder]:
@@ -194,8 +194,8 @@ def list_meetings(*, limit: int) -> list[tuple[UUID, str]]:
     return met + [(order_line, f"{order_line}:{charge}:paid") for order_line, charge in double.values_list("id", "charge_id")[:limit]]
 
 
-def list_overdue(*, on: date) -> QuerySet[Invoice]:
-    """Open invoices whose last day was before `on`, the oldest first; each says whether money for it was `taken_back`."""
+def list_open_invoices() -> QuerySet[Invoice]:
+    """Open invoices, the oldest first; each says whether money for it was `taken_back`."""
     taken_back = InvoicePayment.objects.filter(invoice=OuterRef("pk"), state=PayerPaymentState.BOUNCED)
-    rows = Invoice.objects.filter(state=InvoiceState.OPEN, due_on__lt=on).select_related("order__payer")
+    rows = Invoice.objects.filter(state=InvoiceState.OPEN).select_related("order__payer")
     return rows.annotate(taken_back=Exists(taken_back)).order_by("due_on", "serial")

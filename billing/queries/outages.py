@@ -1,8 +1,8 @@
 """Reading whether cards can be taken."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateTimeField, F, QuerySet, When
 
 from billing.models import Outage
 from billing.states import OutageKind
@@ -16,7 +16,7 @@ def get_outage() -> Outage | None:
     return Outage.objects.filter(ended_at=None, retry_at__isnull=False).first()
 
 
-def list_told_outages(*, at: datetime) -> QuerySet[Outage]:
-    """The outage that staff must know of: a refused key at once, a silence that lasts."""
-    lasts = Q(kind=OutageKind.KEY) | Q(began_at__lte=at - TOLD_AFTER)
-    return Outage.objects.filter(lasts, ended_at=None, retry_at__isnull=False)
+def list_outages() -> QuerySet[Outage]:
+    """The outage that lasts, with the instant from which staff must know of a silence (`told_at`); of a refused key they must at once."""
+    told_at = Case(When(kind=OutageKind.SILENT, then=F("began_at") + TOLD_AFTER), output_field=DateTimeField())
+    return Outage.objects.filter(ended_at=None, retry_at__isnull=False).annotate(told_at=told_at)

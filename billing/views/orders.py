@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,16 +22,15 @@ from people.decisions import show_refusal
 from people.fields import keep_files
 from people.guards import PersonRequest, signed_in
 from people.models import User
+from people.pages import get_page
 from people.permissions import can_see_office, is_staff
-
-PAGE = 25
 
 
 @signed_in
 @require_safe
 def orders(request: PersonRequest) -> HttpResponse:
     """List the orders of one's institutions, or all of them for the office."""
-    page = Paginator(queries.list_orders(request.user), PAGE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_orders(request.user), request.GET)
     context = {"page": page, "office": can_see_office(request.user), "today": queries.today(clock.now())}
     return render(request, "billing/orders.html", context)
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,8 +20,8 @@ from ledger import clock
 from ledger.transitions import is_own
 from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed, public, signed_in
+from people.pages import get_page
 
-PAGE = 25
 WEBHOOK_BYTES = 256 * 1024
 LOOK_SECONDS = 3
 LOOKS = 40
@@ -34,7 +33,7 @@ BACK = (PaymentState.LOST, PaymentState.RETURNED)
 @require_safe
 def list_charges(request: PersonRequest) -> HttpResponse:
     """Show what the person owes and paid."""
-    page = Paginator(queries.list_charges(request.user), PAGE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_charges(request.user), request.GET)
     return render(request, "billing/list.html", {"page": page})
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,13 +24,12 @@ from ledger.transitions import is_own
 from people import documents
 from people.decisions import OWN, find_sent_back, list_typed, show_refusal, tell_decision, too_late
 from people.guards import PersonRequest, allowed
+from people.pages import get_page
 from people.templatetags.words import longdate
 from programs import policy as dates
 
 if TYPE_CHECKING:
     from people.models import Document
-
-PAGE_SIZE = 25
 
 
 @allowed(can_see_office)
@@ -39,7 +37,8 @@ PAGE_SIZE = 25
 def queue(request: PersonRequest) -> HttpResponse:
     """List the applications that wait for a decision, the most urgent first; or those that wait for their applicant."""
     theirs = request.GET.get("state") == ApplicationState.ASKED
-    page = Paginator(queries.list_with_applicants() if theirs else queries.list_in_review(), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = queries.list_with_applicants() if theirs else queries.list_in_review()
+    page = get_page(rows, request.GET, counted=True)
     today = dates.today(clock.now())
     context: dict[str, Any] = {"page": page, "today": today, "theirs": theirs}
     if theirs:

@@ -222,6 +222,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="certificate",
+            index=models.Index(
+                condition=models.Q(("state__in", ("issued", "suspended", "revoked", "superseded"))),
+                fields=["issued_at", "id"],
+                name="certificates_issued",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="certificate",
             index=django.contrib.postgres.indexes.GinIndex(fields=["folded"], name="certificates_find", opclasses=["gin_trgm_ops"]),
         ),
         migrations.AddConstraint(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,10 +19,10 @@ from ledger.transitions import is_own
 from people import typefaces
 from people.decisions import show_refusal, too_late
 from people.guards import PersonRequest, allowed
+from people.pages import get_page
 from people.templatetags.words import counted
 from programs.policy import today
 
-PAGE = 25
 PREVIEW_LIMIT = 100
 
 
@@ -31,7 +30,7 @@ PREVIEW_LIMIT = 100
 @require_safe
 def waiting(request: PersonRequest) -> HttpResponse:
     """List what waits to be issued."""
-    page = Paginator(queries.list_asked(), PAGE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_asked(), request.GET, counted=True)
     return render(request, "certificates/waiting.html", {"page": page, "may_issue": permissions.can_issue(request.user)})
 
 
@@ -67,7 +66,7 @@ def issue(request: PersonRequest) -> HttpResponse:
 def issued(request: PersonRequest) -> HttpResponse:
     """List what was issued, with a search by number or name."""
     search = request.GET.get("search", "")[:200].replace("\0", "")
-    page = Paginator(queries.list_issued(search=search), PAGE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_issued(search=search), request.GET, counted=True)
     return render(request, "certificates/issued.html", {"page": page, "rows": [shown(row) for row in page], "search": search})
 
 

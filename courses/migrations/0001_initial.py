@@ -453,7 +453,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(condition=models.Q(("state", "open")), fields=["asked_at", "id"], name="courses_request_waiting")],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["asked_at", "id"], name="courses_request_waiting"),
+                    models.Index(fields=["state", "asked_at", "id"], name="courses_request_all"),
+                ],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("state__in", ["open", "answered"])), name="courses_request_state"),
                     models.CheckConstraint(

@@ -44,6 +44,8 @@ class CourseRequest(models.Model):
         indexes: ClassVar = [
             # For the staff's inbox: course requests that wait, the oldest first.
             models.Index(fields=["asked_at", "id"], condition=Q(state=CourseRequestState.OPEN), name="courses_request_waiting"),
+            # For the staff's list: those that wait, then those that were answered, newest first.
+            models.Index(fields=["state", "asked_at", "id"], name="courses_request_all"),
         ]
 
     def __str__(self) -> str:

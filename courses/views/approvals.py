@@ -28,6 +28,7 @@ from ledger.transitions import is_own
 from people import documents
 from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
+from people.pages import get_page
 from programs import policy as dates
 from programs import queries as programs
 
@@ -36,7 +37,7 @@ from programs import queries as programs
 @require_safe
 def courses(request: PersonRequest) -> HttpResponse:
     """List the applications that wait for a decision, by their due date."""
-    page = Paginator(queries.list_in_review(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_in_review(), request.GET, counted=True)
     context = {
         "page": page,
         "rows": [(row, queries.where_review_stands(row)) for row in page],
@@ -336,8 +337,8 @@ def refuse_contact(request: PersonRequest, id: UUID) -> HttpResponse:
 @require_safe
 def course_requests(request: PersonRequest) -> HttpResponse:
     """List the course requests, those that wait first, then by day: where courses are missing."""
-    rows = CourseRequest.objects.select_related("set").order_by("-state", "-asked_at", "id")
-    page = Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = CourseRequest.objects.select_related("set").order_by("-state", "-asked_at", "-id")
+    page = get_page(rows, request.GET)
     return render(request, "courses/course_requests.html", {"page": page, "today": dates.today(clock.now())})
 
 

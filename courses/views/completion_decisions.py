@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,6 +23,7 @@ from ledger.transitions import is_own
 from people import documents
 from people.decisions import find_sent_back, show_refusal, too_late
 from people.guards import PersonRequest, allowed
+from people.pages import get_page
 from programs import policy as dates
 from programs import queries as programs
 from programs.policy import written
@@ -33,7 +33,7 @@ from programs.policy import written
 @require_safe
 def completions(request: PersonRequest) -> HttpResponse:
     """List the completions that wait for a decision, the oldest first."""
-    page = Paginator(queries.list_to_decide(), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    page = get_page(queries.list_to_decide(), request.GET, counted=True)
     today = dates.today(clock.now())
     rows = [(row, (today - dates.today(row.claimed_at)).days) for row in page]
     return render(request, "courses/completions.html", {"page": page, "rows": rows, "today": today})

@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(condition=models.Q(("state__in", ["queued", "sending"])), fields=["due_at"], name="ledger_email_due"),
-                    models.Index(fields=["person", "-created_at"], name="ledger_email_person"),
+                    models.Index(fields=["person", "-created_at", "-id"], name="ledger_email_person"),
                     models.Index(condition=models.Q(("state", "failed")), fields=["created_at"], name="ledger_email_failed"),
                 ],
                 "constraints": [

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,8 +14,8 @@ from ledger.reminder_schedules import REMINDER_SCHEDULES, ReminderSchedule, pars
 from people import permissions
 from people.fields import TextField
 from people.guards import PersonRequest, allowed, signed_in
+from people.pages import get_page
 
-PAGE = 25
 MOST_OFFSETS = 12
 
 
@@ -47,7 +46,7 @@ class OffsetsForm(forms.Form):
 @require_safe
 def my_emails(request: PersonRequest) -> HttpResponse:
     """List every email that we wrote to the reader, newest first."""
-    page = Paginator(ledger.find_emails(request.user), PAGE).get_page(request.GET.get("page"))
+    page = get_page(ledger.find_emails(request.user), request.GET)
     return render(request, "lssc/my_emails.html", {"page": page})
 
 

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,6 +33,7 @@ from people import queries as people
 from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
 from people.models import User
+from people.pages import PAGE, get_page
 from people.states import APPOINTED, Role
 from portfolios import queries as portfolios
 from programs import policy as dates
@@ -43,7 +43,6 @@ from renewals import queries as renewals
 if TYPE_CHECKING:
     from billing.models import PurchaseOrder
 
-PAGE = 25
 # The kinds of work items that can be selected: those with a bulk action.
 TICKED = {bulk.kind for bulk in bulk_runs.BULKS.values()}
 # What the tab of the work items that the reader claimed is called in addresses; no queue has this name.
@@ -236,7 +235,7 @@ def person(request: PersonRequest, id: UUID) -> HttpResponse:
 def person_emails(request: PersonRequest, id: UUID) -> HttpResponse:
     """List every email that we wrote to a person, newest first."""
     person = get_object_or_404(User, public_id=id)
-    page = Paginator(ledger.find_emails(person), PAGE).get_page(request.GET.get("page"))
+    page = get_page(ledger.find_emails(person), request.GET)
     return render(request, "lssc/person_emails.html", {"who": person, "page": page})
 
 

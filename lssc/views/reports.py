@@ -1,20 +1,22 @@
-"""The office's reports: a chart, the same as a table, and as a CSV file."""
+"""The office's reports: a chart, the same as a table, and as a CSV file; and lists with names as files."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ledger import clock
 from lssc import reports
+from lssc.lists import LISTS
 from lssc.reports import ReportKind
+from people import actions as people
 from people import permissions
 from people.fields import MemorableDateField
-from people.guards import allowed
-from people.spreadsheets import csv_response
+from people.guards import PersonRequest, allowed, fresh
+from people.spreadsheets import csv_response, stream_csv
 from programs import policy as dates
 
 LONGEST_YEARS = 12
@@ -41,7 +43,7 @@ class SpanForm(forms.Form):
 @require_safe
 def list_reports(request: HttpRequest) -> HttpResponse:
     """List the reports."""
-    return render(request, "lssc/reports.html", {"kinds": reports.KINDS.values()})
+    return render(request, "lssc/reports.html", {"kinds": reports.KINDS.values(), "lists": LISTS.values()})
 
 
 @allowed(permissions.can_see_office)
@@ -62,6 +64,19 @@ def report_csv(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     shown = kind.gather(*span)
     return csv_response([shown.columns, *shown.rows], name=f"lssc-{kind.code}-{span[0]}-{span[1]}.csv")
+
+
+@allowed(permissions.can_see_office)
+@require_safe
+@fresh
+def list_csv(request: PersonRequest, code: str) -> HttpResponseBase:
+    """Give one list with names as a CSV file; the audit says who took it."""
+    staff_list = LISTS.get(code)
+    if staff_list is None:
+        raise Http404
+    at = clock.now()
+    people.note_list_download(staff_list.title, actor=request.user, at=at)
+    return stream_csv(staff_list.rows(request.user), staff_list.columns, name=f"lssc-{code}-{dates.today(at)}.csv")
 
 
 def _asked(request: HttpRequest, code: str) -> tuple[ReportKind, SpanForm, tuple[date, date] | None]:

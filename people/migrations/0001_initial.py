@@ -279,6 +279,10 @@ class Migration(migrations.Migration):
             model_name="user",
             index=django.contrib.postgres.indexes.GinIndex(fields=["folded"], name="people_user_find", opclasses=["gin_trgm_ops"]),
         ),
+        migrations.AddIndex(
+            model_name="user",
+            index=models.Index(django.db.models.functions.text.Left("folded", 100), models.F("id"), name="people_user_by_name"),
+        ),
         migrations.AddConstraint(
             model_name="user",
             constraint=models.UniqueConstraint(

@@ -9,6 +9,8 @@ from django.forms import BoundField, Field, FileField
 from django.forms.forms import BaseForm
 from django.utils import timezone
 
+from people.pages import COUNTED
+
 register = template.Library()
 
 SPELLED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -93,6 +95,12 @@ def counted(number: int, noun: str) -> str:
     """Write a number with its noun: `2|counted:"day"` is 2 days; `counted:"library,libraries"` where an s is not enough."""
     singular, _, plural = noun.partition(",")
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+@register.filter
+def bounded(number: int, noun: str) -> str:
+    """Write the count of a page of `people.pages` with its noun, as `counted` does: More than 1,000 certificates."""
+    return f"More than {counted(COUNTED, noun)}" if number > COUNTED else counted(number, noun)
 
 
 @register.filter

@@ -511,6 +511,10 @@ class Migration(migrations.Migration):
             model_name="assignment",
             index=models.Index(condition=models.Q(("state", "accepted")), fields=["rate_by"], name="portfolios_unrated"),
         ),
+        migrations.AddIndex(
+            model_name="assignment",
+            index=models.Index(condition=models.Q(("state", "done")), fields=["evaluator", "finished_at", "id"], name="portfolios_rated"),
+        ),
         migrations.AddConstraint(
             model_name="assignment",
             constraint=models.UniqueConstraint(

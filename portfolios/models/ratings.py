@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from portfolios import states
 from portfolios.models.evaluators import Evaluator
@@ -35,8 +35,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(evaluator__person=user)
 
     def visible_to(self, user: Any) -> "AssignmentQuerySet":
-        """One's own, while they are one's own."""
-        return self.filter(evaluator__person=user, state__in=LIVE)
+        """One's own, while they are one's own; the evaluator is asked for first, so that an index gives their rows in order."""
+        return self.filter(evaluator=Subquery(Evaluator.objects.filter(person=user).values("pk")), state__in=LIVE)
 
 
 class Assignment(models.Model):
@@ -76,6 +76,8 @@ class Assignment(models.Model):
             # For the lists of what waits for staff.
             models.Index(fields=["accept_by"], condition=Q(state=AssignmentState.INVITED), name="portfolios_unanswered"),
             models.Index(fields=["rate_by"], condition=Q(state=AssignmentState.ACCEPTED), name="portfolios_unrated"),
+            # For an evaluator's list of what they rated, newest first.
+            models.Index(fields=["evaluator", "finished_at", "id"], condition=Q(state=AssignmentState.DONE), name="portfolios_rated"),
         ]
         triggers: ClassVar = [
             pgtrigger.Trigger(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Case, Count, DateField, ExpressionWrapper, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
-from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 
 from candidates import queries as candidacies
@@ -502,15 +501,14 @@ def list_to_assign() -> QuerySet[Portfolio]:
     )
 
 
-def list_overdue(*, at: datetime) -> QuerySet[Assignment]:
-    """Invitations that were not answered on time, and ratings that are so late that staff are told, the most urgent first."""
-    today = dates.today(at)
-    unanswered = Q(state=AssignmentState.INVITED, accept_by__lt=today)
-    late_since = ExpressionWrapper(
-        Constant(today, output_field=DateField()) - F("portfolio__terms__rating_late_days"), output_field=DateField()
+def list_awaited() -> QuerySet[Assignment]:
+    """Invitations without an answer and ratings to come, the most urgent first, with the day on which staff are told (`told_on`)."""
+    answers = When(state=AssignmentState.INVITED, then=ExpressionWrapper(F("accept_by") + timedelta(days=1), output_field=DateField()))
+    late_on = ExpressionWrapper(F("rate_by") + F("portfolio__terms__rating_late_days"), output_field=DateField())
+    rows = Assignment.objects.annotate(told_on=Case(answers, When(state=AssignmentState.ACCEPTED, then=late_on)))
+    rows = rows.filter(
+        state__in=[AssignmentState.INVITED, AssignmentState.ACCEPTED], told_on__isnull=False, portfolio__state__in=sorted(RATING)
     )
-    late = Q(state=AssignmentState.ACCEPTED, rate_by__lte=late_since)
-    rows = Assignment.objects.filter(unanswered | late, portfolio__state__in=sorted(RATING))
     return rows.select_related("portfolio__set", "portfolio__candidacy__person", "evaluator__person").order_by("accept_by", "id")
 
 

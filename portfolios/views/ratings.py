@@ -18,6 +18,7 @@ from people import queries as people
 from people.autosave import answer, is_autosave, keep
 from people.decisions import show_refusal
 from people.guards import PersonRequest, allowed
+from people.pages import get_page
 from people.templatetags.words import longdate
 from portfolios import actions, permissions, policy, queries
 from portfolios.actions.ratings import list_unfinished
@@ -81,8 +82,8 @@ def to_rate(request: PersonRequest) -> HttpResponse:
 @require_safe
 def rated(request: PersonRequest) -> HttpResponse:
     """List the portfolios whose ratings the reader sent."""
-    rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE).order_by("-finished_at", "id")
-    return render(request, "portfolios/rated.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
+    rows = queries.list_assignments(request.user).filter(state=AssignmentState.DONE).order_by("-finished_at", "-id")
+    return render(request, "portfolios/rated.html", {"page": get_page(rows, request.GET)})
 
 
 @allowed(permissions.can_rate)

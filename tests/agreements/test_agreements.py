@@ -300,7 +300,7 @@ def test_the_inbox_has_programs_claims_and_ends_that_nobody_hears_of(
         actions.remove_contact(soon.college, contact.person, actor=rita, at=at)
     candidacies.candidacy(alice, at=at, staff=rita)
     agreements.claimed(alice, agreements.signed(at=at, staff=rita, where=agreements.college("New College", at=at)), at=at)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         waiting = queues.list_app_work_items("agreements", at=at)
     assert [(one.queue, one.title, one.due_on, one.about) for one in waiting] == [
         ("Graduates", "Accept a graduate: Alice Moreau", date(2026, 11, 30), alice.pk),

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from billing import actions, queries
 from billing.models import Charge, Credit, Discrepancy, FraudWarning, Invoice, InvoicePayment, Payer, Payment, Refund
-from ledger import clock, outbox
+from ledger import clock, inbox_items, outbox
 from ledger.states import NotPossible
 from standin.money import Refusal
 from tests.factories import billing as factory
@@ -65,6 +65,7 @@ class Office(RuleBasedStateMachine):
         factory.charge(self.person, at=clock.now())
 
     def teardown(self) -> None:
+        assert inbox_items.mend() == {}
         self.server.stop()
         transaction.set_rollback(True)
         self.taken_back.__exit__(None, None, None)

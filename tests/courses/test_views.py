@@ -437,7 +437,7 @@ def test_the_queue_and_the_inbox_ask_the_same_for_one_row_and_three(
     with django_assert_num_queries(PAGE + 2):
         words = text(browser.get(reverse("courses:completions")))
     assert f"{rows} proof" in words
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(queues.list_app_work_items("courses", at=at)) == rows
 
 

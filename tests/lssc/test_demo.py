@@ -1,5 +1,7 @@
 """The demonstration: only where it is asked for, once, the same people from the same seed, in every state, with honest books."""
 
+import contextlib
+import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import DateTimeField, Model
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -24,6 +26,7 @@ from certificates.models import Certificate
 from certificates.policy import Status
 from courses.models import Offering
 from demo import cast, chapters
+from ledger import inbox_items
 from ledger.models import Delivery, Email, EmailState, Entry, PublicChange
 from ledger.states import StateMachine
 from lssc import reports
@@ -40,6 +43,7 @@ NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 WITH_STATES = [model for model in apps.get_models() if isinstance(getattr(model, "STATES", None), StateMachine)]
 CARD_COMPANY = "only the card company brings it about, and the demonstration asks it nothing"
 MOMENT = "it lasts until the worker comes by"
+CHANGES = 10_000
 # States that nobody of the demonstration is in, and why.
 NOBODY: dict[str, dict[str, str]] = {
     "people.Document": {"checking": MOMENT, "refused": "every file of the demonstration passes its check"},
@@ -192,6 +196,24 @@ def test_what_nobody_shows_is_a_state_and_has_its_reason() -> None:
     assert all(why for left in NOBODY.values() for why in left.values())
 
 
+def test_the_inbox_is_what_the_queues_say_whatever_changes_behind_it(demo: None) -> None:
+    """Any value that a queue depends on becomes another one of its column, as the database allows, or its row goes; ten thousand times."""
+    assert inbox_items.mend() == {}
+    columns = {(table, name) for kept in inbox_items.list_kept() for table, names in kept.find_columns().items() for name in names}
+    places = sorted((table, name) for table, name in columns if name != inbox_items.names_of(inbox_items.find_model(table))[1])
+    dice = random.Random(11)
+    with connection.cursor() as cursor:
+        for number in range(CHANGES):
+            table, name = dice.choice(places)
+            row, other = (f'(SELECT ctid FROM "{table}" ORDER BY md5(ctid::text || {dice.random()}) LIMIT 1)' for _ in range(2))
+            change = f'UPDATE "{table}" SET "{name}" = (SELECT "{name}" FROM "{table}" WHERE ctid = {other}) WHERE ctid = {row}'
+            with contextlib.suppress(DatabaseError), transaction.atomic():
+                cursor.execute(change if dice.random() < 0.97 else f'DELETE FROM "{table}" WHERE ctid = {row}')
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            if number % 500 == 499:
+                assert (number, inbox_items.mend()) == (number, {})
+
+
 def test_the_report_on_answers_has_something_to_say(demo: None) -> None:
     told = reports.answers(NOW.date(), NOW.date()).rows
     assert {label.split(":")[0] for label, _ in told} == set(reports.ASKED.values())
@@ -207,7 +229,7 @@ def test_nothing_happened_in_the_future_and_nothing_is_left_to_send(demo: None) 
 
 
 # What is planned or promised, and may well lie ahead.
-AHEAD = {"begins_at", "ends_at", "due_at", "expires_at", "next_look_at", "remind_at"}
+AHEAD = {"visible_from", "visible_until", "begins_at", "ends_at", "due_at", "expires_at", "next_look_at", "remind_at"}
 
 
 def list_later(now: datetime) -> dict[str, datetime]:

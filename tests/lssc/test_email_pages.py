@@ -80,7 +80,7 @@ def test_the_file_for_the_calendar_is_with_the_letter(alice: Any, charlie: Any, 
 def test_the_list_of_letters_asks_the_same_however_many_there_are(alice: Any, django_assert_num_queries: Any, count: int) -> None:
     write(alice, count)
     client = of(alice)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(reverse("my_emails"))
 
 

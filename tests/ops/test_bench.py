@@ -7,7 +7,7 @@ import sys
 
 from ops.runtime import PROJECT
 
-GOALS = ["G1", "G1", "G2", "G3", "G4", "G5", "G6", "G8", "G9", "G10"]
+GOALS = ["G1", "G1", "G2", "G3", "G4", "G5", "G6", "G8", "G8", "G9", "G10"]
 
 
 def test_the_bench_measures_each_goal_beside_its_floor() -> None:

@@ -362,7 +362,7 @@ def test_an_invitation_that_nobody_answers_is_offered_to_another_on_day_ten(
     assert since.letters == [("portfolios/invited", "Charlie"), ("portfolios/passed_on", "Bob")]
     assert actions.pass_on(make.slot(row, 2), at=at + timedelta(days=10)) is None
     assert make.slot(row, 2).state == "invited"
-    assert [one.state for one in queries.list_overdue(at=at + timedelta(days=10))] == ["invited"]
+    assert [one.state for one in queries.list_awaited().filter(told_on__lte=ON + timedelta(days=10))] == ["invited"]
     accepted = actions.accept(make.slot(row, 2), actor=make.slot(row, 2).evaluator.person, at=at + timedelta(days=12))
     assert accepted.state == "accepted"
 

@@ -12,6 +12,7 @@ from ledger import clock, reminders
 from ledger.models import Email
 from ledger.reminder_schedules import REMINDER_SCHEDULES
 from portfolios import actions, reminder_schedules
+from programs import policy as dates
 from tests.factories import portfolios as make
 
 
@@ -70,7 +71,7 @@ def test_staff_are_told_seven_days_after(days: int, candidacy: Any, two: Any, ri
     from portfolios import queries
 
     make.in_rating(candidacy, *two, staff=rita, at=at)
-    late = queries.list_overdue(at=at + timedelta(days=30 + days))
+    late = queries.list_awaited().filter(told_on__lte=dates.today(at) + timedelta(days=30 + days))
     assert late.count() == (2 if days == 7 else 0)
 
 

@@ -187,6 +187,7 @@ def build() -> Project:
         "reminder": ["billing.invoice"],
         "report": ["funnel"],
         "report_csv": ["decisions"],
+        "list_csv": ["orders"],
         "webinars:leave": [LEAVE.sign(webinars.guest(meeting, at=NOW).id)],
         **{f"webinars:{name}": [meeting.id] for name in ("webinar", "guests", "guests_csv", "change", "cancel")},
         "people:download_file": [people.download(cast["owner"], at=NOW).id],

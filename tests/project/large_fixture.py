@@ -76,6 +76,8 @@ FEW = {
     "ledger.Heartbeat",
     "ledger.BulkRun",
     "ledger.Claim",
+    "ledger.InboxCount",
+    "ledger.InboxDoubt",
     "ledger.ReminderSetting",
     "ledger.PublicChange",
     "ledger.SweepRun",

@@ -112,7 +112,7 @@ TABLE: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "home": (signed_in(302), signed_in(405)),
     "my": (signed_in(302, owner=200, stranger=200), signed_in(405)),
     **dict.fromkeys(("office", "people", "person", "person_emails", "person_email", "reminders"), READ_BY_OFFICE),
-    **dict.fromkeys(("reports", "report", "report_csv"), READ_BY_OFFICE),
+    **dict.fromkeys(("reports", "report", "report_csv", "list_csv"), READ_BY_OFFICE),
     **dict.fromkeys(("take", "give_back"), SENT_BY_STAFF),
     "bulk": (office(302, auditor=403), office(302, auditor=403)),
     "bulk_done": (office(200, auditor=403), office(405, auditor=403)),
