@@ -8,6 +8,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -217,8 +218,9 @@ def _literal(sql: str, params: Any) -> str:
     return ClientCursor(connection.connection).mogrify(sql, params)
 
 
+@cache
 def list_kept() -> list[KeptQueue]:
-    """The queues that are kept."""
+    """The queues that are kept; their statements are made once a process."""
     return [KeptQueue(queue) for queue in queues.QUEUES.values() if not queue.live]
 
 
